@@ -1,0 +1,44 @@
+"""What the data plane may know of a tenant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Zero never means unlimited."""
+
+    sensors: int = 20_000
+    samples_per_s: int = 100_000
+    stream_length: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class TenantConnection:
+    """Where a tenant's data lies and how to get at it; everything is named by `id`, which is never reused."""
+
+    id: str
+    slug: str
+    name: str
+    influx_url: str
+    reader: Credentials
+    writer: Credentials
+    limits: Limits = Limits()
+    disk: str = ""  # the id its data lies under: its own, or that of the kept disk it adopted
+
+    @property
+    def documents(self) -> str:
+        """Name of the tenant's document database."""
+        return f"plantrace_{self.disk or self.id}"
+
+    @property
+    def prefix(self) -> str:
+        """Prefix of all the tenant's Redis keys."""
+        return f"pt:{self.id}:"

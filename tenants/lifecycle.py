@@ -1,0 +1,158 @@
+"""The life cycle of a tenant, as pure functions: requested > provisioning > ready > upgrading | suspended | failed >
+deleting > deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from kernel.errors import Conflict
+
+LEASE = timedelta(seconds=30)
+MOST_ATTEMPTS = 6
+_BACK_OFF_S = (1, 2, 4, 8, 15)
+
+
+class State(StrEnum):
+    requested = "requested"
+    provisioning = "provisioning"
+    ready = "ready"
+    upgrading = "upgrading"
+    suspended = "suspended"
+    failed = "failed"
+    deleting = "deleting"
+    deleted = "deleted"
+
+
+class Plan(StrEnum):
+    """What the reconciler has to do: bring the outside to what the row says."""
+
+    none = ""
+    provision = "provision"
+    suspend = "suspend"
+    delete = "delete"
+
+
+class StepState(StrEnum):
+    waiting = "waiting"
+    running = "running"
+    done = "done"
+    failed = "failed"
+
+
+class Wish(StrEnum):
+    """What people may ask of a tenant that exists."""
+
+    suspend = "suspend"
+    resume = "resume"
+    retry = "retry"
+    delete = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where a tenant is, and what is under way."""
+
+    state: State
+    plan: Plan
+
+
+_BEGINS = {Plan.provision: State.provisioning, Plan.suspend: State.suspended, Plan.delete: State.deleting}
+_ENDS = {Plan.provision: State.ready, Plan.suspend: State.suspended, Plan.delete: State.deleted}
+_MOVES = {
+    State.requested: {State.provisioning, State.failed, State.deleting},
+    State.provisioning: {State.ready, State.failed, State.deleting},
+    State.ready: {State.provisioning, State.upgrading, State.suspended, State.deleting},
+    State.upgrading: {State.ready, State.failed, State.deleting},
+    State.suspended: {State.provisioning, State.failed, State.deleting},
+    State.failed: {State.provisioning, State.suspended, State.deleting},
+    State.deleting: {State.deleted, State.failed},
+    State.deleted: set(),
+}
+
+
+def may_move(old: State, new: State) -> bool:
+    """Whether the life cycle has that edge."""
+    return new in _MOVES[old]
+
+
+def begun(course: Course) -> Course:
+    """When a worker takes a tenant up."""
+    return Course(_BEGINS[course.plan], course.plan)
+
+
+def finished(course: Course) -> Course:
+    """When every step of the plan is done."""
+    return Course(_ENDS[course.plan], Plan.none)
+
+
+def failed(course: Course) -> Course:
+    """When a step failed for good; the plan stays, so that a retry knows what to do."""
+    return Course(State.failed, course.plan)
+
+
+def is_due(course: Course, lease_until: datetime | None, not_before: datetime | None, now: datetime) -> bool:
+    """Whether a worker may claim it now. The reconciler's query says the same in SQL."""
+    if course.plan is Plan.none or course.state is State.failed:
+        return False
+    return (lease_until is None or lease_until <= now) and (not_before is None or not_before <= now)
+
+
+def back_off(attempts: int) -> timedelta | None:
+    """The pause after that many failed attempts; None when it is enough."""
+    if attempts >= MOST_ATTEMPTS:
+        return None
+    return timedelta(seconds=_BACK_OFF_S[min(attempts, len(_BACK_OFF_S)) - 1])
+
+
+def granted(course: Course, wish: Wish, slug: str) -> Course | None:
+    """The course that a wish leads to; None where it is so already. Raises Conflict with what would be right."""
+    match wish:
+        case Wish.delete:
+            return None if course.state is State.deleting else Course(State.deleting, Plan.delete)
+        case Wish.suspend:
+            return _suspended(course, slug)
+        case Wish.resume:
+            return _resumed(course, slug)
+        case Wish.retry:
+            return _retried(course, slug)
+
+
+def _suspended(course: Course, slug: str) -> Course | None:
+    if course.state is State.suspended:
+        return None
+    if course.state is not State.ready:
+        raise Conflict(f"Tenant {slug} is {course.state}; only a ready tenant can be suspended.", slug="wrong-state")
+    return Course(State.suspended, Plan.suspend)
+
+
+def _resumed(course: Course, slug: str) -> Course | None:
+    if course.state in (State.ready, State.requested, State.provisioning, State.upgrading):
+        return None
+    if course.state is not State.suspended:
+        raise Conflict(f"Tenant {slug} is {course.state}; only a suspended tenant can be resumed.", slug="wrong-state")
+    return Course(State.provisioning, Plan.provision)
+
+
+def _retried(course: Course, slug: str) -> Course | None:
+    if course.state is State.failed:
+        return begun(course)
+    if course.plan is not Plan.none:
+        return None
+    raise Conflict(f"Tenant {slug} is {course.state}; there is nothing to retry.", slug="wrong-state")
+
+
+def why_closed(state: State, slug: str) -> str | None:
+    """Why the data plane is shut for this tenant, in a sentence; None where it is open."""
+    match state:
+        case State.ready | State.upgrading:
+            return None
+        case State.suspended:
+            return f"Tenant {slug} is suspended. An operator can resume it."
+        case State.failed:
+            return f"Tenant {slug} could not be set up. An operator can see why and retry."
+        case State.deleting | State.deleted:
+            return f"Tenant {slug} is being deleted."
+        case _:
+            return f"Tenant {slug} is not ready yet; try again in a few seconds."

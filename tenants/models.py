@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import models
+
+from kernel.ids import TENANT, new_id
+from kernel.tenancy import Limits, TenantConnection
+from tenants import secrets
+from tenants.lifecycle import Plan, State, StepState
+
+
+def new_tenant_id() -> str:
+    return new_id(TENANT)
+
+
+class Tenant(models.Model):
+    """A customer's isolation boundary: own InfluxDB, own disk, own document database, own credentials.
+
+    This row is the truth. `state` is what it is, `plan` what the reconciler has still to do about it (empty: nothing).
+    `slug` is how people name it, stored once and never recomputed; everything stored is named by `id` (never reused)
+    or by `disk` (its own id, or that of the kept disk it adopted).
+    """
+
+    id = models.CharField(primary_key=True, max_length=11, default=new_tenant_id, editable=False)
+    slug = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    driver = models.CharField(max_length=16, default="local")
+    cluster = models.CharField(max_length=63, blank=True, default="")
+    state = models.CharField(max_length=16, default=State.requested.value, choices=[(s.value, s.value) for s in State])
+    plan = models.CharField(max_length=16, blank=True, default="", choices=[(p.value, p.value) for p in Plan])
+    keep_disk = models.BooleanField(default=False)
+    error = models.TextField(blank=True, default="")
+
+    release = models.CharField(max_length=64, blank=True, default="")
+    ring = models.CharField(max_length=32, blank=True, default="")
+    pinned = models.BooleanField(default=False)
+
+    disk = models.CharField(max_length=11, unique=True)
+    endpoints: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    limits: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
+    sealed = models.TextField(blank=True, default="")
+
+    lease_owner = models.CharField(max_length=32, blank=True, default="")
+    lease_until: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    not_before: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True, blank=True)
+
+    created = models.DateTimeField(auto_now_add=True)
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["slug"]
+        indexes = [models.Index(fields=["plan", "lease_until"], name="tenant_due")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.disk = self.disk or self.id
+        super().save(*args, **kwargs)
+
+    @property
+    def secrets(self) -> secrets.Secrets | None:
+        """The credentials, or None before they were made."""
+        return secrets.unseal(self.sealed) if self.sealed else None
+
+    @property
+    def limit_values(self) -> Limits:
+        return msgspec.convert(self.limits, Limits)
+
+    def connection(self) -> TenantConnection:
+        """What the data plane may know. Raises ValueError before endpoints and credentials exist."""
+        known = self.secrets
+        if known is None or "http" not in self.endpoints:
+            raise ValueError(f"Tenant {self.slug} has no server yet.")
+        return TenantConnection(
+            id=self.id,
+            slug=self.slug,
+            name=self.name,
+            influx_url=self.endpoints["http"],
+            reader=known.reader,
+            writer=known.writer,
+            limits=self.limit_values,
+            disk=self.disk,
+        )
+
+
+class Step(models.Model):
+    """One step of the plan under way, as people see it."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=32)
+    title = models.CharField(max_length=120)
+    state = models.CharField(max_length=8, default=StepState.waiting.value)
+    message = models.TextField(blank=True, default="")
+    started: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True, blank=True)
+    ended: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="one_step_of_a_name")]
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.name} {self.state}"
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, or None while it has not ended."""
+        if self.started is None or self.ended is None:
+            return None
+        return round((self.ended - self.started).total_seconds(), 3)
+
+
+class KeptDisk(models.Model):
+    """The volume and the documents of a deleted tenant, kept under an id until a new tenant adopts them."""
+
+    id = models.CharField(primary_key=True, max_length=11)
+    slug = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    driver = models.CharField(max_length=16)
+    cluster = models.CharField(max_length=63, blank=True, default="")
+    kept = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-kept"]
+
+    def __str__(self) -> str:
+        return f"{self.id} of {self.slug}"
