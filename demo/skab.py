@@ -1,0 +1,58 @@
+"""The SKAB test bed as a site: TANK > V1 > PUMP > riser PT > FT > V2 > TANK, and INVERTER > MOTOR > PUMP."""
+
+from __future__ import annotations
+
+from demo.specs import AreaSpec, AssetSpec, ConnectionSpec, SensorSpec, SiteSpec
+
+_BED, _LABEL = "Test bed", ("Normal", "Marked")
+
+ASSETS = (
+    AssetSpec("LOOP", "Water circulation loop", "loop", _BED),
+    AssetSpec("TANK", "Water tank", "tank", _BED, "LOOP"),
+    AssetSpec("V1", "Inlet valve", "valve", _BED, "LOOP", {"action": "solenoid"}),
+    AssetSpec("PUMP", "Circulation pump", "pump", _BED, "LOOP"),
+    AssetSpec("PT", "Riser pressure", "instrument", _BED, "LOOP"),
+    AssetSpec("FT", "Flow sensor", "instrument", _BED, "LOOP"),
+    AssetSpec("V2", "Outlet valve", "valve", _BED, "LOOP", {"action": "solenoid"}),
+    AssetSpec("INVERTER", "Frequency inverter", "inverter", _BED, "LOOP"),
+    AssetSpec("MOTOR", "Pump motor", "motor", _BED, "LOOP"),
+)
+
+SENSORS = (
+    SensorSpec("PT-P", "PT", "Pressure", "bar", range=(-1, 5), interval_s=1),
+    SensorSpec("FT-F", "FT", "Volume flow", "L/min", range=(0, 150), interval_s=1),
+    SensorSpec("MOTOR-I", "MOTOR", "Current", "A", range=(0, 5), interval_s=1),
+    SensorSpec("MOTOR-U", "MOTOR", "Voltage", "V", range=(0, 300), interval_s=1),
+    SensorSpec("MOTOR-T", "MOTOR", "Motor temperature", "°C", range=(0, 120), interval_s=1),
+    SensorSpec("MOTOR-VIB", "MOTOR", "Motor vibration", "g", range=(0, 1), interval_s=1, description="RMS"),
+    SensorSpec("PUMP-VIB", "PUMP", "Pump vibration", "g", range=(0, 1), interval_s=1, description="RMS"),
+    SensorSpec("TANK-T", "TANK", "Water temperature", "°C", range=(0, 60), interval_s=1),
+    SensorSpec("LOOP-ANOM", "LOOP", "Labelled anomaly", kind="discrete", states=_LABEL, interval_s=1),
+    SensorSpec("LOOP-CP", "LOOP", "Labelled change point", kind="discrete", states=_LABEL, interval_s=1),
+)
+
+CONNECTIONS = (
+    *(
+        ConnectionSpec(source, target, "water")
+        for source, target in (
+            ("TANK", "V1"), ("V1", "PUMP"), ("PUMP", "PT"), ("PT", "FT"), ("FT", "V2"), ("V2", "TANK"),
+        )
+    ),
+    ConnectionSpec("INVERTER", "MOTOR", "electricity"),
+    ConnectionSpec("MOTOR", "PUMP", "shaft"),
+)
+
+SKAB = SiteSpec("skab", "SKAB test bed", "UTC", (AreaSpec(_BED),), ASSETS, SENSORS, CONNECTIONS)
+
+COLUMNS = {
+    "Accelerometer1RMS": "MOTOR-VIB",
+    "Accelerometer2RMS": "PUMP-VIB",
+    "Current": "MOTOR-I",
+    "Pressure": "PT-P",
+    "Temperature": "MOTOR-T",
+    "Thermocouple": "TANK-T",
+    "Voltage": "MOTOR-U",
+    "Volume Flow RateRMS": "FT-F",
+    "anomaly": "LOOP-ANOM",
+    "changepoint": "LOOP-CP",
+}
