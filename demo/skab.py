@@ -19,16 +19,16 @@ ASSETS = (
 )
 
 SENSORS = (
-    SensorSpec("PT-P", "PT", "Pressure", "bar", range=(-1, 5), interval_s=1),
-    SensorSpec("FT-F", "FT", "Volume flow", "L/min", range=(0, 150), interval_s=1),
-    SensorSpec("MOTOR-I", "MOTOR", "Current", "A", range=(0, 5), interval_s=1),
-    SensorSpec("MOTOR-U", "MOTOR", "Voltage", "V", range=(0, 300), interval_s=1),
-    SensorSpec("MOTOR-T", "MOTOR", "Motor temperature", "°C", range=(0, 120), interval_s=1),
-    SensorSpec("MOTOR-VIB", "MOTOR", "Motor vibration", "g", range=(0, 1), interval_s=1, description="RMS"),
-    SensorSpec("PUMP-VIB", "PUMP", "Pump vibration", "g", range=(0, 1), interval_s=1, description="RMS"),
-    SensorSpec("TANK-T", "TANK", "Water temperature", "°C", range=(0, 60), interval_s=1),
-    SensorSpec("LOOP-ANOM", "LOOP", "Labelled anomaly", kind="discrete", states=_LABEL, interval_s=1),
-    SensorSpec("LOOP-CP", "LOOP", "Labelled change point", kind="discrete", states=_LABEL, interval_s=1),
+    SensorSpec("PT-101", "PT", "Pressure", "bar", range=(-1, 5), interval_s=1),
+    SensorSpec("FT-101", "FT", "Volume flow", "L/min", range=(0, 150), interval_s=1),
+    SensorSpec("IT-101", "MOTOR", "Current", "A", range=(0, 5), interval_s=1),
+    SensorSpec("ET-101", "MOTOR", "Voltage", "V", range=(0, 300), interval_s=1),
+    SensorSpec("TT-101", "MOTOR", "Motor temperature", "°C", range=(0, 120), interval_s=1),
+    SensorSpec("VT-101", "MOTOR", "Motor vibration", "g", range=(0, 1), interval_s=1, description="RMS"),
+    SensorSpec("VT-102", "PUMP", "Pump vibration", "g", range=(0, 1), interval_s=1, description="RMS"),
+    SensorSpec("TT-102", "TANK", "Water temperature", "°C", range=(0, 60), interval_s=1),
+    SensorSpec("YA-101", "LOOP", "Labelled anomaly", kind="discrete", states=_LABEL, interval_s=1),
+    SensorSpec("YA-102", "LOOP", "Labelled change point", kind="discrete", states=_LABEL, interval_s=1),
 )
 
 CONNECTIONS = (
@@ -45,14 +45,14 @@ CONNECTIONS = (
 SKAB = SiteSpec("skab", "SKAB test bed", "UTC", (AreaSpec(_BED),), ASSETS, SENSORS, CONNECTIONS)
 
 COLUMNS = {
-    "Accelerometer1RMS": "MOTOR-VIB",
-    "Accelerometer2RMS": "PUMP-VIB",
-    "Current": "MOTOR-I",
-    "Pressure": "PT-P",
-    "Temperature": "MOTOR-T",
-    "Thermocouple": "TANK-T",
-    "Voltage": "MOTOR-U",
-    "Volume Flow RateRMS": "FT-F",
-    "anomaly": "LOOP-ANOM",
-    "changepoint": "LOOP-CP",
+    "Accelerometer1RMS": "VT-101",
+    "Accelerometer2RMS": "VT-102",
+    "Current": "IT-101",
+    "Pressure": "PT-101",
+    "Temperature": "TT-101",
+    "Thermocouple": "TT-102",
+    "Voltage": "ET-101",
+    "Volume Flow RateRMS": "FT-101",
+    "anomaly": "YA-101",
+    "changepoint": "YA-102",
 }
