@@ -1,0 +1,1 @@
+"""One adapter per database: nothing else imports their drivers, and no foreign exception leaves."""

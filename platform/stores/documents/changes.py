@@ -1,0 +1,122 @@
+"""What changed in a tenant's documents, so that copies in memory know when they are stale and what to read again.
+
+A number in Redis is raised before a change and after it; beside it stand the ids that the change touches. A copy that
+was read at number n is current while nobody raised the number: a change under way (raised once, not yet acknowledged)
+need not be seen, a finished one must be. A writer killed between the two raises leaves the mark "under way", which
+ends by itself; then the copies read those ids again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+
+from stores.documents.errors import redis_errors
+from stores.documents.locks import redis_client
+
+KEEP = 2000  # entries of the log
+MOST = 300  # ids in one change; of more, "all" is noted
+BUSY_MS = 30_000  # longer than the lock that every writer holds
+
+# A lost Redis file must not let numbers repeat: the era is random, and everything starts anew with it.
+_READ = """
+local era = redis.call('hget', KEYS[1], 'era')
+if not era then
+  era = ARGV[1]
+  redis.call('hset', KEYS[1], 'era', era, 'number', 0)
+end
+return {era, redis.call('hget', KEYS[1], 'number'), redis.call('exists', KEYS[3])}
+"""
+_RAISE = """
+if redis.call('hexists', KEYS[1], 'era') == 0 then
+  redis.call('hset', KEYS[1], 'era', ARGV[1], 'number', 0)
+end
+local number = redis.call('hincrby', KEYS[1], 'number', 1)
+for i = 5, #ARGV do
+  redis.call('zadd', KEYS[2], number, number .. ' ' .. ARGV[i])
+end
+redis.call('zremrangebyrank', KEYS[2], 0, -tonumber(ARGV[4]) - 1)
+if ARGV[2] == 'begin' then
+  redis.call('set', KEYS[3], 1, 'px', ARGV[3])
+else
+  redis.call('del', KEYS[3])
+end
+return number
+"""
+
+
+class Position(msgspec.Struct, frozen=True):
+    """How far the log had come. Two positions of different eras have nothing in common."""
+
+    era: str
+    number: int
+
+
+Touched = tuple[str, str]  # collection, id
+
+
+class ChangeLog:
+    """The log of one set of documents, such as a tenant's catalog."""
+
+    def __init__(self, url: str, prefix: str) -> None:
+        self._url = url
+        self._keys = [f"{prefix}number", f"{prefix}log", f"{prefix}busy"]
+
+    def position(self) -> Position:
+        """Copies at this position are current: all that was acknowledged before this call lies at or before it."""
+        with redis_errors():
+            era, number, busy = redis_client(self._url).eval(_READ, 3, *self._keys, _new_era())
+        return Position(era.decode(), int(number) - (1 if busy else 0))
+
+    @contextmanager
+    def changing(self, touched: Iterable[Touched] | None) -> Iterator[None]:
+        """Around a change, under the lock that all writers of these documents take; None means: anything."""
+        entries = _entries(touched)
+        self._raise("begin", entries)
+        try:
+            yield
+        finally:
+            self._raise("end", entries)
+
+    def touched_since(self, position: Position) -> Sequence[Touched] | None:
+        """What to read again to bring a copy from `position` up to date; None means: everything."""
+        with redis_errors():
+            pipe = redis_client(self._url).pipeline(transaction=True)
+            pipe.hget(self._keys[0], "era")
+            pipe.zrange(self._keys[1], 0, 0, withscores=True)
+            pipe.zrangebyscore(self._keys[1], f"({position.number}", "+inf")
+            era, oldest, entries = pipe.execute()
+        if era is None or era.decode() != position.era or not oldest or oldest[0][1] > position.number:
+            return None
+        found = {entry.decode().split(" ", 1)[1] for entry in entries}
+        if "*" in found or len(found) > MOST:
+            return None
+        return [_touched(entry) for entry in sorted(found)]
+
+    def restart(self) -> None:
+        """After the documents were replaced from outside (a restore): every copy reads everything again."""
+        with redis_errors():
+            redis_client(self._url).delete(*self._keys)
+
+    def _raise(self, stage: str, entries: list[str]) -> None:
+        with redis_errors():
+            arguments: list[Any] = [_new_era(), stage, BUSY_MS, KEEP, *entries]
+            redis_client(self._url).eval(_RAISE, 3, *self._keys, *arguments)
+
+
+def _entries(touched: Iterable[Touched] | None) -> list[str]:
+    entries = ["*"] if touched is None else [f"{collection}/{id}" for collection, id in touched]
+    return entries if len(entries) <= MOST else ["*"]
+
+
+def _touched(entry: str) -> Touched:
+    collection, id = entry.split("/", 1)
+    return collection, id
+
+
+def _new_era() -> str:
+    return secrets.token_hex(6)

@@ -1,0 +1,224 @@
+"""One tenant's document database.
+
+MongoDB in production; embedded, FerretDB answers the same protocol, and of what both have we use what FerretDB does
+well: equality on `_id`, `insert_many`, unique indexes, at most 50 updates a command, a time-out on every call. Only its
+inserts are atomic, so a change of a document goes through `change` or `replace_many`, under a lock in Redis.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from pymongo import MongoClient, ReplaceOne
+from pymongo.collection import Collection
+
+from kernel.errors import Conflict, NotFound
+from stores.documents.changes import ChangeLog
+from stores.documents.errors import mongo_errors
+from stores.documents.locks import Lock
+
+Document = dict[str, Any]
+Change = Callable[[Document], Document]
+
+PER_COMMAND = 50  # FerretDB hangs for ever at more than 100 updates in one command
+SINGLE_READS = 20  # FerretDB answers `_id = x` by an index, `_id in [...]` by reading the whole collection
+TIMEOUT_MS = 10_000  # shorter than a lock is held
+
+
+class Database:
+    """Documents carry `_id`, `revision` (1 when new, one more with each change) and `schema` (version of the shape).
+
+    Every method raises Unavailable if the database or Redis does not answer in time.
+    """
+
+    def __init__(self, uri: str, name: str, locks: str) -> None:
+        self.name = name
+        self._uri, self._locks = uri, locks
+
+    # Reading
+
+    def ping(self) -> None:
+        with mongo_errors("admin"):
+            self._client().admin.command("ping")
+
+    def get(self, collection: str, id: str) -> Document | None:
+        with mongo_errors(collection):
+            return self._collection(collection).find_one({"_id": id})
+
+    def get_many(self, collection: str, ids: Iterable[str]) -> list[Document]:
+        """Those of the ids that exist, in no order."""
+        wanted = list(dict.fromkeys(ids))
+        if self._ferret() and len(wanted) <= SINGLE_READS:
+            return [found for id in wanted if (found := self.get(collection, id)) is not None]
+        return self.find(collection, {"_id": {"$in": wanted}}) if wanted else []
+
+    def find(
+        self,
+        collection: str,
+        filter: Mapping[str, Any] | None = None,
+        sort: Sequence[tuple[str, int]] | None = None,
+        skip: int = 0,
+        limit: int = 0,
+    ) -> list[Document]:
+        """Embedded this reads the whole collection (0.1 ms a document) whatever the filter: for small or rare reads."""
+        with mongo_errors(collection):
+            cursor = self._collection(collection).find(filter or {}, skip=skip, limit=limit, batch_size=5000)
+            return list(cursor.sort(list(sort)) if sort else cursor)
+
+    def collections(self) -> list[str]:
+        with mongo_errors(self.name):
+            return sorted(self._client()[self.name].list_collection_names())
+
+    # Writing
+
+    def insert(self, collection: str, document: Document) -> Document:
+        """Atomic. Conflict if the `_id`, or a unique index's key, is there already."""
+        document = {"revision": 1, "schema": 1, **document}
+        with mongo_errors(collection):
+            self._collection(collection).insert_one(document)
+        return document
+
+    def insert_many(self, collection: str, documents: Iterable[Document]) -> int:
+        """Conflict if one's key is there already; the others are stored all the same."""
+        new = [{"revision": 1, "schema": 1, **document} for document in documents]
+        with mongo_errors(collection):
+            for start in range(0, len(new), 5000):
+                self._collection(collection).insert_many(new[start : start + 5000], ordered=False)
+        return len(new)
+
+    def change(self, collection: str, id: str, fn: Change, revision: int | None = None) -> Document:
+        """The one way to change a document: `fn` gets a copy and returns what to store; nothing is written if it is the same.
+
+        NotFound if it is not there; Conflict with the document as `current` if its revision is no longer `revision`.
+        """
+        with self.exclusive(collection) as lock:
+            before = self._current(collection, id, revision)
+            after = {**fn(copy.deepcopy(before)), "_id": id, "revision": before["revision"]}
+            if after == before:
+                return before
+            lock.check()
+            return self._replace(collection, after)[0]
+
+    def bulk_change(self, collection: str, ids: Iterable[str], fn: Change) -> int:
+        """`fn` on each of these documents that exists, 50 a command; how many it changed. The lock is free in between."""
+        wanted, changed = list(ids), 0
+        for start in range(0, len(wanted), PER_COMMAND):
+            with self.exclusive(collection):
+                before = self.get_many(collection, wanted[start : start + PER_COMMAND])
+                after = [{**fn(copy.deepcopy(document)), "_id": document["_id"]} for document in before]
+                changed += len(self.replace_many(collection, [b for a, b in zip(before, after, strict=True) if a != b]))
+        return changed
+
+    def replace_many(self, collection: str, documents: Sequence[Document]) -> list[Document]:
+        """Store changed documents, each carrying the revision it was read at, 50 a command; as stored, with their new revisions.
+
+        The caller read them under the lock that it still holds. Conflict if one is gone or (MongoDB) changed.
+        """
+        stored: list[Document] = []
+        for start in range(0, len(documents), PER_COMMAND):
+            stored += self._replace(collection, *documents[start : start + PER_COMMAND])
+        return stored
+
+    def delete(self, collection: str, id: str, revision: int | None = None) -> Document:
+        """The deleted document. NotFound, Conflict as for `change`."""
+        with self.exclusive(collection) as lock:
+            before = self._current(collection, id, revision)
+            lock.check()
+            with mongo_errors(collection):
+                self._collection(collection).delete_one({"_id": id})
+            return before
+
+    def delete_many(self, collection: str, filter: Mapping[str, Any]) -> int:
+        """One command, whatever the number. How many were deleted."""
+        with mongo_errors(collection):
+            return self._collection(collection).delete_many(filter).deleted_count
+
+    # The whole
+
+    @contextmanager
+    def exclusive(self, scope: str) -> Iterator[Lock]:
+        """Hold this tenant's lock named `scope` (a collection's name, for its changes); `lock.check()` before each write."""
+        lock = Lock(self._locks, f"pt:lock:{self.name}:{scope}")
+        with lock.held():
+            yield lock
+
+    def log(self, scope: str) -> ChangeLog:
+        """The log of changes of a set of documents that processes keep copies of."""
+        return ChangeLog(self._locks, f"pt:{self.name.removeprefix('plantrace_')}:changes:{scope}:")
+
+    def ensure_index(self, collection: str, *fields: str, unique: bool = False) -> None:
+        """A compound index, ascending; idempotent."""
+        with mongo_errors(collection):
+            self._collection(collection).create_index(
+                [(field, 1) for field in fields], unique=unique, name="_".join(fields)
+            )
+
+    def drop(self) -> None:
+        """Delete the database. Dropping what is not there is success."""
+        with mongo_errors(self.name):
+            self._client().drop_database(self.name)
+
+    def _current(self, collection: str, id: str, revision: int | None) -> Document:
+        current = self.get(collection, id)
+        if current is None:
+            raise NotFound(f"There is no {id} in “{collection}”.")
+        if revision is not None and current["revision"] != revision:
+            raise Conflict(
+                f"This is revision {current['revision']}; your change was made from revision {revision}.",
+                slug="stale-revision",
+                current=current,
+            )
+        return current
+
+    def _replace(self, collection: str, *documents: Document) -> list[Document]:
+        if not documents:
+            return []
+        after = [{**document, "revision": document["revision"] + 1} for document in documents]
+        commands = [ReplaceOne(self._same(old), new) for old, new in zip(documents, after, strict=True)]
+        with mongo_errors(collection):
+            matched = self._collection(collection).bulk_write(commands, ordered=False).matched_count
+        if matched != len(documents):
+            raise Conflict("Somebody else changed or deleted one of these in the meantime.", slug="stale-revision")
+        return after
+
+    def _same(self, document: Document) -> dict[str, Any]:
+        """The filter of an update. FerretDB compares and writes in two steps (only our lock helps there), and is fast by `_id` only."""
+        if self._ferret():
+            return {"_id": document["_id"]}
+        return {"_id": document["_id"], "revision": document["revision"]}
+
+    def _collection(self, name: str) -> Collection[Document]:
+        return self._client()[self.name][name]
+
+    def _client(self) -> MongoClient[Document]:
+        return _client(self._uri, os.getpid())
+
+    def _ferret(self) -> bool:
+        with mongo_errors("admin"):
+            return _is_ferret(self._uri, os.getpid())
+
+
+@lru_cache(maxsize=8)
+def _client(uri: str, process: int) -> MongoClient[Document]:
+    """One client for each process: it must not cross a fork."""
+    return MongoClient(
+        uri,
+        retryWrites=False,  # FerretDB has none, and under the lock a repeated write is the caller's decision
+        retryReads=True,
+        serverSelectionTimeoutMS=3000,
+        connectTimeoutMS=2000,
+        socketTimeoutMS=TIMEOUT_MS,
+        waitQueueTimeoutMS=5000,
+        maxPoolSize=20,
+        tz_aware=True,
+    )
+
+
+@lru_cache(maxsize=8)
+def _is_ferret(uri: str, process: int) -> bool:
+    return "ferretdbVersion" in _client(uri, process).admin.command("buildInfo")

@@ -1,0 +1,66 @@
+"""The drivers' exceptions, translated once: none leaves this package."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import redis
+from bson.errors import BSONError
+from pymongo import errors as mongo
+
+from kernel.errors import BadRequest, Conflict, TooLarge, Unavailable
+
+log = logging.getLogger(__name__)
+
+DUPLICATE_KEY = 11000
+
+
+@contextmanager
+def mongo_errors(collection: str) -> Iterator[None]:
+    try:
+        yield
+    except mongo.BulkWriteError as error:
+        raise _of_bulk(collection, error) from error
+    except mongo.DuplicateKeyError as error:
+        raise _exists(collection) from error
+    except mongo.DocumentTooLarge as error:
+        raise TooLarge(f"A document of “{collection}” is larger than the database takes (16 MB).") from error
+    except (BSONError, OverflowError) as error:
+        raise BadRequest(f"A document of “{collection}” cannot be stored: {error}.", slug="unstorable") from error
+    except (mongo.ConnectionFailure, mongo.ExecutionTimeout, mongo.WaitQueueTimeoutError) as error:
+        raise Unavailable("The document database does not answer; try again in a moment.", part="documents") from error
+    except mongo.OperationFailure as error:
+        # FerretDB reports a violated unique index of an update as an internal error.
+        if error.code == DUPLICATE_KEY or "UNIQUE constraint" in str(error):
+            raise _exists(collection) from error
+        raise _refused(collection, error) from error
+    except mongo.PyMongoError as error:
+        raise _refused(collection, error) from error
+
+
+def _of_bulk(collection: str, error: mongo.BulkWriteError) -> Conflict | Unavailable:
+    failures = error.details.get("writeErrors", [])
+    if failures and all(
+        item.get("code") == DUPLICATE_KEY or "UNIQUE constraint" in str(item.get("errmsg")) for item in failures
+    ):
+        return _exists(collection)
+    return _refused(collection, error)
+
+
+def _exists(collection: str) -> Conflict:
+    return Conflict(f"One with the same key is already in “{collection}”.", slug="already-exists")
+
+
+def _refused(collection: str, error: Exception) -> Unavailable:
+    log.error("the document database refused a command on %s: %s", collection, error)
+    return Unavailable(f"The document database refused a command on “{collection}”.", part="documents")
+
+
+@contextmanager
+def redis_errors() -> Iterator[None]:
+    try:
+        yield
+    except redis.RedisError as error:
+        raise Unavailable("Redis does not answer; try again in a moment.", part="redis") from error

@@ -1,0 +1,89 @@
+"""A lock in Redis, held by one thread of one process at a time, over all processes.
+
+FerretDB's updates are not atomic, so every change of a document runs under such a lock. It ends by itself when its
+holder was killed; a holder that was merely slow finds out by `check`, just before it writes.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+import redis
+
+from kernel.errors import Unavailable
+from stores.documents.errors import redis_errors
+
+HOLD_S = 15.0  # longer than any one command may take
+WAIT_S = 20.0  # longer than a killed holder's lock lasts
+
+_RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
+_RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+
+_held = threading.local()  # key -> (token, depth) of this thread's locks: a holder may enter again
+
+
+@lru_cache(maxsize=8)
+def redis_client(url: str) -> redis.Redis:
+    """This process's connection pool to that Redis."""
+    return redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2, health_check_interval=30)
+
+
+class Lock:
+    """`with lock.held(): …`. Re-entrant within a thread."""
+
+    def __init__(self, url: str, key: str, hold_s: float = HOLD_S, wait_s: float = WAIT_S) -> None:
+        self.url, self.key, self.hold_s, self.wait_s = url, key, hold_s, wait_s
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Waits for the lock; Unavailable after `wait_s`."""
+        mine = self._mine()
+        if self.key in mine:
+            yield
+            return
+        token = self._acquire()
+        mine[self.key] = token
+        try:
+            yield
+        finally:
+            del mine[self.key]
+            self._release(token)
+
+    def check(self) -> None:
+        """Call just before a write: renews the lock, or raises Unavailable if it was lost meanwhile."""
+        token = self._mine().get(self.key)
+        with redis_errors():
+            kept = token and redis_client(self.url).eval(_RENEW, 1, self.key, token, self._milliseconds())
+        if not kept:
+            raise Unavailable("This change took too long and was given up before it wrote; try again.", slug="lock-lost")
+
+    def _acquire(self) -> str:
+        token, deadline, pause = secrets.token_hex(12), time.monotonic() + self.wait_s, 0.002
+        with redis_errors():
+            while not redis_client(self.url).set(self.key, token, nx=True, px=self._milliseconds()):
+                if time.monotonic() > deadline:
+                    raise Unavailable("Others are changing the same data; try again in a moment.", slug="lock-busy")
+                time.sleep(pause * random.uniform(0.5, 1.5))
+                pause = min(pause * 1.5, 0.05)
+        return token
+
+    def _release(self, token: str) -> None:
+        try:
+            redis_client(self.url).eval(_RELEASE, 1, self.key, token)
+        except redis.RedisError:
+            pass  # the work is done; the lock ends by itself
+
+    def _mine(self) -> dict[str, str]:
+        if not hasattr(_held, "tokens"):
+            _held.tokens = {}
+        tokens: dict[str, str] = _held.tokens
+        return tokens
+
+    def _milliseconds(self) -> int:
+        return round(self.hold_s * 1000)
