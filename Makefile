@@ -1,0 +1,45 @@
+# `make help` lists what there is.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+MANAGE := $(PYTHON) manage.py
+.DEFAULT_GOAL := help
+.PHONY: help setup demo stop test lint format bench client requirements clean
+
+help: ## list these commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install and build what is needed (the others do it by themselves)
+	@scripts/setup.sh
+
+demo: setup ## start everything with a live simulated plant; Ctrl-C or `make stop` ends it
+	@$(MANAGE) demo
+
+stop: ## end what `make demo` started, and nothing else
+	@[ -x $(PYTHON) ] && $(MANAGE) down || echo "Nothing to stop."
+
+test: setup ## all tests on real servers, one summary
+	@cd frontend && npm run --silent test
+	@$(PYTHON) -m pytest -m "not bench" $(ARGS)
+
+lint: setup ## ruff, mypy, import directions, prettier, eslint, TypeScript
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	@$(PYTHON) -m mypy
+	@PYTHONPATH=platform:. .venv/bin/lint-imports --no-cache
+	@cd frontend && npm run --silent lint
+
+format: setup ## put the sources into the form that lint wants
+	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q .
+	@cd frontend && npm run --silent format
+
+bench: setup ## measure the budgets (ONLY=import, …)
+	@$(PYTHON) -m pytest tests/bench -m bench -s $(if $(ONLY),-k $(ONLY)) $(ARGS)
+
+client: setup ## the web UI's typed client from the OpenAPI schema
+	@$(MANAGE) spectacular --file frontend/src/api/schema.yaml --validate && cd frontend && npm run --silent client
+
+requirements: ## compile requirements*.in with hashes
+	@for each in requirements requirements-dev; do \
+	  .venv/bin/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-index-url $$each.in -o $$each.txt; done
+
+clean: stop ## remove what was installed and built here; keeps var/ (the data) and the cache
+	@rm -rf .venv frontend/node_modules frontend/dist var/.setup .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,62 @@
+"""The environment's variables, checked before anything starts; a complaint names the variable."""
+
+from __future__ import annotations
+
+import environ
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+from runtime.home import Home
+
+env = environ.Env()
+
+
+def documents_uri(home: Home) -> str:
+    """MONGODB_URI, or the embedded server's."""
+    uri = str(env.str("MONGODB_URI", "")) or home.documents_uri
+    if not uri.startswith(("mongodb://", "mongodb+srv://")):
+        raise ImproperlyConfigured(f"MONGODB_URI must start with mongodb:// or mongodb+srv://, not {uri[:12]!r}")
+    return uri
+
+
+def redis_url(home: Home) -> str:
+    """REDIS_URL, or the embedded server's."""
+    url = str(env.str("REDIS_URL", "")) or home.redis_url
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured(f"REDIS_URL must start with redis://, rediss:// or unix://, not {url[:12]!r}")
+    return url
+
+
+def secret_key(home: Home) -> str:
+    """SECRET_KEY, or one generated for this installation."""
+    key = str(env.str("SECRET_KEY", "")) or home.secret("django")
+    if len(key) < 32:
+        raise ImproperlyConfigured("SECRET_KEY must be at least 32 characters long")
+    return key
+
+
+def fernet_keys(home: Home) -> list[str]:
+    """FERNET_KEYS, newest first, separated by commas: the first encrypts, all decrypt."""
+    keys = [str(key) for key in env.list("FERNET_KEYS", default=[])] or [home.secret("fernet")]
+    for key in keys:
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ImproperlyConfigured("FERNET_KEYS must be Fernet keys (32 bytes in URL-safe base 64)") from None
+    return keys
+
+
+def database(home: Home) -> dict[str, object]:
+    """DATABASE_URL, or SQLite in WAL mode in the installation's folder."""
+    if env.str("DATABASE_URL", ""):
+        return dict(env.db("DATABASE_URL")) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(home.folder() / "control.sqlite3"),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }

@@ -1,0 +1,157 @@
+"""Probes: is the process alive, and which parts of the platform are up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, TimeoutError
+from typing import Any
+
+import msgspec
+import pymongo
+import redis
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+from runtime.supervisor import ProgramStatus, Supervisor, SupervisorDown
+from web.requires import public
+from web.respond import json_response
+from web.schema import describe, json_answer
+
+LONGEST_S = 1.5
+FRESH_S = 1.0
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One part of the platform. `needed`: without it no answer is right."""
+
+    name: str
+    state: str
+    detail: str = ""
+    needed: bool = False
+
+
+_checks = ThreadPoolExecutor(8, thread_name_prefix="health")
+_last: tuple[float, list[Part]] = (0.0, [])
+
+
+@public
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return json_response({"alive": True})
+
+
+@public
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Each part and whether it is up; 503 if one that every answer needs is down."""
+    parts = current_parts()
+    ready = all(part.state == "up" for part in parts if part.needed)
+    return json_response({"ready": ready, "parts": parts}, 200 if ready else 503)
+
+
+def current_parts() -> list[Part]:
+    """All parts, checked at most once a second, within 2 s."""
+    global _last
+    when, parts = _last
+    if time.monotonic() - when > FRESH_S:
+        parts = check_parts()
+        _last = time.monotonic(), parts
+    return parts
+
+
+def check_parts() -> list[Part]:
+    checks: dict[str, Callable[[], object]] = {
+        "database": _check_database,
+        "redis": _check_redis,
+        "documents": _check_documents,
+    }
+    futures = {name: _checks.submit(check) for name, check in checks.items()}
+    programs = _checks.submit(_programs)
+    parts = [_outcome(name, future) for name, future in futures.items()]
+    try:
+        return parts + programs.result(LONGEST_S)
+    except (SupervisorDown, TimeoutError):
+        return [*parts, Part("supervisor", "down", "does not answer")]
+
+
+def _outcome(name: str, future: Any) -> Part:
+    try:
+        future.result(LONGEST_S)
+    except TimeoutError:
+        return Part(name, "down", "does not answer", needed=True)
+    except Exception as error:
+        return Part(name, "down", type(error).__name__, needed=True)
+    return Part(name, "up", needed=True)
+
+
+def _programs() -> list[Part]:
+    """What supervisord says of our processes; the tenants' databases as one part that names none of them."""
+    if not (settings.EMBEDDED_REDIS or settings.EMBEDDED_DOCUMENTS or Supervisor(settings.HOME).socket.exists()):
+        return []
+    statuses = Supervisor(settings.HOME).statuses()
+    ours = {"worker": "worker", "beat": "scheduler", "writer": "ingest writer"}
+    parts = [_part(ours[status.name], status) for status in statuses if status.name in ours]
+    databases = [status for status in statuses if status.name.startswith("influx-")]
+    down = sum(not status.up for status in databases)
+    detail = f"{len(databases) - down} of {len(databases)} up"
+    return [*parts, Part("tenant databases", "down" if down else "up", detail)]
+
+
+def _part(name: str, status: ProgramStatus) -> Part:
+    return Part(name, "up" if status.up else "down", "" if status.up else status.state.lower())
+
+
+def _check_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _check_redis() -> None:
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+    try:
+        client.ping()
+    finally:
+        client.close()
+
+
+def _check_documents() -> None:
+    with pymongo.timeout(1):
+        client: pymongo.MongoClient[Any] = pymongo.MongoClient(settings.MONGODB_URI, serverSelectionTimeoutMS=1000)
+        try:
+            client.admin.command("ping")
+        finally:
+            client.close()
+
+
+_ANSWER = {
+    "type": "object",
+    "required": ["ready", "parts"],
+    "properties": {
+        "ready": {"type": "boolean"},
+        "parts": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["name", "state", "detail", "needed"],
+                "properties": {
+                    "name": {"type": "string"},
+                    "state": {"type": "string", "enum": ["up", "down"]},
+                    "detail": {"type": "string"},
+                    "needed": {"type": "boolean"},
+                },
+            },
+        },
+    },
+}
+describe("/healthz", "get", {
+    "operationId": "healthz", "tags": ["platform"], "summary": "The process answers", "security": [{}],
+    "responses": {"200": json_answer("Alive", {"type": "object", "properties": {"alive": {"type": "boolean"}}})},
+})  # fmt: skip
+describe("/readyz", "get", {
+    "operationId": "readyz", "tags": ["platform"], "summary": "Which parts of the platform are up", "security": [{}],
+    "responses": {
+        "200": json_answer("All that every answer needs is up", _ANSWER),
+        "503": json_answer("A part that every answer needs is down", _ANSWER),
+    },
+})  # fmt: skip

@@ -1,0 +1,91 @@
+"""Starting and ending an embedded installation as a whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable
+
+from django.conf import settings
+
+from runtime import programs
+from runtime.home import PROJECT, Home
+from runtime.programs import Program
+from runtime.supervisor import Supervisor
+
+Report = Callable[[str], None]
+STORES = ("redis", "documents")
+OURS = ("worker", "beat", "writer", "web", "watchdog")
+PREFERRED_WEB_PORT = 8600
+
+
+def url(home: Home) -> str:
+    return f"http://127.0.0.1:{home.port('web')}"
+
+
+def ensure_stores(home: Home) -> Supervisor:
+    """supervisord with Redis and the documents server, unless outside ones are named."""
+    supervisor = Supervisor(home)
+    running = supervisor.is_up() and supervisor.statuses() or []
+    supervisor.ensure_up()
+    up = {status.name for status in running if status.up}
+    started: list[Program] = []
+    if settings.EMBEDDED_REDIS:
+        if "redis" not in up:
+            home.ensure_free_port("redis")
+        started.append(programs.redis(home))
+    if settings.EMBEDDED_DOCUMENTS:
+        started.append(programs.ferretdb(home))
+    _ensure_all(supervisor, started)
+    return supervisor
+
+
+def up(home: Home, report: Report = lambda line: None) -> Supervisor:
+    """Everything runs: stores, migrations, our own processes, and every tenant's database that ran before."""
+    report("Starting the stores")
+    supervisor = ensure_stores(home)
+    report("Preparing the database")
+    manage("migrate", "--verbosity", "0")
+    web_running = supervisor.status("web")
+    if not (web_running and web_running.up):
+        home.ensure_free_port("web", PREFERRED_WEB_PORT)
+    report("Starting the processes")
+    writer = programs.manage("writer", "ingest_writer", stop_wait_s=20)
+    ours = [programs.worker(home), programs.beat(home), writer, programs.web(home), programs.watchdog(home)]
+    _ensure_all(supervisor, ours)
+    wait_healthy(home)
+    return supervisor
+
+
+def down(home: Home) -> None:
+    """Everything that `up` started is ended; fine if nothing runs."""
+    Supervisor(home).stop()
+
+
+def manage(*arguments: str) -> None:
+    """Run one of our commands to its end."""
+    subprocess.run([sys.executable, str(PROJECT / "manage.py"), *arguments], check=True)
+
+
+def wait_healthy(home: Home, seconds: float = 40) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(f"{url(home)}/healthz", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"The web process does not answer; see {Supervisor(home).log('web')}") from None
+            time.sleep(0.1)
+
+
+def _ensure_all(supervisor: Supervisor, started: Iterable[Program]) -> None:
+    """Start them all at once, then wait for each."""
+    started = list(started)
+    for program in started:
+        supervisor.ensure_program(program, wait_s=0)
+    for program in started:
+        supervisor.wait_running(program.name, 30)

@@ -1,0 +1,137 @@
+"""The installation's folder (`var/`, or PLANTRACE_HOME): ports that are remembered, secrets that are generated."""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import hashlib
+import json
+import os
+import random
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[2]
+FIRST_PORT, LAST_PORT = 20_000, 32_000  # below what Linux hands to outgoing connections
+LONGEST_SOCKET = 100  # a Unix socket's path may hold 107 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    path: Path
+
+    @classmethod
+    def from_environment(cls) -> Home:
+        """PLANTRACE_HOME, or `var/` in the project."""
+        return cls(Path(os.environ.get("PLANTRACE_HOME") or PROJECT / "var").resolve())
+
+    def folder(self, *names: str) -> Path:
+        """A private folder below home, made if missing."""
+        folder = self.path.joinpath(*names)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    @property
+    def run(self) -> Path:
+        return self.folder("run")
+
+    @property
+    def sockets(self) -> Path:
+        """A private folder whose path is short enough for Unix sockets."""
+        if len(str(self.run)) <= LONGEST_SOCKET - 20:
+            return self.run
+        digest = hashlib.sha256(str(self.path).encode()).hexdigest()[:12]
+        folder = Path("/tmp") / f"plantrace-{os.getuid()}-{digest}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
+            raise PermissionError(f"{folder} exists and is not private to us; set PLANTRACE_HOME to a shorter path.")
+        return folder
+
+    @property
+    def documents_uri(self) -> str:
+        """MongoDB URI of the embedded documents server."""
+        return f"mongodb://{str(self.sockets / 'documents.sock').replace('/', '%2F')}/"
+
+    @property
+    def redis_url(self) -> str:
+        return f"redis://:{self.secret('redis')}@127.0.0.1:{self.port('redis')}/0"
+
+    def port(self, name: str) -> int:
+        """The port remembered for `name`; a free one is chosen the first time."""
+        with self._locked("ports.json") as ports:
+            if name not in ports:
+                ports[name] = _free_port(set(ports.values()))
+            return int(ports[name])
+
+    def ensure_free_port(self, name: str, preferred: int | None = None) -> int:
+        """Like `port`, but if something else took the remembered one meanwhile, another is chosen."""
+        with self._locked("ports.json") as ports:
+            known = ports.get(name) or preferred
+            if known is None or not is_free(known):
+                known = _free_port(set(ports.values()))
+            ports[name] = known
+            return int(known)
+
+    def forget_port(self, name: str) -> None:
+        with self._locked("ports.json") as ports:
+            ports.pop(name, None)
+
+    def secret(self, name: str) -> str:
+        """A secret of this installation: 32 random bytes in URL-safe base 64 (a Fernet key's form), made at first use."""
+        with self._locked("secrets.json") as values:
+            if name not in values:
+                values[name] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+            return str(values[name])
+
+    @contextmanager
+    def _locked(self, name: str) -> Iterator[dict[str, Any]]:
+        """A JSON file as a dict, under a lock, written aside and renamed if it changed."""
+        path = self.folder() / name
+        with locked(self.run / f"{name}.lock"):
+            before = path.read_text() if path.exists() else "{}"
+            values: dict[str, Any] = json.loads(before)
+            yield values
+            after = json.dumps(values, indent=1, sort_keys=True)
+            if after != before:
+                write_private(path, after)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """An exclusive lock between processes."""
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only we may read, whole or not at all."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.rename(path)
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def _free_port(taken: set[int]) -> int:
+    for _ in range(1000):
+        port = random.randint(FIRST_PORT, LAST_PORT)
+        if port not in taken and is_free(port):
+            return port
+    raise OSError(f"No free port between {FIRST_PORT} and {LAST_PORT} on 127.0.0.1.")

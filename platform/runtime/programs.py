@@ -1,0 +1,129 @@
+"""The programs of an embedded installation, as sections of supervisord's configuration."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runtime.home import PROJECT, Home, write_private
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One supervised program. `environment` is added to what supervisord itself was started with."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = PROJECT
+    stop_wait_s: int = 10
+    start_s: int = 1
+    priority: int = 500
+    stop_signal: str = "TERM"
+
+    def section(self, log: Path) -> str:
+        """The INI text of the program."""
+        environment = ",".join(f'{key}="{_escape(value)}"' for key, value in sorted(self.environment.items()))
+        return "\n".join(
+            [
+                f"[program:{self.name}]",
+                f"command={' '.join(_quote(word) for word in self.command)}",
+                f"directory={_escape(str(self.folder))}",
+                *([f"environment={environment}"] if environment else []),
+                "autostart=false",
+                "autorestart=true",
+                f"startsecs={self.start_s}",
+                "startretries=3",
+                f"priority={self.priority}",
+                f"stopsignal={self.stop_signal}",
+                f"stopwaitsecs={self.stop_wait_s}",
+                "stopasgroup=true",
+                "killasgroup=true",
+                "redirect_stderr=true",
+                f"stdout_logfile={_escape(str(log))}",
+                "stdout_logfile_maxbytes=10MB",
+                "stdout_logfile_backups=3",
+                "",
+            ]
+        )
+
+
+def _escape(text: str) -> str:
+    return text.replace("%", "%%").replace('"', '\\"')
+
+
+def _quote(word: str) -> str:
+    escaped = _escape(word)
+    return f'"{escaped}"' if any(character in word for character in " ;'#") else escaped
+
+
+def binary(name: str) -> str:
+    """Path of a server's program: ours from the cache, the system's otherwise. Says how to get a missing one."""
+    built = Path(os.environ.get("PLANTRACE_CACHE") or Path.home() / ".cache" / "plantrace") / "bin" / name
+    found = str(built) if built.exists() else shutil.which(name)
+    if found is None:
+        raise FileNotFoundError(f"The program {name} is missing; `make setup` installs or builds it.")
+    return found
+
+
+def redis(home: Home) -> Program:
+    """Append-only with an fsync before each answer, and never an eviction: an acknowledged write is on the disk."""
+    settings = {
+        "bind": "127.0.0.1",
+        "port": str(home.port("redis")),
+        "requirepass": home.secret("redis"),
+        "dir": str(home.folder("redis")),
+        "appendonly": "yes",
+        "appendfsync": "always",
+        "save": '""',
+        "maxmemory-policy": "noeviction",
+        "daemonize": "no",
+        "loglevel": "notice",
+    }
+    path = home.run / "redis.conf"
+    write_private(path, "".join(f"{key} {value}\n" for key, value in settings.items()))
+    return Program("redis", (binary("redis-server"), str(path)), priority=10)
+
+
+def ferretdb(home: Home) -> Program:
+    command = (binary("ferretdb"), "-socket", str(home.sockets / "documents.sock"), "-state", str(home.folder("ferretdb")))
+    return Program("documents", command, {"DO_NOT_TRACK": "1"}, folder=home.folder("ferretdb"), priority=10)
+
+
+def web(home: Home) -> Program:
+    port = str(home.port("web"))
+    command = (
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"),
+        *("--host", "127.0.0.1", "--port", port, "--workers", "2", "--blocking-threads", "4"),
+        *("--respawn-failed-workers", "--no-ws", "--log-level", "warning", "--backpressure", "64"),
+    )
+    return Program("web", command, {"PYTHONPATH": f"{PROJECT / 'platform'}:{PROJECT}"}, priority=100)
+
+
+def manage(name: str, *arguments: str, stop_wait_s: int = 10, priority: int = 200) -> Program:
+    """One of our own long-running management commands."""
+    command = (sys.executable, str(PROJECT / "manage.py"), *arguments)
+    return Program(name, command, stop_wait_s=stop_wait_s, priority=priority)
+
+
+def worker(home: Home) -> Program:
+    command = (sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "warning")
+    return Program("worker", (*command, "--without-gossip", "--without-mingle"), _python_path(), priority=200)
+
+
+def beat(home: Home) -> Program:
+    schedule = str(home.folder("celery") / "beat")
+    command = (sys.executable, "-m", "celery", "-A", "config", "beat", "--schedule", schedule, "--loglevel", "warning")
+    return Program("beat", (*command, "--pidfile", ""), _python_path(), priority=210)
+
+
+def watchdog(home: Home) -> Program:
+    return Program("watchdog", (sys.executable, "-m", "runtime.watchdog"), _python_path(), priority=300)
+
+
+def _python_path() -> dict[str, str]:
+    return {"PYTHONPATH": f"{PROJECT / 'platform'}:{PROJECT}"}

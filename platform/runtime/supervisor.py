@@ -1,0 +1,209 @@
+"""One supervisord per installation, spoken to over its Unix socket; programs come and go while it runs."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from runtime.home import PROJECT, Home, locked, write_private
+from runtime.processes import end_marked, marked_processes
+from runtime.programs import Program
+
+# Faults of supervisor's XML-RPC interface
+NOT_RUNNING, ALREADY_STARTED, BAD_NAME, ALREADY_ADDED, STILL_RUNNING = 70, 60, 10, 90, 91
+MARK = "PLANTRACE_SUPERVISED"
+
+
+class SupervisorDown(ConnectionError):
+    """supervisord does not answer on its socket."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramStatus:
+    """`state` is supervisor's: RUNNING, STARTING, BACKOFF, FATAL, STOPPED, STOPPING, EXITED."""
+
+    name: str
+    state: str
+    pid: int
+    since: int  # epoch seconds of the last start or stop
+    detail: str
+
+    @property
+    def up(self) -> bool:
+        return self.state == "RUNNING"
+
+
+@dataclass(frozen=True, slots=True)
+class Supervisor:
+    home: Home
+
+    @property
+    def socket(self) -> Path:
+        return self.home.sockets / "supervisor.sock"
+
+    def is_up(self) -> bool:
+        try:
+            return bool(self._call(lambda rpc: rpc.getState()["statename"] == "RUNNING"))
+        except SupervisorDown:
+            return False
+
+    def ensure_up(self) -> None:
+        """Start supervisord unless it runs; first end what one that was killed left behind."""
+        with locked(self.home.run / "supervisor.lock"):
+            if self.is_up():
+                return
+            end_marked(MARK, str(self.home.path))
+            self.socket.unlink(missing_ok=True)
+            write_private(self._configuration, self._configuration_text())
+            environment = {**os.environ, "PLANTRACE_HOME": str(self.home.path), MARK: str(self.home.path)}
+            subprocess.run(
+                [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._configuration)],
+                check=True, cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+            _wait(self.is_up, 10, f"supervisord does not answer; see {self.home.folder('log') / 'supervisord.log'}")
+
+    def stop(self) -> None:
+        """End supervisord and all its programs; fine if it is down already."""
+        try:
+            pid = int(self._call(lambda rpc: rpc.getPID()))
+            self._call(lambda rpc: rpc.shutdown())
+        except SupervisorDown:
+            pid = 0
+        deadline = time.monotonic() + 40
+        while pid and Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        end_marked(MARK, str(self.home.path))
+
+    def ensure_program(self, program: Program, wait_s: float = 20) -> None:
+        """The program runs with exactly this configuration; it is restarted if that changed."""
+        with locked(self.home.run / "programs.lock"):
+            path = self._programs / f"{program.name}.conf"
+            text = program.section(self.home.folder("log") / f"{program.name}.log")
+            if path.exists() and path.read_text() != text:
+                self._remove(program.name)
+            if not path.exists() or path.read_text() != text:
+                write_private(path, text)
+            self._call(lambda rpc: rpc.reloadConfig())
+            self._quietly(lambda rpc: rpc.addProcessGroup(program.name), ALREADY_ADDED)
+            self._quietly(lambda rpc: rpc.startProcess(program.name, False), ALREADY_STARTED)
+        if wait_s:
+            self.wait_running(program.name, wait_s)
+
+    def wait_running(self, name: str, wait_s: float) -> None:
+        _wait(lambda: (self.status(name) or _GONE).up, wait_s, f"{name} did not start; see {self.log(name)}")
+
+    def remove_program(self, name: str) -> None:
+        """The program is stopped and forgotten; fine if it was never there."""
+        with locked(self.home.run / "programs.lock"):
+            self._remove(name)
+
+    def stop_program(self, name: str) -> None:
+        """Stopped, but its configuration stays."""
+        self._quietly(lambda rpc: rpc.stopProcess(name, True), NOT_RUNNING, BAD_NAME)
+
+    def start_program(self, name: str) -> None:
+        self._quietly(lambda rpc: rpc.startProcess(name, False), ALREADY_STARTED)
+
+    def restart(self, name: str) -> None:
+        self.stop_program(name)
+        self.start_program(name)
+
+    def kill(self, name: str) -> None:
+        """kill -9, as a crash would; supervisord starts it again."""
+        status = self.status(name)
+        if status and status.pid:
+            os.kill(status.pid, signal.SIGKILL)
+
+    def statuses(self) -> list[ProgramStatus]:
+        return [
+            ProgramStatus(each["name"], each["statename"], each["pid"], each["start"], each["description"])
+            for each in self._call(lambda rpc: rpc.getAllProcessInfo())
+        ]
+
+    def status(self, name: str) -> ProgramStatus | None:
+        return next((each for each in self.statuses() if each.name == name), None)
+
+    def log(self, name: str) -> Path:
+        return self.home.folder("log") / f"{name}.log"
+
+    def leftovers(self) -> list[int]:
+        """Process ids that this installation's supervisord started and that still live."""
+        return marked_processes(MARK, str(self.home.path))
+
+    @property
+    def _configuration(self) -> Path:
+        return self.home.run / "supervisord.conf"
+
+    @property
+    def _programs(self) -> Path:
+        return self.home.folder("run", "programs")
+
+    def _remove(self, name: str) -> None:
+        self._quietly(lambda rpc: rpc.stopProcess(name, True), NOT_RUNNING, BAD_NAME)
+        (self._programs / f"{name}.conf").unlink(missing_ok=True)
+        self._call(lambda rpc: rpc.reloadConfig())
+        self._quietly(lambda rpc: rpc.removeProcessGroup(name), BAD_NAME)
+
+    def _quietly(self, call: Callable[[Any], Any], *expected: int) -> None:
+        """Make the call; the named faults mean that things are as wanted already."""
+        try:
+            self._call(call)
+        except xmlrpc.client.Fault as fault:
+            if fault.faultCode not in expected:
+                raise
+
+    def _call(self, call: Callable[[Any], Any]) -> Any:
+        transport = SupervisorTransport(None, None, f"unix://{self.socket}")
+        proxy = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
+        try:
+            return call(proxy.supervisor)
+        except (OSError, http.client.HTTPException, xmlrpc.client.ProtocolError) as error:
+            raise SupervisorDown(f"supervisord of {self.home.path} does not answer: {error}") from error
+        finally:
+            transport.close()
+
+    def _configuration_text(self) -> str:
+        log = str(self.home.folder("log") / "supervisord.log").replace("%", "%%")
+        run = str(self.home.run).replace("%", "%%")
+        return f"""\
+[unix_http_server]
+file={str(self.socket).replace("%", "%%")}
+chmod=0700
+
+[supervisord]
+logfile={log}
+logfile_maxbytes=10MB
+logfile_backups=3
+pidfile={run}/supervisord.pid
+childlogdir={run}
+minfds=1024
+umask=077
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+
+[include]
+files = {str(self._programs).replace("%", "%%")}/*.conf
+"""
+
+
+_GONE = ProgramStatus("", "STOPPED", 0, 0, "")
+
+
+def _wait(condition: Callable[[], bool], seconds: float, complaint: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(complaint)
+        time.sleep(0.05)

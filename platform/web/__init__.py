@@ -1,0 +1,1 @@
+"""Django glue without models: callers, problems, paging, audit, OpenAPI of plain views."""

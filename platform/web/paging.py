@@ -1,0 +1,46 @@
+"""Lists answer `{"results": […], "next": url or null}`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+
+from kernel.errors import BadRequest
+
+DEFAULT, MOST = 100, 1000
+T = TypeVar("T")
+
+
+def limit_of(request: HttpRequest, default: int = DEFAULT, most: int = MOST) -> int:
+    """`?limit=`, checked."""
+    text = request.GET.get("limit", str(default))
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise BadRequest(f"limit={text} is not a number from 1 to {most}.", slug="bad-limit", parameter="limit")
+    return int(text)
+
+
+def next_url(request: HttpRequest, cursor: str) -> str:
+    """This request's own address with another cursor."""
+    query = request.GET.copy()
+    query["cursor"] = cursor
+    return f"{request.path}?{urlencode(list(query.items()))}"
+
+
+def page_of(
+    request: HttpRequest, items: Sequence[T], key: Callable[[T], str], present: Callable[[T], Any] = lambda item: item
+) -> dict[str, Any]:
+    """The page of `items` (sorted by `key`, unique) that follows `?cursor=`, the key of the last item seen.
+
+    A cursor names an item, not a position, so that a page stays right while others add and remove items.
+    """
+    limit, cursor = limit_of(request), request.GET.get("cursor")
+    rest = [item for item in items if key(item) > cursor] if cursor is not None else list(items)
+    page = rest[:limit]
+    more = len(rest) > limit
+    return {
+        "results": [present(item) for item in page],
+        "next": next_url(request, key(page[-1])) if more else None,
+    }

@@ -1,0 +1,80 @@
+"""Every error leaves as `application/problem+json` (RFC 9457), from DRF and plain views alike."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions as drf
+
+from kernel.errors import PlantraceError
+from web.respond import encode
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem(status: int, slug: str, title: str, detail: str, **extra: Any) -> HttpResponse:
+    """One problem document: `type`, `title`, `status`, `detail` and any further members."""
+    body = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail, **extra}
+    response = HttpResponse(encode(body), status=status, content_type=MEDIA_TYPE)
+    if retry_after := extra.get("retry_after"):
+        response["Retry-After"] = str(retry_after)
+    if status == 401:
+        response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def problem_of(error: Exception) -> HttpResponse | None:
+    """The problem document of an error we know; None for one we do not."""
+    match error:
+        case PlantraceError():
+            return problem(error.status, error.problem, error.title, error.detail, **error.extra)
+        case Http404():
+            return problem(404, "not-found", "Not found", str(error) or "There is nothing at this address.")
+        case PermissionDenied():
+            return problem(403, "forbidden", "Not allowed", str(error) or "Not allowed.")
+        case drf.ValidationError():
+            return problem(400, "invalid", "The request is not right", _sentence(error.detail), errors=error.detail)
+        case drf.APIException():
+            return problem(error.status_code, str(error.default_code), type(error).__name__, _sentence(error.detail))
+    return None
+
+
+def _sentence(detail: Any) -> str:
+    """One readable line of DRF's nested error details: `name: This field is required.`"""
+    if isinstance(detail, dict):
+        return " ".join(f"{key}: {_sentence(value)}" for key, value in detail.items())
+    if isinstance(detail, (list, tuple)):
+        return " ".join(_sentence(item) for item in detail)
+    return str(detail)
+
+
+def drf_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """DRF's EXCEPTION_HANDLER."""
+    return problem_of(error)
+
+
+class ProblemMiddleware:
+    """Turns what a plain view raises into a problem document."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response: HttpResponse = self.get_response(request)
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return problem_of(error)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem(404, "not-found", "Not found", f"There is nothing at {request.path}.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return problem(500, "internal-error", "Something went wrong on our side", "The error is in the log of the web process.")

@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# Installs and builds what the project needs; does nothing where it is there already.
+#   setup.sh            all of it
+#   setup.sh check      only says what is missing of what we cannot install ourselves
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cache="${PLANTRACE_CACHE:-$HOME/.cache/plantrace}"
+stamps=var/.setup
+say() { printf '  %s\n' "$*"; }
+
+missing=()
+python=$(command -v python3.11 || command -v python3 || true)
+[ -n "$python" ] && "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' ||
+  missing+=("Python 3.11: apt-get install python3.11 python3.11-venv")
+node_major=$(node --version 2>/dev/null | sed -E 's/v([0-9]+).*/\1/')
+[ "${node_major:-0}" -ge 20 ] || missing+=("Node 20 or newer: Debian 12 has 18; take nodejs 20 from nodejs.org or NodeSource")
+go_version=$(go version 2>/dev/null | sed -E 's/.*go([0-9]+\.[0-9]+).*/\1/')
+printf '1.26\n%s\n' "${go_version:-0}" | sort -CV || missing+=("Go 1.26 or newer: from go.dev/dl")
+[ "$(id -u)" = 0 ] || command -v redis-server >/dev/null && command -v chromium >/dev/null ||
+  [ "$(id -u)" = 0 ] || missing+=("root, or by hand: apt-get install redis-server chromium fonts-inter")
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "Missing on this machine:" >&2
+  printf '  - %s\n' "${missing[@]}" >&2
+  exit 1
+fi
+[ "${1:-}" = check ] && exit 0
+
+# fresh FILE... NAME: whether the stamp NAME was made from exactly these files' contents
+digest() { cat "$@" | sha256sum | cut -d' ' -f1; }
+fresh() { [ "$(cat "$stamps/$1" 2>/dev/null)" = "$2" ]; }
+mkdir -p "$stamps" "$cache/bin"
+
+packages=()
+for pair in redis-server:redis-server chromium:chromium; do
+  command -v "${pair%%:*}" >/dev/null || packages+=("${pair##*:}")
+done
+if [ ${#packages[@]} -gt 0 ]; then
+  say "Debian packages: ${packages[*]}"
+  policy=/usr/sbin/policy-rc.d # no system service may start on installation
+  if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+  fi
+  { apt-get update -qq &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >var/.setup/apt.log 2>&1 ||
+    { tail -n 20 var/.setup/apt.log >&2; exit 1; }
+fi
+
+servers() {
+  if [ ! -x "$cache/bin/influxd" ] || ! "$cache/bin/influxd" version 2>/dev/null | grep -q 'v1\.8\.10'; then
+    say "InfluxDB 1.8.10 (built once, about two minutes)"
+    GOBIN="$cache/bin" CGO_ENABLED=0 go install -ldflags '-s -w -X main.version=1.8.10' \
+      github.com/influxdata/influxdb/cmd/influxd@v1.8.10
+  fi
+  local wanted
+  wanted=$(digest platform/runtime/ferretdb/*)
+  if [ ! -x "$cache/bin/ferretdb" ] || [ "$(cat "$cache/bin/.ferretdb" 2>/dev/null)" != "$wanted" ]; then
+    say "FerretDB 1.24.2 (built once, about two minutes)"
+    (cd platform/runtime/ferretdb &&
+      CGO_ENABLED=0 go build -trimpath -tags ferretdb_no_postgresql -ldflags '-s -w' -o "$cache/bin/.ferretdb.new" .)
+    mv "$cache/bin/.ferretdb.new" "$cache/bin/ferretdb"
+    echo "$wanted" >"$cache/bin/.ferretdb"
+  fi
+}
+# The Go builds use a lock, so that two checkouts do not build at once, and run beside the rest.
+(flock 9; servers) 9>"$cache/.lock" >"$stamps/servers.log" 2>&1 &
+builds=$!
+
+wanted=$(digest requirements.txt requirements-dev.txt)
+if [ ! -x .venv/bin/python ] || ! fresh python "$wanted"; then
+  say "Python packages into .venv"
+  [ -x .venv/bin/python ] || "$python" -m venv .venv
+  .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-dev.txt
+  echo "$wanted" >"$stamps/python"
+fi
+
+if [ -f frontend/package-lock.json ]; then
+  wanted=$(digest frontend/package-lock.json)
+  if [ ! -d frontend/node_modules ] || ! fresh node "$wanted"; then
+    say "Node packages"
+    (cd frontend && npm ci --no-audit --no-fund --loglevel=error)
+    echo "$wanted" >"$stamps/node"
+  fi
+  wanted=$(git ls-files -z -co --exclude-standard frontend 2>/dev/null | xargs -0r sha256sum 2>/dev/null | sha256sum | cut -d' ' -f1)
+  if [ ! -f frontend/dist/index.html ] || ! fresh ui "$wanted"; then
+    say "Web UI"
+    (cd frontend && npm run --silent build >"../$stamps/ui.log" 2>&1) || { cat "$stamps/ui.log" >&2; exit 1; }
+    echo "$wanted" >"$stamps/ui"
+  fi
+fi
+
+[ -s "$stamps/servers.log" ] && cat "$stamps/servers.log"
+wait $builds || { cat "$stamps/servers.log" >&2; exit 1; }
