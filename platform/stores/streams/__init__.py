@@ -1,0 +1,16 @@
+"""Redis: the ingest streams, the latest values and small shared counters. Nothing else here speaks Redis for the data plane."""
+
+from stores.streams.client import redis_client, translated
+from stores.streams.latest import Latest, pack_latest, unpack_latest
+from stores.streams.streams import DeadLetter, Entry, Streams
+
+__all__ = [
+    "DeadLetter",
+    "Entry",
+    "Latest",
+    "Streams",
+    "pack_latest",
+    "redis_client",
+    "translated",
+    "unpack_latest",
+]

@@ -1,0 +1,76 @@
+"""The steps that must happen in Redis as one: each is a Lua script, so a kill leaves all of it or none."""
+
+# Append one batch, if the tenant is there, within its rate and within the bound of what may wait.
+# The bucket may run into debt, so that a batch larger than a second's share passes and the next ones wait for it.
+# KEYS stream, waiting, bucket, ready, dropped
+# ARGV prefix, weight, most waiting, samples, samples/s, then pairs (samples of the entry, its payload)
+APPEND = """
+if redis.call('EXISTS', KEYS[5]) == 1 then return {'gone', 0, ''} end
+local waiting = tonumber(redis.call('GET', KEYS[2]) or '0')
+local weight = tonumber(ARGV[2])
+if waiting > 0 and waiting + weight > tonumber(ARGV[3]) then return {'full', waiting, ''} end
+local samples, rate = tonumber(ARGV[4]), tonumber(ARGV[5])
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+local bucket = redis.call('HMGET', KEYS[3], 'tokens', 'at')
+local tokens = rate
+if bucket[1] then tokens = math.min(rate, tonumber(bucket[1]) + math.max(0, now - tonumber(bucket[2])) * rate) end
+if tokens <= 0 then return {'rate', math.ceil((1 - tokens) / rate * 1000), ''} end
+redis.call('HSET', KEYS[3], 'tokens', tostring(tokens - samples), 'at', string.format('%.6f', now))
+redis.call('EXPIRE', KEYS[3], 3600)
+local id = ''
+for i = 6, #ARGV, 2 do id = redis.call('XADD', KEYS[1], '*', 'n', ARGV[i], 'd', ARGV[i + 1]) end
+redis.call('INCRBY', KEYS[2], weight)
+redis.call('ZADD', KEYS[4], 'NX', tostring(now), ARGV[1])
+return {'ok', waiting + weight, id}
+"""
+
+_KEEP_LATEST = """
+local function newer(old, new)
+  if not old then return true end
+  local a, b = struct.unpack('>i4I4', old)
+  local c, d = struct.unpack('>i4I4', new)
+  return c > a or (c == a and d >= b)
+end
+local function keep(key, sensor, new)
+  if newer(redis.call('HGET', key, sensor), new) then redis.call('HSET', key, sensor, new) return 1 end
+  return 0
+end
+"""
+
+# KEYS latest, dropped  ARGV pairs (sensor, packed); an older sample never replaces a newer one
+LATEST = (
+    _KEEP_LATEST
+    + """
+if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+local kept = 0
+for i = 1, #ARGV, 2 do kept = kept + keep(KEYS[1], ARGV[i], ARGV[i + 1]) end
+return kept
+"""
+)
+
+# What the writer finished: latest values, dead letters and acknowledgements together.
+# KEYS stream, waiting, latest, dead, dropped
+# ARGV group, pairs of latest, dead letters, most dead letters, then (sensor, packed)…, (reason, payload)…, (id, weight)…
+COMMIT = (
+    _KEEP_LATEST
+    + """
+if redis.call('EXISTS', KEYS[5]) == 1 then return 0 end
+local at = 5
+for _ = 1, tonumber(ARGV[2]) do keep(KEYS[3], ARGV[at], ARGV[at + 1]) at = at + 2 end
+for _ = 1, tonumber(ARGV[3]) do
+  redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[4], '*', 'reason', ARGV[at], 'd', ARGV[at + 1]) at = at + 2
+end
+local done, weight = 0, 0
+while at < #ARGV do
+  if redis.call('XACK', KEYS[1], ARGV[1], ARGV[at]) == 1 then
+    redis.call('XDEL', KEYS[1], ARGV[at])
+    done = done + 1
+    weight = weight + tonumber(ARGV[at + 1])
+  end
+  at = at + 2
+end
+if weight > 0 and redis.call('DECRBY', KEYS[2], weight) <= 0 then redis.call('DEL', KEYS[2]) end
+return done
+"""
+)

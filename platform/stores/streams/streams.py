@@ -1,0 +1,275 @@
+"""The ingest streams and latest values of all tenants in one Redis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import redis
+
+from kernel.errors import NotFound, TooManyRequests
+from kernel.tenancy import TenantConnection
+from stores.streams import scripts
+from stores.streams.client import redis_client, translated
+from stores.streams.latest import Latest, pack_latest, unpack_latest
+
+GROUP, CONSUMER = "writer", "writer"
+READY = "plantrace:ingest:ready"
+MOST_DEAD_LETTERS = 100_000
+BYTES_A_SAMPLE = 64  # an entry weighs its samples, or its bytes in this unit if that is more (long texts)
+DROPPED_S = 3600  # how long a dropped tenant's keys cannot come back; ids are never reused
+_STREAM, _WAITING, _BUCKET, _LATEST, _DEAD = "ingest", "ingest:waiting", "ingest:rate", "latest", "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One appended payload, as read back."""
+
+    id: str
+    payload: bytes
+    samples: int
+
+    @property
+    def weight(self) -> int:
+        return weight_of(self.payload, self.samples)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """What the time-series database refused for good, and why."""
+
+    reason: str
+    payload: bytes
+
+
+def weight_of(payload: bytes, samples: int) -> int:
+    return max(samples, math.ceil(len(payload) / BYTES_A_SAMPLE))
+
+
+class Streams:
+    """Every method raises Unavailable if Redis is down. Keys of a tenant begin with its `prefix`."""
+
+    def __init__(self, url: str) -> None:
+        self._redis: Any = redis_client(url)  # its annotations serve both kinds of answers, so they say little
+        self._append = self._redis.register_script(scripts.APPEND)
+        self._keep = self._redis.register_script(scripts.LATEST)
+        self._commit = self._redis.register_script(scripts.COMMIT)
+
+    # Appending
+
+    def append(self, tenant: TenantConnection, entries: Sequence[tuple[int, bytes]]) -> str:
+        """Append (samples, payload) entries, all or none; on the disk when this returns. The last entry's id.
+
+        TooManyRequests over the tenant's rate or when too much waits; NotFound if the tenant was dropped.
+        """
+        prefix, limits = tenant.prefix, tenant.limits
+        samples = sum(count for count, _ in entries)
+        weight = sum(weight_of(payload, count) for count, payload in entries)
+        arguments: list[Any] = [prefix, weight, limits.stream_length, samples, limits.samples_per_s]
+        for count, payload in entries:
+            arguments += (count, payload)
+        keys = [prefix + _STREAM, prefix + _WAITING, prefix + _BUCKET, READY, _dropped(prefix)]
+        with translated("appending samples"):
+            verdict, number, entry_id = self._append(keys=keys, args=arguments)
+        match verdict:
+            case b"gone":
+                raise NotFound(f"The tenant {tenant.slug} was deleted.")
+            case b"full":
+                raise TooManyRequests(
+                    f"{number} samples of {tenant.slug} wait to be stored, and at most {limits.stream_length} may. "
+                    "Send the same batch again later.",
+                    slug="stream-full",
+                    retry_after=2,
+                )
+            case b"rate":
+                raise TooManyRequests(
+                    f"{tenant.slug} may send {limits.samples_per_s} samples a second. Send the same batch again later.",
+                    slug="rate-limit",
+                    retry_after=max(1, math.ceil(number / 1000)),
+                )
+        return cast(bytes, entry_id).decode()
+
+    # The consumer group
+
+    def wait_ready(self, timeout_s: float) -> list[str]:
+        """Prefixes of tenants to which something was appended since they were last named here; waits for the first.
+
+        Only a hint: whoever crashes with it must look at `backlogs`.
+        """
+        with translated("waiting for samples"):
+            first = self._redis.bzpopmin([READY], timeout_s)
+            if not first:
+                return []
+            rest = self._redis.zpopmin(READY, 1000)
+        return [first[1].decode(), *(member.decode() for member, _ in rest)]
+
+    def backlogs(self, prefixes: Sequence[str]) -> list[int]:
+        """For each tenant, the weight of what is appended and not yet committed."""
+        if not prefixes:
+            return []
+        with translated("looking for waiting samples"):
+            return [int(value or 0) for value in self._redis.mget([prefix + _WAITING for prefix in prefixes])]
+
+    def read(self, prefix: str, count: int) -> list[Entry]:
+        """Up to `count` entries nobody has read yet, oldest first; they are pending until committed."""
+        with translated("reading samples"):
+            return self._grouped(prefix, lambda: self._read_new(prefix, count))
+
+    def claim(self, prefix: str, count: int, after: str = "0-0", idle_ms: int = 0) -> list[Entry]:
+        """Up to `count` entries after that id that were read and never committed (their reader died), oldest first."""
+        with translated("claiming pending samples"):
+            return self._grouped(prefix, lambda: self._claim(prefix, count, after, idle_ms))
+
+    def commit(
+        self,
+        prefix: str,
+        entries: Iterable[Entry],
+        latest: Mapping[str, Latest] | None = None,
+        dead: Sequence[DeadLetter] = (),
+    ) -> int:
+        """In one step: keep newer latest values, file dead letters, acknowledge and remove the entries. How many."""
+        arguments: list[Any] = [GROUP, len(latest or {}), len(dead), MOST_DEAD_LETTERS]
+        for sensor, sample in (latest or {}).items():
+            arguments += (sensor, pack_latest(sample))
+        for letter in dead:
+            arguments += (letter.reason, letter.payload)
+        for entry in entries:
+            arguments += (entry.id, entry.weight)
+        keys = [prefix + name for name in (_STREAM, _WAITING, _LATEST, _DEAD)]
+        with translated("acknowledging samples"):
+            return int(self._commit(keys=[*keys, _dropped(prefix)], args=arguments))
+
+    def dead_letters(self, prefix: str, count: int = 100) -> list[DeadLetter]:
+        """The newest dead letters, newest first."""
+        with translated("reading dead letters"):
+            rows = self._redis.xrevrange(prefix + _DEAD, count=count)
+        return [DeadLetter(fields[b"reason"].decode(), fields[b"d"]) for _, fields in rows]
+
+    # Latest values
+
+    def latest(self, prefix: str, sensors: Sequence[str]) -> dict[str, Latest]:
+        """The latest value of each of the sensors that has one."""
+        if not sensors:
+            return {}
+        with translated("reading latest values"):
+            values = self._redis.hmget(prefix + _LATEST, list(sensors))
+        return {sensor: unpack_latest(value) for sensor, value in zip(sensors, values, strict=True) if value}
+
+    def keep_latest(self, prefix: str, samples: Mapping[str, Latest]) -> int:
+        """Set latest values, each only where it is not older than what is there. How many were set."""
+        if not samples:
+            return 0
+        arguments: list[Any] = []
+        for sensor, sample in samples.items():
+            arguments += (sensor, pack_latest(sample))
+        with translated("keeping latest values"):
+            return int(self._keep(keys=[prefix + _LATEST, _dropped(prefix)], args=arguments))
+
+    def drop_latest(self, prefix: str, sensors: Sequence[str]) -> None:
+        """Forget sensors that were deleted."""
+        if sensors:
+            with translated("forgetting latest values"):
+                self._redis.hdel(prefix + _LATEST, *sensors)
+
+    # Counters and the rest
+
+    def counter(self, key: str) -> int:
+        """A shared counter; 0 if it was never raised. A tenant's own begin with its prefix."""
+        with translated(f"reading {key}"):
+            return int(self._redis.get(key) or 0)
+
+    def raise_counter(self, key: str) -> int:
+        with translated(f"raising {key}"):
+            return int(self._redis.incr(key))
+
+    def members(self, key: str) -> set[str]:
+        """The members of a small shared set."""
+        with translated(f"reading {key}"):
+            return {member.decode() for member in self._redis.smembers(key)}
+
+    def add_member(self, key: str, member: str) -> None:
+        with translated(f"adding to {key}"):
+            self._redis.sadd(key, member)
+
+    def remove_member(self, key: str, member: str) -> None:
+        with translated(f"removing from {key}"):
+            self._redis.srem(key, member)
+
+    def drop_tenant(self, prefix: str) -> int:
+        """Remove all keys of a tenant for good; appends and commits that are under way cannot bring them back."""
+        if not prefix.strip(":*"):
+            raise ValueError("an empty prefix would drop every tenant")
+        removed = 0
+        with translated("dropping a tenant"):
+            self._redis.set(_dropped(prefix), 1, ex=DROPPED_S)
+            self._redis.zrem(READY, prefix)
+            batch: list[bytes] = []
+            for key in self._redis.scan_iter(match=_literal(prefix) + "*", count=1000):
+                batch.append(key)
+                if len(batch) == 500:
+                    removed += self._redis.unlink(*batch)
+                    batch.clear()
+            if batch:
+                removed += self._redis.unlink(*batch)
+        return removed
+
+    def ping(self) -> None:
+        with translated("answering a ping"):
+            self._redis.ping()
+
+    def run_id(self) -> str:
+        """Changes whenever the Redis process starts anew."""
+        with translated("telling about itself"):
+            return str(self._redis.info("server")["run_id"])
+
+    def _grouped(self, prefix: str, read: Any) -> list[Entry]:
+        """`read`, and once more after making the stream and its group if they were not there."""
+        try:
+            return cast(list[Entry], read())
+        except redis.ResponseError as error:
+            if not str(error).startswith("NOGROUP"):
+                raise
+        if self._redis.exists(_dropped(prefix)):
+            return []
+        try:
+            self._redis.xgroup_create(prefix + _STREAM, GROUP, id="0", mkstream=True)
+        except redis.ResponseError as error:
+            if not str(error).startswith("BUSYGROUP"):
+                raise
+        return cast(list[Entry], read())
+
+    def _read_new(self, prefix: str, count: int) -> list[Entry]:
+        answer: Any = self._redis.xreadgroup(GROUP, CONSUMER, {prefix + _STREAM: ">"}, count=count)
+        if not answer:
+            return []
+        streams = answer.values() if isinstance(answer, dict) else (rows for _, rows in answer)
+        return [entry for rows in streams for entry in _entries(rows)]
+
+    def _claim(self, prefix: str, count: int, after: str, idle_ms: int) -> list[Entry]:
+        answer: Any = self._redis.xautoclaim(
+            prefix + _STREAM, GROUP, CONSUMER, min_idle_time=idle_ms, start_id=_next(after), count=count
+        )
+        return _entries(answer[1])
+
+
+def _entries(rows: Any) -> list[Entry]:
+    if rows and isinstance(rows[0], list) and rows[0] and isinstance(rows[0][0], list):
+        rows = [row for block in rows for row in block]
+    return [Entry(entry_id.decode(), fields[b"d"], int(fields[b"n"])) for entry_id, fields in rows if fields]
+
+
+def _next(entry_id: str) -> str:
+    """The smallest id after this one."""
+    milliseconds, _, sequence = entry_id.partition("-")
+    return f"{milliseconds}-{int(sequence or 0) + 1}"
+
+
+def _dropped(prefix: str) -> str:
+    return f"plantrace:dropped:{prefix}"
+
+
+def _literal(text: str) -> str:
+    """`text` for a glob pattern, every special character escaped."""
+    return "".join(f"\\{character}" if character in "*?[]\\^-" else character for character in text)
