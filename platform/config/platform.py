@@ -22,6 +22,12 @@ OURS = ("worker", "beat", "writer", "web", "watchdog")
 PREFERRED_WEB_PORT = 8600
 
 
+def expected() -> list[str]:
+    """Names of the programs that run in an embedded installation with these settings."""
+    stores = {"redis": settings.EMBEDDED_REDIS, "documents": settings.EMBEDDED_DOCUMENTS}
+    return [name for name in STORES if stores[name]] + list(OURS)
+
+
 def url(home: Home) -> str:
     return f"http://127.0.0.1:{home.port('web')}"
 
@@ -29,7 +35,7 @@ def url(home: Home) -> str:
 def ensure_stores(home: Home) -> Supervisor:
     """supervisord with Redis and the documents server, unless outside ones are named."""
     supervisor = Supervisor(home)
-    running = supervisor.is_up() and supervisor.statuses() or []
+    running = (supervisor.is_up() and supervisor.statuses()) or []
     supervisor.ensure_up()
     up = {status.name for status in running if status.up}
     started: list[Program] = []

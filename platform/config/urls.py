@@ -8,6 +8,7 @@ from web.requires import public
 
 PARTS = ["access", "tenants", "catalog", "historian", "ingest", "twin"]
 from importlib.util import find_spec  # BRINGUP
+
 PARTS = [p for p in PARTS if find_spec(p) and find_spec(f"{p}.urls")]  # BRINGUP
 
 urlpatterns = [

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 
 def connect() -> None:
+    from importlib.util import find_spec  # BRINGUP
+
+    if not find_spec("config.directory"):  # BRINGUP
+        return  # BRINGUP
     from config.directory import RelationalDirectory
     from web.directory import set_directory
 

@@ -16,12 +16,9 @@ _DIGITS = re.compile(r"[+-]?\d{1,16}")
 
 
 def parse_time(text: str, name: str) -> int:
-    """Epoch milliseconds of `text`: digits are epoch ms, else ISO 8601 with a zone. `name` is the parameter, for the error."""
+    """Epoch ms of `text`: digits are epoch ms, else ISO 8601 with a zone. `name` is the parameter, for the error."""
     text = text.strip()
-    if _DIGITS.fullmatch(text):
-        moment = int(text)
-    else:
-        moment = _parse_iso(text, name)
+    moment = int(text) if _DIGITS.fullmatch(text) else _parse_iso(text, name)
     if not EARLIEST <= moment <= LATEST:
         raise BadRequest(
             f"{name}={text} is outside 1700-01-01 … 2262-01-01; numbers are milliseconds since 1970.",

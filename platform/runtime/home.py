@@ -82,7 +82,7 @@ class Home:
             ports.pop(name, None)
 
     def secret(self, name: str) -> str:
-        """A secret of this installation: 32 random bytes in URL-safe base 64 (a Fernet key's form), made at first use."""
+        """A secret of this installation, made at first use: 32 random bytes in URL-safe base 64, as a Fernet key is."""
         with self._locked("secrets.json") as values:
             if name not in values:
                 values[name] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()

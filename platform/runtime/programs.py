@@ -90,7 +90,13 @@ def redis(home: Home) -> Program:
 
 
 def ferretdb(home: Home) -> Program:
-    command = (binary("ferretdb"), "-socket", str(home.sockets / "documents.sock"), "-state", str(home.folder("ferretdb")))
+    command = (
+        binary("ferretdb"),
+        "-socket",
+        str(home.sockets / "documents.sock"),
+        "-state",
+        str(home.folder("ferretdb")),
+    )
     return Program("documents", command, {"DO_NOT_TRACK": "1"}, folder=home.folder("ferretdb"), priority=10)
 
 

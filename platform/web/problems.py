@@ -77,4 +77,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return problem(500, "internal-error", "Something went wrong on our side", "The error is in the log of the web process.")
+    return problem(
+        500, "internal-error", "Something went wrong on our side", "The error is in the log of the web process."
+    )

@@ -41,9 +41,7 @@ def _name(role: Role | None) -> str:
     return role.name if role is not None else "none"
 
 
-def requires(
-    scope: Scope | None = None, role: RoleName | None = None, tenant: bool = True
-) -> Callable[[View], View]:
+def requires(scope: Scope | None = None, role: RoleName | None = None, tenant: bool = True) -> Callable[[View], View]:
     """Decorate a plain view, a DRF view's method, or a whole APIView (its methods may still ask for more)."""
     requirement = Requirement(scope, role, tenant)
 

@@ -8,7 +8,7 @@ _operations: dict[tuple[str, str], dict[str, Any]] = {}
 
 
 def describe(path: str, method: str, operation: dict[str, Any]) -> None:
-    """Declare the OpenAPI 3.1 operation object of one method of a plain view, `path` as in `/api/v1/sensors/{id}/samples`."""
+    """Declare the OpenAPI 3.1 operation of one method of a plain view; `path` as in `/api/v1/sensors/{id}/samples`."""
     _operations[path, method.lower()] = operation
 
 

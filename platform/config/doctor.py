@@ -1,0 +1,143 @@
+"""What is running, where, and what is wrong, in plain words."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import redis
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from config import health, platform
+from runtime.home import Home
+from runtime.programs import binary
+from runtime.supervisor import ProgramStatus, Supervisor, SupervisorDown
+
+LEAST_FREE = 2 * 1024**3
+TITLES = {
+    "redis": "Redis (streams, latest values)",
+    "documents": "Documents (FerretDB)",
+    "web": "Web process",
+    "worker": "Worker",
+    "beat": "Scheduler",
+    "writer": "Ingest writer",
+    "watchdog": "Watchdog",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. `cure` says what to do where something is wrong."""
+
+    title: str
+    words: str
+    wrong: bool = False
+    cure: str = ""
+
+
+def examine(home: Home) -> Iterator[Finding]:
+    """All findings, in the order a person would ask."""
+    yield Finding("Installation", str(home.path))
+    yield from _programs_there()
+    yield _disk(home)
+    yield from _processes(home)
+    yield from _stores()
+    yield from _migrations()
+
+
+def _programs_there() -> Iterator[Finding]:
+    for name in ("redis-server", "ferretdb", "influxd"):
+        try:
+            binary(name)
+        except FileNotFoundError as error:
+            yield Finding(name, "is not installed", True, str(error))
+
+
+def _disk(home: Home) -> Finding:
+    free = shutil.disk_usage(home.path).free
+    words = f"{free / 1e9:.1f} GB free"
+    return Finding("Disk", words, free < LEAST_FREE, "Make room: below 2 GB a database may stop." * (free < LEAST_FREE))
+
+
+def _processes(home: Home) -> Iterator[Finding]:
+    supervisor = Supervisor(home)
+    try:
+        statuses = sorted(supervisor.statuses(), key=lambda status: (status.name not in TITLES, status.name))
+    except SupervisorDown:
+        left = supervisor.leftovers()
+        if left:
+            numbers = ", ".join(map(str, left))
+            yield Finding("Supervisor", f"is gone, but processes {numbers} live on", True, "`make stop` ends them.")
+        else:
+            yield Finding("Supervisor", "is not running", True, "`make demo` (or `manage.py up`) starts everything.")
+        return
+    for status in statuses:
+        yield _process(status, home, supervisor)
+    for name in set(platform.expected()) - {status.name for status in statuses}:
+        yield Finding(TITLES[name], "is not started", True, "`manage.py up` starts it.")
+
+
+def _process(status: ProgramStatus, home: Home, supervisor: Supervisor) -> Finding:
+    title = TITLES.get(status.name, f"Tenant database {status.name.removeprefix('influx-')}")
+    if status.up:
+        return Finding(title, f"runs since {_ago(status.since)}, process {status.pid}{_where(status.name, home)}")
+    cures = {
+        "FATAL": f"It ended quickly several times; the watchdog tries again. Its log: {supervisor.log(status.name)}",
+        "BACKOFF": f"It ended quickly and is started again. Its log: {supervisor.log(status.name)}",
+        "STOPPED": "A suspended tenant's database is stopped; anything else: `manage.py up`.",
+    }
+    return Finding(
+        title, f"is {status.state.lower()}", True, cures.get(status.state, f"Log: {supervisor.log(status.name)}")
+    )
+
+
+def _where(name: str, home: Home) -> str:
+    if name == "web":
+        return f", {platform.url(home)}"
+    if name == "redis":
+        return f", 127.0.0.1:{home.port('redis')}"
+    if name == "documents":
+        return f", {home.sockets / 'documents.sock'}"
+    return ""
+
+
+def _stores() -> Iterator[Finding]:
+    for part in health.check_parts():
+        if part.needed:
+            cure = "" if part.state == "up" else "See its process above, or the address you gave in the environment."
+            yield Finding(f"{part.name.capitalize()} answers", part.detail or "yes", part.state != "up", cure)
+    yield from _redis_keeps()
+
+
+def _redis_keeps() -> Iterator[Finding]:
+    """A Redis that forgets breaks the promise of every acknowledgement, so its settings are examined."""
+    wanted = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, decode_responses=True)
+    try:
+        for key, value in wanted.items():
+            found = client.config_get(key).get(key)  # type: ignore[union-attr]
+            if found != value:
+                yield Finding("Redis keeps what it acknowledged", f"{key} is {found}", True, f"Set {key} {value}.")
+    except redis.RedisError:
+        return
+    finally:
+        client.close()
+
+
+def _migrations() -> Iterator[Finding]:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        yield Finding("Database", f"lacks {len(plan)} migrations", True, "`manage.py migrate` brings it up to date.")
+
+
+def _ago(since: int) -> str:
+    seconds = max(0, int(time.time()) - since)
+    for size, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {name}"
+    return f"{seconds} s"

@@ -1,0 +1,27 @@
+"""`manage.py doctor`: says what is running, where, and what is wrong; exit code 1 if anything is."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from config.doctor import examine
+
+
+class Command(BaseCommand):
+    help = "Tell in plain words what is running, where, and what is wrong."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wrong = 0
+        for finding in examine(settings.HOME):
+            wrong += finding.wrong
+            mark = self.style.ERROR("✗") if finding.wrong else self.style.SUCCESS("✓")
+            self.stdout.write(f"{mark} {finding.title}: {finding.words}")
+            if finding.cure:
+                self.stdout.write(f"    {finding.cure}")
+        self.stdout.write("" if wrong else "All is well.")
+        if wrong:
+            self.stdout.write(f"{wrong} thing{'s' * (wrong > 1)} wrong.")
+            sys.exit(1)
