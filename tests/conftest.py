@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "platform"), str(ROOT)]
-# Before Django reads its settings: everything of this run lies in a folder of its own.
-TEST_HOME = Path(tempfile.mkdtemp(prefix="plantrace-test-"))
-os.environ["PLANTRACE_HOME"] = str(TEST_HOME)
-for variable in ("MONGODB_URI", "REDIS_URL", "DATABASE_URL"):
-    os.environ.pop(variable, None)
+import pytest
 
-import pytest  # noqa: E402
-
-from runtime.home import Home  # noqa: E402
-from runtime.supervisor import Supervisor  # noqa: E402
+from runtime.home import Home
+from runtime.supervisor import Supervisor
+from tests.isolation import ROOT, TEST_HOME
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
 

@@ -1,0 +1,15 @@
+"""Loaded by pytest before Django reads its settings: everything of a run lies in a temporary home of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "platform"), str(ROOT)]
+TEST_HOME = Path(tempfile.mkdtemp(prefix="plantrace-test-"))
+os.environ["PLANTRACE_HOME"] = str(TEST_HOME)
+for variable in ("MONGODB_URI", "REDIS_URL", "DATABASE_URL", "FERNET_KEYS", "SECRET_KEY"):
+    os.environ.pop(variable, None)
