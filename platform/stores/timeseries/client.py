@@ -1,0 +1,216 @@
+"""One InfluxDB server, spoken to over kept-alive connections."""
+
+from __future__ import annotations
+
+import base64
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from typing import Any, Literal
+from urllib.parse import urlencode, urlsplit
+
+import pyarrow as pa
+import requests
+from influxdb import InfluxDBClient
+from influxdb.exceptions import InfluxDBClientError, InfluxDBServerError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from kernel.errors import BadRequest, Unavailable
+from kernel.tenancy import Credentials
+from stores.timeseries.answers import Series, refusal, results_of, table_of
+from stores.timeseries.errors import RefusedCredentials
+from stores.timeseries.statements import literal, quoted
+
+Precision = Literal["ns", "u", "ms", "s", "m", "h"]
+Right = Literal["READ", "WRITE", "ALL"]
+CONNECTIONS = 32  # kept alive per server and process; further threads open connections of their own
+CONNECT_S = 3.0
+CHUNK_ROWS = 50_000  # rows InfluxDB gathers before it sends them on, in bulk reads
+MOST_IN_ADDRESS = 6_000  # characters of statements that still go as GET; longer ones are posted
+
+
+class Timeseries:
+    """A tenant's InfluxDB. Safe to share between threads and usable after a fork.
+
+    Every method raises Unavailable when the server is down, too slow or fails, RefusedCredentials (one of those)
+    when it does not accept ours, and BadRequest when it says that what it was asked or given is wrong.
+    """
+
+    def __init__(
+        self, url: str, credentials: Credentials | None = None, database: str = "plant", timeout_s: float = 30.0
+    ) -> None:
+        self.url, self.database, self._timeout_s = url, database, timeout_s
+        self._headers = _authorization(credentials)
+        self._lock = threading.Lock()
+        self._client: InfluxDBClient | None = None
+        self._pid = 0
+
+    # -- reading and writing
+
+    def ping(self) -> str:
+        """The server's version. Needs no credentials."""
+        response = self._send("ping", "GET", expected=204)
+        return str(response.headers.get("X-Influxdb-Version", ""))
+
+    def write_lines(self, policy: str, lines: bytes, precision: Precision = "ns") -> None:
+        """Write line protocol. Returns when InfluxDB has it in its log; writing the same again changes nothing."""
+        params = {"db": self.database, "rp": policy, "precision": "n" if precision == "ns" else precision}
+        self._send("write", "POST", params, data=lines, expected=204)
+
+    def read(self, statements: Sequence[str]) -> list[list[Series]]:
+        """Run SELECTs in one round trip: for each statement its series, times in ns."""
+        response = self._query(";".join(statements), "application/x-msgpack", write=False)
+        return results_of(response, len(statements))
+
+    def read_csv(self, statement: str, columns: Mapping[str, pa.DataType]) -> pa.Table:
+        """Run one SELECT that may answer with millions of rows: `time` (int64 ns) and the named columns, typed so.
+
+        It is parsed as it arrives, so neither side ever holds the text as a whole.
+        """
+        params = {"chunked": "true", "chunk_size": str(CHUNK_ROWS)}
+        with closing(self._query(statement, "application/csv", write=False, params=params, stream=True)) as response:
+            try:
+                return table_of(response.raw, columns)
+            except (HTTPError, OSError) as error:
+                raise self._down(error) from error
+
+    # -- administration (needs an admin user, or none before the first one exists)
+
+    def execute(self, statement: str) -> list[Series]:
+        """Run one statement that changes something, or a SHOW."""
+        response = self._query(statement, "application/x-msgpack", write=True)
+        return results_of(response, 1)[0]
+
+    def create_database(self, name: str | None = None) -> None:
+        """Ensure the database."""
+        self.execute(f"CREATE DATABASE {quoted(name or self.database)}")
+
+    def drop_database(self, name: str | None = None) -> None:
+        """Ensure there is no such database."""
+        self.execute(f"DROP DATABASE {quoted(name or self.database)}")
+
+    def create_policy(self, name: str, shard: str, default: bool = False, duration: str = "INF") -> None:
+        """Ensure a retention policy with that shard duration (such as `52w`); an existing one is altered to match."""
+        what = f"RETENTION POLICY {quoted(name)} ON {quoted(self.database)}"
+        how = f"DURATION {duration} REPLICATION 1 SHARD DURATION {shard}" + (" DEFAULT" if default else "")
+        exists = any(row[0] == name for row in self._rows(f"SHOW RETENTION POLICIES ON {quoted(self.database)}"))
+        self.execute(f"{'ALTER' if exists else 'CREATE'} {what} {how}")
+
+    def users(self) -> dict[str, bool]:
+        """Every user, and whether it is an admin."""
+        return {row[0]: row[1] for row in self._rows("SHOW USERS")}
+
+    def create_user(self, name: str, password: str, admin: bool = False) -> None:
+        """Create a user. One that exists with another password is an error (BadRequest): give it by `set_password`.
+
+        The first one must be an admin; until it exists a server with authentication takes this without credentials.
+        """
+        rights = " WITH ALL PRIVILEGES" if admin else ""
+        self.execute(f"CREATE USER {quoted(name)} WITH PASSWORD {literal(password)}{rights}")
+
+    def drop_user(self, name: str) -> None:
+        self.execute(f"DROP USER {quoted(name)}")
+
+    def set_password(self, name: str, password: str) -> None:
+        self.execute(f"SET PASSWORD FOR {quoted(name)} = {literal(password)}")
+
+    def grant(self, user: str, right: Literal["READ", "WRITE", "ALL"], database: str | None = None) -> None:
+        """Ensure the right; it replaces the one the user had on that database."""
+        self.execute(f"GRANT {right} ON {quoted(database or self.database)} TO {quoted(user)}")
+
+    def measurements(self) -> list[str]:
+        return [row[0] for row in self._rows(f"SHOW MEASUREMENTS ON {quoted(self.database)}")]
+
+    def drop_measurement(self, name: str) -> None:
+        """Ensure that no policy has a sample of the measurement."""
+        if name in self.measurements():
+            self._query(f"DROP MEASUREMENT {quoted(name)}", "application/x-msgpack", write=True)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._client = None
+
+    # -- inside
+
+    def _rows(self, statement: str) -> list[list[Any]]:
+        return [row for series in self.execute(statement) for row in series.values]
+
+    def _query(
+        self, text: str, accept: str, *, write: bool, params: dict[str, str] | None = None, stream: bool = False
+    ) -> requests.Response:
+        asked = {"db": self.database, "epoch": "ns", "q": text, **(params or {})}
+        if not write and len(text) <= MOST_IN_ADDRESS:  # a GET may only read: a second lock beside the user's rights
+            return self._send("query", "GET", asked, accept=accept, stream=stream)
+        body = urlencode({"q": asked.pop("q")}).encode()
+        return self._send("query", "POST", asked, data=body, accept=accept, stream=stream)
+
+    def _send(
+        self,
+        path: str,
+        method: str,
+        params: dict[str, str] | None = None,
+        *,
+        data: bytes | None = None,
+        accept: str = "application/json",
+        stream: bool = False,
+        expected: int = 200,
+    ) -> requests.Response:
+        headers = {**self._headers, "Accept": accept, "Accept-Encoding": "identity"}
+        if data is not None and path == "query":
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            response: requests.Response = self._connected().request(
+                path, method, params, data, stream, expected, headers
+            )
+        except InfluxDBClientError as error:
+            raise _refusal(error) from None
+        except (InfluxDBServerError, requests.RequestException, OSError) as error:
+            raise self._down(error) from error
+        return response
+
+    def _connected(self) -> InfluxDBClient:
+        """The client of this process; a forked child must not share its parent's sockets."""
+        if self._client is None or self._pid != os.getpid():
+            with self._lock:
+                if self._client is None or self._pid != os.getpid():
+                    self._client, self._pid = _connect(self.url, self._timeout_s), os.getpid()
+        return self._client
+
+    def _down(self, error: Exception) -> Unavailable:
+        if isinstance(error, (requests.Timeout, ReadTimeoutError)):
+            return Unavailable(f"The time series store did not answer within {self._timeout_s:g} s.")
+        return Unavailable("The time series store does not answer. Its data is safe; try again in a moment.")
+
+
+def _connect(url: str, timeout_s: float) -> InfluxDBClient:
+    address = urlsplit(url)
+    session = requests.Session()
+    session.trust_env = False  # no proxy and no .netrc stands between us and the store
+    return InfluxDBClient(
+        address.hostname,
+        address.port or 8086,
+        ssl=address.scheme == "https",
+        verify_ssl=True,
+        path=address.path.strip("/"),
+        session=session,
+        pool_size=CONNECTIONS,
+        timeout=(CONNECT_S, timeout_s),
+        retries=1,
+    )
+
+
+def _authorization(credentials: Credentials | None) -> dict[str, str]:
+    if credentials is None:
+        return {}
+    pair = f"{credentials.username}:{credentials.password}".encode()
+    return {"Authorization": "Basic " + base64.b64encode(pair).decode("ascii")}
+
+
+def _refusal(error: InfluxDBClientError) -> BadRequest | Unavailable:
+    text = str(error.content).strip()
+    if error.code in (401, 403):
+        return RefusedCredentials(f"The time series store refused the platform's credentials: {text}")
+    return refusal(text)
