@@ -1,0 +1,1 @@
+"""Symbols, schematics and their versions, frames and playback."""

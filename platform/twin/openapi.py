@@ -1,0 +1,110 @@
+"""The OpenAPI operations of the schematics' views, from the structs they answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from twin.models import Drawing, Fault, Schematic, SchematicVersion
+from twin.queries import Frame, SchematicPlayback
+from web.schema import PROBLEM, describe, json_answer, json_body, path_parameter, query_parameter
+
+TAGS = ["schematics"]
+ID = path_parameter("id", "A schematic's id")
+TIME = {"type": "string", "description": "ISO 8601 with a zone, or epoch milliseconds"}
+AT = query_parameter("at", "The moment; left out, now", TIME)
+VALID_FROM = {"type": ["integer", "string", "null"], "description": "Epoch ms or ISO 8601 with a zone"}
+NOTE = {"type": "string", "default": ""}
+
+
+def schema_of(kind: Any) -> dict[str, Any]:
+    """The JSON schema of a struct, with nothing referred to elsewhere."""
+    (schema,), parts = msgspec.json.schema_components([kind], ref_template="{name}")
+    expanded = _expand(schema, parts)
+    assert isinstance(expanded, dict)
+    return expanded
+
+
+def _expand(schema: Any, parts: dict[str, Any]) -> Any:
+    if isinstance(schema, list):
+        return [_expand(item, parts) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if isinstance(name := schema.get("$ref"), str):
+        return _expand(parts[name], parts)
+    return {key: _expand(value, parts) for key, value in schema.items()}
+
+
+def describe_all() -> None:
+    base, one = "/api/v1/schematics", "/api/v1/schematics/{id}"
+    version = schema_of(SchematicVersion)
+    describe(base, "get", _operation("schematics_list", "List schematics", _page(schema_of(Schematic)), [
+        query_parameter("site", "Only those of this site (id or slug)", {"type": "string"}),
+        query_parameter("limit", "At most so many", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
+        query_parameter("cursor", "Where the page before ended", {"type": "string"}),
+    ], 404))  # fmt: skip
+    describe(base, "post", _operation(
+        "schematics_create", "Create a schematic", version, [], 404, 409, body=_new(), status="201", faults=True
+    ))  # fmt: skip
+    describe(one, "get", _operation("schematics_read", "The version valid at a moment", version, [ID, AT], 404))
+    describe(one, "put", _operation(
+        "schematics_update", "Store a new version", version, [ID], 404, 409, body=_new_version(), faults=True
+    ))  # fmt: skip
+    describe(one, "delete", _operation("schematics_delete", "Delete it, all versions with it", None, [ID], 404, 409, status="204"))
+    describe(one + "/frame", "get", _operation("schematics_frame", "Every bound value at a moment", schema_of(Frame), [
+        ID, AT, query_parameter("drawing", "false leaves the drawing out", {"type": "boolean", "default": True}),
+    ], 404))  # fmt: skip
+    describe(one + "/playback", "get", _operation("schematics_playback", "A run of frames", schema_of(SchematicPlayback), [
+        ID, query_parameter("start", "The first moment", TIME, True), query_parameter("end", "The end", TIME, True),
+        query_parameter("frames", "How many moments", {"type": "integer", "minimum": 2, "maximum": 5000, "default": 600}),
+    ], 404))  # fmt: skip
+
+
+def _operation(
+    name: str,
+    summary: str,
+    answer: dict[str, Any] | None,
+    parameters: list[dict[str, Any]],
+    *problems: int,
+    body: dict[str, Any] | None = None,
+    status: str = "200",
+    faults: bool = False,
+) -> dict[str, Any]:
+    good = {"description": summary} if answer is None else json_answer(summary, answer)
+    bad = {str(code): PROBLEM for code in (400, 401, 403, *problems)}
+    if faults:
+        bad["400"] = _faulty()
+    operation = {"operationId": name, "tags": TAGS, "summary": summary, "parameters": parameters}
+    return {**operation, **({"requestBody": json_body(body)} if body else {}), "responses": {status: good, **bad}}
+
+
+def _page(item: dict[str, Any]) -> dict[str, Any]:
+    results = {"type": "array", "items": item}
+    properties = {"results": results, "next": {"type": ["string", "null"]}}
+    return {"type": "object", "required": ["results", "next"], "properties": properties}
+
+
+def _new() -> dict[str, Any]:
+    text = {"type": "string"}
+    properties = {"site": text, "name": text, "drawing": schema_of(Drawing), "valid_from": VALID_FROM, "note": NOTE}
+    return {"type": "object", "required": ["site", "name", "drawing"], "properties": properties}
+
+
+def _new_version() -> dict[str, Any]:
+    properties = {
+        "drawing": schema_of(Drawing),
+        "revision": {"type": ["integer", "null"], "description": "From which it was made; or send If-Match"},
+        "valid_from": VALID_FROM,
+        "note": NOTE,
+        "name": {"type": ["string", "null"]},
+    }
+    return {"type": "object", "required": ["drawing"], "properties": properties}
+
+
+def _faulty() -> dict[str, Any]:
+    """A problem that may list a drawing's faults."""
+    media = "application/problem+json"
+    schema = PROBLEM["content"][media]["schema"]  # type: ignore[index]
+    listed = {**schema["properties"], "errors": {"type": "array", "items": schema_of(Fault)}}
+    return {**PROBLEM, "content": {media: {"schema": {**schema, "properties": listed}}}}

@@ -1,0 +1,142 @@
+"""What is asked of schematics: versions, frames, playback."""
+
+from __future__ import annotations
+
+import msgspec
+
+from catalog.snapshot import snapshot_of
+from historian import queries as historian
+from kernel.errors import NotFound
+from kernel.tenancy import TenantConnection
+from kernel.times import TimeRange, iso
+from twin import repository
+from twin.models import Drawing, Schematic, SchematicVersion, VersionInfo
+from twin.operations import site_of
+from twin.overlays import overlays
+from twin.repository import Stored, StoredVersion
+from twin.versions import in_force, sensors_of, valid_at, within
+
+GONE = "no such sensor any more"
+
+
+class FrameValue(msgspec.Struct, frozen=True):
+    """A bound sensor's last sample at or before the moment. `t` its own time, `age` how long before the moment (ms)."""
+
+    sensor: str
+    t: int | None
+    v: float | str | None
+    q: int | None
+    age: int | None
+    stale: bool
+    reason: str | None
+
+
+class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Every bound value of a schematic at one moment. `alarms` and `predictions` are there once something gives them."""
+
+    at: int
+    live: bool
+    schematic: str
+    revision: int
+    version: VersionInfo
+    values: list[FrameValue]
+    drawing: Drawing | None = None
+    alarms: dict[str, object] | None = None
+    predictions: dict[str, object] | None = None
+
+
+class SchematicPlayback(msgspec.Struct, frozen=True):
+    """A run of frames as columns: for each sensor bound in the range, its value at each `t`.
+
+    `versions` come into force within the range; `version` was valid at its start.
+    """
+
+    start: int
+    end: int
+    t: list[int]
+    columns: dict[str, list[float | str | None]]
+    version: VersionInfo | None
+    versions: list[VersionInfo]
+
+
+def find(tenant: TenantConnection, site: str | None) -> list[Schematic]:
+    """The schematics of a site (id or slug), or of all. NotFound: no such site."""
+    snapshot = snapshot_of(tenant)
+    wanted = site_of(snapshot, site) if site else None
+    return [stored.public() for stored in repository.find(tenant, wanted) if stored.site in snapshot.sites]
+
+
+def read(tenant: TenantConnection, id: str, at: int) -> SchematicVersion:
+    """The version valid at `at`. NotFound: no such schematic, or no version was valid yet."""
+    stored = repository.get(tenant, id)
+    version = _version_at(stored, at)
+    s = stored.public()
+    return SchematicVersion(
+        s.id, s.site, s.name, s.revision, s.versions, version.info(), repository.get_drawing(tenant, version)
+    )
+
+
+def frame(tenant: TenantConnection, id: str, at: int, now: int, *, live: bool, drawing: bool = True) -> Frame:
+    """All that the schematic shows at `at`; `drawing=False` leaves the drawing out, for those who have it."""
+    stored = repository.get(tenant, id)
+    version = _version_at(stored, at)
+    drawn = repository.get_drawing(tenant, version)
+    sensors = sensors_of(drawn)
+    return Frame(
+        at=at,
+        live=live,
+        schematic=id,
+        revision=stored.revision,
+        version=version.info(),
+        values=_values(tenant, sensors, at, now),
+        drawing=drawn if drawing else None,
+        alarms=overlays.alarms.states(tenant, sensors, at) if overlays.alarms else None,
+        predictions=overlays.predictions.values(tenant, sensors, at) if overlays.predictions else None,
+    )
+
+
+def playback(tenant: TenantConnection, id: str, range: TimeRange, frames: int) -> SchematicPlayback:
+    """`frames` moments of the range and every sensor bound in any version valid in it."""
+    stored = repository.get(tenant, id)
+    versions = [version for version in stored.versions]
+    drawings = [repository.get_drawing(tenant, _of(stored, info)) for info in in_force(versions, range.start, range.end)]
+    wanted = dict.fromkeys(sensor for drawn in drawings for sensor in sensors_of(drawn))
+    known = snapshot_of(tenant).sensors
+    run = historian.playback(tenant, [known[sensor] for sensor in wanted if sensor in known], range, frames)
+    before = valid_at(versions, range.start)
+    return SchematicPlayback(
+        start=range.start,
+        end=range.end,
+        t=run.t,
+        columns=run.columns,
+        version=_of(stored, before).info() if before else None,
+        versions=[_of(stored, version).info() for version in within(versions, range.start, range.end)],
+    )
+
+
+def _values(tenant: TenantConnection, sensors: list[str], at: int, now: int) -> list[FrameValue]:
+    known = snapshot_of(tenant).sensors
+    found = historian.as_of(tenant, [known[sensor] for sensor in sensors if sensor in known], at, now)
+    values = {
+        value.sensor: FrameValue(
+            value.sensor, value.t, value.v, value.q, None if value.t is None else at - value.t, value.stale, value.reason
+        )
+        for value in found
+    }
+    return [values.get(sensor) or FrameValue(sensor, None, None, None, None, False, GONE) for sensor in sensors]
+
+
+def _version_at(stored: Stored, at: int) -> StoredVersion:
+    version = valid_at(stored.versions, at)
+    if version is None:
+        first = min(version.valid_from for version in stored.versions)
+        raise NotFound(
+            f"“{stored.name}” had no drawing yet at {iso(at)}; its first counts from {iso(first)}.",
+            slug="no-drawing-yet",
+            first=first,
+        )
+    return _of(stored, version)
+
+
+def _of(stored: Stored, info: VersionInfo) -> StoredVersion:
+    return next(version for version in stored.versions if version.version == info.version)

@@ -1,0 +1,151 @@
+"""Schematics in a tenant's documents: one identity with the list of its versions, and one document for each drawing.
+
+A drawing is stored before the identity names it, so a process killed in between leaves only a drawing that nothing names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from kernel.errors import Conflict, NotFound
+from kernel.ids import SCHEMATIC, is_id, new_id
+from kernel.tenancy import TenantConnection
+from stores.documents import Database, Document
+from twin.models import Drawing, Schematic, VersionInfo
+from web.stores import documents
+
+SCHEMATICS, DRAWINGS = "schematics", "schematic_drawings"
+NAME_LENGTH = 80
+
+
+class StoredVersion(VersionInfo, frozen=True):
+    """A version as the identity lists it: with the id of its drawing's document, and the drawing's digest."""
+
+    drawing: str
+    digest: str
+
+    def info(self) -> VersionInfo:
+        return VersionInfo(self.version, self.valid_from, self.note, self.author, self.created)
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A schematic's identity as it is stored."""
+
+    id: str
+    site: str
+    name: str
+    revision: int
+    versions: list[StoredVersion]
+
+    def public(self) -> Schematic:
+        return Schematic(self.id, self.site, self.name, self.revision, [version.info() for version in self.versions])
+
+
+def digest_of(drawing: Drawing) -> str:
+    """Equal drawings have equal digests."""
+    return hashlib.sha256(msgspec.json.encode(drawing, order="sorted")).hexdigest()[:32]
+
+
+def find(tenant: TenantConnection, site: str | None = None) -> list[Stored]:
+    """The schematics, of one site or of all, by name."""
+    found = [_stored(document) for document in documents(tenant).find(SCHEMATICS, {"site": site} if site else {})]
+    return sorted(found, key=lambda stored: (stored.name.casefold(), stored.id))
+
+
+def get(tenant: TenantConnection, id: str) -> Stored:
+    document = documents(tenant).get(SCHEMATICS, id) if is_id(id, SCHEMATIC) else None
+    if document is None:
+        raise missing(id)
+    return _stored(document)
+
+
+def get_drawing(tenant: TenantConnection, version: StoredVersion) -> Drawing:
+    document = documents(tenant).get(DRAWINGS, version.drawing)
+    if document is None:
+        raise NotFound(f"The drawing of version {version.version} is gone.")
+    return msgspec.convert(document["drawing"], Drawing)
+
+
+def insert(tenant: TenantConnection, site: str, name: str, drawing: Drawing, first: VersionInfo) -> Stored:
+    """A new schematic. Conflict if the site has one of that name."""
+    database, id = documents(tenant), new_id(SCHEMATIC)
+    with database.exclusive(SCHEMATICS):
+        _check_name(database, site, name, id)
+        version = _insert_drawing(database, id, drawing, first)
+        return _stored(database.insert(SCHEMATICS, _document(id, site, name, [version])))
+
+
+def add_version(
+    tenant: TenantConnection,
+    id: str,
+    drawing: Drawing,
+    make: Callable[[Stored], VersionInfo],
+    name: str | None,
+    revision: int | None,
+) -> Stored:
+    """One more version. NotFound; Conflict, with the schematic as `current`, if its revision is another by now."""
+    database = documents(tenant)
+    if name is not None:
+        _check_name(database, get(tenant, id).site, name, id)
+
+    def change(document: Document) -> Document:
+        before = _stored(document)
+        version = _insert_drawing(database, id, drawing, make(before))
+        return {**document, "name": name or before.name, "versions": _plain([*before.versions, version])}
+
+    return _guarded(id, lambda: database.change(SCHEMATICS, id, change, revision))
+
+
+def delete(tenant: TenantConnection, id: str, revision: int | None) -> Stored:
+    """The schematic, all its versions with it."""
+    database = documents(tenant)
+    gone = _guarded(id, lambda: database.delete(SCHEMATICS, id, revision))
+    database.delete_many(DRAWINGS, {"schematic": id})
+    return gone
+
+
+def missing(id: str) -> NotFound:
+    return NotFound(f"There is no schematic {id}.")
+
+
+def _guarded(id: str, action: Callable[[], Document]) -> Stored:
+    try:
+        return _stored(action())
+    except NotFound:
+        raise missing(id) from None
+    except Conflict as error:
+        if isinstance(current := error.extra.get("current"), dict):
+            error.extra["current"] = _stored(current).public()
+        raise
+
+
+def _check_name(database: Database, site: str, name: str, id: str) -> None:
+    for document in database.find(SCHEMATICS, {"site": site}):
+        if document["name"] == name and document["_id"] != id:
+            raise Conflict(
+                f"This site has a schematic “{name}” already.", slug="name-taken", current=_stored(document).public()
+            )
+
+
+def _insert_drawing(database: Database, id: str, drawing: Drawing, version: VersionInfo) -> StoredVersion:
+    key = new_id("v")
+    database.insert(DRAWINGS, {"_id": key, "schematic": id, "drawing": _plain(drawing)})
+    return StoredVersion(
+        version.version, version.valid_from, version.note, version.author, version.created, key, digest_of(drawing)
+    )
+
+
+def _document(id: str, site: str, name: str, versions: list[StoredVersion]) -> Document:
+    return {"_id": id, "site": site, "name": name, "versions": _plain(versions)}
+
+
+def _stored(document: Document) -> Stored:
+    return msgspec.convert({**document, "id": document["_id"]}, Stored)
+
+
+def _plain(value: Any) -> Any:
+    return msgspec.json.decode(msgspec.json.encode(value))

@@ -1,0 +1,189 @@
+"""Checking a drawing: every fault at once, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from kernel.errors import BadRequest
+from twin.models import Drawing, Fault, Pipe, PipeEnd, Placement, Tag, Text
+from twin.symbols import Port, Symbol, library
+
+MOST_PARTS = 5_000
+MOST_FAULTS = 200
+LARGEST = 100_000
+T = TypeVar("T", Placement, Pipe, Tag, Text)
+
+
+class SensorLike(Protocol):
+    @property
+    def kind(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """What a drawing of one site may refer to, by id."""
+
+    assets: Mapping[str, object]
+    sensors: Mapping[str, SensorLike]
+
+
+def check_drawing(raw: Any, plant: Plant) -> Drawing:
+    """The drawing in `raw`; BadRequest lists all its faults as `errors: [{where, message}]`."""
+    faults: list[Fault] = []
+    drawing = parse_drawing(raw, faults)
+    faults += _faults_of(drawing, plant)
+    if faults:
+        raise bad_drawing(faults)
+    return drawing
+
+
+def bad_drawing(faults: Sequence[Fault]) -> BadRequest:
+    first, more = faults[0], len(faults) - 1
+    rest = f" ({more} more in `errors`)" if more else ""
+    return BadRequest(
+        f"The drawing is not right at {first.where}: {first.message}{rest}",
+        slug="invalid-drawing",
+        errors=list(faults[:MOST_FAULTS]),
+    )
+
+
+def parse_drawing(raw: Any, faults: list[Fault]) -> Drawing:
+    """Part by part, so that one malformed part does not hide the faults of the others; those are left out."""
+    if not isinstance(raw, dict):
+        raise bad_drawing([Fault("drawing", "an object with width, height, placements, pipes, tags and texts is expected")])
+    for name in raw.keys() - set(Drawing.__struct_fields__):
+        faults.append(Fault(str(name), "a drawing has no such member"))
+    return Drawing(
+        width=_size(raw, "width", faults),
+        height=_size(raw, "height", faults),
+        placements=_parts(raw, "placements", Placement, faults),
+        pipes=_parts(raw, "pipes", Pipe, faults),
+        tags=_parts(raw, "tags", Tag, faults),
+        texts=_parts(raw, "texts", Text, faults),
+    )
+
+
+def _size(raw: dict[str, Any], name: str, faults: list[Fault]) -> float:
+    value = raw.get(name)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= LARGEST:
+        return value
+    faults.append(Fault(name, f"a number above 0 and up to {LARGEST} is expected"))
+    return 0
+
+
+def _parts(raw: dict[str, Any], name: str, kind: type[T], faults: list[Fault]) -> list[T]:
+    items = raw.get(name, [])
+    if not isinstance(items, list) or len(items) > MOST_PARTS:
+        faults.append(Fault(name, f"a list of at most {MOST_PARTS} is expected"))
+        return []
+    parts: list[T] = []
+    for index, item in enumerate(items):
+        try:
+            parts.append(msgspec.convert(item, kind))
+        except msgspec.ValidationError as error:
+            message, _, path = str(error).partition(" - at `$")
+            faults.append(Fault(f"{name}[{index}]{path.rstrip('`')}", message))
+            parts.append(_nothing(kind))  # keeps the places of the parts after it
+    return parts
+
+
+def _nothing(kind: type[T]) -> T:
+    """A stand-in for a part that could not be read; `_faults_of` passes over it."""
+    empty = {"id": "", "symbol": "", "x": 0, "y": 0, "medium": "water", "sensor": "", "text": ""}
+    end = {"placement": "", "port": ""}
+    fields = {name: empty.get(name, end) for name in kind.__struct_fields__ if name in empty or name in ("source", "target")}
+    return msgspec.convert(fields, kind)
+
+
+def _faults_of(drawing: Drawing, plant: Plant) -> list[Fault]:
+    placements = {placement.id: placement for placement in drawing.placements if placement.id}
+    return [
+        *_same_ids(drawing),
+        *(fault for i, p in enumerate(drawing.placements) if p.id for fault in _placement(f"placements[{i}]", p, plant)),
+        *(fault for i, p in enumerate(drawing.pipes) if p.id for fault in _pipe(f"pipes[{i}]", p, placements)),
+        *(fault for i, t in enumerate(drawing.tags) if t.id for fault in _tag(f"tags[{i}]", t, placements, plant)),
+    ]
+
+
+def _same_ids(drawing: Drawing) -> Iterable[Fault]:
+    seen: dict[str, str] = {}
+    for name in ("placements", "pipes", "tags", "texts"):
+        for index, part in enumerate(getattr(drawing, name)):
+            where = f"{name}[{index}].id"
+            if part.id and part.id in seen:
+                yield Fault(where, f"“{part.id}” is the id of {seen[part.id]} too")
+            seen.setdefault(part.id, where.removesuffix(".id"))
+
+
+def _placement(where: str, placement: Placement, plant: Plant) -> Iterable[Fault]:
+    symbol = library().symbols.get(placement.symbol)
+    if symbol is None:
+        yield Fault(f"{where}.symbol", _unknown("symbol", placement.symbol, library().symbols))
+    elif not symbol.resizable and (placement.width is not None or placement.height is not None):
+        yield Fault(f"{where}.width", f"a {symbol.title.lower()} has one size; leave width and height out")
+    if placement.asset is not None and placement.asset not in plant.assets:
+        yield Fault(f"{where}.asset", f"there is no asset {placement.asset} at this site")
+    for slot, binding in placement.slots.items():
+        yield from _sensor(f"{where}.slots.{slot}.sensor", binding.sensor, plant)
+        if symbol is not None:
+            yield from _slot(f"{where}.slots.{slot}", slot, symbol, plant.sensors.get(binding.sensor))
+
+
+def _slot(where: str, name: str, symbol: Symbol, sensor: SensorLike | None) -> Iterable[Fault]:
+    slot = symbol.slots.get(name)
+    if slot is None:
+        yield Fault(where, _unknown(f"slot of a {symbol.title.lower()}", name, symbol.slots))
+    elif sensor is not None and sensor.kind not in slot.kinds:
+        yield Fault(f"{where}.sensor", f"this slot takes a {' or '.join(slot.kinds)} sensor, not a {sensor.kind} one")
+
+
+def _sensor(where: str, sensor: str, plant: Plant) -> Iterable[Fault]:
+    if sensor not in plant.sensors:
+        yield Fault(where, f"there is no sensor {sensor} at this site")
+
+
+def _pipe(where: str, pipe: Pipe, placements: Mapping[str, Placement]) -> Iterable[Fault]:
+    kind = library().media[pipe.medium].kind
+    for name, end, wrong_way in (("source", pipe.source, "in"), ("target", pipe.target, "out")):
+        port = None
+        for found in _port(f"{where}.{name}", end, placements):
+            if isinstance(found, Fault):
+                yield found
+            else:
+                port = found
+        if port is not None and port.kind not in ("any", kind):
+            yield Fault(f"{where}.{name}.port", f"port “{end.port}” takes {port.kind}, not {pipe.medium}")
+        if port is not None and port.way == wrong_way:
+            yield Fault(f"{where}.{name}.port", f"port “{end.port}” is an {'inlet' if wrong_way == 'in' else 'outlet'}")
+    if pipe.source == pipe.target:
+        yield Fault(where, "both ends are the same port")
+
+
+def _port(where: str, end: PipeEnd, placements: Mapping[str, Placement]) -> Iterable[Port | Fault]:
+    placement = placements.get(end.placement)
+    if placement is None:
+        yield Fault(f"{where}.placement", _unknown("placement", end.placement, placements))
+        return
+    symbol = library().symbols.get(placement.symbol)
+    if symbol is None:
+        return  # told at the placement
+    port = symbol.ports.get(end.port)
+    yield port or Fault(f"{where}.port", _unknown(f"port of a {symbol.title.lower()}", end.port, symbol.ports))
+
+
+def _tag(where: str, tag: Tag, placements: Mapping[str, Placement], plant: Plant) -> Iterable[Fault]:
+    yield from _sensor(f"{where}.sensor", tag.sensor, plant)
+    if tag.of is not None and tag.of not in placements:
+        yield Fault(f"{where}.of", _unknown("placement", tag.of, placements))
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1)
+    hint = f"did you mean “{near[0]}”?" if near else f"there are: {', '.join(names[:30]) or 'none'}"
+    return f"there is no {what} “{name}”; {hint}"

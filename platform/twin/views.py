@@ -1,0 +1,187 @@
+"""HTTP in and out. Plain views: frames and playback are asked many times a second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from kernel.errors import BadRequest
+from kernel.times import TimeRange, parse_time
+from twin import operations, queries
+from web.audit import audit
+from web.caller import caller_of, tenant_of
+from web.paging import page_of
+from web.requires import requires
+from web.respond import json_response, read_json
+
+MOST_FRAMES = 5_000
+
+
+class NewSchematic(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of POST. `valid_from`: epoch ms or ISO 8601; left out, the drawing counts since ever."""
+
+    site: str
+    name: str
+    drawing: msgspec.Raw
+    valid_from: int | str | None = None
+    note: str = ""
+
+
+class NewVersion(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of PUT. `revision`: that of the schematic it was made from (or `If-Match`); `valid_from` left out is now."""
+
+    drawing: msgspec.Raw
+    revision: int | None = None
+    valid_from: int | str | None = None
+    note: str = ""
+    name: str | None = None
+
+
+@requires("read", "viewer")
+def schematics(request: HttpRequest) -> HttpResponse:
+    return _by_method(request, GET=_list, POST=_create)
+
+
+@requires("read", "viewer")
+def schematic(request: HttpRequest, id: str) -> HttpResponse:
+    return _by_method(request, id, GET=_read, PUT=_update, DELETE=_delete)
+
+
+@requires("read", "viewer")
+def frame(request: HttpRequest, id: str) -> HttpResponse:
+    return _by_method(request, id, GET=_frame)
+
+
+@requires("read", "viewer")
+def playback(request: HttpRequest, id: str) -> HttpResponse:
+    return _by_method(request, id, GET=_playback)
+
+
+def _by_method(request: HttpRequest, *arguments: str, **views: Callable[..., HttpResponse]) -> HttpResponse:
+    view = views.get(request.method or "")
+    return view(request, *arguments) if view else HttpResponseNotAllowed(list(views))
+
+
+def _list(request: HttpRequest) -> HttpResponse:
+    found = queries.find(tenant_of(request), request.GET.get("site"))
+    return json_response(page_of(request, sorted(found, key=lambda one: one.id), key=lambda one: one.id))
+
+
+@requires("write", "engineer")
+def _create(request: HttpRequest) -> HttpResponse:
+    body = read_json(request, NewSchematic)
+    made = operations.create(
+        tenant_of(request),
+        body.site,
+        body.name,
+        msgspec.json.decode(body.drawing),
+        author=caller_of(request).username,
+        now=_now(),
+        valid_from=_moment(body.valid_from),
+        note=body.note,
+    )
+    audit(request, "schematic.create", made.id, {"name": made.name, "site": made.site})
+    return json_response(made, status=201)
+
+
+def _read(request: HttpRequest, id: str) -> HttpResponse:
+    return json_response(queries.read(tenant_of(request), id, _at(request, _now())))
+
+
+@requires("write", "engineer")
+def _update(request: HttpRequest, id: str) -> HttpResponse:
+    body = read_json(request, NewVersion)
+    made = operations.add_version(
+        tenant_of(request),
+        id,
+        msgspec.json.decode(body.drawing),
+        author=caller_of(request).username,
+        now=_now(),
+        revision=_revision(request, body.revision),
+        valid_from=_moment(body.valid_from),
+        note=body.note,
+        name=body.name,
+    )
+    audit(request, "schematic.update", id, {"version": made.version.version, "note": body.note})
+    return json_response(made)
+
+
+@requires("write", "engineer")
+def _delete(request: HttpRequest, id: str) -> HttpResponse:
+    gone = operations.delete(tenant_of(request), id, _if_match(request))
+    audit(request, "schematic.delete", id, {"name": gone.name, "site": gone.site})
+    return HttpResponse(status=204)
+
+
+def _frame(request: HttpRequest, id: str) -> HttpResponse:
+    now = _now()
+    found = queries.frame(
+        tenant_of(request),
+        id,
+        _at(request, now),
+        now,
+        live="at" not in request.GET,
+        drawing=_flag(request, "drawing", default=True),
+    )
+    return json_response(found)
+
+
+def _playback(request: HttpRequest, id: str) -> HttpResponse:
+    start, end = _required_time(request, "start"), _required_time(request, "end")
+    if start >= end:
+        raise BadRequest("start is not before end.", slug="empty-range", parameter="start")
+    frames = request.GET.get("frames", "600")
+    if not frames.isdecimal() or not 2 <= int(frames) <= MOST_FRAMES:
+        raise BadRequest(f"frames={frames} is not a number from 2 to {MOST_FRAMES}.", parameter="frames")
+    return json_response(queries.playback(tenant_of(request), id, TimeRange(start, end), int(frames)))
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _at(request: HttpRequest, now: int) -> int:
+    text = request.GET.get("at")
+    return now if text is None else parse_time(text, "at")
+
+
+def _required_time(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name)
+    if text is None:
+        raise BadRequest(f"{name} is missing: ISO 8601 with a zone, or epoch milliseconds.", parameter=name)
+    return parse_time(text, name)
+
+
+def _moment(value: int | str | None) -> int | None:
+    return None if value is None else parse_time(str(value), "valid_from")
+
+
+def _flag(request: HttpRequest, name: str, default: bool) -> bool:
+    text = request.GET.get(name)
+    if text is None:
+        return default
+    if text.lower() not in ("0", "1", "true", "false"):
+        raise BadRequest(f"{name}={text} is neither true nor false.", parameter=name)
+    return text.lower() in ("1", "true")
+
+
+def _if_match(request: HttpRequest) -> int | None:
+    text = request.headers.get("If-Match")
+    if text is None:
+        return None
+    number = text.removeprefix("W/").strip('"')
+    if not number.isdecimal():
+        raise BadRequest(f"If-Match: {text} is not a revision, such as 3.", parameter="If-Match")
+    return int(number)
+
+
+def _revision(request: HttpRequest, in_body: int | None) -> int:
+    revision = in_body if in_body is not None else _if_match(request)
+    if revision is None:
+        raise BadRequest(
+            "Say from which revision the change was made: `revision` in the body, or If-Match.", parameter="revision"
+        )
+    return revision
