@@ -1,0 +1,88 @@
+import { Problem, problemOf, unreachable } from "./problem";
+
+const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
+
+function cookie(name: string): string | undefined {
+  const found = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
+  return found && decodeURIComponent(found.slice(name.length + 1));
+}
+
+/** The tenant of the page: the one place it is read from is the address. */
+export function tenantOfPath(path = location.pathname): string | undefined {
+  return /^\/t\/([^/]+)/.exec(path)?.[1];
+}
+
+/** fetch with our session, CSRF token and tenant; anything but success is thrown as a Problem. */
+export async function send(request: Request): Promise<Response> {
+  const headers = new Headers(request.headers);
+  const tenant = tenantOfPath();
+  if (tenant && !headers.has("X-Plantrace-Tenant")) headers.set("X-Plantrace-Tenant", tenant);
+  if (headers.get("X-Plantrace-Tenant") === "") headers.delete("X-Plantrace-Tenant");
+  const csrf = cookie("csrftoken");
+  if (csrf && !SAFE.has(request.method)) headers.set("X-CSRFToken", csrf);
+  let response: Response;
+  try {
+    response = await fetch(new Request(request, { headers, credentials: "same-origin" }));
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw unreachable();
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+export function withQuery(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+export interface Options {
+  query?: Query;
+  body?: unknown;
+  signal?: AbortSignal;
+  /** Overrides the page's tenant; null asks without one (operators' calls, sign-in). */
+  tenant?: string | null;
+}
+
+/** A JSON call: `await call<Site>("GET", "/api/v1/sites/p…")`. */
+export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  const headers = new Headers({ Accept: "application/json" });
+  if (options.tenant !== undefined) headers.set("X-Plantrace-Tenant", options.tenant ?? "");
+  let body: BodyInit | undefined;
+  if (options.body instanceof FormData) body = options.body;
+  else if (options.body !== undefined) {
+    headers.set("Content-Type", "application/json");
+    body = JSON.stringify(options.body);
+  }
+  const url = new URL(withQuery(path, options.query), location.origin);
+  const response = await send(new Request(url, { method, headers, body, signal: options.signal }));
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+export const get = <T>(path: string, query?: Query, signal?: AbortSignal) => call<T>("GET", path, { query, signal });
+
+export interface Page<T> {
+  results: T[];
+  next: string | null;
+}
+
+/** Every page of a list, following `next`. */
+export async function all<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T[]> {
+  const found: T[] = [];
+  let url: string | null = withQuery(path, { limit: 1000, ...query });
+  while (url) {
+    const page: Page<T> = await get<Page<T>>(url, undefined, signal);
+    found.push(...page.results);
+    url = page.next && new URL(page.next, location.origin).pathname + new URL(page.next, location.origin).search;
+  }
+  return found;
+}
+
+export { Problem };

@@ -1,0 +1,26 @@
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { Problem } from "./problem";
+
+function signInAgain(error: unknown) {
+  const public_ = /^\/(sign-in|invite|password-reset)/.test(location.pathname);
+  if (error instanceof Problem && error.status === 401 && !public_) {
+    const next = location.pathname + location.search;
+    location.assign(`/sign-in?${new URLSearchParams({ next })}`);
+  }
+}
+
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({ onError: signInAgain }),
+    mutationCache: new MutationCache({ onError: signInAgain }),
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        refetchOnWindowFocus: false,
+        // A down part comes back by itself; a wrong question does not become right by repeating it.
+        retry: (count, error) => error instanceof Problem && error.passing && count < 60,
+        retryDelay: (count) => Math.min(500 * 2 ** count, 5000),
+      },
+    },
+  });
+}

@@ -1,0 +1,95 @@
+import type { ComponentType } from "react";
+import { lazy, Suspense } from "react";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { Frame } from "./frame";
+import { ChooseTenant } from "./entry/ChooseTenant";
+import { SignIn } from "./entry/SignIn";
+import { useMe, useTenant } from "./tenant";
+import { Empty, Failed, Waiting } from "./ui/states";
+import { NotFound } from "./ui/NotFound";
+
+const Home = lazy(() => import("./home"));
+const Trends = lazy(() => import("./trends"));
+const Data = lazy(() => import("./data"));
+const Members = lazy(() => import("./people/Members"));
+const Audit = lazy(() => import("./people/Audit"));
+const Account = lazy(() => import("./people/Account"));
+const Tenants = lazy(() => import("./operators"));
+const Invite = lazy(() => import("./entry/Invite"));
+const Reset = lazy(() => import("./entry/Reset"));
+const Plant = lazy(() => import("./schematic"));
+
+export function App() {
+  return (
+    <Switch>
+      <Route path="/sign-in" component={SignIn} />
+      <Route path="/invite/:token">{(params) => <Alone page={Invite} token={params.token} />}</Route>
+      <Route path="/password-reset">{() => <Alone page={Reset} token={null} />}</Route>
+      <Route path="/password-reset/:token">{(params) => <Alone page={Reset} token={params.token} />}</Route>
+      <Route>
+        <SignedIn />
+      </Route>
+    </Switch>
+  );
+}
+
+/** A page for somebody who has not signed in. */
+function Alone<T extends { token: string | null }>({ page: Page, ...rest }: { page: ComponentType<T> } & T) {
+  return (
+    <Suspense fallback={<Waiting />}>
+      <Page {...(rest as unknown as T)} />
+    </Suspense>
+  );
+}
+
+function SignedIn() {
+  const me = useMe();
+  if (me.isPending) return <Waiting />;
+  if (me.isError) return <Failed error={me.error} retry={() => void me.refetch()} />;
+  return (
+    <Frame>
+      <Switch>
+        <Route path="/" component={Start} />
+        <Route path="/tenants" component={ChooseTenant} />
+        <Route path="/account" component={Account} />
+        <Route path="/operators" component={() => <Redirect to="/operators/tenants" replace />} />
+        <Route path="/operators/tenants/:slug?" component={Tenants} />
+        <Route path="/t/:slug/*?" component={InTenant} />
+        <Route component={NotFound} />
+      </Switch>
+    </Frame>
+  );
+}
+
+/** Straight to the plant for most people, to the choice for those with several tenants. */
+function Start() {
+  const me = useMe().data!;
+  if (me.tenants.length === 1) return <Redirect to={`/t/${me.tenants[0]!.slug}/home`} replace />;
+  if (me.tenants.length === 0 && me.operator) return <Redirect to="/operators/tenants" replace />;
+  return <Redirect to="/tenants" replace />;
+}
+
+function InTenant() {
+  const tenant = useTenant();
+  const [path] = useLocation();
+  if (!tenant) {
+    return (
+      <Empty title="No such tenant for you" action={<a href="/tenants">Choose among yours</a>}>
+        Either it does not exist, or you are not one of its members. An administrator of the tenant can invite you.
+      </Empty>
+    );
+  }
+  const base = `/t/${tenant.slug}`;
+  return (
+    <Switch key={tenant.slug} location={path}>
+      <Route path={base} component={() => <Redirect to={`${base}/home`} replace />} />
+      <Route path={`${base}/home`} component={Home} />
+      <Route path={`${base}/plant/:schematic?`} component={Plant} />
+      <Route path={`${base}/trends`} component={Trends} />
+      <Route path={`${base}/data/:part?`} component={Data} />
+      <Route path={`${base}/members`} component={Members} />
+      <Route path={`${base}/audit`} component={Audit} />
+      <Route component={NotFound} />
+    </Switch>
+  );
+}

@@ -1,0 +1,77 @@
+import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link, useLocation, useSearch } from "wouter";
+import { call } from "../api/client";
+import { Problem, says } from "../api/problem";
+import { Trouble } from "../ui/states";
+import { EntryPage } from "./EntryPage";
+
+/** Only a path of ours: a link must not send anybody elsewhere after signing in. */
+export function safeNext(next: string | null): string {
+  return next && /^\/(?![/\\])/.test(next) ? next : "/";
+}
+
+function trouble(error: unknown): string {
+  if (
+    error instanceof Problem &&
+    (error.status === 429 || (error.status === 403 && /lock|attempt/i.test(says(error))))
+  ) {
+    const wait = Number(error.extra.retry_after);
+    const minutes = wait > 0 ? ` Try again in ${Math.ceil(wait / 60)} min, or set a new password.` : "";
+    return says(error) + (minutes && !/again/i.test(says(error)) ? minutes : "");
+  }
+  return says(error);
+}
+
+export function SignIn() {
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const [, navigate] = useLocation();
+  const next = safeNext(new URLSearchParams(useSearch()).get("next"));
+  const client = useQueryClient();
+  const signIn = useMutation({
+    mutationFn: () => call("POST", "/api/v1/session", { body: { username, password }, tenant: null }),
+    onSuccess: () => {
+      client.clear();
+      navigate(next, { replace: true });
+    },
+  });
+  return (
+    <EntryPage
+      title="Sign in"
+      onSubmit={() => signIn.mutate()}
+      foot={
+        <>
+          Forgotten it? <Link href="/password-reset">Set a new password</Link>
+        </>
+      }
+    >
+      {signIn.isError && <Trouble>{trouble(signIn.error)}</Trouble>}
+      <TextInput
+        label="Username"
+        name="username"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        autoFocus
+        required
+        withAsterisk={false}
+        value={username}
+        onChange={(event) => setUsername(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label="Password"
+        name="password"
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
+      <Button type="submit" loading={signIn.isPending} disabled={!username || !password}>
+        Sign in
+      </Button>
+    </EntryPage>
+  );
+}

@@ -1,0 +1,13 @@
+export { formatNumber, formatValue, displayUnit, stateName, decimalsFor, DASH } from "./value";
+export {
+  formatTime,
+  formatDate,
+  formatMoment,
+  formatDuration,
+  formatAge,
+  zoneOffset,
+  zoneOffsetMs,
+  zonedToMs,
+} from "./time";
+export { parseDuration, parseMomentText, durationText } from "./parse";
+export { formatBytes, formatCount } from "./amount";

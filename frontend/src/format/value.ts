@@ -1,0 +1,91 @@
+import type { Kind } from "../api/types";
+
+export const DASH = "–";
+/** Thin and unbreakable: a unit never stands alone on the next line. */
+const THIN = "\u202f";
+const MINUS = "\u2212";
+
+interface Measured {
+  unit?: string;
+  kind?: Kind;
+  states?: Record<string, string> | null;
+  range?: [number, number] | readonly number[] | null;
+}
+
+const UNITS: Record<string, string> = {
+  degC: "°C",
+  celsius: "°C",
+  degree_Celsius: "°C",
+  delta_degC: "K",
+  degF: "°F",
+  percent: "%",
+  "m3/h": "m³/h",
+  "m^3/h": "m³/h",
+  "m**3/h": "m³/h",
+  "m3/s": "m³/s",
+  m3: "m³",
+  "m^2": "m²",
+  "1": "",
+  dimensionless: "",
+};
+
+export const displayUnit = (unit: string | undefined | null): string => (unit ? (UNITS[unit] ?? unit) : "");
+
+/** Decimals that a span deserves: a thousandth of it is the last digit shown. */
+export function decimalsFor(span: number): number {
+  if (!(span > 0)) return 2;
+  return Math.min(4, Math.max(0, Math.round(-Math.log10(span / 1000))));
+}
+
+const fixed = new Map<string, Intl.NumberFormat>();
+function formatter(key: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  let found = fixed.get(key);
+  if (!found) fixed.set(key, (found = new Intl.NumberFormat("en-US", options)));
+  return found;
+}
+
+/** A number as a person reads it: about four figures, thousands separated, a true minus, never NaN. */
+export function formatNumber(value: number | null | undefined, decimals?: number): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return DASH;
+  const size = Math.abs(value);
+  let text: string;
+  if (size !== 0 && (size < 1e-4 || size >= 1e9)) {
+    text = exponential(size);
+  } else if (decimals !== undefined) {
+    text = formatter(`f${decimals}`, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(size);
+  } else {
+    const digits = size >= 1000 ? 0 : size >= 1 ? 3 - Math.floor(Math.log10(size)) : 4;
+    text = formatter(`m${digits}`, { maximumFractionDigits: digits }).format(size);
+  }
+  const zero = !/[1-9]/.test(text);
+  return value < 0 && !zero ? MINUS + text : text;
+}
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+function exponential(size: number): string {
+  const power = Math.floor(Math.log10(size));
+  const raised = [...String(Math.abs(power))].map((digit) => RAISED[Number(digit)]).join("");
+  return `${formatter("m2", { maximumFractionDigits: 2 }).format(size / 10 ** power)}·10${power < 0 ? "⁻" : ""}${raised}`;
+}
+
+/** The plant's own name for a state (Running, Open), else the number itself. */
+export function stateName(value: number | string, states?: Record<string, string> | null): string {
+  const key = typeof value === "number" ? String(Math.round(value)) : value;
+  return states?.[key] ?? (typeof value === "number" ? formatNumber(value) : value);
+}
+
+/** Value, thin space, unit; states by name; a dash for nothing. `bare` leaves the unit to the caller. */
+export function formatValue(
+  value: number | string | null | undefined,
+  unit?: string | null,
+  sensor?: Measured | null,
+  bare = false,
+): string {
+  if (value === null || value === undefined) return DASH;
+  if (typeof value === "string") return value;
+  if (sensor?.kind === "discrete") return stateName(value, sensor.states);
+  const span = sensor?.range ? Math.abs(sensor.range[1]! - sensor.range[0]!) : 0;
+  const text = formatNumber(value, span > 0 && sensor?.kind !== "counter" ? decimalsFor(span) : undefined);
+  const shown = displayUnit(unit ?? sensor?.unit);
+  return bare || !shown || text === DASH ? text : `${text}${THIN}${shown}`;
+}

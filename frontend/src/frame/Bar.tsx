@@ -1,0 +1,115 @@
+import { Menu } from "@mantine/core";
+import { Link, useLocation } from "wouter";
+import { hrefWith, useNavigateWith } from "../moment";
+import { useSite, useSites, useTenant } from "../tenant";
+import { ChevronIcon } from "../ui/icons";
+import { Mark } from "../ui/Mark";
+import { openSearch } from "../search/open";
+import { MeMenu } from "./MeMenu";
+import { Slot } from "./slots";
+import { TimeBadge } from "./TimeBadge";
+import styles from "./frame.module.css";
+
+const VIEWS: Record<string, string> = {
+  home: "Home",
+  plant: "Plant",
+  trends: "Trends",
+  data: "Data",
+  members: "People",
+  audit: "Audit trail",
+};
+/** Pages that show a moment; on the others a LIVE badge would claim something. */
+const TIMED = new Set(["home", "plant", "trends"]);
+
+export function Bar() {
+  const [path] = useLocation();
+  const tenant = useTenant();
+  const view = tenant ? (path.split("/")[3] ?? "") : "";
+  return (
+    <header className={styles.bar}>
+      <Link
+        className={styles.mark}
+        href={tenant ? hrefWith(`/t/${tenant.slug}/home`) : "/"}
+        aria-label="Plantrace home"
+      >
+        <Mark size={24} />
+      </Link>
+      <div className={styles.crumbs}>
+        <Where view={view} />
+        <Slot name="crumb" />
+      </div>
+      {tenant && TIMED.has(view) && <TimeBadge />}
+      <Slot name="actions" />
+      {tenant && (
+        <button
+          type="button"
+          className={styles.find}
+          onClick={openSearch}
+          aria-label="Find tags, assets, views, commands"
+        >
+          Find… <kbd>Ctrl K</kbd>
+        </button>
+      )}
+      <MeMenu />
+    </header>
+  );
+}
+
+function Where({ view }: { view: string }) {
+  const [path] = useLocation();
+  const tenant = useTenant();
+  if (path.startsWith("/operators")) return <span>Plantrace operators</span>;
+  if (!tenant) return <span>Plantrace</span>;
+  return (
+    <>
+      <Link href={hrefWith(`/t/${tenant.slug}/home`)} title={tenant.name}>
+        {tenant.name}
+      </Link>
+      <SiteSwitch />
+      {VIEWS[view] && (
+        <>
+          <span className={`${styles.separator} ${styles.optional}`}>›</span>
+          <span className={`${styles.here} ${styles.optional}`}>{VIEWS[view]}</span>
+        </>
+      )}
+    </>
+  );
+}
+
+/** Sites of another time or place have other sensors, so choosing one starts its page afresh. */
+function SiteSwitch() {
+  const sites = useSites().data ?? [];
+  const site = useSite();
+  const [path] = useLocation();
+  const navigate = useNavigateWith();
+  if (!site) return null;
+  const page = path.split("/").slice(0, 4).join("/");
+  return (
+    <>
+      <span className={styles.separator}>›</span>
+      {sites.length === 1 ? (
+        <span className={styles.crumb}>{site.name}</span>
+      ) : (
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <button type="button" className={styles.switch} title={`Site: ${site.name}`}>
+              <span>{site.name}</span>
+              <ChevronIcon size={14} />
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {sites.map((each) => (
+              <Menu.Item
+                key={each.id}
+                fw={each.id === site.id ? 600 : 400}
+                onClick={() => navigate(page, { site: each.slug })}
+              >
+                {each.name}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+import type { ReactNode } from "react";
+import { CloseIcon } from "../ui/icons";
+import styles from "./frame.module.css";
+
+interface Props {
+  title: ReactNode;
+  subtitle?: ReactNode;
+  onClose?: () => void;
+  children?: ReactNode;
+}
+
+/** The right-hand pane of the selected thing, the same on every screen. Give it to `<View inspector={…}>`. */
+export function Inspector({ title, subtitle, onClose, children }: Props) {
+  return (
+    <aside className={styles.inspector} aria-label="Details">
+      <div className={styles.inspectorHead}>
+        <div>
+          <h2>{title}</h2>
+          {subtitle && <p>{subtitle}</p>}
+        </div>
+        {onClose && (
+          <button
+            type="button"
+            className={styles.close}
+            onClick={onClose}
+            aria-label="Close details"
+            title="Close (Esc)"
+          >
+            <CloseIcon size={16} />
+          </button>
+        )}
+      </div>
+      {children}
+    </aside>
+  );
+}
+
+export function InspectorSection({ title, children }: { title: ReactNode; children: ReactNode }) {
+  return (
+    <section className={styles.section}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}

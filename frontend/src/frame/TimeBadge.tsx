@@ -1,0 +1,56 @@
+import { Button } from "@mantine/core";
+import { formatAge, formatMoment, zoneOffset } from "../format";
+import { setMoment, useMoment, useNow, useParams, useZone } from "../moment";
+import { ClockIcon } from "../ui/icons";
+import { useReadiness } from "./health";
+import styles from "./frame.module.css";
+
+/** LIVE with the clock, or HISTORY with the moment and how long ago that was. */
+export function TimeBadge() {
+  const { at, live } = useMoment();
+  const [params, change] = useParams();
+  const zone = useZone();
+  const now = useNow();
+  const reached = useReadiness().reached;
+  const fixed = params.has("start");
+  if (live && !fixed) {
+    if (!reached) {
+      return (
+        <div className={`${styles.badge} ${styles.lost}`} role="status" data-testid="badge">
+          <b>NO CONNECTION</b>
+        </div>
+      );
+    }
+    return (
+      <div className={`${styles.badge} ${styles.live}`} role="status" data-testid="badge">
+        <span className={styles.dot} />
+        <b>LIVE</b>
+        <span>{formatMoment(now, zone.name, true, false)}</span>
+      </div>
+    );
+  }
+  const goLive = () => {
+    setMoment(null);
+    if (fixed) change({ start: null, end: null });
+  };
+  return (
+    <>
+      <div className={`${styles.badge} ${styles.history}`} role="status" data-testid="badge">
+        <ClockIcon size={16} />
+        <b>HISTORY</b>
+        {at !== null && (
+          <>
+            <span>{formatMoment(at, zone.name)}</span>
+            <span className={`${styles.faint} ${styles.optional}`}>
+              {zoneOffset(at, zone.name)}
+              {at <= now ? ` · ${formatAge(now - at)} ago` : " · ahead of now"}
+            </span>
+          </>
+        )}
+      </div>
+      <Button variant="default" onClick={goLive}>
+        Back to live
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+import type { ReactNode } from "react";
+import { useEffect } from "react";
+import styles from "./frame.module.css";
+
+interface Props {
+  /** What the page is, for the browser's tab. */
+  title: string;
+  children: ReactNode;
+  left?: ReactNode;
+  inspector?: ReactNode;
+  bottom?: ReactNode;
+  /** Draws the 3 px frame of past time around the main part. */
+  past?: boolean;
+}
+
+/** One screen inside the frame: an optional pane to the left, the main part, the inspector, a strip below. */
+export function View({ title, children, left, inspector, bottom, past = false }: Props) {
+  useEffect(() => {
+    document.title = `${title} · Plantrace`;
+  }, [title]);
+  return (
+    <div className={styles.view}>
+      {left && <div className={styles.left}>{left}</div>}
+      <main className={`${styles.main} ${past ? styles.past : ""}`} id="main">
+        {past ? <div className={styles.scroll}>{children}</div> : children}
+      </main>
+      {inspector}
+      {bottom && <div className={styles.bottom}>{bottom}</div>}
+    </div>
+  );
+}

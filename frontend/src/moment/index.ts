@@ -1,0 +1,5 @@
+export { useMoment, setMoment, momentNow, flushMoment } from "./moment";
+export { useNow } from "./clock";
+export { useParam, useParams, useNavigateWith, hrefWith, STICKY } from "./url";
+export { useZone } from "./zone";
+export type { Zone, ZoneChoice } from "./zone";

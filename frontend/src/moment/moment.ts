@@ -1,0 +1,78 @@
+import { useSyncExternalStore } from "react";
+
+/**
+ * The one moment the whole application looks at: null is live, else epoch ms.
+ *
+ * It lives in the address as `at=`. While a playhead is dragged it moves 60 times a second, and browsers refuse that
+ * many history entries, so the address follows 150 ms behind and replaces its own entry.
+ */
+let at: number | null = read();
+let timer: ReturnType<typeof setTimeout> | undefined;
+const listeners = new Set<() => void>();
+
+function read(): number | null {
+  const text = typeof location === "undefined" ? null : new URLSearchParams(location.search).get("at");
+  if (!text) return null;
+  const value = /^-?\d+$/.test(text) ? Number(text) : Date.parse(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+function tell() {
+  for (const listener of listeners) listener();
+}
+
+function write(replace: boolean) {
+  const search = new URLSearchParams(location.search);
+  if (at === null) search.delete("at");
+  else search.set("at", String(at));
+  const text = search.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+  const url = location.pathname + (text && `?${text}`) + location.hash;
+  if (url === location.pathname + location.search + location.hash) return;
+  if (replace) history.replaceState(history.state, "", url);
+  else history.pushState(null, "", url);
+}
+
+/** Moves the whole application to `ms`, or back to live with null. Leaving and rejoining live are steps for Back. */
+export function setMoment(ms: number | null): void {
+  const next = ms === null ? null : Math.round(ms);
+  if (next === at) return;
+  const crossing = (next === null) !== (at === null);
+  if (crossing) flushMoment();
+  at = next;
+  if (crossing) write(false);
+  else timer ??= setTimeout(flushMoment, 150);
+  tell();
+}
+
+/** Writes a pending moment into the address at once, before anything else changes it. */
+export function flushMoment(): void {
+  if (timer === undefined) return;
+  clearTimeout(timer);
+  timer = undefined;
+  write(true);
+}
+
+function follow() {
+  if (timer !== undefined) return;
+  const found = read();
+  if (found === at) return;
+  at = found;
+  tell();
+}
+
+if (typeof window !== "undefined") {
+  // wouter announces pushState and replaceState as events of the same names.
+  for (const event of ["popstate", "pushState", "replaceState"]) window.addEventListener(event, follow);
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export const momentNow = (): number | null => at;
+
+export function useMoment(): { at: number | null; live: boolean; setAt: (ms: number | null) => void } {
+  const value = useSyncExternalStore(subscribe, momentNow, momentNow);
+  return { at: value, live: value === null, setAt: setMoment };
+}

@@ -1,0 +1,63 @@
+import { useCallback } from "react";
+import { useLocation, useSearch } from "wouter";
+import { flushMoment } from "./moment";
+
+/** What follows a person from page to page: site, moment and whose clock. */
+export const STICKY = ["site", "at", "tz"];
+
+type Changes = Record<string, string | number | null | undefined>;
+
+function apply(search: URLSearchParams, changes: Changes): string {
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === undefined || value === "") search.delete(name);
+    else search.set(name, String(value));
+  }
+  // Commas and colons are legal in a query and make the address readable.
+  const text = search.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+  return text && `?${text}`;
+}
+
+/** The address of `path` that keeps site, moment and zone, with `changes` on top. */
+export function hrefWith(path: string, changes: Changes = {}, search = location.search): string {
+  const now = new URLSearchParams(search);
+  const kept = new URLSearchParams();
+  for (const name of STICKY) {
+    const value = now.get(name);
+    if (value !== null) kept.set(name, value);
+  }
+  return path + apply(kept, changes);
+}
+
+export function useNavigateWith() {
+  const [, navigate] = useLocation();
+  return useCallback(
+    (path: string, changes: Changes = {}, options?: { replace?: boolean }) => {
+      flushMoment();
+      navigate(hrefWith(path, changes), options);
+    },
+    [navigate],
+  );
+}
+
+/** The page's query and a setter that changes only what it is given; `replace` leaves no step for Back. */
+export function useParams(): [URLSearchParams, (changes: Changes, options?: { replace?: boolean }) => void] {
+  const search = useSearch();
+  const [, navigate] = useLocation();
+  const change = useCallback(
+    (changes: Changes, options?: { replace?: boolean }) => {
+      flushMoment();
+      navigate(location.pathname + apply(new URLSearchParams(location.search), changes), options);
+    },
+    [navigate],
+  );
+  return [new URLSearchParams(search), change];
+}
+
+export function useParam(name: string): [string | null, (value: string | number | null, replace?: boolean) => void] {
+  const [params, change] = useParams();
+  const set = useCallback(
+    (value: string | number | null, replace = true) => change({ [name]: value }, { replace }),
+    [change, name],
+  );
+  return [params.get(name), set];
+}

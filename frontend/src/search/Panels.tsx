@@ -1,0 +1,21 @@
+import { lazy, Suspense, useEffect, useState } from "react";
+import { onPanel } from "./open";
+import type { Panel } from "./open";
+import { useKeys } from "./useKeys";
+
+const Search = lazy(() => import("./Search"));
+const KeyList = lazy(() => import("./KeyList"));
+
+/** The search and the list of keys: above every page, loaded when first opened. */
+export function Panels() {
+  const [panel, setPanel] = useState<Panel>(null);
+  useEffect(() => onPanel(setPanel), []);
+  useKeys();
+  const close = () => setPanel(null);
+  return (
+    <Suspense>
+      {panel === "search" && <Search close={close} />}
+      {panel === "keys" && <KeyList close={close} />}
+    </Suspense>
+  );
+}

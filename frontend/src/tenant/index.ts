@@ -1,0 +1,1 @@
+export { useMe, useTenant, useSites, useSite, signOut } from "./tenant";

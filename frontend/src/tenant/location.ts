@@ -1,0 +1,4 @@
+import { useLocation, useSearch } from "wouter";
+
+export const usePathname = (): string => useLocation()[0];
+export { useSearch };

@@ -1,0 +1,41 @@
+import { useQuery } from "@tanstack/react-query";
+import { usePathname, useSearch } from "./location";
+import { all, call, tenantOfPath } from "../api/client";
+import type { Me, Membership, Site } from "../api/types";
+
+export function useMe() {
+  return useQuery({
+    queryKey: ["me"],
+    queryFn: () => call<Me>("GET", "/api/v1/me", { tenant: null }),
+    staleTime: 60_000,
+  });
+}
+
+/** The tenant of the page, as the person knows it; undefined on pages outside a tenant. */
+export function useTenant(): Membership | undefined {
+  const slug = tenantOfPath(usePathname());
+  const me = useMe();
+  return slug ? me.data?.tenants.find((tenant) => tenant.slug === slug) : undefined;
+}
+
+export function useSites() {
+  const slug = tenantOfPath(usePathname());
+  return useQuery({
+    queryKey: [slug, "sites"],
+    queryFn: ({ signal }) => all<Site>("/api/v1/sites", {}, signal),
+    enabled: slug !== undefined,
+    staleTime: 60_000,
+  });
+}
+
+/** The site that `site=` names by slug or id, else the tenant's first. */
+export function useSite(): Site | undefined {
+  const sites = useSites().data;
+  const wanted = new URLSearchParams(useSearch()).get("site");
+  return sites?.find((site) => site.slug === wanted || site.id === wanted) ?? sites?.[0];
+}
+
+export async function signOut(): Promise<void> {
+  await call("DELETE", "/api/v1/session", { tenant: null });
+  location.assign("/sign-in");
+}

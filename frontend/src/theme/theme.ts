@@ -1,0 +1,55 @@
+import { Button, Input, Modal, PasswordInput, Select, TextInput, createTheme } from "@mantine/core";
+import type { CSSVariablesResolver, MantineColorsTuple } from "@mantine/core";
+
+const all = (value: string) => Array(10).fill(value) as unknown as MantineColorsTuple;
+
+/** Mantine's own scales pointed at the tokens, so that no component brings a colour of its own. */
+export const theme = createTheme({
+  fontFamily: '"Inter Variable", system-ui, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", monospace',
+  fontSizes: { xs: "13px", sm: "13px", md: "13px", lg: "15px", xl: "18px" },
+  lineHeights: { xs: "18px", sm: "18px", md: "18px", lg: "20px", xl: "24px" },
+  radius: { xs: "4px", sm: "6px", md: "6px", lg: "6px", xl: "6px" },
+  spacing: { xs: "8px", sm: "12px", md: "16px", lg: "20px", xl: "24px" },
+  defaultRadius: "sm",
+  primaryColor: "accent",
+  cursorType: "pointer",
+  colors: { accent: all("var(--pt-accent)"), danger: all("var(--pt-alarm-1)") },
+  components: {
+    Button: Button.extend({ defaultProps: { size: "xs", fw: 500 } }),
+    Input: Input.extend({ defaultProps: { size: "xs" } }),
+    TextInput: TextInput.extend({ defaultProps: { size: "xs" } }),
+    PasswordInput: PasswordInput.extend({ defaultProps: { size: "xs" } }),
+    Select: Select.extend({ defaultProps: { size: "xs", allowDeselect: false, checkIconPosition: "right" } }),
+    Modal: Modal.extend({ defaultProps: { centered: true, transitionProps: { duration: 0 } } }),
+  },
+});
+
+const shared = {
+  "--mantine-color-body": "var(--pt-panel)",
+  "--mantine-color-text": "var(--pt-ink)",
+  "--mantine-color-dimmed": "var(--pt-ink2)",
+  "--mantine-color-placeholder": "var(--pt-ink2)",
+  "--mantine-color-anchor": "var(--pt-accent)",
+  "--mantine-color-error": "var(--pt-error-text)",
+  "--mantine-color-default": "var(--pt-panel)",
+  "--mantine-color-default-hover": "var(--pt-hover)",
+  "--mantine-color-default-color": "var(--pt-ink)",
+  "--mantine-color-default-border": "var(--pt-line)",
+  "--mantine-color-disabled": "var(--pt-page)",
+  "--mantine-color-disabled-color": "var(--pt-ink3)",
+  "--mantine-color-disabled-border": "var(--pt-line)",
+  "--mantine-primary-color-contrast": "var(--pt-on-accent)",
+  "--mantine-color-accent-filled": "var(--pt-accent)",
+  "--mantine-color-accent-filled-hover": "var(--pt-accent-hover)",
+  "--mantine-color-accent-light": "var(--pt-accent-soft)",
+  "--mantine-color-accent-light-hover": "var(--pt-accent-soft)",
+  "--mantine-color-accent-light-color": "var(--pt-accent)",
+  "--mantine-color-accent-outline": "var(--pt-accent)",
+  "--mantine-shadow-xs": "none",
+  "--mantine-shadow-sm": "var(--pt-shadow)",
+  "--mantine-shadow-md": "var(--pt-shadow)",
+  "--mantine-shadow-xl": "var(--pt-shadow)",
+};
+
+export const resolver: CSSVariablesResolver = () => ({ variables: shared, light: shared, dark: shared });

@@ -1,0 +1,62 @@
+import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useEffect, useState } from "react";
+import { says, Problem } from "../api/problem";
+import styles from "./ui.module.css";
+
+/** Says nothing for the first moments: most answers are there before an eye could read this. */
+export function Waiting({ what = "Loading…" }: { what?: string }) {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 400);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div className={styles.state} role="status">
+      {late && <p className={styles.quiet}>{what}</p>}
+    </div>
+  );
+}
+
+interface EmptyProps {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}
+
+/** Nothing here, why, and what to do about it. */
+export function Empty({ title, children, action }: EmptyProps) {
+  return (
+    <div className={styles.state}>
+      <h2>{title}</h2>
+      {children && <div className={styles.quiet}>{children}</div>}
+      {action}
+    </div>
+  );
+}
+
+/** What went wrong in the server's own words, and a way on. */
+export function Failed({ error, retry, what }: { error: unknown; retry?: () => void; what?: string }) {
+  const missing = error instanceof Problem && error.status === 404;
+  return (
+    <div className={styles.state} role="alert">
+      <h2>{what ?? (missing ? "Not here" : "This could not be read")}</h2>
+      <p className={styles.quiet}>{says(error)}</p>
+      {retry && (
+        <Button variant="default" onClick={retry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** A line of trouble inside a form or a card. */
+export function Trouble({ error, children }: { error?: unknown; children?: ReactNode }) {
+  if (!error && !children) return null;
+  return (
+    <div className={styles.trouble} role="alert">
+      {children ?? says(error)}
+    </div>
+  );
+}

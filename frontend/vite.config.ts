@@ -1,0 +1,25 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+// Django serves the build under /static/; the development server proxies everything else to it.
+export default defineConfig(({ command }) => ({
+  base: command === "build" ? "/static/" : "/",
+  plugins: [react()],
+  build: {
+    manifest: true,
+    target: "es2022",
+    chunkSizeWarningLimit: 400,
+    reportCompressedSize: false,
+    assetsInlineLimit: 0,
+  },
+  server: {
+    host: "127.0.0.1",
+    proxy: Object.fromEntries(
+      ["/api", "/readyz", "/healthz", "/write"].map((path) => [
+        path,
+        process.env.PLANTRACE_URL ?? "http://127.0.0.1:8000",
+      ]),
+    ),
+  },
+  test: { environment: "node", include: ["src/**/*.test.ts"] },
+}));
