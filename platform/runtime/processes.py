@@ -32,11 +32,17 @@ def end_marked(name: str, value: str, grace_s: float = 10) -> None:
         deadline = time.monotonic() + 2
 
 
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; one that ended and that nobody has waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def _environment(entry: Path) -> list[bytes]:
     try:
-        if (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z":
-            return []
-        return (entry / "environ").read_bytes().split(b"\0")
+        return (entry / "environ").read_bytes().split(b"\0") if is_alive(int(entry.name)) else []
     except OSError:
         return []
 

@@ -53,7 +53,10 @@ class Program:
 
 
 def _escape(text: str) -> str:
-    return text.replace("%", "%%").replace('"', '\\"')
+    """supervisord has no way to write a quote or a line break, and one bad file fails the reload of all."""
+    if '"' in text or "\n" in text:
+        raise ValueError(f"A program's settings may hold neither a double quote nor a line break: {text!r}")
+    return text.replace("%", "%%")
 
 
 def _quote(word: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from supervisor.xmlrpc import SupervisorTransport
 
 from runtime.home import PROJECT, Home, locked, write_private
-from runtime.processes import end_marked, marked_processes
+from runtime.processes import end_marked, is_alive, marked_processes
 from runtime.programs import Program
 
 # Faults of supervisor's XML-RPC interface
@@ -81,7 +81,7 @@ class Supervisor:
         except SupervisorDown:
             pid = 0
         deadline = time.monotonic() + 40
-        while pid and Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        while pid and is_alive(pid) and time.monotonic() < deadline:
             time.sleep(0.05)
         end_marked(MARK, str(self.home.path))
 

@@ -1,0 +1,27 @@
+# One image for the web process, the worker and the ingest writer; which one runs is the container's command.
+FROM node:20-bookworm-slim AS ui
+WORKDIR /src/frontend
+COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY frontend/ ./
+RUN npm run build
+
+FROM python:3.11-slim-bookworm AS packages
+RUN python -m venv /opt/plantrace/.venv
+COPY requirements.txt /tmp/
+RUN /opt/plantrace/.venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/requirements.txt
+
+FROM python:3.11-slim-bookworm
+RUN useradd --uid 10001 --create-home --home-dir /var/lib/plantrace plantrace
+COPY --from=packages /opt/plantrace/.venv /opt/plantrace/.venv
+WORKDIR /opt/plantrace
+COPY manage.py ./
+COPY platform/ platform/
+COPY tenants/ tenants/
+COPY demo/ demo/
+COPY --from=ui /src/frontend/dist frontend/dist
+ENV PATH=/opt/plantrace/.venv/bin:$PATH PYTHONPATH=/opt/plantrace/platform:/opt/plantrace \
+    PYTHONUNBUFFERED=1 PLANTRACE_HOME=/var/lib/plantrace
+USER 10001
+EXPOSE 8000
+CMD ["granian", "--interface", "wsgi", "config.wsgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "4"]

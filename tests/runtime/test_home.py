@@ -1,0 +1,53 @@
+"""The installation's folder: ports remembered, secrets generated once, all of it private."""
+
+from __future__ import annotations
+
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from runtime.home import Home, is_free
+
+
+def test_a_port_is_free_and_remembered(tmp_path: Path) -> None:
+    port = Home(tmp_path).port("redis")
+    assert is_free(port)
+    assert Home(tmp_path).port("redis") == port
+
+
+def test_two_names_never_share_a_port(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        ports = list(pool.map(lambda number: home.port(f"p{number}"), range(40)))
+    assert len(set(ports)) == 40
+
+
+def test_a_remembered_port_that_another_took_is_replaced(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    before = home.port("web")
+    with socket.socket() as thief:
+        thief.bind(("127.0.0.1", before))
+        thief.listen()
+        after = home.ensure_free_port("web")
+    assert after != before
+    assert home.port("web") == after
+
+
+def test_a_secret_is_made_once_and_readable_by_us_only(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    secret = home.secret("django")
+    assert len(secret) >= 40
+    assert home.secret("django") == secret
+    assert home.secret("fernet") != secret
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
+
+
+def test_two_installations_have_different_secrets(tmp_path: Path) -> None:
+    assert Home(tmp_path / "a").secret("django") != Home(tmp_path / "b").secret("django")
+
+
+def test_a_deep_folder_still_has_sockets_of_a_legal_length(tmp_path: Path) -> None:
+    deep = Home(tmp_path / ("deep" * 30))
+    assert len(str(deep.sockets / "supervisor.sock")) < 108
+    assert deep.sockets.stat().st_mode & 0o077 == 0
+    deep.sockets.rmdir()

@@ -1,0 +1,130 @@
+"""supervisord for real: programs come and go while it runs, crashes are mended, nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from runtime import programs
+from runtime.home import Home
+from runtime.processes import is_alive
+from runtime.programs import Program
+from runtime.supervisor import Supervisor, SupervisorDown
+
+SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
+    supervisor = Supervisor(Home(tmp_path))
+    supervisor.ensure_up()
+    yield supervisor
+    supervisor.stop()
+
+
+def test_a_program_is_added_and_removed_while_it_runs(supervisor: Supervisor) -> None:
+    supervisor.ensure_program(Program("one", SLEEP))
+    supervisor.ensure_program(Program("two", SLEEP))
+    assert {status.name for status in supervisor.statuses() if status.up} == {"one", "two"}
+    pid = supervisor.status("one").pid  # type: ignore[union-attr]
+    supervisor.remove_program("one")
+    assert supervisor.status("one") is None
+    assert not is_alive(pid)
+    assert supervisor.status("two").up  # type: ignore[union-attr]
+
+
+def test_ensuring_a_program_again_leaves_it_alone_unless_it_changed(supervisor: Supervisor) -> None:
+    supervisor.ensure_program(Program("one", SLEEP))
+    before = supervisor.status("one").pid  # type: ignore[union-attr]
+    supervisor.ensure_program(Program("one", SLEEP))
+    assert supervisor.status("one").pid == before  # type: ignore[union-attr]
+    supervisor.ensure_program(Program("one", SLEEP, {"CHANGED": "a; 'b' 50 %"}))
+    assert supervisor.status("one").pid != before  # type: ignore[union-attr]
+    environment = Path(f"/proc/{supervisor.status('one').pid}/environ").read_bytes()  # type: ignore[union-attr]
+    assert b"CHANGED=a; 'b' 50 %" in environment
+
+
+def test_a_setting_that_supervisord_cannot_hold_is_refused_before_it_breaks_the_others(supervisor: Supervisor) -> None:
+    with pytest.raises(ValueError, match="double quote"):
+        supervisor.ensure_program(Program("bad", SLEEP, {"QUOTED": 'a "b"'}))
+    supervisor.ensure_program(Program("good", SLEEP))
+
+
+def test_removing_what_is_not_there_is_fine(supervisor: Supervisor) -> None:
+    supervisor.remove_program("nobody")
+
+
+def test_a_killed_server_comes_back_with_its_data(supervisor: Supervisor) -> None:
+    import redis
+
+    home = supervisor.home
+    supervisor.ensure_program(programs.redis(home))
+    client = redis.Redis.from_url(home.redis_url)
+    client.set("kept", "yes")
+    before = supervisor.status("redis").pid  # type: ignore[union-attr]
+    supervisor.kill("redis")
+    wait_for(lambda: (status := supervisor.status("redis")) and status.up and status.pid != before)
+    assert client.get("kept") == b"yes"
+
+
+def test_the_watchdog_starts_again_what_was_given_up(supervisor: Supervisor, tmp_path: Path) -> None:
+    switch = tmp_path / "switch"
+    program = f"import os, sys, time; os.path.exists({str(switch)!r}) or sys.exit(1); time.sleep(600)"
+    supervisor.ensure_program(Program("moody", (sys.executable, "-c", program)), wait_s=0)
+    wait_for(lambda: supervisor.status("moody").state == "FATAL", 30)  # type: ignore[union-attr]
+    switch.touch()
+    supervisor.ensure_program(programs.watchdog(supervisor.home))
+    wait_for(lambda: supervisor.status("moody").up)  # type: ignore[union-attr]
+
+
+def test_a_start_ends_what_a_killed_supervisord_left_behind(supervisor: Supervisor) -> None:
+    supervisor.ensure_program(Program("one", SLEEP))
+    orphan = supervisor.status("one").pid  # type: ignore[union-attr]
+    os.kill(int((supervisor.home.run / "supervisord.pid").read_text()), signal.SIGKILL)
+    wait_for(lambda: not supervisor.is_up())
+    assert is_alive(orphan)
+    supervisor.ensure_up()
+    assert not is_alive(orphan)
+    supervisor.ensure_program(Program("one", SLEEP))
+
+
+def test_stop_ends_everything_it_started_and_nothing_else(tmp_path: Path) -> None:
+    mine, other = Supervisor(Home(tmp_path / "mine")), Supervisor(Home(tmp_path / "other"))
+    for supervisor in (mine, other):
+        supervisor.ensure_up()
+        supervisor.ensure_program(Program("one", SLEEP))
+    mine.stop()
+    try:
+        assert mine.leftovers() == []
+        assert other.status("one").up  # type: ignore[union-attr]
+        with pytest.raises(SupervisorDown):
+            mine.statuses()
+        mine.stop()  # a second time is fine
+    finally:
+        other.stop()
+
+
+def test_redis_is_set_so_that_an_acknowledged_write_is_on_the_disk(supervisor: Supervisor) -> None:
+    import redis
+
+    supervisor.ensure_program(programs.redis(supervisor.home))
+    client = redis.Redis.from_url(supervisor.home.redis_url, decode_responses=True)
+    settings = client.config_get("*")
+    assert (settings["appendonly"], settings["appendfsync"]) == ("yes", "always")
+    assert settings["maxmemory-policy"] == "noeviction"
+    assert settings["bind"] == "127.0.0.1"
+    with pytest.raises(redis.AuthenticationError):
+        redis.Redis(port=supervisor.home.port("redis")).ping()
