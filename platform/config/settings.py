@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.AccessMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "config.middleware.SessionCsrfMiddleware",
     "web.problems.ProblemMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -93,6 +93,14 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or a stranger could keep somebody out for ever
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit trail
+AXES_CLIENT_IP_CALLABLE = "access.address.client_address"
+AXES_LOCKOUT_CALLABLE = "access.operations.signin.locked_response"
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # how many proxies of ours stand before us and add to X-Forwarded-For
+PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")  # the address in links, where it is not the one people asked
+KNOX_TOKEN_MODEL = "access.ApiToken"
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["config.middleware.ResolvedAuthentication"],

@@ -29,12 +29,12 @@ class Requirement:
         caller = caller_of(request)
         if self.scope == "operate" and not caller.operator:
             raise Forbidden("Only the platform's operators may do this.")
-        if self.scope is not None and self.scope not in caller.scopes:
-            raise Forbidden(f"This {caller.via} may not do this: it lacks the scope “{self.scope}”.")
         if self.tenant:
             tenant_of(request)
         if self.role is not None and (caller.role is None or caller.role < Role[self.role]):
             raise Forbidden(f"This needs the role “{self.role}” in the tenant; yours is “{_name(caller.role)}”.")
+        if self.scope is not None and self.scope not in caller.scopes:
+            raise Forbidden(f"This {caller.via} may not do this: it lacks the scope “{self.scope}”.")
 
 
 def _name(role: Role | None) -> str:
