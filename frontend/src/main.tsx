@@ -11,7 +11,6 @@ import { App } from "./app";
 import { resolver, theme } from "./theme/theme";
 
 const scheme = localStorageColorSchemeManager({ key: "plantrace-scheme" });
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
@@ -20,7 +19,6 @@ createRoot(document.getElementById("root")!).render(
       cssVariablesResolver={resolver}
       colorSchemeManager={scheme}
       defaultColorScheme="auto"
-      getStyleNonce={() => nonce ?? ""}
     >
       <QueryClientProvider client={makeQueryClient()}>
         <App />

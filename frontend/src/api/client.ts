@@ -18,7 +18,7 @@ export async function send(request: Request): Promise<Response> {
   const tenant = tenantOfPath();
   if (tenant && !headers.has("X-Plantrace-Tenant")) headers.set("X-Plantrace-Tenant", tenant);
   if (headers.get("X-Plantrace-Tenant") === "") headers.delete("X-Plantrace-Tenant");
-  const csrf = cookie("csrftoken");
+  const csrf = cookie("plantrace_csrf");
   if (csrf && !SAFE.has(request.method)) headers.set("X-CSRFToken", csrf);
   let response: Response;
   try {

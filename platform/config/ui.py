@@ -1,0 +1,66 @@
+"""The web UI: one page (`index.html`) for every address that a person may open; its scripts lie under /static/."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, re_path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+from web.requires import public
+
+NOT_BUILT = (
+    "<!doctype html><title>Plantrace</title><p>The web UI is not built. Run <code>make setup</code> and start again; "
+    "the API under <code>/api/</code> works without it.</p>"
+)
+
+
+@cache
+def _read(file: Path, changed_ns: int) -> bytes:
+    return file.read_bytes()
+
+
+def _index(status: int) -> HttpResponse:
+    file = Path(settings.FRONTEND) / "index.html"
+    try:
+        page = _read(file, file.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return HttpResponse(NOT_BUILT, status=503)
+    return HttpResponse(page, status=status)
+
+
+@public
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def page(request: HttpRequest, **_: str) -> HttpResponse:
+    """The UI draws what the address says. Never cached: it names the scripts of this very build."""
+    return _index(200)
+
+
+@public
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def no_page(request: HttpRequest) -> HttpResponse:
+    """The UI's own "not here", with the status that robots and scripts understand."""
+    return _index(404)
+
+
+urlpatterns = [
+    path("", page, name="ui"),
+    *(path(f"{name}", page) for name in ("sign-in", "password-reset", "tenants", "account", "operators")),
+    path("invite/<str:token>", page),
+    path("password-reset/<str:token>", page),
+    path("operators/tenants", page),
+    path("operators/tenants/<slug:slug>", page),
+    path("t/<slug:slug>", page),
+    re_path(r"^t/(?P<slug>[^/]+)/(?P<view>home|plant|trends|data|members|audit)(?P<rest>/[^/]+)?$", page),
+    # What machines ask for is never answered with a page.
+    re_path(r"^(?!(?:api|static|write|query|ping|metrics|healthz|readyz|problems)(?:/|$)).+$", no_page),
+]
