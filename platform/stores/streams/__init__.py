@@ -1,4 +1,4 @@
-"""Redis: the ingest streams, the latest values and small shared counters. Nothing else here speaks Redis for the data plane."""
+"""Redis: the ingest streams, the latest values and small shared counters of all tenants."""
 
 from stores.streams.client import redis_client, translated
 from stores.streams.latest import Latest, pack_latest, unpack_latest

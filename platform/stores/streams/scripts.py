@@ -51,7 +51,7 @@ return kept
 
 # What the writer finished: latest values, dead letters and acknowledgements together.
 # KEYS stream, waiting, latest, dead, dropped
-# ARGV group, pairs of latest, dead letters, most dead letters, then (sensor, packed)…, (reason, payload)…, (id, weight)…
+# ARGV group, pairs of latest, dead letters, most of them, then (sensor, packed)…, (reason, payload)…, (id, weight)…
 COMMIT = (
     _KEEP_LATEST
     + """

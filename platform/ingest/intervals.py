@@ -1,0 +1,48 @@
+"""How far apart a sensor's samples usually are, learned once from its first ones."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+ENOUGH = 12  # distances seen before one is believed
+MOST_SENSORS = 50_000
+_ROUND = np.array(
+    [0.1, 0.2, 0.25, 0.5, 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30]
+    + [60.0 * m for m in (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)]
+    + [3600.0 * h for h in (1, 2, 3, 4, 6, 8, 12, 24)]
+)
+
+
+def usual_interval(t_ns: npt.NDArray[np.int64]) -> float | None:
+    """Seconds between samples: the median distance, and a round figure within 5 % of it. None if too few tell."""
+    distances = np.diff(np.unique(t_ns))
+    if len(distances) < ENOUGH:
+        return None
+    return round_interval(float(np.median(distances)) / 1e9)
+
+
+def round_interval(seconds: float) -> float:
+    nearest = float(_ROUND[np.argmin(np.abs(_ROUND - seconds))])
+    return nearest if abs(nearest - seconds) <= 0.05 * seconds else round(seconds, 3)
+
+
+class Learner:
+    """Watches the first samples of sensors whose interval nobody knows."""
+
+    def __init__(self) -> None:
+        self._times: dict[str, deque[int]] = {}
+
+    def watch(self, sensor: str, times_ns: Iterable[int]) -> float | None:
+        """The interval as soon as it is known; then the sensor is forgotten here."""
+        if sensor not in self._times and len(self._times) >= MOST_SENSORS:
+            return None
+        seen = self._times.setdefault(sensor, deque(maxlen=2 * ENOUGH))
+        seen.extend(times_ns)
+        interval = usual_interval(np.array(seen, np.int64)) if len(seen) > ENOUGH else None
+        if interval is not None:
+            del self._times[sensor]
+        return interval

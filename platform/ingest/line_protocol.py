@@ -1,0 +1,75 @@
+"""InfluxDB line protocol into points: a regular expression for the common line, a careful reader for all others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.line_reader import LineError, Unterminated, read_line
+from ingest.points import RawPoint
+
+PRECISIONS = {
+    "n": 1,
+    "ns": 1,
+    "u": 1_000,
+    "us": 1_000,
+    "µ": 1_000,
+    "μ": 1_000,
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "m": 60_000_000_000,
+    "h": 3_600_000_000_000,
+}
+MOST_BYTES_A_LINE = 65_536  # InfluxDB's own limit of a string field
+
+_COMMON = re.compile(
+    rb"([^\s,=\\\"#][^\s,=\\\"]*),sensor=([^\s,=\\\"]+) "
+    rb"value=(?:(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(-?\d{1,300})i)"
+    rb"(?:,quality=([012])i)?(?: (-?\d{1,19}))?\r?"
+)
+
+
+def parse_lines(body: bytes, factor: int) -> Iterator[tuple[int, RawPoint | LineError]]:
+    """Every line that is not empty or a comment: its number from 1 and its point, or what is wrong with it.
+
+    `factor` is the nanoseconds in one unit of the timestamps.
+    """
+    common = _COMMON.fullmatch
+    lines = iter(enumerate(body.split(b"\n"), 1))
+    for number, line in lines:
+        if found := common(line):
+            site, sensor, number_text, integer, quality, t = found.groups()
+            try:
+                yield (
+                    number,
+                    RawPoint(
+                        site.decode(),
+                        sensor.decode(),
+                        float(number_text or integer),
+                        int(t) * factor if t else None,
+                        int(quality) if quality else 0,
+                    ),
+                )
+                continue
+            except UnicodeDecodeError:
+                pass  # the careful reader says where
+        stripped = line.strip()
+        if not stripped or stripped.startswith(b"#"):
+            continue
+        yield number, _careful(line, lines, factor)
+
+
+def _careful(line: bytes, rest: Iterator[tuple[int, bytes]], factor: int) -> RawPoint | LineError:
+    """The point of any valid line; a text in quotes may go on over the following ones."""
+    while True:
+        if len(line) > MOST_BYTES_A_LINE:
+            return LineError(f"the line is longer than {MOST_BYTES_A_LINE} bytes")
+        try:
+            return read_line(line, factor)
+        except Unterminated as error:
+            following = next(rest, None)
+            if following is None:
+                return error
+            line += b"\n" + following[1]
+        except LineError as error:
+            return error

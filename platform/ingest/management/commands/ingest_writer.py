@@ -1,0 +1,35 @@
+"""Moves what tenants send from their streams into their InfluxDBs; runs until SIGTERM."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from ingest.writer.learning import IntervalWatch
+from ingest.writer.process import Writer
+from ingest.writer.tenant import TenantWriter
+from kernel.tenancy import TenantConnection
+from web.directory import directory
+from web.stores import streams, writer
+
+
+class Command(BaseCommand):
+    help = "Move samples from the streams into InfluxDB, for all tenants, until SIGTERM."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        process = Writer(streams(), _tenants, _writer_of)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: process.stop())
+        process.run()
+
+
+def _tenants() -> list[TenantConnection]:
+    close_old_connections()
+    return directory().all()
+
+
+def _writer_of(tenant: TenantConnection) -> TenantWriter:
+    return TenantWriter(streams(), writer(tenant), tenant, IntervalWatch(tenant))

@@ -1,0 +1,28 @@
+"""The newest sample of each sensor in a batch."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ingest.points import Batch
+from stores.streams import Latest
+
+
+def newest_of(batch: Batch) -> dict[str, Latest]:
+    """By sensor id. Of two samples of the same time the later in the batch counts, as in InfluxDB."""
+    if not len(batch):
+        return {}
+    order = np.lexsort((batch.t, batch.i))  # stable, so the order of arrival decides among equals
+    last = order[np.flatnonzero(np.append(np.diff(batch.i[order].astype(np.int64)) != 0, True))]
+    return {
+        batch.sensors[batch.i[k]][1]: Latest(int(batch.t[k]), batch.texts.get(k, float(batch.v[k])), int(batch.q[k]))
+        for k in last.tolist()
+    }
+
+
+def merge_newest(into: dict[str, Latest], more: dict[str, Latest]) -> None:
+    """Keep the newer of both in `into`; `more` arrived later."""
+    for sensor, sample in more.items():
+        known = into.get(sensor)
+        if known is None or sample.t >= known.t:
+            into[sensor] = sample

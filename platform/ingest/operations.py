@@ -1,0 +1,55 @@
+"""Taking a batch in: checked as a whole, appended as a whole, or refused as a whole."""
+
+from __future__ import annotations
+
+from catalog.snapshot import snapshot_of
+from ingest.line_protocol import parse_lines
+from ingest.line_reader import LineError
+from ingest.points import Batch, encode
+from ingest.schema import Catalog, Checker, Refused
+from kernel.errors import BadRequest
+from kernel.tenancy import TenantConnection
+from web.stores import streams
+
+ERRORS_SHOWN = 20
+
+
+def take_lines(tenant: TenantConnection, body: bytes, factor: int, now_ns: int) -> int:
+    """Append the points of a line-protocol body to the tenant's stream; on the disk when this returns. How many.
+
+    BadRequest names the lines that are wrong (then nothing was taken); TooManyRequests and Unavailable as Streams.
+    """
+    batch = check_lines(snapshot_of(tenant), body, factor, now_ns)
+    if len(batch):
+        streams().append(tenant, [(len(part), encode(part)) for part in batch.parts()])
+    return len(batch)
+
+
+def check_lines(catalog: Catalog, body: bytes, factor: int, now_ns: int) -> Batch:
+    """The points of the body, or BadRequest."""
+    checker = Checker(catalog, now_ns)
+    errors: list[tuple[int, str]] = []
+    for number, point in parse_lines(body, factor):
+        try:
+            if isinstance(point, LineError):
+                raise point
+            checker.add(point)
+        except (LineError, Refused) as error:
+            errors.append((number, str(error)))
+            if len(errors) > ERRORS_SHOWN:
+                break
+    if errors:
+        raise _refusal(errors)
+    return checker.batch()
+
+
+def _refusal(errors: list[tuple[int, str]]) -> BadRequest:
+    number, why = errors[0]
+    more = len(errors) - 1
+    others = "" if not more else f" ({more if more < ERRORS_SHOWN else f'{more} or more'} other lines are wrong too)"
+    return BadRequest(
+        f"Line {number}: {why}.{others} Nothing of this batch was stored.",
+        slug="line-refused",
+        line=number,
+        lines=[{"line": line, "error": text} for line, text in errors[:ERRORS_SHOWN]],
+    )

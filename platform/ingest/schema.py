@@ -1,0 +1,151 @@
+"""Points against the catalog: which sensor is meant, and is this a value it may have."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from typing import Protocol
+
+import numpy as np
+
+from catalog.models import Sensor, Site
+from catalog.suggest import near
+from ingest.points import Batch, RawPoint
+
+EARLIEST_NS = 315_532_800_000_000_000  # 1980: what is older was sent with the wrong precision
+AHEAD_NS = 86_400_000_000_000  # clocks and time zones are wrong by less than a day
+MOST_TEXT = 4_096
+NEAR_TAGS = 5_000  # among more tags than this only those that begin alike are compared
+
+
+class Catalog(Protocol):
+    """What is asked of a tenant's catalog; a snapshot."""
+
+    sites: dict[str, Site]
+
+    def site(self, id_or_slug: str) -> Site | None: ...
+
+    def sensor(self, site_id: str, id_or_tag: str) -> Sensor | None: ...
+
+    def tags(self, site_id: str) -> list[str]: ...
+
+
+class Refused(Exception):
+    """Why a point is not taken, without saying which point."""
+
+
+class Checker:
+    """Takes points one by one and builds the batch of those it accepts."""
+
+    def __init__(self, catalog: Catalog, now_ns: int) -> None:
+        self._catalog, self._now = catalog, now_ns
+        self._known: dict[tuple[str, str], tuple[int, Sensor]] = {}
+        self._numbers: dict[str, int] = {}
+        self._sensors: list[tuple[str, str]] = []
+        self._i, self._t, self._v, self._q = array("I"), array("q"), array("d"), array("B")
+        self._texts: dict[int, str] = {}
+
+    def add(self, point: RawPoint) -> None:
+        """Raises Refused."""
+        index, sensor = self._known.get((point.site, point.sensor)) or self._find(point.site, point.sensor)
+        t = self._now if point.t is None else point.t
+        if not EARLIEST_NS <= t <= self._now + AHEAD_NS:
+            raise Refused(_wrong_time(t, self._now))
+        value = point.value
+        if sensor.kind == "text":
+            self._texts[len(self._t)] = text_of(sensor, value)
+            value = math.nan
+        elif sensor.kind == "discrete":
+            value = state_of(sensor, value)
+        elif type(value) is not float or not math.isfinite(value):
+            value = number_of(sensor, value)
+        self._i.append(index)
+        self._t.append(t)
+        self._v.append(value)
+        self._q.append(point.quality)
+
+    def batch(self) -> Batch:
+        return Batch(
+            self._sensors,
+            np.array(self._i, np.uint32),
+            np.array(self._t, np.int64),
+            np.array(self._v, np.float64),
+            np.array(self._q, np.uint8),
+            self._texts,
+        )
+
+    def _find(self, site_name: str, sensor_name: str) -> tuple[int, Sensor]:
+        site, sensor = find(self._catalog, site_name, sensor_name)
+        index = self._numbers.setdefault(sensor.id, len(self._sensors))
+        if index == len(self._sensors):
+            self._sensors.append((site.id, sensor.id))
+        found = self._known[site_name, sensor_name] = (index, sensor)
+        return found
+
+
+def find(catalog: Catalog, site_name: str, sensor_name: str) -> tuple[Site, Sensor]:
+    """The site (by slug or id) and its sensor (by tag or id). Raises Refused, naming the nearest that is there."""
+    site = catalog.site(site_name)
+    if site is None:
+        near = _nearest(site_name, [site.slug for site in catalog.sites.values()])
+        raise Refused(f"there is no site {site_name!r}{near}")
+    sensor = catalog.sensor(site.id, sensor_name)
+    if sensor is None:
+        near = _nearest(sensor_name, catalog.tags(site.id))
+        raise Refused(f"the site {site.slug!r} has no sensor {sensor_name!r}{near}")
+    return site, sensor
+
+
+def number_of(sensor: Sensor, value: float | bool | str) -> float:
+    if isinstance(value, (bool, str)):
+        raise Refused(f"{sensor.tag} is {sensor.kind} and takes a number, not {_shown(value)}")
+    if not math.isfinite(value):
+        raise Refused(f"{sensor.tag}: not a number and infinity cannot be stored; leave the sample out")
+    return float(value)
+
+
+def state_of(sensor: Sensor, value: float | bool | str) -> float:
+    """The number of a discrete sensor's state, given by number or by name."""
+    if isinstance(value, str):
+        for number, name in sensor.states.items():
+            if name.casefold() == value.strip().casefold():
+                return float(number)
+    elif math.isfinite(value) and (not sensor.states or _key(value) in sensor.states):
+        return float(value)
+    states = ", ".join(f"{number} {name}" for number, name in sorted(sensor.states.items())) or "any number"
+    raise Refused(f"{sensor.tag} has no state {_shown(value)}; its states are {states}")
+
+
+def text_of(sensor: Sensor, value: float | bool | str) -> str:
+    if not isinstance(value, str):
+        raise Refused(f'{sensor.tag} takes a text in double quotes (text="…"), not {_shown(value)}')
+    if len(value) > MOST_TEXT:
+        raise Refused(f"{sensor.tag}: a text of {len(value)} characters; at most {MOST_TEXT} are taken")
+    return value
+
+
+def _key(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def _shown(value: float | bool | str) -> str:
+    if isinstance(value, str):
+        return f"the text {value[:40]!r}"
+    return str(value).lower() if isinstance(value, bool) else f"{value:.12g}"
+
+
+def _wrong_time(t: int, now: int) -> str:
+    day = np.datetime64(t, "ns").astype("datetime64[s]") if -(2**63) < t < 2**63 else None
+    shown = f"{day}Z" if day is not None else "no year InfluxDB knows"
+    hint = "check ?precision= (nanoseconds if it is not given)"
+    if now + AHEAD_NS < t:
+        return f"the timestamp is {shown}, more than a day ahead; {hint}"
+    return f"the timestamp is {shown}, before 1980; {hint}"
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    """` (nearest: 'TT-101')`, or nothing where none is near."""
+    if len(names) > NEAR_TAGS:
+        names = [candidate for candidate in names if candidate[:2].casefold() == name[:2].casefold()][:NEAR_TAGS]
+    found = near(name, names, 1)
+    return f" (nearest: {found[0]!r})" if found else ""

@@ -1,0 +1,67 @@
+"""The write door: InfluxDB's own addresses, answered the way its clients expect."""
+
+from __future__ import annotations
+
+import time
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from ingest.body import read_body
+from ingest.line_protocol import PRECISIONS
+from ingest.operations import take_lines
+from kernel.errors import BadRequest, PlantraceError
+from web.caller import tenant_of
+from web.problems import problem_of
+from web.requires import public, requires
+
+VERSION = "1.8.10"  # of the protocol that is spoken here
+
+
+@require_http_methods(["POST"])
+@requires(scope="ingest")
+def write(request: HttpRequest) -> HttpResponse:
+    """`POST /write` and `POST /api/v2/write`: 204 once every line is durable; else nothing was stored."""
+    try:
+        factor = _factor(request.GET.get("precision", "ns"))
+        take_lines(tenant_of(request), read_body(request), factor, time.time_ns())
+    except PlantraceError as error:
+        return _as_influxdb(error)
+    return HttpResponse(status=204, headers=_versions())
+
+
+@require_http_methods(["GET", "HEAD"])
+@public
+def ping(request: HttpRequest) -> HttpResponse:
+    """`GET /ping`: clients look for the version before they write."""
+    if request.GET.get("verbose", "") not in ("", "0", "false"):
+        body = f'{{"version":"{VERSION}"}}'
+        return HttpResponse(body, content_type="application/json", headers=_versions())
+    return HttpResponse(status=204, headers=_versions())
+
+
+def _versions() -> dict[str, str]:
+    return {"X-Influxdb-Version": VERSION, "X-Influxdb-Build": "OSS"}
+
+
+def _factor(precision: str) -> int:
+    factor = PRECISIONS.get(precision)
+    if factor is None:
+        raise BadRequest(
+            f"precision={precision} is unknown; it is one of n, ns, u, us, ms, s, m, h.", slug="bad-precision"
+        )
+    return factor
+
+
+def _as_influxdb(error: PlantraceError) -> HttpResponse:
+    """Our problem document, with the members and the header that InfluxDB's clients print."""
+    error.extra |= {"error": error.detail, "message": error.detail, "code": _CODES.get(error.status, "internal error")}
+    response = problem_of(error)
+    assert response is not None
+    response["X-Influxdb-Error"] = error.detail.splitlines()[0][:500].encode("ascii", "replace").decode()
+    for name, value in _versions().items():
+        response[name] = value
+    return response
+
+
+_CODES = {400: "invalid", 404: "not found", 413: "request too large", 429: "too many requests", 503: "unavailable"}

@@ -1,0 +1,1 @@
+"""From the stream into InfluxDB: one process for all tenants."""

@@ -1,0 +1,139 @@
+"""The writer process: which tenant is drained when, by a few threads."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from ingest.writer.tenant import TenantWriter
+from kernel.errors import PlantraceError, Unavailable
+from kernel.tenancy import TenantConnection
+from stores.streams import Streams
+
+log = logging.getLogger(__name__)
+
+THREADS = 16
+TURN_S = 1.0  # a busy tenant lets others take their turn after this
+LOOK_S = 2.0  # how often tenants come and go, and forgotten samples are looked for
+LONGEST_PAUSE_S = 15.0
+Make = Callable[[TenantConnection], TenantWriter]
+
+
+@dataclass(slots=True)
+class Slot:
+    """One tenant's place in the process."""
+
+    tenant: TenantConnection
+    writer: TenantWriter
+    busy: bool = False
+    wanted: bool = True
+    failures: int = 0
+    not_before: float = 0.0
+    gone: bool = False
+
+
+class Writer:
+    """Drains every tenant to which something was appended; one that fails is left alone for longer and longer."""
+
+    def __init__(self, streams: Streams, tenants: Callable[[], list[TenantConnection]], make: Make) -> None:
+        self._streams, self._tenants, self._make = streams, tenants, make
+        self._slots: dict[str, Slot] = {}
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._pool = ThreadPoolExecutor(THREADS, "drain")
+        self._looked = -LOOK_S
+
+    def stop(self) -> None:
+        """Finish the batches at hand and return from `run`. Safe in a signal handler."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._turn()
+            except Unavailable as error:
+                log.warning("waiting for the streams: %s", error.detail)
+                self._recover_all()
+                self._stopping.wait(0.5)
+        self._pool.shutdown(wait=True)
+
+    def _turn(self) -> None:
+        if time.monotonic() - self._looked >= LOOK_S:
+            self._look()
+        ready = self._streams.wait_ready(self._patience())
+        if any(prefix not in self._slots for prefix in ready) and time.monotonic() - self._looked >= 0.2:
+            self._look()
+        with self._lock:
+            for prefix in ready:
+                if slot := self._slots.get(prefix):
+                    slot.wanted = True
+            self._start_wanted()
+
+    def _look(self) -> None:
+        """Tenants that came, changed or went; and samples that wait although nobody was told."""
+        self._looked = time.monotonic()
+        try:
+            found = {tenant.prefix: tenant for tenant in self._tenants()}
+        except Exception:  # the relational database may be away; the tenants we know go on
+            log.exception("the list of tenants cannot be read")
+            return
+        waiting = self._streams.backlogs(list(found))
+        with self._lock:
+            for prefix in self._slots.keys() - found.keys():
+                self._slots.pop(prefix).gone = True
+            for (prefix, tenant), backlog in zip(found.items(), waiting, strict=True):
+                slot = self._slots.get(prefix)
+                if slot is None or slot.tenant != tenant:
+                    if slot is not None:
+                        slot.gone = True
+                    slot = self._slots[prefix] = Slot(tenant, self._make(tenant), wanted=False)
+                slot.wanted |= backlog > 0
+            self._start_wanted()
+
+    def _patience(self) -> float:
+        """Seconds until something is due that no append would tell of."""
+        now = time.monotonic()
+        with self._lock:
+            due = [slot.not_before - now for slot in self._slots.values() if slot.wanted and not slot.busy]
+        return min(1.0, max(0.02, min(due, default=1.0)))
+
+    def _start_wanted(self) -> None:
+        now = time.monotonic()
+        for slot in self._slots.values():
+            if slot.wanted and not slot.busy and slot.not_before <= now and not self._stopping.is_set():
+                slot.busy, slot.wanted = True, False
+                self._pool.submit(self._drain, slot)
+
+    def _drain(self, slot: Slot) -> None:
+        end = time.monotonic() + TURN_S
+        more, failed = False, False
+        try:
+            more = slot.writer.drain(lambda: time.monotonic() < end and not self._stopping.is_set() and not slot.gone)
+            slot.failures = 0
+        except PlantraceError as error:
+            failed = True
+            log.warning("%s waits: %s", slot.tenant.slug, error.detail)
+        except Exception:
+            failed = True
+            log.exception("%s waits", slot.tenant.slug)
+        with self._lock:
+            if failed:
+                slot.failures += 1
+                slot.not_before = time.monotonic() + min(LONGEST_PAUSE_S, 0.1 * 2 ** min(slot.failures, 10))
+            slot.busy = False
+            slot.wanted |= more or failed
+            if slot.wanted and not failed and not slot.gone and not self._stopping.is_set():
+                slot.busy, slot.wanted = True, False
+                self._pool.submit(self._drain, slot)
+
+    def _recover_all(self) -> None:
+        """Redis may have come back without what was told to us; everybody begins with what is pending."""
+        with self._lock:
+            for slot in self._slots.values():
+                slot.wanted = True
+                if not slot.busy:
+                    slot.writer.recover()

@@ -1,0 +1,113 @@
+"""One tenant's stream into its InfluxDB, batch by batch."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from ingest.formatting import lines_of
+from ingest.newest import merge_newest, newest_of
+from ingest.points import Batch, decode
+from kernel.errors import BadRequest
+from kernel.tenancy import TenantConnection
+from stores.streams import DeadLetter, Entry, Latest, Streams
+from stores.timeseries import RAW, Timeseries
+
+log = logging.getLogger(__name__)
+
+POINTS_A_WRITE = 10_000
+MOST_ENTRIES = 200
+# What InfluxDB will never take, however often it is sent. Any other refusal is about its own state and may pass.
+_FOR_GOOD = re.compile(r"partial write|unable to parse|field type conflict|max key length|time outside range")
+_DROPPED = re.compile(r"dropped=(\d+)")
+Heard = Callable[[Batch], None]
+
+
+class TenantWriter:
+    """Reads, stores, then acknowledges. After any error what was read stays pending and is claimed again first."""
+
+    def __init__(self, streams: Streams, timeseries: Timeseries, tenant: TenantConnection, heard: Heard) -> None:
+        self._streams, self._timeseries, self._prefix, self._heard = streams, timeseries, tenant.prefix, heard
+        self._count = 50
+        self.recover()
+
+    def recover(self) -> None:
+        """Begin with what was read and never acknowledged, by us or by a writer that died."""
+        self._claiming, self._after = True, "0-0"
+
+    def drain(self, go_on: Callable[[], bool]) -> bool:
+        """Store until nothing waits (False) or `go_on` says stop (True). Raises Unavailable; then nothing is lost."""
+        try:
+            while go_on():
+                entries = self._next()
+                if not entries:
+                    return False
+                self._store(entries)
+        except BaseException:
+            self.recover()
+            raise
+        return True
+
+    def _next(self) -> list[Entry]:
+        if self._claiming:
+            entries = self._streams.claim(self._prefix, MOST_ENTRIES, self._after)
+            if entries:
+                self._after = entries[-1].id
+                return entries
+            self._claiming = False
+        entries = self._streams.read(self._prefix, self._count)
+        if entries:  # as many entries as usually make two writes
+            mean = sum(entry.samples for entry in entries) / len(entries)
+            self._count = int(min(MOST_ENTRIES, max(1, 2 * POINTS_A_WRITE / max(mean, 1))))
+        return entries
+
+    def _store(self, entries: Sequence[Entry]) -> None:
+        dead: list[DeadLetter] = []
+        newest: dict[str, Latest] = {}
+        for batches in _writes(entries, dead):
+            refused = self._write([line for batch in batches for line in lines_of(batch)], dead)
+            for batch in batches:
+                merge_newest(newest, newest_of(batch))
+                self._heard(batch)
+            for sensor in refused:
+                newest.pop(sensor, None)
+        self._streams.commit(self._prefix, entries, newest, dead)
+        if dead:
+            log.error("%s%d points refused for good; first: %s", self._prefix, len(dead), dead[0].reason)
+
+    def _write(self, lines: list[bytes], dead: list[DeadLetter]) -> set[str]:
+        """Write the lines; file those that InfluxDB refuses for good and name their sensors."""
+        try:
+            self._timeseries.write_lines(RAW, b"\n".join(lines))
+            return set()
+        except BadRequest as error:
+            if not _FOR_GOOD.search(error.detail):
+                raise
+            dropped = _DROPPED.search(error.detail)
+            if len(lines) == 1 or (dropped and int(dropped[1]) >= len(lines)):
+                dead += (DeadLetter(error.detail, line) for line in lines)
+                return {_sensor_of(line) for line in lines}
+        half = len(lines) // 2
+        return self._write(lines[:half], dead) | self._write(lines[half:], dead)
+
+
+def _writes(entries: Sequence[Entry], dead: list[DeadLetter]) -> Iterator[list[Batch]]:
+    """The entries' batches in the order of arrival, some 10,000 points at a time; what is no batch is filed."""
+    waiting: list[Batch] = []
+    for entry in entries:
+        try:
+            waiting.append(decode(entry.payload))
+        except (ValueError, msgspec.MsgspecError) as error:
+            dead.append(DeadLetter(f"not a batch of points: {error}", entry.payload))
+        if sum(map(len, waiting)) >= POINTS_A_WRITE:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
+
+
+def _sensor_of(line: bytes) -> str:
+    return line.partition(b",sensor=")[2].partition(b" ")[0].decode()
