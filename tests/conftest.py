@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.test import Client
 
+from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from runtime.supervisor import Supervisor
 from tests.isolation import ROOT, TEST_HOME
+from tests.platform import Platform
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
+PASSWORD = "correct horse battery staple"
+ClientFor = Callable[..., Client]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -27,16 +33,91 @@ def home() -> Home:
 
 
 @pytest.fixture(scope="session")
-def servers(home: Home) -> Iterator[Supervisor]:
+def servers(home: Home) -> Supervisor:
     """supervisord with Redis and the documents server; tenants' InfluxDBs join it."""
     from config.platform import ensure_stores
 
-    yield ensure_stores(home)
+    return ensure_stores(home)
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The real plant data beside the project; tests that need it are skipped where it is missing."""
     if not SHARED_DATA.is_dir():
-        pytest.skip(f"the shared plant data is not at {SHARED_DATA}")
+        pytest.skip("the shared plant data is not beside the project")
     return SHARED_DATA
+
+
+# Two tenants for the in-process tests. Provisioned once a run by the real reconciler; their rows are put back for each
+# test, because a transactional test empties the tables.
+
+
+@pytest.fixture(scope="session")
+def provisioned(servers: Supervisor, django_db_setup: None, django_db_blocker: Any) -> dict[str, Any]:
+    """The rows of the tenants `acme` and `rival`, ready."""
+    from tenants import operations, reconciler
+    from tenants.models import Tenant
+
+    with django_db_blocker.unblock():
+        for slug in ("acme", "rival"):
+            operations.create(operations.NewTenant(slug=slug, name=slug.capitalize()))
+        reconciler.reconcile()
+        rows = {tenant.slug: tenant for tenant in Tenant.objects.filter(slug__in=["acme", "rival"])}
+        Tenant.objects.all().delete()
+    assert {tenant.state for tenant in rows.values()} == {"ready"}, [tenant.error for tenant in rows.values()]
+    return rows
+
+
+@pytest.fixture
+def tenant_rows(db: None, provisioned: dict[str, Any]) -> dict[str, Any]:
+    """Tenant rows by slug, in the test's database."""
+    for tenant in provisioned.values():
+        tenant.save(force_insert=True)
+    return provisioned
+
+
+@pytest.fixture
+def acme(tenant_rows: dict[str, Any]) -> TenantConnection:
+    """A ready tenant with a real InfluxDB."""
+    connection: TenantConnection = tenant_rows["acme"].connection()
+    return connection
+
+
+@pytest.fixture
+def rival(tenant_rows: dict[str, Any]) -> TenantConnection:
+    """Another tenant, whose people must see nothing of acme's."""
+    connection: TenantConnection = tenant_rows["rival"].connection()
+    return connection
+
+
+@pytest.fixture
+def client_for(tenant_rows: dict[str, Any]) -> ClientFor:
+    """`client_for("engineer", acme)`: a test client whose token is that of such a person; None: the operators' one."""
+    from access import operations as access
+
+    def make(role: str, tenant: TenantConnection | None = None, scopes: tuple[str, ...] | None = None) -> Client:
+        from access.models import User
+
+        row = tenant_rows[tenant.slug] if tenant else None
+        username = f"{role}.{tenant.slug}" if tenant else role
+        user = User.objects.filter(username=username).first() or access.create_user(
+            username, PASSWORD, operator=row is None
+        )
+        if row is None:
+            token = access.create_token(user, None, scopes or ("operate",), "test")
+        else:
+            access.ensure_membership(user, row, role)
+            allowed = ("read",) if role == "viewer" else ("read", "write", "ingest")
+            token = access.create_token(user, row, scopes or allowed, "test")
+        return Client(headers={"Authorization": f"Bearer {token}"})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """A whole installation with all its processes, in a home of its own, spoken to as any client would."""
+    platform = Platform(tmp_path_factory.mktemp("platform") / "home")
+    platform.start()
+    yield platform
+    platform.stop()

@@ -1,0 +1,101 @@
+"""A whole running installation for tests: its address, its commands, people to sign in as."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from runtime.home import Home
+from runtime.supervisor import Supervisor
+from tests.isolation import ROOT
+
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass
+class Platform:
+    path: Path
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def home(self) -> Home:
+        return Home(self.path)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.home.port('web')}"
+
+    @property
+    def supervisor(self) -> Supervisor:
+        return Supervisor(self.home)
+
+    def start(self) -> None:
+        self.manage("up")
+
+    def stop(self) -> None:
+        self.manage("down")
+
+    def manage(self, *arguments: str, input: str | None = None, check: bool = True) -> str:
+        """Run a command of the installation; its output."""
+        result = subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            env={**os.environ, "PLANTRACE_HOME": str(self.path)}, input=input, capture_output=True, text=True,
+        )  # fmt: skip
+        if check and result.returncode:
+            raise AssertionError(f"manage.py {' '.join(arguments)} failed:\n{result.stdout}\n{result.stderr}")
+        return result.stdout
+
+    def shell(self, code: str) -> str:
+        """Run Python in the installation's Django; what it prints."""
+        return self.manage("shell", "--no-imports", "-c", code)
+
+    def ensure_person(self, username: str, tenant: str | None = None, role: str = "engineer") -> dict[str, Any]:
+        """A user (an operator if no tenant is named) with password and a token."""
+        if username not in self.people:
+            out = self.shell(
+                f"""
+from access import operations as access
+from access.models import User
+from tenants.models import Tenant
+slug, role = {tenant!r}, {role!r}
+tenant = Tenant.objects.get(slug=slug) if slug else None
+user = User.objects.filter(username={username!r}).first() or access.create_user(
+    {username!r}, {PASSWORD!r}, operator=tenant is None)
+if tenant:
+    access.ensure_membership(user, tenant, role)
+scopes = ["operate"] if tenant is None else ["read"] if role == "viewer" else ["read", "write", "ingest"]
+print("token=" + access.create_token(user, tenant, scopes, "test"))
+"""
+            )
+            token = out.split("token=")[-1].strip()
+            self.people[username] = {"username": username, "password": PASSWORD, "token": token}
+        return self.people[username]
+
+    def ensure_tenant(self, slug: str, seconds: float = 30) -> None:
+        """A ready tenant, made through the API as an operator would."""
+        operator = self.ensure_person("operator")
+        headers = {"Authorization": f"Bearer {operator['token']}"}
+        answer = requests.post(
+            f"{self.url}/api/v1/tenants", json={"slug": slug, "name": slug}, headers=headers, timeout=10
+        )
+        assert answer.status_code in (202, 409), answer.text
+        deadline = time.monotonic() + seconds
+        while (state := requests.get(f"{self.url}/api/v1/tenants/{slug}", headers=headers, timeout=10).json())[
+            "state"
+        ] != "ready":
+            assert time.monotonic() < deadline, state
+            time.sleep(0.05)
+
+    def get(self, path: str, person: str, **params: Any) -> requests.Response:
+        return self.call("GET", path, person, params=params)
+
+    def call(self, method: str, path: str, person: str, **kwargs: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self.people[person]['token']}", **kwargs.pop("headers", {})}
+        return requests.request(method, self.url + path, headers=headers, timeout=30, **kwargs)
