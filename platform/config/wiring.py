@@ -8,7 +8,10 @@ def connect() -> None:
 
     if not find_spec("config.directory"):  # BRINGUP
         return  # BRINGUP
+    from config.dataplane import Stores
     from config.directory import RelationalDirectory
+    from tenants.interfaces import set_data_plane
     from web.directory import set_directory
 
     set_directory(RelationalDirectory())
+    set_data_plane(Stores())

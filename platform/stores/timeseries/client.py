@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from typing import Any, Literal
+from typing import IO, Any, Literal, cast
 from urllib.parse import urlencode, urlsplit
 
 import pyarrow as pa
@@ -38,10 +38,16 @@ class Timeseries:
     """
 
     def __init__(
-        self, url: str, credentials: Credentials | None = None, database: str = "plant", timeout_s: float = 30.0
+        self,
+        url: str,
+        credentials: Credentials | None = None,
+        database: str = "plant",
+        timeout_s: float = 30.0,
+        bearer: str = "",
     ) -> None:
+        """`bearer`: a token signed with the server's shared secret, in place of a password."""
         self.url, self.database, self._timeout_s = url, database, timeout_s
-        self._headers = _authorization(credentials)
+        self._headers = {"Authorization": f"Bearer {bearer}"} if bearer else _authorization(credentials)
         self._lock = threading.Lock()
         self._client: InfluxDBClient | None = None
         self._pid = 0
@@ -71,7 +77,7 @@ class Timeseries:
         params = {"chunked": "true", "chunk_size": str(CHUNK_ROWS)}
         with closing(self._query(statement, "application/csv", write=False, params=params, stream=True)) as response:
             try:
-                return table_of(response.raw, columns)
+                return table_of(cast(IO[bytes], response.raw), columns)
             except (HTTPError, OSError) as error:
                 raise self._down(error) from error
 

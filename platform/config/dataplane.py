@@ -1,0 +1,22 @@
+"""What the control plane needs of a tenant's data: implements `tenants.interfaces.DataPlane`."""
+
+from __future__ import annotations
+
+from kernel.tenancy import TenantConnection
+from web import stores
+
+
+class Stores:
+    def prepare_documents(self, connection: TenantConnection) -> None:
+        stores.documents(connection).ping()
+
+    def drop_documents(self, connection: TenantConnection) -> None:
+        stores.documents(connection).drop()
+
+    def pending(self, connection: TenantConnection) -> int:
+        return stores.streams().backlogs([connection.prefix])[0]
+
+    def drop_streams(self, connection: TenantConnection) -> None:
+        """Also what is named by the disk: the documents' change logs."""
+        for prefix in {connection.prefix, f"pt:{connection.disk or connection.id}:"}:
+            stores.streams().drop_tenant(prefix)

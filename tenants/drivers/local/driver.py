@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import http.client
+import shutil
+import time
+from pathlib import Path
+
+from django.conf import settings
+
+from kernel.errors import BadRequest
+from runtime.home import Home, is_free, write_private
+from runtime.programs import Program, binary
+from runtime.supervisor import ProgramStatus, Supervisor
+from tenants.drivers.base import DriverError, Endpoints, Server
+from tenants.drivers.local.configuration import InfluxConfiguration
+from tenants.drivers.local.tokens import make_token
+
+DISKS = "disks"
+ANSWERS_WITHIN_S = 20.0
+TOKEN_LASTS_S = 300
+
+
+class LocalDriver:
+    """An influxd under the supervisor: two ports on 127.0.0.1, a folder below `disks/`."""
+
+    name = "local"
+    server_title = "InfluxDB"
+
+    def check_cluster(self, cluster: str) -> None:
+        if cluster:
+            raise BadRequest("driver “local” runs on this machine and takes no cluster.", field="cluster")
+
+    def place(self, server: Server) -> Endpoints:
+        """Remembered ports; others where something else listens on them while the server does not run."""
+        home = _home()
+        running = _is_up(Supervisor(home).status(_program_name(server.tenant)))
+        choose = home.port if running else home.ensure_free_port
+        ports = [choose(name) for name in _port_names(server.tenant)]
+        return {"http": f"http://127.0.0.1:{ports[0]}", "backup": f"127.0.0.1:{ports[1]}"}
+
+    def ensure_server(self, server: Server) -> None:
+        home = _home()
+        supervisor = Supervisor(home)
+        program = _program(home, server)
+        if _write_configuration(home, server):
+            supervisor.stop_program(program.name)
+        supervisor.ensure_program(program, wait_s=0)
+        _wait_for_answer(server, supervisor)
+
+    def admin_token(self, server: Server, username: str) -> str:
+        return make_token(username, _shared_secret(server.disk), int(time.time()) + TOKEN_LASTS_S)
+
+    def stop_server(self, server: Server) -> None:
+        Supervisor(_home()).stop_program(_program_name(server.tenant))
+
+    def remove_server(self, server: Server) -> None:
+        home = _home()
+        supervisor = Supervisor(home)
+        supervisor.remove_program(_program_name(server.tenant))
+        for log in home.folder("log").glob(f"{_program_name(server.tenant)}.log*"):
+            log.unlink(missing_ok=True)
+        for name in _port_names(server.tenant):
+            home.forget_port(name)
+
+    def remove_disk(self, server: Server) -> None:
+        folder = disk_folder(_home(), server.disk)
+        if folder.exists():
+            shutil.rmtree(folder)
+
+    def asleep(self, servers: list[Server]) -> list[Server]:
+        statuses = {status.name: status for status in Supervisor(_home()).statuses()}
+        return [server for server in servers if _is_asleep(statuses.get(_program_name(server.tenant)))]
+
+    def start_again(self, server: Server) -> bool:
+        home = _home()
+        if not _is_intact(home, server):
+            return False
+        Supervisor(home).ensure_program(_program(home, server), wait_s=0)
+        return True
+
+
+def disk_folder(home: Home, disk: str) -> Path:
+    """Where the data of a disk lies. Not made here."""
+    return home.folder(DISKS) / disk
+
+
+def _home() -> Home:
+    home: Home = settings.HOME
+    return home
+
+
+def _program_name(tenant: str) -> str:
+    return f"influx-{tenant}"
+
+
+def _port_names(tenant: str) -> tuple[str, str]:
+    return f"influx-{tenant}-http", f"influx-{tenant}-backup"
+
+
+def _program(home: Home, server: Server) -> Program:
+    path = disk_folder(home, server.disk) / "influxdb.conf"
+    return Program(
+        _program_name(server.tenant),
+        (binary("influxd"), "run", "-config", str(path)),
+        folder=home.path,
+        stop_wait_s=30,
+        priority=20,
+    )
+
+
+def _write_configuration(home: Home, server: Server) -> bool:
+    """The configuration file is as wanted; answers whether it was not."""
+    folder = disk_folder(home, server.disk)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path, wanted = folder / "influxdb.conf", _configuration(folder, server).text()
+    if path.exists() and path.read_text() == wanted:
+        return False
+    write_private(path, wanted)
+    return True
+
+
+def _configuration(folder: Path, server: Server) -> InfluxConfiguration:
+    http_port, backup_port = (int(server.endpoints[name].rpartition(":")[2]) for name in ("http", "backup"))
+    return InfluxConfiguration(folder, http_port, backup_port, _shared_secret(server.disk))
+
+
+def _shared_secret(disk: str) -> str:
+    """Of this installation and this disk; needs no place to be saved, and none but us can compute it."""
+    digest = hmac.new(settings.FERNET_KEYS[-1].encode(), f"influxdb:{disk}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode()
+
+
+def _is_up(status: ProgramStatus | None) -> bool:
+    return status is not None and status.state in ("RUNNING", "STARTING")
+
+
+def _is_asleep(status: ProgramStatus | None) -> bool:
+    """FATAL is the watchdog's."""
+    return status is None or status.state in ("STOPPED", "EXITED", "UNKNOWN")
+
+
+def _is_intact(home: Home, server: Server) -> bool:
+    """Its configuration is there and as it should be, and nobody else took its ports."""
+    folder = disk_folder(home, server.disk)
+    path = folder / "influxdb.conf"
+    if not server.endpoints or not path.exists() or path.read_text() != _configuration(folder, server).text():
+        return False
+    return all(is_free(int(endpoint.rpartition(":")[2])) for endpoint in server.endpoints.values())
+
+
+def _wait_for_answer(server: Server, supervisor: Supervisor) -> None:
+    deadline = time.monotonic() + ANSWERS_WITHIN_S
+    address = server.endpoints["http"].removeprefix("http://")
+    while not _answers(address):
+        if time.monotonic() > deadline:
+            name = _program_name(server.tenant)
+            status = supervisor.status(name)
+            raise DriverError(
+                f"InfluxDB did not answer at {address} within {ANSWERS_WITHIN_S:.0f} s"
+                f" ({status.state.lower() if status else 'not supervised'}); see {supervisor.log(name)}."
+            )
+        time.sleep(0.03)
+
+
+def _answers(address: str) -> bool:
+    connection = http.client.HTTPConnection(address, timeout=2)
+    try:
+        connection.request("GET", "/ping")
+        return connection.getresponse().status == 204
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

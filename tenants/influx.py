@@ -1,0 +1,88 @@
+"""What every tenant's InfluxDB holds before it opens: three users, one database, two policies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from kernel.errors import BadRequest, Unavailable
+from kernel.tenancy import Credentials
+from stores.timeseries import LADDER, RAW, RefusedCredentials, Timeseries
+from tenants.secrets import Secrets
+
+RAW_SHARD, LADDER_SHARD = "52w", "520w"  # long shards make backfill cheap
+TIMEOUT_S = 20.0
+
+
+def ensure_admin(url: str, secrets: Secrets, token: Callable[[str], str]) -> None:
+    """The admin user exists, is an admin and has the saved password.
+
+    `token` makes a bearer token for a user name: the way in where the server knows the user by another password.
+    """
+    if accepts(url, secrets.admin):
+        return
+    admin = secrets.admin
+    try:  # the first user of a new server is made without credentials
+        with _server(url) as server:
+            server.create_user(admin.username, admin.password, admin=True)
+    except (RefusedCredentials, BadRequest):
+        with _server(url, bearer=token(admin.username)) as server:
+            server.set_password(admin.username, admin.password)
+
+
+def ensure_users(url: str, secrets: Secrets) -> None:
+    """Writer and reader exist with the saved passwords and no right but their own; there is no other user."""
+    wanted = (secrets.admin, secrets.writer, secrets.reader)
+    with _server(url, secrets.admin) as server:
+        known = server.users()
+        for stranger in known.keys() - {each.username for each in wanted}:
+            server.drop_user(stranger)
+        for each in wanted[1:]:
+            _ensure_user(server, url, each, known)
+
+
+def _ensure_user(server: Timeseries, url: str, user: Credentials, known: dict[str, bool]) -> None:
+    if user.username not in known:
+        server.create_user(user.username, user.password)
+    elif not accepts(url, user):
+        server.set_password(user.username, user.password)
+    if known.get(user.username):
+        server.execute(f'REVOKE ALL PRIVILEGES FROM "{user.username}"')
+
+
+def ensure_database(url: str, secrets: Secrets) -> None:
+    """Database `plant` with the policies raw (default) and ladder; writer and reader may do what their names say."""
+    with _server(url, secrets.admin) as server:
+        server.create_database()
+        server.create_policy(RAW, RAW_SHARD, default=True)
+        server.create_policy(LADDER, LADDER_SHARD)
+        server.grant(secrets.writer.username, "WRITE")
+        server.grant(secrets.reader.username, "READ")
+
+
+def verify(url: str, secrets: Secrets) -> None:
+    """Reader and writer get in, nobody else does. Raises Unavailable that says who."""
+    for user in (secrets.writer, secrets.reader):
+        if not accepts(url, user):
+            raise Unavailable(f"InfluxDB refuses its own user {user.username}.")
+    if accepts(url, None):
+        raise Unavailable("InfluxDB answers without a password.")
+
+
+def accepts(url: str, credentials: Credentials | None) -> bool:
+    """Whether the server takes them. A server that is down raises Unavailable."""
+    try:
+        with _server(url, credentials) as server:
+            server.execute("SHOW DATABASES")
+    except RefusedCredentials:
+        return False
+    return True
+
+
+@contextmanager
+def _server(url: str, credentials: Credentials | None = None, bearer: str = "") -> Iterator[Timeseries]:
+    server = Timeseries(url, credentials, timeout_s=TIMEOUT_S, bearer=bearer)
+    try:
+        yield server
+    finally:
+        server.close()

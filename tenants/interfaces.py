@@ -1,0 +1,37 @@
+"""What the control plane needs of the data plane; `config` fills it, so that neither knows the other."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from kernel.tenancy import TenantConnection
+
+
+class DataPlane(Protocol):
+    """Every method is idempotent, and raises kernel errors."""
+
+    def prepare_documents(self, connection: TenantConnection) -> None:
+        """The document database exists with the indexes it needs."""
+
+    def drop_documents(self, connection: TenantConnection) -> None:
+        """The document database is gone."""
+
+    def pending(self, connection: TenantConnection) -> int:
+        """How many accepted batches still wait to be written to InfluxDB."""
+
+    def drop_streams(self, connection: TenantConnection) -> None:
+        """Every Redis key of the tenant is gone."""
+
+
+_data_plane: DataPlane | None = None
+
+
+def set_data_plane(value: DataPlane) -> None:
+    global _data_plane
+    _data_plane = value
+
+
+def data_plane() -> DataPlane:
+    if _data_plane is None:
+        raise RuntimeError("No data plane: config's AppConfig sets it.")
+    return _data_plane

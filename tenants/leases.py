@@ -1,0 +1,122 @@
+"""Leases: at most one worker works on a tenant, and a dead one's tenant is free again after 30 s."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from tenants.lifecycle import LEASE, Plan, State
+from tenants.models import Tenant
+
+log = logging.getLogger(__name__)
+
+RENEW_S = LEASE.total_seconds() / 3
+
+
+class LeaseLost(Exception):
+    """Another worker took the tenant over, or it is gone: stop touching it."""
+
+
+def due(now: datetime) -> QuerySet[Tenant]:
+    """The tenants that a worker may claim now; `lifecycle.is_due` in SQL."""
+    return (
+        Tenant.objects.exclude(plan=Plan.none.value)
+        .exclude(state=State.failed.value)
+        .filter(Q(lease_until=None) | Q(lease_until__lte=now))
+        .filter(Q(not_before=None) | Q(not_before__lte=now))
+    )
+
+
+def claim_next(now: datetime) -> Lease | None:
+    """A lease on one tenant that is due, or None. The conditional update lets exactly one worker win."""
+    for pk in due(now).order_by("changed").values_list("pk", flat=True):
+        owner = secrets.token_hex(16)
+        claimed = due(now).filter(pk=pk).update(
+            lease_owner=owner, lease_until=now + LEASE, attempts=F("attempts") + 1
+        )  # fmt: skip
+        if claimed:
+            return Lease(pk, owner)
+    return None
+
+
+def claim_idle(tenant_id: str, now: datetime) -> Lease | None:
+    """A lease on a ready tenant that nobody works on, so that nobody deletes it meanwhile; else None."""
+    owner = secrets.token_hex(16)
+    idle = Tenant.objects.filter(pk=tenant_id, state=State.ready.value, plan=Plan.none.value)
+    free = idle.filter(Q(lease_until=None) | Q(lease_until__lte=now))
+    return Lease(tenant_id, owner) if free.update(lease_owner=owner, lease_until=now + LEASE) else None
+
+
+class Lease:
+    """One worker's hold on one tenant. As a context it renews itself in a thread."""
+
+    def __init__(self, tenant_id: str, owner: str) -> None:
+        self.tenant_id, self._owner = tenant_id, owner
+        self._stop = threading.Event()
+        self._lost = threading.Event()
+        self._renewer = threading.Thread(target=self._renew, name=f"lease-{tenant_id}", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._renewer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._renewer.join()
+        self._mine().update(lease_owner="", lease_until=None)
+
+    def read(self) -> Tenant:
+        """The tenant as it is now. Raises LeaseLost."""
+        tenant = self._mine().first()
+        if tenant is None or self._lost.is_set():
+            raise LeaseLost(self.tenant_id)
+        return tenant
+
+    def save(self, **fields: Any) -> None:
+        """Change fields of the tenant, if the lease still holds. Raises LeaseLost."""
+        if self._lost.is_set() or not self._mine().update(**fields):
+            raise LeaseLost(self.tenant_id)
+
+    def save_if(self, seen: Tenant, **fields: Any) -> bool:
+        """Like `save`, but only while state and plan are still those of `seen`: no wish made meanwhile gets lost."""
+        if self._lost.is_set():
+            raise LeaseLost(self.tenant_id)
+        return bool(self._mine().filter(state=seen.state, plan=seen.plan).update(**fields))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A transaction in which the lease is known to hold."""
+        with transaction.atomic():
+            self.save(lease_until=timezone.now() + LEASE)
+            yield
+
+    def _mine(self) -> QuerySet[Tenant]:
+        return Tenant.objects.filter(pk=self.tenant_id, lease_owner=self._owner)
+
+    def _renew(self) -> None:
+        try:
+            while not self._stop.wait(RENEW_S):
+                self._renew_once()
+        finally:
+            connection.close()
+
+    def _renew_once(self) -> None:
+        try:
+            self.save(lease_until=timezone.now() + LEASE)
+        except LeaseLost:
+            self._lost.set()
+            self._stop.set()
+        except DatabaseError:
+            log.exception("The lease on tenant %s could not be renewed; trying again", self.tenant_id)

@@ -1,0 +1,91 @@
+"""The OpenAPI operations of the tenants' views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tenants.lifecycle import State
+from tenants.operations import Changes, NewTenant
+from tenants.queries import DiskView, TenantView
+from web.schema import PROBLEM, describe, json_answer, json_body, path_parameter, query_parameter
+
+
+def _schema(kind: type) -> dict[str, Any]:
+    """The JSON schema of a struct, with what it refers to in its place."""
+    whole = msgspec.json.schema(kind)
+    resolved: dict[str, Any] = _resolved(whole, whole.get("$defs", {}))
+    resolved.pop("$defs", None)
+    return resolved
+
+
+def _resolved(node: Any, known: dict[str, Any]) -> Any:
+    if isinstance(node, list):
+        return [_resolved(each, known) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return _resolved(known[node["$ref"].rpartition("/")[2]], known)
+    return {key: _resolved(value, known) for key, value in node.items() if key != "$defs"}
+
+
+_TENANT = _schema(TenantView)
+_LIST = {
+    "type": "object",
+    "required": ["results", "next", "kept_disks"],
+    "properties": {
+        "results": {"type": "array", "items": _TENANT},
+        "next": {"type": ["string", "null"]},
+        "kept_disks": {"type": "array", "items": _schema(DiskView)},
+    },
+}
+_SLUG = path_parameter("slug", "The tenant's slug")
+_PROBLEMS = {"400": PROBLEM, "401": PROBLEM, "403": PROBLEM}
+_PROBLEMS_OF_ONE = {**_PROBLEMS, "404": PROBLEM, "409": PROBLEM}
+
+
+def _describe(path: str, method: str, name: str, summary: str, responses: dict[str, Any], **rest: Any) -> None:
+    describe(
+        path, method, {"operationId": name, "tags": ["tenants"], "summary": summary, "responses": responses, **rest}
+    )
+
+
+_describe(
+    "/api/v1/tenants", "get", "tenants_list", "Tenants, by slug",
+    {"200": json_answer("A page of tenants, and every kept disk", _LIST), **_PROBLEMS},
+    parameters=[
+        query_parameter("q", "Looked for in slug and name", {"type": "string"}),
+        query_parameter("state", "Only tenants in this state", {"type": "string", "enum": [str(s) for s in State]}),
+        query_parameter("driver", "Only tenants of this driver", {"type": "string"}),
+        query_parameter("limit", "Tenants in a page", {"type": "integer", "minimum": 1, "maximum": 1000}),
+        query_parameter("cursor", "From the `next` of the page before", {"type": "string"}),
+    ],
+)  # fmt: skip
+_describe(
+    "/api/v1/tenants", "post", "tenants_create", "Request a tenant; watch its `steps` until its `state` is `ready`",
+    {"202": json_answer("Requested", _TENANT), **_PROBLEMS_OF_ONE},
+    requestBody=json_body(_schema(NewTenant)),
+)  # fmt: skip
+_describe(
+    "/api/v1/tenants/{slug}", "get", "tenant_read", "One tenant, with the steps of what is under way",
+    {"200": json_answer("The tenant", _TENANT), **_PROBLEMS_OF_ONE}, parameters=[_SLUG],
+)  # fmt: skip
+_describe(
+    "/api/v1/tenants/{slug}", "patch", "tenant_change", "Change name or limits; suspend, resume",
+    {"200": json_answer("The tenant", _TENANT), **_PROBLEMS_OF_ONE},
+    parameters=[_SLUG], requestBody=json_body(_schema(Changes)),
+)  # fmt: skip
+_describe(
+    "/api/v1/tenants/{slug}", "delete", "tenant_delete", "Delete a tenant: nothing is left, unless its disk is kept",
+    {"202": json_answer("Being deleted; 404 once it is gone", _TENANT), **_PROBLEMS_OF_ONE},
+    parameters=[
+        _SLUG,
+        query_parameter("confirm", "The slug, typed again", {"type": "string"}, required=True),
+        query_parameter("keep_disk", "Keep volume and documents, to be adopted later", {"type": "boolean"}),
+    ],
+)  # fmt: skip
+_describe(
+    "/api/v1/tenants/{slug}/retry", "post", "tenant_retry", "Take up again what failed",
+    {"202": json_answer("The tenant", _TENANT), **_PROBLEMS_OF_ONE}, parameters=[_SLUG],
+)  # fmt: skip

@@ -1,0 +1,233 @@
+"""What people may change of tenants. Each writes the wish into the row; the reconciler does the rest."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import msgspec
+from django.db import IntegrityError, transaction
+
+from kernel.errors import BadRequest, Conflict, NotFound
+from kernel.ids import TENANT, is_id
+from kernel.tenancy import Limits
+from tenants import lifecycle, queries
+from tenants.drivers import DEFAULT, driver_named
+from tenants.lifecycle import Course, Plan, State, StepState, Wish
+from tenants.models import KeptDisk, Step, Tenant
+from tenants.signals import tenant_changed
+from tenants.slugs import check_slug
+from tenants.steps import PLANS
+from tenants.waking import wake
+
+log = logging.getLogger(__name__)
+
+LONGEST_NAME = 120
+HIGHEST = Limits(sensors=1_000_000, samples_per_s=10_000_000, stream_length=100_000_000)
+
+
+class NewTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    slug: str
+    name: str = ""
+    driver: str = DEFAULT
+    cluster: str = ""
+    release: str = ""
+    adopt_disk: str | None = None
+    limits: dict[str, int] = {}
+
+
+class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What may be changed of a tenant that exists; what is not named stays."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    limits: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
+    suspended: bool | msgspec.UnsetType = msgspec.UNSET
+    ring: str | msgspec.UnsetType = msgspec.UNSET
+    pinned: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+def create(wanted: NewTenant) -> Tenant:
+    """A tenant that is requested. Raises BadRequest (field named) or Conflict (slug taken, disk adopted)."""
+    check_slug(wanted.slug)
+    driver_named(wanted.driver).check_cluster(wanted.cluster)
+    tenant = Tenant(
+        slug=wanted.slug,
+        name=_check_name(wanted.name or wanted.slug),
+        driver=wanted.driver,
+        cluster=wanted.cluster,
+        release=wanted.release[:64],
+        limits=_check_limits(wanted.limits, Limits()),
+        state=State.requested.value,
+        plan=Plan.provision.value,
+    )
+    with transaction.atomic():
+        _check_free(wanted.slug)
+        if wanted.adopt_disk is not None:
+            tenant.disk = _adopt(wanted.adopt_disk, tenant)
+        try:
+            with transaction.atomic():
+                tenant.save(force_insert=True)
+        except IntegrityError:
+            raise _taken(wanted.slug) from None
+        ensure_steps(tenant, Plan.provision, anew=True)
+        announce(tenant.id, tenant.slug, State.requested)
+    wake()
+    return tenant
+
+
+def change(slug: str, changes: Changes) -> Tenant:
+    """Apply what is named, all or nothing."""
+    with transaction.atomic():
+        tenant = _locked(slug)
+        if changes.name is not msgspec.UNSET:
+            tenant.name = _check_name(changes.name)
+        if changes.limits is not msgspec.UNSET:
+            tenant.limits = _check_limits(changes.limits, tenant.limit_values)
+        if changes.ring is not msgspec.UNSET:
+            tenant.ring = changes.ring[:32]
+        if changes.pinned is not msgspec.UNSET:
+            tenant.pinned = changes.pinned
+        if changes.suspended is not msgspec.UNSET:
+            _wish(tenant, Wish.suspend if changes.suspended else Wish.resume)
+        tenant.save()
+        announce(tenant.id, tenant.slug, State(tenant.state))
+    wake()
+    return tenant
+
+
+def named(changes: Changes) -> dict[str, Any]:
+    """What was named, as plain values."""
+    plain: dict[str, Any] = msgspec.to_builtins(changes)
+    return plain
+
+
+def suspend(slug: str) -> Tenant:
+    return change(slug, Changes(suspended=True))
+
+
+def resume(slug: str) -> Tenant:
+    return change(slug, Changes(suspended=False))
+
+
+def retry(slug: str) -> Tenant:
+    """Take up again what failed, or what waits for its next attempt."""
+    with transaction.atomic():
+        tenant = _locked(slug)
+        if not _wish(tenant, Wish.retry):
+            tenant.not_before = None
+        tenant.save()
+        announce(tenant.id, tenant.slug, State(tenant.state))
+    wake()
+    return tenant
+
+
+def delete(slug: str, confirm: str | None, keep_disk: bool = False) -> Tenant:
+    """From now on nobody is let in; the reconciler removes the rest. `confirm` is the slug, typed again."""
+    with transaction.atomic():
+        tenant = _locked(slug)
+        if confirm != tenant.slug:
+            raise BadRequest(
+                f"Deleting takes the slug typed again: confirm={tenant.slug}"
+                + (f", not “{confirm[:80]}”." if confirm else "."),
+                slug="not-confirmed",
+                field="confirm",
+            )
+        if tenant.state == State.deleting and tenant.keep_disk != keep_disk:
+            raise Conflict(
+                f"Tenant {slug} is being deleted already, its disk {'kept' if tenant.keep_disk else 'not kept'}.",
+                slug="wrong-state",
+            )
+        tenant.keep_disk = keep_disk
+        _wish(tenant, Wish.delete)
+        tenant.save()
+        announce(tenant.id, tenant.slug, State.deleting)
+    wake()
+    return tenant
+
+
+def ensure_steps(tenant: Tenant, plan: Plan, anew: bool = False) -> None:
+    """The records of the plan's steps exist, and no others; `anew`: all waiting."""
+    wanted = [step.name for step in PLANS[plan]]
+    with transaction.atomic():
+        known = list(tenant.steps.values_list("name", flat=True))
+        if known == wanted and not anew:
+            return
+        tenant.steps.all().delete()
+        Step.objects.bulk_create(
+            Step(tenant=tenant, position=position, name=step.name, title=step.title, state=StepState.waiting.value)
+            for position, step in enumerate(PLANS[plan])
+        )
+
+
+def announce(tenant_id: str, slug: str, state: State) -> None:
+    """Tell the others, once the change is committed."""
+    transaction.on_commit(lambda: _tell(tenant_id, slug, state))
+
+
+def _tell(tenant_id: str, slug: str, state: State) -> None:
+    for receiver, outcome in tenant_changed.send_robust(sender=Tenant, tenant_id=tenant_id, slug=slug, state=state):
+        if isinstance(outcome, Exception):
+            log.error("A receiver of tenant_changed failed: %s", receiver, exc_info=outcome)
+
+
+def _wish(tenant: Tenant, wish: Wish) -> bool:
+    """Whether the wish changes the course. The caller saves."""
+    course = lifecycle.granted(Course(State(tenant.state), Plan(tenant.plan)), wish, tenant.slug)
+    if course is None:
+        return False
+    tenant.state, tenant.plan = course.state.value, course.plan.value
+    tenant.attempts, tenant.not_before, tenant.error = 0, None, ""
+    ensure_steps(tenant, course.plan, anew=True)
+    return True
+
+
+def _locked(slug: str) -> Tenant:
+    tenant = Tenant.objects.select_for_update().filter(slug=slug).first()
+    if tenant is None:
+        raise queries.no_such(slug)
+    return tenant
+
+
+def _adopt(disk: str, tenant: Tenant) -> str:
+    """Takes the disk out of those that are kept; in the caller's transaction, so that only one tenant gets it."""
+    if not is_id(disk, TENANT):
+        raise BadRequest(f"adopt_disk “{disk[:40]}” is not the id of a kept disk.", field="adopt_disk")
+    kept = KeptDisk.objects.select_for_update().filter(pk=disk).first()
+    if kept is None:
+        raise NotFound(f"There is no kept disk {disk}; GET /api/v1/tenants lists them under kept_disks.")
+    if (kept.driver, kept.cluster) != (tenant.driver, tenant.cluster):
+        where = f"driver={kept.driver}" + (f", cluster={kept.cluster}" if kept.cluster else "")
+        raise BadRequest(f"Disk {disk} lies with {where}; only a tenant there can adopt it.", field="adopt_disk")
+    kept.delete()
+    return disk
+
+
+def _check_free(slug: str) -> None:
+    if Tenant.objects.filter(slug=slug).exists():
+        raise _taken(slug)
+
+
+def _taken(slug: str) -> Conflict:
+    tenant = Tenant.objects.filter(slug=slug).first()
+    if tenant is not None and tenant.state == State.deleting:
+        return Conflict(
+            f"The tenant that had the slug {slug} is still being deleted; try again soon.", slug="slug-taken"
+        )
+    return Conflict(f"There is a tenant {slug} already; choose another slug.", slug="slug-taken", field="slug")
+
+
+def _check_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise BadRequest(f"name has {len(name)} characters; it needs 1 to {LONGEST_NAME}.", field="name")
+    return name
+
+
+def _check_limits(wanted: dict[str, int], now: Limits) -> dict[str, int]:
+    known: dict[str, Any] = msgspec.to_builtins(now)
+    for name, value in wanted.items():
+        if name not in known:
+            raise BadRequest(f"limits.{name[:40]} is unknown; there is: {', '.join(known)}.", field=f"limits.{name}")
+        if not 1 <= value <= getattr(HIGHEST, name):
+            raise BadRequest(f"limits.{name}={value} is outside 1 … {getattr(HIGHEST, name)}.", field=f"limits.{name}")
+    return {**known, **wanted}

@@ -1,0 +1,143 @@
+"""What is asked of tenants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.db.models import Q, QuerySet
+
+from kernel.errors import BadRequest, NotFound
+from kernel.tenancy import TenantConnection
+from tenants import lifecycle
+from tenants.lifecycle import Plan, State, StepState
+from tenants.models import KeptDisk, Step, Tenant
+
+OPEN = [state.value for state in State if lifecycle.why_closed(state, "") is None]
+
+
+class StepView(msgspec.Struct, frozen=True):
+    name: str
+    title: str
+    state: str
+    seconds: float | None
+    message: str
+
+
+class DiskView(msgspec.Struct, frozen=True):
+    id: str
+    slug: str
+    name: str
+    driver: str
+    cluster: str
+    kept: int
+
+
+class TenantView(msgspec.Struct, frozen=True):
+    """A tenant as operators see it: never a credential, never its data. Times in epoch ms."""
+
+    id: str
+    slug: str
+    name: str
+    driver: str
+    cluster: str
+    state: str
+    status: str
+    error: str
+    release: str
+    ring: str
+    pinned: bool
+    endpoints: dict[str, str]
+    limits: dict[str, int]
+    disk: str
+    created: int
+    changed: int
+    steps: list[StepView]
+    kept_disks: list[DiskView]
+
+
+def find(slug: str) -> Tenant:
+    """Raises NotFound."""
+    tenant = Tenant.objects.filter(slug=slug).first()
+    if tenant is None:
+        raise no_such(slug)
+    return tenant
+
+
+def no_such(slug: str) -> NotFound:
+    return NotFound(f"There is no tenant {slug[:80]}.")
+
+
+def search(text: str = "", state: str = "", driver: str = "") -> QuerySet[Tenant]:
+    """Tenants by slug; `text` is looked for in slug and name."""
+    if state and state not in set(State):
+        raise BadRequest(f"state={state[:40]} is unknown; there is: {', '.join(State)}.", parameter="state")
+    found = Tenant.objects.order_by("slug").prefetch_related("steps")
+    if text:
+        found = found.filter(Q(slug__icontains=text) | Q(name__icontains=text))
+    if state:
+        found = found.filter(state=state)
+    if driver:
+        found = found.filter(driver=driver)
+    return found
+
+
+def view(tenant: Tenant, disks: bool = False) -> TenantView:
+    """`disks`: with the kept disks that had this slug."""
+    return TenantView(
+        id=tenant.id,
+        slug=tenant.slug,
+        name=tenant.name,
+        driver=tenant.driver,
+        cluster=tenant.cluster,
+        state=tenant.state,
+        status=status(tenant),
+        error=tenant.error,
+        release=tenant.release,
+        ring=tenant.ring,
+        pinned=tenant.pinned,
+        endpoints=tenant.endpoints,
+        limits=msgspec.to_builtins(tenant.limit_values),
+        disk=tenant.disk,
+        created=_ms(tenant.created),
+        changed=_ms(tenant.changed),
+        steps=[StepView(s.name, s.title, s.state, s.seconds, s.message) for s in tenant.steps.all()],
+        kept_disks=kept_disks(tenant.slug) if disks else [],
+    )
+
+
+def kept_disks(slug: str = "") -> list[DiskView]:
+    """Kept disks, newest first; of one slug, or all."""
+    kept = KeptDisk.objects.filter(slug=slug) if slug else KeptDisk.objects.all()
+    return [DiskView(d.id, d.slug, d.name, d.driver, d.cluster, _ms(d.kept)) for d in kept]
+
+
+def status(tenant: Tenant) -> str:
+    """One line for people: what it is, and what is under way."""
+    if tenant.state == State.failed:
+        return f"Failed: {tenant.error}"
+    if tenant.plan == Plan.none:
+        return tenant.state.capitalize()
+    steps = list(tenant.steps.all())
+    ahead = [step for step in steps if step.state != StepState.done.value]
+    doing = f": {ahead[0].title} ({len(steps) - len(ahead) + 1} of {len(steps)})" if ahead else ""
+    trouble = f", trying again after: {tenant.error}" if tenant.error else ""
+    return f"{tenant.state.capitalize()}{doing}{trouble}"
+
+
+def connection_by_slug(slug: str) -> TenantConnection | None:
+    """The tenant's connection if its data plane is open."""
+    tenant = Tenant.objects.filter(slug=slug, state__in=OPEN).first()
+    return tenant.connection() if tenant else None
+
+
+def connections() -> list[TenantConnection]:
+    """Tenants whose data plane is up; also a deleted one whose disk is kept, until what was accepted is written."""
+    undrained = Step.objects.filter(name="drain").exclude(state=StepState.done.value).values("tenant_id")
+    draining = Q(state=State.deleting.value, keep_disk=True, pk__in=undrained)
+    found = Tenant.objects.filter(Q(state__in=OPEN) | draining).exclude(endpoints={}).exclude(sealed="")
+    return [tenant.connection() for tenant in found.order_by("slug")]
+
+
+def _ms(moment: Any) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,145 @@
+"""Brings every tenant to what its row says. Run by any number of workers; leases keep them apart."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from django.db import transaction
+from django.utils import timezone
+
+from kernel.errors import PlantraceError
+from runtime.supervisor import SupervisorDown
+from tenants import lifecycle, operations
+from tenants.drivers import DRIVERS, Driver, DriverError
+from tenants.leases import Lease, LeaseLost, claim_idle, claim_next
+from tenants.lifecycle import Course, Plan, State, StepState
+from tenants.models import Step, Tenant
+from tenants.steps import PLANS, StepPlan, Work, server_of
+
+log = logging.getLogger(__name__)
+
+EXPECTED = (PlantraceError, DriverError, OSError)  # say what is wrong in a sentence; others are ours to mend
+
+
+def reconcile() -> int:
+    """Work on what is due until nothing is; answers on how many tenants."""
+    count = 0
+    while lease := claim_next(timezone.now()):
+        with lease:
+            work_on(lease)
+        count += 1
+    return count
+
+
+def work_on(lease: Lease) -> None:
+    """Run the plan of one tenant, step by step, to its end, to an error, or until somebody wishes otherwise."""
+    try:
+        work = _begin(lease)
+        if work is None:
+            return
+        plan = Plan(work.tenant.plan)
+        for step in PLANS[plan]:
+            tenant = lease.read()
+            if tenant.plan != plan:
+                return  # a new wish: the next claim begins with its first step
+            if not _attempt(replace(work, tenant=tenant), step):
+                return
+        _finish(lease, plan)
+    except LeaseLost:
+        log.warning("Another worker took over tenant %s", lease.tenant_id)
+
+
+def run_step(work: Work, step: StepPlan) -> None:
+    """The step's own work, and nothing else."""
+    step.run(work)
+
+
+def _begin(lease: Lease) -> Work | None:
+    tenant = lease.read()
+    course = lifecycle.begun(_course(tenant))
+    if tenant.attempts > lifecycle.MOST_ATTEMPTS:
+        _give_up(lease, tenant, "The worker ended each time it tried; see its log.")
+        return None
+    if tenant.state != course.state and not _move(lease, tenant, course):
+        return None
+    operations.ensure_steps(tenant, course.plan)
+    return Work(tenant, lease)
+
+
+def _attempt(work: Work, step: StepPlan) -> bool:
+    """Whether the step is done."""
+    record = Step.objects.filter(tenant=work.tenant, name=step.name)
+    record.exclude(state=StepState.done.value).update(
+        state=StepState.running.value, started=timezone.now(), ended=None, message=""
+    )
+    try:
+        run_step(work, step)
+    except LeaseLost:
+        raise
+    except Exception as error:
+        _failed(work, step, error)
+        return False
+    record.exclude(state=StepState.done.value).update(state=StepState.done.value, ended=timezone.now())
+    return True
+
+
+def _failed(work: Work, step: StepPlan, error: Exception) -> None:
+    expected = isinstance(error, EXPECTED)
+    message = str(error) if expected else f"{type(error).__name__}: {error}"
+    log.error("Tenant %s, step %s: %s", work.tenant.slug, step.name, message, exc_info=None if expected else error)
+    pause = lifecycle.back_off(work.tenant.attempts)
+    Step.objects.filter(tenant=work.tenant, name=step.name).update(
+        state=(StepState.waiting if pause else StepState.failed).value, ended=timezone.now(), message=message
+    )
+    if pause is None:
+        _give_up(work.lease, work.tenant, f"{step.title}: {message}")
+    else:
+        work.lease.save_if(work.tenant, error=f"{step.title}: {message}", not_before=timezone.now() + pause)
+
+
+def _give_up(lease: Lease, tenant: Tenant, message: str) -> None:
+    _move(lease, tenant, lifecycle.failed(_course(tenant)), error=message)
+
+
+def _finish(lease: Lease, plan: Plan) -> None:
+    if plan is Plan.delete:
+        return  # its last step removed the row, and told so
+    tenant = lease.read()
+    if tenant.plan == plan:
+        _move(lease, tenant, lifecycle.finished(_course(tenant)), error="", attempts=0, not_before=None)
+
+
+def _move(lease: Lease, tenant: Tenant, course: Course, **fields: object) -> bool:
+    """Whether it moved; not, if somebody made another wish meanwhile: the next claim sees to that."""
+    with transaction.atomic():
+        moved = lease.save_if(tenant, state=course.state.value, plan=course.plan.value, **fields)
+        if moved:
+            operations.announce(tenant.id, tenant.slug, course.state)
+    return moved
+
+
+def _course(tenant: Tenant) -> Course:
+    return Course(State(tenant.state), Plan(tenant.plan))
+
+
+def wake_servers() -> None:
+    """The servers of ready tenants run: those that do not are started, those that cannot are provisioned anew."""
+    for name, driver in DRIVERS.items():
+        ready = Tenant.objects.filter(driver=name, state=State.ready.value, plan=Plan.none.value)
+        try:
+            asleep = driver.asleep([server_of(tenant) for tenant in ready])
+        except SupervisorDown:
+            continue  # nothing of ours runs here now; the next round finds it up
+        for server in asleep:
+            if lease := claim_idle(server.tenant, timezone.now()):
+                with lease:
+                    _wake(driver, lease)
+
+
+def _wake(driver: Driver, lease: Lease) -> None:
+    tenant = lease.read()
+    if tenant.state == State.ready and not driver.start_again(server_of(tenant)):
+        log.warning("Tenant %s cannot start as it was; setting it up again", tenant.slug)
+        if _move(lease, tenant, Course(State.provisioning, Plan.provision)):
+            operations.ensure_steps(tenant, Plan.provision)

@@ -1,0 +1,48 @@
+"""How people name a tenant: also a subdomain and a part of Kubernetes names, so a DNS label."""
+
+from __future__ import annotations
+
+import re
+
+from kernel.errors import BadRequest
+
+SHORTEST, LONGEST = 2, 40
+_LABEL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_RESERVED = """
+    account admin admins api app apps assets audit auth billing blog cdn dashboard data default devices disks docs
+    download ftp grafana health healthz help home influxdb internal invite invites kube-system localhost login logout
+    mail metrics mongodb mqtt new ns operator operators ping plantrace platform public query readyz redis releases
+    rollouts root schema self settings sign-in signin signup smtp static status stream support system tenant tenants
+    test-connection tokens trial undefined null users web webhooks write www
+"""
+RESERVED = frozenset(_RESERVED.split())
+
+
+def check_slug(slug: str) -> str:
+    """`slug` itself. Raises BadRequest that says what is wrong and what would be right."""
+    if not SHORTEST <= len(slug) <= LONGEST:
+        raise _bad(slug, f"has {len(slug)} characters; it needs {SHORTEST} to {LONGEST}")
+    if not _LABEL.fullmatch(slug):
+        raise _bad(
+            slug,
+            "is not a slug: use lower-case letters, digits and single hyphens, beginning with a letter and not ending "
+            f"with a hyphen{_hint(slug)}",
+        )
+    if slug in RESERVED:
+        raise _bad(slug, "is reserved for the platform itself; choose another")
+    return slug
+
+
+def suggestion(name: str) -> str:
+    """A slug made of a name, or nothing where none can be made."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789")[:LONGEST].strip("-")
+    return slug if len(slug) >= SHORTEST and slug not in RESERVED else ""
+
+
+def _hint(slug: str) -> str:
+    better = suggestion(slug)
+    return f", such as “{better}”" if better else ""
+
+
+def _bad(slug: str, why: str) -> BadRequest:
+    return BadRequest(f"slug “{slug[:80]}” {why}.", slug="bad-slug", field="slug")

@@ -1,0 +1,175 @@
+"""The steps of each plan. Every step is an *ensure*: a worker that takes a tenant up runs them all, from the first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kernel.errors import Unavailable
+from kernel.tenancy import Credentials, TenantConnection
+from tenants import influx, secrets
+from tenants.drivers import Driver, Server, driver_named
+from tenants.interfaces import data_plane
+from tenants.leases import Lease
+from tenants.lifecycle import Plan
+from tenants.models import KeptDisk, Tenant
+
+SETTLE_S = 1.5  # requests that were let in before the tenant closed end within this; caches drop within 1 s
+DRAIN_WITHIN_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One tenant under one worker's lease. Steps save through the lease: a lost one saves nothing."""
+
+    tenant: Tenant
+    lease: Lease
+
+    @property
+    def driver(self) -> Driver:
+        return driver_named(self.tenant.driver)
+
+    @property
+    def server(self) -> Server:
+        return server_of(self.tenant)
+
+    @property
+    def secrets(self) -> secrets.Secrets:
+        known = self.tenant.secrets
+        if known is None:
+            raise Unavailable("The tenant has no credentials yet.")
+        return known
+
+    @property
+    def url(self) -> str:
+        return self.tenant.endpoints["http"]
+
+    @property
+    def names(self) -> TenantConnection:
+        """What the tenant's data is named by, even where there is no server (any more)."""
+        nobody = Credentials("", "")
+        return TenantConnection(
+            self.tenant.id, self.tenant.slug, self.tenant.name, "", nobody, nobody, disk=self.tenant.disk
+        )
+
+
+def server_of(tenant: Tenant) -> Server:
+    return Server(tenant.id, tenant.slug, tenant.disk, tenant.cluster, tenant.endpoints)
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlan:
+    name: str
+    title: str
+    run: Callable[[Work], None]
+
+
+def _credentials(work: Work) -> None:
+    """Saved before they are used: a worker killed after this finds the same ones."""
+    if not work.tenant.sealed:
+        work.lease.save(sealed=secrets.seal(secrets.make_secrets()))
+
+
+def _place(work: Work) -> None:
+    work.lease.save(endpoints=work.driver.place(work.server))
+
+
+def _server(work: Work) -> None:
+    work.driver.ensure_server(work.server)
+
+
+def _users(work: Work) -> None:
+    influx.ensure_admin(work.url, work.secrets, lambda name: work.driver.admin_token(work.server, name))
+    influx.ensure_users(work.url, work.secrets)
+
+
+def _database(work: Work) -> None:
+    influx.ensure_database(work.url, work.secrets)
+
+
+def _documents(work: Work) -> None:
+    data_plane().prepare_documents(work.tenant.connection())
+
+
+def _verify(work: Work) -> None:
+    influx.verify(work.url, work.secrets)
+
+
+def _stop(work: Work) -> None:
+    work.driver.stop_server(work.server)
+
+
+def _close(work: Work) -> None:
+    """The row says `deleting`, so nobody is let in any more; those who are inside get the time to leave."""
+    closed = work.tenant.changed.timestamp()
+    time.sleep(max(0.0, min(SETTLE_S, closed + SETTLE_S - time.time())))
+
+
+def _drain(work: Work) -> None:
+    """What was accepted is written before a disk that is kept is put away."""
+    if not work.tenant.keep_disk or not data_plane().pending(work.names):
+        return
+    work.driver.ensure_server(work.server)  # a suspended tenant's does not run
+    deadline = time.monotonic() + DRAIN_WITHIN_S
+    while waiting := data_plane().pending(work.names):
+        if time.monotonic() > deadline:
+            raise Unavailable(f"{waiting} accepted batches still wait for the ingest writer; is it running?")
+        time.sleep(0.1)
+
+
+def _remove_server(work: Work) -> None:
+    work.driver.remove_server(work.server)
+
+
+def _streams(work: Work) -> None:
+    data_plane().drop_streams(work.names)
+
+
+def _drop_documents(work: Work) -> None:
+    if not work.tenant.keep_disk:
+        data_plane().drop_documents(work.names)
+
+
+def _disk(work: Work) -> None:
+    if not work.tenant.keep_disk:
+        work.driver.remove_disk(work.server)
+
+
+def _forget(work: Work) -> None:
+    """The last of it: a kept disk gets its record in the moment in which the tenant that owned it goes."""
+    tenant = work.tenant
+    with work.lease.transaction():
+        if tenant.keep_disk:
+            KeptDisk.objects.create(
+                id=tenant.disk, slug=tenant.slug, name=tenant.name, driver=tenant.driver, cluster=tenant.cluster
+            )
+        tenant.delete()
+
+
+PLANS: dict[Plan, tuple[StepPlan, ...]] = {
+    Plan.none: (),
+    Plan.provision: (
+        StepPlan("credentials", "Make credentials", _credentials),
+        StepPlan("place", "Choose where it answers", _place),
+        StepPlan("server", "Start InfluxDB", _server),
+        StepPlan("users", "Set up its users", _users),
+        StepPlan("database", "Create its database", _database),
+        StepPlan("documents", "Prepare the documents", _documents),
+        StepPlan("verify", "Check that the right ones get in", _verify),
+    ),
+    Plan.suspend: (StepPlan("stop", "Stop InfluxDB", _stop),),
+    Plan.delete: (
+        StepPlan("close", "Close the doors", _close),
+        StepPlan("drain", "Write what was accepted", _drain),
+        StepPlan("remove-server", "Remove InfluxDB", _remove_server),
+        StepPlan("streams", "Remove the streams", _streams),
+        StepPlan("drop-documents", "Remove the documents", _drop_documents),
+        StepPlan("disk", "Remove the disk", _disk),
+        StepPlan("forget", "Forget the tenant", _forget),
+    ),
+}
+
+
+def step_named(plan: Plan, name: str) -> StepPlan:
+    return next(step for step in PLANS[plan] if step.name == name)

@@ -1,0 +1,22 @@
+"""Celery only wakes the reconciler: at a worker's start, every 2 s, and when somebody made a wish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready
+
+from tenants import reconciler
+from tenants.waking import TASK, wake
+
+
+@shared_task(name=TASK)
+def reconcile() -> None:
+    reconciler.reconcile()
+    reconciler.wake_servers()
+
+
+@worker_ready.connect
+def _at_start(**_: Any) -> None:
+    wake()

@@ -1,0 +1,89 @@
+"""Tenants over HTTP, for operators. They see tenants, never their data."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from kernel.errors import BadRequest
+from tenants import operations, queries
+from tenants.models import Tenant
+from web.audit import audit
+from web.paging import limit_of, next_url
+from web.requires import requires
+from web.respond import json_response, read_json
+
+
+@require_http_methods(["GET", "POST"])
+@requires(scope="operate", tenant=False)
+def tenants(request: HttpRequest) -> HttpResponse:
+    return _create(request) if request.method == "POST" else _list(request)
+
+
+@require_http_methods(["GET", "PATCH", "DELETE"])
+@requires(scope="operate", tenant=False)
+def tenant(request: HttpRequest, slug: str) -> HttpResponse:
+    if request.method == "PATCH":
+        return _change(request, slug)
+    if request.method == "DELETE":
+        return _delete(request, slug)
+    return _answer(queries.find(slug))
+
+
+@require_http_methods(["POST"])
+@requires(scope="operate", tenant=False)
+def retry(request: HttpRequest, slug: str) -> HttpResponse:
+    found = operations.retry(slug)
+    audit(request, "tenant.retry", found.id, tenant=found.slug)
+    return _answer(found, 202)
+
+
+def _list(request: HttpRequest) -> HttpResponse:
+    limit, cursor = limit_of(request), request.GET.get("cursor", "")
+    found = queries.search(request.GET.get("q", ""), request.GET.get("state", ""), request.GET.get("driver", ""))
+    page = list(found.filter(slug__gt=cursor)[: limit + 1])
+    more = len(page) > limit
+    return json_response(
+        {
+            "results": [queries.view(each) for each in page[:limit]],
+            "next": next_url(request, page[limit - 1].slug) if more else None,
+            "kept_disks": queries.kept_disks(),
+        }
+    )
+
+
+def _create(request: HttpRequest) -> HttpResponse:
+    wanted = read_json(request, operations.NewTenant)
+    made = operations.create(wanted)
+    audit(request, "tenant.create", made.id, {"driver": made.driver, "adopt_disk": wanted.adopt_disk}, tenant=made.slug)
+    response = _answer(made, 202)
+    response["Location"] = f"/api/v1/tenants/{made.slug}"
+    return response
+
+
+def _change(request: HttpRequest, slug: str) -> HttpResponse:
+    changes = read_json(request, operations.Changes)
+    changed = operations.change(slug, changes)
+    audit(request, "tenant.change", changed.id, operations.named(changes), tenant=changed.slug)
+    return _answer(changed)
+
+
+def _delete(request: HttpRequest, slug: str) -> HttpResponse:
+    keep_disk = _flag(request, "keep_disk")
+    going = operations.delete(slug, request.GET.get("confirm"), keep_disk)
+    audit(request, "tenant.delete", going.id, {"keep_disk": keep_disk}, tenant=going.slug)
+    return _answer(going, 202)
+
+
+def _answer(found: Tenant, status: int = 200) -> HttpResponse:
+    return json_response(queries.view(found, disks=True), status)
+
+
+def _flag(request: HttpRequest, name: str) -> bool:
+    """A yes or no in the query; absent is no."""
+    text = request.GET.get(name, "").lower()
+    if text in ("1", "true", "yes"):
+        return True
+    if text in ("", "0", "false", "no"):
+        return False
+    raise BadRequest(f"{name}={text[:40]} is neither true nor false.", parameter=name)
