@@ -14,7 +14,7 @@ from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from runtime.supervisor import Supervisor
 from tests.isolation import ROOT, TEST_HOME
-from tests.platform import Platform
+from tests.installation import Platform
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
 PASSWORD = "correct horse battery staple"
