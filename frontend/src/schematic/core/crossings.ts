@@ -1,0 +1,66 @@
+import type { Polyline } from "./route";
+import type { Point } from "./types";
+
+/** Half of the gap that a pipe leaves where another crosses it. */
+const HALF = 8;
+/** Nearer to its end than this a pipe meets the other rather than crosses it. */
+const CLEAR = 3;
+
+interface Cut {
+  from: number;
+  to: number;
+}
+
+/**
+ * Each pipe as the pieces that are drawn. Where a level pipe and an upright one cross, the level one has a gap, as
+ * drafting has it; pipes that only touch (a corner, a junction) are left whole.
+ */
+export function piecesOf(pipes: Polyline[]): Polyline[][] {
+  return pipes.map((pipe, index) => {
+    const pieces: Polyline[] = [];
+    let piece: Polyline = [pipe[0]!];
+    for (let i = 1; i < pipe.length; i += 1) {
+      const a = pipe[i - 1]!;
+      const b = pipe[i]!;
+      for (const cut of a.y === b.y ? cutsOf(a, b, pipes, index) : []) {
+        const way = Math.sign(b.x - a.x);
+        piece.push({ x: a.x + way * cut.from, y: a.y });
+        pieces.push(piece);
+        piece = [{ x: a.x + way * cut.to, y: a.y }];
+      }
+      piece.push(b);
+    }
+    pieces.push(piece);
+    return pieces;
+  });
+}
+
+/** Gaps along a level run, as distances from its start, merged where they overlap. */
+function cutsOf(a: Point, b: Point, pipes: Polyline[], self: number): Cut[] {
+  const length = Math.abs(b.x - a.x);
+  const found: number[] = [];
+  pipes.forEach((other, index) => {
+    if (index === self) return;
+    for (let i = 1; i < other.length; i += 1) {
+      const c = other[i - 1]!;
+      const d = other[i]!;
+      if (c.x !== d.x || c.y === d.y) continue;
+      const along = Math.abs(c.x - a.x);
+      const between = (c.x - a.x) * (c.x - b.x) < 0;
+      const inside = a.y > Math.min(c.y, d.y) + CLEAR && a.y < Math.max(c.y, d.y) - CLEAR;
+      if (between && inside && along > CLEAR && along < length - CLEAR) found.push(along);
+    }
+  });
+  found.sort((x, y) => x - y);
+  const cuts: Cut[] = [];
+  for (const at of found) {
+    const last = cuts[cuts.length - 1];
+    if (last && at - HALF <= last.to) last.to = at + HALF;
+    else cuts.push({ from: Math.max(0, at - HALF), to: at + HALF });
+  }
+  for (const cut of cuts) cut.to = Math.min(cut.to, length);
+  return cuts;
+}
+
+export const pathOf = (line: Polyline): string =>
+  line.map(({ x, y }, index) => `${index === 0 ? "M" : "L"}${x} ${y}`).join("");

@@ -1,0 +1,54 @@
+/** A small trend as an SVG path: gaps stay gaps, states are steps. */
+export interface Series {
+  t: readonly number[];
+  v: readonly (number | string | null)[];
+  gaps?: readonly (readonly [number, number])[];
+}
+
+export interface Spark {
+  path: string;
+  low: number;
+  high: number;
+}
+
+export interface Area {
+  start: number;
+  end: number;
+  width: number;
+  height: number;
+}
+
+export function sparkOf(series: Series, { start, end, width, height }: Area, steps = false): Spark | undefined {
+  const { t, v } = series;
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of v) {
+    if (typeof value !== "number") continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low > high) return undefined;
+  const span = high - low || 1;
+  const scale = high === low ? 0.5 : 1;
+  const x = (at: number) => (((at - start) / (end - start)) * width).toFixed(1);
+  const y = (value: number) =>
+    (height - ((value - low) / span) * height * scale - (scale < 1 ? height / 2 : 0)).toFixed(1);
+  const gaps = series.gaps ?? [];
+  let gap = 0;
+  let path = "";
+  let last: { t: number; v: number } | undefined;
+  for (let i = 0; i < t.length; i += 1) {
+    const at = t[i]!;
+    const value = v[i];
+    if (typeof value !== "number") {
+      last = undefined;
+      continue;
+    }
+    while (gap < gaps.length && gaps[gap]![1] <= (last?.t ?? -Infinity)) gap += 1;
+    const broken = last === undefined || (gap < gaps.length && gaps[gap]![0] < at && gaps[gap]![1] > last.t);
+    if (broken) path += `M${x(at)} ${y(value)}`;
+    else path += steps ? `H${x(at)}V${y(value)}` : `L${x(at)} ${y(value)}`;
+    last = { t: at, v: value };
+  }
+  return { path, low, high };
+}
