@@ -1,0 +1,1 @@
+"""Users, memberships, roles, API tokens, tenant resolution, audit trail."""

@@ -1,0 +1,23 @@
+"""Where a request really comes from, behind proxies of ours or not."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that the outermost of our proxies saw. Without such proxies X-Forwarded-For is anybody's claim."""
+    direct = str(request.META.get("REMOTE_ADDR") or "")
+    if settings.TRUSTED_PROXIES < 1:
+        return direct
+    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    if len(hops) < settings.TRUSTED_PROXIES:
+        return direct
+    claimed = hops[-settings.TRUSTED_PROXIES]
+    try:
+        return str(ipaddress.ip_address(claimed))
+    except ValueError:
+        return direct

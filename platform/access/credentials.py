@@ -1,0 +1,73 @@
+"""What a request brings along: a bearer token or a session, and the tenants it names."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.http import HttpRequest
+from knox.crypto import hash_token
+
+from kernel.errors import Unauthorized
+
+INFLUX_DOORS = ("/write", "/query", "/ping", "/api/v2/write")  # their clients send Basic, with the token as password
+LONGEST_TOKEN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A token's digest; the token itself is not kept."""
+
+    digest: str = field(repr=False)
+
+
+def bearer_of(request: HttpRequest) -> Bearer | None:
+    """The token in `Authorization`, or None without that header. Unauthorized says what is wrong with the header."""
+    header = request.META.get("HTTP_AUTHORIZATION", "")
+    if not header:
+        return None
+    scheme, _, value = header.strip().partition(" ")
+    token = value.strip()
+    match scheme.lower():
+        case "bearer" | "token":
+            pass
+        case "basic" if request.path in INFLUX_DOORS:
+            token = _password(token)
+        case _:
+            raise Unauthorized("The Authorization header is not understood. Send `Authorization: Bearer <token>`.")
+    if not token or len(token) > LONGEST_TOKEN or not token.isascii():
+        raise Unauthorized("The token is not valid: it is unknown, revoked or expired.")
+    return Bearer(hash_token(token))
+
+
+def _password(encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded, validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        raise Unauthorized("The Authorization header is not valid Basic authentication.") from None
+
+
+def named_tenants(request: HttpRequest) -> set[str]:
+    """Every tenant the request names, however it says it."""
+    said = (
+        _subdomain(request),
+        request.META.get("HTTP_X_PLANTRACE_TENANT", "").strip(),
+        request.GET.get("tenant", "").strip(),
+        _page(request.path),
+    )
+    return {slug for slug in said if slug}
+
+
+def _subdomain(request: HttpRequest) -> str:
+    """`acme` of acme.<BASE_DOMAIN>."""
+    host = request.get_host().rpartition(":")[0] or request.get_host()
+    suffix = f".{settings.BASE_DOMAIN}"
+    label = host.lower().removesuffix(suffix) if host.lower().endswith(suffix) else ""
+    return "" if "." in label else label
+
+
+def _page(path: str) -> str:
+    """`acme` of /t/acme/…"""
+    return path.split("/", 3)[2] if path.startswith("/t/") else ""

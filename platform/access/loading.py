@@ -1,0 +1,128 @@
+"""Reading identities and tenants from the relational database, on a miss of the process's memory."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.contrib.auth import get_user
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+
+from access import scopes
+from access.identity import Identity, Seat
+from access.memory import Loaded
+from access.models import ApiToken, Membership, User
+from kernel.errors import Forbidden, NotFound, PlantraceError, Unavailable
+from kernel.tenancy import TenantConnection
+from tenants.lifecycle import State, why_closed
+from tenants.models import Tenant
+
+GONE = (State.deleting.value, State.deleted.value)
+USED_EVERY = timedelta(minutes=1)  # how exact `last_used` is
+
+
+def subject_of_user(user_id: int) -> str:
+    return f"user:{user_id}"
+
+
+def subject_of_tenant(tenant_id: str) -> str:
+    return f"tenant:{tenant_id}"
+
+
+def identity_of_token(digest: str) -> Identity | None:
+    """Who the token stands for; None where it is unknown, expired, its person inactive or its tenant gone."""
+    now = timezone.now()
+    token = ApiToken.objects.select_related("user", "tenant").filter(digest=digest).first()
+    if token is None or not token.user.is_active or (token.expiry is not None and token.expiry <= now):
+        return None
+    _note_use(token, now)
+    if token.kind == ApiToken.Kind.login:
+        return _identity(token.user, "token", _all_scopes(token.user), expires=token.expiry)
+    if token.tenant is None:
+        return _operator_identity(token)
+    seats = _seats(token.user)
+    if token.tenant.slug not in seats:
+        return None
+    return Identity(
+        user_id=token.user.pk,
+        username=token.user.username,
+        operator=False,
+        via="token",
+        scopes=frozenset(token.scopes),
+        seats=seats,
+        bound=token.tenant.slug,
+        expires=token.expiry,
+    )
+
+
+def identity_of_session(request: HttpRequest) -> Identity | None:
+    """Who is signed in by this session; None where nobody is, or the password changed since."""
+    user = get_user(request)
+    if not isinstance(user, User) or not user.is_active:
+        return None
+    return _identity(user, "session", _all_scopes(user), expires=request.session.get_expiry_date())
+
+
+def connection_of(tenant_id: str) -> TenantConnection | PlantraceError:
+    """How to reach the tenant's data, or why that is shut at present."""
+    tenant = Tenant.objects.filter(pk=tenant_id).first()
+    if tenant is None or tenant.state in GONE:
+        return NotFound("There is no such tenant any more.", slug="no-such-tenant")
+    state = State(tenant.state)
+    reason = why_closed(state, tenant.slug)
+    if reason is None:
+        return tenant.connection()
+    if state is State.suspended:
+        return Forbidden(reason, slug="tenant-suspended")
+    return Unavailable(reason, slug="tenant-not-ready", retry_after=5)
+
+
+def subjects_of(identity: Identity | None, credential: str) -> frozenset[str]:
+    """What an identity was made from: when one of these moves, it is read again."""
+    if identity is None:
+        return frozenset({credential})
+    tenants = (subject_of_tenant(seat.tenant_id) for seat in identity.seats.values())
+    return frozenset({credential, subject_of_user(identity.user_id), *tenants})
+
+
+def loaded_identity(identity: Identity | None, credential: str, now: float) -> Loaded[Identity | None]:
+    """With the end of its life in the process's monotonic time."""
+    until = None
+    if identity is None:
+        until = now  # not remembered: strangers must not fill our memory
+    elif identity.expires is not None:
+        until = now + (identity.expires - timezone.now()).total_seconds()
+    return Loaded(identity, subjects_of(identity, credential), until)
+
+
+def _identity(
+    user: User, via: Literal["session", "token"], allowed: frozenset[str], expires: datetime | None
+) -> Identity:
+    return Identity(user.pk, user.username, user.operator, via, allowed, _seats(user), None, expires)
+
+
+def _operator_identity(token: ApiToken) -> Identity | None:
+    if not token.user.operator:
+        return None
+    return Identity(
+        token.user.pk, token.user.username, True, "token", frozenset(token.scopes), {}, expires=token.expiry
+    )
+
+
+def _all_scopes(user: User) -> frozenset[str]:
+    own = scopes.DATA | {scopes.ACCOUNT}
+    return own | {scopes.OPERATE} if user.operator else own
+
+
+def _seats(user: User) -> dict[str, Seat]:
+    memberships = Membership.objects.filter(user=user, active=True).exclude(tenant__state__in=GONE)
+    rows = memberships.values_list("tenant_id", "tenant__slug", "role")
+    return {slug: Seat(tenant_id, slug, Role[role]) for tenant_id, slug, role in rows}
+
+
+def _note_use(token: ApiToken, now: datetime) -> None:
+    stale = Q(last_used__isnull=True) | Q(last_used__lt=now - USED_EVERY)
+    if token.last_used is None or token.last_used < now - USED_EVERY:
+        ApiToken.objects.filter(stale, digest=token.digest).update(last_used=now)

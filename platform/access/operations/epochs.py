@@ -1,0 +1,42 @@
+"""Telling every process, ours included, that what it remembers of somebody is old."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import transaction
+
+from access.loading import subject_of_tenant, subject_of_user
+from access.models import User
+from access.resolution import epochs, memory
+from kernel.errors import Unavailable
+from tenants.signals import tenant_changed
+
+log = logging.getLogger(__name__)
+
+
+def bump_epoch(*, user: User | int | None = None, tenant_id: str | None = None, subject: str | None = None) -> None:
+    """Call after each change of a person, a membership, a token or a tenant; it is told once the change is committed."""
+    subjects = [subject] if subject else []
+    if user is not None:
+        subjects.append(subject_of_user(user.pk if isinstance(user, User) else user))
+    if tenant_id is not None:
+        subjects.append(subject_of_tenant(tenant_id))
+    memory().forget(subjects)
+    transaction.on_commit(lambda: _tell(subjects))
+
+
+def connect() -> None:
+    tenant_changed.connect(_on_tenant_changed, dispatch_uid="access.epochs")
+
+
+def _on_tenant_changed(sender: object, tenant_id: str, **_: object) -> None:
+    bump_epoch(tenant_id=tenant_id)
+
+
+def _tell(subjects: list[str]) -> None:
+    memory().forget(subjects)
+    try:
+        epochs().move(*subjects)
+    except Unavailable as error:  # nobody remembers anything while Redis is away, so the change holds all the same
+        log.warning("Could not announce a change of access: %s", error)

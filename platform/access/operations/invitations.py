@@ -1,0 +1,60 @@
+"""Invitations: a link that works once, for a week."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from access.models import Invitation, Membership, User
+from access.operations.people import ensure_membership
+from kernel.errors import Conflict, NotFound
+from tenants.lifecycle import State
+from tenants.models import Tenant
+from web.caller import Role
+
+Invitations = QuerySet[Invitation]
+LIFETIME = timedelta(days=7)
+GONE = [State.deleting.value, State.deleted.value]
+
+
+def invite(tenant: Tenant, role: Role, email: str, by: User, now: datetime) -> tuple[Invitation, str]:
+    """A new invitation and the secret that its link carries; only the digest is kept."""
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        digest=_digest(token), tenant=tenant, role=role.name, email=email.strip(), invited_by=by, expires=now + LIFETIME
+    )
+    return invitation, token
+
+
+def find(token: str, now: datetime) -> Invitation:
+    """The invitation that a link stands for. NotFound: unknown, used, withdrawn, expired, or the tenant is gone."""
+    found = (
+        Invitation.objects.select_related("tenant", "invited_by")
+        .filter(digest=_digest(token), accepted__isnull=True, expires__gt=now)
+        .exclude(tenant__state__in=GONE)
+        .first()
+    )
+    if found is None:
+        raise NotFound(
+            "This invitation does not exist, has been used, or has expired. Ask for a new one.", slug="no-invitation"
+        )
+    return found
+
+
+@transaction.atomic
+def accept(invitation: Invitation, user: User, now: datetime) -> Membership:
+    """The person becomes a member. NotFound: somebody else was faster; Conflict: they are one already."""
+    taken = Invitation.objects.filter(pk=invitation.pk, accepted__isnull=True).update(accepted=now)
+    if not taken:
+        raise NotFound("This invitation has just been used. Ask for a new one.", slug="no-invitation")
+    if Membership.objects.filter(user=user, tenant=invitation.tenant, active=True).exists():
+        raise Conflict(f"{user.username} is a member of {invitation.tenant.slug} already.", slug="already-member")
+    return ensure_membership(user, invitation.tenant, invitation.role)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,51 @@
+"""New passwords: by the person who knows the old one, or by a link that works once."""
+
+from __future__ import annotations
+
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+
+from access.models import Membership, User
+from access.operations.epochs import bump_epoch
+from access.operations.people import check_password
+from access.operations.tokens import revoke_all_tokens, revoke_login_tokens
+from kernel.errors import BadRequest, Forbidden
+
+
+def set_password(user: User, password: str, *, revoke_tokens: bool = False, but_digest: str | None = None) -> None:
+    """All sessions and login tokens of the person die (but the one that asks); on wish their named tokens too."""
+    check_password(password, user)
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        (revoke_all_tokens if revoke_tokens else revoke_login_tokens)(user, but_digest)
+        bump_epoch(user=user)
+
+
+def reset_token(user: User) -> str:
+    """Works for a day, until the password changes or the person signs in."""
+    return f"{urlsafe_base64_encode(str(user.pk).encode())}.{default_token_generator.make_token(user)}"
+
+
+def user_of_reset(token: str) -> User:
+    """BadRequest: the link is not valid (any more)."""
+    encoded, _, secret = token.partition(".")
+    try:
+        user = User.objects.filter(pk=int(urlsafe_base64_decode(encoded)), is_active=True).first()
+    except (ValueError, OverflowError):
+        user = None
+    if user is None or not default_token_generator.check_token(user, secret):
+        raise BadRequest("This link does not work any more. Ask for a new one.", slug="bad-reset-link")
+    return user
+
+
+def check_may_hand_out_reset(membership: Membership) -> None:
+    """A tenant's admin may reset only those who are nowhere else: the link opens all that the person may do."""
+    user = membership.user
+    elsewhere = Membership.objects.filter(user=user, active=True).exclude(tenant_id=membership.tenant_id)
+    if user.operator or elsewhere.exists():
+        raise Forbidden(
+            f"{user.username} has access beyond this tenant, so only the platform's operators can reset the password.",
+            slug="not-only-yours",
+        )

@@ -1,0 +1,124 @@
+"""Users and their memberships."""
+
+from __future__ import annotations
+
+import re
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from access.models import ApiToken, Membership, User
+from access.operations.epochs import bump_epoch
+from kernel.errors import BadRequest, Conflict
+from tenants.models import Tenant
+from web.caller import Role
+
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,149}")
+
+
+def checked_username(text: str) -> str:
+    """In lower case. BadRequest says what a username may hold."""
+    username = text.strip().lower()
+    if not USERNAME.fullmatch(username):
+        raise BadRequest(
+            "A username has 2 to 150 letters a-z, digits and . _ @ + -, and begins with a letter or a digit.",
+            slug="bad-username",
+        )
+    return username
+
+
+def check_password(password: str, user: User) -> None:
+    """BadRequest says what is weak about it."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise BadRequest(" ".join(error.messages), slug="weak-password") from None
+
+
+def create_user(
+    username: str, password: str, *, name: str = "", email: str = "", operator: bool = False
+) -> User:
+    """A new person. BadRequest: name or password will not do; Conflict: the name is taken."""
+    user = User(username=checked_username(username), name=name.strip(), email=email.strip(), operator=operator)
+    check_password(password, user)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict(f"The username {user.username} is taken.", slug="username-taken") from None
+    return user
+
+
+def ensure_membership(user: User, tenant: Tenant, role: str | Role, active: bool = True) -> Membership:
+    """The person's membership, with that role."""
+    name = role.name if isinstance(role, Role) else Role[role].name
+    membership, _ = Membership.objects.update_or_create(
+        user=user, tenant=tenant, defaults={"role": name, "active": active}
+    )
+    bump_epoch(user=user)
+    return membership
+
+
+def change_membership(membership: Membership, *, role: Role | None = None, active: bool | None = None) -> Membership:
+    """Another role, or (de)activated; who is deactivated loses the tokens for the tenant. Conflict: the last admin."""
+    with transaction.atomic():
+        membership = _locked(membership)
+        if role is not None and role is not Role.admin or active is False:
+            _keep_an_admin(membership)
+        if role is not None:
+            membership.role = role.name
+        if active is not None:
+            membership.active = active
+        membership.save(update_fields=["role", "active"])
+        if not membership.active:
+            _drop_tokens(membership)
+        bump_epoch(user=membership.user_id)
+    return membership
+
+
+def remove_membership(membership: Membership) -> None:
+    """The person leaves the tenant, with all tokens for it. Conflict: the last admin."""
+    with transaction.atomic():
+        membership = _locked(membership)
+        _keep_an_admin(membership)
+        _drop_tokens(membership)
+        membership.delete()
+        bump_epoch(user=membership.user_id)
+
+
+def set_user_active(user: User, active: bool) -> None:
+    """Let a person in, or shut every door for them: sessions and tokens die. Conflict: a tenant's last admin."""
+    with transaction.atomic():
+        if not active:
+            for membership in Membership.objects.filter(user=user, active=True):
+                _keep_an_admin(_locked(membership))
+            ApiToken.objects.filter(user=user).delete()
+        User.objects.filter(pk=user.pk).update(is_active=active)
+        user.is_active = active
+        bump_epoch(user=user)
+
+
+def _locked(membership: Membership) -> Membership:
+    """The membership, while nobody else can change the tenant's admins."""
+    list(Tenant.objects.select_for_update().filter(pk=membership.tenant_id).values_list("pk"))
+    return Membership.objects.select_related("user").get(pk=membership.pk)
+
+
+def _keep_an_admin(membership: Membership) -> None:
+    """Raises Conflict where nobody could manage the tenant without this one."""
+    if membership.rank is not Role.admin or not membership.active or not membership.user.is_active:
+        return
+    others = Membership.objects.filter(
+        tenant_id=membership.tenant_id, role=Role.admin.name, active=True, user__is_active=True
+    ).exclude(pk=membership.pk)
+    if not others.exists():
+        raise Conflict(
+            f"{membership.user.username} is the last admin of the tenant. Make somebody else an admin first.",
+            slug="last-admin",
+        )
+
+
+def _drop_tokens(membership: Membership) -> None:
+    ApiToken.objects.filter(user_id=membership.user_id, tenant_id=membership.tenant_id).delete()

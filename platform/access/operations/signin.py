@@ -1,0 +1,56 @@
+"""The two doors for passwords, session and token, behind one lock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import authenticate, login
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest, HttpResponse
+
+from access.models import ApiToken, User
+from access.operations.tokens import create_login_token
+from kernel.errors import TooManyRequests, Unauthorized
+from web.audit import audit
+from web.problems import problem_of
+
+
+def check_credentials(request: HttpRequest, username: str, password: str) -> User:
+    """Who has that name and password. Unknown, wrong, inactive: the same words at the same cost. TooManyRequests: locked."""
+    name = username.strip().lower()
+    user = authenticate(request, username=name, password=password)
+    if getattr(request, "axes_locked_out", False):
+        audit(request, "session.locked", target=name)
+        raise locked()
+    if not isinstance(user, User):
+        raise Unauthorized("The username or the password is not right.", slug="wrong-credentials")
+    return user
+
+
+def start_session(request: HttpRequest, user: User) -> None:
+    """Sign in by cookie; a new session key, so that one known from before is worth nothing."""
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+
+
+def start_token(request: HttpRequest, user: User) -> tuple[ApiToken, str]:
+    """Sign in by token."""
+    row, token = create_login_token(user)
+    user_logged_in.send(sender=User, request=request, user=user)
+    return row, token
+
+
+def locked() -> TooManyRequests:
+    seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
+    return TooManyRequests(
+        f"Too many failed attempts. Try again in {seconds // 60} minutes, or reset the password.",
+        slug="locked-out",
+        retry_after=seconds,
+    )
+
+
+def locked_response(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
+    """AXES_LOCKOUT_CALLABLE: the same answer, whoever noticed the lock."""
+    answer = problem_of(locked())
+    assert answer is not None
+    return answer

@@ -1,0 +1,97 @@
+"""API tokens. The token itself is given out once; what is stored is its digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from access import scopes as scope_rules
+from access.models import ApiToken, Membership, User
+from access.operations.epochs import bump_epoch
+from kernel.errors import BadRequest, Forbidden, NotFound
+from tenants.models import Tenant
+
+PREFIX = "pt_"  # so that secret scanners can tell what they found
+LOGIN_LIFETIME = timedelta(days=30)
+MOST_NAMED = 200  # for one person
+LONGEST_LIFE = timedelta(days=3650)
+
+
+def create_token(
+    user: User, tenant: Tenant | None, scopes: Iterable[str], name: str, expires: datetime | None = None
+) -> str:
+    """A named token for a tenant (read, write, ingest), or without one the operators' (`operate`). Returns it in plain.
+
+    BadRequest: scopes or expiry will not do; NotFound: not a member; Forbidden: not an operator.
+    """
+    return issue(user, tenant, scopes, name, expires)[1]
+
+
+def issue(
+    user: User, tenant: Tenant | None, scopes: Iterable[str], name: str, expires: datetime | None
+) -> tuple[ApiToken, str]:
+    """Like `create_token`, with its row."""
+    allowed = _operator_scopes(user, scopes) if tenant is None else _tenant_scopes(user, tenant, scopes)
+    if ApiToken.objects.filter(user=user, kind=ApiToken.Kind.named).count() >= MOST_NAMED:
+        raise BadRequest(f"You have {MOST_NAMED} tokens; revoke one that is not used first.", slug="too-many-tokens")
+    return ApiToken.objects.create(
+        user=user,
+        expiry=_lifetime(expires),
+        prefix=PREFIX,
+        kind=ApiToken.Kind.named,
+        name=name.strip(),
+        tenant=tenant,
+        scopes=sorted(allowed),
+    )
+
+
+def create_login_token(user: User) -> tuple[ApiToken, str]:
+    """What signing in by the API gives: all that the person may do, for 30 days, or until they sign out."""
+    return ApiToken.objects.create(user=user, expiry=LOGIN_LIFETIME, prefix=PREFIX, kind=ApiToken.Kind.login)
+
+
+def revoke_token(token: ApiToken) -> None:
+    """Refused everywhere within a second."""
+    digest = token.digest
+    token.delete()
+    bump_epoch(subject=f"token:{digest}")
+
+
+def revoke_login_tokens(user: User, but_digest: str | None = None) -> None:
+    """Sign the person out of the API, except for the token that asks."""
+    ApiToken.objects.filter(user=user, kind=ApiToken.Kind.login).exclude(digest=but_digest or "").delete()
+    bump_epoch(user=user)
+
+
+def revoke_all_tokens(user: User, but_digest: str | None = None) -> None:
+    ApiToken.objects.filter(user=user).exclude(digest=but_digest or "").delete()
+    bump_epoch(user=user)
+
+
+def _operator_scopes(user: User, wanted: Iterable[str]) -> frozenset[str]:
+    if frozenset(wanted) != {scope_rules.OPERATE}:
+        raise BadRequest(
+            "A token without a tenant is an operators' one: its only scope is “operate”. Name a tenant for others.",
+            slug="bad-scopes",
+        )
+    if not user.operator:
+        raise Forbidden("Only the platform's operators may have such a token.")
+    return frozenset({scope_rules.OPERATE})
+
+
+def _tenant_scopes(user: User, tenant: Tenant, wanted: Iterable[str]) -> frozenset[str]:
+    membership = Membership.objects.filter(user=user, tenant=tenant, active=True).first()
+    if membership is None:
+        raise NotFound(f"There is no tenant “{tenant.slug}” among yours.", slug="no-such-tenant")
+    return scope_rules.check_tenant_scopes(wanted, membership.rank)
+
+
+def _lifetime(expires: datetime | None) -> timedelta | None:
+    if expires is None:
+        return None
+    left = expires - timezone.now()
+    if not timedelta(0) < left <= LONGEST_LIFE:
+        raise BadRequest("expires must lie in the future, at most ten years from now.", slug="bad-expiry")
+    return left

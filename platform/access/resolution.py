@@ -1,0 +1,94 @@
+"""Who asks, and for which tenant: the one answer for DRF and plain views alike."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from access import loading
+from access.credentials import Bearer, bearer_of, named_tenants
+from access.identity import Identity, choose_seat
+from access.memory import Loaded, Memory
+from kernel.errors import PlantraceError, Unauthorized
+from kernel.tenancy import TenantConnection
+from stores.epochs import Epochs
+from web.caller import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """`shut`: why the tenant's data cannot be used at present, for a view that needs it."""
+
+    caller: Caller | None = None
+    tenant: TenantConnection | None = None
+    shut: PlantraceError | None = None
+    identity: Identity | None = None
+    token_digest: str | None = None
+
+
+@cache
+def epochs() -> Epochs:
+    return Epochs(settings.REDIS_URL)
+
+
+@cache
+def memory() -> Memory:
+    return Memory(epochs(), time.monotonic)
+
+
+def resolve(request: HttpRequest) -> Resolved:
+    """Raises Unauthorized (a token that is none), BadRequest and NotFound (the tenants named). Nobody: an empty answer."""
+    bearer = bearer_of(request)
+    identity = _of_bearer(bearer) if bearer else _of_session(request)
+    if identity is None:
+        return Resolved()
+    digest = bearer.digest if bearer else None
+    seat = choose_seat(identity, named_tenants(request))
+    caller = identity.caller(seat)
+    if seat is None:
+        return Resolved(caller, identity=identity, token_digest=digest)
+    found = _tenant(seat.tenant_id)
+    if isinstance(found, PlantraceError):
+        shut = type(found)(found.detail, slug=found.problem, **found.extra)  # a fresh one: errors carry tracebacks
+        return Resolved(caller, shut=shut, identity=identity, token_digest=digest)
+    return Resolved(caller, found, identity=identity, token_digest=digest)
+
+
+def _of_bearer(bearer: Bearer) -> Identity:
+    credential = f"token:{bearer.digest}"
+
+    def load() -> Loaded[Identity | None]:
+        return loading.loaded_identity(loading.identity_of_token(bearer.digest), credential, time.monotonic())
+
+    identity = memory().get(credential, load)
+    if identity is None:
+        raise Unauthorized("The token is not valid: it is unknown, revoked or expired.")
+    return identity
+
+
+def _of_session(request: HttpRequest) -> Identity | None:
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return None
+    credential = subject_of_session(key)
+
+    def load() -> Loaded[Identity | None]:
+        return loading.loaded_identity(loading.identity_of_session(request), credential, time.monotonic())
+
+    return memory().get(credential, load)
+
+
+def subject_of_session(key: str) -> str:
+    return f"session:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def _tenant(tenant_id: str) -> TenantConnection | PlantraceError:
+    subject = loading.subject_of_tenant(tenant_id)
+    return memory().get(
+        f"connection:{tenant_id}", lambda: Loaded(loading.connection_of(tenant_id), frozenset({subject}))
+    )

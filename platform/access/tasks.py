@@ -1,0 +1,57 @@
+"""Work of access that nobody waits for: mail, and clearing away what has expired."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.core.cache import cache
+from django.db.models import Q
+from django.utils import timezone
+
+from access.links import reset_link
+from access.models import ApiToken, Invitation, User
+from access.operations import passwords
+
+log = logging.getLogger(__name__)
+ONE_MAIL_EVERY_S = 300
+KEPT_INVITATIONS = timedelta(days=90)
+
+
+def reset_text(username: str, link: str) -> str:
+    return (
+        f"A new password for {username} on Plantrace was asked for. Set it here:\n\n{link}\n\n"
+        "The link works once, for a day. If it was not you, ignore this mail; nothing has changed.\n"
+    )
+
+
+@shared_task(name="access.tasks.send_mail", autoretry_for=(OSError,), retry_backoff=10, max_retries=5)
+def send_mail(to: str, subject: str, text: str) -> None:
+    mail.send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [to])
+
+
+@shared_task(name="access.tasks.send_resets")
+def send_resets(name: str, base: str) -> None:
+    """A reset link to everybody of that username or address, at most one every five minutes."""
+    wanted = name.strip().lower()
+    for user in User.objects.filter(Q(username=wanted) | Q(email__iexact=wanted), is_active=True).exclude(email=""):
+        if cache.add(f"reset-mail:{user.pk}", True, ONE_MAIL_EVERY_S):
+            send_mail(user.email, "A new password for Plantrace", reset_text(user.username, _link(user, base)))
+
+
+@shared_task(name="access.tasks.clear_expired")
+def clear_expired() -> None:
+    """Daily: sessions, tokens and invitations that are past their time."""
+    now = timezone.now()
+    sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
+    tokens, _ = ApiToken.objects.filter(expiry__lt=now).delete()
+    invitations, _ = Invitation.objects.filter(expires__lt=now - KEPT_INVITATIONS).delete()
+    log.info("Cleared %d sessions, %d tokens, %d invitations", sessions, tokens, invitations)
+
+
+def _link(user: User, base: str) -> str:
+    return reset_link(passwords.reset_token(user), base)

@@ -1,0 +1,114 @@
+"""The audit trail: stores what views tell by `web.audit`, and finds it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from access.address import client_address
+from access.models import AuditEntry
+from tenants.models import Tenant
+from web.audit import audited
+
+PLATFORM = ("tenant.", "release.", "rollout.", "session.", "user.", "operator.", "disk.")
+SECRET_WORDS = ("password", "secret", "token", "credential", "authorization")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What to look for; empty fields do not narrow."""
+
+    user: str = ""
+    action: str = ""
+    target: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before_id: int | None = None
+
+
+def connect() -> None:
+    audited.connect(store, dispatch_uid="access.trail")
+
+
+def store(
+    sender: object,
+    request: HttpRequest | None,
+    username: str,
+    tenant: str | None,
+    action: str,
+    target: str,
+    detail: dict[str, Any],
+    **_: object,
+) -> None:
+    """Receiver of `web.audit.audited`."""
+    caller = getattr(request, "caller", None)
+    connection = getattr(request, "tenant", None)
+    slug = tenant or ""
+    AuditEntry.objects.create(
+        username=(username or (target if action.startswith("session.") else ""))[:150],
+        via=caller.via if caller else "",
+        address=client_address(_plain(request)) if request is not None else "",
+        tenant=connection.id if connection is not None and connection.slug == slug else _id_of(slug),
+        tenant_slug=slug,
+        action=action,
+        target=str(target)[:200],
+        detail=without_secrets(msgspec.to_builtins(detail, str_keys=True, enc_hook=str)),
+    )
+
+
+def of_tenant(tenant_id: str) -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(tenant=tenant_id)
+
+
+def of_platform() -> QuerySet[AuditEntry]:
+    """What operators may see: tenants' lives and sign-ins, nothing from inside a tenant."""
+    wanted = Q()
+    for prefix in PLATFORM:
+        wanted |= Q(action__startswith=prefix)
+    return AuditEntry.objects.filter(wanted)
+
+
+def matching(entries: QuerySet[AuditEntry], wanted: Filter) -> QuerySet[AuditEntry]:
+    """Newest first. `action` is a whole one or a prefix that ends with a dot."""
+    if wanted.user:
+        entries = entries.filter(username=wanted.user.lower())
+    if wanted.action.endswith("."):
+        entries = entries.filter(action__startswith=wanted.action)
+    elif wanted.action:
+        entries = entries.filter(action=wanted.action)
+    if wanted.target:
+        entries = entries.filter(target=wanted.target)
+    if wanted.since:
+        entries = entries.filter(at__gte=wanted.since)
+    if wanted.until:
+        entries = entries.filter(at__lt=wanted.until)
+    if wanted.before_id is not None:
+        entries = entries.filter(id__lt=wanted.before_id)
+    return entries.order_by("-id")
+
+
+def without_secrets(value: Any) -> Any:
+    """The same with every secret's value left out, whoever forgot to."""
+    if isinstance(value, dict):
+        return {k: "…" if _is_secret(k) else without_secrets(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_secrets(item) for item in value]
+    return value
+
+
+def _is_secret(key: str) -> bool:
+    return any(word in key.lower() for word in SECRET_WORDS)
+
+
+def _id_of(slug: str) -> str:
+    return str(Tenant.objects.filter(slug=slug).values_list("id", flat=True).first() or "") if slug else ""
+
+
+def _plain(request: Any) -> HttpRequest:
+    plain: HttpRequest = getattr(request, "_request", request)
+    return plain

@@ -1,0 +1,83 @@
+"""The audit trail: a tenant's for its admins, the platform's for operators."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from access import scopes, trail
+from access.views import present
+from access.views.helpers import plain
+from access.views.serializers import AuditList
+from kernel.errors import BadRequest, Forbidden
+from kernel.times import parse_time
+from web.caller import Role, caller_of, tenant_of
+from web.paging import limit_of, next_url
+from web.requires import requires
+
+PARAMETERS = [
+    OpenApiParameter("of", enum=["tenant", "platform"], description="Platform: for operators; the default is what you may see"),
+    OpenApiParameter("user", description="Username"),
+    OpenApiParameter("action", description="Such as `sensor.update`, or a prefix that ends with a dot: `sensor.`"),
+    OpenApiParameter("target", description="Id of what was changed"),
+    OpenApiParameter("start", description="From this moment on (ISO 8601 or epoch ms)"),
+    OpenApiParameter("end", description="Before this moment"),
+    OpenApiParameter("limit", type=int, default=100),
+    OpenApiParameter("cursor"),
+]  # fmt: skip
+
+
+@requires(scope=None, tenant=False)
+class AuditView(APIView):
+    @extend_schema(
+        operation_id="audit_list", tags=["access"], summary="Who changed what, newest first",
+        parameters=PARAMETERS, responses=AuditList,
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        limit = limit_of(plain(request))
+        entries = trail.of_platform() if _wants_platform(request) else trail.of_tenant(_tenant_id(request))
+        rows = list(trail.matching(entries, _filter(request))[: limit + 1])
+        more = next_url(plain(request), str(rows[limit - 1].pk)) if len(rows) > limit else None
+        return Response({"results": [present.audit_entry(row) for row in rows[:limit]], "next": more})
+
+
+def _wants_platform(request: Request) -> bool:
+    caller, of = caller_of(request), request.GET.get("of", "")
+    if of not in ("", "tenant", "platform"):
+        raise BadRequest(f"of={of} is neither tenant nor platform.", slug="bad-parameter", parameter="of")
+    may = caller.operator and scopes.OPERATE in caller.scopes
+    if of == "platform" and not may:
+        raise Forbidden("Only the platform's operators see its audit trail.")
+    return of == "platform" or (not of and may and getattr(request, "tenant", None) is None)
+
+
+def _tenant_id(request: Request) -> str:
+    tenant, caller = tenant_of(request), caller_of(request)
+    if caller.role is not Role.admin:
+        raise Forbidden("Only the tenant's admins see its audit trail.")
+    if scopes.READ not in caller.scopes:
+        raise Forbidden("This token may not do this: it lacks the scope “read”.")
+    return tenant.id
+
+
+def _filter(request: Request) -> trail.Filter:
+    cursor = request.GET.get("cursor")
+    if cursor is not None and not (cursor.isdecimal() and len(cursor) < 19):
+        raise BadRequest(f"cursor={cursor} is not one of ours.", slug="bad-cursor", parameter="cursor")
+    return trail.Filter(
+        user=request.GET.get("user", ""),
+        action=request.GET.get("action", ""),
+        target=request.GET.get("target", ""),
+        since=_moment(request, "start"),
+        until=_moment(request, "end"),
+        before_id=int(cursor) if cursor is not None else None,
+    )
+
+
+def _moment(request: Request, name: str) -> datetime | None:
+    text = request.GET.get(name)
+    return datetime.fromtimestamp(parse_time(text, name) / 1000, UTC) if text else None

@@ -1,0 +1,52 @@
+"""A forgotten password. Nothing here tells whether a name exists."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from access import mail
+from access.links import base_url
+from access.operations import passwords
+from access.throttling import Links, Mails
+from access.views.helpers import body, plain
+from access.views.serializers import DetailAnswer, ResetConfirm, ResetRequest
+from web.audit import audit
+from web.requires import public
+
+BY_MAIL = "If that name is known and has an e-mail address, a link is on its way to it."
+BY_PEOPLE = "No mail is set up here: ask one of your tenant's admins, or the operators, for a link."
+
+
+@public
+class ResetView(APIView):
+    throttle_classes = (Mails,)
+
+    @extend_schema(
+        operation_id="password_reset", tags=["access"], summary="Ask for a link that sets a new password",
+        request=ResetRequest, responses={202: DetailAnswer}, auth=[{}],
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        name = body(request, ResetRequest)["username"]
+        if mail.is_set_up():
+            mail.send_resets(name, base_url(plain(request)))
+        return Response({"detail": BY_MAIL if mail.is_set_up() else BY_PEOPLE}, status=202)
+
+
+@public
+class ResetConfirmView(APIView):
+    throttle_classes = (Links,)
+
+    @extend_schema(
+        operation_id="password_reset_confirm", tags=["access"], summary="Set a new password by a link",
+        description="Ends all sessions and sign-ins of the person.",
+        request=ResetConfirm, responses={204: OpenApiResponse()}, auth=[{}],
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        values = body(request, ResetConfirm)
+        user = passwords.user_of_reset(values["token"])
+        passwords.set_password(user, values["password"])
+        audit(request, "user.password", target=user.username, detail={"by": "reset link"})
+        return Response(status=204)

@@ -1,0 +1,197 @@
+"""Bodies in and out, as the OpenAPI schema shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+ROLE_NAMES = ["viewer", "engineer", "admin"]
+
+
+class CredentialsBody(serializers.Serializer[Any]):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=256, trim_whitespace=False)
+
+
+class TokenAnswer(serializers.Serializer[Any]):
+    token = serializers.CharField(help_text="Shown this once")
+    expires = serializers.IntegerField(help_text="Epoch ms")
+
+
+class SeatAnswer(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    role = serializers.ChoiceField(ROLE_NAMES)
+    state = serializers.CharField(help_text="Of the tenant; its data is there when it is `ready`")
+
+
+class PersonAnswer(serializers.Serializer[Any]):
+    username = serializers.CharField()
+    name = serializers.CharField()
+    email = serializers.CharField()
+
+
+class MeAnswer(serializers.Serializer[Any]):
+    user = PersonAnswer()
+    operator = serializers.BooleanField()
+    via = serializers.ChoiceField(["session", "token"])
+    scopes = serializers.ListField(child=serializers.CharField())
+    tenants = SeatAnswer(many=True)
+    csrf = serializers.CharField(allow_blank=True, help_text="For the header X-CSRFToken of a session's changes")
+
+
+class MeChange(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=150, required=False, allow_blank=True)
+    email = serializers.EmailField(required=False, allow_blank=True)
+
+
+class SessionAnswer(serializers.Serializer[Any]):
+    signed_in = serializers.BooleanField()
+    csrf = serializers.CharField()
+
+
+class PasswordChange(serializers.Serializer[Any]):
+    current = serializers.CharField(max_length=256, trim_whitespace=False)
+    new = serializers.CharField(max_length=256, trim_whitespace=False)
+    revoke_tokens = serializers.BooleanField(default=False, help_text="End the named API tokens too")
+
+
+class ResetRequest(serializers.Serializer[Any]):
+    username = serializers.CharField(max_length=254, help_text="Username or e-mail address")
+
+
+class ResetConfirm(serializers.Serializer[Any]):
+    token = serializers.CharField(max_length=200)
+    password = serializers.CharField(max_length=256, trim_whitespace=False)
+
+
+class DetailAnswer(serializers.Serializer[Any]):
+    detail = serializers.CharField()
+
+
+class MemberAnswer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    username = serializers.CharField()
+    name = serializers.CharField()
+    email = serializers.CharField()
+    role = serializers.ChoiceField(ROLE_NAMES)
+    active = serializers.BooleanField()
+    me = serializers.BooleanField()
+    created = serializers.IntegerField(help_text="Epoch ms")
+    last_login = serializers.IntegerField(allow_null=True, help_text="Epoch ms")
+
+
+class MemberList(serializers.Serializer[Any]):
+    results = MemberAnswer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class MemberChange(serializers.Serializer[Any]):
+    role = serializers.ChoiceField(ROLE_NAMES, required=False)
+    active = serializers.BooleanField(required=False)
+
+
+class InviteBody(serializers.Serializer[Any]):
+    role = serializers.ChoiceField(ROLE_NAMES, default="viewer")
+    email = serializers.EmailField(required=False, allow_blank=True, default="")
+    tenant = serializers.CharField(required=False, help_text="Operators only: the tenant to invite somebody to")
+
+
+class InviteAnswer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    link = serializers.CharField(allow_null=True, help_text="Null where it was sent by mail; shown this once")
+    sent_to = serializers.CharField(allow_null=True)
+    expires = serializers.IntegerField(help_text="Epoch ms")
+
+
+class LinkAnswer(serializers.Serializer[Any]):
+    link = serializers.CharField(allow_null=True, help_text="Null where it was sent by mail; shown this once")
+    sent_to = serializers.CharField(allow_null=True)
+
+
+class InvitationAnswer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    role = serializers.ChoiceField(ROLE_NAMES)
+    email = serializers.CharField()
+    invited_by = serializers.CharField()
+    created = serializers.IntegerField()
+    expires = serializers.IntegerField()
+
+
+class InvitationList(serializers.Serializer[Any]):
+    results = InvitationAnswer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class PublicInvitation(serializers.Serializer[Any]):
+    tenant = serializers.CharField(help_text="Its name")
+    slug = serializers.CharField()
+    role = serializers.ChoiceField(ROLE_NAMES)
+    invited_by = serializers.CharField()
+    email = serializers.CharField()
+    expires = serializers.IntegerField(help_text="Epoch ms")
+
+
+class AcceptBody(serializers.Serializer[Any]):
+    """Without a username: whoever is signed in accepts."""
+
+    username = serializers.CharField(max_length=150, required=False)
+    password = serializers.CharField(max_length=256, required=False, trim_whitespace=False)
+    name = serializers.CharField(max_length=150, required=False, allow_blank=True, default="")
+
+
+class AcceptAnswer(serializers.Serializer[Any]):
+    tenant = serializers.CharField(help_text="Its slug")
+    role = serializers.ChoiceField(ROLE_NAMES)
+    username = serializers.CharField()
+
+
+class TokenBody(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=100)
+    tenant = serializers.CharField(
+        required=False, allow_null=True, help_text="Its slug; the request's own if left out; null for operators' tokens"
+    )
+    scopes = serializers.ListField(child=serializers.ChoiceField(["read", "write", "ingest", "operate"]), max_length=4)
+    expires = serializers.JSONField(
+        required=False, help_text="ISO 8601 or epoch ms; a year if left out; null: it never expires"
+    )
+
+
+class TokenRow(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    username = serializers.CharField()
+    kind = serializers.ChoiceField(["login", "named"])
+    tenant = serializers.CharField(allow_null=True, help_text="Its slug")
+    scopes = serializers.ListField(child=serializers.CharField())
+    hint = serializers.CharField(help_text="How the token begins")
+    created = serializers.IntegerField()
+    expires = serializers.IntegerField(allow_null=True)
+    last_used = serializers.IntegerField(allow_null=True)
+
+
+class TokenCreated(TokenRow):
+    token = serializers.CharField(help_text="Shown this once")
+
+
+class TokenList(serializers.Serializer[Any]):
+    results = TokenRow(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class AuditRow(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    at = serializers.IntegerField(help_text="Epoch ms")
+    username = serializers.CharField(help_text="Empty: the platform itself")
+    via = serializers.CharField()
+    address = serializers.CharField()
+    tenant = serializers.CharField(allow_null=True, help_text="Its slug")
+    action = serializers.CharField()
+    target = serializers.CharField()
+    detail = serializers.DictField()
+
+
+class AuditList(serializers.Serializer[Any]):
+    results = AuditRow(many=True)
+    next = serializers.CharField(allow_null=True)

@@ -1,0 +1,103 @@
+"""Who asks and for which tenant, put on every request; and the CSRF check that sessions need and tokens do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.cache import patch_vary_headers
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from access.resolution import Resolved, resolve
+from kernel.errors import Forbidden, PlantraceError, Unauthorized, Unavailable
+from web.caller import Caller
+from web.problems import problem_of
+
+View = Callable[..., Any]
+
+
+class AccessMiddleware:
+    """Sets `request.caller` and `request.tenant`. A view that is not marked public is closed to strangers here already."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        _put(request, Resolved())
+        response = self.get_response(request)
+        if getattr(request, "caller", None) is not None:
+            patch_vary_headers(response, ("Authorization", "Cookie", "X-Plantrace-Tenant"))
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+        is_public = marked(view, request, "public")
+        try:
+            _put(request, _resolved(request))
+        except PlantraceError as error:
+            return None if is_public else problem_of(error)
+        if not is_public and getattr(request, "caller", None) is None:
+            return problem_of(Unauthorized("Sign in, or send `Authorization: Bearer <token>`."))
+        return None
+
+
+class SessionCsrfMiddleware(CsrfViewMiddleware):
+    """Django's check for whoever is signed in by a cookie, be the view DRF's or plain; never for bearer tokens.
+
+    A view that works on cookies for somebody who is not signed in yet asks for it with `csrf_needed = True`.
+    """
+
+    def process_view(self, request: HttpRequest, callback: View, args: Any, kwargs: Any) -> HttpResponse | None:
+        caller: Caller | None = getattr(request, "caller", None)
+        by_session = caller is not None and caller.via == "session"
+        if not by_session and not (caller is None and marked(callback, request, "csrf_needed")):
+            return None
+        return super().process_view(request, _plain, args, kwargs)
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse | None:
+        return problem_of(
+            Forbidden(
+                f"{reason} Send the value of the cookie plantrace_csrf in the header X-CSRFToken.", slug="csrf-failed"
+            )
+        )
+
+
+class ResolvedAuthentication(BaseAuthentication):
+    """DRF takes what the middleware resolved; there is no second way in."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        caller = getattr(request, "caller", None)
+        return (caller, None) if caller is not None else None
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def marked(view: View, request: HttpRequest, mark: str) -> bool:
+    """Whether a view, its class or the class's method for this request carries the mark."""
+    cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    method = getattr(cls, (request.method or "").lower(), None)
+    return any(getattr(thing, mark, False) for thing in (view, cls, method))
+
+
+def _resolved(request: HttpRequest) -> Resolved:
+    try:
+        return resolve(request)
+    except (OperationalError, InterfaceError) as error:
+        raise Unavailable("The relational database does not answer.", retry_after=2) from error
+
+
+def _put(request: Any, resolved: Resolved) -> None:
+    request.caller = resolved.caller
+    request.tenant = resolved.tenant
+    request.tenant_shut = resolved.shut
+    request.resolved = resolved
+
+
+def _plain(request: HttpRequest) -> HttpResponse:
+    """Stands for the view in the check: DRF marks all of its views as exempt, which is not for it to say."""
+    raise AssertionError("never called")
