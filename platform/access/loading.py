@@ -18,6 +18,7 @@ from kernel.errors import Forbidden, NotFound, PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
 from tenants.lifecycle import State, why_closed
 from tenants.models import Tenant
+from web.caller import Role
 
 GONE = (State.deleting.value, State.deleted.value)
 USED_EVERY = timedelta(minutes=1)  # how exact `last_used` is

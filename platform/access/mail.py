@@ -1,4 +1,4 @@
-"""Mail, where a mail server is set up (EMAIL_URL). It leaves from the worker, so that no answer's time tells who exists."""
+"""Mail, where a mail server is set up (EMAIL_URL). It leaves from the worker: no answer's time tells who exists."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def memory() -> Memory:
 
 
 def resolve(request: HttpRequest) -> Resolved:
-    """Raises Unauthorized (a token that is none), BadRequest and NotFound (the tenants named). Nobody: an empty answer."""
+    """Raises Unauthorized (a token that is none), BadRequest or NotFound (the tenants named). Nobody: empty."""
     bearer = bearer_of(request)
     identity = _of_bearer(bearer) if bearer else _of_session(request)
     if identity is None:

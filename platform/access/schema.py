@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 
 class ResolvedScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

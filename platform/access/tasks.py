@@ -29,12 +29,12 @@ def reset_text(username: str, link: str) -> str:
     )
 
 
-@shared_task(name="access.tasks.send_mail", autoretry_for=(OSError,), retry_backoff=10, max_retries=5)
+@shared_task(name="access.tasks.send_mail", autoretry_for=(OSError,), retry_backoff=10, max_retries=5)  # type: ignore[untyped-decorator]
 def send_mail(to: str, subject: str, text: str) -> None:
     mail.send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [to])
 
 
-@shared_task(name="access.tasks.send_resets")
+@shared_task(name="access.tasks.send_resets")  # type: ignore[untyped-decorator]
 def send_resets(name: str, base: str) -> None:
     """A reset link to everybody of that username or address, at most one every five minutes."""
     wanted = name.strip().lower()
@@ -43,7 +43,7 @@ def send_resets(name: str, base: str) -> None:
             send_mail(user.email, "A new password for Plantrace", reset_text(user.username, _link(user, base)))
 
 
-@shared_task(name="access.tasks.clear_expired")
+@shared_task(name="access.tasks.clear_expired")  # type: ignore[untyped-decorator]
 def clear_expired() -> None:
     """Daily: sessions, tokens and invitations that are past their time."""
     now = timezone.now()

@@ -18,7 +18,7 @@ class PerAddress(SimpleRateThrottle):
     rates: ClassVar[dict[str, str]] = {"access-doors": "60/min", "access-links": "30/min", "access-mails": "10/min"}
 
     def get_rate(self) -> str:
-        return self.rates[self.scope]
+        return self.rates[self.scope or ""]
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         return None if request.method in ("GET", "HEAD") else f"{self.scope}:{client_address(request._request)}"

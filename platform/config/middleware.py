@@ -21,7 +21,7 @@ View = Callable[..., Any]
 
 
 class AccessMiddleware:
-    """Sets `request.caller` and `request.tenant`. A view that is not marked public is closed to strangers here already."""
+    """Sets `request.caller` and `request.tenant`. A view that is not marked public is closed to strangers already."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -51,7 +51,9 @@ class SessionCsrfMiddleware(CsrfViewMiddleware):
     A view that works on cookies for somebody who is not signed in yet asks for it with `csrf_needed = True`.
     """
 
-    def process_view(self, request: HttpRequest, callback: View, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(  # type: ignore[override]  # the stubs know one kind of refusal only
+        self, request: HttpRequest, callback: View, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
         caller: Caller | None = getattr(request, "caller", None)
         by_session = caller is not None and caller.via == "session"
         if not by_session and not (caller is None and marked(callback, request, "csrf_needed")):

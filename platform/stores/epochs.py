@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import cast
 
 from stores.streams.client import redis_client, translated
 
@@ -34,7 +35,7 @@ class Position:
 
 
 class Epochs:
-    """Subjects (`user:7`, `tenant:t…`) that moved, in order. Two round trips at most; Unavailable when Redis is down."""
+    """Subjects (`user:7`, `tenant:t…`) that moved, in order. Unavailable when Redis is down."""
 
     def __init__(self, url: str, kept: int = KEPT) -> None:
         self._redis = redis_client(url, PATIENCE_S)
@@ -49,11 +50,11 @@ class Epochs:
     def since(self, seen: Position | None) -> tuple[Position, frozenset[str] | None]:
         """Where things are now, and what moved since `seen`; None stands for everything."""
         with translated("asking for changes of people and tenants"):
-            run, epoch, floor = self._redis.hmget(STATE, ["run", "epoch", "floor"])
+            run, epoch, floor = cast(list[bytes | None], self._redis.hmget(STATE, ["run", "epoch", "floor"]))
             now = Position((run or b"").decode(), int(epoch or 0))
             if seen == now:
                 return now, frozenset()
             if seen is None or seen.run != now.run or seen.epoch > now.epoch or int(floor or 0) > seen.epoch:
                 return now, None
-            moved = self._redis.zrange(MOVED, f"({seen.epoch}", "+inf", byscore=True)
+            moved = cast(list[bytes], self._redis.zrangebyscore(MOVED, f"({seen.epoch}", "+inf"))
             return now, frozenset(subject.decode() for subject in moved)

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 def bump_epoch(*, user: User | int | None = None, tenant_id: str | None = None, subject: str | None = None) -> None:
-    """Call after each change of a person, a membership, a token or a tenant; it is told once the change is committed."""
+    """Call after each change of a person, a membership, a token or a tenant; told once the change is committed."""
     subjects = [subject] if subject else []
     if user is not None:
         subjects.append(subject_of_user(user.pk if isinstance(user, User) else user))

@@ -36,9 +36,7 @@ def check_password(password: str, user: User) -> None:
         raise BadRequest(" ".join(error.messages), slug="weak-password") from None
 
 
-def create_user(
-    username: str, password: str, *, name: str = "", email: str = "", operator: bool = False
-) -> User:
+def create_user(username: str, password: str, *, name: str = "", email: str = "", operator: bool = False) -> User:
     """A new person. BadRequest: name or password will not do; Conflict: the name is taken."""
     user = User(username=checked_username(username), name=name.strip(), email=email.strip(), operator=operator)
     check_password(password, user)
@@ -65,7 +63,7 @@ def change_membership(membership: Membership, *, role: Role | None = None, activ
     """Another role, or (de)activated; who is deactivated loses the tokens for the tenant. Conflict: the last admin."""
     with transaction.atomic():
         membership = _locked(membership)
-        if role is not None and role is not Role.admin or active is False:
+        if (role is not None and role is not Role.admin) or active is False:
             _keep_an_admin(membership)
         if role is not None:
             membership.role = role.name

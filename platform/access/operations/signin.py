@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.signals import user_logged_in
@@ -17,7 +15,10 @@ from web.problems import problem_of
 
 
 def check_credentials(request: HttpRequest, username: str, password: str) -> User:
-    """Who has that name and password. Unknown, wrong, inactive: the same words at the same cost. TooManyRequests: locked."""
+    """Who has that name and password. Unknown, wrong, inactive: the same words at the same cost.
+
+    Unauthorized: they do not fit; TooManyRequests: locked out.
+    """
     name = username.strip().lower()
     user = authenticate(request, username=name, password=password)
     if getattr(request, "axes_locked_out", False):
@@ -49,7 +50,7 @@ def locked() -> TooManyRequests:
     )
 
 
-def locked_response(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
+def locked_response(request: HttpRequest, response: object = None, credentials: object = None) -> HttpResponse:
     """AXES_LOCKOUT_CALLABLE: the same answer, whoever noticed the lock."""
     answer = problem_of(locked())
     assert answer is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -36,20 +37,13 @@ def issue(
     allowed = _operator_scopes(user, scopes) if tenant is None else _tenant_scopes(user, tenant, scopes)
     if ApiToken.objects.filter(user=user, kind=ApiToken.Kind.named).count() >= MOST_NAMED:
         raise BadRequest(f"You have {MOST_NAMED} tokens; revoke one that is not used first.", slug="too-many-tokens")
-    return ApiToken.objects.create(
-        user=user,
-        expiry=_lifetime(expires),
-        prefix=PREFIX,
-        kind=ApiToken.Kind.named,
-        name=name.strip(),
-        tenant=tenant,
-        scopes=sorted(allowed),
-    )
+    life, kind = _lifetime(expires), ApiToken.Kind.named
+    return _create(user, life, kind=kind, name=name.strip(), tenant=tenant, scopes=sorted(allowed))
 
 
 def create_login_token(user: User) -> tuple[ApiToken, str]:
     """What signing in by the API gives: all that the person may do, for 30 days, or until they sign out."""
-    return ApiToken.objects.create(user=user, expiry=LOGIN_LIFETIME, prefix=PREFIX, kind=ApiToken.Kind.login)
+    return _create(user, LOGIN_LIFETIME, kind=ApiToken.Kind.login)
 
 
 def revoke_token(token: ApiToken) -> None:
@@ -68,6 +62,11 @@ def revoke_login_tokens(user: User, but_digest: str | None = None) -> None:
 def revoke_all_tokens(user: User, but_digest: str | None = None) -> None:
     ApiToken.objects.filter(user=user).exclude(digest=but_digest or "").delete()
     bump_epoch(user=user)
+
+
+def _create(user: User, life: timedelta | None, **fields: Any) -> tuple[ApiToken, str]:
+    row, token = ApiToken.objects.create(user, life, PREFIX, **fields)  # type: ignore[no-untyped-call]
+    return row, token
 
 
 def _operator_scopes(user: User, wanted: Iterable[str]) -> frozenset[str]:

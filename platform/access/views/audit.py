@@ -20,7 +20,7 @@ from web.paging import limit_of, next_url
 from web.requires import requires
 
 PARAMETERS = [
-    OpenApiParameter("of", enum=["tenant", "platform"], description="Platform: for operators; the default is what you may see"),
+    OpenApiParameter("of", enum=["tenant", "platform"], description="Default: what you may see; platform: operators"),
     OpenApiParameter("user", description="Username"),
     OpenApiParameter("action", description="Such as `sensor.update`, or a prefix that ends with a dot: `sensor.`"),
     OpenApiParameter("target", description="Id of what was changed"),

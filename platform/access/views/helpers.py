@@ -15,6 +15,8 @@ from kernel.errors import Forbidden, NotFound
 from tenants.models import Tenant
 from web.caller import caller_of, tenant_of
 
+NO_AUTH: Any = [{}]  # in the OpenAPI schema: anybody may
+
 
 def plain(request: Request) -> HttpRequest:
     """Django's request inside DRF's."""

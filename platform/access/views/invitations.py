@@ -15,7 +15,7 @@ from access.operations import invitations, people
 from access.operations.signin import check_credentials
 from access.throttling import Links
 from access.views import present
-from access.views.helpers import body, plain, user_of
+from access.views.helpers import NO_AUTH, body, plain, user_of
 from access.views.serializers import AcceptAnswer, AcceptBody, PublicInvitation
 from kernel.errors import BadRequest, Conflict, Unauthorized
 from web.audit import audit
@@ -28,7 +28,7 @@ class InvitationView(APIView):
 
     @extend_schema(
         operation_id="invitation_read", tags=["access"], summary="What an invitation is for",
-        responses=PublicInvitation, auth=[{}],
+        responses=PublicInvitation, auth=NO_AUTH,
     )  # fmt: skip
     def get(self, request: Request, token: str) -> Response:
         row = invitations.find(token, timezone.now())
@@ -42,7 +42,7 @@ class InvitationView(APIView):
         operation_id="invitation_accept", tags=["access"], summary="Accept an invitation",
         description="With a new username and password a user is made; with those of an existing user that one joins; "
         "without any, whoever is signed in joins.",
-        request=AcceptBody, responses={201: AcceptAnswer}, auth=[{}],
+        request=AcceptBody, responses={201: AcceptAnswer}, auth=NO_AUTH,
     )  # fmt: skip
     def post(self, request: Request, token: str) -> Response:
         now = timezone.now()

@@ -75,7 +75,7 @@ class MemberView(APIView):
 class MemberResetView(APIView):
     @extend_schema(
         operation_id="members_password_reset", tags=TAGS, summary="A link by which somebody sets a new password",
-        description="Sent by mail where mail is set up, else shown here. Only for people who belong to no other tenant.",
+        description="Sent by mail where mail is set up, else shown here. Only for people of no other tenant.",
         request=None, responses=LinkAnswer,
     )  # fmt: skip
     def post(self, request: Request, id: str) -> Response:
@@ -151,9 +151,7 @@ def _member(request: Request, id: str) -> Membership:
 
 
 def _open_invitations(request: Request) -> invitations.Invitations:
-    return Invitation.objects.filter(
-        tenant_id=tenant_of(request).id, accepted__isnull=True, expires__gt=timezone.now()
-    )
+    return Invitation.objects.filter(tenant_id=tenant_of(request).id, accepted__isnull=True, expires__gt=timezone.now())
 
 
 def _inviting_tenant(request: Request, named: str | None) -> Tenant:

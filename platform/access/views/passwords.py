@@ -11,7 +11,7 @@ from access import mail
 from access.links import base_url
 from access.operations import passwords
 from access.throttling import Links, Mails
-from access.views.helpers import body, plain
+from access.views.helpers import NO_AUTH, body, plain
 from access.views.serializers import DetailAnswer, ResetConfirm, ResetRequest
 from web.audit import audit
 from web.requires import public
@@ -26,7 +26,7 @@ class ResetView(APIView):
 
     @extend_schema(
         operation_id="password_reset", tags=["access"], summary="Ask for a link that sets a new password",
-        request=ResetRequest, responses={202: DetailAnswer}, auth=[{}],
+        request=ResetRequest, responses={202: DetailAnswer}, auth=NO_AUTH,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         name = body(request, ResetRequest)["username"]
@@ -42,7 +42,7 @@ class ResetConfirmView(APIView):
     @extend_schema(
         operation_id="password_reset_confirm", tags=["access"], summary="Set a new password by a link",
         description="Ends all sessions and sign-ins of the person.",
-        request=ResetConfirm, responses={204: OpenApiResponse()}, auth=[{}],
+        request=ResetConfirm, responses={204: OpenApiResponse()}, auth=NO_AUTH,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         values = body(request, ResetConfirm)

@@ -14,7 +14,7 @@ from access.operations.signin import check_credentials, start_session, start_tok
 from access.operations.tokens import revoke_token
 from access.resolution import subject_of_session
 from access.throttling import Doors
-from access.views.helpers import body, plain, resolved_of
+from access.views.helpers import NO_AUTH, body, plain, resolved_of
 from access.views.present import ms
 from access.views.serializers import CredentialsBody, SessionAnswer, TokenAnswer
 from kernel.errors import BadRequest
@@ -30,7 +30,7 @@ class SessionView(APIView):
 
     @extend_schema(
         operation_id="session_read", tags=TAGS, summary="Whether somebody is signed in, and the CSRF token",
-        responses=SessionAnswer, auth=[{}],
+        responses=SessionAnswer, auth=NO_AUTH,
     )  # fmt: skip
     @public
     def get(self, request: Request) -> Response:
@@ -41,7 +41,7 @@ class SessionView(APIView):
         operation_id="session_create", tags=TAGS, summary="Sign in by cookie",
         description="Needs the cookie `plantrace_csrf` (any GET of a page or of this address sets it) and its value in "
         "the header `X-CSRFToken`.",
-        request=CredentialsBody, responses=SessionAnswer, auth=[{}],
+        request=CredentialsBody, responses=SessionAnswer, auth=NO_AUTH,
     )  # fmt: skip
     @public
     def post(self, request: Request) -> Response:
@@ -53,9 +53,7 @@ class SessionView(APIView):
 
     post.csrf_needed = True  # type: ignore[attr-defined]
 
-    @extend_schema(
-        operation_id="session_delete", tags=TAGS, summary="Sign out", responses={204: OpenApiResponse()}
-    )
+    @extend_schema(operation_id="session_delete", tags=TAGS, summary="Sign out", responses={204: OpenApiResponse()})
     @requires(tenant=False)
     def delete(self, request: Request) -> Response:
         session = plain(request).session
@@ -74,7 +72,7 @@ class LoginView(APIView):
     @extend_schema(
         operation_id="login", tags=TAGS, summary="Sign in by token",
         description="The token is good for all that the person may do, for 30 days or until `POST /api/v1/logout`.",
-        request=CredentialsBody, responses=TokenAnswer, auth=[{}],
+        request=CredentialsBody, responses=TokenAnswer, auth=NO_AUTH,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         values = body(request, CredentialsBody)

@@ -48,7 +48,9 @@ class Command(BaseCommand):
 
     def _promote(self, user: User) -> None:
         if user.operator:
-            self.stdout.write(f"{user.username} is an operator already. Forgotten the password? manage.py reset_password")
+            self.stdout.write(
+                f"{user.username} is an operator already. Forgotten the password? manage.py reset_password"
+            )
             return
         User.objects.filter(pk=user.pk).update(operator=True)
         bump_epoch(user=user)
