@@ -25,22 +25,38 @@ def _assets() -> Iterator[AssetSpec]:
     yield AssetSpec("OA", "Weather station", "weather_station", ROOF)
     for n in (1, 2):
         yield AssetSpec(
-            f"CH-{n}", f"Chiller {n}", "chiller", PLANT, "PLANT",
+            f"CH-{n}",
+            f"Chiller {n}",
+            "chiller",
+            PLANT,
+            "PLANT",
             {"capacity_kw": 1750, "design_cop": 5.5, "compressor": "centrifugal, variable speed"},
         )
         yield AssetSpec(f"IV-{n}", f"Isolation valve of chiller {n}", "valve", PLANT, f"CH-{n}", {"action": "on/off"})
     for n in (1, 2, 3):
         yield AssetSpec(
-            f"CHP-{n}", f"Chilled-water pump {n}", "pump", PLANT, "PLANT",
-            {"design_flow_l_s": 70, "design_head_m": 32, "motor_kw": 37, "drive": "variable speed"},
+            f"CHP-{n}",
+            f"Chilled-water pump {n}",
+            "pump",
+            PLANT,
+            "PLANT",
+            {"design_flow_l_s": 64, "design_head_m": 28, "motor_kw": 37, "drive": "variable speed"},
         )
     for n in (1, 2):
         yield AssetSpec(
-            f"CWP-{n}", f"Condenser-water pump {n}", "pump", PLANT, "PLANT",
+            f"CWP-{n}",
+            f"Condenser-water pump {n}",
+            "pump",
+            PLANT,
+            "PLANT",
             {"design_flow_l_s": 86, "design_head_m": 22, "motor_kw": 30, "drive": "constant speed"},
         )
         yield AssetSpec(
-            f"CT-{n}", f"Cooling tower {n}", "cooling_tower", ROOF, "PLANT",
+            f"CT-{n}",
+            f"Cooling tower {n}",
+            "cooling_tower",
+            ROOF,
+            "PLANT",
             {"design_heat_kw": 2100, "design_approach_k": 4, "fan_kw": 15},
         )
     yield AssetSpec("CHWS", "Chilled-water supply header", "header", PLANT, "PLANT", {"medium": "chilled water"})
@@ -61,7 +77,11 @@ def _chiller(n: int) -> Iterator[SensorSpec]:
     yield SensorSpec(f"{tag}-F", asset, "Evaporator flow", "l/s", range=(0, 120))
     yield SensorSpec(f"{tag}-CWR", asset, "Condenser water out", "°C", range=(0, 60))
     yield SensorSpec(
-        f"{tag}-APP", asset, "Condenser approach", "K", range=(-1, 12),
+        f"{tag}-APP",
+        asset,
+        "Condenser approach",
+        "K",
+        range=(-1, 12),
         description="Refrigerant's condensing temperature above the leaving condenser water",
     )
     yield SensorSpec(f"IV{n}-STS", f"IV-{n}", "State", kind="discrete", states=VALVE)
@@ -107,16 +127,29 @@ def _plant() -> Iterator[SensorSpec]:
     yield SensorSpec("OA-RH", "OA", "Outside humidity", "%", range=(0, 100))
     yield SensorSpec("OA-WB", "OA", "Outside wet bulb", "°C", range=(-10, 40))
     yield SensorSpec(
-        "PLANT-LOAD", "PLANT", "Cooling load", "kW", range=(0, 4500),
+        "PLANT-LOAD",
+        "PLANT",
+        "Cooling load",
+        "kW",
+        range=(0, 4500),
         description="From header flow, supply and return temperature",
     )
     yield SensorSpec("PLANT-PWR", "PLANT", "Plant power", "kW", range=(0, 1200))
     yield SensorSpec(
-        "PLANT-EFF", "PLANT", "Plant efficiency", "kW/kW", range=(0, 1),
+        "PLANT-EFF",
+        "PLANT",
+        "Plant efficiency",
+        "kW/kW",
+        range=(0, 1),
         description="Electric power of the whole plant for each kW of cooling; smaller is better",
     )
     yield SensorSpec(
-        "PLANT-ENE", "PLANT", "Energy this month", "kWh", "counter", range=(0, 1_000_000),
+        "PLANT-ENE",
+        "PLANT",
+        "Energy this month",
+        "kWh",
+        "counter",
+        range=(0, 1_000_000),
         description="The plant's electricity meter; starts from zero on the first of each month",
     )
 

@@ -35,7 +35,12 @@ CONNECTIONS = (
     *(
         ConnectionSpec(source, target, "water")
         for source, target in (
-            ("TANK", "V1"), ("V1", "PUMP"), ("PUMP", "PT"), ("PT", "FT"), ("FT", "V2"), ("V2", "TANK"),
+            ("TANK", "V1"),
+            ("V1", "PUMP"),
+            ("PUMP", "PT"),
+            ("PT", "FT"),
+            ("FT", "V2"),
+            ("V2", "TANK"),
         )
     ),
     ConnectionSpec("INVERTER", "MOTOR", "electricity"),

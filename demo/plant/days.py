@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from demo.plant import chiller, clock, hydraulics, machines, sequence, tower
-from demo.plant.faults import Troubles, duty_pumps, troubles
+from demo.plant.faults import BACKFLOW, Troubles, duty_pumps, troubles
 from demo.plant.load import DESIGN, Demand, demand
 from demo.plant.machines import CP
 from demo.plant.noise import Floats, Ints, key_of, smooth
@@ -53,9 +53,7 @@ def solve_days(seed: int, first: int, count: int) -> Days:
 
 
 class _Solver:
-    def __init__(
-        self, seed: int, t: Ints, outside: Weather, wants: Demand, faults: Troubles, roles: _Machines
-    ) -> None:
+    def __init__(self, seed: int, t: Ints, outside: Weather, wants: Demand, faults: Troubles, roles: _Machines) -> None:
         self.seed, self.t, self.outside, self.faults, self.roles = seed, t, outside, faults, roles
         self.duty = _with_recovery(wants.duty, faults)
         self.on, self.occupied = wants.on, wants.occupied
@@ -77,7 +75,9 @@ class _Solver:
 
     def _weather(self) -> None:
         self.values |= {
-            "OA-T": self.outside.dry_bulb, "OA-RH": self.outside.humidity, "OA-WB": self.outside.wet_bulb,
+            "OA-T": self.outside.dry_bulb,
+            "OA-RH": self.outside.humidity,
+            "OA-WB": self.outside.wet_bulb,
         }
         warm = smoothed_dry_bulb(self.outside.dry_bulb)
         steps = np.round(np.clip(6.5 + 0.12 * (30.0 - warm), 6.5, 8.0) * 2.0) / 2.0
@@ -90,10 +90,12 @@ class _Solver:
         self.since_second = np.array([stage.since for stage in stages])
         self.open_second = np.array([stage.open for stage in stages])
         rough = np.maximum(load / (CP * 6.8), hydraulics.EVAPORATOR_MIN * (1.0 + self.open_second))
-        self.duty_pumps = np.array([
-            sequence.stage_pumps(flow, busy, hydraulics.PUMP.design_flow)
-            for flow, busy in zip(rough, self.occupied, strict=True)
-        ])
+        self.duty_pumps = np.array(
+            [
+                sequence.stage_pumps(flow, busy, hydraulics.PUMP.design_flow)
+                for flow, busy in zip(rough, self.occupied, strict=True)
+            ]
+        )
         self.second_on = (self.since_second >= 0.0).astype(np.float64)
         self.allowed = (np.ones(load.shape), sequence.soft_load(self.since_second))
         for number in (1, 2):
@@ -104,7 +106,7 @@ class _Solver:
     def _chilled_water(self) -> None:
         set_point = self.values["CHWS-SP"] + 0.07 * self._wander("chws", 480) + 0.03 * self._wander("chws2", 130)
         evaporators = 1.0 + self.open_second
-        running = self.duty_pumps - self.faults.waiting
+        running = np.maximum(self.duty_pumps - (1.0 + BACKFLOW) * self.faults.waiting, 0.5)
         supply = set_point
         for _ in range(3):
             net, returned = self._coils(supply, running, evaporators)
@@ -122,7 +124,10 @@ class _Solver:
             for flow, out, share in zip(self.chiller_flow, leaving, self.allowed, strict=True)
         ]
         self.values |= {
-            "CHWS-T": supply, "CHWR-T": returned, "CHWS-F": net.flow, "CHWS-DP": net.dp,
+            "CHWS-T": supply,
+            "CHWR-T": returned,
+            "CHWS-F": net.flow,
+            "CHWS-DP": net.dp,
             "BV1-POS": 100.0 * net.bypass_opening,
         }
 
@@ -135,11 +140,8 @@ class _Solver:
         )
         net = hydraulics.solve(wish, running, evaporators, 0.018 * self._wander("dp", 200))
         self.delivered = [
-            np.minimum(full * drive * machines.coil_duty(flow / rated), duty * 1.02) if number != 2
-            else full * drive * machines.coil_duty(flow / rated) * self.on[2]
-            for number, (duty, full, flow, rated) in enumerate(
-                zip(self.duty, DESIGN, net.coil_flow, hydraulics.COIL_FLOW, strict=True)
-            )
+            full * drive * machines.coil_duty(flow / rated) * fan
+            for full, flow, rated, fan in zip(DESIGN, net.coil_flow, hydraulics.COIL_FLOW, self.on, strict=True)
         ]
         return net, supply + np.sum(self.delivered, axis=0) / (net.flow * CP)
 
@@ -180,13 +182,13 @@ class _Solver:
             electric = np.where(leads, power[0], power[1])
             heat = np.where(leads, self.cooling[0], self.cooling[1]) + electric
             approach = chiller.condenser_approach(heat, np.where(leads, fouling[0], fouling[1]))
-            resting = self._at_rest(on)
+            resting, standing = self._at_rest(on), self._at_rest(self.states[f"IV{number}-STS"])
             tag = f"CH{number}"
             self.values |= {
                 f"{tag}-PWR": electric + 0.8 * (1.0 - on),  # the oil heater of a machine that stands by
                 f"{tag}-F": np.where(leads, self.chiller_flow[0], self.chiller_flow[1]),
-                f"{tag}-CHWS": blend(np.where(leads, self.leaving[0], self.leaving[1]), 22.0, resting),
-                f"{tag}-CHWR": blend(self.returned, 22.5, resting),
+                f"{tag}-CHWS": blend(np.where(leads, self.leaving[0], self.leaving[1]), 22.0, standing),
+                f"{tag}-CHWR": blend(self.returned, 22.5, standing),
                 f"{tag}-CWR": blend(entering + heat / (each * CP), self.outside.wet_bulb + 3.0, resting),
                 f"{tag}-APP": blend(approach, 0.2, resting),
             }

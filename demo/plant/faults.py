@@ -1,4 +1,4 @@
-"""What goes wrong, when, and where it shows. Each kind comes twice a week, so it has happened within any last 7 days."""
+"""What goes wrong, when, and where it shows. Each kind comes twice a week: within any last 7 days it was there."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from demo.plant.clock import HOUR, MINUTE
 from demo.plant.noise import Floats, Ints, key_of, uniform
 
 STANDBY_AFTER = 12 * MINUTE  # a pump trips, and its standby does not start until somebody is there
+BACKFLOW = 0.45  # what a running pump loses through the tripped one's check valve until that is shut off
 FOULED, STUCK, DRIFTING, TRIPPED = "fouled-condenser", "stuck-valve", "drifting-sensor", "pump-trip"
 
 
@@ -78,7 +79,8 @@ def _week(seed: int, week: int) -> Iterator[Fault]:
         start = clock.week_start(week) + slot.day * clock.DAY + round(slot.hour * 60 + 60 * (draw[0] - 0.5)) * MINUTE
         low, high = _SEVERITY[slot.kind]
         title, asset, signs = _TEXT[slot.kind] if slot.kind in _TEXT else _trip_text(week)
-        yield Fault(slot.kind, title, asset, start, start + round(slot.hours * HOUR), low + (high - low) * draw[1], signs)
+        end, severity = start + round(slot.hours * HOUR), low + (high - low) * float(draw[1])
+        yield Fault(slot.kind, title, asset, start, end, severity, signs)
 
 
 def _trip_text(week: int) -> tuple[str, str, tuple[str, ...]]:

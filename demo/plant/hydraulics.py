@@ -10,10 +10,10 @@ from demo.plant.load import DESIGN
 from demo.plant.machines import CP, METRES_PER_BAR, Pump, valve_coefficient, valve_opening
 from demo.plant.noise import Floats
 
-PUMP = Pump(shutoff=42.0, design_flow=70.0, design_head=32.0)
+PUMP = Pump(shutoff=37.0, design_flow=64.0, design_head=28.0)
 EVAPORATOR_MIN = 28.0  # l/s through each open evaporator
 COIL_FLOW = tuple(kw / (CP * 6.0) for kw in DESIGN)
-_BRANCH_DP = 1.4  # bar across a branch at design flow with its valve open
+_BRANCH_DP = 2.0  # bar across a branch at design flow with its valve open
 _BYPASS = 60.0  # l/s through the open bypass at 1 bar
 _EVAPORATOR_HEAD = 8.0 / 70.0**2  # m per (l/s)^2 of one evaporator with its pipes
 
@@ -42,7 +42,7 @@ class Wish:
 
 def set_point(flow: Floats) -> Floats:
     """Differential pressure set point in bar, raised with the flow asked for."""
-    return np.asarray(1.25 + 0.95 * np.clip(flow / 140.0, 0.0, 1.0), dtype=np.float64)
+    return np.asarray(1.35 + 0.9 * np.clip(flow / 140.0, 0.0, 1.0), dtype=np.float64)
 
 
 def solve(wish: Wish, pumps: Floats, evaporators: Floats, wander: Floats) -> Network:
@@ -66,8 +66,15 @@ def solve(wish: Wish, pumps: Floats, evaporators: Floats, wander: Floats) -> Net
     command = tuple(valve_opening(want / root) for want in wish.flow)
     opening = tuple(np.where(np.isnan(s), c, s) for c, s in zip(command, wish.stuck, strict=True))
     return Network(
-        dp, coils, opening, command, bypass, np.clip(bypass / (_BYPASS * np.sqrt(np.maximum(dp, 1e-6))), 0.0, 1.0),
-        flow, speed, PUMP.shaft_power(each, speed),
+        dp,
+        coils,
+        opening,
+        command,
+        bypass,
+        np.clip(bypass / (_BYPASS * np.sqrt(np.maximum(dp, 1e-6))), 0.0, 1.0),
+        flow,
+        speed,
+        PUMP.shaft_power(each, speed),
     )
 
 

@@ -58,7 +58,8 @@ def valve_opening(coefficient: Floats) -> Floats:
     """Lift 0..1 of an equal-percentage valve for a relative flow coefficient; closed below its rangeability."""
     floor = 1.0 / _RANGEABILITY
     lift = 1.0 + np.log(np.maximum(coefficient, floor)) / np.log(_RANGEABILITY)
-    return np.asarray(np.clip(np.where(coefficient <= floor, coefficient * 1.5, np.maximum(lift, 0.05)), 0.0, 1.0), dtype=np.float64)
+    lift = np.where(coefficient <= floor, coefficient * 1.5, np.maximum(lift, 0.05))
+    return np.asarray(np.clip(lift, 0.0, 1.0), dtype=np.float64)
 
 
 def valve_coefficient(opening: Floats) -> Floats:

@@ -89,9 +89,7 @@ class Plant:
         truth = _Truth(self._solved(int(t[0]) - step, int(t[-1])), t)
         before = _Truth(self._solved(int(t[0]) - step, int(t[-1])), t - step)
         values = self._read(truth, wanted)
-        reported = {
-            tag: (values[tag] != before.state(tag)) | (t % _HEARTBEAT == 0) for tag in wanted if tag in STATES
-        }
+        reported = {tag: (values[tag] != before.state(tag)) | (t % _HEARTBEAT == 0) for tag in wanted if tag in STATES}
         return Samples(t, values, reported)
 
     def true_values(self, start: int, end: int, step: int, tags: Iterable[str]) -> dict[str, Floats]:
@@ -136,18 +134,19 @@ class Plant:
 
     def _meter(self, truth: _Truth) -> Floats:
         """kWh since the local month began, from the true power."""
-        t, within = truth.t, truth.energy()
-        out = np.empty(t.size)
+        t, out = truth.t, truth.energy()
         day_of = t // clock.DAY
-        for begin in sorted({clock.month_start(int(t[0])), *(clock.month_start(int(d) * clock.DAY + clock.DAY - 1) for d in np.unique(day_of))}):
-            later = t >= begin
-            for day in np.unique(day_of[later]).tolist():
-                mask = later & (day_of == day)
-                out[mask] = self._until(begin, day) + within[mask]
+        for day in np.unique(day_of).tolist():
+            last = clock.month_start((day + 1) * clock.DAY - 1)  # a month may begin within the day
+            today = day_of == day
+            new, old = today & (t >= last), today & (t < last)
+            out[new] += self._until(last, day)
+            if old.any():
+                out[old] += self._until(clock.month_start(last - 1), day)
         return out
 
     def _until(self, begin: int, day: int) -> float:
-        """kWh from the month's begin to the begin of `day`; negative within the month's first day, which began before it."""
+        """kWh from the month's begin to that of `day`; negative where the month begins within the day."""
         first, rest = divmod(begin, clock.DAY)
         missing = [d for d in range(first, day) if d not in self._energy]
         for chunk in range(0, len(missing), _BATCH):

@@ -17,7 +17,7 @@ _UP_AFTER, _DOWN_AFTER, _SHORTEST = 10, 20, 60
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Two chillers a plant day: minutes since the second one started (-1 while stopped), and whether it is valved in."""
+    """The second chiller through a day: minutes since it started (-1 while stopped), and whether it is valved in."""
 
     since: Floats
     open: Floats

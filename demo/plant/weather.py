@@ -1,4 +1,4 @@
-"""Outside air on a subtropical coast: season, time of day, passing weather. Means are those of Dubai's climate tables."""
+"""Outside air on a subtropical coast: season, time of day, passing weather. Means as in Dubai's climate tables."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ def weather(seed: int, t: Ints) -> Weather:
     passing = smooth(key_of(seed, "front"), t, 2.6 * 86_400)
     gusts = smooth(key_of(seed, "gusts"), t, 1_500)
     cloud = np.clip(0.9 - 0.18 * np.abs(smooth(key_of(seed, "cloud"), t, 5_400)) - 0.08 * passing, 0.25, 1.0)
-    elevation = np.clip(np.sin(np.pi * (hour - 6.0 - 0.4 * (0 - year)) / (12.0 + 0.8 * year)), 0.0, 1.0)
+    elevation = np.clip(np.sin(np.pi * (hour - 6.0 + 0.4 * year) / (12.0 + 0.8 * year)), 0.0, 1.0)
     elevation = np.where((hour > 5.0) & (hour < 19.5), elevation, 0.0)
     mean = 27.6 + 8.1 * year + 1.5 * passing
     dry_bulb = mean + _daily(hour, 4.6 + 0.5 * year) + 0.22 * gusts
-    dew_point = 17.8 + 6.2 * year + 1.7 * smooth(key_of(seed, "moist"), t, 1.3 * 86_400) + 0.5 * np.sin(
-        2.0 * np.pi * (hour - 16.0) / 24.0
+    dew_point = (
+        17.8
+        + 6.2 * year
+        + 1.7 * smooth(key_of(seed, "moist"), t, 1.3 * 86_400)
+        + 0.5 * np.sin(2.0 * np.pi * (hour - 16.0) / 24.0)
     )
     dew_point = np.minimum(dew_point, dry_bulb - 1.2)
     rh = air.relative_humidity(dry_bulb, dew_point)
