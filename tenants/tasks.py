@@ -11,12 +11,12 @@ from tenants import reconciler
 from tenants.waking import TASK, wake
 
 
-@shared_task(name=TASK)
+@shared_task(name=TASK)  # type: ignore[untyped-decorator]
 def reconcile() -> None:
     reconciler.reconcile()
     reconciler.wake_servers()
 
 
-@worker_ready.connect
+@worker_ready.connect  # type: ignore[untyped-decorator]
 def _at_start(**_: Any) -> None:
     wake()

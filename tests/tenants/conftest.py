@@ -1,0 +1,53 @@
+"""Tenants made by the real reconciler, on real servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from runtime.home import Home
+from runtime.supervisor import Supervisor
+from stores.timeseries import Timeseries
+from tenants import operations, reconciler
+from tenants.models import Tenant
+
+MakeTenant = Callable[..., Tenant]
+
+
+@pytest.fixture
+def make_tenant(db: None, servers: Supervisor, home: Home) -> Iterator[MakeTenant]:
+    """`make_tenant("acme2")`: a tenant that is ready; all that a test makes is removed after it."""
+    made: list[tuple[str, str]] = []
+
+    def make(slug: str, **wanted: Any) -> Tenant:
+        operations.create(operations.NewTenant(slug=slug, **wanted))
+        reconciler.reconcile()
+        tenant = Tenant.objects.get(slug=slug)
+        made.append((tenant.id, tenant.disk))
+        assert tenant.state == "ready", tenant.error
+        return tenant
+
+    yield make
+    for slug in Tenant.objects.filter(pk__in=[tenant for tenant, _ in made]).values_list("slug", flat=True):
+        operations.delete(slug, slug)
+    reconciler.reconcile()
+    for tenant, disk in made:
+        assert_gone(home, tenant, disk, disk_too=False)
+
+
+def admin_of(tenant: Tenant) -> Timeseries:
+    assert tenant.secrets is not None
+    return Timeseries(tenant.endpoints["http"], tenant.secrets.admin)
+
+
+def assert_gone(home: Home, tenant: str, disk: str, disk_too: bool = True) -> None:
+    """Nothing is left of a deleted tenant: no row, program, port, log, folder, Redis key, document."""
+    assert not Tenant.objects.filter(pk=tenant).exists()
+    assert [each.name for each in Supervisor(home).statuses() if tenant in each.name] == []
+    left = [str(path) for path in home.path.rglob("*") if tenant in path.name and "disks" not in path.parts]
+    assert left == [] or all("ferretdb" in path for path in left), left
+    assert tenant not in (home.path / "ports.json").read_text()
+    if disk_too:
+        assert not (home.path / "disks" / disk).exists()

@@ -1,0 +1,174 @@
+"""A tenant of its own: what the local driver starts, and who gets in."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+import requests
+
+from kernel.tenancy import Credentials, TenantConnection
+from runtime.home import Home
+from runtime.supervisor import Supervisor
+from stores.timeseries import RefusedCredentials, Timeseries
+from tenants import influx, operations, reconciler
+from tenants.drivers import driver_named
+from tenants.drivers.local.configuration import InfluxConfiguration
+from tenants.models import Tenant
+from tenants.steps import server_of
+from tests.tenants.conftest import MakeTenant, admin_of
+
+LINE = b"p1,sensor=s1 value=1.5,quality=0i 1700000000000000000"
+
+
+@pytest.fixture
+def plant(make_tenant: MakeTenant) -> Tenant:
+    return make_tenant("driver-test")
+
+
+def test_the_writer_writes_and_the_reader_reads(plant: Tenant) -> None:
+    connection = plant.connection()
+    Timeseries(connection.influx_url, connection.writer).write_lines("raw", LINE)
+    rows = Timeseries(connection.influx_url, connection.reader).read(['SELECT "value" FROM raw.p1'])
+    assert rows[0][0].values == [[1_700_000_000_000_000_000, 1.5]]
+
+
+def test_nobody_may_more_than_the_name_says(plant: Tenant) -> None:
+    connection = plant.connection()
+    writer, reader = (Timeseries(connection.influx_url, each) for each in (connection.writer, connection.reader))
+    with pytest.raises(RefusedCredentials):
+        reader.write_lines("raw", LINE)
+    with pytest.raises(RefusedCredentials):
+        writer.read(['SELECT * FROM "raw"."p1"'])
+    for user in (writer, reader, Timeseries(connection.influx_url)):
+        with pytest.raises(RefusedCredentials):
+            user.execute("SHOW USERS")
+        with pytest.raises(RefusedCredentials):
+            user.execute("DROP DATABASE plant")
+
+
+def test_another_tenants_credentials_are_refused(plant: Tenant, make_tenant: MakeTenant) -> None:
+    mine, other = plant.connection(), make_tenant("driver-other").connection()
+    assert mine.influx_url != other.influx_url
+    with pytest.raises(RefusedCredentials):
+        Timeseries(mine.influx_url, other.reader).read(["SELECT * FROM raw.p1"])
+
+
+def test_the_database_has_the_two_policies_with_long_shards(plant: Tenant) -> None:
+    [series] = admin_of(plant).execute("SHOW RETENTION POLICIES ON plant")
+    policies = {row[0]: dict(zip(series.columns, row, strict=True)) for row in series.values}
+    assert set(policies) == {"raw", "ladder"} or set(policies) == {"raw", "ladder", "autogen"}
+    assert policies["raw"]["default"] and not policies["ladder"]["default"]
+    assert (policies["raw"]["shardGroupDuration"], policies["ladder"]["shardGroupDuration"]) == (
+        "8736h0m0s",
+        "87360h0m0s",
+    )
+    assert {policies[name]["duration"] for name in ("raw", "ladder")} == {"0s"}
+
+
+def test_only_loopback_hears_it(plant: Tenant) -> None:
+    for endpoint in plant.endpoints.values():
+        port = int(endpoint.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=2):
+            pass
+        assert _listeners(port) == {"0100007F"}, "listens on more than 127.0.0.1"
+
+
+def test_it_runs_with_flux_off_and_is_1_8_10(plant: Tenant) -> None:
+    url = plant.endpoints["http"]
+    assert requests.get(f"{url}/ping", timeout=5).headers["X-Influxdb-Version"] == "1.8.10"
+    assert plant.secrets is not None
+    admin = (plant.secrets.admin.username, plant.secrets.admin.password)
+    answer = requests.post(f"{url}/api/v2/query", data="buckets()", auth=admin, timeout=5)
+    assert "disabled" in answer.text.lower()
+
+
+def test_its_files_are_private_and_the_configuration_is_toml(home: Home, plant: Tenant) -> None:
+    import tomllib
+
+    folder = home.path / "disks" / plant.disk
+    assert folder.stat().st_mode & 0o077 == 0
+    path = folder / "influxdb.conf"
+    assert path.stat().st_mode & 0o077 == 0
+    text = path.read_text()
+    configuration = tomllib.loads(text)
+    assert configuration["data"]["index-version"] == "tsi1"
+    assert configuration["http"]["auth-enabled"] is True
+    assert configuration["http"]["flux-enabled"] is False
+
+
+def test_configuration_survives_odd_folders() -> None:
+    import tomllib
+
+    text = InfluxConfiguration(Path('/home/o"brien\\x/Anlage ü'), 8086, 8088, "s").text()
+    assert tomllib.loads(text)["meta"]["dir"] == '/home/o"brien\\x/Anlage ü/meta'
+
+
+@pytest.mark.parametrize("name", ["admin", "writer", "reader"])
+def test_a_user_that_refuses_the_saved_password_is_given_it(plant: Tenant, name: str) -> None:
+    assert plant.secrets is not None
+    saved: Credentials = getattr(plant.secrets, name)
+    admin_of(plant).set_password(saved.username, "another one")
+    assert not influx.accepts(plant.endpoints["http"], saved)
+
+    _provision_again(plant)
+
+    assert influx.accepts(plant.endpoints["http"], saved)
+
+
+def test_strange_users_and_rights_are_taken_away(plant: Tenant) -> None:
+    admin = admin_of(plant)
+    admin.create_user("mallory", "pass", admin=True)
+    admin.execute("GRANT ALL PRIVILEGES TO reader")
+    _provision_again(plant)
+    assert admin.users() == {"admin": True, "writer": False, "reader": False}
+
+
+def test_a_server_that_was_killed_comes_back_by_itself(home: Home, plant: Tenant) -> None:
+    supervisor = Supervisor(home)
+    supervisor.kill(f"influx-{plant.id}")
+    driver_named("local").ensure_server(server_of(plant))
+    assert influx.accepts(plant.endpoints["http"], plant.connection().reader)
+
+
+def test_a_ready_tenant_that_does_not_run_is_started_as_it_was(home: Home, plant: Tenant) -> None:
+    supervisor = Supervisor(home)
+    supervisor.remove_program(f"influx-{plant.id}")  # as after a restart of supervisord
+    reconciler.wake_servers()
+    driver_named("local").ensure_server(server_of(plant))
+    assert Tenant.objects.get(pk=plant.pk).state == "ready"
+    assert influx.accepts(plant.endpoints["http"], plant.connection().reader)
+
+
+def test_a_port_that_was_taken_meanwhile_is_replaced(home: Home, plant: Tenant) -> None:
+    connection = plant.connection()
+    Timeseries(connection.influx_url, connection.writer).write_lines("raw", LINE)
+    Supervisor(home).stop_program(f"influx-{plant.id}")
+    with socket.socket() as thief:
+        thief.bind(("127.0.0.1", int(plant.endpoints["http"].rpartition(":")[2])))
+        thief.listen()
+        reconciler.wake_servers()
+        assert Tenant.objects.get(pk=plant.pk).state == "provisioning"
+        reconciler.reconcile()
+    moved = Tenant.objects.get(pk=plant.pk).connection()
+    assert moved.influx_url != connection.influx_url
+    assert _count(moved) == 1
+
+
+def _provision_again(tenant: Tenant) -> None:
+    operations.suspend(tenant.slug)
+    operations.resume(tenant.slug)
+    reconciler.reconcile()
+    assert Tenant.objects.get(pk=tenant.pk).state == "ready"
+
+
+def _count(connection: TenantConnection) -> int:
+    [found] = Timeseries(connection.influx_url, connection.reader).read(['SELECT count("value") FROM raw.p1'])
+    return int(found[0].values[0][1]) if found else 0
+
+
+def _listeners(port: int) -> set[str]:
+    """Local addresses (as in /proc/net/tcp and tcp6) on which something listens at the port."""
+    rows = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]]
+    return {row[1].split(":")[0] for row in rows if row[3] == "0A" and int(row[1].split(":")[1], 16) == port}

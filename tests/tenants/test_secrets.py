@@ -1,0 +1,51 @@
+"""Credentials: random, sealed, readable through a rotation of keys."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+
+from kernel.errors import Unavailable
+from tenants import crypto, secrets
+from tenants.drivers.local.tokens import make_token
+
+
+def test_credentials_are_made_anew_each_time_and_never_shown() -> None:
+    one, other = secrets.make_secrets(), secrets.make_secrets()
+    passwords = [each.password for made in (one, other) for each in (made.admin, made.writer, made.reader)]
+    assert len(set(passwords)) == 6
+    assert all(len(password) >= 32 for password in passwords)
+    assert not any(password in repr(one) + repr(other) for password in passwords)
+
+
+def test_what_is_sealed_opens_again_and_does_not_show(settings: Any) -> None:
+    made = secrets.make_secrets()
+    sealed = secrets.seal(made)
+    assert made.admin.password not in sealed
+    assert secrets.unseal(sealed) == made
+
+
+def test_keys_are_rotated_with_two_of_them_in_use(settings: Any) -> None:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.FERNET_KEYS = [old]
+    sealed = crypto.seal(b"secret")
+    settings.FERNET_KEYS = [new, old]
+    resealed = crypto.reseal(sealed)
+    settings.FERNET_KEYS = [new]
+    assert crypto.unseal(resealed) == b"secret"
+    with pytest.raises(Unavailable, match="FERNET_KEYS"):
+        crypto.unseal(sealed)
+
+
+def test_a_token_is_a_signed_json_web_token() -> None:
+    head, body, signature = make_token("admin", "shared", 1_800_000_000).split(".")
+    assert json.loads(base64.urlsafe_b64decode(head + "==")) == {"alg": "HS256", "typ": "JWT"}
+    assert json.loads(base64.urlsafe_b64decode(body + "==")) == {"username": "admin", "exp": 1_800_000_000}
+    wanted = hmac.new(b"shared", f"{head}.{body}".encode(), hashlib.sha256).digest()
+    assert base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4)) == wanted
