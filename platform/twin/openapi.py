@@ -51,13 +51,19 @@ def describe_all() -> None:
     describe(one, "put", _operation(
         "schematics_update", "Store a new version", version, [ID], 404, 409, body=_new_version(), faults=True
     ))  # fmt: skip
-    describe(one, "delete", _operation("schematics_delete", "Delete it, all versions with it", None, [ID], 404, 409, status="204"))
+    describe(
+        one,
+        "delete",
+        _operation("schematics_delete", "Delete it, all versions with it", None, [ID], 404, 409, status="204"),
+    )
     describe(one + "/frame", "get", _operation("schematics_frame", "Every bound value at a moment", schema_of(Frame), [
         ID, AT, query_parameter("drawing", "false leaves the drawing out", {"type": "boolean", "default": True}),
     ], 404))  # fmt: skip
-    describe(one + "/playback", "get", _operation("schematics_playback", "A run of frames", schema_of(SchematicPlayback), [
+    frames = {"type": "integer", "minimum": 2, "maximum": 2000, "default": 600}
+    run = schema_of(SchematicPlayback)
+    describe(one + "/playback", "get", _operation("schematics_playback", "A run of frames", run, [
         ID, query_parameter("start", "The first moment", TIME, True), query_parameter("end", "The end", TIME, True),
-        query_parameter("frames", "How many moments", {"type": "integer", "minimum": 2, "maximum": 5000, "default": 600}),
+        query_parameter("frames", "How many moments", frames),
     ], 404))  # fmt: skip
 
 

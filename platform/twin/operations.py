@@ -53,7 +53,7 @@ def add_version(
 ) -> SchematicVersion:
     """A new version, valid from now on unless `valid_from` says otherwise; the versions before it stay as they are.
 
-    NotFound: no such schematic. BadRequest: a drawing with faults. Conflict: made from another revision than the current.
+    NotFound: no such schematic. BadRequest: a drawing with faults. Conflict: made from an old revision.
     """
     stored = repository.get(tenant, id)
     checked = check_drawing(drawing, plant_of(snapshot_of(tenant), stored.site))
@@ -107,10 +107,10 @@ def ensure_schematic(
 
 def site_of(snapshot: Snapshot, site: str) -> str:
     """The id of a site named by id or slug; NotFound."""
-    try:
-        return snapshot.site(site).id
-    except (NotFound, KeyError):
-        raise NotFound(f"There is no site “{site}”.") from None
+    found = snapshot.site(site)
+    if found is None:
+        raise NotFound(f"There is no site “{site}”.")
+    return found.id
 
 
 def plant_of(snapshot: Snapshot, site: str) -> Plant:

@@ -6,6 +6,7 @@ import msgspec
 
 from catalog.snapshot import snapshot_of
 from historian import queries as historian
+from historian.answers import AsOf
 from kernel.errors import NotFound
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange, iso
@@ -19,27 +20,15 @@ from twin.versions import in_force, sensors_of, valid_at, within
 GONE = "no such sensor any more"
 
 
-class FrameValue(msgspec.Struct, frozen=True):
-    """A bound sensor's last sample at or before the moment. `t` its own time, `age` how long before the moment (ms)."""
-
-    sensor: str
-    t: int | None
-    v: float | str | None
-    q: int | None
-    age: int | None
-    stale: bool
-    reason: str | None
-
-
 class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Every bound value of a schematic at one moment. `alarms` and `predictions` are there once something gives them."""
+    """Every bound value of a schematic at one moment. `alarms`, `predictions`: only where something gives them."""
 
     at: int
     live: bool
     schematic: str
     revision: int
     version: VersionInfo
-    values: list[FrameValue]
+    values: list[AsOf]
     drawing: Drawing | None = None
     alarms: dict[str, object] | None = None
     predictions: dict[str, object] | None = None
@@ -48,13 +37,16 @@ class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
 class SchematicPlayback(msgspec.Struct, frozen=True):
     """A run of frames as columns: for each sensor bound in the range, its value at each `t`.
 
-    `versions` come into force within the range; `version` was valid at its start.
+    `stale` and `bad` are the runs of frames (from, up to) whose value is too old, or of bad quality. `versions` come
+    into force within the range; `version` was valid at its start.
     """
 
     start: int
     end: int
     t: list[int]
     columns: dict[str, list[float | str | None]]
+    stale: dict[str, list[tuple[int, int]]]
+    bad: dict[str, list[tuple[int, int]]]
     version: VersionInfo | None
     versions: list[VersionInfo]
 
@@ -95,35 +87,33 @@ def frame(tenant: TenantConnection, id: str, at: int, now: int, *, live: bool, d
     )
 
 
-def playback(tenant: TenantConnection, id: str, range: TimeRange, frames: int) -> SchematicPlayback:
+def playback(tenant: TenantConnection, id: str, range: TimeRange, frames: int, now: int) -> SchematicPlayback:
     """`frames` moments of the range and every sensor bound in any version valid in it."""
     stored = repository.get(tenant, id)
-    versions = [version for version in stored.versions]
-    drawings = [repository.get_drawing(tenant, _of(stored, info)) for info in in_force(versions, range.start, range.end)]
+    drawings = [
+        repository.get_drawing(tenant, _of(stored, info)) for info in in_force(stored.versions, range.start, range.end)
+    ]
     wanted = dict.fromkeys(sensor for drawn in drawings for sensor in sensors_of(drawn))
     known = snapshot_of(tenant).sensors
-    run = historian.playback(tenant, [known[sensor] for sensor in wanted if sensor in known], range, frames)
-    before = valid_at(versions, range.start)
+    run = historian.playback(tenant, [known[sensor] for sensor in wanted if sensor in known], range, frames, now_ms=now)
+    before = valid_at(stored.versions, range.start)
     return SchematicPlayback(
         start=range.start,
         end=range.end,
         t=run.t,
         columns=run.columns,
+        stale=run.stale,
+        bad=run.bad,
         version=_of(stored, before).info() if before else None,
-        versions=[_of(stored, version).info() for version in within(versions, range.start, range.end)],
+        versions=[_of(stored, version).info() for version in within(stored.versions, range.start, range.end)],
     )
 
 
-def _values(tenant: TenantConnection, sensors: list[str], at: int, now: int) -> list[FrameValue]:
+def _values(tenant: TenantConnection, sensors: list[str], at: int, now: int) -> list[AsOf]:
     known = snapshot_of(tenant).sensors
     found = historian.as_of(tenant, [known[sensor] for sensor in sensors if sensor in known], at, now)
-    values = {
-        value.sensor: FrameValue(
-            value.sensor, value.t, value.v, value.q, None if value.t is None else at - value.t, value.stale, value.reason
-        )
-        for value in found
-    }
-    return [values.get(sensor) or FrameValue(sensor, None, None, None, None, False, GONE) for sensor in sensors]
+    values = {value.sensor: value for value in found}
+    return [values.get(sensor) or AsOf(sensor, reason=GONE) for sensor in sensors]
 
 
 def _version_at(stored: Stored, at: int) -> StoredVersion:

@@ -1,6 +1,6 @@
 """Schematics in a tenant's documents: one identity with the list of its versions, and one document for each drawing.
 
-A drawing is stored before the identity names it, so a process killed in between leaves only a drawing that nothing names.
+A drawing is stored before the identity names it, so a kill in between leaves only a drawing that nothing names.
 """
 
 from __future__ import annotations

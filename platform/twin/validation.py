@@ -55,9 +55,11 @@ def bad_drawing(faults: Sequence[Fault]) -> BadRequest:
 def parse_drawing(raw: Any, faults: list[Fault]) -> Drawing:
     """Part by part, so that one malformed part does not hide the faults of the others; those are left out."""
     if not isinstance(raw, dict):
-        raise bad_drawing([Fault("drawing", "an object with width, height, placements, pipes, tags and texts is expected")])
-    for name in raw.keys() - set(Drawing.__struct_fields__):
-        faults.append(Fault(str(name), "a drawing has no such member"))
+        raise bad_drawing(
+            [Fault("drawing", "an object is expected, with width, height, placements, pipes, tags, texts")]
+        )
+    strangers = sorted(str(name) for name in raw.keys() - set(Drawing.__struct_fields__))
+    faults += [Fault(name, "a drawing has no such member") for name in strangers]
     return Drawing(
         width=_size(raw, "width", faults),
         height=_size(raw, "height", faults),
@@ -96,18 +98,20 @@ def _nothing(kind: type[T]) -> T:
     """A stand-in for a part that could not be read; `_faults_of` passes over it."""
     empty = {"id": "", "symbol": "", "x": 0, "y": 0, "medium": "water", "sensor": "", "text": ""}
     end = {"placement": "", "port": ""}
-    fields = {name: empty.get(name, end) for name in kind.__struct_fields__ if name in empty or name in ("source", "target")}
+    fields = {name: empty.get(name, end) for name in kind.__struct_fields__ if name in {*empty, "source", "target"}}
     return msgspec.convert(fields, kind)
 
 
 def _faults_of(drawing: Drawing, plant: Plant) -> list[Fault]:
     placements = {placement.id: placement for placement in drawing.placements if placement.id}
-    return [
-        *_same_ids(drawing),
-        *(fault for i, p in enumerate(drawing.placements) if p.id for fault in _placement(f"placements[{i}]", p, plant)),
-        *(fault for i, p in enumerate(drawing.pipes) if p.id for fault in _pipe(f"pipes[{i}]", p, placements)),
-        *(fault for i, t in enumerate(drawing.tags) if t.id for fault in _tag(f"tags[{i}]", t, placements, plant)),
-    ]
+    faults = list(_same_ids(drawing))
+    for index, placement in enumerate(drawing.placements):
+        faults += _placement(f"placements[{index}]", placement, plant) if placement.id else ()
+    for index, pipe in enumerate(drawing.pipes):
+        faults += _pipe(f"pipes[{index}]", pipe, placements) if pipe.id else ()
+    for index, tag in enumerate(drawing.tags):
+        faults += _tag(f"tags[{index}]", tag, placements, plant) if tag.id else ()
+    return faults
 
 
 def _same_ids(drawing: Drawing) -> Iterable[Fault]:

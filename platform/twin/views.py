@@ -17,7 +17,7 @@ from web.paging import page_of
 from web.requires import requires
 from web.respond import json_response, read_json
 
-MOST_FRAMES = 5_000
+MOST_FRAMES = 2_000
 
 
 class NewSchematic(msgspec.Struct, forbid_unknown_fields=True):
@@ -136,7 +136,7 @@ def _playback(request: HttpRequest, id: str) -> HttpResponse:
     frames = request.GET.get("frames", "600")
     if not frames.isdecimal() or not 2 <= int(frames) <= MOST_FRAMES:
         raise BadRequest(f"frames={frames} is not a number from 2 to {MOST_FRAMES}.", parameter="frames")
-    return json_response(queries.playback(tenant_of(request), id, TimeRange(start, end), int(frames)))
+    return json_response(queries.playback(tenant_of(request), id, TimeRange(start, end), int(frames), _now()))
 
 
 def _now() -> int:
