@@ -20,7 +20,8 @@ from pymongo.collection import Collection
 from kernel.errors import Conflict, NotFound
 from stores.documents.changes import ChangeLog
 from stores.documents.errors import mongo_errors
-from stores.documents.locks import Lock
+from stores.documents.locks import WAIT_S, Lock
+from stores.documents.pending import Pending
 
 Document = dict[str, Any]
 Change = Callable[[Document], Document]
@@ -141,9 +142,12 @@ class Database:
     # The whole
 
     @contextmanager
-    def exclusive(self, scope: str) -> Iterator[Lock]:
-        """Hold this tenant's lock named `scope` (a collection's name, for its changes); `lock.check()` before each write."""
-        lock = Lock(self._locks, f"pt:lock:{self.name}:{scope}")
+    def exclusive(self, scope: str, wait_s: float = WAIT_S) -> Iterator[Lock]:
+        """Hold this tenant's lock named `scope` (a collection's name, for its changes); `lock.check()` before each write.
+
+        Unavailable (`lock-busy`) if another holds it for longer than `wait_s`.
+        """
+        lock = Lock(self._locks, f"pt:lock:{self.name}:{scope}", wait_s=wait_s)
         with lock.held():
             yield lock
 
@@ -157,6 +161,10 @@ class Database:
             self._collection(collection).create_index(
                 [(field, 1) for field in fields], unique=unique, name="_".join(fields)
             )
+
+    def pending(self, name: str) -> Pending:
+        """Open work of all tenants, for workers that look after it."""
+        return Pending(self._locks, name)
 
     def drop(self) -> None:
         """Delete the database. Dropping what is not there is success."""

@@ -61,7 +61,9 @@ class Lock:
         with redis_errors():
             kept = token and redis_client(self.url).eval(_RENEW, 1, self.key, token, self._milliseconds())
         if not kept:
-            raise Unavailable("This change took too long and was given up before it wrote; try again.", slug="lock-lost")
+            raise Unavailable(
+                "This change took too long and was given up before it wrote; try again.", slug="lock-lost"
+            )
 
     def _acquire(self) -> str:
         token, deadline, pause = secrets.token_hex(12), time.monotonic() + self.wait_s, 0.002

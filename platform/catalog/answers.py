@@ -1,0 +1,102 @@
+"""Shapes of answers and of bodies that are not documents themselves; they make the OpenAPI schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from catalog.drafts import DRAFTS
+from catalog.kinds import KINDS
+from catalog.models import Asset, Connection, Id
+from catalog.units import UsualUnit
+
+
+class Problem(Struct, rename={"kind": "type"}):
+    """What was wrong and what would be right (RFC 9457)."""
+
+    kind: str
+    title: str
+    status: int
+    detail: str
+
+
+class FieldError(Struct):
+    field: str
+    message: str
+
+
+class ItemError(Struct):
+    index: Annotated[int, Meta(description="The item's place in the call, from 0")]
+    field: str
+    message: str
+
+
+class Invalid(Problem, rename={"kind": "type"}):
+    """Everything that is wrong with one document."""
+
+    errors: list[FieldError]
+
+
+class InvalidItems(Problem, rename={"kind": "type"}):
+    """Everything that is wrong with a bulk call; nothing of it was written. At most 1000 errors are told."""
+
+    errors: list[ItemError]
+    wrong: Annotated[int, Meta(description="Items that are wrong")]
+
+
+class Accepted(Struct):
+    job: Annotated[Id, Meta(description="GET /api/v1/jobs/{id} tells how far it is")]
+
+
+class Reached(Struct, frozen=True):
+    """An asset that feeds, or is fed by, another."""
+
+    asset: Asset
+    distance: Annotated[int, Meta(description="Connections in between, by the shortest way")]
+    connection: Annotated[Connection, Meta(description="The one by which it was reached first")]
+
+
+class ReachedList(Struct, frozen=True):
+    results: list[Reached]
+
+
+class UnitList(Struct, frozen=True):
+    results: list[UsualUnit]
+
+
+def _list_of(item: type[Struct], name: str) -> type[Struct]:
+    described = Annotated[int, Meta(description="All that match, over all pages")]
+    following = Annotated[str | None, Meta(description="Address of the next page")]
+    fields: list[Any] = [("results", list[item]), ("next", following), ("count", described)]  # type: ignore[valid-type]
+    return msgspec.defstruct(name, fields, module=__name__)
+
+
+def _bulk_of(name: str) -> type[Struct]:
+    draft = DRAFTS[name]
+    return msgspec.defstruct(
+        f"{draft.__name__.removesuffix('Draft')}Bulk",
+        [("items", list[draft])],  # type: ignore[valid-type]
+        module=__name__,
+    )
+
+
+def _stale_of(model: type[Struct]) -> type[Struct]:
+    """The 409 of a change: the document as it is now."""
+    return msgspec.defstruct(
+        f"{model.__name__}Conflict",
+        [
+            ("current", model | msgspec.UnsetType, msgspec.UNSET),
+            ("hanging", dict[str, Any] | msgspec.UnsetType, msgspec.UNSET),
+        ],
+        bases=(Problem,),
+        rename={"kind": "type"},
+        kw_only=True,
+        module=__name__,
+    )
+
+
+LISTS = {name: _list_of(kind.model, f"{kind.model.__name__}List") for name, kind in KINDS.items()}
+BULKS = {name: _bulk_of(name) for name in KINDS}
+CONFLICTS = {name: _stale_of(kind.model) for name, kind in KINDS.items()}

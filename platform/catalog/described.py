@@ -1,0 +1,200 @@
+"""The views of each kind with their OpenAPI descriptions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+
+import catalog.openapi  # noqa: F401  (registers how structs are described)
+from catalog import views
+from catalog.answers import (
+    BULKS,
+    CONFLICTS,
+    LISTS,
+    Accepted,
+    Invalid,
+    InvalidItems,
+    Problem,
+    ReachedList,
+    UnitList,
+)
+from catalog.drafts import DRAFTS, PATCHES
+from catalog.jobs import Job, JobList
+from catalog.kinds import CatalogKind
+from catalog.operations import BulkResult
+from catalog.queries import FILTERS
+
+_TEXTS = {
+    "q": "All these words, in tag, name, description and the like",
+    "site": "A site's slug or id",
+    "area": "An area's id (or its name, with `site`), and all inside it",
+    "asset": "An asset's id (or its tag, with `site`)",
+    "parent": "Directly in this one: its id (or its name or tag, with `site`)",
+    "type": "Type of asset",
+    "kind": "continuous, discrete, counter or text",
+    "unit": "Unit as stored",
+    "medium": "What flows",
+}
+
+
+def described(
+    kind: CatalogKind,
+) -> tuple[type[views.CollectionView], type[views.BulkView], type[views.DocumentView]]:
+    """The three view classes of a kind: the collection, its bulk call, one document."""
+    name, tag = kind.model.__name__, [kind.name]
+    bases = {"kind": kind}
+    collection = type(f"{name}CollectionView", (views.CollectionView,), bases)
+    bulk = type(f"{name}BulkView", (views.BulkView,), bases)
+    document = type(f"{name}View", (views.DocumentView,), bases)
+    return (
+        extend_schema_view(get=_list(kind, tag), post=_create(kind, tag))(collection),
+        extend_schema_view(post=_bulk(kind, tag))(bulk),
+        extend_schema_view(
+            get=_read(kind, tag), patch=_patch(kind, tag), put=_put(kind, tag), delete=_delete(kind, tag)
+        )(document),
+    )
+
+
+def _list(kind: CatalogKind, tags: list[str]) -> Any:
+    return extend_schema(
+        operation_id=f"{kind.name}_list",
+        summary=f"List {kind.name}: filter, search, page",
+        tags=tags,
+        parameters=[*(_query(name) for name in FILTERS[kind.name]), *paging()],
+        responses={200: LISTS[kind.name], **_problems(400, 404)},
+    )
+
+
+def _create(kind: CatalogKind, tags: list[str]) -> Any:
+    return extend_schema(
+        operation_id=f"{kind.name}_create",
+        summary=f"Create one {kind.singular}",
+        tags=tags,
+        request=DRAFTS[kind.name],
+        responses={201: kind.model, 400: _problem(Invalid), 409: _problem(CONFLICTS[kind.name])},
+    )
+
+
+def _bulk(kind: CatalogKind, tags: list[str]) -> Any:
+    key = ", ".join(kind.key)
+    return extend_schema(
+        operation_id=f"{kind.name}_bulk",
+        summary=f"Create or change many {kind.name}",
+        description=(
+            f"At most {views.MOST_ITEMS} items, found by {key}; fields that an item lacks stay as they are. One wrong item"
+            f" refuses the whole call. Where more than {views.MOST_AT_ONCE} existing ones change, a job does it (202)."
+        ),
+        tags=tags,
+        request=BULKS[kind.name],
+        responses={200: BulkResult, 202: Accepted, 400: _problem(InvalidItems)},
+    )
+
+
+def _read(kind: CatalogKind, tags: list[str]) -> Any:
+    return extend_schema(
+        operation_id=f"{kind.name}_read",
+        summary=f"One {kind.singular}",
+        tags=tags,
+        parameters=[_id(kind)],
+        responses={200: kind.model, **_problems(404)},
+    )
+
+
+def _patch(kind: CatalogKind, tags: list[str]) -> Any:
+    return _change(kind, tags, "update", "Change the fields that are named", PATCHES[kind.name])
+
+
+def _put(kind: CatalogKind, tags: list[str]) -> Any:
+    return _change(kind, tags, "replace", "Replace; what is missing gets its default", DRAFTS[kind.name])
+
+
+def _change(kind: CatalogKind, tags: list[str], verb: str, summary: str, body: Any) -> Any:
+    return extend_schema(
+        operation_id=f"{kind.name}_{verb}",
+        summary=summary,
+        description="`revision` (or `If-Match`) says which state was changed; 409 answers the current one.",
+        tags=tags,
+        parameters=[_id(kind), _if_match()],
+        request=body,
+        responses={
+            200: kind.model, 400: _problem(Invalid), 409: _problem(CONFLICTS[kind.name]), **_problems(404)
+        },
+    )  # fmt: skip
+
+
+def _delete(kind: CatalogKind, tags: list[str]) -> Any:
+    return extend_schema(
+        operation_id=f"{kind.name}_delete",
+        summary=f"Delete one {kind.singular}",
+        description="409 says what hangs on it; `cascade=true` deletes that too.",
+        tags=tags,
+        parameters=[
+            _id(kind),
+            OpenApiParameter("cascade", bool, description="Delete what hangs on it too"),
+            OpenApiParameter("revision", int, description="Only if it is still at this revision"),
+        ],
+        responses={204: None, 409: _problem(CONFLICTS[kind.name]), **_problems(404)},
+    )
+
+
+def paging() -> list[OpenApiParameter]:
+    return [
+        OpenApiParameter("limit", int, description="At most so many, 1 to 1000; 100 where it is missing"),
+        OpenApiParameter("cursor", str, description="Where the page starts; `next` has it"),
+    ]
+
+
+def _query(name: str) -> OpenApiParameter:
+    return OpenApiParameter(name, str, description=_TEXTS[name])
+
+
+def _id(kind: CatalogKind) -> OpenApiParameter:
+    text = "Id or slug" if kind.name == "sites" else "Id"
+    return OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH, description=text)
+
+
+def _if_match() -> OpenApiParameter:
+    text = "The revision in quotes, as `ETag` answered it, instead of `revision`"
+    return OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=text)
+
+
+def _problem(shape: Any) -> OpenApiResponse:
+    return OpenApiResponse(shape, description=(shape.__doc__ or "").splitlines()[0] if shape.__doc__ else "Problem")
+
+
+def _problems(*statuses: int) -> dict[int, OpenApiResponse]:
+    return {status: _problem(Problem) for status in statuses}
+
+
+def _single(operation_id: str, summary: str, tag: str, shape: Any, *parameters: OpenApiParameter) -> Any:
+    return extend_schema_view(
+        get=extend_schema(
+            operation_id=operation_id,
+            summary=summary,
+            tags=[tag],
+            parameters=list(parameters),
+            responses={200: shape, **_problems(400, 404)},
+        )
+    )
+
+
+_path_id = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
+_walk = (
+    _path_id,
+    OpenApiParameter("medium", str, description="Only along connections of this medium"),
+    OpenApiParameter("depth", int, description="At most so many connections away; 0 for any"),
+)
+
+JobsView = _single("jobs_list", "Bulk calls in the background, newest first", "jobs", JobList, *paging())(
+    views.JobsView
+)
+JobView = _single("jobs_read", "How far a bulk call is", "jobs", Job, _path_id)(views.JobView)
+UpstreamView = _single(
+    "assets_upstream", "Assets that feed this one, nearest first", "assets", ReachedList, *_walk
+)(views.UpstreamView)  # fmt: skip
+DownstreamView = _single(
+    "assets_downstream", "Assets that this one feeds, nearest first", "assets", ReachedList, *_walk
+)(views.DownstreamView)  # fmt: skip
+UnitsView = _single("units_list", "The usual units", "units", UnitList, _query("q"))(views.UnitsView)

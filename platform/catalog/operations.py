@@ -1,0 +1,266 @@
+"""What changes a catalog. Every function holds the tenant's catalog lock while it decides and writes.
+
+Callers in the process may use these directly; they raise what the HTTP API answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from catalog import plan as plans
+from catalog.hanging import Hanging, hanging_on
+from catalog.kinds import AREAS, ASSETS, CONNECTIONS, KINDS, SENSORS, SITES, CatalogKind
+from catalog.models import Model
+from catalog.signals import removing
+from catalog.snapshot import SCOPE, Snapshot, log_of, snapshot_of
+from kernel.errors import Conflict, NotFound
+from kernel.tenancy import TenantConnection
+from stores.documents import Database
+from stores.documents.database import PER_COMMAND
+from web.stores import documents
+
+Progress = Callable[[int, int], None]  # done, total
+
+
+class BulkResult(Struct, frozen=True):
+    """`ids` by natural key: slug, name or tag; `source > target` (`: medium`) for connections.
+
+    Where the items are of several sites, each key has its site's slug and a slash in front.
+    """
+
+    created: int
+    updated: int
+    unchanged: int
+    ids: dict[str, str]
+
+
+@dataclass(slots=True)
+class Writing:
+    """A catalog that nobody else can change until the block ends."""
+
+    database: Database
+    snapshot: Snapshot
+
+
+@contextmanager
+def _writing(tenant: TenantConnection) -> Iterator[Writing]:
+    database = documents(tenant)
+    with database.exclusive(SCOPE):
+        yield Writing(database, snapshot_of(tenant))
+
+
+def create(tenant: TenantConnection, kind: CatalogKind, item: Mapping[str, Any]) -> Model:
+    """Conflict, with the existing document as `current`, if one has the same natural key."""
+    with _writing(tenant) as writing:
+        made = plans.plan_create(kind, item, writing.snapshot, tenant.limits.sensors)
+        if isinstance(made, tuple):
+            raise Conflict(
+                f"There is such a {kind.singular} already: {made[0].id}.", slug="already-exists", current=made[0]
+            )
+        _insert(writing.database, kind, [made])
+    return made
+
+
+def change(
+    tenant: TenantConnection, kind: CatalogKind, id: str, patch: Mapping[str, Any], revision: int, whole: bool = False
+) -> tuple[Model, Model]:
+    """(before, after). `whole` replaces the document: fields that the patch lacks go back to their defaults.
+
+    Conflict, with the document as `current`, if its revision is no longer `revision`.
+    """
+    with _writing(tenant) as writing:
+        before = found(writing.snapshot, kind, id)
+        if before.revision != revision:
+            raise stale(before, revision)
+        after = plans.plan_change(kind, before, patch, writing.snapshot, whole)
+        if after == before:
+            return before, before
+        with log_of(writing.database).changing([(kind.name, id)]):
+            try:
+                stored = writing.database.change(kind.name, id, lambda _: kind.document_of(after), revision)
+            except Conflict as conflict:
+                raise _presented(kind, conflict) from None
+    return before, kind.of_document(stored)
+
+
+def bulk_upsert(
+    tenant: TenantConnection,
+    kind: CatalogKind | str,
+    items: Iterable[Mapping[str, Any] | Struct],
+    progress: Progress | None = None,
+) -> BulkResult:
+    """Create what is new and change what differs, found by natural key; fields that an item lacks stay as they are.
+
+    BadRequest lists every fault, and then nothing was written. Running it again finishes what a killed run began.
+    """
+    kind = KINDS[kind] if isinstance(kind, str) else kind
+    plain = [item if isinstance(item, Mapping) else msgspec.to_builtins(item) for item in items]
+    with _writing(tenant) as writing:
+        plan = plans.plan_upsert(kind, plain, writing.snapshot, tenant.limits.sensors)
+        _insert(writing.database, kind, plan.created)
+        result = _result(kind, plan, writing.snapshot)
+    _update(tenant, kind, plan.changed, progress)
+    return result
+
+
+def plan_bulk(tenant: TenantConnection, kind: CatalogKind, items: Sequence[Mapping[str, Any]]) -> plans.Plan:
+    """What `bulk_upsert` would do, as of now."""
+    return plans.plan_upsert(kind, items, snapshot_of(tenant), tenant.limits.sensors)
+
+
+def learn_intervals(tenant: TenantConnection, intervals: Mapping[str, float]) -> int:
+    """Set the interval (seconds) of sensors that declared none and have learned none; how many that were."""
+    sensors = snapshot_of(tenant).sensors
+    open_ = {id: value for id, value in intervals.items() if id in sensors and sensors[id].interval_s is None}
+    if not open_:
+        return 0
+    with _writing(tenant) as writing:
+        now = writing.snapshot.sensors
+        changed: list[tuple[Model, Model]] = [
+            (now[id], msgspec.structs.replace(now[id], interval_s=float(f"{value:.4g}")))
+            for id, value in open_.items()
+            if id in now and now[id].interval_s is None and value > 0
+        ]
+        _replace(writing.database, SENSORS, changed)
+    return len(changed)
+
+
+def delete(
+    tenant: TenantConnection, kind: CatalogKind, id: str, revision: int | None = None, cascade: bool = False
+) -> tuple[Model, Hanging]:
+    """What was deleted, and with it what hung on it. Conflict (`in-use`) if something does and `cascade` is not said."""
+    with _writing(tenant) as writing:
+        model = found(writing.snapshot, kind, id)
+        if revision is not None and model.revision != revision:
+            raise stale(model, revision)
+        hanging = hanging_on(writing.snapshot, kind, id)
+        if hanging.any and not cascade:
+            raise Conflict(
+                f"{hanging.sentence(kind, model)} Delete those first, or say cascade=true to delete them too.",
+                slug="in-use",
+                hanging=hanging.told(),
+            )
+        gone = {**hanging.ids, kind.name: [*hanging.ids.get(kind.name, []), id]}
+        removing.send(sender=None, tenant=tenant, site=getattr(model, "site", model.id), removed=gone)
+        _delete(writing.database, gone)
+    return model, hanging
+
+
+def found(snapshot: Snapshot, kind: CatalogKind, id: str) -> Model:
+    """NotFound if there is none of that id (or, for sites, slug)."""
+    model = snapshot.site(id) if kind is SITES else snapshot.kept[kind.name].get(id)
+    if model is None:
+        raise NotFound(f"There is no {kind.singular} {id[:80]}.")
+    return model
+
+
+def stale(current: Model, revision: int) -> Conflict:
+    return Conflict(
+        f"It is at revision {current.revision}; your change was made from revision {revision}. Look at the current state"
+        " and change that.",
+        slug="stale-revision",
+        current=current,
+    )
+
+
+def ensure_indexes(database: Database) -> None:
+    """What keeps natural keys unique even if a lock should fail. Idempotent."""
+    for kind in KINDS.values():
+        database.ensure_index(kind.name, *kind.key, unique=True)
+
+
+# Writing. All of it under the lock, inside the log.
+
+
+def _insert(database: Database, kind: CatalogKind, models: Sequence[Model]) -> None:
+    if not models:
+        return
+    if kind.name not in _indexed(database):
+        database.ensure_index(kind.name, *kind.key, unique=True)
+        _indexed(database).add(kind.name)
+    with database.exclusive(SCOPE) as lock, log_of(database).changing([(kind.name, model.id) for model in models]):
+        lock.check()
+        database.insert_many(kind.name, [kind.document_of(model) for model in models])
+
+
+def _update(
+    tenant: TenantConnection, kind: CatalogKind, changed: Sequence[tuple[Model, Model]], progress: Progress | None
+) -> None:
+    """Chunk by chunk, so that others get their turn; a field that somebody set meanwhile is set again only if it is ours."""
+    for start in range(0, len(changed), PER_COMMAND):
+        chunk = changed[start : start + PER_COMMAND]
+        with _writing(tenant) as writing:
+            now = writing.snapshot.kept[kind.name]
+            _replace(
+                writing.database,
+                kind,
+                [(now[after.id], _merged(now[after.id], before, after)) for before, after in chunk if after.id in now],
+            )
+        if progress:
+            progress(start + len(chunk), len(changed))
+
+
+def _merged(now: Model, before: Model, after: Model) -> Model:
+    """`now` with the fields that our change touched."""
+    ours = {
+        name: getattr(after, name)
+        for name in after.__struct_fields__
+        if name != "revision" and getattr(after, name) != getattr(before, name)
+    }
+    return msgspec.structs.replace(now, **ours)
+
+
+def _replace(database: Database, kind: CatalogKind, changed: Sequence[tuple[Model, Model]]) -> None:
+    differing = [after for before, after in changed if after != before]
+    for start in range(0, len(differing), PER_COMMAND):
+        chunk = differing[start : start + PER_COMMAND]
+        with database.exclusive(SCOPE) as lock, log_of(database).changing([(kind.name, m.id) for m in chunk]):
+            lock.check()
+            database.replace_many(kind.name, [kind.document_of(model) for model in chunk])
+
+
+def _delete(database: Database, gone: Mapping[str, Sequence[str]]) -> None:
+    """Leaves first, so that a killed delete leaves nothing that points at nothing."""
+    touched = [(name, id) for name, ids in gone.items() for id in ids]
+    with database.exclusive(SCOPE) as lock, log_of(database).changing(touched):
+        for kind in (CONNECTIONS, SENSORS, ASSETS, AREAS, SITES):
+            ids = list(gone.get(kind.name, ()))
+            for start in range(0, len(ids), 1000):
+                lock.check()
+                database.delete_many(kind.name, {"_id": {"$in": ids[start : start + 1000]}})
+
+
+def _result(kind: CatalogKind, plan: plans.Plan, snapshot: Snapshot) -> BulkResult:
+    models = [*plan.created, *(after for _, after in plan.changed), *plan.unchanged]
+    several = kind is not SITES and len({model.site for model in models}) > 1  # type: ignore[union-attr]
+    by_id = {model.id: _name(kind, model, snapshot, several) for model in models}
+    return BulkResult(len(plan.created), len(plan.changed), len(plan.unchanged), {by_id[id]: id for id in plan.ids})
+
+
+def _name(kind: CatalogKind, model: Model, snapshot: Snapshot, several: bool) -> str:
+    if kind is CONNECTIONS:
+        source, target = (snapshot.assets[end].tag for end in (model.source, model.target))  # type: ignore[union-attr]
+        name = f"{source} > {target}" + (f": {model.medium}" if model.medium else "")  # type: ignore[union-attr]
+    else:
+        name = getattr(model, kind.key[-1])
+    return f"{snapshot.sites[model.site].slug}/{name}" if several else name  # type: ignore[union-attr]
+
+
+def _presented(kind: CatalogKind, conflict: Conflict) -> Conflict:
+    """The store's conflict with its raw document as the API shows it."""
+    current = conflict.extra.get("current")
+    extra = {"current": kind.of_document(current)} if current else {}
+    return Conflict(conflict.detail, slug=conflict.problem, **extra)
+
+
+_ensured: dict[str, set[str]] = {}  # per database the collections whose index this process has ensured
+
+
+def _indexed(database: Database) -> set[str]:
+    return _ensured.setdefault(database.name, set())

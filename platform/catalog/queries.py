@@ -1,0 +1,118 @@
+"""What is asked of a catalog: filters, search, and who feeds whom. All from the snapshot."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Literal
+
+from catalog.answers import Reached
+from catalog.kinds import AREAS, ASSETS, CatalogKind
+from catalog.models import Connection, Model, Site
+from catalog.operations import found
+from catalog.snapshot import Snapshot
+from catalog.suggest import did_you_mean, near
+from kernel.errors import BadRequest, NotFound
+
+FILTERS: Mapping[str, tuple[str, ...]] = {
+    "sites": ("q",),
+    "areas": ("q", "site", "parent"),
+    "assets": ("q", "site", "area", "parent", "type"),
+    "sensors": ("q", "site", "area", "asset", "kind", "unit"),
+    "connections": ("q", "site", "asset", "medium"),
+}
+PAGING = ("limit", "cursor", "tenant")
+
+
+def matching(snapshot: Snapshot, kind: CatalogKind, filters: Mapping[str, str]) -> list[tuple[str, Model]]:
+    """(sort key, document) of those that match all filters, sorted. BadRequest names a filter that there is not."""
+    check_filters(kind, filters)
+    entries = snapshot.ordered(kind.name)
+    site = _site(snapshot, filters["site"]) if filters.get("site") else None
+    if site is not None:
+        entries = [entry for entry in entries if getattr(entry[1], "site", None) == site.id]
+    for name, value in filters.items():
+        if value and name not in ("site", "q", *PAGING):
+            entries = _filtered(snapshot, kind, entries, name, value, site)
+    if words := filters.get("q", "").casefold().split():
+        text = snapshot.haystack(kind.name)
+        entries = [entry for entry in entries if all(word in text[entry[1].id] for word in words)]
+    return entries
+
+
+def check_filters(kind: CatalogKind, filters: Mapping[str, str]) -> None:
+    known = FILTERS[kind.name]
+    for name in filters:
+        if name not in known and name not in PAGING:
+            hint = did_you_mean(name, known) if near(name, known) else f" There are {', '.join(known)}."
+            raise BadRequest(f"{kind.name} have no filter “{name[:60]}”.{hint}", slug="unknown-filter", parameter=name)
+
+
+def _filtered(
+    snapshot: Snapshot, kind: CatalogKind, entries: list[tuple[str, Model]], name: str, value: str, site: Site | None
+) -> list[tuple[str, Model]]:
+    if name == "area":
+        return _in_area(snapshot, kind, entries, _only(snapshot, AREAS, value, site))
+    if name in ("parent", "asset"):
+        target = AREAS if kind is AREAS else ASSETS
+        id = _only(snapshot, target, value, site)
+        fields = ("source", "target") if kind.name == "connections" else (name,)
+        return [entry for entry in entries if any(getattr(entry[1], field) == id for field in fields)]
+    return [entry for entry in entries if getattr(entry[1], name).casefold() == value.casefold()]
+
+
+def _in_area(
+    snapshot: Snapshot, kind: CatalogKind, entries: list[tuple[str, Model]], area: str
+) -> list[tuple[str, Model]]:
+    """In the area or in one inside it; a sensor is where its asset is."""
+    inside = {area}
+    while more := {a.id for a in snapshot.areas.values() if a.parent in inside} - inside:
+        inside |= more
+    if kind is ASSETS:
+        return [entry for entry in entries if getattr(entry[1], "area", None) in inside]
+    assets = {a.id for a in snapshot.assets.values() if a.area in inside}
+    return [entry for entry in entries if getattr(entry[1], "asset", None) in assets]
+
+
+def _site(snapshot: Snapshot, value: str) -> Site:
+    site = snapshot.site(value)
+    if site is None:
+        hint = did_you_mean(value, [other.slug for other in snapshot.sites.values()])
+        raise NotFound(f"There is no site “{value[:80]}”.{hint}", parameter="site")
+    return site
+
+
+def _only(snapshot: Snapshot, kind: CatalogKind, value: str, site: Site | None) -> str:
+    """The id of the one that a filter names: by id, or by name where the site is named too (or there is but one)."""
+    if value in snapshot.kept[kind.name]:
+        return value
+    if site is None and len(snapshot.sites) == 1:
+        site = next(iter(snapshot.sites.values()))
+    named = snapshot.named(kind.name, site.id, value) if site else None
+    if named is None:
+        how = "" if site else f" To name it by its {kind.key[-1]}, name the site too."
+        raise NotFound(f"There is no {kind.singular} “{value[:80]}”.{how}", parameter=kind.singular)
+    return named.id
+
+
+def reached(
+    snapshot: Snapshot, id: str, direction: Literal["upstream", "downstream"], medium: str = "", depth: int = 0
+) -> list[Reached]:
+    """Assets that feed this one (upstream) or that it feeds, nearest first; a loop ends where it closes. 0: any depth."""
+    found(snapshot, ASSETS, id)
+    near_end, far_end = ("target", "source") if direction == "upstream" else ("source", "target")
+    leaving: dict[str, list[Connection]] = {}
+    for _, connection in snapshot.ordered("connections"):
+        assert isinstance(connection, Connection)
+        if not medium or connection.medium.casefold() == medium.casefold():
+            leaving.setdefault(getattr(connection, near_end), []).append(connection)
+    seen, queue, results = {id}, deque([(id, 0)]), []
+    while queue:
+        asset, distance = queue.popleft()
+        for connection in leaving.get(asset, ()) if not depth or distance < depth else ():
+            other = getattr(connection, far_end)
+            if other not in seen and other in snapshot.assets:
+                seen.add(other)
+                queue.append((other, distance + 1))
+                results.append(Reached(snapshot.assets[other], distance + 1, connection))
+    return results

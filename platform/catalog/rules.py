@@ -1,0 +1,144 @@
+"""What a field may hold. A rule returns the value as it is stored, or raises ValueError with a sentence."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from catalog.kinds import KINDS
+from catalog.models import Model, Sensor
+from catalog.units import canonical
+from catalog.zones import check_zone
+from kernel.ids import is_id
+
+Rule = Callable[[Any], Any]
+
+LONGEST_INTERVAL_S = 366 * 86_400
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+_MOST_PROPERTIES, _MOST_STATES = 200, 1000
+
+
+def one_line(most: int, empty: bool = False) -> Rule:
+    def rule(text: str) -> str:
+        text = text.strip()
+        if not text and not empty:
+            raise ValueError("must not be empty.")
+        if len(text) > most:
+            raise ValueError(f"has {len(text)} characters; at most {most} fit.")
+        if _CONTROL.search(text):
+            raise ValueError("holds a line break or a control character.")
+        return text
+
+    return rule
+
+
+def several_lines(text: str) -> str:
+    if len(text) > 2000:
+        raise ValueError(f"has {len(text)} characters; at most 2000 fit.")
+    if "\x00" in text:
+        raise ValueError("holds a NUL character.")
+    return text.strip()
+
+
+def slug(text: str) -> str:
+    if not _SLUG.fullmatch(text):
+        better = slug_of(text)
+        hint = f" Did you mean “{better}”?" if better and better != text else ""
+        raise ValueError(f"“{text[:80]}” is not a slug: small letters a-z, digits and inner hyphens, at most 63.{hint}")
+    return _not_an_id(text)
+
+
+def slug_of(name: str) -> str:
+    """A slug made from a name: `Harbour Tower` gives `harbour-tower`."""
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:63].strip("-")
+
+
+def tag(text: str) -> str:
+    return _not_an_id(str(one_line(100)(text)))
+
+
+def _not_an_id(text: str) -> str:
+    if any(is_id(text, kind.letter) for kind in KINDS.values()):
+        raise ValueError(f"“{text}” has the form of an id; it could not be told from one.")
+    return text
+
+
+def states(values: dict[str, str]) -> dict[str, str]:
+    if len(values) > _MOST_STATES:
+        raise ValueError(f"has {len(values)} states; at most {_MOST_STATES} fit.")
+    for number, name in values.items():
+        if not re.fullmatch(r"-?\d{1,9}", number):
+            raise ValueError(
+                f'“{number[:40]}” is not a whole number. Write states as {{"0": "Stopped", "1": "Running"}}.'
+            )
+        one_line(100)(name)
+    return {str(int(number)): name.strip() for number, name in sorted(values.items(), key=lambda item: int(item[0]))}
+
+
+def value_range(value: tuple[float, float] | None) -> tuple[float, float] | None:
+    if value is None:
+        return None
+    low, high = value
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError("must be two finite numbers.")
+    if not low < high:
+        raise ValueError(f"its first number, {low:g}, is not smaller than its second, {high:g}.")
+    return low, high
+
+
+def interval(value: float | None) -> float | None:
+    if value is not None and not 0.001 <= value <= LONGEST_INTERVAL_S:
+        raise ValueError(f"{value:g} s is not from 0.001 s to {LONGEST_INTERVAL_S} s (a year).")
+    return value
+
+
+def properties(values: dict[str, Any]) -> dict[str, Any]:
+    if len(values) > _MOST_PROPERTIES:
+        raise ValueError(f"has {len(values)} properties; at most {_MOST_PROPERTIES} fit.")
+    for name, value in values.items():
+        if not name.strip() or len(name) > 100 or "." in name or name.startswith("$") or _CONTROL.search(name):
+            raise ValueError(
+                f"“{name[:40]}” is not a name of a property: at most 100 characters, no dot, no leading $."
+            )
+        if isinstance(value, str) and len(value) > 1000:
+            raise ValueError(f"“{name}” has {len(value)} characters; at most 1000 fit.")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"“{name}” is not a finite number.")
+        if isinstance(value, int) and abs(value) > 2**53:
+            raise ValueError(f"“{name}” is too large a number; write it as text.")
+    return values
+
+
+_COMMON: Mapping[str, Rule] = {"description": several_lines, "name": one_line(200)}
+RULES: Mapping[str, Mapping[str, Rule]] = {
+    "sites": {**_COMMON, "slug": slug, "timezone": check_zone},
+    "areas": {**_COMMON, "name": tag},
+    "assets": {**_COMMON, "tag": tag, "type": one_line(100, empty=True), "properties": properties},
+    "sensors": {
+        **_COMMON,
+        "tag": tag,
+        "unit": canonical,
+        "states": states,
+        "range": value_range,
+        "interval_s": interval,
+    },
+    "connections": {**_COMMON, "medium": one_line(100, empty=True)},
+}
+
+
+def contradictions(model: Model) -> list[tuple[str, str]]:
+    """(field, sentence) of what does not fit together in a whole document."""
+    found = []
+    if isinstance(model, Sensor):
+        if model.states and model.kind != "discrete":
+            found.append(("states", f"only a discrete sensor has states; this one is {model.kind}."))
+        if model.range and model.kind == "text":
+            found.append(("range", "a text sensor has no range."))
+        if model.unit and model.kind == "text":
+            found.append(("unit", "a text sensor has no unit."))
+    elif getattr(model, "source", None) is not None and model.source == model.target:  # type: ignore[union-attr]
+        found.append(("target", "an asset cannot feed itself."))
+    return found

@@ -1,0 +1,224 @@
+"""A tenant's whole catalog in memory, so that no query waits for the document database.
+
+Each use compares one number in Redis (0.1 ms) and reads again only what changed; a change that was acknowledged, by
+whichever process, is always seen.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import cast
+
+from catalog import shapes
+from catalog.kinds import KINDS
+from catalog.models import Area, Asset, Connection, Model, Sensor, Site
+from kernel.tenancy import TenantConnection
+from stores.documents import ChangeLog, Database, Position
+from web.stores import documents
+
+MOST_TENANTS = 50  # in one process
+SCOPE = "catalog"  # of the lock that writers hold, and of the log
+
+Kept = Mapping[str, Mapping[str, Model]]  # by kind, by id
+
+
+class Snapshot:
+    """The catalog at one position of its log. Immutable; mappings are by id."""
+
+    def __init__(self, position: Position, kept: Kept) -> None:
+        self.position = position
+        self.kept = kept
+
+    @property
+    def sites(self) -> Mapping[str, Site]:
+        return cast(Mapping[str, Site], self.kept["sites"])
+
+    @property
+    def areas(self) -> Mapping[str, Area]:
+        return cast(Mapping[str, Area], self.kept["areas"])
+
+    @property
+    def assets(self) -> Mapping[str, Asset]:
+        return cast(Mapping[str, Asset], self.kept["assets"])
+
+    @property
+    def sensors(self) -> Mapping[str, Sensor]:
+        return cast(Mapping[str, Sensor], self.kept["sensors"])
+
+    @property
+    def connections(self) -> Mapping[str, Connection]:
+        return cast(Mapping[str, Connection], self.kept["connections"])
+
+    def site(self, id_or_slug: str) -> Site | None:
+        return self.sites.get(id_or_slug) or cast(Site | None, self.named("sites", id_or_slug))
+
+    def area(self, site_id: str, id_or_name: str) -> Area | None:
+        return cast(Area | None, self._at(site_id, "areas", id_or_name))
+
+    def asset(self, site_id: str, id_or_tag: str) -> Asset | None:
+        return cast(Asset | None, self._at(site_id, "assets", id_or_tag))
+
+    def sensor(self, site_id: str, id_or_tag: str) -> Sensor | None:
+        return cast(Sensor | None, self._at(site_id, "sensors", id_or_tag))
+
+    def named(self, kind: str, *key: str) -> Model | None:
+        """By natural key: `named("sensors", site_id, tag)`."""
+        id = self._by_key[kind].get(key)
+        return self.kept[kind][id] if id is not None else None
+
+    def ordered(self, kind: str) -> list[tuple[str, Model]]:
+        """All of a kind with unique keys to sort by, as people sort tags: TT-2 before TT-10."""
+        return self._ordered[kind]
+
+    def haystack(self, kind: str) -> Mapping[str, str]:
+        """Per id the lower-case text that a search looks at."""
+        return self._haystacks[kind]
+
+    def _at(self, site_id: str, kind: str, id_or_name: str) -> Model | None:
+        by_id = self.kept[kind].get(id_or_name)
+        if by_id is not None and by_id.site == site_id:  # type: ignore[union-attr]
+            return by_id
+        return self.named(kind, site_id, id_or_name)
+
+    @cached_property
+    def _by_key(self) -> dict[str, dict[tuple[str, ...], str]]:
+        return {
+            name: {kind.natural_key(model): id for id, model in self.kept[name].items()} for name, kind in KINDS.items()
+        }
+
+    @cached_property
+    def _ordered(self) -> dict[str, list[tuple[str, Model]]]:
+        return {
+            name: sorted(
+                ((sort_key(self, model), model) for model in self.kept[name].values()), key=lambda pair: pair[0]
+            )
+            for name in KINDS
+        }
+
+    @cached_property
+    def _haystacks(self) -> dict[str, dict[str, str]]:
+        return {name: {id: _haystack(self, model) for id, model in self.kept[name].items()} for name in KINDS}
+
+
+_DIGITS = re.compile(r"\d+")
+
+
+def sort_key(snapshot: Snapshot, model: Model) -> str:
+    """Site, then the name that people know, numbers by size; the id makes it unique."""
+    match model:
+        case Site():
+            words = [model.slug]
+        case Area():
+            words = [_slug(snapshot, model.site), model.name]
+        case Asset() | Sensor():
+            words = [_slug(snapshot, model.site), model.tag]
+        case Connection():
+            ends = [snapshot.assets.get(model.source), snapshot.assets.get(model.target)]
+            words = [_slug(snapshot, model.site), *(asset.tag if asset else "" for asset in ends), model.medium]
+    text = "\t".join(words).casefold()
+    return _DIGITS.sub(lambda digits: digits[0].lstrip("0").zfill(10), text) + "\t" + model.id
+
+
+def _slug(snapshot: Snapshot, site: str) -> str:
+    found = snapshot.sites.get(site)
+    return found.slug if found else site
+
+
+def _haystack(snapshot: Snapshot, model: Model) -> str:
+    match model:
+        case Site():
+            words = [model.slug, model.name, model.description]
+        case Area():
+            words = [model.name, model.description]
+        case Asset():
+            words = [model.tag, model.name, model.type, model.description]
+        case Sensor():
+            asset = snapshot.assets.get(model.asset or "")
+            words = [model.tag, model.name, model.unit, model.description, *([asset.tag, asset.name] if asset else [])]
+        case Connection():
+            ends = [snapshot.assets.get(model.source), snapshot.assets.get(model.target)]
+            words = [model.medium, *(f"{asset.tag}\n{asset.name}" for asset in ends if asset)]
+    return "\n".join(words).casefold()
+
+
+# This process's snapshots
+
+_snapshots: OrderedDict[str, Snapshot] = OrderedDict()
+_guard = threading.Lock()
+_loading: dict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+def log_of(database: Database) -> ChangeLog:
+    return database.log(SCOPE)
+
+
+def snapshot_of(tenant: TenantConnection) -> Snapshot:
+    """The tenant's catalog as of now. Unavailable if Redis or (when something changed) the documents do not answer."""
+    database = documents(tenant)
+    log = log_of(database)
+    position = log.position()
+    known = _known(database.name)
+    if known is not None and _serves(known, position):
+        return known
+    with _guard:
+        loading = _loading[database.name]
+    with loading:  # of several threads one reads, the others wait for it
+        position = log.position()
+        known = _known(database.name)
+        if known is None or not _serves(known, position):
+            known = _brought_up(database, log, known, position)
+            _keep(database.name, known)
+        return known
+
+
+def _serves(snapshot: Snapshot, position: Position) -> bool:
+    return snapshot.position.era == position.era and snapshot.position.number >= position.number
+
+
+def _brought_up(database: Database, log: ChangeLog, known: Snapshot | None, position: Position) -> Snapshot:
+    touched = log.touched_since(known.position) if known is not None else None
+    if known is None or touched is None:
+        return Snapshot(position, {name: _read(name, database.find(name)) for name in KINDS})
+    ids: dict[str, list[str]] = defaultdict(list)
+    for name, id in touched:
+        ids[name].append(id)
+    return patched(known, position, {name: (wanted, database.get_many(name, wanted)) for name, wanted in ids.items()})
+
+
+def patched(
+    known: Snapshot, position: Position, again: Mapping[str, tuple[list[str], list[dict[str, object]]]]
+) -> Snapshot:
+    """`known` with some ids read again: those that were not found are gone."""
+    kept = dict(known.kept)
+    for name, (wanted, found) in again.items():
+        gone = set(wanted)
+        rest = {id: model for id, model in kept[name].items() if id not in gone}
+        kept[name] = {**rest, **_read(name, found)}
+    return Snapshot(position, kept)
+
+
+def _read(name: str, found: Iterable[dict[str, object]]) -> dict[str, Model]:
+    kind = KINDS[name]
+    models = (kind.of_document(shapes.current(name, document)) for document in found)
+    return {model.id: model for model in models}
+
+
+def _known(name: str) -> Snapshot | None:
+    with _guard:
+        snapshot = _snapshots.get(name)
+        if snapshot is not None:
+            _snapshots.move_to_end(name)
+        return snapshot
+
+
+def _keep(name: str, snapshot: Snapshot) -> None:
+    with _guard:
+        _snapshots[name] = snapshot
+        _snapshots.move_to_end(name)
+        while len(_snapshots) > MOST_TENANTS:
+            oldest, _ = _snapshots.popitem(last=False)
+            _loading.pop(oldest, None)

@@ -1,0 +1,97 @@
+"""The log of changes: a copy that is current by it has seen all that was acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from kernel.ids import new_id
+from stores.documents import ChangeLog, changes
+from stores.documents.locks import redis_client
+
+
+@pytest.fixture
+def log(servers: object) -> Iterator[ChangeLog]:
+    from django.conf import settings
+
+    log = ChangeLog(settings.REDIS_URL, f"pt:{new_id('t')}:changes:test:")
+    yield log
+    log.restart()
+
+
+def test_a_change_moves_the_position_and_says_what_it_touched(log: ChangeLog) -> None:
+    with log.changing([("sensors", "s0")]):
+        pass
+    before = log.position()
+    assert log.touched_since(before) == []
+    with log.changing([("sensors", "s1"), ("assets", "a1")]):
+        pass
+    assert log.position().number > before.number
+    assert log.touched_since(before) == [("assets", "a1"), ("sensors", "s1")]
+
+
+def test_a_change_under_way_need_not_be_seen_but_one_before_it_must(log: ChangeLog) -> None:
+    with log.changing([("sensors", "s1")]):
+        pass
+    before = log.position()
+    with log.changing([("sensors", "s2")]):
+        assert log.position() == before
+    after = log.position()
+    assert after.number > before.number
+    assert log.touched_since(before) == [("sensors", "s2")]
+
+
+def test_a_copy_read_during_a_change_is_read_again_after_it(log: ChangeLog) -> None:
+    with log.changing([("sensors", "s1")]):
+        during = log.position()
+    assert log.position() != during
+    assert ("sensors", "s1") in (log.touched_since(during) or [("sensors", "s1")])
+
+
+def test_what_a_killed_writer_touched_is_read_again(log: ChangeLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    with log.changing([("sensors", "s0")]):
+        pass
+    before = log.position()
+    monkeypatch.setattr(changes, "BUSY_MS", 100)
+    log._raise("begin", ["sensors/s1"])  # and then it was killed
+    assert log.position() == before
+    import time
+
+    time.sleep(0.15)
+    assert log.position().number > before.number
+    assert log.touched_since(before) == [("sensors", "s1")]
+
+
+def test_a_log_that_no_longer_reaches_back_says_everything(log: ChangeLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    with log.changing([("sensors", "s0")]):
+        pass
+    before = log.position()
+    monkeypatch.setattr(changes, "KEEP", 4)
+    for number in range(5):
+        with log.changing([("sensors", f"s{number}")]):
+            pass
+    assert log.touched_since(before) is None
+
+
+def test_a_large_change_is_noted_as_everything(log: ChangeLog) -> None:
+    with log.changing([("sensors", "s0")]):
+        pass
+    before = log.position()
+    with log.changing([("sensors", f"s{number}") for number in range(changes.MOST + 1)]):
+        pass
+    assert log.touched_since(before) is None
+
+
+def test_a_lost_redis_makes_every_copy_stale(log: ChangeLog) -> None:
+    from django.conf import settings
+
+    with log.changing([("sensors", "s0")]):
+        pass
+    before = log.position()
+    redis_client(settings.REDIS_URL).delete(*log._keys)
+    assert log.position().era != before.era
+    assert log.touched_since(before) is None
+    with log.changing([("sensors", "s1")]):
+        pass
+    assert log.touched_since(before) is None

@@ -1,0 +1,246 @@
+"""The document store against the real server: what every part may rely on."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from kernel.errors import Conflict, NotFound, Unavailable
+from kernel.ids import new_id
+from stores.documents import Database, Lock
+
+
+@pytest.fixture
+def database(servers: object) -> Iterator[Database]:
+    database = fresh_database()
+    yield database
+    database.drop()
+
+
+def fresh_database() -> Database:
+    from django.conf import settings
+
+    return Database(settings.MONGODB_URI, f"plantrace_{new_id('t')}", settings.REDIS_URL)
+
+
+def race(count: int, work: Callable[[int], Any]) -> list[Any]:
+    """What `count` threads that start together got: values, or the errors they met."""
+    start, results = threading.Barrier(count), [None] * count
+
+    def run(index: int) -> None:
+        start.wait()
+        try:
+            results[index] = work(index)
+        except Exception as error:
+            results[index] = error
+
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def named(name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return lambda document: {**document, "name": name}
+
+
+def test_a_new_document_has_revision_one_and_is_found_by_id(database: Database) -> None:
+    database.insert("pumps", {"_id": "p1", "name": "CHP-1"})
+    assert database.get("pumps", "p1") == {"_id": "p1", "name": "CHP-1", "revision": 1, "schema": 1}
+    assert database.get("pumps", "p2") is None
+
+
+def test_a_change_raises_the_revision_and_one_that_changes_nothing_does_not(database: Database) -> None:
+    database.insert("pumps", {"_id": "p1", "name": "CHP-1"})
+    assert database.change("pumps", "p1", named("CHP-2"))["revision"] == 2
+    assert database.change("pumps", "p1", named("CHP-2"))["revision"] == 2
+    assert database.get("pumps", "p1")["name"] == "CHP-2"  # type: ignore[index]
+
+
+def test_a_stale_change_is_refused_with_the_current_document(database: Database) -> None:
+    database.insert("pumps", {"_id": "p1", "name": "CHP-1"})
+    database.change("pumps", "p1", named("CHP-2"), revision=1)
+    with pytest.raises(Conflict) as conflict:
+        database.change("pumps", "p1", named("CHP-3"), revision=1)
+    assert conflict.value.extra["current"]["name"] == "CHP-2"
+    with pytest.raises(NotFound):
+        database.change("pumps", "p9", named("x"))
+
+
+def test_of_four_racing_writers_exactly_one_wins_in_each_of_a_hundred_rounds(database: Database) -> None:
+    database.insert("pumps", {"_id": "p1", "name": ""})
+    for round_ in range(1, 101):
+        results = race(4, lambda i, r=round_: database.change("pumps", "p1", named(f"{r}/{i}"), revision=r))
+        winners = [result for result in results if isinstance(result, dict)]
+        losers = [result for result in results if isinstance(result, Conflict)]
+        assert (len(winners), len(losers)) == (1, 3), results
+        assert database.get("pumps", "p1") == winners[0]
+        assert all(loser.extra["current"] == winners[0] for loser in losers)
+
+
+def test_two_hundred_increments_of_four_writers_are_all_counted(database: Database) -> None:
+    database.insert("counters", {"_id": "c1", "n": 0})
+
+    def count(_: int) -> None:
+        for _ in range(50):
+            database.change("counters", "c1", lambda document: {**document, "n": document["n"] + 1})
+
+    assert race(4, count) == [None] * 4
+    assert database.get("counters", "c1")["n"] == 200  # type: ignore[index]
+
+
+def _add(name: str, times: int) -> None:
+    from django.conf import settings
+
+    database = Database(settings.MONGODB_URI, name, settings.REDIS_URL)
+    for _ in range(times):
+        database.change("counters", "c1", lambda document: {**document, "n": document["n"] + 1})
+
+
+def test_writers_in_other_processes_are_kept_apart_too(database: Database) -> None:
+    database.insert("counters", {"_id": "c1", "n": 0})
+    fork = multiprocessing.get_context("fork")
+    writers = [fork.Process(target=_add, args=(database.name, 25)) for _ in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    assert database.get("counters", "c1")["n"] == 100  # type: ignore[index]
+
+
+def test_of_racing_inserts_with_one_id_exactly_one_wins(database: Database) -> None:
+    for round_ in range(25):
+        results = race(4, lambda i, r=round_: database.insert("claims", {"_id": f"tag:{r}", "by": i}))
+        assert sum(isinstance(result, dict) for result in results) == 1
+        assert sum(isinstance(result, Conflict) for result in results) == 3
+
+
+def test_a_unique_index_refuses_a_second_document_on_insert_and_on_change(database: Database) -> None:
+    database.ensure_index("sensors", "site", "tag", unique=True)
+    database.ensure_index("sensors", "site", "tag", unique=True)
+    database.insert("sensors", {"_id": "s1", "site": "p1", "tag": "TT-1"})
+    database.insert("sensors", {"_id": "s2", "site": "p2", "tag": "TT-1"})
+    database.insert("sensors", {"_id": "s3", "site": "p1", "tag": "TT-2"})
+    with pytest.raises(Conflict):
+        database.insert("sensors", {"_id": "s4", "site": "p1", "tag": "TT-1"})
+    with pytest.raises(Conflict):
+        database.change("sensors", "s3", lambda document: {**document, "tag": "TT-1"})
+    with pytest.raises(Conflict):
+        database.insert_many("sensors", [{"_id": "s5", "site": "p1", "tag": "TT-2"}])
+    assert len(database.find("sensors")) == 3
+
+
+def test_of_racing_inserts_with_one_tag_exactly_one_wins(database: Database) -> None:
+    database.ensure_index("sensors", "site", "tag", unique=True)
+    for round_ in range(25):
+        document = {"site": "p1", "tag": f"TT-{round_}"}
+        results = race(4, lambda i, d=document, r=round_: database.insert("sensors", {"_id": f"s{r}-{i}", **d}))
+        assert sum(isinstance(result, dict) for result in results) == 1
+
+
+def test_thousands_of_documents_change_without_a_command_that_hangs(database: Database) -> None:
+    database.insert_many("sensors", [{"_id": f"s{n}", "n": n} for n in range(300)])
+    changed = database.bulk_change("sensors", [f"s{n}" for n in range(300)], lambda d: {**d, "n": d["n"] // 2 * 2})
+    assert changed == 150
+    assert {document["n"] % 2 for document in database.find("sensors")} == {0}
+
+
+def test_find_sorts_skips_and_limits(database: Database) -> None:
+    database.insert_many("sensors", [{"_id": f"s{n}", "n": n, "even": n % 2 == 0} for n in range(10)])
+    found = database.find("sensors", {"even": True}, sort=[("n", -1)], skip=1, limit=2)
+    assert [document["n"] for document in found] == [6, 4]
+    assert {document["_id"] for document in database.get_many("sensors", ["s1", "s3", "nosuch"])} == {"s1", "s3"}
+    assert len(database.get_many("sensors", [f"s{n}" for n in range(50)])) == 10
+
+
+def test_a_deleted_document_is_gone_and_a_stale_delete_is_refused(database: Database) -> None:
+    database.insert("pumps", {"_id": "p1"})
+    database.change("pumps", "p1", named("x"))
+    with pytest.raises(Conflict):
+        database.delete("pumps", "p1", revision=1)
+    assert database.delete("pumps", "p1", revision=2)["name"] == "x"
+    with pytest.raises(NotFound):
+        database.delete("pumps", "p1")
+
+
+def test_a_dropped_database_is_empty_and_can_be_dropped_again(database: Database) -> None:
+    database.insert("pumps", {"_id": "p1"})
+    database.drop()
+    database.drop()
+    assert database.get("pumps", "p1") is None
+    assert database.collections() == []
+
+
+def test_an_error_inside_a_change_leaves_the_document_and_frees_the_lock(database: Database) -> None:
+    database.insert("pumps", {"_id": "p1", "name": "a"})
+
+    def fail(document: dict[str, Any]) -> dict[str, Any]:
+        document["name"] = "half done"
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        database.change("pumps", "p1", fail)
+    assert database.change("pumps", "p1", lambda document: document)["name"] == "a"
+
+
+def test_a_lock_that_was_lost_meanwhile_writes_nothing(database: Database) -> None:
+    from django.conf import settings
+
+    from stores.documents.locks import redis_client
+
+    database.insert("pumps", {"_id": "p1", "name": "a"})
+
+    def dawdle(document: dict[str, Any]) -> dict[str, Any]:
+        redis_client(settings.REDIS_URL).delete(f"pt:lock:{database.name}:pumps")  # as if its time had run out
+        return {**document, "name": "b"}
+
+    with pytest.raises(Unavailable):
+        database.change("pumps", "p1", dawdle)
+    assert database.get("pumps", "p1")["name"] == "a"  # type: ignore[index]
+
+
+def test_a_killed_holders_lock_ends_by_itself(servers: object) -> None:
+    from django.conf import settings
+
+    killed = Lock(settings.REDIS_URL, f"pt:lock:{new_id('t')}", hold_s=0.2)
+    killed._acquire()
+    started = time.monotonic()
+    with Lock(settings.REDIS_URL, killed.key).held():
+        assert 0.1 < time.monotonic() - started < 2
+
+
+def test_a_lock_is_reentrant_in_its_thread_and_refused_to_others(servers: object) -> None:
+    from django.conf import settings
+
+    lock = Lock(settings.REDIS_URL, f"pt:lock:{new_id('t')}", wait_s=0.05)
+    with lock.held(), lock.held():
+        [refused] = race(1, lambda _: lock.held().__enter__())
+        assert isinstance(refused, Unavailable)
+    with lock.held():
+        pass
+
+
+def test_a_server_that_is_not_there_is_unavailable_within_its_time_out(tmp_path: Any, servers: object) -> None:
+    from urllib.parse import quote
+
+    from django.conf import settings
+
+    nobody = Database(f"mongodb://{quote(str(tmp_path / 'no.sock'), safe='')}", "plantrace_x", settings.REDIS_URL)
+    started = time.monotonic()
+    with pytest.raises(Unavailable):
+        nobody.get("pumps", "p1")
+    assert time.monotonic() - started < 5
+
+
+def test_a_document_that_cannot_be_stored_is_refused_clearly(database: Database) -> None:
+    from kernel.errors import BadRequest
+
+    with pytest.raises(BadRequest):
+        database.insert("pumps", {"_id": "p1", "n": 2**70})
