@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from importlib.util import find_spec
 from typing import Any
 
 from config import environment
@@ -55,7 +54,6 @@ INSTALLED_APPS = [
     "twin",
     "demo",
 ]
-INSTALLED_APPS = [a for a in INSTALLED_APPS if "." in a or find_spec(a)]  # BRINGUP
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",

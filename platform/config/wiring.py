@@ -4,10 +4,6 @@ from __future__ import annotations
 
 
 def connect() -> None:
-    from importlib.util import find_spec  # BRINGUP
-
-    if not find_spec("config.directory"):  # BRINGUP
-        return  # BRINGUP
     from config.dataplane import Stores
     from config.directory import RelationalDirectory
     from tenants.interfaces import set_data_plane

@@ -25,6 +25,7 @@ def test_only_the_settings_read_the_environment() -> None:
         str(path.relative_to(ROOT))
         for root in ("platform", "tenants", "demo")
         for path in (ROOT / root).rglob("*.py")
-        if "os.environ" in path.read_text() and not any(str(path.relative_to(ROOT)).startswith(each) for each in allowed)
+        if "os.environ" in path.read_text()
+        and not any(str(path.relative_to(ROOT)).startswith(each) for each in allowed)
     ]
     assert offenders == []
