@@ -8,7 +8,7 @@ QUALITY = (",quality=0i ", ",quality=1i ", ",quality=2i ")
 
 
 def lines_of(batch: Batch) -> list[bytes]:
-    """One line of line protocol per point, times in ns. The quality is always there: an overwrite keeps what it lacks."""
+    """One line of line protocol per point, times in ns. The quality always stands: an overwrite keeps what it lacks."""
     heads = [f"{site},sensor={sensor} " for site, sensor in batch.sensors]
     columns = zip(batch.i.tolist(), batch.t.tolist(), batch.v.tolist(), batch.q.tolist(), strict=True)
     if not batch.texts:

@@ -24,9 +24,10 @@ def _write(name: str) -> dict[str, Any]:
         "tags": ["ingest"],
         "summary": "Write samples as InfluxDB line protocol",
         "description": (
-            "Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. Field `value` "
-            "(a number; for a discrete sensor also a boolean or the name of a state) or `text`, and optionally `quality` "
-            "(0 good, 1 uncertain, 2 bad). 204 means that every line is on the disk; any other answer, that none was taken."
+            "Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. "
+            "Field `value` (a number; for a discrete sensor also a boolean or the name of a state) or `text`, and "
+            "optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on the disk; any other "
+            "answer, that none was taken."
         ),
         "parameters": [
             query_parameter(

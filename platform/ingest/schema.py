@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
@@ -21,13 +22,15 @@ NEAR_TAGS = 5_000  # among more tags than this only those that begin alike are c
 class Catalog(Protocol):
     """What is asked of a tenant's catalog; a snapshot."""
 
-    sites: dict[str, Site]
+    @property
+    def sites(self) -> Mapping[str, Site]: ...
+
+    @property
+    def sensors(self) -> Mapping[str, Sensor]: ...
 
     def site(self, id_or_slug: str) -> Site | None: ...
 
     def sensor(self, site_id: str, id_or_tag: str) -> Sensor | None: ...
-
-    def tags(self, site_id: str) -> list[str]: ...
 
 
 class Refused(Exception):
@@ -91,7 +94,7 @@ def find(catalog: Catalog, site_name: str, sensor_name: str) -> tuple[Site, Sens
         raise Refused(f"there is no site {site_name!r}{near}")
     sensor = catalog.sensor(site.id, sensor_name)
     if sensor is None:
-        near = _nearest(sensor_name, catalog.tags(site.id))
+        near = _nearest(sensor_name, [sensor.tag for sensor in catalog.sensors.values() if sensor.site == site.id])
         raise Refused(f"the site {site.slug!r} has no sensor {sensor_name!r}{near}")
     return site, sensor
 

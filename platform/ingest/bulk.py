@@ -1,0 +1,170 @@
+"""Many samples straight into InfluxDB: history files, the simulator's past. Names are not checked here."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from types import TracebackType
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.formatting import QUALITY, quoted_text
+from kernel.errors import Unavailable
+from kernel.tenancy import TenantConnection
+from stores.streams import Latest
+from stores.timeseries import RAW
+from web.stores import streams, writer
+
+LINES_A_WRITE = 20_000
+PATIENCE_S = 60.0  # how long a database that restarts is waited for
+_NS = {"ms": 1_000_000, "ns": 1}
+Times = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64]
+Qualities = npt.NDArray[np.uint8]
+
+
+class BulkWriter:
+    """Writes columns of one sensor after the other, and its latest values at the end. A context manager.
+
+    `t` is in `unit` (ms unless said otherwise). Formatting and sending overlap; an error of the sending thread
+    (Unavailable after a minute, BadRequest at once) is raised by the next `add` or by `close`. Writing the same again
+    changes nothing.
+    """
+
+    def __init__(self, tenant: TenantConnection, unit: Literal["ms", "ns"] = "ms") -> None:
+        self._tenant, self._unit, self._timeseries = tenant, unit, writer(tenant)
+        self._parts: list[bytes] = []
+        self._lines = 0
+        self.samples = 0
+        self._newest: dict[str, Latest] = {}
+        self._queue: queue.Queue[bytes | None] = queue.Queue(2)
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._send, name="bulk-writer", daemon=True)
+        self._thread.start()
+
+    def add(
+        self, site: str, sensor: str, t: Times, values: Numbers | list[str], quality: Qualities | None = None
+    ) -> None:
+        """Append a sensor's samples, given by the ids of site and sensor. Numbers must be finite."""
+        if not len(t):
+            return
+        self._keep_newest(sensor, t, values, quality)
+        head = f"{site},sensor={sensor} "
+        for start in range(0, len(t), LINES_A_WRITE):
+            part = slice(start, start + LINES_A_WRITE)
+            marks = None if quality is None else quality[part]
+            lines = (
+                text_lines(head, t[part], values[part], marks)
+                if isinstance(values, list)
+                else number_lines(head, t[part], values[part], marks)
+            )
+            self._parts.append(lines)
+            self._lines += len(t[part])
+            if self._lines >= LINES_A_WRITE:
+                self._post()
+        self.samples += len(t)
+
+    def flush(self) -> None:
+        """Return when InfluxDB has everything and Redis the latest values."""
+        self._post()
+        self._queue.join()
+        self._raise()
+        streams().keep_latest(self._tenant.prefix, self._newest)
+        self._newest = {}
+
+    def close(self) -> None:
+        """Flush and end the sending thread."""
+        try:
+            self.flush()
+        finally:
+            self._end()
+
+    def __enter__(self) -> BulkWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._end()
+
+    def _keep_newest(self, sensor: str, t: Times, values: Numbers | list[str], quality: Qualities | None) -> None:
+        last = len(t) - 1 - int(np.argmax(t[::-1]))
+        value = values[last]
+        newest = Latest(
+            int(t[last]) * _NS[self._unit],
+            value if isinstance(value, str) else float(value),
+            0 if quality is None else int(quality[last]),
+        )
+        known = self._newest.get(sensor)
+        if known is None or newest.t >= known.t:
+            self._newest[sensor] = newest
+
+    def _post(self) -> None:
+        self._raise()
+        if self._parts:
+            self._queue.put(b"".join(self._parts))
+            self._parts, self._lines = [], 0
+
+    def _raise(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+    def _end(self) -> None:
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+
+    def _send(self) -> None:
+        while (lines := self._queue.get()) is not None:
+            try:
+                if self._error is None:
+                    self._write(lines)
+            except BaseException as error:
+                self._error = error
+            finally:
+                self._queue.task_done()
+        self._queue.task_done()
+
+    def _write(self, lines: bytes) -> None:
+        end, pause = time.monotonic() + PATIENCE_S, 0.1
+        while True:
+            try:
+                return self._timeseries.write_lines(RAW, lines, self._unit)
+            except Unavailable:
+                if time.monotonic() > end:
+                    raise
+            time.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+
+def number_lines(head: str, t: Times, v: Numbers, quality: Qualities | None) -> bytes:
+    """Lines of one sensor's numbers, formatted as columns."""
+    values, times = pc.cast(pa.array(v), pa.string()), pc.cast(pa.array(t), pa.string())
+    return _joined(pa.scalar(f"{head}value="), values, _marks(quality), times)
+
+
+def text_lines(head: str, t: Times, v: list[str], quality: Qualities | None) -> bytes:
+    times = pc.cast(pa.array(t), pa.string())
+    return _joined(pa.scalar(head), pa.array([quoted_text(text) for text in v], pa.string()), _marks(quality), times)
+
+
+def _marks(quality: Qualities | None) -> Any:
+    if quality is None or not quality.any():
+        return pa.scalar(QUALITY[0])
+    return pa.array(QUALITY).take(pa.array(quality))
+
+
+def _joined(*columns: Any) -> bytes:
+    """The columns side by side, one line a row: of a string column the data buffer itself is that text."""
+    lines = pc.binary_join_element_wise(*columns, pa.scalar("\n"), "")
+    _, offsets, text = lines.buffers()
+    end = int(np.frombuffer(offsets, np.int32)[len(lines)])
+    return memoryview(text)[:end].tobytes()

@@ -1,0 +1,78 @@
+"""What delimiter and time format a file's head shows; two readings that both fit are an error, never a coin's toss."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+
+import pyarrow as pa
+
+from ingest.imports.times import make_format
+from ingest.imports.zones import Zone
+from kernel.errors import BadRequest
+
+DELIMITERS = ",;\t|"
+_DATES = ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%d-%m-%Y")
+_CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%H:%M:%S.%f", "%I:%M:%S.%f %p")
+_EPOCHS = (
+    (r"\d{9,10}([.]\d+)?", "epoch_s"),
+    (r"\d{12,13}([.]\d+)?", "epoch_ms"),
+    (r"\d{15,16}", "epoch_us"),
+    (r"\d{18,19}", "epoch_ns"),
+)
+
+
+def guess_delimiter(lines: list[str], name: str) -> str:
+    """The character that cuts the header and most lines into the same number of cells, more than one."""
+    best, best_score = "", 0.0
+    for delimiter in DELIMITERS:
+        widths = [len(row) for row in csv.reader(lines[:100], delimiter=delimiter) if row]
+        if not widths or widths[0] < 2:
+            continue
+        usual, times = Counter(widths).most_common(1)[0]
+        score = times / len(widths) + min(usual, 50) / 1000
+        if usual == widths[0] and score > best_score:
+            best, best_score = delimiter, score
+    if not best:
+        raise BadRequest(
+            f"{name}: no comma, semicolon, tab or bar cuts it into equal rows; name the `delimiter` in the mapping.",
+            slug="bad-file",
+        )
+    return best
+
+
+def guess_formats(sample: list[str], zone: Zone, name: str) -> list[str]:
+    """The one time format that reads every cell of the sample."""
+    cells = [text.strip() for text in sample if text.strip()]
+    if not cells:
+        return ["iso"]
+    for pattern, epoch in _EPOCHS:
+        if all(re.fullmatch(pattern, text) for text in cells):
+            return [epoch]
+    column = pa.array(cells)
+    if make_format("iso", zone).parse(column).ok.all():
+        return ["iso"]
+    zoned = (
+        " %Z"
+        if re.search(r"([A-Za-z]{3,4}|[+-]\d\d:?\d\d)$", cells[0]) and not re.search(r"[AaPp][Mm]$", cells[0])
+        else ""
+    )
+    fitting = [
+        text
+        for text in (f"{date} {clock}{zoned}" for date in _DATES for clock in _CLOCKS)
+        if make_format(text, zone).parse(column).ok.all()
+    ]
+    if len(fitting) == 1:
+        return fitting
+    if fitting:
+        raise BadRequest(
+            f"{name}: the times, such as {cells[0]!r}, can be read as {' or as '.join(fitting)}; "
+            "say which in the mapping's time.format.",
+            slug="ambiguous-time",
+        )
+    raise BadRequest(
+        f"{name}: the time {cells[0]!r} is in no format that is known without being told; name it in the mapping's "
+        "time.format, such as %d.%m.%Y %H:%M:%S.",
+        slug="unknown-time",
+    )

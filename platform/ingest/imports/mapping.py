@@ -1,0 +1,142 @@
+"""The mapping: how a file's columns, times and odd values are meant."""
+
+from __future__ import annotations
+
+import json
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct, structs
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from kernel.errors import BadRequest
+
+Token = str | float | bool
+
+
+class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the time of a row stands and how it is written."""
+
+    column: Annotated[str | list[str] | None, Meta(description="Default: the first; two (date, time) are joined")] = (
+        None
+    )
+    format: Annotated[
+        str | list[str],
+        Meta(description="auto, iso, epoch_s, epoch_ms, epoch_us, epoch_ns or strptime such as %m/%d/%Y %H:%M"),
+    ] = "auto"
+    zone: Annotated[str | None, Meta(description="IANA zone of times that carry none; default: the site's")] = None
+    repeated: Annotated[
+        Literal["order", "first", "second"],
+        Meta(description="The hour that autumn repeats: told by the order of the rows, or always the first or second"),
+    ] = "order"
+    skipped: Annotated[
+        Literal["shift", "drop"],
+        Meta(description="The hour that spring leaves out: read with the offset before it, or not taken"),
+    ] = "shift"
+
+
+class Column(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one column (or one name in a long file) holds."""
+
+    sensor: Annotated[str, Meta(description="The sensor's tag or id")]
+    states: Annotated[dict[str, float], Meta(description="Words that stand for numbers, such as On: 1")] = {}
+    missing: Annotated[list[Token], Meta(description="Cells that mean: no sample")] = []
+    bad: Annotated[list[Token], Meta(description="Numbers that mean: instrument failed; stored as bad")] = []
+    scale: float = 1.0
+    offset: float = 0.0
+
+
+class FileRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """What differs for the files that match a pattern."""
+
+    sensor: Annotated[str | Column | None, Meta(description="The file's one value column is this sensor")] = None
+    columns: dict[str, str | Column] | None = None
+    time: TimeRule | None = None
+
+
+class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
+    """A whole mapping file."""
+
+    site: Annotated[str, Meta(description="Slug or id")]
+    layout: Literal["wide", "long"] = "wide"
+    time: TimeRule = TimeRule()
+    columns: Annotated[
+        dict[str, str | Column] | None,
+        Meta(description="Wide: header to sensor. Without it, headers that are tags or ids of the site's sensors"),
+    ] = None
+    ignore: Annotated[list[str], Meta(description="Columns (wide) or names (long) that are left out on purpose")] = []
+    sensor_column: Annotated[str | None, Meta(description="Long: the column of names")] = None
+    value_column: Annotated[str | None, Meta(description="Long: the column of values")] = None
+    quality_column: Annotated[str | None, Meta(description="Long: 0, 1, 2 or good, uncertain, bad")] = None
+    sensors: Annotated[
+        dict[str, str | Column] | None, Meta(description="Long: name in the file to sensor; without it, tags and ids")
+    ] = None
+    files: Annotated[dict[str, FileRule], Meta(description="By file name pattern: what is different there")] = {}
+    states: Annotated[dict[str, float], Meta(description="As in a column, for all of them")] = {}
+    missing: list[Token] = []
+    bad: list[Token] = []
+    delimiter: Annotated[str, Meta(description="auto, or one character")] = "auto"
+    decimal: Literal[".", ","] = "."
+    encoding: Annotated[str, Meta(description="auto (UTF-8, UTF-16 with BOM, else Windows-1252) or a codec's name")] = (
+        "auto"
+    )
+    header: Annotated[bool, Meta(description="false: columns are named 1, 2, 3, …")] = True
+    skip: Annotated[int, Meta(description="Lines before the header", ge=0)] = 0
+
+    def for_file(self, name: str) -> Mapping:
+        """This mapping with the first matching file rule applied."""
+        for pattern, rule in self.files.items():
+            if fnmatchcase(name, pattern):
+                changes: dict[str, Any] = {"files": {}}
+                if rule.time is not None:
+                    changes["time"] = rule.time
+                if rule.columns is not None:
+                    changes["columns"] = rule.columns
+                if rule.sensor is not None:
+                    changes["columns"] = {"*": rule.sensor}
+                return structs.replace(self, **changes)
+        return self
+
+
+def load_mapping(text: str) -> Mapping:
+    """A mapping from JSON or YAML text. BadRequest says what is wrong where."""
+    try:
+        plain = json.loads(text)
+    except ValueError:
+        plain = _yaml(text)
+    try:
+        mapping = msgspec.convert(_text_keys(plain), Mapping, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadRequest(f"The mapping is not right: {error}.", slug="bad-mapping") from None
+    _check(mapping)
+    return mapping
+
+
+def _yaml(text: str) -> Any:
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except YAMLError as error:
+        raise BadRequest(f"The mapping is neither JSON nor YAML: {error}", slug="bad-mapping") from None
+
+
+def _text_keys(value: Any) -> Any:
+    """YAML reads the key TRUE as a boolean and 0 as a number; here all keys are words."""
+    if isinstance(value, dict):
+        return {key if isinstance(key, str) else str(key): _text_keys(item) for key, item in value.items()}
+    return [_text_keys(item) for item in value] if isinstance(value, list) else value
+
+
+def _check(mapping: Mapping) -> None:
+    if mapping.layout == "long" and not (mapping.sensor_column and mapping.value_column):
+        raise BadRequest(
+            "The mapping is not right: layout long needs `sensor_column` and `value_column`.", slug="bad-mapping"
+        )
+    if mapping.layout == "wide" and (mapping.sensor_column or mapping.sensors):
+        raise BadRequest(
+            "The mapping is not right: `sensor_column` and `sensors` belong to layout long; wide uses `columns`.",
+            slug="bad-mapping",
+        )
+    if mapping.delimiter != "auto" and len(mapping.delimiter) != 1:
+        raise BadRequest("The mapping is not right: `delimiter` is auto or one character.", slug="bad-mapping")

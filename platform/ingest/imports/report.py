@@ -1,0 +1,101 @@
+"""What an import did, or in a dry run would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct, field
+
+SHOWN = 50  # cells, rows, gaps named one by one; the rest is counted
+
+
+class Cell(Struct):
+    """One cell or row that could not be read."""
+
+    file: str
+    line: int
+    column: str
+    text: str
+    why: str
+
+
+class Gap(Struct):
+    """No sample between these two, ms."""
+
+    start: int
+    end: int
+
+
+class SensorReport(Struct):
+    """One sensor's part. `missing` cells were empty or placeholders; `bad` samples are stored with quality 2."""
+
+    tag: str
+    sensor: str
+    samples: int = 0
+    start: int | None = None
+    end: int | None = None
+    missing: int = 0
+    bad: int = 0
+    unreadable: int = 0
+    duplicates: int = 0
+    out_of_order: int = 0
+    interval_s: float | None = None
+    gaps: int = 0
+    longest_gaps: list[Gap] = field(default_factory=list)
+
+
+class FileReport(Struct):
+    """One file's part."""
+
+    file: str
+    delimiter: str
+    encoding: str
+    time_formats: list[str]
+    rows: int = 0
+    bad_times: int = 0
+    bad_rows: int = 0
+    unmapped: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    note: str = ""
+
+
+class Report(Struct):
+    """All of it. Times are epoch ms; `duplicates` are the samples that another one of the same time replaces."""
+
+    dry_run: bool
+    rows: int = 0
+    samples: int = 0
+    start: int | None = None
+    end: int | None = None
+    duplicates: int = 0
+    gaps: int = 0
+    missing: int = 0
+    bad: int = 0
+    unreadable: int = 0
+    unreadable_by_column: dict[str, int] = field(default_factory=dict)
+    bad_times: int = 0
+    bad_rows: int = 0
+    repeated_hour_rows: int = 0
+    skipped_hour_rows: int = 0
+    files: list[FileReport] = field(default_factory=list)
+    sensors: list[SensorReport] = field(default_factory=list)
+    problems: list[Cell] = field(default_factory=list)
+    seconds: float = 0.0
+    samples_per_s: float = 0.0
+
+
+class Progress(Struct):
+    """How far it is. Bytes are those of the files as they lie on the disk."""
+
+    rows: int = 0
+    samples: int = 0
+    bytes: int = 0
+    total_bytes: int = 0
+    file: str = ""
+
+
+Told = Callable[[Progress], None]
+
+
+class Cancelled(Exception):
+    """Raised by whoever is told of the progress, to end an import."""

@@ -1,0 +1,114 @@
+"""One import: files, by a mapping, into a tenant; or a dry run of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog.models import Site
+from catalog.operations import learn_intervals
+from catalog.snapshot import snapshot_of
+from ingest.bulk import BulkWriter
+from ingest.imports.files import Source
+from ingest.imports.layout import Layout, plan_layout
+from ingest.imports.mapping import Mapping
+from ingest.imports.reading import FileReader
+from ingest.imports.recorder import Recorder
+from ingest.imports.report import FileReport, Progress, Report, Told
+from ingest.imports.tracking import Aside
+from ingest.schema import Catalog
+from kernel.errors import BadRequest
+from kernel.tenancy import TenantConnection
+from runtime.home import Home
+
+TELL_S = 0.5
+
+
+def run(
+    tenant: TenantConnection,
+    files: Sequence[Path],
+    mapping: Mapping,
+    dry_run: bool = False,
+    told: Told = lambda progress: None,
+) -> Report:
+    """Import the files in this order (later rows replace earlier ones of the same time). Run again, it changes nothing.
+
+    `told` hears of the progress about twice a second and may raise Cancelled. BadRequest for a mapping or a file that
+    cannot be meant; cells and rows that cannot be read are counted and named in the report, and the rest is taken.
+    """
+    began = time.monotonic()
+    catalog = snapshot_of(tenant)
+    site = site_of(catalog, mapping)
+    with ExitStack() as stack:
+        plans = [_plan(path, mapping, catalog, site, stack) for path in files]
+        progress = Progress(total_bytes=sum(plan.bytes for plan in plans))
+        aside = stack.enter_context(Aside(Home.from_environment().folder("uploads")))
+        writer = None if dry_run else stack.enter_context(BulkWriter(tenant, "ns"))
+        recorder = Recorder(site, aside, writer)
+        for plan in plans:
+            _read(plan, catalog, site, recorder, _Bell(told, progress, recorder))
+            progress.bytes += plan.bytes
+        if writer is not None:
+            writer.flush()
+        report = recorder.finish()
+    if not dry_run:
+        open_ = {part.sensor for part in report.sensors if catalog.sensors[part.sensor].interval_s is None}
+        learn_intervals(tenant, {p.sensor: p.interval_s for p in report.sensors if p.interval_s and p.sensor in open_})
+    report.seconds = round(time.monotonic() - began, 3)
+    report.samples_per_s = round(report.samples / max(report.seconds, 0.001))
+    progress.rows, progress.samples = report.rows, report.samples
+    told(progress)
+    return report
+
+
+@dataclass(slots=True)
+class _Plan:
+    source: Source
+    layout: Layout | None
+    bytes: int
+
+
+def _plan(path: Path, mapping: Mapping, catalog: Catalog, site: Site, stack: ExitStack) -> _Plan:
+    """Every file is opened and understood before the first sample is written."""
+    source = Source(path, mapping.encoding)
+    stack.callback(source.close)
+    return _Plan(source, plan_layout(source, mapping, catalog, site), path.stat().st_size)
+
+
+def _read(plan: _Plan, catalog: Catalog, site: Site, recorder: Recorder, bell: _Bell) -> None:
+    if plan.layout is None:
+        recorder.report.files.append(
+            FileReport(plan.source.name, "", plan.source.encoding, [], note="the file is empty")
+        )
+        return
+    reader = FileReader(plan.source, plan.layout, catalog, site, recorder)
+    recorder.report.files.append(reader.report)
+    reader.read(lambda done: bell.ring(plan.source.name, done))
+
+
+class _Bell:
+    """Tells of the progress, not more often than twice a second."""
+
+    def __init__(self, told: Told, progress: Progress, recorder: Recorder) -> None:
+        self._told, self._progress, self._recorder = told, progress, recorder
+        self._before, self._rang = progress.bytes, 0.0
+
+    def ring(self, file: str, done: int) -> None:
+        now = time.monotonic()
+        if now - self._rang < TELL_S:
+            return
+        self._rang, progress, report = now, self._progress, self._recorder.report
+        progress.file, progress.bytes = file, self._before + done
+        progress.rows, progress.samples = report.rows, report.samples
+        self._told(progress)
+
+
+def site_of(catalog: Catalog, mapping: Mapping) -> Site:
+    site = catalog.site(mapping.site)
+    if site is None:
+        slugs = ", ".join(sorted(site.slug for site in catalog.sites.values())) or "none"
+        raise BadRequest(f"The mapping names the site {mapping.site!r}; the sites are: {slugs}.", slug="unknown-site")
+    return site

@@ -1,0 +1,117 @@
+"""Local times of a zone as UTC, whole columns at once, with the hours that a clock change repeats or leaves out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import numpy.typing as npt
+
+from kernel.errors import BadRequest
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+SECOND = 1_000_000_000
+_FIRST_YEAR, _LAST_YEAR = 1970, 2100
+_FAR = np.iinfo(np.int64).max // 4
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Periods of one offset: `starts` (UTC, ns), `offsets` (ns) and the offset of each abbreviation (`CST`)."""
+
+    name: str
+    starts: Ints
+    offsets: Ints
+    abbreviations: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What a local time may mean: `first` and `second` differ where the hour is repeated; `skipped` is in no clock."""
+
+    first: Ints
+    second: Ints
+    repeated: Flags
+    skipped: Flags
+
+
+@lru_cache(maxsize=64)
+def zone_of(name: str) -> Zone:
+    """The zone's clock changes. BadRequest for a name the zone database does not have."""
+    try:
+        info = ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadRequest(f"There is no time zone {name!r}; write it as Asia/Dubai or UTC.", slug="bad-zone") from None
+    starts, offsets, names = [-_FAR], [], {}
+    day, moment, last = (
+        timedelta(days=1),
+        datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC),
+        datetime(_LAST_YEAR, 1, 1, tzinfo=UTC),
+    )
+    offset = _offset(info, moment)
+    offsets.append(offset)
+    names[str(moment.astimezone(info).tzname())] = offset
+    while moment < last:
+        following = moment + day
+        if (changed := _offset(info, following)) != offset:
+            change = _change(info, moment, following)
+            starts.append(int(change.timestamp()) * SECOND)
+            offsets.append(changed)
+            names[str(change.astimezone(info).tzname())] = offset = changed
+        moment = following
+    return Zone(name, np.array(starts, np.int64), np.array(offsets, np.int64), names)
+
+
+def candidates(zone: Zone, local: Ints) -> Candidates:
+    """Both readings of local times (ns as if UTC). A skipped time is read with the offset before the change."""
+    later = np.searchsorted(zone.starts + zone.offsets, local, "right") - 1
+    later = np.maximum(later, 0)
+    second = local - zone.offsets[later]
+    before = np.maximum(later - 1, 0)
+    earlier = local - zone.offsets[before]
+    repeated = (later > 0) & (earlier < zone.starts[later])
+    ends = np.append(zone.starts[1:], _FAR)
+    return Candidates(np.where(repeated, earlier, second), second, repeated, second >= ends[later])
+
+
+def choose_by_order(found: Candidates, local: Ints, last: int | None) -> Ints:
+    """UTC of one series' rows: a repeated hour is its first pass until the clock is seen to go back.
+
+    `last` is the time before the first row, if there was one. Files that run backwards are read backwards.
+    """
+    chosen = found.first.copy()
+    rows = np.flatnonzero(found.repeated)
+    if not len(rows):
+        return chosen
+    steps = np.diff(local)
+    steps = steps[steps != 0]
+    step = float(np.median(steps)) if len(steps) else float(SECOND)
+    hourly = abs(step) >= 1800 * SECOND  # then two equal times are two hours, not a row written twice
+    forward = step > 0
+    for row in rows.tolist():
+        previous = int(chosen[row - 1]) if row else last
+        first, second = (found.first, found.second) if forward else (found.second, found.first)
+        if previous is None:
+            chosen[row] = first[row]
+            continue
+        ahead = int(first[row]) - previous if forward else previous - int(first[row])
+        chosen[row] = first[row] if ahead > 0 or (ahead == 0 and not hourly) else second[row]
+    return chosen
+
+
+def _offset(info: ZoneInfo, moment: datetime) -> int:
+    offset = moment.astimezone(info).utcoffset() or timedelta(0)
+    return int(offset.total_seconds()) * SECOND
+
+
+def _change(info: ZoneInfo, low: datetime, high: datetime) -> datetime:
+    """The second at which the offset of `low` ends, by halving."""
+    offset = _offset(info, low)
+    while high - low > timedelta(seconds=1):
+        middle = low + timedelta(seconds=int((high - low).total_seconds()) // 2)
+        low, high = (middle, high) if _offset(info, middle) == offset else (low, middle)
+    return high

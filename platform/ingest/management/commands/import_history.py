@@ -1,0 +1,85 @@
+"""Load history files into a tenant."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ingest.imports import Progress, Report, load_mapping, run
+from kernel.errors import PlantraceError
+from kernel.times import iso
+from web.directory import directory
+
+
+class Command(BaseCommand):
+    help = "Load CSV files (wide or long) into a tenant, as a mapping file says. Running it again changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--tenant", required=True, help="the tenant's slug")
+        parser.add_argument("--mapping", required=True, type=Path, help="the mapping, YAML or JSON")
+        parser.add_argument("--dry-run", action="store_true", help="only report what would be done")
+        parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
+        parser.add_argument("files", nargs="+", type=Path, help="CSV files, also gzipped, in the order of their time")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        tenant = directory().by_slug(options["tenant"])
+        if tenant is None:
+            raise CommandError(f"There is no ready tenant {options['tenant']!r}.")
+        try:
+            mapping = load_mapping(options["mapping"].read_text())
+            report = run(tenant, options["files"], mapping, options["dry_run"], self._tell)
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from None
+        except PlantraceError as error:
+            raise CommandError(error.detail) from None
+        self._end_line()
+        if options["json"]:
+            self.stdout.write(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
+        else:
+            self.stdout.write("\n".join(summary(report)))
+
+    def _tell(self, progress: Progress) -> None:
+        if sys.stderr.isatty():
+            share = 100 * progress.bytes / max(progress.total_bytes, 1)
+            self.stderr.write(f"\r{share:5.1f} %  {progress.samples:,} samples  {progress.file[:40]:40}", ending="")
+            self.stderr.flush()
+
+    def _end_line(self) -> None:
+        if sys.stderr.isatty():
+            self.stderr.write("")
+
+
+def summary(report: Report) -> list[str]:
+    """The report in lines for a terminal."""
+    when = (
+        f"{iso(report.start)} to {iso(report.end)}"
+        if report.start is not None and report.end is not None
+        else "nothing"
+    )
+    verb = "would be loaded" if report.dry_run else "loaded"
+    lines = [
+        f"{report.samples:,} samples of {len(report.sensors)} sensors {verb} from {report.rows:,} rows, {when}",
+        f"in {report.seconds:.1f} s ({report.samples_per_s:,.0f} samples/s)",
+        f"{report.duplicates:,} duplicates, {report.gaps:,} gaps, {report.missing:,} empty cells, {report.bad:,} bad",
+    ]
+    if report.repeated_hour_rows or report.skipped_hour_rows:
+        lines.append(
+            f"clock changes: {report.repeated_hour_rows:,} rows in a repeated hour, "
+            f"{report.skipped_hour_rows:,} in one left out"
+        )
+    if report.bad_times or report.bad_rows:
+        lines.append(f"not taken: {report.bad_times:,} rows without a valid time, {report.bad_rows:,} broken rows")
+    lines += [f"unreadable in {name}: {count:,} cells" for name, count in report.unreadable_by_column.items()]
+    for file in report.files:
+        if file.unmapped:
+            lines.append(f"{file.file}: not mapped: {', '.join(file.unmapped)}")
+        if file.absent:
+            lines.append(f"{file.file}: mapped but not there: {', '.join(file.absent)}")
+        if file.note:
+            lines.append(f"{file.file}: {file.note}")
+    lines += [f"{p.file}:{p.line}: {p.column} {p.text!r} {p.why}" for p in report.problems]
+    return lines
