@@ -1,0 +1,291 @@
+"""Who asks and for which tenant, over HTTP: refusals, CSRF, queries, and how fast a change is felt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import path
+from django.utils import timezone
+
+from access import operations
+from access.memory import Memory
+from access.models import ApiToken, Membership
+from access.resolution import epochs, memory
+from tenants.lifecycle import State
+from tenants.signals import tenant_changed
+from tests.access.conftest import MakePerson, MakeTenant, SignIn, bearer, login_client
+from web.caller import Role, caller_of, tenant_of
+from web.requires import public, requires
+from web.respond import json_response
+
+pytestmark = pytest.mark.django_db
+
+
+@requires("read", "viewer")
+def look(request: HttpRequest) -> HttpResponse:
+    caller = caller_of(request)
+    return json_response({"tenant": tenant_of(request).slug, "role": caller.role and caller.role.name})
+
+
+@requires("write", "engineer")
+def change(request: HttpRequest) -> HttpResponse:
+    return json_response({"tenant": tenant_of(request).slug})
+
+
+@requires("operate", tenant=False)
+def operate(request: HttpRequest) -> HttpResponse:
+    return json_response({})
+
+
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """A view whose author forgot to say who may call it."""
+    return json_response({})
+
+
+@public
+def anybody(request: HttpRequest) -> HttpResponse:
+    return json_response({"caller": getattr(request, "caller", None) and caller_of(request).username})
+
+
+urlpatterns = [
+    path("look", look),
+    path("change", change),
+    path("operate", operate),
+    path("forgotten", forgotten),
+    path("anybody", anybody),
+]
+
+
+@pytest.fixture(autouse=True)
+def views() -> object:
+    from django.urls import include
+
+    own = type("urls", (), {"urlpatterns": [*urlpatterns, path("", include("access.urls"))]})
+    with override_settings(ROOT_URLCONF=own):
+        yield
+
+
+def token_client(make_person: MakePerson, make_tenant: MakeTenant, role: str = "engineer") -> Client:
+    tenant = make_tenant()
+    scopes = ["read"] if role == "viewer" else ["read", "write"]
+    return bearer(operations.create_token(make_person("anna", tenant, role), tenant, scopes, "t"))
+
+
+def test_a_stranger_is_told_to_sign_in_even_by_a_view_that_forgot_to_ask() -> None:
+    for address in ("/look", "/change", "/operate", "/forgotten"):
+        answer = Client().get(address)
+        assert answer.status_code == 401, address
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer["WWW-Authenticate"] == "Bearer"
+    assert Client().get("/anybody").json() == {"caller": None}
+
+
+@pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer", "Bearer ", "Digest x", "Bearer pt_" + "0" * 64])
+def test_a_token_that_is_none_is_refused_and_never_falls_back_to_the_session(
+    header: str, make_person: MakePerson, make_tenant: MakeTenant, sign_in: SignIn
+) -> None:
+    client = sign_in(make_person("anna", make_tenant()))
+    assert client.get("/look").status_code == 200
+    assert client.get("/look", headers={"Authorization": header}).status_code == 401
+    assert client.get("/anybody", headers={"Authorization": header}).json() == {"caller": None}
+
+
+def test_the_tenant_comes_from_the_credential(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+    client = token_client(make_person, make_tenant)
+    assert client.get("/look").json() == {"tenant": "acme", "role": "engineer"}
+
+
+def test_several_tenants_must_be_told_apart(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+    acme, rival = make_tenant("acme"), make_tenant("rival")
+    make_tenant("third")
+    anna = make_person("anna", acme, "viewer")
+    make_person("anna", rival, "admin")
+    client = login_client(anna)
+    assert client.get("/look").status_code == 400
+    assert client.get("/look?tenant=rival").json() == {"tenant": "rival", "role": "admin"}
+    assert client.get("/look", headers={"X-Plantrace-Tenant": "acme"}).json()["role"] == "viewer"
+    assert client.get("/look", headers={"Host": "acme.localhost"}).json()["role"] == "viewer"
+    assert client.get("/look?tenant=rival", headers={"X-Plantrace-Tenant": "acme"}).status_code == 400
+    for slug in ("third", "nobody"):
+        answer = client.get(f"/look?tenant={slug}")
+        assert answer.status_code == 404
+        assert answer.json()["detail"].replace(slug, "X") == "There is no tenant “X” among yours."
+
+
+def test_a_role_narrows_what_the_credential_may_do(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+    tenant = make_tenant()
+    viewer = login_client(make_person("vera", tenant, "viewer"))
+    assert viewer.get("/look").status_code == 200
+    answer = viewer.post("/change")
+    assert answer.status_code == 403 and "engineer" in answer.json()["detail"]
+    reader = bearer(operations.create_token(make_person("erik", tenant), tenant, ["read"], "t"))
+    answer = reader.post("/change")
+    assert answer.status_code == 403 and "write" in answer.json()["detail"]
+
+
+def test_operators_see_no_tenant_unless_they_are_members(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+    make_tenant()
+    operator = make_person("olga", operator=True)
+    for client in (login_client(operator), bearer(operations.create_token(operator, None, ["operate"], "pipeline"))):
+        assert client.get("/operate").status_code == 200
+        assert client.get("/look").status_code == 400
+        assert client.get("/look?tenant=acme").status_code == 404
+    assert login_client(make_person("anna")).get("/operate").status_code == 403
+
+
+def test_an_operator_s_token_for_a_tenant_does_not_operate(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+    tenant = make_tenant()
+    olga = make_person("olga", tenant, operator=True)
+    client = bearer(operations.create_token(olga, tenant, ["read"], "t"))
+    assert client.get("/look").status_code == 200
+    assert client.get("/operate").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        (State.suspended, 403),
+        (State.requested, 503),
+        (State.failed, 503),
+        (State.upgrading, 200),
+        (State.deleting, 404),
+    ],
+)
+def test_a_tenant_that_is_not_open_says_why(
+    state: State, status: int, make_person: MakePerson, make_tenant: MakeTenant
+) -> None:
+    tenant = make_tenant(state=state)
+    anna = make_person("anna", tenant)
+    assert login_client(anna).get("/look?tenant=acme").status_code == status
+    assert login_client(anna).get("/anybody").status_code == 200
+
+
+def test_tokens_of_a_tenant_that_is_being_deleted_are_dead(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+    client = token_client(make_person, make_tenant)
+    assert client.get("/look").status_code == 200
+    tenant = Membership.objects.get().tenant
+    tenant.state = State.deleting.value
+    tenant.save()
+    tenant_changed.send(sender=None, tenant_id=tenant.id, slug=tenant.slug, state="deleting")
+    assert client.get("/look").status_code == 401
+
+
+def test_a_reused_slug_is_another_tenant(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+    client = token_client(make_person, make_tenant)
+    Membership.objects.get().tenant.delete()
+    memory().clear()
+    make_tenant("acme")
+    assert client.get("/look").status_code == 401
+    assert ApiToken.objects.count() == 0
+
+
+def test_a_known_caller_costs_no_query_by_token_or_by_session(
+    make_person: MakePerson, make_tenant: MakeTenant, sign_in: SignIn
+) -> None:
+    tenant = make_tenant()
+    anna = make_person("anna", tenant)
+    by_token = bearer(operations.create_token(anna, tenant, ["read"], "t"))
+    for client in (by_token, login_client(anna), sign_in(anna)):
+        client.get("/look")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/look").status_code == 200
+        assert queries.captured_queries == []
+
+
+def test_an_unknown_caller_costs_few_queries(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+    client = token_client(make_person, make_tenant)
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/look")
+    assert len(queries) <= 4, queries.captured_queries
+
+
+def test_an_expired_token_is_refused_though_it_was_remembered(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+    tenant = make_tenant()
+    soon = timezone.now() + timedelta(seconds=0.4)
+    client = bearer(operations.create_token(make_person("anna", tenant), tenant, ["read"], "t", soon))
+    assert client.get("/look").status_code == 200
+    time.sleep(0.5)
+    assert client.get("/look").status_code == 401
+
+
+def test_the_use_of_a_token_is_noted_once_a_minute(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+    client = token_client(make_person, make_tenant)
+    client.get("/look")
+    noted = ApiToken.objects.get().last_used
+    assert noted is not None
+    memory().clear()
+    client.get("/look")
+    assert ApiToken.objects.get().last_used == noted
+
+
+Change = Callable[[Membership], object]
+CHANGES: dict[str, tuple[Change, int]] = {
+    "revoked": (lambda row: operations.revoke_token(ApiToken.objects.get()), 401),
+    "made a viewer": (lambda row: operations.change_membership(row, role=Role.viewer), 403),
+    "deactivated": (lambda row: operations.change_membership(row, active=False), 401),
+    "removed": (lambda row: operations.remove_membership(row), 401),
+    "shut out": (lambda row: operations.set_user_active(row.user, False), 401),
+}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_is_felt_in_another_process_within_a_second(
+    what: str, make_person: MakePerson, make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = token_client(make_person, make_tenant)
+    ours, theirs = memory(), Memory(epochs(), time.monotonic)  # two processes: one serves, the other changes
+    monkeypatch.setattr("access.resolution.memory", lambda: theirs)
+    assert client.post("/change").status_code == 200
+    change, status = CHANGES[what]
+    assert ours is not theirs
+    change(Membership.objects.select_related("user").get())
+    began = time.monotonic()
+    while client.post("/change").status_code == 200:
+        assert time.monotonic() - began < 1, f"{what}: still served after a second"
+        time.sleep(0.02)
+    assert client.post("/change").status_code == status
+
+
+def test_a_session_needs_the_csrf_token_for_changes_on_plain_and_drf_views_alike(
+    make_person: MakePerson, make_tenant: MakeTenant, sign_in: SignIn
+) -> None:
+    client = sign_in(make_person("anna", make_tenant()))
+    good = client.defaults.pop("HTTP_X_CSRFTOKEN")
+    for send in (
+        lambda: client.post("/change"),
+        lambda: client.patch("/api/v1/me", {"name": "A"}, content_type="application/json"),
+    ):
+        client.defaults.pop("HTTP_X_CSRFTOKEN", None)
+        answer = send()
+        assert answer.status_code == 403
+        assert answer.json()["type"] == "/problems/csrf-failed"
+        client.defaults["HTTP_X_CSRFTOKEN"] = "x" * 64
+        assert send().status_code == 403
+        client.defaults["HTTP_X_CSRFTOKEN"] = good
+        assert send().status_code == 200
+    assert client.post("/change", headers={"Origin": "https://evil.example"}).status_code == 403
+
+
+def test_a_token_needs_no_csrf_token_even_beside_a_session(
+    make_person: MakePerson, make_tenant: MakeTenant, sign_in: SignIn
+) -> None:
+    client = sign_in(make_person("anna", make_tenant()))
+    del client.defaults["HTTP_X_CSRFTOKEN"]
+    token = operations.create_login_token(make_person("anna"))[1]
+    assert client.post("/change", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+
+
+def test_answers_to_somebody_are_not_for_caches_and_differ_by_who_asks(
+    make_person: MakePerson, make_tenant: MakeTenant
+) -> None:
+    answer = token_client(make_person, make_tenant).get("/look")
+    assert "no-store" in answer["Cache-Control"]
+    assert {"Authorization", "Cookie", "X-Plantrace-Tenant"} <= {part.strip() for part in answer["Vary"].split(",")}

@@ -1,0 +1,61 @@
+"""News of people and tenants, through a real Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from kernel.errors import Unavailable
+from runtime.home import Home
+from runtime.supervisor import Supervisor
+from stores.epochs import MOVED, STATE, Epochs
+
+
+@pytest.fixture
+def epochs(servers: Supervisor, home: Home) -> Iterator[Epochs]:
+    client = redis.Redis.from_url(home.redis_url)
+    client.delete(STATE, MOVED)
+    yield Epochs(home.redis_url, kept=4)
+    client.delete(STATE, MOVED)
+
+
+def test_a_reader_hears_what_moved_since_it_last_asked_and_only_that(epochs: Epochs) -> None:
+    here, everything = epochs.since(None)
+    assert everything is None
+    epochs.move("user:1", "tenant:a")
+    epochs.move("user:2")
+    here, moved = epochs.since(here)
+    assert moved is None  # the first move begins the life of the data
+    epochs.move("user:3")
+    here, moved = epochs.since(here)
+    assert moved == {"user:3"}
+    assert epochs.since(here) == (here, frozenset())
+
+
+def test_a_reader_who_slept_too_long_is_told_to_forget_everything(epochs: Epochs) -> None:
+    epochs.move("user:0")
+    here, _ = epochs.since(None)
+    for number in range(1, 5):
+        epochs.move(f"user:{number}")
+    assert epochs.since(here)[1] == {f"user:{number}" for number in range(1, 5)}
+    epochs.move("user:5")
+    assert epochs.since(here)[1] is None
+
+
+def test_a_redis_that_lost_its_data_makes_everybody_forget_everything(epochs: Epochs, home: Home) -> None:
+    epochs.move("user:1")
+    here, _ = epochs.since(None)
+    redis.Redis.from_url(home.redis_url).delete(STATE, MOVED)
+    assert epochs.since(here)[1] is None
+    epochs.move("user:2")
+    assert epochs.since(here)[1] is None
+
+
+def test_a_redis_that_is_away_is_unavailable() -> None:
+    away = Epochs("redis://127.0.0.1:1/0")
+    with pytest.raises(Unavailable):
+        away.since(None)
+    with pytest.raises(Unavailable):
+        away.move("user:1")
