@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import msgspec
@@ -15,12 +14,10 @@ from tenants import lifecycle, queries
 from tenants.drivers import DEFAULT, driver_named
 from tenants.lifecycle import Course, Plan, State, StepState, Wish
 from tenants.models import KeptDisk, Step, Tenant
-from tenants.signals import tenant_changed
+from tenants.signals import announce
 from tenants.slugs import check_slug
 from tenants.steps import PLANS
 from tenants.waking import wake
-
-log = logging.getLogger(__name__)
 
 LONGEST_NAME = 120
 HIGHEST = Limits(sensors=1_000_000, samples_per_s=10_000_000, stream_length=100_000_000)
@@ -157,17 +154,6 @@ def ensure_steps(tenant: Tenant, plan: Plan, anew: bool = False) -> None:
             Step(tenant=tenant, position=position, name=step.name, title=step.title, state=StepState.waiting.value)
             for position, step in enumerate(PLANS[plan])
         )
-
-
-def announce(tenant_id: str, slug: str, state: State) -> None:
-    """Tell the others, once the change is committed."""
-    transaction.on_commit(lambda: _tell(tenant_id, slug, state))
-
-
-def _tell(tenant_id: str, slug: str, state: State) -> None:
-    for receiver, outcome in tenant_changed.send_robust(sender=Tenant, tenant_id=tenant_id, slug=slug, state=state):
-        if isinstance(outcome, Exception):
-            log.error("A receiver of tenant_changed failed: %s", receiver, exc_info=outcome)
 
 
 def _wish(tenant: Tenant, wish: Wish) -> bool:

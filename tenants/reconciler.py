@@ -15,6 +15,7 @@ from tenants.drivers import DRIVERS, Driver, DriverError
 from tenants.leases import Lease, LeaseLost, claim_idle, claim_next
 from tenants.lifecycle import Course, Plan, State, StepState
 from tenants.models import Step, Tenant
+from tenants.signals import announce
 from tenants.steps import PLANS, StepPlan, Work, server_of
 
 log = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ def _move(lease: Lease, tenant: Tenant, course: Course, **fields: object) -> boo
     with transaction.atomic():
         moved = lease.save_if(tenant, state=course.state.value, plan=course.plan.value, **fields)
         if moved:
-            operations.announce(tenant.id, tenant.slug, course.state)
+            announce(tenant.id, tenant.slug, course.state)
     return moved
 
 

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
+import logging
+
+from django.db import transaction
 from django.dispatch import Signal
+
+from tenants.lifecycle import State
+
+log = logging.getLogger(__name__)
 
 # Sent once the change is committed. Arguments: tenant_id, slug, state (the new one; `deleted` when it is gone).
 tenant_changed = Signal()
+
+
+def announce(tenant_id: str, slug: str, state: State) -> None:
+    """Tell the others, once the change is committed. A receiver that fails stops neither the others nor the change."""
+    transaction.on_commit(lambda: _tell(tenant_id, slug, state))
+
+
+def _tell(tenant_id: str, slug: str, state: State) -> None:
+    outcomes = tenant_changed.send_robust(sender=None, tenant_id=tenant_id, slug=slug, state=state)
+    for receiver, outcome in outcomes:
+        if isinstance(outcome, Exception):
+            log.error("A receiver of tenant_changed failed: %s", receiver, exc_info=outcome)

@@ -12,8 +12,9 @@ from tenants import influx, secrets
 from tenants.drivers import Driver, Server, driver_named
 from tenants.interfaces import data_plane
 from tenants.leases import Lease
-from tenants.lifecycle import Plan
+from tenants.lifecycle import Plan, State
 from tenants.models import KeptDisk, Tenant
+from tenants.signals import announce
 
 SETTLE_S = 1.5  # requests that were let in before the tenant closed end within this; caches drop within 1 s
 DRAIN_WITHIN_S = 20.0
@@ -145,6 +146,7 @@ def _forget(work: Work) -> None:
                 id=tenant.disk, slug=tenant.slug, name=tenant.name, driver=tenant.driver, cluster=tenant.cluster
             )
         tenant.delete()
+        announce(work.lease.tenant_id, tenant.slug, State.deleted)
 
 
 PLANS: dict[Plan, tuple[StepPlan, ...]] = {

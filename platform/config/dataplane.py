@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from catalog import operations as catalog
 from kernel.tenancy import TenantConnection
 from web import stores
 
 
 class Stores:
     def prepare_documents(self, connection: TenantConnection) -> None:
-        stores.documents(connection).ping()
+        catalog.ensure_indexes(stores.documents(connection))
 
     def drop_documents(self, connection: TenantConnection) -> None:
         stores.documents(connection).drop()

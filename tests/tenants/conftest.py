@@ -53,9 +53,7 @@ def assert_gone(home: Home, tenant: str, disk: str, disk_too: bool = True) -> No
     assert [str(path) for path in home.path.rglob("*") if tenant in path.name and tenant != disk] == []
     assert tenant not in (home.path / "ports.json").read_text()
     keys = redis.Redis.from_url(settings.REDIS_URL).scan_iter(f"*{tenant}*")
-    assert {key.decode().split(":")[1] for key in keys} <= {
-        "dropped"
-    }  # a mark against late writers
+    assert {key.decode().split(":")[1] for key in keys} <= {"dropped"}  # a mark against late writers
     if disk_too:
         assert [str(path) for path in home.path.rglob("*") if disk in path.name] == []
         with pymongo.MongoClient[Any](settings.MONGODB_URI) as client:
