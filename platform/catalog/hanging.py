@@ -37,7 +37,7 @@ class Hanging:
 
 
 def hanging_on(snapshot: Snapshot, kind: CatalogKind, id: str) -> Hanging:
-    """Everything below it: in a site all; of an area its areas and assets; of an asset its assets, sensors and connections."""
+    """Everything below it: all of a site; an area's areas and assets; an asset's assets, sensors and connections."""
     if kind is SITES:
         ids = {
             name: [m.id for m in models.values() if m.site == id]  # type: ignore[union-attr]

@@ -134,7 +134,7 @@ def learn_intervals(tenant: TenantConnection, intervals: Mapping[str, float]) ->
 def delete(
     tenant: TenantConnection, kind: CatalogKind, id: str, revision: int | None = None, cascade: bool = False
 ) -> tuple[Model, Hanging]:
-    """What was deleted, and with it what hung on it. Conflict (`in-use`) if something does and `cascade` is not said."""
+    """What was deleted, and what hung on it. Conflict (`in-use`) if something does and `cascade` is not said."""
     with _writing(tenant) as writing:
         model = found(writing.snapshot, kind, id)
         if revision is not None and model.revision != revision:
@@ -162,8 +162,8 @@ def found(snapshot: Snapshot, kind: CatalogKind, id: str) -> Model:
 
 def stale(current: Model, revision: int) -> Conflict:
     return Conflict(
-        f"It is at revision {current.revision}; your change was made from revision {revision}. Look at the current state"
-        " and change that.",
+        f"It is at revision {current.revision}; your change was made from revision {revision}."
+        " Look at the current state and change that.",
         slug="stale-revision",
         current=current,
     )
@@ -192,7 +192,7 @@ def _insert(database: Database, kind: CatalogKind, models: Sequence[Model]) -> N
 def _update(
     tenant: TenantConnection, kind: CatalogKind, changed: Sequence[tuple[Model, Model]], progress: Progress | None
 ) -> None:
-    """Chunk by chunk, so that others get their turn; a field that somebody set meanwhile is set again only if it is ours."""
+    """Chunk by chunk, so that others get their turn; what they set meanwhile stays, but for the fields we change."""
     for start in range(0, len(changed), PER_COMMAND):
         chunk = changed[start : start + PER_COMMAND]
         with _writing(tenant) as writing:

@@ -1,4 +1,4 @@
-"""What a call with many items would do, and everything that is wrong with it: a pure function of the items and a snapshot.
+"""What a call with many items would do, and everything that is wrong with it: pure, of the items and a snapshot.
 
 Items are found by their natural key, so a call can be sent again. They may refer to each other (an asset's parent, an
 area's parent) in any order.
@@ -6,12 +6,13 @@ area's parent) in any order.
 
 from __future__ import annotations
 
+import operator
 import types
 import typing
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import msgspec
@@ -124,12 +125,10 @@ class _Planner:
         return after
 
     def check_limit(self, plan: Plan, most: int) -> None:
-        if self.kind.name == "sensors" and plan.created and len(self.snapshot.sensors) + len(plan.created) > most:
-            self._fault(
-                0,
-                "",
-                f"the tenant may have {most} sensors; it has {len(self.snapshot.sensors)}, and this would add {len(plan.created)}.",
-            )
+        has, more = len(self.snapshot.sensors), len(plan.created)
+        if self.kind.name == "sensors" and more and has + more > most:
+            message = f"the tenant may have {most} sensors; it has {has}, and this would add {more}."
+            self._fault(0, "", message)
 
     # One item
 
@@ -219,9 +218,10 @@ class _Planner:
             fields.setdefault("name", fields["tag"])
 
     def _slug_by_default(self, fields: dict[str, Any]) -> None:
-        if self.kind.name == "sites" and "name" in fields and "slug" not in fields:
-            if made := rules.slug_of(fields["name"]):
-                fields["slug"] = made
+        if self.kind.name != "sites" or "name" not in fields or "slug" in fields:
+            return
+        if made := rules.slug_of(fields["name"]):
+            fields["slug"] = made
 
     # References
 
@@ -293,7 +293,8 @@ def _without_unset(kind: Any) -> Any:
     if typing.get_origin(kind) is typing.Annotated:
         kind = typing.get_args(kind)[0]
     if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
-        return typing.Union[tuple(part for part in typing.get_args(kind) if part is not msgspec.UnsetType)]
+        parts = [part for part in typing.get_args(kind) if part is not msgspec.UnsetType]
+        return reduce(operator.or_, parts)
     return kind
 
 

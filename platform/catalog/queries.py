@@ -98,7 +98,10 @@ def _only(snapshot: Snapshot, kind: CatalogKind, value: str, site: Site | None) 
 def reached(
     snapshot: Snapshot, id: str, direction: Literal["upstream", "downstream"], medium: str = "", depth: int = 0
 ) -> list[Reached]:
-    """Assets that feed this one (upstream) or that it feeds, nearest first; a loop ends where it closes. 0: any depth."""
+    """Assets that feed this one (upstream) or that it feeds, nearest first; a loop ends where it closes.
+
+    `depth` 0: however far.
+    """
     found(snapshot, ASSETS, id)
     near_end, far_end = ("target", "source") if direction == "upstream" else ("source", "target")
     leaving: dict[str, list[Connection]] = {}

@@ -17,7 +17,7 @@ _steps: dict[str, tuple[Step, ...]] = {}
 
 
 def register(collection: str, *steps: Step) -> None:
-    """The steps of a collection from schema 1 to 2, from 2 to 3, and so on. Any part that keeps documents may register."""
+    """The steps of a collection from schema 1 to 2, from 2 to 3, and so on, from any part that keeps documents."""
     _steps[collection] = steps
 
 

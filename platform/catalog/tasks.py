@@ -10,7 +10,7 @@ from catalog import jobs
 from web.directory import directory
 
 
-@shared_task(name="catalog.tasks.run_job")
+@shared_task(name="catalog.tasks.run_job")  # type: ignore[untyped-decorator]
 def run_job(slug: str, id: str) -> None:
     """Do one job of a tenant."""
     tenant = directory().by_slug(slug)
@@ -20,7 +20,7 @@ def run_job(slug: str, id: str) -> None:
     jobs.run(tenant, id, _now)
 
 
-@shared_task(name="catalog.tasks.run_open_jobs")
+@shared_task(name="catalog.tasks.run_open_jobs")  # type: ignore[untyped-decorator]
 def run_open_jobs() -> None:
     """Pick up jobs whose worker was killed, or whose message was lost."""
     for slug, id in jobs.pending().all():

@@ -32,7 +32,7 @@ writes = requires(scope="write", role="engineer")
 
 
 class KindView(APIView):
-    """A view of one kind of document; `urls` makes one class for each."""
+    # of one kind of document; `described` makes a class for each
 
     kind: CatalogKind
 

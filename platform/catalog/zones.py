@@ -24,7 +24,8 @@ def check_zone(text: str) -> str:
         sign = "-" if offset[1] == "+" else "+"
         raise ValueError(
             f"“{text}” is an offset, not a time zone. Name the place, as in Asia/Dubai;"
-            f" if there is none, “Etc/GMT{sign}{int(offset[2])}” is {offset[1]}{int(offset[2])} hours (the sign is reversed)."
+            f" if there is none, “Etc/GMT{sign}{int(offset[2])}” is {offset[1]}{int(offset[2])} hours"
+            " (its sign is reversed)."
         )
     cities = {zone.rsplit("/", 1)[-1].replace("_", " "): zone for zone in sorted(zones()) if "/" in zone}
     for city, zone in cities.items():

@@ -12,8 +12,8 @@ from catalog.units.usual import USUAL, UsualUnit
 _MOST = 40  # characters
 _MEANT = {"C": "°C", "F": "°F", "T": "t", "degrees C": "°C"}  # pint knows coulomb, farad and tesla; a plant means these
 
-# Names with small powers, multiplied and divided: pint would read "3 m" as a quantity, and towers of powers keep it busy
-# for ever.
+# Names with small powers, multiplied and divided: pint would read "3 m" as a quantity, and towers of powers keep it
+# busy for ever.
 _NAME = r"[^\W\d]+[\d_]*(?:(?:\^|\*\*)-?\d|[⁻]?[²³¹⁴])?"
 _EXPRESSION = re.compile(rf"(?:1\s*/\s*)?\(?[°Δ]?{_NAME}(?:\s*[*·/ ]\s*\(?[°Δ]?{_NAME}\)?)*")
 

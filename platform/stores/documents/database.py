@@ -93,7 +93,7 @@ class Database:
         return len(new)
 
     def change(self, collection: str, id: str, fn: Change, revision: int | None = None) -> Document:
-        """The one way to change a document: `fn` gets a copy and returns what to store; nothing is written if it is the same.
+        """The one way to change a document: `fn` gets a copy and returns what to store; the same is not written.
 
         NotFound if it is not there; Conflict with the document as `current` if its revision is no longer `revision`.
         """
@@ -106,7 +106,7 @@ class Database:
             return self._replace(collection, after)[0]
 
     def bulk_change(self, collection: str, ids: Iterable[str], fn: Change) -> int:
-        """`fn` on each of these documents that exists, 50 a command; how many it changed. The lock is free in between."""
+        """`fn` on each of these that exists, 50 a command; how many it changed. The lock is free in between."""
         wanted, changed = list(ids), 0
         for start in range(0, len(wanted), PER_COMMAND):
             with self.exclusive(collection):
@@ -116,7 +116,7 @@ class Database:
         return changed
 
     def replace_many(self, collection: str, documents: Sequence[Document]) -> list[Document]:
-        """Store changed documents, each carrying the revision it was read at, 50 a command; as stored, with their new revisions.
+        """Store changed documents, each carrying the revision it was read at, 50 a command; as stored.
 
         The caller read them under the lock that it still holds. Conflict if one is gone or (MongoDB) changed.
         """
@@ -143,7 +143,7 @@ class Database:
 
     @contextmanager
     def exclusive(self, scope: str, wait_s: float = WAIT_S) -> Iterator[Lock]:
-        """Hold this tenant's lock named `scope` (a collection's name, for its changes); `lock.check()` before each write.
+        """Hold this tenant's lock named `scope` (a collection's name, for its changes); `check` it before each write.
 
         Unavailable (`lock-busy`) if another holds it for longer than `wait_s`.
         """
@@ -195,7 +195,9 @@ class Database:
         return after
 
     def _same(self, document: Document) -> dict[str, Any]:
-        """The filter of an update. FerretDB compares and writes in two steps (only our lock helps there), and is fast by `_id` only."""
+        """The filter of an update. FerretDB compares and writes in two steps (so only our lock helps there), and takes
+        ten times as long for more than `_id`.
+        """
         if self._ferret():
             return {"_id": document["_id"]}
         return {"_id": document["_id"], "revision": document["revision"]}

@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 
 import redis
@@ -76,10 +76,8 @@ class Lock:
         return token
 
     def _release(self, token: str) -> None:
-        try:
+        with suppress(redis.RedisError):  # the work is done, and the lock ends by itself
             redis_client(self.url).eval(_RELEASE, 1, self.key, token)
-        except redis.RedisError:
-            pass  # the work is done; the lock ends by itself
 
     def _mine(self) -> dict[str, str]:
         if not hasattr(_held, "tokens"):
