@@ -54,6 +54,7 @@ def database(home: Home) -> dict[str, object]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(home.folder() / "control.sqlite3"),
         "CONN_MAX_AGE": None,
+        "TEST": {"NAME": str(home.folder() / "test.sqlite3")},  # a file too: in memory, SQLite locks whole tables
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",

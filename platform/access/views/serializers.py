@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 ROLE_NAMES = ["viewer", "engineer", "admin"]
@@ -147,15 +148,21 @@ class AcceptAnswer(serializers.Serializer[Any]):
     username = serializers.CharField()
 
 
+@extend_schema_field({
+    "type": ["string", "integer", "null"],
+    "description": "ISO 8601 with a zone, or epoch ms; a year from now if left out; null: it never expires",
+})  # fmt: skip
+class MomentOrNever(serializers.JSONField):
+    pass
+
+
 class TokenBody(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=100)
     tenant = serializers.CharField(
         required=False, allow_null=True, help_text="Its slug; the request's own if left out; null for operators' tokens"
     )
     scopes = serializers.ListField(child=serializers.ChoiceField(["read", "write", "ingest", "operate"]), max_length=4)
-    expires = serializers.JSONField(
-        required=False, help_text="ISO 8601 or epoch ms; a year if left out; null: it never expires"
-    )
+    expires = MomentOrNever(required=False, allow_null=True)
 
 
 class TokenRow(serializers.Serializer[Any]):

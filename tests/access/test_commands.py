@@ -1,0 +1,53 @@
+"""What an administrator does at the command line."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from access.models import User
+from tests.access.conftest import MakePerson
+from tests.access.test_members import send
+from tests.access.test_passwords import NEW, confirm
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_first_operator_gets_a_password_that_works() -> None:
+    out = run("create_operator", "olga", "--generate")
+    password = re.search(r"once\): (\S+)", out)
+    assert password is not None
+    answer = send(Client(), "POST", "/api/v1/login", username="olga", password=password[1])
+    me = Client(headers={"Authorization": f"Bearer {answer.json()['token']}"}).get("/api/v1/me").json()
+    assert me["operator"] is True
+    assert "already" in run("create_operator", "olga", "--generate")
+
+
+def test_a_user_is_made_an_operator(make_person: MakePerson) -> None:
+    make_person("anna")
+    assert "operator now" in run("create_operator", "Anna")
+    assert User.objects.get(username="anna").operator
+
+
+def test_a_reset_link_is_printed(make_person: MakePerson) -> None:
+    make_person("anna")
+    link = run("reset_password", "anna", "--url", "https://plant.example/").strip()
+    assert link.startswith("https://plant.example/reset-password/")
+    assert confirm(link.rsplit("/", 1)[1], NEW).status_code == 204
+
+
+def test_bad_names_are_told_so(db: None) -> None:
+    with pytest.raises(CommandError, match="A username has"):
+        run("create_operator", "no spaces please", "--generate")
+    with pytest.raises(CommandError, match="There is no user nobody"):
+        run("reset_password", "nobody")

@@ -1,0 +1,207 @@
+"""Both doors for passwords, and the lock behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axes.models import AccessAttempt
+from django.test import Client
+from django.utils import timezone
+
+from access.models import ApiToken, User
+from tests.access.conftest import MakePerson, MakeTenant, SignIn, bearer, browser, login_client
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+Door = Callable[[str, str], Any]
+
+
+def by_session(username: str, password: str) -> Any:
+    client = Client()
+    return post(client, "/api/v1/session", username=username, password=password)
+
+
+def by_token(username: str, password: str) -> Any:
+    return post(Client(), "/api/v1/login", username=username, password=password)
+
+
+def post(client: Client, path: str, **values: object) -> Any:
+    return client.post(path, values, content_type="application/json")
+
+
+doors = pytest.mark.parametrize("door", [by_session, by_token])
+
+
+@doors
+def test_the_right_password_opens(door: Door, make_person: MakePerson) -> None:
+    make_person("anna")
+    assert door("anna", PASSWORD).status_code == 200
+    assert door(" Anna ", PASSWORD).status_code == 200
+    assert User.objects.get().last_login is not None
+
+
+@doors
+def test_wrong_unknown_and_deactivated_get_the_same_answer(door: Door, make_person: MakePerson) -> None:
+    make_person("anna")
+    User.objects.filter(pk=make_person("gone").pk).update(is_active=False)
+    answers = [door("anna", "wrong"), door("nobody", PASSWORD), door("gone", PASSWORD)]
+    assert {answer.status_code for answer in answers} == {401}
+    assert len({answer.content for answer in answers}) == 1
+
+
+@doors
+def test_an_unknown_name_costs_one_hash_like_a_known_one(
+    door: Door, make_person: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.contrib.auth import hashers
+
+    make_person("anna")
+    hashed: list[str] = []
+    hasher = hashers.get_hasher().__class__
+    encode = hasher.encode
+    monkeypatch.setattr(hasher, "encode", lambda self, *args: (hashed.append(args[0]), encode(self, *args))[1])
+    door("anna", "wrong one")
+    known = len(hashed)
+    door("nobody", "wrong two")
+    assert known == 1 and hashed == ["wrong one", "wrong two"]
+
+
+@doors
+def test_the_fifth_failure_locks_both_doors(door: Door, make_person: MakePerson) -> None:
+    make_person("anna")
+    for _ in range(4):
+        assert door("anna", "wrong").status_code == 401
+    for answer in (door("anna", "wrong"), by_session("anna", PASSWORD), by_token("ANNA", PASSWORD)):
+        assert answer.status_code == 429
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer.json()["type"] == "/problems/locked-out"
+        assert int(answer["Retry-After"]) == 900
+
+
+@doors
+def test_an_unknown_name_locks_just_the_same(door: Door, db: None) -> None:
+    statuses = [door("nobody", "wrong").status_code for _ in range(6)]
+    assert statuses == [401] * 4 + [429] * 2
+
+
+def test_a_lock_keeps_out_one_name_from_one_address_only(make_person: MakePerson) -> None:
+    make_person("anna")
+    make_person("bert")
+    for _ in range(6):
+        by_token("anna", "wrong")
+    assert by_token("bert", PASSWORD).status_code == 200
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7")
+    assert post(elsewhere, "/api/v1/login", username="anna", password=PASSWORD).status_code == 200
+
+
+def test_a_lock_ends_after_a_quarter_of_an_hour_and_knocking_on_does_not_prolong_it(make_person: MakePerson) -> None:
+    make_person("anna")
+    for _ in range(8):
+        by_token("anna", "wrong")
+    before = AccessAttempt.objects.get().attempt_time
+    by_token("anna", "wrong")
+    assert AccessAttempt.objects.get().attempt_time == before
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert by_token("anna", PASSWORD).status_code == 200
+
+
+def test_a_success_forgives_the_failures_before_it(make_person: MakePerson) -> None:
+    make_person("anna")
+    for _ in range(3):
+        for _ in range(4):
+            assert by_session("anna", "wrong").status_code == 401
+        assert by_session("anna", PASSWORD).status_code == 200
+
+
+def test_a_forwarded_address_is_believed_only_from_our_own_proxies(make_person: MakePerson, settings: Any) -> None:
+    make_person("anna")
+
+    def knock(number: int) -> int:
+        client = Client(headers={"X-Forwarded-For": f"192.0.2.{number}"})
+        status: int = post(client, "/api/v1/login", username="anna", password="wrong").status_code
+        return status
+
+    assert [knock(number) for number in range(6)][-1] == 429
+    settings.TRUSTED_PROXIES = 1
+    assert knock(7) == 401
+
+
+def test_the_doors_can_be_knocked_at_only_so_often(make_person: MakePerson) -> None:
+    answers = [by_token(f"nobody{number}", "x") for number in range(61)]
+    assert [answer.status_code for answer in answers] == [401] * 60 + [429]
+    assert int(answers[-1]["Retry-After"]) > 0
+
+
+def test_signing_in_by_cookie_needs_the_csrf_token(make_person: MakePerson) -> None:
+    make_person("anna")
+    client = Client(enforce_csrf_checks=True)
+    assert post(client, "/api/v1/session", username="anna", password=PASSWORD).status_code == 403
+    assert browser("anna", PASSWORD).get("/api/v1/me").status_code == 200
+
+
+def test_signing_in_gives_a_new_session_key(make_person: MakePerson) -> None:
+    make_person("anna")
+    client = Client()
+    client.session.save()
+    client.cookies["plantrace_session"] = fixed = client.session.session_key or "x" * 32
+    post(client, "/api/v1/session", username="anna", password=PASSWORD)
+    assert client.cookies["plantrace_session"].value != fixed
+
+
+def test_signing_out_ends_the_session_at_once(make_person: MakePerson, sign_in: SignIn) -> None:
+    client = sign_in(make_person("anna"))
+    stolen = client.cookies["plantrace_session"].value
+    assert client.get("/api/v1/me").status_code == 200
+    assert client.delete("/api/v1/session").status_code == 204
+    thief = Client()
+    thief.cookies["plantrace_session"] = stolen
+    assert thief.get("/api/v1/me").status_code == 401
+
+
+def test_logging_out_ends_the_token_at_once(make_person: MakePerson) -> None:
+    make_person("anna")
+    client = bearer(by_token("anna", PASSWORD).json()["token"])
+    assert client.get("/api/v1/me").status_code == 200
+    assert client.post("/api/v1/logout").status_code == 204
+    assert client.get("/api/v1/me").status_code == 401
+
+
+def test_only_the_digest_of_a_token_is_stored(make_person: MakePerson) -> None:
+    make_person("anna")
+    token = by_token("anna", PASSWORD).json()["token"]
+    row = ApiToken.objects.values().get()
+    assert not any(token in str(value) for value in row.values())
+    assert len(row["token_key"]) == 15
+
+
+def test_me_tells_who_i_am_and_where_i_belong(
+    make_person: MakePerson, make_tenant: MakeTenant, sign_in: SignIn
+) -> None:
+    anna = make_person("anna", make_tenant("acme"), "admin")
+    make_person("anna", make_tenant("rival"), "viewer")
+    answer = sign_in(anna).get("/api/v1/me").json()
+    assert answer["csrf"]
+    assert [(seat["slug"], seat["role"], seat["state"]) for seat in answer["tenants"]] == [
+        ("acme", "admin", "ready"),
+        ("rival", "viewer", "ready"),
+    ]
+    assert answer["operator"] is False
+    assert login_client(anna).get("/api/v1/me").json()["via"] == "token"
+
+
+def test_people_change_their_own_name_and_address(make_person: MakePerson, sign_in: SignIn) -> None:
+    client = sign_in(make_person("anna"))
+    answer = client.patch("/api/v1/me", {"name": "Anna B", "email": "a@b.example"}, content_type="application/json")
+    assert answer.json()["user"] == {"username": "anna", "name": "Anna B", "email": "a@b.example"}
+    assert client.patch("/api/v1/me", {"email": "nonsense"}, content_type="application/json").status_code == 400
+
+
+def test_bodies_that_are_not_right_are_told_so(db: None) -> None:
+    answer = post(Client(), "/api/v1/login", username="anna")
+    assert answer.status_code == 400 and "password" in answer.json()["detail"]
+    assert Client().post("/api/v1/login", "{", content_type="application/json").status_code == 400
+    assert Client().post("/api/v1/login", [1], content_type="application/json").status_code == 400
+    assert post(Client(), "/api/v1/login", username="a\0b", password="x").status_code == 400
