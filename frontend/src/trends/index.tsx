@@ -1,5 +1,186 @@
-import { View } from "../frame";
+import { Button } from "@mantine/core";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type uPlot from "uplot";
+import { useSiteCatalog } from "../catalog";
+import { SensorTree } from "../catalog/SensorTree";
+import { InBar, View } from "../frame";
+import { useMoment, useNavigateWith, useNow, useParam, useZone } from "../moment";
+import { useSite, useSites, useTenant } from "../tenant";
+import { Empty, Failed, Waiting } from "../ui/states";
+import { Chart } from "./chart/Chart";
+import { makeCursor } from "./chart/cursor";
+import { CopyLink } from "./CopyLink";
+import { useTrendData } from "./data";
+import { Foot } from "./Foot";
+import { CursorPane } from "./CursorPane";
+import type { Trace } from "./lanes";
+import { NothingHere } from "./NothingHere";
+import { Overview } from "./Overview";
+import { MOST, useTrendState } from "./state";
+import { Toolbar } from "./Toolbar";
+import { useTrendKeys } from "./useTrendKeys";
+import { useView } from "./useView";
+import styles from "./trends.module.css";
 
-export default function Page() {
-  return <View title="Plantrace">{null}</View>;
+export default function Trends() {
+  const sites = useSites();
+  const site = useSite();
+  const { catalog, ...state } = useSiteCatalog(site?.id);
+  if (sites.isError) return <Problem error={sites.error} retry={() => void sites.refetch()} />;
+  if (state.isError) return <Problem error={state.error} retry={() => void state.refetch()} />;
+  if (sites.data?.length === 0) {
+    return (
+      <View title="Trends">
+        <Empty title="No site yet">
+          Trends need sensors, and sensors belong to a site. An engineer adds both under Data.
+        </Empty>
+      </View>
+    );
+  }
+  if (!catalog || !site) {
+    return (
+      <View title="Trends">
+        <Waiting />
+      </View>
+    );
+  }
+  return <TrendsOf key={site.id} catalog={catalog} />;
+}
+
+const Problem = ({ error, retry }: { error: unknown; retry: () => void }) => (
+  <View title="Trends">
+    <Failed error={error} retry={retry} what="The sensors could not be read" />
+  </View>
+);
+
+function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteCatalog>["catalog"]> }) {
+  const trend = useTrendState(catalog);
+  const { at } = useMoment();
+  const now = useNow();
+  const zone = useZone();
+  const site = useSite();
+  const tenant = useTenant();
+  const navigate = useNavigateWith();
+  const { span, view, ...move } = useView(trend.range, at, now, trend.setRange);
+  const sensors = useMemo(() => trend.chosen.map((each) => each.sensor), [trend.chosen]);
+  const data = useTrendData(sensors, span, trend.mode);
+  const shown = data.data;
+  const traces = useMemo<Trace[]>(
+    () => trend.chosen.map(({ sensor, slot }) => ({ sensor, slot, picture: shown?.pictures.get(sensor.id) })),
+    [trend.chosen, shown],
+  );
+  const slots = useMemo(() => new Map(trend.chosen.map(({ sensor, slot }) => [sensor.id, slot])), [trend.chosen]);
+
+  const [pinned, setPinned] = useParam("c");
+  const [cursor] = useState(() => makeCursor(pinned ? Number(pinned) : null));
+  const pinAt = pinned && Number.isFinite(Number(pinned)) ? Number(pinned) : null;
+  const hover = useCallback(
+    (t: number | null) => (t !== null || pinAt !== null) && cursor.set(t ?? pinAt),
+    [cursor, pinAt],
+  );
+  const pin = useCallback((t: number) => setPinned(Math.round(t)), [setPinned]);
+  useEffect(() => {
+    if (pinAt !== null) cursor.set(pinAt);
+  }, [cursor, pinAt]);
+  const seePlant = useCallback(() => {
+    const t = cursor.get();
+    if (t !== null && tenant) navigate(`/t/${tenant.slug}/plant`, { at: Math.round(t) });
+  }, [cursor, navigate, tenant]);
+  useTrendKeys({ cursor, traces, view, move, mode: trend.mode, setMode: trend.setMode, seePlant, pin });
+
+  const plots = useRef<uPlot[]>([]);
+  const onPlots = useCallback((made: uPlot[]) => {
+    plots.current = made;
+  }, []);
+  const [treeOpen, setTreeOpen] = useState(false);
+  const old = data.isPlaceholderData && shown !== undefined && !alike(shown.span, span);
+  const empty = shown !== undefined && !data.isPlaceholderData && traces.every((each) => !each.picture?.t.length);
+  const tree = (
+    <div className={styles.tree} data-open={treeOpen || undefined}>
+      <SensorTree catalog={catalog} slots={slots} onToggle={trend.toggle} full={slots.size >= MOST} />
+    </div>
+  );
+  const pane = (
+    <CursorPane cursor={cursor} traces={traces} view={view} zone={zone} onRemove={trend.toggle} seePlant={seePlant} />
+  );
+  return (
+    <View title={`Trends · ${site?.name ?? ""}`} left={tree} inspector={traces.length ? pane : undefined}>
+      <InBar place="actions">
+        <CopyLink span={span} />
+      </InBar>
+      <div className={styles.page}>
+        <Toolbar
+          range={trend.range}
+          view={view}
+          zone={zone.name}
+          mode={trend.mode}
+          setMode={trend.setMode}
+          preset={move.preset}
+          choose={move.choose}
+          shift={move.shift}
+          traces={traces}
+          plots={plots}
+          site={site}
+          toggleTree={() => setTreeOpen((open) => !open)}
+        />
+        {trend.unknown.length > 0 && (
+          <p className={styles.note}>Not a sensor of this site (any more): {trend.unknown.join(", ")}</p>
+        )}
+        {traces.length === 0 ? (
+          <Empty
+            title="Choose what to look at"
+            action={
+              <Button variant="default" className={styles.treeButton} onClick={() => setTreeOpen(true)}>
+                Choose sensors
+              </Button>
+            }
+          >
+            Tick up to {MOST} sensors in the list. Type to filter it, Enter takes the first match. Ctrl K finds any tag.
+          </Empty>
+        ) : data.isError && !shown ? (
+          <Failed error={data.error} retry={() => void data.refetch()} what="This range cannot be shown" />
+        ) : (
+          <div className={styles.charts}>
+            {data.isError && (
+              <p className={styles.note} role="alert">
+                {data.error.message}
+              </p>
+            )}
+            {empty ? (
+              <NothingHere sensors={sensors} view={view} zone={zone.name} choose={move.choose} />
+            ) : (
+              <Chart
+                traces={traces}
+                view={view}
+                zone={zone.name}
+                cursor={cursor}
+                hover={hover}
+                pin={pin}
+                glide={move.glide}
+                choose={move.choose}
+                back={move.back}
+                at={at}
+                dimmed={old}
+                onPlots={onPlots}
+              />
+            )}
+            <Overview
+              sensor={sensors.find((each) => each.kind === "continuous") ?? sensors[0]}
+              view={view}
+              now={now}
+              zone={zone.name}
+              choose={move.choose}
+            />
+            <Foot shown={shown} zone={zone} view={view} />
+          </div>
+        )}
+      </div>
+    </View>
+  );
+}
+
+/** The next tick of a live range is no new picture: dimming it would make the page blink. */
+function alike(a: { start: number; end: number }, b: { start: number; end: number }): boolean {
+  const length = b.end - b.start;
+  return Math.abs(a.start - b.start) < length / 50 && Math.abs(a.end - b.end) < length / 50;
 }

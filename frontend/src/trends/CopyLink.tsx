@@ -1,0 +1,28 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { flushMoment } from "../moment";
+import type { Span } from "./range";
+
+/** The address with the range as instants: a colleague who opens it tomorrow sees what is seen now. */
+export function CopyLink({ span }: { span: Span }) {
+  const [copied, setCopied] = useState<boolean | null>(null);
+  const copy = async () => {
+    flushMoment();
+    const url = new URL(location.href);
+    url.searchParams.delete("range");
+    url.searchParams.set("start", String(span.start));
+    url.searchParams.set("end", String(span.end));
+    try {
+      await navigator.clipboard.writeText(url.toString().replaceAll("%2C", ","));
+      setCopied(true);
+    } catch {
+      setCopied(false);
+    }
+    setTimeout(() => setCopied(null), 2000);
+  };
+  return (
+    <Button variant="default" onClick={() => void copy()} title="Copies a link to exactly this range and cursor">
+      {copied === null ? "Copy link" : copied ? "Copied" : "Copy the address instead"}
+    </Button>
+  );
+}

@@ -1,0 +1,117 @@
+import { Button } from "@mantine/core";
+import type { Sensor } from "../api/types";
+import { DASH, displayUnit, formatMoment, formatTime, formatValue } from "../format";
+import { Inspector } from "../frame";
+import type { Zone } from "../moment";
+import { CloseIcon } from "../ui/icons";
+import type { Cursor } from "./chart/cursor";
+import { useCursor } from "./chart/cursor";
+import type { Trace } from "./lanes";
+import { readAt } from "./pictures";
+import type { Span } from "./range";
+import styles from "./trends.module.css";
+
+interface Props {
+  cursor: Cursor;
+  traces: Trace[];
+  view: Span;
+  zone: Zone;
+  onRemove: (sensor: Sensor) => void;
+  seePlant: () => void;
+}
+
+/** The values under the cursor in a table, where no finger and no line covers them. */
+export function CursorPane({ cursor, traces, view, zone, onRemove, seePlant }: Props) {
+  const set = useCursor(cursor);
+  const t = set !== null && set >= view.start && set <= view.end ? set : null;
+  const shownAt = t ?? view.end;
+  return (
+    <Inspector
+      title={t === null ? "At the end of the range" : "At the cursor"}
+      subtitle={formatMoment(shownAt, zone.name)}
+    >
+      <table className={styles.values}>
+        <thead>
+          <tr>
+            <th>Sensor</th>
+            <th>Value</th>
+            <th>
+              Min
+              <br />
+              Max
+            </th>
+            <th />
+          </tr>
+        </thead>
+        <tbody>
+          {traces.map((trace) => (
+            <ValueRow key={trace.sensor.id} trace={trace} t={shownAt} zone={zone.name} onRemove={onRemove} />
+          ))}
+        </tbody>
+      </table>
+      <p className={styles.hint}>Min and max are of the whole range shown.</p>
+      <Button onClick={seePlant} disabled={t === null} title="Key: p">
+        {t === null
+          ? "See the plant at the cursor"
+          : `See the plant at ${formatTime(t, zone.name, view.end - view.start < 600_000)}`}
+      </Button>
+    </Inspector>
+  );
+}
+
+function ValueRow({
+  trace,
+  t,
+  zone,
+  onRemove,
+}: {
+  trace: Trace;
+  t: number;
+  zone: string;
+  onRemove: (sensor: Sensor) => void;
+}) {
+  const { sensor, slot, picture } = trace;
+  const found = picture ? readAt(picture, t) : null;
+  const stats = picture?.stats;
+  const bare = (value: number | string | null | undefined) => formatValue(value, null, sensor, true);
+  const measured = sensor.kind === "continuous" || sensor.kind === "counter";
+  const why = picture && picture.t.length === 0 ? "no samples here" : "no data here";
+  return (
+    <tr data-testid={`value-${sensor.tag}`}>
+      <td>
+        <div className={styles.name}>
+          <span className={styles.swatch} style={{ background: `var(--pt-series-${slot})` }} />
+          <span>
+            <b>{sensor.tag}</b>
+            <small>{sensor.name}</small>
+          </span>
+        </div>
+      </td>
+      <td title={found ? `Sample of ${formatMoment(found.t, zone)}` : why}>
+        <b>{found ? bare(found.value) : DASH}</b>
+        <small>
+          {found ? displayUnit(sensor.unit) : picture ? why : ""}
+          {found?.min !== undefined && <span title="Mean of the band here; smallest to largest beside it"> mean</span>}
+        </small>
+      </td>
+      <td>
+        {measured ? (
+          <>
+            <small>{bare(stats?.min)}</small>
+            <small>{bare(stats?.max)}</small>
+          </>
+        ) : null}
+      </td>
+      <td>
+        <button
+          type="button"
+          className={styles.remove}
+          onClick={() => onRemove(sensor)}
+          aria-label={`Remove ${sensor.tag}`}
+        >
+          <CloseIcon size={12} />
+        </button>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,44 @@
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { get, tenantOfPath } from "../api/client";
+import type { Sensor, Values } from "../api/types";
+import { formatMoment } from "../format";
+import { Empty } from "../ui/states";
+import type { Span } from "./range";
+
+interface Props {
+  sensors: Sensor[];
+  view: Span;
+  zone: string;
+  choose: (span: Span) => void;
+}
+
+/** An empty range says where the data is instead. */
+export function NothingHere({ sensors, view, zone, choose }: Props) {
+  const ids = sensors.map((each) => each.id).join();
+  const latest = useQuery({
+    queryKey: [tenantOfPath(), "latest", ids],
+    queryFn: ({ signal }) => get<Values>("/api/v1/values", { sensors: ids }, signal),
+  });
+  const times = latest.data?.values.flatMap((each) => (each.t === null ? [] : [each.t])) ?? [];
+  const last = times.length ? Math.max(...times) : null;
+  const length = view.end - view.start;
+  return (
+    <Empty
+      title="No samples in this range"
+      action={
+        last !== null && (
+          <Button onClick={() => choose({ start: last - length * 0.95, end: last + length * 0.05 })}>
+            Go to the last samples, {formatMoment(last, zone, false)}
+          </Button>
+        )
+      }
+    >
+      {last !== null
+        ? `From ${formatMoment(view.start, zone, false)} to ${formatMoment(view.end, zone, false)} nothing was stored for what you chose.`
+        : latest.isSuccess
+          ? "Nothing was ever stored for what you chose. Its device may not send yet, or its history is still to be imported under Data."
+          : "Nothing was stored for what you chose."}
+    </Empty>
+  );
+}

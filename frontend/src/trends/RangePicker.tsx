@@ -1,0 +1,104 @@
+import { Button, Popover, TextInput } from "@mantine/core";
+import type { FormEvent } from "react";
+import { useState } from "react";
+import { formatDate, formatDuration, formatMoment, formatTime, parseDuration, parseMomentText } from "../format";
+import { PRESETS } from "./range";
+import type { Range, Span } from "./range";
+import styles from "./trends.module.css";
+
+interface Props {
+  range: Range;
+  view: Span;
+  zone: string;
+  choose: (span: Span) => void;
+  preset: (range: Range) => void;
+}
+
+/** "9 Mar 10:14 – 12:14": the shorter, the less both ends differ. */
+export function spanLabel({ start, end }: Span, zone: string, thisYear: string): string {
+  const sameDay = formatDate(start, zone) === formatDate(end, zone);
+  const year = formatDate(start, zone).endsWith(thisYear) && formatDate(end, zone).endsWith(thisYear) ? false : true;
+  const seconds = end - start < 10 * 60_000;
+  if (end - start > 60 * 86_400_000) return `${formatDate(start, zone)} – ${formatDate(end, zone)}`;
+  const from = formatMoment(start, zone, seconds, year && sameDay ? true : year);
+  return `${from} – ${sameDay ? formatTime(end, zone, seconds) : formatMoment(end, zone, seconds, year)}`;
+}
+
+export function RangePicker({ range, view, zone, choose, preset }: Props) {
+  const [open, setOpen] = useState(false);
+  const own = range.kind === "fixed" || !PRESETS.some(({ value }) => parseDuration(value) === range.length);
+  const thisYear = formatDate(Date.now(), zone).slice(-4);
+  const label =
+    range.kind === "fixed"
+      ? spanLabel(view, zone, thisYear)
+      : own
+        ? `last ${formatDuration(range.length)}`
+        : "From – to";
+  return (
+    <Popover opened={open} onChange={setOpen} position="bottom-start" width={320} trapFocus withinPortal>
+      <Popover.Target>
+        <button
+          type="button"
+          aria-pressed={own}
+          aria-haspopup="dialog"
+          onClick={() => setOpen(!open)}
+          data-testid="range"
+        >
+          {label}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        {open && <Fields view={view} zone={zone} choose={choose} preset={preset} close={() => setOpen(false)} />}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Fields({ view, zone, choose, preset, close }: Omit<Props, "range"> & { close: () => void }) {
+  const [from, setFrom] = useState(formatMoment(view.start, zone));
+  const [to, setTo] = useState(formatMoment(view.end, zone));
+  const [length, setLength] = useState("");
+  const now = Date.now();
+  const start = parseMomentText(from, zone, now);
+  const end = parseMomentText(to, zone, now);
+  const wrong = start === null || end === null ? null : end <= start ? "The end must lie after the start." : null;
+  const last = parseDuration(length);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (length) {
+      if (last === null) return;
+      preset({ kind: "last", length: last });
+    } else {
+      if (start === null || end === null || wrong) return;
+      choose({ start, end });
+    }
+    close();
+  };
+  const says = "Like 14 Mar 2026 09:42, 09:42, or 2h ago";
+  return (
+    <form className={styles.picker} onSubmit={submit}>
+      <TextInput
+        label="From"
+        value={from}
+        onChange={(event) => setFrom(event.currentTarget.value)}
+        error={start === null && says}
+        data-autofocus
+      />
+      <TextInput
+        label="To"
+        value={to}
+        onChange={(event) => setTo(event.currentTarget.value)}
+        error={end === null ? says : wrong}
+      />
+      <TextInput
+        label="Or the last"
+        placeholder="90 min, 36h, 14d"
+        value={length}
+        onChange={(event) => setLength(event.currentTarget.value)}
+        error={length !== "" && last === null && "Like 90 min, 36h or 14d"}
+      />
+      <p className={styles.hint}>Times on the clock of {zone}.</p>
+      <Button type="submit">Show</Button>
+    </form>
+  );
+}

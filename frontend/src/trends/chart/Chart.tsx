@@ -1,0 +1,172 @@
+import { useComputedColorScheme } from "@mantine/core";
+import { useEffect, useMemo, useRef, useState } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { formatDuration, formatTime, formatDate } from "../../format";
+import { laneHeights, makeLanes } from "../lanes";
+import type { Lane, Trace } from "../lanes";
+import { readAt } from "../pictures";
+import type { Span } from "../range";
+import { readColours } from "./colours";
+import type { Cursor } from "./cursor";
+import { useCursor } from "./cursor";
+import { useGestures } from "./gestures";
+import type { Gestures } from "./gestures";
+import { AXIS, RIGHT, TIME_AXIS, makeLaneOptions } from "./lane";
+import { useSize } from "./useSize";
+import styles from "./chart.module.css";
+
+/** Above the first lane: where the cursor's time is said. */
+const TOP = 26;
+const TITLE = 22;
+
+interface Props extends Omit<Gestures, "hover" | "pin"> {
+  traces: Trace[];
+  zone: string;
+  cursor: Cursor;
+  hover: (t: number | null) => void;
+  pin: (t: number) => void;
+  /** The moment the application looks at, drawn where it lies in view. */
+  at: number | null;
+  dimmed: boolean;
+  onPlots?: (plots: uPlot[]) => void;
+}
+
+export function Chart({ traces, zone, cursor, at, dimmed, onPlots, ...gestures }: Props) {
+  const { view } = gestures;
+  const room = useRef<HTMLDivElement>(null);
+  const area = useRef<HTMLDivElement>(null);
+  const hosts = useRef<(HTMLDivElement | null)[]>([]);
+  const plots = useRef<uPlot[]>([]);
+  const [drawn, setDrawn] = useState(0);
+  const { width, height } = useSize(room);
+  const scheme = useComputedColorScheme();
+  const lanes = useMemo(() => makeLanes(traces), [traces]);
+  const heights = laneHeights(lanes, height - TOP - TIME_AXIS - 4, TITLE);
+  const heightKey = heights.join();
+  const selecting = useGestures(area, gestures);
+  const viewNow = useRef(view);
+  viewNow.current = view;
+
+  useEffect(() => {
+    if (width < 200) return;
+    const colours = readColours();
+    const sizes = heightKey.split(",").map(Number);
+    const made = lanes.map((lane, index) => {
+      const last = index === lanes.length - 1;
+      const input = { lane, width, height: sizes[index]!, view: viewNow.current, zone, colours, last };
+      const { options, data } = makeLaneOptions(input);
+      return new uPlot(options, data, hosts.current[index]!);
+    });
+    plots.current = made;
+    onPlots?.(made);
+    setDrawn((count) => count + 1);
+    return () => made.forEach((plot) => plot.destroy());
+  }, [lanes, width, heightKey, zone, scheme, onPlots]);
+
+  useEffect(() => {
+    for (const plot of plots.current) plot.setScale("x", { min: view.start, max: view.end });
+  }, [view.start, view.end]);
+
+  const total = heights.reduce((sum, each) => sum + each + TITLE, 0);
+  const xOf = (t: number) => ((t - view.start) / (view.end - view.start)) * Math.max(0, width - AXIS - RIGHT);
+  return (
+    <div className={styles.room} ref={room} data-testid="chart" data-dimmed={dimmed || undefined}>
+      <div className={styles.sheet} style={{ height: TOP + total + TIME_AXIS }}>
+        <div className={styles.lanes} style={{ top: TOP }}>
+          {lanes.map((lane, index) => (
+            <div key={lane.key} className={styles.lane}>
+              <h3 style={{ height: TITLE, marginLeft: AXIS }}>{lane.title}</h3>
+              <div
+                style={{ height: heights[index]! + (index === lanes.length - 1 ? TIME_AXIS : 0) }}
+                ref={(element) => {
+                  hosts.current[index] = element;
+                }}
+              />
+            </div>
+          ))}
+        </div>
+        <div
+          className={styles.area}
+          ref={area}
+          style={{ left: AXIS, right: RIGHT, top: TOP, height: total }}
+          data-testid="chart-area"
+        >
+          {at !== null && at >= view.start && at <= view.end && (
+            <div className={styles.moment} style={{ left: xOf(at) }} title="The moment you are looking at" />
+          )}
+          <CursorMarks
+            cursor={cursor}
+            view={view}
+            zone={zone}
+            xOf={xOf}
+            lanes={lanes}
+            heights={heights}
+            plots={plots.current}
+            drawn={drawn}
+          />
+          {selecting && (
+            <div
+              className={styles.selection}
+              style={{ left: xOf(selecting.start), width: xOf(selecting.end) - xOf(selecting.start) }}
+            >
+              <span>zoom to {formatDuration(selecting.end - selecting.start)}</span>
+            </div>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface MarksProps {
+  cursor: Cursor;
+  view: Span;
+  zone: string;
+  xOf: (t: number) => number;
+  lanes: Lane[];
+  heights: number[];
+  plots: uPlot[];
+  drawn: number;
+}
+
+/** The cursor's line over all lanes, its time above, and a dot on each value. */
+function CursorMarks({ cursor, view, zone, xOf, lanes, heights, plots }: MarksProps) {
+  const t = useCursor(cursor);
+  if (t === null || t < view.start || t > view.end) return null;
+  const dots: { key: string; x: number; y: number; slot: number }[] = [];
+  let top = 0;
+  lanes.forEach((lane, index) => {
+    top += TITLE;
+    const plot = plots[index];
+    for (const { picture, sensor, slot } of lane.kind === "values" && plot ? lane.traces : []) {
+      const found = picture && readAt(picture, t);
+      if (!found || typeof found.value !== "number") continue;
+      const y = plot!.valToPos(found.value, "y");
+      // A band's mean holds for its bucket; a line's dot sits on the sample itself.
+      const x = picture.method === "band" ? xOf(t) : xOf(found.t);
+      if (Number.isFinite(y) && x >= 0) dots.push({ key: sensor.id, x, y: top + y, slot });
+    }
+    top += heights[index]!;
+  });
+  const label = `${formatDate(t, zone, view.end - view.start > 300 * 86_400_000)} ${formatTime(t, zone)}`;
+  return (
+    <>
+      <div className={styles.cursor} style={{ left: xOf(t) }} />
+      <div
+        className={styles.time}
+        style={{ left: `clamp(52px, ${xOf(t)}px, calc(100% - 52px))` }}
+        data-testid="cursor-time"
+      >
+        {label}
+      </div>
+      {dots.map((dot) => (
+        <div
+          key={dot.key}
+          className={styles.dot}
+          style={{ left: dot.x, top: dot.y, background: `var(--pt-series-${dot.slot})` }}
+        />
+      ))}
+    </>
+  );
+}

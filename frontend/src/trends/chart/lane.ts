@@ -1,0 +1,157 @@
+import uPlot from "uplot";
+import { formatNumber } from "../../format";
+import { valueRange } from "../lanes";
+import type { Lane, Trace } from "../lanes";
+import { withGaps } from "../pictures";
+import { timeTicks } from "../ticks";
+import { fade } from "./colours";
+import type { Colours } from "./colours";
+import { drawStates } from "./states";
+
+/** Left of the plot, for the figures; right of it, for half a time label. */
+export const AXIS = 56;
+export const RIGHT = 12;
+export const TIME_AXIS = 24;
+const FONT = '11px "Inter Variable", sans-serif';
+
+export interface LaneInput {
+  lane: Lane;
+  width: number;
+  height: number;
+  view: { start: number; end: number };
+  zone: string;
+  colours: Colours;
+  /** The last lane carries the times. */
+  last: boolean;
+}
+
+type Columns = (number | null | undefined)[][];
+
+/** Traces of different times on one x: uPlot's join, where null breaks a line and undefined is drawn over. */
+function joined(traces: Trace[]): uPlot.AlignedData {
+  const tables: Columns[] = [];
+  const modes: number[][] = [];
+  for (const { picture } of traces) {
+    const { t, columns } = picture ? withGaps(picture) : { t: [], columns: [[]] };
+    tables.push([t, ...columns]);
+    modes.push([0, ...columns.map(() => 1)]);
+  }
+  return uPlot.join(tables as uPlot.AlignedData[], modes as uPlot.JoinNullMode[][]);
+}
+
+function seriesOf(traces: Trace[], colours: Colours): { series: uPlot.Series[]; bands: uPlot.Band[] } {
+  const series: uPlot.Series[] = [{}];
+  const bands: uPlot.Band[] = [];
+  const hidden = { width: 0, points: { show: false }, stroke: "transparent" };
+  for (const { picture, slot, sensor } of traces) {
+    const colour = colours.series[slot - 1]!;
+    const steps = sensor.kind === "counter" || picture?.method === "last" || picture?.method === "changes";
+    const line: uPlot.Series = {
+      stroke: colour,
+      width: 1.5,
+      points: { show: isolated, size: 4, stroke: colour, fill: colour },
+      paths: steps ? uPlot.paths.stepped!({ align: 1 }) : undefined,
+    };
+    if (picture?.method === "band") {
+      const low = series.length;
+      series.push({ ...hidden }, { ...hidden }, line);
+      bands.push({ series: [low + 1, low], fill: fade(colour, 0.26) });
+    } else series.push(line);
+  }
+  return { series, bands };
+}
+
+/** Few samples are shown as points too, and so is one that stands alone between two gaps. */
+function isolated(plot: uPlot, index: number, i0: number, i1: number) {
+  const values = plot.data[index]!;
+  let count = 0;
+  for (let each = i0; each <= i1; each += 1) if (values[each] != null) count += 1;
+  return count > 0 && count < plot.width / 14;
+}
+
+function timeAxis({ zone, colours, last, width }: LaneInput): uPlot.Axis {
+  const most = Math.max(2, Math.floor((width - AXIS - RIGHT) / 84));
+  return {
+    show: true,
+    size: last ? TIME_AXIS : 0,
+    font: FONT,
+    stroke: colours.ink2,
+    gap: 4,
+    splits: (_plot, _axis, min, max) => timeTicks(min, max, zone, most).map((tick) => tick.t),
+    values: (plot, splits) => {
+      if (!last) return splits.map(() => null);
+      const { min, max } = plot.scales.x!;
+      const labels = new Map(timeTicks(min!, max!, zone, most).map((tick) => [tick.t, tick.label]));
+      return splits.map((t) => labels.get(t) ?? "");
+    },
+    grid: { stroke: fade(colours.line, 0.55), width: 1 },
+    ticks: { show: last, stroke: colours.line, size: 4 },
+    border: { show: false },
+  };
+}
+
+export function makeLaneOptions(input: LaneInput): { options: uPlot.Options; data: uPlot.AlignedData } {
+  const { lane, width, height, view, colours, last } = input;
+  const states = lane.kind === "states";
+  const { series, bands } = states
+    ? { series: [{}, { show: true, stroke: "transparent", points: { show: false } }], bands: [] }
+    : seriesOf(lane.traces, colours);
+  const range = valueRange(lane.traces);
+  const options: uPlot.Options = {
+    width,
+    height: height + (last ? TIME_AXIS : 0),
+    ms: 1,
+    padding: [1, RIGHT, last ? 0 : 1, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    series,
+    bands,
+    scales: {
+      x: { time: true, min: view.start, max: view.end, range: (_plot, min, max) => [min, max] },
+      y: { range: () => (states ? [0, 1] : range) },
+    },
+    axes: [
+      timeAxis(input),
+      {
+        size: AXIS,
+        gap: 6,
+        font: FONT,
+        stroke: colours.ink2,
+        space: 26,
+        values: (_plot, splits) => (states ? splits.map(() => null) : axisLabels(splits)),
+        grid: { show: !states, stroke: fade(colours.line, 0.75), width: 1 },
+        ticks: { show: false },
+        border: { show: false },
+      },
+    ],
+    hooks: {
+      drawClear: [(plot) => ground(plot, colours)],
+      draw: [(plot) => states && drawStates(plot, lane.traces[0]!, colours)],
+    },
+  };
+  const data: uPlot.AlignedData = states
+    ? [
+        [view.start, view.end],
+        [0, 0],
+      ]
+    : joined(lane.traces);
+  return { options, data };
+}
+
+/** As many decimals as tell neighbours apart, the same on every line. */
+function axisLabels(splits: number[]): string[] {
+  const step = splits.length > 1 ? Math.abs(splits[1]! - splits[0]!) : 1;
+  const decimals = Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+  return splits.map((value) => formatNumber(value, decimals));
+}
+
+function ground(plot: uPlot, colours: Colours) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.fillStyle = colours.panel;
+  ctx.fillRect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.strokeStyle = colours.line;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.strokeRect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.restore();
+}

@@ -1,0 +1,60 @@
+import type uPlot from "uplot";
+import { stateName } from "../../format";
+import type { Trace } from "../lanes";
+import { fade } from "./colours";
+import type { Colours } from "./colours";
+
+export interface Block {
+  from: number;
+  to: number;
+  value: number | string;
+}
+
+/** The spans in which a discrete signal held one value; a gap ends a block, and so does the range's end. */
+export function blocksOf({ picture }: Trace, end: number): Block[] {
+  if (!picture || picture.method === "band") return [];
+  const blocks: Block[] = [];
+  picture.t.forEach((from, index) => {
+    const next = picture.t[index + 1] ?? Math.min(end, picture.end);
+    const gap = picture.gaps.find(([start, stop]) => start >= from && start < next && stop > from);
+    const to = gap ? gap[0] : next;
+    const value = picture.v[index]!;
+    const last = blocks.at(-1);
+    if (last && last.value === value && last.to === from) last.to = to;
+    else blocks.push({ from, to, value });
+  });
+  return blocks;
+}
+
+/** 0 is pale, everything above stronger: told apart by fill and by name, not by hue. */
+const strength = (value: number | string) => (value === 0 ? 0.12 : value === 1 ? 0.62 : 0.38);
+
+export function drawStates(plot: uPlot, trace: Trace, colours: Colours): void {
+  const { ctx, bbox } = plot;
+  const colour = colours.series[trace.slot - 1]!;
+  const end = plot.scales.x!.max!;
+  const dpr = devicePixelRatio;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.font = `500 ${11 * dpr}px "Inter Variable", sans-serif`;
+  ctx.textBaseline = "middle";
+  for (const block of blocksOf(trace, end)) {
+    const x0 = Math.max(bbox.left, plot.valToPos(block.from, "x", true));
+    const x1 = Math.min(bbox.left + bbox.width, plot.valToPos(block.to, "x", true));
+    if (x1 <= x0) continue;
+    const top = bbox.top + 3 * dpr;
+    const height = bbox.height - 6 * dpr;
+    ctx.fillStyle = fade(colour, strength(block.value));
+    ctx.fillRect(x0, top, Math.max(dpr, x1 - x0), height);
+    ctx.fillStyle = colour;
+    ctx.fillRect(x0, top, dpr, height);
+    const name = stateName(block.value, trace.sensor.states);
+    if (ctx.measureText(name).width + 12 * dpr < x1 - x0) {
+      ctx.fillStyle = colours.ink;
+      ctx.fillText(name, x0 + 6 * dpr, top + height / 2);
+    }
+  }
+  ctx.restore();
+}

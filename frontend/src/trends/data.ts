@@ -1,0 +1,71 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { Sensor } from "../api/types";
+import { call, tenantOfPath } from "../api/client";
+import { isNoisy } from "./pictures";
+import type { Picture } from "./pictures";
+import type { Span } from "./range";
+import type { Mode } from "./state";
+
+export const POINTS = 1000;
+/** A bucket of some three pixels: fewer would hide, more would make a scribble of the mean. */
+const BANDS = 250;
+
+async function ask(sensors: string[], span: Span, method: string, points: number, signal?: AbortSignal) {
+  if (sensors.length === 0) return [];
+  const body = { sensors, start: span.start, end: span.end, points, method };
+  const answer = await call<{ results: Picture[] }>("POST", "/api/v1/samples/query", { body, signal });
+  return answer.results;
+}
+
+export interface Shown {
+  span: Span;
+  pictures: Map<string, Picture>;
+  /** From question to answer, as a person waits for it. */
+  took: number;
+}
+
+async function read(sensors: Sensor[], span: Span, mode: Mode, signal: AbortSignal): Promise<Shown> {
+  const began = performance.now();
+  const bandable = sensors.filter((sensor) => sensor.kind === "continuous").map((sensor) => sensor.id);
+  const others = sensors.filter((sensor) => sensor.kind !== "continuous").map((sensor) => sensor.id);
+  let found: Picture[];
+  if (mode === "band") {
+    found = (
+      await Promise.all([ask(bandable, span, "band", BANDS, signal), ask(others, span, "auto", POINTS, signal)])
+    ).flat();
+  } else {
+    found = await ask([...bandable, ...others], span, "auto", POINTS, signal);
+    if (mode === "auto") {
+      const noisy = found.filter(isNoisy).map((picture) => picture.sensor);
+      const bands = await ask(noisy, span, "band", BANDS, signal);
+      found = [...found.filter((picture) => !noisy.includes(picture.sensor)), ...bands];
+    }
+  }
+  const pictures = new Map(found.map((picture) => [picture.sensor, picture]));
+  return { span, pictures, took: performance.now() - began };
+}
+
+/** The pictures of the chosen sensors; while a new range is asked, the old ones stay. */
+export function useTrendData(sensors: Sensor[], span: Span, mode: Mode) {
+  const ids = sensors.map((sensor) => sensor.id);
+  return useQuery({
+    queryKey: [tenantOfPath(), "trend", ids, span.start, span.end, mode],
+    queryFn: ({ signal }) => read(sensors, span, mode, signal),
+    enabled: ids.length > 0,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    gcTime: 120_000,
+  });
+}
+
+/** The strip below: one sensor, coarsely. It may be refused (too long to read); the strip is then only a brush. */
+export function useOverview(sensor: Sensor | undefined, span: Span) {
+  return useQuery({
+    queryKey: [tenantOfPath(), "overview", sensor?.id, span.start, span.end],
+    queryFn: async ({ signal }) => (await ask([sensor!.id], span, "auto", 400, signal))[0] ?? null,
+    enabled: sensor !== undefined,
+    placeholderData: keepPreviousData,
+    staleTime: 5 * 60_000,
+    retry: false,
+  });
+}

@@ -1,0 +1,56 @@
+import { get } from "../../api/client";
+import type { Trace } from "../lanes";
+import type { Span } from "../range";
+import { save } from "./save";
+
+/** Quoted as RFC 4180 has it. */
+export function cell(value: string | number): string {
+  const text = String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+const HEADER = "sensor,time,value,min,max,unit";
+
+/** One row a point: the sensors' times differ, so columns of sensors would be full of holes. */
+export function toCsv(traces: Trace[]): string {
+  const rows = [HEADER];
+  for (const { sensor, picture } of traces) {
+    picture?.t.forEach((t, index) => {
+      const values =
+        picture.method === "band"
+          ? [picture.mean[index]!, picture.min[index]!, picture.max[index]!]
+          : [picture.v[index]!, "", ""];
+      rows.push([sensor.tag, new Date(t).toISOString(), ...values, sensor.unit].map(cell).join(","));
+    });
+  }
+  return rows.join("\r\n") + "\r\n";
+}
+
+const csv = (parts: string[]) => new Blob(parts, { type: "text/csv;charset=utf-8" });
+
+export const saveCsv = (traces: Trace[], name: string): void => save(csv([toCsv(traces)]), `${name}.csv`);
+
+interface RawPage {
+  t: number[];
+  v: (number | string)[];
+  q: number[];
+  next: string | null;
+}
+
+/** Every stored sample of the range, page by page, with its quality. */
+export async function saveRawCsv(traces: Trace[], span: Span, name: string): Promise<void> {
+  const parts = ["sensor,time,value,quality,unit\r\n"];
+  for (const { sensor } of traces) {
+    const query = `start=${span.start}&end=${span.end}&method=raw&points=100000`;
+    let url: string | null = `/api/v1/sensors/${sensor.id}/samples?${query}`;
+    while (url) {
+      const page: RawPage = await get<RawPage>(url);
+      const rows = page.t.map((t, index) =>
+        [sensor.tag, new Date(t).toISOString(), page.v[index]!, page.q[index]!, sensor.unit].map(cell).join(","),
+      );
+      parts.push(rows.map((row) => `${row}\r\n`).join(""));
+      url = page.next && new URL(page.next, location.origin).pathname + new URL(page.next, location.origin).search;
+    }
+  }
+  save(csv(parts), `${name} raw.csv`);
+}

@@ -1,0 +1,106 @@
+import type { Sensor } from "../api/types";
+import { displayUnit } from "../format";
+import type { Picture } from "./pictures";
+
+export interface Trace {
+  sensor: Sensor;
+  /** 1 to 8: the colour, kept while others come and go. */
+  slot: number;
+  picture: Picture | undefined;
+}
+
+export interface Lane {
+  key: string;
+  kind: "values" | "states";
+  title: string;
+  unit: string;
+  traces: Trace[];
+}
+
+const QUANTITIES: Record<string, string> = {
+  "°C": "Temperature",
+  "°F": "Temperature",
+  K: "Temperature difference",
+  bar: "Pressure",
+  mbar: "Pressure",
+  kPa: "Pressure",
+  Pa: "Pressure",
+  kW: "Power",
+  W: "Power",
+  MW: "Power",
+  kWh: "Energy",
+  MWh: "Energy",
+  A: "Current",
+  V: "Voltage",
+  Hz: "Frequency",
+  "l/s": "Flow",
+  "l/min": "Flow",
+  "L/min": "Flow",
+  "m³/h": "Flow",
+  g: "Acceleration",
+  rpm: "Speed",
+};
+
+/** One lane a unit in the order in which the units were chosen; each discrete or text sensor a lane of its own. */
+export function makeLanes(traces: Trace[]): Lane[] {
+  const lanes: Lane[] = [];
+  for (const trace of traces) {
+    const { sensor } = trace;
+    if (sensor.kind === "discrete" || sensor.kind === "text") {
+      lanes.push({ key: sensor.id, kind: "states", title: `${sensor.tag} ${sensor.name}`, unit: "", traces: [trace] });
+      continue;
+    }
+    const unit = displayUnit(sensor.unit);
+    const key = `unit ${unit}${sensor.kind === "counter" ? " counter" : ""}`;
+    const lane = lanes.find((each) => each.key === key);
+    if (lane) lane.traces.push(trace);
+    else lanes.push({ key, kind: "values", title: "", unit, traces: [trace] });
+  }
+  for (const lane of lanes) if (lane.kind === "values") lane.title = titleOf(lane);
+  return lanes;
+}
+
+function titleOf(lane: Lane): string {
+  const names = [...new Set(lane.traces.map(({ sensor }) => sensor.name || sensor.tag))];
+  const what = names.length === 1 ? names[0]! : (QUANTITIES[lane.unit] ?? names.join(" · "));
+  return lane.unit ? `${what}, ${lane.unit}` : what;
+}
+
+export const STATE_HEIGHT = 30;
+
+/** Heights in px that fill `room`: state lanes are slim, the others share what is left, never under `least`. */
+export function laneHeights(lanes: Lane[], room: number, titles: number, least = 96): number[] {
+  const values = lanes.filter((lane) => lane.kind === "values");
+  const fixed = lanes.length * titles + (lanes.length - values.length) * STATE_HEIGHT;
+  const weight = (lane: Lane) => 1 + 0.25 * (lane.traces.length - 1);
+  const weights = values.reduce((sum, lane) => sum + weight(lane), 0);
+  const free = Math.max(0, room - fixed);
+  return lanes.map((lane) =>
+    lane.kind === "states" ? STATE_HEIGHT : Math.max(least, Math.floor((free * weight(lane)) / weights)),
+  );
+}
+
+/** Smallest and largest value to show, with room around; a flat line lies in the middle. */
+export function valueRange(traces: Trace[]): [number, number] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const { picture } of traces) {
+    if (!picture) continue;
+    const columns = picture.method === "band" ? [picture.min, picture.max] : [picture.v];
+    for (const column of columns) {
+      for (const value of column) {
+        if (typeof value !== "number") continue;
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+    }
+  }
+  if (low > high) return [0, 1];
+  if (low === high) {
+    const room = Math.abs(low) * 0.05 || 1;
+    return [low - room, high + room];
+  }
+  const room = (high - low) * 0.07;
+  // A quantity that never was below zero does not get an axis that is.
+  return [low >= 0 && low - room < 0 ? 0 : low - room, high + room];
+}

@@ -1,0 +1,107 @@
+import { durationText, parseDuration } from "../format";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** A range of the address: so long until now (or around the moment), or from one instant to another. */
+export type Range = { kind: "last"; length: number } | ({ kind: "fixed" } & Span);
+
+export const PRESETS: { value: string; label: string }[] = [
+  { value: "1h", label: "1 h" },
+  { value: "8h", label: "8 h" },
+  { value: "1d", label: "1 d" },
+  { value: "7d", label: "7 d" },
+  { value: "30d", label: "30 d" },
+  { value: "1y", label: "1 y" },
+];
+export const DEFAULT_RANGE = "8h";
+/** Shorter than a second shows nothing more, longer than 30 years no plant has. */
+export const SHORTEST = 1000;
+export const LONGEST = 30 * 365 * DAY;
+
+function instant(text: string | null): number | null {
+  if (!text) return null;
+  const ms = /^-?\d+$/.test(text) ? Number(text) : Date.parse(text);
+  return Number.isFinite(ms) ? ms : null;
+}
+
+/** The range that an address names; a wrong or missing one is the default, never an error page. */
+export function readRange(params: URLSearchParams): Range {
+  const start = instant(params.get("start"));
+  const end = instant(params.get("end"));
+  if (start !== null && end !== null && end > start) return { kind: "fixed", start, end };
+  return { kind: "last", length: parseDuration(params.get("range")) ?? parseDuration(DEFAULT_RANGE)! };
+}
+
+/** The parameters that name `range` in an address. */
+export function writeRange(range: Range): Record<"range" | "start" | "end", string | number | null> {
+  if (range.kind === "fixed") return { range: null, start: Math.round(range.start), end: Math.round(range.end) };
+  const text = durationText(range.length);
+  return { range: text === DEFAULT_RANGE ? null : text, start: null, end: null };
+}
+
+/** How often a live range asks again: often enough to see it move, at most every 2 s. */
+export const liveStep = (length: number): number => Math.min(60_000, Math.max(2000, Math.round(length / 1000)));
+
+/**
+ * The instants a range covers. Live ends now; at a past moment it lies around it, three quarters before and one
+ * quarter after, so that what led there and what came of it are both seen.
+ */
+export function resolveRange(range: Range, at: number | null, now: number): Span {
+  if (range.kind === "fixed") return { start: range.start, end: range.end };
+  if (at === null) {
+    const step = liveStep(range.length);
+    const end = Math.ceil(now / step) * step;
+    return { start: end - range.length, end };
+  }
+  const end = Math.min(at + range.length / 4, Math.max(at, now));
+  return { start: Math.round(end - range.length), end: Math.round(end) };
+}
+
+export function clampSpan(span: Span): Span {
+  const length = Math.min(LONGEST, Math.max(SHORTEST, span.end - span.start));
+  const middle = (span.start + span.end) / 2;
+  const start = Math.round(middle - length / 2);
+  return { start, end: Math.round(start + length) };
+}
+
+/** `factor` < 1 zooms in; the instant `around` keeps its place on the screen. */
+export function zoomSpan(span: Span, factor: number, around = (span.start + span.end) / 2): Span {
+  const length = span.end - span.start;
+  const next = Math.min(LONGEST, Math.max(SHORTEST, length * factor));
+  const share = (around - span.start) / length;
+  const start = around - share * next;
+  return { start: Math.round(start), end: Math.round(start + next) };
+}
+
+export const panSpan = (span: Span, by: number): Span => ({
+  start: Math.round(span.start + by),
+  end: Math.round(span.end + by),
+});
+
+const OVERVIEWS = [6 * HOUR, DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY, 5 * 365 * DAY, 15 * 365 * DAY];
+
+/**
+ * What the strip below shows: the next round length at least six times the view's, and where the view is inside
+ * `current` with room to spare, `current` itself, so that the strip stands still while one looks around.
+ */
+export function overviewSpan(view: Span, now: number, current?: Span): Span {
+  const length = view.end - view.start;
+  if (current) {
+    const size = current.end - current.start;
+    if (view.start >= current.start && view.end <= current.end && size >= 3 * length && size <= 250 * length) {
+      return current;
+    }
+  }
+  const wanted = OVERVIEWS.find((each) => each >= 6 * length) ?? LONGEST;
+  const middle = (view.start + view.end) / 2;
+  const latest = Math.max(now, view.end);
+  const end = Math.min(latest, middle + wanted / 2);
+  return { start: Math.round(end - wanted), end: Math.round(end) };
+}

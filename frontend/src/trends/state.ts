@@ -1,0 +1,83 @@
+import { useCallback, useMemo } from "react";
+import { useSearch } from "wouter";
+import type { SiteCatalog } from "../catalog";
+import type { Sensor } from "../api/types";
+import { useParams } from "../moment";
+import { readRange, writeRange } from "./range";
+import type { Range } from "./range";
+
+export const MOST = 8;
+export type Mode = "auto" | "line" | "band";
+
+/** `sensors=a,,b`: an empty place keeps the colours of those after it when one goes. */
+export function readSlots(text: string | null): (string | null)[] {
+  if (!text) return [];
+  const slots = text.split(",").map((id) => id.trim() || null);
+  return slots.slice(0, MOST);
+}
+
+export function writeSlots(slots: (string | null)[]): string | null {
+  const used = [...slots];
+  while (used.length && !used.at(-1)) used.pop();
+  return used.length ? used.map((id) => id ?? "").join(",") : null;
+}
+
+/** Adds to the first free place, or takes away; null where all eight are taken. */
+export function toggleSlot(slots: (string | null)[], id: string): (string | null)[] | null {
+  const at = slots.indexOf(id);
+  if (at >= 0) return slots.map((each, index) => (index === at ? null : each));
+  const free = slots.indexOf(null);
+  if (free >= 0) return slots.map((each, index) => (index === free ? id : each));
+  return slots.length < MOST ? [...slots, id] : null;
+}
+
+export interface Chosen {
+  sensor: Sensor;
+  slot: number;
+}
+
+/** Everything that a trends address says. Sensors may be named by id or by tag. */
+export function useTrendState(catalog: SiteCatalog | undefined) {
+  const search = useSearch();
+  const [, change] = useParams();
+  const parsed = useMemo(() => {
+    const params = new URLSearchParams(search);
+    const mode = params.get("mode");
+    return {
+      slots: readSlots(params.get("sensors")),
+      range: readRange(params),
+      mode: (mode === "line" || mode === "band" ? mode : "auto") as Mode,
+    };
+  }, [search]);
+  const { chosen, unknown } = useMemo(() => {
+    const found: Chosen[] = [];
+    const missing: string[] = [];
+    parsed.slots.forEach((id, index) => {
+      if (!id || !catalog) return;
+      const sensor = catalog.sensorById.get(id) ?? catalog.sensorByTag.get(id);
+      if (sensor) found.push({ sensor, slot: index + 1 });
+      else missing.push(id);
+    });
+    return { chosen: found, unknown: missing };
+  }, [parsed.slots, catalog]);
+
+  const toggle = useCallback(
+    (sensor: Sensor) => {
+      const named = parsed.slots.map((id) => (id === sensor.tag ? sensor.id : id));
+      const slots = toggleSlot(named, sensor.id);
+      if (slots) change({ sensors: writeSlots(slots) }, { replace: true });
+    },
+    [parsed.slots, change],
+  );
+  const setRange = useCallback((range: Range, replace = false) => change(writeRange(range), { replace }), [change]);
+  const setMode = useCallback(
+    (mode: Mode) => change({ mode: mode === "auto" ? null : mode }, { replace: true }),
+    [change],
+  );
+  const only = useCallback(
+    (sensors: Sensor[]) =>
+      change({ sensors: writeSlots(sensors.slice(0, MOST).map((each) => each.id)) }, { replace: true }),
+    [change],
+  );
+  return { ...parsed, chosen, unknown, toggle, setRange, setMode, only };
+}
