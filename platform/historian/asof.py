@@ -1,0 +1,110 @@
+"""As-of values: each sensor's last sample at or before a moment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from catalog.models import Sensor
+from catalog.snapshot import snapshot_of
+from historian.answers import AsOf
+from historian.gaps import INTERVALS
+from historian.planner import spoken
+from historian.readers import interval_ms_of, is_text
+from kernel.samples import BAD
+from kernel.tenancy import TenantConnection
+from kernel.times import DAY, HOUR, TimeRange
+from stores.streams import Latest
+from stores.timeseries import Timeseries, Window, select
+from stores.timeseries.statements import EARLIEST_NS
+from web.stores import reader, streams
+
+# Most values lie within the first step, so most requests touch one shard. The last step touches every shard that has
+# one of the few sensors still missing; shards are a year long.
+LOOK_BACK_MS = (DAY, 366 * DAY, None)
+NAMED = 100  # sensors of a site that one statement names; for more, reading the whole site may be cheaper
+STALE_MS = HOUR  # for a sensor whose interval is not known yet
+
+SiteSize = Callable[[str], int]  # how many sensors a site has
+
+
+def as_of(tenant: TenantConnection, sensors: Sequence[Sensor], at_ms: int, now_ms: int) -> list[AsOf]:
+    """The value of each sensor as of `at_ms`, in their order; the present comes from memory, the past from raw.
+
+    A sample belongs to a moment if its time, rounded down to the ms, is not after it.
+    """
+    found: dict[str, Latest] = {}
+    if at_ms >= now_ms:
+        latest = streams().latest(tenant.prefix, [sensor.id for sensor in sensors])
+        found = {id: sample for id, sample in latest.items() if sample.ms <= at_ms}
+    missing = [sensor for sensor in sensors if sensor.id not in found]
+    if missing:
+        found |= look_back(reader(tenant), missing, at_ms, site_sizes(tenant))
+    return [value_of(sensor, found.get(sensor.id), at_ms) for sensor in sensors]
+
+
+def look_back(
+    store: Timeseries, sensors: Iterable[Sensor], at_ms: int, site_size: SiteSize = lambda site: 0
+) -> dict[str, Latest]:
+    """The last raw sample at or before a moment, of each sensor that has one."""
+    found: dict[str, Latest] = {}
+    missing = list(sensors)
+    for step in LOOK_BACK_MS:
+        end = Window.of(TimeRange(at_ms, at_ms + 1)).end
+        start = EARLIEST_NS if step is None else Window.of(TimeRange(at_ms - step, at_ms)).start
+        found |= _last(store, missing, Window(start, end), site_size)
+        missing = [sensor for sensor in missing if sensor.id not in found]
+        if not missing:
+            break
+    return found
+
+
+def _last(store: Timeseries, sensors: Sequence[Sensor], window: Window, site_size: SiteSize) -> Mapping[str, Latest]:
+    """One statement a site and type of value, all in one round trip."""
+    statements = last_statements(sensors, window, 'GROUP BY "sensor"', site_size)
+    wanted = {sensor.id for sensor in sensors}
+    return {
+        series.tags["sensor"]: Latest(series.values[0][0], series.values[0][1], series.values[0][2] or 0)
+        for result in store.read(statements)
+        for series in result
+        if series.tags["sensor"] in wanted
+    }
+
+
+def last_statements(sensors: Sequence[Sensor], window: Window, rest: str, site_size: SiteSize) -> list[str]:
+    """Selects of the last value and its quality, which may answer for more sensors than were named."""
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for sensor in sensors:
+        groups[sensor.site, "text" if is_text(sensor) else "value"].append(sensor.id)
+    statements = []
+    for (site, field), ids in groups.items():
+        whole = len(ids) > NAMED and site_size(site) <= 2 * len(ids)
+        statements.append(select(f'last("{field}"),"quality"', site, window, sensors=() if whole else ids, rest=rest))
+    return statements
+
+
+def value_of(sensor: Sensor, sample: Latest | None, at_ms: int) -> AsOf:
+    """The answer for one sensor. Pure."""
+    if sample is None:
+        return AsOf(sensor.id, reason="no data")
+    age = at_ms - sample.ms
+    stale = age > stale_after_ms(sensor)
+    reason = None
+    if sample.q == BAD:
+        reason = "bad quality"
+    elif stale:
+        reason = f"no sample for {spoken(age)}"
+    return AsOf(sensor.id, sample.ms, sample.v, sample.q, age, stale, reason)
+
+
+def stale_after_ms(sensor: Sensor) -> float:
+    """Age past which a value is no longer taken for the present one; of a sensor that reports changes it always is."""
+    if sensor.sampling == "on_change":
+        return float("inf")
+    interval = interval_ms_of(sensor)
+    return INTERVALS * interval if interval is not None else STALE_MS
+
+
+def site_sizes(tenant: TenantConnection) -> SiteSize:
+    """Counts the sensors of a site in the tenant's catalog."""
+    return lambda site: sum(1 for sensor in snapshot_of(tenant).sensors.values() if sensor.site == site)

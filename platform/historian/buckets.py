@@ -1,0 +1,44 @@
+"""A range cut into equal buckets, and which samples lie in each. Pure numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kernel.times import TimeRange
+
+Times = npt.NDArray[np.int64]
+Values = npt.NDArray[np.float64]
+Indexes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """The buckets that hold samples: `t[i]` is where bucket i starts in time, its samples are `first[i]:stop[i]`."""
+
+    t: Times
+    first: Indexes
+    stop: Indexes
+
+    @property
+    def counts(self) -> Indexes:
+        return self.stop - self.first
+
+    def spread(self, per_bucket: Values) -> Values:
+        """One value a bucket, repeated for each of its samples."""
+        return np.repeat(per_bucket, self.counts)
+
+
+def cut(t: Times, span: TimeRange, buckets: int) -> Buckets:
+    """`span` cut into `buckets` equal parts (bounds rounded down to the ms); `t` ascending, all within `span`."""
+    bounds = span.start + span.width * np.arange(buckets + 1, dtype=np.int64) // buckets
+    positions = np.searchsorted(t, bounds)
+    filled = positions[1:] > positions[:-1]
+    return Buckets(bounds[:-1][filled], positions[:-1][filled], positions[1:][filled])
+
+
+def resolution_ms(span: TimeRange, buckets: int) -> int:
+    """Width of a bucket, rounded up."""
+    return -(-span.width // buckets)

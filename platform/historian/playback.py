@@ -1,0 +1,122 @@
+"""Playback: the as-of values of many sensors at evenly spaced moments, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from catalog.models import Sensor
+from historian.answers import AsOf
+from historian.asof import as_of, last_statements, site_sizes, stale_after_ms
+from historian.planner import expected_samples, spoken
+from historian.readers import interval_ms_of
+from kernel.errors import BadRequest
+from kernel.samples import BAD
+from kernel.tenancy import TenantConnection
+from kernel.times import TimeRange
+from stores.timeseries import Series, Window
+from stores.timeseries.statements import NS_PER_MS
+from web.stores import reader
+
+MOST_FRAMES = 2_000
+MOST_SAMPLES = 20_000_000  # raw samples InfluxDB goes through for one playback: some four million a second
+
+Column = list[float | str | None]
+Run = tuple[int, int]  # of frames, from and up to (not including)
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """`t[i]` is frame i's moment (ms), `columns[sensor][i]` what held then; None before the first sample and after now.
+
+    `stale` and `bad` hold, for the sensors that have any, the runs of frames whose value is too old to be taken for
+    that moment's (never sooner than three intervals, at most one frame later), or of bad quality.
+    """
+
+    t: list[int]
+    columns: dict[str, Column]
+    stale: dict[str, list[Run]] = field(default_factory=dict)
+    bad: dict[str, list[Run]] = field(default_factory=dict)
+
+
+def playback(
+    tenant: TenantConnection, sensors: Sequence[Sensor], span: TimeRange, frames: int, *, now_ms: int
+) -> Playback:
+    """`frames` moments from `span.start` to `span.end`, both included; fewer where there is not one ms between two.
+
+    Raises BadRequest if that means going through too many raw samples.
+    """
+    moments = frame_times(span, frames)
+    _ensure_playable(sensors, span)
+    step = int(moments[1] - moments[0]) if len(moments) > 1 else 1
+    window = Window.of(TimeRange(span.start + 1, max(min(span.end, now_ms), span.start) + 1))
+    rest = f'GROUP BY time({step}ms,{(span.start + 1) % step}ms),"sensor" fill(none)'
+    rows: dict[str, Series] = {}
+    if sensors and window.end > window.start:
+        for result in reader(tenant).read(last_statements(sensors, window, rest, site_sizes(tenant))):
+            rows.update((series.tags["sensor"], series) for series in result)
+    film = Playback(moments.tolist(), {})
+    shown = int(np.searchsorted(moments, now_ms, "right"))
+    for sensor, first in zip(sensors, as_of(tenant, sensors, span.start, now_ms), strict=True):
+        _add(film, sensor, first, rows.get(sensor.id), moments, step, shown)
+    return film
+
+
+def frame_times(span: TimeRange, frames: int) -> npt.NDArray[np.int64]:
+    """Evenly spaced, in whole ms, the last one at the end; what does not divide is in the last step."""
+    if not 2 <= frames <= MOST_FRAMES:
+        raise BadRequest(f"frames={frames} is not from 2 to {MOST_FRAMES}.", slug="bad-frames", parameter="frames")
+    count = min(frames, span.width + 1)
+    moments = span.start + np.arange(count, dtype=np.int64) * max(span.width // max(count - 1, 1), 1)
+    moments[-1] = span.end
+    return moments
+
+
+def _add(
+    film: Playback,
+    sensor: Sensor,
+    first: AsOf,
+    series: Series | None,
+    moments: npt.NDArray[np.int64],
+    step: int,
+    shown: int,
+) -> None:
+    """One sensor's column: what held at the start, then the last value of each step from its end on."""
+    values: list[float | str | None] = [first.v]
+    times, quality, frame_of = [first.t or 0], [first.q], [0]
+    for row in series.values if series else ():
+        frame = min((row[0] // NS_PER_MS - int(moments[0]) - 1) // step + 1, len(moments) - 1)
+        values.append(row[1])
+        times.append(int(moments[frame]))
+        quality.append(row[2] or 0)
+        frame_of.append(frame)
+    holds = np.searchsorted(frame_of, np.arange(shown), "right") - 1  # for each frame, the row that holds then
+    film.columns[sensor.id] = [values[row] for row in holds.tolist()] + [None] * (len(moments) - shown)
+    known = np.array([value is not None for value in values])[holds]
+    ages = moments[:shown] - np.array(times, np.int64)[holds]
+    if runs := _runs(known & (ages > stale_after_ms(sensor))):
+        film.stale[sensor.id] = runs
+    if runs := _runs(known & (np.array(quality)[holds] == BAD)):
+        film.bad[sensor.id] = runs
+
+
+def _runs(flags: npt.NDArray[np.bool_]) -> list[Run]:
+    """Where `flags` is true, as runs."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
+
+
+def _ensure_playable(sensors: Sequence[Sensor], span: TimeRange) -> None:
+    expected = sum(expected_samples(span, interval_ms_of(sensor)) or 0.0 for sensor in sensors)
+    if expected > MOST_SAMPLES:
+        longest = int(span.width * MOST_SAMPLES / expected)
+        raise BadRequest(
+            f"A playback of {len(sensors)} sensors over this range goes through some {expected:,.0f} raw samples; "
+            f"{MOST_SAMPLES:,} are possible. The longest range that works is {spoken(longest)}.",
+            slug="too-many-samples",
+            limit=MOST_SAMPLES,
+            longest_ms=longest,
+        )

@@ -1,0 +1,67 @@
+"""What may be asked of a tenant's samples. Time is an argument: nothing here reads the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from catalog.models import Sensor
+from historian.answers import BandPicture, Line
+from historian.asof import as_of
+from historian.counting import ensure_readable
+from historian.pictures import Method, Picturing, method_for
+from historian.planner import ROWS, expected_samples, plan
+from historian.playback import Playback, playback
+from historian.readers import Reading, interval_ms_of, read_bulk, read_rows
+from kernel.tenancy import TenantConnection
+from kernel.times import TimeRange
+from stores.timeseries import Timeseries
+from web.stores import reader
+
+__all__ = ["Playback", "as_of", "playback", "read_many", "read_samples"]
+
+
+def read_samples(
+    tenant: TenantConnection, sensor: Sensor, span: TimeRange, points: int, method: Method = "auto", *, now_ms: int
+) -> Line | BandPicture:
+    """The best `points` points of a sensor in a range. Raises BadRequest if that means too many raw samples."""
+    return read_many(tenant, [sensor], span, points, method, now_ms=now_ms)[0]
+
+
+def read_many(
+    tenant: TenantConnection,
+    sensors: Sequence[Sensor],
+    span: TimeRange,
+    points: int,
+    method: Method = "auto",
+    *,
+    now_ms: int,
+) -> list[Line | BandPicture]:
+    """The same for many sensors, in their order, in one round trip where none is large."""
+    methods = [method_for(sensor, method) for sensor in sensors]
+    readings = read(reader(tenant), sensors, span)
+    return [
+        Picturing(sensor, reading, span, now_ms).draw(chosen, points)
+        for sensor, reading, chosen in zip(sensors, readings, methods, strict=True)
+    ]
+
+
+def read(store: Timeseries, sensors: Sequence[Sensor], span: TimeRange) -> list[Reading]:
+    """All samples of the sensors in a range, as the planner says."""
+    planned = plan(span, [interval_ms_of(sensor) for sensor in sensors])
+    readings = dict(enumerate(read_rows(store, sensors, span, ROWS, planned.bulk)))
+    large = [place for place, reading in readings.items() if reading.truncated]
+    if large:
+        guess = sum(_guess(sensors[place], readings[place], span) for place in large)
+        ensure_readable(store, [sensors[place] for place in large], span, guess)
+    for place in large:
+        readings[place] = readings[place].with_samples(read_bulk(store, sensors[place], span))
+    return [readings[place] for place in range(len(sensors))]
+
+
+def _guess(sensor: Sensor, reading: Reading, span: TimeRange) -> float:
+    """How many samples a sensor may have in a range: by its interval, else as dense all over as those read."""
+    expected = expected_samples(span, interval_ms_of(sensor)) or 0.0
+    if len(reading.raw) < 2:
+        return expected
+    t = reading.raw.t
+    return max(expected, len(t) * span.width * 1e6 / max(int(t[-1] - t[0]), 1))

@@ -1,0 +1,155 @@
+"""Reading raw samples from a tenant's InfluxDB: many small ranges in one round trip, or one large range in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from catalog.models import Sensor
+from historian.gaps import INTERVALS
+from kernel.samples import BAD
+from kernel.times import TimeRange
+from stores.timeseries import Series, Timeseries, Window, select
+from stores.timeseries.statements import EARLIEST_NS, NS_PER_MS
+
+Values = npt.NDArray[np.float64] | npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Stored samples, ascending: `t` int64 ns, `v` float64 (text: str objects), `q` uint8."""
+
+    t: npt.NDArray[np.int64]
+    v: Values
+    q: npt.NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+    @property
+    def t_ms(self) -> npt.NDArray[np.int64]:
+        """Times rounded down to the ms, before 1970 too."""
+        return self.t // NS_PER_MS
+
+    def usable(self) -> Raw:
+        """Without the samples of bad quality."""
+        keep = self.q < BAD
+        return self if keep.all() else Raw(self.t[keep], self.v[keep], self.q[keep])
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sensor's samples in a range and, if it holds its value, the last usable one before it (else none)."""
+
+    raw: Raw
+    before: Raw
+    truncated: bool = False
+
+    def with_samples(self, raw: Raw) -> Reading:
+        """This one with all of its samples."""
+        return Reading(raw, self.before)
+
+
+def is_text(sensor: Sensor) -> bool:
+    return sensor.kind == "text"
+
+
+def columns_of(sensor: Sensor) -> str:
+    return '"text","quality"' if is_text(sensor) else '"value","quality"'
+
+
+def interval_ms_of(sensor: Sensor) -> float | None:
+    """The interval at which samples are due; None if none is, or it is not known."""
+    if sensor.sampling != "periodic" or sensor.interval_s is None:
+        return None
+    return sensor.interval_s * 1000
+
+
+def read_rows(
+    store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, limit: int, large: Collection[int] = ()
+) -> list[Reading]:
+    """Each sensor's samples in one round trip; those that have more than `limit` answer `limit` of them, truncated.
+
+    Sensors at the places `large` answer truncated with none, only the one before.
+    """
+    statements: list[str | None] = []
+    for place, sensor in enumerate(sensors):
+        samples = None if place in large else _select(sensor, Window.of(span), f"LIMIT {limit + 1}")
+        statements += [samples, _before(sensor, span)]
+    asked = [text for text in statements if text is not None]
+    answers = iter(store.read(asked) if asked else [])
+    results = [next(answers) if text is not None else [] for text in statements]
+    return [
+        _reading(sensor, results[2 * place : 2 * place + 2], limit, place in large)
+        for place, sensor in enumerate(sensors)
+    ]
+
+
+def _reading(sensor: Sensor, results: list[list[Series]], limit: int, large: bool) -> Reading:
+    raw, before = (raw_of(result, is_text(sensor)) for result in results)
+    if len(raw) <= limit:
+        return Reading(raw, before, truncated=large)
+    return Reading(Raw(raw.t[:limit], raw.v[:limit], raw.q[:limit]), before, truncated=True)
+
+
+def read_bulk(store: Timeseries, sensor: Sensor, span: TimeRange) -> Raw:
+    """All of a sensor's samples in a range, of which there may be millions."""
+    kind = pa.string() if is_text(sensor) else pa.float64()
+    name = "text" if is_text(sensor) else "value"
+    table = store.read_csv(_select(sensor, Window.of(span), ""), {name: kind, "quality": pa.uint8()})
+    values = table[name]
+    if values.null_count:
+        table = table.filter(values.is_valid())
+        values = table[name]
+    return Raw(
+        table["time"].to_numpy(),
+        values.to_numpy(),
+        table["quality"].fill_null(0).to_numpy(),
+    )
+
+
+def read_page(store: Timeseries, sensor: Sensor, window: Window, limit: int) -> Raw:
+    """The first `limit` samples of a window given in ns."""
+    [result] = store.read([_select(sensor, window, f"LIMIT {limit}")])
+    return raw_of(result, is_text(sensor))
+
+
+def raw_of(result: list[Series], text: bool) -> Raw:
+    """Columns of the rows of one series."""
+    rows = result[0].values if result else []
+    if any(row[1] is None for row in rows):  # the other field's samples, from before the sensor changed its kind
+        rows = [row for row in rows if row[1] is not None]
+    if not rows:
+        return NO_TEXTS if text else NO_NUMBERS
+    t, v, q = zip(*rows, strict=True)
+    return Raw(
+        np.array(t, np.int64),
+        np.array(v, object if text else np.float64),
+        np.array([quality or 0 for quality in q], np.uint8),
+    )
+
+
+NO_NUMBERS = Raw(np.zeros(0, np.int64), np.zeros(0, np.float64), np.zeros(0, np.uint8))
+NO_TEXTS = Raw(np.zeros(0, np.int64), np.zeros(0, object), np.zeros(0, np.uint8))
+
+
+def _select(sensor: Sensor, window: Window, rest: str, where: str = "") -> str:
+    return select(columns_of(sensor), sensor.site, window, sensors=[sensor.id], where=where, rest=rest)
+
+
+def _before(sensor: Sensor, span: TimeRange) -> str | None:
+    """The last usable sample before the range, where it says what holds at its start.
+
+    A counter's or a reported change holds for as long as it takes, what is sampled at an interval for three of them.
+    """
+    if sensor.kind == "continuous":
+        return None
+    interval = interval_ms_of(sensor)
+    window = Window(EARLIEST_NS, Window.of(span).start)
+    if interval is not None and sensor.kind != "counter":
+        window = Window.of(TimeRange(span.start - int(INTERVALS * interval), span.start))
+    return _select(sensor, window, "ORDER BY time DESC LIMIT 1", where=f'"quality" < {BAD}')
