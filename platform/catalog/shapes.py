@@ -7,7 +7,7 @@ database.)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from stores.documents import Database, Document
 
@@ -39,7 +39,12 @@ def current(collection: str, document: Document) -> Document:
     return document
 
 
-def migrate(database: Database, collection: str) -> int:
-    """Store every document of a collection in today's shape; how many were not. Can be run again at any time."""
-    old = [document["_id"] for document in database.find(collection) if document.get("schema", 1) < version(collection)]
-    return database.bulk_change(collection, old, lambda document: current(collection, document))
+def old_ids(database: Database, collection: str) -> list[str]:
+    """Those that are not in today's shape."""
+    wanted = version(collection)
+    return [document["_id"] for document in database.find(collection) if document.get("schema", 1) < wanted]
+
+
+def migrate(database: Database, collection: str, ids: Iterable[str]) -> int:
+    """Store these in today's shape; how many were not."""
+    return database.bulk_change(collection, ids, lambda document: current(collection, document))

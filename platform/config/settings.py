@@ -129,6 +129,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "reconcile-tenants": {"task": "tenants.tasks.reconcile", "schedule": 2.0, "options": {"expires": 2}},
+    "run-open-jobs": {"task": "catalog.tasks.run_open_jobs", "schedule": 10.0, "options": {"expires": 10}},
 }
 
 STATIC_URL = "/static/"

@@ -8,8 +8,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog import operations, shapes
 from catalog.kinds import KINDS
-from catalog.snapshot import log_of
+from catalog.snapshot import SCOPE, log_of
 from kernel.tenancy import TenantConnection
+from stores.documents import Database
+from stores.documents.database import PER_COMMAND
 from web.directory import directory
 from web.stores import documents
 
@@ -31,10 +33,20 @@ def migrate(tenant: TenantConnection) -> dict[str, int]:
     """How many documents of each collection were brought up to date."""
     database = documents(tenant)
     operations.ensure_indexes(database)
-    counts = {name: shapes.migrate(database, name) for name in [*KINDS, *(set(shapes.registered()) - set(KINDS))]}
-    if any(counts.values()):
-        log_of(database).restart()  # revisions moved: every copy in memory reads again
+    counts = {name: _migrate_catalog(database, name) for name in KINDS}
+    for name in sorted(set(shapes.registered()) - set(KINDS)):
+        counts[name] = shapes.migrate(database, name, shapes.old_ids(database, name))
     return counts
+
+
+def _migrate_catalog(database: Database, name: str) -> int:
+    """A few at a time, each time as any change of the catalog is made: under its lock, told in its log."""
+    ids, changed = shapes.old_ids(database, name), 0
+    for start in range(0, len(ids), PER_COMMAND):
+        chunk = ids[start : start + PER_COMMAND]
+        with database.exclusive(SCOPE), log_of(database).changing([(name, id) for id in chunk]):
+            changed += shapes.migrate(database, name, chunk)
+    return changed
 
 
 def _tenants(slug: str | None) -> list[TenantConnection]:
