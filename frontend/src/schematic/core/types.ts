@@ -129,6 +129,9 @@ export interface PlaybackAnswer {
   end: number;
   t: number[];
   columns: Record<string, (number | string | null)[]>;
+  /** Runs of frames (from, up to) whose value is too old, or of bad quality. */
+  stale?: Record<string, [number, number][]>;
+  bad?: Record<string, [number, number][]>;
   version: VersionInfo | null;
   versions: VersionInfo[];
 }

@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { boxOf } from "./geometry";
+import { symbolOf } from "./library";
+import { Runs, valuesAt } from "./runs";
+import { areaOf, sceneOf } from "./scene";
+import { ValueStore } from "./store";
+import type { Drawing, Entry } from "./types";
+
+const read = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../../../../demo/drawings/${name}.json`, import.meta.url), "utf8")) as Drawing;
+const entry = (v: number): Entry => ({ v, t: 0, q: 0, stale: false, reason: null });
+const discrete = { kind: "discrete", states: { "0": "Stopped", "1": "Running", "2": "Tripped" } };
+const kindOf = (sensor: string) => (sensor.endsWith("-STS") ? discrete : { kind: "continuous" });
+
+const everything: Record<string, number> = {
+  "CHP1-STS": 1,
+  "CHP2-STS": 1,
+  "CHP3-STS": 0,
+  "CWP1-STS": 1,
+  "CWP2-STS": 1,
+  "CH1-STS": 1,
+  "CH2-STS": 1,
+  "IV1-STS": 1,
+  "IV2-STS": 1,
+  "BV1-POS": 0,
+  "AHU1-POS": 58,
+  "AHU2-POS": 71,
+  "AHU3-POS": 12,
+  "AHU4-POS": 66,
+};
+
+function plant(changes: Record<string, number> = {}) {
+  const store = new ValueStore();
+  const drawing = read("chilled-water");
+  store.show(sceneOf(drawing), kindOf);
+  store.set(
+    0,
+    Object.entries({ ...everything, ...changes }).map(([sensor, v]) => [sensor, entry(v)]),
+  );
+  const still = (drawing.pipes ?? []).filter((pipe) => store.flow(pipe.id) === "still").map((pipe) => pipe.id);
+  return { store, still };
+}
+
+test.each(["chilled-water", "skab-loop"])("%s: every pipe finds its way", (name) => {
+  const drawing = read(name);
+  expect(sceneOf(drawing).pipes.map(({ pipe }) => pipe.id)).toEqual(drawing.pipes!.map((pipe) => pipe.id));
+});
+
+test.each(["chilled-water", "skab-loop"])("%s: no symbol lies on another, and all lie on the drawing", (name) => {
+  const drawing = read(name);
+  const boxes = drawing.placements!.filter((p) => symbolOf(p.symbol)!.width > 0).map((p) => ({ id: p.id, ...boxOf(p) }));
+  for (const a of boxes) {
+    expect(a.x >= 0 && a.y >= 0 && a.x + a.width <= drawing.width && a.y + a.height <= drawing.height, a.id).toBe(true);
+    for (const b of boxes) {
+      const apart = a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+      expect(a === b || apart, `${a.id} on ${b.id}`).toBe(true);
+    }
+  }
+});
+
+test("in the chilled-water plant only the resting pump and the closed bypass stand still", () => {
+  expect(plant().still.sort()).toEqual(["bv-in", "bv-out", "chp3-in", "chp3-out"]);
+});
+
+test("a tripped pump's branch stands still, and without any pump the whole circuit", () => {
+  expect(plant({ "CHP1-STS": 2 }).still).toContain("chp1-out");
+  const { store, still } = plant({ "CHP1-STS": 2, "CHP2-STS": 0 });
+  expect(store.state("chp1")).toBe("fault");
+  expect(still).toContain("chws");
+  expect(still).not.toContain("cws");
+});
+
+test("water goes through the bypass when it opens", () => {
+  expect(plant({ "BV1-POS": 30 }).still).not.toContain("bv-in");
+});
+
+test("only those hear of a change whom it concerns", () => {
+  const { store } = plant();
+  const heard: string[] = [];
+  for (const key of ["CHP1-STS", "AHU1-POS", "chp1", "ahu1v", "chp1-in", "ahu1-in"]) {
+    store.subscribe(key, () => heard.push(key));
+  }
+  store.set(1, [
+    ["CHP1-STS", entry(0)],
+    ["AHU1-POS", entry(58)],
+  ]);
+  expect(heard).toEqual(["chp1", "chp1-in", "CHP1-STS"]);
+});
+
+test("an asset's area holds its symbol, label and values", () => {
+  const scene = sceneOf(read("chilled-water"));
+  const area = areaOf(scene, "CH-2")!;
+  expect(area.x).toBeLessThan(330);
+  expect(area.y).toBeLessThan(360);
+  expect(area.x + area.width).toBeGreaterThan(560);
+  expect(areaOf(scene, "nobody")).toBeUndefined();
+});
+
+test("the finest run that covers a moment gives its values", () => {
+  const runs = new Runs();
+  const run = (t: number[], v: (number | null)[]) => ({
+    start: t[0]!,
+    end: t[t.length - 1]!,
+    t,
+    columns: { s: v },
+    stale: { s: [[1, 2]] as [number, number][] },
+    version: null,
+    versions: [],
+  });
+  runs.add(run([0, 100, 200], [1, 2, 3]));
+  runs.add(run([100, 110, 120], [20, 21, null]));
+  expect(valuesAt(runs.covering(115)!, 115)).toEqual([["s", { v: 21, t: null, stale: true, q: 0, reason: "too old" }]]);
+  expect(valuesAt(runs.covering(120)!, 120)[0]![1]).toMatchObject({ v: null, reason: "no data" });
+  expect(valuesAt(runs.covering(200)!, 200)[0]![1].v).toBe(3);
+  expect(runs.covering(201)).toBeUndefined();
+});

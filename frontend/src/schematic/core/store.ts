@@ -1,0 +1,87 @@
+import { flowsOf } from "./flow";
+import type { Flow } from "./flow";
+import type { Scene } from "./scene";
+import { stateOf } from "./state";
+import type { SensorOf, State } from "./state";
+import type { Entry } from "./types";
+
+type Listener = () => void;
+
+/**
+ * The values on a drawing, outside React: each tag, symbol and pipe listens to what it shows alone, so that a scrub
+ * changes those few texts and leaves everything else in peace.
+ */
+export class ValueStore {
+  /** The moment the values are for. */
+  at = 0;
+  private entries = new Map<string, Entry>();
+  private states = new Map<string, State>();
+  private flows = new Map<string, Flow>();
+  private listeners = new Map<string, Set<Listener>>();
+  private scene: Scene | undefined;
+  private sensorOf: SensorOf = () => undefined;
+
+  show(scene: Scene, sensorOf: SensorOf): void {
+    this.scene = scene;
+    this.sensorOf = sensorOf;
+    this.derive();
+  }
+
+  /** Takes what is known at a moment. Entries that say nothing new tell nobody. */
+  set(at: number, entries: Iterable<[string, Entry]>): void {
+    this.at = at;
+    const changed: string[] = [];
+    for (const [sensor, entry] of entries) {
+      const old = this.entries.get(sensor);
+      this.entries.set(sensor, entry);
+      if (!old || !same(old, entry)) changed.push(sensor);
+    }
+    if (changed.length > 0) this.derive();
+    for (const sensor of changed) this.tell(sensor);
+    this.tell("*");
+  }
+
+  /** Forgets every value: another drawing, another site. */
+  clear(): void {
+    const known = [...this.entries.keys()];
+    this.entries.clear();
+    this.derive();
+    for (const sensor of known) this.tell(sensor);
+  }
+
+  entry = (sensor: string): Entry | undefined => this.entries.get(sensor);
+  state = (placement: string): State => this.states.get(placement) ?? "none";
+  flow = (pipe: string): Flow => this.flows.get(pipe) ?? "unknown";
+
+  /** `key`: a sensor's, placement's or pipe's id; "*" for every change. */
+  subscribe(key: string, listener: Listener): () => void {
+    const set = this.listeners.get(key) ?? new Set();
+    this.listeners.set(key, set.add(listener));
+    return () => set.delete(listener);
+  }
+
+  private derive(): void {
+    if (!this.scene) return;
+    const states = new Map<string, State>();
+    const changed: string[] = [];
+    for (const placement of this.scene.placements.values()) {
+      const state = stateOf(placement, this.entry, this.sensorOf);
+      states.set(placement.id, state);
+      if (state !== this.states.get(placement.id)) changed.push(placement.id);
+    }
+    const first = this.states.size !== states.size || this.flows.size === 0;
+    this.states = states;
+    if (changed.length === 0 && !first) return;
+    const flows = flowsOf(this.scene.drawing, (id) => states.get(id) ?? "none");
+    for (const [pipe, flow] of flows) if (flow !== this.flows.get(pipe)) changed.push(pipe);
+    this.flows = flows;
+    for (const key of changed) this.tell(key);
+  }
+
+  private tell(key: string): void {
+    for (const listener of this.listeners.get(key) ?? []) listener();
+  }
+}
+
+const same = (a: Entry, b: Entry) =>
+  a.v === b.v && a.stale === b.stale && a.reason === b.reason && a.q === b.q && a.t === b.t;
