@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from demo.specs import AreaSpec, AssetSpec, ConnectionSpec, SensorSpec, SiteSpec
 
+SEED = 1  # of the plant that the demo shows
 RUNNING = ("Stopped", "Running", "Tripped")
 FAN = ("Stopped", "Running")
 VALVE = ("Closed", "Open")

@@ -48,16 +48,3 @@ CONNECTIONS = (
 )
 
 SKAB = SiteSpec("skab", "SKAB test bed", "UTC", (AreaSpec(_BED),), ASSETS, SENSORS, CONNECTIONS)
-
-COLUMNS = {
-    "Accelerometer1RMS": "VT-101",
-    "Accelerometer2RMS": "VT-102",
-    "Current": "IT-101",
-    "Pressure": "PT-101",
-    "Temperature": "TT-101",
-    "Thermocouple": "TT-102",
-    "Voltage": "ET-101",
-    "Volume Flow RateRMS": "FT-101",
-    "anomaly": "YA-101",
-    "changepoint": "YA-102",
-}

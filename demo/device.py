@@ -1,0 +1,109 @@
+"""The simulated plant as a device: line protocol over HTTP every few seconds, and nothing lost while nobody answers."""
+
+from __future__ import annotations
+
+import http.client
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from threading import Event
+
+import structlog
+
+from demo.plant import Plant
+from demo.plant.clock import HOUR, MINUTE
+from demo.plant.readings import STATES
+
+log = structlog.get_logger()
+
+STEP = 5_000  # ms between live samples
+BATCH = 5 * MINUTE  # of plant time in one request
+KEPT = 2 * HOUR  # of unsent samples; what is older comes as history later
+TIMEOUT_S = 10.0
+_PAUSES_S = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+
+
+class Answer(Enum):
+    taken = "taken"
+    refused = "refused"  # it will never be taken
+    later = "later"
+
+
+Send = Callable[[bytes], Answer]
+
+
+@dataclass
+class Device:
+    """Sends all samples after `sent` (ms). `taken` is told each span that the platform has acknowledged."""
+
+    plant: Plant
+    site: str
+    send: Send
+    sent: int
+    taken: Callable[[int, int], None] = lambda start, end: None
+
+    def run(self, stop: Event, clock: Callable[[], float] = time.time) -> None:
+        failures = 0
+        while not stop.is_set():
+            now = int(clock() * 1000) // STEP * STEP
+            if self.step(now):
+                failures = 0
+                wait = (now + STEP) / 1000 - clock() if self.sent >= now else 0.0
+            else:
+                wait = _PAUSES_S[min(failures, len(_PAUSES_S) - 1)]
+                failures += 1
+            stop.wait(max(wait, 0.0))
+
+    def step(self, now: int) -> bool:
+        """Send the oldest batch that is not sent yet. Whether it was taken (or can never be)."""
+        self.sent = max(self.sent, now - KEPT)
+        start, end = self.sent, min(now, self.sent + BATCH)
+        if start >= end:
+            return True
+        answer = self.send(lines(self.plant, self.site, start + 1, end + 1))
+        if answer is Answer.later:
+            return False
+        if answer is Answer.taken:
+            self.taken(start, end)
+        self.sent = end
+        return True
+
+
+def lines(plant: Plant, site: str, start: int, end: int) -> bytes:
+    """Line protocol of the readings in [start, end), times in ms."""
+    samples = plant.samples(start, end, STEP)
+    out = []
+    for tag in samples.values:
+        head = f"{site},sensor={tag} value="
+        text = "{}{:.0f} {}" if tag in STATES else "{}{:.10g} {}"
+        times, values = samples.times(tag).tolist(), samples.of(tag).tolist()
+        out += [text.format(head, value, t) for t, value in zip(times, values, strict=True)]
+    return "\n".join(out).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSender:
+    """`POST /write` with a device's token."""
+
+    url: str
+    token: str
+
+    def __call__(self, body: bytes) -> Answer:
+        request = urllib.request.Request(
+            f"{self.url}/write?precision=ms",
+            data=body,
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "text/plain"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_S):
+                return Answer.taken
+        except urllib.error.HTTPError as error:
+            detail = error.read(500).decode(errors="replace")
+            log.warning("The platform did not take a batch", status=error.code, detail=detail)
+            return Answer.refused if error.code in (400, 413) else Answer.later
+        except (OSError, http.client.HTTPException) as error:
+            log.warning("The platform does not answer; samples are kept", error=str(error))
+            return Answer.later

@@ -1,0 +1,81 @@
+"""The simulated plant's past: a sample a minute, in bulk, newest first, and only what is not there yet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from threading import Event
+
+from demo.coverage import add_coverage, read_coverage
+from demo.install import Installed
+from demo.plant import Plant
+from demo.plant.clock import DAY, HOUR, MINUTE
+from demo.spans import Span, Spans, length, missing, newest_first
+from ingest.bulk import BulkWriter
+from kernel.tenancy import TenantConnection
+
+AT_ONCE = 7 * DAY  # there before the demo opens
+WHOLE = 90 * DAY
+CHUNK = 6 * HOUR
+REST = 2.0  # how long to pause for each second worked: the database works too, and all of it may use half a core
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How far the history is. `done` and `total` in ms of plant time."""
+
+    oldest: int
+    done: int
+    total: int
+    samples: int
+
+
+Told = Callable[[Written], None]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    tenant: TenantConnection
+    installed: Installed
+    plant: Plant
+
+    def lacking(self, reach: int, now: int) -> Spans:
+        """What of the last `reach` ms is not written."""
+        covered = read_coverage(self.tenant, self.installed.site)
+        return missing(covered, (now - reach) // MINUTE * MINUTE, now // MINUTE * MINUTE)
+
+    def fill_at_once(self, now: int) -> int:
+        """The last seven days, or of them what a pause left out. How many samples."""
+        lacking = self.lacking(AT_ONCE, now)
+        with BulkWriter(self.tenant) as writer:
+            for start, end in newest_first(lacking, DAY):
+                self._write(writer, start, end)
+        if lacking:
+            add_coverage(self.tenant, self.installed.site, lacking)
+        return writer.samples
+
+    def fill_slowly(self, now: int, stop: Event, told: Told = lambda written: None) -> bool:
+        """Back to ninety days, resting longer than working. Whether it came to the end."""
+        lacking = self.lacking(WHOLE, now)
+        done, samples = WHOLE - length(lacking), 0
+        for start, end in newest_first(lacking, CHUNK):
+            began = time.monotonic()
+            with BulkWriter(self.tenant) as writer:
+                self._write(writer, start, end)
+            add_coverage(self.tenant, self.installed.site, [(start, end)])
+            done, samples = done + end - start, samples + writer.samples
+            told(Written(start, done, WHOLE, samples))
+            if stop.wait(REST * (time.monotonic() - began)):
+                return False
+        return True
+
+    def _write(self, writer: BulkWriter, start: int, end: int) -> None:
+        samples = self.plant.samples(start, end, MINUTE)
+        for tag, sensor in self.installed.sensors.items():
+            writer.add(self.installed.site, sensor, samples.times(tag), samples.of(tag))
+
+
+def covered_by_minutes(spans: Iterable[Span]) -> Spans:
+    """Spans of live samples, cut to whole minutes: only those are as history would have written them."""
+    return tuple((-(-start // MINUTE) * MINUTE, end // MINUTE * MINUTE) for start, end in spans)

@@ -1,0 +1,134 @@
+"""`manage.py demo`: everything runs, with a plant to look at, until Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+import msgspec
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from demo.opening import NAMES, open_demo
+from demo.people import PEOPLE
+from demo.state import DemoState, load
+from runtime import programs
+from runtime.home import Home
+from runtime.supervisor import Supervisor, SupervisorDown
+
+PROGRAM = "simulator"
+
+
+class Command(BaseCommand):
+    help = "Start the platform with a simulated plant and stay until Ctrl-C. --json: the logins of the demo that runs."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print address and logins of the running demo, and end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        home = Home.from_environment()
+        if options["json"]:
+            self.stdout.write(json.dumps(described(home)))
+        elif runs(home):
+            self.stdout.write("The demo runs already.\n" + told(home))
+        else:
+            self._run(home)
+
+    def _run(self, home: Home) -> None:
+        began = time.monotonic()
+        supervisor = Supervisor(home)
+        ours = not supervisor.is_up()  # what ran before us runs on after us
+        signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            self._open(home, began)
+            self.stdout.write(f"\nReady after {time.monotonic() - began:.0f} s.\n{told(home)}")
+            while _is_up(supervisor):
+                time.sleep(1.0)
+            self.stdout.write("Plantrace was stopped from elsewhere.")
+            return
+        except KeyboardInterrupt:
+            self.stdout.write("\nStopping")
+        except BaseException:
+            _end(supervisor, ours)
+            raise
+        _end(supervisor, ours)
+        self.stdout.write("Stopped. The data stays for the next start.")
+
+    def _open(self, home: Home, began: float) -> None:
+        def report(line: str) -> None:
+            self.stdout.write(f"{time.monotonic() - began:5.1f} s  {line}")
+            self.stdout.flush()
+
+        report("Starting the platform")
+        call_command("up", stdout=_Quiet())
+        open_demo(home, report)
+        report("Starting the plant")
+        Supervisor(home).ensure_program(programs.manage(PROGRAM, "simulate", stop_wait_s=15, priority=400))
+
+
+def runs(home: Home) -> bool:
+    """Whether a demo is open: its plant runs, which starts last."""
+    return bool(load(home) and _is_up(Supervisor(home), PROGRAM))
+
+
+def described(home: Home) -> dict[str, Any]:
+    state = load(home)
+    if state is None or not runs(home):
+        raise CommandError("No demo is running here; `make demo` starts one.")
+    people = {name: msgspec.to_builtins(login) for name, login in state.people.items()}
+    return {"url": _url(home), "tenant": state.tenant, **people}
+
+
+def told(home: Home) -> str:
+    state = load(home)
+    assert state is not None
+    rows = "\n".join(_row(name, state) for name in PEOPLE)
+    return f"\n  Open   {_url(home)}\n\n{rows}\n\n  Stop   Ctrl-C here, or `make stop` elsewhere\n"
+
+
+def _row(name: str, state: DemoState) -> str:
+    slug, role = PEOPLE[name]
+    who = f"{role} of {NAMES[slug]}" if slug else "runs the platform: tenants, no plant data"
+    login = state.people[name]
+    return f"  {login.username:<10} {login.password:<20} {who}"
+
+
+def _url(home: Home) -> str:
+    return f"http://127.0.0.1:{home.port('web')}"
+
+
+def _is_up(supervisor: Supervisor, program: str = "") -> bool:
+    try:
+        if not program:
+            return supervisor.is_up()
+        status = supervisor.status(program)
+        return status is not None and status.up
+    except SupervisorDown:
+        return False
+
+
+def _end(supervisor: Supervisor, all_of_it: bool) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if all_of_it:
+        call_command("down", stdout=_Quiet())
+    elif _is_up(supervisor):
+        supervisor.remove_program(PROGRAM)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+class _Quiet:
+    """Swallows what a command prints."""
+
+    def write(self, text: str) -> None: ...
+
+    def flush(self) -> None:
+        sys.stdout.flush()

@@ -1,0 +1,102 @@
+"""What a demo needs before it opens, step by step; each is fine with what is there already."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from demo import other, recordings
+from demo.catalog import HARBOUR, SEED
+from demo.history import History
+from demo.install import Installed, ensure_site
+from demo.people import DEMO, OTHER, ensure_people
+from demo.plant import Plant
+from demo.skab import SKAB
+from demo.state import DemoState, load, save
+from kernel.tenancy import TenantConnection
+from runtime.home import Home
+from tenants import operations as tenants
+from tenants.models import Tenant
+from twin.operations import ensure_schematic
+from web.stores import streams
+
+Report = Callable[[str], None]
+DRAWINGS = Path(__file__).with_name("drawings")
+NAMES = {DEMO: "Harbour Tower", OTHER: "Northside Water"}
+READY_S = 60.0
+
+
+def open_demo(home: Home, report: Report) -> DemoState:
+    """Tenants, people, sites, history and drawings are there. The platform must be up."""
+    report("Creating the tenants")
+    for slug, name in NAMES.items():
+        if not Tenant.objects.filter(slug=slug).exists():
+            tenants.create(tenants.NewTenant(slug=slug, name=name))
+    connections = {slug: wait_ready(slug) for slug in NAMES}
+    state = ensure_people(load(home))
+    save(home, state)
+    report("Describing the plant")
+    _open_harbour(connections[DEMO], report)
+    _open_skab(connections[DEMO], report)
+    _open_other(connections[OTHER])
+    return state
+
+
+def wait_ready(slug: str) -> TenantConnection:
+    """Raises TimeoutError with what the tenant says of itself."""
+    deadline = time.monotonic() + READY_S
+    while True:
+        tenant = Tenant.objects.get(slug=slug)
+        if tenant.state == "ready":
+            return tenant.connection()
+        if tenant.state == "failed" or time.monotonic() > deadline:
+            raise TimeoutError(f"The tenant {slug} is {tenant.state}: {tenant.error or 'the worker does not answer'}")
+        time.sleep(0.05)
+
+
+def _open_harbour(tenant: TenantConnection, report: Report) -> None:
+    installed = ensure_site(tenant, HARBOUR)
+    _draw(tenant, HARBOUR.slug, "Chilled water", drawing("chilled-water"))
+    history = History(tenant, installed, Plant(SEED))
+    now = now_ms()
+    if history.lacking(7 * 86_400_000, now):
+        report("Writing the plant's last seven days")
+        history.fill_at_once(now)
+
+
+def _open_skab(tenant: TenantConnection, report: Report) -> None:
+    folder = recordings.folder()
+    if folder is None:
+        return
+    installed = ensure_site(tenant, SKAB)
+    _draw(tenant, SKAB.slug, "Test loop", drawing("skab-loop"))
+    if not _has_data(tenant, installed):
+        report("Loading the SKAB recordings")
+        recordings.load(tenant, folder)
+
+
+def _open_other(tenant: TenantConnection) -> None:
+    installed = ensure_site(tenant, other.WORKS)
+    _draw(tenant, other.WORKS.slug, "Pump hall", other.DRAWING)
+    if not _has_data(tenant, installed):
+        other.write_day(tenant, installed, now_ms())
+
+
+def _draw(tenant: TenantConnection, site: str, name: str, plan: dict[str, Any]) -> None:
+    ensure_schematic(tenant, site, name, plan, 0, now=now_ms(), author="demo")
+
+
+def _has_data(tenant: TenantConnection, installed: Installed) -> bool:
+    return bool(streams().latest(tenant.prefix, list(installed.sensors.values())))
+
+
+def drawing(name: str) -> dict[str, Any]:
+    plan: dict[str, Any] = json.loads((DRAWINGS / f"{name}.json").read_text())
+    return plan
+
+
+def now_ms() -> int:
+    return int(time.time() * 1000)

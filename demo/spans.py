@@ -1,0 +1,46 @@
+"""Sets of time spans, as sorted lists of half-open (start, end) in ms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+Span = tuple[int, int]
+Spans = tuple[Span, ...]
+
+
+def united(spans: Iterable[Sequence[int]]) -> Spans:
+    """The same time in as few spans as possible."""
+    out: list[Span] = []
+    for start, end in sorted((span[0], span[1]) for span in spans if span[0] < span[1]):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], end))
+        else:
+            out.append((start, end))
+    return tuple(out)
+
+
+def missing(covered: Iterable[Sequence[int]], start: int, end: int) -> Spans:
+    """What of [start, end) is not covered."""
+    out: list[Span] = []
+    for begin, until in united(covered):
+        if until <= start or begin >= end:
+            continue
+        if begin > start:
+            out.append((start, begin))
+        start = until
+    if start < end:
+        out.append((start, end))
+    return tuple(out)
+
+
+def newest_first(spans: Iterable[Span], chunk: int) -> Iterable[Span]:
+    """The spans in pieces of at most `chunk`, cut at its multiples, newest first."""
+    for start, end in reversed(united(spans)):
+        while start < end:
+            begin = max(start, (end - 1) // chunk * chunk)
+            yield begin, end
+            end = begin
+
+
+def length(spans: Iterable[Span]) -> int:
+    return sum(end - start for start, end in spans)
