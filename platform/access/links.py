@@ -18,4 +18,4 @@ def invitation_link(token: str, base: str) -> str:
 
 
 def reset_link(token: str, base: str) -> str:
-    return f"{base}/reset-password/{token}"
+    return f"{base}/password-reset/{token}"

@@ -42,7 +42,7 @@ def test_a_user_is_made_an_operator(make_person: MakePerson) -> None:
 def test_a_reset_link_is_printed(make_person: MakePerson) -> None:
     make_person("anna")
     link = run("reset_password", "anna", "--url", "https://plant.example/").strip()
-    assert link.startswith("https://plant.example/reset-password/")
+    assert link.startswith("https://plant.example/password-reset/")
     assert confirm(link.rsplit("/", 1)[1], NEW).status_code == 204
 
 

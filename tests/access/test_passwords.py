@@ -101,7 +101,7 @@ def test_the_worker_mails_the_link_to_whoever_has_the_name_or_address(make_perso
     tasks.send_resets("ANNA@example.org", "https://plant.example")
     (sent,) = mail.outbox  # at most one in five minutes
     assert sent.to == ["anna@example.org"]
-    (link,) = [line for line in str(sent.body).splitlines() if line.startswith("https://plant.example/reset-password/")]
+    (link,) = [line for line in str(sent.body).splitlines() if line.startswith("https://plant.example/password-reset/")]
     assert confirm(link.rsplit("/", 1)[1]).status_code == 204
 
 

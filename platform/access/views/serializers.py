@@ -149,7 +149,7 @@ class AcceptAnswer(serializers.Serializer[Any]):
 
 
 @extend_schema_field({
-    "type": ["string", "integer", "null"],
+    "type": ["string", "integer"],
     "description": "ISO 8601 with a zone, or epoch ms; a year from now if left out; null: it never expires",
 })  # fmt: skip
 class MomentOrNever(serializers.JSONField):

@@ -1,0 +1,52 @@
+"""The OpenAPI schema and the URL patterns say the same, and every view says who may call it."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from tests.access.routes import VERBS, routes, schema
+
+
+def test_every_address_is_in_the_schema_and_nothing_else_is() -> None:
+    paths = {route.path for route in routes()}
+    described = set(schema()["paths"])
+    assert paths - described == set(), "views that nobody described (DRF: @extend_schema; plain: web.schema.describe)"
+    assert described - paths == set(), "described, but there is no such address"
+
+
+def test_every_described_operation_exists_and_every_verb_is_described(db: None) -> None:
+    """A verb that a view does not have answers 405 to whoever may call it; DRF's views are asked directly."""
+    wrong = []
+    for route in routes():
+        cls = getattr(route.view, "cls", None)
+        if cls is None:
+            continue
+        has = sorted(verb for verb in VERBS if hasattr(cls, verb))
+        if has != route.verbs:
+            wrong.append(f"{route.path}: has {has}, the schema says {route.verbs}")
+    assert wrong == []
+
+
+def test_every_view_says_who_may_call_it() -> None:
+    silent = []
+    for route in routes():
+        cls = getattr(route.view, "cls", None)
+        for verb in route.verbs:
+            told = [route.view, cls, getattr(cls, verb, None)]
+            if not any(getattr(thing, "public", False) or hasattr(thing, "requirement") for thing in told):
+                silent.append(f"{verb.upper()} {route.path}")
+    assert silent == [], "decorate with @requires(…) or @public"
+
+
+def test_the_schema_is_served_and_is_openapi_3_1(db: None) -> None:
+    answer = Client().get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+    assert answer.status_code == 200
+    document = answer.json()
+    assert document["openapi"].startswith("3.1")
+    assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}
+
+
+def test_operations_have_ids_of_their_own() -> None:
+    ids = [operation.get("operationId") for path in schema()["paths"].values() for operation in path.values()]
+    assert None not in ids
+    assert sorted(ids) == sorted(set(ids))
