@@ -119,7 +119,7 @@ def _redis_keeps() -> Iterator[Finding]:
     client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, decode_responses=True)
     try:
         for key, value in wanted.items():
-            found = client.config_get(key).get(key)  # type: ignore[union-attr]
+            found = client.config_get(key).get(key)
             if found != value:
                 yield Finding("Redis keeps what it acknowledged", f"{key} is {found}", True, f"Set {key} {value}.")
     except redis.RedisError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from catalog.snapshot import snapshot_of
@@ -30,8 +32,8 @@ class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
     version: VersionInfo
     values: list[AsOf]
     drawing: Drawing | None = None
-    alarms: dict[str, object] | None = None
-    predictions: dict[str, object] | None = None
+    alarms: dict[str, Any] | None = None
+    predictions: dict[str, Any] | None = None
 
 
 class SchematicPlayback(msgspec.Struct, frozen=True):

@@ -1,0 +1,94 @@
+"""The whole platform as its operator meets it: parts, crashes, doctor."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+
+from tests.installation import Platform
+
+
+def parts(platform: Platform) -> dict[str, str]:
+    answer = requests.get(f"{platform.url}/readyz", timeout=5).json()
+    return {part["name"]: part["state"] for part in answer["parts"]}
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.1)
+
+
+def test_every_part_is_up(platform: Platform) -> None:
+    wait_for(lambda: set(parts(platform).values()) == {"up"})
+    assert set(parts(platform)) >= {"database", "redis", "documents", "worker", "scheduler", "ingest writer"}
+    assert requests.get(f"{platform.url}/healthz", timeout=5).json() == {"alive": True}
+
+
+@pytest.mark.parametrize(
+    ("program", "part"), [("documents", "documents"), ("redis", "redis"), ("writer", "ingest writer")]
+)
+def test_a_crashed_server_shows_as_down_and_comes_back(platform: Platform, program: str, part: str) -> None:
+    wait_for(lambda: parts(platform)[part] == "up")
+    before = platform.supervisor.status(program)
+    assert before is not None
+    platform.supervisor.stop_program(program)
+    wait_for(lambda: parts(platform)[part] == "down", 10)
+    platform.supervisor.start_program(program)
+    wait_for(lambda: parts(platform)[part] == "up")
+    platform.supervisor.kill(program)
+    wait_for(lambda: (now := platform.supervisor.status(program)) and now.up and now.pid != before.pid)
+    wait_for(lambda: parts(platform)[part] == "up")
+
+
+def test_nothing_listens_beyond_this_machine(platform: Platform) -> None:
+    from pathlib import Path
+
+    ours = set()
+    for pid in platform.supervisor.leftovers():
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            target = str(descriptor.readlink()) if descriptor.is_symlink() else ""
+            if target.startswith("socket:["):
+                ours.add(target[8:-1])
+    listening = []
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and fields[9] in ours:
+                listening.append(fields[1].split(":")[0])
+    assert listening
+    assert set(listening) <= {"0100007F", "00000000000000000000000001000000"}
+
+
+def test_the_doctor_is_content_and_says_where_things_are(platform: Platform) -> None:
+    wait_for(lambda: set(parts(platform).values()) == {"up"})
+    report = platform.manage("doctor")
+    assert "All is well." in report
+    assert platform.url in report
+
+
+def test_the_doctor_names_what_is_wrong_and_what_to_do(platform: Platform) -> None:
+    platform.supervisor.stop_program("writer")
+    try:
+        report = platform.manage("doctor", check=False)
+        assert "✗ Ingest writer: is stopped" in report
+        assert "manage.py up" in report
+    finally:
+        platform.supervisor.start_program("writer")
+    wait_for(lambda: parts(platform)["ingest writer"] == "up")
+
+
+def test_up_a_second_time_changes_nothing(platform: Platform) -> None:
+    before = {status.name: status.pid for status in platform.supervisor.statuses()}
+    platform.manage("up")
+    assert {status.name: status.pid for status in platform.supervisor.statuses()} == before
+
+
+def test_metrics_are_there_for_prometheus(platform: Platform) -> None:
+    answer = requests.get(f"{platform.url}/metrics", timeout=5)
+    assert "django_http_requests_total_by_method_total" in answer.text
