@@ -67,7 +67,7 @@ def get_drawing(tenant: TenantConnection, version: StoredVersion) -> Drawing:
     document = documents(tenant).get(DRAWINGS, version.drawing)
     if document is None:
         raise NotFound(f"The drawing of version {version.version} is gone.")
-    return msgspec.convert(document["drawing"], Drawing)
+    return msgspec.json.decode(document["drawing"], type=Drawing)
 
 
 def insert(tenant: TenantConnection, site: str, name: str, drawing: Drawing, first: VersionInfo) -> Stored:
@@ -133,7 +133,8 @@ def _check_name(database: Database, site: str, name: str, id: str) -> None:
 
 def _insert_drawing(database: Database, id: str, drawing: Drawing, version: VersionInfo) -> StoredVersion:
     key = new_id("v")
-    database.insert(DRAWINGS, {"_id": key, "schematic": id, "drawing": _plain(drawing)})
+    # As text: FerretDB refuses the lists of lists that a pipe's bends are.
+    database.insert(DRAWINGS, {"_id": key, "schematic": id, "drawing": msgspec.json.encode(drawing).decode()})
     return StoredVersion(
         version.version, version.valid_from, version.note, version.author, version.created, key, digest_of(drawing)
     )
