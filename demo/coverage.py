@@ -15,21 +15,30 @@ COLLECTION = "simulators"
 
 def read_coverage(tenant: TenantConnection, site: str) -> Spans:
     document = documents(tenant).get(COLLECTION, site)
-    return united(document["covered"]) if document else ()
+    return _spans(document) if document else ()
 
 
 def add_coverage(tenant: TenantConnection, site: str, spans: Iterable[Span]) -> Spans:
     """Call only when the samples of these spans are stored."""
-    added = [list(span) for span in spans]
+    added = united(spans)
     database = documents(tenant)
     if database.get(COLLECTION, site) is None:
         try:
-            database.insert(COLLECTION, {"_id": site, "covered": added})
-            return united(added)
+            database.insert(COLLECTION, {"_id": site, **_fields(added)})
+            return added
         except Conflict:
             pass  # somebody was faster: then it is a change
 
     def extended(document: dict[str, Any]) -> dict[str, Any]:
-        return {**document, "covered": [list(span) for span in united([*document["covered"], *added])]}
+        return {**document, **_fields(united([*_spans(document), *added]))}
 
-    return united(database.change(COLLECTION, site, extended)["covered"])
+    return _spans(database.change(COLLECTION, site, extended))
+
+
+def _spans(document: dict[str, Any]) -> Spans:
+    return tuple(zip(document["starts"], document["ends"], strict=True))
+
+
+def _fields(spans: Spans) -> dict[str, list[int]]:
+    """Two lists: the embedded document database takes no lists of lists."""
+    return {"starts": [start for start, _ in spans], "ends": [end for _, end in spans]}

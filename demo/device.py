@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import time
 import urllib.error
 import urllib.request
@@ -23,6 +24,7 @@ STEP = 5_000  # ms between live samples
 BATCH = 5 * MINUTE  # of plant time in one request
 KEPT = 2 * HOUR  # of unsent samples; what is older comes as history later
 TIMEOUT_S = 10.0
+TRIES = 6  # a refusal names at most 20 lines
 _PAUSES_S = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 
 
@@ -92,18 +94,40 @@ class HttpSender:
     token: str
 
     def __call__(self, body: bytes) -> Answer:
-        request = urllib.request.Request(
-            f"{self.url}/write?precision=ms",
-            data=body,
-            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "text/plain"},
-        )
+        """A batch is taken or refused as a whole, so lines that are refused (a deleted sensor) are left out."""
+        for _ in range(TRIES):
+            status, answer = self._post(body)
+            if status != 400:
+                break
+            body = without(body, answer)
+            if not body:
+                return Answer.refused
+        if status == 204:
+            return Answer.taken
+        return Answer.refused if status in (400, 413) else Answer.later
+
+    def _post(self, body: bytes) -> tuple[int, bytes]:
+        """Status (0: nobody answers) and body."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "text/plain"}
+        request = urllib.request.Request(f"{self.url}/write?precision=ms", body, headers)
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_S):
-                return Answer.taken
+            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
+                return response.status, b""
         except urllib.error.HTTPError as error:
-            detail = error.read(500).decode(errors="replace")
-            log.warning("The platform did not take a batch", status=error.code, detail=detail)
-            return Answer.refused if error.code in (400, 413) else Answer.later
+            answer = error.read(100_000)
+            log.warning(
+                "The platform did not take a batch", status=error.code, answer=answer[:300].decode(errors="replace")
+            )
+            return error.code, answer
         except (OSError, http.client.HTTPException) as error:
             log.warning("The platform does not answer; samples are kept", error=str(error))
-            return Answer.later
+            return 0, b""
+
+
+def without(body: bytes, problem: bytes) -> bytes:
+    """The lines that a refusal does not name; nothing if it names none."""
+    try:
+        wrong = {int(each["line"]) for each in json.loads(problem)["lines"]}
+    except (ValueError, KeyError, TypeError):
+        return b""
+    return b"\n".join(line for number, line in enumerate(body.split(b"\n"), start=1) if number not in wrong)

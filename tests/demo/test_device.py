@@ -1,0 +1,140 @@
+"""The device against a real socket: what the platform does not take now comes later, in order, and only once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from demo.device import BATCH, KEPT, STEP, Answer, Device, HttpSender, lines
+from demo.plant import Plant
+from demo.plant.clock import HOUR, MINUTE
+
+NOW = 1_795_000_020_000 // MINUTE * MINUTE
+
+
+@dataclass
+class Door:
+    """What a platform answered with, in turn (then 204), and what it was sent."""
+
+    url: str
+    answers: list[int]
+    problem: bytes = b""  # the body of a refusal
+    bodies: list[bytes] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            state.tokens.append(self.headers["Authorization"])
+            status = state.answers.pop(0) if state.answers else 204
+            if status == 204:
+                state.bodies.append(body)
+            self.send_response(status)
+            problem = state.problem if status == 400 else b""
+            self.send_header("Content-Length", str(len(problem)))
+            self.end_headers()
+            self.wfile.write(problem)
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    state = Door(f"http://127.0.0.1:{server.server_port}", [])
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield state
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def device(door: Door, sent: int, taken: list[tuple[int, int]]) -> Device:
+    return Device(Plant(1), "harbour", HttpSender(door.url, "pt_x"), sent, lambda a, b: taken.append((a, b)))
+
+
+def times(body: bytes) -> set[int]:
+    return {int(line.rsplit(b" ", 1)[1]) for line in body.splitlines()}
+
+
+def test_a_step_sends_each_sensor_once_in_line_protocol(door: Door) -> None:
+    taken: list[tuple[int, int]] = []
+    assert device(door, NOW - STEP, taken).step(NOW)
+    rows = door.bodies[0].decode().splitlines()
+    assert all(row.startswith("harbour,sensor=") and row.endswith(f" {NOW}") for row in rows)
+    assert 55 <= len(rows) == len({row.split(" ")[0] for row in rows})
+    assert door.tokens == ["Bearer pt_x"]
+    assert taken == [(NOW - STEP, NOW)]
+
+
+def test_what_was_not_taken_is_sent_again_and_nothing_is_left_out(door: Door) -> None:
+    taken: list[tuple[int, int]] = []
+    plant_device = device(door, NOW - 12 * MINUTE, taken)
+    door.answers += [503, 429, 401]
+    for _ in range(3):
+        assert not plant_device.step(NOW)
+    assert taken == [] and door.bodies == []
+    while plant_device.sent < NOW:
+        assert plant_device.step(NOW)
+    sent = [t for body in door.bodies for t in sorted(times(body))]
+    assert sent == list(range(NOW - 12 * MINUTE + STEP, NOW + 1, STEP))
+    assert taken[0][0] == NOW - 12 * MINUTE and taken[-1][1] == NOW
+    assert all(end - start <= BATCH for start, end in taken)
+
+
+def test_a_platform_that_is_away_is_waited_for() -> None:
+    taken: list[tuple[int, int]] = []
+    nobody = Device(Plant(1), "harbour", HttpSender("http://127.0.0.1:9", "pt_x"), NOW - STEP, taken.append)  # type: ignore[arg-type]
+    assert not nobody.step(NOW)
+    assert nobody.sent == NOW - STEP and taken == []
+
+
+def test_a_batch_that_will_never_be_taken_does_not_block_the_others(door: Door) -> None:
+    taken: list[tuple[int, int]] = []
+    plant_device = device(door, NOW - 2 * STEP, taken)
+    door.answers.append(400)
+    assert plant_device.step(NOW - STEP) and plant_device.step(NOW)
+    assert taken == [(NOW - STEP, NOW)]
+
+
+def test_only_the_lines_that_are_refused_are_left_out(door: Door) -> None:
+    taken: list[tuple[int, int]] = []
+    door.answers.append(400)
+    door.problem = b'{"detail": "no sensor OA-RH", "lines": [{"line": 2, "error": "there is no sensor OA-RH"}]}'
+    assert device(door, NOW - STEP, taken).step(NOW)
+    rows = [row.split(b" ")[0] for row in door.bodies[0].splitlines()]
+    assert b"harbour,sensor=OA-T" in rows and b"harbour,sensor=OA-RH" not in rows
+    assert len(taken) == 1
+
+
+def test_after_a_long_silence_only_the_last_hours_are_sent_live(door: Door) -> None:
+    taken: list[tuple[int, int]] = []
+    plant_device = device(door, NOW - 30 * HOUR, taken)
+    plant_device.step(NOW)
+    assert taken[0][0] == NOW - KEPT
+
+
+def test_it_runs_until_it_is_told_to_stop(door: Door) -> None:
+    stop, seen = threading.Event(), []
+
+    def send(body: bytes) -> Answer:
+        seen.append(body)
+        if len(seen) == 3:
+            stop.set()
+        return Answer.taken
+
+    Device(Plant(1), "harbour", send, NOW - 3 * BATCH).run(stop, clock=lambda: NOW / 1000)
+    assert len(seen) == 3
+
+
+def test_live_values_are_those_that_history_writes() -> None:
+    plant = Plant(1)
+    history = plant.samples(NOW, NOW + MINUTE, MINUTE)
+    live = lines(plant, "harbour", NOW, NOW + 1).decode().splitlines()
+    value = {row.split("=")[1].split(" ")[0]: float(row.split("=")[2].split(" ")[0]) for row in live}
+    assert all(history.values[tag][0] == pytest.approx(v, abs=1e-9) for tag, v in value.items())
