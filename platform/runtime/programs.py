@@ -127,7 +127,7 @@ def worker(home: Home) -> Program:
 def beat(home: Home) -> Program:
     schedule = str(home.folder("celery") / "beat")
     command = (sys.executable, "-m", "celery", "-A", "config", "beat", "--schedule", schedule, "--loglevel", "warning")
-    return Program("beat", (*command, "--pidfile", ""), _python_path(), priority=210)
+    return Program("beat", (*command, "--pidfile="), _python_path(), priority=210)
 
 
 def watchdog(home: Home) -> Program:
