@@ -32,7 +32,7 @@ class Source:
     def __init__(self, path: Path, encoding: str) -> None:
         self.name = path.name
         try:
-            self._raw = cast(BufferedReader, path.open("rb"))
+            self._raw: BufferedReader = path.open("rb")
         except OSError as error:
             raise BadRequest(f"{path} cannot be read: {error.strerror}.", slug="bad-file") from None
         packed = self._raw.peek(2)[:2] == b"\x1f\x8b"

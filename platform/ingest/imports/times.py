@@ -180,7 +180,8 @@ class Strptime:
 
 def _fraction_ns(cells: pa.StringArray) -> Ints:
     digits = pc.struct_field(pc.extract_regex(cells, _FRACTION), "fraction").fill_null("0")
-    return _numpy(pc.cast(pc.utf8_rpad(digits, 9, "0"), pa.int64())).copy()
+    ns: Ints = _numpy(pc.cast(pc.utf8_rpad(digits, 9, "0"), pa.int64()))
+    return ns
 
 
 def _cast_rows(cells: pa.StringArray, rows: Flags, kind: pa.DataType, ns: Ints, ok: Flags) -> None:

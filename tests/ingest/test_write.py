@@ -1,0 +1,227 @@
+"""`POST /write`: what is taken is durable as a whole, what is wrong is refused as a whole and named."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kernel.tenancy import Limits, TenantConnection
+from stores.streams import Latest
+from tests.conftest import ClientFor
+from tests.ingest.conftest import Plant, drain
+from web.stores import streams
+
+T = 1_770_000_000_000_000_000
+
+
+@pytest.fixture
+def device(acme: TenantConnection, client_for: ClientFor) -> Client:
+    return client_for("engineer", acme, ("ingest",))
+
+
+def post(client: Client, body: str | bytes, query: str = "", **headers: str) -> Any:
+    return client.post(f"/write{query}", body, content_type="text/plain", headers=headers)
+
+
+def test_samples_of_every_kind_arrive_with_their_quality(plant: Plant, device: Client) -> None:
+    lines = [
+        f"{plant.slug},sensor=TT-101 value=6.5 {T}",
+        f"{plant.site},sensor={plant.sensor('TT-101').id} value=7i,quality=1i {T + 1}",
+        f"{plant.slug},host=gw1,sensor=TT-102 value=-1.5e2,quality=2i {T}",
+        f"{plant.slug},sensor=P-1.run value=1 {T}",
+        f'{plant.slug},sensor=P-1.run value="stopped" {T + 1}',
+        f'{plant.slug},sensor=P-1.run text="Running" {T + 2}',
+        f"{plant.slug},sensor=P-1.run value=false {T + 3}",
+        f"{plant.slug},sensor=EM-1 value=123456789.25 {T}",
+        f'{plant.slug},sensor=PLC.msg text="two\nlines, \\"quoted\\" and a \\\\" {T}',
+        "# a comment",
+        "",
+    ]
+    response = post(device, "\n".join(lines))
+    assert response.status_code == 204, response.content
+    drain(plant.tenant)
+    assert plant.stored("TT-101") == {T: (6.5, 0), T + 1: (7.0, 1)}
+    assert plant.stored("TT-102") == {T: (-150.0, 2)}
+    assert plant.stored("P-1.run") == {T: (1.0, 0), T + 1: (0.0, 0), T + 2: (1.0, 0), T + 3: (0.0, 0)}
+    assert plant.stored("EM-1") == {T: (123456789.25, 0)}
+    assert plant.stored("PLC.msg") == {T: ('two\nlines, "quoted" and a \\', 0)}
+    newest = streams().latest(plant.tenant.prefix, [plant.sensor("TT-101").id, plant.sensor("PLC.msg").id])
+    assert newest[plant.sensor("TT-101").id] == Latest(T + 1, 7.0, 1)
+    assert newest[plant.sensor("PLC.msg").id].v == 'two\nlines, "quoted" and a \\'
+
+
+@pytest.mark.parametrize(
+    ("precision", "unit"),
+    [
+        ("", 1), ("n", 1), ("ns", 1), ("u", 10**3), ("us", 10**3), ("µ", 10**3), ("ms", 10**6), ("s", 10**9),
+        ("m", 60 * 10**9), ("h", 3600 * 10**9),
+    ],
+)  # fmt: skip
+def test_every_precision(plant: Plant, device: Client, precision: str, unit: int) -> None:
+    count = T // unit
+    query = f"?precision={precision}" if precision else ""
+    assert post(device, f"{plant.slug},sensor=TT-101 value=1 {count}", query).status_code == 204
+    drain(plant.tenant)
+    assert plant.stored("TT-101") == {count * unit: (1.0, 0)}
+
+
+def test_without_a_timestamp_a_sample_is_of_now(plant: Plant, device: Client) -> None:
+    before = time.time_ns()
+    assert post(device, f"{plant.slug},sensor=TT-101 value=1").status_code == 204
+    drain(plant.tenant)
+    (t,) = plant.stored("TT-101")
+    assert before <= t <= time.time_ns()
+
+
+def test_gzip_and_the_address_of_version_2(plant: Plant, device: Client) -> None:
+    body = gzip.compress(f"{plant.slug},sensor=TT-101 value=1 {T}\n".encode()) + gzip.compress(
+        f"{plant.slug},sensor=TT-101 value=2 {T + 1}\n".encode()
+    )
+    response = device.post(
+        "/api/v2/write?bucket=plant&org=acme&precision=ns",
+        body,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Encoding": "gzip"},
+    )
+    assert response.status_code == 204, response.content
+    drain(plant.tenant)
+    assert plant.stored("TT-101") == {T: (1.0, 0), T + 1: (2.0, 0)}
+
+
+REFUSED = [
+    ("{site},sensor=TT-11 value=1", "the site '{site}' has no sensor 'TT-11' (nearest: 'TT-101')"),
+    ("{site}x,sensor=TT-101 value=1", "there is no site '{site}x' (nearest: '{site}')"),
+    ('{site},sensor=TT-101 value="warm"', "TT-101 is continuous and takes a number, not the text 'warm'"),
+    ("{site},sensor=TT-101 value=true", "TT-101 is continuous and takes a number, not true"),
+    ("{site},sensor=PLC.msg value=5", 'PLC.msg takes a text in double quotes (text="…"), not 5'),
+    ("{site},sensor=P-1.run value=2", "P-1.run has no state 2; its states are 0 Stopped, 1 Running"),
+    ('{site},sensor=P-1.run value="off"', "P-1.run has no state the text 'off'; its states are 0 Stopped, 1 Running"),
+    ("{site},sensor=TT-101 value=NaN", "value=NaN: not a number and infinity cannot be stored; leave the sample out"),
+    ("{site},sensor=TT-101 value=-inf", "value=-inf: not a number and infinity cannot be stored; leave the sample out"),
+    ("{site},sensor=TT-101 value=1e999", "TT-101: not a number and infinity cannot be stored; leave the sample out"),
+    ("{site},sensor=TT-101 value=1.2.3", "value='1.2.3' is not a number, true, false or a text in double quotes"),
+    ("{site},sensor=TT-101 value=", "value='' is not a number, true, false or a text in double quotes"),
+    ("{site},sensor=TT-101", "there are no fields; a line is `site,sensor=TAG value=1.5 timestamp`"),
+    ("{site} value=1", "the tag `sensor` is missing; a line is `site,sensor=TAG value=1.5 timestamp`"),
+    ("{site},sensor=TT-101 temperature=1", "the field 'temperature' is unknown; the fields are `value`, `text` and `quality`"),
+    ("{site},sensor=TT-101 value=1,quality=3i", "quality=3.0 is not 0 (good), 1 (uncertain) or 2 (bad)"),
+    ('{site},sensor=PLC.msg text="open', "a text in quotes is not closed"),
+    ("{site},sensor=TT-101 value=1 1.5e18", "the timestamp '1.5e18' is not a whole number"),
+    ("{site},sensor=TT-101 value=1 1770000000", "the timestamp is 1970-01-01T00:00:01Z, before 1980; check ?precision="),
+    ("{site},sensor=TT-101 value=1 9000000000000000000", "the timestamp is 2255-03-14T16:00:00Z, more than a day ahead"),
+    ("{site},sensor=TT-101 value=1 9999999999999999999", "the timestamp is no year InfluxDB knows, more than a day ahead"),
+]
+
+
+@pytest.mark.parametrize(("line", "why"), REFUSED, ids=[line for line, _ in REFUSED])
+def test_a_wrong_line_refuses_the_whole_batch_and_is_named(plant: Plant, device: Client, line: str, why: str) -> None:
+    good = f"{plant.slug},sensor=TT-101 value=1 {T}"
+    response = post(device, f"{good}\n{line.format(site=plant.slug)}\n{good}")
+    assert response.status_code == 400, response.content
+    problem = response.json()
+    assert response["Content-Type"] == "application/problem+json"
+    assert problem["line"] == 2
+    assert problem["detail"].startswith(f"Line 2: {why.format(site=plant.slug)}"), problem["detail"]
+    assert problem["error"] == problem["detail"], "what InfluxDB's clients print"
+    drain(plant.tenant)
+    assert plant.stored("TT-101") == {}
+
+
+def test_many_wrong_lines_are_named_together(plant: Plant, device: Client) -> None:
+    problem = post(device, f"{plant.slug},sensor=TT-9 value=1\n" * 50).json()
+    assert [line["line"] for line in problem["lines"]] == list(range(1, 21))
+    assert "20 or more other lines are wrong too" in problem["detail"]
+
+
+def test_a_body_that_is_too_large_is_413_before_and_after_inflating(
+    plant: Plant, device: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = f"{plant.slug},sensor=TT-101 value=1 {T}\n".encode()
+    huge = line * (26_000_000 // len(line))
+    assert post(device, huge).status_code == 413
+    packed = gzip.compress(huge, 1)
+    assert len(packed) < 1_000_000
+    response = post(device, packed, **{"Content-Encoding": "gzip"})
+    assert response.status_code == 413
+    assert "25,000,000 bytes" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"a,sensor=b value=1")[:-9]])
+def test_a_broken_gzip_is_400(plant: Plant, device: Client, body: bytes) -> None:
+    assert post(device, body, **{"Content-Encoding": "gzip"}).status_code == 400
+
+
+def test_an_unknown_precision_and_method(plant: Plant, device: Client) -> None:
+    assert "precision=d is unknown" in post(device, "x", "?precision=d").json()["detail"]
+    assert device.get("/write").status_code == 405
+
+
+def test_more_than_the_rate_is_429_and_says_when(
+    plant: Plant, device: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = replace(plant.tenant, limits=Limits(samples_per_s=10))
+    monkeypatch.setattr("ingest.views.tenant_of", lambda request: limited)
+    body = "".join(f"{plant.slug},sensor=TT-101 value=1 {T + k}\n" for k in range(25))
+    assert post(device, body).status_code == 204, "a batch may be larger than a second's share"
+    refused = post(device, body)
+    assert refused.status_code == 429
+    assert 1 <= int(refused["Retry-After"]) <= 3
+    drain(plant.tenant)
+    assert len(plant.stored("TT-101")) == 25
+
+
+def test_when_too_much_waits_the_door_closes_and_nothing_is_lost(
+    plant: Plant, device: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = replace(plant.tenant, limits=Limits(stream_length=50))
+    monkeypatch.setattr("ingest.views.tenant_of", lambda request: limited)
+
+    def body(start: int) -> str:
+        return "".join(f"{plant.slug},sensor=TT-101 value=1 {T + start + k}\n" for k in range(30))
+
+    assert post(device, body(0)).status_code == 204
+    refused = post(device, body(30))
+    assert refused.status_code == 429 and refused["Retry-After"]
+    drain(plant.tenant)
+    assert post(device, body(30)).status_code == 204
+    drain(plant.tenant)
+    assert len(plant.stored("TT-101")) == 60
+
+
+def test_a_token_without_the_scope_or_of_another_tenant_does_not_write(
+    plant: Plant, rival: TenantConnection, client_for: ClientFor, acme: TenantConnection
+) -> None:
+    line = f"{plant.slug},sensor=TT-101 value=1 {T}"
+    assert post(client_for("viewer", acme, ("read",)), line).status_code == 403
+    assert post(Client(), line).status_code == 401
+    outsider = client_for("engineer", rival, ("ingest",))
+    assert "there is no site" in post(outsider, line).json()["detail"]
+    by_id = f"{plant.site},sensor={plant.sensor('TT-101').id} value=1 {T}"
+    assert post(outsider, by_id).status_code == 400
+
+
+def test_ping_answers_as_influxdb_does() -> None:
+    response = Client().get("/ping")
+    assert (response.status_code, response["X-Influxdb-Version"]) == (204, "1.8.10")
+    assert Client().head("/ping").status_code == 204
+    assert Client().get("/ping?verbose=true").json() == {"version": "1.8.10"}
+
+
+def test_the_python_client_of_influxdb_writes_here(
+    plant: Plant, device: Client, running_writer: Callable[..., None]
+) -> None:
+    from influxdb.line_protocol import make_lines
+
+    point = {"measurement": plant.slug, "tags": {"sensor": "TT-101"}, "fields": {"value": 6.5}, "time": T}
+    assert post(device, make_lines({"points": [point]})).status_code == 204
+    running_writer(plant.tenant)
+    deadline = time.monotonic() + 5
+    while not plant.stored("TT-101"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
