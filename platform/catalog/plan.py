@@ -21,7 +21,7 @@ from catalog import rules
 from catalog.drafts import DRAFTS
 from catalog.faults import Fault, refuse
 from catalog.kinds import CatalogKind
-from catalog.models import Model
+from catalog.models import Model, Site
 from catalog.snapshot import Snapshot
 from catalog.suggest import did_you_mean
 
@@ -112,7 +112,7 @@ class _Planner:
             kept["site"] = site
         if whole:
             fields = {**self._defaults(fields), **fields}
-        self._name_by_default(fields)
+            self._name_by_default(fields, before)
         if self.faults:
             return before
         after = _make(self.kind, {**kept, **fields}) if whole else msgspec.structs.replace(before, **{**fields, **kept})
@@ -142,7 +142,7 @@ class _Planner:
         for name in self.kind.refers:
             if name not in ("site", "parent"):
                 self._refer(index, fields, name, fields["site"])
-        self._slug_by_default(fields)
+        self._slug_by_default(fields, None)
         if any(name not in fields for name in self.kind.key):
             return None
         key = tuple(fields[name] for name in self.kind.key)
@@ -200,7 +200,7 @@ class _Planner:
     def _built(self, index: int, key: tuple[str, ...], id: str, fields: dict[str, Any]) -> Model | None:
         before = self.snapshot.kept[self.kind.name].get(id)
         if before is None:
-            self._name_by_default(fields)
+            self._name_by_default(fields, None)
             model = _make(self.kind, {"id": id, **self._defaults(fields), **fields})
         else:
             model = msgspec.structs.replace(before, **fields)
@@ -212,15 +212,16 @@ class _Planner:
             return {"sampling": "on_change"}
         return {}
 
-    def _name_by_default(self, fields: dict[str, Any]) -> None:
-        self._slug_by_default(fields)
+    def _name_by_default(self, fields: dict[str, Any], before: Model | None) -> None:
+        self._slug_by_default(fields, before)
         if "tag" in fields and self.kind.name in ("assets", "sensors"):
             fields.setdefault("name", fields["tag"])
 
-    def _slug_by_default(self, fields: dict[str, Any]) -> None:
+    def _slug_by_default(self, fields: dict[str, Any], before: Model | None) -> None:
+        """Made from the name once; a site that is renamed keeps it, for devices write to it."""
         if self.kind.name != "sites" or "name" not in fields or "slug" in fields:
             return
-        if made := rules.slug_of(fields["name"]):
+        if made := before.slug if isinstance(before, Site) else rules.slug_of(fields["name"]):
             fields["slug"] = made
 
     # References

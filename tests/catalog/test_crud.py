@@ -1,0 +1,257 @@
+"""Sites, areas, assets, sensors and connections over HTTP."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.catalog.conftest import created, send
+
+Plant = dict[str, dict[str, Any]]
+
+
+def test_a_site_is_created_read_changed_and_deleted(engineer: Client) -> None:
+    site = created(engineer, "/api/v1/sites", name="Harbour Tower", timezone="Asia/Dubai")
+    assert (site["slug"], site["revision"]) == ("harbour-tower", 1)
+    assert engineer.get(f"/api/v1/sites/{site['id']}").json() == site
+    assert engineer.get("/api/v1/sites/harbour-tower").json() == site
+    changed = send(engineer, "PATCH", f"/api/v1/sites/{site['id']}", {"name": "Harbour", "revision": 1})
+    assert changed.status_code == 200
+    assert changed.json() == {**site, "name": "Harbour", "revision": 2}
+    assert engineer.get("/api/v1/sites").json()["results"] == [changed.json()]
+    assert engineer.delete(f"/api/v1/sites/{site['id']}").status_code == 204
+    assert engineer.get(f"/api/v1/sites/{site['id']}").status_code == 404
+
+
+def test_references_may_be_names_and_are_answered_as_ids(engineer: Client, plant: Plant) -> None:
+    sensor = plant["PT-101"]
+    assert sensor["site"] == plant["site"]["id"]
+    assert sensor["asset"] == plant["PUMP"]["id"]
+    assert plant["PUMP"]["area"] == plant["room"]["id"]
+    assert plant["V1>PUMP"]["source"] == plant["V1"]["id"]
+    assert sensor["range"] == [0.0, 6.0]
+    assert plant["FT-101"]["name"] == "FT-101"
+
+
+def test_the_answer_of_a_create_says_where_it_is_and_its_revision(engineer: Client, plant: Plant) -> None:
+    answer = send(engineer, "POST", "/api/v1/sensors", {"site": "harbour", "tag": "TT-1"})
+    assert answer["Location"] == f"/api/v1/sensors/{answer.json()['id']}"
+    assert answer["ETag"] == '"1"'
+
+
+def test_discrete_and_text_sensors_are_sampled_on_change_unless_said_otherwise(engineer: Client, plant: Plant) -> None:
+    state = created(engineer, "/api/v1/sensors", site="harbour", tag="STS", kind="discrete", states={"1": "On", "0": "Off"})
+    assert state["sampling"] == "on_change"
+    assert list(state["states"].items()) == [("0", "Off"), ("1", "On")]
+    assert created(engineer, "/api/v1/sensors", site="harbour", tag="MSG", kind="text")["sampling"] == "on_change"
+    assert created(engineer, "/api/v1/sensors", site="harbour", tag="T")["sampling"] == "periodic"
+
+
+def test_put_sets_what_it_does_not_name_back_to_the_default(engineer: Client, plant: Plant) -> None:
+    sensor = plant["PT-101"]
+    answer = send(engineer, "PUT", f"/api/v1/sensors/{sensor['id']}", {"site": "harbour", "tag": "PT-101", "revision": 1})
+    assert answer.status_code == 200
+    assert (answer.json()["unit"], answer.json()["range"], answer.json()["asset"]) == ("", None, None)
+    incomplete = send(engineer, "PUT", f"/api/v1/sensors/{sensor['id']}", {"site": "harbour", "revision": 2})
+    assert incomplete.json()["errors"] == [{"field": "tag", "message": "is missing."}]
+
+
+def test_what_was_read_can_be_put_back_as_it_was(engineer: Client, plant: Plant) -> None:
+    for name, path in (("PT-101", "sensors"), ("PUMP", "assets"), ("V1>PUMP", "connections"), ("room", "areas"), ("site", "sites")):
+        document = plant[name]
+        answer = send(engineer, "PUT", f"/api/v1/{path}/{document['id']}", document)
+        assert answer.status_code == 200, answer.content
+        assert answer.json() == document, "nothing changed, so the revision stays"
+
+
+def test_a_second_sensor_with_the_same_tag_is_refused_with_the_first(engineer: Client, plant: Plant) -> None:
+    answer = send(engineer, "POST", "/api/v1/sensors", {"site": "harbour", "tag": "PT-101"})
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "/problems/already-exists"
+    assert answer.json()["current"] == plant["PT-101"]
+    created(engineer, "/api/v1/sites", name="Other", timezone="UTC")
+    created(engineer, "/api/v1/sensors", site="other", tag="PT-101")
+
+
+def test_a_tag_cannot_be_changed_to_one_that_is_taken(engineer: Client, plant: Plant) -> None:
+    answer = send(engineer, "PATCH", f"/api/v1/sensors/{plant['PT-101']['id']}", {"tag": "FT-101", "revision": 1})
+    assert answer.status_code == 400
+    assert plant["FT-101"]["id"] in answer.json()["detail"]
+
+
+def test_a_stale_change_gets_409_and_the_current_document(engineer: Client, plant: Plant) -> None:
+    path = f"/api/v1/sensors/{plant['PT-101']['id']}"
+    current = send(engineer, "PATCH", path, {"name": "Riser pressure", "revision": 1}).json()
+    stale = send(engineer, "PATCH", path, {"name": "Pump pressure", "revision": 1})
+    assert stale.status_code == 409
+    assert stale.json()["type"] == "/problems/stale-revision"
+    assert stale.json()["current"] == current
+    assert send(engineer, "PATCH", path, {"unit": "kPa"}, **{"If-Match": '"2"'}).json()["unit"] == "kPa"
+    assert send(engineer, "PATCH", path, {"unit": "kPa"}, **{"If-Match": '"2"'}).status_code == 409
+    assert send(engineer, "DELETE", f"{path}?revision=1").status_code == 409
+
+
+def test_a_change_without_a_revision_is_told_to_send_one(engineer: Client, plant: Plant) -> None:
+    answer = send(engineer, "PATCH", f"/api/v1/sensors/{plant['PT-101']['id']}", {"name": "x"})
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/revision-missing")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_racing_changes_exactly_one_wins_in_each_round(tenant: Any, plant: Plant) -> None:
+    from catalog import operations
+    from catalog.kinds import SENSORS
+    from kernel.errors import Conflict
+
+    id = plant["PT-101"]["id"]
+    for round_ in range(1, 26):
+        outcomes: list[Any] = []
+
+        def change(writer: int, revision: int = round_, outcomes: list[Any] = outcomes) -> None:
+            try:
+                outcomes.append(operations.change(tenant, SENSORS, id, {"name": f"{revision}/{writer}"}, revision))
+            except Conflict as conflict:
+                outcomes.append(conflict)
+
+        threads = [threading.Thread(target=change, args=(writer,)) for writer in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        [winner] = [outcome for outcome in outcomes if isinstance(outcome, tuple)]
+        losers = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+        assert len(losers) == 3
+        assert all(loser.extra["current"] == winner[1] for loser in losers)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_racing_creates_of_one_tag_exactly_one_wins(tenant: Any, plant: Plant) -> None:
+    from catalog import operations
+    from catalog.kinds import SENSORS
+    from kernel.errors import Conflict
+
+    for round_ in range(10):
+        outcomes: list[Any] = []
+
+        def create(tag: str = f"TT-{round_}", outcomes: list[Any] = outcomes) -> None:
+            try:
+                outcomes.append(operations.create(tenant, SENSORS, {"site": "harbour", "tag": tag}))
+            except Conflict:
+                outcomes.append(None)
+
+        threads = [threading.Thread(target=create) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sum(outcome is not None for outcome in outcomes) == 1
+
+
+def test_a_site_with_sensors_is_deleted_only_with_all_that_hangs_on_it(engineer: Client, plant: Plant) -> None:
+    path = f"/api/v1/sites/{plant['site']['id']}"
+    refused = engineer.delete(path)
+    assert refused.status_code == 409
+    assert refused.json()["type"] == "/problems/in-use"
+    assert "1 area, 4 assets, 2 sensors and 4 connections" in refused.json()["detail"]
+    assert refused.json()["hanging"]["sensors"] == {"count": 2, "examples": ["PT-101", "FT-101"]}
+    assert engineer.get("/api/v1/sensors").json()["count"] == 2
+    assert engineer.delete(f"{path}?cascade=true").status_code == 204
+    for name in ("sites", "areas", "assets", "sensors", "connections"):
+        assert engineer.get(f"/api/v1/{name}").json() == {"results": [], "next": None, "count": 0}
+
+
+def test_deleting_an_asset_or_an_area_takes_what_lies_inside_and_nothing_else(engineer: Client, plant: Plant) -> None:
+    created(engineer, "/api/v1/assets", site="harbour", tag="MOTOR", parent="PUMP")
+    created(engineer, "/api/v1/sensors", site="harbour", asset="MOTOR", tag="IT-101", unit="A")
+    refused = engineer.delete(f"/api/v1/assets/{plant['PUMP']['id']}")
+    assert "1 asset, 2 sensors and 2 connections" in refused.json()["detail"]
+    assert engineer.delete(f"/api/v1/assets/{plant['PUMP']['id']}?cascade=1").status_code == 204
+    assert {asset["tag"] for asset in engineer.get("/api/v1/assets").json()["results"]} == {"TANK", "V1", "V2"}
+    assert [sensor["tag"] for sensor in engineer.get("/api/v1/sensors").json()["results"]] == ["FT-101"]
+    assert engineer.get("/api/v1/connections").json()["count"] == 2
+    assert engineer.delete(f"/api/v1/areas/{plant['room']['id']}?cascade=1").status_code == 204
+    assert engineer.get("/api/v1/assets").json()["count"] == 0
+    assert engineer.get("/api/v1/sites").json()["count"] == 1
+
+
+def test_a_tag_that_was_deleted_can_be_used_again_under_a_new_id(engineer: Client, plant: Plant) -> None:
+    assert engineer.delete(f"/api/v1/sensors/{plant['PT-101']['id']}").status_code == 204
+    again = created(engineer, "/api/v1/sensors", site="harbour", tag="PT-101")
+    assert again["id"] != plant["PT-101"]["id"]
+    assert engineer.get(f"/api/v1/sensors/{plant['PT-101']['id']}").status_code == 404
+
+
+def test_those_above_hear_of_a_delete_before_it_happens_and_can_stop_it(engineer: Client, tenant: Any, plant: Plant) -> None:
+    from catalog.signals import removing
+    from kernel.errors import Unavailable
+
+    heard: list[dict[str, Any]] = []
+
+    def refuse(sender: object, **said: Any) -> None:
+        heard.append(said)
+        raise Unavailable("The samples could not be deleted.")
+
+    removing.connect(refuse)
+    try:
+        assert engineer.delete(f"/api/v1/sites/{plant['site']['id']}?cascade=1").status_code == 503
+    finally:
+        removing.disconnect(refuse)
+    assert heard[0]["site"] == plant["site"]["id"]
+    assert set(heard[0]["removed"]["sensors"]) == {plant["PT-101"]["id"], plant["FT-101"]["id"]}
+    assert engineer.get("/api/v1/sensors").json()["count"] == 2
+
+
+def test_a_viewer_reads_and_does_not_write(viewer: Client, plant: Plant) -> None:
+    path = f"/api/v1/sensors/{plant['PT-101']['id']}"
+    assert viewer.get(path).status_code == 200
+    assert viewer.get("/api/v1/sensors").json()["count"] == 2
+    for method, address in (("POST", "/api/v1/sensors"), ("PATCH", path), ("PUT", path), ("DELETE", path)):
+        assert send(viewer, method, address, {"site": "harbour", "tag": "x", "revision": 1}).status_code == 403
+    assert send(viewer, "POST", "/api/v1/sensors/bulk", {"items": []}).status_code == 403
+
+
+def test_nobody_gets_in_without_signing_in(plant: Plant) -> None:
+    assert Client().get("/api/v1/sensors").status_code == 401
+
+
+def test_an_outsider_finds_none_of_it_whatever_the_verb(outsider: Client, plant: Plant) -> None:
+    created(outsider, "/api/v1/sites", name="Rival's", timezone="UTC")
+    for name, path in (("PT-101", "sensors"), ("PUMP", "assets"), ("V1>PUMP", "connections"), ("room", "areas"), ("site", "sites")):
+        address = f"/api/v1/{path}/{plant[name]['id']}"
+        for method in ("GET", "PATCH", "PUT", "DELETE"):
+            assert send(outsider, method, address, {"revision": 1}).status_code == 404, (method, address)
+    for direction in ("upstream", "downstream"):
+        assert outsider.get(f"/api/v1/assets/{plant['PUMP']['id']}/{direction}").status_code == 404
+    for name in ("areas", "assets", "sensors", "connections"):
+        assert outsider.get(f"/api/v1/{name}").json()["count"] == 0
+        assert outsider.get(f"/api/v1/{name}?site={plant['site']['id']}").status_code == 404
+    refused = send(outsider, "POST", "/api/v1/sensors", {"site": plant["site"]["id"], "tag": "x"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "site")
+    own = send(outsider, "POST", "/api/v1/sensors", {"site": "rival-s", "asset": plant["PUMP"]["id"], "tag": "x"})
+    assert (own.status_code, own.json()["errors"][0]["field"]) == (400, "asset")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_change_stands_in_the_audit_trail(engineer: Client, plant: Plant) -> None:
+    from web.audit import audited
+
+    told: list[dict[str, Any]] = []
+
+    def hear(sender: object, **said: Any) -> None:
+        told.append(said)
+
+    audited.connect(hear)
+    try:
+        path = f"/api/v1/sensors/{plant['PT-101']['id']}"
+        send(engineer, "PATCH", path, {"unit": "kPa", "revision": 1})
+        engineer.delete(path)
+    finally:
+        audited.disconnect(hear)
+    assert [(entry["action"], entry["target"]) for entry in told] == [
+        ("sensor.update", plant["PT-101"]["id"]),
+        ("sensor.delete", plant["PT-101"]["id"]),
+    ]
+    assert told[0]["detail"]["changes"] == {"unit": ["bar", "kPa"]}
+    assert told[0]["username"].startswith("engineer")
