@@ -28,7 +28,7 @@ def make_sensor(**fields: Any) -> Sensor:
 
 def add_sensors(tenant: TenantConnection, *fields: dict[str, Any]) -> list[Sensor]:
     """Sensors in the tenant's catalog, all in one new site."""
-    slug = new_id(SITE)
+    slug = f"site-{new_id(SITE)}"
     bulk_upsert(tenant, "sites", [{"slug": slug, "name": "Test", "timezone": "UTC"}])
     items = [
         {"site": slug, "tag": f"TT-{number}", "name": "Test", "interval_s": 60.0, **wanted}
@@ -60,4 +60,3 @@ def every_minute(values: Sequence[float | str], start: int = START) -> list[Row]
 
 def minutes(count: int, start: int = START) -> TimeRange:
     return TimeRange(start, start + count * MINUTE)
-

@@ -1,0 +1,167 @@
+"""Values as of a moment, and playback, which is many of them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from historian.asof import LOOK_BACK_MS, value_of
+from historian.playback import frame_times
+from historian.queries import as_of, playback
+from kernel.errors import BadRequest
+from kernel.tenancy import TenantConnection
+from kernel.times import DAY, HOUR, MINUTE, TimeRange
+from stores.streams import Latest
+from tests.historian.plant import NOW, START, add_sensors, every_minute, make_sensor, minutes, write
+from web.stores import streams
+
+
+def test_a_value_is_the_last_sample_at_or_before_the_moment(acme: TenantConnection) -> None:
+    sensor = make_sensor()
+    write(acme, sensor, every_minute([1.0, 2.0, 3.0]))
+    wanted = {START - 1: None, START: 1.0, START + MINUTE - 1: 1.0, START + MINUTE: 2.0, START + 90_000: 2.0}
+    for at, value in wanted.items():
+        [answer] = as_of(acme, [sensor], at, NOW)
+        assert answer.v == value
+        assert answer.age == (None if value is None else at - (answer.t or 0))
+
+
+def test_a_sample_within_the_moments_own_millisecond_belongs_to_it(acme: TenantConnection) -> None:
+    sensor = make_sensor()
+    write(acme, sensor, [(START * 1_000_000 + 999_999, 5.0)], unit_ns=1)
+    [answer] = as_of(acme, [sensor], START, NOW)
+    assert (answer.t, answer.v, answer.age) == (START, 5.0, 0)
+
+
+@pytest.mark.parametrize("age", [MINUTE, 2 * HOUR, 40 * DAY, 30 * 365 * DAY])
+def test_however_old_the_last_sample_is_it_is_found(acme: TenantConnection, age: int) -> None:
+    sensor = make_sensor()
+    write(acme, sensor, [(START - age - DAY, 1.0), (START - age, 7.0), (START + 1, 2.0)])
+    [answer] = as_of(acme, [sensor], START, NOW)
+    assert (answer.v, answer.t, answer.age) == (7.0, START - age, age)
+    assert answer.stale == (age > 3 * MINUTE)
+
+
+def test_a_sensor_that_never_had_a_sample_has_no_value_and_says_so(acme: TenantConnection) -> None:
+    [answer] = as_of(acme, [make_sensor()], START, NOW)
+    assert (answer.v, answer.t, answer.age, answer.stale, answer.reason) == (None, None, None, False, "no data")
+
+
+def test_values_go_stale_by_their_own_interval() -> None:
+    sample = Latest(START * 1_000_000, 1.0)
+    slow, reporting, unknown = (
+        make_sensor(interval_s=900.0),
+        make_sensor(sampling="on_change", interval_s=None),
+        make_sensor(interval_s=None),
+    )
+    assert not value_of(slow, sample, START + 45 * MINUTE).stale
+    late = value_of(slow, sample, START + 45 * MINUTE + 1)
+    assert late.stale
+    assert late.reason == "no sample for 45 min"
+    assert not value_of(reporting, sample, START + 400 * DAY).stale
+    assert not value_of(unknown, sample, START + HOUR).stale
+    assert value_of(unknown, sample, START + HOUR + 1).stale
+
+
+def test_a_bad_sample_is_told_as_such(acme: TenantConnection) -> None:
+    sensor = make_sensor()
+    write(acme, sensor, [(START, 1.0), (START + MINUTE, 9.0, 2)])
+    [answer] = as_of(acme, [sensor], START + MINUTE, NOW)
+    assert (answer.v, answer.q, answer.reason) == (9.0, 2, "bad quality")
+
+
+def test_sensors_of_all_kinds_and_sites_are_answered_together_in_their_order(acme: TenantConnection) -> None:
+    number, text, empty = make_sensor(), make_sensor(kind="text"), make_sensor()
+    state = make_sensor(kind="discrete", site=text.site)
+    write(acme, number, [(START, 1.5)])
+    write(acme, text, [(START - 2 * DAY, 'with "quotes"'.replace('"', '\\"'))])
+    write(acme, state, [(START - 500 * DAY, 1.0)])
+    answers = as_of(acme, [state, empty, text, number], START, NOW)
+    assert [answer.v for answer in answers] == [1.0, None, 'with "quotes"', 1.5]
+    assert [answer.sensor for answer in answers] == [state.id, empty.id, text.id, number.id]
+
+
+def test_many_sensors_of_a_site_are_read_whole_and_rightly(acme: TenantConnection) -> None:
+    sensors = add_sensors(acme, *({"tag": f"S-{number}"} for number in range(150)))
+    for number, sensor in enumerate(sensors):
+        if number % 3:
+            write(acme, sensor, [(START - (number % 5) * 20 * DAY, float(number))])
+    answers = as_of(acme, sensors, START, NOW)
+    assert [answer.v for answer in answers] == [float(number) if number % 3 else None for number in range(150)]
+    some = as_of(acme, sensors[:110], START, NOW)
+    assert some == answers[:110]
+
+
+def test_the_present_comes_from_the_latest_values_and_else_from_raw(acme: TenantConnection) -> None:
+    live, stored, ahead = make_sensor(), make_sensor(), make_sensor()
+    for sensor in (live, stored, ahead):
+        write(acme, sensor, [(NOW - MINUTE, 1.0)])
+    streams().keep_latest(acme.prefix, {live.id: Latest((NOW - 1) * 1_000_000, 2.0, 1)})
+    streams().keep_latest(acme.prefix, {ahead.id: Latest((NOW + HOUR) * 1_000_000, 3.0)})
+    assert [answer.v for answer in as_of(acme, [live, stored, ahead], NOW, NOW)] == [2.0, 1.0, 1.0]
+    assert [answer.v for answer in as_of(acme, [live, stored, ahead], NOW - 1000, NOW)] == [1.0, 1.0, 1.0]
+
+
+def test_the_past_looks_back_in_few_steps() -> None:
+    assert LOOK_BACK_MS[-1] is None
+    assert len(LOOK_BACK_MS) <= 4
+
+
+def test_frames_are_evenly_spaced_and_end_at_the_end() -> None:
+    moments = frame_times(TimeRange(START, START + 7 * DAY), 600).tolist()
+    assert (len(moments), moments[0], moments[-1]) == (600, START, START + 7 * DAY)
+    steps = {later - earlier for earlier, later in pairwise(moments[:-1])}
+    assert len(steps) == 1
+    assert frame_times(TimeRange(5, 7), 600).tolist() == [5, 6, 7]
+    for wrong in (1, 0, -1, 10**6):
+        with pytest.raises(BadRequest, match="frames="):
+            frame_times(TimeRange(START, START + DAY), wrong)
+
+
+@pytest.mark.parametrize(("frames", "start"), [(2, START - 10_000), (7, START + 333), (50, START), (600, START - HOUR)])
+def test_every_frame_of_a_playback_shows_what_as_of_says_of_its_moment(
+    acme: TenantConnection, frames: int, start: int
+) -> None:
+    number, state, text, empty = (
+        make_sensor(interval_s=97.0),
+        make_sensor(kind="discrete", sampling="on_change", interval_s=None),
+        make_sensor(kind="text"),
+        make_sensor(),
+    )
+    write(acme, number, [(START + place * 97_001, float(place)) for place in range(40)])
+    write(acme, state, [(START - 40 * DAY, 1.0), (START + 10 * MINUTE, 0.0), (START + 10 * MINUTE + 1, 1.0)])
+    write(acme, text, [(START + 5 * MINUTE, "on"), (START + 50 * MINUTE, "off")])
+    sensors = [number, state, text, empty]
+    span = TimeRange(start, START + 60 * MINUTE)
+    film = playback(acme, sensors, span, frames, now_ms=NOW)
+    assert list(film.columns) == [sensor.id for sensor in sensors]
+    for place, moment in enumerate(film.t):
+        shown = [film.columns[sensor.id][place] for sensor in sensors]
+        assert shown == [answer.v for answer in as_of(acme, sensors, moment, NOW)], moment
+
+
+def test_a_playback_does_not_hold_values_into_the_future(acme: TenantConnection) -> None:
+    sensor = make_sensor()
+    write(acme, sensor, every_minute([1.0] * 10))
+    film = playback(acme, [sensor], minutes(20), 21, now_ms=START + 5 * MINUTE)
+    assert film.columns[sensor.id] == [1.0] * 6 + [None] * 15
+    ahead = playback(acme, [sensor], minutes(20), 21, now_ms=START - DAY)
+    assert ahead.columns[sensor.id] == [None] * 21
+
+
+def test_a_playback_says_which_frames_are_stale_and_which_are_bad(acme: TenantConnection) -> None:
+    sensor = make_sensor()
+    rows = [(START + minute * MINUTE, 1.0, 2 if minute in (3, 4) else 0) for minute in [*range(8), *range(15, 20)]]
+    write(acme, sensor, rows)
+    film = playback(acme, [sensor], minutes(20), 21, now_ms=NOW)
+    assert film.bad == {sensor.id: [(3, 5)]}
+    assert film.stale == {sensor.id: [(11, 15)]}
+
+
+def test_a_playback_over_too_much_says_what_would_do(acme: TenantConnection) -> None:
+    sensors = [make_sensor(interval_s=0.1) for _ in range(10)]
+    with pytest.raises(BadRequest, match="longest range that works is") as refused:
+        playback(acme, sensors, TimeRange(START, START + 365 * DAY), 600, now_ms=NOW)
+    longest = refused.value.extra["longest_ms"]
+    assert playback(acme, sensors, TimeRange(START, START + longest), 2, now_ms=NOW).t[-1] == START + longest
