@@ -1,5 +1,111 @@
+import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useState } from "react";
+import { call } from "../api/client";
 import { View } from "../frame";
+import { useMe } from "../tenant";
+import { Card } from "../ui/Card";
+import { Trouble } from "../ui/states";
+import ui from "../ui/ui.module.css";
+import { Tokens } from "./Tokens";
+import styles from "./people.module.css";
 
-export default function Page() {
-  return <View title="Plantrace">{null}</View>;
+export default function Account() {
+  return (
+    <View title="Account">
+      <div className={`${ui.page} ${styles.narrow}`}>
+        <div className={ui.pageHead}>
+          <h1>Account</h1>
+        </div>
+        <div className={styles.pair}>
+          <Person />
+          <Password />
+        </div>
+        <Tokens />
+      </div>
+    </View>
+  );
+}
+
+function Person() {
+  const { user } = useMe().data!;
+  const [name, setName] = useState(user.name);
+  const [email, setEmail] = useState(user.email);
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: () => call("PATCH", "/api/v1/me", { body: { name, email }, tenant: null }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["me"] }),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Card title="You">
+      <form className={ui.form} onSubmit={submit}>
+        {save.isError && <Trouble error={save.error} />}
+        <TextInput label="Username" value={user.username} readOnly />
+        <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput
+          label="E-mail"
+          type="email"
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <div className={ui.actions}>
+          <Button
+            type="submit"
+            variant="default"
+            loading={save.isPending}
+            disabled={name === user.name && email === user.email}
+          >
+            {save.isSuccess && name === user.name && email === user.email ? "Saved" : "Save"}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}
+
+function Password() {
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const change = useMutation({
+    mutationFn: () => call("POST", "/api/v1/me/password", { body: { current, new: next }, tenant: null }),
+    onSuccess: () => {
+      setCurrent("");
+      setNext("");
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    change.mutate();
+  };
+  return (
+    <Card title="Password">
+      <form className={ui.form} onSubmit={submit}>
+        {change.isError && <Trouble error={change.error} />}
+        {change.isSuccess && <p role="status">The new password is set. Everywhere else you are signed out.</p>}
+        <PasswordInput
+          label="Current"
+          autoComplete="current-password"
+          value={current}
+          onChange={(event) => setCurrent(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label="New"
+          description="At least 10 characters, not a common one."
+          autoComplete="new-password"
+          value={next}
+          onChange={(event) => setNext(event.currentTarget.value)}
+        />
+        <div className={ui.actions}>
+          <Button type="submit" variant="default" loading={change.isPending} disabled={!current || !next}>
+            Change password
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
 }

@@ -1,5 +1,127 @@
+import { Button, TextInput } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { get } from "../api/client";
+import type { Page } from "../api/client";
+import { formatMoment } from "../format";
 import { View } from "../frame";
+import { useParam, useZone } from "../moment";
+import { useTenant } from "../tenant";
+import { Card } from "../ui/Card";
+import { Empty, Failed, Waiting } from "../ui/states";
+import ui from "../ui/ui.module.css";
+import type { AuditEntry } from "./api";
+import { PeopleTabs } from "./Tabs";
+import styles from "./people.module.css";
 
-export default function Page() {
-  return <View title="Plantrace">{null}</View>;
+/** {"role": "viewer"} as `role viewer`: what was changed, in a line. */
+export function detailText(detail: Record<string, unknown>): string {
+  const say = (value: unknown): string => {
+    if (value === null || value === undefined) return "–";
+    if (Array.isArray(value)) return value.map(say).join(", ");
+    if (typeof value === "object") return detailText(value as Record<string, unknown>);
+    return String(value);
+  };
+  const { before, after, ...rest } = detail;
+  const parts = Object.entries(rest).map(([name, value]) => `${name} ${say(value)}`);
+  if (before && after) parts.push(`${say(before)} → ${say(after)}`);
+  return parts.join(" · ");
+}
+
+export default function Audit() {
+  const tenant = useTenant()!;
+  const zone = useZone();
+  const [user, setUser] = useParam("user");
+  const [action, setAction] = useParam("action");
+  const query = new URLSearchParams({ limit: "100" });
+  if (user) query.set("user", user);
+  if (action) query.set("action", action);
+  const trail = useInfiniteQuery({
+    queryKey: [tenant.slug, "audit", user, action],
+    queryFn: ({ pageParam, signal }) => get<Page<AuditEntry>>(pageParam, undefined, signal),
+    initialPageParam: `/api/v1/audit?${query}&of=tenant`,
+    getNextPageParam: (page) => page.next,
+    enabled: tenant.role === "admin",
+  });
+  const rows = trail.data?.pages.flatMap((page) => page.results) ?? [];
+  return (
+    <View title="Audit trail">
+      <div className={ui.page}>
+        <div className={ui.pageHead}>
+          <h1>People</h1>
+        </div>
+        <PeopleTabs />
+        {tenant.role !== "admin" ? (
+          <Empty title="Only administrators see the audit trail">
+            It says who changed what in {tenant.name}, and when.
+          </Empty>
+        ) : (
+          <>
+            <div className={styles.filters}>
+              <TextInput
+                data-filter
+                aria-label="Person"
+                placeholder="Username"
+                value={user ?? ""}
+                onChange={(event) => setUser(event.currentTarget.value.trim() || null)}
+              />
+              <TextInput
+                aria-label="Action"
+                placeholder="Action, like sensor."
+                value={action ?? ""}
+                onChange={(event) => setAction(event.currentTarget.value.trim() || null)}
+              />
+            </div>
+            {trail.isPending ? (
+              <Waiting />
+            ) : trail.isError ? (
+              <Failed error={trail.error} retry={() => void trail.refetch()} />
+            ) : rows.length === 0 ? (
+              <Empty title={user || action ? "Nothing fits this filter" : "Nothing was changed yet"}>
+                {user || action ? "Names are matched whole; an action may end with a dot for all of its kind." : null}
+              </Empty>
+            ) : (
+              <Card flush>
+                <div className={ui.scrollX}>
+                  <table className={ui.table}>
+                    <thead>
+                      <tr>
+                        <th>When, {zone.label}</th>
+                        <th>Who</th>
+                        <th>What</th>
+                        <th>Of what</th>
+                        <th>Details</th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {rows.map((entry) => (
+                        <tr key={entry.id}>
+                          <td style={{ whiteSpace: "nowrap" }}>{formatMoment(entry.at, zone.name)}</td>
+                          <td>
+                            {entry.username || "the platform"}
+                            {entry.via === "token" && <div className={ui.sub}>by token</div>}
+                          </td>
+                          <td style={{ fontWeight: 500 }}>{entry.action}</td>
+                          <td>{entry.target}</td>
+                          <td>
+                            <div className={styles.detail}>{detailText(entry.detail)}</div>
+                          </td>
+                        </tr>
+                      ))}
+                    </tbody>
+                  </table>
+                </div>
+              </Card>
+            )}
+            {trail.hasNextPage && (
+              <div>
+                <Button variant="default" loading={trail.isFetchingNextPage} onClick={() => void trail.fetchNextPage()}>
+                  Earlier ones
+                </Button>
+              </div>
+            )}
+          </>
+        )}
+      </div>
+    </View>
+  );
 }

@@ -1,0 +1,22 @@
+import { Link, useLocation } from "wouter";
+import { hrefWith } from "../moment";
+import { useTenant } from "../tenant";
+import ui from "../ui/ui.module.css";
+
+export function PeopleTabs() {
+  const [path] = useLocation();
+  const base = `/t/${useTenant()?.slug}`;
+  const tabs = [
+    [`${base}/members`, "Members"],
+    [`${base}/audit`, "Audit trail"],
+  ] as const;
+  return (
+    <nav className={ui.tabs} aria-label="People">
+      {tabs.map(([href, name]) => (
+        <Link key={href} href={hrefWith(href)} aria-current={path === href ? "page" : undefined}>
+          {name}
+        </Link>
+      ))}
+    </nav>
+  );
+}

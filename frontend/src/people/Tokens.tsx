@@ -1,0 +1,164 @@
+import { Button, Checkbox, Modal, Select, TextInput } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useState } from "react";
+import { useMe } from "../tenant";
+import { Card } from "../ui/Card";
+import { CopyField } from "../ui/CopyField";
+import { Failed, Trouble } from "../ui/states";
+import { Ago } from "../ui/Time";
+import ui from "../ui/ui.module.css";
+import { makeToken, readTokens, revokeToken } from "./api";
+import styles from "./people.module.css";
+
+const SCOPES = [
+  { value: "read", label: "Read" },
+  { value: "write", label: "Change catalog and drawings" },
+  { value: "ingest", label: "Send samples" },
+];
+const LASTS = [
+  { value: "30", label: "30 days" },
+  { value: "365", label: "A year" },
+  { value: "never", label: "Until it is revoked" },
+];
+const PLATFORM = "operators";
+
+/** Keys for programs and devices: each for one tenant, with what it may do, revocable. */
+export function Tokens() {
+  const [making, setMaking] = useState(false);
+  const client = useQueryClient();
+  const tokens = useQuery({ queryKey: ["tokens"], queryFn: ({ signal }) => readTokens(signal) });
+  const revoke = useMutation({
+    mutationFn: revokeToken,
+    onSettled: () => client.invalidateQueries({ queryKey: ["tokens"] }),
+  });
+  return (
+    <Card
+      flush
+      title="API tokens"
+      aside={
+        <Button variant="default" onClick={() => setMaking(true)}>
+          New token
+        </Button>
+      }
+    >
+      {tokens.isError && <Failed error={tokens.error} retry={() => void tokens.refetch()} />}
+      {revoke.isError && <Trouble error={revoke.error} />}
+      {tokens.data?.length === 0 && (
+        <p className={ui.quiet} style={{ padding: "0 14px 14px" }}>
+          None yet. A program or a device signs in with one: it belongs to one tenant and may do only what you tick.
+        </p>
+      )}
+      {!!tokens.data?.length && (
+        <div className={ui.scrollX}>
+          <table className={ui.table}>
+            <thead>
+              <tr>
+                <th>Name</th>
+                <th>Tenant</th>
+                <th>May</th>
+                <th>Used</th>
+                <th>Ends</th>
+                <th />
+              </tr>
+            </thead>
+            <tbody>
+              {tokens.data.map((token) => (
+                <tr key={token.id}>
+                  <td>
+                    <b style={{ fontWeight: 600 }}>{token.kind === "login" ? "Sign-in by API" : token.name}</b>
+                    <div className={ui.sub}>{token.hint}</div>
+                  </td>
+                  <td>{token.tenant ?? "all that you may"}</td>
+                  <td>{token.kind === "login" ? "all that you may" : token.scopes.join(", ")}</td>
+                  <td>{token.last_used === null ? "never" : <Ago ms={token.last_used} />}</td>
+                  <td>{token.expires === null ? "never" : <Ago ms={token.expires} />}</td>
+                  <td className={ui.number}>
+                    <Button variant="default" onClick={() => revoke.mutate(token.id)}>
+                      Revoke
+                    </Button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {making && <NewToken close={() => setMaking(false)} />}
+    </Card>
+  );
+}
+
+function NewToken({ close }: { close: () => void }) {
+  const me = useMe().data!;
+  const [name, setName] = useState("");
+  const [tenant, setTenant] = useState<string>(me.tenants[0]?.slug ?? PLATFORM);
+  const [scopes, setScopes] = useState<string[]>(["read"]);
+  const [lasts, setLasts] = useState("365");
+  const client = useQueryClient();
+  const platform = tenant === PLATFORM;
+  const make = useMutation({
+    mutationFn: () => {
+      const end = new Date(Date.now() + Number(lasts) * 86_400_000).toISOString();
+      return makeToken({
+        name,
+        tenant: platform ? null : tenant,
+        scopes: platform ? ["operate"] : scopes,
+        expires: lasts === "never" ? null : end,
+      });
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: ["tokens"] }),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    make.mutate();
+  };
+  const choices = me.tenants.map((each) => ({ value: each.slug, label: each.name }));
+  if (me.operator) choices.push({ value: PLATFORM, label: "Operators: tenants and releases" });
+  return (
+    <Modal opened onClose={close} title="New token" size={440}>
+      {make.data ? (
+        <div className={ui.form}>
+          <CopyField
+            label={make.data.name}
+            value={make.data.token}
+            note="Shown only now. Keep it where the program keeps its secrets."
+          />
+          <div className={ui.actions}>
+            <Button onClick={close}>Done</Button>
+          </div>
+        </div>
+      ) : (
+        <form className={ui.form} onSubmit={submit}>
+          {make.isError && <Trouble error={make.error} />}
+          <TextInput
+            label="Name"
+            description="What will use it."
+            data-autofocus
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Select label="Tenant" data={choices} value={tenant} onChange={(value) => value && setTenant(value)} />
+          {!platform && (
+            <Checkbox.Group label="It may" value={scopes} onChange={setScopes}>
+              <div className={styles.scopes} style={{ marginTop: 6 }}>
+                {SCOPES.map((scope) => (
+                  <Checkbox key={scope.value} size="xs" value={scope.value} label={scope.label} />
+                ))}
+              </div>
+            </Checkbox.Group>
+          )}
+          <Select label="Good for" data={LASTS} value={lasts} onChange={(value) => value && setLasts(value)} />
+          <div className={ui.actions}>
+            <Button type="submit" disabled={!name || (!platform && scopes.length === 0)} loading={make.isPending}>
+              Make it
+            </Button>
+            <Button variant="default" onClick={close}>
+              Cancel
+            </Button>
+          </div>
+        </form>
+      )}
+    </Modal>
+  );
+}

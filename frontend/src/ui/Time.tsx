@@ -1,0 +1,15 @@
+import { formatAge, formatMoment } from "../format";
+import { useNow } from "../moment";
+
+/** How long ago, with the full moment to hover over; for lists of what happened. */
+export function Ago({ ms, zone }: { ms: number | null; zone?: string }) {
+  const now = useNow();
+  if (ms === null) return <span>–</span>;
+  const name = zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const away = now - ms;
+  return (
+    <time dateTime={new Date(ms).toISOString()} title={`${formatMoment(ms, name)} (${name})`}>
+      {away < 1000 && away > -5000 ? "now" : away < 0 ? `in ${formatAge(-away)}` : `${formatAge(away)} ago`}
+    </time>
+  );
+}
