@@ -13,9 +13,11 @@ import redis
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from django_prometheus.exports import ExportToDjangoView
 
 from runtime.supervisor import ProgramStatus, Supervisor, SupervisorDown
-from web.requires import public
+from web.requires import public, requires
 from web.respond import json_response
 from web.schema import describe, json_answer
 
@@ -36,18 +38,28 @@ _checks = ThreadPoolExecutor(8, thread_name_prefix="health")
 _last: tuple[float, list[Part]] = (0.0, [])
 
 
+@require_safe
 @public
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return json_response({"alive": True})
 
 
+@require_safe
 @public
 def readyz(request: HttpRequest) -> HttpResponse:
     """Each part and whether it is up; 503 if one that every answer needs is down."""
     parts = current_parts()
     ready = all(part.state == "up" for part in parts if part.needed)
     return json_response({"ready": ready, "parts": parts}, 200 if ready else 503)
+
+
+@require_safe
+@requires("operate", tenant=False)
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, with an operators' token."""
+    answer: HttpResponse = ExportToDjangoView(request)
+    return answer
 
 
 def current_parts() -> list[Part]:
@@ -147,6 +159,10 @@ _ANSWER = {
 describe("/healthz", "get", {
     "operationId": "healthz", "tags": ["platform"], "summary": "The process answers", "security": [{}],
     "responses": {"200": json_answer("Alive", {"type": "object", "properties": {"alive": {"type": "boolean"}}})},
+})  # fmt: skip
+describe("/metrics", "get", {
+    "operationId": "metrics", "tags": ["platform"], "summary": "Figures for Prometheus, with an operators' token",
+    "responses": {"200": {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}},
 })  # fmt: skip
 describe("/readyz", "get", {
     "operationId": "readyz", "tags": ["platform"], "summary": "Which parts of the platform are up", "security": [{}],

@@ -12,7 +12,7 @@ PARTS = ["access", "tenants", "catalog", "historian", "ingest", "twin"]
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("", include("django_prometheus.urls")),
+    path("metrics", health.metrics, name="metrics"),
     path("api/schema/", public(SpectacularAPIView.as_view()), name="schema"),
     *(path("", include(f"{part}.urls")) for part in PARTS),
     path("", include("config.ui")),

@@ -50,8 +50,9 @@ class MemberView(APIView):
         request=MemberChange, responses=MemberAnswer,
     )  # fmt: skip
     def patch(self, request: Request, id: str) -> Response:
+        row = _member(request, id)
         require_person(request)
-        row, values = _member(request, id), body(request, MemberChange)
+        values = body(request, MemberChange)
         before = {"role": row.role, "active": row.active}
         role = Role[values["role"]] if "role" in values else None
         row = people.change_membership(row, role=role, active=values.get("active"))
@@ -64,8 +65,8 @@ class MemberView(APIView):
         responses={204: OpenApiResponse()},
     )  # fmt: skip
     def delete(self, request: Request, id: str) -> Response:
-        require_person(request)
         row = _member(request, id)
+        require_person(request)
         people.remove_membership(row)
         audit(request, "member.delete", id, {"user": row.user.username, "before": {"role": row.role}})
         return Response(status=204)
@@ -79,8 +80,8 @@ class MemberResetView(APIView):
         request=None, responses=LinkAnswer,
     )  # fmt: skip
     def post(self, request: Request, id: str) -> Response:
-        require_person(request)
         row = _member(request, id)
+        require_person(request)
         if not row.active or not row.user.is_active:
             raise BadRequest(f"{row.user.username} is deactivated.", slug="inactive")
         link = reset_link(passwords.reset_token(row.user), base_url(plain(request)))
@@ -134,10 +135,10 @@ class InvitationOfTenantView(APIView):
         responses={204: OpenApiResponse()},
     )  # fmt: skip
     def delete(self, request: Request, id: str) -> Response:
-        require_person(request)
         row = _open_invitations(request).filter(pk=id).first()
         if row is None:
             raise NotFound(f"There is no open invitation {id} in this tenant.")
+        require_person(request)
         row.delete()
         audit(request, "member.uninvite", id, {"role": row.role, "email": row.email})
         return Response(status=204)

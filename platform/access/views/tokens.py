@@ -64,10 +64,10 @@ class TokenView(APIView):
         responses={204: OpenApiResponse()},
     )  # fmt: skip
     def delete(self, request: Request, id: str) -> Response:
-        require_person(request)
         row = _revocable(request).select_related("tenant", "user").filter(id=id).first()
         if row is None:
             raise NotFound(f"There is no token {id} of yours.")
+        require_person(request)
         detail = {"name": row.name, "user": row.user.username, "scopes": row.scopes}
         slug = row.tenant.slug if row.tenant else None
         revoke_token(row)

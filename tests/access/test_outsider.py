@@ -1,0 +1,424 @@
+"""Nobody reaches into another tenant. Generated from the URL patterns: an address that is in none of the tables fails.
+
+The outsider is an admin of a tenant of their own, which has objects of every kind too. For each address that names an
+object: the victim's own people get an answer there (so the request is right), the outsider gets 404, whatever the verb.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from access import operations
+from kernel.tenancy import TenantConnection
+from tests.access.conftest import bearer
+from tests.access.routes import Route, routes
+from tests.access.world import NOW, World, make_world, send
+
+pytestmark = pytest.mark.django_db
+Body = Callable[[World], Any]
+
+
+@dataclass(frozen=True)
+class Named:
+    """An address that names a tenant's object: which one, and a right body and query for each verb that needs one."""
+
+    object: str
+    bodies: dict[str, Body] = field(default_factory=dict)
+    query: str = ""
+    argument: str = "id"
+
+
+def with_revision(**values: Any) -> Body:
+    return lambda world: {**values, "revision": 1}
+
+
+SPAN = f"?start={NOW - 3_600_000}&end={NOW}"
+
+# In the order in which the victim's own people use them; deletions come last, in the opposite order.
+NAMED: dict[str, Named] = {
+    "site": Named(
+        "site",
+        {
+            "patch": with_revision(name="Renamed"),
+            "put": lambda w: {"name": "Put", "slug": w.ids["site_slug"], "timezone": "UTC", "revision": 2},
+        },
+        "?cascade=1",
+    ),
+    "area": Named(
+        "area",
+        {
+            "patch": with_revision(description="x"),
+            "put": lambda w: {"site": w.ids["site"], "name": "Put", "revision": 2},
+        },
+        "?cascade=1",
+    ),
+    "asset": Named(
+        "asset",
+        {
+            "patch": with_revision(name="Renamed"),
+            "put": lambda w: {"site": w.ids["site"], "tag": "P-put", "revision": 2},
+        },
+        "?cascade=1",
+    ),
+    "asset-upstream": Named("asset"),
+    "asset-downstream": Named("asset"),
+    "sensor": Named(
+        "sensor",
+        {
+            "patch": with_revision(name="Renamed"),
+            "put": lambda w: {"site": w.ids["site"], "tag": w.ids["tag"], "unit": "°C", "revision": 2},
+        },
+        "?cascade=1",
+    ),
+    "connection": Named(
+        "connection",
+        {
+            "patch": with_revision(description="x"),
+            "put": lambda w: {
+                "site": w.ids["site"], "source": w.ids["asset"], "target": w.ids["other_asset"], "medium": "air",
+                "revision": 2,
+            },
+        },
+    ),  # fmt: skip
+    "job": Named("job"),
+    "samples": Named("sensor", query=SPAN),
+    "schematic": Named("schematic", {"put": lambda w: {"drawing": w.drawing(), "revision": 1}}),
+    "schematic-frame": Named("schematic"),
+    "schematic-playback": Named("schematic", query=f"{SPAN}&frames=10"),
+    "member": Named("member", {"patch": lambda w: {"role": "engineer"}}),
+    "member-reset": Named("member"),
+    "invitation-of-tenant": Named("invitation"),
+    "token": Named("token"),
+}
+
+# Lists: what an outsider gets holds nothing of the victim's.
+LISTS = {
+    "sites", "areas", "assets", "sensors", "connections", "jobs", "schematics", "members", "invitations", "tokens",
+    "audit", "me", "session", "units",
+}  # fmt: skip
+
+# Addresses whose body or query may name a tenant's objects: the victim's are as unknown there as made-up ones.
+REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
+    "areas": [
+        ("get", "?site={site}", lambda w: None),
+        ("post", "", lambda w: {"site": w.ids["site"], "name": "Mine"}),
+    ],
+    "assets": [
+        ("get", "?site={site}", lambda w: None),
+        ("get", "?area={area}", lambda w: None),
+        ("post", "", lambda w: {"site": w.ids["site"], "tag": "MINE"}),
+    ],
+    "sensors": [
+        ("get", "?site={site}", lambda w: None),
+        ("get", "?asset={asset}", lambda w: None),
+        ("get", "?area={area}", lambda w: None),
+        ("get", "?q={tag}", lambda w: None),
+        ("post", "", lambda w: {"site": w.ids["site"], "tag": "MINE"}),
+        ("post", "", lambda w: {"site": w.ids["site_slug"], "tag": "MINE"}),
+    ],
+    "connections": [
+        ("get", "?site={site}", lambda w: None),
+        (
+            "post",
+            "",
+            lambda w: {"site": w.ids["site"], "source": w.ids["asset"], "target": w.ids["other_asset"]},
+        ),
+    ],
+    "areas-bulk": [("post", "", lambda w: {"items": [{"site": w.ids["site"], "name": "Mine"}]})],
+    "assets-bulk": [("post", "", lambda w: {"items": [{"site": w.ids["site"], "tag": "MINE"}]})],
+    "sensors-bulk": [("post", "", lambda w: {"items": [{"site": w.ids["site"], "tag": "MINE"}]})],
+    "connections-bulk": [
+        (
+            "post",
+            "",
+            lambda w: {
+                "items": [{"site": w.ids["site"], "source": w.ids["asset"], "target": w.ids["other_asset"]}]
+            },
+        )
+    ],
+    "sites-bulk": [],  # a site refers to nothing; its slug is the tenant's own
+    "samples-query": [
+        ("post", "", lambda w: {"sensors": [w.ids["sensor"]], "start": NOW - 3_600_000, "end": NOW, "points": 10})
+    ],
+    "values": [("get", "?sensors={sensor}", lambda w: None), ("get", "?site={site}", lambda w: None)],
+    "schematics": [
+        ("get", "?site={site}", lambda w: None),
+        ("post", "", lambda w: {"site": w.ids["site"], "name": "Mine", "drawing": w.drawing()}),
+    ],
+    "write": [
+        ("post", "", lambda w: f"{w.ids['site']},sensor={w.ids['sensor']} value=1".encode()),
+        ("post", "", lambda w: f"{w.ids['site_slug']},sensor={w.ids['tag']} value=1".encode()),
+    ],
+    "write-v2": [("post", "?bucket={tenant}", lambda w: f"{w.ids['site']},sensor={w.ids['sensor']} value=1".encode())],
+    "tokens": [("post", "", lambda w: {"name": "t", "scopes": ["read"], "tenant": w.tenant.slug})],
+    "invite": [("post", "", lambda w: {"role": "admin", "tenant": w.tenant.slug})],
+}
+
+# For operators only. Others get the same 403 for every slug there is and there is not.
+OPERATORS = {"tenants", "tenant", "tenant-retry", "metrics"}
+
+# No object of a tenant in it, because …
+NOTHING_OF_A_TENANT = {
+    "login": "it takes a name and a password",
+    "logout": "it ends the token that asks",
+    "my-password": "it changes the caller's own",
+    "password-reset": "it answers everybody alike",
+    "password-reset-confirm": "it takes the secret of a link",
+    "invitation": "it takes the secret of a link, which is the invited person's key",
+    "ping": "it tells a version",
+    "healthz": "it tells that the process lives",
+    "readyz": "it names the platform's parts and counts tenants' databases",
+    "schema": "it describes the API",
+}
+
+
+@dataclass
+class Meeting:
+    victim: World
+    outsider: World
+
+
+@pytest.fixture
+def meeting(acme: TenantConnection, rival: TenantConnection, tenant_rows: dict[str, Any]) -> Meeting:
+    """acme is the victim; the outsider is an admin of rival."""
+    return Meeting(make_world(acme, tenant_rows["acme"]), make_world(rival, tenant_rows["rival"]))
+
+
+def by_name() -> dict[str, Route]:
+    return {route.name: route for route in routes()}
+
+
+def test_every_address_is_in_a_table() -> None:
+    known = set(NAMED) | LISTS | set(REFERENCES) | OPERATORS | set(NOTHING_OF_A_TENANT)
+    found = set(by_name())
+    assert found - known == set(), "say in tests/access/test_outsider.py what tenant's object these addresses name"
+    assert known - found == set(), "these addresses are gone"
+
+
+def test_every_argument_of_an_address_names_something_in_the_tables() -> None:
+    free = OPERATORS | {"invitation"}
+    for name, route in by_name().items():
+        if "{" in route.path and name not in free:
+            assert name in NAMED, f"{route.path} takes an argument, so it names an object"
+
+
+def test_another_tenant_s_object_is_404_whatever_the_verb(meeting: Meeting) -> None:
+    victim, wrong = meeting.victim, []
+    strangers = outsiders(meeting.outsider)
+    for name, verb, path, body in requests(victim):
+        for who, client in strangers.items():
+            answer = send(client, verb.upper(), path, body)
+            if answer.status_code != 404 or leaked(answer, victim, path):
+                wrong.append(f"{who}: {verb} {name}: {answer.status_code} {answer.content[:200]!r}")
+    assert wrong == []
+
+
+def test_the_same_requests_work_for_the_victim_s_own_people(meeting: Meeting) -> None:
+    wrong = []
+    for name, verb, path, body in requests(meeting.victim):
+        answer = send(meeting.victim.client, verb.upper(), path, body)
+        if answer.status_code >= 300:
+            wrong.append(f"{verb} {name}: {answer.status_code} {answer.content[:300]!r}")
+    assert wrong == []
+
+
+def test_nothing_of_the_victim_s_changes_by_what_outsiders_try(meeting: Meeting) -> None:
+    victim = meeting.victim
+    before, strangers = readings(victim), outsiders(meeting.outsider)
+    for _, verb, path, body in requests(victim):
+        for client in strangers.values():
+            send(client, verb.upper(), path, body)
+    for _, verb, path, body in references(victim):
+        send(meeting.outsider.client, verb.upper(), path, body)
+    assert readings(victim) == before
+
+
+def test_naming_another_s_tenant_is_404_at_every_address(meeting: Meeting) -> None:
+    """Also with one's own objects, and in lists: the tenant that is named does not exist for the caller."""
+    wrong, slug = [], meeting.victim.tenant.slug
+    for name, route in by_name().items():
+        if name in NOTHING_OF_A_TENANT or name == "session":
+            continue
+        path = address(route, meeting.outsider, "")
+        for verb in route.verbs:
+            for said in ({"X-Plantrace-Tenant": slug}, {"Host": f"{slug}.localhost"}):
+                answer = meeting.outsider.client.generic(verb.upper(), path, b"{}", "application/json", headers=said)
+                if answer.status_code != 404:
+                    wrong.append(f"{verb} {name} {said}: {answer.status_code} {answer.content[:120]!r}")
+            answer = send(meeting.outsider.client, verb.upper(), f"{path}?tenant={slug}", {})
+            if answer.status_code != 404:
+                wrong.append(f"{verb} {name} ?tenant: {answer.status_code} {answer.content[:120]!r}")
+    assert wrong == []
+
+
+def test_lists_hold_nothing_of_another_tenant(meeting: Meeting) -> None:
+    wrong = []
+    for name in sorted(LISTS):
+        route = by_name()[name]
+        answer = meeting.outsider.client.get(f"{route.path}?limit=1000")
+        own = [word for word in meeting.outsider.words if word.encode() in answer.content]
+        if answer.status_code != 200 or leaked(answer, meeting.victim):
+            wrong.append(f"{name}: {answer.status_code} {answer.content[:200]!r}")
+        if name not in ("session", "units") and not own:
+            wrong.append(f"{name}: holds nothing of the outsider's own either, so it proves nothing")
+    assert wrong == []
+
+
+def test_a_reference_to_another_s_object_is_one_to_nothing(meeting: Meeting) -> None:
+    wrong = []
+    for name, verb, path, body in references(meeting.victim):
+        answer = send(meeting.outsider.client, verb.upper(), path, body)
+        listed = verb == "get" and answer.status_code == 200 and json.loads(answer.content).get("results") == []
+        if not listed and answer.status_code not in (400, 404):
+            wrong.append(f"{verb} {name}: {answer.status_code} {answer.content[:200]!r}")
+        if leaked(answer, meeting.victim, path, body):
+            wrong.append(f"{verb} {name} tells something: {answer.content[:200]!r}")
+    assert wrong == []
+
+
+def test_operators_addresses_tell_others_nothing(meeting: Meeting) -> None:
+    for name in OPERATORS:
+        route = by_name()[name]
+        for verb in route.verbs:
+            answers = [
+                send(meeting.outsider.client, verb.upper(), route.path.format(slug=slug), {})
+                for slug in (meeting.victim.tenant.slug, "nobody")
+            ]
+            assert [answer.status_code for answer in answers] == [403, 403], f"{verb} {name}"
+            assert answers[0].content == answers[1].content
+
+
+def test_strangers_reach_nothing_that_is_not_public(meeting: Meeting) -> None:
+    wrong = []
+    for name, route in by_name().items():
+        for verb in route.verbs:
+            if is_public(route, verb):
+                continue
+            answer = send(Client(), verb.upper(), address(route, meeting.victim, ""), {})
+            if answer.status_code != 401:
+                wrong.append(f"{verb} {name}: {answer.status_code}")
+    assert wrong == []
+
+
+def test_what_is_public_is_what_was_meant_to_be() -> None:
+    public = {name for name, route in by_name().items() if any(is_public(route, verb) for verb in route.verbs)}
+    assert public == {
+        "session", "login", "password-reset", "password-reset-confirm", "invitation", "ping", "healthz", "readyz", "schema",
+    }  # fmt: skip
+
+
+def test_a_viewer_changes_nothing(meeting: Meeting) -> None:
+    """And neither does a token that may only read, whoever it is of."""
+    viewer = operations.create_user("vera", "correct horse battery staple")
+    operations.ensure_membership(viewer, meeting.victim.row, "viewer")
+    clients = {
+        "viewer": bearer(operations.create_login_token(viewer)[1]),
+        "read token of an admin": read_only(meeting.victim),
+    }
+    harmless = {"samples-query", "me", "my-password", "logout", "session", "tokens", "token"}  # one's own, or reading
+    wrong = []
+    for name, route in by_name().items():
+        for verb in set(route.verbs) - {"get"}:
+            if name in harmless or is_public(route, verb):
+                continue
+            for who, client in clients.items():
+                answer = send(client, verb.upper(), address(route, meeting.victim, ""), {})
+                if answer.status_code != 403:
+                    wrong.append(f"{who}: {verb} {name}: {answer.status_code} {answer.content[:120]!r}")
+    assert wrong == []
+
+
+def test_an_operator_who_is_no_member_sees_tenants_and_never_their_data(meeting: Meeting) -> None:
+    olga = operations.create_user("olga", "correct horse battery staple", operator=True)
+    wrong = []
+    for client in (
+        bearer(operations.create_login_token(olga)[1]),
+        bearer(operations.create_token(olga, None, ["operate"], "pipeline")),
+    ):
+        for name, verb, path, body in requests(meeting.victim):
+            joined = f"{path}{'&' if '?' in path else '?'}tenant={meeting.victim.tenant.slug}"
+            for address_ in (path, joined):
+                answer = send(client, verb.upper(), address_, body)
+                if answer.status_code not in (400, 403, 404) or leaked(answer, meeting.victim, address_):
+                    wrong.append(f"{verb} {name}: {answer.status_code} {answer.content[:120]!r}")
+    assert wrong == []
+
+
+def test_verbs_that_the_schema_does_not_name_are_405(meeting: Meeting) -> None:
+    wrong = []
+    for name, route in by_name().items():
+        for verb in {"get", "post", "put", "patch", "delete"} - set(route.verbs):
+            if name in OPERATORS:
+                continue
+            answer = send(meeting.victim.client, verb.upper(), address(route, meeting.victim, ""), {})
+            if answer.status_code != 405:
+                wrong.append(f"{verb} {name}: {answer.status_code} {answer.content[:120]!r}")
+    assert wrong == []
+
+
+def outsiders(world: World) -> dict[str, Client]:
+    """The ways in which somebody of another tenant may ask."""
+    admin = operations.create_user("second-admin", "correct horse battery staple")
+    operations.ensure_membership(admin, world.row, "admin")
+    named = operations.create_token(admin, world.row, ["read", "write", "ingest"], "named")
+    return {"signed in": world.client, "by a named token": bearer(named)}
+
+
+def read_only(world: World) -> Client:
+    admin = operations.create_user("reading-admin", "correct horse battery staple")
+    operations.ensure_membership(admin, world.row, "admin")
+    return bearer(operations.create_token(admin, world.row, ["read"], "reader"))
+
+
+def requests(world: World) -> Iterator[tuple[str, str, str, Any]]:
+    """Every right request to an address that names an object of this tenant: name, verb, path, body."""
+    order = list(NAMED)
+    for names, deleting in ((order, False), (order[::-1], True)):
+        for name in names:
+            route, named = by_name()[name], NAMED[name]
+            for verb in sorted(route.verbs, key=["get", "patch", "put", "post", "delete"].index):
+                if (verb == "delete") is deleting:
+                    body = named.bodies.get(verb, lambda world: None)(world)
+                    yield name, verb, address(route, world, named.query), body
+
+
+def references(world: World) -> Iterator[tuple[str, str, str, Any]]:
+    for name, asked in REFERENCES.items():
+        for verb, query, body in asked:
+            yield name, verb, by_name()[name].path + query.format(tenant=world.tenant.slug, **world.ids), body(world)
+
+
+def address(route: Route, world: World, query: str) -> str:
+    named = NAMED.get(route.name)
+    values = {named.argument: world.ids[named.object]} if named else {"slug": "nobody", "token": "nothing"}
+    return route.path.format(**values) + query
+
+
+def readings(world: World) -> dict[str, Any]:
+    """What the victim's people see of every object."""
+    seen = {}
+    for name, verb, path, _ in requests(world):
+        if verb == "get" and name not in ("schematic-frame", "schematic-playback"):  # they tell the present
+            answer = send(world.client, "GET", path)
+            assert answer.status_code == 200, f"{path}: {answer.content!r}"
+            seen[path] = answer.content
+    for name in ("sites", "areas", "assets", "sensors", "connections", "schematics", "members", "invitations"):
+        seen[name] = send(world.client, "GET", f"/api/v1/{by_name()[name].path.removeprefix('/api/v1/')}").content
+    return seen
+
+
+def leaked(answer: Any, victim: World, *said: Any) -> list[str]:
+    """The victim's words in an answer that were not in the request itself."""
+    told = json.dumps([str(part) for part in said])
+    return [word for word in victim.words if word.encode() in answer.content and word not in told]
+
+
+def is_public(route: Route, verb: str) -> bool:
+    cls = getattr(route.view, "cls", None)
+    return any(getattr(thing, "public", False) for thing in (route.view, cls, getattr(cls, verb, None)))

@@ -1,0 +1,94 @@
+"""One tenant with an object of every kind that an address may name, made the way its own people would."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+
+from access import operations
+from access.models import ApiToken, Membership
+from catalog import jobs
+from catalog.kinds import KINDS
+from kernel.tenancy import TenantConnection
+from tests.access.conftest import bearer
+from tests.conftest import PASSWORD
+
+NOW = 1_773_481_320_000  # 2026-03-14T09:42:00Z
+
+
+@dataclass
+class World:
+    """`ids`: by name of the object; `words`: texts that must never reach another tenant."""
+
+    tenant: TenantConnection
+    row: Any
+    client: Client
+    ids: dict[str, str]
+
+    @property
+    def words(self) -> list[str]:
+        return [*self.ids.values(), self.tenant.id, self.tenant.slug]
+
+    def drawing(self) -> dict[str, Any]:
+        tag = {"id": "n1", "sensor": self.ids["sensor"], "x": 10, "y": 10}
+        placement = {"id": "p1", "symbol": "pump", "x": 40, "y": 40, "asset": self.ids["asset"]}
+        return {"width": 400, "height": 300, "placements": [placement], "tags": [tag]}
+
+
+def make_world(tenant: TenantConnection, row: Any) -> World:
+    """People, tokens and invitations of the tenant, and a small plant."""
+    admin = operations.create_user(f"admin-of-{tenant.slug}", PASSWORD)
+    operations.ensure_membership(admin, row, "admin")
+    client = bearer(operations.create_login_token(admin)[1])
+    world = World(tenant, row, client, {})
+    mark = secrets.token_hex(4)  # documents outlive a test, the rows of the relational database do not
+    _make_people(world, mark)
+    _make_plant(world, mark)
+    return world
+
+
+def _make_people(world: World, mark: str) -> None:
+    person = operations.create_user(f"somebody-{mark}", PASSWORD)
+    world.ids["member"] = operations.ensure_membership(person, world.row, "viewer").id
+    operations.create_token(person, world.row, ["read"], f"token-{mark}")
+    world.ids["token"] = ApiToken.objects.get(name=f"token-{mark}").id
+    invited = call(world.client, "POST", "/api/v1/members/invite", {"role": "viewer"})
+    world.ids["invitation"] = invited["id"]
+    world.ids["me"] = Membership.objects.get(user__username=f"admin-of-{world.tenant.slug}").id
+
+
+def _make_plant(world: World, mark: str) -> None:
+    make: Callable[..., str] = lambda kind, **values: call(world.client, "POST", f"/api/v1/{kind}", values)["id"]
+    ids = world.ids
+    ids["site_slug"] = f"site-{mark}"
+    site = ids["site"] = make("sites", name=f"Site {mark}", slug=ids["site_slug"], timezone="UTC")
+    ids["area"] = make("areas", site=site, name=f"Area {mark}")
+    ids["asset"] = make("assets", site=site, tag=f"P-{mark}", name="Pump", type="pump", area=ids["area"])
+    ids["other_asset"] = make("assets", site=site, tag=f"V-{mark}", name="Valve", type="valve")
+    ids["connection"] = make(
+        "connections", site=site, source=ids["asset"], target=ids["other_asset"], medium="chilled water"
+    )
+    ids["sensor"] = make("sensors", site=site, tag=f"TT-{mark}", name="Temperature", unit="°C", asset=ids["asset"])
+    ids["tag"] = f"TT-{mark}"
+    ids["job"] = jobs.queue(world.tenant, KINDS["sensors"], [], 1, NOW).id
+    ids["schematic"] = make("schematics", site=site, name=f"Loop {mark}", drawing=world.drawing())
+
+
+def call(client: Client, method: str, path: str, body: Any = None) -> Any:
+    """A request that must succeed; its decoded answer."""
+    answer = send(client, method, path, body)
+    assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.content!r}"
+    return json.loads(answer.content) if answer.content else None
+
+
+def send(client: Client, method: str, path: str, body: Any = None) -> Any:
+    """Bytes go as they are, all else as JSON."""
+    if isinstance(body, bytes):
+        return client.generic(method, path, body, content_type="text/plain")
+    data = b"" if body is None else json.dumps(body).encode()
+    return client.generic(method, path, data, content_type="application/json")
