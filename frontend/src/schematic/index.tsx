@@ -1,5 +1,2 @@
-import { View } from "../frame";
-
-export default function Page() {
-  return <View title="Plantrace">{null}</View>;
-}
+export { default } from "./Page";
+export { SchematicThumb } from "./Thumb";

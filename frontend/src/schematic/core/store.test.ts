@@ -49,7 +49,9 @@ test.each(["chilled-water", "skab-loop"])("%s: every pipe finds its way", (name)
 
 test.each(["chilled-water", "skab-loop"])("%s: no symbol lies on another, and all lie on the drawing", (name) => {
   const drawing = read(name);
-  const boxes = drawing.placements!.filter((p) => symbolOf(p.symbol)!.width > 0).map((p) => ({ id: p.id, ...boxOf(p) }));
+  const boxes = drawing
+    .placements!.filter((p) => symbolOf(p.symbol)!.width > 0)
+    .map((p) => ({ id: p.id, ...boxOf(p) }));
   for (const a of boxes) {
     expect(a.x >= 0 && a.y >= 0 && a.x + a.width <= drawing.width && a.y + a.height <= drawing.height, a.id).toBe(true);
     for (const b of boxes) {

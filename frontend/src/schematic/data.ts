@@ -1,0 +1,87 @@
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { all, get, tenantOfPath } from "../api/client";
+import type { AsOf, Values } from "../api/types";
+import type { Series } from "./core/spark";
+import type { FrameAnswer, PlaybackAnswer, Schematic, SchematicVersion, VersionInfo } from "./core/types";
+import type { Window } from "./core/window";
+
+const LIVE_MS = 2000;
+export const FRAMES = 600;
+
+export function useSchematics(site: string | undefined) {
+  const tenant = tenantOfPath();
+  return useQuery({
+    queryKey: [tenant, "schematics", site],
+    queryFn: ({ signal }) => all<Schematic>("/api/v1/schematics", { site }, signal),
+    enabled: site !== undefined,
+    staleTime: 30_000,
+  });
+}
+
+/** The version in force at a moment, of those listed; undefined before the first. */
+export function versionAt(versions: readonly VersionInfo[], at: number): VersionInfo | undefined {
+  let found: VersionInfo | undefined;
+  for (const version of versions) {
+    if (version.valid_from > at) continue;
+    const later = !found || version.valid_from > found.valid_from;
+    if (later || (version.valid_from === found?.valid_from && version.version > found.version)) found = version;
+  }
+  return found;
+}
+
+const drawingQuery = (id: string, version: VersionInfo, revision: number) => ({
+  queryKey: [tenantOfPath(), "drawing", id, version.version, revision],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    get<SchematicVersion>(`/api/v1/schematics/${id}`, { at: version.valid_from }, signal),
+  staleTime: Infinity,
+});
+
+/** The drawing of one version; while it comes, the one before stays. `ahead`: versions that may be scrubbed to. */
+export function useDrawing(schematic: Schematic | undefined, version: VersionInfo | undefined, ahead: VersionInfo[]) {
+  const wanted = version && schematic ? drawingQuery(schematic.id, version, schematic.revision) : undefined;
+  useQueries({ queries: schematic ? ahead.map((each) => drawingQuery(schematic.id, each, schematic.revision)) : [] });
+  return useQuery({
+    ...(wanted ?? { queryKey: ["no drawing"], queryFn: () => Promise.reject(new Error()) }),
+    enabled: wanted !== undefined,
+    placeholderData: (old: SchematicVersion | undefined) => (old?.id === schematic?.id ? old : undefined),
+  });
+}
+
+/** Every bound value at a moment, or now, again every two seconds, with null. */
+export function useFrame(id: string | undefined, at: number | null) {
+  return useQuery({
+    queryKey: [tenantOfPath(), "frame", id, at],
+    queryFn: ({ signal }) => get<FrameAnswer>(`/api/v1/schematics/${id!}/frame`, { at, drawing: false }, signal),
+    enabled: id !== undefined,
+    refetchInterval: at === null ? LIVE_MS : false,
+    staleTime: at === null ? 0 : 60_000,
+    gcTime: at === null ? 0 : 60_000,
+  });
+}
+
+export const readPlayback = (id: string, window: Window, signal?: AbortSignal) =>
+  get<PlaybackAnswer>(`/api/v1/schematics/${id}/playback`, { ...window, frames: FRAMES }, signal);
+
+/** A sensor's little trend over a window; the old picture stays until the new one is there. */
+export function useTrend(sensor: string | undefined, window: Window, points: number, keep = true) {
+  return useQuery({
+    queryKey: [tenantOfPath(), "little trend", sensor, window.start, window.end, points],
+    queryFn: ({ signal }) => get<Series>(`/api/v1/sensors/${sensor!}/samples`, { ...window, points }, signal),
+    enabled: sensor !== undefined,
+    staleTime: 60_000,
+    placeholderData: keep ? keepPreviousData : undefined,
+  });
+}
+
+/** Values of sensors that no drawing shows, at the moment once it rests. */
+export function useOwnValues(sensors: string[], at: number | null): ReadonlyMap<string, AsOf> {
+  const query = useQuery({
+    queryKey: [tenantOfPath(), "own values", sensors.join(","), at],
+    queryFn: ({ signal }) => get<Values>("/api/v1/values", { sensors: sensors.join(","), at }, signal),
+    enabled: sensors.length > 0,
+    refetchInterval: at === null ? LIVE_MS : false,
+    placeholderData: keepPreviousData,
+  });
+  return useMemo(() => new Map(query.data?.values.map((value) => [value.sensor, value])), [query.data]);
+}

@@ -1,0 +1,159 @@
+import { Button, SegmentedControl, Select } from "@mantine/core";
+import { useCallback, useRef, useState } from "react";
+import type { Sensor } from "../../api/types";
+import { formatDuration } from "../../format";
+import { momentNow, setMoment, useMoment } from "../../moment";
+import { LeftIcon, RightIcon } from "../../ui/icons";
+import type { VersionInfo } from "../core/types";
+import { SPANS, stepOf } from "../core/window";
+import type { Window } from "../core/window";
+import { GoTo } from "./GoTo";
+import styles from "./time.module.css";
+import { Track } from "./Track";
+import { SPEEDS, usePlayer } from "./usePlayer";
+import { useTimeKeys } from "./useTimeKeys";
+
+interface Props {
+  window: Window;
+  span: number;
+  setSpan: (ms: number) => void;
+  speed: number | null;
+  setSpeed: (speed: number | null) => void;
+  sensor: Sensor | undefined;
+  versions: VersionInfo[];
+  /** The next change of a state or of the drawing. */
+  nextEvent: (at: number, way: 1 | -1) => number | undefined;
+}
+
+const ARMED_MS = 2500;
+
+/** The strip below the drawing: when, how fast, and a little trend to find the way by. */
+export function TimeBar({ window, span, setSpan, speed, setSpeed, sensor, versions, nextEvent }: Props) {
+  const { live } = useMoment();
+  const [rate, setRate] = useState(60);
+  const [asking, setAsking] = useState(false);
+  const [note, say] = useNote();
+  const step = stepOf(span);
+
+  const move = useCallback(
+    (at: number | undefined, none: string) => {
+      if (at === undefined) say(none);
+      else setMoment(at >= Date.now() ? null : at);
+    },
+    [say],
+  );
+  const stepBy = (way: 1 | -1) => {
+    const at = momentNow();
+    if (at !== null || way < 0) move((at ?? Date.now()) + way * step, "");
+  };
+  const jump = (way: 1 | -1) => {
+    const at = momentNow() ?? Date.now();
+    const next = nextEvent(at, way);
+    move(next, way > 0 ? "No later change in this span" : "No earlier change in this span");
+  };
+  const play = () => {
+    if (speed !== null) setSpeed(null);
+    else if (momentNow() !== null) setSpeed(rate);
+    else say("This is live. Drag the playhead back, then play.");
+  };
+  const stop = useCallback(() => setSpeed(null), [setSpeed]);
+  usePlayer(speed, stop);
+
+  // A key pressed by accident must not leave LIVE: the first press says what the second will do.
+  const [armed, arm] = useArmed();
+  const guarded = (action: () => void, leaves: boolean) => () => {
+    if (momentNow() === null && leaves && !armed()) {
+      arm();
+      say("Live. Press again to go back in time.");
+    } else action();
+  };
+  useTimeKeys({
+    play,
+    step: (way) => guarded(() => stepBy(way), way < 0)(),
+    event: (way) => guarded(() => jump(way), way < 0)(),
+    goTo: () => setAsking(true),
+  });
+
+  const stepText = formatDuration(step);
+  return (
+    <div className={styles.bar} aria-label="Time">
+      <div className={styles.controls}>
+        <div className={styles.row}>
+          <Button
+            variant="default"
+            leftSection={<LeftIcon size={14} />}
+            onClick={() => stepBy(-1)}
+            title={`Back ${stepText} (←)`}
+          >
+            {stepText}
+          </Button>
+          <Button
+            className={styles.play}
+            variant={live ? "default" : "filled"}
+            disabled={live}
+            onClick={play}
+            title={live ? "Live runs by itself" : speed === null ? "Play (Space)" : "Pause (Space)"}
+          >
+            {speed === null ? "Play" : "Pause"}
+          </Button>
+          <Button
+            variant="default"
+            rightSection={<RightIcon size={14} />}
+            disabled={live}
+            onClick={() => stepBy(1)}
+            title={`On ${stepText} (→)`}
+          >
+            {stepText}
+          </Button>
+          <Select
+            className={styles.speed}
+            aria-label="Speed"
+            data={SPEEDS.map((each) => ({ value: String(each), label: `${each.toLocaleString("en")}×` }))}
+            value={String(rate)}
+            onChange={(value) => {
+              setRate(Number(value));
+              if (speed !== null) setSpeed(Number(value));
+            }}
+          />
+        </div>
+        <div className={styles.row}>
+          <SegmentedControl
+            className={styles.spans}
+            aria-label="Span of the time bar"
+            data={SPANS.map(([text]) => ({ value: text, label: text.replace(/(\d)([a-z])/, "$1\u202f$2") }))}
+            value={SPANS.find(([, ms]) => ms === span)?.[0] ?? ""}
+            onChange={(text) => setSpan(SPANS.find(([each]) => each === text)![1])}
+          />
+          <Button variant="default" onClick={() => setAsking(true)} title="Go to a time (G)">
+            Go to…
+          </Button>
+        </div>
+        {note && (
+          <p className={styles.note} role="status">
+            {note}
+          </p>
+        )}
+      </div>
+      <Track window={window} sensor={sensor} versions={versions} />
+      {asking && <GoTo close={() => setAsking(false)} go={setMoment} from={momentNow()} />}
+    </div>
+  );
+}
+
+function useNote(): [string, (text: string) => void] {
+  const [note, setNote] = useState("");
+  const say = useCallback((text: string) => {
+    setNote(text);
+    setTimeout(() => setNote((old) => (old === text ? "" : old)), ARMED_MS);
+  }, []);
+  return [note, say];
+}
+
+function useArmed(): [() => boolean, () => void] {
+  const until = useRef(0);
+  const armed = useCallback(() => performance.now() < until.current, []);
+  const arm = useCallback(() => {
+    until.current = performance.now() + ARMED_MS;
+  }, []);
+  return [armed, arm];
+}

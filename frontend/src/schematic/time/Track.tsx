@@ -1,0 +1,211 @@
+import { useElementSize } from "@mantine/hooks";
+import { memo, useMemo, useRef } from "react";
+import type { Sensor } from "../../api/types";
+import { formatDate, formatMoment, formatNumber, formatTime, displayUnit, zoneOffsetMs } from "../../format";
+import { momentNow, setMoment, useMoment, useZone } from "../../moment";
+import { sparkOf } from "../core/spark";
+import type { VersionInfo } from "../core/types";
+import { ticksOf } from "../core/window";
+import type { Window } from "../core/window";
+import { useTrend } from "../data";
+import styles from "./time.module.css";
+
+interface Props {
+  window: Window;
+  sensor: Sensor | undefined;
+  versions: VersionInfo[];
+}
+
+const HEIGHT = 92;
+const TREND = { top: 10, height: 44 };
+const AXIS = 62;
+const SIDE = 14;
+const POINTS = 700;
+/** So many pixels from the present the playhead sticks to LIVE. */
+const SNAP = 5;
+const DRAG = 4;
+
+/** The little trend with the playhead. Dragging moves the whole application's moment. */
+export function Track({ window, sensor, versions }: Props) {
+  const { ref, width } = useElementSize();
+  const scale = useMemo(() => ({ ...window, left: SIDE, width: Math.max(1, width - 2 * SIDE) }), [window, width]);
+  const drag = useDrag(scale);
+  const zone = useZone().name;
+  return (
+    <div className={styles.track} ref={ref}>
+      {width > 0 && (
+        <svg
+          width={width}
+          height={HEIGHT}
+          role="slider"
+          tabIndex={0}
+          aria-label="Moment"
+          aria-valuemin={window.start}
+          aria-valuemax={window.end}
+          aria-valuenow={momentNow() ?? window.end}
+          aria-valuetext={momentNow() === null ? "Live" : formatMoment(momentNow()!, zone)}
+          data-testid="time-track"
+          {...drag.handlers}
+        >
+          <Axis scale={scale} zone={zone} />
+          <Trend scale={scale} sensor={sensor} />
+          <Versions scale={scale} versions={versions} zone={zone} />
+          <g ref={drag.hover} className={styles.hover} visibility="hidden">
+            <line y1={TREND.top - 4} y2={AXIS} />
+          </g>
+          <Playhead scale={scale} zone={zone} />
+        </svg>
+      )}
+    </div>
+  );
+}
+
+interface Scale extends Window {
+  left: number;
+  width: number;
+}
+
+const xOf = (scale: Scale, at: number) => scale.left + ((at - scale.start) / (scale.end - scale.start)) * scale.width;
+
+function useDrag(scale: Scale) {
+  const hover = useRef<SVGGElement>(null);
+  const from = useRef<{ x: number; moved: boolean } | null>(null);
+  const momentAt = (event: React.PointerEvent<SVGSVGElement>) => {
+    const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
+    const share = Math.min(1, Math.max(0, (x - scale.left) / scale.width));
+    const at = scale.start + share * (scale.end - scale.start);
+    const now = Date.now();
+    const snap = (SNAP / scale.width) * (scale.end - scale.start);
+    return at > now - snap ? null : at;
+  };
+  const handlers = {
+    onPointerDown: (event: React.PointerEvent<SVGSVGElement>) => {
+      if (event.button !== 0) return;
+      event.currentTarget.setPointerCapture(event.pointerId);
+      from.current = { x: event.clientX, moved: false };
+    },
+    onPointerMove: (event: React.PointerEvent<SVGSVGElement>) => {
+      const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
+      hover.current?.setAttribute("transform", `translate(${x} 0)`);
+      hover.current?.setAttribute("visibility", from.current ? "hidden" : "visible");
+      const start = from.current;
+      if (!start) return;
+      start.moved ||= Math.abs(event.clientX - start.x) >= DRAG;
+      if (start.moved) setMoment(momentAt(event));
+    },
+    onPointerUp: (event: React.PointerEvent<SVGSVGElement>) => {
+      if (from.current) setMoment(momentAt(event));
+      from.current = null;
+    },
+    onPointerCancel: () => {
+      from.current = null;
+    },
+    onPointerLeave: () => hover.current?.setAttribute("visibility", "hidden"),
+  };
+  return { hover, handlers };
+}
+
+const DAY = 86_400_000;
+const TICK_WIDTH = 84;
+
+const Axis = memo(function Axis({ scale, zone }: { scale: Scale; zone: string }) {
+  const offset = zoneOffsetMs(scale.end, zone);
+  const ticks = ticksOf(scale, offset, Math.max(2, scale.width / TICK_WIDTH));
+  const short = (ticks[1] ?? scale.end) - (ticks[0] ?? scale.start) < DAY;
+  return (
+    <g className={styles.axis}>
+      <line x1={scale.left} x2={scale.left + scale.width} y1={AXIS} y2={AXIS} />
+      {ticks.map((tick) => {
+        const x = xOf(scale, tick);
+        const midnight = (tick + offset) % DAY === 0;
+        return (
+          <g key={tick}>
+            <line x1={x} x2={x} y1={AXIS} y2={AXIS + 5} />
+            <text x={x} y={AXIS + 19} data-strong={(short && midnight) || undefined}>
+              {midnight || !short
+                ? formatDate(tick, zone, scale.end - scale.start > 200 * DAY)
+                : formatTime(tick, zone, false)}
+            </text>
+          </g>
+        );
+      })}
+    </g>
+  );
+});
+
+const Trend = memo(function Trend({ scale, sensor }: { scale: Scale; sensor: Sensor | undefined }) {
+  // Asked for a window that moves along with the clock only as often as it would look different.
+  const coarse = Math.max(2000, (scale.end - scale.start) / POINTS);
+  const window = useMemo(() => {
+    const end = Math.ceil(scale.end / coarse) * coarse;
+    return { start: Math.round(end - (scale.end - scale.start)), end: Math.round(end) };
+  }, [scale.start, scale.end, coarse]);
+  const { data, error, isPlaceholderData } = useTrend(sensor?.id, window, POINTS);
+  const spark = useMemo(
+    () =>
+      data &&
+      sparkOf(
+        data,
+        { start: scale.start, end: scale.end, width: scale.width, height: TREND.height },
+        sensor?.kind === "discrete",
+      ),
+    [data, scale, sensor?.kind],
+  );
+  if (!sensor) return null;
+  const unit = displayUnit(sensor.unit);
+  const name = `${sensor.tag} · ${sensor.name}`;
+  return (
+    <g className={styles.trend} opacity={isPlaceholderData ? 0.45 : 1}>
+      <svg x={scale.left} y={TREND.top} width={scale.width} height={TREND.height} overflow="hidden">
+        {spark && <path d={spark.path} />}
+      </svg>
+      <text className={styles.about} x={scale.left + 2} y={TREND.top + 4}>
+        {name}
+        {spark && sensor.kind !== "discrete" && (
+          <tspan>{`  ${formatNumber(spark.low)} … ${formatNumber(spark.high)}${unit ? `\u202f${unit}` : ""}`}</tspan>
+        )}
+        {data && !spark && <tspan>{"  no data in this span"}</tspan>}
+        {error && <tspan>{"  trend not available for this span"}</tspan>}
+      </text>
+    </g>
+  );
+});
+
+const Versions = memo(function Versions({
+  scale,
+  versions,
+  zone,
+}: {
+  scale: Scale;
+  versions: VersionInfo[];
+  zone: string;
+}) {
+  const shown = versions.filter((version) => version.valid_from > scale.start && version.valid_from < scale.end);
+  return shown.map((version) => {
+    const x = xOf(scale, version.valid_from);
+    const right = x > scale.left + scale.width - 90;
+    return (
+      <g key={version.version} className={styles.version}>
+        <title>{`Drawing v${version.version} since ${formatMoment(version.valid_from, zone)}${version.note ? `\n${version.note}` : ""}`}</title>
+        <line x1={x} x2={x} y1={TREND.top - 4} y2={AXIS} />
+        <text x={right ? x - 5 : x + 5} y={TREND.top + TREND.height + 4} textAnchor={right ? "end" : "start"}>
+          drawing v{version.version}
+        </text>
+      </g>
+    );
+  });
+});
+
+function Playhead({ scale, zone }: { scale: Scale; zone: string }) {
+  const { at, live } = useMoment();
+  const x = xOf(scale, at ?? scale.end);
+  if (x < scale.left - 1 || x > scale.left + scale.width + 1) return null;
+  return (
+    <g className={styles.playhead} data-live={live} transform={`translate(${x} 0)`}>
+      <title>{live ? "Live" : formatMoment(at!, zone)}</title>
+      <rect x="-12" y="0" width="24" height={HEIGHT} className={styles.grip} />
+      <line y1={TREND.top - 6} y2={AXIS} />
+      <circle cy={AXIS} r="6.5" />
+    </g>
+  );
+}

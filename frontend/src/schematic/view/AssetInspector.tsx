@@ -1,0 +1,185 @@
+import { Button } from "@mantine/core";
+import { useEffect, useMemo, useState } from "react";
+import { Link } from "wouter";
+import type { SiteCatalog } from "../../catalog";
+import type { AsOf, Asset, Sensor } from "../../api/types";
+import { displayUnit, formatAge, formatDate, formatMoment, formatNumber, formatTime, formatValue } from "../../format";
+import { Inspector, InspectorSection } from "../../frame";
+import { hrefWith, useMoment, useNow, useZone } from "../../moment";
+import { useTenant } from "../../tenant";
+import { sparkOf } from "../core/spark";
+import type { ValueStore } from "../core/store";
+import { useOwnValues, useTrend } from "../data";
+import styles from "./inspector.module.css";
+
+const DAY = 86_400_000;
+const MOST_IN_TRENDS = 8;
+const SPARK = { width: 280, height: 64 };
+
+interface Props {
+  asset: Asset;
+  catalog: SiteCatalog;
+  store: ValueStore;
+  sensor: Sensor | undefined;
+  select: (asset: string | null, sensor?: string) => void;
+}
+
+/** The selected asset: its values with their age, one little trend, who feeds it and whom it feeds. */
+export function AssetInspector({ asset, catalog, store, sensor, select }: Props) {
+  const tenant = useTenant();
+  const sensors = catalog.sensorsOf.get(asset.id) ?? [];
+  const shown = sensor?.asset === asset.id ? sensor : sensors[0];
+  const place = [catalog.areas.find((area) => area.id === asset.area)?.name, asset.name].filter(Boolean);
+  const trends = [shown, ...sensors.filter((each) => each !== shown)].filter((each) => each !== undefined);
+  return (
+    <Inspector title={`${asset.tag} · ${asset.name}`} subtitle={place[0]} onClose={() => select(null)}>
+      {shown && <LittleTrend sensor={shown} />}
+      {sensors.length > 0 ? (
+        <Values sensors={sensors} shown={shown} store={store} choose={(id) => select(asset.id, id)} />
+      ) : (
+        <p className={styles.none}>No sensor belongs to this asset.</p>
+      )}
+      <Neighbours asset={asset} catalog={catalog} select={select} />
+      {tenant && trends.length > 0 && (
+        <div className={styles.actions}>
+          <Button
+            component={Link}
+            href={hrefWith(`/t/${tenant.slug}/trends`, {
+              sensors: trends
+                .slice(0, MOST_IN_TRENDS)
+                .map((each) => each.tag)
+                .join(","),
+              range: "1d",
+            })}
+          >
+            Open in trends
+          </Button>
+        </div>
+      )}
+    </Inspector>
+  );
+}
+
+function LittleTrend({ sensor }: { sensor: Sensor }) {
+  const { at, live } = useMoment();
+  const zone = useZone().name;
+  const now = useNow();
+  // Live, a picture a minute; in the past, one when the moment has come to rest.
+  const [end, setEnd] = useState(at ?? now);
+  const wanted = at ?? Math.ceil(now / 60_000) * 60_000;
+  useEffect(() => {
+    const timer = setTimeout(() => setEnd(wanted), 200);
+    return () => clearTimeout(timer);
+  }, [wanted]);
+  const window = useMemo(() => ({ start: Math.round(end - DAY), end: Math.round(end) }), [end]);
+  const { data, error, isPlaceholderData } = useTrend(sensor.id, window, SPARK.width * 2);
+  const discrete = sensor.kind === "discrete";
+  const spark = useMemo(() => data && sparkOf(data, { ...window, ...SPARK }, discrete), [data, window, discrete]);
+  const unit = displayUnit(sensor.unit);
+  return (
+    <InspectorSection title={`${sensor.name}, ${live ? "last 24 h" : "last 24 h before this moment"}`}>
+      <figure className={styles.trend} data-old={isPlaceholderData || undefined}>
+        <svg viewBox={`0 -2 ${SPARK.width} ${SPARK.height + 4}`} preserveAspectRatio="none" aria-hidden="true">
+          {spark && <path d={spark.path} vectorEffect="non-scaling-stroke" />}
+        </svg>
+        {!spark && (
+          <p className={styles.none}>
+            {error ? "The trend could not be read." : data ? "No samples in these 24 h." : "\u00a0"}
+          </p>
+        )}
+        <figcaption>
+          <span>{`${formatDate(window.start, zone, false)} ${formatTime(window.start, zone, false)}`}</span>
+          {spark && !discrete && (
+            <b>{`${formatNumber(spark.low)} … ${formatNumber(spark.high)}${unit ? `\u202f${unit}` : ""}`}</b>
+          )}
+          <span>{`${formatDate(window.end, zone, false)} ${formatTime(window.end, zone, false)}`}</span>
+        </figcaption>
+      </figure>
+    </InspectorSection>
+  );
+}
+
+interface ValuesProps {
+  sensors: Sensor[];
+  shown: Sensor | undefined;
+  store: ValueStore;
+  choose: (sensor: string) => void;
+}
+
+function Values({ sensors, shown, store, choose }: ValuesProps) {
+  const { at, live } = useMoment();
+  const zone = useZone().name;
+  const [, redraw] = useState(0);
+  useEffect(() => store.subscribe("*", () => redraw((count) => count + 1)), [store]);
+  // Most of an asset's sensors are on the drawing; those that are not are asked for when the moment rests.
+  const missing = sensors.filter((sensor) => !store.entry(sensor.id)).map((sensor) => sensor.id);
+  const asked = useOwnValues(missing, at);
+  return (
+    <InspectorSection title={live ? "Values now" : `Values at ${formatMoment(at!, zone)}`}>
+      <table className={styles.values}>
+        <tbody>
+          {sensors.map((sensor) => {
+            const entry = store.entry(sensor.id) ?? asked.get(sensor.id);
+            return (
+              <tr
+                key={sensor.id}
+                data-chosen={sensor === shown || undefined}
+                data-stale={entry?.stale || undefined}
+                onClick={() => choose(sensor.id)}
+              >
+                <th scope="row" title={sensor.tag}>
+                  <button type="button" aria-pressed={sensor === shown}>
+                    {sensor.name}
+                  </button>
+                </th>
+                <td className={styles.value} data-sensor={sensor.tag}>
+                  <b>{formatValue(entry?.v, sensor.unit, sensor, true)}</b>
+                  {sensor.kind !== "discrete" && entry?.v !== null && entry && ` ${displayUnit(sensor.unit)}`}
+                </td>
+                <td className={styles.age} title={entry?.t != null ? formatMoment(entry.t, zone) : undefined}>
+                  {ageOf(entry, store.at)}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </InspectorSection>
+  );
+}
+
+/** While the moment moves the ages are not known, and nothing is said rather than something old. */
+function ageOf(entry: Pick<AsOf, "t" | "v" | "reason"> | undefined, at: number): string {
+  if (!entry) return "";
+  if (entry.v === null) return entry.reason ?? "no data";
+  return entry.t === null ? "" : formatAge(at - entry.t);
+}
+
+function Neighbours({ asset, catalog, select }: { asset: Asset; catalog: SiteCatalog; select: Props["select"] }) {
+  const ends = (from: "source" | "target", to: "source" | "target") =>
+    [...new Set(catalog.connections.filter((each) => each[from] === asset.id).map((each) => each[to]))].flatMap(
+      (id) => catalog.assetById.get(id) ?? [],
+    );
+  const fedBy = ends("target", "source");
+  const feeds = ends("source", "target");
+  if (fedBy.length + feeds.length === 0) return null;
+  return (
+    <InspectorSection title="Connected">
+      {[["Fed by", fedBy] as const, ["Feeds", feeds] as const].map(
+        ([title, assets]) =>
+          assets.length > 0 && (
+            <div key={title} className={styles.neighbours}>
+              <span>{title}</span>
+              <div>
+                {assets.map((each) => (
+                  <button key={each.id} type="button" title={each.name} onClick={() => select(each.id)}>
+                    {each.tag}
+                  </button>
+                ))}
+              </div>
+            </div>
+          ),
+      )}
+    </InspectorSection>
+  );
+}

@@ -1,0 +1,192 @@
+import "@xyflow/react/dist/base.css";
+import { ConnectionMode, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import type { Node, NodeProps, Viewport } from "@xyflow/react";
+import { memo, useCallback, useEffect, useMemo, useRef } from "react";
+import { boxOf } from "../core/geometry";
+import { areaOf } from "../core/scene";
+import type { Scene } from "../core/scene";
+import "../symbols/symbols.css";
+import { useStage } from "./context";
+import { JointNode, PipeEdge } from "./PipeEdge";
+import { SymbolNode } from "./SymbolNode";
+import { TagNode, TextNode } from "./TagNode";
+import styles from "./view.module.css";
+
+const PAD = 18;
+const SMALLEST = 0.15;
+const LARGEST = 4;
+/** Below this zoom, names and values are too small to read and only what is abnormal stays marked. */
+const FOLD = 0.52;
+/** Words keep at least this many pixels on screen. */
+const READABLE = 11;
+const WORD = 13;
+
+const Outline = memo(function Outline({ data }: NodeProps<Node<{ width: number; height: number }>>) {
+  return <div className={styles.outline} style={{ width: data.width, height: data.height }} />;
+});
+
+const NODES = { symbol: SymbolNode, joint: JointNode, tag: TagNode, text: TextNode, outline: Outline };
+const EDGES = { pipe: PipeEdge };
+
+export function Canvas() {
+  return (
+    <ReactFlowProvider>
+      <Flow />
+    </ReactFlowProvider>
+  );
+}
+
+function Flow() {
+  const { scene, selected, select } = useStage();
+  const flow = useReactFlow();
+  const box = useRef<HTMLDivElement>(null);
+  const moved = useRef(false);
+  const fixed = useMemo(() => nodesOf(scene), [scene]);
+  const edges = useMemo(() => edgesOf(scene), [scene]);
+  const nodes = useMemo(() => {
+    const area = selected ? areaOf(scene, selected) : undefined;
+    if (!area) return fixed;
+    const { x, y, width, height } = area;
+    const outline = {
+      id: "$outline",
+      type: "outline",
+      position: { x, y },
+      data: { width, height },
+      zIndex: -1,
+      focusable: false,
+    };
+    return [...fixed, outline as Node];
+  }, [fixed, scene, selected]);
+
+  const { width, height } = scene.drawing;
+  const fit = useCallback(
+    (duration = 0) => {
+      moved.current = false;
+      const room = box.current;
+      if (!room) return;
+      const { clientWidth: w, clientHeight: h } = room;
+      const zoom = Math.min((w - 2 * PAD) / width, (h - 2 * PAD) / height, 1.6);
+      void flow.setViewport({ x: (w - width * zoom) / 2, y: (h - height * zoom) / 2, zoom }, { duration });
+    },
+    [flow, width, height],
+  );
+
+  useEffect(() => {
+    const room = box.current!;
+    const watch = new ResizeObserver(() => {
+      if (!moved.current) fit();
+    });
+    watch.observe(room);
+    return () => watch.disconnect();
+  }, [fit]);
+
+  const keys = (event: React.KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "+" || event.key === "=") void flow.zoomIn();
+    else if (event.key === "-") void flow.zoomOut();
+    else if (event.key === "0" || event.key === "f") fit();
+    else if (event.key === "Escape") select(null);
+    else return;
+    if (event.key !== "Escape") moved.current = event.key !== "0" && event.key !== "f";
+    event.preventDefault();
+  };
+
+  return (
+    <div className={styles.canvas} ref={box} onKeyDown={keys} data-testid="schematic">
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODES}
+        edgeTypes={EDGES}
+        connectionMode={ConnectionMode.Loose}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        disableKeyboardA11y
+        zoomOnDoubleClick={false}
+        minZoom={SMALLEST}
+        maxZoom={LARGEST}
+        onViewportChange={(viewport) => scaleWords(box.current, viewport)}
+        onMoveStart={(event) => {
+          if (event) moved.current = true;
+        }}
+        onPaneClick={() => select(null)}
+        proOptions={{ hideAttribution: true }}
+        defaultMarkerColor={null}
+      />
+      <div className={styles.zoom}>
+        <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoomBy(flow.zoomOut, moved)}>
+          −
+        </button>
+        <button type="button" title="Whole drawing (0)" onClick={() => fit(150)}>
+          Fit
+        </button>
+        <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoomBy(flow.zoomIn, moved)}>
+          +
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function zoomBy(zoom: () => Promise<boolean>, moved: { current: boolean }) {
+  moved.current = true;
+  void zoom();
+}
+
+/** Without React: a style variable that all words follow, and the fold. */
+function scaleWords(box: HTMLElement | null, { zoom }: Viewport) {
+  if (!box) return;
+  box.style.setProperty("--k", Math.max(1, READABLE / (WORD * zoom)).toFixed(3));
+  box.dataset.folded = String(zoom < FOLD);
+}
+
+const STILL = { draggable: false, connectable: false, selectable: false, focusable: false } as const;
+
+function nodesOf(scene: Scene): Node[] {
+  const symbols = [...scene.placements.values()].map((placement): Node => {
+    const { x, y, width, height } = boxOf(placement);
+    const joint = placement.symbol === "junction";
+    const ends = scene.joints.get(placement.id);
+    const data = joint
+      ? { id: placement.id, pipes: ends?.pipes ?? [], medium: ends?.medium ?? "water" }
+      : { placement };
+    const size = joint ? { width: 1, height: 1 } : { width, height };
+    return { ...STILL, id: placement.id, type: joint ? "joint" : "symbol", position: { x, y }, ...size, data };
+  });
+  const tags = (scene.drawing.tags ?? []).map((tag): Node => ({
+    ...STILL,
+    id: tag.id,
+    type: "tag",
+    position: tag,
+    width: 1,
+    height: 1,
+    data: { tag },
+    zIndex: 2,
+  }));
+  const texts = (scene.drawing.texts ?? []).map((text): Node => ({
+    ...STILL,
+    id: text.id,
+    type: "text",
+    position: text,
+    width: 1,
+    height: 1,
+    data: { text },
+  }));
+  return [...symbols, ...tags, ...texts];
+}
+
+const edgesOf = (scene: Scene) =>
+  scene.pipes.map((drawn) => ({
+    id: drawn.pipe.id,
+    type: "pipe",
+    source: drawn.pipe.source.placement,
+    sourceHandle: drawn.pipe.source.port,
+    target: drawn.pipe.target.placement,
+    targetHandle: drawn.pipe.target.port,
+    data: { drawn },
+    focusable: false,
+    selectable: false,
+  }));

@@ -1,0 +1,110 @@
+import { Handle, Position } from "@xyflow/react";
+import type { Node, NodeProps } from "@xyflow/react";
+import { memo } from "react";
+import { boxOf, portOf } from "../core/geometry";
+import type { State } from "../core/state";
+import { symbolOf } from "../core/library";
+import type { Placement, Side } from "../core/types";
+import { stateName } from "../../format";
+import { SymbolShape } from "../symbols/SymbolShape";
+import { useEntry, usePlacementState, useStage } from "./context";
+import styles from "./view.module.css";
+
+export type SymbolNodeType = Node<{ placement: Placement }, "symbol">;
+
+const POSITION: Record<Side | "any", Position> = {
+  top: Position.Top,
+  right: Position.Right,
+  bottom: Position.Bottom,
+  left: Position.Left,
+  any: Position.Top,
+};
+const SAID: Partial<Record<State, string>> = {
+  unknown: "state not known",
+  running: "running",
+  stopped: "stopped",
+  fault: "fault",
+  open: "open",
+  closed: "closed",
+  between: "part open",
+};
+
+/** One symbol with its label; it listens to its own state only. */
+export const SymbolNode = memo(function SymbolNode({ data: { placement } }: NodeProps<SymbolNodeType>) {
+  const { scene, asset, selected, select } = useStage();
+  const state = usePlacementState(placement.id);
+  const box = boxOf(placement);
+  const own = placement.asset ? asset(placement.asset) : undefined;
+  const symbol = symbolOf(placement.symbol);
+  const name = [placement.label ?? own?.tag, own?.name, SAID[state]].filter(Boolean).join(", ");
+  const choose = own ? () => select(own.id) : undefined;
+  return (
+    <div
+      className={styles.symbol}
+      style={{ width: box.width, height: box.height }}
+      {...(choose && {
+        role: "button",
+        tabIndex: 0,
+        "aria-label": name,
+        "aria-pressed": selected === placement.asset,
+        "data-asset": own?.tag,
+        onClick: choose,
+        onKeyDown: (event: React.KeyboardEvent) => {
+          if (event.key !== "Enter") return;
+          event.preventDefault();
+          choose();
+        },
+      })}
+      title={own ? `${own.tag} · ${own.name}` : symbol?.title}
+    >
+      <svg
+        className="pt-symbol"
+        data-state={state}
+        data-symbol={placement.symbol}
+        width={box.width}
+        height={box.height}
+      >
+        <SymbolShape placement={placement} />
+        {state === "fault" && (
+          <path className="cross" d={`M${box.width / 2 - 8} ${box.height / 2 - 8}l16 16m0-16l-16 16`} />
+        )}
+      </svg>
+      {placement.label && placement.symbol !== "instrument" && <Label placement={placement} state={state} />}
+      {(scene.usedPorts.get(placement.id) ?? []).map((port) => {
+        const at = portOf(placement, port);
+        return (
+          at && (
+            <Handle
+              key={port}
+              id={port}
+              type="source"
+              className={styles.port}
+              position={POSITION[at.side]}
+              isConnectable={false}
+              style={{ left: at.x - box.x, top: at.y - box.y }}
+            />
+          )
+        );
+      })}
+    </div>
+  );
+});
+
+function Label({ placement, state }: { placement: Placement; state: State }) {
+  const [tag = "", ...rest] = (placement.label ?? "").split(" ");
+  return (
+    <div className={styles.label} data-at={placement.label_at ?? "bottom"} data-wide={boxOf(placement).width >= 100}>
+      <b>{tag}</b>
+      {rest.length > 0 && <span>{rest.join(" ")}</span>}
+      {state === "fault" && <Fault placement={placement} />}
+    </div>
+  );
+}
+
+/** The plant's own word for the fault, so that it is not told by colour alone. */
+function Fault({ placement }: { placement: Placement }) {
+  const { sensor } = useStage();
+  const bound = placement.slots?.run?.sensor ?? "";
+  const v = useEntry(bound)?.v;
+  return <em>{v === null || v === undefined ? "Fault" : stateName(v, sensor(bound)?.states)}</em>;
+}

@@ -1,0 +1,52 @@
+import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
+import type { Asset, Sensor } from "../../api/types";
+import type { Flow } from "../core/flow";
+import type { Scene } from "../core/scene";
+import type { State } from "../core/state";
+import type { ValueStore } from "../core/store";
+import type { Entry } from "../core/types";
+
+/** What the parts of one drawing share. Values are not in it: they come from the store, each part to itself. */
+export interface Stage {
+  scene: Scene;
+  store: ValueStore;
+  sensor: (id: string) => Sensor | undefined;
+  asset: (id: string) => Asset | undefined;
+  selected: string | null;
+  select: (asset: string | null, sensor?: string) => void;
+}
+
+export const StageContext = createContext<Stage | null>(null);
+
+export function useStage(): Stage {
+  const stage = useContext(StageContext);
+  if (!stage) throw new Error("A part of a drawing outside of one");
+  return stage;
+}
+
+function useStored<T>(key: string, read: (key: string) => T): T {
+  const { store } = useStage();
+  const subscribe = useCallback((listener: () => void) => store.subscribe(key, listener), [store, key]);
+  return useSyncExternalStore(subscribe, () => read(key));
+}
+
+export const useEntry = (sensor: string): Entry | undefined => useStored(sensor, useStage().store.entry);
+export const usePlacementState = (placement: string): State => useStored(placement, useStage().store.state);
+export const useFlow = (pipe: string): Flow => useStored(pipe, useStage().store.flow);
+
+/** Of several pipes together: something flows, nothing does, or it is not known. */
+export function useFlows(pipes: string[]): Flow {
+  const { store } = useStage();
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const ends = pipes.map((pipe) => store.subscribe(pipe, listener));
+      return () => ends.forEach((end) => end());
+    },
+    [store, pipes],
+  );
+  const read = () => {
+    const flows = pipes.map(store.flow);
+    return flows.includes("flowing") ? "flowing" : flows.includes("unknown") ? "unknown" : "still";
+  };
+  return useSyncExternalStore(subscribe, read);
+}
