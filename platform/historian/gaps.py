@@ -24,7 +24,14 @@ def find_gaps(t: Times, span: TimeRange, interval_ms: float, now_ms: int) -> tup
 
     The range's own edges bound a gap like samples do, and what is still to come is no gap.
     """
+    reach = int(INTERVALS * interval_ms)
     end = max(min(span.end, now_ms), int(t[-1]) if len(t) else span.start)
-    times = np.concatenate([[span.start], t, [end]]).astype(np.int64)
-    wide = np.flatnonzero(np.diff(times) > INTERVALS * interval_ms)
-    return np.stack([times[wide], times[wide + 1]], axis=1), wide[wide < len(t)]
+    inner = np.flatnonzero(np.diff(t) > reach)
+    gaps, resumes = np.stack([t[inner], t[inner + 1]], axis=1), inner + 1
+    first, last = (int(t[0]), int(t[-1])) if len(t) else (end, end)
+    if first - span.start > reach:
+        gaps = np.concatenate([[[span.start, first]], gaps])
+        resumes = np.concatenate([np.zeros(min(len(t), 1), np.int64), resumes])
+    if end - last > reach:
+        gaps = np.concatenate([gaps, [[last, end]]])
+    return gaps, resumes

@@ -85,21 +85,20 @@ def _add(
     shown: int,
 ) -> None:
     """One sensor's column: what held at the start, then the last value of each step from its end on."""
-    values: list[float | str | None] = [first.v]
-    times, quality, frame_of = [first.t or 0], [first.q], [0]
-    for row in series.values if series else ():
-        frame = min((row[0] // NS_PER_MS - int(moments[0]) - 1) // step + 1, len(moments) - 1)
-        values.append(row[1])
-        times.append(int(moments[frame]))
-        quality.append(row[2] or 0)
-        frame_of.append(frame)
+    rows = series.values if series else []
+    values: list[float | str | None] = [first.v, *(row[1] for row in rows)]
+    quality = np.array([first.q, *(row[2] or 0 for row in rows)])
+    starts = np.array([row[0] for row in rows], np.int64) // NS_PER_MS
+    frames = np.minimum((starts - moments[0] - 1) // step + 1, len(moments) - 1)
+    frame_of = np.concatenate([np.zeros(1, np.int64), frames])
+    times = np.concatenate([np.array([first.t or 0], np.int64), moments[frames]])
     holds = np.searchsorted(frame_of, np.arange(shown), "right") - 1  # for each frame, the row that holds then
     film.columns[sensor.id] = [values[row] for row in holds.tolist()] + [None] * (len(moments) - shown)
     known = np.array([value is not None for value in values])[holds]
-    ages = moments[:shown] - np.array(times, np.int64)[holds]
+    ages = moments[:shown] - times[holds]
     if runs := _runs(known & (ages > stale_after_ms(sensor))):
         film.stale[sensor.id] = runs
-    if runs := _runs(known & (np.array(quality)[holds] == BAD)):
+    if runs := _runs(known & (quality[holds] == BAD)):
         film.bad[sensor.id] = runs
 
 
