@@ -57,7 +57,8 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
     manage("migrate", "--verbosity", "0")
     web_running = supervisor.status("web")
     if not (web_running and web_running.up):
-        home.ensure_free_port("web", PREFERRED_WEB_PORT)
+        usual = home.path == PROJECT / "var"  # others beside it take any port: two that race for one would share it
+        home.ensure_free_port("web", PREFERRED_WEB_PORT if usual else None)
     report("Starting the processes")
     writer = programs.manage("writer", "ingest_writer", stop_wait_s=20)
     ours = [programs.worker(home), programs.beat(home), writer, programs.web(home), programs.watchdog(home)]
