@@ -10,7 +10,7 @@ from typing import Any
 
 from demo import other, recordings
 from demo.catalog import HARBOUR, SEED
-from demo.history import History
+from demo.history import AT_ONCE, History
 from demo.install import Installed, ensure_site
 from demo.people import DEMO, OTHER, ensure_people
 from demo.plant import Plant
@@ -19,6 +19,7 @@ from demo.state import DemoState, load, save
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from tenants import operations as tenants
+from tenants import reconciler
 from tenants.models import Tenant
 from twin.operations import ensure_schematic
 from web.stores import streams
@@ -35,8 +36,11 @@ def open_demo(home: Home, report: Report) -> DemoState:
     for slug, name in NAMES.items():
         if not Tenant.objects.filter(slug=slug).exists():
             tenants.create(tenants.NewTenant(slug=slug, name=name))
-    connections = {slug: wait_ready(slug) for slug in NAMES}
+    # The worker would do it too, once it is up; whoever comes first takes the lease.
+    reconciler.reconcile()
+    reconciler.wake_servers()
     state = ensure_people(load(home))
+    connections = {slug: wait_ready(slug) for slug in NAMES}
     save(home, state)
     report("Describing the plant")
     _open_harbour(connections[DEMO], report)
@@ -62,7 +66,7 @@ def _open_harbour(tenant: TenantConnection, report: Report) -> None:
     _draw(tenant, HARBOUR.slug, "Chilled water", drawing("chilled-water"))
     history = History(tenant, installed, Plant(SEED))
     now = now_ms()
-    if history.lacking(7 * 86_400_000, now):
+    if history.lacking(AT_ONCE, now):
         report("Writing the plant's last seven days")
         history.fill_at_once(now)
 

@@ -17,7 +17,7 @@ from demo.plant.noise import Floats, Ints, key_of, white
 
 Bools = npt.NDArray[np.bool_]
 
-_KEPT_DAYS = 40
+_KEPT_DAYS = 10
 _BATCH = 8
 _HEARTBEAT = 15 * clock.MINUTE  # a state that does not change is reported this often
 DERIVED = ("PLANT-LOAD", "PLANT-EFF", "PLANT-ENE")
@@ -77,7 +77,8 @@ class Plant:
     def __init__(self, seed: int = 1) -> None:
         self.seed = seed
         self._days: OrderedDict[int, Days] = OrderedDict()
-        self._energy: dict[int, float] = {}
+        self._energy: dict[int, float] = {}  # kWh of whole days
+        self._parts: dict[tuple[int, int], float] = {}
 
     def samples(self, start: int, end: int, step: int, tags: Iterable[str] = TAGS) -> Samples:
         """Readings at every multiple of `step` (ms) in [start, end)."""
@@ -155,8 +156,10 @@ class Plant:
 
     def _part(self, day: int, rest: int) -> float:
         """kWh of the part of a day before `rest` ms have passed."""
-        power = self._solved(day * clock.DAY, day * clock.DAY)[day].values["PLANT-PWR"]
-        return float(_cumulated(power)[rest // clock.MINUTE])
+        if (day, rest) not in self._parts:
+            power = self._solved(day * clock.DAY, day * clock.DAY)[day].values["PLANT-PWR"]
+            self._parts[day, rest] = float(_cumulated(power)[rest // clock.MINUTE])
+        return self._parts[day, rest]
 
     def _solved(self, start: int, end: int) -> dict[int, Days]:
         wanted = range(start // clock.DAY, end // clock.DAY + 1)

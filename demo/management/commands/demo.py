@@ -9,6 +9,7 @@ import time
 from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
+from xmlrpc.client import Fault
 
 import msgspec
 from django.core.management import call_command
@@ -109,7 +110,7 @@ def _is_up(supervisor: Supervisor, program: str = "") -> bool:
             return supervisor.is_up()
         status = supervisor.status(program)
         return status is not None and status.up
-    except SupervisorDown:
+    except (SupervisorDown, Fault):  # Fault: it is shutting down
         return False
 
 
