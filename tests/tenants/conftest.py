@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pymongo
 import pytest
-import redis
-from django.conf import settings
 
 from runtime.home import Home
 from runtime.supervisor import Supervisor
 from stores.timeseries import Timeseries
 from tenants import operations, reconciler
 from tenants.models import Tenant
+from tests.tenants.residue import residue
 
 MakeTenant = Callable[..., Tenant]
 
@@ -49,12 +47,8 @@ def admin_of(tenant: Tenant) -> Timeseries:
 def assert_gone(home: Home, tenant: str, disk: str, disk_too: bool = True) -> None:
     """Nothing is left of a deleted tenant: no row, program, port, log, folder, Redis key, document."""
     assert not Tenant.objects.filter(pk=tenant).exists()
-    assert [each.name for each in Supervisor(home).statuses() if tenant in each.name] == []
-    assert [str(path) for path in home.path.rglob("*") if tenant in path.name and tenant != disk] == []
-    assert tenant not in (home.path / "ports.json").read_text()
-    keys = redis.Redis.from_url(settings.REDIS_URL).scan_iter(f"*{tenant}*")
-    assert {key.decode().split(":")[1] for key in keys} <= {"dropped"}  # a mark against late writers
+    assert residue(home, f"influx-{tenant}") == []
+    if tenant != disk:
+        assert residue(home, tenant) == []
     if disk_too:
-        assert [str(path) for path in home.path.rglob("*") if disk in path.name] == []
-        with pymongo.MongoClient[Any](settings.MONGODB_URI) as client:
-            assert [name for name in client.list_database_names() if disk in name] == []
+        assert residue(home, disk) == []

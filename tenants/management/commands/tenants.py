@@ -1,0 +1,134 @@
+"""Tenants from the command line, as an operator with access to this machine."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+import msgspec
+from django.core.management.base import BaseCommand, CommandError
+
+from kernel.errors import PlantraceError
+from tenants import crypto, operations, queries
+from tenants.drivers import DEFAULT
+from tenants.lifecycle import State, StepState
+from tenants.models import Tenant
+from web.audit import audit
+
+POLL_S = 0.1
+HINT = "Is a worker running? `manage.py doctor` tells."
+
+
+class Command(BaseCommand):
+    help = "List, show, create, change and delete tenants."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        listing = actions.add_parser("list", help="All tenants, and the disks that are kept")
+        listing.add_argument("--state", default="", choices=["", *State])
+        listing.add_argument("--json", action="store_true")
+        show = actions.add_parser("show", help="One tenant with its steps")
+        show.add_argument("slug")
+        show.add_argument("--json", action="store_true")
+        create = actions.add_parser("create", help="Create a tenant and wait until it is ready")
+        create.add_argument("slug")
+        create.add_argument("--name", default="")
+        create.add_argument("--driver", default=DEFAULT)
+        create.add_argument("--cluster", default="")
+        create.add_argument("--adopt-disk", metavar="ID", help="A kept disk (see list)")
+        delete = actions.add_parser("delete", help="Delete a tenant and wait until nothing is left")
+        delete.add_argument("slug")
+        delete.add_argument("--confirm", metavar="SLUG", required=True, help="The slug, typed again")
+        delete.add_argument("--keep-disk", action="store_true")
+        for name, what in (("suspend", "Close and stop"), ("resume", "Start and open"), ("retry", "Take up again")):
+            actions.add_parser(name, help=f"{what} a tenant").add_argument("slug")
+        for action in ("create", "delete", "suspend", "resume", "retry"):
+            chosen = actions.choices[action]
+            chosen.add_argument("--no-wait", action="store_true", help="Do not wait for the worker")
+            chosen.add_argument("--timeout", type=float, default=120, metavar="SECONDS")
+        actions.add_parser("rotate-keys", help="Seal all credentials with the first of FERNET_KEYS")
+
+    def handle(self, *_: Any, action: str, **options: Any) -> None:
+        try:
+            getattr(self, f"_{action.replace('-', '_')}")(options)
+        except PlantraceError as error:
+            raise CommandError(error.detail) from None
+
+    def _list(self, options: dict[str, Any]) -> None:
+        found, disks = queries.search(state=options["state"]), queries.kept_disks()
+        if options["json"]:
+            return self._json({"results": [queries.view(each) for each in found], "kept_disks": disks})
+        for each in found:
+            self.stdout.write(f"{each.slug:24} {each.driver:8} {queries.status(each)}")
+        for disk in disks:
+            self.stdout.write(f"kept disk {disk.id} of {disk.slug} ({disk.name}), driver {disk.driver}")
+
+    def _show(self, options: dict[str, Any]) -> None:
+        view = queries.view(queries.find(options["slug"]), disks=True)
+        if options["json"]:
+            return self._json(view)
+        self.stdout.write(f"{view.slug} ({view.name}), id {view.id}, driver {view.driver}: {view.status}")
+        for name, value in {**view.endpoints, **view.limits}.items():
+            self.stdout.write(f"  {name:16} {value}")
+        for step in view.steps:
+            took = f"{step.seconds:7.2f} s" if step.seconds is not None else " " * 9
+            self.stdout.write(f"  {step.state:8} {took}  {step.title} {step.message}".rstrip())
+
+    def _create(self, options: dict[str, Any]) -> None:
+        wanted = operations.NewTenant(
+            slug=options["slug"],
+            name=options["name"],
+            driver=options["driver"],
+            cluster=options["cluster"],
+            adopt_disk=options["adopt_disk"],
+        )
+        self._follow(operations.create(wanted), "tenant.create", State.ready, options)
+
+    def _delete(self, options: dict[str, Any]) -> None:
+        going = operations.delete(options["slug"], options["confirm"], options["keep_disk"])
+        self._follow(going, "tenant.delete", State.deleted, options)
+
+    def _suspend(self, options: dict[str, Any]) -> None:
+        self._follow(operations.suspend(options["slug"]), "tenant.suspend", State.suspended, options)
+
+    def _resume(self, options: dict[str, Any]) -> None:
+        self._follow(operations.resume(options["slug"]), "tenant.resume", State.ready, options)
+
+    def _retry(self, options: dict[str, Any]) -> None:
+        self._follow(operations.retry(options["slug"]), "tenant.retry", None, options)
+
+    def _rotate_keys(self, options: dict[str, Any]) -> None:
+        tenants = Tenant.objects.exclude(sealed="")
+        for tenant in tenants:
+            Tenant.objects.filter(pk=tenant.pk, sealed=tenant.sealed).update(sealed=crypto.reseal(tenant.sealed))
+        self.stdout.write(f"The credentials of {len(tenants)} tenants are sealed with the first key.")
+
+    def _follow(self, tenant: Tenant, action: str, wanted: State | None, options: dict[str, Any]) -> None:
+        """Tell the audit trail, then people, until the tenant has come to rest."""
+        audit(None, action, tenant.id, {"by": "command line"}, tenant=tenant.slug)
+        if options["no_wait"]:
+            return self.stdout.write(queries.status(tenant))
+        state = self._wait(tenant, time.monotonic() + options["timeout"])
+        self.stdout.write(f"{tenant.slug}: {state}")
+        if wanted is not None and state is not wanted:
+            raise CommandError(f"Tenant {tenant.slug} is {state}, not {wanted}.")
+
+    def _wait(self, tenant: Tenant, deadline: float) -> State:
+        told: set[str] = set()
+        while now := queries.search().filter(pk=tenant.pk).first():
+            for step in now.steps.all():
+                if step.state == StepState.done and step.name not in told:
+                    told.add(step.name)
+                    self.stdout.write(f"  {step.title} ({step.seconds:.2f} s)")
+            if not now.plan:
+                return State(now.state)
+            if now.state == State.failed:
+                raise CommandError(f"{now.error} Mend that, then `manage.py tenants retry {now.slug}`.")
+            if time.monotonic() > deadline:
+                raise CommandError(f"Not done in time: {queries.status(now)}. {HINT}")
+            time.sleep(POLL_S)
+        return State.deleted
+
+    def _json(self, value: object) -> None:
+        self.stdout.write(msgspec.json.format(msgspec.json.encode(value)).decode())

@@ -1,0 +1,72 @@
+"""The platform's Celery worker, again and again: each killed (-9) at one of the places named in KILL_AT.
+
+`slug@step` dies when the step has done its work, before that is recorded. `slug@step/module:name` dies in the middle of
+the step, when that function has returned for the first time.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
+
+from config.celery import app  # noqa: E402  after Django is set up
+from tenants import reconciler  # noqa: E402
+from tenants.steps import StepPlan, Work  # noqa: E402
+
+SPECS = os.environ["KILL_AT"].split()
+MARKS = Path(os.environ["KILL_MARKS"])
+current = ""
+run_step = reconciler.run_step
+
+
+def die(spec: str) -> None:
+    mark = MARKS / spec.replace("/", "_")
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def run_and_die(work: Work, step: StepPlan) -> None:
+    global current
+    current = f"{work.tenant.slug}@{step.name}"
+    run_step(work, step)
+    if current in SPECS:
+        die(current)
+
+
+def dying(spec: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        if current == spec.split("/")[0]:
+            die(spec)
+        return result
+
+    return wrapper
+
+
+reconciler.run_step = run_and_die
+for each in SPECS:
+    if "/" in each:
+        module_name, _, path = each.split("/")[1].partition(":")
+        owner: Any = importlib.import_module(module_name)
+        *parents, name = path.split(".")
+        for parent in parents:
+            owner = getattr(owner, parent)
+        setattr(owner, name, dying(each, getattr(owner, name)))
+
+while len(list(MARKS.iterdir())) < len(SPECS):  # the next worker is a fresh process, but needs not import all again
+    worker = os.fork()
+    if worker == 0:
+        app.worker_main(["worker", "--pool", "solo", "--loglevel", "error", "--without-gossip", "--without-mingle"])
+    os.waitpid(worker, 0)

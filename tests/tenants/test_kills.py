@@ -1,0 +1,265 @@
+"""A worker killed (-9) at any step, and started again, converges within a minute to the same result.
+
+All kills happen side by side in one installation: a tenant for each, a fresh worker process after each. Then the
+platform's own worker and scheduler are started, and each test looks at what became of its tenant.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import pytest
+
+from kernel.tenancy import Credentials
+from runtime import programs
+from runtime.home import Home
+from runtime.supervisor import Supervisor
+from stores.timeseries import Timeseries
+from tests.installation import Platform
+from tests.isolation import ROOT
+from tests.tenants.residue import residue
+
+WITHIN_S = 60
+# Where the worker dies: when the step has done its work and nothing is recorded yet; after the slash, in its middle.
+PROVISION = [
+    "credentials",
+    "place",
+    "server",
+    "server/tenants.drivers.local.driver:write_private",
+    "users",
+    "users/stores.timeseries:Timeseries.create_user",
+    "database",
+    "database/stores.timeseries:Timeseries.create_database",
+    "documents",
+    "verify",
+]
+SUSPEND = ["stop"]
+DELETE = [
+    "close",
+    "drain",
+    "remove-server",
+    "remove-server/runtime.supervisor:Supervisor.remove_program",
+    "streams",
+    "drop-documents",
+    "disk",
+    "forget",
+    "forget/tenants.models:Tenant.delete",
+]
+KEEP = ["remove-server", "disk", "forget", "forget/tenants.models:Tenant.delete"]
+
+PREPARE = """
+import json
+from kernel.tenancy import TenantConnection
+from stores.timeseries import Timeseries
+from tenants import operations, reconciler
+from tenants.models import Tenant
+from web import stores
+plan = json.loads({plan!r})
+for slug in plan["suspend"] + plan["delete"] + plan["keep"]:
+    operations.create(operations.NewTenant(slug=slug))
+reconciler.reconcile()
+for tenant in Tenant.objects.all():
+    connection = tenant.connection()
+    Timeseries(connection.influx_url, connection.writer).write_lines("raw", b"p1,sensor=s1 value=1,quality=0i 1")
+    stores.documents(connection).insert("sites", {{"_id": "p1", "slug": "p1"}})
+    stores.streams().raise_counter(connection.prefix + "test")
+for slug in plan["provision"]:
+    operations.create(operations.NewTenant(slug=slug))
+for slug in plan["suspend"]:
+    operations.suspend(slug)
+for slug in plan["delete"]:
+    operations.delete(slug, slug)
+for slug in plan["keep"]:
+    operations.delete(slug, slug, keep_disk=True)
+print("ids=" + json.dumps(dict(Tenant.objects.values_list("slug", "id"))))
+"""
+
+LOOK = """
+import json, msgspec
+from tenants.models import KeptDisk, Tenant
+print("found=" + msgspec.json.encode({
+    tenant.slug: {
+        "state": tenant.state, "error": tenant.error, "endpoints": tenant.endpoints,
+        "documents": f"plantrace_{tenant.disk}",
+        "steps": [step.state for step in tenant.steps.all()], "secrets": tenant.secrets,
+    } for tenant in Tenant.objects.all()
+}).decode())
+print("kept=" + json.dumps(list(KeptDisk.objects.values_list("id", flat=True))))
+"""
+
+
+@dataclass
+class Aftermath:
+    home: Home
+    ids: dict[str, str]
+    took: dict[str, float] = field(default_factory=dict)  # seconds from the kill to rest, by slug
+    found: dict[str, Any] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+
+
+def slug_of(kind: str, place: str) -> str:
+    """A tenant for each kind of plan and place of death."""
+    number = {"provision": PROVISION, "suspend": SUSPEND, "delete": DELETE, "keep": KEEP}[kind].index(place)
+    return f"{kind}-{number}"
+
+
+def cases() -> dict[str, list[str]]:
+    kinds = {"provision": PROVISION, "suspend": SUSPEND, "delete": DELETE, "keep": KEEP}
+    return {kind: [slug_of(kind, place) for place in places] for kind, places in kinds.items()}
+
+
+def specs() -> dict[str, str]:
+    """slug: where its worker dies."""
+    kinds = {"provision": PROVISION, "suspend": SUSPEND, "delete": DELETE, "keep": KEEP}
+    return {slug_of(kind, place): f"{slug_of(kind, place)}@{place}" for kind in kinds for place in kinds[kind]}
+
+
+@pytest.fixture(scope="module")
+def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
+    from config.platform import ensure_stores
+
+    marks = tmp_path_factory.mktemp("marks")
+    platform = Platform(tmp_path_factory.mktemp("kills") / "home")
+    supervisor = ensure_stores(platform.home)
+    try:
+        platform.manage("migrate", "--verbosity", "0")
+        ids = json.loads(platform.shell(PREPARE.format(plan=json.dumps(cases()))).split("ids=")[1])
+        watch = Watch(platform.path / "control.sqlite3", ids)
+        kill_all(platform.path, marks)
+        supervisor.ensure_program(programs.worker(platform.home))
+        supervisor.ensure_program(programs.beat(platform.home))
+        rested = watch.wait(WITHIN_S + 30)
+        out = platform.shell(LOOK)
+        yield Aftermath(
+            platform.home,
+            ids,
+            {slug: rested.get(slug, float("inf")) - mark_of(marks, spec) for slug, spec in specs().items()},
+            json.loads(out.split("found=")[1].splitlines()[0]),
+            json.loads(out.split("kept=")[1].splitlines()[0]),
+        )
+    finally:
+        platform.stop()
+
+
+def kill_all(home: Path, marks: Path) -> None:
+    """Two worker processes at a time, until each place has killed one."""
+    environment = {
+        **os.environ,
+        "PLANTRACE_HOME": str(home),
+        "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}",
+        "KILL_AT": " ".join(specs().values()),
+        "KILL_MARKS": str(marks),
+    }
+    command = [sys.executable, "-m", "tests.tenants.killing_worker"]
+    with (marks.parent / f"{marks.name}.log").open("wb") as log:
+        running = [
+            subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+            for _ in range(2)
+        ]
+    try:
+        deadline = time.monotonic() + 180
+        while len(list(marks.iterdir())) < len(specs()):
+            assert time.monotonic() < deadline, f"{len(list(marks.iterdir()))} of {len(specs())} kills; see {log.name}"
+            time.sleep(0.05)
+    finally:
+        for worker in running:
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+
+
+def mark_of(marks: Path, spec: str) -> float:
+    return (marks / spec.replace("/", "_")).stat().st_mtime
+
+
+class Watch(threading.Thread):
+    """Notes when each tenant comes to rest: ready or suspended with nothing to do, or gone."""
+
+    def __init__(self, database: Path, slugs: dict[str, str]) -> None:
+        super().__init__(daemon=True)
+        self._database, self._moving, self.rested = database, set(slugs), dict[str, float]()
+        self.start()
+
+    def run(self) -> None:
+        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True, timeout=20)) as connection:
+            while self._moving:
+                moving = {slug for (slug,) in connection.execute("SELECT slug FROM tenants_tenant WHERE plan <> ''")}
+                for slug in self._moving - moving:
+                    self.rested[slug] = time.time()
+                self._moving &= moving
+                time.sleep(0.1)
+
+    def wait(self, seconds: float) -> dict[str, float]:
+        self.join(seconds)
+        return self.rested
+
+
+@pytest.mark.parametrize("place", PROVISION)
+def test_a_tenant_comes_up_though_its_worker_was_killed_at(aftermath: Aftermath, place: str) -> None:
+    slug = slug_of("provision", place)
+    found, tenant = aftermath.found[slug], aftermath.ids[slug]
+    assert aftermath.took[slug] < WITHIN_S
+    assert (found["state"], found["error"], set(found["steps"])) == ("ready", "", {"done"})
+
+    [program] = [each for each in Supervisor(aftermath.home).statuses() if tenant in each.name]
+    assert program.state in ("RUNNING", "STARTING")
+    ports = json.loads((aftermath.home.path / "ports.json").read_text())
+    assert len([name for name in ports if tenant in name]) == 2
+    assert (aftermath.home.path / "disks" / tenant / "influxdb.conf").exists()
+
+    url = found["endpoints"]["http"]
+    admin, writer, reader = (Credentials(**found["secrets"][name]) for name in ("admin", "writer", "reader"))
+    assert Timeseries(url, admin).users() == {"admin": True, "writer": False, "reader": False}
+    Timeseries(url, writer).write_lines("raw", b"p1,sensor=s1 value=1,quality=0i 1")
+    assert len(Timeseries(url, reader).read(['SELECT "value" FROM raw.p1'])[0]) == 1
+    with pymongo.MongoClient[Any](aftermath.home.documents_uri) as mongo:
+        assert len(mongo[found["documents"]]["sensors"].index_information()) >= 2
+
+
+@pytest.mark.parametrize("place", SUSPEND)
+def test_a_tenant_is_suspended_though_its_worker_was_killed_at(aftermath: Aftermath, place: str) -> None:
+    slug = slug_of("suspend", place)
+    assert aftermath.took[slug] < WITHIN_S
+    assert aftermath.found[slug]["state"] == "suspended"
+    [program] = [each for each in Supervisor(aftermath.home).statuses() if aftermath.ids[slug] in each.name]
+    assert program.state == "STOPPED"
+
+
+@pytest.mark.parametrize("place", DELETE)
+def test_nothing_is_left_though_the_deleting_worker_was_killed_at(aftermath: Aftermath, place: str) -> None:
+    slug = slug_of("delete", place)
+    assert aftermath.took[slug] < WITHIN_S
+    assert slug not in aftermath.found
+    assert residue(aftermath.home, aftermath.ids[slug]) == []
+    assert aftermath.ids[slug] not in aftermath.kept
+
+
+@pytest.mark.parametrize("place", KEEP)
+def test_a_disk_is_kept_whole_though_the_worker_was_killed_at(aftermath: Aftermath, place: str) -> None:
+    slug = slug_of("keep", place)
+    tenant = aftermath.ids[slug]
+    assert aftermath.took[slug] < WITHIN_S
+    assert slug not in aftermath.found
+    assert aftermath.kept.count(tenant) == 1
+    assert residue(aftermath.home, f"influx-{tenant}") == []
+    assert (aftermath.home.path / "disks" / tenant / "data" / "plant").is_dir()
+    with pymongo.MongoClient[Any](aftermath.home.documents_uri) as mongo:
+        assert mongo[f"plantrace_{tenant}"]["sites"].count_documents({}) == 1
+
+
+def test_how_long_it_took(aftermath: Aftermath) -> None:
+    took = sorted(aftermath.took.values())
+    print(f"\n{len(took)} kills; from kill to rest: median {took[len(took) // 2]:.1f} s, longest {took[-1]:.1f} s")
+    assert took[-1] < WITHIN_S
