@@ -52,7 +52,7 @@ def queue(tenant: TenantConnection, kind: CatalogKind, items: Sequence[Mapping[s
     """Keep the call and mark it as to be done."""
     database = documents(tenant)
     job = Job(id=ids.new_id(ids.JOB), kind=kind.name, state="queued", progress=JobProgress(0, total), created=now)
-    database.insert(ITEMS, {"_id": job.id, "items": msgspec.json.encode(items)})
+    database.insert(ITEMS, {"_id": job.id, "items": list(items)})
     database.insert(COLLECTION, _document(job))
     pending().add(tenant.slug, job.id)
     return job
@@ -92,7 +92,7 @@ def run(tenant: TenantConnection, id: str, clock: Any) -> Job | None:
 
 def _run(tenant: TenantConnection, database: Database, job: Job, clock: Any, still_ours: Any) -> Job:
     kept = database.get(ITEMS, job.id)
-    items = msgspec.json.decode(kept["items"]) if kept else []
+    items = kept["items"] if kept else []
     _save(database, job, state="running")
 
     def progress(done: int, total: int) -> None:
@@ -121,15 +121,10 @@ def _save(database: Database, job: Job, **fields: Any) -> Job:
 
 def _document(job: Job) -> Document:
     document: Document = msgspec.to_builtins(job)
-    if job.result is not None:  # tags hold dots, which must not stand in a document's field names
-        document["result"]["ids"] = list(job.result.ids.items())
     return {"_id": document.pop("id"), **document}
 
 
 def _job(document: Document) -> Job:
-    result = document.get("result")
-    if result is not None:
-        document = {**document, "result": {**result, "ids": dict(result["ids"])}}
     return msgspec.convert({**document, "id": document["_id"]}, Job)
 
 

@@ -143,6 +143,8 @@ class _Planner:
             if name not in ("site", "parent"):
                 self._refer(index, fields, name, fields["site"])
         self._slug_by_default(fields, None)
+        if self.kind.name == "connections":
+            fields.setdefault("medium", "")  # a part of its name, so it counts even where it is missing
         if any(name not in fields for name in self.kind.key):
             return None
         key = tuple(fields[name] for name in self.kind.key)

@@ -244,3 +244,14 @@ def test_a_document_that_cannot_be_stored_is_refused_clearly(database: Database)
 
     with pytest.raises(BadRequest):
         database.insert("pumps", {"_id": "p1", "n": 2**70})
+
+
+def test_lists_in_lists_and_dots_in_names_are_kept_as_they_are(database: Database) -> None:
+    drawing = {"points": [[1, 2.5], [3, [4]]], "by.tag": {"TT.1": "s1", "$x": None}}
+    stored = database.insert("drawings", {"_id": "d1", "drawing": drawing, "note": "plain"})
+    database.insert_many("drawings", [{"_id": "d2", "drawing": drawing}])
+    assert database.get("drawings", "d1") == stored == {**stored, "drawing": drawing}
+    changed = database.change("drawings", "d1", lambda document: {**document, "drawing": {"points": [[9]]}})
+    assert database.find("drawings", {"_id": "d1"}) == [changed]
+    assert database.change("drawings", "d1", lambda document: {**document, "drawing": {}})["drawing"] == {}
+    assert database.get("drawings", "d1") == {"_id": "d1", "drawing": {}, "note": "plain", "revision": 3, "schema": 1}

@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from pymongo import MongoClient, ReplaceOne
+from pymongo import MongoClient
 from pymongo.collection import Collection
 
 from kernel.errors import Conflict, NotFound
 from stores.documents.changes import ChangeLog
-from stores.documents.errors import mongo_errors
+from stores.documents.errors import mongo_errors, raise_write_errors
 from stores.documents.locks import WAIT_S, Lock
+from stores.documents.packing import packed, unpacked
 from stores.documents.pending import Pending
 
 Document = dict[str, Any]
@@ -49,7 +50,8 @@ class Database:
 
     def get(self, collection: str, id: str) -> Document | None:
         with mongo_errors(collection):
-            return self._collection(collection).find_one({"_id": id})
+            found = self._collection(collection).find_one({"_id": id})
+        return unpacked(found) if found is not None else None
 
     def get_many(self, collection: str, ids: Iterable[str]) -> list[Document]:
         """Those of the ids that exist, in no order."""
@@ -69,7 +71,7 @@ class Database:
         """Embedded this reads the whole collection (0.1 ms a document) whatever the filter: for small or rare reads."""
         with mongo_errors(collection):
             cursor = self._collection(collection).find(filter or {}, skip=skip, limit=limit, batch_size=5000)
-            return list(cursor.sort(list(sort)) if sort else cursor)
+            return [unpacked(document) for document in (cursor.sort(list(sort)) if sort else cursor)]
 
     def collections(self) -> list[str]:
         with mongo_errors(self.name):
@@ -81,12 +83,12 @@ class Database:
         """Atomic. Conflict if the `_id`, or a unique index's key, is there already."""
         document = {"revision": 1, "schema": 1, **document}
         with mongo_errors(collection):
-            self._collection(collection).insert_one(document)
+            self._collection(collection).insert_one(packed(document))
         return document
 
     def insert_many(self, collection: str, documents: Iterable[Document]) -> int:
         """Conflict if one's key is there already; the others are stored all the same."""
-        new = [{"revision": 1, "schema": 1, **document} for document in documents]
+        new = [packed({"revision": 1, "schema": 1, **document}) for document in documents]
         with mongo_errors(collection):
             for start in range(0, len(new), 5000):
                 self._collection(collection).insert_many(new[start : start + 5000], ordered=False)
@@ -187,10 +189,11 @@ class Database:
         if not documents:
             return []
         after = [{**document, "revision": document["revision"] + 1} for document in documents]
-        commands = [ReplaceOne(self._same(old), new) for old, new in zip(documents, after, strict=True)]
-        with mongo_errors(collection):
-            matched = self._collection(collection).bulk_write(commands, ordered=False).matched_count
-        if matched != len(documents):
+        updates = [{"q": self._same(old), "u": packed(new)} for old, new in zip(documents, after, strict=True)]
+        with mongo_errors(collection):  # not bulk_write: it stumbles over FerretDB's answer to an update that failed
+            answer = self._client()[self.name].command("update", collection, updates=updates, ordered=False)
+        raise_write_errors(collection, answer)
+        if answer["n"] != len(documents):
             raise Conflict("Somebody else changed or deleted one of these in the meantime.", slug="stale-revision")
         return after
 

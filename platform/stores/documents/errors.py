@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import redis
 from bson.errors import BSONError
@@ -22,7 +23,7 @@ def mongo_errors(collection: str) -> Iterator[None]:
     try:
         yield
     except mongo.BulkWriteError as error:
-        raise _of_bulk(collection, error) from error
+        raise _of_failures(collection, error.details.get("writeErrors") or [{"errmsg": str(error)}]) from error
     except mongo.DuplicateKeyError as error:
         raise _exists(collection) from error
     except mongo.DocumentTooLarge as error:
@@ -40,21 +41,25 @@ def mongo_errors(collection: str) -> Iterator[None]:
         raise _refused(collection, error) from error
 
 
-def _of_bulk(collection: str, error: mongo.BulkWriteError) -> Conflict | Unavailable:
-    failures = error.details.get("writeErrors", [])
-    if failures and all(
-        item.get("code") == DUPLICATE_KEY or "UNIQUE constraint" in str(item.get("errmsg")) for item in failures
-    ):
-        return _exists(collection)
-    return _refused(collection, error)
+def raise_write_errors(collection: str, answer: Mapping[str, Any]) -> None:
+    """Raise what an update's answer tells."""
+    if failures := answer.get("writeErrors"):
+        raise _of_failures(collection, failures)
+
+
+def _of_failures(collection: str, failures: Sequence[Mapping[str, Any]]) -> Conflict | Unavailable:
+    for failure in failures:
+        if failure.get("code") != DUPLICATE_KEY and "UNIQUE constraint" not in str(failure.get("errmsg")):
+            return _refused(collection, str(failure.get("errmsg")))
+    return _exists(collection)
 
 
 def _exists(collection: str) -> Conflict:
     return Conflict(f"One with the same key is already in “{collection}”.", slug="already-exists")
 
 
-def _refused(collection: str, error: Exception) -> Unavailable:
-    log.error("the document database refused a command on %s: %s", collection, error)
+def _refused(collection: str, error: object) -> Unavailable:
+    log.error("the document database refused a command on %s: %.500s", collection, error)
     return Unavailable(f"The document database refused a command on “{collection}”.", part="documents")
 
 

@@ -1,0 +1,205 @@
+"""The catalog in memory: never behind what was acknowledged, whichever process reads."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from multiprocessing.sharedctypes import Synchronized
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalog import operations, snapshot
+from catalog.kinds import KINDS, SENSORS
+from catalog.snapshot import Snapshot, snapshot_of
+from kernel.errors import PlantraceError
+from kernel.tenancy import TenantConnection
+from stores.documents import Position, changes
+from web.stores import documents
+
+Plant = dict[str, dict[str, Any]]
+fork = multiprocessing.get_context("fork")
+
+
+def read_for(seconds: float, tenant: TenantConnection, id: str, acknowledged: Any, reads: Any, stale: Any) -> None:
+    """Another process: what it reads must not be older than what was acknowledged before it asked."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        least = acknowledged.value
+        seen = snapshot_of(tenant).sensors[id].revision
+        reads.value += 1
+        if seen < least:
+            stale.value += 1
+
+
+def test_readers_in_other_processes_never_see_less_than_was_acknowledged(tenant: TenantConnection, plant: Plant) -> None:
+    id = plant["PT-101"]["id"]
+    acknowledged: Synchronized[int] = fork.Value("i", 1)
+    counts = [(fork.Value("i", 0), fork.Value("i", 0)) for _ in range(2)]
+    readers = [
+        fork.Process(target=read_for, args=(3.0, tenant, id, acknowledged, reads, stale)) for reads, stale in counts
+    ]
+    for reader in readers:
+        reader.start()
+    ends = time.monotonic() + 3.0
+    while time.monotonic() < ends:
+        revision = acknowledged.value
+        _, after = operations.change(tenant, SENSORS, id, {"name": f"name {revision}"}, revision)
+        acknowledged.value = after.revision
+    for reader in readers:
+        reader.join(20)
+    assert [stale.value for _, stale in counts] == [0, 0]
+    assert min(reads.value for reads, _ in counts) > 50
+    assert acknowledged.value > 20
+
+
+def test_an_unchanged_catalog_is_not_read_again(tenant: TenantConnection, plant: Plant) -> None:
+    first = snapshot_of(tenant)
+    assert snapshot_of(tenant) is first
+    operations.change(tenant, SENSORS, plant["PT-101"]["id"], {"name": "x"}, 1)
+    second = snapshot_of(tenant)
+    assert second is not first
+    assert second.sensors[plant["FT-101"]["id"]] is first.sensors[plant["FT-101"]["id"]], "only what changed is read"
+
+
+def test_a_change_whose_writer_was_killed_is_seen_when_its_mark_ends(
+    tenant: TenantConnection, plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = plant["PT-101"]["id"]
+    log = snapshot.log_of(documents(tenant))
+    snapshot_of(tenant)
+    monkeypatch.setattr(changes, "BUSY_MS", 300)
+    log._raise("begin", [f"sensors/{id}"])
+    documents(tenant).change("sensors", id, lambda document: {**document, "name": "written"})
+    # killed here: written, but never acknowledged
+    time.sleep(0.35)
+    assert snapshot_of(tenant).sensors[id].name == "written"
+
+
+def test_a_lookup_takes_an_id_or_the_natural_name(tenant: TenantConnection, plant: Plant) -> None:
+    known = snapshot_of(tenant)
+    site = known.site("harbour")
+    assert site is not None
+    assert known.site(site.id) is site
+    assert known.sensor(site.id, "PT-101") is known.sensors[plant["PT-101"]["id"]]
+    assert known.sensor(site.id, plant["PT-101"]["id"]) is known.sensor(site.id, "PT-101")
+    assert known.sensor("pother12345", plant["PT-101"]["id"]) is None, "an id of another site is not found in this one"
+    assert known.asset(site.id, "PUMP") is known.assets[plant["PUMP"]["id"]]
+    assert known.area(site.id, "Plant room") is not None
+    assert (known.site("x"), known.sensor(site.id, "x")) == (None, None)
+
+
+def test_no_more_than_fifty_tenants_are_kept(tenant: TenantConnection, plant: Plant) -> None:
+    empty = Snapshot(Position("", 0), {name: {} for name in KINDS})
+    for number in range(60):
+        snapshot._keep(f"test_{number}", empty)
+    assert len(snapshot._snapshots) == 50
+    assert len(snapshot._loading) <= 51
+    assert snapshot_of(tenant).sensors, "one that was dropped is read again"
+
+
+tags = st.sampled_from(["A", "B", "C"])
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("upsert"), st.lists(st.tuples(tags, st.sampled_from(["x", "y"])), min_size=1, max_size=3)),
+        st.tuples(st.just("delete"), tags),
+        st.tuples(st.just("read"), st.none()),
+    ),
+    max_size=8,
+)
+
+
+@given(steps=steps)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_copy_brought_up_step_by_step_equals_one_read_anew(
+    tenant: TenantConnection, plant: Plant, steps: list[tuple[str, Any]]
+) -> None:
+    for what, with_ in steps:
+        if what == "upsert":
+            items = [{"site": "harbour", "tag": tag, "name": name} for tag, name in dict(with_).items()]
+            operations.bulk_upsert(tenant, "sensors", items)
+        elif what == "delete":
+            found = snapshot_of(tenant).named("sensors", plant["site"]["id"], with_)
+            if found is not None:
+                operations.delete(tenant, SENSORS, found.id)
+        else:
+            snapshot_of(tenant)
+    copy = snapshot_of(tenant)
+    snapshot._snapshots.clear()
+    anew = snapshot_of(tenant)
+    assert msgspec.to_builtins(dict(copy.kept)) == msgspec.to_builtins(dict(anew.kept))
+    assert [key for key, _ in copy.ordered("sensors")] == [key for key, _ in anew.ordered("sensors")]
+
+
+# Migration of documents
+
+
+def test_documents_of_an_older_shape_are_read_as_todays_and_migrated_once(
+    tenant: TenantConnection, plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from catalog import shapes
+    from catalog.management.commands.migrate_documents import migrate
+
+    def trust_by_name(document: dict[str, Any]) -> dict[str, Any]:
+        return {**document, "trusted": "old" not in document["description"]}
+
+    id = plant["PT-101"]["id"]
+    operations.change(tenant, SENSORS, id, {"description": "old gauge"}, 1)
+    monkeypatch.setitem(shapes._steps, "sensors", (trust_by_name,))
+    snapshot._snapshots.clear()
+    assert snapshot_of(tenant).sensors[id].trusted is False, "read in today's shape before it is stored so"
+    assert documents(tenant).get("sensors", id)["schema"] == 1  # type: ignore[index]
+    assert migrate(tenant)["sensors"] == 2
+    assert documents(tenant).get("sensors", id)["trusted"] is False  # type: ignore[index]
+    assert documents(tenant).get("sensors", id)["schema"] == 2  # type: ignore[index]
+    assert sum(migrate(tenant).values()) == 0
+    assert snapshot_of(tenant).sensors[id].revision == 3
+
+
+def test_the_command_migrates_every_tenant_or_one(tenant: TenantConnection, rival: TenantConnection, capsys: Any) -> None:
+    from django.core.management import CommandError, call_command
+
+    call_command("migrate_documents")
+    assert "acme: nothing to do" in capsys.readouterr().out
+    call_command("migrate_documents", tenant="rival")
+    assert capsys.readouterr().out == "rival: nothing to do\n"
+    with pytest.raises(CommandError):
+        call_command("migrate_documents", tenant="nobody")
+
+
+# Any items at all
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+fields = st.sampled_from(
+    ["site", "tag", "name", "asset", "unit", "kind", "states", "range", "trusted", "interval_s", "sampling", "id", "x",
+     "slug", "timezone", "parent", "area", "properties", "source", "target", "medium", "revision", "description"]
+)  # fmt: skip
+plausible = st.fixed_dictionaries({"site": st.just("harbour"), "tag": tags}, optional={"asset": values, "range": values})
+
+
+@given(kind=st.sampled_from(list(KINDS)), items=st.lists(st.one_of(values, st.dictionaries(fields, values), plausible), max_size=4))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_sent_either_is_stored_whole_or_refused_with_reasons(
+    tenant: TenantConnection, plant: Plant, kind: str, items: list[Any]
+) -> None:
+    before = {name: dict(models) for name, models in snapshot_of(tenant).kept.items()}
+    try:
+        plan = operations.plan_bulk(tenant, KINDS[kind], items)
+    except PlantraceError as error:
+        assert error.status == 400
+        assert all(e["message"] for e in error.extra["errors"])
+        with pytest.raises(PlantraceError):
+            operations.bulk_upsert(tenant, kind, items)
+        assert {name: dict(models) for name, models in snapshot_of(tenant).kept.items()} == before
+    else:
+        result = operations.bulk_upsert(tenant, kind, items)
+        assert result.created == len(plan.created)
+        assert operations.bulk_upsert(tenant, kind, items).unchanged == len(items)
