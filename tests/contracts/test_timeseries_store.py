@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -220,3 +221,57 @@ def test_a_forked_process_opens_its_own_connections(reader: Timeseries, writer: 
         os._exit(0 if reader.read([statement])[0][0].values == [[1, 1]] else 1)
     assert os.waitpid(child, 0)[1] == 0
     assert reader.read([statement])[0][0].values == [[1, 1]]
+
+
+def test_a_server_that_was_killed_is_told_and_used_again_once_it_is_back(reader: Timeseries) -> None:
+    with running_influxd() as server:
+        reader, writer = server.as_(READER), server.as_(WRITER)
+        writer.write_lines(RAW, b"durable,sensor=s value=1 1")
+        statement = select('"value"', "durable", ALL)
+        assert len(reader.read([statement])[0]) == 1  # its connection is kept, and will be dead
+        server.kill()
+        for attempt in (
+            lambda: reader.read([statement]),
+            lambda: writer.write_lines(RAW, b"durable,sensor=s value=2 2"),
+        ):
+            with pytest.raises(Unavailable, match="try again"):
+                attempt()
+        server.start()
+        assert reader.read([statement])[0][0].values == [[1, 1]]
+
+
+def test_a_server_that_is_too_slow_is_given_up_on() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        store = Timeseries(f"http://127.0.0.1:{silent.getsockname()[1]}", READER, timeout_s=0.3)
+        with pytest.raises(Unavailable, match=r"did not answer within 0\.3 s"):
+            store.read([select('"value"', "p", ALL)])
+
+
+def test_a_bulk_answer_that_breaks_off_is_an_error_and_not_a_short_table() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/csv\r\nTransfer-Encoding: chunked\r\n\r\n"
+    rows = b"name,tags,time,value,quality\nm,,1,1.5,0\n"
+    broken = {
+        "connection lost": b"%x\r\n%s\r\n" % (len(rows), rows),
+        "error within": b"%x\r\n%s\r\n0\r\n\r\n" % (len(rows) + 14, rows + b"error\ntimeout\n"),
+        "half a row": b"%x\r\n%s\r\n0\r\n\r\n" % (len(rows) + 4, rows + b"m,,2"),
+    }
+    for name, body in broken.items():
+        with socket.socket() as server:
+            server.bind(("127.0.0.1", 0))
+            server.listen()
+            answering = threading.Thread(target=_answer_once, args=(server, head + body))
+            answering.start()
+            store = Timeseries(f"http://127.0.0.1:{server.getsockname()[1]}", READER)
+            with pytest.raises(Unavailable):
+                store.read_csv(select('"value","quality"', "m", ALL), NUMBER)
+                pytest.fail(name)
+            answering.join()
+
+
+def _answer_once(server: socket.socket, answer: bytes) -> None:
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(65536)
+        connection.sendall(answer)

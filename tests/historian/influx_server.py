@@ -21,11 +21,32 @@ INFLUXD = Path.home() / ".cache/plantrace/bin/influxd"
 ADMIN, WRITER, READER = (Credentials(name, f"{name}-secret-'\"\\") for name in ("admin", "writer", "reader"))
 
 
-@dataclass(frozen=True)
+@dataclass
 class InfluxServer:
     """One running influxd with database `plant`, both policies and three users."""
 
     url: str
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [str(INFLUXD)], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        nobody, deadline = self.as_(None), time.monotonic() + 20
+        while True:
+            try:
+                nobody.ping()
+                return
+            except Unavailable:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
 
     def as_(self, who: Credentials | None, timeout_s: float = 30.0) -> Timeseries:
         return Timeseries(self.url, who, timeout_s=timeout_s)
@@ -35,16 +56,13 @@ class InfluxServer:
 def running_influxd() -> Iterator[InfluxServer]:
     folder = Path(tempfile.mkdtemp(prefix="plantrace-influxd-"))
     port, backup = _free_port(), _free_port()
-    process = subprocess.Popen(
-        [str(INFLUXD)], env=_environment(folder, port, backup), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    server = InfluxServer(f"http://127.0.0.1:{port}")
+    server = InfluxServer(f"http://127.0.0.1:{port}", _environment(folder, port, backup))
+    server.start()
     try:
         _prepare(server)
         yield server
     finally:
-        process.kill()
-        process.wait()
+        server.kill()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -72,15 +90,6 @@ def _free_port() -> int:
 
 def _prepare(server: InfluxServer) -> None:
     nobody, admin = server.as_(None), server.as_(ADMIN)
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            nobody.ping()
-            break
-        except Unavailable:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
     nobody.create_user(ADMIN.username, ADMIN.password, admin=True)
     admin.create_database()
     admin.create_policy(RAW, shard="52w", default=True)

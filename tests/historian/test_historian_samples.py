@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from historian import planner
 from historian.answers import BandPicture, Line
 from historian.queries import read_many, read_samples
-from kernel.errors import BadRequest
+from kernel.errors import BadRequest, Unavailable
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, MINUTE, TimeRange
 from tests.historian.plant import NOW, START, every_minute, make_sensor, minutes, write
@@ -292,3 +293,9 @@ def test_one_tenants_samples_are_not_in_anothers_store(acme: TenantConnection, r
     sensor = make_sensor()
     write(acme, sensor, every_minute([1.0]))
     assert line(rival, sensor, minutes(1), 10).v == []
+
+
+def test_a_store_that_is_down_is_told_as_such(acme: TenantConnection) -> None:
+    down = replace(acme, influx_url="http://127.0.0.1:1")
+    with pytest.raises(Unavailable, match="Its data is safe"):
+        line(down, make_sensor(), minutes(1), 10)
