@@ -1,5 +1,100 @@
+import { useMemo } from "react";
+import { useSiteCatalog } from "../catalog";
+import type { SiteCatalog } from "../catalog";
+import type { Site } from "../api/types";
 import { View } from "../frame";
+import { useMoment, useNow } from "../moment";
+import { useSite, useSites } from "../tenant";
+import { Failed, Waiting } from "../ui/states";
+import ui from "../ui/ui.module.css";
+import { useValues } from "../values";
+import { useLastDay } from "./data";
+import { Equipment } from "./Equipment";
+import { Incoming } from "./Incoming";
+import { KeyValue } from "./KeyValue";
+import { Lately } from "./Lately";
+import { Needs } from "./Needs";
+import { needsOf } from "./needs";
+import { keySensors, machines } from "./pick";
+import { FirstSteps } from "./FirstSteps";
+import { PlantCard } from "./PlantCard";
+import styles from "./home.module.css";
 
-export default function Page() {
-  return <View title="Plantrace">{null}</View>;
+/** More sensors than this are not asked for all at once. */
+const WHOLE = 1000;
+
+export default function Home() {
+  const sites = useSites();
+  const site = useSite();
+  const state = useSiteCatalog(site?.id);
+  const failed = sites.isError ? sites : state.isError ? state : null;
+  if (failed) {
+    return (
+      <View title="Home">
+        <Failed error={failed.error} retry={() => void failed.refetch()} what="The plant could not be read" />
+      </View>
+    );
+  }
+  if (sites.data?.length === 0 || (state.catalog && state.catalog.sensors.length === 0)) {
+    return (
+      <View title="Home">
+        <FirstSteps site={site} />
+      </View>
+    );
+  }
+  return (
+    <View title={`Home · ${site?.name ?? ""}`}>
+      {site && state.catalog ? <HomeOf site={site} catalog={state.catalog} /> : <Waiting />}
+    </View>
+  );
+}
+
+function HomeOf({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
+  const { at, live } = useMoment();
+  const now = useNow();
+  const keys = useMemo(() => keySensors(catalog), [catalog]);
+  const equipment = useMemo(() => machines(catalog), [catalog]);
+  const states = useMemo(() => equipment.map((each) => each.state).slice(0, 100), [equipment]);
+  const some = useMemo(
+    () => [...keys, ...states, ...equipment.flatMap((each) => each.values)].slice(0, WHOLE).map((each) => each.id),
+    [keys, states, equipment],
+  );
+  const small = catalog.sensors.length <= WHOLE;
+  const values = useValues(small ? { site: site.id } : { sensors: some });
+  const before = useValues({ sensors: keys.map((each) => each.id) }, 86_400_000);
+  const trends = useLastDay(keys, 120);
+  const changes = useLastDay(states, 1000);
+  const found = useMemo(() => values.data?.bySensor ?? new Map<string, never>(), [values.data]);
+  const needs = useMemo(() => needsOf(catalog.sensors, found), [catalog, found]);
+  const moment = at ?? now;
+  if (values.isError && !values.data) return <Failed error={values.error} retry={() => void values.refetch()} />;
+  return (
+    <div className={ui.page}>
+      <div className={styles.keys}>
+        {keys.map((sensor, index) => (
+          <KeyValue
+            key={sensor.id}
+            sensor={sensor}
+            value={found.get(sensor.id)}
+            dayBefore={before.data?.bySensor.get(sensor.id)}
+            picture={trends.data?.get(sensor.id)}
+            slot={index + 1}
+          />
+        ))}
+      </div>
+      <div className={styles.columns}>
+        <div className={styles.column}>
+          {values.data && <Needs needs={needs} of={small ? catalog.sensors.length : some.length} at={moment} />}
+          {equipment.length > 0 && (
+            <Equipment machines={equipment} values={found} pictures={changes.data} at={moment} />
+          )}
+        </div>
+        <div className={styles.column}>
+          <PlantCard site={site} />
+          {values.data && <Incoming values={found} of={small ? catalog.sensors.length : some.length} live={live} />}
+          <Lately />
+        </div>
+      </div>
+    </div>
+  );
 }

@@ -2,6 +2,7 @@ import { Button, Popover, TextInput } from "@mantine/core";
 import type { FormEvent } from "react";
 import { useState } from "react";
 import { formatDate, formatDuration, formatMoment, formatTime, parseDuration, parseMomentText } from "../format";
+import { useNow } from "../moment";
 import { PRESETS } from "./range";
 import type { Range, Span } from "./range";
 import styles from "./trends.module.css";
@@ -27,7 +28,7 @@ export function spanLabel({ start, end }: Span, zone: string, thisYear: string):
 export function RangePicker({ range, view, zone, choose, preset }: Props) {
   const [open, setOpen] = useState(false);
   const own = range.kind === "fixed" || !PRESETS.some(({ value }) => parseDuration(value) === range.length);
-  const thisYear = formatDate(Date.now(), zone).slice(-4);
+  const thisYear = formatDate(useNow(), zone).slice(-4);
   const label =
     range.kind === "fixed"
       ? spanLabel(view, zone, thisYear)
@@ -58,7 +59,7 @@ function Fields({ view, zone, choose, preset, close }: Omit<Props, "range"> & { 
   const [from, setFrom] = useState(formatMoment(view.start, zone));
   const [to, setTo] = useState(formatMoment(view.end, zone));
   const [length, setLength] = useState("");
-  const now = Date.now();
+  const [now] = useState(() => Date.now());
   const start = parseMomentText(from, zone, now);
   const end = parseMomentText(to, zone, now);
   const wrong = start === null || end === null ? null : end <= start ? "The end must lie after the start." : null;

@@ -14,7 +14,7 @@ interface Base {
 }
 
 export interface LinePicture extends Base {
-  method: "minmax" | "minmaxlttb" | "mean" | "last" | "changes" | "increase";
+  method: "minmax" | "minmaxlttb" | "mean" | "last" | "changes" | "inc";
   v: (number | string)[];
 }
 

@@ -1,0 +1,280 @@
+import { Select, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useMemo, useRef } from "react";
+import { Link } from "wouter";
+import { useSiteCatalog } from "../catalog";
+import type { SiteCatalog } from "../catalog";
+import { matches, wordsOf } from "../catalog/tree";
+import { displayUnit, formatCount, formatDuration, formatNumber } from "../format";
+import { hrefWith, useParam } from "../moment";
+import { useSite, useSites, useTenant } from "../tenant";
+import { Card } from "../ui/Card";
+import { Empty, Failed, Waiting } from "../ui/states";
+import { useCoarse } from "../ui/useCoarse";
+import { useWindow } from "../ui/useWindow";
+import ui from "../ui/ui.module.css";
+import styles from "./data.module.css";
+
+interface Column<T> {
+  name: string;
+  width: string;
+  number?: boolean;
+  cell: (row: T) => ReactNode;
+}
+
+/** A table of any length: only the rows in sight are there. */
+function LongTable<T>({ rows, columns, keyOf }: { rows: T[]; columns: Column<T>[]; keyOf: (row: T) => string }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const height = useCoarse() ? 44 : 34;
+  const { first, last } = useWindow(scroller, rows.length, height);
+  const template = columns.map((column) => column.width).join(" ");
+  return (
+    <div className={styles.long} role="table" aria-rowcount={rows.length}>
+      <div className={styles.longHead} role="row" style={{ gridTemplateColumns: template }}>
+        {columns.map((column) => (
+          <span key={column.name} role="columnheader" className={column.number ? ui.number : ""}>
+            {column.name}
+          </span>
+        ))}
+      </div>
+      <div className={styles.longBody} ref={scroller} tabIndex={0} role="rowgroup">
+        <div style={{ height: rows.length * height, position: "relative" }}>
+          {rows.slice(first, last).map((row, index) => (
+            <div
+              key={keyOf(row)}
+              role="row"
+              className={styles.longRow}
+              style={{ gridTemplateColumns: template, top: (first + index) * height, height }}
+            >
+              {columns.map((column) => (
+                <span key={column.name} role="cell" className={column.number ? ui.number : ""}>
+                  {column.cell(row)}
+                </span>
+              ))}
+            </div>
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function OfSite({ what, children }: { what: string; children: (catalog: SiteCatalog) => ReactNode }) {
+  const sites = useSites();
+  const site = useSite();
+  const { catalog, ...state } = useSiteCatalog(site?.id);
+  if (state.isError) return <Failed error={state.error} retry={() => void state.refetch()} />;
+  if (sites.data?.length === 0) return <Empty title="No site yet">{what} belong to a site.</Empty>;
+  return catalog ? children(catalog) : <Waiting />;
+}
+
+function useFilter() {
+  const [text, setText] = useParam("q");
+  const field = (label: string) => (
+    <TextInput
+      data-filter
+      className={styles.filter}
+      aria-label={label}
+      placeholder={label}
+      value={text ?? ""}
+      onChange={(event) => setText(event.currentTarget.value || null)}
+    />
+  );
+  return { words: wordsOf(text ?? ""), field };
+}
+
+const KINDS = ["continuous", "discrete", "counter", "text"];
+
+export const Sensors = () => <OfSite what="Sensors">{(catalog) => <SensorTable catalog={catalog} />}</OfSite>;
+
+function SensorTable({ catalog }: { catalog: SiteCatalog }) {
+  const tenant = useTenant();
+  const { words, field } = useFilter();
+  const [kind, setKind] = useParam("kind");
+  const key = words.join(" ");
+  const rows = useMemo(
+    () =>
+      catalog.sensors.filter((sensor) => {
+        const asset = catalog.assetById.get(sensor.asset ?? "");
+        const found = matches(wordsOf(key), sensor.tag, sensor.name, sensor.unit, asset?.tag, asset?.name, sensor.id);
+        return (!kind || sensor.kind === kind) && found;
+      }),
+    [catalog, key, kind],
+  );
+  if (catalog.sensors.length === 0) {
+    return (
+      <Empty title="No sensors yet">
+        Send them in one call: <code>POST /api/v1/sensors/bulk</code> with{" "}
+        <code>{'{"items":[{"site":…,"tag":"TT-101",…}]}'}</code>.
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <div className={styles.filters}>
+        {field("Filter by tag, name, unit, asset")}
+        <Select
+          w={150}
+          aria-label="Kind"
+          placeholder="Any kind"
+          clearable
+          data={KINDS}
+          value={kind}
+          onChange={(value) => setKind(value)}
+        />
+        <span className={ui.quiet}>
+          {rows.length === catalog.sensors.length
+            ? `${formatCount(rows.length)} sensors`
+            : `${formatCount(rows.length)} of ${formatCount(catalog.sensors.length)} sensors`}
+        </span>
+      </div>
+      <Card flush>
+        <LongTable
+          rows={rows}
+          keyOf={(sensor) => sensor.id}
+          columns={[
+            {
+              name: "Tag",
+              width: "minmax(110px, 1fr)",
+              cell: (sensor) => (
+                <Link
+                  className={styles.tag}
+                  href={hrefWith(`/t/${tenant?.slug}/trends`, { sensors: sensor.id })}
+                  title="Open in trends"
+                >
+                  {sensor.tag}
+                </Link>
+              ),
+            },
+            { name: "Name", width: "minmax(120px, 1.6fr)", cell: (sensor) => sensor.name },
+            {
+              name: "Asset",
+              width: "minmax(80px, 1fr)",
+              cell: (sensor) => catalog.assetById.get(sensor.asset ?? "")?.tag ?? "–",
+            },
+            { name: "Kind", width: "92px", cell: (sensor) => sensor.kind },
+            { name: "Unit", width: "72px", cell: (sensor) => displayUnit(sensor.unit) || "–" },
+            {
+              name: "Range or states",
+              width: "minmax(110px, 1.2fr)",
+              cell: (sensor) =>
+                sensor.kind === "discrete"
+                  ? Object.values(sensor.states ?? {}).join(", ")
+                  : sensor.range
+                    ? `${formatNumber(sensor.range[0])} to ${formatNumber(sensor.range[1])}`
+                    : "–",
+            },
+            {
+              name: "Every",
+              width: "76px",
+              number: true,
+              cell: (sensor) =>
+                sensor.sampling === "on_change"
+                  ? "change"
+                  : sensor.interval_s
+                    ? formatDuration(sensor.interval_s * 1000, 1)
+                    : "–",
+            },
+          ]}
+        />
+        {rows.length === 0 && <p style={{ padding: 16 }}>No sensor fits this filter.</p>}
+      </Card>
+    </>
+  );
+}
+
+export const Assets = () => <OfSite what="Assets">{(catalog) => <AssetTable catalog={catalog} />}</OfSite>;
+
+function AssetTable({ catalog }: { catalog: SiteCatalog }) {
+  const { words, field } = useFilter();
+  const area = new Map(catalog.areas.map((each) => [each.id, each.name]));
+  const rows = catalog.assets.filter((asset) =>
+    matches(words, asset.tag, asset.name, asset.type, area.get(asset.area ?? "")),
+  );
+  const named = (ids: string[]) => ids.map((id) => catalog.assetById.get(id)?.tag ?? id).join(", ") || "–";
+  if (catalog.assets.length === 0) {
+    return (
+      <Empty title="No assets yet">
+        Send them in one call: <code>POST /api/v1/assets/bulk</code>.
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <div className={styles.filters}>
+        {field("Filter by tag, name, type, area")}
+        <span className={ui.quiet}>{formatCount(rows.length)} assets</span>
+      </div>
+      <Card flush>
+        <LongTable
+          rows={rows}
+          keyOf={(asset) => asset.id}
+          columns={[
+            { name: "Tag", width: "minmax(80px, .8fr)", cell: (asset) => <b className={styles.strong}>{asset.tag}</b> },
+            { name: "Name", width: "minmax(140px, 1.6fr)", cell: (asset) => asset.name },
+            { name: "Type", width: "minmax(90px, 1fr)", cell: (asset) => asset.type.replaceAll("_", " ") },
+            { name: "Area", width: "minmax(90px, 1fr)", cell: (asset) => area.get(asset.area ?? "") ?? "–" },
+            {
+              name: "Fed by",
+              width: "minmax(90px, 1.2fr)",
+              cell: (asset) =>
+                named(catalog.connections.filter((each) => each.target === asset.id).map((each) => each.source)),
+            },
+            {
+              name: "Feeds",
+              width: "minmax(90px, 1.2fr)",
+              cell: (asset) =>
+                named(catalog.connections.filter((each) => each.source === asset.id).map((each) => each.target)),
+            },
+            {
+              name: "Sensors",
+              width: "72px",
+              number: true,
+              cell: (asset) => catalog.sensorsOf.get(asset.id)?.length ?? 0,
+            },
+          ]}
+        />
+      </Card>
+    </>
+  );
+}
+
+export function Sites() {
+  const sites = useSites();
+  const tenant = useTenant();
+  if (sites.isError) return <Failed error={sites.error} retry={() => void sites.refetch()} />;
+  if (!sites.data) return <Waiting />;
+  if (sites.data.length === 0) {
+    return (
+      <Empty title="No site yet">
+        An engineer makes one: <code>POST /api/v1/sites</code> with its name and time zone.
+      </Empty>
+    );
+  }
+  return (
+    <Card flush>
+      <table className={ui.table}>
+        <thead>
+          <tr>
+            <th>Site</th>
+            <th>Slug</th>
+            <th>Time zone</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sites.data.map((site) => (
+            <tr key={site.id}>
+              <td>
+                <Link className={styles.tag} href={hrefWith(`/t/${tenant?.slug}/home`, { site: site.slug })}>
+                  {site.name}
+                </Link>
+              </td>
+              <td>{site.slug}</td>
+              <td>{site.timezone}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+}

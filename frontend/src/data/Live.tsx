@@ -1,0 +1,88 @@
+import { useMemo } from "react";
+import { Link } from "wouter";
+import { useSiteCatalog } from "../catalog";
+import { DASH, formatAge, formatCount, formatValue } from "../format";
+import { hrefWith, useNow } from "../moment";
+import { useSite, useTenant } from "../tenant";
+import { Card } from "../ui/Card";
+import { Empty, Failed, Waiting } from "../ui/states";
+import { useValues } from "../values";
+import ui from "../ui/ui.module.css";
+import styles from "./data.module.css";
+
+/** Asset by asset: how many of its sensors report, and what the newest says. */
+export function Live() {
+  const site = useSite();
+  const tenant = useTenant();
+  const now = useNow();
+  const { catalog, ...state } = useSiteCatalog(site?.id);
+  const ids = useMemo(() => catalog?.sensors.slice(0, 1000).map((each) => each.id), [catalog]);
+  const values = useValues({ sensors: ids ?? [] });
+  if (state.isError) return <Failed error={state.error} retry={() => void state.refetch()} />;
+  if (values.isError && !values.data) return <Failed error={values.error} retry={() => void values.refetch()} />;
+  if (catalog && catalog.sensors.length === 0)
+    return <Empty title="No sensors yet">There is nothing that could report.</Empty>;
+  if (!catalog || !values.data) return <Waiting />;
+  const found = values.data.bySensor;
+  const rows = catalog.assets
+    .map((asset) => {
+      const sensors = (catalog.sensorsOf.get(asset.id) ?? []).filter((each) => found.has(each.id));
+      const read = sensors.map((sensor) => ({ sensor, value: found.get(sensor.id)! }));
+      const newest = read.reduce<(typeof read)[number] | null>(
+        (best, each) => (each.value.t !== null && (best === null || each.value.t > best.value.t!) ? each : best),
+        null,
+      );
+      const reporting = read.filter((each) => each.value.t !== null && !each.value.stale).length;
+      return { asset, of: sensors.length, reporting, newest };
+    })
+    .filter((row) => row.of > 0);
+  return (
+    <>
+      {catalog.sensors.length > 1000 && (
+        <p className={ui.quiet}>The first 1,000 of {formatCount(catalog.sensors.length)} sensors.</p>
+      )}
+      <Card flush>
+        <div className={ui.scrollX}>
+          <table className={ui.table}>
+            <thead>
+              <tr>
+                <th>Asset</th>
+                <th>Reporting</th>
+                <th>Newest value</th>
+                <th className={ui.number}>Age</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ asset, of, reporting, newest }) => (
+                <tr key={asset.id}>
+                  <td>
+                    <b className={styles.strong}>{asset.tag}</b> <span className={ui.quiet}>{asset.name}</span>
+                  </td>
+                  <td>
+                    <span className={styles.light} data-state={reporting === of ? "all" : reporting ? "some" : "none"}>
+                      <i aria-hidden="true" />
+                      {reporting === of ? `all ${of}` : reporting ? `${reporting} of ${of}` : `none of ${of}`}
+                    </span>
+                  </td>
+                  <td>
+                    {newest ? (
+                      <Link
+                        className={styles.tag}
+                        href={hrefWith(`/t/${tenant?.slug}/trends`, { sensors: newest.sensor.id })}
+                      >
+                        {newest.sensor.tag} {formatValue(newest.value.v, null, newest.sensor)}
+                      </Link>
+                    ) : (
+                      DASH
+                    )}
+                  </td>
+                  <td className={ui.number}>{newest ? formatAge(now - newest.value.t!) : "never"}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { readImports } from "../data/api";
+import type { AsOf } from "../api/types";
+import { formatAge, formatCount } from "../format";
+import { hrefWith, useNow } from "../moment";
+import { useTenant } from "../tenant";
+import { Card } from "../ui/Card";
+import ui from "../ui/ui.module.css";
+import styles from "./home.module.css";
+
+interface Props {
+  values: Map<string, AsOf>;
+  of: number;
+  live: boolean;
+}
+
+/** How much of the plant reports, and what history is being loaded. */
+export function Incoming({ values, of, live }: Props) {
+  const tenant = useTenant()!;
+  const now = useNow();
+  const imports = useQuery({
+    queryKey: [tenant.slug, "imports", "home"],
+    queryFn: ({ signal }) => readImports(5, signal),
+    refetchInterval: (query) => (query.state.data?.some((each) => each.state === "running") ? 2000 : 30_000),
+    retry: false,
+  });
+  const times = [...values.values()].flatMap((each) => (each.t === null ? [] : [each.t]));
+  const reporting = [...values.values()].filter((each) => each.t !== null && !each.stale).length;
+  const newest = times.length ? Math.max(...times) : null;
+  const running = imports.data?.filter((each) => each.state === "running" || each.state === "waiting") ?? [];
+  return (
+    <Card title="Data coming in" aside={<Link href={hrefWith(`/t/${tenant.slug}/data`)}>Open</Link>} flush>
+      <div className={styles.rows}>
+        <div className={styles.incoming}>
+          <i data-good={(reporting > 0 && live) || undefined} aria-hidden="true" />
+          <b>Live values</b>
+          <span>
+            {formatCount(reporting)} of {formatCount(of)} sensors
+          </span>
+          <span className={ui.quiet}>{newest === null ? "none yet" : `${formatAge(now - newest)} ago`}</span>
+        </div>
+        {running.map((each) => (
+          <div key={each.id} className={styles.incoming}>
+            <i data-working aria-hidden="true" />
+            <b>{each.title}</b>
+            <span>{formatCount(each.samples)} samples</span>
+            <span className={ui.quiet}>{each.share === null ? "" : `${Math.floor(each.share * 100)} %`}</span>
+            {each.share !== null && (
+              <div className={ui.bar}>
+                <div style={{ width: `${each.share * 100}%` }} />
+              </div>
+            )}
+          </div>
+        ))}
+      </div>
+    </Card>
+  );
+}

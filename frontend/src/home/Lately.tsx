@@ -1,0 +1,39 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { get } from "../api/client";
+import type { Page } from "../api/client";
+import { hrefWith } from "../moment";
+import type { AuditEntry } from "../people/api";
+import { useTenant } from "../tenant";
+import { Card } from "../ui/Card";
+import { Ago } from "../ui/Time";
+import ui from "../ui/ui.module.css";
+import styles from "./home.module.css";
+
+/** The last changes by people; the audit trail is the administrators'. */
+export function Lately() {
+  const tenant = useTenant()!;
+  const trail = useQuery({
+    queryKey: [tenant.slug, "audit", "home"],
+    queryFn: ({ signal }) => get<Page<AuditEntry>>("/api/v1/audit", { limit: 6, of: "tenant" }, signal),
+    enabled: tenant.role === "admin",
+    staleTime: 30_000,
+  });
+  if (!trail.data?.results.length) return null;
+  return (
+    <Card title="Lately" aside={<Link href={hrefWith(`/t/${tenant.slug}/audit`)}>All</Link>} flush>
+      <div className={styles.rows}>
+        {trail.data.results.map((entry) => (
+          <div key={entry.id} className={styles.lately}>
+            <span className={ui.quiet}>
+              <Ago ms={entry.at} />
+            </span>
+            <span>
+              <b>{entry.username || "The platform"}</b> {entry.action.replace(".", " ")} {entry.target}
+            </span>
+          </div>
+        ))}
+      </div>
+    </Card>
+  );
+}

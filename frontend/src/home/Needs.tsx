@@ -1,0 +1,66 @@
+import { Link } from "wouter";
+import { formatAge, formatTime } from "../format";
+import { hrefWith, useZone } from "../moment";
+import { useTenant } from "../tenant";
+import { Card } from "../ui/Card";
+import ui from "../ui/ui.module.css";
+import type { Need } from "./needs";
+import styles from "./home.module.css";
+
+const SHOWN = 6;
+
+/** What the values say needs a look, worst first; or that there is nothing. */
+export function Needs({ needs, of, at }: { needs: Need[]; of: number; at: number }) {
+  const tenant = useTenant();
+  const zone = useZone();
+  const rest = needs.length - SHOWN;
+  return (
+    <Card
+      title="Needs a look"
+      aside={needs.length ? `${needs.length} of ${of} sensors` : undefined}
+      flush={needs.length > 0}
+    >
+      {needs.length === 0 ? (
+        <p className={ui.quiet}>
+          Nothing. All {of} sensors report, no machine says it is in trouble, no value is outside its range.
+        </p>
+      ) : (
+        <div className={ui.scrollX}>
+          <table className={ui.table}>
+            <tbody>
+              {needs.slice(0, SHOWN).map(({ sensor, what, why, t }) => (
+                <tr key={sensor.id}>
+                  <td>
+                    <b className={styles.what}>
+                      {sensor.tag} · {what}
+                    </b>
+                    <div className={ui.sub}>{why}</div>
+                  </td>
+                  <td className={`${ui.number} ${ui.quiet}`}>
+                    {t !== null && at - t < 86_400_000 && formatTime(t, zone.name, false)}
+                  </td>
+                  <td className={`${ui.number} ${ui.quiet}`}>{t !== null && formatAge(at - t)}</td>
+                  <td className={ui.number}>
+                    <Link
+                      className={styles.see}
+                      href={hrefWith(`/t/${tenant?.slug}/trends`, trendOf(sensor.id, t, at))}
+                    >
+                      See it
+                    </Link>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {rest > 0 && <p className={styles.rest}>and {rest} more, all silent or out of range</p>}
+        </div>
+      )}
+    </Card>
+  );
+}
+
+/** The last hours before it fell silent, if that is long ago. */
+function trendOf(sensor: string, t: number | null, at: number) {
+  if (t === null || at - t < 8 * 3_600_000) return { sensors: sensor };
+  return { sensors: sensor, start: t - 6 * 3_600_000, end: t + 2 * 3_600_000 };
+}

@@ -1,0 +1,35 @@
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { Link } from "wouter";
+import { get } from "../api/client";
+import type { Page } from "../api/client";
+import type { SchematicInfo, Site } from "../api/types";
+import { hrefWith, useNavigateWith } from "../moment";
+import { useTenant } from "../tenant";
+import { Card } from "../ui/Card";
+import styles from "./home.module.css";
+
+const Thumb = lazy(() => import("../schematic/Thumb"));
+
+/** The site's first drawing as it stands at the moment; a site without one has no such card. */
+export function PlantCard({ site }: { site: Site }) {
+  const tenant = useTenant();
+  const navigate = useNavigateWith();
+  const list = useQuery({
+    queryKey: [tenant?.slug, "schematics", "first", site.id],
+    queryFn: ({ signal }) => get<Page<SchematicInfo>>("/api/v1/schematics", { site: site.id, limit: 1 }, signal),
+    staleTime: 60_000,
+  });
+  const first = list.data?.results[0];
+  if (!first) return null;
+  const path = `/t/${tenant?.slug}/plant/${first.id}`;
+  return (
+    <Card title={first.name} aside={<Link href={hrefWith(path)}>Open</Link>} flush>
+      <div className={styles.thumb} onClick={() => navigate(path)}>
+        <Suspense>
+          <Thumb site={site.id} schematic={first.id} />
+        </Suspense>
+      </div>
+    </Card>
+  );
+}

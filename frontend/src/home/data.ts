@@ -1,0 +1,26 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { call, tenantOfPath } from "../api/client";
+import type { Sensor } from "../api/types";
+import { useMoment, useNow } from "../moment";
+import type { LinePicture } from "../trends/pictures";
+
+const DAY = 86_400_000;
+
+/** The last 24 h before the moment, coarsely, asked again every minute while live. */
+export function useLastDay(sensors: Sensor[], points: number) {
+  const { at } = useMoment();
+  const now = useNow();
+  const end = at ?? Math.ceil(now / 60_000) * 60_000;
+  const ids = sensors.map((each) => each.id);
+  return useQuery({
+    queryKey: [tenantOfPath(), "day", ids, end, points],
+    queryFn: async ({ signal }) => {
+      const body = { sensors: ids, start: end - DAY, end, points, method: "auto" };
+      const answer = await call<{ results: LinePicture[] }>("POST", "/api/v1/samples/query", { body, signal });
+      return new Map(answer.results.map((picture) => [picture.sensor, picture]));
+    },
+    enabled: ids.length > 0,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+}

@@ -1,0 +1,58 @@
+import type { Sensor } from "../api/types";
+import type { SiteCatalog } from "../catalog";
+import { displayUnit } from "../format";
+
+/** What a plant is judged by comes first, whatever the plant. */
+const WEIGHT: [RegExp, number][] = [
+  [/\bload\b/i, 0],
+  [/efficien|\bcop\b/i, 1],
+  [/\bpower\b/i, 2],
+  [/\benergy\b/i, 3],
+  [/\bflow\b/i, 4],
+  [/\bpressure\b/i, 5],
+  [/temperature|supply/i, 6],
+];
+
+function weightOf(sensor: Sensor): number {
+  return WEIGHT.find(([pattern]) => pattern.test(sensor.name))?.[1] ?? 9;
+}
+
+/**
+ * Up to four figures that say how the plant is: those of the asset that is the plant itself, else by what they
+ * measure; each of another unit while there are such.
+ */
+export function keySensors(catalog: SiteCatalog, most = 4): Sensor[] {
+  const whole = new Set(catalog.assets.filter((asset) => asset.type === "plant").map((asset) => asset.id));
+  const measured = catalog.sensors.filter((each) => each.kind === "continuous" || each.kind === "counter");
+  const rank = (sensor: Sensor) => (whole.has(sensor.asset ?? "") ? 0 : 100) + weightOf(sensor);
+  const sorted = [...measured].sort((a, b) => rank(a) - rank(b));
+  const units = new Set<string>();
+  const first = sorted.filter((sensor) => {
+    const unit = displayUnit(sensor.unit);
+    return !units.has(unit) && !!units.add(unit);
+  });
+  const chosen = first.slice(0, most);
+  for (const sensor of sorted) if (chosen.length < most && !chosen.includes(sensor)) chosen.push(sensor);
+  return chosen;
+}
+
+export interface Machine {
+  tag: string;
+  name: string;
+  state: Sensor;
+  values: Sensor[];
+}
+
+/** Every asset that runs and stops, with the first few figures beside its state. */
+export function machines(catalog: SiteCatalog, most = 3): Machine[] {
+  const found: Machine[] = [];
+  for (const asset of catalog.assets) {
+    const sensors = catalog.sensorsOf.get(asset.id) ?? [];
+    const state = sensors.find((each) => each.kind === "discrete" && Object.keys(each.states ?? {}).length > 0);
+    if (!state) continue;
+    const values = sensors.filter((each) => each.kind === "continuous");
+    values.sort((a, b) => weightOf(a) - weightOf(b));
+    found.push({ tag: asset.tag, name: asset.name, state, values: values.slice(0, most) });
+  }
+  return found;
+}

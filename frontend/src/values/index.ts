@@ -1,0 +1,28 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { get, tenantOfPath } from "../api/client";
+import type { AsOf, Values } from "../api/types";
+import { useMoment } from "../moment";
+
+const LIVE_MS = 2000;
+
+/** As-of values at the application's moment, every 2 s while that is now: of named sensors, or of a whole site. */
+export function useValues(wanted: { site?: string; sensors?: string[] }, shiftMs = 0) {
+  const { at, live } = useMoment();
+  const ids = wanted.sensors?.join(",");
+  const shifted = shiftMs !== 0;
+  return useQuery({
+    queryKey: [tenantOfPath(), "values", wanted.site, ids, at, shiftMs],
+    queryFn: async ({ signal }) => {
+      const moment = at === null ? (shifted ? Date.now() - shiftMs : undefined) : at - shiftMs;
+      const query = ids ? { sensors: ids, at: moment } : { site: wanted.site, at: moment };
+      const answer = await get<Values>("/api/v1/values", query, signal);
+      return { at: answer.at, live: answer.live, bySensor: new Map(answer.values.map((each) => [each.sensor, each])) };
+    },
+    enabled: ids ? ids.length > 0 : wanted.site !== undefined && wanted.sensors === undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: live ? (shifted ? 60_000 : LIVE_MS) : false,
+    staleTime: live ? 1000 : Infinity,
+  });
+}
+
+export type { AsOf };
