@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ingest.imports.mapping import Mapping, load_mapping
-from ingest.imports.report import Report
+from ingest.imports.report import ImportReport as Report
 from ingest.imports.run import run
 from kernel.tenancy import TenantConnection
 from runtime.home import PROJECT

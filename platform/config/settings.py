@@ -130,6 +130,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "reconcile-tenants": {"task": "tenants.tasks.reconcile", "schedule": 2.0, "options": {"expires": 2}},
     "run-open-jobs": {"task": "catalog.tasks.run_open_jobs", "schedule": 10.0, "options": {"expires": 10}},
+    "run-open-imports": {"task": "ingest.tasks.run_open_imports", "schedule": 10.0, "options": {"expires": 10}},
+    "clear-uploads": {"task": "ingest.tasks.clear_uploads", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 STATIC_URL = "/static/"

@@ -15,7 +15,7 @@ from ingest.imports.cells import Reader, Values
 from ingest.imports.files import Source
 from ingest.imports.layout import Layout, reader_of_name
 from ingest.imports.recorder import Recorder
-from ingest.imports.report import FileReport
+from ingest.imports.report import ImportedFile
 from ingest.imports.table import Table, read_table
 from ingest.imports.zones import Flags, Ints, candidates, choose_by_order
 from ingest.schema import Catalog
@@ -38,9 +38,9 @@ class FileReader:
         self._source, self._layout, self._recorder = source, layout, recorder
         self._catalog, self._site = catalog, site
         self._parser = layout.parser()
-        self.report = FileReport(layout.name, layout.delimiter, layout.encoding, layout.formats)
+        self.report = ImportedFile(layout.name, layout.delimiter, layout.encoding, layout.formats)
 
-    def read(self, passed: Passed) -> FileReport:
+    def read(self, passed: Passed) -> ImportedFile:
         """All of the file; `passed` hears how many bytes of it are done."""
         layout = self._layout
         for block in self._source.blocks(layout.skip):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from catalog.models import Sensor, Site
 from ingest.bulk import BulkWriter
-from ingest.imports.report import SHOWN, Cell, Gap, Report, SensorReport
+from ingest.imports.report import SHOWN, ImportedSensor, ImportGap, ImportProblem, ImportReport
 from ingest.imports.tracking import Aside, Track
 from ingest.imports.zones import Ints
 from ingest.schema import AHEAD_NS
@@ -22,10 +23,10 @@ MS = 1_000_000
 class Recorder:
     def __init__(self, site: Site, aside: Aside, writer: BulkWriter | None) -> None:
         self._site, self._aside, self._writer = site, aside, writer
-        self.report = Report(dry_run=writer is None)
+        self.report = ImportReport(dry_run=writer is None)
         self.clocks: dict[str, int] = {}  # per series the last UTC time, to tell a repeated hour by the order
         self.earliest, self.latest = EARLIEST * MS, time.time_ns() + AHEAD_NS
-        self._sensors: dict[str, tuple[Sensor, Track, SensorReport]] = {}
+        self._sensors: dict[str, tuple[Sensor, Track, ImportedSensor]] = {}
 
     def add(self, sensor: Sensor, t: Ints, v: Any, quality: Any, counts: Counter[str]) -> None:
         """Samples of one sensor, t in UTC ns, as they stand in the file."""
@@ -40,7 +41,7 @@ class Recorder:
 
     def problem(self, file: str, line: int, column: str, text: str, why: str) -> None:
         if len(self.report.problems) < SHOWN:
-            self.report.problems.append(Cell(file, line, column, text[:80], why))
+            self.report.problems.append(ImportProblem(file, line, column, text[:80], why))
 
     def unreadable(self, file: str, lines: Ints, column: str, cells: Any, rows: Ints, why: str) -> None:
         """Count the rows' cells and name the first of them."""
@@ -56,11 +57,12 @@ class Recorder:
             shown = f"{np.datetime64(moment, 'ns').astype('datetime64[s]')}Z"
             self.problem(file, line, "", shown, "is before 1700 or more than a day ahead")
 
-    def finish(self) -> Report:
-        """The whole report. Call after everything is written."""
+    def finish(self, passed: Callable[[], None]) -> ImportReport:
+        """The whole report. Call after everything is written; `passed` is told after each sensor."""
         report = self.report
         for sensor, track, part in self._sensors.values():
             track.finish(self._aside)
+            passed()
             _fill(part, track, sensor)
             report.sensors.append(part)
         report.sensors.sort(key=lambda part: part.tag)
@@ -72,17 +74,17 @@ class Recorder:
         report.end = max((part.end for part in report.sensors if part.end is not None), default=None)
         return report
 
-    def _enter(self, sensor: Sensor) -> tuple[Sensor, Track, SensorReport]:
+    def _enter(self, sensor: Sensor) -> tuple[Sensor, Track, ImportedSensor]:
         declared = None if sensor.interval_s is None else int(sensor.interval_s * 1e9)
         track = Track(len(self._sensors), declared, gapless=sensor.sampling == "on_change" or sensor.kind == "text")
-        made = self._sensors[sensor.id] = (sensor, track, SensorReport(sensor.tag, sensor.id))
+        made = self._sensors[sensor.id] = (sensor, track, ImportedSensor(sensor.tag, sensor.id))
         return made
 
 
-def _fill(part: SensorReport, track: Track, sensor: Sensor) -> None:
+def _fill(part: ImportedSensor, track: Track, sensor: Sensor) -> None:
     part.samples, part.duplicates, part.out_of_order = track.samples, track.duplicates, track.out_of_order
     part.start = None if track.start is None else track.start // MS
     part.end = None if track.end is None else track.end // MS
     part.interval_s = sensor.interval_s if track.interval is None else track.interval / 1e9
     part.gaps = track.gaps
-    part.longest_gaps = [Gap(start // MS, end // MS) for start, end in track.longest()]
+    part.longest_gaps = [ImportGap(start // MS, end // MS) for start, end in track.longest()]

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 SHOWN = 50  # cells, rows, gaps named one by one; the rest is counted
 
 
-class Cell(Struct):
+class ImportProblem(Struct):
     """One cell or row that could not be read."""
 
     file: str
@@ -19,14 +19,14 @@ class Cell(Struct):
     why: str
 
 
-class Gap(Struct):
+class ImportGap(Struct):
     """No sample between these two, ms."""
 
     start: int
     end: int
 
 
-class SensorReport(Struct):
+class ImportedSensor(Struct):
     """One sensor's part. `missing` cells were empty or placeholders; `bad` samples are stored with quality 2."""
 
     tag: str
@@ -41,10 +41,10 @@ class SensorReport(Struct):
     out_of_order: int = 0
     interval_s: float | None = None
     gaps: int = 0
-    longest_gaps: list[Gap] = field(default_factory=list)
+    longest_gaps: list[ImportGap] = field(default_factory=list)
 
 
-class FileReport(Struct):
+class ImportedFile(Struct):
     """One file's part."""
 
     file: str
@@ -59,7 +59,7 @@ class FileReport(Struct):
     note: str = ""
 
 
-class Report(Struct):
+class ImportReport(Struct):
     """All of it. Times are epoch ms; `duplicates` are the samples that another one of the same time replaces."""
 
     dry_run: bool
@@ -77,14 +77,14 @@ class Report(Struct):
     bad_rows: int = 0
     repeated_hour_rows: int = 0
     skipped_hour_rows: int = 0
-    files: list[FileReport] = field(default_factory=list)
-    sensors: list[SensorReport] = field(default_factory=list)
-    problems: list[Cell] = field(default_factory=list)
+    files: list[ImportedFile] = field(default_factory=list)
+    sensors: list[ImportedSensor] = field(default_factory=list)
+    problems: list[ImportProblem] = field(default_factory=list)
     seconds: float = 0.0
     samples_per_s: float = 0.0
 
 
-class Progress(Struct):
+class ImportProgress(Struct):
     """How far it is. Bytes are those of the files as they lie on the disk."""
 
     rows: int = 0
@@ -94,7 +94,7 @@ class Progress(Struct):
     file: str = ""
 
 
-Told = Callable[[Progress], None]
+Told = Callable[[ImportProgress], None]
 
 
 class Cancelled(Exception):

@@ -17,7 +17,7 @@ from ingest.imports.layout import Layout, plan_layout
 from ingest.imports.mapping import Mapping
 from ingest.imports.reading import FileReader
 from ingest.imports.recorder import Recorder
-from ingest.imports.report import FileReport, Progress, Report, Told
+from ingest.imports.report import ImportedFile, ImportProgress, ImportReport, Told
 from ingest.imports.tracking import Aside
 from ingest.schema import Catalog
 from kernel.errors import BadRequest
@@ -33,7 +33,7 @@ def run(
     mapping: Mapping,
     dry_run: bool = False,
     told: Told = lambda progress: None,
-) -> Report:
+) -> ImportReport:
     """Import the files in this order (later rows replace earlier ones of the same time). Run again, it changes nothing.
 
     `told` hears of the progress about twice a second and may raise Cancelled. BadRequest for a mapping or a file that
@@ -44,7 +44,7 @@ def run(
     site = site_of(catalog, mapping)
     with ExitStack() as stack:
         plans = [_plan(path, mapping, catalog, site, stack) for path in files]
-        progress = Progress(total_bytes=sum(plan.bytes for plan in plans))
+        progress = ImportProgress(total_bytes=sum(plan.bytes for plan in plans))
         aside = stack.enter_context(Aside(Home.from_environment().folder("uploads")))
         writer = None if dry_run else stack.enter_context(BulkWriter(tenant, "ns"))
         recorder = Recorder(site, aside, writer)
@@ -53,7 +53,8 @@ def run(
             progress.bytes += plan.bytes
         if writer is not None:
             writer.flush()
-        report = recorder.finish()
+        bell = _Bell(told, progress, recorder)
+        report = recorder.finish(lambda: bell.ring("", 0))
     if not dry_run:
         open_ = {part.sensor for part in report.sensors if catalog.sensors[part.sensor].interval_s is None}
         learn_intervals(tenant, {p.sensor: p.interval_s for p in report.sensors if p.interval_s and p.sensor in open_})
@@ -62,6 +63,15 @@ def run(
     progress.rows, progress.samples = report.rows, report.samples
     told(progress)
     return report
+
+
+def check(tenant: TenantConnection, files: Sequence[Path], mapping: Mapping) -> None:
+    """BadRequest if `run` could not even begin: a site, a sensor, a column or a time format that is not there."""
+    catalog = snapshot_of(tenant)
+    site = site_of(catalog, mapping)
+    with ExitStack() as stack:
+        for path in files:
+            _plan(path, mapping, catalog, site, stack)
 
 
 @dataclass(slots=True)
@@ -81,7 +91,7 @@ def _plan(path: Path, mapping: Mapping, catalog: Catalog, site: Site, stack: Exi
 def _read(plan: _Plan, catalog: Catalog, site: Site, recorder: Recorder, bell: _Bell) -> None:
     if plan.layout is None:
         recorder.report.files.append(
-            FileReport(plan.source.name, "", plan.source.encoding, [], note="the file is empty")
+            ImportedFile(plan.source.name, "", plan.source.encoding, [], note="the file is empty")
         )
         return
     reader = FileReader(plan.source, plan.layout, catalog, site, recorder)
@@ -92,7 +102,7 @@ def _read(plan: _Plan, catalog: Catalog, site: Site, recorder: Recorder, bell: _
 class _Bell:
     """Tells of the progress, not more often than twice a second."""
 
-    def __init__(self, told: Told, progress: Progress, recorder: Recorder) -> None:
+    def __init__(self, told: Told, progress: ImportProgress, recorder: Recorder) -> None:
         self._told, self._progress, self._recorder = told, progress, recorder
         self._before, self._rang = progress.bytes, 0.0
 

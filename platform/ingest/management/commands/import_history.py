@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ingest.imports import Progress, Report, load_mapping, run
+from ingest.imports import ImportProgress, ImportReport, load_mapping, run
 from kernel.errors import PlantraceError
 from kernel.times import iso
 from web.directory import directory
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write("\n".join(summary(report)))
 
-    def _tell(self, progress: Progress) -> None:
+    def _tell(self, progress: ImportProgress) -> None:
         if sys.stderr.isatty():
             share = 100 * progress.bytes / max(progress.total_bytes, 1)
             self.stderr.write(f"\r{share:5.1f} %  {progress.samples:,} samples  {progress.file[:40]:40}", ending="")
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             self.stderr.write("")
 
 
-def summary(report: Report) -> list[str]:
+def summary(report: ImportReport) -> list[str]:
     """The report in lines for a terminal."""
     when = (
         f"{iso(report.start)} to {iso(report.end)}"

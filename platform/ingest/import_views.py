@@ -1,0 +1,184 @@
+"""Imports over HTTP: upload, dry run, start, progress, cancel. Uploads lie on the disk from the first byte."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, cast
+
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.http import HttpRequest, HttpResponse, QueryDict
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+import catalog.openapi  # noqa: F401  (registers how structs are described)
+from catalog.answers import Problem
+from ingest import tasks
+from ingest.imports import jobs
+from ingest.imports.jobs import ImportJob, ImportJobList
+from kernel.errors import BadRequest, TooLarge
+from runtime.home import Home
+from web.audit import audit
+from web.caller import caller_of, tenant_of
+from web.paging import page_of
+from web.requires import requires
+from web.respond import json_response
+
+SPARE_BYTES = 1 << 30  # left free on the disk whatever is uploaded
+MOST_FILES, MOST_MAPPING = 200, 1_000_000
+_FORM = {
+    "multipart/form-data": {
+        "type": "object",
+        "required": ["mapping", "file"],
+        "properties": {
+            "mapping": {"type": "string", "description": "The mapping, JSON or YAML"},
+            "file": {
+                "type": "array",
+                "items": {"type": "string", "format": "binary"},
+                "description": "One or more CSV files, plain or gzipped, in the order of their time",
+            },
+        },
+    }
+}
+_TAGS = ["imports"]
+
+
+def _problems(*statuses: int) -> dict[int, Any]:
+    return {status: OpenApiResponse(Problem, "What was wrong and what would be right") for status in statuses}
+
+
+class ImportsView(APIView):
+    """All imports of the tenant; a new one."""
+
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        operation_id="imports_list",
+        summary="List imports, newest first",
+        tags=_TAGS,
+        parameters=[OpenApiParameter("limit", int), OpenApiParameter("cursor", str)],
+        responses={200: ImportJobList},
+    )
+    @requires(scope="read", role="viewer")
+    def get(self, request: Request) -> HttpResponse:
+        listed = jobs.recent(tenant_of(request))
+        return json_response(
+            page_of(cast(HttpRequest, request), listed, key=lambda job: f"{10**15 - job.created:016d} {job.id}")
+        )
+
+    @extend_schema(
+        operation_id="imports_create",
+        summary="Upload history files and load them, or see what loading would do",
+        description="Answers at once; the import runs in the background. Loading the same again changes nothing.",
+        tags=_TAGS,
+        parameters=[OpenApiParameter("dry_run", bool, description="Only report; `…/start` then does it")],
+        request=_FORM,
+        responses={202: ImportJob, **_problems(400, 413)},
+    )
+    @requires(scope="write", role="engineer")
+    def post(self, request: Request) -> HttpResponse:
+        _refuse_what_fills_the_disk(request)
+        mapping, files = _mapping(request), _files(request)
+        tenant = tenant_of(request)
+        dry_run = _form(request, "dry_run", request.GET.get("dry_run")) in ("1", "true", "True")
+        job = jobs.queue(tenant, files, mapping, dry_run, caller_of(request).username, jobs.now_ms())
+        audit(request, "import.create", job.id, {"files": [file.name for file in job.files], "dry_run": dry_run})
+        tasks.run_import.delay(tenant.slug, job.id)
+        return _accepted(job)
+
+
+class ImportView(APIView):
+    """One import."""
+
+    @extend_schema(
+        operation_id="imports_read", summary="One import: state, progress, report", tags=_TAGS,
+        responses={200: ImportJob, **_problems(404)},
+    )  # fmt: skip
+    @requires(scope="read", role="viewer")
+    def get(self, request: Request, id: str) -> HttpResponse:
+        return json_response(jobs.read(tenant_of(request), id))
+
+
+class ImportStartView(APIView):
+    """The second step after a dry run."""
+
+    @extend_schema(
+        operation_id="imports_start", summary="Do what a finished dry run reported, with the same files", tags=_TAGS,
+        request=None, responses={202: ImportJob, **_problems(404, 409)},
+    )  # fmt: skip
+    @requires(scope="write", role="engineer")
+    def post(self, request: Request, id: str) -> HttpResponse:
+        tenant = tenant_of(request)
+        job = jobs.start(tenant, id)
+        audit(request, "import.start", id, {"files": [file.name for file in job.files]})
+        tasks.run_import.delay(tenant.slug, id)
+        return _accepted(job)
+
+
+class ImportCancelView(APIView):
+    """The end of an import that has not ended."""
+
+    @extend_schema(
+        operation_id="imports_cancel", summary="End an import; samples that are written stay", tags=_TAGS,
+        request=None, responses={200: ImportJob, **_problems(404, 409)},
+    )  # fmt: skip
+    @requires(scope="write", role="engineer")
+    def post(self, request: Request, id: str) -> HttpResponse:
+        job = jobs.cancel(tenant_of(request), id, jobs.now_ms())
+        audit(request, "import.cancel", id)
+        return json_response(job)
+
+
+def _accepted(job: ImportJob) -> HttpResponse:
+    answer = json_response(job, 202)
+    answer["Location"] = f"/api/v1/imports/{job.id}"
+    return answer
+
+
+def _refuse_what_fills_the_disk(request: Request) -> None:
+    declared = str(request.META.get("CONTENT_LENGTH") or "0")
+    free = shutil.disk_usage(Home.from_environment().path).free - SPARE_BYTES
+    if declared.isdecimal() and int(declared) > free:
+        raise TooLarge(
+            f"The upload has {int(declared):,} bytes and the server's disk has room for {max(free, 0):,}.",
+            slug="disk-full",
+        )
+
+
+def _form(request: Request, name: str, default: str | None = None) -> str | None:
+    value = cast(QueryDict, request.data).get(name, default)
+    return value if isinstance(value, str) else default
+
+
+def _mapping(request: Request) -> str:
+    upload, given = request.FILES.get("mapping"), _form(request, "mapping")
+    if upload is not None:
+        if (upload.size or 0) > MOST_MAPPING:
+            raise BadRequest("The mapping is larger than 1 MB.", slug="bad-mapping")
+        return str(upload.read(), "utf-8", "replace")
+    if not given or not given.strip():
+        raise BadRequest("The form has no `mapping` (JSON or YAML text, or a file).", slug="no-mapping")
+    return given
+
+
+def _files(request: Request) -> list[tuple[str, Path]]:
+    """The uploaded files, on the disk."""
+    uploads = request.FILES.getlist("file")
+    if not 1 <= len(uploads) <= MOST_FILES:
+        raise BadRequest(
+            f"Send 1 to {MOST_FILES} files in the form's field `file`, not {len(uploads)}.", slug="no-files"
+        )
+    return [(Path(upload.name or "file.csv").name[-120:], _on_disk(upload)) for upload in uploads]
+
+
+def _on_disk(upload: UploadedFile[Any]) -> Path:
+    if isinstance(upload, TemporaryUploadedFile):
+        return Path(upload.temporary_file_path())
+    folder = Home.from_environment().folder("uploads")
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+        for chunk in upload.chunks():
+            file.write(chunk)
+    return Path(file.name)

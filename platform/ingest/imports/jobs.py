@@ -1,0 +1,250 @@
+"""Imports that run in the background: kept in the tenant's documents, their files under the installation's home.
+
+A worker that is killed leaves its job open, and the next one begins it again: the same samples, so the same result.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from django.conf import settings
+from msgspec import Meta, Struct
+
+from ingest.imports.mapping import Mapping, load_mapping
+from ingest.imports.report import Cancelled, ImportProgress, ImportReport
+from ingest.imports.run import check, run
+from kernel import ids
+from kernel.errors import BadRequest, Conflict, NotFound, PlantraceError, Unavailable
+from kernel.tenancy import TenantConnection
+from runtime.home import Home
+from stores.documents import Database, Document, Lock, Pending
+from web.stores import documents
+
+COLLECTION = "imports"
+KEPT_S = 86_400  # files of a dry run wait so long for its start; so do those of a job nobody finished
+State = Literal["queued", "running", "done", "failed", "cancelled"]
+OPEN = ("queued", "running")
+
+
+class ImportFile(Struct, frozen=True):
+    """One uploaded file."""
+
+    name: str
+    size: Annotated[int, Meta(description="Bytes, as uploaded")]
+
+
+class ImportJob(Struct, frozen=True, kw_only=True):
+    """One import of history files."""
+
+    id: Annotated[str, Meta(description="Such as i7k2m9q4xwa")]
+    state: State
+    dry_run: Annotated[bool, Meta(description="Only report what would be done; `start` then does it")]
+    files: list[ImportFile]
+    mapping: Annotated[str, Meta(description="The mapping as it was sent, JSON or YAML")]
+    created: Annotated[int, Meta(description="Epoch ms")]
+    created_by: str
+    progress: ImportProgress
+    startable: Annotated[bool, Meta(description="The files of a finished dry run are still here")] = False
+    finished: Annotated[int | None, Meta(description="Epoch ms")] = None
+    report: ImportReport | None = None
+    error: Annotated[str | None, Meta(description="Why it failed")] = None
+
+
+class ImportJobList(Struct, frozen=True):
+    results: list[ImportJob]
+    next: str | None = None
+
+
+def queue(
+    tenant: TenantConnection, files: Sequence[tuple[str, Path]], mapping: str, dry_run: bool, user: str, now: int
+) -> ImportJob:
+    """Take over uploaded files (name, path) and keep the job. BadRequest, and nothing is kept, if it could not run."""
+    parsed = load_mapping(mapping)
+    id = ids.new_id(ids.IMPORT)
+    folder = folder_of(tenant, id)
+    try:
+        folder.mkdir(parents=True)
+        for number, (name, path) in enumerate(files):
+            shutil.move(path, _place(folder, number, name))
+        kept = [ImportFile(name, _place(folder, n, name).stat().st_size) for n, (name, _) in enumerate(files)]
+        check(tenant, _paths(folder, kept), parsed)
+        total = sum(file.size for file in kept)
+        progress = ImportProgress(total_bytes=total)
+        job = ImportJob(
+            id=id, state="queued", dry_run=dry_run, files=kept, mapping=mapping, created=now, created_by=user,
+            progress=progress,
+        )  # fmt: skip
+        documents(tenant).insert(COLLECTION, _document(job))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    pending(tenant).add(tenant.slug, id)
+    return job
+
+
+def read(tenant: TenantConnection, id: str) -> ImportJob:
+    document = documents(tenant).get(COLLECTION, id) if ids.is_id(id, ids.IMPORT) else None
+    if document is None:
+        raise NotFound(f"There is no import {id[:80]}.")
+    job = _job(document, tenant)
+    if job.state in OPEN:
+        pending(tenant).add(tenant.slug, id)  # if it was forgotten (Redis's file, a suspension), asking wakes the work
+    return job
+
+
+def recent(tenant: TenantConnection) -> list[ImportJob]:
+    """All imports, newest first."""
+    jobs = [_job(document, tenant) for document in documents(tenant).find(COLLECTION)]
+    for job in jobs:
+        if job.state in OPEN:
+            pending(tenant).add(tenant.slug, job.id)
+    return sorted(jobs, key=lambda job: (-job.created, job.id))
+
+
+def start(tenant: TenantConnection, id: str) -> ImportJob:
+    """Do what a finished dry run reported, with the same files. Conflict if there is none to start."""
+    job = read(tenant, id)
+    if not job.startable:
+        raise Conflict(
+            f"The import {id} cannot be started: only a finished dry run can, within a day of its upload. "
+            "Upload the files again without dry_run.",
+            slug="not-startable",
+        )
+
+    def begin(document: Document) -> Document:
+        if document["state"] != "done" or not document["dry_run"]:
+            raise Conflict(f"The import {id} was started meanwhile.", slug="not-startable")
+        progress = msgspec.to_builtins(ImportProgress(total_bytes=job.progress.total_bytes))
+        return {**document, "state": "queued", "dry_run": False, "finished": None, "progress": progress}
+
+    stored = documents(tenant).change(COLLECTION, id, begin)
+    pending(tenant).add(tenant.slug, id)
+    return _job(stored, tenant)
+
+
+def cancel(tenant: TenantConnection, id: str, now: int) -> ImportJob:
+    """End an import that is queued or running; what is written stays. Conflict if it has ended by itself."""
+    read(tenant, id)
+
+    def end(document: Document) -> Document:
+        if document["state"] not in OPEN:
+            raise Conflict(f"The import {id} is {document['state']} already.", slug="already-ended")
+        return {**document, "state": "cancelled", "finished": now}
+
+    stored = documents(tenant).change(COLLECTION, id, end)
+    return _job(stored, tenant)
+
+
+def perform(tenant: TenantConnection, id: str, clock: Callable[[], int]) -> ImportJob | None:
+    """Run the job, unless a worker is at it or it has ended; None: it is gone or waits. `clock()`: now, ms.
+
+    One runs at a time in the whole installation: the others need the workers and the disk too.
+    """
+    database = documents(tenant)
+    slot = Lock(settings.REDIS_URL, "pt:lock:imports", wait_s=0)
+    try:
+        with slot.held():
+            document = database.get(COLLECTION, id)
+            job = _job(document, tenant) if document else None
+            if job is not None and job.state in OPEN:
+                job = _run(tenant, database, job, clock, slot.check)
+            if job is None or not (job.dry_run and job.state == "done"):
+                shutil.rmtree(folder_of(tenant, id), ignore_errors=True)
+    except Unavailable as error:
+        if error.problem == "lock-busy":
+            return None
+        raise  # a store is down: the job stays open and is tried again
+    pending(tenant).remove(tenant.slug, id)
+    return job
+
+
+def clear_away(now_s: float) -> None:
+    """Remove files that nobody will ask for any more: of old dry runs, and of tenants that are gone."""
+    root = Home.from_environment().folder("imports")
+    for folder in root.glob("*/*"):
+        if now_s - folder.stat().st_mtime > KEPT_S:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def pending(tenant: TenantConnection) -> Pending:
+    return documents(tenant).pending("imports")
+
+
+def folder_of(tenant: TenantConnection, id: str) -> Path:
+    return Home.from_environment().folder("imports") / tenant.id / id
+
+
+def _run(
+    tenant: TenantConnection, database: Database, job: ImportJob, clock: Callable[[], int], still_ours: Any
+) -> ImportJob:
+    folder = folder_of(tenant, job.id)
+
+    def told(progress: ImportProgress) -> None:
+        still_ours()
+        folder.touch()
+        _save(database, job.id, state="running", progress=progress)
+
+    try:
+        if not folder.is_dir():
+            raise BadRequest("The uploaded files are not here any more; upload them again.", slug="files-gone")
+        told(job.progress)
+        report = run(tenant, _paths(folder, job.files), _mapping(job), job.dry_run, told)
+        _save(database, job.id, state="done", finished=clock(), report=report)
+    except Cancelled:
+        pass
+    except Unavailable:
+        raise
+    except PlantraceError as error:
+        _save(database, job.id, state="failed", finished=clock(), error=error.detail)
+    return _job(database.get(COLLECTION, job.id) or _document(job), tenant)
+
+
+def _mapping(job: ImportJob) -> Mapping:
+    return load_mapping(job.mapping)
+
+
+def _save(database: Database, id: str, **fields: Any) -> None:
+    """Raises Cancelled if the job was cancelled meanwhile."""
+    plain = msgspec.to_builtins(fields)
+
+    def update(document: Document) -> Document:
+        if document["state"] not in OPEN:
+            raise Cancelled
+        return {**document, **plain}
+
+    try:
+        database.change(COLLECTION, id, update)
+    except NotFound:
+        raise Cancelled from None
+
+
+def _paths(folder: Path, files: Sequence[ImportFile]) -> list[Path]:
+    return [_place(folder, number, file.name) for number, file in enumerate(files)]
+
+
+def _place(folder: Path, number: int, name: str) -> Path:
+    """Each file in a folder of its own, so that names may repeat and reports show them as they were."""
+    place = folder / str(number)
+    place.mkdir(exist_ok=True)
+    return place / name
+
+
+def _document(job: ImportJob) -> Document:
+    document: Document = msgspec.to_builtins(job)
+    document.pop("startable")
+    return {"_id": document.pop("id"), **document}
+
+
+def _job(document: Document, tenant: TenantConnection) -> ImportJob:
+    finished_rehearsal = document["dry_run"] and document["state"] == "done"
+    startable = finished_rehearsal and folder_of(tenant, document["_id"]).is_dir()
+    return msgspec.convert({**document, "id": document["_id"], "startable": startable}, ImportJob)
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,171 @@
+"""Imports over HTTP: dry run, start, progress, cancel; and the workers that die in between."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
+from django.test import Client
+
+from ingest import tasks
+from ingest.imports import jobs
+from ingest.imports.report import ImportProgress
+from kernel.tenancy import TenantConnection
+from tests.conftest import ClientFor
+from tests.ingest.conftest import Plant
+from web.directory import directory
+
+CSV = "time,TT-101,TT-102,other\n2024-05-01 00:00:00,1.5,2\n".replace(",2\n", ",2,x\n") + "2024-05-01 00:01:00,oops,3,y\n"
+
+
+@pytest.fixture(autouse=True)
+def queued_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No Celery worker in these tests: they do its work by hand."""
+    monkeypatch.setattr(tasks.run_import, "delay", lambda slug, id: None)
+
+
+@pytest.fixture
+def engineer(acme: TenantConnection, client_for: ClientFor) -> Client:
+    return client_for("engineer", acme)
+
+
+def upload(client: Client, plant: Plant, content: str = CSV, query: str = "", mapping: str | None = None) -> Any:
+    mapping = mapping if mapping is not None else f"{{site: {plant.slug}, ignore: [other]}}"
+    return client.post(
+        f"/api/v1/imports{query}", {"mapping": mapping, "file": SimpleUploadedFile("log.csv", content.encode())}
+    )
+
+
+def files_of(tenant: TenantConnection) -> list[Path]:
+    return [path for path in jobs.folder_of(tenant, "x").parent.rglob("*") if path.is_file()]
+
+
+def test_an_upload_is_loaded_and_its_file_removed(plant: Plant, engineer: Client) -> None:
+    response = upload(engineer, plant)
+    assert response.status_code == 202, response.content
+    job = response.json()
+    assert job["state"] == "queued" and response["Location"] == f"/api/v1/imports/{job['id']}"
+    tasks.run_import("acme", job["id"])
+    done = engineer.get(f"/api/v1/imports/{job['id']}").json()
+    assert done["state"] == "done", done
+    assert (done["report"]["samples"], done["report"]["unreadable"]) == (3, 1)
+    problem = done["report"]["problems"][0]
+    assert (problem["file"], problem["line"], problem["column"], problem["text"]) == ("log.csv", 3, "TT-101", "oops")
+    assert done["progress"]["samples"] == 3
+    assert len(plant.stored("TT-102")) == 2
+    assert files_of(plant.tenant) == []
+    listed = engineer.get("/api/v1/imports").json()["results"]
+    assert listed[0]["id"] == job["id"]
+
+
+def test_a_dry_run_stores_nothing_until_it_is_started(plant: Plant, engineer: Client) -> None:
+    id = upload(engineer, plant, query="?dry_run=1").json()["id"]
+    tasks.run_open_imports()
+    rehearsed = engineer.get(f"/api/v1/imports/{id}").json()
+    assert (rehearsed["state"], rehearsed["dry_run"], rehearsed["startable"]) == ("done", True, True)
+    assert plant.stored("TT-102") == {}
+    assert engineer.post(f"/api/v1/imports/{id}/start").status_code == 202
+    tasks.run_import("acme", id)
+    done = engineer.get(f"/api/v1/imports/{id}").json()
+    assert (done["state"], done["dry_run"], done["startable"]) == ("done", False, False)
+    assert len(plant.stored("TT-102")) == 2
+    assert engineer.post(f"/api/v1/imports/{id}/start").status_code == 409
+    assert files_of(plant.tenant) == []
+
+
+@pytest.mark.parametrize(
+    ("mapping", "why"),
+    [
+        ("{site: nowhere}", "The mapping names the site 'nowhere'; the sites are:"),
+        ("{site: SITE, columns: {TT-101: TT-1O1}}", "has no sensor 'TT-1O1' (nearest: 'TT-101')"),
+        ("{site: SITE, layout: tall}", "Invalid enum value 'tall' - at `$.layout`"),
+        ("{site: SITE, colums: {}}", "unknown field `colums`"),
+        ("{site: SITE, time: {zone: Mars/Base}}", "There is no time zone 'Mars/Base'"),
+        ("{site: SITE, time: {column: when}}", "log.csv has no column 'when'; its columns are time, TT-101"),
+        ("{site: SITE, time: {format: yesterday}}", "The time format 'yesterday' is unknown"),
+        ("{site: [", "neither JSON nor YAML"),
+        ("", "The form has no `mapping`"),
+    ],
+)
+def test_a_wrong_mapping_is_refused_at_once(plant: Plant, engineer: Client, mapping: str, why: str) -> None:
+    response = upload(engineer, plant, mapping=mapping.replace("SITE", plant.slug))
+    assert response.status_code == 400
+    assert why in response.json()["detail"]
+    assert files_of(plant.tenant) == []
+
+
+def test_a_form_without_files(plant: Plant, engineer: Client) -> None:
+    response = engineer.post("/api/v1/imports", {"mapping": "{site: x}"})
+    assert (response.status_code, response.json()["type"]) == (400, "/problems/no-files")
+
+
+def test_a_cancelled_import_ends(plant: Plant, engineer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    id = upload(engineer, plant).json()["id"]
+    cancelled: list[int] = []
+
+    def run_until_cancelled(*args: Any) -> None:
+        cancelled.append(engineer.post(f"/api/v1/imports/{id}/cancel").status_code)
+        args[-1](ImportProgress(rows=5))
+
+    monkeypatch.setattr(jobs, "run", run_until_cancelled)
+    tasks.run_import("acme", id)
+    assert cancelled == [200]
+    assert engineer.get(f"/api/v1/imports/{id}").json()["state"] == "cancelled"
+    assert engineer.post(f"/api/v1/imports/{id}/cancel").status_code == 409
+    assert files_of(plant.tenant) == []
+
+
+def test_an_import_whose_worker_died_is_done_by_the_next(
+    plant: Plant, engineer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = upload(engineer, plant).json()["id"]
+
+    class Died(BaseException):
+        """As SIGKILL would: nothing of ours runs after it but what releases the lock."""
+
+    def die(*args: Any) -> None:
+        raise Died
+
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "run", die)
+        with pytest.raises(Died):
+            tasks.run_import("acme", id)
+    assert engineer.get(f"/api/v1/imports/{id}").json()["state"] == "running"
+    tasks.run_open_imports()
+    assert engineer.get(f"/api/v1/imports/{id}").json()["state"] == "done"
+
+
+def test_uploads_lie_on_the_disk_of_the_installation(plant: Plant, engineer: Client, home: Any) -> None:
+    large = CSV + "2024-05-01 00:02:00,1,2,z\n" * 120_000
+    id = upload(engineer, plant, large, "?dry_run=1").json()["id"]
+    (file,) = files_of(plant.tenant)
+    assert file.is_relative_to(home.path) and file.stat().st_size == len(large)
+    assert TemporaryUploadedFile("x", "text/csv", 1, None).temporary_file_path().startswith(str(home.path))
+    jobs.clear_away(time.time() + jobs.KEPT_S + 60)
+    assert files_of(plant.tenant) == []
+    tasks.run_import("acme", id)
+    failed = engineer.get(f"/api/v1/imports/{id}").json()
+    assert failed["state"] == "failed" and "upload them again" in failed["error"]
+
+
+def test_outsiders_and_viewers(plant: Plant, rival: TenantConnection, client_for: ClientFor, engineer: Client) -> None:
+    id = upload(engineer, plant).json()["id"]
+    outsider = client_for("engineer", rival)
+    assert outsider.get(f"/api/v1/imports/{id}").status_code == 404
+    assert outsider.post(f"/api/v1/imports/{id}/start").status_code == 404
+    assert outsider.post(f"/api/v1/imports/{id}/cancel").status_code == 404
+    assert id not in [job["id"] for job in outsider.get("/api/v1/imports").json()["results"]]
+    viewer = client_for("viewer", plant.tenant)
+    assert viewer.get(f"/api/v1/imports/{id}").status_code == 200
+    assert upload(viewer, plant).status_code == 403
+    assert viewer.post(f"/api/v1/imports/{id}/cancel").status_code == 403
+
+
+def test_imports_are_in_the_audit_trail(plant: Plant, engineer: Client, client_for: ClientFor) -> None:
+    id = upload(engineer, plant).json()["id"]
+    trail = client_for("admin", plant.tenant).get("/api/v1/audit").json()["results"]
+    assert ("import.create", id) in [(entry["action"], entry["target"]) for entry in trail]
+    assert directory().by_slug("acme") is not None
