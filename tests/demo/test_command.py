@@ -1,0 +1,155 @@
+"""`manage.py demo`, as a newcomer meets it: a whole installation, started twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from demo.plant.clock import DAY, MINUTE
+from runtime.home import Home
+from runtime.supervisor import Supervisor
+from tests.isolation import ROOT
+
+READY_S = 120.0  # the promise is 60; a test machine may be busy with other things
+
+
+@dataclass
+class Demo:
+    path: Path
+    process: subprocess.Popen[str]
+    output: Path
+    about: dict[str, Any]
+
+    def get(self, path: str, person: str = "viewer", **params: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self.about[person]['token']}"}
+        return requests.get(self.about["url"] + path, params=params, headers=headers, timeout=30)
+
+    def values(self, *tags: str) -> dict[str, Any]:
+        ids = {s["tag"]: s["id"] for s in self.get("/api/v1/sensors", limit=1000).json()["results"]}
+        answer = self.get("/api/v1/values", sensors=",".join(ids[tag] for tag in tags)).json()["values"]
+        tag_of = {id: tag for tag, id in ids.items()}
+        return {tag_of[each["sensor"]]: each for each in answer}
+
+
+def manage(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PLANTRACE_HOME": str(home)}
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
+def start(home: Path, output: Path) -> Demo:
+    environment = {**os.environ, "PLANTRACE_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    with output.open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), "demo"], env=environment, stdout=file, stderr=file, text=True
+        )
+    deadline = time.monotonic() + READY_S
+    while "Ready after" not in output.read_text():
+        assert process.poll() is None and time.monotonic() < deadline, output.read_text()
+        time.sleep(0.1)
+    return Demo(home, process, output, json.loads(manage(home, "demo", "--json").stdout))
+
+
+def end(demo: Demo) -> None:
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.process.wait(60) == 0, demo.output.read_text()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    folder = tmp_path_factory.mktemp("demo")
+    running = start(folder / "home", folder / "first.txt")
+    try:
+        yield running
+    finally:
+        Supervisor(Home(folder / "home")).stop()
+        running.process.wait(30)
+
+
+def test_it_says_where_it_is_and_who_may_enter(demo: Demo) -> None:
+    assert demo.about["tenant"] == "demo"
+    said = demo.output.read_text()
+    assert demo.about["url"] in said and "make stop" in said
+    for person in ("operator", "engineer", "viewer", "outsider"):
+        login = demo.about[person]
+        assert login["username"] in said and login["password"] in said
+        answer = requests.post(
+            f"{demo.about['url']}/api/v1/login",
+            json={"username": login["username"], "password": login["password"]},
+            timeout=30,
+        )
+        assert answer.status_code == 200, answer.text
+    mode = (demo.path / "demo.json").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+
+
+def test_seven_days_are_there_when_it_opens(demo: Demo) -> None:
+    now = int(time.time() * 1000)
+    load = next(s for s in demo.get("/api/v1/sensors", q="PLANT-LOAD").json()["results"])
+    answer = demo.get(
+        f"/api/v1/sensors/{load['id']}/samples", start=now - 7 * DAY + 5 * MINUTE, end=now - 5 * MINUTE, points=1000
+    ).json()
+    assert answer["gaps"] == []
+    assert answer["t"][0] < now - 7 * DAY + 30 * MINUTE and answer["t"][-1] > now - 35 * MINUTE
+    assert 200 < min(answer["v"]) < 700 < max(answer["v"])
+
+
+def test_live_samples_come_through_the_write_door(demo: Demo) -> None:
+    deadline, seen = time.monotonic() + 30, set()
+    while len(seen) < 3:
+        assert time.monotonic() < deadline, seen
+        value = demo.values("CHWS-T")["CHWS-T"]
+        if value["t"] % MINUTE:  # history has whole minutes only
+            seen.add(value["t"])
+        time.sleep(0.5)
+    assert all(t % 5_000 == 0 for t in seen)
+
+
+def test_both_tenants_have_a_drawing_and_none_sees_the_others(demo: Demo) -> None:
+    ours = {each["name"]: each["id"] for each in demo.get("/api/v1/schematics").json()["results"]}
+    theirs = demo.get("/api/v1/schematics", "outsider").json()["results"]
+    assert "Chilled water" in ours and len(theirs) == 1
+    assert demo.get(f"/api/v1/schematics/{ours['Chilled water']}").status_code == 200
+    assert demo.get(f"/api/v1/schematics/{ours['Chilled water']}", "outsider").status_code == 404
+    for kind in ("sensors", "assets", "connections"):
+        assert demo.get(f"/api/v1/{kind}", "outsider").json()["results"], kind
+    assert demo.get("/api/v1/tenants", "operator").status_code == 200
+
+
+def test_a_second_one_says_that_it_runs_already(demo: Demo) -> None:
+    again = manage(demo.path, "demo")
+    assert again.returncode == 0 and "runs already" in again.stdout and demo.about["url"] in again.stdout
+    assert demo.process.poll() is None
+
+
+def test_ctrl_c_ends_it_and_the_next_start_has_yesterdays_data(demo: Demo) -> None:
+    before = demo.values("PLANT-ENE")["PLANT-ENE"]
+    end(demo)
+    assert Supervisor(Home(demo.path)).leftovers() == []
+    refused = manage(demo.path, "demo", "--json")
+    assert refused.returncode == 1 and "No demo is running" in refused.stderr
+    again = start(demo.path, demo.output.with_name("second.txt"))
+    try:
+        assert again.about["engineer"] == demo.about["engineer"]
+        load = next(s for s in again.get("/api/v1/sensors", q="PLANT-ENE").json()["results"])
+        span = {"start": before["t"] - DAY, "end": before["t"] + MINUTE, "points": 10_000}
+        assert len(again.get(f"/api/v1/sensors/{load['id']}/samples", **span).json()["t"]) >= 1440
+        # `make stop` from elsewhere ends it as well.
+        assert manage(demo.path, "down").returncode == 0
+        assert again.process.wait(30) == 0
+        assert "stopped from elsewhere" in again.output.read_text()
+    finally:
+        Supervisor(Home(demo.path)).stop()
+        again.process.wait(30)

@@ -1,0 +1,113 @@
+"""The past is written once, newest first, and holes are filled; on real servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import numpy as np
+import pytest
+
+from catalog.kinds import SITES
+from catalog.operations import delete
+from catalog.snapshot import snapshot_of
+from demo import history, recordings
+from demo.catalog import HARBOUR
+from demo.coverage import add_coverage, read_coverage
+from demo.history import History, Written
+from demo.install import Installed, ensure_site, installed_of
+from demo.plant import Plant
+from demo.plant.clock import DAY, HOUR, MINUTE
+from demo.skab import SKAB
+from historian.queries import read_samples
+from kernel.tenancy import TenantConnection
+from kernel.times import TimeRange
+from web.stores import documents, streams
+
+NOW = 1_795_000_020_000 // MINUTE * MINUTE
+
+
+@pytest.fixture
+def installed(acme: TenantConnection) -> Iterator[Installed]:
+    site = ensure_site(acme, HARBOUR)
+    yield site
+    documents(acme).delete_many("simulators", {})
+    delete(acme, SITES, site.site, cascade=True)
+
+
+def raw(
+    tenant: TenantConnection, installed: Installed, tag: str, start: int, end: int
+) -> tuple[list[int], list[float]]:
+    sensor = snapshot_of(tenant).sensors[installed.sensors[tag]]
+    answer = read_samples(tenant, sensor, TimeRange(start, end), 10_000, now_ms=NOW)
+    return list(answer.t), list(answer.v)
+
+
+def test_installing_a_site_twice_changes_nothing(acme: TenantConnection, installed: Installed) -> None:
+    assert ensure_site(acme, HARBOUR) == installed == installed_of(acme, "harbour")
+    sensors = [s for s in snapshot_of(acme).sensors.values() if s.site == installed.site]
+    assert len(sensors) == len(HARBOUR.sensors)
+    assert all(sensor.revision == 1 for sensor in sensors)
+    state = next(sensor for sensor in sensors if sensor.tag == "CHP1-STS")
+    assert state.states == {"0": "Stopped", "1": "Running", "2": "Tripped"} and state.sampling == "on_change"
+
+
+def test_the_last_week_is_there_and_a_pause_is_filled(
+    acme: TenantConnection, installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "AT_ONCE", 6 * HOUR)
+    past = History(acme, installed, Plant(1))
+    assert past.fill_at_once(NOW - 2 * HOUR) > 0
+    assert past.fill_at_once(NOW - 2 * HOUR) == 0
+    assert past.lacking(6 * HOUR, NOW) == ((NOW - 2 * HOUR, NOW),)
+    assert past.fill_at_once(NOW) > 0
+    t, v = raw(acme, installed, "CHWS-T", NOW - 6 * HOUR, NOW)
+    assert t == list(range(NOW - 6 * HOUR, NOW, MINUTE))
+    assert np.allclose(v, Plant(1).samples(NOW - 6 * HOUR, NOW, MINUTE, ("CHWS-T",)).values["CHWS-T"])
+    latest = streams().latest(acme.prefix, [installed.sensors["CHWS-T"]])
+    assert latest[installed.sensors["CHWS-T"]].ms == NOW - MINUTE
+
+
+def test_the_older_past_comes_newest_first_and_resumes_after_a_kill(
+    acme: TenantConnection, installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "WHOLE", 2 * DAY)
+    monkeypatch.setattr(history, "REST", 0.0)
+    past, told, stop = History(acme, installed, Plant(1)), [], Event()
+
+    def tell(written: Written) -> None:
+        told.append(written)
+        if len(told) == 3:
+            stop.set()
+
+    assert not past.fill_slowly(NOW, stop, tell)
+    assert len(told) == 3
+    assert past.fill_slowly(NOW, Event(), told.append)
+    assert [w.oldest for w in told] == sorted((w.oldest for w in told), reverse=True)
+    assert told[-1].done == told[-1].total == 2 * DAY and told[-1].oldest == NOW - 2 * DAY
+    assert read_coverage(acme, installed.site) == ((NOW - 2 * DAY, NOW),)
+    t, _ = raw(acme, installed, "OA-T", NOW - 2 * DAY, NOW)
+    assert t == list(range(NOW - 2 * DAY, NOW, MINUTE))
+
+
+def test_what_two_processes_note_is_kept_together(acme: TenantConnection, installed: Installed) -> None:
+    add_coverage(acme, installed.site, [(0, 10), (20, 30)])
+    assert add_coverage(acme, installed.site, [(10, 15)]) == ((0, 15), (20, 30))
+    other = replace(installed, site="p000000000a")
+    assert read_coverage(acme, other.site) == ()
+
+
+def test_the_skab_recordings_are_one_historian(acme: TenantConnection, shared_data: Path) -> None:
+    folder = recordings.folder()
+    assert folder is not None
+    site = ensure_site(acme, SKAB)
+    report = recordings.load(acme, folder)
+    assert report.bad_times == report.unreadable == 0
+    assert report.samples > 200_000
+    # valve1/0-5, one morning: 2020-03-09 10:14:33 to 12:14:35 UTC
+    morning = TimeRange(1_583_748_873_000, 1_583_756_076_000)
+    flow = read_samples(acme, snapshot_of(acme).sensors[site.sensors["FT-101"]], morning, 1000, now_ms=NOW)
+    assert (min(flow.v), max(flow.v)) == (29.0, 33.0)
+    delete(acme, SITES, site.site, cascade=True)
