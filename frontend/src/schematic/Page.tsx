@@ -5,7 +5,7 @@ import { useSiteCatalog } from "../catalog";
 import type { SiteCatalog } from "../catalog";
 import { durationText, formatAge, formatDate, formatMoment, parseDuration } from "../format";
 import { InBar, View } from "../frame";
-import { hrefWith, setMoment, useMoment, useNavigateWith, useNow, useParams, useZone } from "../moment";
+import { setMoment, useMoment, useNavigateWith, useNow, useParams, useZone } from "../moment";
 import { useSite, useTenant } from "../tenant";
 import { ChevronIcon } from "../ui/icons";
 import { Empty, Failed, Waiting } from "../ui/states";
@@ -54,7 +54,7 @@ export default function SchematicPage() {
   if (!schematic) {
     const first = list.data[0];
     // An id of another site, or of a drawing that was deleted: the site's first is the nearest thing to it.
-    if (first) return <Redirect to={hrefWith(`/t/${tenant.slug}/plant/${first.id}`)} replace />;
+    if (first) return <Redirect to={`/t/${tenant.slug}/plant/${first.id}${location.search}`} replace />;
     return (
       <Told>
         <Empty title={`${site?.name ?? "This site"} has no drawing yet`}>
@@ -96,6 +96,10 @@ function Viewer({ schematic, all, catalog }: ViewerProps) {
   const asset = catalog.assets.find((each) => each.tag === params.get("asset"));
   const shownSensor = catalog.sensorByTag.get(params.get("sensor") ?? "") ?? firstSensor(drawing.data, catalog);
   const stage = useStageOf(drawing.data, store, catalog, asset?.id ?? null, select);
+  const goThere = (at: number) => {
+    setMoment(at);
+    change({ span: "8h" }, { replace: true });
+  };
   const events = useEvents(schematic, stage, window);
   return (
     <View
@@ -133,7 +137,7 @@ function Viewer({ schematic, all, catalog }: ViewerProps) {
         ) : (
           <NotDrawnYet schematic={schematic} />
         )}
-        {stage && live && <Silent store={store} stage={stage} />}
+        {stage && live && <Silent store={store} stage={stage} goThere={goThere} />}
       </div>
     </View>
   );
@@ -151,13 +155,15 @@ function Values(props: { store: ValueStore; schematic: string; window: Window; s
 }
 
 /** Where a plant sends nothing now, the way to where it last did. */
-function Silent({ store, stage }: { store: ValueStore; stage: Stage }) {
+function Silent({ store, stage, goThere }: { store: ValueStore; stage: Stage; goThere: (at: number) => void }) {
   const zone = useZone().name;
   const now = useNow();
   const sensors = useMemo(() => (stage.scene.drawing.tags ?? []).map((tag) => tag.sensor), [stage]);
   const entries = sensors.flatMap((sensor) => store.entry(sensor) ?? []);
   const last = Math.max(...entries.map((entry) => entry.t ?? -Infinity));
-  const silent = entries.length > 0 && entries.every((entry) => entry.stale || entry.v === null);
+  // States are reported when they change, so they are never too old.
+  const told = sensors.filter((sensor) => stage.sensor(sensor)?.sampling !== "on_change").map(store.entry);
+  const silent = told.length > 0 && told.every((entry) => entry && (entry.stale || entry.v === null));
   if (!silent) return null;
   return (
     <div className={styles.notice} role="status">
@@ -166,7 +172,7 @@ function Silent({ store, stage }: { store: ValueStore; stage: Stage }) {
           <span>
             Nothing has come in since {formatMoment(last, zone)}, {formatAge(now - last)} ago.
           </span>
-          <Button variant="default" onClick={() => setMoment(last)}>
+          <Button variant="default" onClick={() => goThere(last)}>
             Go there
           </Button>
         </>

@@ -1,7 +1,7 @@
 import { symbolOf } from "./library";
 import type { Entry, Placement } from "./types";
 
-/** What a symbol shows. "none": nothing is bound; "unknown": bound, but there is no value. */
+/** What a symbol shows. "none": nothing is bound; "unknown": bound, but there is no value or only an old one. */
 export type State = "none" | "unknown" | "running" | "stopped" | "fault" | "open" | "closed" | "between";
 
 interface Meaning {
@@ -20,8 +20,10 @@ export function stateOf(placement: Placement, value: ValueOf, sensor: SensorOf):
   const states = symbolOf(placement.symbol)?.states ?? "none";
   const binding = placement.slots?.[states === "running" ? "run" : "position"];
   if (states === "none" || !binding) return "none";
-  const v = value(binding.sensor)?.v;
-  if (v === null || v === undefined) return "unknown";
+  const entry = value(binding.sensor);
+  const v = entry?.v;
+  // What was running long ago may have stopped since.
+  if (v === null || v === undefined || entry?.stale) return "unknown";
   const meaning = sensor(binding.sensor);
   const name = meaning?.states?.[String(v)];
   if (states === "running") {

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Select } from "@mantine/core";
+import { Button, Select } from "@mantine/core";
 import { useCallback, useRef, useState } from "react";
 import type { Sensor } from "../../api/types";
 import { formatDuration } from "../../format";
@@ -117,13 +117,13 @@ export function TimeBar({ window, span, setSpan, speed, setSpeed, sensor, versio
           />
         </div>
         <div className={styles.row}>
-          <SegmentedControl
-            className={styles.spans}
-            aria-label="Span of the time bar"
-            data={SPANS.map(([text]) => ({ value: text, label: text.replace(/(\d)([a-z])/, "$1\u202f$2") }))}
-            value={SPANS.find(([, ms]) => ms === span)?.[0] ?? ""}
-            onChange={(text) => setSpan(SPANS.find(([each]) => each === text)![1])}
-          />
+          <div className={styles.spans} role="group" aria-label="Span of the time bar">
+            {SPANS.map(([text, ms]) => (
+              <button key={text} type="button" aria-pressed={ms === span} onClick={() => setSpan(ms)}>
+                {text.replace(/(\d)([a-z])/, "$1\u202f$2")}
+              </button>
+            ))}
+          </div>
           <Button variant="default" onClick={() => setAsking(true)} title="Go to a time (G)">
             Go to…
           </Button>

@@ -17,8 +17,8 @@ interface Props {
 }
 
 const HEIGHT = 92;
-const TREND = { top: 10, height: 44 };
-const AXIS = 62;
+const TREND = { top: 20, height: 42 };
+const AXIS = 66;
 const SIDE = 14;
 const POINTS = 700;
 /** So many pixels from the present the playhead sticks to LIVE. */
@@ -159,7 +159,7 @@ const Trend = memo(function Trend({ scale, sensor }: { scale: Scale; sensor: Sen
       <svg x={scale.left} y={TREND.top} width={scale.width} height={TREND.height} overflow="hidden">
         {spark && <path d={spark.path} />}
       </svg>
-      <text className={styles.about} x={scale.left + 2} y={TREND.top + 4}>
+      <text className={styles.about} x={scale.left + 2} y={13}>
         {name}
         {spark && sensor.kind !== "discrete" && (
           <tspan>{`  ${formatNumber(spark.low)} … ${formatNumber(spark.high)}${unit ? `\u202f${unit}` : ""}`}</tspan>
@@ -188,7 +188,7 @@ const Versions = memo(function Versions({
       <g key={version.version} className={styles.version}>
         <title>{`Drawing v${version.version} since ${formatMoment(version.valid_from, zone)}${version.note ? `\n${version.note}` : ""}`}</title>
         <line x1={x} x2={x} y1={TREND.top - 4} y2={AXIS} />
-        <text x={right ? x - 5 : x + 5} y={TREND.top + TREND.height + 4} textAnchor={right ? "end" : "start"}>
+        <text x={right ? x - 5 : x + 5} y={13} textAnchor={right ? "end" : "start"}>
           drawing v{version.version}
         </text>
       </g>
@@ -204,7 +204,7 @@ function Playhead({ scale, zone }: { scale: Scale; zone: string }) {
     <g className={styles.playhead} data-live={live} transform={`translate(${x} 0)`}>
       <title>{live ? "Live" : formatMoment(at!, zone)}</title>
       <rect x="-12" y="0" width="24" height={HEIGHT} className={styles.grip} />
-      <line y1={TREND.top - 6} y2={AXIS} />
+      <line y1={4} y2={AXIS} />
       <circle cy={AXIS} r="6.5" />
     </g>
   );

@@ -17,9 +17,10 @@ const SMALLEST = 0.15;
 const LARGEST = 4;
 /** Below this zoom, names and values are too small to read and only what is abnormal stays marked. */
 const FOLD = 0.52;
-/** Words keep at least this many pixels on screen. */
-const READABLE = 11;
+/** Words are drawn 13 high; on screen the smallest of them (11) stays readable, and none grows without end. */
 const WORD = 13;
+const SMALL = 11;
+const GROWN = 15;
 
 const Outline = memo(function Outline({ data }: NodeProps<Node<{ width: number; height: number }>>) {
   return <div className={styles.outline} style={{ width: data.width, height: data.height }} />;
@@ -113,7 +114,7 @@ function Flow() {
           if (event) moved.current = true;
         }}
         onPaneClick={() => select(null)}
-        proOptions={{ hideAttribution: true }}
+        attributionPosition="bottom-left"
         defaultMarkerColor={null}
       />
       <div className={styles.zoom}>
@@ -139,7 +140,8 @@ function zoomBy(zoom: () => Promise<boolean>, moved: { current: boolean }) {
 /** Without React: a style variable that all words follow, and the fold. */
 function scaleWords(box: HTMLElement | null, { zoom }: Viewport) {
   if (!box) return;
-  box.style.setProperty("--k", Math.max(1, READABLE / (WORD * zoom)).toFixed(3));
+  const k = Math.max(Math.min(1, GROWN / (WORD * zoom)), Math.min(1.35, SMALL / (SMALL * zoom)));
+  box.style.setProperty("--k", k.toFixed(3));
   box.dataset.folded = String(zoom < FOLD);
 }
 
