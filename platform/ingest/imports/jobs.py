@@ -53,6 +53,13 @@ class ImportJob(Struct, frozen=True, kw_only=True):
     finished: Annotated[int | None, Meta(description="Epoch ms")] = None
     report: ImportReport | None = None
     error: Annotated[str | None, Meta(description="Why it failed")] = None
+    source: Annotated[
+        Literal["upload", "simulator"], Meta(description="Who does the work: our worker, or the demo's simulator")
+    ] = "upload"
+
+    @property
+    def waits_for_us(self) -> bool:
+        return self.state in OPEN and self.source == "upload"
 
 
 class ImportJobList(Struct, frozen=True):
@@ -92,7 +99,7 @@ def read(tenant: TenantConnection, id: str) -> ImportJob:
     if document is None:
         raise NotFound(f"There is no import {id[:80]}.")
     job = _job(document, tenant)
-    if job.state in OPEN:
+    if job.waits_for_us:
         pending(tenant).add(tenant.slug, id)  # if it was forgotten (Redis's file, a suspension), asking wakes the work
     return job
 
@@ -101,9 +108,19 @@ def recent(tenant: TenantConnection) -> list[ImportJob]:
     """All imports, newest first."""
     jobs = [_job(document, tenant) for document in documents(tenant).find(COLLECTION)]
     for job in jobs:
-        if job.state in OPEN:
+        if job.waits_for_us:
             pending(tenant).add(tenant.slug, job.id)
     return sorted(jobs, key=lambda job: (-job.created, job.id))
+
+
+def keep(tenant: TenantConnection, job: ImportJob) -> None:
+    """Show an import whose work is done elsewhere, as it now stands. Raises Cancelled if it was cancelled meanwhile."""
+    database = documents(tenant)
+    if database.get(COLLECTION, job.id) is None:
+        database.insert(COLLECTION, _document(job))
+    else:
+        told = _document(job)
+        _save(database, job.id, **{name: told[name] for name in ("state", "progress", "finished", "report", "error")})
 
 
 def start(tenant: TenantConnection, id: str) -> ImportJob:
@@ -151,7 +168,7 @@ def perform(tenant: TenantConnection, id: str, clock: Callable[[], int]) -> Impo
         with slot.held():
             document = database.get(COLLECTION, id)
             job = _job(document, tenant) if document else None
-            if job is not None and job.state in OPEN:
+            if job is not None and job.waits_for_us:
                 job = _run(tenant, database, job, clock, slot.check)
             if job is None or not (job.dry_run and job.state == "done"):
                 shutil.rmtree(folder_of(tenant, id), ignore_errors=True)
