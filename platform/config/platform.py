@@ -63,6 +63,9 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
     writer = programs.manage("writer", "ingest_writer", stop_wait_s=20)
     ours = [programs.worker(home), programs.beat(home), writer, programs.web(home), programs.watchdog(home)]
     _ensure_all(supervisor, ours)
+    for status in supervisor.statuses():
+        if status.name.startswith("influx-") and not status.pid:
+            supervisor.start_program(status.name)  # the reconciler mends those that cannot start as they were
     wait_healthy(home)
     return supervisor
 

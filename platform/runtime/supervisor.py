@@ -11,6 +11,7 @@ import time
 import xmlrpc.client
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from runtime.processes import end_marked, is_alive, marked_processes
 from runtime.programs import Program
 
 # Faults of supervisor's XML-RPC interface
-NOT_RUNNING, ALREADY_STARTED, BAD_NAME, ALREADY_ADDED, STILL_RUNNING = 70, 60, 10, 90, 91
+NOT_RUNNING, ALREADY_STARTED, BAD_NAME, ALREADY_ADDED, SHUTTING_DOWN = 70, 60, 10, 90, 6
+LAST_TO_STOP = ("redis", "documents")
 MARK = "PLANTRACE_SUPERVISED"
 
 
@@ -77,6 +79,8 @@ class Supervisor:
         """End supervisord and all its programs; fine if it is down already."""
         try:
             pid = int(self._call(lambda rpc: rpc.getPID()))
+            self._stop_all(but=LAST_TO_STOP)
+            self._stop_all()
             self._call(lambda rpc: rpc.shutdown())
         except SupervisorDown:
             pid = 0
@@ -149,6 +153,15 @@ class Supervisor:
     def _programs(self) -> Path:
         return self.home.folder("run", "programs")
 
+    def _stop_all(self, but: tuple[str, ...] = ()) -> None:
+        """At once, not one after the other as a shutdown does it; the stores stay up until their users have ended."""
+        deadline = time.monotonic() + 20
+        names = [status.name for status in self.statuses() if status.pid and status.name not in but]
+        for name in names:
+            self._quietly(partial(_ask_to_stop, name), NOT_RUNNING, BAD_NAME)
+        while time.monotonic() < deadline and any(s.pid and s.name in names for s in self.statuses()):
+            time.sleep(0.05)
+
     def _remove(self, name: str) -> None:
         self._quietly(lambda rpc: rpc.stopProcess(name, True), NOT_RUNNING, BAD_NAME)
         (self._programs / f"{name}.conf").unlink(missing_ok=True)
@@ -168,6 +181,10 @@ class Supervisor:
         proxy = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
         try:
             return call(proxy.supervisor)
+        except xmlrpc.client.Fault as fault:
+            if fault.faultCode == SHUTTING_DOWN:
+                raise SupervisorDown(f"supervisord of {self.home.path} is shutting down") from fault
+            raise
         except (OSError, http.client.HTTPException, xmlrpc.client.ProtocolError) as error:
             raise SupervisorDown(f"supervisord of {self.home.path} does not answer: {error}") from error
         finally:
@@ -196,6 +213,10 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 [include]
 files = {str(self._programs).replace("%", "%%")}/*.conf
 """
+
+
+def _ask_to_stop(name: str, rpc: Any) -> None:
+    rpc.stopProcess(name, False)
 
 
 _GONE = ProgramStatus("", "STOPPED", 0, 0, "")

@@ -89,6 +89,7 @@ def test_up_a_second_time_changes_nothing(platform: Platform) -> None:
     assert {status.name: status.pid for status in platform.supervisor.statuses()} == before
 
 
-def test_metrics_are_there_for_prometheus(platform: Platform) -> None:
-    answer = requests.get(f"{platform.url}/metrics", timeout=5)
+def test_metrics_are_there_for_operators(platform: Platform) -> None:
+    platform.ensure_person("operator")
+    answer = platform.get("/metrics", "operator")
     assert "django_http_requests_total_by_method_total" in answer.text
