@@ -184,19 +184,6 @@ class Streams:
         with translated(f"raising {key}"):
             return int(self._redis.incr(key))
 
-    def members(self, key: str) -> set[str]:
-        """The members of a small shared set."""
-        with translated(f"reading {key}"):
-            return {member.decode() for member in self._redis.smembers(key)}
-
-    def add_member(self, key: str, member: str) -> None:
-        with translated(f"adding to {key}"):
-            self._redis.sadd(key, member)
-
-    def remove_member(self, key: str, member: str) -> None:
-        with translated(f"removing from {key}"):
-            self._redis.srem(key, member)
-
     def drop_tenant(self, prefix: str) -> int:
         """Remove all keys of a tenant for good; appends and commits that are under way cannot bring them back."""
         if not prefix.strip(":*"):

@@ -1,0 +1,188 @@
+"""What everybody relies on in the streams adapter, against a real Redis."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from kernel.errors import NotFound, TooManyRequests, Unavailable
+from kernel.ids import new_id
+from kernel.tenancy import Credentials, Limits, TenantConnection
+from runtime.supervisor import Supervisor
+from stores.streams import DeadLetter, Entry, Latest, Streams, pack_latest, unpack_latest
+
+NOBODY = Credentials("", "")
+
+
+def connection(limits: Limits | None = None) -> TenantConnection:
+    return TenantConnection(
+        new_id("t"), secrets.token_hex(3), "T", "http://127.0.0.1:9", NOBODY, NOBODY, limits or Limits()
+    )
+
+
+@pytest.fixture
+def streams(servers: Supervisor) -> Streams:
+    return Streams(settings.REDIS_URL)
+
+
+@pytest.fixture
+def tenant(streams: Streams) -> Iterator[TenantConnection]:
+    made = connection()
+    yield made
+    streams.drop_tenant(made.prefix)
+
+
+def payloads(entries: list[Entry]) -> list[bytes]:
+    return [entry.payload for entry in entries]
+
+
+def test_entries_come_in_the_order_of_appending_once(streams: Streams, tenant: TenantConnection) -> None:
+    streams.append(tenant, [(1, b"a"), (2, b"b")])
+    streams.append(tenant, [(1, b"c")])
+    assert payloads(streams.read(tenant.prefix, 2)) == [b"a", b"b"]
+    assert payloads(streams.read(tenant.prefix, 9)) == [b"c"]
+    assert streams.read(tenant.prefix, 9) == []
+
+
+def test_what_was_read_and_not_committed_is_claimed_again_in_order(streams: Streams, tenant: TenantConnection) -> None:
+    streams.append(tenant, [(1, bytes([k])) for k in range(10)])
+    read = streams.read(tenant.prefix, 6)
+    streams.commit(tenant.prefix, read[:2])
+    claimed = Streams(settings.REDIS_URL).claim(tenant.prefix, 3)
+    assert claimed == read[2:5]
+    assert streams.claim(tenant.prefix, 9, claimed[-1].id) == read[5:]
+    assert streams.claim(tenant.prefix, 9, read[-1].id) == []
+
+
+def test_only_a_commit_makes_room(streams: Streams, tenant: TenantConnection) -> None:
+    streams.append(tenant, [(30, b"x"), (12, b"y")])
+    assert streams.backlogs([tenant.prefix, "pt:nobody:"]) == [42, 0]
+    entries = streams.read(tenant.prefix, 9)
+    assert streams.backlogs([tenant.prefix]) == [42]
+    assert streams.commit(tenant.prefix, entries) == 2
+    assert streams.commit(tenant.prefix, entries) == 0, "twice is once"
+    assert streams.backlogs([tenant.prefix]) == [0]
+
+
+def test_a_commit_is_one_step_of_latest_values_dead_letters_and_acknowledgement(
+    streams: Streams, tenant: TenantConnection
+) -> None:
+    streams.append(tenant, [(1, b"x")])
+    entries = streams.read(tenant.prefix, 1)
+    streams.commit(tenant.prefix, entries, {"s1": Latest(5, 1.5, 0)}, [DeadLetter("why", b"line")])
+    assert streams.latest(tenant.prefix, ["s1", "s2"]) == {"s1": Latest(5, 1.5, 0)}
+    assert streams.dead_letters(tenant.prefix) == [DeadLetter("why", b"line")]
+
+
+LATEST = st.builds(
+    Latest, st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False) | st.text(), st.integers(0, 2)
+)
+
+
+@given(LATEST)
+def test_a_latest_value_survives_packing(sample: Latest) -> None:
+    assert unpack_latest(pack_latest(sample)) == sample
+
+
+@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(LATEST, min_size=1, max_size=8))
+def test_an_older_sample_never_replaces_a_newer_one(
+    streams: Streams, tenant: TenantConnection, samples: list[Latest]
+) -> None:
+    streams.drop_latest(tenant.prefix, ["s"])
+    for sample in samples:
+        streams.keep_latest(tenant.prefix, {"s": sample})
+    newest = max(sample.t for sample in samples)
+    expected = [sample for sample in samples if sample.t == newest][-1]
+    assert streams.latest(tenant.prefix, ["s"]) == {"s": expected}
+
+
+def test_waiting_ends_when_something_is_appended(streams: Streams, tenant: TenantConnection) -> None:
+    while streams.wait_ready(0.05):
+        pass
+    threading.Timer(0.2, streams.append, (tenant, [(1, b"x")])).start()
+    began = time.monotonic()
+    assert streams.wait_ready(3) == [tenant.prefix]
+    assert time.monotonic() - began < 1
+    assert streams.wait_ready(0.05) == []
+
+
+def test_the_rate_is_kept_on_average_and_a_refusal_takes_nothing(streams: Streams) -> None:
+    tenant = connection(Limits(samples_per_s=100))
+    streams.append(tenant, [(250, b"x")])
+    with pytest.raises(TooManyRequests) as refused:
+        streams.append(tenant, [(1, b"y")])
+    assert refused.value.extra["retry_after"] == 2
+    time.sleep(1.65)
+    streams.append(tenant, [(1, b"z")])
+    assert payloads(streams.read(tenant.prefix, 9)) == [b"x", b"z"]
+    streams.drop_tenant(tenant.prefix)
+
+
+def test_what_may_wait_is_bounded_in_samples_and_in_bytes(streams: Streams) -> None:
+    tenant = connection(Limits(stream_length=1000))
+    streams.append(tenant, [(900, b"x")])
+    with pytest.raises(TooManyRequests, match="900 samples of"):
+        streams.append(tenant, [(200, b"y")])
+    with pytest.raises(TooManyRequests):
+        streams.append(tenant, [(1, bytes(64 * 200))])
+    streams.append(tenant, [(100, b"z")])
+    streams.drop_tenant(tenant.prefix)
+
+
+def test_a_dropped_tenant_leaves_nothing_and_does_not_come_back(streams: Streams, tenant: TenantConnection) -> None:
+    other = connection()
+    streams.append(other, [(1, b"stays")])
+    streams.append(tenant, [(1, b"x"), (1, b"y")])
+    under_way = streams.read(tenant.prefix, 1)
+    streams.keep_latest(tenant.prefix, {"s": Latest(1, 1.0)})
+    streams.raise_counter(f"{tenant.prefix}revision")
+    assert streams.drop_tenant(tenant.prefix) >= 5
+    with pytest.raises(NotFound):
+        streams.append(tenant, [(1, b"z")])
+    streams.commit(tenant.prefix, under_way, {"s": Latest(2, 2.0)}, [DeadLetter("w", b"l")])
+    streams.keep_latest(tenant.prefix, {"s": Latest(3, 3.0)})
+    assert streams.read(tenant.prefix, 9) == streams.claim(tenant.prefix, 9) == []
+    assert list(streams._redis.scan_iter(f"{tenant.prefix}*")) == []
+    assert streams.drop_tenant(tenant.prefix) == 0
+    assert payloads(streams.read(other.prefix, 9)) == [b"stays"]
+    streams.drop_tenant(other.prefix)
+
+
+def test_counters(streams: Streams, tenant: TenantConnection) -> None:
+    key = f"{tenant.prefix}counter"
+    assert streams.counter(key) == 0
+    assert [streams.raise_counter(key) for _ in range(3)] == [1, 2, 3]
+    assert streams.counter(key) == 3
+
+
+def test_a_redis_that_is_down_is_unavailable_at_once() -> None:
+    down = Streams("redis://127.0.0.1:9/0")
+    tenant = connection()
+    began = time.monotonic()
+    for call in (
+        down.ping,
+        lambda: down.append(tenant, [(1, b"x")]),
+        lambda: down.read(tenant.prefix, 1),
+        lambda: down.wait_ready(1),
+        lambda: down.latest(tenant.prefix, ["s"]),
+        lambda: down.drop_tenant(tenant.prefix),
+    ):
+        with pytest.raises(Unavailable):
+            call()
+    assert time.monotonic() - began < 2
+
+
+def test_redis_keeps_what_it_answered(servers: Supervisor, streams: Streams) -> None:
+    configured = streams._redis.config_get("append*") | streams._redis.config_get("maxmemory-policy")
+    assert configured["appendonly"] == "yes"
+    assert configured["appendfsync"] == "always"
+    assert configured["maxmemory-policy"] == "noeviction"
