@@ -55,10 +55,10 @@ class History:
             add_coverage(self.tenant, self.installed.site, lacking)
         return writer.samples
 
-    def fill_slowly(self, now: int, stop: Event, told: Told = lambda written: None) -> bool:
-        """Back to ninety days, resting longer than working. Whether it came to the end."""
+    def fill_slowly(self, now: int, stop: Event, told: Told = lambda written: None, samples: int = 0) -> bool:
+        """Back to ninety days, resting as long as working, after `samples` were written. Whether it came to the end."""
         lacking = self.lacking(WHOLE, now)
-        done, samples = WHOLE - length(lacking), 0
+        done = WHOLE - length(lacking)
         for start, end in newest_first(lacking, CHUNK):
             began = time.monotonic()
             with BulkWriter(self.tenant) as writer:

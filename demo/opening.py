@@ -14,6 +14,7 @@ from demo.history import AT_ONCE, History
 from demo.install import Installed, ensure_site
 from demo.people import DEMO, OTHER, ensure_people
 from demo.plant import Plant
+from demo.record import ensure_record
 from demo.skab import SKAB
 from demo.state import DemoState, load, save
 from kernel.tenancy import TenantConnection
@@ -68,7 +69,7 @@ def _open_harbour(tenant: TenantConnection, report: Report) -> None:
     now = now_ms()
     if history.lacking(AT_ONCE, now):
         report("Writing the plant's last seven days")
-        history.fill_at_once(now)
+        ensure_record(tenant, history.fill_at_once(now), now)
 
 
 def _open_skab(tenant: TenantConnection, report: Report) -> None:

@@ -15,7 +15,9 @@ from demo.history import History, covered_by_minutes
 from demo.install import Installed
 from demo.plant import Plant
 from demo.plant.clock import HOUR, MINUTE
+from demo.record import ensure_record, is_cancelled
 from demo.spans import Spans, missing, united
+from ingest.imports.report import Cancelled
 from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
 
@@ -65,18 +67,32 @@ class Simulator:
 
     def _past(self, now: int) -> None:
         """Back to the beginning; later, whatever long silences left out."""
-        history = History(self.tenant, self.installed, Plant(SEED))
         while not self.stop.is_set():
             try:
-                if history.fill_slowly(now, self.stop, self._told):
+                if self._write_past(now):
                     self.stop.wait(LOOK_AGAIN_S)
                 now = _now() - KEPT - HOUR
+            except Cancelled:
+                log.info("The past was cancelled")
+                return
             except PlantraceError as error:
                 log.warning("The past cannot be written now", error=error.detail)
                 self.stop.wait(10.0)
 
-    def _told(self, written: object) -> None:
-        log.info("History", written=written)
+    def _write_past(self, now: int) -> bool:
+        """Whether it is all there. Raises Cancelled."""
+        if is_cancelled(self.tenant):
+            raise Cancelled
+        history = History(self.tenant, self.installed, Plant(SEED))
+        record = ensure_record(self.tenant, 0, now)
+        if record is None:
+            return history.fill_slowly(now, self.stop)
+        done = history.fill_slowly(now, self.stop, record.told, record.job.progress.samples)
+        if done:
+            record.finish(_now())
+        else:
+            record.save()
+        return done
 
 
 @dataclass

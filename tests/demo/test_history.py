@@ -20,8 +20,11 @@ from demo.history import History, Written
 from demo.install import Installed, ensure_site, installed_of
 from demo.plant import Plant
 from demo.plant.clock import DAY, HOUR, MINUTE
+from demo.record import ensure_record, is_cancelled
 from demo.skab import SKAB
 from historian.queries import read_samples
+from ingest.imports import jobs
+from ingest.imports.report import Cancelled
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from web.stores import documents, streams
@@ -34,6 +37,7 @@ def installed(acme: TenantConnection) -> Iterator[Installed]:
     site = ensure_site(acme, HARBOUR)
     yield site
     documents(acme).delete_many("simulators", {})
+    documents(acme).delete_many(jobs.COLLECTION, {})
     delete(acme, SITES, site.site, cascade=True)
 
 
@@ -90,6 +94,33 @@ def test_the_older_past_comes_newest_first_and_resumes_after_a_kill(
     assert read_coverage(acme, installed.site) == ((NOW - 2 * DAY, NOW),)
     t, _ = raw(acme, installed, "OA-T", NOW - 2 * DAY, NOW)
     assert t == list(range(NOW - 2 * DAY, NOW, MINUTE))
+
+
+def test_people_see_how_far_the_past_is_and_may_cancel_it(acme: TenantConnection, installed: Installed) -> None:
+    record = ensure_record(acme, 1000, NOW)
+    assert record is not None
+    record.told(Written(oldest=NOW - 10 * DAY, done=10 * DAY, total=90 * DAY, samples=850_000))
+    shown = jobs.read(acme, record.job.id)
+    assert (shown.state, shown.source, shown.progress.samples) == ("running", "simulator", 850_000)
+    assert shown.progress.rows == 14_400 and 0 < shown.progress.bytes < shown.progress.total_bytes
+    # Our own worker leaves it alone.
+    assert jobs.perform(acme, shown.id, lambda: NOW).state == "running"
+    again = ensure_record(acme, 0, NOW)
+    assert again is not None and again.job.id == shown.id
+    jobs.cancel(acme, shown.id, NOW)
+    with pytest.raises(Cancelled):
+        again.save()
+    assert is_cancelled(acme) and ensure_record(acme, 0, NOW) is None
+
+
+def test_a_past_that_is_all_there_says_so(acme: TenantConnection, installed: Installed) -> None:
+    record = ensure_record(acme, 0, NOW)
+    assert record is not None
+    record.finish(NOW + HOUR)
+    shown = jobs.read(acme, record.job.id)
+    assert shown.state == "done" and shown.finished == NOW + HOUR
+    assert shown.progress.bytes == shown.progress.total_bytes
+    assert ensure_record(acme, 0, NOW) is None and not is_cancelled(acme)
 
 
 def test_what_two_processes_note_is_kept_together(acme: TenantConnection, installed: Installed) -> None:
