@@ -26,6 +26,7 @@ TITLES = {
     "beat": "Scheduler",
     "writer": "Ingest writer",
     "watchdog": "Watchdog",
+    "simulator": "Plant simulator (demo)",
 }
 
 
