@@ -7,16 +7,21 @@ import signal
 import sys
 import time
 from argparse import ArgumentParser
+from contextlib import suppress
+from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
-from xmlrpc.client import Fault
+from xmlrpc.client import Fault as RpcFault
 
 import msgspec
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from demo.catalog import SEED
 from demo.opening import NAMES, open_demo
 from demo.people import PEOPLE
+from demo.plant import Fault, faults_between
+from demo.plant.clock import DAY, OFFSET
 from demo.state import DemoState, load
 from runtime import programs
 from runtime.home import Home
@@ -45,7 +50,8 @@ class Command(BaseCommand):
         began = time.monotonic()
         supervisor = Supervisor(home)
         ours = not supervisor.is_up()  # what ran before us runs on after us
-        signal.signal(signal.SIGTERM, _interrupt)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _interrupt)
         try:
             self._open(home, began)
             self.stdout.write(f"\nReady after {time.monotonic() - began:.0f} s.\n{told(home)}")
@@ -59,7 +65,8 @@ class Command(BaseCommand):
             _end(supervisor, ours)
             raise
         _end(supervisor, ours)
-        self.stdout.write("Stopped. The data stays for the next start.")
+        rest = "" if ours else " The platform ran before and runs on; `make stop` ends it."
+        self.stdout.write(f"Stopped. The data stays for the next start.{rest}")
 
     def _open(self, home: Home, began: float) -> None:
         def report(line: str) -> None:
@@ -90,7 +97,34 @@ def told(home: Home) -> str:
     state = load(home)
     assert state is not None
     rows = "\n".join(_row(name, state) for name in PEOPLE)
-    return f"\n  Open   {_url(home)}\n\n{rows}\n\n  Stop   Ctrl-C here, or `make stop` elsewhere\n"
+    now = int(time.time() * 1000)
+    lately = "\n".join(_incident(fault, now) for fault in recent_faults(now))
+    return f"""
+  Open   {_url(home)}
+
+{rows}
+
+  What went wrong in the plant lately (times of Harbour Tower, UTC+4), and where it shows
+
+{lately}
+
+  Stop   Ctrl-C here, or `make stop` elsewhere
+"""
+
+
+def recent_faults(now: int) -> list[Fault]:
+    """The last of each kind, oldest first."""
+    last = {fault.kind: fault for fault in faults_between(now - 8 * DAY, now, SEED)}
+    return sorted(last.values(), key=lambda fault: fault.start)
+
+
+def _incident(fault: Fault, now: int) -> str:
+    until = f"to {_local(fault.end)}" if fault.end <= now else "and still so"
+    return f"  {_local(fault.start)} {until:<19}  {fault.title:<41}{' '.join(fault.signs[:4])}"
+
+
+def _local(t: int) -> str:
+    return f"{datetime.fromtimestamp((t + OFFSET) / 1000, UTC):%a %d %b %H:%M}"
 
 
 def _row(name: str, state: DemoState) -> str:
@@ -110,16 +144,17 @@ def _is_up(supervisor: Supervisor, program: str = "") -> bool:
             return supervisor.is_up()
         status = supervisor.status(program)
         return status is not None and status.up
-    except (SupervisorDown, Fault):  # Fault: it is shutting down
+    except (SupervisorDown, RpcFault):  # Fault: it is shutting down
         return False
 
 
 def _end(supervisor: Supervisor, all_of_it: bool) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    with suppress(SupervisorDown, RpcFault):
+        supervisor.remove_program(PROGRAM)
     if all_of_it:
         call_command("down", stdout=_Quiet())
-    elif _is_up(supervisor):
-        supervisor.remove_program(PROGRAM)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
