@@ -39,6 +39,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
+	go keepLookupsIndexed(ctx, *state)
 	if err := server.Run(ctx); err != nil {
 		log.Fatal(err)
 	}

@@ -7,6 +7,7 @@ inserts are atomic, so a change of a document goes through `change` or `replace_
 
 from __future__ import annotations
 
+import atexit
 import copy
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -219,7 +220,7 @@ class Database:
 @lru_cache(maxsize=8)
 def _client(uri: str, process: int) -> MongoClient[Document]:
     """One client for each process: it must not cross a fork."""
-    return MongoClient(
+    client: MongoClient[Document] = MongoClient(
         uri,
         retryWrites=False,  # FerretDB has none, and under the lock a repeated write is the caller's decision
         retryReads=True,
@@ -230,6 +231,8 @@ def _client(uri: str, process: int) -> MongoClient[Document]:
         maxPoolSize=20,
         tz_aware=True,
     )
+    atexit.register(client.close)
+    return client
 
 
 @lru_cache(maxsize=8)
