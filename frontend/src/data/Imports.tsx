@@ -20,7 +20,7 @@ const LOOK: Record<string, [string, string, string]> = {
   done: ["●", ui.good!, "Done"],
   failed: ["■", ui.bad!, "Failed"],
 };
-const busy = (row: Import | undefined) => row?.state === "running" || row?.state === "waiting";
+const busy = (row: Import | undefined) => row?.state === "running" || row?.state === "queued";
 
 export function Imports() {
   const tenant = useTenant()!;

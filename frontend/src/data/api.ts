@@ -27,8 +27,8 @@ export interface ImportReport {
 /** An import as the server tells of it. */
 export interface ImportRow {
   id: string;
-  state: "waiting" | "running" | "done" | "failed";
-  files?: string[];
+  state: "queued" | "running" | "done" | "failed" | "cancelled";
+  files?: { name: string; size: number }[];
   file?: string;
   name?: string;
   dry_run?: boolean;
@@ -49,7 +49,7 @@ export interface Import extends ImportRow {
 
 function shown(row: ImportRow): Import {
   const { progress, report } = row;
-  const files = row.files ?? (row.file ? [row.file] : []);
+  const files = row.files?.map((file) => file.name) ?? (row.file ? [row.file] : []);
   return {
     ...row,
     title: row.name ?? (files.length > 1 ? `${files[0]} and ${files.length - 1} more` : (files[0] ?? row.id)),

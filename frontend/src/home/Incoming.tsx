@@ -28,7 +28,7 @@ export function Incoming({ values, of, live }: Props) {
   const times = [...values.values()].flatMap((each) => (each.t === null ? [] : [each.t]));
   const reporting = [...values.values()].filter((each) => each.t !== null && !each.stale).length;
   const newest = times.length ? Math.max(...times) : null;
-  const running = imports.data?.filter((each) => each.state === "running" || each.state === "waiting") ?? [];
+  const running = imports.data?.filter((each) => each.state === "running" || each.state === "queued") ?? [];
   return (
     <Card title="Data coming in" aside={<Link href={hrefWith(`/t/${tenant.slug}/data`)}>Open</Link>} flush>
       <div className={styles.rows}>
