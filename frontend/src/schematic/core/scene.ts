@@ -65,7 +65,7 @@ export function areaOf(scene: Scene, asset: string): Box | undefined {
     own.add(placement.id);
     const box = boxOf(placement);
     boxes.push(box);
-    if (!placement.label) continue;
+    if (!placement.label || placement.symbol === "instrument") continue; // its label is inside
     if (placement.label_at === "top") boxes.push({ ...box, y: box.y - LABEL, height: LABEL });
     if ((placement.label_at ?? "bottom") === "bottom") boxes.push({ ...box, y: box.y + box.height, height: LABEL });
   }

@@ -38,7 +38,7 @@ export const TagNode = memo(function TagNode({ data: { tag } }: NodeProps<TagNod
       {tag.label && <span className={styles.tagLabel}>{tag.label}</span>}
       <span className={styles.box}>
         <b>{text}</b>
-        {!discrete && own && entry?.v !== null && <small>{displayUnit(own.unit)}</small>}
+        {!discrete && own && entry && entry.v !== null && <small>{displayUnit(own.unit)}</small>}
       </span>
       {entry?.stale && entry.t !== null && <span className={styles.age}>{formatAge(store.at - entry.t)}</span>}
     </div>
