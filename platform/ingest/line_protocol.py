@@ -21,6 +21,8 @@ PRECISIONS = {
     "h": 3_600_000_000_000,
 }
 MOST_BYTES_A_LINE = 65_536  # InfluxDB's own limit of a string field
+MOST_TEXTS_A_LINE = 8
+_QUOTATION_MARK = re.compile(rb'(?<!\\)(?:\\\\)*"')
 
 _COMMON = re.compile(
     rb"([^\s,=\\\"#][^\s,=\\\"]*),sensor=([^\s,=\\\"]+) "
@@ -61,15 +63,27 @@ def parse_lines(body: bytes, factor: int) -> Iterator[tuple[int, RawPoint | Line
 
 def _careful(line: bytes, rest: Iterator[tuple[int, bytes]], factor: int) -> RawPoint | LineError:
     """The point of any valid line; a text in quotes may go on over the following ones."""
-    while True:
+    for _ in range(MOST_TEXTS_A_LINE):
         if len(line) > MOST_BYTES_A_LINE:
             return LineError(f"the line is longer than {MOST_BYTES_A_LINE} bytes")
         try:
             return read_line(line, factor)
         except Unterminated as error:
-            following = next(rest, None)
-            if following is None:
+            more = _until_closed(rest, MOST_BYTES_A_LINE - len(line))
+            if not more:
                 return error
-            line += b"\n" + following[1]
+            line += b"\n" + b"\n".join(more)
         except LineError as error:
             return error
+    return LineError("there are too many texts in quotes")
+
+
+def _until_closed(rest: Iterator[tuple[int, bytes]], most: int) -> list[bytes]:
+    """The following lines up to one with a quotation mark that may close the text, or more than `most` bytes."""
+    found: list[bytes] = []
+    for _, line in rest:
+        found.append(line)
+        most -= len(line) + 1
+        if most < 0 or _QUOTATION_MARK.search(line):
+            break
+    return found

@@ -27,7 +27,7 @@ def read_line(raw: bytes, factor: int) -> RawPoint:
         line = raw.decode().strip("\r").lstrip(" \t")
     except UnicodeDecodeError as error:
         raise LineError(f"byte {error.start + 1} is not UTF-8") from None
-    site, at = _until(line, 0, ", ")
+    site, at = _until(line, 0, ", ", escapable=", ")
     if not site:
         raise LineError("a line begins with the measurement (the site), not with a comma")
     tags: dict[str, str] = {}
@@ -46,11 +46,11 @@ def read_line(raw: bytes, factor: int) -> RawPoint:
     return RawPoint(site, tags["sensor"], _value(fields), _time(line[at:], factor), _quality(fields))
 
 
-def _until(line: str, at: int, ends: str) -> tuple[str, int]:
+def _until(line: str, at: int, ends: str, escapable: str = ",= ") -> tuple[str, int]:
     """The name from `at` up to the first of `ends` that is not escaped, and where that is."""
     found: list[str] = []
     while at < len(line) and line[at] not in ends:
-        if line[at] == "\\" and line[at + 1 : at + 2] in (",", "=", " ", "\\") and at + 1 < len(line):
+        if line[at] == "\\" and at + 1 < len(line) and line[at + 1] in escapable:
             at += 1
         found.append(line[at])
         at += 1

@@ -82,9 +82,7 @@ def test_a_commit_is_one_step_of_latest_values_dead_letters_and_acknowledgement(
     assert streams.dead_letters(tenant.prefix) == [DeadLetter("why", b"line")]
 
 
-LATEST = st.builds(
-    Latest, st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False) | st.text(), st.integers(0, 2)
-)
+LATEST = st.builds(Latest, st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False) | st.text(), st.integers(0, 2))
 
 
 @given(LATEST)

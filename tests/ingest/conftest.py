@@ -16,7 +16,8 @@ from catalog.snapshot import snapshot_of
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
-from web.stores import reader, streams, writer
+from stores.timeseries import Timeseries
+from web.stores import reader, streams
 
 SENSORS: list[dict[str, Any]] = [
     {"tag": "TT-101", "name": "Supply", "unit": "°C"},
@@ -86,7 +87,8 @@ def running_writer() -> Iterator[Callable[[TenantConnection], None]]:
 
 
 def make_writer(tenant: TenantConnection) -> TenantWriter:
-    return TenantWriter(streams(), writer(tenant), tenant, lambda batch: None)
+    timeseries = Timeseries(tenant.influx_url, tenant.writer, timeout_s=5)
+    return TenantWriter(streams(), timeseries, tenant, lambda batch: None)
 
 
 def drain(tenant: TenantConnection) -> None:

@@ -24,7 +24,9 @@ Plants = Callable[..., Plant]
 
 def skab_mapping(plant: Plant) -> Mapping:
     columns = "\n".join(f"  {header}: {tag}" for header, tag in SKAB_COLUMNS.items())
-    return load_mapping(f"site: {plant.slug}\ntime: {{zone: UTC}}\nignore: [anomaly, changepoint]\ncolumns:\n{columns}\n")
+    return load_mapping(
+        f"site: {plant.slug}\ntime: {{zone: UTC}}\nignore: [anomaly, changepoint]\ncolumns:\n{columns}\n"
+    )
 
 
 @pytest.fixture

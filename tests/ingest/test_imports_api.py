@@ -18,7 +18,9 @@ from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant
 from web.directory import directory
 
-CSV = "time,TT-101,TT-102,other\n2024-05-01 00:00:00,1.5,2\n".replace(",2\n", ",2,x\n") + "2024-05-01 00:01:00,oops,3,y\n"
+CSV = (
+    "time,TT-101,TT-102,other\n2024-05-01 00:00:00,1.5,2\n".replace(",2\n", ",2,x\n") + "2024-05-01 00:01:00,oops,3,y\n"
+)
 
 
 @pytest.fixture(autouse=True)

@@ -109,13 +109,25 @@ REFUSED = [
     ("{site},sensor=TT-101 value=", "value='' is not a number, true, false or a text in double quotes"),
     ("{site},sensor=TT-101", "there are no fields; a line is `site,sensor=TAG value=1.5 timestamp`"),
     ("{site} value=1", "the tag `sensor` is missing; a line is `site,sensor=TAG value=1.5 timestamp`"),
-    ("{site},sensor=TT-101 temperature=1", "the field 'temperature' is unknown; the fields are `value`, `text` and `quality`"),
+    (
+        "{site},sensor=TT-101 temperature=1",
+        "the field 'temperature' is unknown; the fields are `value`, `text` and `quality`",
+    ),
     ("{site},sensor=TT-101 value=1,quality=3i", "quality=3.0 is not 0 (good), 1 (uncertain) or 2 (bad)"),
     ('{site},sensor=PLC.msg text="open', "a text in quotes is not closed"),
     ("{site},sensor=TT-101 value=1 1.5e18", "the timestamp '1.5e18' is not a whole number"),
-    ("{site},sensor=TT-101 value=1 1770000000", "the timestamp is 1970-01-01T00:00:01Z, before 1980; check ?precision="),
-    ("{site},sensor=TT-101 value=1 9000000000000000000", "the timestamp is 2255-03-14T16:00:00Z, more than a day ahead"),
-    ("{site},sensor=TT-101 value=1 9999999999999999999", "the timestamp is no year InfluxDB knows, more than a day ahead"),
+    (
+        "{site},sensor=TT-101 value=1 1770000000",
+        "the timestamp is 1970-01-01T00:00:01Z, before 1980; check ?precision=",
+    ),
+    (
+        "{site},sensor=TT-101 value=1 9000000000000000000",
+        "the timestamp is 2255-03-14T16:00:00Z, more than a day ahead",
+    ),
+    (
+        "{site},sensor=TT-101 value=1 9999999999999999999",
+        "the timestamp is no year InfluxDB knows, more than a day ahead",
+    ),
 ]
 
 
@@ -162,9 +174,7 @@ def test_an_unknown_precision_and_method(plant: Plant, device: Client) -> None:
     assert device.get("/write").status_code == 405
 
 
-def test_more_than_the_rate_is_429_and_says_when(
-    plant: Plant, device: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_than_the_rate_is_429_and_says_when(plant: Plant, device: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     limited = replace(plant.tenant, limits=Limits(samples_per_s=10))
     monkeypatch.setattr("ingest.views.tenant_of", lambda request: limited)
     body = "".join(f"{plant.slug},sensor=TT-101 value=1 {T + k}\n" for k in range(25))

@@ -12,8 +12,11 @@ from ingest.writer.learning import IntervalWatch
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
+from stores.timeseries import Timeseries
 from web.directory import directory
-from web.stores import streams, writer
+from web.stores import streams
+
+PATIENCE_S = 10.0  # with a database that takes a batch and does not answer; less than the supervisor's with us
 
 
 class Command(BaseCommand):
@@ -32,4 +35,5 @@ def _tenants() -> list[TenantConnection]:
 
 
 def _writer_of(tenant: TenantConnection) -> TenantWriter:
-    return TenantWriter(streams(), writer(tenant), tenant, IntervalWatch(tenant))
+    timeseries = Timeseries(tenant.influx_url, tenant.writer, timeout_s=PATIENCE_S)
+    return TenantWriter(streams(), timeseries, tenant, IntervalWatch(tenant))

@@ -1,0 +1,97 @@
+"""Line protocol: the quick reader says what the careful one says, and both what another implementation says."""
+
+from __future__ import annotations
+
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+from line_protocol_parser import LineFormatError, parse_line
+
+from ingest.line_protocol import parse_lines
+from ingest.line_reader import LineError, read_line
+from ingest.points import RawPoint
+
+NAMES = st.text(
+    st.characters(codec="utf-8", exclude_characters="\n\r\\", exclude_categories=("Cs", "Cc", "Zs")), min_size=1
+)
+VALUES = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**53), 2**53) | st.booleans() | NAMES
+TIMES = st.none() | st.integers(-(2**62), 2**62)
+
+
+def escaped(name: str, special: str = ",= ") -> str:
+    return "".join(f"\\{character}" if character in special else character for character in name)
+
+
+def written(point: RawPoint, integer: bool) -> str:
+    value = point.value
+    if isinstance(value, str):
+        shown = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    elif isinstance(value, bool):
+        shown = "true" if value else "f"
+    else:
+        shown = f"{int(value)}i" if integer and float(value).is_integer() else repr(value)
+    quality = f",quality={point.quality}i" if point.quality else ""
+    t = "" if point.t is None else f" {point.t}"
+    return f"{escaped(point.site, ', ')},sensor={escaped(point.sensor)} value={shown}{quality}{t}"
+
+
+POINTS = st.builds(RawPoint, NAMES.filter(lambda name: name[0] != "#"), NAMES, VALUES, TIMES, st.integers(0, 2))
+
+
+@given(POINTS, st.booleans())
+def test_what_is_written_is_read_back_by_both_readers(point: RawPoint, integer: bool) -> None:
+    line = written(point, integer).encode()
+    assert [found for _, found in parse_lines(line, 1)] == [point]
+    assert read_line(line, 1) == point
+
+
+@given(st.lists(POINTS, max_size=20), st.sampled_from(["\n", "\r\n", "\n\n", "\n# comment\n"]))
+def test_a_body_is_its_lines(points: list[RawPoint], separator: str) -> None:
+    body = separator.join(written(point, False) for point in points).encode()
+    assert [point for _, point in parse_lines(body, 1)] == points
+
+
+@given(POINTS)
+def test_another_implementation_reads_the_same(point: RawPoint) -> None:
+    line = written(point, False)
+    try:
+        other = parse_line(line)
+    except LineFormatError:
+        return  # it is stricter in places, such as a leading zero
+    assert other["measurement"] == point.site
+    assert other["tags"] == {"sensor": point.sensor}
+    assert other["fields"]["value"] == point.value
+    assert other["time"] == point.t
+
+
+@given(st.text(st.sampled_from('a1,=" \\.-e#i\t'), max_size=30))
+def test_any_other_text_is_refused_or_read_alike(text: str) -> None:
+    line = f"s,sensor={text}".encode()
+    results = [found for _, found in parse_lines(line, 1)]
+    assert len(results) == 1
+    try:
+        assert read_line(line, 1) == results[0]
+    except LineError as error:
+        assert isinstance(results[0], LineError) and str(results[0]) == str(error)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_break_the_reader(body: bytes) -> None:
+    for number, found in parse_lines(body, 1):
+        assert number >= 1 and isinstance(found, (RawPoint, LineError))
+
+
+def test_a_text_over_several_lines_keeps_the_numbers_of_those_behind_it() -> None:
+    body = b's,sensor=a text="one\ntwo\n\nfour" 5\n\nbroken\n'
+    (first, text), (second, wrong) = parse_lines(body, 1_000)
+    assert (first, text) == (1, RawPoint("s", "a", "one\ntwo\n\nfour", 5_000))
+    assert second == 6 and isinstance(wrong, LineError)
+
+
+def test_a_quotation_mark_that_is_never_closed_costs_no_time() -> None:
+    for filling in (b"x,sensor=y value=1\n", b'\\"\n', b'",text="\n'):
+        body = b'a,sensor=b text="' + filling * 100_000
+        began = time.process_time()
+        assert any(isinstance(found, LineError) for _, found in parse_lines(body, 1))
+        assert time.process_time() - began < 10
