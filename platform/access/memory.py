@@ -12,7 +12,8 @@ from stores.epochs import Position
 
 T = TypeVar("T")
 FRESH_S = 5.0
-ASK_EVERY_S = 0.4  # a revoked token is refused everywhere within a second
+ASK_EVERY_S = 0.4
+OLDEST_S = 0.8  # news older than this are waited for: a revoked token is refused everywhere within a second
 MOST = 20_000
 
 
@@ -34,17 +35,17 @@ class Memory:
 
     def __init__(self, news: News, clock: Callable[[], float]) -> None:
         self._news, self._clock = news, clock
-        self._lock = threading.Lock()
+        self._lock, self._asking = threading.Lock(), threading.Lock()
         self._values: dict[str, Loaded[object]] = {}
         self._position: Position | None = None
-        self._asked_at = float("-inf")
+        self._heard_at = float("-inf")
         self._trusted = False
         self._generation = 0  # moves with every forgetting, so that what was read before it is not kept after it
 
     def get(self, key: str, load: Callable[[], Loaded[T]]) -> T:
         """The value under `key`, loaded if it is not known."""
+        self._hear()
         now = self._clock()
-        self._ask(now)
         generation, known = self._generation, self._values.get(key) if self._trusted else None
         if known is not None and (known.until is None or known.until > now):
             return known.value  # type: ignore[return-value]
@@ -74,10 +75,19 @@ class Memory:
                     self._values = {}
                 self._values[key] = Loaded(loaded.value, loaded.subjects, until)
 
-    def _ask(self, now: float) -> None:
-        if now - self._asked_at < ASK_EVERY_S:
+    def _hear(self) -> None:
+        """Ask for news if the last are old; while another thread is at it, go on if they are not too old."""
+        age = self._clock() - self._heard_at
+        if age < ASK_EVERY_S or not self._asking.acquire(blocking=age >= OLDEST_S):
             return
-        self._asked_at = now  # before the answer: other threads go on with what is known meanwhile
+        try:
+            if (asked := self._clock()) - self._heard_at >= ASK_EVERY_S:
+                self._ask()
+                self._heard_at = asked if self._trusted else self._clock()
+        finally:
+            self._asking.release()
+
+    def _ask(self) -> None:
         try:
             position, moved = self._news.since(self._position)
         except Unavailable:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from access.memory import ASK_EVERY_S, FRESH_S, Loaded, Memory
+import threading
+import time
+
+from access.memory import ASK_EVERY_S, FRESH_S, OLDEST_S, Loaded, Memory
 from kernel.errors import Unavailable
 from stores.epochs import Position
 
@@ -101,3 +104,33 @@ def test_strangers_do_not_fill_the_memory() -> None:
     memory = Memory(Wire(), clock)
     memory.get("k", lambda: Loaded(None, frozenset(), clock.now))
     assert memory.get("k", lambda: Loaded("new", frozenset())) == "new"
+
+
+def test_nobody_goes_on_with_old_knowledge_while_another_thread_asks_for_news() -> None:
+    """A process that was idle: of two requests at once, the second must not be quicker than the news."""
+    clock, wire = Clock(), Wire()
+    memory = Memory(wire, clock)
+    counting(memory)
+    wire.move("user:1")
+    clock.now += OLDEST_S + 0.1
+    asked, answer = threading.Event(), threading.Event()
+    quick = wire.since
+
+    def slow(seen: Position | None) -> tuple[Position, frozenset[str] | None]:
+        asked.set()
+        answer.wait()
+        return quick(seen)
+
+    wire.since = slow  # type: ignore[method-assign]
+    loads: list[list[int]] = []
+    threads = [threading.Thread(target=lambda: loads.append(counting(memory))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    asked.wait()
+    time.sleep(0.05)
+    before = list(loads)
+    answer.set()
+    for thread in threads:
+        thread.join()
+    assert before == [], "both wait"
+    assert len(loads[0]) >= 2

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from access import operations
 from access.models import ApiToken, Membership
@@ -63,7 +64,9 @@ def _make_people(world: World, mark: str) -> None:
 
 
 def _make_plant(world: World, mark: str) -> None:
-    make: Callable[..., str] = lambda kind, **values: call(world.client, "POST", f"/api/v1/{kind}", values)["id"]
+    def make(kind: str, **values: Any) -> str:
+        return str(call(world.client, "POST", f"/api/v1/{kind}", values)["id"])
+
     ids = world.ids
     ids["site_slug"] = f"site-{mark}"
     site = ids["site"] = make("sites", name=f"Site {mark}", slug=ids["site_slug"], timezone="UTC")
@@ -76,7 +79,21 @@ def _make_plant(world: World, mark: str) -> None:
     ids["sensor"] = make("sensors", site=site, tag=f"TT-{mark}", name="Temperature", unit="°C", asset=ids["asset"])
     ids["tag"] = f"TT-{mark}"
     ids["job"] = jobs.queue(world.tenant, KINDS["sensors"], [], 1, NOW).id
+    ids["import"] = call(world.client, "POST", "/api/v1/imports?dry_run=1", history_of(world))["id"]
     ids["schematic"] = make("schematics", site=site, name=f"Loop {mark}", drawing=world.drawing())
+
+
+@dataclass(frozen=True)
+class Form:
+    """A body as browsers send files."""
+
+    fields: dict[str, Any]
+
+
+def history_of(world: World) -> Form:
+    """One sample of the tenant's sensor."""
+    file = SimpleUploadedFile("history.csv", f"time,{world.ids['tag']}\n2026-03-14T09:00:00Z,1.5\n".encode())
+    return Form({"mapping": json.dumps({"site": world.ids["site_slug"]}), "file": file})
 
 
 def call(client: Client, method: str, path: str, body: Any = None) -> Any:
@@ -87,7 +104,9 @@ def call(client: Client, method: str, path: str, body: Any = None) -> Any:
 
 
 def send(client: Client, method: str, path: str, body: Any = None) -> Any:
-    """Bytes go as they are, all else as JSON."""
+    """Bytes and forms go as they are, all else as JSON."""
+    if isinstance(body, Form):
+        return client.generic(method, path, encode_multipart(BOUNDARY, body.fields), content_type=MULTIPART_CONTENT)
     if isinstance(body, bytes):
         return client.generic(method, path, body, content_type="text/plain")
     data = b"" if body is None else json.dumps(body).encode()

@@ -1,0 +1,110 @@
+"""In the whole running platform, with its several processes: what is revoked is refused everywhere within a second."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+
+from tests.installation import Platform
+
+WITHIN_S = 1.0
+ASKED = 40  # requests on connections of their own, so that every process is met
+
+
+@pytest.fixture(scope="module")
+def people(platform: Platform) -> dict[str, dict[str, Any]]:
+    platform.ensure_tenant("access")
+    return {role: platform.ensure_person(f"{role}-access", "access", role) for role in ("admin", "engineer")}
+
+
+def signed_in(platform: Platform, person: dict[str, Any]) -> dict[str, str]:
+    body = {"username": person["username"], "password": person["password"]}
+    answer = requests.post(f"{platform.url}/api/v1/login", json=body, timeout=10)
+    assert answer.status_code == 200, answer.text
+    return {"Authorization": f"Bearer {answer.json()['token']}"}
+
+
+def statuses(platform: Platform, headers: dict[str, str], path: str = "/api/v1/sites") -> set[int]:
+    def ask(_: int) -> int:
+        return requests.get(platform.url + path, headers=headers, timeout=10).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        return set(pool.map(ask, range(ASKED)))
+
+
+def assert_soon(look: Callable[[], set[int]], wanted: set[int]) -> None:
+    """Everywhere, at the latest a second after now, and from then on."""
+    time.sleep(WITHIN_S)
+    assert look() == wanted
+
+
+def test_a_revoked_token_is_refused_by_every_process(platform: Platform, people: dict[str, dict[str, Any]]) -> None:
+    admin = signed_in(platform, people["admin"])
+    made = requests.post(
+        f"{platform.url}/api/v1/tokens", json={"name": "t", "scopes": ["read"]}, headers=admin, timeout=10
+    ).json()
+    headers = {"Authorization": f"Bearer {made['token']}"}
+    assert statuses(platform, headers) == {200}
+    assert requests.delete(f"{platform.url}/api/v1/tokens/{made['id']}", headers=admin, timeout=10).status_code == 204
+    assert_soon(lambda: statuses(platform, headers), {401})
+
+
+def test_a_deactivated_person_is_shut_out_by_every_process(
+    platform: Platform, people: dict[str, dict[str, Any]]
+) -> None:
+    admin, engineer = signed_in(platform, people["admin"]), signed_in(platform, people["engineer"])
+    assert statuses(platform, engineer) == {200}
+    members = requests.get(f"{platform.url}/api/v1/members", headers=admin, timeout=10).json()["results"]
+    (member,) = [row["id"] for row in members if row["username"] == "engineer-access"]
+    answer = requests.patch(
+        f"{platform.url}/api/v1/members/{member}", json={"active": False}, headers=admin, timeout=10
+    )
+    assert answer.status_code == 200
+    assert_soon(lambda: statuses(platform, engineer, "/api/v1/sites?tenant=access"), {404})
+
+
+def test_a_change_at_the_command_line_is_felt_by_every_process(
+    platform: Platform, people: dict[str, dict[str, Any]]
+) -> None:
+    admin = signed_in(platform, people["admin"])
+    assert statuses(platform, admin, "/api/v1/tenants") == {403}
+    platform.manage("create_operator", "admin-access")
+    assert_soon(lambda: statuses(platform, admin, "/api/v1/tenants"), {200})
+
+
+def test_the_tokens_of_a_deleted_tenant_are_dead_also_when_the_slug_is_used_again(platform: Platform) -> None:
+    platform.ensure_tenant("going")
+    person = platform.ensure_person("going-engineer", "going")
+    headers = {"Authorization": f"Bearer {person['token']}"}
+    assert statuses(platform, headers) == {200}
+    answer = platform.call("DELETE", "/api/v1/tenants/going?confirm=going", "operator")
+    assert answer.status_code == 202, answer.text
+    assert_soon(lambda: statuses(platform, headers), {401})
+    while platform.get("/api/v1/tenants/going", "operator").status_code != 404:
+        time.sleep(0.1)
+    platform.ensure_tenant("going")
+    assert statuses(platform, headers) == {401}
+
+
+def test_while_redis_is_away_callers_are_still_known_by_the_database(
+    platform: Platform, people: dict[str, dict[str, Any]]
+) -> None:
+    admin = signed_in(platform, people["admin"])
+    assert statuses(platform, admin, "/api/v1/me") == {200}
+    redis = platform.supervisor.status("redis")
+    assert redis is not None
+    os.kill(redis.pid, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        answer = requests.get(f"{platform.url}/api/v1/me", headers=admin, timeout=10)
+        assert answer.status_code == 200
+        assert time.monotonic() - began < 2
+    finally:
+        os.kill(redis.pid, signal.SIGCONT)
