@@ -18,7 +18,8 @@ export default defineConfig(({ command }) => ({
     proxy: Object.fromEntries(
       ["/api", "/readyz", "/healthz", "/write"].map((path) => [
         path,
-        process.env.PLANTRACE_URL ?? "http://127.0.0.1:8000",
+        // The server compares Origin with Host, so the browser's Host stays.
+        { target: process.env.PLANTRACE_URL ?? "http://127.0.0.1:8000", changeOrigin: false },
       ]),
     ),
   },

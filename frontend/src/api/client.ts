@@ -12,14 +12,21 @@ export function tenantOfPath(path = location.pathname): string | undefined {
   return /^\/t\/([^/]+)/.exec(path)?.[1];
 }
 
+/** The cookie comes with every page; where it was lost or has ended, this call brings it back. */
+async function csrfToken(): Promise<string> {
+  const found = cookie("plantrace_csrf");
+  if (found) return found;
+  await fetch("/api/v1/session").catch(() => undefined);
+  return cookie("plantrace_csrf") ?? "";
+}
+
 /** fetch with our session, CSRF token and tenant; anything but success is thrown as a Problem. */
 export async function send(request: Request): Promise<Response> {
   const headers = new Headers(request.headers);
   const tenant = tenantOfPath();
   if (tenant && !headers.has("X-Plantrace-Tenant")) headers.set("X-Plantrace-Tenant", tenant);
   if (headers.get("X-Plantrace-Tenant") === "") headers.delete("X-Plantrace-Tenant");
-  const csrf = cookie("plantrace_csrf");
-  if (csrf && !SAFE.has(request.method)) headers.set("X-CSRFToken", csrf);
+  if (!SAFE.has(request.method)) headers.set("X-CSRFToken", await csrfToken());
   let response: Response;
   try {
     response = await fetch(new Request(request, { headers, credentials: "same-origin" }));

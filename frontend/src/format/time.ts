@@ -1,3 +1,5 @@
+import { DASH } from "./value";
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -16,7 +18,7 @@ function formatter(zone: string, key: string, options: Intl.DateTimeFormatOption
 export function formatTime(ms: number, zone: string, seconds = true): string {
   const options: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
   if (seconds) options.second = "2-digit";
-  return formatter(zone, seconds ? "hms" : "hm", options).format(ms);
+  return Number.isFinite(ms) ? formatter(zone, seconds ? "hms" : "hm", options).format(ms) : DASH;
 }
 
 /** 14 Mar 2026, or 14 Mar without the year. */

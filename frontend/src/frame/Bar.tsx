@@ -58,14 +58,17 @@ export function Bar() {
 function Where({ view }: { view: string }) {
   const [path] = useLocation();
   const tenant = useTenant();
+  const site = useSite();
   if (path.startsWith("/operators")) return <span>Plantrace operators</span>;
   if (!tenant) return <span>Plantrace</span>;
   return (
     <>
-      <Link href={hrefWith(`/t/${tenant.slug}/home`)} title={tenant.name}>
-        {tenant.name}
-      </Link>
-      <SiteSwitch />
+      {tenant.name !== site?.name && (
+        <Link href={hrefWith(`/t/${tenant.slug}/home`)} title={tenant.name}>
+          {tenant.name}
+        </Link>
+      )}
+      <SiteSwitch first={tenant.name === site?.name} />
       {VIEWS[view] && (
         <>
           <span className={`${styles.separator} ${styles.optional}`}>›</span>
@@ -77,7 +80,7 @@ function Where({ view }: { view: string }) {
 }
 
 /** Sites of another time or place have other sensors, so choosing one starts its page afresh. */
-function SiteSwitch() {
+function SiteSwitch({ first }: { first: boolean }) {
   const sites = useSites().data ?? [];
   const site = useSite();
   const [path] = useLocation();
@@ -86,7 +89,7 @@ function SiteSwitch() {
   const page = path.split("/").slice(0, 4).join("/");
   return (
     <>
-      <span className={styles.separator}>›</span>
+      {!first && <span className={styles.separator}>›</span>}
       {sites.length === 1 ? (
         <span className={styles.crumb}>{site.name}</span>
       ) : (

@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
 import { Suspense } from "react";
+import { useLocation } from "wouter";
 import { Panels } from "../search/Panels";
 import { Waiting } from "../ui/states";
+import { Caught } from "../ui/Caught";
 import { Bar } from "./Bar";
 import { HealthBanner } from "./health";
 import { Rail } from "./Rail";
@@ -10,6 +12,7 @@ import styles from "./frame.module.css";
 
 /** The bar, the rail and the place for one view. */
 export function Frame({ children }: { children: ReactNode }) {
+  const [path] = useLocation();
   return (
     <SlotsProvider>
       <div className={styles.frame}>
@@ -17,7 +20,9 @@ export function Frame({ children }: { children: ReactNode }) {
         <Rail />
         <div className={styles.content}>
           <HealthBanner />
-          <Suspense fallback={<Waiting />}>{children}</Suspense>
+          <Caught key={path.split("/").slice(0, 4).join("/")}>
+            <Suspense fallback={<Waiting />}>{children}</Suspense>
+          </Caught>
         </div>
         <Panels />
       </div>

@@ -1,7 +1,7 @@
 import type { ComponentType } from "react";
 import { Link, useLocation } from "wouter";
 import { hrefWith, useMoment, useZone } from "../moment";
-import { useMe, useSite, useTenant } from "../tenant";
+import { useMe, useNearTenant, useSite } from "../tenant";
 import { DataIcon, HomeIcon, PeopleIcon, PlantIcon, TenantsIcon, TrendsIcon } from "../ui/icons";
 import styles from "./frame.module.css";
 
@@ -21,7 +21,7 @@ const PLACES: Place[] = [
 
 export function Rail() {
   const [path] = useLocation();
-  const tenant = useTenant();
+  const tenant = useNearTenant();
   const me = useMe().data;
   // Read so that the links follow the moment, site and zone of the address.
   useMoment();

@@ -6,6 +6,7 @@ import type { Page } from "../api/client";
 import type { SchematicInfo, Site } from "../api/types";
 import { hrefWith, useNavigateWith } from "../moment";
 import { useTenant } from "../tenant";
+import { Caught } from "../ui/Caught";
 import { Card } from "../ui/Card";
 import styles from "./home.module.css";
 
@@ -26,9 +27,11 @@ export function PlantCard({ site }: { site: Site }) {
   return (
     <Card title={first.name} aside={<Link href={hrefWith(path)}>Open</Link>} flush>
       <div className={styles.thumb} onClick={() => navigate(path)}>
-        <Suspense>
-          <Thumb site={site.id} schematic={first.id} />
-        </Suspense>
+        <Caught instead={null}>
+          <Suspense>
+            <Thumb site={site.id} schematic={first.id} />
+          </Suspense>
+        </Caught>
       </div>
     </Card>
   );

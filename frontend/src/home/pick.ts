@@ -8,9 +8,10 @@ const WEIGHT: [RegExp, number][] = [
   [/efficien|\bcop\b/i, 1],
   [/\bpower\b/i, 2],
   [/\benergy\b/i, 3],
-  [/\bflow\b/i, 4],
-  [/\bpressure\b/i, 5],
-  [/temperature|supply/i, 6],
+  [/\bsupply\b/i, 4],
+  [/\bflow\b/i, 5],
+  [/\bpressure\b/i, 6],
+  [/temperature/i, 7],
 ];
 
 function weightOf(sensor: Sensor): number {
@@ -22,9 +23,11 @@ function weightOf(sensor: Sensor): number {
  * measure; each of another unit while there are such.
  */
 export function keySensors(catalog: SiteCatalog, most = 4): Sensor[] {
-  const whole = new Set(catalog.assets.filter((asset) => asset.type === "plant").map((asset) => asset.id));
+  const types = new Map(catalog.assets.map((asset) => [asset.id, asset.type]));
   const measured = catalog.sensors.filter((each) => each.kind === "continuous" || each.kind === "counter");
-  const rank = (sensor: Sensor) => (whole.has(sensor.asset ?? "") ? 0 : 100) + weightOf(sensor);
+  // The plant itself, then what all machines share, then the machines.
+  const place = (type: string | undefined) => (type === "plant" ? 0 : type === "header" ? 50 : 100);
+  const rank = (sensor: Sensor) => place(types.get(sensor.asset ?? "")) + weightOf(sensor);
   const sorted = [...measured].sort((a, b) => rank(a) - rank(b));
   const units = new Set<string>();
   const first = sorted.filter((sensor) => {

@@ -203,7 +203,7 @@ function Delete({ tenant, close }: { tenant: Tenant; close: () => void }) {
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
         <div className={ui.actions}>
-          <Button color="danger" type="submit" disabled={typed !== tenant.slug} loading={remove.isPending}>
+          <Button color="danger" data-danger type="submit" disabled={typed !== tenant.slug} loading={remove.isPending}>
             Delete
           </Button>
           <Button variant="default" onClick={close}>

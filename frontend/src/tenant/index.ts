@@ -1,1 +1,1 @@
-export { useMe, useTenant, useSites, useSite, signOut } from "./tenant";
+export { useMe, useTenant, useNearTenant, useSites, useSite, signOut } from "./tenant";

@@ -18,6 +18,16 @@ export function useTenant(): Membership | undefined {
   return slug ? me.data?.tenants.find((tenant) => tenant.slug === slug) : undefined;
 }
 
+let last: string | undefined;
+
+/** The tenant of the page, or on pages outside one the tenant one came from, or the only one there is. */
+export function useNearTenant(): Membership | undefined {
+  const here = useTenant();
+  const tenants = useMe().data?.tenants;
+  if (here) last = here.slug;
+  return here ?? tenants?.find((each) => each.slug === last) ?? (tenants?.length === 1 ? tenants[0] : undefined);
+}
+
 export function useSites() {
   const slug = tenantOfPath(usePathname());
   return useQuery({

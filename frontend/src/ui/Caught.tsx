@@ -1,0 +1,37 @@
+import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Component } from "react";
+import { Empty } from "./states";
+
+interface Props {
+  children: ReactNode;
+  /** Shown instead of the explanation: for a part that the page can do without. */
+  instead?: ReactNode;
+}
+
+/** A page that failed says so in its own place; the frame around it keeps working. */
+export class Caught extends Component<Props, { error: Error | null }> {
+  override state: { error: Error | null } = { error: null };
+
+  static getDerivedStateFromError(error: Error) {
+    return { error };
+  }
+
+  override render() {
+    const { error } = this.state;
+    if (!error) return this.props.children;
+    if (this.props.instead !== undefined) return this.props.instead;
+    // After an update the old page asks for scripts that are gone.
+    const gone = /dynamically imported module|module script/i.test(error.message);
+    return (
+      <Empty
+        title={gone ? "Plantrace was updated" : "This page failed"}
+        action={<Button onClick={() => location.reload()}>Load it again</Button>}
+      >
+        {gone
+          ? "The page has to be loaded again to go on."
+          : `${error.message}. What you saw or changed before is safe.`}
+      </Empty>
+    );
+  }
+}
