@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from enum import Enum
 
 from kernel.errors import BadRequest
 from kernel.times import DAY, HOUR, MINUTE, SECOND, TimeRange, iso
 
-ROWS = 20_000  # samples of one sensor that still come by msgpack, together with others; more come in bulk
+ROWS = 5_000  # samples of one sensor that still come by msgpack, many sensors together; from there on CSV costs less
 MOST_SAMPLES = 2_000_000  # raw samples that one query reads
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Which sensors to read in one round trip and which, once their samples are counted, in bulk."""
+class Source(Enum):
+    """Where a sensor's picture is read from, and how."""
 
-    rows: tuple[int, ...]
-    bulk: tuple[int, ...]
+    RAW_ROWS = "raw samples, many sensors in one round trip"
+    RAW_BULK = "raw samples, one sensor at a time, streamed"
 
 
 def expected_samples(span: TimeRange, interval_ms: float | None) -> float | None:
@@ -25,13 +24,13 @@ def expected_samples(span: TimeRange, interval_ms: float | None) -> float | None
     return span.width / interval_ms if interval_ms else None
 
 
-def plan(span: TimeRange, intervals_ms: Sequence[float | None]) -> Plan:
-    """By the sensors' intervals. A reader of rows stops at ROWS, so one that is busier than it says does no harm."""
-    few = [not (count := expected_samples(span, interval)) or count <= ROWS for interval in intervals_ms]
-    return Plan(
-        tuple(place for place, is_few in enumerate(few) if is_few),
-        tuple(place for place, is_few in enumerate(few) if not is_few),
-    )
+def source_for(span: TimeRange, interval_ms: float | None, samples: int | None = None) -> Source:
+    """By the number of samples if it is known, else by the sensor's interval.
+
+    A reader of rows stops at ROWS, so a sensor that is busier than it says does no harm.
+    """
+    expected = samples if samples is not None else expected_samples(span, interval_ms)
+    return Source.RAW_BULK if expected is not None and expected > ROWS else Source.RAW_ROWS
 
 
 def counting_spans(span: TimeRange, expected: float) -> list[TimeRange]:

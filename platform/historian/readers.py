@@ -121,16 +121,14 @@ def read_page(store: Timeseries, sensor: Sensor, window: Window, limit: int) -> 
 def raw_of(result: list[Series], text: bool) -> Raw:
     """Columns of the rows of one series."""
     rows = result[0].values if result else []
-    if any(row[1] is None for row in rows):  # the other field's samples, from before the sensor changed its kind
-        rows = [row for row in rows if row[1] is not None]
     if not rows:
         return NO_TEXTS if text else NO_NUMBERS
     t, v, q = zip(*rows, strict=True)
-    return Raw(
-        np.array(t, np.int64),
-        np.array(v, object if text else np.float64),
-        np.array([quality or 0 for quality in q], np.uint8),
-    )
+    if None in v:  # the other field's samples, from before the sensor changed its kind
+        return raw_of([Series([], [row for row in rows if row[1] is not None])], text)
+    if None in q:
+        q = tuple(quality or 0 for quality in q)
+    return Raw(np.array(t, np.int64), np.array(v, object if text else np.float64), np.array(q, np.uint8))
 
 
 NO_NUMBERS = Raw(np.zeros(0, np.int64), np.zeros(0, np.float64), np.zeros(0, np.uint8))

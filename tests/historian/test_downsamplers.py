@@ -14,7 +14,7 @@ from historian import downsamplers
 from historian.buckets import cut, resolution_ms
 from historian.changes import change_points, thin
 from historian.gaps import find_gaps, interval_of
-from historian.planner import MOST_SAMPLES, counting_spans, longest_range, plan, spoken
+from historian.planner import MOST_SAMPLES, Source, counting_spans, longest_range, source_for, spoken
 from kernel.times import DAY, TimeRange
 
 Samples = list[tuple[int, float]]
@@ -192,8 +192,12 @@ def test_the_interval_is_told_by_the_median() -> None:
 
 
 def test_the_planner_reads_small_ranges_by_rows_and_large_ones_in_bulk() -> None:
-    chosen = plan(TimeRange(0, 10 * DAY), [60_000.0, 1_000.0, None])
-    assert (chosen.rows, chosen.bulk) == ((0, 2), (1,))
+    span = TimeRange(0, 3 * DAY)
+    assert source_for(span, 60_000.0) is Source.RAW_ROWS
+    assert source_for(span, 1_000.0) is Source.RAW_BULK
+    assert source_for(span, None) is Source.RAW_ROWS
+    assert source_for(span, 60_000.0, samples=1_000_000) is Source.RAW_BULK
+    assert source_for(span, 1_000.0, samples=10) is Source.RAW_ROWS
 
 
 @given(st.integers(1, 10**13), st.floats(0, 1e12))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -299,3 +300,19 @@ def test_a_store_that_is_down_is_told_as_such(acme: TenantConnection) -> None:
     down = replace(acme, influx_url="http://127.0.0.1:1")
     with pytest.raises(Unavailable, match="Its data is safe"):
         line(down, make_sensor(), minutes(1), 10)
+
+
+def test_a_sensor_that_changed_its_kind_shows_the_samples_of_the_kind_it_has(acme: TenantConnection) -> None:
+    sensor = make_sensor()
+    write(acme, sensor, [(START, "old"), (START + MINUTE, 1.0)])
+    assert line(acme, sensor, minutes(3), 10).v == [1.0]
+    assert line(acme, msgspec.structs.replace(sensor, kind="text"), minutes(3), 10).v == ["old"]
+
+
+def test_several_large_sensors_are_read_side_by_side_and_not_mixed_up(acme: TenantConnection) -> None:
+    sensors = [make_sensor() for _ in range(6)]
+    for number, sensor in enumerate(sensors):
+        write(acme, sensor, every_minute([float(number)] * (0 if number == 3 else 6_000)))
+    answers = read_many(acme, sensors, minutes(6_000), 10, now_ms=NOW)
+    assert [answer.sensor for answer in answers] == [sensor.id for sensor in sensors]
+    assert [answer.stats.max for answer in answers] == [0.0, 1.0, 2.0, None, 4.0, 5.0]
