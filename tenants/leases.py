@@ -50,9 +50,9 @@ def claim_next(now: datetime) -> Lease | None:
 
 
 def claim_idle(tenant_id: str, now: datetime) -> Lease | None:
-    """A lease on a ready tenant that nobody works on, so that nobody deletes it meanwhile; else None."""
+    """A lease on a tenant about which nothing is to be done, so that nobody changes it meanwhile; else None."""
     owner = secrets.token_hex(16)
-    idle = Tenant.objects.filter(pk=tenant_id, state=State.ready.value, plan=Plan.none.value)
+    idle = Tenant.objects.filter(Q(plan=Plan.none.value) | Q(state=State.failed.value), pk=tenant_id)
     free = idle.filter(Q(lease_until=None) | Q(lease_until__lte=now))
     return Lease(tenant_id, owner) if free.update(lease_owner=owner, lease_until=now + LEASE) else None
 

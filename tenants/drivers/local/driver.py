@@ -36,7 +36,7 @@ class LocalDriver:
     def place(self, server: Server) -> Endpoints:
         """Remembered ports; others where something else listens on them while the server does not run."""
         home = _home()
-        running = _is_up(Supervisor(home).status(_program_name(server.tenant)))
+        running = _is_up(Supervisor(home).status(program_name(server.tenant)))
         choose = home.port if running else home.ensure_free_port
         ports = [choose(name) for name in _port_names(server.tenant)]
         return {"http": f"http://127.0.0.1:{ports[0]}", "backup": f"127.0.0.1:{ports[1]}"}
@@ -54,13 +54,14 @@ class LocalDriver:
         return make_token(username, _shared_secret(server.disk), int(time.time()) + TOKEN_LASTS_S)
 
     def stop_server(self, server: Server) -> None:
-        Supervisor(_home()).stop_program(_program_name(server.tenant))
+        """Without its section in the supervisor's configuration, so that nobody starts it but us."""
+        Supervisor(_home()).remove_program(program_name(server.tenant))
 
     def remove_server(self, server: Server) -> None:
         home = _home()
         supervisor = Supervisor(home)
-        supervisor.remove_program(_program_name(server.tenant))
-        for log in home.folder("log").glob(f"{_program_name(server.tenant)}.log*"):
+        supervisor.remove_program(program_name(server.tenant))
+        for log in home.folder("log").glob(f"{program_name(server.tenant)}.log*"):
             log.unlink(missing_ok=True)
         for name in _port_names(server.tenant):
             home.forget_port(name)
@@ -72,7 +73,7 @@ class LocalDriver:
 
     def asleep(self, servers: list[Server]) -> list[Server]:
         statuses = {status.name: status for status in Supervisor(_home()).statuses()}
-        return [server for server in servers if _is_asleep(statuses.get(_program_name(server.tenant)))]
+        return [server for server in servers if _is_asleep(statuses.get(program_name(server.tenant)))]
 
     def start_again(self, server: Server) -> bool:
         home = _home()
@@ -92,7 +93,7 @@ def _home() -> Home:
     return home
 
 
-def _program_name(tenant: str) -> str:
+def program_name(tenant: str) -> str:
     return f"influx-{tenant}"
 
 
@@ -103,7 +104,7 @@ def _port_names(tenant: str) -> tuple[str, str]:
 def _program(home: Home, server: Server) -> Program:
     path = disk_folder(home, server.disk) / "influxdb.conf"
     return Program(
-        _program_name(server.tenant),
+        program_name(server.tenant),
         (binary("influxd"), "run", "-config", str(path)),
         folder=home.path,
         stop_wait_s=30,
@@ -156,7 +157,7 @@ def _wait_for_answer(server: Server, supervisor: Supervisor) -> None:
     address = server.endpoints["http"].removeprefix("http://")
     while not _answers(address):
         if time.monotonic() > deadline:
-            name = _program_name(server.tenant)
+            name = program_name(server.tenant)
             status = supervisor.status(name)
             raise DriverError(
                 f"InfluxDB did not answer at {address} within {ANSWERS_WITHIN_S:.0f} s"

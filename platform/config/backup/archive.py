@@ -1,0 +1,95 @@
+"""The archive: a gzipped tar. Its first member says what it is, its last one that it is whole."""
+
+from __future__ import annotations
+
+import io
+import os
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+FORMAT = 1
+ABOUT, COMPLETE = "plantrace-backup.json", "complete"
+FASTEST = 1  # samples are compressed already
+NOT_OURS = "is not a backup of Plantrace."
+
+
+class Held(msgspec.Struct, frozen=True):
+    """One tenant in the archive. `online`: as InfluxDB's own backup below `influx/`; else its disk as it lay there."""
+
+    id: str
+    slug: str
+    disk: str
+    online: bool
+
+
+class About(msgspec.Struct, frozen=True):
+    format: int
+    created: int  # epoch ms
+    keys: list[str]  # fingerprints of the keys that open the credentials in it
+    tenants: list[Held]
+
+
+class BadArchive(Exception):
+    """Why the file cannot be restored, in a sentence."""
+
+
+@contextmanager
+def writing(path: Path, about: About) -> Iterator[tarfile.TarFile]:
+    """A tar that appears under `path` only when it is whole and on the disk."""
+    aside = path.with_name(f".{path.name}.part")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with tarfile.open(fileobj=file, mode="w:gz", compresslevel=FASTEST) as tar:
+            add_bytes(tar, ABOUT, msgspec.json.encode(about))
+            yield tar
+            add_bytes(tar, COMPLETE, b"")
+        file.flush()
+        os.fsync(file.fileno())
+    aside.rename(path)
+    _sync_folder(path.parent)
+
+
+def add_bytes(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    info = tarfile.TarInfo(name)
+    info.size, info.mode = len(content), 0o600
+    tar.addfile(info, io.BytesIO(content))
+
+
+def read_about(path: Path) -> About:
+    """Raises BadArchive."""
+    try:
+        with tarfile.open(path, "r:gz") as tar:
+            first = tar.next()
+            content = tar.extractfile(first) if first is not None and first.name == ABOUT else None
+            if content is None:
+                raise BadArchive(f"{path} {NOT_OURS}")
+            about = msgspec.json.decode(content.read(), type=About)
+    except FileNotFoundError:
+        raise BadArchive(f"There is no file {path}.") from None
+    except (tarfile.TarError, OSError, EOFError, msgspec.MsgspecError) as error:
+        raise BadArchive(f"{path} {NOT_OURS} ({error})") from None
+    if about.format != FORMAT:
+        raise BadArchive(f"{path} has format {about.format}; this version of Plantrace reads format {FORMAT}.")
+    return about
+
+
+def unpack(path: Path, folder: Path) -> None:
+    """Everything in the archive, below `folder`. Raises BadArchive if it is damaged or was cut off."""
+    try:
+        with tarfile.open(path, "r:gz") as tar:
+            tar.extractall(folder, filter="data")
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise BadArchive(f"{path} is damaged: {error}.") from None
+    if not (folder / COMPLETE).exists():
+        raise BadArchive(f"{path} was cut off: its end is missing.")
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,136 @@
+"""Taking a backup while everything runs.
+
+Order matters: what waits in Redis is copied before the InfluxDBs, so a batch that moves meanwhile is in both (writing
+it again changes nothing) and never in neither.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from config.backup.archive import FORMAT, About, Held, writing
+from config.backup.pieces import copy_sqlite, dump_keys, fingerprint
+from runtime.home import Home
+from runtime.supervisor import Supervisor
+from tenants.drivers.local.backup import save_samples
+from tenants.drivers.local.driver import disk_folder, program_name
+from tenants.leases import claim_idle
+from tenants.models import KeptDisk, Tenant
+from tenants.steps import server_of
+
+Report = Callable[[str], None]
+WAIT_S = 60.0
+
+
+class CannotBackUp(Exception):
+    """Why not, in a sentence."""
+
+
+def back_up(home: Home, path: Path, report: Report) -> int:
+    """The installation in one archive; its size in bytes. `path` appears only when all is in it."""
+    _clean_up(path)
+    with ExitStack() as stack:
+        beside = tempfile.TemporaryDirectory(prefix=f".{path.name}.", suffix=".staging", dir=path.parent)
+        staging = Path(stack.enter_context(beside))
+        control = _hold_still(staging, stack)
+        held = _held(home)
+        about = About(FORMAT, int(time.time() * 1000), [fingerprint(key) for key in settings.FERNET_KEYS], held)
+        with writing(path, about) as tar:
+            tar.add(control, "control.sqlite3")
+            tar.add(home.path / "secrets.json", "secrets.json")
+            _add_keys(tar, staging, held, report)
+            _add_samples(tar, staging, home, held, report)
+            _add_documents(tar, staging, home, report)
+    return path.stat().st_size
+
+
+def _clean_up(path: Path) -> None:
+    """What earlier backups under this name, killed, left beside it."""
+    path.with_name(f".{path.name}.part").unlink(missing_ok=True)
+    for folder in path.parent.glob(f".{path.name}.*.staging"):
+        shutil.rmtree(folder)
+
+
+def _hold_still(staging: Path, stack: ExitStack) -> Path:
+    """A copy of the control plane's database, taken while this process holds the lease of every tenant in it."""
+    held: set[str] = set()
+    copy = staging / "control.sqlite3"
+    while True:
+        for tenant in Tenant.objects.exclude(pk__in=held):
+            stack.enter_context(_lease(tenant))
+            held.add(tenant.pk)
+        copy.unlink(missing_ok=True)
+        copy_sqlite(Path(settings.DATABASES["default"]["NAME"]), copy)
+        with closing(sqlite3.connect(copy)) as connection:
+            if {pk for (pk,) in connection.execute("SELECT id FROM tenants_tenant")} <= held:
+                return copy
+
+
+@contextmanager
+def _lease(tenant: Tenant) -> Iterator[None]:
+    deadline = time.monotonic() + WAIT_S
+    while (lease := claim_idle(tenant.pk, timezone.now())) is None:
+        if time.monotonic() > deadline:
+            raise CannotBackUp(f"Something is under way with tenant {tenant.slug}; try again when it is at rest.")
+        if not Tenant.objects.filter(pk=tenant.pk).exists():
+            break
+        time.sleep(0.2)
+    if lease is None:
+        yield
+        return
+    with lease:
+        yield
+
+
+def _held(home: Home) -> list[Held]:
+    running = {status.name for status in Supervisor(home).statuses() if status.up}
+    return [Held(each.id, each.slug, each.disk, program_name(each.id) in running) for each in Tenant.objects.all()]
+
+
+def _add_keys(tar: tarfile.TarFile, staging: Path, held: list[Held], report: Report) -> None:
+    path = staging / "keys"
+    prefixes = {f"pt:{name}:" for each in held for name in (each.id, each.disk)}
+    report(f"{dump_keys(sorted(prefixes), path)} keys of Redis")
+    tar.add(path, "keys")
+
+
+def _add_samples(tar: tarfile.TarFile, staging: Path, home: Home, held: list[Held], report: Report) -> None:
+    for each in held:
+        if each.online:
+            folder = staging / each.id
+            folder.mkdir()
+            save_samples(server_of(Tenant.objects.get(pk=each.id)), folder)
+            tar.add(folder, f"influx/{each.id}")
+            shutil.rmtree(folder)
+            report(f"Samples of {each.slug}")
+        else:
+            _add_disk(tar, home, each.disk, report, f"Disk of {each.slug}, which does not run")
+    for disk in KeptDisk.objects.all():
+        _add_disk(tar, home, disk.id, report, f"Kept disk {disk.id}")
+
+
+def _add_disk(tar: tarfile.TarFile, home: Home, disk: str, report: Report, what: str) -> None:
+    folder = disk_folder(home, disk)
+    if folder.exists():
+        tar.add(folder, f"disks/{disk}")
+        report(what)
+
+
+def _add_documents(tar: tarfile.TarFile, staging: Path, home: Home, report: Report) -> None:
+    databases = sorted(home.folder("ferretdb").glob("*.sqlite"))
+    for database in databases:
+        copy = staging / database.name
+        copy_sqlite(database, copy)
+        tar.add(copy, f"documents/{database.name}")
+        copy.unlink()
+    report(f"{len(databases)} document databases")

@@ -1,0 +1,206 @@
+"""A backup taken while everything runs, restored into an empty folder: the pages show the same."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runtime.home import Home
+from runtime.supervisor import Supervisor
+from tests.installation import Platform
+from tests.isolation import ROOT
+
+START = 1_700_000_000_000  # ms
+MINUTES = 300
+
+
+def fill(platform: Platform, slug: str, offset: float) -> None:
+    """A tenant with a site, three sensors, a schematic in two versions, and samples."""
+    platform.ensure_tenant(slug)
+    person = engineer(slug)
+    platform.ensure_person(person, slug)
+    site = post(platform, person, "/api/v1/sites", slug="mill", name="Mill", timezone="Europe/Oslo")
+    kinds = {"TT-1": "continuous", "P-1": "discrete", "NOTE": "text"}
+    sensors = {
+        tag: post(platform, person, "/api/v1/sensors", site=site["id"], tag=tag, name=tag, kind=kind, **states(kind))
+        for tag, kind in kinds.items()
+    }
+    drawing = {"width": 400, "height": 300, "placements": [{"id": "p", "symbol": "pump", "x": 50, "y": 50}]}
+    drawing["tags"] = [{"id": "t", "sensor": sensors["TT-1"]["id"], "x": 10, "y": 10}]
+    made = post(platform, person, "/api/v1/schematics", site=site["id"], name="Loop", drawing=drawing)
+    changed = {**drawing, "texts": [{"id": "x", "x": 5, "y": 5, "text": "Second version"}]}
+    put = {"drawing": changed, "valid_from": START + 60_000 * 100, "revision": made["revision"]}
+    answer = platform.call("PUT", f"/api/v1/schematics/{made['id']}", person, json=put)
+    assert answer.ok, answer.text
+    lines = [
+        line
+        for minute in range(MINUTES)
+        for line in (
+            f"mill,sensor=TT-1 value={20 + offset + minute % 7 / 2} {START + minute * 60_000}",
+            f"mill,sensor=P-1 value={minute // 50 % 2} {START + minute * 60_000}",
+            f'mill,sensor=NOTE text="note {minute}" {START + minute * 60_000}',
+        )
+    ]
+    write(platform, person, lines)
+
+
+def engineer(slug: str) -> str:
+    return f"engineer-of-{slug}"
+
+
+def states(kind: str) -> dict[str, Any]:
+    return {"states": {"0": "Stopped", "1": "Running"}} if kind == "discrete" else {}
+
+
+def post(platform: Platform, person: str, path: str, **body: Any) -> Any:
+    answer = platform.call("POST", path, person, json=body)
+    assert answer.ok, answer.text
+    return answer.json()
+
+
+def write(platform: Platform, person: str, lines: list[str]) -> None:
+    answer = platform.call("POST", "/write?precision=ms", person, data="\n".join(lines).encode())
+    assert answer.status_code == 204, answer.text
+
+
+def shown(platform: Platform, slug: str) -> dict[str, Any]:
+    """All that the pages of a tenant show, as the API answers it."""
+    person = engineer(slug)
+
+    def get(path: str, **params: Any) -> Any:
+        answer = platform.get(path, person, **params)
+        assert answer.ok, (path, answer.text)
+        return answer.json()
+
+    sensors = get("/api/v1/sensors")["results"]
+    schematics = get("/api/v1/schematics")["results"]
+    end, ids = START + MINUTES * 60_000, ",".join(sensor["id"] for sensor in sensors)
+    values = get("/api/v1/values", at=end, sensors=ids)["values"]
+    return {
+        "sites": get("/api/v1/sites"),
+        "sensors": sensors,
+        "samples": [get(f"/api/v1/sensors/{s['id']}/samples", start=START, end=end, points=1000) for s in sensors],
+        "values": values,
+        "schematics": schematics,
+        "drawings": [get(f"/api/v1/schematics/{s['id']}", at=at) for s in schematics for at in (START, end)],
+        "frames": [get(f"/api/v1/schematics/{s['id']}/frame", at=START + 60_000) for s in schematics],
+    }
+
+
+def wait_written(platform: Platform, slug: str) -> None:
+    """Until the ingest writer has moved every sample (they came as one batch)."""
+    deadline = time.monotonic() + 30
+    while not any(len(series["t"]) == MINUTES for series in shown(platform, slug)["samples"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    platform = Platform(tmp_path_factory.mktemp("original") / "home")
+    try:
+        platform.start()
+        for number, slug in enumerate(("first", "second", "paused", "archived")):
+            fill(platform, slug, number * 10.0)
+        for slug in ("first", "second", "paused", "archived"):
+            wait_written(platform, slug)
+        platform.manage("tenants", "suspend", "paused")
+        platform.manage("tenants", "delete", "archived", "--confirm", "archived", "--keep-disk")
+        yield platform
+    finally:
+        platform.stop()
+
+
+def test_what_the_pages_show_comes_back(original: Platform, tmp_path: Path) -> None:
+    before = {slug: shown(original, slug) for slug in ("first", "second")}
+    assert before["first"] != before["second"]
+    archive = tmp_path / "backup.tar.gz"
+    print(original.manage("backup", str(archive)))
+    assert archive.stat().st_mode & 0o077 == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["backup.tar.gz"]
+
+    restored = Platform(tmp_path / "restored", original.people)
+    try:
+        assert "2 tenants" not in restored.manage("restore", str(archive))
+        restored.start()
+        for slug in ("first", "second"):
+            restored.ensure_tenant(slug)
+            assert shown(restored, slug) == before[slug]
+
+        write(restored, engineer("first"), [f"mill,sensor=TT-1 value=99 {START + MINUTES * 60_000 + 1}"])
+        assert restored.get("/api/v1/sites", engineer("paused")).status_code == 403
+        restored.manage("tenants", "resume", "paused")
+        assert len(shown(restored, "paused")["samples"][0]["t"]) > 2
+        [disk] = restored.get("/api/v1/tenants", "operator").json()["kept_disks"]
+        assert disk["slug"] == "archived"
+        restored.manage("tenants", "create", "reborn", "--adopt-disk", disk["id"])
+        restored.ensure_person(engineer("reborn"), "reborn")
+        assert len(shown(restored, "reborn")["samples"][0]["t"]) > 2
+        assert shown(original, "first") == before["first"], "the original knows nothing of it"
+    finally:
+        restored.stop()
+
+
+def test_a_backup_that_is_killed_leaves_no_half_file(original: Platform, tmp_path: Path) -> None:
+    archive = tmp_path / "backup.tar.gz"
+    command = [sys.executable, str(ROOT / "manage.py"), "backup", str(archive)]
+    environment = {**os.environ, "PLANTRACE_HOME": str(original.path)}
+    backup = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
+    while not (tmp_path / ".backup.tar.gz.part").exists():
+        assert backup.poll() is None
+        time.sleep(0.002)
+    os.killpg(backup.pid, signal.SIGKILL)
+    backup.wait()
+    assert not archive.exists()
+    left = [path.name for path in tmp_path.iterdir()]
+    assert left and all(name.startswith(".backup.tar.gz.") for name in left)
+
+    original.manage("backup", str(archive))  # waits until the leases of the one that was killed are over
+    assert [path.name for path in tmp_path.iterdir()] == ["backup.tar.gz"]
+
+
+def test_a_restore_refuses_what_it_cannot_do(original: Platform, tmp_path: Path) -> None:
+    archive = tmp_path / "backup.tar.gz"
+    original.manage("backup", str(archive))
+    assert "exists" in refused(original.path, "backup", archive)
+
+    assert "An installation runs" in refused(original.path, "restore", archive)
+    full = tmp_path / "full"
+    Home(full).folder("disks", "something")
+    assert "is not empty" in refused(full, "restore", archive)
+    cut = tmp_path / "cut.tar.gz"
+    cut.write_bytes(archive.read_bytes()[:-2000])
+    assert "damaged" in refused(tmp_path / "empty", "restore", cut)
+    cut.write_text("not an archive")
+    assert "is not a backup" in refused(tmp_path / "empty", "restore", cut)
+    assert "There is no file" in refused(tmp_path / "empty", "restore", tmp_path / "nothing")
+    assert "FERNET_KEYS" in refused(tmp_path / "keys", "restore", archive, FERNET_KEYS="x" * 43 + "=")
+    for variable in ("DATABASE_URL", "MONGODB_URI", "REDIS_URL"):
+        outside = {"DATABASE_URL": "postgres://db/x", "MONGODB_URI": "mongodb://db", "REDIS_URL": "redis://r/0"}[
+            variable
+        ]
+        assert variable in refused(tmp_path / "empty", "restore", archive, **{variable: outside})
+    assert not (tmp_path / "empty" / "control.sqlite3").exists()
+    for home in ("empty", "keys", "full"):
+        assert not Supervisor(Home(tmp_path / home)).is_up()
+        shutil.rmtree(tmp_path / home)
+
+
+def refused(home: Path, command: str, archive: Path, **environment: str) -> str:
+    """What the command says as it refuses."""
+    result = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), command, str(archive)],
+        env={**os.environ, "PLANTRACE_HOME": str(home), **environment}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert result.returncode != 0
+    assert "Traceback" not in result.stderr, result.stderr
+    return result.stderr
