@@ -45,7 +45,7 @@ class Picturing:
     """One sensor's usable samples in a range, ready to be drawn by any method."""
 
     def __init__(self, sensor: Sensor, reading: Reading, span: TimeRange, now_ms: int) -> None:
-        self.sensor, self.span, self.reading = sensor, span, reading
+        self.sensor, self.span, self.reading, self.now_ms = sensor, span, reading, now_ms
         self.raw = reading.raw.usable()
         self.t: Times = self.raw.t_ms
         self.gaps, self.resumes = _gaps_of(sensor, self.t, span, now_ms)
@@ -98,7 +98,7 @@ class Picturing:
 
     def _changes(self, points: int) -> Line:
         states, held = _coded(self.raw, self.reading.before)
-        if self._held_from() is None:
+        if not self._holds_at_start():
             held = None
         changes = change_points(states, held, self.resumes)
         room = points - 1
@@ -110,13 +110,10 @@ class Picturing:
             t, v = np.insert(t, 0, self.span.start), np.insert(v, 0, self.reading.before.v[-1])
         return self._line("changes", t, v, buckets)
 
-    def _held_from(self) -> int | None:
-        """When the state that holds at the range's start was measured; None if there is none, or a gap lies between."""
-        if not len(self.reading.before):
-            return None
-        if len(self.gaps) and self.gaps[0][0] == self.span.start:
-            return None
-        return int(self.reading.before.t_ms[-1])
+    def _holds_at_start(self) -> bool:
+        """Whether the state from before the range still holds where it starts: no gap lies there, nor the future."""
+        silent = len(self.gaps) and self.gaps[0][0] == self.span.start
+        return not silent and self.span.start <= self.now_ms
 
     def _about(self, buckets: int) -> dict[str, Any]:
         resolution = resolution_ms(self.span, buckets) if buckets else 0
@@ -173,9 +170,10 @@ def _coded(raw: Raw, before: Raw) -> tuple[States, float | int | None]:
     """Values that numpy compares fast, and the one carried in: numbers themselves, texts as numbers."""
     if raw.v.dtype != object:
         return raw.v, float(before.v[-1]) if len(before) else None  # type: ignore[return-value]
-    texts = np.concatenate([before.v[-1:], raw.v])
-    codes = np.unique(texts.astype(str), return_inverse=True)[1].astype(np.int64)
-    return (codes[1:], int(codes[0])) if len(before) else (codes, None)
+    codes: dict[str, int] = {}
+    texts = [*before.v[-1:].tolist(), *raw.v.tolist()]
+    coded = np.array([codes.setdefault(text, len(codes)) for text in texts], np.int64)
+    return (coded[1:], int(coded[0])) if len(before) else (coded, None)
 
 
 def _mean(v: npt.NDArray[np.float64]) -> float:

@@ -174,6 +174,13 @@ def test_a_state_is_held_through_a_range_without_samples(acme: TenantConnection)
     assert (answer.t, answer.v, answer.samples) == ([START], [2.0], 0)
 
 
+def test_a_state_is_not_held_into_the_future(acme: TenantConnection) -> None:
+    sensor = make_sensor(kind="discrete", sampling="on_change", interval_s=None)
+    write(acme, sensor, [(START, 1.0)])
+    assert line(acme, sensor, minutes(10, START + DAY), 100, now_ms=START + DAY).v == [1.0]
+    assert line(acme, sensor, minutes(10, START + DAY), 100, now_ms=START + DAY - 1).v == []
+
+
 def test_a_state_is_not_held_across_a_gap(acme: TenantConnection) -> None:
     sensor = make_sensor(kind="discrete")
     write(acme, sensor, [(START - 30 * MINUTE, 1.0), (START + MINUTE, 1.0), (START + 30 * MINUTE, 1.0)])
