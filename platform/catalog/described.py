@@ -84,7 +84,8 @@ def _bulk(kind: CatalogKind, tags: list[str]) -> Any:
         summary=f"Create or change many {kind.name}",
         description=(
             f"At most {views.MOST_ITEMS} items, found by {key}; fields that an item lacks stay as they are."
-            f" One wrong item refuses the whole call. Where more than {views.MOST_AT_ONCE} existing ones change, a job does it (202)."
+            " One wrong item refuses the whole call."
+            f" Where more than {views.MOST_AT_ONCE} existing ones change, a job does it (202)."
         ),
         tags=tags,
         request=BULKS[kind.name],

@@ -25,7 +25,7 @@ class StructExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-ca
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
         _, components = msgspec.json.schema_components([self.target], ref_template=_PLACE)
         for struct in set(_structs(inspect.type_info(self.target))) - {self.target}:
-            auto_schema.resolve_serializer(struct, direction)
+            auto_schema.resolve_serializer(struct, direction)  # type: ignore[arg-type]
         schema: dict[str, Any] = _typed(components[self.target.__name__])
         schema.pop("title", None)
         if "description" in schema:

@@ -18,7 +18,7 @@ from catalog.hanging import Hanging, hanging_on
 from catalog.kinds import AREAS, ASSETS, CONNECTIONS, KINDS, SENSORS, SITES, CatalogKind
 from catalog.models import Model
 from catalog.signals import removing
-from catalog.snapshot import SCOPE, Snapshot, log_of, snapshot_of
+from catalog.snapshot import SCOPE, Snapshot, log_of, snapshot_of, take_over
 from kernel.errors import Conflict, NotFound
 from kernel.tenancy import TenantConnection
 from stores.documents import Database
@@ -76,6 +76,7 @@ def change(
     """
     with _writing(tenant) as writing:
         before = found(writing.snapshot, kind, id)
+        id = before.id  # a site may be named by its slug
         if before.revision != revision:
             raise stale(before, revision)
         after = plans.plan_change(kind, before, patch, writing.snapshot, whole)
@@ -86,7 +87,9 @@ def change(
                 stored = writing.database.change(kind.name, id, lambda _: kind.document_of(after), revision)
             except Conflict as conflict:
                 raise _presented(kind, conflict) from None
-    return before, kind.of_document(stored)
+        after = kind.of_document(stored)
+        take_over(writing.database, kind.name, [id], {id: after})
+    return before, after
 
 
 def bulk_upsert(
@@ -137,6 +140,7 @@ def delete(
     """What was deleted, and what hung on it. Conflict (`in-use`) if something does and `cascade` is not said."""
     with _writing(tenant) as writing:
         model = found(writing.snapshot, kind, id)
+        id = model.id  # a site may be named by its slug
         if revision is not None and model.revision != revision:
             raise stale(model, revision)
         hanging = hanging_on(writing.snapshot, kind, id)
@@ -148,7 +152,7 @@ def delete(
             )
         gone = {**hanging.ids, kind.name: [*hanging.ids.get(kind.name, []), id]}
         removing.send(sender=None, tenant=tenant, site=getattr(model, "site", model.id), removed=gone)
-        _delete(writing.database, gone)
+        _delete(writing.database, gone, site=id if kind is SITES else None)
     return model, hanging
 
 
@@ -187,6 +191,7 @@ def _insert(database: Database, kind: CatalogKind, models: Sequence[Model]) -> N
     with database.exclusive(SCOPE) as lock, log_of(database).changing([(kind.name, model.id) for model in models]):
         lock.check()
         database.insert_many(kind.name, [kind.document_of(model) for model in models])
+    take_over(database, kind.name, (), {model.id: model for model in models})
 
 
 def _update(
@@ -222,18 +227,23 @@ def _replace(database: Database, kind: CatalogKind, changed: Sequence[tuple[Mode
         chunk = differing[start : start + PER_COMMAND]
         with database.exclusive(SCOPE) as lock, log_of(database).changing([(kind.name, m.id) for m in chunk]):
             lock.check()
-            database.replace_many(kind.name, [kind.document_of(model) for model in chunk])
+            stored = database.replace_many(kind.name, [kind.document_of(model) for model in chunk])
+        take_over(database, kind.name, (), {document["_id"]: kind.of_document(document) for document in stored})
 
 
-def _delete(database: Database, gone: Mapping[str, Sequence[str]]) -> None:
-    """Leaves first, so that a killed delete leaves nothing that points at nothing."""
+def _delete(database: Database, gone: Mapping[str, Sequence[str]], site: str | None) -> None:
+    """Leaves first, so that a killed delete leaves nothing that points at nothing; a whole site by one command each."""
     touched = [(name, id) for name, ids in gone.items() for id in ids]
     with database.exclusive(SCOPE) as lock, log_of(database).changing(touched):
         for kind in (CONNECTIONS, SENSORS, ASSETS, AREAS, SITES):
-            ids = list(gone.get(kind.name, ()))
-            for start in range(0, len(ids), 1000):
+            lock.check()
+            if site is not None and kind is not SITES:
+                database.delete_many(kind.name, {"site": site})
+                continue
+            ids = gone.get(kind.name, ())
+            for start in range(0, len(ids), PER_COMMAND):
                 lock.check()
-                database.delete_many(kind.name, {"_id": {"$in": ids[start : start + 1000]}})
+                database.delete_ids(kind.name, ids[start : start + PER_COMMAND])
 
 
 def _result(kind: CatalogKind, plan: plans.Plan, snapshot: Snapshot) -> BulkResult:

@@ -23,7 +23,8 @@ from web.stores import documents
 MOST_TENANTS = 50  # in one process
 SCOPE = "catalog"  # of the lock that writers hold, and of the log
 
-Kept = Mapping[str, Mapping[str, Model]]  # by kind, by id
+Kept1 = Mapping[str, Model]  # of one kind, by id
+Kept = Mapping[str, Kept1]  # by kind
 
 
 class Snapshot:
@@ -186,19 +187,28 @@ def _brought_up(database: Database, log: ChangeLog, known: Snapshot | None, posi
     ids: dict[str, list[str]] = defaultdict(list)
     for name, id in touched:
         ids[name].append(id)
-    return patched(known, position, {name: (wanted, database.get_many(name, wanted)) for name, wanted in ids.items()})
+    again = {name: (wanted, _read(name, database.get_many(name, wanted))) for name, wanted in ids.items()}
+    return patched(known, position, again)
 
 
-def patched(
-    known: Snapshot, position: Position, again: Mapping[str, tuple[list[str], list[dict[str, object]]]]
-) -> Snapshot:
-    """`known` with some ids read again: those that were not found are gone."""
+def patched(known: Snapshot, position: Position, again: Mapping[str, tuple[Iterable[str], Kept1]]) -> Snapshot:
+    """`known` with some ids of some kinds replaced by what they are now: those that are not there are gone."""
     kept = dict(known.kept)
-    for name, (wanted, found) in again.items():
-        gone = set(wanted)
-        rest = {id: model for id, model in kept[name].items() if id not in gone}
-        kept[name] = {**rest, **_read(name, found)}
+    for name, (ids, now) in again.items():
+        models = {**kept[name], **now}
+        for id in ids:
+            if id not in now:
+                models.pop(id, None)
+        kept[name] = models
     return Snapshot(position, kept)
+
+
+def take_over(database: Database, kind: str, ids: Iterable[str], now: Kept1) -> None:
+    """After a change of our own, under the lock still: this process's copy has it without reading."""
+    known, position = _known(database.name), log_of(database).position()
+    only_ours = known is not None and Position(known.position.era, known.position.number + 2) == position
+    if known is not None and only_ours:
+        _keep(database.name, patched(known, position, {kind: (ids, now)}))
 
 
 def _read(name: str, found: Iterable[dict[str, object]]) -> dict[str, Model]:

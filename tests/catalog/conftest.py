@@ -72,7 +72,14 @@ def plant(engineer: Client) -> dict[str, dict[str, Any]]:
     for tag, type_ in (("TANK", "tank"), ("V1", "valve"), ("PUMP", "pump"), ("V2", "valve")):
         made[tag] = created(engineer, "/api/v1/assets", site="harbour", area="Plant room", tag=tag, type=type_)
     made["PT-101"] = created(
-        engineer, "/api/v1/sensors", site="harbour", asset="PUMP", tag="PT-101", name="Pressure", unit="bar", range=[0, 6]
+        engineer,
+        "/api/v1/sensors",
+        site="harbour",
+        asset="PUMP",
+        tag="PT-101",
+        name="Pressure",
+        unit="bar",
+        range=[0, 6],
     )
     made["FT-101"] = created(engineer, "/api/v1/sensors", site="harbour", asset="V2", tag="FT-101", unit="L/min")
     for source, target in (("TANK", "V1"), ("V1", "PUMP"), ("PUMP", "V2"), ("V2", "TANK")):

@@ -49,14 +49,23 @@ def test_a_whole_plant_is_loaded_by_names_in_any_order(engineer: Client) -> None
     areas = [{"site": "skab", "name": "Cell", "parent": "Hall"}, {"site": "skab", "name": "Hall"}]
     assert bulk(engineer, "areas", areas).json()["created"] == 2
     assets = [
-        {"site": "skab", "tag": "MOTOR", "parent": "PUMP", "area": "Cell", "type": "motor", "properties": {"kw": 1.5, "poles": 4}},
+        {
+            "site": "skab",
+            "tag": "MOTOR",
+            "parent": "PUMP",
+            "area": "Cell",
+            "type": "motor",
+            "properties": {"kw": 1.5, "poles": 4},
+        },
         {"site": "skab", "tag": "PUMP", "parent": "LOOP", "area": "Cell"},
         {"site": "skab", "tag": "LOOP", "area": "Hall"},
     ]
     ids = bulk(engineer, "assets", assets).json()["ids"]
     motor = engineer.get(f"/api/v1/assets/{ids['MOTOR']}").json()
     assert (motor["parent"], motor["properties"]) == (ids["PUMP"], {"kw": 1.5, "poles": 4})
-    connections = bulk(engineer, "connections", [{"site": "skab", "source": "MOTOR", "target": "PUMP", "medium": "shaft"}])
+    connections = bulk(
+        engineer, "connections", [{"site": "skab", "source": "MOTOR", "target": "PUMP", "medium": "shaft"}]
+    )
     assert list(connections.json()["ids"]) == ["MOTOR > PUMP: shaft"]
     assert bulk(engineer, "connections", [{"site": "skab", "source": ids["MOTOR"], "target": "PUMP", "medium": "shaft"}]).json()[
         "unchanged"
@@ -78,7 +87,16 @@ def test_one_wrong_item_refuses_the_whole_call_and_every_error_is_told(engineer:
     assert problem["type"] == "/problems/invalid-items"
     assert (problem["wrong"], "nothing was written" in problem["detail"]) == (7, True)
     told = {(error["index"], error["field"]): error["message"] for error in problem["errors"]}
-    assert set(told) >= {(1, "unit"), (1, "kind"), (1, "nmae"), (3, "site"), (4, ""), (5, "tag"), (6, "tag"), (8, "trusted")}
+    assert set(told) >= {
+        (1, "unit"),
+        (1, "kind"),
+        (1, "nmae"),
+        (3, "site"),
+        (4, ""),
+        (5, "tag"),
+        (6, "tag"),
+        (8, "trusted"),
+    }
     assert "Did you mean “continuous”?" in told[1, "kind"]
     assert "“name”" in told[1, "nmae"]
     assert "“harbour”" in told[3, "site"]
@@ -120,7 +138,9 @@ def test_a_body_of_another_shape_is_told_the_right_one(engineer: Client, plant: 
     assert bulk(engineer, "sensors", []).json() == {"created": 0, "updated": 0, "unchanged": 0, "ids": {}}
 
 
-def test_five_thousand_sensors_are_loaded_and_listed_quickly(tenant: TenantConnection, engineer: Client, plant: Plant) -> None:
+def test_five_thousand_sensors_are_loaded_and_listed_quickly(
+    tenant: TenantConnection, engineer: Client, plant: Plant
+) -> None:
     items = sensors(5000)
     began = time.perf_counter()
     answer = bulk(engineer, "sensors", items)
@@ -214,7 +234,9 @@ def test_a_job_whose_worker_was_killed_is_finished_by_the_next(
     assert [s.name for s in snapshot_of(tenant).sensors.values()].count("renamed") == 600
 
 
-def test_a_job_that_has_become_wrong_fails_and_says_why(tenant: TenantConnection, engineer: Client, large: list[str]) -> None:
+def test_a_job_that_has_become_wrong_fails_and_says_why(
+    tenant: TenantConnection, engineer: Client, large: list[str]
+) -> None:
     id = bulk(engineer, "sensors", sensors(600, name="renamed", asset="PUMP")).json()["job"]
     pump = snapshot_of(tenant).asset(engineer.get("/api/v1/sites/harbour").json()["id"], "PUMP")
     assert pump is not None
@@ -233,7 +255,9 @@ def test_an_outsider_sees_no_job(engineer: Client, outsider: Client, large: list
     assert outsider.get("/api/v1/jobs").json()["results"] == []
 
 
-def test_what_another_set_meanwhile_stays_but_for_the_fields_of_the_call(tenant: TenantConnection, plant: Plant) -> None:
+def test_what_another_set_meanwhile_stays_but_for_the_fields_of_the_call(
+    tenant: TenantConnection, plant: Plant
+) -> None:
     operations.bulk_upsert(tenant, "sensors", sensors(60))
     by_tag = {s.tag: s for s in snapshot_of(tenant).sensors.values()}
 

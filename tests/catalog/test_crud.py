@@ -43,7 +43,9 @@ def test_the_answer_of_a_create_says_where_it_is_and_its_revision(engineer: Clie
 
 
 def test_discrete_and_text_sensors_are_sampled_on_change_unless_said_otherwise(engineer: Client, plant: Plant) -> None:
-    state = created(engineer, "/api/v1/sensors", site="harbour", tag="STS", kind="discrete", states={"1": "On", "0": "Off"})
+    state = created(
+        engineer, "/api/v1/sensors", site="harbour", tag="STS", kind="discrete", states={"1": "On", "0": "Off"}
+    )
     assert state["sampling"] == "on_change"
     assert list(state["states"].items()) == [("0", "Off"), ("1", "On")]
     assert created(engineer, "/api/v1/sensors", site="harbour", tag="MSG", kind="text")["sampling"] == "on_change"
@@ -52,7 +54,9 @@ def test_discrete_and_text_sensors_are_sampled_on_change_unless_said_otherwise(e
 
 def test_put_sets_what_it_does_not_name_back_to_the_default(engineer: Client, plant: Plant) -> None:
     sensor = plant["PT-101"]
-    answer = send(engineer, "PUT", f"/api/v1/sensors/{sensor['id']}", {"site": "harbour", "tag": "PT-101", "revision": 1})
+    answer = send(
+        engineer, "PUT", f"/api/v1/sensors/{sensor['id']}", {"site": "harbour", "tag": "PT-101", "revision": 1}
+    )
     assert answer.status_code == 200
     assert (answer.json()["unit"], answer.json()["range"], answer.json()["asset"]) == ("", None, None)
     incomplete = send(engineer, "PUT", f"/api/v1/sensors/{sensor['id']}", {"site": "harbour", "revision": 2})
@@ -60,7 +64,13 @@ def test_put_sets_what_it_does_not_name_back_to_the_default(engineer: Client, pl
 
 
 def test_what_was_read_can_be_put_back_as_it_was(engineer: Client, plant: Plant) -> None:
-    for name, path in (("PT-101", "sensors"), ("PUMP", "assets"), ("V1>PUMP", "connections"), ("room", "areas"), ("site", "sites")):
+    for name, path in (
+        ("PT-101", "sensors"),
+        ("PUMP", "assets"),
+        ("V1>PUMP", "connections"),
+        ("room", "areas"),
+        ("site", "sites"),
+    ):
         document = plant[name]
         answer = send(engineer, "PUT", f"/api/v1/{path}/{document['id']}", document)
         assert answer.status_code == 200, answer.content
@@ -183,7 +193,9 @@ def test_a_tag_that_was_deleted_can_be_used_again_under_a_new_id(engineer: Clien
     assert engineer.get(f"/api/v1/sensors/{plant['PT-101']['id']}").status_code == 404
 
 
-def test_those_above_hear_of_a_delete_before_it_happens_and_can_stop_it(engineer: Client, tenant: Any, plant: Plant) -> None:
+def test_those_above_hear_of_a_delete_before_it_happens_and_can_stop_it(
+    engineer: Client, tenant: Any, plant: Plant
+) -> None:
     from catalog.signals import removing
     from kernel.errors import Unavailable
 
@@ -218,7 +230,13 @@ def test_nobody_gets_in_without_signing_in(plant: Plant) -> None:
 
 def test_an_outsider_finds_none_of_it_whatever_the_verb(outsider: Client, plant: Plant) -> None:
     created(outsider, "/api/v1/sites", name="Rival's", timezone="UTC")
-    for name, path in (("PT-101", "sensors"), ("PUMP", "assets"), ("V1>PUMP", "connections"), ("room", "areas"), ("site", "sites")):
+    for name, path in (
+        ("PT-101", "sensors"),
+        ("PUMP", "assets"),
+        ("V1>PUMP", "connections"),
+        ("room", "areas"),
+        ("site", "sites"),
+    ):
         address = f"/api/v1/{path}/{plant[name]['id']}"
         for method in ("GET", "PATCH", "PUT", "DELETE"):
             assert send(outsider, method, address, {"revision": 1}).status_code == 404, (method, address)

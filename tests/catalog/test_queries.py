@@ -21,7 +21,9 @@ def tags(answer: Any) -> list[str]:
 
 @pytest.fixture
 def many(tenant: TenantConnection, plant: Plant) -> None:
-    operations.bulk_upsert(tenant, "sensors", [{"site": "harbour", "tag": f"TT-{n}", "name": "Supply"} for n in range(25)])
+    operations.bulk_upsert(
+        tenant, "sensors", [{"site": "harbour", "tag": f"TT-{n}", "name": "Supply"} for n in range(25)]
+    )
 
 
 def test_tags_are_listed_as_people_sort_them(engineer: Client, many: None) -> None:

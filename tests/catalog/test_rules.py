@@ -29,7 +29,14 @@ def test_a_unit_is_stored_in_one_spelling(typed: str, stored: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "suggested"),
-    [("kWhh", "“kWh”"), ("degx", "“°”"), ("m3/hour", "“m³/h”"), ("C", "“°C”"), ("furlongz", "/api/v1/units"), ("psii", "“psi”")],
+    [
+        ("kWhh", "“kWh”"),
+        ("degx", "“°”"),
+        ("m3/hour", "“m³/h”"),
+        ("C", "“°C”"),
+        ("furlongz", "/api/v1/units"),
+        ("psii", "“psi”"),
+    ],
 )
 def test_an_unknown_unit_suggests_near_ones(typed: str, suggested: str) -> None:
     with pytest.raises(ValueError, match="not a unit we know") as error:
@@ -73,7 +80,13 @@ def test_towers_of_powers_are_refused_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "suggested"),
-    [("Dubai", "Asia/Dubai"), ("new york", "America/New_York"), ("Asia/Dubay", "Asia/Dubai"), ("GMT+4", "Etc/GMT-4"), ("", "UTC")],
+    [
+        ("Dubai", "Asia/Dubai"),
+        ("new york", "America/New_York"),
+        ("Asia/Dubay", "Asia/Dubai"),
+        ("GMT+4", "Etc/GMT-4"),
+        ("", "UTC"),
+    ],
 )
 def test_a_wrong_time_zone_suggests_the_right_one(typed: str, suggested: str) -> None:
     with pytest.raises(ValueError, match="time zone") as error:

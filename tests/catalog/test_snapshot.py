@@ -35,7 +35,9 @@ def read_for(seconds: float, tenant: TenantConnection, id: str, acknowledged: An
             stale.value += 1
 
 
-def test_readers_in_other_processes_never_see_less_than_was_acknowledged(tenant: TenantConnection, plant: Plant) -> None:
+def test_readers_in_other_processes_never_see_less_than_was_acknowledged(
+    tenant: TenantConnection, plant: Plant
+) -> None:
     id = plant["PT-101"]["id"]
     acknowledged: Synchronized[int] = fork.Value("i", 1)
     counts = [(fork.Value("i", 0), fork.Value("i", 0)) for _ in range(2)]
@@ -159,7 +161,9 @@ def test_documents_of_an_older_shape_are_read_as_todays_and_migrated_once(
     assert snapshot_of(tenant).sensors[id].revision == 3
 
 
-def test_the_command_migrates_every_tenant_or_one(tenant: TenantConnection, rival: TenantConnection, capsys: Any) -> None:
+def test_the_command_migrates_every_tenant_or_one(
+    tenant: TenantConnection, rival: TenantConnection, capsys: Any
+) -> None:
     from django.core.management import CommandError, call_command
 
     call_command("migrate_documents")
@@ -182,10 +186,15 @@ fields = st.sampled_from(
     ["site", "tag", "name", "asset", "unit", "kind", "states", "range", "trusted", "interval_s", "sampling", "id", "x",
      "slug", "timezone", "parent", "area", "properties", "source", "target", "medium", "revision", "description"]
 )  # fmt: skip
-plausible = st.fixed_dictionaries({"site": st.just("harbour"), "tag": tags}, optional={"asset": values, "range": values})
+plausible = st.fixed_dictionaries(
+    {"site": st.just("harbour"), "tag": tags}, optional={"asset": values, "range": values}
+)
 
 
-@given(kind=st.sampled_from(list(KINDS)), items=st.lists(st.one_of(values, st.dictionaries(fields, values), plausible), max_size=4))
+@given(
+    kind=st.sampled_from(list(KINDS)),
+    items=st.lists(st.one_of(values, st.dictionaries(fields, values), plausible), max_size=4),
+)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_sent_either_is_stored_whole_or_refused_with_reasons(
     tenant: TenantConnection, plant: Plant, kind: str, items: list[Any]

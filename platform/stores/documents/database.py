@@ -29,7 +29,7 @@ Document = dict[str, Any]
 Change = Callable[[Document], Document]
 
 PER_COMMAND = 50  # FerretDB hangs for ever at more than 100 updates in one command
-SINGLE_READS = 20  # FerretDB answers `_id = x` by an index, `_id in [...]` by reading the whole collection
+SINGLE_READS = 100  # FerretDB answers `_id = x` by an index, `_id in [...]` by reading the whole collection
 TIMEOUT_MS = 10_000  # shorter than a lock is held
 
 
@@ -137,8 +137,19 @@ class Database:
                 self._collection(collection).delete_one({"_id": id})
             return before
 
+    def delete_ids(self, collection: str, ids: Iterable[str]) -> int:
+        """Delete those of the ids that exist, 50 a command; how many did."""
+        wanted, deleted = list(ids), 0
+        for start in range(0, len(wanted), PER_COMMAND):
+            deletes = [{"q": {"_id": id}, "limit": 1} for id in wanted[start : start + PER_COMMAND]]
+            with mongo_errors(collection):
+                answer = self._client()[self.name].command("delete", collection, deletes=deletes, ordered=False)
+            raise_write_errors(collection, answer)
+            deleted += answer["n"]
+        return deleted
+
     def delete_many(self, collection: str, filter: Mapping[str, Any]) -> int:
-        """One command, whatever the number. How many were deleted."""
+        """One command that, embedded, reads the whole collection. How many were deleted."""
         with mongo_errors(collection):
             return self._collection(collection).delete_many(filter).deleted_count
 

@@ -23,5 +23,5 @@ class Pending:
     def all(self) -> list[tuple[str, str]]:
         with redis_errors():
             entries = redis_client(self._url).smembers(self._key)
-        pairs = (str(entry, "utf-8").partition(" ") for entry in sorted(entries))
+        pairs = ((entry.decode() if isinstance(entry, bytes) else entry).partition(" ") for entry in sorted(entries))
         return [(slug, id) for slug, _, id in pairs]
