@@ -4,6 +4,7 @@ import { displayUnit } from "../format";
 
 /** What a plant is judged by comes first, whatever the plant. */
 const WEIGHT: [RegExp, number][] = [
+  [/set ?point/i, 20],
   [/\bload\b/i, 0],
   [/efficien|\bcop\b/i, 1],
   [/\bpower\b/i, 2],
