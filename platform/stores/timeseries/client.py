@@ -148,7 +148,7 @@ class Timeseries:
         self, text: str, accept: str, *, write: bool, params: dict[str, str] | None = None, stream: bool = False
     ) -> requests.Response:
         asked = {"db": self.database, "epoch": "ns", "q": text, **(params or {})}
-        if not write and len(text) <= MOST_IN_ADDRESS:  # a GET may only read: a second lock beside the user's rights
+        if not write and len(text) <= MOST_IN_ADDRESS:
             return self._send("query", "GET", asked, accept=accept, stream=stream)
         body = urlencode({"q": asked.pop("q")}).encode()
         return self._send("query", "POST", asked, data=body, accept=accept, stream=stream)
