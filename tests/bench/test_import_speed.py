@@ -49,7 +49,8 @@ def test_ten_million_samples(
     report = run(acme, [path], load_mapping(f"{{site: {plant.slug}}}"))
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(
-        f"\nimport of {report.samples:,} samples ({path.stat().st_size >> 20} MB): {report.samples_per_s:,.0f} samples/s; "
+        f"\nimport of {report.samples:,} samples ({path.stat().st_size >> 20} MB): "
+        f"{report.samples_per_s:,.0f} samples/s; "
         f"dry run {rehearsal.samples_per_s:,.0f}/s; memory {before >> 10} to {after >> 10} MB"
     )
     assert report.samples == COLUMNS * ROWS and report.duplicates == report.gaps == 0

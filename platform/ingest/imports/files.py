@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
@@ -31,6 +32,7 @@ class Source:
 
     def __init__(self, path: Path, encoding: str) -> None:
         self.name = path.name
+        codec = None if encoding == "auto" else _codec(encoding)
         try:
             self._raw: BufferedReader = path.open("rb")
         except OSError as error:
@@ -38,7 +40,7 @@ class Source:
         packed = self._raw.peek(2)[:2] == b"\x1f\x8b"
         self._stream: BinaryIO = cast(BinaryIO, gzip.GzipFile(fileobj=self._raw)) if packed else self._raw
         self._start = self._read(HEAD)
-        self.encoding = _encoding_of(self._start) if encoding == "auto" else _codec(encoding)
+        self.encoding = codec or _encoding_of(self._start)
 
     def head(self) -> list[str]:
         """The first lines as text."""
@@ -88,7 +90,8 @@ class Source:
     def _read(self, size: int) -> bytes:
         try:
             return self._stream.read(size)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
+            self.close()
             raise BadRequest(f"{self.name} cannot be read: {error}.", slug="bad-file") from None
 
 

@@ -15,12 +15,13 @@ from kernel.errors import BadRequest
 DELIMITERS = ",;\t|"
 _DATES = ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%d-%m-%Y")
 _CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%H:%M:%S.%f", "%I:%M:%S.%f %p")
-_EPOCHS = (
-    (r"\d{9,10}([.]\d+)?", "epoch_s"),
-    (r"\d{12,13}([.]\d+)?", "epoch_ms"),
-    (r"\d{15,16}", "epoch_us"),
-    (r"\d{18,19}", "epoch_ns"),
-)
+_EPOCHS = {
+    "epoch_s": r"\d{9,10}([.]\d+)?",
+    "epoch_ms": r"\d{12,13}([.]\d+)?",
+    "epoch_us": r"\d{15,16}",
+    "epoch_ns": r"\d{18,19}",
+}
+_ZONE_AT_END = re.compile(r"\d\s*([AaPp][Mm])?\s*(?!([AaPp][Mm])$)([A-Za-z]{1,4}|[+-]\d\d:?\d\d)$")
 
 
 def guess_delimiter(lines: list[str], name: str) -> str:
@@ -43,36 +44,35 @@ def guess_delimiter(lines: list[str], name: str) -> str:
 
 
 def guess_formats(sample: list[str], zone: Zone, name: str) -> list[str]:
-    """The one time format that reads every cell of the sample."""
+    """The one time format that reads most cells of the sample, and at least half of them."""
     cells = [text.strip() for text in sample if text.strip()]
     if not cells:
         return ["iso"]
-    for pattern, epoch in _EPOCHS:
-        if all(re.fullmatch(pattern, text) for text in cells):
-            return [epoch]
-    column = pa.array(cells)
-    if make_format("iso", zone).parse(column).ok.all():
-        return ["iso"]
-    zoned = (
-        " %Z"
-        if re.search(r"([A-Za-z]{3,4}|[+-]\d\d:?\d\d)$", cells[0]) and not re.search(r"[AaPp][Mm]$", cells[0])
-        else ""
+    counts = Counter(
+        {form: sum(bool(re.fullmatch(pattern, text)) for text in cells) for form, pattern in _EPOCHS.items()}
     )
-    fitting = [
-        text
-        for text in (f"{date} {clock}{zoned}" for date in _DATES for clock in _CLOCKS)
-        if make_format(text, zone).parse(column).ok.all()
-    ]
-    if len(fitting) == 1:
-        return fitting
-    if fitting:
+    column = pa.array(cells)
+    for form in ("iso", *_written(cells)):
+        counts[form] = int(make_format(form, zone).parse(column).ok.sum())
+    most = max(counts.values())
+    fitting = [form for form, count in counts.items() if count == most and counts[form.replace("%S.%f", "%S")] < most]
+    fitting += [form for form, count in counts.items() if count == most and "%S.%f" not in form]
+    if most < len(cells) / 2:
+        raise BadRequest(
+            f"{name}: the time {cells[0]!r} is in no format that is known without being told; name it in the mapping's "
+            "time.format, such as %d.%m.%Y %H:%M:%S.",
+            slug="unknown-time",
+        )
+    if len(fitting) > 1:
         raise BadRequest(
             f"{name}: the times, such as {cells[0]!r}, can be read as {' or as '.join(fitting)}; "
             "say which in the mapping's time.format.",
             slug="ambiguous-time",
         )
-    raise BadRequest(
-        f"{name}: the time {cells[0]!r} is in no format that is known without being told; name it in the mapping's "
-        "time.format, such as %d.%m.%Y %H:%M:%S.",
-        slug="unknown-time",
-    )
+    return fitting
+
+
+def _written(cells: list[str]) -> list[str]:
+    """The strptime formats that are tried, with the zone that stands behind the times."""
+    zoned = " %Z" if _ZONE_AT_END.search(cells[0]) else ""
+    return [f"{date} {clock}{zoned}" for date in _DATES for clock in _CLOCKS]

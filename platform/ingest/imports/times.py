@@ -24,7 +24,7 @@ ABBREVIATIONS = {
 EPOCHS = {"epoch_s": SECOND, "epoch_ms": 1_000_000, "epoch_us": 1_000, "epoch_ns": 1}
 _ISO = r"^\d{4}-\d\d-\d\d([T ]\d\d(:\d\d(:\d\d([.]\d{1,9})?)?)?)?"
 _ZONED = r"[T ]\d\d:?.*(Z|[+-]\d\d(:?\d\d)?)$"
-_FRACTION = r"(:\d\d)[.,](?P<fraction>\d{1,9})"
+_FRACTION = r"(?P<seconds>:\d\d)[.,](?P<fraction>\d{1,9})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Epoch:
         self._factor = factor
 
     def parse(self, cells: pa.StringArray) -> Stamps:
-        whole = _mask(pc.match_substring_regex(cells, r"^-?\d{1,18}$"))
+        whole = _mask(pc.match_substring_regex(cells, r"^-?(\d{1,18}|[1-8]\d{18})$"))
         broken = _mask(pc.match_substring_regex(cells, r"^-?\d{1,15}\.\d+$"))
         ns = np.zeros(len(cells), np.int64)
         if whole.any():

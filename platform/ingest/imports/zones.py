@@ -79,9 +79,9 @@ def candidates(zone: Zone, local: Ints) -> Candidates:
 
 
 def choose_by_order(found: Candidates, local: Ints, last: int | None) -> Ints:
-    """UTC of one series' rows: a repeated hour is its first pass until the clock is seen to go back.
+    """UTC of one series' rows: in a repeated hour the reading that continues the rows before at their usual step.
 
-    `last` is the time before the first row, if there was one. Files that run backwards are read backwards.
+    `last` is the time before the first row, if there was one. Files may run backwards.
     """
     chosen = found.first.copy()
     rows = np.flatnonzero(found.repeated)
@@ -89,17 +89,15 @@ def choose_by_order(found: Candidates, local: Ints, last: int | None) -> Ints:
         return chosen
     steps = np.diff(local)
     steps = steps[steps != 0]
-    step = float(np.median(steps)) if len(steps) else float(SECOND)
-    hourly = abs(step) >= 1800 * SECOND  # then two equal times are two hours, not a row written twice
-    forward = step > 0
+    step = int(np.median(steps)) if len(steps) else 0
     for row in rows.tolist():
         previous = int(chosen[row - 1]) if row else last
-        first, second = (found.first, found.second) if forward else (found.second, found.first)
-        if previous is None:
-            chosen[row] = first[row]
-            continue
-        ahead = int(first[row]) - previous if forward else previous - int(first[row])
-        chosen[row] = first[row] if ahead > 0 or (ahead == 0 and not hourly) else second[row]
+        readings = [int(found.first[row]), int(found.second[row])]
+        if step < 0:
+            readings.reverse()
+        if previous is not None:
+            readings.sort(key=lambda reading: abs(reading - previous - step))
+        chosen[row] = readings[0]
     return chosen
 
 

@@ -1,0 +1,414 @@
+"""The quick ways of reading files against slow obvious ones, and all the odd things that files hold."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalog.models import Sensor
+from ingest.imports import Column, ImportReport, Mapping, load_mapping, run
+from ingest.imports.cells import Reader
+from ingest.imports.files import Block, Source
+from ingest.imports.guess import guess_delimiter, guess_formats
+from ingest.imports.table import careful, read_table
+from ingest.imports.times import TimeParser
+from ingest.imports.tracking import Aside, Track
+from ingest.imports.zones import SECOND, candidates, choose_by_order, zone_of
+from kernel.errors import BadRequest
+from tests.ingest.conftest import Plant
+
+CELL = st.text(st.sampled_from('ab1.,;" \n'), max_size=6)
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=8), st.booleans())
+def test_the_quick_table_is_the_careful_one(rows: list[list[str]], quoted: bool) -> None:
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL, lineterminator="\n").writerows(rows)
+    block = Block(5, out.getvalue().encode(), 0)
+    names = ["x", "y", "z"]
+    quick, slow = read_table(block, names, ["z", "x"], ","), careful(block, names, ["z", "x"], ",")
+    assert quick.lines.tolist() == slow.lines.tolist()
+    assert {n: c.to_pylist() for n, c in quick.columns.items()} == {n: c.to_pylist() for n, c in slow.columns.items()}
+    assert slow.columns["x"].to_pylist() == [row[0] for row in rows]
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(CELL, min_size=2, max_size=2), min_size=1, max_size=30), st.integers(1, 40))
+def test_blocks_never_cut_a_row(tmp_path_factory: Any, rows: list[list[str]], size: int) -> None:
+    path = tmp_path_factory.mktemp("blocks") / "file.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([["head", "er"], *rows])
+    source = Source(path, "auto")
+    source._start = source._start[:size]
+    source._raw.seek(size)
+    read: list[list[str]] = []
+    for block in source.blocks(1, size):
+        table = careful(block, ["a", "b"], ["a", "b"], ",")
+        read += [list(row) for row in zip(*(table.columns[name].to_pylist() for name in "ab"), strict=True)]
+    source.close()
+    assert read == rows
+
+
+LOCALS = st.datetimes(datetime(1990, 1, 1), datetime(2037, 1, 1)).map(lambda moment: moment.replace(microsecond=0))
+ZONES = st.sampled_from(
+    ["UTC", "Europe/Berlin", "America/Chicago", "Asia/Kolkata", "Australia/Lord_Howe", "Asia/Dubai"]
+)
+CHANGES = st.sampled_from(
+    [
+        datetime(2013, 11, 3, 0, 30),
+        datetime(2014, 3, 9, 1, 30),
+        datetime(2021, 10, 31, 1, 30),
+        datetime(2021, 3, 28, 1, 30),
+    ]
+)
+NEAR_CHANGES = st.builds(lambda moment, minutes: moment + timedelta(minutes=minutes), CHANGES, st.integers(0, 180))
+
+
+@given(ZONES, LOCALS | NEAR_CHANGES)
+def test_local_times_are_what_the_zone_database_says(name: str, moment: datetime) -> None:
+    local = np.array([int(moment.replace(tzinfo=UTC).timestamp()) * SECOND], np.int64)
+    found = candidates(zone_of(name), local)
+    zoned = moment.replace(tzinfo=ZoneInfo(name))
+    first, second = (int(zoned.replace(fold=fold).timestamp()) for fold in (0, 1))
+    exists = zoned.astimezone(UTC).astimezone(ZoneInfo(name)).replace(tzinfo=None) == moment
+    assert bool(found.skipped[0]) == (not exists)
+    assert found.first[0] == first * SECOND
+    if exists:
+        assert found.second[0] == second * SECOND
+        assert bool(found.repeated[0]) == (first != second)
+
+
+@pytest.mark.parametrize("minutes", [1, 15, 30, 60])
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("zone", ["America/Chicago", "Australia/Lord_Howe", "Europe/Berlin"])
+def test_the_repeated_hour_is_told_by_the_order_of_the_rows(zone: str, backwards: bool, minutes: int) -> None:
+    start = datetime(2021, 1, 1, tzinfo=UTC)
+    utc = np.array(
+        [int((start + timedelta(minutes=minutes) * k).timestamp()) for k in range(366 * 1440 // minutes)], np.int64
+    )
+    local = np.array([_wall(zone, second) for second in utc.tolist()], np.int64) * SECOND
+    if backwards:
+        utc, local = utc[::-1], local[::-1]
+    last: int | None = None
+    chosen: list[int] = []
+    for part in np.array_split(local, 5):  # as blocks of a file
+        resolved = choose_by_order(candidates(zone_of(zone), part), part, last)
+        last = int(resolved[-1])
+        chosen += resolved.tolist()
+    assert chosen == (utc * SECOND).tolist()
+
+
+def _wall(zone: str, second: int) -> int:
+    moment = datetime.fromtimestamp(second, UTC)
+    offset = moment.astimezone(ZoneInfo(zone)).utcoffset()
+    assert offset is not None
+    return second + int(offset.total_seconds())
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "expected"),
+    [
+        ("iso", "2024-02-29 10:14:33", "2024-02-29T10:14:33"),
+        ("iso", "2024-02-29T10:14:33.25Z", "2024-02-29T10:14:33.25"),
+        ("iso", "2024-02-29T10:14:33+04:00", "2024-02-29T06:14:33"),
+        ("iso", "2024-02-29", "2024-02-29T00:00:00"),
+        ("iso", "2023-02-29", None),
+        ("iso", "yesterday", None),
+        ("epoch_s", "1709201673", "2024-02-29T10:14:33"),
+        ("epoch_s", "1709201673.5", "2024-02-29T10:14:33.5"),
+        ("epoch_ms", "1709201673250", "2024-02-29T10:14:33.25"),
+        ("epoch_us", "1709201673000001", "2024-02-29T10:14:33.000001"),
+        ("epoch_ns", "1709201673000001000", "2024-02-29T10:14:33.000001"),
+        ("epoch_s", "12e8", None),
+        ("%m/%d/%Y %H:%M", "2/9/2024 9:05", "2024-02-09T09:05:00"),
+        ("%m/%d/%Y %H:%M", "13/9/2024 9:05", None),
+        ("%m/%d/%Y %H:%M", "2/30/2024 9:05", None),
+        ("%m/%d/%Y %H:%M", "2/9/2024 9:05 PM", None),
+        ("%d.%m.%Y %H:%M:%S.%f", "29.02.2024 10:14:33.125", "2024-02-29T10:14:33.125"),
+        ("%d-%b-%y %I:%M:%S %p %Z", "22-May-22 12:30:00 PM CDT", "2022-05-22T17:30:00"),
+        ("%d-%b-%y %I:%M:%S %p %Z", "22-May-22 12:30:00 AM CST", "2022-05-22T06:30:00"),
+        ("%d-%b-%y %I:%M:%S %p %Z", "22-May-22 12:30:00 PM QQQ", None),
+        ("%Y-%m-%d %H:%M %z", "2024-02-29 10:14 -0330", "2024-02-29T13:44:00"),
+    ],
+)
+def test_a_time_in_each_format(form: str, text: str, expected: str | None) -> None:
+    stamps = TimeParser([form], zone_of("America/Chicago")).parse(pa.array([f" {text} ", ""]))
+    assert stamps.ok.tolist() == [expected is not None, False]
+    if expected is not None:
+        moment = datetime.fromisoformat(expected).replace(tzinfo=UTC)
+        microseconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+        assert int(stamps.ns[0]) == microseconds * 1000
+
+
+def test_formats_that_change_within_a_column() -> None:
+    parser = TimeParser(["%m/%d/%Y %H:%M", "iso", "epoch_s"], zone_of("UTC"))
+    stamps = parser.parse(pa.array(["5/7/2022 12:00", "2022-05-07T12:00:00", "1651924800", "soon"]))
+    assert stamps.ok.tolist() == [True, True, True, False]
+    assert set(stamps.ns[:3].tolist()) == {1651924800 * SECOND}
+
+
+@pytest.mark.parametrize(
+    ("sample", "form"),
+    [
+        (["2024-01-01 00:00:00"], "iso"),
+        (["1709201673", "1709201674"], "epoch_s"),
+        (["1709201673000"], "epoch_ms"),
+        (["5/17/2022 12:00"], "%m/%d/%Y %H:%M"),
+        (["17/5/2022 12:00:01"], "%d/%m/%Y %H:%M:%S"),
+        (["22-May-22 12:30:00 PM CDT"], "%d-%b-%y %I:%M:%S %p %Z"),
+        (["31.12.2023 23:59"], "%d.%m.%Y %H:%M"),
+    ],
+)
+def test_a_format_is_guessed_where_only_one_fits(sample: list[str], form: str) -> None:
+    assert guess_formats(sample, zone_of("America/Chicago"), "f.csv") == [form]
+
+
+def test_a_day_that_may_be_a_month_is_asked_for() -> None:
+    with pytest.raises(BadRequest, match=r"can be read as %m/%d/%Y %H:%M or as %d/%m/%Y %H:%M; say which"):
+        guess_formats(["5/7/2022 12:00"], zone_of("UTC"), "f.csv")
+
+
+@pytest.mark.parametrize(
+    ("head", "delimiter"),
+    [
+        ("a;b\n1,5;2,5\n", ";"),
+        ("a,b\n1.5,2\n", ","),
+        ("a\tb, c\n1\t2\n", "\t"),
+        ('"a, b";c\n"1, 2";3\n', ";"),
+        ("a|b\n1|2\n", "|"),
+    ],
+)
+def test_the_delimiter_is_sniffed(head: str, delimiter: str) -> None:
+    assert guess_delimiter(head.splitlines(), "f.csv") == delimiter
+
+
+def reader(kind: str = "continuous", mapping: str = "{site: x}", **column: Any) -> Reader:
+    states = {"0": "Closed", "1": "Open"} if kind == "discrete" else {}
+    sensor = Sensor(id="s1", site="p1", tag="X", name="x", kind=kind, states=states)  # type: ignore[arg-type]
+    return Reader(sensor, Column("X", **column), load_mapping(mapping))
+
+
+CELLS = ["1.5", " -2e3 ", "", "NaN", "n/a", "-250", "-250.0", "7,25", "inf", "on", "Bad", "+3"]
+
+
+def test_numbers_and_what_stands_for_none() -> None:
+    values = reader(missing=[-250], bad=["Bad"], states={"On": 1}).read(pa.array(CELLS))
+    assert values.take.tolist() == [True, True, False, False, False, False, False, False, False, True, True, True]
+    assert values.unreadable.tolist() == [cell in ("7,25", "inf") for cell in CELLS]
+    assert values.bad.tolist() == [cell == "Bad" for cell in CELLS]
+    assert [v for v, taken in zip(values.v, values.take, strict=True) if taken] == [1.5, -2000.0, 1.0, 0.0, 3.0]
+
+
+def test_a_decimal_comma_and_a_scale() -> None:
+    values = reader(mapping="{site: x, decimal: ','}", scale=2, offset=1).read(pa.array(["7,25", "1", "-1,5e1"]))
+    assert list(values.v) == [15.5, 3.0, -29.0]
+
+
+def test_states_by_number_by_name_and_by_other_words() -> None:
+    cells = ["0", "1.0", "open", "Closed", "On", "FALSE", "auf", "2", "Ajar"]
+    values = reader("discrete", states={"auf": 1}).read(pa.array(cells))
+    assert list(values.v[:7]) == [0, 1, 1, 0, 1, 0, 1]
+    assert values.unreadable.tolist() == [False] * 7 + [True, True]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(CELLS), max_size=12))
+def test_the_quick_numbers_are_the_ones_read_word_by_word(cells: list[str]) -> None:
+    one = reader(missing=["n/a", -250])
+    column = pa.array([cell.strip() for cell in cells], pa.string())
+    quick, slow = one._quick(column), one._word_by_word(column)
+    if quick is not None:
+        assert quick.take.tolist() == slow.take.tolist()
+        assert quick.unreadable.tolist() == slow.unreadable.tolist()
+        assert np.array(quick.v)[quick.take].tolist() == np.array(slow.v)[slow.take].tolist()
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 60), max_size=12), min_size=1, max_size=6),
+    st.sampled_from([None, SECOND]),
+)
+def test_tracks_count_as_the_sorted_whole_would(
+    tmp_path_factory: Any, parts: list[list[int]], interval: int | None
+) -> None:
+    with Aside(tmp_path_factory.mktemp("aside")) as aside:
+        track = Track(3, interval)
+        for part in parts:
+            track.add(np.array(part, np.int64) * SECOND, aside)
+        track.finish(aside)
+    whole = [t * SECOND for part in parts for t in part]
+    ordered = sorted(whole)
+    steps = [b - a for a, b in itertools.pairwise(ordered)]
+    assert track.samples == len(whole)
+    assert track.duplicates == len(whole) - len(set(whole))
+    assert (track.start, track.end) == (min(whole, default=None), max(whole, default=None))
+    assert track.out_of_order == sum(b < a for a, b in itertools.pairwise(whole))
+    if track.interval is not None:
+        assert track.gaps == sum(step > 3 * track.interval for step in steps)
+        assert [end - start for start, end in track.longest()] == sorted(
+            (step for step in steps if step > 3 * track.interval), reverse=True
+        )[:20]
+
+
+# Whole files
+
+
+@pytest.fixture
+def load(plant: Plant, tmp_path: Path) -> Callable[..., ImportReport]:
+    def make(content: str | bytes, mapping: str = "{}", name: str = "log.csv", dry_run: bool = False) -> ImportReport:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        text = mapping.replace("{", f"{{site: {plant.slug}, ", 1)
+        return run(plant.tenant, [path], load_mapping(text), dry_run)
+
+    return make
+
+
+def at(text: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) * SECOND
+
+
+LONG = """when;point;reading;state
+2024-05-01 00:00:00;TT-101;1.5;good
+2024-05-01 00:00:00;P-1.run;Running;0
+2024-05-01 00:00:00;Ghost;9;0
+2024-05-01 00:01:00;TT-101;2.5;bad
+2024-05-01 00:01:00;PLC.msg;"Started; by hand";
+2024-05-01 00:02:00;TT-101;x;good
+2024-05-01 00:02:00;outside air;7;odd
+"""
+LONG_MAPPING = (
+    "{layout: long, sensor_column: point, value_column: reading, quality_column: state, "
+    "sensors: {TT-101: TT-101, P-1.run: P-1.run, PLC.msg: PLC.msg, outside air: TT-102}}"
+)
+
+
+def test_a_long_file(plant: Plant, load: Callable[..., ImportReport]) -> None:
+    report = load(LONG, LONG_MAPPING)
+    assert plant.stored("TT-101") == {at("2024-05-01T00:00"): (1.5, 0), at("2024-05-01T00:01"): (2.5, 2)}
+    assert plant.stored("P-1.run") == {at("2024-05-01T00:00"): (1.0, 0)}
+    assert plant.stored("PLC.msg") == {at("2024-05-01T00:01"): ("Started; by hand", 0)}
+    assert plant.stored("TT-102") == {at("2024-05-01T00:02"): (7.0, 1)}
+    assert report.files[0].unmapped == ["Ghost"]
+    assert [(p.line, p.column, p.text) for p in report.problems] == [(8, "state", "odd"), (7, "TT-101", "x")]
+
+
+def test_the_same_names_without_a_mapping_are_tags(plant: Plant, load: Callable[..., ImportReport]) -> None:
+    report = load(LONG, "{layout: long, sensor_column: point, value_column: reading}")
+    assert sorted(report.files[0].unmapped) == ["Ghost", "outside air"]
+    assert len(plant.stored("TT-101")) == 2
+
+
+def test_broken_rows_are_named_with_their_line(plant: Plant, load: Callable[..., ImportReport]) -> None:
+    content = (
+        'time,TT-101,"TT-102"\n2024-05-01,1,2\n\n2024-05-02,1\n"2024-05-03",1,2\n'
+        "2024-05-04,1,2,3\nnever,1,2\n2024-05-05,1,2,\n"
+    )
+    report = load(content, dry_run=True)
+    assert (report.rows, report.bad_rows, report.bad_times, report.samples) == (4, 2, 1, 6)
+    assert [(p.line, p.why) for p in report.problems] == [
+        (4, "has 2 cells instead of 3"),
+        (6, "has 4 cells instead of 3"),
+        (7, "is not a time in the format given"),
+    ]
+
+
+def test_line_numbers_are_right_far_into_a_file(plant: Plant, load: Callable[..., ImportReport]) -> None:
+    rows = [f"2024-05-01T00:00:00.{k:06d},{k % 7},1" for k in range(400_000)]
+    rows[350_001] = "2024-05-01T00:00:00.350001,oops,1"
+    report = load("time,TT-101,TT-102\n" + "\n".join(rows), dry_run=True)
+    assert [(p.line, p.text) for p in report.problems] == [(350_003, "oops")]
+    assert report.samples == 799_999 and report.duplicates == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_files_in_other_encodings(plant: Plant, load: Callable[..., ImportReport], encoding: str) -> None:
+    content = "time;Außen (°C)\n2024-05-01 00:00:00;21,5\n".encode(encoding)
+    load(content, "{decimal: ',', columns: {'Außen (°C)': TT-101}}")
+    assert plant.stored("TT-101") == {at("2024-05-01"): (21.5, 0)}
+
+
+def test_a_gzipped_file_without_a_header_with_date_and_time_apart(
+    plant: Plant, load: Callable[..., ImportReport]
+) -> None:
+    content = gzip.compress(b"# made by X\r\n31.12.2023,23:59:30,5\r\n01.01.2024,00:00:00,6\r\n")
+    load(
+        content,
+        "{skip: 1, header: false, time: {column: ['1', '2'], format: '%d.%m.%Y %H:%M:%S', zone: Asia/Dubai}, "
+        "columns: {'3': TT-101}}",
+        "log.csv.gz",
+    )
+    assert plant.stored("TT-101") == {at("2023-12-31T19:59:30"): (5.0, 0), at("2023-12-31T20:00"): (6.0, 0)}
+
+
+def test_gaps_and_duplicates_of_a_dry_run(plant: Plant, load: Callable[..., ImportReport]) -> None:
+    minutes = [*range(20), 19, *range(60, 80), 5]
+    rows = "".join(f"2024-05-01 {m // 60:02d}:{m % 60:02d}:00,{m}\n" for m in minutes)
+    report = load(f"time,TT-101\n{rows}", dry_run=True)
+    (sensor,) = report.sensors
+    assert (sensor.duplicates, sensor.out_of_order, sensor.gaps, sensor.interval_s) == (2, 1, 1, 60)
+    assert (sensor.longest_gaps[0].start, sensor.longest_gaps[0].end) == (
+        at("2024-05-01T00:19") // 10**6,
+        at("2024-05-01T01:00") // 10**6,
+    )
+    assert plant.stored("TT-101") == {}
+    assert plant.sensor("TT-101").interval_s is None
+
+
+def test_the_hour_that_is_in_no_clock(plant: Plant, load: Callable[..., ImportReport]) -> None:
+    content = "time,TT-101\n2014-03-09 01:45:00,1\n2014-03-09 02:15:00,2\n2014-03-09 03:30:00,3\n"
+    report = load(content, "{time: {zone: America/Chicago}}")
+    assert report.skipped_hour_rows == 1
+    assert list(plant.stored("TT-101")) == [at("2014-03-09T07:45"), at("2014-03-09T08:15"), at("2014-03-09T08:30")]
+    assert load(content, "{time: {zone: America/Chicago, skipped: drop}}", dry_run=True).samples == 2
+
+
+def test_a_far_future_or_past_is_not_taken(plant: Plant, load: Callable[..., ImportReport]) -> None:
+    report = load("time,TT-101\n2024-05-01,1\n2199-01-01,2\n1066-10-14 09:00:00,3\n", dry_run=True)
+    assert report.samples == 1 and report.bad_times >= 1
+
+
+def test_an_empty_file_and_one_with_a_header_only(plant: Plant, load: Callable[..., ImportReport]) -> None:
+    assert load("").files[0].note == "the file is empty"
+    assert load("time,TT-101\n").rows == 0
+
+
+def test_a_mapping_that_cannot_be_meant(plant: Plant, load: Callable[..., ImportReport]) -> None:
+    for mapping, why in [
+        ("{columns: {a: TT-101, b: TT-101}}", "the columns 'a' and 'b' are both mapped to TT-101"),
+        ("{columns: {q: TT-101}}", "none of its columns"),
+        ("{layout: long}", "layout long needs"),
+        ("{delimiter: '::'}", "`delimiter` is auto or one character"),
+        ("{time: {format: '%f %S'}}", "%f may only follow"),
+        ("{encoding: klingon}", "There is no encoding"),
+    ]:
+        with pytest.raises(BadRequest, match=why):
+            load("time,a,b\n2024-05-01,1,2\n", mapping)
+
+
+def test_running_again_changes_nothing(plant: Plant, load: Callable[..., ImportReport]) -> None:
+    content = "time,TT-101,P-1.run\n2024-05-01,1,0\n2024-05-02,2,1\n"
+    load(content)
+    once = plant.stored("TT-101"), plant.stored("P-1.run")
+    load(content)
+    assert (plant.stored("TT-101"), plant.stored("P-1.run")) == once
+
+
+def test_a_mapping_in_yaml_and_in_json_is_the_same() -> None:
+    yaml = "site: x\nstates: {On: 1, TRUE: 1}\nmissing: [-250, x]\n"
+    assert load_mapping(yaml) == Mapping(site="x", states={"On": 1, "True": 1}, missing=[-250, "x"])
+    assert load_mapping('{"site": "x", "missing": ["-9"]}').missing == ["-9"]
