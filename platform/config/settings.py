@@ -128,6 +128,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "clear-expired-access": {"task": "access.tasks.clear_expired", "schedule": timedelta(hours=12)},
     "reconcile-tenants": {"task": "tenants.tasks.reconcile", "schedule": 2.0, "options": {"expires": 2}},
     "run-open-jobs": {"task": "catalog.tasks.run_open_jobs", "schedule": 10.0, "options": {"expires": 10}},
     "run-open-imports": {"task": "ingest.tasks.run_open_imports", "schedule": 10.0, "options": {"expires": 10}},

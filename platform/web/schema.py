@@ -16,6 +16,10 @@ def merge(result: dict[str, Any], generator: Any, request: Any, public: bool) ->
     """drf-spectacular's POSTPROCESSING_HOOKS entry."""
     for (path, method), operation in sorted(_operations.items()):
         result["paths"].setdefault(path, {})[method] = operation
+    result["components"].setdefault("responses", {})["Problem"] = PROBLEM
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"].setdefault("default", {"$ref": "#/components/responses/Problem"})
     return result
 
 

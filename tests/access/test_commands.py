@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from access.models import User
-from tests.access.conftest import MakePerson
+from tests.access.conftest import MakePerson, MakeTenant, login_client
 from tests.access.test_members import send
 from tests.access.test_passwords import NEW, confirm
 
@@ -44,6 +44,17 @@ def test_a_reset_link_is_printed(make_person: MakePerson) -> None:
     link = run("reset_password", "anna", "--url", "https://plant.example/").strip()
     assert link.startswith("https://plant.example/password-reset/")
     assert confirm(link.rsplit("/", 1)[1], NEW).status_code == 204
+
+
+def test_a_person_is_shut_out_of_the_whole_platform_and_let_in_again(
+    make_person: MakePerson, make_tenant: MakeTenant
+) -> None:
+    client = login_client(make_person("anna", make_tenant()))
+    assert client.get("/api/v1/me").status_code == 200
+    assert "shut out" in run("deactivate", "anna")
+    assert client.get("/api/v1/me").status_code == 401
+    run("deactivate", "anna", "--undo")
+    assert login_client(User.objects.get(username="anna")).get("/api/v1/me").status_code == 200
 
 
 def test_bad_names_are_told_so(db: None) -> None:

@@ -46,6 +46,13 @@ def test_the_schema_is_served_and_is_openapi_3_1(db: None) -> None:
     assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}
 
 
+def test_every_operation_says_what_its_errors_look_like() -> None:
+    for path, operations in schema()["paths"].items():
+        for verb, operation in operations.items():
+            assert operation["responses"]["default"] == {"$ref": "#/components/responses/Problem"}, f"{verb} {path}"
+    assert list(schema()["components"]["responses"]["Problem"]["content"]) == ["application/problem+json"]
+
+
 def test_operations_have_ids_of_their_own() -> None:
     ids = [operation.get("operationId") for path in schema()["paths"].values() for operation in path.values()]
     assert None not in ids
