@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import msgspec
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 
 from kernel.errors import BadRequest
 from kernel.times import TimeRange, parse_time
@@ -14,6 +14,7 @@ from twin import operations, queries
 from web.audit import audit
 from web.caller import caller_of, tenant_of
 from web.paging import page_of
+from web.problems import problem
 from web.requires import requires
 from web.respond import json_response, read_json
 
@@ -61,8 +62,11 @@ def playback(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _by_method(request: HttpRequest, *arguments: str, **views: Callable[..., HttpResponse]) -> HttpResponse:
-    view = views.get(request.method or "")
-    return view(request, *arguments) if view else HttpResponseNotAllowed(list(views))
+    if view := views.get(request.method or ""):
+        return view(request, *arguments)
+    answer = problem(405, "method-not-allowed", "Not possible here", f"Use {' or '.join(views)}.")
+    answer["Allow"] = ", ".join(views)
+    return answer
 
 
 def _list(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,270 @@
+"""Schematics over HTTP, with real servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kernel.errors import Conflict
+from kernel.tenancy import TenantConnection
+from tests.twin.conftest import DRAWING, HOUR, MINUTE, NOON, Plant
+from twin import operations, repository
+from twin.overlays import overlays
+
+ClientFor = Callable[..., Client]
+BASE = "/api/v1/schematics"
+
+
+@pytest.fixture
+def engineer(client_for: ClientFor, acme: TenantConnection) -> Client:
+    return client_for("engineer", acme)
+
+
+def create(client: Client, plant: Plant, name: str = "Feed water", **more: Any) -> Any:
+    body = {"site": "works", "name": name, "drawing": plant.drawing(), **more}
+    return client.post(BASE, body, content_type="application/json")
+
+
+@pytest.fixture
+def schematic(engineer: Client, plant: Plant) -> dict[str, Any]:
+    answer = create(engineer, plant)
+    assert answer.status_code == 201, answer.content
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def update(client: Client, id: str, **body: Any) -> Any:
+    return client.put(f"{BASE}/{id}", body, content_type="application/json")
+
+
+def test_a_first_drawing_counts_since_ever(engineer: Client, plant: Plant, schematic: dict[str, Any]) -> None:
+    read = engineer.get(f"{BASE}/{schematic['id']}?at=0").json()
+    assert read == schematic
+    assert read["version"]["version"] == 1 and read["version"]["valid_from"] == 0
+    assert read["version"]["author"] == "engineer.acme"
+    assert read["drawing"]["placements"][0]["asset"] == plant.assets["P-1"]
+    listed = engineer.get(f"{BASE}?site=works").json()["results"]
+    assert [one["name"] for one in listed] == ["Feed water"]
+    assert "drawing" not in listed[0]
+
+
+def test_each_moment_has_its_version(engineer: Client, plant: Plant, schematic: dict[str, Any]) -> None:
+    id = schematic["id"]
+    later = plant.drawing(texts=[{"id": "x", "x": 0, "y": 0, "text": "rebuilt"}])
+    answer = update(engineer, id, drawing=later, revision=1, valid_from="2026-03-14T12:00:00Z", note="rebuilt")
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["revision"] == 2
+    before = engineer.get(f"{BASE}/{id}?at={NOON - 1}").json()
+    after = engineer.get(f"{BASE}/{id}?at={NOON}").json()
+    assert (before["version"]["version"], after["version"]["version"]) == (1, 2)
+    assert "texts" not in before["drawing"] and after["drawing"]["texts"][0]["text"] == "rebuilt"
+    assert [version["valid_from"] for version in after["versions"]] == [0, NOON]
+
+
+def test_a_new_version_counts_from_now_on(engineer: Client, plant: Plant, schematic: dict[str, Any]) -> None:
+    answer = update(engineer, schematic["id"], drawing=plant.drawing(width=700), revision=1).json()
+    assert answer["version"]["valid_from"] == answer["version"]["created"] > NOON
+
+
+def test_before_the_first_version_there_is_none(engineer: Client, plant: Plant) -> None:
+    id = create(engineer, plant, valid_from=NOON).json()["id"]
+    answer = engineer.get(f"{BASE}/{id}/frame?at={NOON - 1}")
+    assert answer.status_code == 404
+    assert answer.json()["type"] == "/problems/no-drawing-yet"
+    assert answer.json()["first"] == NOON
+
+
+def test_a_change_from_an_old_revision_gets_the_current_one(
+    engineer: Client, plant: Plant, schematic: dict[str, Any]
+) -> None:
+    id = schematic["id"]
+    assert update(engineer, id, drawing=plant.drawing(width=601), revision=1).status_code == 200
+    answer = update(engineer, id, drawing=plant.drawing(width=602), revision=1)
+    assert answer.status_code == 409
+    assert answer.json()["current"]["revision"] == 2
+    assert update(engineer, id, drawing=plant.drawing()).status_code == 400
+    kept = engineer.put(
+        f"{BASE}/{id}", {"drawing": plant.drawing()}, content_type="application/json", headers={"If-Match": '"2"'}
+    )
+    assert kept.status_code == 200
+
+
+@pytest.mark.django_db(transaction=False)
+def test_of_four_writers_one_wins(acme: TenantConnection, plant: Plant) -> None:
+    made = operations.create(acme, "works", "Race", plant.drawing(), author="", now=NOON)
+
+    def write(width: int) -> bool:
+        try:
+            drawing = plant.drawing(width=width)
+            operations.add_version(acme, made.id, drawing, author="", now=NOON, revision=made.revision)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(write, range(500, 504))) == 1
+    assert len(repository.get(acme, made.id).versions) == 2
+
+
+def test_a_wrong_drawing_is_told_all_its_faults_and_nothing_is_stored(engineer: Client, plant: Plant) -> None:
+    answer = create(engineer, plant, drawing=DRAWING)  # tags instead of ids
+    assert answer.status_code == 400
+    assert {error["where"] for error in answer.json()["errors"]} == {
+        "placements[0].asset",
+        "placements[0].slots.run.sensor",
+        "tags[0].sensor",
+    }
+    assert engineer.get(BASE).json()["results"] == []
+
+
+def test_names_are_unique_in_a_site(engineer: Client, plant: Plant, schematic: dict[str, Any]) -> None:
+    answer = create(engineer, plant)
+    assert answer.status_code == 409
+    assert answer.json()["current"]["id"] == schematic["id"]
+    assert create(engineer, plant, name=" ").status_code == 400
+    assert create(engineer, plant, name="x", site="nowhere").status_code == 404
+
+
+def test_a_frame_has_every_bound_value_as_of_the_moment(
+    engineer: Client, plant: Plant, schematic: dict[str, Any]
+) -> None:
+    at = NOON + 30 * MINUTE + 20_000
+    frame = engineer.get(f"{BASE}/{schematic['id']}/frame?at={at}").json()
+    assert (frame["at"], frame["live"]) == (at, False)
+    values = {value["sensor"]: value for value in frame["values"]}
+    flow, state = values[plant.sensors["FT-1"]], values[plant.sensors["P1-STS"]]
+    assert (flow["v"], flow["t"], flow["age"], flow["stale"]) == (30.0, at - 20_000, 20_000, False)
+    assert (state["v"], state["t"]) == (0.0, NOON)
+    assert frame["drawing"] == schematic["drawing"]
+    assert "alarms" not in frame and "predictions" not in frame
+
+
+def test_a_live_frame_may_leave_the_drawing_out(engineer: Client, schematic: dict[str, Any]) -> None:
+    frame = engineer.get(f"{BASE}/{schematic['id']}/frame?drawing=false").json()
+    assert frame["live"] is True and "drawing" not in frame
+    assert len(frame["values"]) == 2
+    assert frame["version"]["version"] == 1
+
+
+def test_a_sensor_that_was_deleted_says_so(
+    engineer: Client, client_for: ClientFor, acme: TenantConnection, plant: Plant, schematic: dict[str, Any]
+) -> None:
+    sensor = plant.sensors["FT-1"]
+    assert client_for("admin", acme).delete(f"/api/v1/sensors/{sensor}").status_code in (200, 204)
+    frame = engineer.get(f"{BASE}/{schematic['id']}/frame?at={NOON}").json()
+    value = next(value for value in frame["values"] if value["sensor"] == sensor)
+    assert (value["v"], value["reason"]) == (None, "no such sensor any more")
+    run = engineer.get(f"{BASE}/{schematic['id']}/playback?start={NOON}&end={NOON + HOUR}&frames=3").json()
+    assert sensor not in run["columns"]
+
+
+def test_playback_agrees_with_frames(engineer: Client, plant: Plant, schematic: dict[str, Any]) -> None:
+    id, start, end = schematic["id"], NOON - HOUR, NOON + 2 * HOUR
+    run = engineer.get(f"{BASE}/{id}/playback?start={start}&end={end}&frames=13").json()
+    assert run["t"] == list(range(start, end + 1, 15 * MINUTE))
+    for index, at in enumerate(run["t"]):
+        frame = engineer.get(f"{BASE}/{id}/frame?at={at}&drawing=0").json()
+        for value in frame["values"]:
+            assert run["columns"][value["sensor"]][index] == value["v"], (at, value)
+
+
+def test_playback_marks_the_versions_in_its_range(engineer: Client, plant: Plant, schematic: dict[str, Any]) -> None:
+    id = schematic["id"]
+    update(engineer, id, drawing=plant.drawing(tags=[]), revision=1, valid_from=NOON)
+    update(engineer, id, drawing=plant.drawing(), revision=2, valid_from=NOON + 9 * HOUR)
+    run = engineer.get(f"{BASE}/{id}/playback?start={NOON - HOUR}&end={NOON + HOUR}&frames=5").json()
+    assert run["version"]["version"] == 1
+    assert [version["version"] for version in run["versions"]] == [2]
+    assert set(run["columns"]) == set(plant.sensors.values())  # the first version still shows the flow
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "start=1", "start=2&end=1", "start=2026-03-14&end=2", "start=1&end=2&frames=1", "start=1&end=2&frames=9999"],
+)
+def test_a_wrong_range_is_a_clear_400(engineer: Client, schematic: dict[str, Any], query: str) -> None:
+    answer = engineer.get(f"{BASE}/{schematic['id']}/playback?{query}")
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_deleting_takes_every_version_along(
+    engineer: Client, acme: TenantConnection, plant: Plant, schematic: dict[str, Any]
+) -> None:
+    from web.stores import documents
+
+    id = schematic["id"]
+    update(engineer, id, drawing=plant.drawing(width=700), revision=1)
+    stale = engineer.delete(f"{BASE}/{id}", headers={"If-Match": "1"})
+    assert stale.status_code == 409
+    assert engineer.delete(f"{BASE}/{id}").status_code == 204
+    assert engineer.get(f"{BASE}/{id}").status_code == 404
+    assert documents(acme).find(repository.DRAWINGS, {"schematic": id}) == []
+
+
+def test_a_viewer_looks_and_does_not_draw(
+    client_for: ClientFor, acme: TenantConnection, plant: Plant, schematic: dict[str, Any]
+) -> None:
+    viewer, id = client_for("viewer", acme), schematic["id"]
+    assert viewer.get(f"{BASE}/{id}/frame").status_code == 200
+    assert create(viewer, plant, name="Mine").status_code == 403
+    assert update(viewer, id, drawing=plant.drawing(), revision=1).status_code == 403
+    assert viewer.delete(f"{BASE}/{id}").status_code == 403
+
+
+def test_an_outsider_gets_404_whatever_the_verb(
+    client_for: ClientFor, rival: TenantConnection, rival_plant: Plant, plant: Plant, schematic: dict[str, Any]
+) -> None:
+    outsider, id = client_for("engineer", rival), schematic["id"]
+    for path in ("", "/frame", f"/playback?start={NOON}&end={NOON + HOUR}"):
+        assert outsider.get(f"{BASE}/{id}{path}").status_code == 404, path
+    assert update(outsider, id, drawing=rival_plant.drawing(), revision=1).status_code == 404
+    assert outsider.delete(f"{BASE}/{id}").status_code == 404
+    assert outsider.get(BASE).json()["results"] == []
+    answer = create(outsider, rival_plant, drawing=plant.drawing())  # ids of the other tenant
+    assert answer.status_code == 400
+    assert len(answer.json()["errors"]) == 3
+
+
+def test_ensuring_a_drawing_by_tags_twice_changes_nothing(acme: TenantConnection, plant: Plant) -> None:
+    first = operations.ensure_schematic(acme, "works", "Demo", DRAWING, 0, now=NOON)
+    assert operations.ensure_schematic(acme, "works", "Demo", DRAWING, 0, now=NOON + 1) == first
+    changed = operations.ensure_schematic(acme, "works", "Demo", {**DRAWING, "width": 900}, NOON, now=NOON + 2)
+    assert changed.id == first.id
+    assert [version.valid_from for version in changed.versions] == [0, NOON]
+    assert operations.ensure_schematic(acme, "works", "Demo", DRAWING, 0, now=NOON + 3) == changed
+
+
+def test_a_site_takes_its_schematics_along(
+    client_for: ClientFor, acme: TenantConnection, plant: Plant, schematic: dict[str, Any]
+) -> None:
+    answer = client_for("admin", acme).delete(f"/api/v1/sites/{plant.site}?cascade=true")
+    assert answer.status_code in (200, 204), answer.content
+    assert repository.find(acme) == []
+
+
+def test_what_others_lay_over_a_frame_is_in_it(
+    engineer: Client, schematic: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Standing:
+        def states(self, tenant: TenantConnection, sensors: list[str], at: int) -> dict[str, object]:
+            return {sensors[0]: {"priority": 2, "since": at - 1}}
+
+    monkeypatch.setattr(overlays, "alarms", Standing())
+    frame = engineer.get(f"{BASE}/{schematic['id']}/frame?at={NOON}").json()
+    assert list(frame["alarms"].values()) == [{"priority": 2, "since": NOON - 1}]
+    assert "predictions" not in frame
+
+
+def test_the_openapi_schema_types_everything(engineer: Client) -> None:
+    paths = engineer.get("/api/schema/?format=json").json()["paths"]
+    frame = paths[f"{BASE}/{{id}}/frame"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert frame["properties"]["values"]["items"]["properties"]["stale"]["type"] == "boolean"
+    assert set(paths[BASE]) == {"get", "post"}
+    assert set(paths[f"{BASE}/{{id}}"]) == {"get", "put", "delete"}
+    stored = paths[f"{BASE}/{{id}}"]["put"]["requestBody"]["content"]["application/json"]["schema"]
+    assert stored["properties"]["drawing"]["properties"]["pipes"]["items"]["required"]
