@@ -63,16 +63,18 @@ def test_blocks_never_cut_a_row(tmp_path_factory: Any, rows: list[list[str]], si
     assert read == rows
 
 
-LOCALS = st.datetimes(datetime(1990, 1, 1), datetime(2037, 1, 1)).map(lambda moment: moment.replace(microsecond=0))
+LOCALS = st.datetimes(datetime.fromisoformat("1990-01-01"), datetime.fromisoformat("2037-01-01")).map(
+    lambda moment: moment.replace(microsecond=0)
+)
 ZONES = st.sampled_from(
     ["UTC", "Europe/Berlin", "America/Chicago", "Asia/Kolkata", "Australia/Lord_Howe", "Asia/Dubai"]
 )
 CHANGES = st.sampled_from(
     [
-        datetime(2013, 11, 3, 0, 30),
-        datetime(2014, 3, 9, 1, 30),
-        datetime(2021, 10, 31, 1, 30),
-        datetime(2021, 3, 28, 1, 30),
+        datetime.fromisoformat("2013-11-03T00:30"),
+        datetime.fromisoformat("2014-03-09T01:30"),
+        datetime.fromisoformat("2021-10-31T01:30"),
+        datetime.fromisoformat("2021-03-28T01:30"),
     ]
 )
 NEAR_CHANGES = st.builds(lambda moment, minutes: moment + timedelta(minutes=minutes), CHANGES, st.integers(0, 180))
