@@ -63,13 +63,9 @@ def test_a_whole_plant_is_loaded_by_names_in_any_order(engineer: Client) -> None
     ids = bulk(engineer, "assets", assets).json()["ids"]
     motor = engineer.get(f"/api/v1/assets/{ids['MOTOR']}").json()
     assert (motor["parent"], motor["properties"]) == (ids["PUMP"], {"kw": 1.5, "poles": 4})
-    connections = bulk(
-        engineer, "connections", [{"site": "skab", "source": "MOTOR", "target": "PUMP", "medium": "shaft"}]
-    )
-    assert list(connections.json()["ids"]) == ["MOTOR > PUMP: shaft"]
-    assert bulk(engineer, "connections", [{"site": "skab", "source": ids["MOTOR"], "target": "PUMP", "medium": "shaft"}]).json()[
-        "unchanged"
-    ] == 1  # fmt: skip
+    shaft = {"site": "skab", "source": "MOTOR", "target": "PUMP", "medium": "shaft"}
+    assert list(bulk(engineer, "connections", [shaft]).json()["ids"]) == ["MOTOR > PUMP: shaft"]
+    assert bulk(engineer, "connections", [{**shaft, "source": ids["MOTOR"]}]).json()["unchanged"] == 1
 
 
 def test_one_wrong_item_refuses_the_whole_call_and_every_error_is_told(engineer: Client, plant: Plant) -> None:
