@@ -96,7 +96,7 @@ def _parts(raw: dict[str, Any], name: str, kind: type[T], faults: list[Fault]) -
 
 def _nothing(kind: type[T]) -> T:
     """A stand-in for a part that could not be read; `_faults_of` passes over it."""
-    empty = {"id": "", "symbol": "", "x": 0, "y": 0, "medium": "water", "sensor": "", "text": ""}
+    empty: dict[str, Any] = {"id": "", "symbol": "", "x": 0, "y": 0, "medium": "water", "sensor": "", "text": ""}
     end = {"placement": "", "port": ""}
     fields = {name: empty.get(name, end) for name in kind.__struct_fields__ if name in {*empty, "source", "target"}}
     return msgspec.convert(fields, kind)
