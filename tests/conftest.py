@@ -26,6 +26,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     shutil.rmtree(TEST_HOME, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def quick_hashes(settings: Any) -> None:
+    """Hashing a password takes a third of a second on purpose; the in-process tests make many people."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def home() -> Home:
     """The installation folder of the in-process tests."""

@@ -23,9 +23,8 @@ SignIn = Callable[[User], Client]
 
 
 @pytest.fixture(autouse=True)
-def fresh_process(servers: Supervisor, settings: object) -> None:
-    """As if the process had just started; with a hasher that costs nothing where a test makes many people."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+def fresh_process(servers: Supervisor) -> None:
+    """As if the process had just started."""
     memory().clear()
     cache.clear()
 
