@@ -72,8 +72,9 @@ class History:
 
     def _write(self, writer: BulkWriter, start: int, end: int) -> None:
         samples = self.plant.samples(start, end, MINUTE)
-        for tag, sensor in self.installed.sensors.items():
-            writer.add(self.installed.site, sensor, samples.times(tag), samples.of(tag))
+        for tag in samples.values:
+            if sensor := self.installed.sensors.get(tag):  # somebody may have deleted it
+                writer.add(self.installed.site, sensor, samples.times(tag), samples.of(tag))
 
 
 def covered_by_minutes(spans: Iterable[Span]) -> Spans:

@@ -1,4 +1,4 @@
-"""Puts a site of the demo into a tenant's catalog. Can be run again: what is there stays."""
+"""Puts a site of the demo into a tenant's catalog."""
 
 from __future__ import annotations
 
@@ -20,7 +20,16 @@ class Installed:
     sensors: Mapping[str, str]
 
 
-def ensure_site(tenant: TenantConnection, spec: SiteSpec) -> Installed:
+def ensure_site(tenant: TenantConnection, spec: SiteSpec) -> tuple[Installed, bool]:
+    """The site, and whether it is new. One that was installed whole stays as people have changed it since."""
+    installed = installed_of(tenant, spec.slug)
+    if installed and any(each.site == installed.site for each in snapshot_of(tenant).connections.values()):
+        return installed, False
+    return _install(tenant, spec), True
+
+
+def _install(tenant: TenantConnection, spec: SiteSpec) -> Installed:
+    """Connections come last: with them it is whole."""
     site = {"slug": spec.slug, "name": spec.name, "timezone": spec.timezone}
     site_id = bulk_upsert(tenant, "sites", [site]).ids[spec.slug]
     bulk_upsert(tenant, "areas", [_area(spec.slug, area) for area in spec.areas])

@@ -1,4 +1,4 @@
-"""What a demo needs before it opens, step by step; each is fine with what is there already."""
+"""What a demo needs before it opens, step by step; each finds what is there already and leaves it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from demo import other, recordings
 from demo.catalog import HARBOUR, SEED
 from demo.history import AT_ONCE, History
 from demo.install import Installed, ensure_site
-from demo.people import DEMO, OTHER, ensure_people
+from demo.people import DEMO, OTHER, ensure_people, prepare
 from demo.plant import Plant
 from demo.record import ensure_record
 from demo.skab import SKAB
 from demo.state import DemoState, load, save
+from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from tenants import operations as tenants
 from tenants import reconciler
+from tenants.lifecycle import State
 from tenants.models import Tenant
 from twin.operations import ensure_schematic
 from web.stores import streams
@@ -33,20 +35,25 @@ READY_S = 60.0
 
 def open_demo(home: Home, report: Report) -> DemoState:
     """Tenants, people, sites, history and drawings are there. The platform must be up."""
+    state = prepare(load(home))
+    save(home, state)
     report("Creating the tenants")
     for slug, name in NAMES.items():
-        if not Tenant.objects.filter(slug=slug).exists():
+        known = Tenant.objects.filter(slug=slug).first()
+        if known is None:
             tenants.create(tenants.NewTenant(slug=slug, name=name))
+        elif known.state == State.suspended:
+            tenants.resume(slug)
     # The worker would do it too, once it is up; whoever comes first takes the lease.
     reconciler.reconcile()
     reconciler.wake_servers()
-    state = ensure_people(load(home))
+    state = ensure_people(state)
     connections = {slug: wait_ready(slug) for slug in NAMES}
     save(home, state)
     report("Describing the plant")
     _open_harbour(connections[DEMO], report)
     _open_skab(connections[DEMO], report)
-    _open_other(connections[OTHER])
+    _open_other(connections[OTHER], report)
     return state
 
 
@@ -63,8 +70,8 @@ def wait_ready(slug: str) -> TenantConnection:
 
 
 def _open_harbour(tenant: TenantConnection, report: Report) -> None:
-    installed = ensure_site(tenant, HARBOUR)
-    _draw(tenant, HARBOUR.slug, "Chilled water", drawing("chilled-water"))
+    installed, new = ensure_site(tenant, HARBOUR)
+    _draw(tenant, HARBOUR.slug, "Chilled water", drawing("chilled-water"), new, report)
     history = History(tenant, installed, Plant(SEED))
     now = now_ms()
     if history.lacking(AT_ONCE, now):
@@ -76,22 +83,28 @@ def _open_skab(tenant: TenantConnection, report: Report) -> None:
     folder = recordings.folder()
     if folder is None:
         return
-    installed = ensure_site(tenant, SKAB)
-    _draw(tenant, SKAB.slug, "Test loop", drawing("skab-loop"))
+    installed, new = ensure_site(tenant, SKAB)
+    _draw(tenant, SKAB.slug, "Test loop", drawing("skab-loop"), new, report)
     if not _has_data(tenant, installed):
         report("Loading the SKAB recordings")
         recordings.load(tenant, folder)
 
 
-def _open_other(tenant: TenantConnection) -> None:
-    installed = ensure_site(tenant, other.WORKS)
-    _draw(tenant, other.WORKS.slug, "Pump hall", other.DRAWING)
+def _open_other(tenant: TenantConnection, report: Report) -> None:
+    installed, new = ensure_site(tenant, other.WORKS)
+    _draw(tenant, other.WORKS.slug, "Pump hall", other.DRAWING, new, report)
     if not _has_data(tenant, installed):
         other.write_day(tenant, installed, now_ms())
 
 
-def _draw(tenant: TenantConnection, site: str, name: str, plan: dict[str, Any]) -> None:
-    ensure_schematic(tenant, site, name, plan, 0, now=now_ms(), author="demo")
+def _draw(tenant: TenantConnection, site: str, name: str, plan: dict[str, Any], new: bool, report: Report) -> None:
+    """A plant that people have changed may not fit the drawing any more; then theirs stays."""
+    try:
+        ensure_schematic(tenant, site, name, plan, 0, now=now_ms(), author="demo")
+    except PlantraceError as error:
+        if new:
+            raise
+        report(f"The drawing “{name}” is left as it is: {error.detail}")
 
 
 def _has_data(tenant: TenantConnection, installed: Installed) -> bool:

@@ -1,4 +1,4 @@
-"""The demo's people: made once, with passwords nobody knew before."""
+"""The demo's people: made once, with passwords that nobody knew before."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from knox.crypto import hash_token
 
 from access import operations as access
 from access.models import ApiToken, User
-from access.operations.passwords import set_password
 from demo.state import DemoState, Login
 from tenants.models import Tenant
 
@@ -25,26 +24,41 @@ PEOPLE: dict[str, tuple[str | None, str]] = {
 }
 
 
-def ensure_people(known: DemoState | None) -> DemoState:
-    """Everybody is there and can sign in. What `known` says is kept where it still works."""
-    logins = {name: _ensure(name, known.people.get(name) if known else None) for name in PEOPLE}
-    device = known.device_token if known and _is_valid(known.device_token) else _device_token()
-    return DemoState(DEMO, logins, device)
+class NotADemo(Exception):
+    """The installation is somebody's own."""
 
 
-def _ensure(name: str, known: Login | None) -> Login:
-    slug, role = PEOPLE[name]
-    user = User.objects.filter(username=name).first()
-    password = known.password if known and user else new_password()
-    if user is None:
-        user = access.create_user(name, password, operator=slug is None)
-    elif known is None:
-        set_password(user, password)
+def prepare(known: DemoState | None) -> DemoState:
+    """Logins for everybody, to be saved before they are used. Raises NotADemo."""
+    if known is None and User.objects.exists():
+        raise NotADemo(
+            "This installation has users but no demo, and is left alone. "
+            "Set PLANTRACE_HOME to another folder to have a demo there."
+        )
+    logins = known.people if known else {}
+    return DemoState(
+        DEMO,
+        {name: logins.get(name) or Login(name, new_password()) for name in PEOPLE},
+        known.device_token if known else "",
+    )
+
+
+def ensure_people(state: DemoState) -> DemoState:
+    """Everybody is there and can sign in, with a token that works."""
+    logins = {name: _ensure(login) for name, login in state.people.items()}
+    device = state.device_token if _is_valid(state.device_token) else _device_token()
+    return DemoState(state.tenant, logins, device)
+
+
+def _ensure(login: Login) -> Login:
+    slug, role = PEOPLE[login.username]
+    user = User.objects.filter(username=login.username).first() or access.create_user(
+        login.username, login.password, operator=slug is None
+    )
     tenant = Tenant.objects.get(slug=slug) if slug else None
     if tenant is not None and not user.memberships.filter(tenant=tenant, role=role, active=True).exists():
         access.ensure_membership(user, tenant, role)
-    token = known.token if known and _is_valid(known.token) else _token(user, tenant, role)
-    return Login(name, password, token)
+    return login if _is_valid(login.token) else Login(login.username, login.password, _token(user, tenant, role))
 
 
 def _token(user: User, tenant: Tenant | None, role: str) -> str:

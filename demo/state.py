@@ -12,13 +12,13 @@ from runtime.home import Home, write_private
 class Login(msgspec.Struct, frozen=True):
     username: str
     password: str
-    token: str
+    token: str = ""
 
 
 class DemoState(msgspec.Struct, frozen=True):
     tenant: str
     people: dict[str, Login]
-    device_token: str  # what the simulated plant signs its samples with
+    device_token: str = ""  # what the simulated plant signs its samples with
 
 
 def path_of(home: Home) -> Path:

@@ -134,6 +134,29 @@ def test_a_second_one_says_that_it_runs_already(demo: Demo) -> None:
     assert demo.process.poll() is None
 
 
+def test_the_history_in_the_background_is_shown_as_an_import(demo: Demo) -> None:
+    (shown,) = [each for each in demo.get("/api/v1/imports").json()["results"] if each["source"] == "simulator"]
+    assert shown["state"] in ("running", "done") and shown["progress"]["samples"] > 500_000
+
+
+def test_the_simulator_comes_back_by_itself_and_fills_what_it_missed(demo: Demo) -> None:
+    supervisor = Supervisor(Home(demo.path))
+    before = demo.values("OA-T")["OA-T"]["t"]
+    supervisor.kill("simulator")
+    deadline = time.monotonic() + 60
+    while demo.values("OA-T")["OA-T"]["t"] <= before + 10_000:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+def test_a_demo_whose_command_was_killed_is_taken_over_by_the_next(demo: Demo) -> None:
+    demo.process.kill()
+    demo.process.wait(10)
+    again = start(demo.path, demo.output.with_name("taken-over.txt"))
+    assert again.about["url"] == demo.about["url"]
+    demo.process, demo.output = again.process, again.output
+
+
 def test_ctrl_c_ends_it_and_the_next_start_has_yesterdays_data(demo: Demo) -> None:
     before = demo.values("PLANT-ENE")["PLANT-ENE"]
     end(demo)

@@ -34,7 +34,8 @@ NOW = 1_795_000_020_000 // MINUTE * MINUTE
 
 @pytest.fixture
 def installed(acme: TenantConnection) -> Iterator[Installed]:
-    site = ensure_site(acme, HARBOUR)
+    site, new = ensure_site(acme, HARBOUR)
+    assert new
     yield site
     documents(acme).delete_many("simulators", {})
     documents(acme).delete_many(jobs.COLLECTION, {})
@@ -50,7 +51,8 @@ def raw(
 
 
 def test_installing_a_site_twice_changes_nothing(acme: TenantConnection, installed: Installed) -> None:
-    assert ensure_site(acme, HARBOUR) == installed == installed_of(acme, "harbour")
+    assert ensure_site(acme, HARBOUR) == (installed, False)
+    assert installed_of(acme, "harbour") == installed
     sensors = [s for s in snapshot_of(acme).sensors.values() if s.site == installed.site]
     assert len(sensors) == len(HARBOUR.sensors)
     assert all(sensor.revision == 1 for sensor in sensors)
@@ -133,7 +135,7 @@ def test_what_two_processes_note_is_kept_together(acme: TenantConnection, instal
 def test_the_skab_recordings_are_one_historian(acme: TenantConnection, shared_data: Path) -> None:
     folder = recordings.folder()
     assert folder is not None
-    site = ensure_site(acme, SKAB)
+    site, _ = ensure_site(acme, SKAB)
     report = recordings.load(acme, folder)
     assert report.bad_times == report.unreadable == 0
     assert report.samples > 200_000

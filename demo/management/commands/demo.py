@@ -19,7 +19,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from demo.catalog import SEED
 from demo.opening import NAMES, open_demo
-from demo.people import PEOPLE
+from demo.owning import AlreadyOpen, is_ours, only_one, own
+from demo.people import PEOPLE, NotADemo
 from demo.plant import Fault, faults_between
 from demo.plant.clock import DAY, OFFSET
 from demo.state import DemoState, load
@@ -41,19 +42,23 @@ class Command(BaseCommand):
         home = Home.from_environment()
         if options["json"]:
             self.stdout.write(json.dumps(described(home)))
-        elif runs(home):
-            self.stdout.write("The demo runs already.\n" + told(home))
-        else:
-            self._run(home)
+            return
+        try:
+            with only_one(home):
+                self._run(home)
+        except AlreadyOpen:
+            self.stdout.write(f"The demo runs already.\n{told(home)}" if runs(home) else "The demo is being started.")
+        except NotADemo as error:
+            raise CommandError(str(error)) from None
 
     def _run(self, home: Home) -> None:
         began = time.monotonic()
         supervisor = Supervisor(home)
-        ours = not supervisor.is_up()  # what ran before us runs on after us
+        ours = is_ours(home)  # what others started runs on after us
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _interrupt)
         try:
-            self._open(home, began)
+            self._open(home, began, ours)
             self.stdout.write(f"\nReady after {time.monotonic() - began:.0f} s.\n{told(home)}")
             while _is_up(supervisor):
                 time.sleep(1.0)
@@ -68,13 +73,15 @@ class Command(BaseCommand):
         rest = "" if ours else " The platform ran before and runs on; `make stop` ends it."
         self.stdout.write(f"Stopped. The data stays for the next start.{rest}")
 
-    def _open(self, home: Home, began: float) -> None:
+    def _open(self, home: Home, began: float, ours: bool) -> None:
         def report(line: str) -> None:
             self.stdout.write(f"{time.monotonic() - began:5.1f} s  {line}")
             self.stdout.flush()
 
         report("Starting the platform")
         call_command("up", stdout=_Quiet())
+        if ours:
+            own(home)
         open_demo(home, report)
         report("Starting the plant")
         Supervisor(home).ensure_program(programs.manage(PROGRAM, "simulate", stop_wait_s=15, priority=400))
