@@ -51,12 +51,8 @@ def _password(encoded: str) -> str:
 
 def named_tenants(request: HttpRequest) -> set[str]:
     """Every tenant the request names, however it says it."""
-    said = (
-        _subdomain(request),
-        request.META.get("HTTP_X_PLANTRACE_TENANT", "").strip(),
-        request.GET.get("tenant", "").strip(),
-        _page(request.path),
-    )
+    header = request.META.get("HTTP_X_PLANTRACE_TENANT", "")
+    said = [_subdomain(request), _page(request.path), header.strip(), *map(str.strip, request.GET.getlist("tenant"))]
     return {slug for slug in said if slug}
 
 

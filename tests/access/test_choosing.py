@@ -62,6 +62,7 @@ def test_a_viewer_s_credential_can_only_read() -> None:
         ("/api/v1/sensors?tenant=acme", "127.0.0.1:8600", None, {"acme"}),
         ("/api/v1/sensors", "localhost", "acme", {"acme"}),
         ("/api/v1/sensors?tenant=rival", "acme.localhost", "acme", {"acme", "rival"}),
+        ("/api/v1/sensors?tenant=acme&tenant=rival", "localhost", None, {"acme", "rival"}),
         ("/t/acme/trends", "localhost", None, {"acme"}),
         ("/t/acme", "localhost", None, {"acme"}),
         ("/api/v1/tenants/acme", "localhost", None, set()),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 
 from access import operations, tasks
@@ -122,6 +123,18 @@ def test_an_admin_gets_the_link_for_somebody_of_this_tenant_only(
     assert confirm(link.rsplit("/", 1)[1]).status_code == 204
     assert [ask(user).status_code for user in (both, olga)] == [403, 403]
     assert AuditEntry.objects.filter(action="member.password_reset").count() == 1
+
+
+def test_a_link_dies_when_its_person_joins_another_tenant_or_becomes_an_operator(
+    make_person: MakePerson, make_tenant: MakeTenant
+) -> None:
+    """Or the admin who was handed it could open that tenant too."""
+    eva = make_person("eva", make_tenant("acme"))
+    links = [reset_token(type(eva).objects.get(pk=eva.pk))]
+    make_person("eva", make_tenant("rival"))
+    links.append(reset_token(type(eva).objects.get(pk=eva.pk)))
+    call_command("create_operator", "eva")
+    assert [confirm(link).status_code for link in links] == [400, 400]
 
 
 def test_where_mail_is_set_up_the_admin_does_not_see_the_link(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
@@ -11,6 +12,18 @@ from access.operations.epochs import bump_epoch
 from access.operations.people import check_password
 from access.operations.tokens import revoke_all_tokens, revoke_login_tokens
 from kernel.errors import BadRequest, Forbidden
+
+
+class ResetTokens(PasswordResetTokenGenerator):
+    """A link also dies when its person gains a place: whoever was handed it was to open no more than there was then."""
+
+    def _make_hash_value(self, user: AbstractBaseUser, timestamp: int) -> str:
+        assert isinstance(user, User)
+        places = sorted(user.memberships.values_list("tenant_id", flat=True))
+        return f"{super()._make_hash_value(user, timestamp)}{user.operator}{','.join(places)}"
+
+
+tokens = ResetTokens()
 
 
 def set_password(user: User, password: str, *, revoke_tokens: bool = False, but_digest: str | None = None) -> None:
@@ -25,7 +38,7 @@ def set_password(user: User, password: str, *, revoke_tokens: bool = False, but_
 
 def reset_token(user: User) -> str:
     """Works for a day, until the password changes or the person signs in."""
-    return f"{urlsafe_base64_encode(str(user.pk).encode())}.{default_token_generator.make_token(user)}"
+    return f"{urlsafe_base64_encode(str(user.pk).encode())}.{tokens.make_token(user)}"
 
 
 def user_of_reset(token: str) -> User:
@@ -35,7 +48,7 @@ def user_of_reset(token: str) -> User:
         user = User.objects.filter(pk=int(urlsafe_base64_decode(encoded)), is_active=True).first()
     except (ValueError, OverflowError):
         user = None
-    if user is None or not default_token_generator.check_token(user, secret):
+    if user is None or not tokens.check_token(user, secret):
         raise BadRequest("This link does not work any more. Ask for a new one.", slug="bad-reset-link")
     return user
 
@@ -43,7 +56,7 @@ def user_of_reset(token: str) -> User:
 def check_may_hand_out_reset(membership: Membership) -> None:
     """A tenant's admin may reset only those who are nowhere else: the link opens all that the person may do."""
     user = membership.user
-    elsewhere = Membership.objects.filter(user=user, active=True).exclude(tenant_id=membership.tenant_id)
+    elsewhere = Membership.objects.filter(user=user).exclude(tenant_id=membership.tenant_id)
     if user.operator or elsewhere.exists():
         raise Forbidden(
             f"{user.username} has access beyond this tenant, so only the platform's operators can reset the password.",
