@@ -138,22 +138,32 @@ def delete(
     tenant: TenantConnection, kind: CatalogKind, id: str, revision: int | None = None, cascade: bool = False
 ) -> tuple[Model, Hanging]:
     """What was deleted, and what hung on it. Conflict (`in-use`) if something does and `cascade` is not said."""
+    model, hanging, gone = _going(snapshot_of(tenant), kind, id, revision, cascade)
+    # Outside the lock, for deleting samples may take long.
+    removing.send(sender=None, tenant=tenant, site=getattr(model, "site", model.id), removed=gone)
     with _writing(tenant) as writing:
-        model = found(writing.snapshot, kind, id)
-        id = model.id  # a site may be named by its slug
-        if revision is not None and model.revision != revision:
-            raise stale(model, revision)
-        hanging = hanging_on(writing.snapshot, kind, id)
-        if hanging.any and not cascade:
-            raise Conflict(
-                f"{hanging.sentence(kind, model)} Delete those first, or say cascade=true to delete them too.",
-                slug="in-use",
-                hanging=hanging.told(),
-            )
-        gone = {**hanging.ids, kind.name: [*hanging.ids.get(kind.name, []), id]}
-        removing.send(sender=None, tenant=tenant, site=getattr(model, "site", model.id), removed=gone)
-        _delete(writing.database, gone, site=id if kind is SITES else None)
+        model, hanging, going = _going(writing.snapshot, kind, model.id, revision, cascade)
+        if going != gone:
+            raise Conflict("Somebody changed what hangs on it in the meantime; try again.", slug="stale-revision")
+        _delete(writing.database, gone, site=model.id if kind is SITES else None)
     return model, hanging
+
+
+def _going(
+    snapshot: Snapshot, kind: CatalogKind, id: str, revision: int | None, cascade: bool
+) -> tuple[Model, Hanging, dict[str, list[str]]]:
+    """The document, what hangs on it, and the ids of all that would be deleted, by kind; raises if it must not be."""
+    model = found(snapshot, kind, id)
+    if revision is not None and model.revision != revision:
+        raise stale(model, revision)
+    hanging = hanging_on(snapshot, kind, model.id)
+    if hanging.any and not cascade:
+        raise Conflict(
+            f"{hanging.sentence(kind, model)} Delete those first, or say cascade=true to delete them too.",
+            slug="in-use",
+            hanging=hanging.told(),
+        )
+    return model, hanging, {**hanging.ids, kind.name: [*hanging.ids.get(kind.name, []), model.id]}
 
 
 def found(snapshot: Snapshot, kind: CatalogKind, id: str) -> Model:
