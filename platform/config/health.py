@@ -102,7 +102,13 @@ def _programs() -> list[Part]:
     if not (settings.EMBEDDED_REDIS or settings.EMBEDDED_DOCUMENTS or Supervisor(settings.HOME).socket.exists()):
         return []
     statuses = Supervisor(settings.HOME).statuses()
-    ours = {"worker": "worker", "beat": "scheduler", "writer": "ingest writer", "simulator": "plant simulator"}
+    ours = {
+        "worker": "worker",
+        "reconciler": "reconciler",
+        "beat": "scheduler",
+        "writer": "ingest writer",
+        "simulator": "plant simulator",
+    }
     parts = [_part(ours[status.name], status) for status in statuses if status.name in ours]
     databases = [status for status in statuses if status.name.startswith("influx-")]
     down = sum(not status.up for status in databases)

@@ -18,7 +18,7 @@ from runtime.supervisor import Supervisor
 
 Report = Callable[[str], None]
 STORES = ("redis", "documents")
-OURS = ("worker", "beat", "writer", "web", "watchdog")
+OURS = ("worker", "reconciler", "beat", "writer", "web", "watchdog")
 PREFERRED_WEB_PORT = 8600
 
 
@@ -61,8 +61,8 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
         home.ensure_free_port("web", PREFERRED_WEB_PORT if usual else None)
     report("Starting the processes")
     writer = programs.manage("writer", "ingest_writer", stop_wait_s=20)
-    ours = [programs.worker(home), programs.beat(home), writer, programs.web(home), programs.watchdog(home)]
-    _ensure_all(supervisor, ours)
+    workers = [programs.worker(home), programs.reconciler(home), programs.beat(home), writer]
+    _ensure_all(supervisor, [*workers, programs.web(home), programs.watchdog(home)])
     for status in supervisor.statuses():
         if status.name.startswith("influx-") and not status.pid:
             supervisor.start_program(status.name)  # the reconciler mends those that cannot start as they were

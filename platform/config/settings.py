@@ -127,6 +127,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
+CELERY_TASK_ROUTES = {"tenants.tasks.*": {"queue": "control"}}  # no long import keeps a new tenant waiting
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "clear-expired-access": {"task": "access.tasks.clear_expired", "schedule": timedelta(hours=12)},
     "reconcile-tenants": {"task": "tenants.tasks.reconcile", "schedule": 2.0, "options": {"expires": 2}},

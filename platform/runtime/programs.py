@@ -124,6 +124,13 @@ def worker(home: Home) -> Program:
     return Program("worker", (*command, "--without-gossip", "--without-mingle"), _python_path(), priority=200)
 
 
+def reconciler(home: Home) -> Program:
+    """The control plane's own worker."""
+    command = (sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", "control", "-n", "control@%h")
+    options = ("--pool", "solo", "--loglevel", "warning", "--without-gossip", "--without-mingle")
+    return Program("reconciler", (*command, *options), _python_path(), priority=200)
+
+
 def beat(home: Home) -> Program:
     schedule = str(home.folder("celery") / "beat")
     command = (sys.executable, "-m", "celery", "-A", "config", "beat", "--schedule", schedule, "--loglevel", "warning")

@@ -68,5 +68,6 @@ for each in SPECS:
 while len(list(MARKS.iterdir())) < len(SPECS):  # the next worker is a fresh process, but needs not import all again
     worker = os.fork()
     if worker == 0:
-        app.worker_main(["worker", "--pool", "solo", "--loglevel", "error", "--without-gossip", "--without-mingle"])
+        options = ["--pool", "solo", "--loglevel", "error", "--without-gossip", "--without-mingle"]
+        app.worker_main(["worker", "-Q", "control", *options])
     os.waitpid(worker, 0)

@@ -139,7 +139,7 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
         ids = json.loads(platform.shell(PREPARE.format(plan=json.dumps(cases()))).split("ids=")[1])
         watch = Watch(platform.path / "control.sqlite3", ids)
         kill_all(platform.path, marks)
-        supervisor.ensure_program(programs.worker(platform.home))
+        supervisor.ensure_program(programs.reconciler(platform.home))
         supervisor.ensure_program(programs.beat(platform.home))
         rested = watch.wait(WITHIN_S + 30)
         out = platform.shell(LOOK)
