@@ -1,0 +1,108 @@
+"""Budgets of the write door: 58,000 points a second end to end, and an acknowledgement within 20 ms at 200 requests a second."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+import time
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+import requests
+
+from tests.conftest import Platform
+
+pytestmark = pytest.mark.bench
+TENANT = "measured"
+SENSORS, POINTS = 100, 5_000
+T = 1_770_000_000_000
+
+
+@pytest.fixture(scope="module")
+def token(platform: Platform) -> str:
+    platform.ensure_tenant(TENANT)
+    token = str(platform.ensure_person("measuring", TENANT)["token"])
+    headers = {"Authorization": f"Bearer {token}"}
+    items = [{"site": "works", "tag": f"TT-{k}", "name": "t", "interval_s": 1} for k in range(SENSORS)]
+    for kind, given in (("sites", [{"slug": "works", "name": "Works", "timezone": "UTC"}]), ("sensors", items)):
+        answer = requests.post(f"{platform.url}/api/v1/{kind}/bulk", json={"items": given}, headers=headers, timeout=30)
+        assert answer.status_code == 200, answer.text
+    return token
+
+
+class Device(threading.Thread):
+    """Sends its batches one after the other, at a given rhythm, and times the answers."""
+
+    def __init__(self, url: str, token: str, batches: list[bytes], every_s: float = 0.0) -> None:
+        super().__init__()
+        self.address, self.batches, self.every_s = urlsplit(url), batches, every_s
+        self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "text/plain"}
+        self.seconds: list[float] = []
+        self.refused = 0
+
+    def run(self) -> None:
+        connection = http.client.HTTPConnection(self.address.hostname or "", self.address.port)
+        due = time.perf_counter()
+        for batch in self.batches:
+            due += self.every_s
+            time.sleep(max(0.0, due - time.perf_counter()))
+            while not self._send(connection, batch):
+                self.refused += 1
+                time.sleep(0.05)
+        connection.close()
+
+    def _send(self, connection: http.client.HTTPConnection, batch: bytes) -> bool:
+        began = time.perf_counter()
+        connection.request("POST", "/write?precision=ms", batch, self.headers)
+        answer = connection.getresponse()
+        detail = answer.read()
+        if answer.status == 429:
+            return False
+        assert answer.status == 204, detail
+        self.seconds.append(time.perf_counter() - began)
+        return True
+
+
+def batch_of(first: int, points: int) -> bytes:
+    lines = (f"works,sensor=TT-{k % SENSORS} value={k % 997 / 7:.4f} {T + (first + k) // SENSORS}" for k in range(points))
+    return "\n".join(lines).encode()
+
+
+def waiting(platform: Platform) -> int:
+    return int(
+        platform.shell(
+            "from web.directory import directory; from web.stores import streams; "
+            f"print(streams().backlogs([directory().by_slug({TENANT!r}).prefix])[0])"
+        )
+    )
+
+
+def test_points_a_second_end_to_end(platform: Platform, token: str) -> None:
+    batches = [batch_of(number * POINTS, POINTS) for number in range(160)]
+    devices = [Device(platform.url, token, batches[k::4]) for k in range(4)]
+    began = time.perf_counter()
+    for device in devices:
+        device.start()
+    for device in devices:
+        device.join()
+    taken = time.perf_counter() - began
+    while waiting(platform):
+        time.sleep(0.05)
+    stored = time.perf_counter() - began
+    points, refused = len(batches) * POINTS, sum(device.refused for device in devices)
+    print(f"\n{points:,} points: taken at {points / taken:,.0f}/s, stored at {points / stored:,.0f}/s, {refused} refusals")
+    assert points / stored >= 58_000
+
+
+def test_acknowledgement_at_200_requests_a_second(platform: Platform, token: str) -> None:
+    devices = [
+        Device(platform.url, token, [batch_of((k * 500 + n) * 10, 10) for n in range(500)], 1 / 50) for k in range(4)
+    ]
+    for device in devices:
+        device.start()
+    for device in devices:
+        device.join()
+    seconds = np.array([value for device in devices for value in device.seconds]) * 1000
+    print(f"\nack: p50 {np.percentile(seconds, 50):.1f} ms, p99 {np.percentile(seconds, 99):.1f} ms, worst {seconds.max():.1f} ms")
+    assert np.percentile(seconds, 99) <= 20

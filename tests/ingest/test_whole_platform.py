@@ -1,0 +1,154 @@
+"""Through the real web, worker and writer processes, as devices and people send."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from tests.conftest import Platform
+from tests.isolation import ROOT
+
+TENANT = "ingesting"
+T = 1_770_000_000
+
+
+@pytest.fixture(scope="module")
+def door(platform: Platform) -> requests.Session:
+    """A session of an engineer of a tenant with one site and two sensors."""
+    platform.ensure_tenant(TENANT)
+    token = platform.ensure_person("ingest-engineer", TENANT)["token"]
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {token}"
+    for kind, items in (
+        ("sites", [{"slug": "works", "name": "Works", "timezone": "UTC"}]),
+        ("sensors", [{"site": "works", "tag": tag, "name": tag} for tag in ("TT-1", "TT-2")]),
+    ):
+        answer = session.post(f"{platform.url}/api/v1/{kind}/bulk", json={"items": items})
+        assert answer.status_code == 200, answer.text
+    return session
+
+
+def sensor_id(platform: Platform, door: requests.Session, tag: str) -> str:
+    found = door.get(f"{platform.url}/api/v1/sensors", params={"q": tag}).json()["results"]
+    return str(next(sensor["id"] for sensor in found if sensor["tag"] == tag))
+
+
+def samples(platform: Platform, door: requests.Session, tag: str, start: int, end: int) -> dict[int, Any]:
+    id = sensor_id(platform, door, tag)
+    parameters: dict[str, str | int] = {"start": start * 1000, "end": end * 1000, "points": 10_000, "method": "raw"}
+    answer = door.get(f"{platform.url}/api/v1/sensors/{id}/samples", params=parameters)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    return {t // 1000: v for t, v in zip(body["t"], body["v"], strict=True)}
+
+
+def wait_for(true: Any, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_batch_gzipped_on_the_fly_as_telegraf_sends_it(platform: Platform, door: requests.Session) -> None:
+    address = urlsplit(platform.url)
+    body = gzip.compress("".join(f"works,host=gw,sensor=TT-1 value={k} {T + k}\n" for k in range(500)).encode())
+    connection = http.client.HTTPConnection(address.hostname or "", address.port)
+    headers = {
+        "Content-Encoding": "gzip",
+        "Authorization": str(door.headers["Authorization"]).replace("Bearer", "Token"),
+    }
+    chunks = (body[start : start + 100] for start in range(0, len(body), 100))
+    connection.request("POST", "/api/v2/write?bucket=x&org=y&precision=s", chunks, headers, encode_chunked=True)
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (204, b"")
+    connection.close()
+    wait_for(lambda: len(samples(platform, door, "TT-1", T, T + 500)) == 500)
+    assert samples(platform, door, "TT-1", T, T + 500) == {T + k: k for k in range(500)}
+
+
+def test_the_influxdb_client_writes_here_with_the_token_as_its_password(
+    platform: Platform, door: requests.Session
+) -> None:
+    from influxdb import InfluxDBClient
+
+    address = urlsplit(platform.url)
+    token = str(door.headers["Authorization"]).removeprefix("Bearer ")
+    client = InfluxDBClient(address.hostname, address.port, "anyone", token, "plant")
+    assert client.ping() == "1.8.10"
+    point = {"measurement": "works", "tags": {"sensor": "TT-2"}, "fields": {"value": 6.5}, "time": T - 100}
+    assert client.write_points([point], time_precision="s")
+    wait_for(lambda: samples(platform, door, "TT-2", T - 101, T - 99) == {T - 100: 6.5})
+
+
+def test_a_form_content_type_as_curl_sends_it_is_no_hindrance(platform: Platform, door: requests.Session) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = door.post(
+        f"{platform.url}/write", f"works,sensor=TT-2 value=1 {T - 50}", params={"precision": "s"}, headers=headers
+    )
+    assert answer.status_code == 204, answer.text
+
+
+def test_an_upload_is_imported_by_the_worker(platform: Platform, door: requests.Session) -> None:
+    rows = "".join(f"{T + 10_000 + 60 * k},{k}\n" for k in range(1000))
+    answer = door.post(
+        f"{platform.url}/api/v1/imports",
+        data={"mapping": "{site: works}"},
+        files={"file": ("log.csv", f"time,TT-2\n{rows}")},
+    )
+    assert answer.status_code == 202, answer.text
+    address = f"{platform.url}{answer.headers['Location']}"
+    wait_for(lambda: door.get(address).json()["state"] in ("done", "failed"), 30)
+    assert door.get(address).json()["report"]["samples"] == 1000
+    assert len(samples(platform, door, "TT-2", T + 10_000, T + 80_000)) == 1000
+
+
+def test_the_command_killed_half_way_and_run_again_gives_the_same_history(
+    platform: Platform, door: requests.Session, tmp_path: Path
+) -> None:
+    start, count = T - 10_000_000, 300_000
+    history, mapping = tmp_path / "history.csv", tmp_path / "mapping.yaml"
+    history.write_text("time,TT-1,TT-2\n" + "".join(f"{start + k},{k % 97},{k % 89}\n" for k in range(count)))
+    mapping.write_text("site: works\n")
+    command = [
+        sys.executable,
+        str(ROOT / "manage.py"),
+        "import_history",
+        "--tenant",
+        TENANT,
+        "--mapping",
+        str(mapping),
+        str(history),
+    ]
+    process = subprocess.Popen(command, env={**os.environ, "PLANTRACE_HOME": str(platform.path)})
+    wait_for(lambda: bool(samples(platform, door, "TT-1", start, start + 100)), 60)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+
+    rehearsal = platform.manage(*command[2:], "--dry-run", "--json")
+    assert json.loads(rehearsal)["samples"] == 2 * count
+    told = platform.manage(*command[2:])
+    assert told.startswith(f"{2 * count:,} samples of 2 sensors loaded from {count:,} rows")
+    for first in range(0, count, 9_000):
+        read = samples(platform, door, "TT-1", start + first, start + min(first + 9_000, count))
+        assert read == {start + k: k % 97 for k in range(first, min(first + 9_000, count))}
+
+
+def test_a_command_without_a_tenant_or_with_a_wrong_mapping_says_so(platform: Platform, tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("site: nowhere\n")
+    with pytest.raises(AssertionError, match="There is no ready tenant 'nobody'"):
+        platform.manage("import_history", "--tenant", "nobody", "--mapping", str(mapping), "x.csv")
+    with pytest.raises(AssertionError, match="The mapping names the site 'nowhere'"):
+        platform.manage("import_history", "--tenant", TENANT, "--mapping", str(mapping), "x.csv")
