@@ -79,9 +79,7 @@ class _Solver:
             "OA-RH": self.outside.humidity,
             "OA-WB": self.outside.wet_bulb,
         }
-        warm = smoothed_dry_bulb(self.outside.dry_bulb)
-        steps = np.round(np.clip(6.5 + 0.12 * (30.0 - warm), 6.5, 8.0) * 2.0) / 2.0
-        self.values["CHWS-SP"] = steps
+        self.values["CHWS-SP"] = reset_set_point(self.seed, self.t)
 
     def _sequence(self) -> None:
         load = np.sum(self.duty, axis=0)
@@ -259,8 +257,12 @@ def tower_set_point(wet_bulb: Floats) -> Floats:
     return np.asarray(np.maximum(wet_bulb + 4.2 + 0.16 * np.maximum(28.0 - wet_bulb, 0.0), 20.0), dtype=np.float64)
 
 
-def smoothed_dry_bulb(dry_bulb: Floats) -> Floats:
-    return sequence.lag(dry_bulb, 90.0)
+def reset_set_point(seed: int, t: Ints) -> Floats:
+    """Chilled-water supply set point: 6.5 degC on hot days, up to 8 when it is cool; looked at each half hour, in
+    steps of half a kelvin, by the outside air of the last two hours."""
+    half_hour = t // (30 * clock.MINUTE) * (30 * clock.MINUTE)
+    air = np.mean([weather(seed, half_hour - lag * clock.MINUTE).dry_bulb for lag in (0, 40, 80, 120)], axis=0)
+    return np.asarray(np.round(np.clip(6.5 + 0.12 * (30.0 - air), 6.5, 8.0) * 2.0) / 2.0, dtype=np.float64)
 
 
 def blend(running: Floats, resting: Floats | float, share: Floats) -> Floats:

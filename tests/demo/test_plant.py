@@ -139,7 +139,19 @@ def test_only_running_machines_use_power_and_one_chiller_is_enough_at_the_days_s
 
 def test_nothing_jumps_where_one_day_hands_over_to_the_next() -> None:
     solved = solve_days(1, NOW // DAY - 14, 14)
-    for tag in ("CHWS-T", "CHWR-T", "CHWS-F", "CHWS-DP", "CWS-T", "CWR-T", "PLANT-PWR", "AHU1-SAT", "AHU4-SAT", "OA-T"):
+    for tag in (
+        "CHWS-T",
+        "CHWR-T",
+        "CHWS-F",
+        "CHWS-DP",
+        "CWS-T",
+        "CWR-T",
+        "PLANT-PWR",
+        "AHU1-SAT",
+        "AHU4-SAT",
+        "OA-T",
+        "CHWS-SP",
+    ):
         table = solved.values[tag]
         seam = np.abs(table[1:, 0] - table[:-1, 1440])
         assert seam.max() < 0.02 * np.abs(table).max(), (tag, seam.max())
