@@ -1,0 +1,89 @@
+"""The catalog with all processes running: jobs by the real worker, kills of real processes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.installation import Platform
+
+PERSON = "cataloguer"
+
+
+@pytest.fixture
+def plant(platform: Platform) -> Iterator[Platform]:
+    """A tenant with a site of 1,500 sensors."""
+    platform.ensure_tenant("catalogued")
+    platform.ensure_person(PERSON, "catalogued")
+    site = {"name": "Works", "slug": "works", "timezone": "UTC"}
+    assert platform.call("POST", "/api/v1/sites", PERSON, json=site).status_code in (201, 409)
+    assert load(platform, name="first").status_code in (200, 202)
+    yield platform
+    platform.call("DELETE", "/api/v1/sites/works?cascade=true", PERSON)
+
+
+def load(platform: Platform, **fields: Any) -> Any:
+    items = [{"site": "works", "tag": f"TT-{n}", "unit": "°C", **fields} for n in range(1500)]
+    return platform.call("POST", "/api/v1/sensors/bulk", PERSON, json={"items": items})
+
+
+def wait_done(platform: Platform, id: str, seconds: float = 60) -> dict[str, Any]:
+    deadline = time.monotonic() + seconds
+    while (job := platform.get(f"/api/v1/jobs/{id}", PERSON).json())["finished"] is None:
+        assert time.monotonic() < deadline, job
+        time.sleep(0.1)
+    finished: dict[str, Any] = job
+    return finished
+
+
+def names(platform: Platform) -> dict[str, int]:
+    found: dict[str, int] = {}
+    address: str | None = "/api/v1/sensors?limit=1000"
+    while address:
+        page = platform.get(address, PERSON).json()
+        for sensor in page["results"]:
+            found[sensor["name"]] = found.get(sensor["name"], 0) + 1
+        address = page["next"]
+    return found
+
+
+def test_the_worker_changes_thousands_and_the_web_process_sees_them_at_once(plant: Platform) -> None:
+    answer = load(plant, name="second")
+    assert answer.status_code == 202, answer.text
+    began = time.monotonic()
+    job = wait_done(plant, answer.json()["job"])
+    print(f"1,500 sensors changed by a job in {time.monotonic() - began:.1f} s")
+    assert (job["state"], job["result"]["updated"]) == ("done", 1500)
+    assert names(plant) == {"second": 1500}
+
+
+def test_a_job_survives_the_kill_of_its_worker(plant: Platform) -> None:
+    id = load(plant, name="third").json()["job"]
+    deadline = time.monotonic() + 30
+    while plant.get(f"/api/v1/jobs/{id}", PERSON).json()["progress"]["done"] == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    plant.supervisor.kill("worker")
+    job = wait_done(plant, id)
+    assert (job["state"], job["progress"]["done"]) == ("done", 1500)
+    assert names(plant) == {"third": 1500}
+
+
+def test_the_document_server_may_be_killed_and_nothing_acknowledged_is_lost(plant: Platform) -> None:
+    acknowledged: list[str] = []
+    for n in range(30):
+        if n == 10:
+            plant.supervisor.kill("documents")
+        answer = plant.call("POST", "/api/v1/sensors", PERSON, json={"site": "works", "tag": f"NEW-{n}", "name": "new"})
+        assert answer.status_code in (201, 503), answer.text
+        if answer.status_code == 201:
+            acknowledged.append(answer.json()["tag"])
+        else:
+            assert answer.headers["Content-Type"] == "application/problem+json"
+            time.sleep(0.3)
+    assert len(acknowledged) > 15
+    page = plant.get("/api/v1/sensors?q=NEW-", PERSON).json()
+    assert set(acknowledged) <= {sensor["tag"] for sensor in page["results"]}
