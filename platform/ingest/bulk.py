@@ -50,9 +50,11 @@ class BulkWriter:
     def add(
         self, site: str, sensor: str, t: Times, values: Numbers | list[str], quality: Qualities | None = None
     ) -> None:
-        """Append a sensor's samples, given by the ids of site and sensor. Numbers must be finite."""
+        """Append a sensor's samples, given by the ids of site and sensor. ValueError for what InfluxDB cannot hold."""
         if not len(t):
             return
+        if not isinstance(values, list) and not np.isfinite(values).all():
+            raise ValueError(f"samples of {sensor} are not finite; leave them out")
         self._keep_newest(sensor, t, values, quality)
         head = f"{site},sensor={sensor} "
         for start in range(0, len(t), LINES_A_WRITE):
