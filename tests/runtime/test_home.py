@@ -26,6 +26,7 @@ def test_a_remembered_port_that_another_took_is_replaced(tmp_path: Path) -> None
     home = Home(tmp_path)
     before = home.port("web")
     with socket.socket() as thief:
+        thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         thief.bind(("127.0.0.1", before))
         thief.listen()
         after = home.ensure_free_port("web")
