@@ -1,0 +1,183 @@
+"""Workers and leases: one works, the others wait; a wish made meanwhile is never lost."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from runtime.home import Home
+from runtime.supervisor import Supervisor
+from tenants import leases, operations, queries, reconciler
+from tenants.leases import LeaseLost, claim_idle, claim_next, due
+from tenants.lifecycle import LEASE, Plan, State
+from tenants.models import Tenant
+from tenants.steps import StepPlan, Work
+from tests.tenants.conftest import MakeTenant, assert_gone
+
+NOW = timezone.now()
+
+
+@pytest.fixture
+def requested(db: None) -> Tenant:
+    return operations.create(operations.NewTenant(slug="leased"))
+
+
+def test_one_worker_claims_and_the_next_finds_nothing(requested: Tenant) -> None:
+    assert claim_next(NOW) is not None
+    assert claim_next(NOW) is None
+    assert claim_next(NOW + LEASE - timedelta(seconds=1)) is None
+
+
+def test_a_dead_workers_tenant_is_free_after_thirty_seconds(requested: Tenant) -> None:
+    dead = claim_next(NOW)
+    assert dead is not None
+    heir = claim_next(NOW + LEASE)
+    assert heir is not None and heir.read().pk == requested.pk
+    with pytest.raises(LeaseLost):  # should the dead one wake up after all
+        dead.save(endpoints={"http": "wrong"})
+    with pytest.raises(LeaseLost):
+        dead.read()
+    assert Tenant.objects.get(pk=requested.pk).endpoints == {}
+
+
+def test_what_is_due_in_sql_is_what_is_due_in_the_life_cycle(db: None) -> None:
+    from tenants.lifecycle import Course, is_due
+
+    moments = (None, NOW - timedelta(seconds=1), NOW, NOW + timedelta(seconds=1))
+    number = 0
+    for state in State:
+        for plan in Plan:
+            for lease_until in moments:
+                for not_before in moments:
+                    Tenant.objects.create(
+                        slug=f"t{number}",
+                        name="x",
+                        state=state,
+                        plan=plan,
+                        lease_until=lease_until,
+                        not_before=not_before,
+                    )
+                    number += 1
+    found = set(due(NOW).values_list("slug", flat=True))
+    wanted = {
+        each.slug
+        for each in Tenant.objects.all()
+        if is_due(Course(State(each.state), Plan(each.plan)), each.lease_until, each.not_before, NOW)
+    }
+    assert found == wanted
+    assert 0 < len(found) < number
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lease_is_renewed_while_its_worker_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "RENEW_S", 0.05)
+    tenant = operations.create(operations.NewTenant(slug="long-work"))
+    begun = timezone.now()
+    lease = claim_next(begun)
+    assert lease is not None
+    with lease:
+        time.sleep(0.3)
+        until = Tenant.objects.get(pk=tenant.pk).lease_until
+        assert until is not None and until > begun + LEASE + timedelta(seconds=0.1)
+    assert Tenant.objects.get(pk=tenant.pk).lease_until is None, "given back at the end"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_whose_lease_was_taken_learns_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "RENEW_S", 0.05)
+    tenant = operations.create(operations.NewTenant(slug="taken"))
+    lease = claim_next(timezone.now())
+    assert lease is not None
+    with lease:
+        Tenant.objects.filter(pk=tenant.pk).update(lease_owner="somebody else")
+        time.sleep(0.3)
+        with pytest.raises(LeaseLost):
+            lease.read()
+    assert Tenant.objects.get(pk=tenant.pk).lease_owner == "somebody else"
+
+
+def test_a_deletion_wished_in_the_middle_of_a_step_wins(
+    make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch, home: Home
+) -> None:
+    run_step = reconciler.run_step
+
+    def wish_in_the_middle(work: Work, step: StepPlan) -> None:
+        run_step(work, step)
+        if step.name == "server":
+            operations.delete("regretted", "regretted")
+
+    monkeypatch.setattr(reconciler, "run_step", wish_in_the_middle)
+    tenant = operations.create(operations.NewTenant(slug="regretted"))
+    reconciler.reconcile()
+    assert_gone(home, tenant.id, tenant.disk)
+
+
+def test_a_deletion_wished_at_the_last_moment_is_not_overwritten_by_ready(
+    make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch, home: Home
+) -> None:
+    finished = reconciler.lifecycle.finished
+
+    def wish_at_the_last_moment(course: reconciler.Course) -> reconciler.Course:
+        if course.plan is Plan.provision:
+            operations.delete("last-moment", "last-moment")
+        return finished(course)
+
+    monkeypatch.setattr(reconciler.lifecycle, "finished", wish_at_the_last_moment)
+    tenant = operations.create(operations.NewTenant(slug="last-moment"))
+    reconciler.reconcile()
+    assert_gone(home, tenant.id, tenant.disk)
+
+
+def test_a_step_that_fails_is_tried_again_later_and_says_why(
+    make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_step = reconciler.run_step
+
+    def unlucky(work: Work, step: StepPlan) -> None:
+        if step.name == "database":
+            raise ConnectionRefusedError("nobody listens")
+        run_step(work, step)
+
+    monkeypatch.setattr(reconciler, "run_step", unlucky)
+    operations.create(operations.NewTenant(slug="bumpy"))
+    reconciler.reconcile()
+    tenant = queries.find("bumpy")
+    assert (tenant.state, tenant.attempts) == ("provisioning", 1)
+    assert "trying again after: Create its database: nobody listens" in queries.status(tenant)
+    assert claim_next(timezone.now()) is None, "not before its pause is over"
+
+    monkeypatch.setattr(reconciler, "run_step", run_step)
+    Tenant.objects.filter(slug="bumpy").update(not_before=None)
+    reconciler.reconcile()
+    tenant = queries.find("bumpy")
+    assert (tenant.state, tenant.error, tenant.attempts) == ("ready", "", 0)
+    operations.delete("bumpy", "bumpy")
+    reconciler.reconcile()
+
+
+def test_a_tenant_that_kills_every_worker_is_given_up(requested: Tenant) -> None:
+    now = NOW
+    for _ in range(6):  # each claims, and dies
+        assert claim_next(now) is not None
+        now += LEASE
+    lease = claim_next(now)
+    assert lease is not None
+    reconciler.work_on(lease)
+    tenant = queries.find("leased")
+    assert (tenant.state, tenant.plan) == ("failed", "provision")
+    assert "worker ended each time" in tenant.error
+
+
+def test_a_deletion_waits_until_a_server_has_been_woken(make_tenant: MakeTenant, servers: Supervisor) -> None:
+    tenant = make_tenant("woken")
+    waking = claim_idle(tenant.id, timezone.now())
+    assert waking is not None
+    operations.delete("woken", "woken")
+    assert reconciler.reconcile() == 0
+    with waking:
+        pass  # the program is started here, and nobody removes it at the same time
+    assert reconciler.reconcile() == 1
+    assert not Tenant.objects.filter(slug="woken").exists()
