@@ -1,96 +1,34 @@
-/** The shapes of docs' HTTP contract that the pages work with. Times are epoch milliseconds. */
+import type { components, operations } from "./schema";
 
-export interface Me {
-  user: { username: string; name: string; email: string };
-  operator: boolean;
-  tenants: Membership[];
+/** Names for the shapes of the OpenAPI schema that many pages work with. Times are epoch milliseconds. */
+type Schemas = components["schemas"];
+
+export type Me = Schemas["MeAnswer"];
+export type Membership = Schemas["SeatAnswer"];
+export type Role = Membership["role"];
+export type Site = Schemas["Site"];
+export type Area = Schemas["Area"];
+export type Asset = Schemas["Asset"];
+export type Sensor = Schemas["Sensor"];
+export type Kind = Sensor["kind"];
+export type Connection = Schemas["Connection"];
+export type Member = Schemas["MemberAnswer"];
+export type Invitation = Schemas["InvitationAnswer"];
+export type Token = Schemas["TokenRow"];
+export type AuditEntry = Schemas["AuditRow"];
+export type ImportJob = Schemas["ImportJob"];
+export type ImportReport = Schemas["ImportReport"];
+
+type Json<Operation, Status extends number> = Operation extends {
+  responses: Record<Status, { content: { "application/json": infer Body } }>;
 }
+  ? Body
+  : never;
 
-export type Role = "viewer" | "engineer" | "admin";
-
-export interface Membership {
-  slug: string;
-  name: string;
-  role: Role;
-}
-
-export interface Site {
-  id: string;
-  slug: string;
-  name: string;
-  timezone: string;
-  revision: number;
-}
-
-export interface Area {
-  id: string;
-  site: string;
-  name: string;
-  parent: string | null;
-}
-
-export interface Asset {
-  id: string;
-  site: string;
-  area: string | null;
-  parent: string | null;
-  tag: string;
-  name: string;
-  type: string;
-  properties: Record<string, unknown>;
-  revision: number;
-}
-
-export type Kind = "continuous" | "discrete" | "counter" | "text";
-
-export interface Sensor {
-  id: string;
-  site: string;
-  asset: string | null;
-  tag: string;
-  name: string;
-  unit: string;
-  kind: Kind;
-  states: Record<string, string>;
-  range: [number, number] | null;
-  trusted: boolean;
-  interval_s: number | null;
-  sampling: "periodic" | "on_change";
-  description: string;
-  revision: number;
-}
-
-export interface Connection {
-  id: string;
-  site: string;
-  source: string;
-  target: string;
-  medium: string;
-}
-
-export interface AsOf {
-  sensor: string;
-  t: number | null;
-  v: number | string | null;
-  q: number;
-  age: number | null;
-  stale: boolean;
-  reason: string | null;
-}
-
-export interface Values {
-  at: number;
-  live: boolean;
-  values: AsOf[];
-}
-
-export interface SchematicInfo {
-  id: string;
-  site: string;
-  name: string;
-}
-
-export interface Readiness {
-  ready: boolean;
-  parts: { name: string; state: "up" | "down"; detail: string }[];
-}
+export type Values = Json<operations["values"], 200>;
+export type AsOf = Values["values"][number];
+export type Picture = Json<operations["samples_query"], 200>["results"][number];
+export type TenantPage = Json<operations["tenants_list"], 200>;
+export type Tenant = TenantPage["results"][number];
+export type Readiness = Json<operations["readyz"], 200>;
+export type SchematicInfo = Json<operations["schematics_list"], 200>["results"][number];

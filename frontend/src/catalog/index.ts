@@ -19,10 +19,10 @@ const byTag = (a: { tag: string }, b: { tag: string }) => a.tag.localeCompare(b.
 async function read(site: string, signal: AbortSignal) {
   const query = { site };
   const [areas, assets, sensors, connections] = await Promise.all([
-    all<Area>("/api/v1/areas", query, signal),
-    all<Asset>("/api/v1/assets", query, signal),
-    all<Sensor>("/api/v1/sensors", query, signal),
-    all<Connection>("/api/v1/connections", query, signal),
+    all("/api/v1/areas", query, signal),
+    all("/api/v1/assets", query, signal),
+    all("/api/v1/sensors", query, signal),
+    all("/api/v1/connections", query, signal),
   ]);
   return { areas, assets: assets.sort(byTag), sensors: sensors.sort(byTag), connections };
 }

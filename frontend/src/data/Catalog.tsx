@@ -32,7 +32,7 @@ function LongTable<T>({ rows, columns, keyOf }: { rows: T[]; columns: Column<T>[
     <div className={styles.long} role="table" aria-rowcount={rows.length}>
       <div className={styles.longHead} role="row" style={{ gridTemplateColumns: template }}>
         {columns.map((column) => (
-          <span key={column.name} role="columnheader" className={column.number ? ui.number : ""}>
+          <span key={column.name} role="columnheader" className={column.number ? styles.numbers : undefined}>
             {column.name}
           </span>
         ))}
@@ -47,7 +47,7 @@ function LongTable<T>({ rows, columns, keyOf }: { rows: T[]; columns: Column<T>[
               style={{ gridTemplateColumns: template, top: (first + index) * height, height }}
             >
               {columns.map((column) => (
-                <span key={column.name} role="cell" className={column.number ? ui.number : ""}>
+                <span key={column.name} role="cell" className={column.number ? styles.numbers : undefined}>
                   {column.cell(row)}
                 </span>
               ))}

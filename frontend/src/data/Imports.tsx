@@ -1,26 +1,26 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { formatBytes, formatCount } from "../format";
 import { useParam, useZone } from "../moment";
 import { useTenant } from "../tenant";
 import { Card } from "../ui/Card";
-import { Empty, Failed, Waiting } from "../ui/states";
+import { Empty, Failed, Trouble, Waiting } from "../ui/states";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
-import { readImport, readImports } from "./api";
+import { busy, cancelImport, readImport, readImports, startDry } from "./api";
 import type { Import } from "./api";
 import { NewImport } from "./NewImport";
 import { Report } from "./Report";
 import styles from "./data.module.css";
 
 const LOOK: Record<string, [string, string, string]> = {
-  waiting: ["○", ui.off!, "Waiting"],
+  queued: ["○", ui.off!, "Waiting"],
+  cancelled: ["○", ui.off!, "Cancelled"],
   running: ["◐", ui.working!, "Running"],
   done: ["●", ui.good!, "Done"],
   failed: ["■", ui.bad!, "Failed"],
 };
-const busy = (row: Import | undefined) => row?.state === "running" || row?.state === "queued";
 
 export function Imports() {
   const tenant = useTenant()!;
@@ -91,9 +91,11 @@ export function Imports() {
                     <td className={styles.stateCell}>
                       <StateOf row={row} />
                     </td>
-                    <td className={ui.number}>{formatCount(row.report?.rows ?? row.progress?.rows ?? 0)}</td>
+                    <td className={ui.number}>{formatCount(row.report?.rows ?? row.progress.rows)}</td>
                     <td className={ui.number}>{formatCount(row.samples)}</td>
-                    <td className={ui.number}>{row.created ? <Ago ms={row.created} /> : ""}</td>
+                    <td className={ui.number}>
+                      <Ago ms={row.created} />
+                    </td>
                   </tr>
                 ))}
               </tbody>
@@ -125,6 +127,11 @@ function StateOf({ row }: { row: Import }) {
 
 function Opened({ id, close }: { id: string; close: () => void }) {
   const tenant = useTenant()!;
+  const may = tenant.role !== "viewer";
+  const client = useQueryClient();
+  const again = () => client.invalidateQueries({ queryKey: [tenant.slug, "imports"] });
+  const start = useMutation({ mutationFn: startDry, onSettled: again });
+  const cancel = useMutation({ mutationFn: cancelImport, onSettled: again });
   const zone = useZone();
   const one = useQuery({
     queryKey: [tenant.slug, "imports", id],
@@ -145,7 +152,22 @@ function Opened({ id, close }: { id: string; close: () => void }) {
       {row && (
         <>
           <StateOf row={row} />
-          {busy(row) && row.progress && (
+          {may && (row.startable || (busy(row) && row.source === "upload")) && (
+            <div className={ui.actions} style={{ margin: "8px 0" }}>
+              {row.startable && (
+                <Button loading={start.isPending} onClick={() => start.mutate(row.id)}>
+                  Import it for real
+                </Button>
+              )}
+              {busy(row) && (
+                <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate(row.id)}>
+                  Cancel
+                </Button>
+              )}
+            </div>
+          )}
+          {(start.isError || cancel.isError) && <Trouble error={start.error ?? cancel.error} />}
+          {busy(row) && (
             <p className={ui.quiet}>
               {formatBytes(row.progress.bytes)} of {formatBytes(row.progress.total_bytes)} ·{" "}
               {formatCount(row.progress.rows)} rows · {formatCount(row.progress.samples)} samples

@@ -1,6 +1,6 @@
 import { formatCount, formatMoment } from "../format";
 import ui from "../ui/ui.module.css";
-import type { ImportReport } from "./api";
+import type { ImportReport } from "../api/types";
 import styles from "./data.module.css";
 
 const count = (value: unknown) => (typeof value === "number" ? formatCount(value) : "–");
@@ -10,7 +10,7 @@ export function Report({ report, zone }: { report: ImportReport; zone: string })
   const moment = (ms: number | null | undefined) => (ms == null ? "–" : formatMoment(ms, zone));
   return (
     <div className={styles.report}>
-      {report.sensors && (
+      {report.sensors.length > 0 && (
         <div className={ui.scrollX}>
           <table className={ui.table}>
             <thead>
@@ -42,11 +42,11 @@ export function Report({ report, zone }: { report: ImportReport; zone: string })
           </table>
         </div>
       )}
-      {!!report.cells?.length && (
+      {!!report.problems.length && (
         <>
           <h3>Could not be read</h3>
           <ul className={styles.cells}>
-            {report.cells.map((cell) => (
+            {report.problems.map((cell) => (
               <li key={`${cell.file}:${cell.line}:${cell.column}`}>
                 {cell.file} line {formatCount(cell.line)}, {cell.column}: <code>{cell.text}</code> {cell.why}
               </li>

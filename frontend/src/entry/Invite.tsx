@@ -2,32 +2,26 @@ import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { call } from "../api/client";
+import { api, got, outside } from "../api/client";
 import { Failed, Trouble, Waiting } from "../ui/states";
 import { EntryPage } from "./EntryPage";
 
-interface Invitation {
-  tenant: { slug: string; name: string } | string;
-  role: string;
-  email?: string;
-}
-
 /** The one-time link of an invitation: see who invites, choose a name and a password, be inside. */
 export default function Invite({ token }: { token: string }) {
-  const path = `/api/v1/invitations/${encodeURIComponent(token)}`;
+  const of = { ...outside, params: { path: { token } } };
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const [, navigate] = useLocation();
   const client = useQueryClient();
   const invitation = useQuery({
     queryKey: ["invitation", token],
-    queryFn: () => call<Invitation>("GET", path, { tenant: null }),
+    queryFn: () => got(api.GET("/api/v1/invitations/{token}", of)),
     retry: false,
   });
   const accept = useMutation({
     mutationFn: async () => {
-      await call("POST", path, { body: { username, password }, tenant: null });
-      await call("POST", "/api/v1/session", { body: { username, password }, tenant: null });
+      await api.POST("/api/v1/invitations/{token}", { ...of, body: { username, password, name: "" } });
+      await api.POST("/api/v1/session", { ...outside, body: { username, password } });
     },
     onSuccess: () => {
       client.clear();
@@ -38,8 +32,7 @@ export default function Invite({ token }: { token: string }) {
   if (invitation.isError) {
     return <Failed what="This invitation cannot be used" error={invitation.error} />;
   }
-  const { tenant, role } = invitation.data;
-  const name = typeof tenant === "string" ? tenant : tenant.name;
+  const { tenant: name, role } = invitation.data;
   return (
     <EntryPage title={`Join ${name}`} onSubmit={() => accept.mutate()} foot="The link works once.">
       <p>You are invited as {role}. Have an account already? Enter its username and password.</p>

@@ -2,7 +2,7 @@ import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
-import { call } from "../api/client";
+import { api, got, outside } from "../api/client";
 import { Trouble } from "../ui/states";
 import { EntryPage } from "./EntryPage";
 
@@ -15,7 +15,7 @@ export default function Reset({ token }: { token: string | null }) {
 function AskForLink() {
   const [username, setUsername] = useState("");
   const ask = useMutation({
-    mutationFn: () => call<{ detail?: string }>("POST", "/api/v1/password-reset", { body: { username }, tenant: null }),
+    mutationFn: () => got(api.POST("/api/v1/password-reset", { ...outside, body: { username } })),
   });
   return (
     <EntryPage title="Set a new password" onSubmit={() => ask.mutate()} foot={back}>
@@ -47,7 +47,7 @@ function AskForLink() {
 function NewPassword({ token }: { token: string }) {
   const [password, setPassword] = useState("");
   const confirm = useMutation({
-    mutationFn: () => call("POST", "/api/v1/password-reset/confirm", { body: { token, password }, tenant: null }),
+    mutationFn: () => api.POST("/api/v1/password-reset/confirm", { ...outside, body: { token, password } }),
   });
   return (
     <EntryPage title="Set a new password" onSubmit={() => confirm.mutate()} foot={back}>

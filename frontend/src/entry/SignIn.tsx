@@ -2,7 +2,7 @@ import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { call } from "../api/client";
+import { api, outside } from "../api/client";
 import { Problem, says } from "../api/problem";
 import { Trouble } from "../ui/states";
 import { EntryPage } from "./EntryPage";
@@ -31,7 +31,7 @@ export function SignIn() {
   const next = safeNext(new URLSearchParams(useSearch()).get("next"));
   const client = useQueryClient();
   const signIn = useMutation({
-    mutationFn: () => call("POST", "/api/v1/session", { body: { username, password }, tenant: null }),
+    mutationFn: () => api.POST("/api/v1/session", { ...outside, body: { username, password } }),
     onSuccess: () => {
       client.clear();
       navigate(next, { replace: true });

@@ -9,12 +9,12 @@ export function formatBytes(bytes: number): string {
     size /= 1000;
     step += 1;
   }
-  return `${formatNumber(size, step === 0 || size >= 100 ? 0 : 1)}\u202f${BYTES[step]}`;
+  return `${formatNumber(size, step === 0 || size >= 100 ? 0 : 1)}\u2009${BYTES[step]}`;
 }
 
 /** 6,764 stays exact; from a million on, 98.2 M. */
 export function formatCount(count: number): string {
-  if (count >= 1e9) return `${formatNumber(count / 1e9, 1)}\u202fG`;
-  if (count >= 1e6) return `${formatNumber(count / 1e6, 1)}\u202fM`;
+  if (count >= 1e9) return `${formatNumber(count / 1e9, 1)}\u2009G`;
+  if (count >= 1e6) return `${formatNumber(count / 1e6, 1)}\u2009M`;
   return formatNumber(count, 0);
 }

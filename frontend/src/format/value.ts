@@ -1,8 +1,8 @@
 import type { Kind } from "../api/types";
 
 export const DASH = "–";
-/** Thin and unbreakable: a unit never stands alone on the next line. */
-const THIN = "\u202f";
+/** A thin space. The unbreakable one is thinner still in Inter, so what shows values forbids breaks itself. */
+const THIN = "\u2009";
 const MINUS = "\u2212";
 
 interface Measured {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { readImports } from "../data/api";
+import { busy, readImports } from "../data/api";
 import type { AsOf } from "../api/types";
 import { formatAge, formatCount } from "../format";
 import { hrefWith, useNow } from "../moment";
@@ -22,7 +22,7 @@ export function Incoming({ values, of, live }: Props) {
   const imports = useQuery({
     queryKey: [tenant.slug, "imports", "home"],
     queryFn: ({ signal }) => readImports(5, signal),
-    refetchInterval: (query) => (query.state.data?.some((each) => each.state === "running") ? 2000 : 30_000),
+    refetchInterval: (query) => (query.state.data?.some(busy) ? 2000 : 30_000),
     retry: false,
   });
   const times = [...values.values()].flatMap((each) => (each.t === null ? [] : [each.t]));

@@ -1,9 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { get } from "../api/client";
-import type { Page } from "../api/client";
+import { page } from "../api/client";
 import { hrefWith } from "../moment";
-import type { AuditEntry } from "../people/api";
 import { useTenant } from "../tenant";
 import { Card } from "../ui/Card";
 import { Ago } from "../ui/Time";
@@ -15,7 +13,7 @@ export function Lately() {
   const tenant = useTenant()!;
   const trail = useQuery({
     queryKey: [tenant.slug, "audit", "home"],
-    queryFn: ({ signal }) => get<Page<AuditEntry>>("/api/v1/audit", { limit: 6, of: "tenant" }, signal),
+    queryFn: ({ signal }) => page("/api/v1/audit", { limit: 6, of: "tenant" }, undefined, signal),
     enabled: tenant.role === "admin",
     staleTime: 30_000,
   });

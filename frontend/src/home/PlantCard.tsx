@@ -1,9 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Link } from "wouter";
-import { get } from "../api/client";
-import type { Page } from "../api/client";
-import type { SchematicInfo, Site } from "../api/types";
+import { page } from "../api/client";
+import type { Site } from "../api/types";
 import { hrefWith, useNavigateWith } from "../moment";
 import { useTenant } from "../tenant";
 import { Caught } from "../ui/Caught";
@@ -18,7 +17,7 @@ export function PlantCard({ site }: { site: Site }) {
   const navigate = useNavigateWith();
   const list = useQuery({
     queryKey: [tenant?.slug, "schematics", "first", site.id],
-    queryFn: ({ signal }) => get<Page<SchematicInfo>>("/api/v1/schematics", { site: site.id, limit: 1 }, signal),
+    queryFn: ({ signal }) => page("/api/v1/schematics", { site: site.id, limit: 1 }, undefined, signal),
     staleTime: 60_000,
   });
   const first = list.data?.results[0];

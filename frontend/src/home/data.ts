@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { call, tenantOfPath } from "../api/client";
+import { api, got, tenantOfPath } from "../api/client";
 import type { Sensor } from "../api/types";
 import { useMoment, useNow } from "../moment";
-import type { LinePicture } from "../trends/pictures";
+import type { LinePicture, Picture } from "../trends/pictures";
 
 const DAY = 86_400_000;
 
@@ -16,8 +16,12 @@ export function useLastDay(sensors: Sensor[], points: number) {
     queryKey: [tenantOfPath(), "day", ids, end, points],
     queryFn: async ({ signal }) => {
       const body = { sensors: ids, start: end - DAY, end, points, method: "auto" };
-      const answer = await call<{ results: LinePicture[] }>("POST", "/api/v1/samples/query", { body, signal });
-      return new Map(answer.results.map((picture) => [picture.sensor, picture]));
+      const answer = await got(api.POST("/api/v1/samples/query", { body, signal }));
+      return new Map(
+        (answer.results as Picture[]).flatMap((each): [string, LinePicture][] =>
+          each.method === "band" ? [] : [[each.sensor, each]],
+        ),
+      );
     },
     enabled: ids.length > 0,
     placeholderData: keepPreviousData,

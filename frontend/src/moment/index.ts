@@ -1,4 +1,4 @@
-export { useMoment, setMoment, momentNow, flushMoment } from "./moment";
+export { useMoment, useMomentOf, onMoment, setMoment, momentNow, flushMoment } from "./moment";
 export { useNow } from "./clock";
 export { useParam, useParams, useNavigateWith, hrefWith, STICKY } from "./url";
 export { useZone } from "./zone";

@@ -72,6 +72,17 @@ function subscribe(listener: () => void) {
 
 export const momentNow = (): number | null => at;
 
+/** Tells of every move of the moment; for what must keep up with a dragged playhead without rendering. */
+export const onMoment: (listener: () => void) => () => void = subscribe;
+
+/** A value (no new object) made of the moment; renders again only when that value is another. */
+export function useMomentOf<T extends string | number | boolean | null | undefined>(
+  select: (at: number | null) => T,
+): T {
+  const read = () => select(at);
+  return useSyncExternalStore(subscribe, read, read);
+}
+
 export function useMoment(): { at: number | null; live: boolean; setAt: (ms: number | null) => void } {
   const value = useSyncExternalStore(subscribe, momentNow, momentNow);
   return { at: value, live: value === null, setAt: setMoment };

@@ -33,7 +33,7 @@ export function NewTenant({ disks, close, created }: Props) {
   const client = useQueryClient();
   const slug = own ?? slugOf(name);
   const create = useMutation({
-    mutationFn: () => createTenant({ slug, name: name.trim() || slug, ...(disk ? { adopt_disk: disk } : {}) }),
+    mutationFn: () => createTenant({ slug, name: name.trim() || slug, adopt_disk: disk }),
     onSuccess: (tenant) => {
       void client.invalidateQueries({ queryKey: ["tenants"] });
       created(tenant.slug);

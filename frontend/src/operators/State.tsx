@@ -1,8 +1,8 @@
-import type { Step, TenantState } from "./api";
+import type { Step } from "./api";
 import ui from "../ui/ui.module.css";
 import styles from "./operators.module.css";
 
-const LOOK: Record<TenantState, [string, string]> = {
+const LOOK: Record<string, [string, string]> = {
   ready: ["●", ui.good!],
   requested: ["◐", ui.working!],
   provisioning: ["◐", ui.working!],
@@ -14,8 +14,8 @@ const LOOK: Record<TenantState, [string, string]> = {
 };
 
 /** State by shape and word, and by colour only on top of both. */
-export function State({ state }: { state: TenantState }) {
-  const [mark, look] = LOOK[state];
+export function State({ state }: { state: string }) {
+  const [mark, look] = LOOK[state] ?? ["○", ui.off!];
   return (
     <span className={`${ui.status} ${look}`}>
       <span aria-hidden="true">{mark}</span>
@@ -24,8 +24,8 @@ export function State({ state }: { state: TenantState }) {
   );
 }
 
-const MARKS = { done: "✓", running: "", failed: "!", waiting: "" };
-const WORDS = { done: "done", running: "under way", failed: "failed", waiting: "waiting" };
+const MARKS: Record<string, string> = { done: "✓", running: "", failed: "!", waiting: "" };
+const WORDS: Record<string, string> = { done: "done", running: "under way", failed: "failed", waiting: "waiting" };
 
 export function Steps({ steps }: { steps: Step[] }) {
   return (

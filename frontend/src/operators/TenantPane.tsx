@@ -10,7 +10,7 @@ import { CopyField } from "../ui/CopyField";
 import { Trouble } from "../ui/states";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
-import { changeTenant, deleteTenant, inviteTo, retryTenant } from "./api";
+import { deleteTenant, inviteAdmin, retryTenant, suspendTenant } from "./api";
 import type { Tenant } from "./api";
 import { State, Steps } from "./State";
 import styles from "./operators.module.css";
@@ -33,7 +33,7 @@ export function TenantPane({ slug, tenant, close }: Props) {
   const me = useMe().data;
   const [deleting, setDeleting] = useState(false);
   const suspend = useMutation({
-    mutationFn: (suspended: boolean) => changeTenant(slug, { suspended }),
+    mutationFn: (suspended: boolean) => suspendTenant(slug, suspended),
     onSettled: again,
   });
   const retry = useMutation({ mutationFn: () => retryTenant(slug), onSettled: again });
@@ -140,7 +140,7 @@ const Pair = ({ name, value }: { name: string; value: string }) => (
 );
 
 function Invite({ slug }: { slug: string }) {
-  const invite = useMutation({ mutationFn: () => inviteTo(slug, "admin", "") });
+  const invite = useMutation({ mutationFn: () => inviteAdmin(slug) });
   return (
     <div className={styles.invite}>
       {invite.isError && <Trouble error={invite.error} />}

@@ -12,14 +12,14 @@ import { Empty, Failed, Waiting } from "../ui/states";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
 import { useTenants } from "./api";
-import type { Tenant, TenantState } from "./api";
+import type { Tenant } from "./api";
 import { NewTenant } from "./NewTenant";
 import { State } from "./State";
 import { TenantPane } from "./TenantPane";
 import styles from "./operators.module.css";
 import frame from "../frame/frame.module.css";
 
-const STATES: TenantState[] = ["ready", "provisioning", "suspended", "failed", "deleting"];
+const STATES = ["ready", "provisioning", "suspended", "failed", "deleting"];
 
 export default function Tenants() {
   const { slug } = useParams<{ slug?: string }>();

@@ -2,7 +2,7 @@ import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useState } from "react";
-import { call } from "../api/client";
+import { api, outside } from "../api/client";
 import { View } from "../frame";
 import { useMe } from "../tenant";
 import { Card } from "../ui/Card";
@@ -34,7 +34,7 @@ function Person() {
   const [email, setEmail] = useState(user.email);
   const client = useQueryClient();
   const save = useMutation({
-    mutationFn: () => call("PATCH", "/api/v1/me", { body: { name, email }, tenant: null }),
+    mutationFn: () => api.PATCH("/api/v1/me", { ...outside, body: { name, email } }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["me"] }),
   });
   const submit = (event: FormEvent) => {
@@ -72,7 +72,8 @@ function Password() {
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
   const change = useMutation({
-    mutationFn: () => call("POST", "/api/v1/me/password", { body: { current, new: next }, tenant: null }),
+    mutationFn: () =>
+      api.POST("/api/v1/me/password", { ...outside, body: { current, new: next, revoke_tokens: false } }),
     onSuccess: () => {
       setCurrent("");
       setNext("");

@@ -1,7 +1,6 @@
 import { Button, TextInput } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { get } from "../api/client";
-import type { Page } from "../api/client";
+import { page } from "../api/client";
 import { formatMoment } from "../format";
 import { View } from "../frame";
 import { useParam, useZone } from "../moment";
@@ -9,7 +8,6 @@ import { useTenant } from "../tenant";
 import { Card } from "../ui/Card";
 import { Empty, Failed, Waiting } from "../ui/states";
 import ui from "../ui/ui.module.css";
-import type { AuditEntry } from "./api";
 import { PeopleTabs } from "./Tabs";
 import styles from "./people.module.css";
 
@@ -32,17 +30,15 @@ export default function Audit() {
   const zone = useZone();
   const [user, setUser] = useParam("user");
   const [action, setAction] = useParam("action");
-  const query = new URLSearchParams({ limit: "100" });
-  if (user) query.set("user", user);
-  if (action) query.set("action", action);
+  const query = { of: "tenant", limit: 100, user, action };
   const trail = useInfiniteQuery({
     queryKey: [tenant.slug, "audit", user, action],
-    queryFn: ({ pageParam, signal }) => get<Page<AuditEntry>>(pageParam, undefined, signal),
-    initialPageParam: `/api/v1/audit?${query}&of=tenant`,
-    getNextPageParam: (page) => page.next,
+    queryFn: ({ pageParam, signal }) => page("/api/v1/audit", query, pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
     enabled: tenant.role === "admin",
   });
-  const rows = trail.data?.pages.flatMap((page) => page.results) ?? [];
+  const rows = trail.data?.pages.flatMap((each) => each.results) ?? [];
   return (
     <View title="Audit trail">
       <div className={ui.page}>

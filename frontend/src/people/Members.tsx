@@ -2,7 +2,7 @@ import { Button, Menu, Select, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useState } from "react";
-import type { Role } from "../api/types";
+import type { Member, Role } from "../api/types";
 import { View } from "../frame";
 import { useTenant } from "../tenant";
 import { Card } from "../ui/Card";
@@ -11,7 +11,6 @@ import { Empty, Failed, Trouble, Waiting } from "../ui/states";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
 import { ROLES, changeMember, invite, readInvitations, readMembers, resetMember, withdraw } from "./api";
-import type { Member } from "./api";
 import { PeopleTabs } from "./Tabs";
 import styles from "./people.module.css";
 
@@ -136,7 +135,7 @@ function InviteCard({ slug }: { slug: string }) {
   const [email, setEmail] = useState("");
   const client = useQueryClient();
   const send = useMutation({
-    mutationFn: () => invite({ role, ...(email ? { email } : {}) }),
+    mutationFn: () => invite({ role, email }),
     onSuccess: () => client.invalidateQueries({ queryKey: [slug, "invitations"] }),
   });
   const submit = (event: FormEvent) => {

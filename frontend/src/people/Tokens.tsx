@@ -11,6 +11,7 @@ import ui from "../ui/ui.module.css";
 import { makeToken, readTokens, revokeToken } from "./api";
 import styles from "./people.module.css";
 
+type Scope = "read" | "write" | "ingest";
 const SCOPES = [
   { value: "read", label: "Read" },
   { value: "write", label: "Change catalog and drawings" },
@@ -93,7 +94,7 @@ function NewToken({ close }: { close: () => void }) {
   const me = useMe().data!;
   const [name, setName] = useState("");
   const [tenant, setTenant] = useState<string>(me.tenants[0]?.slug ?? PLATFORM);
-  const [scopes, setScopes] = useState<string[]>(["read"]);
+  const [scopes, setScopes] = useState<Scope[]>(["read"]);
   const [lasts, setLasts] = useState("365");
   const client = useQueryClient();
   const platform = tenant === PLATFORM;
@@ -140,7 +141,7 @@ function NewToken({ close }: { close: () => void }) {
           />
           <Select label="Tenant" data={choices} value={tenant} onChange={(value) => value && setTenant(value)} />
           {!platform && (
-            <Checkbox.Group label="It may" value={scopes} onChange={setScopes}>
+            <Checkbox.Group label="It may" value={scopes} onChange={(chosen) => setScopes(chosen as Scope[])}>
               <div className={styles.scopes} style={{ marginTop: 6 }}>
                 {SCOPES.map((scope) => (
                   <Checkbox key={scope.value} size="xs" value={scope.value} label={scope.label} />

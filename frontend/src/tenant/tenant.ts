@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { usePathname, useSearch } from "./location";
-import { all, call, tenantOfPath } from "../api/client";
-import type { Me, Membership, Site } from "../api/types";
+import { all, api, got, outside, tenantOfPath } from "../api/client";
+import type { Membership, Site } from "../api/types";
 
 export function useMe() {
   return useQuery({
     queryKey: ["me"],
-    queryFn: () => call<Me>("GET", "/api/v1/me", { tenant: null }),
+    queryFn: () => got(api.GET("/api/v1/me", outside)),
     staleTime: 60_000,
   });
 }
@@ -20,19 +20,24 @@ export function useTenant(): Membership | undefined {
 
 let last: string | undefined;
 
+function remembered(slug: string | undefined): string | undefined {
+  if (slug) last = slug;
+  return last;
+}
+
 /** The tenant of the page, or on pages outside one the tenant one came from, or the only one there is. */
 export function useNearTenant(): Membership | undefined {
   const here = useTenant();
   const tenants = useMe().data?.tenants;
-  if (here) last = here.slug;
-  return here ?? tenants?.find((each) => each.slug === last) ?? (tenants?.length === 1 ? tenants[0] : undefined);
+  const slug = remembered(here?.slug);
+  return here ?? tenants?.find((each) => each.slug === slug) ?? (tenants?.length === 1 ? tenants[0] : undefined);
 }
 
 export function useSites() {
   const slug = tenantOfPath(usePathname());
   return useQuery({
     queryKey: [slug, "sites"],
-    queryFn: ({ signal }) => all<Site>("/api/v1/sites", {}, signal),
+    queryFn: ({ signal }) => all("/api/v1/sites", {}, signal),
     enabled: slug !== undefined,
     staleTime: 60_000,
   });
@@ -46,6 +51,6 @@ export function useSite(): Site | undefined {
 }
 
 export async function signOut(): Promise<void> {
-  await call("DELETE", "/api/v1/session", { tenant: null });
+  await api.DELETE("/api/v1/session", outside);
   location.assign("/sign-in");
 }

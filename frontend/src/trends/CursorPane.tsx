@@ -74,7 +74,7 @@ function ValueRow({
   const found = picture ? readAt(picture, t) : null;
   const stats = picture?.stats;
   const bare = (value: number | string | null | undefined) => formatValue(value, null, sensor, true);
-  const measured = sensor.kind === "continuous" || sensor.kind === "counter";
+  const counter = sensor.kind === "counter";
   const why = picture && picture.t.length === 0 ? "no samples here" : "no data here";
   return (
     <tr data-testid={`value-${sensor.tag}`}>
@@ -95,12 +95,13 @@ function ValueRow({
         </small>
       </td>
       <td>
-        {measured ? (
+        {sensor.kind === "continuous" && (
           <>
             <small>{bare(stats?.min)}</small>
             <small>{bare(stats?.max)}</small>
           </>
-        ) : null}
+        )}
+        {counter && stats?.increase !== undefined && <small title="In the whole range">+{bare(stats.increase)}</small>}
       </td>
       <td>
         <button

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { get, tenantOfPath } from "../api/client";
-import type { Sensor, Values } from "../api/types";
+import { api, got, tenantOfPath } from "../api/client";
+import type { Sensor } from "../api/types";
 import { formatMoment } from "../format";
 import { Empty } from "../ui/states";
 import type { Span } from "./range";
@@ -18,7 +18,7 @@ export function NothingHere({ sensors, view, zone, choose }: Props) {
   const ids = sensors.map((each) => each.id).join();
   const latest = useQuery({
     queryKey: [tenantOfPath(), "latest", ids],
-    queryFn: ({ signal }) => get<Values>("/api/v1/values", { sensors: ids }, signal),
+    queryFn: ({ signal }) => got(api.GET("/api/v1/values", { params: { query: { sensors: ids } }, signal })),
   });
   const times = latest.data?.values.flatMap((each) => (each.t === null ? [] : [each.t])) ?? [];
   const last = times.length ? Math.max(...times) : null;

@@ -1,5 +1,5 @@
 import type { Sensor } from "../api/types";
-import { displayUnit } from "../format";
+import { displayUnit, formatDuration } from "../format";
 import type { Picture } from "./pictures";
 
 export interface Trace {
@@ -63,7 +63,10 @@ export function makeLanes(traces: Trace[]): Lane[] {
 function titleOf(lane: Lane): string {
   const names = [...new Set(lane.traces.map(({ sensor }) => sensor.name || sensor.tag))];
   const what = names.length === 1 ? names[0]! : (QUANTITIES[lane.unit] ?? names.join(" · "));
-  return lane.unit ? `${what}, ${lane.unit}` : what;
+  const counter = lane.traces.find(({ sensor }) => sensor.kind === "counter");
+  const bucket = counter?.picture?.resolution_ms ?? 0;
+  const unit = counter && bucket > 0 ? `${lane.unit} in ${formatDuration(bucket)}` : lane.unit;
+  return unit ? `${what}, ${unit}` : what;
 }
 
 export const STATE_HEIGHT = 30;
@@ -101,6 +104,7 @@ export function valueRange(traces: Trace[]): [number, number] {
     return [low - room, high + room];
   }
   const room = (high - low) * 0.07;
-  // A quantity that never was below zero does not get an axis that is.
-  return [low >= 0 && low - room < 0 ? 0 : low - room, high + room];
+  // What grew in a bucket is a bar from zero; else a quantity that never was below zero does not get an axis that is.
+  const bars = traces.some(({ picture }) => picture?.method === "increase");
+  return [low >= 0 && (bars || low - room < 0) ? 0 : low - room, high + room];
 }

@@ -1,31 +1,9 @@
-/** What the server answers for one sensor and range. Times are epoch ms; neither t nor v ever holds a null. */
-interface Base {
-  sensor: string;
-  start: number;
-  end: number;
-  gaps: [number, number][];
-  rung: string;
-  complete: boolean;
-  resolution_ms: number;
-  samples: number;
-  bad: number;
-  stats: { count: number; min: number | null; max: number | null; mean: number | null; increase?: number };
-  t: number[];
-}
+import type { Picture } from "../api/types";
 
-export interface LinePicture extends Base {
-  method: "minmax" | "minmaxlttb" | "mean" | "last" | "changes" | "inc";
-  v: (number | string)[];
-}
-
-export interface BandPicture extends Base {
-  method: "band";
-  min: number[];
-  max: number[];
-  mean: number[];
-}
-
-export type Picture = LinePicture | BandPicture;
+/** What the server answers for one sensor and range: points of a line, or smallest, largest and mean of buckets. */
+export type { Picture };
+export type BandPicture = Extract<Picture, { method: "band" }>;
+export type LinePicture = Exclude<Picture, BandPicture>;
 
 /** Index of the last element at or before `t`, or -1. */
 export function lastAtOrBefore(times: readonly number[], t: number): number {

@@ -85,6 +85,13 @@ export const panSpan = (span: Span, by: number): Span => ({
   end: Math.round(span.end + by),
 });
 
+const BUCKETS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080, 43200].map((each) => each * MINUTE);
+
+/** For counters: the shortest round bucket that gives at most `most` bars. */
+export function barBucket(length: number, most = 120): number {
+  return BUCKETS.find((each) => length / each <= most) ?? Math.ceil(length / most / DAY) * DAY;
+}
+
 const OVERVIEWS = [6 * HOUR, DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY, 5 * 365 * DAY, 15 * 365 * DAY];
 
 /**

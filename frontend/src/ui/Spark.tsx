@@ -28,6 +28,7 @@ export const Spark = memo(function Spark({ t, v, gaps = [], width = 116, height 
       width={width}
       height={height}
       viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
       aria-hidden="true"
       style={{ display: "block" }}
     >

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { get, tenantOfPath } from "../api/client";
-import type { AsOf, Values } from "../api/types";
+import { api, got, tenantOfPath } from "../api/client";
+import type { AsOf } from "../api/types";
 import { useMoment } from "../moment";
 
 const LIVE_MS = 2000;
@@ -13,9 +13,10 @@ export function useValues(wanted: { site?: string; sensors?: string[] }, shiftMs
   return useQuery({
     queryKey: [tenantOfPath(), "values", wanted.site, ids, at, shiftMs],
     queryFn: async ({ signal }) => {
-      const moment = at === null ? (shifted ? Date.now() - shiftMs : undefined) : at - shiftMs;
-      const query = ids ? { sensors: ids, at: moment } : { site: wanted.site, at: moment };
-      const answer = await get<Values>("/api/v1/values", query, signal);
+      const moment = at === null ? (shifted ? Date.now() - shiftMs : null) : at - shiftMs;
+      const asOf = moment === null ? {} : { at: String(moment) };
+      const query = { ...asOf, ...(ids ? { sensors: ids } : { site: wanted.site }) };
+      const answer = await got(api.GET("/api/v1/values", { params: { query }, signal }));
       return { at: answer.at, live: answer.live, bySensor: new Map(answer.values.map((each) => [each.sensor, each])) };
     },
     enabled: ids ? ids.length > 0 : wanted.site !== undefined && wanted.sensors === undefined,

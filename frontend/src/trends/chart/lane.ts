@@ -45,12 +45,18 @@ function seriesOf(traces: Trace[], colours: Colours): { series: uPlot.Series[]; 
   const hidden = { width: 0, points: { show: false }, stroke: "transparent" };
   for (const { picture, slot, sensor } of traces) {
     const colour = colours.series[slot - 1]!;
+    const bars = picture?.method === "increase" && picture.resolution_ms > 0;
     const steps = sensor.kind === "counter" || picture?.method === "last" || picture?.method === "changes";
     const line: uPlot.Series = {
       stroke: colour,
       width: 1.5,
-      points: { show: isolated, size: 4, stroke: colour, fill: colour },
-      paths: steps ? uPlot.paths.stepped!({ align: 1 }) : undefined,
+      points: { show: bars ? false : isolated, size: 4, stroke: colour, fill: colour },
+      fill: bars ? fade(colour, 0.55) : undefined,
+      paths: bars
+        ? uPlot.paths.bars!({ size: [0.86, 40], align: 1 })
+        : steps
+          ? uPlot.paths.stepped!({ align: 1 })
+          : undefined,
     };
     if (picture?.method === "band") {
       const low = series.length;
@@ -141,7 +147,9 @@ export function makeLaneOptions(input: LaneInput): { options: uPlot.Options; dat
 /** As many decimals as tell neighbours apart, the same on every line. */
 function axisLabels(splits: number[]): string[] {
   const step = splits.length > 1 ? Math.abs(splits[1]! - splits[0]!) : 1;
-  const decimals = Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+  let decimals = 0;
+  // 2.5 needs one although it is more than 1: two neighbours must never read the same, nor one of them wrong.
+  while (decimals < 6 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6) decimals += 1;
   return splits.map((value) => formatNumber(value, decimals));
 }
 

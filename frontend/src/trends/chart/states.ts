@@ -40,6 +40,7 @@ export function drawStates(plot: uPlot, trace: Trace, colours: Colours): void {
   ctx.clip();
   ctx.font = `500 ${11 * dpr}px "Inter Variable", sans-serif`;
   ctx.textBaseline = "middle";
+  ctx.textAlign = "left";
   for (const block of blocksOf(trace, end)) {
     const x0 = Math.max(bbox.left, plot.valToPos(block.from, "x", true));
     const x1 = Math.min(bbox.left + bbox.width, plot.valToPos(block.to, "x", true));

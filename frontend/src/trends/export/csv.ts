@@ -1,4 +1,4 @@
-import { get } from "../../api/client";
+import { get, samePlace } from "../../api/client";
 import type { Trace } from "../lanes";
 import type { Span } from "../range";
 import { save } from "./save";
@@ -49,7 +49,7 @@ export async function saveRawCsv(traces: Trace[], span: Span, name: string): Pro
         [sensor.tag, new Date(t).toISOString(), page.v[index]!, page.q[index]!, sensor.unit].map(cell).join(","),
       );
       parts.push(rows.map((row) => `${row}\r\n`).join(""));
-      url = page.next && new URL(page.next, location.origin).pathname + new URL(page.next, location.origin).search;
+      url = samePlace(page.next);
     }
   }
   save(csv(parts), `${name} raw.csv`);
