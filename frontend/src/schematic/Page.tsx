@@ -5,7 +5,7 @@ import { useSiteCatalog } from "../catalog";
 import type { SiteCatalog } from "../catalog";
 import { durationText, formatAge, formatDate, formatMoment, parseDuration } from "../format";
 import { InBar, View } from "../frame";
-import { setMoment, useMoment, useNavigateWith, useNow, useParams, useZone } from "../moment";
+import { setMoment, useMomentOf, useNavigateWith, useNow, useParams, useZone } from "../moment";
 import { useSite, useTenant } from "../tenant";
 import { ChevronIcon } from "../ui/icons";
 import { Empty, Failed, Waiting } from "../ui/states";
@@ -77,7 +77,8 @@ interface ViewerProps {
 }
 
 function Viewer({ schematic, all, catalog }: ViewerProps) {
-  const live = useMoment().live;
+  const live = useMomentOf((at) => at === null);
+  const zone = useZone().name;
   const [params, change] = useParams();
   const [store] = useState(() => new ValueStore());
   const [speed, setSpeed] = useState<number | null>(null);
@@ -95,7 +96,7 @@ function Viewer({ schematic, all, catalog }: ViewerProps) {
   );
   const asset = catalog.assets.find((each) => each.tag === params.get("asset"));
   const shownSensor = catalog.sensorByTag.get(params.get("sensor") ?? "") ?? firstSensor(drawing.data, catalog);
-  const stage = useStageOf(drawing.data, store, catalog, asset?.id ?? null, select);
+  const stage = useStageOf(drawing.data, store, catalog, zone, asset?.id ?? null, select);
   const goThere = (at: number) => {
     setMoment(at);
     change({ span: "8h" }, { replace: true });
@@ -246,27 +247,27 @@ function Crumb({
 
 /** The window of the time bar: it stays while the moment moves inside it, and follows the clock where it ends now. */
 function useWindow(span: number): Window {
-  const { at } = useMoment();
   const now = useNow();
   const pinned = useRef<Window | null>(null);
   // Live, a step of a pixel is enough; anything finer would only make work.
   const step = Math.max(1000, Math.round(span / 2000));
   const clock = Math.ceil(now / step) * step;
-  const old = pinned.current;
-  const end = old && old.end - old.start === span ? old.end : null;
-  const found = windowAt(at, clock, span, at === null ? null : end);
-  const same = old && old.start === found.start && old.end === found.end;
-  const window = same ? old : found;
+  const end = useMomentOf((at) => {
+    const old = pinned.current;
+    const kept = at !== null && old && old.end - old.start === span ? old.end : null;
+    return windowAt(at, clock, span, kept).end;
+  });
+  const window = useMemo(() => ({ start: end - span, end }), [end, span]);
   useEffect(() => {
     pinned.current = window;
-  });
+  }, [window]);
   return window;
 }
 
 function useVersion(schematic: Schematic) {
-  const { at } = useMoment();
   const now = useNow();
-  return versionAt(schematic.versions, at ?? now);
+  const number = useMomentOf((at) => versionAt(schematic.versions, at ?? now)?.version);
+  return schematic.versions.find((version) => version.version === number);
 }
 
 const inWindow = (schematic: Schematic, window: Window) =>
@@ -278,6 +279,7 @@ function useStageOf(
   drawn: SchematicVersion | undefined,
   store: ValueStore,
   catalog: SiteCatalog,
+  zone: string,
   selected: string | null,
   select: Stage["select"],
 ): Stage | undefined {
@@ -293,12 +295,13 @@ function useStageOf(
       scene && {
         scene,
         store,
+        zone,
         selected,
         select,
         sensor: (id: string) => catalog.sensorById.get(id),
         asset: (id: string) => catalog.assetById.get(id),
       },
-    [scene, store, catalog, selected, select],
+    [scene, store, catalog, zone, selected, select],
   );
 }
 

@@ -13,7 +13,7 @@ export function useSchematics(site: string | undefined) {
   const tenant = tenantOfPath();
   return useQuery({
     queryKey: [tenant, "schematics", site],
-    queryFn: ({ signal }) => all<Schematic>("/api/v1/schematics", { site }, signal),
+    queryFn: ({ signal }) => all("/api/v1/schematics", { site }, signal),
     enabled: site !== undefined,
     staleTime: 30_000,
   });

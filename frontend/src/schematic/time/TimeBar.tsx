@@ -2,7 +2,7 @@ import { Button, Select } from "@mantine/core";
 import { useCallback, useRef, useState } from "react";
 import type { Sensor } from "../../api/types";
 import { formatDuration } from "../../format";
-import { momentNow, setMoment, useMoment } from "../../moment";
+import { momentNow, setMoment, useMomentOf } from "../../moment";
 import { LeftIcon, RightIcon } from "../../ui/icons";
 import type { VersionInfo } from "../core/types";
 import { SPANS, stepOf } from "../core/window";
@@ -29,7 +29,7 @@ const ARMED_MS = 2500;
 
 /** The strip below the drawing: when, how fast, and a little trend to find the way by. */
 export function TimeBar({ window, span, setSpan, speed, setSpeed, sensor, versions, nextEvent }: Props) {
-  const { live } = useMoment();
+  const live = useMomentOf((at) => at === null);
   const [rate, setRate] = useState(60);
   const [asking, setAsking] = useState(false);
   const [note, say] = useNote();

@@ -2,7 +2,7 @@ import { useElementSize } from "@mantine/hooks";
 import { memo, useMemo, useRef } from "react";
 import type { Sensor } from "../../api/types";
 import { formatDate, formatMoment, formatNumber, formatTime, displayUnit, zoneOffsetMs } from "../../format";
-import { momentNow, setMoment, useMoment, useZone } from "../../moment";
+import { setMoment, useMoment, useZone } from "../../moment";
 import { sparkOf } from "../core/spark";
 import type { VersionInfo } from "../core/types";
 import { ticksOf } from "../core/window";
@@ -34,19 +34,7 @@ export function Track({ window, sensor, versions }: Props) {
   return (
     <div className={styles.track} ref={ref}>
       {width > 0 && (
-        <svg
-          width={width}
-          height={HEIGHT}
-          role="slider"
-          tabIndex={0}
-          aria-label="Moment"
-          aria-valuemin={window.start}
-          aria-valuemax={window.end}
-          aria-valuenow={momentNow() ?? window.end}
-          aria-valuetext={momentNow() === null ? "Live" : formatMoment(momentNow()!, zone)}
-          data-testid="time-track"
-          {...drag.handlers}
-        >
+        <svg width={width} height={HEIGHT} data-testid="time-track" {...drag.handlers}>
           <Axis scale={scale} zone={zone} />
           <Trend scale={scale} sensor={sensor} />
           <Versions scale={scale} versions={versions} zone={zone} />
@@ -201,8 +189,18 @@ function Playhead({ scale, zone }: { scale: Scale; zone: string }) {
   const x = xOf(scale, at ?? scale.end);
   if (x < scale.left - 1 || x > scale.left + scale.width + 1) return null;
   return (
-    <g className={styles.playhead} data-live={live} transform={`translate(${x} 0)`}>
-      <title>{live ? "Live" : formatMoment(at!, zone)}</title>
+    <g
+      className={styles.playhead}
+      data-live={live}
+      transform={`translate(${x} 0)`}
+      role="slider"
+      tabIndex={0}
+      aria-label="Moment"
+      aria-valuemin={scale.start}
+      aria-valuemax={scale.end}
+      aria-valuenow={at ?? scale.end}
+      aria-valuetext={live ? "Live" : formatMoment(at!, zone)}
+    >
       <rect x="-12" y="0" width="24" height={HEIGHT} className={styles.grip} />
       <line y1={4} y2={AXIS} />
       <circle cy={AXIS} r="6.5" />

@@ -12,6 +12,8 @@ export interface Stage {
   store: ValueStore;
   sensor: (id: string) => Sensor | undefined;
   asset: (id: string) => Asset | undefined;
+  /** IANA name of the clock that times are shown in. */
+  zone: string;
   selected: string | null;
   select: (asset: string | null, sensor?: string) => void;
 }
