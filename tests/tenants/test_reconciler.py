@@ -52,14 +52,8 @@ def test_what_is_due_in_sql_is_what_is_due_in_the_life_cycle(db: None) -> None:
         for plan in Plan:
             for lease_until in moments:
                 for not_before in moments:
-                    Tenant.objects.create(
-                        slug=f"t{number}",
-                        name="x",
-                        state=state,
-                        plan=plan,
-                        lease_until=lease_until,
-                        not_before=not_before,
-                    )
+                    times = {"lease_until": lease_until, "not_before": not_before}
+                    Tenant.objects.create(slug=f"t{number}", name="x", state=state, plan=plan, **times)
                     number += 1
     found = set(due(NOW).values_list("slug", flat=True))
     wanted = {
