@@ -132,6 +132,16 @@ def test_an_operator_invites_the_first_admin_of_a_tenant(make_person: MakePerson
     assert operator.get("/api/v1/members?tenant=acme").status_code == 404
 
 
+def test_an_operators_pipeline_invites_the_first_admin_and_nobody_after(
+    make_person: MakePerson, make_tenant: MakeTenant
+) -> None:
+    tenant = make_tenant()
+    pipeline = bearer(operations.create_token(make_person("olga", operator=True), None, ["operate"], "pipeline"))
+    invite(pipeline, tenant="acme", role="admin")
+    make_person("adam", tenant, "admin")
+    assert send(pipeline, "POST", "/api/v1/members/invite", tenant="acme", role="admin").status_code == 403
+
+
 def test_nobody_else_invites_to_a_tenant_that_is_not_theirs(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     make_tenant("rival")
     admin = login_client(make_person("adam", make_tenant(), "admin"))

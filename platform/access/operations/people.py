@@ -7,6 +7,7 @@ import re
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from access.models import ApiToken, Membership, User
 from access.operations.epochs import bump_epoch
@@ -108,14 +109,20 @@ def _keep_an_admin(membership: Membership) -> None:
     """Raises Conflict where nobody could manage the tenant without this one."""
     if membership.rank is not Role.admin or not membership.active or not membership.user.is_active:
         return
-    others = Membership.objects.filter(
-        tenant_id=membership.tenant_id, role=Role.admin.name, active=True, user__is_active=True
-    ).exclude(pk=membership.pk)
-    if not others.exists():
+    if not _admins(membership.tenant_id).exclude(pk=membership.pk).exists():
         raise Conflict(
             f"{membership.user.username} is the last admin of the tenant. Make somebody else an admin first.",
             slug="last-admin",
         )
+
+
+def has_admin(tenant: Tenant) -> bool:
+    """Whether anybody can manage the tenant's people."""
+    return _admins(tenant.id).exists()
+
+
+def _admins(tenant_id: str) -> QuerySet[Membership]:
+    return Membership.objects.filter(tenant_id=tenant_id, role=Role.admin.name, active=True, user__is_active=True)
 
 
 def _drop_tokens(membership: Membership) -> None:

@@ -99,11 +99,11 @@ class MemberResetView(APIView):
 class InviteView(APIView):
     @extend_schema(
         operation_id="members_invite", tags=TAGS, summary="Invite somebody by a link that works once, for a week",
-        description="For the tenant's admins; operators may invite to any tenant by naming it in the body.",
+        description="For the tenant's admins; operators may invite to any tenant by naming it in the body "
+        "(a pipeline's token only while the tenant has no admin).",
         request=InviteBody, responses={201: InviteAnswer},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        require_person(request)
         values = body(request, InviteBody)
         tenant, me = _inviting_tenant(request, values.get("tenant")), user_of(request)
         row, token = invitations.invite(tenant, Role[values["role"]], values["email"], me, timezone.now())
@@ -163,10 +163,13 @@ def _inviting_tenant(request: Request, named: str | None) -> Tenant:
         tenant = Tenant.objects.filter(slug=named).exclude(state__in=invitations.GONE).first()
         if tenant is None:
             raise NotFound(f"There is no tenant “{named}”.", slug="no-such-tenant")
+        if people.has_admin(tenant):
+            require_person(request)
         return tenant
     if named and own is not None and named != own.slug:
         raise NotFound(f"There is no tenant “{named}” among yours.", slug="no-such-tenant")
     tenant_of(request)
+    require_person(request)
     if caller.role is not Role.admin:
         raise Forbidden("Only the tenant's admins may invite people.")
     return tenant_row(request)
