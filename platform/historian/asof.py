@@ -10,7 +10,7 @@ from catalog.snapshot import snapshot_of
 from historian.answers import AsOf
 from historian.gaps import INTERVALS
 from historian.planner import spoken
-from historian.readers import interval_ms_of, is_text
+from historian.readers import field_of, interval_ms_of
 from kernel.samples import BAD
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, TimeRange
@@ -73,14 +73,19 @@ def _last(store: Timeseries, sensors: Sequence[Sensor], window: Window, site_siz
 
 def last_statements(sensors: Sequence[Sensor], window: Window, rest: str, site_size: SiteSize) -> list[str]:
     """Selects of the last value and its quality, which may answer for more sensors than were named."""
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for sensor in sensors:
-        groups[sensor.site, "text" if is_text(sensor) else "value"].append(sensor.id)
     statements = []
-    for (site, field), ids in groups.items():
+    for (site, field), ids in by_site(sensors).items():
         whole = len(ids) > NAMED and site_size(site) <= 2 * len(ids)
         statements.append(select(f'last("{field}"),"quality"', site, window, sensors=() if whole else ids, rest=rest))
     return statements
+
+
+def by_site(sensors: Sequence[Sensor]) -> dict[tuple[str, str], list[str]]:
+    """Ids by site and the field that holds their values: what one statement can ask for."""
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for sensor in sensors:
+        groups[sensor.site, field_of(sensor)].append(sensor.id)
+    return groups
 
 
 def value_of(sensor: Sensor, sample: Latest | None, at_ms: int) -> AsOf:

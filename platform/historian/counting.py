@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from catalog.models import Sensor
 from historian.planner import MOST_SAMPLES, counting_spans, longest_range, too_many_samples
-from historian.readers import is_text
+from historian.readers import field_of
 from kernel.times import TimeRange
 from stores.timeseries import Timeseries, Window, select
 from stores.timeseries.statements import NS_PER_MS
@@ -47,5 +47,4 @@ def _refusal(
 
 
 def _counting(sensor: Sensor, span: TimeRange, rest: str = "") -> str:
-    column = 'count("text")' if is_text(sensor) else 'count("value")'
-    return select(column, sensor.site, Window.of(span), sensors=[sensor.id], rest=rest)
+    return select(f'count("{field_of(sensor)}")', sensor.site, Window.of(span), sensors=[sensor.id], rest=rest)

@@ -10,15 +10,14 @@ import numpy.typing as npt
 
 from catalog.models import Sensor
 from historian.answers import AsOf
-from historian.asof import as_of, last_statements, site_sizes, stale_after_ms
+from historian.asof import as_of, site_sizes, stale_after_ms
 from historian.planner import expected_samples, spoken
 from historian.readers import interval_ms_of
+from historian.steps import NO_STEPS, Moments, Steps, read_steps
 from kernel.errors import BadRequest
 from kernel.samples import BAD
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
-from stores.timeseries import Series, Window
-from stores.timeseries.statements import NS_PER_MS
 from web.stores import reader
 
 MOST_FRAMES = 2_000
@@ -51,21 +50,16 @@ def playback(
     """
     moments = frame_times(span, frames)
     _ensure_playable(sensors, span)
-    step = int(moments[1] - moments[0]) if len(moments) > 1 else 1
-    window = Window.of(TimeRange(span.start + 1, max(min(span.end, now_ms), span.start) + 1))
-    rest = f'GROUP BY time({step}ms,{(span.start + 1) % step}ms),"sensor" fill(none)'
-    rows: dict[str, Series] = {}
-    if sensors and window.end > window.start:
-        for result in reader(tenant).read(last_statements(sensors, window, rest, site_sizes(tenant))):
-            rows.update((series.tags["sensor"], series) for series in result)
+    until = max(min(span.end, now_ms), span.start)
+    steps = read_steps(reader(tenant), sensors, moments, until, site_sizes(tenant))
     film = Playback(moments.tolist(), {})
     shown = int(np.searchsorted(moments, now_ms, "right"))
     for sensor, first in zip(sensors, as_of(tenant, sensors, span.start, now_ms), strict=True):
-        _add(film, sensor, first, rows.get(sensor.id), moments, step, shown)
+        _add(film, sensor, first, steps.get(sensor.id, NO_STEPS), moments, shown)
     return film
 
 
-def frame_times(span: TimeRange, frames: int) -> npt.NDArray[np.int64]:
+def frame_times(span: TimeRange, frames: int) -> Moments:
     """Evenly spaced, in whole ms, the last one at the end; what does not divide is in the last step."""
     if not 2 <= frames <= MOST_FRAMES:
         raise BadRequest(f"frames={frames} is not from 2 to {MOST_FRAMES}.", slug="bad-frames", parameter="frames")
@@ -75,26 +69,15 @@ def frame_times(span: TimeRange, frames: int) -> npt.NDArray[np.int64]:
     return moments
 
 
-def _add(
-    film: Playback,
-    sensor: Sensor,
-    first: AsOf,
-    series: Series | None,
-    moments: npt.NDArray[np.int64],
-    step: int,
-    shown: int,
-) -> None:
-    """One sensor's column: what held at the start, then the last value of each step from its end on."""
-    rows = series.values if series else []
-    values: list[float | str | None] = [first.v, *(row[1] for row in rows)]
-    quality = np.array([first.q, *(row[2] or 0 for row in rows)])
-    starts = np.array([row[0] for row in rows], np.int64) // NS_PER_MS
-    frames = np.minimum((starts - moments[0] - 1) // step + 1, len(moments) - 1)
-    frame_of = np.concatenate([np.zeros(1, np.int64), frames])
-    times = np.concatenate([np.array([first.t or 0], np.int64), moments[frames]])
-    holds = np.searchsorted(frame_of, np.arange(shown), "right") - 1  # for each frame, the row that holds then
+def _add(film: Playback, sensor: Sensor, first: AsOf, steps: Steps, moments: Moments, shown: int) -> None:
+    """One sensor's column: what held at the start, then each step from its frame on."""
+    values: list[float | str | None] = [first.v, *steps.v]
+    quality = np.concatenate([[first.q], steps.q])
+    times = np.concatenate([[first.t or 0], steps.t])
+    frames = np.concatenate([[0], steps.frame])
+    holds = np.searchsorted(frames, np.arange(shown), "right") - 1  # for each frame, the step that holds then
     film.columns[sensor.id] = [values[row] for row in holds.tolist()] + [None] * (len(moments) - shown)
-    known = np.array([value is not None for value in values])[holds]
+    known = (holds > 0) | (first.v is not None)
     ages = moments[:shown] - times[holds]
     if runs := _runs(known & (ages > stale_after_ms(sensor))):
         film.stale[sensor.id] = runs

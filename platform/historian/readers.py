@@ -58,8 +58,11 @@ def is_text(sensor: Sensor) -> bool:
     return sensor.kind == "text"
 
 
-def columns_of(sensor: Sensor) -> str:
-    return '"text","quality"' if is_text(sensor) else '"value","quality"'
+def field_of(sensor: Sensor) -> str:
+    return "text" if is_text(sensor) else "value"
+
+
+COLUMN_TYPES = {"text": pa.string(), "value": pa.float64()}
 
 
 def interval_ms_of(sensor: Sensor) -> float | None:
@@ -98,9 +101,8 @@ def _reading(sensor: Sensor, results: list[list[Series]], limit: int, large: boo
 
 def read_bulk(store: Timeseries, sensor: Sensor, span: TimeRange) -> Raw:
     """All of a sensor's samples in a range, of which there may be millions."""
-    kind = pa.string() if is_text(sensor) else pa.float64()
-    name = "text" if is_text(sensor) else "value"
-    table = store.read_csv(_select(sensor, Window.of(span), ""), {name: kind, "quality": pa.uint8()})
+    name = field_of(sensor)
+    table = store.read_csv(_select(sensor, Window.of(span), ""), {name: COLUMN_TYPES[name], "quality": pa.uint8()})
     values = table[name]
     if values.null_count:
         table = table.filter(values.is_valid())
@@ -136,7 +138,7 @@ NO_TEXTS = Raw(np.zeros(0, np.int64), np.zeros(0, object), np.zeros(0, np.uint8)
 
 
 def _select(sensor: Sensor, window: Window, rest: str, where: str = "") -> str:
-    return select(columns_of(sensor), sensor.site, window, sensors=[sensor.id], where=where, rest=rest)
+    return select(f'"{field_of(sensor)}","quality"', sensor.site, window, sensors=[sensor.id], where=where, rest=rest)
 
 
 def _before(sensor: Sensor, span: TimeRange) -> str | None:

@@ -120,9 +120,11 @@ def test_frames_are_evenly_spaced_and_end_at_the_end() -> None:
 
 
 @pytest.mark.parametrize(("frames", "start"), [(2, START - 10_000), (7, START + 333), (50, START), (600, START - HOUR)])
+@pytest.mark.parametrize("per_window", [0, 10**6], ids=["by windows", "by samples"])
 def test_every_frame_of_a_playback_shows_what_as_of_says_of_its_moment(
-    acme: TenantConnection, frames: int, start: int
+    acme: TenantConnection, monkeypatch: pytest.MonkeyPatch, frames: int, start: int, per_window: int
 ) -> None:
+    monkeypatch.setattr("historian.steps.SAMPLES_PER_WINDOW", per_window)
     number, state, text, empty = (
         make_sensor(interval_s=97.0),
         make_sensor(kind="discrete", sampling="on_change", interval_s=None),
@@ -141,6 +143,14 @@ def test_every_frame_of_a_playback_shows_what_as_of_says_of_its_moment(
         assert shown == [answer.v for answer in as_of(acme, sensors, moment, NOW)], moment
 
 
+def test_a_sensor_that_chatters_is_played_back_by_windows(acme: TenantConnection) -> None:
+    sensor = make_sensor(kind="discrete", sampling="on_change", interval_s=None)
+    write(acme, sensor, [(START + second * 1000, float(second % 2)) for second in range(3_600)])
+    film = playback(acme, [sensor], TimeRange(START, START + 3_600_000), 61, now_ms=NOW)
+    assert film.columns[sensor.id] == [0.0] * 60 + [1.0]
+    assert film.stale == {}
+
+
 def test_a_playback_does_not_hold_values_into_the_future(acme: TenantConnection) -> None:
     sensor = make_sensor()
     write(acme, sensor, every_minute([1.0] * 10))
@@ -150,7 +160,11 @@ def test_a_playback_does_not_hold_values_into_the_future(acme: TenantConnection)
     assert ahead.columns[sensor.id] == [None] * 21
 
 
-def test_a_playback_says_which_frames_are_stale_and_which_are_bad(acme: TenantConnection) -> None:
+@pytest.mark.parametrize("per_window", [0, 10**6], ids=["by windows", "by samples"])
+def test_a_playback_says_which_frames_are_stale_and_which_are_bad(
+    acme: TenantConnection, monkeypatch: pytest.MonkeyPatch, per_window: int
+) -> None:
+    monkeypatch.setattr("historian.steps.SAMPLES_PER_WINDOW", per_window)
     sensor = make_sensor()
     rows = [(START + minute * MINUTE, 1.0, 2 if minute in (3, 4) else 0) for minute in [*range(8), *range(15, 20)]]
     write(acme, sensor, rows)

@@ -1,0 +1,105 @@
+"""What playback is made of: each sensor's samples that matter to evenly spaced moments, read in one of two ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalog.models import Sensor
+from historian.asof import SiteSize, by_site, last_statements
+from historian.planner import expected_samples
+from historian.readers import COLUMN_TYPES, interval_ms_of
+from kernel.times import TimeRange
+from stores.timeseries import Timeseries, Window, select
+from stores.timeseries.statements import NS_PER_MS
+
+# InfluxDB takes some 3.5 us for each window it answers and 0.2 for each sample in it, and 0.8 for a sample answered.
+SAMPLES_PER_WINDOW = 5
+
+Moments = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A sensor's samples within the range, ascending: `v[i]` holds from frame `frame[i]` on.
+
+    `t` is when it was measured (ms), or the moment of that frame where only the frame is known.
+    """
+
+    frame: npt.NDArray[np.int64]
+    t: npt.NDArray[np.int64]
+    v: Sequence[float | str]
+    q: npt.NDArray[np.int64]
+
+
+NO_STEPS = Steps(np.zeros(0, np.int64), np.zeros(0, np.int64), (), np.zeros(0, np.int64))
+
+
+def read_steps(
+    store: Timeseries, sensors: Sequence[Sensor], moments: Moments, until: int, sizes: SiteSize
+) -> dict[str, Steps]:
+    """The steps after the first moment and not after `until` (ms), of each sensor that has any."""
+    span = TimeRange(int(moments[0]) + 1, until + 1)
+    if not sensors or span.width <= 0:
+        return {}
+    expected = sum(expected_samples(span, interval_ms_of(sensor)) or 0.0 for sensor in sensors)
+    if expected <= SAMPLES_PER_WINDOW * len(moments) * len(sensors):
+        limit = 2 * SAMPLES_PER_WINDOW * len(moments)
+        steps = _by_samples(store, sensors, span, moments, limit)
+        if steps is not None:
+            return steps
+    return _by_windows(store, sensors, span, moments, sizes)
+
+
+def _by_samples(
+    store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, limit: int
+) -> dict[str, Steps] | None:
+    """From every sample. None where a sensor has `limit` or more, so that windows are the better way."""
+    steps: dict[str, Steps] = {}
+    for (site, field), ids in by_site(sensors).items():
+        rest = f'GROUP BY "sensor" LIMIT {limit}'
+        table = store.read_csv(
+            select(f'"{field}","quality"', site, Window.of(span), sensors=ids, rest=rest),
+            {"tags": pa.string(), field: COLUMN_TYPES[field], "quality": pa.uint8()},
+        )
+        for sensor, rows in _runs_of_sensors(table):
+            if rows.num_rows >= limit:
+                return None
+            rows = rows.filter(pc.is_valid(rows[field]))
+            t = rows["time"].to_numpy() // NS_PER_MS
+            quality = rows["quality"].fill_null(0).to_numpy().astype(np.int64)
+            steps[sensor] = Steps(np.searchsorted(moments, t), t, rows[field].to_pylist(), quality)
+    return steps
+
+
+def _runs_of_sensors(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """The rows of each sensor; its id is in the column `tags`, as `sensor=<id>`."""
+    if not table.num_rows:
+        return
+    runs = pc.run_end_encode(table["tags"].combine_chunks())
+    start = 0
+    for tags, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+        yield tags.removeprefix("sensor="), table.slice(start, end - start)
+        start = end
+
+
+def _by_windows(
+    store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, site_size: SiteSize
+) -> dict[str, Steps]:
+    """From the last sample between any two moments. The last window of all may be longer, and InfluxDB may cut it."""
+    width = int(moments[1] - moments[0]) if len(moments) > 1 else 1
+    rest = f'GROUP BY time({width}ms,{span.start % width}ms),"sensor" fill(none)'
+    steps = {}
+    for result in store.read(last_statements(sensors, Window.of(span), rest, site_size)):
+        for series in result:
+            starts, values, quality = zip(*series.values, strict=True)
+            frames = (np.array(starts, np.int64) // NS_PER_MS - span.start) // width + 1
+            frames = np.minimum(frames, len(moments) - 1)
+            known = np.array([q or 0 for q in quality], np.int64)
+            steps[series.tags["sensor"]] = Steps(frames, moments[frames], values, known)
+    return steps
