@@ -95,7 +95,10 @@ function Viewer({ schematic, all, catalog }: ViewerProps) {
     [catalog, change],
   );
   const asset = catalog.assets.find((each) => each.tag === params.get("asset"));
-  const shownSensor = catalog.sensorByTag.get(params.get("sensor") ?? "") ?? firstSensor(drawing.data, catalog);
+  const shownSensor =
+    catalog.sensorByTag.get(params.get("sensor") ?? "") ??
+    catalog.sensorById.get((asset && defaultSensor(catalog, asset.id)) ?? "") ??
+    firstSensor(drawing.data, catalog);
   const stage = useStageOf(drawing.data, store, catalog, zone, asset?.id ?? null, select);
   const goThere = (at: number) => {
     setMoment(at);

@@ -53,7 +53,8 @@ export function sceneOf(drawing: Drawing): Scene {
   return { drawing, placements, pipes, joints, usedPorts };
 }
 
-const TAG = { width: 64, height: 24, label: 17 };
+/** About how large a value and its label are, a little enlarged as at a low zoom. */
+const TAG = { width: 68, height: 26, label: 18, letter: 7.4 };
 const LABEL = 20;
 
 /** What belongs to an asset on the drawing: its symbols with their labels and the values that describe them. */
@@ -71,9 +72,10 @@ export function areaOf(scene: Scene, asset: string): Box | undefined {
   }
   for (const tag of scene.drawing.tags ?? []) {
     if (!tag.of || !own.has(tag.of)) continue;
-    const left = tag.anchor === "right" ? TAG.width : tag.anchor === "centre" ? TAG.width / 2 : 0;
+    const width = Math.max(TAG.width, (tag.label?.length ?? 0) * TAG.letter);
+    const left = tag.anchor === "right" ? width : tag.anchor === "centre" ? width / 2 : 0;
     const above = tag.label ? TAG.label : 0;
-    boxes.push({ x: tag.x - left, y: tag.y - above, width: TAG.width, height: TAG.height + above });
+    boxes.push({ x: tag.x - left, y: tag.y - above, width, height: TAG.height + above });
   }
   if (boxes.length === 0) return undefined;
   const x = Math.min(...boxes.map((box) => box.x)) - 8;
