@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -28,7 +29,9 @@ class CatalogKind:
         return ids.new_id(self.letter)
 
     def of_document(self, document: Document) -> Model:
-        return msgspec.convert({**document, "id": document["_id"]}, self.model)
+        # Thousands of sensors share a site: its id is kept once.
+        shared = {name: sys.intern(document[name]) for name in self.refers if document.get(name)}
+        return msgspec.convert({**document, **shared, "id": document["_id"]}, self.model)
 
     def document_of(self, model: Model) -> Document:
         document: Document = msgspec.to_builtins(model)

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from catalog import plan as plans
+from catalog.errors import AlreadyExists, InUse, StaleRevision
 from catalog.hanging import Hanging, hanging_on
 from catalog.kinds import AREAS, ASSETS, CONNECTIONS, KINDS, SENSORS, SITES, CatalogKind
 from catalog.models import Model
@@ -60,9 +61,7 @@ def create(tenant: TenantConnection, kind: CatalogKind, item: Mapping[str, Any])
     with _writing(tenant) as writing:
         made = plans.plan_create(kind, item, writing.snapshot, tenant.limits.sensors)
         if isinstance(made, tuple):
-            raise Conflict(
-                f"There is such a {kind.singular} already: {made[0].id}.", slug="already-exists", current=made[0]
-            )
+            raise AlreadyExists(f"There is such a {kind.singular} already: {made[0].id}.", current=made[0])
         _insert(writing.database, kind, [made])
     return made
 
@@ -86,7 +85,9 @@ def change(
             try:
                 stored = writing.database.change(kind.name, id, lambda _: kind.document_of(after), revision)
             except Conflict as conflict:
-                raise _presented(kind, conflict) from None
+                if current := conflict.extra.get("current"):
+                    raise StaleRevision(conflict.detail, current=kind.of_document(current)) from None
+                raise
         after = kind.of_document(stored)
         take_over(writing.database, kind.name, [id], {id: after})
     return before, after
@@ -144,7 +145,7 @@ def delete(
     with _writing(tenant) as writing:
         model, hanging, going = _going(writing.snapshot, kind, model.id, revision, cascade)
         if going != gone:
-            raise Conflict("Somebody changed what hangs on it in the meantime; try again.", slug="stale-revision")
+            raise StaleRevision("Somebody changed what hangs on it in the meantime; try again.")
         _delete(writing.database, gone, site=model.id if kind is SITES else None)
     return model, hanging
 
@@ -158,9 +159,8 @@ def _going(
         raise stale(model, revision)
     hanging = hanging_on(snapshot, kind, model.id)
     if hanging.any and not cascade:
-        raise Conflict(
+        raise InUse(
             f"{hanging.sentence(kind, model)} Delete those first, or say cascade=true to delete them too.",
-            slug="in-use",
             hanging=hanging.told(),
         )
     return model, hanging, {**hanging.ids, kind.name: [*hanging.ids.get(kind.name, []), model.id]}
@@ -174,11 +174,10 @@ def found(snapshot: Snapshot, kind: CatalogKind, id: str) -> Model:
     return model
 
 
-def stale(current: Model, revision: int) -> Conflict:
-    return Conflict(
+def stale(current: Model, revision: int) -> StaleRevision:
+    return StaleRevision(
         f"It is at revision {current.revision}; your change was made from revision {revision}."
         " Look at the current state and change that.",
-        slug="stale-revision",
         current=current,
     )
 
@@ -270,13 +269,6 @@ def _name(kind: CatalogKind, model: Model, snapshot: Snapshot, several: bool) ->
     else:
         name = getattr(model, kind.key[-1])
     return f"{snapshot.sites[model.site].slug}/{name}" if several else name  # type: ignore[union-attr]
-
-
-def _presented(kind: CatalogKind, conflict: Conflict) -> Conflict:
-    """The store's conflict with its raw document as the API shows it."""
-    current = conflict.extra.get("current")
-    extra = {"current": kind.of_document(current)} if current else {}
-    return Conflict(conflict.detail, slug=conflict.problem, **extra)
 
 
 _ensured: dict[str, set[str]] = {}  # per database the collections whose index this process has ensured

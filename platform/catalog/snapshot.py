@@ -20,7 +20,8 @@ from kernel.tenancy import TenantConnection
 from stores.documents import ChangeLog, Database, Position
 from web.stores import documents
 
-MOST_TENANTS = 50  # in one process
+MOST_TENANTS = 50  # in one process,
+MOST_DOCUMENTS = 100_000  # of all tenants together (1 KB each), but for the tenant that was used last
 SCOPE = "catalog"  # of the lock that writers hold, and of the log
 
 Kept1 = Mapping[str, Model]  # of one kind, by id
@@ -229,6 +230,10 @@ def _keep(name: str, snapshot: Snapshot) -> None:
     with _guard:
         _snapshots[name] = snapshot
         _snapshots.move_to_end(name)
-        while len(_snapshots) > MOST_TENANTS:
+        while len(_snapshots) > 1 and (len(_snapshots) > MOST_TENANTS or _documents() > MOST_DOCUMENTS):
             oldest, _ = _snapshots.popitem(last=False)
             _loading.pop(oldest, None)
+
+
+def _documents() -> int:
+    return sum(len(models) for snapshot in _snapshots.values() for models in snapshot.kept.values())

@@ -103,6 +103,17 @@ def test_no_more_than_fifty_tenants_are_kept(tenant: TenantConnection, plant: Pl
     assert snapshot_of(tenant).sensors, "one that was dropped is read again"
 
 
+def test_few_large_tenants_are_kept_instead_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "MOST_DOCUMENTS", 5)
+    snapshot._snapshots.clear()
+    for number in range(4):
+        kept = {**{name: {} for name in KINDS}, "sensors": {f"s{n}": object() for n in range(3)}}
+        snapshot._keep(f"test_{number}", Snapshot(Position("", 0), kept))  # type: ignore[arg-type]
+        assert list(snapshot._snapshots)[-1] == f"test_{number}"
+    assert len(snapshot._snapshots) == 1
+    snapshot._snapshots.clear()
+
+
 tags = st.sampled_from(["A", "B", "C"])
 steps = st.lists(
     st.one_of(

@@ -1,0 +1,23 @@
+"""The catalog's own conflicts."""
+
+from __future__ import annotations
+
+from kernel.errors import Conflict
+
+
+class AlreadyExists(Conflict):
+    """`current` is the one that has the name."""
+
+    slug, title = "already-exists", "The name is taken"
+
+
+class StaleRevision(Conflict):
+    """`current` is the document as it is now."""
+
+    slug, title = "stale-revision", "Somebody else was faster"
+
+
+class InUse(Conflict):
+    """`hanging` is what hangs on it."""
+
+    slug, title = "in-use", "Something hangs on it"

@@ -1,0 +1,53 @@
+"""The commands in docs/api/catalog.md, run in order, do what it says."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+
+GUIDE = Path(__file__).parents[2] / "docs/api/catalog.md"
+TEXT = GUIDE.read_text()
+BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
+
+
+def test_the_commands_of_the_guide_work_one_after_the_other(engineer: Client) -> None:
+    names: dict[str, str] = {"URL": ""}
+    answers = []
+    for block in BLOCKS:
+        expected = None
+        for line in block.splitlines():
+            if line.startswith("# "):
+                expected = int(line[2:])
+                continue
+            for name, value in names.items():
+                line = line.replace(f"${name}", value)
+            answer = run(engineer, line)
+            assert answer.status_code == expected if expected else answer.status_code < 300, (line, answer.content)
+            expected = None
+            answers.append(answer)
+            if line.startswith("curl -X POST") and "bulk" not in line:
+                names["ASSET" if "/assets" in line else "SENSOR"] = answer.json()["id"]
+    assert len(answers) == 17
+    told = [answer.json()["detail"] for answer in answers if answer.status_code >= 400]
+    for detail in told:
+        assert json.dumps(detail, ensure_ascii=False) in TEXT, "the guide shows the very words"
+
+
+def run(client: Client, command: str) -> Any:
+    _, *words = shlex.split(command)
+    options = dict(itertools.pairwise(words))
+    [url] = [word for word in words if word.startswith("/")]
+    return client.generic(options.get("-X", "GET"), url, options.get("-d", ""), content_type="application/json")
+
+
+def test_the_guide_names_every_problem_that_the_catalog_tells() -> None:
+    code = "\n".join(path.read_text() for path in (GUIDE.parents[2] / "platform/catalog").rglob("*.py"))
+    parameters = {"bad-revision", "bad-flag", "bad-depth", "too-many-items"}  # their sentence says it all
+    for slug in set(re.findall(r'slug(?:=|, title = )"([a-z-]+)"', code)) - parameters:
+        assert f"`/problems/{slug}`" in TEXT, slug
