@@ -66,10 +66,18 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response: HttpResponse = self.get_response(request)
+        if response.status_code == 405 and not response.content:  # Django's own, of a plain view
+            return _not_allowed(request, response["Allow"])
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return problem_of(error)
+
+
+def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    answer = problem(405, "method-not-allowed", "Not possible here", f"{request.path} takes {allowed} only.")
+    answer["Allow"] = allowed
+    return answer
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

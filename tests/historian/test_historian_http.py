@@ -335,3 +335,9 @@ def test_one_small_query_is_one_round_trip(
     body = {"sensors": [sensor.id for sensor in sensors], "start": START, "end": START + DAY}
     assert viewer.post("/api/v1/samples/query", body, content_type="application/json").status_code == 200
     assert len(asked) == 1
+
+
+def test_a_verb_that_a_call_does_not_have_is_told_as_any_mistake(viewer: Client) -> None:
+    answer = viewer.post("/api/v1/values")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert answer.json()["type"] == "/problems/method-not-allowed"
