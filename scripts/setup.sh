@@ -12,12 +12,12 @@ missing=()
 python=$(command -v python3.11 || command -v python3 || true)
 [ -n "$python" ] && "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' ||
   missing+=("Python 3.11: apt-get install python3.11 python3.11-venv")
-node_major=$(node --version 2>/dev/null | sed -E 's/v([0-9]+).*/\1/')
+node_major=$(node --version 2>/dev/null | sed -E 's/v([0-9]+).*/\1/' || true)
 [ "${node_major:-0}" -ge 20 ] || missing+=("Node 20 or newer: Debian 12 has 18; take nodejs 20 from nodejs.org or NodeSource")
-go_version=$(go version 2>/dev/null | sed -E 's/.*go([0-9]+\.[0-9]+).*/\1/')
+go_version=$(go version 2>/dev/null | sed -E 's/.*go([0-9]+\.[0-9]+).*/\1/' || true)
 printf '1.26\n%s\n' "${go_version:-0}" | sort -CV || missing+=("Go 1.26 or newer: from go.dev/dl")
-[ "$(id -u)" = 0 ] || command -v redis-server >/dev/null && command -v chromium >/dev/null ||
-  [ "$(id -u)" = 0 ] || missing+=("root, or by hand: apt-get install redis-server chromium fonts-inter")
+[ "$(id -u)" = 0 ] || { command -v redis-server && command -v chromium; } >/dev/null ||
+  missing+=("root, or by hand: apt-get install redis-server chromium python3.11-venv")
 if [ ${#missing[@]} -gt 0 ]; then
   echo "Missing on this machine:" >&2
   printf '  - %s\n' "${missing[@]}" >&2
@@ -34,6 +34,7 @@ packages=()
 for pair in redis-server:redis-server chromium:chromium; do
   command -v "${pair%%:*}" >/dev/null || packages+=("${pair##*:}")
 done
+"$python" -c 'import ensurepip' 2>/dev/null || packages+=(python3.11-venv)
 if [ ${#packages[@]} -gt 0 ]; then
   say "Debian packages: ${packages[*]}"
   policy=/usr/sbin/policy-rc.d # no system service may start on installation
@@ -81,7 +82,7 @@ if [ -f frontend/package-lock.json ]; then
     (cd frontend && npm ci --no-audit --no-fund --loglevel=error)
     echo "$wanted" >"$stamps/node"
   fi
-  wanted=$(git ls-files -z -co --exclude-standard frontend 2>/dev/null | xargs -0r sha256sum 2>/dev/null | sha256sum | cut -d' ' -f1)
+  wanted=$(git ls-files -z -co --exclude-standard frontend platform/twin/symbols.json 2>/dev/null | xargs -0r sha256sum 2>/dev/null | sha256sum | cut -d' ' -f1)
   if [ ! -f frontend/dist/index.html ] || ! fresh ui "$wanted"; then
     say "Web UI"
     (cd frontend && npm run --silent build >"../$stamps/ui.log" 2>&1) || { cat "$stamps/ui.log" >&2; exit 1; }

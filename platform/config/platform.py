@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -59,6 +60,7 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
     if not (web_running and web_running.up):
         usual = home.path == PROJECT / "var"  # others beside it take any port: two that race for one would share it
         home.ensure_free_port("web", PREFERRED_WEB_PORT if usual else None)
+        shutil.rmtree(home.run / "metrics", ignore_errors=True)  # the counts of processes that are gone
     report("Starting the processes")
     writer = programs.manage("writer", "ingest_writer", stop_wait_s=20)
     workers = [programs.worker(home), programs.reconciler(home), programs.beat(home), writer]

@@ -110,7 +110,8 @@ def web(home: Home) -> Program:
         *("--host", "127.0.0.1", "--port", port, "--workers", "2", "--blocking-threads", "4"),
         *("--respawn-failed-workers", "--no-ws", "--log-level", "warning", "--backpressure", "64"),
     )
-    return Program("web", command, {"PYTHONPATH": f"{PROJECT / 'platform'}:{PROJECT}"}, priority=100)
+    metrics = str(home.folder("run", "metrics"))  # where the workers put their counts together
+    return Program("web", command, {**_python_path(), "PROMETHEUS_MULTIPROC_DIR": metrics}, priority=100)
 
 
 def manage(name: str, *arguments: str, stop_wait_s: int = 10, priority: int = 200) -> Program:
