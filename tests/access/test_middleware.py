@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db import connection
@@ -272,6 +273,18 @@ def test_a_session_needs_the_csrf_token_for_changes_on_plain_and_drf_views_alike
         client.defaults["HTTP_X_CSRFTOKEN"] = good
         assert send().status_code == 200
     assert client.post("/change", headers={"Origin": "https://evil.example"}).status_code == 403
+
+
+def test_an_upload_is_not_read_for_the_csrf_check(
+    make_person: MakePerson, make_tenant: MakeTenant, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(make_person("anna", make_tenant()))
+    read: list[str] = []
+    monkeypatch.setattr(HttpRequest, "parse_file_upload", lambda self, *_: read.append("read"))
+    assert client.post("/change", {"file": BytesIO(b"x"), "csrfmiddlewaretoken": "x"}).status_code == 200
+    client.defaults.pop("HTTP_X_CSRFTOKEN")
+    assert client.post("/change", {"file": BytesIO(b"x")}).status_code == 403
+    assert read == []
 
 
 def test_a_token_needs_no_csrf_token_even_beside_a_session(

@@ -164,7 +164,7 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
 }
 
 # For operators only. Others get the same 403 for every slug there is and there is not.
-OPERATORS = {"tenants", "tenant", "tenant-retry", "metrics"}
+OPERATORS = {"tenants", "tenant", "tenant-retry", "disks", "disk", "metrics"}
 
 # No object of a tenant in it, because …
 NOTHING_OF_A_TENANT = {
