@@ -37,3 +37,5 @@ def read_json(request: HttpRequest, kind: type[T]) -> T:
         raise BadRequest(f"The body is not right: {error}.", slug="invalid-body") from None
     except msgspec.DecodeError as error:
         raise BadRequest(f"The body is not JSON: {error}.", slug="not-json") from None
+    except RecursionError:
+        raise BadRequest("The body is nested too deeply.", slug="invalid-body") from None
