@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("config.ui")),
 ]
 
+handler400 = "web.problems.bad_request"
 handler404 = "web.problems.not_found"
 handler500 = "web.problems.server_error"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions as drf
 
@@ -37,6 +37,10 @@ def problem_of(error: Exception) -> HttpResponse | None:
             return problem(404, "not-found", "Not found", str(error) or "There is nothing at this address.")
         case PermissionDenied():
             return problem(403, "forbidden", "Not allowed", str(error) or "Not allowed.")
+        case RequestDataTooBig():
+            return problem(413, "too-large", "Too large", "The body is larger than this address takes.")
+        case SuspiciousOperation():
+            return problem(400, "bad-request", "The request is not right", str(error) or "The request is malformed.")
         case drf.ValidationError():
             return problem(400, "invalid", "The request is not right", _sentence(error.detail), errors=error.detail)
         case drf.APIException():
@@ -82,6 +86,12 @@ def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return problem(404, "not-found", "Not found", f"There is nothing at {request.path}.")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What Django refuses before any view is asked: an unknown host, a malformed body."""
+    answer = problem_of(exception) if exception is not None else None
+    return answer or problem(400, "bad-request", "The request is not right", "The request is malformed.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -68,7 +68,11 @@ urlpatterns = [
 def views() -> object:
     from django.urls import include
 
-    own = type("urls", (), {"urlpatterns": [*urlpatterns, path("", include("access.urls"))]})
+    own = type(
+        "urls",
+        (),
+        {"urlpatterns": [*urlpatterns, path("", include("access.urls"))], "handler400": "web.problems.bad_request"},
+    )
     with override_settings(ROOT_URLCONF=own):
         yield
 
@@ -302,3 +306,14 @@ def test_answers_to_somebody_are_not_for_caches_and_differ_by_who_asks(
     answer = token_client(make_person, make_tenant).get("/look")
     assert "no-store" in answer["Cache-Control"]
     assert {"Authorization", "Cookie", "X-Plantrace-Tenant"} <= {part.strip() for part in answer["Vary"].split(",")}
+
+
+def test_what_django_refuses_by_itself_is_a_problem_document_too(make_person: MakePerson) -> None:
+    strange = Client().get("/api/v1/me", headers={"Host": "evil.example"})
+    assert strange.status_code == 400
+    large = login_client(make_person("anna")).patch(
+        "/api/v1/me", b" " * (33 * 1024 * 1024), content_type="application/json"
+    )
+    assert large.status_code == 413
+    for answer in (strange, large):
+        assert answer["Content-Type"] == "application/problem+json", answer.content

@@ -400,7 +400,7 @@ def references(world: World) -> Iterator[tuple[str, str, str, Any]]:
 
 def address(route: Route, world: World, query: str) -> str:
     named = NAMED.get(route.name)
-    values = {named.argument: world.ids[named.object]} if named else {"slug": "nobody", "token": "nothing"}
+    values = {named.argument: world.ids[named.object]} if named else {"slug": "nobody", "token": "nothing", "id": "none"}
     return route.path.format(**values) + query
 
 
