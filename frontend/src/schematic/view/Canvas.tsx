@@ -1,8 +1,9 @@
 import "@xyflow/react/dist/base.css";
 import { ConnectionMode, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import type { Node, NodeProps, Viewport } from "@xyflow/react";
+import type { Node, NodeProps, ReactFlowInstance, Viewport } from "@xyflow/react";
 import { memo, useCallback, useEffect, useMemo, useRef } from "react";
 import { boxOf } from "../core/geometry";
+import type { Box } from "../core/geometry";
 import { areaOf } from "../core/scene";
 import type { Scene } from "../core/scene";
 import "../symbols/symbols.css";
@@ -44,8 +45,12 @@ function Flow() {
   const moved = useRef(false);
   const fixed = useMemo(() => nodesOf(scene), [scene]);
   const edges = useMemo(() => edgesOf(scene), [scene]);
+  const area = useMemo(() => (selected ? areaOf(scene, selected) : undefined), [scene, selected]);
+  const chosen = useRef(area);
+  useEffect(() => {
+    chosen.current = area;
+  }, [area]);
   const nodes = useMemo(() => {
-    const area = selected ? areaOf(scene, selected) : undefined;
     if (!area) return fixed;
     const { x, y, width, height } = area;
     const outline = {
@@ -57,7 +62,7 @@ function Flow() {
       focusable: false,
     };
     return [...fixed, outline as Node];
-  }, [fixed, scene, selected]);
+  }, [fixed, area]);
 
   const { width, height } = scene.drawing;
   const fit = useCallback(
@@ -76,10 +81,11 @@ function Flow() {
     const room = box.current!;
     const watch = new ResizeObserver(() => {
       if (!moved.current) fit();
+      else if (chosen.current) bringIntoView(room, chosen.current, flow);
     });
     watch.observe(room);
     return () => watch.disconnect();
-  }, [fit]);
+  }, [fit, flow]);
 
   const keys = (event: React.KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -110,8 +116,8 @@ function Flow() {
         minZoom={SMALLEST}
         maxZoom={LARGEST}
         onViewportChange={(viewport) => scaleWords(box.current, viewport)}
-        onMoveStart={(event) => {
-          if (event) moved.current = true;
+        onMove={(event) => {
+          if (event) moved.current = true; // by a person, not by a fit
         }}
         onPaneClick={() => select(null)}
         attributionPosition="bottom-left"
@@ -132,6 +138,15 @@ function Flow() {
   );
 }
 
+/** The inspector takes room when something is chosen; the chosen thing must not lie below it. */
+function bringIntoView(room: HTMLElement, area: Box, flow: ReactFlowInstance) {
+  const { x, y, zoom } = flow.getViewport();
+  const right = (area.x + area.width) * zoom + x + PAD - room.clientWidth;
+  const bottom = (area.y + area.height) * zoom + y + PAD - room.clientHeight;
+  if (right <= 0 && bottom <= 0) return;
+  void flow.setViewport({ x: x - Math.max(0, right), y: y - Math.max(0, bottom), zoom }, { duration: 150 });
+}
+
 function zoomBy(zoom: () => Promise<boolean>, moved: { current: boolean }) {
   moved.current = true;
   void zoom();
@@ -142,6 +157,7 @@ function scaleWords(box: HTMLElement | null, { zoom }: Viewport) {
   if (!box) return;
   const k = Math.max(Math.min(1, GROWN / (WORD * zoom)), Math.min(1.35, SMALL / (SMALL * zoom)));
   box.style.setProperty("--k", k.toFixed(3));
+  box.style.setProperty("--m", (1 / zoom).toFixed(3));
   box.dataset.folded = String(zoom < FOLD);
 }
 
