@@ -100,6 +100,8 @@ class _Planner:
 
     def change(self, before: Model, patch: Item, whole: bool) -> Model:
         fields = self._checked(0, patch, partial=not whole) or {}
+        if patch.get("id", before.id) != before.id:
+            self._fault(0, "id", f"cannot be changed; this is {before.id}.")
         site = getattr(before, "site", before.id)
         if "site" in fields:
             self._site(0, fields)
@@ -145,8 +147,10 @@ class _Planner:
         self._slug_by_default(fields, None)
         if self.kind.name == "connections":
             fields.setdefault("medium", "")  # a part of its name, so it counts even where it is missing
-        if any(name not in fields for name in self.kind.key):
-            return None
+        if missing := [name for name in self.kind.key if name not in fields]:
+            if "slug" in missing:
+                self._fault(index, "slug", "is missing, and none can be made from the name.")
+            return None  # a reference that could not be resolved has been told
         key = tuple(fields[name] for name in self.kind.key)
         if key in self.coming:
             named = ", ".join(self.kind.key[1:] or self.kind.key)
@@ -315,6 +319,7 @@ def _readable(message: str, value: Any, kind: Any) -> str:
         "`array`": "a list",
         "`null`": "null",
     }
+    message = message.replace("`bool | int | float | str | null`", "text, a number, true, false or null")
     for technical, plain in words.items():
         message = message.replace(technical, plain)
     return message[:1].lower() + message[1:] + "."

@@ -92,6 +92,45 @@ def test_a_tag_cannot_be_changed_to_one_that_is_taken(engineer: Client, plant: P
     assert plant["FT-101"]["id"] in answer.json()["detail"]
 
 
+def test_a_name_that_makes_no_slug_asks_for_one(engineer: Client) -> None:
+    answer = send(engineer, "POST", "/api/v1/sites", {"name": "温度", "timezone": "Asia/Shanghai"})
+    assert answer.json()["errors"] == [{"field": "slug", "message": "is missing, and none can be made from the name."}]
+    site = created(engineer, "/api/v1/sites", name="温度", slug="wendu", timezone="Asia/Shanghai")
+    assert engineer.get("/api/v1/sites?q=温").json()["results"] == [site]
+
+
+def test_neither_id_nor_site_of_a_document_can_be_changed(engineer: Client, plant: Plant) -> None:
+    created(engineer, "/api/v1/sites", name="Other", timezone="UTC")
+    path = f"/api/v1/sensors/{plant['PT-101']['id']}"
+    for fields, field in (
+        ({"id": plant["FT-101"]["id"]}, "id"),
+        ({"site": "other"}, "site"),
+        ({"site": "nowhere"}, "site"),
+    ):
+        answer = send(engineer, "PATCH", path, {**fields, "revision": 1})
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"{",
+        b"[" * 100_000,
+        b'{"a":' * 5000 + b"1" + b"}" * 5000,
+        b"\xff",
+        b'{"tag":"\\ud800"}',
+        b'{"range":[NaN,1]}',
+    ],
+    ids=["empty", "null", "open", "brackets", "deep", "bytes", "surrogate", "nan"],
+)
+def test_what_is_no_json_object_is_refused_clearly(engineer: Client, body: bytes) -> None:
+    for path in ("/api/v1/sensors", "/api/v1/sensors/bulk"):
+        answer = engineer.generic("POST", path, body, content_type="application/json")
+        assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
 def test_a_stale_change_gets_409_and_the_current_document(engineer: Client, plant: Plant) -> None:
     path = f"/api/v1/sensors/{plant['PT-101']['id']}"
     current = send(engineer, "PATCH", path, {"name": "Riser pressure", "revision": 1}).json()
