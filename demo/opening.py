@@ -19,6 +19,7 @@ from demo.skab import SKAB
 from demo.state import DemoState, load, save
 from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
+from kernel.times import DAY, HOUR
 from runtime.home import Home
 from tenants import operations as tenants
 from tenants import reconciler
@@ -31,6 +32,9 @@ Report = Callable[[str], None]
 DRAWINGS = Path(__file__).with_name("drawings")
 NAMES = {DEMO: "Harbour Tower", OTHER: "Northside Water"}
 READY_S = 60.0
+REDRAWN = 4 * DAY  # before the demo is first opened
+ADDED = {"oa-wb", "ch1-app", "ch2-app", "eff"}
+REDRAWN_NOTE = "Wet bulb, condenser approach and efficiency added"
 
 
 def open_demo(home: Home, report: Report) -> DemoState:
@@ -71,7 +75,9 @@ def wait_ready(slug: str) -> TenantConnection:
 
 def _open_harbour(tenant: TenantConnection, report: Report) -> None:
     installed, new = ensure_site(tenant, HARBOUR)
-    _draw(tenant, HARBOUR.slug, "Chilled water", drawing("chilled-water"), new, report)
+    plan = drawing("chilled-water")
+    _draw(tenant, HARBOUR.slug, "Chilled water", first_draft(plan), new, report)
+    _draw(tenant, HARBOUR.slug, "Chilled water", plan, new, report, now_ms() // HOUR * HOUR - REDRAWN, REDRAWN_NOTE)
     history = History(tenant, installed, Plant(SEED))
     now = now_ms()
     if history.lacking(AT_ONCE, now):
@@ -97,10 +103,19 @@ def _open_other(tenant: TenantConnection, report: Report) -> None:
         other.write_day(tenant, installed, now_ms())
 
 
-def _draw(tenant: TenantConnection, site: str, name: str, plan: dict[str, Any], new: bool, report: Report) -> None:
+def _draw(
+    tenant: TenantConnection,
+    site: str,
+    name: str,
+    plan: dict[str, Any],
+    new: bool,
+    report: Report,
+    valid_from: int = 0,
+    note: str = "",
+) -> None:
     """A plant that people have changed may not fit the drawing any more; then theirs stays."""
     try:
-        ensure_schematic(tenant, site, name, plan, 0, now=now_ms(), author="demo")
+        ensure_schematic(tenant, site, name, plan, valid_from, now=now_ms(), author="demo", note=note)
     except PlantraceError as error:
         if new:
             raise
@@ -114,6 +129,11 @@ def _has_data(tenant: TenantConnection, installed: Installed) -> bool:
 def drawing(name: str) -> dict[str, Any]:
     plan: dict[str, Any] = json.loads((DRAWINGS / f"{name}.json").read_text())
     return plan
+
+
+def first_draft(plan: dict[str, Any]) -> dict[str, Any]:
+    """The drawing as it was before some values were added, so that a plant's drawing has a past as well."""
+    return {**plan, "tags": [tag for tag in plan["tags"] if tag["id"] not in ADDED]}
 
 
 def now_ms() -> int:
