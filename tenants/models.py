@@ -116,7 +116,10 @@ class Step(models.Model):
 
 
 class KeptDisk(models.Model):
-    """The volume and the documents of a deleted tenant, kept under an id until a new tenant adopts them."""
+    """The volume and the documents of a deleted tenant, kept under an id until a new tenant adopts them.
+
+    `dropping`: somebody wishes it gone; nobody can adopt it any more, and the reconciler removes it.
+    """
 
     id = models.CharField(primary_key=True, max_length=11)
     slug = models.CharField(max_length=40)
@@ -124,6 +127,7 @@ class KeptDisk(models.Model):
     driver = models.CharField(max_length=16)
     cluster = models.CharField(max_length=63, blank=True, default="")
     kept = models.DateTimeField(auto_now_add=True)
+    dropping = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-kept"]

@@ -41,6 +41,8 @@ _LIST = {
     },
 }
 _SLUG = path_parameter("slug", "The tenant's slug")
+_LIMIT = query_parameter("limit", "How many in a page", {"type": "integer", "minimum": 1, "maximum": 1000})
+_CURSOR = query_parameter("cursor", "From the `next` of the page before", {"type": "string"})
 _PROBLEMS = {"400": PROBLEM, "401": PROBLEM, "403": PROBLEM}
 _PROBLEMS_OF_ONE = {**_PROBLEMS, "404": PROBLEM, "409": PROBLEM}
 
@@ -58,8 +60,8 @@ _describe(
         query_parameter("q", "Looked for in slug and name", {"type": "string"}),
         query_parameter("state", "Only tenants in this state", {"type": "string", "enum": [str(s) for s in State]}),
         query_parameter("driver", "Only tenants of this driver", {"type": "string"}),
-        query_parameter("limit", "Tenants in a page", {"type": "integer", "minimum": 1, "maximum": 1000}),
-        query_parameter("cursor", "From the `next` of the page before", {"type": "string"}),
+        _LIMIT,
+        _CURSOR,
     ],
 )  # fmt: skip
 _describe(
@@ -88,4 +90,27 @@ _describe(
 _describe(
     "/api/v1/tenants/{slug}/retry", "post", "tenant_retry", "Take up again what failed",
     {"202": json_answer("The tenant", _TENANT), **_PROBLEMS_OF_ONE}, parameters=[_SLUG],
+)  # fmt: skip
+_describe(
+    "/api/v1/disks", "get", "disks_list", "The disks of deleted tenants that are kept",
+    {
+        "200": json_answer("A page of disks, by id", {
+            "type": "object",
+            "required": ["results", "next"],
+            "properties": {
+                "results": {"type": "array", "items": _schema(DiskView)},
+                "next": {"type": ["string", "null"]},
+            },
+        }),
+        **_PROBLEMS,
+    },
+    parameters=[_LIMIT, _CURSOR],
+)  # fmt: skip
+_describe(
+    "/api/v1/disks/{id}", "delete", "disk_delete", "Remove a kept disk and its documents for good",
+    {"202": {"description": "Being removed"}, **_PROBLEMS, "404": PROBLEM},
+    parameters=[
+        path_parameter("id", "The disk's id"),
+        query_parameter("confirm", "The id, typed again", {"type": "string"}, required=True),
+    ],
 )  # fmt: skip

@@ -142,6 +142,22 @@ def delete(slug: str, confirm: str | None, keep_disk: bool = False) -> Tenant:
     return tenant
 
 
+def drop_disk(disk: str, confirm: str | None) -> KeptDisk:
+    """A kept disk and its documents are wished gone for good. `confirm` is its id, typed again."""
+    kept = KeptDisk.objects.filter(pk=disk).first()
+    if kept is None:
+        raise no_such_disk(disk)
+    if confirm != disk:
+        raise BadRequest(f"Deleting takes the id typed again: confirm={disk}.", slug="not-confirmed", field="confirm")
+    KeptDisk.objects.filter(pk=disk).update(dropping=True)
+    wake()
+    return kept
+
+
+def no_such_disk(disk: str) -> NotFound:
+    return NotFound(f"There is no kept disk {disk[:40]}; GET /api/v1/disks lists them.")
+
+
 def ensure_steps(tenant: Tenant, plan: Plan, anew: bool = False) -> None:
     """The records of the plan's steps exist, and no others; `anew`: all waiting."""
     wanted = [step.name for step in PLANS[plan]]
@@ -178,9 +194,9 @@ def _adopt(disk: str, tenant: Tenant) -> str:
     """Takes the disk out of those that are kept; in the caller's transaction, so that only one tenant gets it."""
     if not is_id(disk, TENANT):
         raise BadRequest(f"adopt_disk “{disk[:40]}” is not the id of a kept disk.", field="adopt_disk")
-    kept = KeptDisk.objects.select_for_update().filter(pk=disk).first()
+    kept = KeptDisk.objects.select_for_update().filter(pk=disk, dropping=False).first()
     if kept is None:
-        raise NotFound(f"There is no kept disk {disk}; GET /api/v1/tenants lists them under kept_disks.")
+        raise no_such_disk(disk)
     if (kept.driver, kept.cluster) != (tenant.driver, tenant.cluster):
         where = f"driver={kept.driver}" + (f", cluster={kept.cluster}" if kept.cluster else "")
         raise BadRequest(f"Disk {disk} lies with {where}; only a tenant there can adopt it.", field="adopt_disk")

@@ -108,7 +108,9 @@ def view(tenant: Tenant, disks: bool = False) -> TenantView:
 
 def kept_disks(slug: str = "") -> list[DiskView]:
     """Kept disks, newest first; of one slug, or all."""
-    kept = KeptDisk.objects.filter(slug=slug) if slug else KeptDisk.objects.all()
+    kept = KeptDisk.objects.filter(dropping=False)
+    if slug:
+        kept = kept.filter(slug=slug)
     return [DiskView(d.id, d.slug, d.name, d.driver, d.cluster, _ms(d.kept)) for d in kept]
 
 

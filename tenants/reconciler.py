@@ -11,12 +11,13 @@ from django.utils import timezone
 from kernel.errors import PlantraceError
 from runtime.supervisor import SupervisorDown
 from tenants import lifecycle, operations
-from tenants.drivers import DRIVERS, Driver, DriverError
+from tenants.drivers import DRIVERS, Driver, DriverError, driver_named
+from tenants.interfaces import data_plane
 from tenants.leases import Lease, LeaseLost, claim_idle, claim_next
 from tenants.lifecycle import Course, Plan, State, StepState
-from tenants.models import Step, Tenant
+from tenants.models import KeptDisk, Step, Tenant
 from tenants.signals import announce
-from tenants.steps import PLANS, StepPlan, Work, server_of
+from tenants.steps import PLANS, StepPlan, Work, names_of, server_of
 
 log = logging.getLogger(__name__)
 
@@ -122,6 +123,21 @@ def _move(lease: Lease, tenant: Tenant, course: Course, **fields: object) -> boo
 
 def _course(tenant: Tenant) -> Course:
     return Course(State(tenant.state), Plan(tenant.plan))
+
+
+def drop_disks() -> None:
+    """Kept disks that are wished gone are removed, and their documents. One that fails is tried again next time."""
+    for kept in KeptDisk.objects.filter(dropping=True):
+        disk = Tenant(
+            id=kept.id, slug=kept.slug, name=kept.name, driver=kept.driver, cluster=kept.cluster, disk=kept.id
+        )
+        try:
+            driver_named(kept.driver).remove_disk(server_of(disk))
+            data_plane().drop_documents(names_of(disk))
+        except EXPECTED as error:
+            log.error("Kept disk %s could not be removed yet: %s", kept.id, error)
+        else:
+            kept.delete()
 
 
 def wake_servers() -> None:

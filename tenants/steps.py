@@ -48,15 +48,17 @@ class Work:
 
     @property
     def names(self) -> TenantConnection:
-        """What the tenant's data is named by, even where there is no server (any more)."""
-        nobody = Credentials("", "")
-        return TenantConnection(
-            self.tenant.id, self.tenant.slug, self.tenant.name, "", nobody, nobody, disk=self.tenant.disk
-        )
+        return names_of(self.tenant)
 
 
 def server_of(tenant: Tenant) -> Server:
     return Server(tenant.id, tenant.slug, tenant.disk, tenant.cluster, tenant.endpoints)
+
+
+def names_of(tenant: Tenant) -> TenantConnection:
+    """What the tenant's data is named by, even where there is no server (any more)."""
+    nobody = Credentials("", "")
+    return TenantConnection(tenant.id, tenant.slug, tenant.name, "", nobody, nobody, disk=tenant.disk)
 
 
 @dataclass(frozen=True, slots=True)

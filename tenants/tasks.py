@@ -14,6 +14,7 @@ from tenants.waking import TASK, wake
 @shared_task(name=TASK)  # type: ignore[untyped-decorator]
 def reconcile() -> None:
     reconciler.reconcile()
+    reconciler.drop_disks()
     reconciler.wake_servers()
 
 

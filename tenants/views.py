@@ -9,7 +9,7 @@ from kernel.errors import BadRequest
 from tenants import operations, queries
 from tenants.models import Tenant
 from web.audit import audit
-from web.paging import limit_of, next_url
+from web.paging import limit_of, next_url, page_of
 from web.requires import requires
 from web.respond import json_response, read_json
 
@@ -36,6 +36,21 @@ def retry(request: HttpRequest, slug: str) -> HttpResponse:
     found = operations.retry(slug)
     audit(request, "tenant.retry", found.id, tenant=found.slug)
     return _answer(found, 202)
+
+
+@require_http_methods(["GET"])
+@requires(scope="operate", tenant=False)
+def disks(request: HttpRequest) -> HttpResponse:
+    found = sorted(queries.kept_disks(), key=lambda each: each.id)
+    return json_response(page_of(request, found, lambda each: each.id))
+
+
+@require_http_methods(["DELETE"])
+@requires(scope="operate", tenant=False)
+def disk(request: HttpRequest, id: str) -> HttpResponse:
+    kept = operations.drop_disk(id, request.GET.get("confirm"))
+    audit(request, "disk.delete", id, {"slug": kept.slug})
+    return HttpResponse(status=202)
 
 
 def _list(request: HttpRequest) -> HttpResponse:

@@ -290,7 +290,7 @@ def test_operators_addresses_tell_others_nothing(meeting: Meeting) -> None:
         route = by_name()[name]
         for verb in route.verbs:
             answers = [
-                send(meeting.outsider.client, verb.upper(), route.path.format(slug=slug), {})
+                send(meeting.outsider.client, verb.upper(), route.path.format(slug=slug, id=slug), {})
                 for slug in (meeting.victim.tenant.slug, "nobody")
             ]
             assert [answer.status_code for answer in answers] == [403, 403], f"{verb} {name}"
@@ -400,7 +400,7 @@ def references(world: World) -> Iterator[tuple[str, str, str, Any]]:
 
 def address(route: Route, world: World, query: str) -> str:
     named = NAMED.get(route.name)
-    values = {named.argument: world.ids[named.object]} if named else {"slug": "nobody", "token": "nothing", "id": "none"}
+    values = {named.argument: world.ids[named.object]} if named else {"slug": "nobody", "token": "none", "id": "none"}
     return route.path.format(**values) + query
 
 

@@ -162,6 +162,9 @@ def test_deleting_takes_the_slug_and_leaves_404(operator: Client, make_tenant: M
     reconciler.reconcile()
     assert operator.get(f"{URL}/leaving").status_code == 404
     [kept] = operator.get(URL).json()["kept_disks"]
+    assert operator.get("/api/v1/disks").json() == {"results": [kept], "next": None}
+    assert operator.delete(f"/api/v1/disks/{kept['id']}").status_code == 400
+    assert operator.delete("/api/v1/disks/taaaaaaaaaa?confirm=taaaaaaaaaa").status_code == 404
     assert (kept["id"], kept["slug"]) == (tenant.disk, "leaving")
 
     make_tenant("coming", adopt_disk=kept["id"])
@@ -210,6 +213,8 @@ def test_a_tenants_people_are_no_operators(client_for: ClientFor, acme: TenantCo
         assert patch(client, slug, name="x").status_code == 403
         assert client.delete(f"{URL}/{slug}?confirm={slug}").status_code == 403
         assert client.post(f"{URL}/{slug}/retry").status_code == 403
+    assert client.get("/api/v1/disks").status_code == 403
+    assert client.delete("/api/v1/disks/taaaaaaaaaa").status_code == 403
     assert set(Tenant.objects.values_list("state", flat=True)) == {"ready"}
 
 

@@ -152,3 +152,22 @@ def test_those_who_are_inside_get_the_time_to_leave(make_tenant: MakeTenant, mon
     begun = time.monotonic()
     remove("settled")
     assert time.monotonic() - begun >= 1.4
+
+
+def test_a_kept_disk_is_removed_for_good_when_its_id_is_typed_again(make_tenant: MakeTenant, home: Home) -> None:
+    tenant = make_tenant("twice-gone")
+    fill(tenant)
+    remove("twice-gone", keep_disk=True)
+    with pytest.raises(BadRequest, match=f"confirm={tenant.disk}"):
+        operations.drop_disk(tenant.disk, "twice-gone")
+    reconciler.drop_disks()
+    assert [each.id for each in queries.kept_disks()] == [tenant.disk]
+
+    operations.drop_disk(tenant.disk, tenant.disk)
+    with pytest.raises(NotFound):
+        operations.create(operations.NewTenant(slug="too-late", adopt_disk=tenant.disk))
+    reconciler.drop_disks()
+    assert not KeptDisk.objects.exists()
+    assert_gone(home, tenant.id, tenant.disk)
+    with pytest.raises(NotFound):
+        operations.drop_disk(tenant.disk, tenant.disk)

@@ -47,6 +47,9 @@ class Command(BaseCommand):
             chosen = actions.choices[action]
             chosen.add_argument("--no-wait", action="store_true", help="Do not wait for the worker")
             chosen.add_argument("--timeout", type=float, default=120, metavar="SECONDS")
+        drop = actions.add_parser("drop-disk", help="Remove a kept disk and its documents for good")
+        drop.add_argument("disk", metavar="ID")
+        drop.add_argument("--confirm", metavar="ID", required=True, help="The id, typed again")
         actions.add_parser("rotate-keys", help="Seal all credentials with the first of FERNET_KEYS")
 
     def handle(self, *_: Any, action: str, **options: Any) -> None:
@@ -97,6 +100,11 @@ class Command(BaseCommand):
 
     def _retry(self, options: dict[str, Any]) -> None:
         self._follow(operations.retry(options["slug"]), "tenant.retry", None, options)
+
+    def _drop_disk(self, options: dict[str, Any]) -> None:
+        kept = operations.drop_disk(options["disk"], options["confirm"])
+        audit(None, "disk.delete", kept.id, {"by": "command line", "slug": kept.slug})
+        self.stdout.write(f"Disk {kept.id} of {kept.slug} is being removed.")
 
     def _rotate_keys(self, options: dict[str, Any]) -> None:
         tenants = Tenant.objects.exclude(sealed="")
