@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from catalog.models import Sensor
 from catalog.snapshot import snapshot_of
@@ -15,14 +15,15 @@ from kernel.samples import BAD
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, TimeRange
 from stores.streams import Latest
-from stores.timeseries import Timeseries, Window, select
+from stores.timeseries import Series, Timeseries, Window, select
 from stores.timeseries.statements import EARLIEST_NS
 from web.stores import reader, streams
 
 # Most values lie within the first step, so most requests touch one shard. The last step touches every shard that has
 # one of the few sensors still missing; shards are a year long.
 LOOK_BACK_MS = (DAY, 366 * DAY, None)
-NAMED = 100  # sensors of a site that one statement names; for more, reading the whole site may be cheaper
+MANY = 100  # sensors of a site, from which on reading the whole site may be cheaper than naming them
+AT_ONCE = 50  # sensors named in one statement: 1,000 take 67 ms by 50, and 490 ms all in one
 STALE_MS = HOUR  # for a sensor whose interval is not known yet
 
 SiteSize = Callable[[str], int]  # how many sensors a site has
@@ -60,24 +61,27 @@ def look_back(
 
 
 def _last(store: Timeseries, sensors: Sequence[Sensor], window: Window, site_size: SiteSize) -> Mapping[str, Latest]:
-    """One statement a site and type of value, all in one round trip."""
-    statements = last_statements(sensors, window, 'GROUP BY "sensor"', site_size)
-    wanted = {sensor.id for sensor in sensors}
-    return {
-        series.tags["sensor"]: Latest(series.values[0][0], series.values[0][1], series.values[0][2] or 0)
-        for result in store.read(statements)
-        for series in result
-        if series.tags["sensor"] in wanted
-    }
+    found: dict[str, Latest] = {}
+    for id, series in read_last(store, sensors, window, 'GROUP BY "sensor"', site_size):
+        t, value, quality = series.values[0]
+        found[id] = Latest(t, value, quality or 0)
+    return found
 
 
-def last_statements(sensors: Sequence[Sensor], window: Window, rest: str, site_size: SiteSize) -> list[str]:
-    """Selects of the last value and its quality, which may answer for more sensors than were named."""
-    statements = []
+def read_last(
+    store: Timeseries, sensors: Sequence[Sensor], window: Window, rest: str, site_size: SiteSize
+) -> Iterator[tuple[str, Series]]:
+    """Each sensor's series of time, last value and quality, all in one round trip; `rest` groups by sensor."""
+    asked: list[tuple[Collection[str], str]] = []
     for (site, field), ids in by_site(sensors).items():
-        whole = len(ids) > NAMED and site_size(site) <= 2 * len(ids)
-        statements.append(select(f'last("{field}"),"quality"', site, window, sensors=() if whole else ids, rest=rest))
-    return statements
+        columns = f'last("{field}"),"quality"'
+        if len(ids) > MANY and site_size(site) <= 2 * len(ids):
+            asked.append((set(ids), select(columns, site, window, rest=rest)))
+        else:
+            named = [ids[place : place + AT_ONCE] for place in range(0, len(ids), AT_ONCE)]
+            asked += [(some, select(columns, site, window, sensors=some, rest=rest)) for some in named]
+    for (wanted, _), result in zip(asked, store.read([text for _, text in asked]), strict=True):
+        yield from ((series.tags["sensor"], series) for series in result if series.tags["sensor"] in wanted)
 
 
 def by_site(sensors: Sequence[Sensor]) -> dict[tuple[str, str], list[str]]:

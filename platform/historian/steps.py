@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.models import Sensor
-from historian.asof import SiteSize, by_site, last_statements
+from historian.asof import SiteSize, by_site, read_last
 from historian.planner import expected_samples
 from historian.readers import COLUMN_TYPES, interval_ms_of
 from kernel.times import TimeRange
@@ -95,11 +95,10 @@ def _by_windows(
     width = int(moments[1] - moments[0]) if len(moments) > 1 else 1
     rest = f'GROUP BY time({width}ms,{span.start % width}ms),"sensor" fill(none)'
     steps = {}
-    for result in store.read(last_statements(sensors, Window.of(span), rest, site_size)):
-        for series in result:
-            starts, values, quality = zip(*series.values, strict=True)
-            frames = (np.array(starts, np.int64) // NS_PER_MS - span.start) // width + 1
-            frames = np.minimum(frames, len(moments) - 1)
-            known = np.array([q or 0 for q in quality], np.int64)
-            steps[series.tags["sensor"]] = Steps(frames, moments[frames], values, known)
+    for id, series in read_last(store, sensors, Window.of(span), rest, site_size):
+        starts, values, quality = zip(*series.values, strict=True)
+        frames = (np.array(starts, np.int64) // NS_PER_MS - span.start) // width + 1
+        frames = np.minimum(frames, len(moments) - 1)
+        known = np.array([q or 0 for q in quality], np.int64)
+        steps[id] = Steps(frames, moments[frames], values, known)
     return steps

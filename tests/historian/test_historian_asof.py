@@ -82,6 +82,14 @@ def test_sensors_of_all_kinds_and_sites_are_answered_together_in_their_order(acm
     assert [answer.sensor for answer in answers] == [state.id, empty.id, text.id, number.id]
 
 
+def test_a_sensor_that_changed_its_kind_has_a_value_of_the_kind_it_has(acme: TenantConnection) -> None:
+    sensors = add_sensors(acme, *({"tag": f"S-{number}"} for number in range(101)))
+    sensors += add_sensors(acme, {"tag": "T", "kind": "text"})
+    write(acme, sensors[7], [(START, "of old"), (START - 1, 2.0)])
+    assert as_of(acme, sensors[7:8], START, NOW)[0].v == 2.0
+    assert as_of(acme, sensors, START, NOW)[7].v == 2.0
+
+
 def test_many_sensors_of_a_site_are_read_whole_and_rightly(acme: TenantConnection) -> None:
     sensors = add_sensors(acme, *({"tag": f"S-{number}"} for number in range(150)))
     for number, sensor in enumerate(sensors):
@@ -89,8 +97,8 @@ def test_many_sensors_of_a_site_are_read_whole_and_rightly(acme: TenantConnectio
             write(acme, sensor, [(START - (number % 5) * 20 * DAY, float(number))])
     answers = as_of(acme, sensors, START, NOW)
     assert [answer.v for answer in answers] == [float(number) if number % 3 else None for number in range(150)]
-    some = as_of(acme, sensors[:110], START, NOW)
-    assert some == answers[:110]
+    for part in (sensors[:110], sensors[40:100], sensors[:70]):  # the whole site is read, and by several statements
+        assert as_of(acme, part, START, NOW) == [answers[sensors.index(sensor)] for sensor in part]
 
 
 def test_the_present_comes_from_the_latest_values_and_else_from_raw(acme: TenantConnection) -> None:
