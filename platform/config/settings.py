@@ -118,6 +118,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": True,
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "web.schema.merge"],
     "SERVERS": [{"url": "/"}],
+    "ENUM_NAME_OVERRIDES": {
+        "TokenKind": ["login", "named"],
+        "SensorKind": ["continuous", "discrete", "counter", "text"],
+        "RoleName": ["viewer", "engineer", "admin"],
+        "SignedInBy": ["session", "token"],
+    },
 }
 
 CELERY_BROKER_URL = REDIS_URL.rsplit("/", 1)[0] + "/1" if REDIS_URL.startswith("redis") else REDIS_URL
