@@ -5,23 +5,23 @@ from __future__ import annotations
 import time
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
 
 from ingest.body import read_body
 from ingest.line_protocol import PRECISIONS
 from ingest.operations import take_lines
 from kernel.errors import BadRequest, PlantraceError
 from web.caller import tenant_of
-from web.problems import problem_of
+from web.problems import problem, problem_of
 from web.requires import public, requires
 
 VERSION = "1.8.10"  # of the protocol that is spoken here
 
 
-@require_http_methods(["POST"])
 @requires(scope="ingest")
 def write(request: HttpRequest) -> HttpResponse:
     """`POST /write` and `POST /api/v2/write`: 204 once every line is durable; else nothing was stored."""
+    if request.method != "POST":
+        return _not_allowed("POST")
     try:
         factor = _factor(request.GET.get("precision", "ns"))
         take_lines(tenant_of(request), read_body(request), factor, time.time_ns())
@@ -30,14 +30,21 @@ def write(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204, headers=_versions())
 
 
-@require_http_methods(["GET", "HEAD"])
 @public
 def ping(request: HttpRequest) -> HttpResponse:
     """`GET /ping`: clients look for the version before they write."""
+    if request.method not in ("GET", "HEAD"):
+        return _not_allowed("GET, HEAD")
     if request.GET.get("verbose", "") not in ("", "0", "false"):
         body = f'{{"version":"{VERSION}"}}'
         return HttpResponse(body, content_type="application/json", headers=_versions())
     return HttpResponse(status=204, headers=_versions())
+
+
+def _not_allowed(methods: str) -> HttpResponse:
+    answer = problem(405, "method-not-allowed", "Method not allowed", f"This address takes {methods}.")
+    answer["Allow"] = methods
+    return answer
 
 
 def _versions() -> dict[str, str]:

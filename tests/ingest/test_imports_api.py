@@ -90,6 +90,8 @@ def test_a_dry_run_stores_nothing_until_it_is_started(plant: Plant, engineer: Cl
         ("{site: SITE, time: {format: yesterday}}", "The time format 'yesterday' is unknown"),
         ("{site: [", "neither JSON nor YAML"),
         ("", "The form has no `mapping`"),
+        ("{site: &a SITE, missing: [*a, *a]}", "uses YAML aliases"),
+        ("[" * 100_000, "nested too deeply"),
     ],
 )
 def test_a_wrong_mapping_is_refused_at_once(plant: Plant, engineer: Client, mapping: str, why: str) -> None:

@@ -171,7 +171,8 @@ def test_a_broken_gzip_is_400(plant: Plant, device: Client, body: bytes) -> None
 
 def test_an_unknown_precision_and_method(plant: Plant, device: Client) -> None:
     assert "precision=d is unknown" in post(device, "x", "?precision=d").json()["detail"]
-    assert device.get("/write").status_code == 405
+    assert (device.get("/write").status_code, device.get("/write")["Allow"]) == (405, "POST")
+    assert device.post("/ping").status_code == 405
 
 
 def test_more_than_the_rate_is_429_and_says_when(plant: Plant, device: Client, monkeypatch: pytest.MonkeyPatch) -> None:

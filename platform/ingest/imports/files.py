@@ -14,8 +14,9 @@ from typing import BinaryIO, cast
 from kernel.errors import BadRequest
 
 BLOCK = 4 << 20
+LONG_BLOCK = 16 << 20  # of a row a sample, so that many sensors have many rows each
 MOST_UNCLOSED = 32 << 20  # a quotation mark that is never closed would swallow the rest of the file
-HEAD = 1 << 16
+HEAD = 1 << 20  # thousands of columns have a long header
 
 
 @dataclass(slots=True)

@@ -105,12 +105,12 @@ def read(tenant: TenantConnection, id: str) -> ImportJob:
 
 
 def recent(tenant: TenantConnection) -> list[ImportJob]:
-    """All imports, newest first."""
+    """All imports, newest first; of their reports only the totals."""
     jobs = [_job(document, tenant) for document in documents(tenant).find(COLLECTION)]
     for job in jobs:
         if job.waits_for_us:
             pending(tenant).add(tenant.slug, job.id)
-    return sorted(jobs, key=lambda job: (-job.created, job.id))
+    return sorted(map(_in_short, jobs), key=lambda job: (-job.created, job.id))
 
 
 def keep(tenant: TenantConnection, job: ImportJob) -> None:
@@ -182,10 +182,13 @@ def perform(tenant: TenantConnection, id: str, clock: Callable[[], int]) -> Impo
 
 def clear_away(now_s: float) -> None:
     """Remove files that nobody will ask for any more: of old dry runs, and of tenants that are gone."""
-    root = Home.from_environment().folder("imports")
-    for folder in root.glob("*/*"):
+    home = Home.from_environment()
+    for folder in home.folder("imports").glob("*/*"):
         if now_s - folder.stat().st_mtime > KEPT_S:
             shutil.rmtree(folder, ignore_errors=True)
+    for file in home.folder("uploads").iterdir():  # of requests that were broken off
+        if file.is_file() and now_s - file.stat().st_mtime > KEPT_S:
+            file.unlink(missing_ok=True)
 
 
 def pending(tenant: TenantConnection) -> Pending:
@@ -219,6 +222,13 @@ def _run(
     except PlantraceError as error:
         _save(database, job.id, state="failed", finished=clock(), error=error.detail)
     return _job(database.get(COLLECTION, job.id) or _document(job), tenant)
+
+
+def _in_short(job: ImportJob) -> ImportJob:
+    if job.report is None:
+        return job
+    report = msgspec.structs.replace(job.report, sensors=[], problems=[], files=[])
+    return msgspec.structs.replace(job, report=report)
 
 
 def _mapping(job: ImportJob) -> Mapping:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct, structs
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import AliasEvent
 
 from kernel.errors import BadRequest
 
@@ -103,19 +104,26 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
 def load_mapping(text: str) -> Mapping:
     """A mapping from JSON or YAML text. BadRequest says what is wrong where."""
     try:
-        plain = json.loads(text)
-    except ValueError:
-        plain = _yaml(text)
-    try:
-        mapping = msgspec.convert(_text_keys(plain), Mapping, strict=False)
+        mapping = msgspec.convert(_text_keys(_plain(text)), Mapping, strict=False)
+    except RecursionError:
+        raise BadRequest("The mapping is nested too deeply.", slug="bad-mapping") from None
     except msgspec.ValidationError as error:
         raise BadRequest(f"The mapping is not right: {error}.", slug="bad-mapping") from None
     _check(mapping)
     return mapping
 
 
+def _plain(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return _yaml(text)
+
+
 def _yaml(text: str) -> Any:
     try:
+        if any(isinstance(event, AliasEvent) for event in YAML(typ="safe", pure=True).parse(text)):
+            raise BadRequest("The mapping uses YAML aliases (*name); write it out.", slug="bad-mapping")
         return YAML(typ="safe", pure=True).load(text)
     except YAMLError as error:
         raise BadRequest(f"The mapping is neither JSON nor YAML: {error}", slug="bad-mapping") from None

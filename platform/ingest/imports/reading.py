@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from catalog.models import Site
 from ingest.imports.cells import Reader, Values
-from ingest.imports.files import Source
+from ingest.imports.files import BLOCK, LONG_BLOCK, Source
 from ingest.imports.layout import Layout, reader_of_name
 from ingest.imports.recorder import Recorder
 from ingest.imports.report import ImportedFile
@@ -43,7 +43,7 @@ class FileReader:
     def read(self, passed: Passed) -> ImportedFile:
         """All of the file; `passed` hears how many bytes of it are done."""
         layout = self._layout
-        for block in self._source.blocks(layout.skip):
+        for block in self._source.blocks(layout.skip, LONG_BLOCK if layout.long else BLOCK):
             table = read_table(block, layout.headers, layout.wanted, layout.delimiter)
             self._take(table)
             passed(block.at)

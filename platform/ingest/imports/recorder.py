@@ -12,12 +12,13 @@ import numpy as np
 from catalog.models import Sensor, Site
 from ingest.bulk import BulkWriter
 from ingest.imports.report import SHOWN, ImportedSensor, ImportGap, ImportProblem, ImportReport
-from ingest.imports.tracking import Aside, Track
+from ingest.imports.tracking import LONGEST, Aside, Track
 from ingest.imports.zones import Ints
 from ingest.schema import AHEAD_NS
 from kernel.times import EARLIEST
 
 MS = 1_000_000
+MANY = 500  # sensors; of more, gaps are only counted, so that the report stays a document
 
 
 class Recorder:
@@ -63,7 +64,7 @@ class Recorder:
         for sensor, track, part in self._sensors.values():
             track.finish(self._aside)
             passed()
-            _fill(part, track, sensor)
+            _fill(part, track, sensor, LONGEST if len(self._sensors) <= MANY else 0)
             report.sensors.append(part)
         report.sensors.sort(key=lambda part: part.tag)
         for name in ("duplicates", "gaps", "missing", "bad", "unreadable"):
@@ -81,10 +82,10 @@ class Recorder:
         return made
 
 
-def _fill(part: ImportedSensor, track: Track, sensor: Sensor) -> None:
+def _fill(part: ImportedSensor, track: Track, sensor: Sensor, gaps: int) -> None:
     part.samples, part.duplicates, part.out_of_order = track.samples, track.duplicates, track.out_of_order
     part.start = None if track.start is None else track.start // MS
     part.end = None if track.end is None else track.end // MS
     part.interval_s = sensor.interval_s if track.interval is None else track.interval / 1e9
     part.gaps = track.gaps
-    part.longest_gaps = [ImportGap(start // MS, end // MS) for start, end in track.longest()]
+    part.longest_gaps = [ImportGap(start // MS, end // MS) for start, end in track.longest()[:gaps]]

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from ingest.imports import ImportProgress, ImportReport, load_mapping, run
 from kernel.errors import PlantraceError
 from kernel.times import iso
+from web.audit import audit
 from web.directory import directory
 
 
@@ -37,6 +38,9 @@ class Command(BaseCommand):
         except PlantraceError as error:
             raise CommandError(error.detail) from None
         self._end_line()
+        if not report.dry_run:
+            files = [file.file for file in report.files]
+            audit(None, "import.run", detail={"files": files, "samples": report.samples}, tenant=tenant.slug)
         if options["json"]:
             self.stdout.write(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
         else:
