@@ -190,15 +190,16 @@ def test_a_restore_refuses_what_it_cannot_do(original: Platform, tmp_path: Path)
         ]
         assert variable in refused(tmp_path / "empty", "restore", archive, **{variable: outside})
     assert not (tmp_path / "empty" / "control.sqlite3").exists()
+    assert "cut short" in refused(tmp_path / "keys", "up")
     for home in ("empty", "keys", "full"):
         assert not Supervisor(Home(tmp_path / home)).is_up()
         shutil.rmtree(tmp_path / home)
 
 
-def refused(home: Path, command: str, archive: Path, **environment: str) -> str:
+def refused(home: Path, command: str, *arguments: object, **environment: str) -> str:
     """What the command says as it refuses."""
     result = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), command, str(archive)],
+        [sys.executable, str(ROOT / "manage.py"), command, *map(str, arguments)],
         env={**os.environ, "PLANTRACE_HOME": str(home), **environment}, capture_output=True, text=True,
     )  # fmt: skip
     assert result.returncode != 0

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 FORMAT = 1
+SMALL_FILES = ("secrets.json", "demo.json")  # of the installation's folder, as they are; the first is always there
 ABOUT, COMPLETE = "plantrace-backup.json", "complete"
 FASTEST = 1  # samples are compressed already
 NOT_OURS = "is not a backup of Plantrace."

@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from config import platform
-from config.backup.archive import About, Held, read_about, unpack
+from config.backup.archive import SMALL_FILES, About, Held, read_about, unpack
 from config.backup.pieces import fingerprint, restore_keys
 from runtime.home import PROJECT, Home, write_private
 from runtime.supervisor import Supervisor
@@ -43,7 +43,9 @@ def restore(home: Home, path: Path) -> About:
     except BaseException:
         shutil.rmtree(folder)
         raise
-    write_private(home.path / "secrets.json", (folder / "secrets.json").read_text())
+    for small in SMALL_FILES:
+        if (folder / small).exists():
+            write_private(home.path / small, (folder / small).read_text())
     command = [sys.executable, str(PROJECT / "manage.py"), "restore", str(path), "--second-half"]
     if subprocess.run(command, env={**os.environ, "PLANTRACE_HOME": str(home.path)}).returncode:
         raise CannotRestore(f"The restore stopped half way. Empty {home.path} and restore again.")

@@ -18,7 +18,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from config.backup.archive import FORMAT, About, Held, writing
+from config.backup.archive import FORMAT, SMALL_FILES, About, Held, writing
 from config.backup.pieces import copy_sqlite, dump_keys, fingerprint
 from runtime.home import Home
 from runtime.supervisor import Supervisor
@@ -47,7 +47,9 @@ def back_up(home: Home, path: Path, report: Report) -> int:
         about = About(FORMAT, int(time.time() * 1000), [fingerprint(key) for key in settings.FERNET_KEYS], held)
         with writing(path, about) as tar:
             tar.add(control, "control.sqlite3")
-            tar.add(home.path / "secrets.json", "secrets.json")
+            for small in SMALL_FILES:
+                if (home.path / small).exists():
+                    tar.add(home.path / small, small)
             _add_keys(tar, staging, held, report)
             _add_samples(tar, staging, home, held, report)
             _add_documents(tar, staging, home, report)
