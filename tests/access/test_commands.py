@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from access.models import User
-from tests.access.conftest import MakePerson, MakeTenant, login_client
+from tests.access.conftest import MakePerson, MakeTenant, SignIn, login_client
 from tests.access.test_members import send
 from tests.access.test_passwords import NEW, confirm
 
@@ -47,13 +47,15 @@ def test_a_reset_link_is_printed(make_person: MakePerson) -> None:
 
 
 def test_a_person_is_shut_out_of_the_whole_platform_and_let_in_again(
-    make_person: MakePerson, make_tenant: MakeTenant
+    make_person: MakePerson, make_tenant: MakeTenant, sign_in: SignIn
 ) -> None:
-    client = login_client(make_person("anna", make_tenant()))
-    assert client.get("/api/v1/me").status_code == 200
+    anna = make_person("anna", make_tenant())
+    clients = [login_client(anna), sign_in(anna)]
+    assert [client.get("/api/v1/me").status_code for client in clients] == [200, 200]
     assert "shut out" in run("deactivate", "anna")
-    assert client.get("/api/v1/me").status_code == 401
+    assert [client.get("/api/v1/me").status_code for client in clients] == [401, 401]
     run("deactivate", "anna", "--undo")
+    assert [client.get("/api/v1/me").status_code for client in clients] == [401, 401], "the old ones stay dead"
     assert login_client(User.objects.get(username="anna")).get("/api/v1/me").status_code == 200
 
 

@@ -7,7 +7,7 @@ import re
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from access.models import ApiToken, Membership, User
 from access.operations.epochs import bump_epoch
@@ -94,8 +94,10 @@ def set_user_active(user: User, active: bool) -> None:
             for membership in Membership.objects.filter(user=user, active=True):
                 _keep_an_admin(_locked(membership))
             ApiToken.objects.filter(user=user).delete()
-        User.objects.filter(pk=user.pk).update(is_active=active)
-        user.is_active = active
+        User.objects.filter(pk=user.pk).update(
+            is_active=active, generation=F("generation") if active else F("generation") + 1
+        )
+        user.refresh_from_db()
         bump_epoch(user=user)
 
 
