@@ -17,6 +17,7 @@ from access.operations.signin import check_credentials
 from access.throttling import Doors
 from access.views.helpers import body, plain, require_person, resolved_of, user_of
 from access.views.serializers import MeAnswer, MeChange, PasswordChange
+from kernel.errors import BadRequest, Unauthorized
 from tenants.models import Tenant
 from web.audit import audit
 from web.caller import caller_of
@@ -58,7 +59,7 @@ class MyPasswordView(APIView):
     def post(self, request: Request) -> Response:
         require_person(request)
         values = body(request, PasswordChange)
-        user = check_credentials(plain(request), caller_of(request).username, values["current"])
+        user = _with_password(request, values["current"])
         digest = resolved_of(request).token_digest
         set_password(user, values["new"], revoke_tokens=values["revoke_tokens"], but_digest=digest)
         if digest is None:
@@ -66,6 +67,14 @@ class MyPasswordView(APIView):
             update_session_auth_hash(plain(request), user)
         audit(request, "user.password", target=user.username, detail={"revoke_named": values["revoke_tokens"]})
         return Response(status=204)
+
+
+def _with_password(request: Request, current: str) -> User:
+    """The caller, if that is their password. Guessing locks here as it does at the door."""
+    try:
+        return check_credentials(plain(request), caller_of(request).username, current)
+    except Unauthorized:  # who asks is known; 401 would send them to sign in
+        raise BadRequest("The current password is not right.", slug="wrong-credentials") from None
 
 
 def _me(request: Request, user: User) -> dict[str, Any]:
