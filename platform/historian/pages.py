@@ -24,16 +24,13 @@ class Page:
 
 
 def raw_page(tenant: TenantConnection, sensor: Sensor, span: TimeRange, after: int | None, limit: int) -> Page:
-    """Up to `limit` samples of `span` that follow the moment `after` (ns)."""
+    """Up to `limit` samples of `span` that follow the moment `after` (ns), what came late between two pages too."""
     window = Window.of(span)
     if after is not None:
         window = Window(after + 1, window.end)
-    raw = read_page(reader(tenant), sensor, window, limit + 1)
+    raw, last = read_page(reader(tenant), sensor, window, limit)
     start = span.start if after is None else after // NS_PER_MS
-    if len(raw) <= limit:
-        return Page(raw, None, TimeRange(start, span.end))
-    own = TimeRange(start, int(raw.t_ms[limit]))
-    return Page(Raw(raw.t[:limit], raw.v[:limit], raw.q[:limit]), int(raw.t[limit - 1]), own)
+    return Page(raw, last, TimeRange(start, span.end if last is None else last // NS_PER_MS))
 
 
 def raw_pages(tenant: TenantConnection, sensor: Sensor, span: TimeRange, limit: int) -> Iterator[Raw]:

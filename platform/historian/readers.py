@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -93,10 +94,9 @@ def read_rows(
 
 
 def _reading(sensor: Sensor, results: list[list[Series]], limit: int, large: bool) -> Reading:
-    raw, before = (raw_of(result, is_text(sensor)) for result in results)
-    if len(raw) <= limit:
-        return Reading(raw, before, truncated=large)
-    return Reading(Raw(raw.t[:limit], raw.v[:limit], raw.q[:limit]), before, truncated=True)
+    rows, before = (_rows(result) for result in results)
+    text = is_text(sensor)
+    return Reading(raw_of(rows[:limit], text), raw_of(before, text), truncated=large or len(rows) > limit)
 
 
 def read_bulk(store: Timeseries, sensor: Sensor, span: TimeRange) -> Raw:
@@ -114,20 +114,25 @@ def read_bulk(store: Timeseries, sensor: Sensor, span: TimeRange) -> Raw:
     )
 
 
-def read_page(store: Timeseries, sensor: Sensor, window: Window, limit: int) -> Raw:
-    """The first `limit` samples of a window given in ns."""
-    [result] = store.read([_select(sensor, window, f"LIMIT {limit}")])
-    return raw_of(result, is_text(sensor))
+def read_page(store: Timeseries, sensor: Sensor, window: Window, limit: int) -> tuple[Raw, int | None]:
+    """The first `limit` samples of a window given in ns; and if there are more, the time in ns of the last of them."""
+    [result] = store.read([_select(sensor, window, f"LIMIT {limit + 1}")])
+    rows = _rows(result)
+    return raw_of(rows[:limit], is_text(sensor)), rows[limit - 1][0] if len(rows) > limit else None
 
 
-def raw_of(result: list[Series], text: bool) -> Raw:
-    """Columns of the rows of one series."""
-    rows = result[0].values if result else []
+def _rows(result: list[Series]) -> list[list[Any]]:
+    """Time, value and quality. The value is missing where the other field has one: the sensor changed its kind."""
+    return result[0].values if result else []
+
+
+def raw_of(rows: Sequence[Sequence[Any]], text: bool) -> Raw:
+    """Columns of rows as InfluxDB answers them."""
     if not rows:
         return NO_TEXTS if text else NO_NUMBERS
     t, v, q = zip(*rows, strict=True)
-    if None in v:  # the other field's samples, from before the sensor changed its kind
-        return raw_of([Series([], [row for row in rows if row[1] is not None])], text)
+    if None in v:
+        return raw_of([row for row in rows if row[1] is not None], text)
     if None in q:
         q = tuple(quality or 0 for quality in q)
     return Raw(np.array(t, np.int64), np.array(v, object if text else np.float64), np.array(q, np.uint8))

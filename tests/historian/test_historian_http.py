@@ -213,15 +213,38 @@ def test_raw_pages_lose_nothing_and_repeat_nothing(viewer: Client, acme: TenantC
         assert pages == -(-len(within) // limit)
 
 
-def test_a_page_lists_the_gaps_within_it(viewer: Client, acme: TenantConnection, sensor: Sensor) -> None:
+def test_each_gap_is_listed_on_the_page_that_ends_it(viewer: Client, acme: TenantConnection, sensor: Sensor) -> None:
     rows = every_minute([1.0] * 30)
     write(acme, sensor, rows[:10] + rows[20:])
     query = {"method": "raw", "limit": 10, "end": START + 30 * MINUTE}
     first = ask(viewer, sensor, **query).json()
-    assert first["gaps"] == [[START + 9 * MINUTE, START + 20 * MINUTE]]
+    assert first["gaps"] == []
     second = viewer.get(first["next"]).json()
+    assert second["gaps"] == [[START + 9 * MINUTE, START + 20 * MINUTE]]
     assert second["t"][0] == START + 20 * MINUTE
     assert second["next"] is None
+
+
+def test_what_comes_late_between_two_pages_is_on_the_second(
+    viewer: Client, acme: TenantConnection, sensor: Sensor
+) -> None:
+    write(acme, sensor, [(START, 1.0), (START + MINUTE, 2.0)])
+    first = ask(viewer, sensor, method="raw", limit=1).json()
+    write(acme, sensor, [(START + 1, 1.5)])
+    assert viewer.get(first["next"]).json()["v"] == [1.5]
+
+
+def test_pages_go_on_over_samples_of_a_kind_that_the_sensor_had_before(
+    viewer: Client, acme: TenantConnection, sensor: Sensor
+) -> None:
+    write(acme, sensor, [(START, "old"), (START + 1, "old"), (START + 2, "old"), (START + 3, 1.0), (START + 4, 2.0)])
+    url: str | None = f"/api/v1/sensors/{sensor.id}/samples?start={START}&end={START + DAY}&method=raw&limit=2"
+    seen = []
+    while url:
+        page = viewer.get(url).json()
+        seen += page["v"]
+        url = page["next"]
+    assert seen == [1.0, 2.0]
 
 
 def read_csv(answer: Any) -> list[list[str]]:
