@@ -84,7 +84,7 @@ def manage(*arguments: str) -> None:
     subprocess.run([sys.executable, str(PROJECT / "manage.py"), *arguments], check=True)
 
 
-def wait_healthy(home: Home, seconds: float = 40) -> None:
+def wait_healthy(home: Home, seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while True:
         try:
