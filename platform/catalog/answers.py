@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from catalog.drafts import DRAFTS
 from catalog.kinds import KINDS
@@ -34,16 +34,16 @@ class ItemError(Struct):
 
 
 class Invalid(Problem, rename={"kind": "type"}):
-    """Everything that is wrong with one document."""
+    """Everything that is wrong with one document; without `errors` where the body as a whole is."""
 
-    errors: list[FieldError]
+    errors: list[FieldError] | UnsetType = UNSET
 
 
 class InvalidItems(Problem, rename={"kind": "type"}):
     """Everything that is wrong with a bulk call; nothing of it was written. At most 1000 errors are told."""
 
-    errors: list[ItemError]
-    wrong: Annotated[int, Meta(description="Items that are wrong")]
+    errors: list[ItemError] | UnsetType = UNSET
+    wrong: Annotated[int | UnsetType, Meta(description="Items that are wrong")] = UNSET
 
 
 class Accepted(Struct):
@@ -87,8 +87,8 @@ def _stale_of(model: type[Struct]) -> type[Struct]:
     return msgspec.defstruct(
         f"{model.__name__}Conflict",
         [
-            ("current", model | msgspec.UnsetType, msgspec.UNSET),
-            ("hanging", dict[str, Any] | msgspec.UnsetType, msgspec.UNSET),
+            ("current", model | UnsetType, UNSET),
+            ("hanging", dict[str, Any] | UnsetType, UNSET),
         ],
         bases=(Problem,),
         rename={"kind": "type"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
 import catalog.openapi  # noqa: F401  (registers how structs are described)
 from catalog import views
@@ -25,6 +25,7 @@ from catalog.jobs import Job, JobList
 from catalog.kinds import CatalogKind
 from catalog.operations import BulkResult
 from catalog.queries import FILTERS
+from web.problems import MEDIA_TYPE
 
 _TEXTS = {
     "q": "All these words, in tag, name, description and the like",
@@ -63,7 +64,7 @@ def _list(kind: CatalogKind, tags: list[str]) -> Any:
         summary=f"List {kind.name}: filter, search, page",
         tags=tags,
         parameters=[*(_query(name) for name in FILTERS[kind.name]), *paging()],
-        responses={200: LISTS[kind.name], **_problems(400, 404)},
+        responses=_responses({200: LISTS[kind.name]}, {400: Problem, 404: Problem}),
     )
 
 
@@ -73,7 +74,7 @@ def _create(kind: CatalogKind, tags: list[str]) -> Any:
         summary=f"Create one {kind.singular}",
         tags=tags,
         request=DRAFTS[kind.name],
-        responses={201: kind.model, 400: _problem(Invalid), 409: _problem(CONFLICTS[kind.name])},
+        responses=_responses({201: kind.model}, {400: Invalid, 409: CONFLICTS[kind.name]}),
     )
 
 
@@ -89,7 +90,7 @@ def _bulk(kind: CatalogKind, tags: list[str]) -> Any:
         ),
         tags=tags,
         request=BULKS[kind.name],
-        responses={200: BulkResult, 202: Accepted, 400: _problem(InvalidItems)},
+        responses=_responses({200: BulkResult, 202: Accepted}, {400: InvalidItems}),
     )
 
 
@@ -99,7 +100,7 @@ def _read(kind: CatalogKind, tags: list[str]) -> Any:
         summary=f"One {kind.singular}",
         tags=tags,
         parameters=[_id(kind)],
-        responses={200: kind.model, **_problems(404)},
+        responses=_responses({200: kind.model}, {404: Problem}),
     )
 
 
@@ -119,10 +120,8 @@ def _change(kind: CatalogKind, tags: list[str], verb: str, summary: str, body: A
         tags=tags,
         parameters=[_id(kind), _if_match()],
         request=body,
-        responses={
-            200: kind.model, 400: _problem(Invalid), 409: _problem(CONFLICTS[kind.name]), **_problems(404)
-        },
-    )  # fmt: skip
+        responses=_responses({200: kind.model}, {400: Invalid, 404: Problem, 409: CONFLICTS[kind.name]}),
+    )
 
 
 def _delete(kind: CatalogKind, tags: list[str]) -> Any:
@@ -136,7 +135,7 @@ def _delete(kind: CatalogKind, tags: list[str]) -> Any:
             OpenApiParameter("cascade", bool, description="Delete what hangs on it too"),
             OpenApiParameter("revision", int, description="Only if it is still at this revision"),
         ],
-        responses={204: None, 409: _problem(CONFLICTS[kind.name]), **_problems(404)},
+        responses=_responses({204: None}, {400: Problem, 404: Problem, 409: CONFLICTS[kind.name]}),
     )
 
 
@@ -161,12 +160,10 @@ def _if_match() -> OpenApiParameter:
     return OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=text)
 
 
-def _problem(shape: Any) -> OpenApiResponse:
-    return OpenApiResponse(shape, description=(shape.__doc__ or "").splitlines()[0] if shape.__doc__ else "Problem")
-
-
-def _problems(*statuses: int) -> dict[int, OpenApiResponse]:
-    return {status: _problem(Problem) for status in statuses}
+def _responses(right: dict[int, Any], wrong: dict[int, Any]) -> dict[Any, Any]:
+    """What may be answered: `wrong` ones, and those that every call may meet, are problem documents."""
+    common = {401: Problem, 403: Problem, 503: Problem}
+    return {**right, **{(status, MEDIA_TYPE): shape for status, shape in sorted({**common, **wrong}.items())}}
 
 
 def _single(operation_id: str, summary: str, tag: str, shape: Any, *parameters: OpenApiParameter) -> Any:
@@ -176,7 +173,7 @@ def _single(operation_id: str, summary: str, tag: str, shape: Any, *parameters: 
             summary=summary,
             tags=[tag],
             parameters=list(parameters),
-            responses={200: shape, **_problems(400, 404)},
+            responses=_responses({200: shape}, {400: Problem, 404: Problem}),
         )
     )
 
@@ -192,10 +189,10 @@ JobsView = _single("jobs_list", "Bulk calls in the background, newest first", "j
     views.JobsView
 )
 JobView = _single("jobs_read", "How far a bulk call is", "jobs", Job, _path_id)(views.JobView)
-UpstreamView = _single(
-    "assets_upstream", "Assets that feed this one, nearest first", "assets", ReachedList, *_walk
-)(views.UpstreamView)  # fmt: skip
+UpstreamView = _single("assets_upstream", "Assets that feed this one, nearest first", "assets", ReachedList, *_walk)(
+    views.UpstreamView
+)
 DownstreamView = _single(
     "assets_downstream", "Assets that this one feeds, nearest first", "assets", ReachedList, *_walk
-)(views.DownstreamView)  # fmt: skip
+)(views.DownstreamView)
 UnitsView = _single("units_list", "The usual units", "units", UnitList, _query("q"))(views.UnitsView)
