@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+import zlib
 from types import TracebackType
 from typing import Any, Literal
 
@@ -17,10 +18,11 @@ from ingest.formatting import QUALITY, quoted_text
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.streams import Latest
-from stores.timeseries import RAW
+from stores.timeseries import RAW, Timeseries
 from web.stores import streams, writer
 
 LINES_A_WRITE = 20_000
+SENDERS = 2
 PATIENCE_S = 60.0  # how long a database that restarts is waited for
 _NS = {"ms": 1_000_000, "ns": 1}
 Times = npt.NDArray[np.int64]
@@ -31,21 +33,16 @@ Qualities = npt.NDArray[np.uint8]
 class BulkWriter:
     """Writes columns of one sensor after the other, and its latest values at the end. A context manager.
 
-    `t` is in `unit` (ms unless said otherwise). Formatting and sending overlap; an error of the sending thread
-    (Unavailable after a minute, BadRequest at once) is raised by the next `add` or by `close`. Writing the same again
-    changes nothing.
+    `t` is in `unit` (ms unless said otherwise). Formatting and sending overlap; an error of the sending threads
+    (Unavailable after a minute, BadRequest at once) is raised by the next `add` or by `close`. Of two samples of the
+    same sensor and time the later added one counts, so writing the same again changes nothing.
     """
 
     def __init__(self, tenant: TenantConnection, unit: Literal["ms", "ns"] = "ms") -> None:
-        self._tenant, self._unit, self._timeseries = tenant, unit, writer(tenant)
-        self._parts: list[bytes] = []
-        self._lines = 0
-        self.samples = 0
+        self._tenant, self._unit = tenant, unit
         self._newest: dict[str, Latest] = {}
-        self._queue: queue.Queue[bytes | None] = queue.Queue(2)
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._send, name="bulk-writer", daemon=True)
-        self._thread.start()
+        self._senders = [_Sender(writer(tenant), unit) for _ in range(SENDERS)]
+        self.samples = 0
 
     def add(
         self, site: str, sensor: str, t: Times, values: Numbers | list[str], quality: Qualities | None = None
@@ -56,6 +53,7 @@ class BulkWriter:
         if not isinstance(values, list) and not np.isfinite(values).all():
             raise ValueError(f"samples of {sensor} are not finite; leave them out")
         self._keep_newest(sensor, t, values, quality)
+        sender = self._senders[zlib.crc32(sensor.encode()) % SENDERS]  # one for each sensor, so that its order stays
         head = f"{site},sensor={sensor} "
         for start in range(0, len(t), LINES_A_WRITE):
             part = slice(start, start + LINES_A_WRITE)
@@ -65,22 +63,20 @@ class BulkWriter:
                 if isinstance(values, list)
                 else number_lines(head, t[part], values[part], marks)
             )
-            self._parts.append(lines)
-            self._lines += len(t[part])
-            if self._lines >= LINES_A_WRITE:
-                self._post()
+            sender.add(lines, len(t[part]))
         self.samples += len(t)
 
     def flush(self) -> None:
         """Return when InfluxDB has everything and Redis the latest values."""
-        self._post()
-        self._queue.join()
-        self._raise()
+        for sender in self._senders:
+            sender.post()
+        for sender in self._senders:
+            sender.wait()
         streams().keep_latest(self._tenant.prefix, self._newest)
         self._newest = {}
 
     def close(self) -> None:
-        """Flush and end the sending thread."""
+        """Flush and end the sending threads."""
         try:
             self.flush()
         finally:
@@ -92,9 +88,11 @@ class BulkWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
+        if error is None:
             self.close()
         else:
+            for sender in self._senders:
+                sender.abandon(error)
             self._end()
 
     def _keep_newest(self, sensor: str, t: Times, values: Numbers | list[str], quality: Qualities | None) -> None:
@@ -109,20 +107,51 @@ class BulkWriter:
         if known is None or newest.t >= known.t:
             self._newest[sensor] = newest
 
-    def _post(self) -> None:
+    def _end(self) -> None:
+        for sender in self._senders:
+            sender.end()
+
+
+class _Sender:
+    """A thread that posts lines in their order. InfluxDB takes one request on one core, so there are two of these."""
+
+    def __init__(self, timeseries: Timeseries, unit: Literal["ms", "ns"]) -> None:
+        self._timeseries, self._unit = timeseries, unit
+        self._parts: list[bytes] = []
+        self._lines = 0
+        self._queue: queue.Queue[bytes | None] = queue.Queue(2)
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._send, name="bulk-writer", daemon=True)
+        self._thread.start()
+
+    def add(self, lines: bytes, count: int) -> None:
+        self._parts.append(lines)
+        self._lines += count
+        if self._lines >= LINES_A_WRITE:
+            self.post()
+
+    def post(self) -> None:
         self._raise()
         if self._parts:
             self._queue.put(b"".join(self._parts))
             self._parts, self._lines = [], 0
 
-    def _raise(self) -> None:
-        if self._error is not None:
-            raise self._error
+    def wait(self) -> None:
+        self._queue.join()
+        self._raise()
 
-    def _end(self) -> None:
+    def abandon(self, error: BaseException) -> None:
+        """Send nothing more."""
+        self._error = self._error or error
+
+    def end(self) -> None:
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()
+
+    def _raise(self) -> None:
+        if self._error is not None:
+            raise self._error
 
     def _send(self) -> None:
         while (lines := self._queue.get()) is not None:
@@ -130,7 +159,7 @@ class BulkWriter:
                 if self._error is None:
                     self._write(lines)
             except BaseException as error:
-                self._error = error
+                self._error = self._error or error
             finally:
                 self._queue.task_done()
         self._queue.task_done()
@@ -141,7 +170,7 @@ class BulkWriter:
             try:
                 return self._timeseries.write_lines(RAW, lines, self._unit)
             except Unavailable:
-                if time.monotonic() > end:
+                if time.monotonic() > end or self._error is not None:
                     raise
             time.sleep(pause)
             pause = min(pause * 2, 5.0)
