@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +22,7 @@ from tenants.models import Tenant
 log = logging.getLogger(__name__)
 
 RENEW_S = LEASE.total_seconds() / 3
+LONGEST_S = 1800.0  # a worker that hangs does not keep its tenant for ever
 
 
 class LeaseLost(Exception):
@@ -107,7 +109,8 @@ class Lease:
 
     def _renew(self) -> None:
         try:
-            while not self._stop.wait(RENEW_S):
+            end = time.monotonic() + LONGEST_S
+            while not self._stop.wait(RENEW_S) and time.monotonic() < end:
                 self._renew_once()
         finally:
             connection.close()

@@ -118,7 +118,8 @@ class Step(models.Model):
 class KeptDisk(models.Model):
     """The volume and the documents of a deleted tenant, kept under an id until a new tenant adopts them.
 
-    `dropping`: somebody wishes it gone; nobody can adopt it any more, and the reconciler removes it.
+    `dropping`: it is to go; nobody can adopt it, and the reconciler removes it. So is what a deleted tenant leaves
+    swept for a while: work that was under way when it went (an import, say) may have written a last document.
     """
 
     id = models.CharField(primary_key=True, max_length=11)

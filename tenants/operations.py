@@ -144,7 +144,7 @@ def delete(slug: str, confirm: str | None, keep_disk: bool = False) -> Tenant:
 
 def drop_disk(disk: str, confirm: str | None) -> KeptDisk:
     """A kept disk and its documents are wished gone for good. `confirm` is its id, typed again."""
-    kept = KeptDisk.objects.filter(pk=disk).first()
+    kept = KeptDisk.objects.filter(pk=disk, dropping=False).first()
     if kept is None:
         raise no_such_disk(disk)
     if confirm != disk:

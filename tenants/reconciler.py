@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,6 +22,7 @@ from tenants.steps import PLANS, StepPlan, Work, names_of, server_of
 
 log = logging.getLogger(__name__)
 
+SWEPT = timedelta(minutes=15)  # no work on a tenant goes on for longer once its database is gone
 EXPECTED = (PlantraceError, DriverError, OSError)  # say what is wrong in a sentence; others are ours to mend
 
 
@@ -125,19 +127,20 @@ def _course(tenant: Tenant) -> Course:
     return Course(State(tenant.state), Plan(tenant.plan))
 
 
-def drop_disks() -> None:
-    """Kept disks that are wished gone are removed, and their documents. One that fails is tried again next time."""
+def drop_disks(now: datetime) -> None:
+    """Disks that are to go are removed, with documents and keys: for a while again and again, in case of late writers."""
     for kept in KeptDisk.objects.filter(dropping=True):
-        disk = Tenant(
-            id=kept.id, slug=kept.slug, name=kept.name, driver=kept.driver, cluster=kept.cluster, disk=kept.id
-        )
+        place = {"driver": kept.driver, "cluster": kept.cluster}
+        disk = Tenant(id=kept.id, slug=kept.slug, name=kept.name, disk=kept.id, **place)
         try:
             driver_named(kept.driver).remove_disk(server_of(disk))
             data_plane().drop_documents(names_of(disk))
+            data_plane().drop_streams(names_of(disk))
         except EXPECTED as error:
-            log.error("Kept disk %s could not be removed yet: %s", kept.id, error)
+            log.error("Disk %s could not be removed yet: %s", kept.id, error)
         else:
-            kept.delete()
+            if now - kept.kept > SWEPT:
+                kept.delete()
 
 
 def wake_servers() -> None:

@@ -140,13 +140,13 @@ def _disk(work: Work) -> None:
 
 
 def _forget(work: Work) -> None:
-    """The last of it: a kept disk gets its record in the moment in which the tenant that owned it goes."""
+    """The last of it: the disk gets a record of its own in the moment in which the tenant that owned it goes."""
     tenant = work.tenant
+    place = {"driver": tenant.driver, "cluster": tenant.cluster}
     with work.lease.transaction():
-        if tenant.keep_disk:
-            KeptDisk.objects.create(
-                id=tenant.disk, slug=tenant.slug, name=tenant.name, driver=tenant.driver, cluster=tenant.cluster
-            )
+        KeptDisk.objects.create(
+            id=tenant.disk, slug=tenant.slug, name=tenant.name, dropping=not tenant.keep_disk, **place
+        )
         tenant.delete()
         announce(work.lease.tenant_id, tenant.slug, State.deleted)
 

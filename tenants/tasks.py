@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.utils import timezone
 
 from tenants import reconciler
 from tenants.waking import TASK, wake
@@ -14,7 +15,7 @@ from tenants.waking import TASK, wake
 @shared_task(name=TASK)  # type: ignore[untyped-decorator]
 def reconcile() -> None:
     reconciler.reconcile()
-    reconciler.drop_disks()
+    reconciler.drop_disks(timezone.now())
     reconciler.wake_servers()
 
 

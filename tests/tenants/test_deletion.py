@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.tenancy import TenantConnection
@@ -44,6 +46,18 @@ def test_nothing_is_left_of_a_deleted_tenant(make_tenant: MakeTenant, home: Home
     fill(tenant)
     remove("gone")
     assert_gone(home, tenant.id, tenant.disk)
+    assert queries.kept_disks() == []
+
+
+def test_what_is_written_after_the_end_is_swept_away(make_tenant: MakeTenant, home: Home) -> None:
+    tenant = make_tenant("haunted")
+    connection = fill(tenant)
+    remove("haunted")
+    stores.documents(connection).insert("imports", {"_id": "i1", "state": "failed"})  # an import notes its failure
+    stores.streams().raise_counter(connection.prefix + "test")
+    reconciler.drop_disks(timezone.now())
+    assert_gone(home, tenant.id, tenant.disk)
+    reconciler.drop_disks(timezone.now() + timedelta(minutes=20))
     assert not KeptDisk.objects.exists()
 
 
@@ -160,14 +174,14 @@ def test_a_kept_disk_is_removed_for_good_when_its_id_is_typed_again(make_tenant:
     remove("twice-gone", keep_disk=True)
     with pytest.raises(BadRequest, match=f"confirm={tenant.disk}"):
         operations.drop_disk(tenant.disk, "twice-gone")
-    reconciler.drop_disks()
+    reconciler.drop_disks(timezone.now())
     assert [each.id for each in queries.kept_disks()] == [tenant.disk]
 
     operations.drop_disk(tenant.disk, tenant.disk)
     with pytest.raises(NotFound):
         operations.create(operations.NewTenant(slug="too-late", adopt_disk=tenant.disk))
-    reconciler.drop_disks()
-    assert not KeptDisk.objects.exists()
+    reconciler.drop_disks(timezone.now())
+    assert queries.kept_disks() == []
     assert_gone(home, tenant.id, tenant.disk)
     with pytest.raises(NotFound):
         operations.drop_disk(tenant.disk, tenant.disk)

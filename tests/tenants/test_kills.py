@@ -97,7 +97,7 @@ print("found=" + msgspec.json.encode({
         "steps": [step.state for step in tenant.steps.all()], "secrets": tenant.secrets,
     } for tenant in Tenant.objects.all()
 }).decode())
-print("kept=" + json.dumps(list(KeptDisk.objects.values_list("id", flat=True))))
+print("kept=" + json.dumps(list(KeptDisk.objects.filter(dropping=False).values_list("id", flat=True))))
 """
 
 

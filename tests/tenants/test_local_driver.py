@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,25 @@ def test_a_port_that_was_taken_meanwhile_is_replaced(home: Home, plant: Tenant) 
     moved = Tenant.objects.get(pk=plant.pk).connection()
     assert moved.influx_url != connection.influx_url
     assert _count(moved) == 1
+
+
+def test_a_port_taken_while_the_platform_was_down_is_replaced_too(home: Home, plant: Tenant) -> None:
+    supervisor, name = Supervisor(home), f"influx-{plant.id}"
+    supervisor.stop_program(name)
+    with socket.socket() as thief:
+        thief.bind(("127.0.0.1", int(plant.endpoints["http"].rpartition(":")[2])))
+        thief.listen()
+        supervisor.start_program(name)  # as the start of the platform does
+        deadline = time.monotonic() + 30
+        while (supervisor.status(name) or pytest.fail()).state != "FATAL":
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        reconciler.wake_servers()
+        reconciler.reconcile()
+    moved = Tenant.objects.get(pk=plant.pk)
+    assert moved.state == "ready"
+    assert moved.endpoints["http"] != plant.endpoints["http"]
+    assert influx.accepts(moved.endpoints["http"], moved.connection().reader)
 
 
 def _provision_again(tenant: Tenant) -> None:

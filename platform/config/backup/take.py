@@ -117,7 +117,7 @@ def _add_samples(tar: tarfile.TarFile, staging: Path, home: Home, held: list[Hel
             report(f"Samples of {each.slug}")
         else:
             _add_disk(tar, home, each.disk, report, f"Disk of {each.slug}, which does not run")
-    for disk in KeptDisk.objects.all():
+    for disk in KeptDisk.objects.filter(dropping=False):
         _add_disk(tar, home, disk.id, report, f"Kept disk {disk.id}")
 
 

@@ -79,7 +79,9 @@ class LocalDriver:
         home = _home()
         if not _is_intact(home, server):
             return False
-        Supervisor(home).ensure_program(_program(home, server), wait_s=0)
+        status = Supervisor(home).status(program_name(server.tenant))
+        if status is None or status.state != "FATAL":  # what failed again and again is the watchdog's, with its pauses
+            Supervisor(home).ensure_program(_program(home, server), wait_s=0)
         return True
 
 
@@ -139,8 +141,7 @@ def _is_up(status: ProgramStatus | None) -> bool:
 
 
 def _is_asleep(status: ProgramStatus | None) -> bool:
-    """FATAL is the watchdog's."""
-    return status is None or status.state in ("STOPPED", "EXITED", "UNKNOWN")
+    return status is None or status.state in ("STOPPED", "EXITED", "FATAL", "UNKNOWN")
 
 
 def _is_intact(home: Home, server: Server) -> bool:
