@@ -13,7 +13,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from access.resolution import Resolved, resolve
-from kernel.errors import Forbidden, PlantraceError, Unauthorized, Unavailable
+from kernel.errors import BadRequest, Forbidden, PlantraceError, Unauthorized, Unavailable
 from web.caller import Caller
 from web.problems import problem_of
 
@@ -95,6 +95,8 @@ def marked(view: View, request: HttpRequest, mark: str) -> bool:
 
 
 def _resolved(request: HttpRequest) -> Resolved:
+    if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL takes none in any text
+        raise BadRequest("The address holds a NUL character.", slug="bad-address")
     try:
         return resolve(request)
     except (OperationalError, InterfaceError) as error:

@@ -308,6 +308,14 @@ def test_answers_to_somebody_are_not_for_caches_and_differ_by_who_asks(
     assert {"Authorization", "Cookie", "X-Plantrace-Tenant"} <= {part.strip() for part in answer["Vary"].split(",")}
 
 
+def test_a_nul_in_the_address_reaches_no_database(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+    client = login_client(make_person("anna", make_tenant(), "admin"))
+    for address in ("/api/v1/audit?user=a%00b", "/api/v1/tokens/a%00b"):
+        answer = client.get(address) if "?" in address else client.delete(address)
+        assert answer.status_code == 400, address
+        assert answer.json()["type"] == "/problems/bad-address"
+
+
 def test_what_django_refuses_by_itself_is_a_problem_document_too(make_person: MakePerson) -> None:
     strange = Client().get("/api/v1/me", headers={"Host": "evil.example"})
     assert strange.status_code == 400
