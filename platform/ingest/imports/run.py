@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,8 +42,8 @@ def run(
     began = time.monotonic()
     catalog = snapshot_of(tenant)
     site = site_of(catalog, mapping)
+    plans = [_plan(path, mapping, catalog, site) for path in files]
     with ExitStack() as stack:
-        plans = [_plan(path, mapping, catalog, site, stack) for path in files]
         progress = ImportProgress(total_bytes=sum(plan.bytes for plan in plans))
         aside = stack.enter_context(Aside(Home.from_environment().folder("uploads")))
         writer = None if dry_run else stack.enter_context(BulkWriter(tenant, "ns"))
@@ -69,34 +69,33 @@ def check(tenant: TenantConnection, files: Sequence[Path], mapping: Mapping) -> 
     """BadRequest if `run` could not even begin: a site, a sensor, a column or a time format that is not there."""
     catalog = snapshot_of(tenant)
     site = site_of(catalog, mapping)
-    with ExitStack() as stack:
-        for path in files:
-            _plan(path, mapping, catalog, site, stack)
+    for path in files:
+        _plan(path, mapping, catalog, site)
 
 
 @dataclass(slots=True)
 class _Plan:
-    source: Source
+    path: Path
     layout: Layout | None
+    encoding: str
     bytes: int
 
 
-def _plan(path: Path, mapping: Mapping, catalog: Catalog, site: Site, stack: ExitStack) -> _Plan:
+def _plan(path: Path, mapping: Mapping, catalog: Catalog, site: Site) -> _Plan:
     """Every file is opened and understood before the first sample is written."""
-    source = Source(path, mapping.encoding)
-    stack.callback(source.close)
-    return _Plan(source, plan_layout(source, mapping, catalog, site), path.stat().st_size)
+    with closing(Source(path, mapping.encoding)) as source:
+        layout = plan_layout(source, mapping, catalog, site)
+        return _Plan(path, layout, source.encoding, path.stat().st_size)
 
 
 def _read(plan: _Plan, catalog: Catalog, site: Site, recorder: Recorder, bell: _Bell) -> None:
     if plan.layout is None:
-        recorder.report.files.append(
-            ImportedFile(plan.source.name, "", plan.source.encoding, [], note="the file is empty")
-        )
+        recorder.report.files.append(ImportedFile(plan.path.name, "", plan.encoding, [], note="the file is empty"))
         return
-    reader = FileReader(plan.source, plan.layout, catalog, site, recorder)
-    recorder.report.files.append(reader.report)
-    reader.read(lambda done: bell.ring(plan.source.name, done))
+    with closing(Source(plan.path, plan.encoding)) as source:
+        reader = FileReader(source, plan.layout, catalog, site, recorder)
+        recorder.report.files.append(reader.report)
+        reader.read(lambda done: bell.ring(plan.path.name, done))
 
 
 class _Bell:
