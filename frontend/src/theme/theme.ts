@@ -16,7 +16,7 @@ export const theme = createTheme({
   cursorType: "pointer",
   colors: { accent: all("var(--pt-accent)"), danger: all("var(--pt-alarm-1)") },
   components: {
-    Button: Button.extend({ defaultProps: { size: "xs", fw: 500 } }),
+    Button: Button.extend({ defaultProps: { size: "xs", fw: 500, variant: "filled" } }),
     Input: Input.extend({ defaultProps: { size: "xs" } }),
     TextInput: TextInput.extend({ defaultProps: { size: "xs" } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: "xs" } }),

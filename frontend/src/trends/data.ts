@@ -26,6 +26,16 @@ export interface Shown {
   took: number;
 }
 
+/** Continuous signals as asked for; left to us, those that would scribble are asked again as bands. */
+async function lines(sensors: string[], span: Span, mode: Mode, signal: AbortSignal): Promise<Picture[]> {
+  if (mode === "band") return ask(sensors, span, "band", BANDS, signal);
+  const found = await ask(sensors, span, "auto", POINTS, signal);
+  if (mode === "line") return found;
+  const noisy = found.filter(isNoisy).map((picture) => picture.sensor);
+  const bands = await ask(noisy, span, "band", BANDS, signal);
+  return [...found.filter((picture) => !noisy.includes(picture.sensor)), ...bands];
+}
+
 async function read(sensors: Sensor[], span: Span, mode: Mode, signal: AbortSignal): Promise<Shown> {
   const began = performance.now();
   const bandable = sensors.filter((sensor) => sensor.kind === "continuous").map((sensor) => sensor.id);
@@ -34,22 +44,13 @@ async function read(sensors: Sensor[], span: Span, mode: Mode, signal: AbortSign
     .filter((sensor) => sensor.kind === "discrete" || sensor.kind === "text")
     .map((each) => each.id);
   const length = span.end - span.start;
-  const bars = ask(counters, span, "auto", Math.max(1, Math.round(length / barBucket(length))), signal);
-  let found: Picture[];
-  if (mode === "band") {
-    found = (
-      await Promise.all([ask(bandable, span, "band", BANDS, signal), ask(others, span, "auto", POINTS, signal)])
-    ).flat();
-  } else {
-    found = await ask([...bandable, ...others], span, "auto", POINTS, signal);
-    if (mode === "auto") {
-      const noisy = found.filter(isNoisy).map((picture) => picture.sensor);
-      const bands = await ask(noisy, span, "band", BANDS, signal);
-      found = [...found.filter((picture) => !noisy.includes(picture.sensor)), ...bands];
-    }
-  }
-  found = [...found, ...(await bars)];
-  const pictures = new Map(found.map((picture) => [picture.sensor, picture]));
+  const bars = Math.max(1, Math.round(length / barBucket(length)));
+  const found = await Promise.all([
+    lines(bandable, span, mode, signal),
+    ask(others, span, "auto", POINTS, signal),
+    ask(counters, span, "auto", bars, signal),
+  ]);
+  const pictures = new Map(found.flat().map((picture) => [picture.sensor, picture]));
   return { span, pictures, took: performance.now() - began };
 }
 

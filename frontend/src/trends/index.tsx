@@ -4,6 +4,7 @@ import type uPlot from "uplot";
 import { useSiteCatalog } from "../catalog";
 import { SensorTree } from "../catalog/SensorTree";
 import { InBar, View } from "../frame";
+import { keySensors } from "../home/pick";
 import { useMoment, useNavigateWith, useNow, useParam, useZone } from "../moment";
 import { useSite, useSites, useTenant } from "../tenant";
 import { Empty, Failed, Waiting } from "../ui/states";
@@ -130,9 +131,17 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
           <Empty
             title="Choose what to look at"
             action={
-              <Button variant="default" className={styles.treeButton} onClick={() => setTreeOpen(true)}>
-                Choose sensors
-              </Button>
+              <span className={styles.choices}>
+                <Button variant="default" className={styles.treeButton} onClick={() => setTreeOpen(true)}>
+                  Choose sensors
+                </Button>
+                <Button variant="default" onClick={() => trend.only(keySensors(catalog))}>
+                  Begin with{" "}
+                  {keySensors(catalog)
+                    .map((each) => each.tag)
+                    .join(", ")}
+                </Button>
+              </span>
             }
           >
             Tick up to {MOST} sensors in the list. Type to filter it, Enter takes the first match. Ctrl K finds any tag.

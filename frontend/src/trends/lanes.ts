@@ -72,7 +72,7 @@ function titleOf(lane: Lane): string {
 export const STATE_HEIGHT = 30;
 
 /** Heights in px that fill `room`: state lanes are slim, the others share what is left, never under `least`. */
-export function laneHeights(lanes: Lane[], room: number, titles: number, least = 96): number[] {
+export function laneHeights(lanes: Lane[], room: number, titles: number, least = 76): number[] {
   const values = lanes.filter((lane) => lane.kind === "values");
   const fixed = lanes.length * titles + (lanes.length - values.length) * STATE_HEIGHT;
   const weight = (lane: Lane) => 1 + 0.25 * (lane.traces.length - 1);
@@ -105,6 +105,6 @@ export function valueRange(traces: Trace[]): [number, number] {
   }
   const room = (high - low) * 0.07;
   // What grew in a bucket is a bar from zero; else a quantity that never was below zero does not get an axis that is.
-  const bars = traces.some(({ picture }) => picture?.method === "increase");
+  const bars = traces.some(({ picture }) => picture?.method === "inc");
   return [low >= 0 && (bars || low - room < 0) ? 0 : low - room, high + room];
 }

@@ -45,7 +45,7 @@ function seriesOf(traces: Trace[], colours: Colours): { series: uPlot.Series[]; 
   const hidden = { width: 0, points: { show: false }, stroke: "transparent" };
   for (const { picture, slot, sensor } of traces) {
     const colour = colours.series[slot - 1]!;
-    const bars = picture?.method === "increase" && picture.resolution_ms > 0;
+    const bars = picture?.method === "inc" && picture.resolution_ms > 0;
     const steps = sensor.kind === "counter" || picture?.method === "last" || picture?.method === "changes";
     const line: uPlot.Series = {
       stroke: colour,
