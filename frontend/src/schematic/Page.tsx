@@ -150,12 +150,30 @@ function Viewer({ schematic, all, catalog }: ViewerProps) {
 /** Follows the moment with the values and draws nothing, so that nothing is drawn again for it. */
 function Values(props: { store: ValueStore; schematic: string; window: Window; speed: number | null }) {
   const frame = useValues(props.store, props.schematic, props.window, props.speed);
-  if (!frame.error || frame.data) return null;
-  return (
-    <div className={styles.notice} role="alert">
-      Values cannot be read at the moment: {frame.error.message}
+  const waiting = useLate(!frame.data && !frame.error && props.store.at === 0);
+  if (frame.error && !frame.data) {
+    return (
+      <div className={styles.notice} role="alert">
+        The values cannot be read: {frame.error.message}
+      </div>
+    );
+  }
+  return waiting ? (
+    <div className={styles.notice} role="status">
+      Reading the values…
     </div>
-  );
+  ) : null;
+}
+
+/** True once `waiting` has lasted long enough for somebody to wonder. */
+function useLate(waiting: boolean): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!waiting) return setLate(false);
+    const timer = setTimeout(() => setLate(true), 600);
+    return () => clearTimeout(timer);
+  }, [waiting]);
+  return waiting && late;
 }
 
 /** Where a plant sends nothing now, the way to where it last did. */

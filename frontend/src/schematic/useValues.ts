@@ -45,7 +45,10 @@ export function useValues(store: ValueStore, schematic: string, window: Window, 
   const settled = useSettledMoment();
   const frame = useFrame(schematic, live ? null : settled);
   const data = frame.data;
-  const { runs, loaded } = useColumns(schematic, window, speed);
+  // What is to be seen comes first; only then what may be scrubbed to.
+  const [seen, setSeen] = useState(false);
+  if (!seen && (data !== undefined || frame.isError)) setSeen(true);
+  const { runs, loaded } = useColumns(schematic, window, speed, seen);
 
   const show = useCallback(() => {
     const at = momentNow();
@@ -64,7 +67,7 @@ export function useValues(store: ValueStore, schematic: string, window: Window, 
 }
 
 /** Loads columns ahead: the whole window once, and while playing the stretch that comes next, fine enough to be smooth. */
-function useColumns(schematic: string, window: Window, speed: number | null) {
+function useColumns(schematic: string, window: Window, speed: number | null, enabled: boolean) {
   const client = useQueryClient();
   const runs = useMemo(() => new Runs(), []);
   const [loaded, setLoaded] = useState(0);
@@ -85,6 +88,7 @@ function useColumns(schematic: string, window: Window, speed: number | null) {
 
   const { start, end } = useSteady(window);
   useEffect(() => {
+    if (!enabled) return;
     load({ start, end }).catch((error: unknown) => {
       // Too long a range for now: take as much as is possible around the moment, the rest comes frame by frame.
       const longest = error instanceof Problem ? Number(error.extra.longest_ms) : NaN;
@@ -92,7 +96,7 @@ function useColumns(schematic: string, window: Window, speed: number | null) {
       const from = Math.round(Math.max(start, (momentNow() ?? end) - longest * 0.45));
       load({ start: from, end: Math.min(end, Math.floor(from + longest * 0.9)) }).catch(() => undefined);
     });
-  }, [load, start, end]);
+  }, [load, start, end, enabled]);
 
   const refill = useMomentOf((at) =>
     speed === null || at === null ? null : Math.floor(at / (speed * REFILL_S * 1000)),

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { SiteCatalog } from "../../catalog";
-import type { AsOf, Asset, Sensor } from "../../api/types";
+import type { Asset, Sensor } from "../../api/types";
 import { displayUnit, formatAge, formatDate, formatMoment, formatNumber, formatTime, formatValue } from "../../format";
 import { Inspector, InspectorSection } from "../../frame";
 import { hrefWith, useMoment, useNow, useZone } from "../../moment";
@@ -119,7 +119,10 @@ function Values({ sensors, shown, store, choose }: ValuesProps) {
       <table className={styles.values}>
         <tbody>
           {sensors.map((sensor) => {
-            const entry = store.entry(sensor.id) ?? asked.get(sensor.id);
+            const drawn = store.entry(sensor.id);
+            const entry = drawn ?? asked.get(sensor.id);
+            // While the moment moves the ages are not known, and nothing is said rather than something old.
+            const age = drawn ? drawn.t !== null && store.at - drawn.t : asked.get(sensor.id)?.age;
             return (
               <tr
                 key={sensor.id}
@@ -137,7 +140,7 @@ function Values({ sensors, shown, store, choose }: ValuesProps) {
                   {sensor.kind !== "discrete" && entry?.v !== null && entry && ` ${displayUnit(sensor.unit)}`}
                 </td>
                 <td className={styles.age} title={entry?.t != null ? formatMoment(entry.t, zone) : undefined}>
-                  {ageOf(entry, store.at)}
+                  {entry && entry.v === null ? (entry.reason ?? "no data") : typeof age === "number" && formatAge(age)}
                 </td>
               </tr>
             );
@@ -146,13 +149,6 @@ function Values({ sensors, shown, store, choose }: ValuesProps) {
       </table>
     </InspectorSection>
   );
-}
-
-/** While the moment moves the ages are not known, and nothing is said rather than something old. */
-function ageOf(entry: Pick<AsOf, "t" | "v" | "reason"> | undefined, at: number): string {
-  if (!entry) return "";
-  if (entry.v === null) return entry.reason ?? "no data";
-  return entry.t === null ? "" : formatAge(at - entry.t);
 }
 
 function Neighbours({ asset, catalog, select }: { asset: Asset; catalog: SiteCatalog; select: Props["select"] }) {
