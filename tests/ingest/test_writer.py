@@ -137,6 +137,16 @@ def test_tenants_come_and_go_while_it_runs(
         thread.join()
 
 
+def test_what_somebody_read_and_forgot_is_found(plant: Plant, running_writer: Callable[..., None]) -> None:
+    running_writer(plant.tenant)
+    time.sleep(0.5)
+    while not streams().read(plant.tenant.prefix, 10):  # before the writer does
+        drain(plant.tenant)
+        send(plant, ("TT-101", "value=1", T))
+    wait_until(lambda: plant.stored("TT-101") == {T: (1.0, 0)})
+    wait_until(lambda: streams().backlogs([plant.tenant.prefix]) == [0])
+
+
 def test_a_sample_is_written_soon_after_it_was_taken(plant: Plant, running_writer: Callable[..., None]) -> None:
     running_writer(plant.tenant)
     time.sleep(0.3)

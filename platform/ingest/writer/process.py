@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 THREADS = 16
 TURN_S = 1.0  # a busy tenant lets others take their turn after this
-LOOK_S = 2.0  # how often tenants come and go, and forgotten samples are looked for
+LOOK_S = 5.0  # how often tenants come and go, and forgotten samples are looked for; a new tenant's append tells too
 LONGEST_PAUSE_S = 15.0
 Make = Callable[[TenantConnection], TenantWriter]
 
@@ -91,7 +91,9 @@ class Writer:
                     if slot is not None:
                         slot.gone = True
                     slot = self._slots[prefix] = Slot(tenant, self._make(tenant), wanted=False)
-                slot.wanted |= backlog > 0
+                if backlog > 0 and not slot.busy:
+                    slot.writer.recover()  # what was read, and its answer lost on the way, is still pending
+                    slot.wanted = True
             self._start_wanted()
 
     def _patience(self) -> float:
