@@ -26,6 +26,7 @@ from stores.documents import Database
 from stores.documents.database import PER_COMMAND
 from web.stores import documents
 
+AT_ONCE = 5000  # documents that one command inserts or deletes well within its time-out
 Progress = Callable[[int, int], None]  # done, total
 
 
@@ -198,8 +199,9 @@ def _insert(database: Database, kind: CatalogKind, models: Sequence[Model]) -> N
         database.ensure_index(kind.name, *kind.key, unique=True)
         _indexed(database).add(kind.name)
     with database.exclusive(SCOPE) as lock, log_of(database).changing([(kind.name, model.id) for model in models]):
-        lock.check()
-        database.insert_many(kind.name, [kind.document_of(model) for model in models])
+        for start in range(0, len(models), AT_ONCE):
+            lock.check()
+            database.insert_many(kind.name, [kind.document_of(model) for model in models[start : start + AT_ONCE]])
     take_over(database, kind.name, (), {model.id: model for model in models})
 
 
@@ -241,15 +243,15 @@ def _replace(database: Database, kind: CatalogKind, changed: Sequence[tuple[Mode
 
 
 def _delete(database: Database, gone: Mapping[str, Sequence[str]], site: str | None) -> None:
-    """Leaves first, so that a killed delete leaves nothing that points at nothing; a whole site by one command each."""
+    """Leaves first, so that a killed delete leaves nothing that points at nothing; a whole site's by one command."""
     touched = [(name, id) for name, ids in gone.items() for id in ids]
     with database.exclusive(SCOPE) as lock, log_of(database).changing(touched):
         for kind in (CONNECTIONS, SENSORS, ASSETS, AREAS, SITES):
-            lock.check()
-            if site is not None and kind is not SITES:
+            ids = gone.get(kind.name, ())
+            if site is not None and kind is not SITES and len(ids) <= AT_ONCE:
+                lock.check()
                 database.delete_many(kind.name, {"site": site})
                 continue
-            ids = gone.get(kind.name, ())
             for start in range(0, len(ids), PER_COMMAND):
                 lock.check()
                 database.delete_ids(kind.name, ids[start : start + PER_COMMAND])

@@ -27,7 +27,7 @@ PAGING = ("limit", "cursor", "tenant")
 def matching(snapshot: Snapshot, kind: CatalogKind, filters: Mapping[str, str]) -> list[tuple[str, Model]]:
     """(sort key, document) of those that match all filters, sorted. BadRequest names a filter that there is not."""
     check_filters(kind, filters)
-    entries = snapshot.ordered(kind.name)
+    entries = list(snapshot.ordered(kind.name))
     site = _site(snapshot, filters["site"]) if filters.get("site") else None
     if site is not None:
         entries = [entry for entry in entries if getattr(entry[1], "site", None) == site.id]

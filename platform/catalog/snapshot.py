@@ -6,14 +6,13 @@ whichever process, is always seen.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from catalog import shapes
+from catalog.indexes import Indexes, Kept, Kept1
 from catalog.kinds import KINDS
 from catalog.models import Area, Asset, Connection, Model, Sensor, Site
 from kernel.tenancy import TenantConnection
@@ -24,9 +23,6 @@ MOST_TENANTS = 50  # in one process,
 MOST_DOCUMENTS = 100_000  # of all tenants together (1 KB each), but for the tenant that was used last
 SCOPE = "catalog"  # of the lock that writers hold, and of the log
 
-Kept1 = Mapping[str, Model]  # of one kind, by id
-Kept = Mapping[str, Kept1]  # by kind
-
 
 class Snapshot:
     """The catalog at one position of its log. Immutable; mappings are by id."""
@@ -34,6 +30,7 @@ class Snapshot:
     def __init__(self, position: Position, kept: Kept) -> None:
         self.position = position
         self.kept = kept
+        self.indexes = Indexes(kept)
 
     @property
     def sites(self) -> Mapping[str, Site]:
@@ -69,82 +66,22 @@ class Snapshot:
 
     def named(self, kind: str, *key: str) -> Model | None:
         """By natural key: `named("sensors", site_id, tag)`."""
-        id = self._by_key[kind].get(key)
+        id = self.indexes.by_key(kind).get(key)
         return self.kept[kind][id] if id is not None else None
 
-    def ordered(self, kind: str) -> list[tuple[str, Model]]:
+    def ordered(self, kind: str) -> Sequence[tuple[str, Model]]:
         """All of a kind with unique keys to sort by, as people sort tags: TT-2 before TT-10."""
-        return self._ordered[kind]
+        return self.indexes.ordered(kind)
 
     def haystack(self, kind: str) -> Mapping[str, str]:
         """Per id the lower-case text that a search looks at."""
-        return self._haystacks[kind]
+        return self.indexes.haystack(kind)
 
     def _at(self, site_id: str, kind: str, id_or_name: str) -> Model | None:
         by_id = self.kept[kind].get(id_or_name)
         if by_id is not None and by_id.site == site_id:  # type: ignore[union-attr]
             return by_id
         return self.named(kind, site_id, id_or_name)
-
-    @cached_property
-    def _by_key(self) -> dict[str, dict[tuple[str, ...], str]]:
-        return {
-            name: {kind.natural_key(model): id for id, model in self.kept[name].items()} for name, kind in KINDS.items()
-        }
-
-    @cached_property
-    def _ordered(self) -> dict[str, list[tuple[str, Model]]]:
-        return {
-            name: sorted(
-                ((sort_key(self, model), model) for model in self.kept[name].values()), key=lambda pair: pair[0]
-            )
-            for name in KINDS
-        }
-
-    @cached_property
-    def _haystacks(self) -> dict[str, dict[str, str]]:
-        return {name: {id: _haystack(self, model) for id, model in self.kept[name].items()} for name in KINDS}
-
-
-_DIGITS = re.compile(r"\d+")
-
-
-def sort_key(snapshot: Snapshot, model: Model) -> str:
-    """Site, then the name that people know, numbers by size; the id makes it unique."""
-    match model:
-        case Site():
-            words = [model.slug]
-        case Area():
-            words = [_slug(snapshot, model.site), model.name]
-        case Asset() | Sensor():
-            words = [_slug(snapshot, model.site), model.tag]
-        case Connection():
-            ends = [snapshot.assets.get(model.source), snapshot.assets.get(model.target)]
-            words = [_slug(snapshot, model.site), *(asset.tag if asset else "" for asset in ends), model.medium]
-    text = "\t".join(words).casefold()
-    return _DIGITS.sub(lambda digits: digits[0].lstrip("0").zfill(10), text) + "\t" + model.id
-
-
-def _slug(snapshot: Snapshot, site: str) -> str:
-    found = snapshot.sites.get(site)
-    return found.slug if found else site
-
-
-def _haystack(snapshot: Snapshot, model: Model) -> str:
-    match model:
-        case Site():
-            words = [model.slug, model.name, model.description]
-        case Area():
-            words = [model.name, model.description]
-        case Asset():
-            words = [model.tag, model.name, model.type, model.description]
-        case Sensor():
-            asset = snapshot.assets.get(model.asset or "")
-            words = [model.tag, model.name, model.unit, model.description, *([asset.tag, asset.name] if asset else [])]
-        case Connection():
-            ends = [snapshot.assets.get(model.source), snapshot.assets.get(model.target)]
-            words = [model.medium, *(f"{asset.tag}\n{asset.name}" for asset in ends if asset)]
-    return "\n".join(words).casefold()
 
 
 # This process's snapshots
@@ -201,7 +138,9 @@ def patched(known: Snapshot, position: Position, again: Mapping[str, tuple[Itera
             if id not in now:
                 models.pop(id, None)
         kept[name] = models
-    return Snapshot(position, kept)
+    snapshot = Snapshot(position, kept)
+    snapshot.indexes.take_over(known.indexes, {name: {*ids, *now} for name, (ids, now) in again.items()})
+    return snapshot
 
 
 def take_over(database: Database, kind: str, ids: Iterable[str], now: Kept1) -> None:

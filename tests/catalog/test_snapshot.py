@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog import operations, snapshot
-from catalog.kinds import KINDS, SENSORS
+from catalog.kinds import KINDS, SENSORS, SITES
 from catalog.snapshot import Snapshot, snapshot_of
 from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
@@ -119,6 +119,8 @@ steps = st.lists(
     st.one_of(
         st.tuples(st.just("upsert"), st.lists(st.tuples(tags, st.sampled_from(["x", "y"])), min_size=1, max_size=3)),
         st.tuples(st.just("delete"), tags),
+        st.tuples(st.just("asset"), st.sampled_from(["x", "y"])),
+        st.tuples(st.just("slug"), st.sampled_from(["harbour", "a-tower"])),
         st.tuples(st.just("read"), st.none()),
     ),
     max_size=8,
@@ -126,25 +128,35 @@ steps = st.lists(
 
 
 @given(steps=steps)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_copy_brought_up_step_by_step_equals_one_read_anew(
     tenant: TenantConnection, plant: Plant, steps: list[tuple[str, Any]]
 ) -> None:
+    site = plant["site"]["id"]
     for what, with_ in steps:
         if what == "upsert":
-            items = [{"site": "harbour", "tag": tag, "name": name} for tag, name in dict(with_).items()]
+            items = [{"site": site, "tag": tag, "name": name, "asset": "PUMP"} for tag, name in dict(with_).items()]
             operations.bulk_upsert(tenant, "sensors", items)
+        elif what == "asset":
+            operations.bulk_upsert(tenant, "assets", [{"site": site, "tag": "PUMP", "name": with_}])
+        elif what == "slug":
+            operations.change(tenant, SITES, site, {"slug": with_}, snapshot_of(tenant).sites[site].revision)
         elif what == "delete":
-            found = snapshot_of(tenant).named("sensors", plant["site"]["id"], with_)
+            found = snapshot_of(tenant).named("sensors", site, with_)
             if found is not None:
                 operations.delete(tenant, SENSORS, found.id)
         else:
-            snapshot_of(tenant)
+            made = snapshot_of(tenant)
+            for kind in KINDS:  # so that the next copy has something to take over
+                made.ordered(kind), made.haystack(kind), made.named(kind)
     copy = snapshot_of(tenant)
     snapshot._snapshots.clear()
     anew = snapshot_of(tenant)
     assert msgspec.to_builtins(dict(copy.kept)) == msgspec.to_builtins(dict(anew.kept))
-    assert [key for key, _ in copy.ordered("sensors")] == [key for key, _ in anew.ordered("sensors")]
+    for kind in KINDS:
+        assert list(copy.ordered(kind)) == list(anew.ordered(kind))
+        assert copy.haystack(kind) == anew.haystack(kind)
+        assert copy.indexes.by_key(kind) == anew.indexes.by_key(kind)
 
 
 # Migration of documents

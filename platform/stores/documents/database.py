@@ -88,11 +88,14 @@ class Database:
         return document
 
     def insert_many(self, collection: str, documents: Iterable[Document]) -> int:
-        """Conflict if one's key is there already; the others are stored all the same."""
+        """One command: some thousands are well within its time-out.
+
+        Conflict if one's key is there already; the others are stored all the same.
+        """
         new = [packed({"revision": 1, "schema": 1, **document}) for document in documents]
         with mongo_errors(collection):
-            for start in range(0, len(new), 5000):
-                self._collection(collection).insert_many(new[start : start + 5000], ordered=False)
+            if new:
+                self._collection(collection).insert_many(new, ordered=False)
         return len(new)
 
     def change(self, collection: str, id: str, fn: Change, revision: int | None = None) -> Document:
