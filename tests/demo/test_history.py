@@ -21,13 +21,16 @@ from demo.install import Installed, ensure_site, installed_of
 from demo.plant import Plant
 from demo.plant.clock import DAY, HOUR, MINUTE
 from demo.record import ensure_record, is_cancelled
+from demo.shards import ensure_week_shards
 from demo.skab import SKAB
 from historian.queries import read_samples
 from ingest.imports import jobs
 from ingest.imports.report import Cancelled
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
-from web.stores import documents, streams
+from tenants import influx
+from tenants.models import Tenant
+from web.stores import documents, reader, streams
 
 NOW = 1_795_000_020_000 // MINUTE * MINUTE
 
@@ -123,6 +126,23 @@ def test_a_past_that_is_all_there_says_so(acme: TenantConnection, installed: Ins
     assert shown.state == "done" and shown.finished == NOW + HOUR
     assert shown.progress.bytes == shown.progress.total_bytes
     assert ensure_record(acme, 0, NOW) is None and not is_cancelled(acme)
+
+
+def test_old_and_live_samples_share_no_shard(acme: TenantConnection, tenant_rows: dict[str, Tenant]) -> None:
+    def weeks() -> str:
+        rows = reader(acme).execute('SHOW RETENTION POLICIES ON "plant"')[0].values
+        return next(str(row[2]) for row in rows if row[0] == "raw")
+
+    before = weeks()
+    ensure_week_shards(tenant_rows["acme"])
+    assert weeks() == "168h0m0s"
+    try:
+        ensure_week_shards(tenant_rows["acme"])
+    finally:
+        secrets = tenant_rows["acme"].secrets
+        assert secrets is not None
+        influx.ensure_database(acme.influx_url, secrets)
+    assert weeks() == before
 
 
 def test_what_two_processes_note_is_kept_together(acme: TenantConnection, installed: Installed) -> None:
