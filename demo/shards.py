@@ -2,7 +2,7 @@
 
 An InfluxDB block holds a thousand samples of a series in the order of their coming. Where old and live samples come at
 once, a block spans both, and the search for a last value then decodes all that lies between. Measured with 90 days
-written beside live samples, for 60 last values: 4.8 s of processor time with shards of a year, 0.02 to 0.1 s with shards
+written beside live samples, for 60 last values: 4.8 s of processor time in shards of a year, 0.02 to 0.1 s in shards
 of a week. Here the past is written beside live samples, so the two must not share a shard. Elsewhere long shards stay
 right: each shard that is written to has a cache of its own, which a bulk import of many weeks would multiply.
 """
