@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 import pytest
+from urllib3.connection import HTTPConnection
 
 from kernel.errors import BadRequest, Unavailable
 from kernel.tenancy import Credentials
@@ -99,6 +100,24 @@ def test_bulk_reads_of_text_keep_quotes_commas_and_line_breaks(reader: Timeserie
     writer.write_lines(RAW, lines.encode())
     table = reader.read_csv(select('"text"', "notes", ALL), {"text": pa.string()})
     assert table["text"].to_pylist() == texts
+
+
+def test_connections_are_kept_and_used_again(
+    server: InfluxServer, writer: Timeseries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[int] = []
+    connect = HTTPConnection.connect
+    monkeypatch.setattr(HTTPConnection, "connect", lambda self: opened.append(1) or connect(self))
+    writer.write_lines(RAW, b"kept-alive,sensor=a value=1,quality=0i 1")
+    opened.clear()
+    reader = server.as_(READER)
+    for measurement in ("kept-alive", "nothing") * 3:
+        statement = select('"value","quality"', measurement, ALL)
+        reader.read([statement])
+        reader.read_csv(statement, NUMBER)
+        with pytest.raises(BadRequest):
+            reader.read(["nonsense"])
+    assert len(opened) == 1
 
 
 def test_a_bulk_read_of_nothing_is_an_empty_table(reader: Timeseries) -> None:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 import pyarrow as pa
-import requests
 from pyarrow import csv
 
 from kernel.errors import BadRequest, Unavailable
 from stores.timeseries.errors import RefusedCredentials
+from stores.timeseries.transport import Response
 
 BLOCK = 1 << 20  # bytes parsed at a time
 
@@ -27,7 +27,7 @@ class Series:
     tags: dict[str, str] = field(default_factory=dict)
 
 
-def results_of(response: requests.Response, statements: int) -> list[list[Series]]:
+def results_of(response: Response, statements: int) -> list[list[Series]]:
     """The series of each statement, in order. Raises what InfluxDB says went wrong with any of them."""
     answer = getattr(response, "_msgpack", None)  # influxdb-python decodes msgpack, and keeps it here
     if answer is None:

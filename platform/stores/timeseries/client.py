@@ -11,7 +11,6 @@ from typing import IO, Any, Literal, cast
 from urllib.parse import urlencode, urlsplit
 
 import pyarrow as pa
-import requests
 from influxdb import InfluxDBClient
 from influxdb.exceptions import InfluxDBClientError, InfluxDBServerError
 from urllib3.exceptions import HTTPError, ReadTimeoutError
@@ -21,11 +20,10 @@ from kernel.tenancy import Credentials
 from stores.timeseries.answers import Series, refusal, results_of, table_of
 from stores.timeseries.errors import RefusedCredentials
 from stores.timeseries.statements import literal, quoted
+from stores.timeseries.transport import Response, Session
 
 Precision = Literal["ns", "u", "ms", "s", "m", "h"]
 Right = Literal["READ", "WRITE", "ALL"]
-CONNECTIONS = 32  # kept alive per server and process; further threads open connections of their own
-CONNECT_S = 3.0
 CHUNK_ROWS = 50_000  # rows InfluxDB gathers before it sends them on, in bulk reads
 MOST_IN_ADDRESS = 6_000  # characters of statements that still go as GET; longer ones are posted
 
@@ -146,7 +144,7 @@ class Timeseries:
 
     def _query(
         self, text: str, accept: str, *, write: bool, params: dict[str, str] | None = None, stream: bool = False
-    ) -> requests.Response:
+    ) -> Response:
         asked = {"db": self.database, "epoch": "ns", "q": text, **(params or {})}
         if not write and len(text) <= MOST_IN_ADDRESS:
             return self._send("query", "GET", asked, accept=accept, stream=stream)
@@ -163,17 +161,15 @@ class Timeseries:
         accept: str = "application/json",
         stream: bool = False,
         expected: int = 200,
-    ) -> requests.Response:
+    ) -> Response:
         headers = {**self._headers, "Accept": accept, "Accept-Encoding": "identity"}
         if data is not None and path == "query":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
-            response: requests.Response = self._connected().request(
-                path, method, params, data, stream, expected, headers
-            )
+            response: Response = self._connected().request(path, method, params, data, stream, expected, headers)
         except InfluxDBClientError as error:
             raise _refusal(error) from None
-        except (InfluxDBServerError, requests.RequestException, OSError) as error:
+        except (InfluxDBServerError, HTTPError, OSError) as error:
             raise self._down(error) from error
         return response
 
@@ -186,24 +182,19 @@ class Timeseries:
         return self._client
 
     def _down(self, error: Exception) -> Unavailable:
-        if isinstance(error, (requests.Timeout, ReadTimeoutError)):
+        if isinstance(error, ReadTimeoutError):
             return Unavailable(f"The time series store did not answer within {self._timeout_s:g} s.")
         return Unavailable("The time series store does not answer. Its data is safe; try again in a moment.")
 
 
 def _connect(url: str, timeout_s: float) -> InfluxDBClient:
     address = urlsplit(url)
-    session = requests.Session()
-    session.trust_env = False  # no proxy and no .netrc stands between us and the store
     return InfluxDBClient(
         address.hostname,
         address.port or 8086,
         ssl=address.scheme == "https",
-        verify_ssl=True,
         path=address.path.strip("/"),
-        session=session,
-        pool_size=CONNECTIONS,
-        timeout=(CONNECT_S, timeout_s),
+        session=Session(url, timeout_s),
         retries=1,
     )
 
