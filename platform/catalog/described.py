@@ -185,9 +185,9 @@ _walk = (
     OpenApiParameter("depth", int, description="At most so many connections away; 0 for any"),
 )
 
-JobsView = _single("jobs_list", "Bulk calls in the background, newest first", "jobs", JobList, *paging())(
-    views.JobsView
-)
+JobsView = _single(
+    "jobs_list", "Bulk calls in the background, newest first; their results without ids", "jobs", JobList, *paging()
+)(views.JobsView)
 JobView = _single("jobs_read", "How far a bulk call is", "jobs", Job, _path_id)(views.JobView)
 UpstreamView = _single("assets_upstream", "Assets that feed this one, nearest first", "assets", ReachedList, *_walk)(
     views.UpstreamView

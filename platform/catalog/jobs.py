@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from django.conf import settings
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from catalog import operations
 from catalog.kinds import KINDS, CatalogKind
@@ -16,12 +17,14 @@ from catalog.models import Id
 from kernel import ids
 from kernel.errors import NotFound, PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
+from kernel.times import DAY
 from stores.documents import Database, Document, Pending
 from web.stores import documents
 
 log = logging.getLogger(__name__)
 
 COLLECTION, ITEMS = "jobs", "job_items"  # the items apart, so that a list of jobs stays small
+KEPT, KEPT_MS = 50, 30 * DAY
 State = Literal["queued", "running", "done", "failed"]
 
 
@@ -54,6 +57,7 @@ def queue(tenant: TenantConnection, kind: CatalogKind, items: Sequence[Mapping[s
     job = Job(id=ids.new_id(ids.JOB), kind=kind.name, state="queued", progress=JobProgress(0, total), created=now)
     database.insert(ITEMS, {"_id": job.id, "items": list(items)})
     database.insert(COLLECTION, _document(job))
+    _forget_old(tenant, now)
     pending().add(tenant.slug, job.id)
     return job
 
@@ -69,8 +73,16 @@ def read(tenant: TenantConnection, id: str) -> Job:
 
 
 def recent(tenant: TenantConnection) -> list[Job]:
-    """All jobs, newest first."""
-    return sorted((_job(d) for d in documents(tenant).find(COLLECTION)), key=lambda job: (-job.created, job.id))
+    """All jobs that are kept, newest first, their results without ids."""
+    found = sorted((_job(d) for d in documents(tenant).find(COLLECTION)), key=lambda job: (-job.created, job.id))
+    return [replace(job, result=replace(job.result, ids={})) if job.result else job for job in found]
+
+
+def _forget_old(tenant: TenantConnection, now: int) -> None:
+    """Finished jobs are kept for a month, the newest fifty at most."""
+    finished = [job for job in recent(tenant) if job.finished is not None]
+    old = [job.id for place, job in enumerate(finished) if place >= KEPT or job.created < now - KEPT_MS]
+    documents(tenant).delete_ids(COLLECTION, old)
 
 
 def run(tenant: TenantConnection, id: str, clock: Any) -> Job | None:
@@ -114,7 +126,7 @@ def _run(tenant: TenantConnection, database: Database, job: Job, clock: Any, sti
 
 
 def _save(database: Database, job: Job, **fields: Any) -> Job:
-    changed = msgspec.structs.replace(job, **fields)
+    changed = replace(job, **fields)
     database.change(COLLECTION, job.id, lambda document: {**document, **_document(changed)})
     return changed
 

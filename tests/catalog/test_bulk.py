@@ -14,6 +14,7 @@ from catalog.kinds import KINDS, SENSORS
 from catalog.snapshot import snapshot_of
 from kernel.errors import BadRequest
 from kernel.tenancy import Limits, TenantConnection
+from kernel.times import DAY
 from tests.catalog.conftest import created, send
 
 Plant = dict[str, dict[str, Any]]
@@ -204,7 +205,8 @@ def test_a_large_change_becomes_a_job_that_tells_its_progress(
     assert (done["result"]["created"], done["result"]["updated"], len(done["result"]["ids"])) == (1, 600, 601)
     assert {s.name for s in snapshot_of(tenant).sensors.values() if s.tag.startswith("TT-")} == {"renamed"}
     assert jobs.pending().all() == []
-    assert engineer.get("/api/v1/jobs").json()["results"] == [done]
+    listed = {**done, "result": {**done["result"], "ids": {}}}
+    assert engineer.get("/api/v1/jobs").json()["results"] == [listed]
 
 
 def test_a_job_whose_worker_was_killed_is_finished_by_the_next(
@@ -243,6 +245,20 @@ def test_a_job_that_has_become_wrong_fails_and_says_why(
     assert failed["error"]["errors"][0]["message"] == "there is no asset “PUMP” in this site."
     tasks.run_job(tenant.slug, id)  # done is done
     assert engineer.get(f"/api/v1/jobs/{id}").json() == failed
+
+
+def test_finished_jobs_are_kept_for_a_month_fifty_at_most(tenant: TenantConnection, large: list[str]) -> None:
+    now = 100 * DAY
+    ages = {days: jobs.queue(tenant, SENSORS, [], 0, now - days * DAY).id for days in (1, 2, 29, 31, 40)}
+    open_ = jobs.queue(tenant, SENSORS, [], 0, now - 60 * DAY).id
+    for id in ages.values():
+        jobs.run(tenant, id, lambda: now)
+    last = jobs.queue(tenant, SENSORS, [], 0, now).id
+    assert [job.id for job in jobs.recent(tenant)] == [last, ages[1], ages[2], ages[29], open_]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs, "KEPT", 1)
+        newest = jobs.queue(tenant, SENSORS, [], 0, now + 1).id
+    assert [job.id for job in jobs.recent(tenant)] == [newest, last, ages[1], open_]
 
 
 def test_an_outsider_sees_no_job(engineer: Client, outsider: Client, large: list[str]) -> None:
