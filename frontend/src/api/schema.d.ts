@@ -390,7 +390,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Bulk calls in the background, newest first */
+    /** Bulk calls in the background, newest first; their results without ids */
     get: operations["jobs_list"];
     put?: never;
     post?: never;
@@ -595,7 +595,7 @@ export interface paths {
     put?: never;
     /**
      * Invite somebody by a link that works once, for a week
-     * @description For the tenant's admins; operators may invite to any tenant by naming it in the body.
+     * @description For the tenant's admins; operators may invite to any tenant by naming it in the body (a pipeline's token only while the tenant has no admin).
      */
     post: operations["members_invite"];
     delete?: never;
@@ -847,6 +847,40 @@ export interface paths {
     put?: never;
     post?: never;
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/disks": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The disks of deleted tenants that are kept */
+    get: operations["disks_list"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/disks/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Remove a kept disk and its documents for good */
+    delete: operations["disk_delete"];
     options?: never;
     head?: never;
     patch?: never;
@@ -1144,7 +1178,7 @@ export interface components {
     AcceptAnswer: {
       /** @description Its slug */
       tenant: string;
-      role: components["schemas"]["RoleEnum"];
+      role: components["schemas"]["RoleName"];
       username: string;
     };
     /** @description Without a username: whoever is signed in accepts. */
@@ -1457,13 +1491,13 @@ export interface components {
       gaps: number;
       longest_gaps: components["schemas"]["ImportGap"][];
     };
-    /** @description Everything that is wrong with one document. */
+    /** @description Everything that is wrong with one document; without `errors` where the body as a whole is. */
     Invalid: {
       type: string;
       title: string;
       status: number;
       detail: string;
-      errors: components["schemas"]["FieldError"][];
+      errors?: components["schemas"]["FieldError"][];
     };
     /** @description Everything that is wrong with a bulk call; nothing of it was written. At most 1000 errors are told. */
     InvalidItems: {
@@ -1471,13 +1505,13 @@ export interface components {
       title: string;
       status: number;
       detail: string;
-      errors: components["schemas"]["ItemError"][];
+      errors?: components["schemas"]["ItemError"][];
       /** @description Items that are wrong */
-      wrong: number;
+      wrong?: number;
     };
     InvitationAnswer: {
       id: string;
-      role: components["schemas"]["RoleEnum"];
+      role: components["schemas"]["RoleName"];
       email: string;
       invited_by: string;
       created: number;
@@ -1497,7 +1531,7 @@ export interface components {
     };
     InviteBody: {
       /** @default viewer */
-      role: components["schemas"]["RoleEnum"];
+      role: components["schemas"]["RoleName"];
       email?: string;
       /** @description Operators only: the tenant to invite somebody to */
       tenant?: string;
@@ -1535,14 +1569,6 @@ export interface components {
     };
     /** @enum {string} */
     JobStateEnum: "done" | "failed" | "queued" | "running";
-    /**
-     * @description * `login` - login
-     *     * `named` - named
-     * @enum {string}
-     */
-    Kind034Enum: "login" | "named";
-    /** @enum {string} */
-    KindF52Enum: "continuous" | "counter" | "discrete" | "text";
     LinkAnswer: {
       /** @description Null where it was sent by mail; shown this once */
       link: string | null;
@@ -1551,7 +1577,7 @@ export interface components {
     MeAnswer: {
       user: components["schemas"]["PersonAnswer"];
       operator: boolean;
-      via: components["schemas"]["ViaEnum"];
+      via: components["schemas"]["SignedInBy"];
       scopes: string[];
       tenants: components["schemas"]["SeatAnswer"][];
       /** @description For the header X-CSRFToken of a session's changes */
@@ -1562,7 +1588,7 @@ export interface components {
       username: string;
       name: string;
       email: string;
-      role: components["schemas"]["RoleEnum"];
+      role: components["schemas"]["RoleName"];
       active: boolean;
       me: boolean;
       /** @description Epoch ms */
@@ -1628,7 +1654,7 @@ export interface components {
       email?: string;
     };
     PatchedMemberChange: {
-      role?: components["schemas"]["RoleEnum"];
+      role?: components["schemas"]["RoleName"];
       active?: boolean;
     };
     PatchedSensor: {
@@ -1643,7 +1669,7 @@ export interface components {
       name?: string;
       asset?: string | null;
       unit?: string;
-      kind?: components["schemas"]["KindF52Enum"];
+      kind?: components["schemas"]["SensorKind"];
       states?: {
         [key: string]: string;
       };
@@ -1680,7 +1706,7 @@ export interface components {
       /** @description Its name */
       tenant: string;
       slug: string;
-      role: components["schemas"]["RoleEnum"];
+      role: components["schemas"]["RoleName"];
       invited_by: string;
       email: string;
       /** @description Epoch ms */
@@ -1711,7 +1737,7 @@ export interface components {
      *     * `admin` - admin
      * @enum {string}
      */
-    RoleEnum: "viewer" | "engineer" | "admin";
+    RoleName: "viewer" | "engineer" | "admin";
     /** @enum {string} */
     SamplingEnum: "on_change" | "periodic";
     /**
@@ -1725,7 +1751,7 @@ export interface components {
     SeatAnswer: {
       slug: string;
       name: string;
-      role: components["schemas"]["RoleEnum"];
+      role: components["schemas"]["RoleName"];
       /** @description Of the tenant; its data is there when it is `ready` */
       state: string;
     };
@@ -1741,7 +1767,7 @@ export interface components {
       asset: string | null;
       /** @description Such as °C; empty for a quantity without one */
       unit: string;
-      kind: components["schemas"]["KindF52Enum"];
+      kind: components["schemas"]["SensorKind"];
       /** @description Names of a discrete sensor's values, by number as text */
       states: {
         [key: string]: string;
@@ -1780,7 +1806,7 @@ export interface components {
       name?: string;
       asset?: string | null;
       unit?: string;
-      kind?: components["schemas"]["KindF52Enum"];
+      kind?: components["schemas"]["SensorKind"];
       states?: {
         [key: string]: string;
       };
@@ -1790,6 +1816,8 @@ export interface components {
       /** @description on_change for discrete and text sensors where it is missing */
       sampling?: components["schemas"]["SamplingEnum"];
     };
+    /** @enum {string} */
+    SensorKind: "continuous" | "counter" | "discrete" | "text";
     SensorList: {
       results: components["schemas"]["Sensor"][];
       /** @description Address of the next page */
@@ -1801,6 +1829,12 @@ export interface components {
       signed_in: boolean;
       csrf: string;
     };
+    /**
+     * @description * `session` - session
+     *     * `token` - token
+     * @enum {string}
+     */
+    SignedInBy: "session" | "token";
     /** @description A place with plants: a factory, a building, a pumping station. */
     Site: {
       /** @description A kind letter and ten characters; unique over all tenants, never reused */
@@ -1863,7 +1897,7 @@ export interface components {
       id: string;
       name: string;
       username: string;
-      kind: components["schemas"]["Kind034Enum"];
+      kind: components["schemas"]["TokenKind"];
       /** @description Its slug */
       tenant: string | null;
       scopes: string[];
@@ -1875,6 +1909,12 @@ export interface components {
       /** @description Shown this once */
       token: string;
     };
+    /**
+     * @description * `login` - login
+     *     * `named` - named
+     * @enum {string}
+     */
+    TokenKind: "login" | "named";
     TokenList: {
       results: components["schemas"]["TokenRow"][];
       next: string | null;
@@ -1883,7 +1923,7 @@ export interface components {
       id: string;
       name: string;
       username: string;
-      kind: components["schemas"]["Kind034Enum"];
+      kind: components["schemas"]["TokenKind"];
       /** @description Its slug */
       tenant: string | null;
       scopes: string[];
@@ -1906,14 +1946,23 @@ export interface components {
       /** @description Other spellings that are taken for it */
       also: string[];
     };
-    /**
-     * @description * `session` - session
-     *     * `token` - token
-     * @enum {string}
-     */
-    ViaEnum: "session" | "token";
   };
-  responses: never;
+  responses: {
+    /** @description What was wrong and what would be right (RFC 9457) */
+    Problem: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": {
+          type: string;
+          title: string;
+          status: number;
+          detail: string;
+        };
+      };
+    };
+  };
   parameters: never;
   requestBodies: never;
   headers: never;
@@ -2051,6 +2100,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   areas_list: {
@@ -2081,24 +2131,47 @@ export interface operations {
           "application/json": components["schemas"]["AreaList"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   areas_create: {
@@ -2111,7 +2184,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["AreaDraft"];
-        "multipart/form-data": components["schemas"]["AreaDraft"];
       };
     };
     responses: {
@@ -2123,24 +2195,47 @@ export interface operations {
           "application/json": components["schemas"]["Area"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description Problem */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["AreaConflict"];
+          "application/problem+json": components["schemas"]["AreaConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   areas_read: {
@@ -2163,15 +2258,39 @@ export interface operations {
           "application/json": components["schemas"]["Area"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   areas_replace: {
@@ -2190,7 +2309,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["AreaDraft"];
-        "multipart/form-data": components["schemas"]["AreaDraft"];
       };
     };
     responses: {
@@ -2202,33 +2320,55 @@ export interface operations {
           "application/json": components["schemas"]["Area"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["AreaConflict"];
+          "application/problem+json": components["schemas"]["AreaConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   areas_delete: {
@@ -2255,24 +2395,55 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["AreaConflict"];
+          "application/problem+json": components["schemas"]["AreaConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   areas_update: {
@@ -2291,7 +2462,6 @@ export interface operations {
     requestBody?: {
       content: {
         "application/json": components["schemas"]["PatchedArea"];
-        "multipart/form-data": components["schemas"]["PatchedArea"];
       };
     };
     responses: {
@@ -2303,33 +2473,55 @@ export interface operations {
           "application/json": components["schemas"]["Area"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["AreaConflict"];
+          "application/problem+json": components["schemas"]["AreaConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   areas_bulk: {
@@ -2342,7 +2534,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["AreaBulk"];
-        "multipart/form-data": components["schemas"]["AreaBulk"];
       };
     };
     responses: {
@@ -2362,15 +2553,39 @@ export interface operations {
           "application/json": components["schemas"]["Accepted"];
         };
       };
-      /** @description Everything that is wrong with a bulk call; nothing of it was written. At most 1000 errors are told. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InvalidItems"];
+          "application/problem+json": components["schemas"]["InvalidItems"];
         };
       };
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   assets_list: {
@@ -2405,24 +2620,47 @@ export interface operations {
           "application/json": components["schemas"]["AssetList"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   assets_create: {
@@ -2435,7 +2673,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["AssetDraft"];
-        "multipart/form-data": components["schemas"]["AssetDraft"];
       };
     };
     responses: {
@@ -2447,24 +2684,47 @@ export interface operations {
           "application/json": components["schemas"]["Asset"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description Problem */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["AssetConflict"];
+          "application/problem+json": components["schemas"]["AssetConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   assets_read: {
@@ -2487,15 +2747,39 @@ export interface operations {
           "application/json": components["schemas"]["Asset"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   assets_replace: {
@@ -2514,7 +2798,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["AssetDraft"];
-        "multipart/form-data": components["schemas"]["AssetDraft"];
       };
     };
     responses: {
@@ -2526,33 +2809,55 @@ export interface operations {
           "application/json": components["schemas"]["Asset"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["AssetConflict"];
+          "application/problem+json": components["schemas"]["AssetConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   assets_delete: {
@@ -2579,24 +2884,55 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["AssetConflict"];
+          "application/problem+json": components["schemas"]["AssetConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   assets_update: {
@@ -2615,7 +2951,6 @@ export interface operations {
     requestBody?: {
       content: {
         "application/json": components["schemas"]["PatchedAsset"];
-        "multipart/form-data": components["schemas"]["PatchedAsset"];
       };
     };
     responses: {
@@ -2627,33 +2962,55 @@ export interface operations {
           "application/json": components["schemas"]["Asset"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["AssetConflict"];
+          "application/problem+json": components["schemas"]["AssetConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   assets_downstream: {
@@ -2680,24 +3037,47 @@ export interface operations {
           "application/json": components["schemas"]["ReachedList"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   assets_upstream: {
@@ -2724,24 +3104,47 @@ export interface operations {
           "application/json": components["schemas"]["ReachedList"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   assets_bulk: {
@@ -2754,7 +3157,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["AssetBulk"];
-        "multipart/form-data": components["schemas"]["AssetBulk"];
       };
     };
     responses: {
@@ -2774,15 +3176,39 @@ export interface operations {
           "application/json": components["schemas"]["Accepted"];
         };
       };
-      /** @description Everything that is wrong with a bulk call; nothing of it was written. At most 1000 errors are told. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InvalidItems"];
+          "application/problem+json": components["schemas"]["InvalidItems"];
         };
       };
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   audit_list: {
@@ -2817,6 +3243,7 @@ export interface operations {
           "application/json": components["schemas"]["AuditList"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   connections_list: {
@@ -2849,24 +3276,47 @@ export interface operations {
           "application/json": components["schemas"]["ConnectionList"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   connections_create: {
@@ -2879,7 +3329,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["ConnectionDraft"];
-        "multipart/form-data": components["schemas"]["ConnectionDraft"];
       };
     };
     responses: {
@@ -2891,24 +3340,47 @@ export interface operations {
           "application/json": components["schemas"]["Connection"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description Problem */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ConnectionConflict"];
+          "application/problem+json": components["schemas"]["ConnectionConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   connections_read: {
@@ -2931,15 +3403,39 @@ export interface operations {
           "application/json": components["schemas"]["Connection"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   connections_replace: {
@@ -2958,7 +3454,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["ConnectionDraft"];
-        "multipart/form-data": components["schemas"]["ConnectionDraft"];
       };
     };
     responses: {
@@ -2970,33 +3465,55 @@ export interface operations {
           "application/json": components["schemas"]["Connection"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ConnectionConflict"];
+          "application/problem+json": components["schemas"]["ConnectionConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   connections_delete: {
@@ -3023,24 +3540,55 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ConnectionConflict"];
+          "application/problem+json": components["schemas"]["ConnectionConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   connections_update: {
@@ -3059,7 +3607,6 @@ export interface operations {
     requestBody?: {
       content: {
         "application/json": components["schemas"]["PatchedConnection"];
-        "multipart/form-data": components["schemas"]["PatchedConnection"];
       };
     };
     responses: {
@@ -3071,33 +3618,55 @@ export interface operations {
           "application/json": components["schemas"]["Connection"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ConnectionConflict"];
+          "application/problem+json": components["schemas"]["ConnectionConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   connections_bulk: {
@@ -3110,7 +3679,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["ConnectionBulk"];
-        "multipart/form-data": components["schemas"]["ConnectionBulk"];
       };
     };
     responses: {
@@ -3130,15 +3698,39 @@ export interface operations {
           "application/json": components["schemas"]["Accepted"];
         };
       };
-      /** @description Everything that is wrong with a bulk call; nothing of it was written. At most 1000 errors are told. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InvalidItems"];
+          "application/problem+json": components["schemas"]["InvalidItems"];
         };
       };
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   imports_list: {
@@ -3161,6 +3753,7 @@ export interface operations {
           "application/json": components["schemas"]["ImportJobList"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   imports_create: {
@@ -3210,6 +3803,7 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   imports_read: {
@@ -3240,6 +3834,7 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   imports_cancel: {
@@ -3279,6 +3874,7 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   imports_start: {
@@ -3318,6 +3914,7 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   invitation_read: {
@@ -3339,6 +3936,7 @@ export interface operations {
           "application/json": components["schemas"]["PublicInvitation"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   invitation_accept: {
@@ -3353,7 +3951,6 @@ export interface operations {
     requestBody?: {
       content: {
         "application/json": components["schemas"]["AcceptBody"];
-        "multipart/form-data": components["schemas"]["AcceptBody"];
       };
     };
     responses: {
@@ -3365,6 +3962,7 @@ export interface operations {
           "application/json": components["schemas"]["AcceptAnswer"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   jobs_list: {
@@ -3389,24 +3987,47 @@ export interface operations {
           "application/json": components["schemas"]["JobList"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   jobs_read: {
@@ -3428,24 +4049,47 @@ export interface operations {
           "application/json": components["schemas"]["Job"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   login: {
@@ -3458,7 +4102,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["CredentialsBody"];
-        "multipart/form-data": components["schemas"]["CredentialsBody"];
       };
     };
     responses: {
@@ -3470,6 +4113,7 @@ export interface operations {
           "application/json": components["schemas"]["TokenAnswer"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   logout: {
@@ -3488,6 +4132,7 @@ export interface operations {
         };
         content?: never;
       };
+      default: components["responses"]["Problem"];
     };
   };
   me_read: {
@@ -3507,6 +4152,7 @@ export interface operations {
           "application/json": components["schemas"]["MeAnswer"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   me_update: {
@@ -3519,7 +4165,6 @@ export interface operations {
     requestBody?: {
       content: {
         "application/json": components["schemas"]["PatchedMeChange"];
-        "multipart/form-data": components["schemas"]["PatchedMeChange"];
       };
     };
     responses: {
@@ -3531,6 +4176,7 @@ export interface operations {
           "application/json": components["schemas"]["MeAnswer"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   me_password: {
@@ -3543,7 +4189,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["PasswordChange"];
-        "multipart/form-data": components["schemas"]["PasswordChange"];
       };
     };
     responses: {
@@ -3554,6 +4199,7 @@ export interface operations {
         };
         content?: never;
       };
+      default: components["responses"]["Problem"];
     };
   };
   members_list: {
@@ -3573,6 +4219,7 @@ export interface operations {
           "application/json": components["schemas"]["MemberList"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   members_delete: {
@@ -3593,6 +4240,7 @@ export interface operations {
         };
         content?: never;
       };
+      default: components["responses"]["Problem"];
     };
   };
   members_update: {
@@ -3607,7 +4255,6 @@ export interface operations {
     requestBody?: {
       content: {
         "application/json": components["schemas"]["PatchedMemberChange"];
-        "multipart/form-data": components["schemas"]["PatchedMemberChange"];
       };
     };
     responses: {
@@ -3619,6 +4266,7 @@ export interface operations {
           "application/json": components["schemas"]["MemberAnswer"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   members_password_reset: {
@@ -3640,6 +4288,7 @@ export interface operations {
           "application/json": components["schemas"]["LinkAnswer"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   invitations_list: {
@@ -3659,6 +4308,7 @@ export interface operations {
           "application/json": components["schemas"]["InvitationList"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   invitations_delete: {
@@ -3679,6 +4329,7 @@ export interface operations {
         };
         content?: never;
       };
+      default: components["responses"]["Problem"];
     };
   };
   members_invite: {
@@ -3691,7 +4342,6 @@ export interface operations {
     requestBody?: {
       content: {
         "application/json": components["schemas"]["InviteBody"];
-        "multipart/form-data": components["schemas"]["InviteBody"];
       };
     };
     responses: {
@@ -3703,6 +4353,7 @@ export interface operations {
           "application/json": components["schemas"]["InviteAnswer"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   password_reset: {
@@ -3715,7 +4366,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["ResetRequest"];
-        "multipart/form-data": components["schemas"]["ResetRequest"];
       };
     };
     responses: {
@@ -3727,6 +4377,7 @@ export interface operations {
           "application/json": components["schemas"]["DetailAnswer"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   password_reset_confirm: {
@@ -3739,7 +4390,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["ResetConfirm"];
-        "multipart/form-data": components["schemas"]["ResetConfirm"];
       };
     };
     responses: {
@@ -3750,6 +4400,7 @@ export interface operations {
         };
         content?: never;
       };
+      default: components["responses"]["Problem"];
     };
   };
   sensors_list: {
@@ -3786,24 +4437,47 @@ export interface operations {
           "application/json": components["schemas"]["SensorList"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   sensors_create: {
@@ -3816,7 +4490,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["SensorDraft"];
-        "multipart/form-data": components["schemas"]["SensorDraft"];
       };
     };
     responses: {
@@ -3828,24 +4501,47 @@ export interface operations {
           "application/json": components["schemas"]["Sensor"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description Problem */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["SensorConflict"];
+          "application/problem+json": components["schemas"]["SensorConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   sensors_read: {
@@ -3868,15 +4564,39 @@ export interface operations {
           "application/json": components["schemas"]["Sensor"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   sensors_replace: {
@@ -3895,7 +4615,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["SensorDraft"];
-        "multipart/form-data": components["schemas"]["SensorDraft"];
       };
     };
     responses: {
@@ -3907,33 +4626,55 @@ export interface operations {
           "application/json": components["schemas"]["Sensor"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["SensorConflict"];
+          "application/problem+json": components["schemas"]["SensorConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   sensors_delete: {
@@ -3960,24 +4701,55 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["SensorConflict"];
+          "application/problem+json": components["schemas"]["SensorConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   sensors_update: {
@@ -3996,7 +4768,6 @@ export interface operations {
     requestBody?: {
       content: {
         "application/json": components["schemas"]["PatchedSensor"];
-        "multipart/form-data": components["schemas"]["PatchedSensor"];
       };
     };
     responses: {
@@ -4008,33 +4779,55 @@ export interface operations {
           "application/json": components["schemas"]["Sensor"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["SensorConflict"];
+          "application/problem+json": components["schemas"]["SensorConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   sensors_bulk: {
@@ -4047,7 +4840,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["SensorBulk"];
-        "multipart/form-data": components["schemas"]["SensorBulk"];
       };
     };
     responses: {
@@ -4067,15 +4859,39 @@ export interface operations {
           "application/json": components["schemas"]["Accepted"];
         };
       };
-      /** @description Everything that is wrong with a bulk call; nothing of it was written. At most 1000 errors are told. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InvalidItems"];
+          "application/problem+json": components["schemas"]["InvalidItems"];
         };
       };
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   session_read: {
@@ -4095,6 +4911,7 @@ export interface operations {
           "application/json": components["schemas"]["SessionAnswer"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   session_create: {
@@ -4107,7 +4924,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["CredentialsBody"];
-        "multipart/form-data": components["schemas"]["CredentialsBody"];
       };
     };
     responses: {
@@ -4119,6 +4935,7 @@ export interface operations {
           "application/json": components["schemas"]["SessionAnswer"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   session_delete: {
@@ -4137,6 +4954,7 @@ export interface operations {
         };
         content?: never;
       };
+      default: components["responses"]["Problem"];
     };
   };
   sites_list: {
@@ -4163,24 +4981,47 @@ export interface operations {
           "application/json": components["schemas"]["SiteList"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   sites_create: {
@@ -4193,7 +5034,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["SiteDraft"];
-        "multipart/form-data": components["schemas"]["SiteDraft"];
       };
     };
     responses: {
@@ -4205,24 +5045,47 @@ export interface operations {
           "application/json": components["schemas"]["Site"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description Problem */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["SiteConflict"];
+          "application/problem+json": components["schemas"]["SiteConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   sites_read: {
@@ -4245,15 +5108,39 @@ export interface operations {
           "application/json": components["schemas"]["Site"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   sites_replace: {
@@ -4272,7 +5159,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["SiteDraft"];
-        "multipart/form-data": components["schemas"]["SiteDraft"];
       };
     };
     responses: {
@@ -4284,33 +5170,55 @@ export interface operations {
           "application/json": components["schemas"]["Site"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["SiteConflict"];
+          "application/problem+json": components["schemas"]["SiteConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   sites_delete: {
@@ -4337,24 +5245,55 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["SiteConflict"];
+          "application/problem+json": components["schemas"]["SiteConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   sites_update: {
@@ -4373,7 +5312,6 @@ export interface operations {
     requestBody?: {
       content: {
         "application/json": components["schemas"]["PatchedSite"];
-        "multipart/form-data": components["schemas"]["PatchedSite"];
       };
     };
     responses: {
@@ -4385,33 +5323,55 @@ export interface operations {
           "application/json": components["schemas"]["Site"];
         };
       };
-      /** @description Everything that is wrong with one document. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Invalid"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description Problem */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["SiteConflict"];
+          "application/problem+json": components["schemas"]["SiteConflict"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   sites_bulk: {
@@ -4424,7 +5384,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["SiteBulk"];
-        "multipart/form-data": components["schemas"]["SiteBulk"];
       };
     };
     responses: {
@@ -4444,15 +5403,39 @@ export interface operations {
           "application/json": components["schemas"]["Accepted"];
         };
       };
-      /** @description Everything that is wrong with a bulk call; nothing of it was written. At most 1000 errors are told. */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InvalidItems"];
+          "application/problem+json": components["schemas"]["InvalidItems"];
         };
       };
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   tokens_list: {
@@ -4474,6 +5457,7 @@ export interface operations {
           "application/json": components["schemas"]["TokenList"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   tokens_create: {
@@ -4486,7 +5470,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["TokenBody"];
-        "multipart/form-data": components["schemas"]["TokenBody"];
       };
     };
     responses: {
@@ -4498,6 +5481,7 @@ export interface operations {
           "application/json": components["schemas"]["TokenCreated"];
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   tokens_delete: {
@@ -4518,6 +5502,7 @@ export interface operations {
         };
         content?: never;
       };
+      default: components["responses"]["Problem"];
     };
   };
   units_list: {
@@ -4540,24 +5525,206 @@ export interface operations {
           "application/json": components["schemas"]["UnitList"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457). */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       404: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  disks_list: {
+    parameters: {
+      query?: {
+        /** @description How many in a page */
+        limit?: number;
+        /** @description From the `next` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of disks, by id */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            results: {
+              id: string;
+              slug: string;
+              name: string;
+              driver: string;
+              cluster: string;
+              kept: number;
+            }[];
+            next: string | null;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  disk_delete: {
+    parameters: {
+      query: {
+        /** @description The id, typed again */
+        confirm: string;
+      };
+      header?: never;
+      path: {
+        /** @description The disk's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Being removed */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   samples_query: {
@@ -4623,7 +5790,13 @@ export interface operations {
                     increase?: number;
                   };
                   /** @enum {unknown} */
-                  method: "changes" | "inc" | "last" | "mean" | "minmax" | "minmaxlttb";
+                  method:
+                    | "changes"
+                    | "inc"
+                    | "last"
+                    | "mean"
+                    | "minmax"
+                    | "minmaxlttb";
                   /** @description Epoch ms, ascending */
                   t: number[];
                   v: (number | string)[];
@@ -4740,6 +5913,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   schematics_list: {
@@ -4838,6 +6012,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   schematics_create: {
@@ -5188,6 +6363,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   schematics_read: {
@@ -5404,6 +6580,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   schematics_update: {
@@ -5758,6 +6935,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   schematics_delete: {
@@ -5849,6 +7027,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   schematics_frame: {
@@ -6091,6 +7270,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   schematics_playback: {
@@ -6204,6 +7384,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   samples: {
@@ -6216,7 +7397,16 @@ export interface operations {
         /** @description At most so many points are answered */
         points?: number;
         /** @description auto: minmax for continuous sensors, changes for discrete ones and text, inc for counters; raw: all samples */
-        method?: "auto" | "minmax" | "minmaxlttb" | "band" | "mean" | "last" | "changes" | "inc" | "raw";
+        method?:
+          | "auto"
+          | "minmax"
+          | "minmaxlttb"
+          | "band"
+          | "mean"
+          | "last"
+          | "changes"
+          | "inc"
+          | "raw";
         /** @description csv: with a header, times in ISO 8601 */
         format?: "json" | "csv";
         /** @description method=raw: samples a page */
@@ -6269,7 +7459,8 @@ export interface operations {
                   increase?: number;
                 };
                 /** @enum {unknown} */
-                method: "changes" | "inc" | "last" | "mean" | "minmax" | "minmaxlttb";
+                method:
+                  "changes" | "inc" | "last" | "mean" | "minmax" | "minmaxlttb";
                 /** @description Epoch ms, ascending */
                 t: number[];
                 v: (number | string)[];
@@ -6404,6 +7595,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   tenants_list: {
@@ -6412,10 +7604,18 @@ export interface operations {
         /** @description Looked for in slug and name */
         q?: string;
         /** @description Only tenants in this state */
-        state?: "requested" | "provisioning" | "ready" | "upgrading" | "suspended" | "failed" | "deleting" | "deleted";
+        state?:
+          | "requested"
+          | "provisioning"
+          | "ready"
+          | "upgrading"
+          | "suspended"
+          | "failed"
+          | "deleting"
+          | "deleted";
         /** @description Only tenants of this driver */
         driver?: string;
-        /** @description Tenants in a page */
+        /** @description How many in a page */
         limit?: number;
         /** @description From the `next` of the page before */
         cursor?: string;
@@ -6524,6 +7724,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   tenants_create: {
@@ -6670,6 +7871,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   tenant_read: {
@@ -6799,6 +8001,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   tenant_delete: {
@@ -6933,6 +8136,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   tenant_change: {
@@ -7074,6 +8278,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   tenant_retry: {
@@ -7203,6 +8408,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   values: {
@@ -7318,13 +8524,15 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   writeLinesV2: {
     parameters: {
       query?: {
         /** @description Unit of the timestamps */
-        precision?: "n" | "ns" | "u" | "us" | "µ" | "μ" | "ms" | "s" | "m" | "h";
+        precision?:
+          "n" | "ns" | "u" | "us" | "µ" | "μ" | "ms" | "s" | "m" | "h";
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
         db?: string;
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
@@ -7440,6 +8648,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   healthz: {
@@ -7462,6 +8671,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   metrics: {
@@ -7482,6 +8692,7 @@ export interface operations {
           "text/plain": string;
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   pingGet: {
@@ -7512,6 +8723,7 @@ export interface operations {
         };
         content?: never;
       };
+      default: components["responses"]["Problem"];
     };
   };
   pingHead: {
@@ -7542,6 +8754,7 @@ export interface operations {
         };
         content?: never;
       };
+      default: components["responses"]["Problem"];
     };
   };
   readyz: {
@@ -7589,13 +8802,15 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
   writeLines: {
     parameters: {
       query?: {
         /** @description Unit of the timestamps */
-        precision?: "n" | "ns" | "u" | "us" | "µ" | "μ" | "ms" | "s" | "m" | "h";
+        precision?:
+          "n" | "ns" | "u" | "us" | "µ" | "μ" | "ms" | "s" | "m" | "h";
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
         db?: string;
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
@@ -7711,6 +8926,7 @@ export interface operations {
           };
         };
       };
+      default: components["responses"]["Problem"];
     };
   };
 }
