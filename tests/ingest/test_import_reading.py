@@ -243,11 +243,15 @@ def test_the_quick_numbers_are_the_ones_read_word_by_word(cells: list[str]) -> N
 @given(
     st.lists(st.lists(st.integers(0, 60), max_size=12), min_size=1, max_size=6),
     st.sampled_from([None, SECOND]),
+    st.booleans(),
 )
 def test_tracks_count_as_the_sorted_whole_would(
-    tmp_path_factory: Any, parts: list[list[int]], interval: int | None
+    tmp_path_factory: Any, parts: list[list[int]], interval: int | None, on_disk: bool
 ) -> None:
-    with Aside(tmp_path_factory.mktemp("aside")) as aside:
+    with pytest.MonkeyPatch.context() as patch, Aside(tmp_path_factory.mktemp("aside")) as aside:
+        if on_disk:
+            patch.setattr("ingest.imports.tracking.IN_MEMORY", 0)
+            patch.setattr("ingest.imports.tracking.FLUSH_BYTES", 32)
         track = Track(3, interval)
         for part in parts:
             track.add(np.array(part, np.int64) * SECOND, aside)

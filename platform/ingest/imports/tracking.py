@@ -19,6 +19,7 @@ from ingest.imports.zones import Ints
 from ingest.intervals import usual_interval
 
 FLUSH_BYTES = 32 << 20
+IN_MEMORY = 2_000_000  # times of a series that are sorted there
 LONGEST = 20  # gaps kept by name
 GAP_INTERVALS = 3
 ENOUGH = 2_000  # samples whose distances tell the interval
@@ -54,16 +55,19 @@ class Aside:
         self._flush()
         parts = self._written.get(series, [])
         count = sum(length for _, length in parts)
+        if count <= IN_MEMORY:
+            return np.sort(np.frombuffer(b"".join(self._read(*part) for part in parts), np.int64))
         with tempfile.TemporaryFile(dir=self._folder) as file:
-            for offset, length in parts:
-                self._file.seek(offset)
-                file.write(self._file.read(8 * length))
+            for part in parts:
+                file.write(self._read(*part))
             file.flush()
-            if not count:
-                return np.zeros(0, np.int64)
             times: Ints = np.memmap(file, np.int64, "r+", shape=(count,))
             times.sort()
             return times
+
+    def _read(self, offset: int, length: int) -> bytes:
+        self._file.seek(offset)
+        return self._file.read(8 * length)
 
     def _flush(self) -> None:
         self._file.seek(0, 2)
