@@ -99,7 +99,7 @@ class _Solver:
         for number in (1, 2):
             leads = self.roles.lead == number - 1
             self.states[f"CH{number}-STS"] = np.where(leads, 1.0, self.second_on)
-            self.states[f"IV{number}-STS"] = np.where(leads, 1.0, self.open_second)
+            self.states[f"IV{number}-STS"] = np.where(leads, 1.0, np.ceil(self.open_second))
 
     def _chilled_water(self) -> None:
         set_point = self.values["CHWS-SP"] + 0.07 * self._wander("chws", 480) + 0.03 * self._wander("chws2", 130)
@@ -110,12 +110,14 @@ class _Solver:
             net, returned = self._coils(supply, running, evaporators)
             returned = sequence.lag(returned, 4.0)
             each = net.flow / evaporators
+            flows = (each, each * self.open_second)
             leaving = [
-                np.maximum(set_point, returned - share * chiller.CAPACITY / (each * CP)) for share in self.allowed
+                np.maximum(set_point, returned - share * chiller.CAPACITY / (np.maximum(flow, 0.1) * CP))
+                for share, flow in zip(self.allowed, flows, strict=True)
             ]
             supply = (leaving[0] + self.open_second * leaving[1]) / evaporators
         self.net, self.supply, self.returned = net, supply, returned
-        self.chiller_flow = (each, each * self.open_second)
+        self.chiller_flow = flows
         self.leaving = leaving
         self.cooling = [
             flow * CP * np.maximum(returned - out, 0.0) * (share > 0.0)

@@ -17,7 +17,7 @@ _UP_AFTER, _DOWN_AFTER, _SHORTEST = 10, 20, 60
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The second chiller through a day: minutes since it started (-1 while stopped), and whether it is valved in."""
+    """The second chiller in a day: minutes since it started (-1 while stopped), and how far it is valved in (0..1)."""
 
     since: Floats
     open: Floats
@@ -25,8 +25,8 @@ class Stage:
 
 def stage_chillers(load: Floats, capacity: float) -> Stage:
     """`load` kW a minute over one day. The second chiller starts after ten minutes over 88 % of one (at once over
-    105 %), and stops after twenty below 72 %, but not before it has run for an hour. Its isolation valve opens a
-    minute earlier and closes a minute later."""
+    105 %), and stops after twenty below 72 %, but not before it has run for an hour. Its isolation valve begins
+    to open a minute earlier, is open after five, and closes within a minute."""
     since = np.full(load.size, -1.0)
     high = low = run = 0
     running = False
@@ -44,10 +44,11 @@ def stage_chillers(load: Floats, capacity: float) -> Stage:
         if running:
             since[minute] = run
     on = since >= 0.0
-    opened = on.copy()
-    opened[:-1] |= on[1:]
-    opened[1:] |= on[:-1]
-    return Stage(since, opened.astype(np.float64))
+    opened = np.where(on, np.minimum(0.2 + 0.16 * since, 1.0), 0.0)
+    around = np.zeros(on.size)
+    around[:-1] += on[1:]
+    around[1:] += on[:-1]
+    return Stage(since, np.where(on, opened, np.where(around > 0.0, 0.1, 0.0)))
 
 
 def stage_pumps(flow: Floats, occupied: Floats, design_flow: float) -> Floats:
