@@ -9,6 +9,7 @@ from catalog.models import Sensor
 from catalog.snapshot import snapshot_of
 from historian.answers import AsOf
 from historian.gaps import INTERVALS
+from historian.nearby import read_nearby
 from historian.planner import spoken
 from historian.readers import field_of, interval_ms_of
 from kernel.samples import BAD
@@ -48,9 +49,10 @@ def look_back(
     store: Timeseries, sensors: Iterable[Sensor], at_ms: int, site_size: SiteSize = lambda site: 0
 ) -> dict[str, Latest]:
     """The last raw sample at or before a moment, of each sensor that has one."""
-    found: dict[str, Latest] = {}
-    missing = list(sensors)
-    for step in LOOK_BACK_MS:
+    wanted = list(sensors)
+    found = read_nearby(store, wanted, at_ms)
+    missing = [sensor for sensor in wanted if sensor.id not in found]
+    for step in LOOK_BACK_MS if missing else ():
         end = Window.of(TimeRange(at_ms, at_ms + 1)).end
         start = EARLIEST_NS if step is None else Window.of(TimeRange(at_ms - step, at_ms)).start
         found |= _last(store, missing, Window(start, end), site_size)
