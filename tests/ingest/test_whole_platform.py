@@ -145,6 +145,26 @@ def test_the_command_killed_half_way_and_run_again_gives_the_same_history(
         assert read == {start + k: k % 97 for k in range(first, min(first + 9_000, count))}
 
 
+def test_a_worker_killed_during_an_import_is_followed_by_another(platform: Platform, door: requests.Session) -> None:
+    start, count = T - 20_000_000, 400_000
+    answer = door.post(
+        f"{platform.url}/api/v1/imports",
+        data={"mapping": "{site: works}"},
+        files={
+            "file": ("log.csv", "time,TT-1,TT-2\n" + "".join(f"{start + k},{k % 97},{k % 89}\n" for k in range(count)))
+        },
+    )
+    address = f"{platform.url}{answer.headers['Location']}"
+    wait_for(lambda: door.get(address).json()["progress"]["samples"] > 0, 30)
+    platform.supervisor.kill("worker")
+    assert door.get(address).json()["state"] == "running"
+    wait_for(lambda: door.get(address).json()["state"] == "done", 90)
+    report = door.get(address).json()["report"]
+    assert (report["rows"], report["samples"]) == (count, 2 * count)
+    last = samples(platform, door, "TT-2", start + count - 1000, start + count)
+    assert last == {start + k: k % 89 for k in range(count - 1000, count)}
+
+
 def test_a_command_without_a_tenant_or_with_a_wrong_mapping_says_so(platform: Platform, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text("site: nowhere\n")
