@@ -41,19 +41,20 @@ class Simulator:
         self._persist_until_done(began)
         notes = _Notes(self.tenant, self.installed.site)
         device = Device(Plant(SEED), self.site, self.sender, began // MINUTE * MINUTE - STEP, notes.add)
-        threads = [
+        live = [
             Thread(target=device.run, args=(self.stop,), name="device"),
             Thread(target=notes.run, args=(self.stop,), name="notes"),
         ]
-        for thread in threads:
+        past = Thread(target=self._past, args=(began,), name="past")
+        for thread in (*live, past):
             thread.start()
-        try:
-            self._past(began)
-        finally:
-            self.stop.wait()
-            for thread in threads:
-                thread.join()
-            notes.write()
+        while not self.stop.wait(1.0):
+            if not all(thread.is_alive() for thread in live):
+                log.error("The live part ended by itself; the whole process starts anew")
+                self.stop.set()
+        for thread in (*live, past):
+            thread.join()
+        notes.write()
 
     def _persist_until_done(self, now: int) -> None:
         """A store that is still starting is waited for."""
