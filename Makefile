@@ -11,7 +11,8 @@ help: ## list these commands
 setup: ## install and build what is needed (the others do it by themselves)
 	@scripts/setup.sh
 
-demo: setup ## start everything with a live simulated plant; Ctrl-C or `make stop` ends it
+demo: ## start everything with a live simulated plant; Ctrl-C or `make stop` ends it
+	@scripts/setup.sh demo
 	@$(MANAGE) demo
 
 stop: ## end what `make demo` started, and nothing else

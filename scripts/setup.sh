@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs and builds what the project needs; does nothing where it is there already.
 #   setup.sh            all of it
+#   setup.sh demo       without the servers that the environment names others for (MONGODB_URI, REDIS_URL)
 #   setup.sh check      only says what is missing of what we cannot install ourselves
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -31,9 +32,13 @@ fresh() { [ "$(cat "$stamps/$1" 2>/dev/null)" = "$2" ]; }
 mkdir -p "$stamps" "$cache/bin"
 
 packages=()
-for pair in redis-server:redis-server chromium:chromium; do
-  command -v "${pair%%:*}" >/dev/null || packages+=("${pair##*:}")
-done
+with_redis=yes with_documents=yes
+if [ "${1:-}" = demo ]; then
+  [ -z "${REDIS_URL:-}" ] || with_redis=no
+  [ -z "${MONGODB_URI:-}" ] || with_documents=no
+fi
+[ $with_redis = no ] || command -v redis-server >/dev/null || packages+=(redis-server)
+command -v chromium >/dev/null || packages+=(chromium)
 "$python" -c 'import ensurepip' 2>/dev/null || packages+=(python3.11-venv)
 if [ ${#packages[@]} -gt 0 ]; then
   say "Debian packages: ${packages[*]}"
@@ -53,6 +58,7 @@ servers() {
     GOBIN="$cache/bin" CGO_ENABLED=0 go install -ldflags '-s -w -X main.version=1.8.10' \
       github.com/influxdata/influxdb/cmd/influxd@v1.8.10
   fi
+  [ $with_documents = yes ] || return 0
   local wanted
   wanted=$(digest platform/runtime/ferretdb/*)
   if [ ! -x "$cache/bin/ferretdb" ] || [ "$(cat "$cache/bin/.ferretdb" 2>/dev/null)" != "$wanted" ]; then
