@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -211,10 +211,10 @@ class Streams:
         with translated("telling about itself"):
             return str(self._redis.info("server")["run_id"])
 
-    def _grouped(self, prefix: str, read: Any) -> list[Entry]:
+    def _grouped(self, prefix: str, read: Callable[[], list[Entry]]) -> list[Entry]:
         """`read`, and once more after making the stream and its group if they were not there."""
         try:
-            return cast(list[Entry], read())
+            return read()
         except redis.ResponseError as error:
             if not str(error).startswith("NOGROUP"):
                 raise
@@ -225,14 +225,11 @@ class Streams:
         except redis.ResponseError as error:
             if not str(error).startswith("BUSYGROUP"):
                 raise
-        return cast(list[Entry], read())
+        return read()
 
     def _read_new(self, prefix: str, count: int) -> list[Entry]:
         answer: Any = self._redis.xreadgroup(GROUP, CONSUMER, {prefix + _STREAM: ">"}, count=count)
-        if not answer:
-            return []
-        streams = answer.values() if isinstance(answer, dict) else (rows for _, rows in answer)
-        return [entry for rows in streams for entry in _entries(rows)]
+        return _entries(answer[0][1]) if answer else []
 
     def _claim(self, prefix: str, count: int, after: str, idle_ms: int) -> list[Entry]:
         answer: Any = self._redis.xautoclaim(
@@ -242,8 +239,6 @@ class Streams:
 
 
 def _entries(rows: Any) -> list[Entry]:
-    if rows and isinstance(rows[0], list) and rows[0] and isinstance(rows[0][0], list):
-        rows = [row for block in rows for row in block]
     return [Entry(entry_id.decode(), fields[b"d"], int(fields[b"n"])) for entry_id, fields in rows if fields]
 
 
