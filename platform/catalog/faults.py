@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from kernel.errors import BadRequest
 
-MOST_TOLD = 1000
+MOST_TOLD = 1000  # after so many faults the rest is not looked at
 
 
 class Fault(Struct, frozen=True):
@@ -26,8 +26,9 @@ def refuse(faults: Sequence[Fault], items: int, single: bool) -> BadRequest:
         return BadRequest(detail, slug="invalid", errors=[{"field": f.field, "message": f.message} for f in faults])
     wrong = len({fault.index for fault in faults})
     first = faults[0]
+    least = "At least " if len(faults) >= MOST_TOLD else ""
     detail = (
-        f"{wrong} of {items} items {'is' if wrong == 1 else 'are'} not right; nothing was written."
+        f"{least}{wrong} of {items} items {'is' if wrong == 1 else 'are'} not right; nothing was written."
         f" First, item {first.index}: {first.field + ': ' if first.field else ''}{first.message}"
     )
     told = [{"index": f.index, "field": f.field, "message": f.message} for f in faults[:MOST_TOLD]]

@@ -102,6 +102,16 @@ def test_one_wrong_item_refuses_the_whole_call_and_every_error_is_told(engineer:
     assert engineer.get("/api/v1/sensors").json()["count"] == 2
 
 
+def test_thousands_of_wrong_items_are_refused_within_a_second_or_two(engineer: Client, plant: Plant) -> None:
+    operations_ = [{"site": "harbour", "tag": f"T-{n}", "unit": f"kWh{n}", "asset": f"PUMP-{n}"} for n in range(20_000)]
+    began = time.perf_counter()
+    problem = bulk(engineer, "sensors", operations_).json()
+    took = time.perf_counter() - began
+    assert problem["detail"].startswith("At least 500 of 20000 items are not right; nothing was written.")
+    assert len(problem["errors"]) == 1000
+    assert took < 10
+
+
 def test_items_are_checked_against_what_they_would_make_together(engineer: Client, plant: Plant) -> None:
     loop = [{"site": "harbour", "tag": "A", "parent": "B"}, {"site": "harbour", "tag": "B", "parent": "A"}]
     answer = bulk(engineer, "assets", loop)

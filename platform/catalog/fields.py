@@ -1,0 +1,105 @@
+"""The fields of one item as a client sent it: each of the right type and by its rule, all that is wrong told."""
+
+from __future__ import annotations
+
+import operator
+import types
+import typing
+from collections.abc import Mapping
+from functools import lru_cache, reduce
+from typing import Any
+
+import msgspec
+
+from catalog import rules
+from catalog.drafts import DRAFTS
+from catalog.kinds import CatalogKind
+from catalog.models import Model, Site
+from catalog.suggest import did_you_mean
+
+Fields = dict[str, Any]
+Told = list[tuple[str, str]]  # (field, what is wrong with it)
+
+_WORDS = {
+    "`bool | int | float | str | null`": "text, a number, true, false or null",
+    "`str`": "text",
+    "`float`": "a number",
+    "`int`": "a whole number",
+    "`bool`": "true or false",
+    "`object`": "an object",
+    "`array`": "a list",
+    "`null`": "null",
+}
+
+
+def checked(kind: CatalogKind, item: object, partial: bool) -> tuple[Fields, Told]:
+    """The fields as they are stored (but for names of others, which become ids later), and what is wrong.
+
+    `partial`: nothing has to be there. `id` and `revision` are checked and left out.
+    """
+    if not isinstance(item, Mapping):
+        return {}, [("", "is not a JSON object.")]
+    known, needed = _shape(kind.name)
+    fields: Fields = {}
+    told: Told = []
+    for name, value in item.items():
+        if name not in known:
+            told.append((str(name)[:60], f"there is no such field.{did_you_mean(str(name)[:60], known)}"))
+            continue
+        try:
+            fields[name] = _value(kind, name, value, known[name])
+        except ValueError as error:
+            told.append((name, str(error)))
+    if not partial:
+        told += [(name, "is missing.") for name in needed if name not in item]
+    return {name: value for name, value in fields.items() if name not in ("id", "revision")}, told
+
+
+def with_defaults(kind: CatalogKind, fields: Fields, before: Model | None = None) -> Fields:
+    """With what is made of other fields where it is missing. `before` is the document that is replaced."""
+    made: Fields = {}
+    if kind.name in ("assets", "sensors") and "tag" in fields:
+        made["name"] = fields["tag"]
+    if kind.name == "sensors" and fields.get("kind") in ("discrete", "text"):
+        made["sampling"] = "on_change"
+    if kind.name == "connections":
+        made["medium"] = ""
+    if kind.name == "sites" and "name" in fields:
+        # Made from the name once: a site that is renamed keeps it, for devices write to it.
+        slug = before.slug if isinstance(before, Site) else rules.slug_of(fields["name"])
+        made.update({"slug": slug} if slug else {})
+    return {**made, **fields}
+
+
+def _value(kind: CatalogKind, name: str, value: Any, type_: Any) -> Any:
+    try:
+        converted = msgspec.convert(value, type_)
+    except msgspec.ValidationError as error:
+        raise ValueError(_readable(str(error), value, type_)) from None
+    rule = rules.RULES[kind.name].get(name)
+    return rule(converted) if rule and converted is not None else converted
+
+
+@lru_cache(maxsize=8)
+def _shape(kind: str) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """Each field's type, and the names of those that a new document needs."""
+    fields = msgspec.structs.fields(DRAFTS[kind])
+    return {f.name: _without_unset(f.type) for f in fields}, tuple(f.name for f in fields if f.required)
+
+
+def _without_unset(type_: Any) -> Any:
+    if typing.get_origin(type_) is typing.Annotated:
+        type_ = typing.get_args(type_)[0]
+    if isinstance(type_, types.UnionType) or typing.get_origin(type_) is typing.Union:
+        return reduce(operator.or_, [part for part in typing.get_args(type_) if part is not msgspec.UnsetType])
+    return type_
+
+
+def _readable(message: str, value: Any, type_: Any) -> str:
+    """msgspec's message in a reader's words."""
+    choices = [choice for choice in typing.get_args(type_) if isinstance(choice, str)]
+    if choices and isinstance(value, str):
+        return f"“{value[:60]}” is none of {', '.join(choices)}.{did_you_mean(value[:60], choices)}"
+    for technical, plain in _WORDS.items():
+        message = message.replace(technical, plain)
+    return message[:1].lower() + message[1:] + "."
