@@ -18,6 +18,7 @@ from access.models import ApiToken, Invitation, User
 from access.operations import passwords
 
 log = logging.getLogger(__name__)
+RESET_SUBJECT = "A new password for Plantrace"
 ONE_MAIL_EVERY_S = 300
 KEPT_INVITATIONS = timedelta(days=90)
 
@@ -29,18 +30,19 @@ def reset_text(username: str, link: str) -> str:
     )
 
 
-@shared_task(name="access.tasks.send_mail", autoretry_for=(OSError,), retry_backoff=10, max_retries=5)  # type: ignore[untyped-decorator]
-def send_mail(to: str, subject: str, text: str) -> None:
-    mail.send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [to])
-
-
 @shared_task(name="access.tasks.send_resets")  # type: ignore[untyped-decorator]
 def send_resets(name: str, base: str) -> None:
     """A reset link to everybody of that username or address, at most one every five minutes."""
     wanted = name.strip().lower()
     for user in User.objects.filter(Q(username=wanted) | Q(email__iexact=wanted), is_active=True).exclude(email=""):
-        if cache.add(f"reset-mail:{user.pk}", True, ONE_MAIL_EVERY_S):
-            send_mail(user.email, "A new password for Plantrace", reset_text(user.username, _link(user, base)))
+        if not cache.add(f"reset-mail:{user.pk}", True, ONE_MAIL_EVERY_S):
+            continue
+        try:
+            text = reset_text(user.username, _link(user, base))
+            mail.send_mail(RESET_SUBJECT, text, settings.DEFAULT_FROM_EMAIL, [user.email])
+        except OSError:  # SMTP's errors are such
+            cache.delete(f"reset-mail:{user.pk}")
+            log.warning("The mail server did not take a reset link for %s", user.username, exc_info=True)
 
 
 @shared_task(name="access.tasks.clear_expired")  # type: ignore[untyped-decorator]

@@ -166,6 +166,7 @@ CONTENT_SECURITY_POLICY = {
 EMAIL_URL = env.str("EMAIL_URL", "")  # without one, invitation and reset links are shown instead of sent
 if EMAIL_URL:
     vars().update(environment.env.email("EMAIL_URL"))
+EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "plantrace@localhost")
 
 LOGGING = {

@@ -138,10 +138,9 @@ def test_a_link_dies_when_its_person_joins_another_tenant_or_becomes_an_operator
 
 
 def test_where_mail_is_set_up_the_admin_does_not_see_the_link(
-    make_person: MakePerson, make_tenant: MakeTenant, settings: Any, monkeypatch: pytest.MonkeyPatch
+    make_person: MakePerson, make_tenant: MakeTenant, settings: Any
 ) -> None:
     settings.EMAIL_URL = "smtp://localhost"
-    monkeypatch.setattr("access.tasks.send_mail.delay", tasks.send_mail)  # the worker's work, done here
     acme = make_tenant()
     admin, eva = login_client(make_person("adam", acme, "admin")), make_person("eva", acme)
     eva.email = "eva@example.org"
@@ -152,3 +151,15 @@ def test_where_mail_is_set_up_the_admin_does_not_see_the_link(
     invited = send(admin, "POST", "/api/v1/members/invite", email="otto@example.org").json()
     assert invited["link"] is None and invited["sent_to"] == "otto@example.org"
     assert [sent.to for sent in mail.outbox] == [["eva@example.org"], ["otto@example.org"]]
+
+
+def test_a_mail_server_that_is_away_leaves_no_invitation_behind(
+    make_person: MakePerson, make_tenant: MakeTenant, settings: Any
+) -> None:
+    settings.EMAIL_URL = "smtp://localhost"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    admin = login_client(make_person("adam", make_tenant(), "admin"))
+    answer = send(admin, "POST", "/api/v1/members/invite", email="otto@example.org")
+    assert answer.status_code == 503 and answer.json()["type"] == "/problems/mail-failed"
+    assert admin.get("/api/v1/members/invitations").json()["results"] == []

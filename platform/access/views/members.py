@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from access import mail
 from access.links import base_url, invitation_link, reset_link
-from access.models import Invitation, Membership
+from access.models import Invitation, Membership, User
 from access.operations import invitations, passwords, people
 from access.views import present
 from access.views.helpers import body, plain, require_person, tenant_row, user_of
@@ -23,7 +23,7 @@ from access.views.serializers import (
     MemberChange,
     MemberList,
 )
-from kernel.errors import BadRequest, Forbidden, NotFound
+from kernel.errors import BadRequest, Forbidden, NotFound, Unavailable
 from tenants.models import Tenant
 from web.audit import audit
 from web.caller import Role, caller_of, tenant_of
@@ -110,7 +110,7 @@ class InviteView(APIView):
         link: str | None = invitation_link(token, base_url(plain(request)))
         sent_to = None
         if link and mail.is_set_up() and row.email:
-            mail.send_invitation(row.email, tenant.name, me.name or me.username, link)
+            _mail_invitation(row, tenant, me, link)
             link, sent_to = None, row.email
         audit(request, "member.invite", row.id, {"role": row.role, "email": row.email}, tenant=tenant.slug)
         expires = present.ms(row.expires)
@@ -142,6 +142,14 @@ class InvitationOfTenantView(APIView):
         row.delete()
         audit(request, "member.uninvite", id, {"role": row.role, "email": row.email})
         return Response(status=204)
+
+
+def _mail_invitation(row: Invitation, tenant: Tenant, by: User, link: str) -> None:
+    try:
+        mail.send_invitation(row.email, tenant.name, by.name or by.username, link)
+    except Unavailable:
+        row.delete()  # nobody has the link
+        raise
 
 
 def _member(request: Request, id: str) -> Membership:
