@@ -128,7 +128,7 @@ def _course(tenant: Tenant) -> Course:
 
 
 def drop_disks(now: datetime) -> None:
-    """Disks that are to go are removed, with documents and keys: for a while again and again, in case of late writers."""
+    """Disks that are to go are removed, with documents and keys: again and again for a while, for late writers."""
     for kept in KeptDisk.objects.filter(dropping=True):
         place = {"driver": kept.driver, "cluster": kept.cluster}
         disk = Tenant(id=kept.id, slug=kept.slug, name=kept.name, disk=kept.id, **place)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,7 +72,7 @@ def read_about(path: Path) -> About:
             about = msgspec.json.decode(content.read(), type=About)
     except FileNotFoundError:
         raise BadArchive(f"There is no file {path}.") from None
-    except (tarfile.TarError, OSError, EOFError, msgspec.MsgspecError) as error:
+    except (tarfile.TarError, OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
         raise BadArchive(f"{path} {NOT_OURS} ({error})") from None
     if about.format != FORMAT:
         raise BadArchive(f"{path} has format {about.format}; this version of Plantrace reads format {FORMAT}.")
@@ -80,9 +82,12 @@ def read_about(path: Path) -> About:
 def unpack(path: Path, folder: Path) -> None:
     """Everything in the archive, below `folder`. Raises BadArchive if it is damaged or was cut off."""
     try:
-        with tarfile.open(path, "r:gz") as tar:
-            tar.extractall(folder, filter="data")
-    except (tarfile.TarError, OSError, EOFError) as error:
+        with gzip.open(path) as stream:
+            with tarfile.open(fileobj=stream, mode="r|") as tar:
+                tar.extractall(folder, filter="data")
+            while stream.read(2**20):  # the checksum stands behind the tar's own end
+                pass
+    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
         raise BadArchive(f"{path} is damaged: {error}.") from None
     if not (folder / COMPLETE).exists():
         raise BadArchive(f"{path} was cut off: its end is missing.")
