@@ -37,10 +37,17 @@ class Sender(threading.Thread):
         self.plant, self.batches, self.pause_s = plant, batches, pause_s
         self.acknowledged: Acknowledged = {"TT-101": {}, "TT-102": {}}
         self.refusals = 0
+        self.enough = threading.Event()
+
+    def end(self) -> None:
+        self.enough.set()
+        self.join()
 
     def run(self) -> None:
         chance = random.Random(7)
         for number in range(self.batches):
+            if self.enough.is_set():
+                return
             samples = [
                 (tag, T + (number * BATCH + k) * 10**9, round(chance.uniform(-50, 50), 3), chance.randrange(3))
                 for k in range(BATCH)
@@ -101,12 +108,12 @@ def assert_all_stored(sender: Sender) -> None:
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("step", ["claim", "read", "write_lines", "commit"])
 def test_a_writer_killed_at_any_step_loses_nothing(plant: Plant, step: str, moment: str) -> None:
-    sender = Sender(plant, 60, 0.05)
+    sender = Sender(plant, 2_000, 0.02)
     sender.start()
     with writer_process(plant.tenant, step, moment, 1 if step == "claim" else 3) as doomed:
         assert doomed.wait(30) == -signal.SIGKILL
+    sender.end()
     with writer_process(plant.tenant):
-        sender.join()
         wait_stored(plant.tenant)
     assert_all_stored(sender)
 
@@ -124,14 +131,14 @@ def test_a_writer_killed_again_and_again_under_load_loses_nothing(plant: Plant) 
 
 
 def test_a_writer_told_to_end_finishes_its_batch(plant: Plant) -> None:
-    sender = Sender(plant, 200, 0.01)
+    sender = Sender(plant, 2_000, 0.01)
     with writer_process(plant.tenant) as process:
         sender.start()
         while not plant.stored("TT-101"):
             time.sleep(0.02)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
-    sender.join()
+        assert process.wait(15) == 0
+    sender.end()
     assert streams().claim(plant.tenant.prefix, 10) == [], "what was read was also stored"
     with writer_process(plant.tenant):
         wait_stored(plant.tenant)
