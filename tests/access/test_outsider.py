@@ -7,8 +7,8 @@ object: the victim's own people get an answer there (so the request is right), t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -18,167 +18,10 @@ from access import operations
 from kernel.tenancy import TenantConnection
 from tests.access.conftest import bearer
 from tests.access.routes import Route, routes
-from tests.access.world import NOW, World, history_of, make_world, send
+from tests.access.tables import LISTS, NAMED, NOTHING_OF_A_TENANT, OPERATORS, REFERENCES
+from tests.access.world import World, make_world, send
 
 pytestmark = pytest.mark.django_db
-Body = Callable[[World], Any]
-
-
-@dataclass(frozen=True)
-class Named:
-    """An address that names a tenant's object: which one, and a right body and query for each verb that needs one."""
-
-    object: str
-    bodies: dict[str, Body] = field(default_factory=dict)
-    query: str = ""
-    argument: str = "id"
-
-
-def with_revision(**values: Any) -> Body:
-    return lambda world: {**values, "revision": 1}
-
-
-def connection(world: World) -> dict[str, str]:
-    return {"site": world.ids["site"], "source": world.ids["asset"], "target": world.ids["other_asset"]}
-
-
-SPAN = f"?start={NOW - 3_600_000}&end={NOW}"
-
-# In the order in which the victim's own people use them; deletions come last, in the opposite order.
-NAMED: dict[str, Named] = {
-    "site": Named(
-        "site",
-        {
-            "patch": with_revision(name="Renamed"),
-            "put": lambda w: {"name": "Put", "slug": w.ids["site_slug"], "timezone": "UTC", "revision": 2},
-        },
-        "?cascade=1",
-    ),
-    "area": Named(
-        "area",
-        {
-            "patch": with_revision(description="x"),
-            "put": lambda w: {"site": w.ids["site"], "name": "Put", "revision": 2},
-        },
-        "?cascade=1",
-    ),
-    "asset": Named(
-        "asset",
-        {
-            "patch": with_revision(name="Renamed"),
-            "put": lambda w: {"site": w.ids["site"], "tag": "P-put", "revision": 2},
-        },
-        "?cascade=1",
-    ),
-    "asset-upstream": Named("asset"),
-    "asset-downstream": Named("asset"),
-    "sensor": Named(
-        "sensor",
-        {
-            "patch": with_revision(name="Renamed"),
-            "put": lambda w: {"site": w.ids["site"], "tag": w.ids["tag"], "unit": "°C", "revision": 2},
-        },
-        "?cascade=1",
-    ),
-    "connection": Named(
-        "connection",
-        {
-            "patch": with_revision(description="x"),
-            "put": lambda w: {**connection(w), "medium": "air", "revision": 2},
-        },
-    ),
-    "job": Named("job"),
-    "import": Named("import"),
-    "import-start": Named("import"),  # 409: its dry run has not ended
-    "import-cancel": Named("import"),
-    "samples": Named("sensor", query=SPAN),
-    "schematic": Named("schematic", {"put": lambda w: {"drawing": w.drawing(), "revision": 1}}),
-    "schematic-frame": Named("schematic"),
-    "schematic-playback": Named("schematic", query=f"{SPAN}&frames=10"),
-    "member": Named("member", {"patch": lambda w: {"role": "engineer"}}),
-    "member-reset": Named("member"),
-    "invitation-of-tenant": Named("invitation"),
-    "token": Named("token"),
-}
-
-# Lists: what an outsider gets holds nothing of the victim's.
-LISTS = {
-    "sites", "areas", "assets", "sensors", "connections", "jobs", "imports", "schematics",
-    "members", "invitations", "tokens", "audit", "me", "session", "units",
-}  # fmt: skip
-
-# Addresses whose body or query may name a tenant's objects: the victim's are as unknown there as made-up ones.
-REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
-    "areas": [
-        ("get", "?site={site}", lambda w: None),
-        ("post", "", lambda w: {"site": w.ids["site"], "name": "Mine"}),
-    ],
-    "assets": [
-        ("get", "?site={site}", lambda w: None),
-        ("get", "?area={area}", lambda w: None),
-        ("post", "", lambda w: {"site": w.ids["site"], "tag": "MINE"}),
-    ],
-    "sensors": [
-        ("get", "?site={site}", lambda w: None),
-        ("get", "?asset={asset}", lambda w: None),
-        ("get", "?area={area}", lambda w: None),
-        ("get", "?q={tag}", lambda w: None),
-        ("post", "", lambda w: {"site": w.ids["site"], "tag": "MINE"}),
-        ("post", "", lambda w: {"site": w.ids["site_slug"], "tag": "MINE"}),
-    ],
-    "connections": [
-        ("get", "?site={site}", lambda w: None),
-        (
-            "post",
-            "",
-            connection,
-        ),
-    ],
-    "areas-bulk": [("post", "", lambda w: {"items": [{"site": w.ids["site"], "name": "Mine"}]})],
-    "assets-bulk": [("post", "", lambda w: {"items": [{"site": w.ids["site"], "tag": "MINE"}]})],
-    "sensors-bulk": [("post", "", lambda w: {"items": [{"site": w.ids["site"], "tag": "MINE"}]})],
-    "connections-bulk": [
-        (
-            "post",
-            "",
-            lambda w: {"items": [connection(w)]},
-        )
-    ],
-    "sites-bulk": [],  # a site refers to nothing; its slug is the tenant's own
-    "imports": [("post", "", history_of), ("post", "?dry_run=1", history_of)],
-    "samples-query": [
-        ("post", "", lambda w: {"sensors": [w.ids["sensor"]], "start": NOW - 3_600_000, "end": NOW, "points": 10})
-    ],
-    "values": [("get", "?sensors={sensor}", lambda w: None), ("get", "?site={site}", lambda w: None)],
-    "schematics": [
-        ("get", "?site={site}", lambda w: None),
-        ("post", "", lambda w: {"site": w.ids["site"], "name": "Mine", "drawing": w.drawing()}),
-    ],
-    "write": [
-        ("post", "", lambda w: f"{w.ids['site']},sensor={w.ids['sensor']} value=1".encode()),
-        ("post", "", lambda w: f"{w.ids['site_slug']},sensor={w.ids['tag']} value=1".encode()),
-    ],
-    "write-v2": [("post", "?bucket={tenant}", lambda w: f"{w.ids['site']},sensor={w.ids['sensor']} value=1".encode())],
-    "tokens": [("post", "", lambda w: {"name": "t", "scopes": ["read"], "tenant": w.tenant.slug})],
-    "invite": [("post", "", lambda w: {"role": "admin", "tenant": w.tenant.slug})],
-}
-
-# For operators only. Others get the same 403 for every slug there is and there is not.
-OPERATORS = {"tenants", "tenant", "tenant-retry", "disks", "disk", "metrics"}
-
-# No object of a tenant in it, because …
-NOTHING_OF_A_TENANT = {
-    "login": "it takes a name and a password",
-    "logout": "it ends the token that asks",
-    "my-password": "it changes the caller's own",
-    "password-reset": "it answers everybody alike",
-    "password-reset-confirm": "it takes the secret of a link",
-    "invitation": "it takes the secret of a link, which is the invited person's key",
-    "ping": "it tells a version",
-    "healthz": "it tells that the process lives",
-    "readyz": "it names the platform's parts and counts tenants' databases",
-    "schema": "it describes the API",
-}
 
 
 @dataclass
@@ -200,7 +43,7 @@ def by_name() -> dict[str, Route]:
 def test_every_address_is_in_a_table() -> None:
     known = set(NAMED) | LISTS | set(REFERENCES) | OPERATORS | set(NOTHING_OF_A_TENANT)
     found = set(by_name())
-    assert found - known == set(), "say in tests/access/test_outsider.py what tenant's object these addresses name"
+    assert found - known == set(), "say in tests/access/tables.py what tenant's object these addresses name"
     assert known - found == set(), "these addresses are gone"
 
 
