@@ -62,7 +62,7 @@ def test_an_invited_person_joins_by_the_link(open_page: OpenPage, platform: Plat
     expect(guest).to_have_url(re.compile(rf"/t/{written_loop.slug}/home"))
 
     page.reload()
-    expect(page.get_by_role("cell", name=re.compile("newcomer"))).to_be_visible()
+    expect(page.get_by_role("cell", name=re.compile("^newcomer"))).to_be_visible()
 
 
 def test_signing_out_ends_it(open_page: OpenPage, written_loop: Loop, watch: Watch) -> None:

@@ -27,6 +27,7 @@ def test_search_finds_a_tag_and_opens_its_trend(open_page: OpenPage, written_loo
 def test_the_tree_is_walked_and_ticked_with_arrows_and_space(open_page: OpenPage, written_loop: Loop) -> None:
     page = open_page(written_loop.person)
     page.goto(f"/t/{written_loop.slug}/trends")
+    expect(page.get_by_role("treeitem").first).to_be_visible()
     page.keyboard.press("/")
     expect(page.get_by_label("Filter tags")).to_be_focused()
     page.keyboard.type("pt-101")

@@ -5790,13 +5790,7 @@ export interface operations {
                     increase?: number;
                   };
                   /** @enum {unknown} */
-                  method:
-                    | "changes"
-                    | "inc"
-                    | "last"
-                    | "mean"
-                    | "minmax"
-                    | "minmaxlttb";
+                  method: "changes" | "inc" | "last" | "mean" | "minmax" | "minmaxlttb";
                   /** @description Epoch ms, ascending */
                   t: number[];
                   v: (number | string)[];
@@ -7397,16 +7391,7 @@ export interface operations {
         /** @description At most so many points are answered */
         points?: number;
         /** @description auto: minmax for continuous sensors, changes for discrete ones and text, inc for counters; raw: all samples */
-        method?:
-          | "auto"
-          | "minmax"
-          | "minmaxlttb"
-          | "band"
-          | "mean"
-          | "last"
-          | "changes"
-          | "inc"
-          | "raw";
+        method?: "auto" | "minmax" | "minmaxlttb" | "band" | "mean" | "last" | "changes" | "inc" | "raw";
         /** @description csv: with a header, times in ISO 8601 */
         format?: "json" | "csv";
         /** @description method=raw: samples a page */
@@ -7459,8 +7444,7 @@ export interface operations {
                   increase?: number;
                 };
                 /** @enum {unknown} */
-                method:
-                  "changes" | "inc" | "last" | "mean" | "minmax" | "minmaxlttb";
+                method: "changes" | "inc" | "last" | "mean" | "minmax" | "minmaxlttb";
                 /** @description Epoch ms, ascending */
                 t: number[];
                 v: (number | string)[];
@@ -7604,15 +7588,7 @@ export interface operations {
         /** @description Looked for in slug and name */
         q?: string;
         /** @description Only tenants in this state */
-        state?:
-          | "requested"
-          | "provisioning"
-          | "ready"
-          | "upgrading"
-          | "suspended"
-          | "failed"
-          | "deleting"
-          | "deleted";
+        state?: "requested" | "provisioning" | "ready" | "upgrading" | "suspended" | "failed" | "deleting" | "deleted";
         /** @description Only tenants of this driver */
         driver?: string;
         /** @description How many in a page */
@@ -8531,8 +8507,7 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Unit of the timestamps */
-        precision?:
-          "n" | "ns" | "u" | "us" | "µ" | "μ" | "ms" | "s" | "m" | "h";
+        precision?: "n" | "ns" | "u" | "us" | "µ" | "μ" | "ms" | "s" | "m" | "h";
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
         db?: string;
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
@@ -8809,8 +8784,7 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Unit of the timestamps */
-        precision?:
-          "n" | "ns" | "u" | "us" | "µ" | "μ" | "ms" | "s" | "m" | "h";
+        precision?: "n" | "ns" | "u" | "us" | "µ" | "μ" | "ms" | "s" | "m" | "h";
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
         db?: string;
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */

@@ -57,8 +57,7 @@ export function NewImport({ close, started }: Props) {
         <FileInput
           size="xs"
           label="Files"
-          description="CSV, also gzipped. Several are read one after the other."
-          placeholder="Choose files"
+          placeholder="CSV, plain or gzipped"
           multiple
           value={files}
           onChange={setFiles}

@@ -6,11 +6,7 @@ import { api, outside } from "../api/client";
 import { Problem, says } from "../api/problem";
 import { Trouble } from "../ui/states";
 import { EntryPage } from "./EntryPage";
-
-/** Only a path of ours: a link must not send anybody elsewhere after signing in. */
-export function safeNext(next: string | null): string {
-  return next && /^\/(?![/\\])/.test(next) ? next : "/";
-}
+import { safeNext } from "./safeNext";
 
 function trouble(error: unknown): string {
   if (

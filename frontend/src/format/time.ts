@@ -25,6 +25,7 @@ export function formatTime(ms: number, zone: string, seconds = true): string {
 export function formatDate(ms: number, zone: string, year = true): string {
   const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
   if (year) options.year = "numeric";
+  if (!Number.isFinite(ms)) return DASH;
   return formatter(zone, year ? "dmy" : "dm", options)
     .format(ms)
     .replace("Sept", "Sep");

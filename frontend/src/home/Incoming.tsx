@@ -12,13 +12,15 @@ import styles from "./home.module.css";
 interface Props {
   values: Map<string, AsOf>;
   of: number;
-  live: boolean;
+  /** Null is live. */
+  at: number | null;
 }
 
 /** How much of the plant reports, and what history is being loaded. */
-export function Incoming({ values, of, live }: Props) {
+export function Incoming({ values, of, at }: Props) {
   const tenant = useTenant()!;
   const now = useNow();
+  const live = at === null;
   const imports = useQuery({
     queryKey: [tenant.slug, "imports", "home"],
     queryFn: ({ signal }) => readImports(5, signal),
@@ -34,11 +36,13 @@ export function Incoming({ values, of, live }: Props) {
       <div className={styles.rows}>
         <div className={styles.incoming}>
           <i data-good={(reporting > 0 && live) || undefined} aria-hidden="true" />
-          <b>Live values</b>
+          <b>{live ? "Live values" : "Values then"}</b>
           <span>
             {formatCount(reporting)} of {formatCount(of)} sensors
           </span>
-          <span className={ui.quiet}>{newest === null ? "none yet" : `${formatAge(now - newest)} ago`}</span>
+          <span className={ui.quiet}>
+            {newest === null ? "none yet" : `${formatAge((at ?? now) - newest)} ${live ? "ago" : "before"}`}
+          </span>
         </div>
         {running.map((each) => (
           <div key={each.id} className={styles.incoming}>

@@ -25,6 +25,7 @@ const WHOLE = 1000;
 
 export default function Home() {
   const sites = useSites();
+  const { live } = useMoment();
   const site = useSite();
   const state = useSiteCatalog(site?.id);
   const failed = sites.isError ? sites : state.isError ? state : null;
@@ -43,14 +44,14 @@ export default function Home() {
     );
   }
   return (
-    <View title={`Home · ${site?.name ?? ""}`}>
+    <View title={`Home · ${site?.name ?? ""}`} past={!live}>
       {site && state.catalog ? <HomeOf site={site} catalog={state.catalog} /> : <Waiting />}
     </View>
   );
 }
 
 function HomeOf({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
-  const { at, live } = useMoment();
+  const { at } = useMoment();
   const now = useNow();
   const keys = useMemo(() => keySensors(catalog), [catalog]);
   const equipment = useMemo(() => machines(catalog), [catalog]);
@@ -91,7 +92,7 @@ function HomeOf({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
         </div>
         <div className={styles.column}>
           <PlantCard site={site} />
-          {values.data && <Incoming values={found} of={small ? catalog.sensors.length : some.length} live={live} />}
+          {values.data && <Incoming values={found} of={small ? catalog.sensors.length : some.length} at={at} />}
           <Lately />
         </div>
       </div>

@@ -112,7 +112,6 @@ function Table({ rows, chosen, open }: { rows: Tenant[]; chosen?: string; open: 
             <th>Tenant</th>
             <th>State</th>
             <th>Driver</th>
-            <th>Ring</th>
             <th className={ui.number}>Sensors up to</th>
             <th className={ui.number}>Created</th>
           </tr>
@@ -140,9 +139,6 @@ function Table({ rows, chosen, open }: { rows: Tenant[]; chosen?: string; open: 
                 {tenant.status.toLowerCase() !== tenant.state && <div className={ui.sub}>{detailOf(tenant)}</div>}
               </td>
               <td>{tenant.driver}</td>
-              <td>
-                <span className={ui.chip}>{tenant.pinned ? "pinned" : tenant.ring}</span>
-              </td>
               <td className={ui.number}>{formatCount(tenant.limits.sensors ?? 0)}</td>
               <td className={ui.number}>
                 <Ago ms={tenant.created} />

@@ -10,6 +10,11 @@ const KeyList = lazy(() => import("./KeyList"));
 export function Panels() {
   const [panel, setPanel] = useState<Panel>(null);
   useEffect(() => onPanel(setPanel), []);
+  useEffect(() => {
+    // There before Ctrl K is pressed, or the first letters typed would be lost.
+    const timer = setTimeout(() => void import("./Search"), 1500);
+    return () => clearTimeout(timer);
+  }, []);
   useKeys();
   const close = () => setPanel(null);
   return (

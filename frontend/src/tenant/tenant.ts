@@ -34,7 +34,7 @@ export function useNearTenant(): Membership | undefined {
 }
 
 export function useSites() {
-  const slug = tenantOfPath(usePathname());
+  const slug = useTenant()?.slug;
   return useQuery({
     queryKey: [slug, "sites"],
     queryFn: ({ signal }) => all("/api/v1/sites", {}, signal),

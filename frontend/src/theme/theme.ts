@@ -1,7 +1,9 @@
-import { Button, Input, Modal, PasswordInput, Select, TextInput, createTheme } from "@mantine/core";
+import { Button, Checkbox, Input, Modal, PasswordInput, Select, TextInput, createTheme } from "@mantine/core";
 import type { CSSVariablesResolver, MantineColorsTuple } from "@mantine/core";
 
 const all = (value: string) => Array(10).fill(value) as unknown as MantineColorsTuple;
+
+const greys = (...names: string[]) => names.map((name) => `var(--pt-${name})`) as unknown as MantineColorsTuple;
 
 /** Mantine's own scales pointed at the tokens, so that no component brings a colour of its own. */
 export const theme = createTheme({
@@ -14,9 +16,15 @@ export const theme = createTheme({
   defaultRadius: "sm",
   primaryColor: "accent",
   cursorType: "pointer",
-  colors: { accent: all("var(--pt-accent)"), danger: all("var(--pt-alarm-1)") },
+  colors: {
+    accent: all("var(--pt-accent)"),
+    danger: all("var(--pt-alarm-1)"),
+    gray: greys("hover", "hover", "line", "line", "line", "ink3", "ink2", "ink2", "ink", "ink"),
+    dark: greys("ink", "ink2", "ink2", "ink3", "line", "hover", "field", "panel", "page", "page"),
+  },
   components: {
     Button: Button.extend({ defaultProps: { size: "xs", fw: 500, variant: "filled" } }),
+    Checkbox: Checkbox.extend({ defaultProps: { size: "xs", radius: 3 } }),
     Input: Input.extend({ defaultProps: { size: "xs" } }),
     TextInput: TextInput.extend({ defaultProps: { size: "xs" } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: "xs" } }),

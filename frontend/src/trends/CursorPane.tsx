@@ -16,18 +16,21 @@ interface Props {
   traces: Trace[];
   view: Span;
   zone: Zone;
+  /** The moment the application looks at. */
+  at: number | null;
   onRemove: (sensor: Sensor) => void;
   seePlant: () => void;
 }
 
 /** The values under the cursor in a table, where no finger and no line covers them. */
-export function CursorPane({ cursor, traces, view, zone, onRemove, seePlant }: Props) {
+export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant }: Props) {
   const set = useCursor(cursor);
-  const t = set !== null && set >= view.start && set <= view.end ? set : null;
-  const shownAt = t ?? view.end;
+  const inView = (ms: number | null) => (ms !== null && ms >= view.start && ms <= view.end ? ms : null);
+  const t = inView(set);
+  const shownAt = t ?? inView(at) ?? view.end;
   return (
     <Inspector
-      title={t === null ? "At the end of the range" : "At the cursor"}
+      title={t !== null ? "At the cursor" : shownAt === at ? "At this moment" : "At the end of the range"}
       subtitle={formatMoment(shownAt, zone.name)}
     >
       <table className={styles.values}>

@@ -97,15 +97,31 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
   const old = data.isPlaceholderData && shown !== undefined && !alike(shown.span, span);
   const empty = shown !== undefined && !data.isPlaceholderData && traces.every((each) => !each.picture?.t.length);
   const tree = (
-    <div className={styles.tree} data-open={treeOpen || undefined}>
-      <SensorTree catalog={catalog} slots={slots} onToggle={trend.toggle} full={slots.size >= MOST} />
-    </div>
+    <>
+      {treeOpen && <div className={styles.scrim} onClick={() => setTreeOpen(false)} />}
+      <div className={styles.tree} data-open={treeOpen || undefined}>
+        <SensorTree catalog={catalog} slots={slots} onToggle={trend.toggle} full={slots.size >= MOST} />
+      </div>
+    </>
   );
   const pane = (
-    <CursorPane cursor={cursor} traces={traces} view={view} zone={zone} onRemove={trend.toggle} seePlant={seePlant} />
+    <CursorPane
+      cursor={cursor}
+      traces={traces}
+      view={view}
+      zone={zone}
+      at={at}
+      onRemove={trend.toggle}
+      seePlant={seePlant}
+    />
   );
   return (
-    <View title={`Trends · ${site?.name ?? ""}`} left={tree} inspector={traces.length ? pane : undefined}>
+    <View
+      title={`Trends · ${site?.name ?? ""}`}
+      left={tree}
+      inspector={traces.length ? pane : undefined}
+      past={at !== null}
+    >
       <InBar place="actions">
         <CopyLink span={span} />
       </InBar>

@@ -1,0 +1,202 @@
+import { describe, expect, it } from "vitest";
+import type { Sensor } from "../api/types";
+import { laneHeights, makeLanes, valueRange } from "./lanes";
+import type { Trace } from "./lanes";
+import { isNoisy, lastAtOrBefore, readAt, withGaps } from "./pictures";
+import type { BandPicture, LinePicture } from "./pictures";
+import { barBucket, overviewSpan, readRange, resolveRange, writeRange, zoomSpan } from "./range";
+import { readSlots, toggleSlot, writeSlots } from "./state";
+import { timeTicks } from "./ticks";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+function line(t: number[], v: number[], rest: Partial<LinePicture> = {}): LinePicture {
+  const stats = { count: v.length, min: Math.min(...v), max: Math.max(...v), mean: 0 };
+  const base = { sensor: "s", start: 0, end: 100, gaps: [], rung: "raw", complete: true, resolution_ms: 0 };
+  return { ...base, samples: v.length, bad: 0, stats, method: "minmax", t, v, ...rest } as LinePicture;
+}
+
+function sensor(id: string, rest: Partial<Sensor> = {}): Sensor {
+  return { id, tag: id.toUpperCase(), name: id, unit: "kW", kind: "continuous", states: {}, ...rest } as Sensor;
+}
+
+describe("ranges in addresses", () => {
+  const read = (query: string) => readRange(new URLSearchParams(query));
+  it("reads what it writes", () => {
+    for (const range of [
+      { kind: "last", length: 8 * HOUR },
+      { kind: "last", length: 7 * DAY },
+      { kind: "fixed", start: 1000, end: 5000 },
+    ] as const) {
+      const params = new URLSearchParams();
+      for (const [name, value] of Object.entries(writeRange(range)))
+        if (value !== null) params.set(name, String(value));
+      expect(readRange(params)).toEqual(range);
+    }
+  });
+  it("takes a wrong one for the usual", () => {
+    for (const query of ["range=soon", "start=5&end=1", "start=a&end=b", "start=5"]) {
+      expect(read(query)).toEqual({ kind: "last", length: 8 * HOUR });
+    }
+  });
+  it("ends now while live, and lies around a past moment without reaching beyond now", () => {
+    const now = 1_000_000_000_000;
+    const live = resolveRange({ kind: "last", length: HOUR }, null, now);
+    expect(live.end - live.start).toBe(HOUR);
+    expect(live.end).toBeGreaterThanOrEqual(now);
+    const past = resolveRange({ kind: "last", length: 8 * HOUR }, now - DAY, now);
+    expect(past.start).toBe(now - DAY - 6 * HOUR);
+    const recent = resolveRange({ kind: "last", length: 8 * HOUR }, now - HOUR, now);
+    expect(recent.end).toBe(now);
+  });
+  it("zooms with the instant under the cursor standing still", () => {
+    expect(zoomSpan({ start: 0, end: 100_000 }, 0.5, 20_000)).toEqual({ start: 10_000, end: 60_000 });
+  });
+  it("keeps the overview while one looks around inside it", () => {
+    const whole = overviewSpan({ start: 0, end: 8 * HOUR }, 100 * DAY);
+    expect(whole.end - whole.start).toBe(7 * DAY);
+    expect(overviewSpan({ start: HOUR, end: 9 * HOUR }, 100 * DAY, whole)).toBe(whole);
+    expect(overviewSpan({ start: 9 * DAY, end: 10 * DAY }, 100 * DAY, whole)).not.toBe(whole);
+  });
+  it("gives counters round bars", () => {
+    expect(barBucket(DAY)).toBe(15 * 60_000);
+    expect(barBucket(HOUR)).toBe(60_000);
+  });
+});
+
+describe("sensors in addresses", () => {
+  it("keeps a place, and so the colours of the others, when one goes", () => {
+    expect(toggleSlot(["a", "b", "c"], "b")).toEqual(["a", null, "c"]);
+    expect(writeSlots(["a", null, "c"])).toBe("a,,c");
+    expect(readSlots("a,,c")).toEqual(["a", null, "c"]);
+    expect(toggleSlot(["a", null, "c"], "d")).toEqual(["a", "d", "c"]);
+    expect(writeSlots(["a", null])).toBe("a");
+  });
+  it("takes no ninth", () => {
+    const eight = "abcdefgh".split("");
+    expect(toggleSlot(eight, "i")).toBeNull();
+    expect(readSlots("a,b,c,d,e,f,g,h,i")).toHaveLength(8);
+  });
+});
+
+describe("pictures", () => {
+  it("finds the sample that held, and none inside a gap", () => {
+    const picture = line([0, 10, 50, 60], [1, 2, 3, 4], { gaps: [[10, 50]] });
+    expect(lastAtOrBefore(picture.t, 9)).toBe(0);
+    expect(readAt(picture, 5)?.value).toBe(1);
+    expect(readAt(picture, 30)).toBeNull();
+    expect(readAt(picture, 50)?.value).toBe(3);
+    expect(readAt(picture, -1)).toBeNull();
+  });
+  it("breaks the line where a gap lies between two shown samples, and only there", () => {
+    const { t, columns } = withGaps(line([0, 10, 50, 60], [1, 2, 3, 4], { gaps: [[12, 48]] }));
+    expect(columns[0]).toEqual([1, 2, null, 3, 4]);
+    expect(t).toEqual([0, 10, 30, 50, 60]);
+  });
+  it("breaks every line of several gaps", () => {
+    const { columns } = withGaps(
+      line([0, 100, 200], [1, 2, 3], {
+        gaps: [
+          [0, 50],
+          [60, 100],
+          [100, 200],
+        ],
+      }),
+    );
+    expect(columns[0]).toEqual([1, null, 2, null, 3]);
+  });
+  it("does not break a band for a gap inside one bucket", () => {
+    const picture = {
+      ...line([0, 10, 20], [], { gaps: [[12, 16]], resolution_ms: 10 }),
+      method: "band",
+      min: [1, 1, 1],
+      max: [3, 3, 3],
+      mean: [2, 2, 2],
+    } as unknown as BandPicture;
+    expect(withGaps(picture).columns).toEqual([
+      [1, 1, 1],
+      [3, 3, 3],
+      [2, 2, 2],
+    ]);
+  });
+  it("calls a scribble noisy, but no slow wave and nothing that is shown whole", () => {
+    const t = Array.from({ length: 500 }, (_, index) => index);
+    const scribble = t.map((index) => (index % 2 ? 1 : 0));
+    const wave = t.map((index) => Math.sin(index / 60));
+    expect(isNoisy(line(t, scribble, { resolution_ms: 5 }))).toBe(true);
+    expect(isNoisy(line(t, wave, { resolution_ms: 5 }))).toBe(false);
+    expect(isNoisy(line(t, scribble))).toBe(false);
+  });
+});
+
+describe("lanes", () => {
+  const trace = (one: Sensor, slot: number, picture?: LinePicture): Trace => ({ sensor: one, slot, picture });
+  it("is one a unit, in the order of choice, with a lane of its own for each discrete one", () => {
+    const lanes = makeLanes([
+      trace(sensor("flow", { unit: "l/s" }), 1),
+      trace(sensor("supply", { unit: "degC" }), 2),
+      trace(sensor("run", { unit: "", kind: "discrete" }), 3),
+      trace(sensor("return", { unit: "°C" }), 4),
+    ]);
+    expect(lanes.map((lane) => lane.traces.map(({ sensor: each }) => each.id))).toEqual([
+      ["flow"],
+      ["supply", "return"],
+      ["run"],
+    ]);
+    expect(lanes.map((lane) => lane.title)).toEqual(["flow, l/s", "Temperature, °C", "RUN run"]);
+  });
+  it("shares the height, with slim lanes for states", () => {
+    const lanes = makeLanes([trace(sensor("a"), 1), trace(sensor("b", { kind: "discrete" }), 2)]);
+    expect(laneHeights(lanes, 400, 20)).toEqual([330, 30]);
+    expect(laneHeights(lanes, 50, 20)[0]).toBe(76);
+  });
+  it("leaves room above and below, none under zero for what never was", () => {
+    const [low, high] = valueRange([trace(sensor("a"), 1, line([0, 1], [10, 20]))]);
+    expect(low).toBeLessThan(10);
+    expect(high).toBeGreaterThan(20);
+    expect(valueRange([trace(sensor("a"), 1, line([0, 1], [0, 20]))])[0]).toBe(0);
+    expect(valueRange([trace(sensor("a"), 1, line([0], [5]))])).toEqual([4.75, 5.25]);
+    expect(valueRange([trace(sensor("a"), 1)])).toEqual([0, 1]);
+  });
+});
+
+describe("time ticks", () => {
+  const labels = (start: number, end: number, zone: string, most: number) =>
+    timeTicks(start, end, zone, most).map((tick) => tick.label);
+  it("stand on round times of the plant's clock", () => {
+    const start = Date.UTC(2020, 2, 9, 10, 14);
+    expect(labels(start, start + 2 * HOUR, "UTC", 9)).toEqual([
+      "10:15",
+      "10:30",
+      "10:45",
+      "11:00",
+      "11:15",
+      "11:30",
+      "11:45",
+      "12:00",
+    ]);
+    expect(labels(Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2), "Asia/Dubai", 8)).toContain("2 Jan");
+    expect(labels(Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2), "Asia/Kolkata", 8)).toContain("06:00");
+  });
+  it("names days, months and years", () => {
+    expect(labels(Date.UTC(2026, 2, 1), Date.UTC(2026, 2, 8), "UTC", 8)).toContain("5 Mar");
+    expect(labels(Date.UTC(2025, 6, 1), Date.UTC(2026, 6, 1), "UTC", 13)).toContain("2026");
+    expect(labels(Date.UTC(2016, 0, 1), Date.UTC(2026, 0, 1), "UTC", 11)).toContain("2020");
+  });
+  it("never has more than asked for, nor two at one place, across a change of clocks", () => {
+    const zone = "Europe/Berlin";
+    for (const [start, end] of [
+      [Date.UTC(2026, 9, 24, 20), Date.UTC(2026, 9, 25, 6)],
+      [Date.UTC(2026, 2, 28, 20), Date.UTC(2026, 2, 29, 6)],
+      [0, 5000],
+      [0, 40 * 365 * DAY],
+    ] as const) {
+      const ticks = timeTicks(start, end, zone, 10);
+      expect(ticks.length).toBeLessThanOrEqual(12);
+      expect(ticks.length).toBeGreaterThan(1);
+      expect(new Set(ticks.map((tick) => tick.t)).size).toBe(ticks.length);
+      expect([...ticks].sort((a, b) => a.t - b.t)).toEqual(ticks);
+    }
+  });
+});
