@@ -137,7 +137,7 @@ CELERY_TASK_ROUTES = {"tenants.tasks.*": {"queue": "control"}}  # no long import
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "clear-expired-access": {"task": "access.tasks.clear_expired", "schedule": timedelta(hours=12)},
     "reconcile-tenants": {"task": "tenants.tasks.reconcile", "schedule": 2.0, "options": {"expires": 2}},
-    "run-open-jobs": {"task": "catalog.tasks.run_open_jobs", "schedule": 10.0, "options": {"expires": 10}},
+    "run-open-jobs": {"task": "catalog.tasks.run_open_jobs", "schedule": 5.0, "options": {"expires": 5}},
     "run-open-imports": {"task": "ingest.tasks.run_open_imports", "schedule": 10.0, "options": {"expires": 10}},
     "clear-uploads": {"task": "ingest.tasks.clear_uploads", "schedule": 3600.0, "options": {"expires": 3600}},
 }
