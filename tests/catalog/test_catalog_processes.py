@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -87,3 +88,21 @@ def test_the_document_server_may_be_killed_and_nothing_acknowledged_is_lost(plan
     assert len(acknowledged) > 15
     page = plant.get("/api/v1/sensors?q=NEW-", PERSON).json()
     assert set(acknowledged) <= {sensor["tag"] for sensor in page["results"]}
+
+
+def test_of_four_people_who_change_the_same_sensor_one_wins_each_time(plant: Platform) -> None:
+    sensor = plant.get("/api/v1/sensors?limit=1", PERSON).json()["results"][0]
+    path = f"/api/v1/sensors/{sensor['id']}"
+    with ThreadPoolExecutor(4) as people:
+        for round_ in range(100):
+            revision = sensor["revision"] + round_
+
+            def change(person: int, revision: int = revision) -> Any:
+                return plant.call("PATCH", path, PERSON, json={"name": f"{revision}/{person}", "revision": revision})
+
+            answers = list(people.map(change, range(4)))
+            [won] = [answer.json() for answer in answers if answer.status_code == 200]
+            lost = [answer.json() for answer in answers if answer.status_code == 409]
+            assert len(lost) == 3, [answer.text for answer in answers]
+            assert all(answer["current"] == won for answer in lost)
+            assert plant.get(path, PERSON).json() == won
