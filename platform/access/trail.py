@@ -50,7 +50,7 @@ def store(
     connection = getattr(request, "tenant", None)
     slug = tenant or ""
     AuditEntry.objects.create(
-        username=(username or (target if action.startswith("session.") else ""))[:150],
+        username=(username or (_themselves(target, detail) if request is not None else ""))[:150],
         via=caller.via if caller else "",
         address=client_address(_plain(request)) if request is not None else "",
         tenant=connection.id if connection is not None and connection.slug == slug else _id_of(slug),
@@ -103,6 +103,11 @@ def without_secrets(value: Any) -> Any:
 
 def _is_secret(key: str) -> bool:
     return any(word in key.lower() for word in SECRET_WORDS)
+
+
+def _themselves(target: str, detail: dict[str, Any]) -> str:
+    """Who did it where nobody is signed in yet: signing in, joining, a new password are about the person who does it."""
+    return str(detail.get("user") or target)
 
 
 def _id_of(slug: str) -> str:

@@ -43,6 +43,8 @@ def test_an_invited_person_makes_their_own_user(make_person: MakePerson, make_te
     assert answer.status_code == 201 and answer.json()["username"] == "eva"
     assert send(Client(), "POST", "/api/v1/login", username="eva", password="a long enough one").status_code == 200
     assert User.objects.get(username="eva").email == "eva@example.org"
+    joined = admin.get("/api/v1/audit?action=member.join").json()["results"][0]
+    assert (joined["username"], joined["detail"]["after"]) == ("eva", {"role": "engineer"})
     members = {row["username"]: row for row in admin.get("/api/v1/members").json()["results"]}
     assert members["eva"]["role"] == "engineer" and members["adam"]["me"]
 
