@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from kernel.errors import BadRequest
 from kernel.times import TimeRange, parse_time
 from twin import operations, queries
+from twin.models import Schematic
 from web.audit import audit
 from web.caller import caller_of, tenant_of
 from web.paging import page_of
@@ -71,7 +72,7 @@ def _by_method(request: HttpRequest, *arguments: str, **views: Callable[..., Htt
 
 def _list(request: HttpRequest) -> HttpResponse:
     found = queries.find(tenant_of(request), request.GET.get("site"))
-    return json_response(page_of(request, sorted(found, key=lambda one: one.id), key=lambda one: one.id))
+    return json_response(page_of(request, sorted(found, key=_by_name), key=_by_name))
 
 
 @requires("write", "engineer")
@@ -141,6 +142,10 @@ def _playback(request: HttpRequest, id: str) -> HttpResponse:
     if not frames.isdecimal() or not 2 <= int(frames) <= MOST_FRAMES:
         raise BadRequest(f"frames={frames} is not a number from 2 to {MOST_FRAMES}.", parameter="frames")
     return json_response(queries.playback(tenant_of(request), id, TimeRange(start, end), int(frames), _now()))
+
+
+def _by_name(schematic: Schematic) -> str:
+    return f"{schematic.name.casefold()} {schematic.id}"
 
 
 def _now() -> int:

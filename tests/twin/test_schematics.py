@@ -121,6 +121,16 @@ def test_a_wrong_drawing_is_told_all_its_faults_and_nothing_is_stored(engineer: 
     assert engineer.get(BASE).json()["results"] == []
 
 
+def test_the_list_is_by_name_and_paged(engineer: Client, plant: Plant) -> None:
+    for name in ("Steam", "air", "Chilled water"):
+        assert create(engineer, plant, name=name).status_code == 201
+    first = engineer.get(f"{BASE}?limit=2").json()
+    assert [one["name"] for one in first["results"]] == ["air", "Chilled water"]
+    rest = engineer.get(first["next"]).json()
+    assert [one["name"] for one in rest["results"]] == ["Steam"] and rest["next"] is None
+    assert engineer.get(f"{BASE}?site=nowhere").status_code == 404
+
+
 def test_names_are_unique_in_a_site(engineer: Client, plant: Plant, schematic: dict[str, Any]) -> None:
     answer = create(engineer, plant)
     assert answer.status_code == 409

@@ -2,6 +2,7 @@ import "@xyflow/react/dist/base.css";
 import { ConnectionMode, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import type { Node, NodeProps, ReactFlowInstance, Viewport } from "@xyflow/react";
 import { memo, useCallback, useEffect, useMemo, useRef } from "react";
+import { typing } from "../../search/useKeys";
 import { boxOf } from "../core/geometry";
 import type { Box } from "../core/geometry";
 import { areaOf } from "../core/scene";
@@ -87,19 +88,22 @@ function Flow() {
     return () => watch.disconnect();
   }, [fit, flow]);
 
-  const keys = (event: React.KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "+" || event.key === "=") void flow.zoomIn();
-    else if (event.key === "-") void flow.zoomOut();
-    else if (event.key === "0" || event.key === "f") fit();
-    else if (event.key === "Escape") select(null);
-    else return;
-    if (event.key !== "Escape") moved.current = event.key !== "0" && event.key !== "f";
-    event.preventDefault();
-  };
+  useEffect(() => {
+    function onKey(event: KeyboardEvent) {
+      if (typing(event) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (event.key === "+" || event.key === "=") zoomBy(flow.zoomIn, moved);
+      else if (event.key === "-") zoomBy(flow.zoomOut, moved);
+      else if (event.key === "0") fit();
+      else if (event.key === "Escape") select(null);
+      else return;
+      event.preventDefault();
+    }
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [fit, flow, select]);
 
   return (
-    <div className={styles.canvas} ref={box} onKeyDown={keys} data-testid="schematic">
+    <div className={styles.canvas} ref={box} data-testid="schematic">
       <ReactFlow
         nodes={nodes}
         edges={edges}
