@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,12 @@ from kernel.times import iso
 from web.audit import audit
 from web.directory import directory
 
+LOG_EVERY_S = 5.0
+
 
 class Command(BaseCommand):
     help = "Load CSV files (wide or long) into a tenant, as a mapping file says. Running it again changes nothing."
+    _told = 0.0
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--tenant", required=True, help="the tenant's slug")
@@ -31,7 +35,7 @@ class Command(BaseCommand):
         if tenant is None:
             raise CommandError(f"There is no ready tenant {options['tenant']!r}.")
         try:
-            mapping = load_mapping(options["mapping"].read_text())
+            mapping = load_mapping(options["mapping"].read_text("utf-8-sig", "replace"))
             report = run(tenant, options["files"], mapping, options["dry_run"], self._tell)
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from None
@@ -47,10 +51,15 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(summary(report)))
 
     def _tell(self, progress: ImportProgress) -> None:
+        """One line that changes on a terminal, a line now and then in a log."""
+        share = 100 * progress.bytes / max(progress.total_bytes, 1)
+        text = f"{share:5.1f} %  {progress.samples:,} samples  {progress.file[:40]:40}"
         if sys.stderr.isatty():
-            share = 100 * progress.bytes / max(progress.total_bytes, 1)
-            self.stderr.write(f"\r{share:5.1f} %  {progress.samples:,} samples  {progress.file[:40]:40}", ending="")
+            self.stderr.write(f"\r{text}", ending="")
             self.stderr.flush()
+        elif time.monotonic() - self._told >= LOG_EVERY_S:
+            self._told = time.monotonic()
+            self.stderr.write(text.rstrip())
 
     def _end_line(self) -> None:
         if sys.stderr.isatty():
