@@ -106,7 +106,7 @@ def _is_secret(key: str) -> bool:
 
 
 def _themselves(target: str, detail: dict[str, Any]) -> str:
-    """Who did it where nobody is signed in yet: signing in, joining, a new password are about the person who does it."""
+    """Who did it where nobody is signed in yet: signing in, joining and a new password are about oneself."""
     return str(detail.get("user") or target)
 
 
