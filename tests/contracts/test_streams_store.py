@@ -125,6 +125,11 @@ def test_the_rate_is_kept_on_average_and_a_refusal_takes_nothing(streams: Stream
     streams.drop_tenant(tenant.prefix)
 
 
+def test_a_limit_of_nothing_is_not_a_limit_of_everything(streams: Streams) -> None:
+    with pytest.raises(TooManyRequests, match="may send 0 samples a second"):
+        streams.append(connection(Limits(samples_per_s=0)), [(1, b"x")])
+
+
 def test_what_may_wait_is_bounded_in_samples_and_in_bytes(streams: Streams) -> None:
     tenant = connection(Limits(stream_length=1000))
     streams.append(tenant, [(900, b"x")])

@@ -10,6 +10,7 @@ local waiting = tonumber(redis.call('GET', KEYS[2]) or '0')
 local weight = tonumber(ARGV[2])
 if waiting > 0 and waiting + weight > tonumber(ARGV[3]) then return {'full', waiting, ''} end
 local samples, rate = tonumber(ARGV[4]), tonumber(ARGV[5])
+if rate <= 0 then return {'rate', 60000, ''} end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
 local bucket = redis.call('HMGET', KEYS[3], 'tokens', 'at')
