@@ -13,8 +13,8 @@ from django.test import Client
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from runtime.supervisor import Supervisor
-from tests.isolation import ROOT, TEST_HOME
 from tests.installation import Platform
+from tests.isolation import ROOT, TEST_HOME
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
 PASSWORD = "correct horse battery staple"
