@@ -44,14 +44,17 @@ class BadArchive(Exception):
 def writing(path: Path, about: About) -> Iterator[tarfile.TarFile]:
     """A tar that appears under `path` only when it is whole and on the disk."""
     aside = path.with_name(f".{path.name}.part")
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        with tarfile.open(fileobj=file, mode="w:gz", compresslevel=FASTEST) as tar:
-            add_bytes(tar, ABOUT, msgspec.json.encode(about))
-            yield tar
-            add_bytes(tar, COMPLETE, b"")
-        file.flush()
-        os.fsync(file.fileno())
-    aside.rename(path)
+    try:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            with tarfile.open(fileobj=file, mode="w:gz", compresslevel=FASTEST) as tar:
+                add_bytes(tar, ABOUT, msgspec.json.encode(about))
+                yield tar
+                add_bytes(tar, COMPLETE, b"")
+            file.flush()
+            os.fsync(file.fileno())
+        aside.rename(path)
+    finally:
+        aside.unlink(missing_ok=True)
     _sync_folder(path.parent)
 
 

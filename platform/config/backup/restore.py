@@ -98,6 +98,7 @@ def _restore_samples(held: Held, samples: Path) -> None:
     shutil.rmtree(disk_folder(settings.HOME, held.disk), ignore_errors=True)
     driver.ensure_server(server)
     load_samples(server, samples)
+    shutil.rmtree(samples)
     driver.stop_server(server)
 
 
