@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 from catalog.answers import Reached
 from catalog.kinds import AREAS, ASSETS, CatalogKind
-from catalog.models import Connection, Model, Site
+from catalog.models import Connection, Kind, Model, Site
 from catalog.operations import found
 from catalog.snapshot import Snapshot
 from catalog.suggest import did_you_mean, near
+from catalog.units import canonical
 from kernel.errors import BadRequest, NotFound
 
 FILTERS: Mapping[str, tuple[str, ...]] = {
@@ -58,7 +59,21 @@ def _filtered(
         id = _only(snapshot, target, value, site)
         fields = ("source", "target") if kind.name == "connections" else (name,)
         return [entry for entry in entries if any(getattr(entry[1], field) == id for field in fields)]
-    return [entry for entry in entries if getattr(entry[1], name).casefold() == value.casefold()]
+    value = _meant(name, value).casefold()
+    return [entry for entry in entries if getattr(entry[1], name).casefold() == value]
+
+
+def _meant(name: str, value: str) -> str:
+    """The value of a filter as documents hold it; BadRequest if none can."""
+    if name == "kind" and value not in get_args(Kind):
+        hint = did_you_mean(value[:60], get_args(Kind))
+        raise BadRequest(f"kind={value[:60]} is none of {', '.join(get_args(Kind))}.{hint}", slug="bad-filter")
+    if name == "unit":
+        try:
+            return canonical(value)
+        except ValueError as error:
+            raise BadRequest(f"unit: {error}", slug="bad-filter") from None
+    return value
 
 
 def _in_area(

@@ -49,6 +49,7 @@ def test_filters_combine(engineer: Client, plant: Plant) -> None:
     assert tags(engineer.get("/api/v1/sensors?site=harbour")) == ["FT-101", "PT-101", "STS"]
     assert tags(engineer.get(f"/api/v1/sensors?site={plant['site']['id']}&kind=discrete")) == ["STS"]
     assert tags(engineer.get("/api/v1/sensors?unit=L/min")) == ["FT-101", "FT-1"]
+    assert tags(engineer.get("/api/v1/sensors?unit=lpm")) == ["FT-101", "FT-1"]
     assert tags(engineer.get("/api/v1/sensors?site=harbour&asset=PUMP")) == ["PT-101"]
     assert tags(engineer.get(f"/api/v1/sensors?asset={plant['V2']['id']}")) == ["FT-101"]
     assert tags(engineer.get("/api/v1/sensors?site=harbour&area=Plant%20room&q=pressure")) == ["PT-101"]
@@ -75,6 +76,8 @@ def test_a_search_looks_for_all_words_anywhere(engineer: Client, plant: Plant) -
     [
         ("?sit=harbour", 400, "“site”"),
         ("?colour=red", 400, "There are q, site"),
+        ("?kind=discret", 400, "“discrete”"),
+        ("?unit=lpmm", 400, "“L/min”"),
         ("?site=harbor", 404, "“harbour”"),
         ("?site=harbour&asset=PUMPS", 404, "PUMPS"),
         ("?limit=0", 400, "1 to 1000"),
