@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from collections.abc import Callable
 from multiprocessing.sharedctypes import Synchronized
 from typing import Any
 
 import msgspec
 import pytest
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +19,9 @@ from catalog.kinds import KINDS, SENSORS, SITES
 from catalog.snapshot import Snapshot, snapshot_of
 from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
+from runtime.supervisor import Supervisor
 from stores.documents import Position, changes
+from tests.catalog.conftest import send
 from web.stores import documents
 
 Plant = dict[str, dict[str, Any]]
@@ -235,3 +239,35 @@ def test_whatever_is_sent_either_is_stored_whole_or_refused_with_reasons(
         result = operations.bulk_upsert(tenant, kind, items)
         assert result.created == len(plan.created)
         assert operations.bulk_upsert(tenant, kind, items).unchanged == len(items)
+
+
+# A store that is down
+
+
+def test_a_catalog_is_read_while_the_document_server_is_down_and_changes_say_so(
+    tenant: TenantConnection, engineer: Client, plant: Plant, servers: Supervisor
+) -> None:
+    path = f"/api/v1/sensors/{plant['PT-101']['id']}"
+    before = engineer.get("/api/v1/sensors").json()
+    servers.stop_program("documents")
+    try:
+        assert engineer.get("/api/v1/sensors").json() == before, "nothing changed, so nothing is read"
+        began = time.monotonic()
+        answer = send(engineer, "PATCH", path, {"name": "x", "revision": 1})
+        assert (answer.status_code, answer.json()["part"]) == (503, "documents")
+        assert time.monotonic() - began < 10
+    finally:
+        servers.start_program("documents")
+        wait_for(lambda: documents(tenant).ping())
+    assert send(engineer, "PATCH", path, {"name": "x", "revision": 1}).status_code == 200
+
+
+def wait_for(works: Callable[[], object], seconds: float = 20) -> None:
+    ends = time.monotonic() + seconds
+    while True:
+        try:
+            works()
+            return
+        except PlantraceError:
+            assert time.monotonic() < ends
+            time.sleep(0.1)
