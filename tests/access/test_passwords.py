@@ -77,6 +77,15 @@ def test_a_reset_link_works_once_and_ends_every_sign_in(make_person: MakePerson,
     assert send(Client(), "POST", "/api/v1/login", username="anna", password=NEW).status_code == 200
 
 
+def test_a_reset_ends_a_lock_out_as_its_message_promises(make_person: MakePerson) -> None:
+    anna = make_person("anna")
+    for _ in range(5):
+        answer = send(Client(), "POST", "/api/v1/login", username="anna", password="wrong")
+    assert answer.status_code == 429 and "reset the password" in answer.json()["detail"]
+    confirm(reset_token(anna))
+    assert send(Client(), "POST", "/api/v1/login", username="anna", password=NEW).status_code == 200
+
+
 @pytest.mark.parametrize("token", ["", ".", "nonsense", "MQ.abc", "////.x", "MQ", "999999999999999999999999.x"])
 def test_a_made_up_link_does_not_work(token: str, make_person: MakePerson) -> None:
     make_person("anna")

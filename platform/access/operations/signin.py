@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.signals import user_logged_in
@@ -48,6 +49,11 @@ def locked() -> TooManyRequests:
         slug="locked-out",
         retry_after=seconds,
     )
+
+
+def unlock(user: User) -> None:
+    """Forget the failed attempts: who came by a link has shown who they are."""
+    AxesProxyHandler.reset_attempts(username=user.username)
 
 
 def locked_response(request: HttpRequest, response: object = None, credentials: object = None) -> HttpResponse:

@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 from access import mail
 from access.links import base_url
 from access.operations import passwords
+from access.operations.signin import unlock
 from access.throttling import Links, Mails
 from access.views.helpers import NO_AUTH, body, plain
 from access.views.serializers import DetailAnswer, ResetConfirm, ResetRequest
@@ -41,12 +42,13 @@ class ResetConfirmView(APIView):
 
     @extend_schema(
         operation_id="password_reset_confirm", tags=["access"], summary="Set a new password by a link",
-        description="Ends all sessions and sign-ins of the person.",
+        description="Ends all sessions and sign-ins of the person, and a lock-out.",
         request=ResetConfirm, responses={204: OpenApiResponse()}, auth=NO_AUTH,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         values = body(request, ResetConfirm)
         user = passwords.user_of_reset(values["token"])
         passwords.set_password(user, values["password"])
+        unlock(user)
         audit(request, "user.password", target=user.username, detail={"by": "reset link"})
         return Response(status=204)
