@@ -90,11 +90,12 @@ function useColumns(schematic: string, window: Window, speed: number | null, ena
   useEffect(() => {
     if (!enabled) return;
     load({ start, end }).catch((error: unknown) => {
-      // Too long a range for now: take as much as is possible around the moment, the rest comes frame by frame.
+      // Too long a range: take a part of it around the moment, quickly read; elsewhere values come frame by frame.
       const longest = error instanceof Problem ? Number(error.extra.longest_ms) : NaN;
       if (!(longest > 0)) return;
-      const from = Math.round(Math.max(start, (momentNow() ?? end) - longest * 0.45));
-      load({ start: from, end: Math.min(end, Math.floor(from + longest * 0.9)) }).catch(() => undefined);
+      const part = Math.floor(Math.min(longest * 0.9, (end - start) / 8));
+      const from = Math.round(Math.min(Math.max(start, (momentNow() ?? end) - part / 2), end - part));
+      load({ start: from, end: from + part }).catch(() => undefined);
     });
   }, [load, start, end, enabled]);
 
