@@ -21,6 +21,7 @@ from tests.isolation import ROOT
 
 START = 1_700_000_000_000  # ms
 MINUTES = 300
+YEARS = 1_400_000_000_000  # from 2014 on, a shard for each year
 SLUGS = ("running", "paused", "archived")
 SHOWN: dict[str, Any] = {}  # by slug, before the backup
 
@@ -52,7 +53,8 @@ def fill(platform: Platform, slug: str, offset: float) -> None:
             f'mill,sensor=NOTE text="note {minute}" {START + minute * 60_000}',
         )
     ]
-    write(platform, person, lines)
+    long_ago = [f"mill,sensor=TT-1 value={offset + year} {YEARS + year * 31_536_000_000}" for year in range(8)]
+    write(platform, person, long_ago + lines)
 
 
 def engineer(slug: str) -> str:
@@ -90,7 +92,7 @@ def shown(platform: Platform, slug: str) -> dict[str, Any]:
     return {
         "sites": get("/api/v1/sites"),
         "sensors": sensors,
-        "samples": [get(f"/api/v1/sensors/{s['id']}/samples", start=START, end=end, points=1000) for s in sensors],
+        "samples": [get(f"/api/v1/sensors/{s['id']}/samples", start=YEARS, end=end, points=1000) for s in sensors],
         "values": values,
         "schematics": schematics,
         "drawings": [get(f"/api/v1/schematics/{s['id']}", at=at) for s in schematics for at in (START, end)],

@@ -75,3 +75,9 @@ def test_a_customer_is_onboarded_within_five_seconds_and_leaves_nothing(platform
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert residue(platform.home, tenant) == []
+
+    platform.ensure_tenant("newcomer")  # the slug again: another tenant
+    platform.ensure_person("next-boss", "newcomer", "admin")
+    assert platform.get("/api/v1/sites", "next-boss").json()["results"] == []
+    assert requests.post(f"{platform.url}/write", data="", headers=device, timeout=10).status_code == 401
+    assert admin.get("/api/v1/sites?tenant=newcomer").status_code == 404
