@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from django.conf import settings
 
 from ingest.imports.mapping import Mapping, load_mapping
 from ingest.imports.report import ImportReport as Report
@@ -11,15 +12,13 @@ from ingest.imports.run import run
 from kernel.tenancy import TenantConnection
 from runtime.home import PROJECT
 
-VARIABLE = "PLANTRACE_SHARED_DATA"
 MAPPING = Path(__file__).with_name("skab.yaml")
 FOLDERS = ("anomaly-free", "other", "valve2", "valve1")
 
 
 def folder() -> Path | None:
     """`skab/` of PLANTRACE_SHARED_DATA, or of ../shared/data beside the project; None where there is none."""
-    shared = Path(os.environ.get(VARIABLE) or PROJECT.parent / "shared" / "data")
-    found = shared / "skab"
+    found = Path(settings.SHARED_DATA or PROJECT.parent / "shared" / "data") / "skab"
     return found if (found / "valve1").is_dir() else None
 
 

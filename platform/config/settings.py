@@ -169,6 +169,9 @@ if EMAIL_URL:
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "plantrace@localhost")
 
+DEVICE_TOKEN = env.str("PLANTRACE_TOKEN", "")  # what a simulated device of another installation sends with
+SHARED_DATA = env.str("PLANTRACE_SHARED_DATA", "")  # a folder of recorded plant data; by default beside the project
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

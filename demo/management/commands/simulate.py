@@ -7,6 +7,7 @@ import signal
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from demo.catalog import HARBOUR
@@ -17,8 +18,6 @@ from demo.simulator import Simulator
 from demo.state import load
 from runtime.home import Home
 from web.directory import directory
-
-TOKEN_VARIABLE = "PLANTRACE_TOKEN"
 
 
 class Command(BaseCommand):
@@ -32,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         home = Home.from_environment()
         state = load(home)
-        token = os.environ.get(TOKEN_VARIABLE) or (state.device_token if state else "")
+        token = settings.DEVICE_TOKEN or (state.device_token if state else "")
         tenant = directory().by_slug(options["tenant"])
         installed = installed_of(tenant, HARBOUR.slug) if tenant else None
         if tenant is None or installed is None or not token:
