@@ -76,13 +76,14 @@ export function TimeBar({ window, span, setSpan, speed, setSpeed, sensor, versio
 
   const stepText = formatDuration(step);
   return (
-    <div className={styles.bar} aria-label="Time">
+    <div className={styles.bar} role="group" aria-label="Time">
       <div className={styles.controls}>
         <div className={styles.row}>
           <Button
             variant="default"
             leftSection={<LeftIcon size={14} />}
             onClick={() => stepBy(-1)}
+            aria-label={`Back ${stepText}`}
             title={`Back ${stepText} (←)`}
           >
             {stepText}
@@ -101,6 +102,7 @@ export function TimeBar({ window, span, setSpan, speed, setSpeed, sensor, versio
             rightSection={<RightIcon size={14} />}
             disabled={live}
             onClick={() => stepBy(1)}
+            aria-label={`On ${stepText}`}
             title={`On ${stepText} (→)`}
           >
             {stepText}
