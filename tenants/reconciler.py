@@ -116,6 +116,8 @@ def _finish(lease: Lease, plan: Plan) -> None:
 
 def _move(lease: Lease, tenant: Tenant, course: Course, **fields: object) -> bool:
     """Whether it moved; not, if somebody made another wish meanwhile: the next claim sees to that."""
+    if course.state != tenant.state and not lifecycle.may_move(State(tenant.state), course.state):
+        raise ValueError(f"Tenant {tenant.slug} cannot go from {tenant.state} to {course.state}.")
     with transaction.atomic():
         moved = lease.save_if(tenant, state=course.state.value, plan=course.plan.value, **fields)
         if moved:

@@ -173,7 +173,3 @@ PLANS: dict[Plan, tuple[StepPlan, ...]] = {
         StepPlan("forget", "Forget the tenant", _forget),
     ),
 }
-
-
-def step_named(plan: Plan, name: str) -> StepPlan:
-    return next(step for step in PLANS[plan] if step.name == name)
