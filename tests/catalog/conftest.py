@@ -11,7 +11,9 @@ from django.test import Client
 
 from catalog import snapshot
 from catalog.kinds import KINDS
+from catalog.operations import bulk_upsert
 from kernel.tenancy import TenantConnection
+from web.respond import encode
 from web.stores import documents
 
 Call = Callable[..., Any]
@@ -65,25 +67,22 @@ def created(client: Client, path: str, **fields: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def plant(engineer: Client) -> dict[str, dict[str, Any]]:
-    """A site with a pump loop, by tag; the site itself as `site`."""
-    site = created(engineer, "/api/v1/sites", name="Harbour Tower", slug="harbour", timezone="Asia/Dubai")
-    made = {"site": site, "room": created(engineer, "/api/v1/areas", site="harbour", name="Plant room")}
-    for tag, type_ in (("TANK", "tank"), ("V1", "valve"), ("PUMP", "pump"), ("V2", "valve")):
-        made[tag] = created(engineer, "/api/v1/assets", site="harbour", area="Plant room", tag=tag, type=type_)
-    made["PT-101"] = created(
-        engineer,
-        "/api/v1/sensors",
-        site="harbour",
-        asset="PUMP",
-        tag="PT-101",
-        name="Pressure",
-        unit="bar",
-        range=[0, 6],
-    )
-    made["FT-101"] = created(engineer, "/api/v1/sensors", site="harbour", asset="V2", tag="FT-101", unit="L/min")
-    for source, target in (("TANK", "V1"), ("V1", "PUMP"), ("PUMP", "V2"), ("V2", "TANK")):
-        made[f"{source}>{target}"] = created(
-            engineer, "/api/v1/connections", site="harbour", source=source, target=target, medium="water"
-        )
-    return made
+def plant(tenant: TenantConnection) -> dict[str, dict[str, Any]]:
+    """A site with a pump loop, as the API answers it: by tag, connections as `TANK>V1`, the site as `site`."""
+    at = {"site": "harbour"}
+    loop = ("TANK", "V1", "PUMP", "V2")
+    types = {"TANK": "tank", "V1": "valve", "PUMP": "pump", "V2": "valve"}
+    bulk_upsert(tenant, "sites", [{"name": "Harbour Tower", "slug": "harbour", "timezone": "Asia/Dubai"}])
+    bulk_upsert(tenant, "areas", [{**at, "name": "Plant room"}])
+    bulk_upsert(tenant, "assets", [{**at, "area": "Plant room", "tag": tag, "type": types[tag]} for tag in loop])
+    pressure = {**at, "asset": "PUMP", "tag": "PT-101", "name": "Pressure", "unit": "bar", "range": [0, 6]}
+    bulk_upsert(tenant, "sensors", [pressure, {**at, "asset": "V2", "tag": "FT-101", "unit": "L/min"}])
+    pipes = list(zip(loop, (*loop[1:], loop[0]), strict=True))
+    bulk_upsert(tenant, "connections", [{**at, "source": a, "target": b, "medium": "water"} for a, b in pipes])
+    known = snapshot.snapshot_of(tenant)
+    made = {model.tag: model for model in (*known.assets.values(), *known.sensors.values())}
+    ends = {asset.id: asset.tag for asset in known.assets.values()}
+    pipe = {f"{ends[model.source]}>{ends[model.target]}": model for model in known.connections.values()}
+    (site,), (room,) = known.sites.values(), known.areas.values()
+    answers: dict[str, dict[str, Any]] = json.loads(encode({"site": site, "room": room, **made, **pipe}))
+    return answers

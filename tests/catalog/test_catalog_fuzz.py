@@ -51,7 +51,7 @@ def test_every_answer_is_as_the_schema_says(kind: str, engineer: Client, plant: 
 def fuzz(operation: Any, token: str, ids: list[str]) -> None:
     @given(case=operation.as_strategy(), id=st.none() | st.sampled_from(ids))
     @settings(
-        max_examples=15, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        max_examples=8, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
     )
     def run(case: Any, id: str | None) -> None:
         if id is not None and "id" in (case.path_parameters or {}):
