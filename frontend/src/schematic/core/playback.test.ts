@@ -48,5 +48,6 @@ test("a little trend never crosses a gap", () => {
   const series = { t: [0, 10, 30, 40], v: [0, 1, 1, 0], gaps: [[10, 30]] as [number, number][] };
   expect(sparkOf(series, area)!.path).toBe("M0.0 10.0L10.0 0.0M30.0 0.0L40.0 10.0");
   expect(sparkOf({ t: [0, 10], v: [0, 1] }, area, true)!.path).toBe("M0.0 10.0H10.0V0.0");
+  expect(sparkOf(series, area)!.area).toBe("M0.0 10L0.0 10.0L10.0 0.0V10ZM30.0 10L30.0 0.0L40.0 10.0V10Z");
   expect(sparkOf({ t: [], v: [] }, area)).toBeUndefined();
 });

@@ -7,6 +7,8 @@ export interface Series {
 
 export interface Spark {
   path: string;
+  /** What lies below the line, down to the bottom; open where the line is. */
+  area: string;
   low: number;
   high: number;
 }
@@ -36,6 +38,8 @@ export function sparkOf(series: Series, { start, end, width, height }: Area, ste
   const gaps = series.gaps ?? [];
   let gap = 0;
   let path = "";
+  let area = "";
+  let begun = "";
   let last: { t: number; v: number } | undefined;
   for (let i = 0; i < t.length; i += 1) {
     const at = t[i]!;
@@ -46,9 +50,17 @@ export function sparkOf(series: Series, { start, end, width, height }: Area, ste
     }
     while (gap < gaps.length && gaps[gap]![1] <= (last?.t ?? -Infinity)) gap += 1;
     const broken = last === undefined || (gap < gaps.length && gaps[gap]![0] < at && gaps[gap]![1] > last.t);
-    if (broken) path += `M${x(at)} ${y(value)}`;
-    else path += steps ? `H${x(at)}V${y(value)}` : `L${x(at)} ${y(value)}`;
+    const point = broken ? `${x(at)} ${y(value)}` : steps ? `H${x(at)}V${y(value)}` : `L${x(at)} ${y(value)}`;
+    if (broken) {
+      if (begun) area += `${begun}V${height}Z`;
+      begun = `M${x(at)} ${height}L${point}`;
+      path += `M${point}`;
+    } else {
+      begun += point;
+      path += point;
+    }
     last = { t: at, v: value };
   }
-  return { path, low, high };
+  if (begun) area += `${begun}V${height}Z`;
+  return { path, area, low, high };
 }

@@ -145,7 +145,8 @@ const Trend = memo(function Trend({ scale, sensor }: { scale: Scale; sensor: Sen
   return (
     <g className={styles.trend} opacity={isPlaceholderData ? 0.45 : 1}>
       <svg x={scale.left} y={TREND.top} width={scale.width} height={TREND.height} overflow="hidden">
-        {spark && <path d={spark.path} />}
+        {spark && <path className={styles.below} d={spark.area} />}
+        {spark && <path className={styles.line} d={spark.path} />}
       </svg>
       <text className={styles.about} x={scale.left + 2} y={13}>
         {name}
