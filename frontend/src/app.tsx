@@ -1,10 +1,11 @@
 import type { ComponentType } from "react";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Frame } from "./frame";
 import { ChooseTenant } from "./entry/ChooseTenant";
 import { SignIn } from "./entry/SignIn";
-import { useMe, useTenant } from "./tenant";
+import { useParams } from "./moment";
+import { useMe, useSite, useSites, useTenant } from "./tenant";
 import { Empty, Failed, Waiting } from "./ui/states";
 import { NotFound } from "./ui/NotFound";
 
@@ -69,8 +70,20 @@ function Start() {
   return <Redirect to="/tenants" replace />;
 }
 
+/** An address says its site where there are several: another one, added tomorrow, must not change what it shows. */
+function useNamedSite() {
+  const sites = useSites().data;
+  const site = useSite();
+  const [params, change] = useParams();
+  const named = params.has("site");
+  useEffect(() => {
+    if (site && sites && sites.length > 1 && !named) change({ site: site.slug }, { replace: true });
+  }, [site, sites, named, change]);
+}
+
 function InTenant() {
   const tenant = useTenant();
+  useNamedSite();
   const [path] = useLocation();
   if (!tenant) {
     return (

@@ -14,7 +14,10 @@ export function makeQueryClient(): QueryClient {
     queryCache: new QueryCache({ onError: signInAgain }),
     mutationCache: new MutationCache({ onError: signInAgain }),
     defaultOptions: {
+      // What counts is whether the server answers, not what the browser thinks of the network.
+      mutations: { networkMode: "always" },
       queries: {
+        networkMode: "always",
         staleTime: 15_000,
         refetchOnWindowFocus: false,
         // A down part comes back by itself; a wrong question does not become right by repeating it.

@@ -24,14 +24,15 @@ export function useReadiness() {
   return { reached: query.data !== null, down, known: query.data !== undefined };
 }
 
+/** What people notice while a part is down. */
 const EFFECT: Record<string, string> = {
-  redis: "New samples and sign-ins wait",
-  ferretdb: "The catalog and drawings cannot be changed",
-  documents: "The catalog and drawings cannot be changed",
-  database: "Nobody can sign in and nothing can be changed",
-  worker: "Imports and new tenants wait",
-  beat: "Regular work waits",
-  writer: "Samples are kept, and shown once it is back",
+  database: "nobody can sign in and nothing can be changed",
+  redis: "new samples are refused, so devices keep and send them again",
+  documents: "catalog and drawings cannot be changed",
+  scheduler: "regular work waits",
+  worker: "imports and new tenants wait",
+  "ingest writer": "new samples are kept, and shown once it is back",
+  "tenant databases": "samples of some tenants cannot be read",
 };
 
 /** Which part of the platform is down, and what that means meanwhile. Nothing when all is well. */
@@ -48,7 +49,7 @@ export function HealthBanner() {
       </strong>
       <span>
         {reached
-          ? `${effects.length ? `${effects.join("; ")}. ` : ""}It is being started again; this page carries on by itself.`
+          ? `Meanwhile ${effects.join("; ") || "something may not work"}. It is being started again; this page goes on by itself.`
           : "What you see is from before. Asking again every 5 s."}
       </span>
     </div>

@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import { formatAge, formatTime } from "../format";
+import { formatAge, formatCount, formatTime } from "../format";
 import { hrefWith, useZone } from "../moment";
 import { useTenant } from "../tenant";
 import { Card } from "../ui/Card";
@@ -9,8 +9,26 @@ import styles from "./home.module.css";
 
 const SHOWN = 6;
 
+interface Props {
+  needs: Need[];
+  of: number;
+  /** Of them, those that have never sent anything. */
+  silent: number;
+  at: number;
+}
+
+/** Nothing to look at, and how much was looked at to say so. */
+function calm(of: number, silent: number): string {
+  if (silent === of) return `None of the ${formatCount(of)} sensors has sent anything yet.`;
+  const who = silent
+    ? `${formatCount(of - silent)} of ${formatCount(of)} sensors report`
+    : `All ${formatCount(of)} sensors report`;
+  const rest = silent ? ` The other ${formatCount(silent)} have never sent anything.` : "";
+  return `Nothing. ${who}, no machine says it is in trouble, no value is outside its range.${rest}`;
+}
+
 /** What the values say needs a look, worst first; or that there is nothing. */
-export function Needs({ needs, of, at }: { needs: Need[]; of: number; at: number }) {
+export function Needs({ needs, of, silent, at }: Props) {
   const tenant = useTenant();
   const zone = useZone();
   const rest = needs.length - SHOWN;
@@ -21,9 +39,7 @@ export function Needs({ needs, of, at }: { needs: Need[]; of: number; at: number
       flush={needs.length > 0}
     >
       {needs.length === 0 ? (
-        <p className={ui.quiet}>
-          Nothing. All {of} sensors report, no machine says it is in trouble, no value is outside its range.
-        </p>
+        <p className={ui.quiet}>{calm(of, silent)}</p>
       ) : (
         <div className={ui.scrollX}>
           <table className={ui.table}>

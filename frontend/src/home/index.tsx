@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useSiteCatalog } from "../catalog";
 import type { SiteCatalog } from "../catalog";
-import type { Site } from "../api/types";
+import type { AsOf, Site } from "../api/types";
 import { View } from "../frame";
 import { useMoment, useNow } from "../moment";
 import { useSite, useSites } from "../tenant";
@@ -65,8 +65,9 @@ function HomeOf({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
   const before = useValues({ sensors: keys.map((each) => each.id) }, 86_400_000);
   const trends = useLastDay(keys, 120);
   const changes = useLastDay(states, 1000);
-  const found = useMemo(() => values.data?.bySensor ?? new Map<string, never>(), [values.data]);
+  const found = useMemo(() => values.data?.bySensor ?? new Map<string, AsOf>(), [values.data]);
   const needs = useMemo(() => needsOf(catalog.sensors, found), [catalog, found]);
+  const silent = [...found.values()].filter((each) => each.v === null).length;
   const moment = at ?? now;
   if (values.isError && !values.data) return <Failed error={values.error} retry={() => void values.refetch()} />;
   return (
@@ -85,7 +86,9 @@ function HomeOf({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
       </div>
       <div className={styles.columns}>
         <div className={styles.column}>
-          {values.data && <Needs needs={needs} of={small ? catalog.sensors.length : some.length} at={moment} />}
+          {values.data && (
+            <Needs needs={needs} of={small ? catalog.sensors.length : some.length} silent={silent} at={moment} />
+          )}
           {equipment.length > 0 && (
             <Equipment machines={equipment} values={found} pictures={changes.data} at={moment} />
           )}

@@ -85,8 +85,8 @@ function ValueRow({
         <div className={styles.name}>
           <span className={styles.swatch} style={{ background: `var(--pt-series-${slot})` }} />
           <span>
-            <b>{sensor.tag}</b>
-            <small>{sensor.name}</small>
+            <b title={sensor.tag}>{sensor.tag}</b>
+            <small title={sensor.name}>{sensor.name}</small>
           </span>
         </div>
       </td>
@@ -98,7 +98,7 @@ function ValueRow({
         </small>
       </td>
       <td>
-        {sensor.kind === "continuous" && (
+        {sensor.kind === "continuous" && stats?.min != null && (
           <>
             <small>{bare(stats?.min)}</small>
             <small>{bare(stats?.max)}</small>

@@ -20,6 +20,7 @@ function amounts(shown: Shown): string {
   });
   const { shown: points, of } = same ? first : sum;
   const a = same && counts.length > 1 ? " a sensor" : "";
+  if (of === 0) return "no samples";
   return points >= of
     ? `all ${formatCount(of)} samples${a}`
     : `${formatCount(points)} points of ${formatCount(of)} samples${a}`;

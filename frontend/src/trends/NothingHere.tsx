@@ -22,7 +22,8 @@ export function NothingHere({ sensors, view, zone, choose }: Props) {
   });
   const times = latest.data?.values.flatMap((each) => (each.t === null ? [] : [each.t])) ?? [];
   const last = times.length ? Math.max(...times) : null;
-  const length = view.end - view.start;
+  // No longer than a shift: a year with one morning in it would show a line.
+  const length = Math.min(view.end - view.start, 8 * 3_600_000);
   return (
     <Empty
       title="No samples in this range"

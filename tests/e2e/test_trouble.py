@@ -1,0 +1,50 @@
+"""What the pages say when something is down, and that they go on by themselves."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Loop, OpenPage, Watch
+from tests.installation import Platform
+
+
+def test_the_page_names_the_part_that_is_down_until_it_is_back(
+    open_page: OpenPage, platform: Platform, written_loop: Loop, watch: Watch
+) -> None:
+    watch.allow("503")
+    page = open_page(written_loop.person)
+    page.goto(f"/t/{written_loop.slug}/data")
+    expect(page.locator("#main")).to_be_visible()
+    expect(page.get_by_test_id("health")).to_have_count(0)
+    platform.supervisor.stop_program("writer")
+    try:
+        expect(page.get_by_test_id("health")).to_contain_text("ingest writer is down", timeout=15_000)
+    finally:
+        platform.supervisor.start_program("writer")
+    expect(page.get_by_test_id("health")).to_have_count(0, timeout=30_000)
+
+
+def test_a_server_that_does_not_answer_is_said_and_waited_for(
+    open_page: OpenPage, platform: Platform, written_loop: Loop, watch: Watch
+) -> None:
+    watch.allow("Failed to load resource")
+    page = open_page(written_loop.person)
+    page.goto(f"/t/{written_loop.slug}/home")
+    expect(page.get_by_test_id("badge")).to_contain_text("LIVE")
+    page.context.set_offline(True)
+    expect(page.get_by_test_id("health")).to_contain_text("The server does not answer", timeout=15_000)
+    expect(page.get_by_test_id("badge")).to_contain_text("NO CONNECTION")
+    page.context.set_offline(False)
+    expect(page.get_by_test_id("health")).to_have_count(0, timeout=15_000)
+    expect(page.get_by_test_id("badge")).to_contain_text(re.compile(r"LIVE.*\d\d:\d\d:\d\d"))
+
+
+def test_a_range_that_cannot_be_read_says_what_would_work(
+    open_page: OpenPage, written_loop: Loop, watch: Watch
+) -> None:
+    page = open_page(written_loop.person)
+    page.goto(f"/t/{written_loop.slug}/trends?sensors=NO-SUCH-TAG,FT-101&range=nonsense")
+    expect(page.get_by_text("Not a sensor of this site")).to_contain_text("NO-SUCH-TAG")
+    expect(page.get_by_role("group", name="Range").get_by_role("button", pressed=True)).to_have_text("8 h")
