@@ -85,6 +85,7 @@ def test_a_commit_is_one_step_of_latest_values_dead_letters_and_acknowledgement(
 LATEST = st.builds(Latest, st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False) | st.text(), st.integers(0, 2))
 
 
+@hypothesis_settings(deadline=None)
 @given(LATEST)
 def test_a_latest_value_survives_packing(sample: Latest) -> None:
     assert unpack_latest(pack_latest(sample)) == sample

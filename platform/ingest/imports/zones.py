@@ -16,6 +16,7 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 SECOND = 1_000_000_000
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100
+_STEP = timedelta(days=7)  # no zone ever changed its clock twice in a week
 _FAR = np.iinfo(np.int64).max // 4
 
 
@@ -47,16 +48,12 @@ def zone_of(name: str) -> Zone:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise BadRequest(f"There is no time zone {name!r}; write it as Asia/Dubai or UTC.", slug="bad-zone") from None
     starts, offsets, names = [-_FAR], [], {}
-    day, moment, last = (
-        timedelta(days=1),
-        datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC),
-        datetime(_LAST_YEAR, 1, 1, tzinfo=UTC),
-    )
+    moment, last = datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(_LAST_YEAR, 1, 1, tzinfo=UTC)
     offset = _offset(info, moment)
     offsets.append(offset)
     names[str(moment.astimezone(info).tzname())] = offset
     while moment < last:
-        following = moment + day
+        following = moment + _STEP
         if (changed := _offset(info, following)) != offset:
             change = _change(info, moment, following)
             starts.append(int(change.timestamp()) * SECOND)
