@@ -44,8 +44,13 @@ def problem_of(error: Exception) -> HttpResponse | None:
         case drf.ValidationError():
             return problem(400, "invalid", "The request is not right", _sentence(error.detail), errors=error.detail)
         case drf.APIException():
-            return problem(error.status_code, str(error.default_code), type(error).__name__, _sentence(error.detail))
+            return _of_drf(error)
     return None
+
+
+def _of_drf(error: drf.APIException) -> HttpResponse:
+    slug = str(error.default_code).replace("_", "-")
+    return problem(error.status_code, slug, slug.replace("-", " ").capitalize(), _sentence(error.detail))
 
 
 def _sentence(detail: Any) -> str:
