@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.test import Client
 
@@ -15,6 +16,9 @@ from runtime.home import Home
 from runtime.supervisor import Supervisor
 from tests.installation import Platform
 from tests.isolation import ROOT, TEST_HOME
+
+hypothesis.settings.register_profile("plantrace", deadline=None)  # a busy machine is no failed property
+hypothesis.settings.load_profile("plantrace")
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
 PASSWORD = "correct horse battery staple"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable
 
 from django.conf import settings
+from django.core.management import call_command
 
 from runtime import programs
 from runtime.home import PROJECT, Home
@@ -57,7 +56,7 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
     report("Starting the stores")
     supervisor = ensure_stores(home)
     report("Preparing the database")
-    manage("migrate", "--verbosity", "0")
+    call_command("migrate", verbosity=0)
     web_running = supervisor.status("web")
     if not (web_running and web_running.up):
         usual = home.path == PROJECT / "var"  # others beside it take any port: two that race for one would share it
@@ -77,11 +76,6 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
 def down(home: Home) -> None:
     """Everything that `up` started is ended; fine if nothing runs."""
     Supervisor(home).stop()
-
-
-def manage(*arguments: str) -> None:
-    """Run one of our commands to its end."""
-    subprocess.run([sys.executable, str(PROJECT / "manage.py"), *arguments], check=True)
 
 
 def wait_healthy(home: Home, seconds: float = 90) -> None:
