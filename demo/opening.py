@@ -100,7 +100,7 @@ def _open_skab(tenant: TenantConnection, report: Report) -> None:
 
 def _open_other(tenant: TenantConnection, report: Report) -> None:
     installed, new = ensure_site(tenant, other.WORKS)
-    _draw(tenant, other.WORKS.slug, "Pump hall", other.DRAWING, new, report)
+    _draw(tenant, other.WORKS.slug, "Pump hall", drawing("pump-hall"), new, report)
     if not _has_data(tenant, installed):
         other.write_day(tenant, installed, now_ms())
 

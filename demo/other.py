@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from demo.install import Installed
@@ -29,23 +27,6 @@ WORKS = SiteSpec(
     ),
     connections=(ConnectionSpec("TK-1", "P-1", "water"),),
 )
-
-DRAWING: dict[str, Any] = {
-    "width": 520,
-    "height": 260,
-    "placements": [
-        {
-            "id": "tank", "symbol": "tank", "x": 40, "y": 50, "width": 160, "height": 130,
-            "asset": "TK-1", "label": "TK-1 Clear water tank", "label_at": "bottom",
-        },
-        {
-            "id": "flow", "symbol": "instrument", "x": 340, "y": 96, "asset": "P-1", "label": "FT",
-            "slots": {"value": {"sensor": "FT-1"}},
-        },
-    ],
-    "pipes": [],
-    "tags": [],
-}  # fmt: skip
 
 _MEANS = {"LT-1": (3.4, 0.5), "FT-1": (210.0, 35.0), "PT-1": (5.2, 0.3)}
 

@@ -4,7 +4,7 @@ import type { SiteCatalog } from "../catalog";
 import { displayUnit, formatValue } from "../format";
 import { useMoment, useNow } from "../moment";
 import { boxOf } from "./core/geometry";
-import { sceneOf } from "./core/scene";
+import { INSIDE, sceneOf } from "./core/scene";
 import type { Scene } from "./core/scene";
 import { ValueStore } from "./core/store";
 import type { Drawing } from "./core/types";
@@ -78,7 +78,7 @@ const Symbols = ({ drawing, store }: { drawing: Drawing; store: ValueStore }) =>
         <g className="pt-symbol" data-state={store.state(placement.id)}>
           <SymbolShape placement={placement} />
         </g>
-        {placement.label && placement.symbol !== "instrument" && placement.label_at === "top" && (
+        {placement.label && !INSIDE.has(placement.symbol) && placement.label_at === "top" && (
           <text className={styles.label} x="0" y="-6">
             {placement.label.split(" ")[0]}
           </text>

@@ -78,6 +78,21 @@ test("a chain from outside the drawing flows while its first machine runs", () =
   expect(flowing(drive, { drive: "stopped", motor: "stopped" }).flowing).toEqual([]);
 });
 
+test("a line to another drawing flows with its pump", () => {
+  const line: Drawing = {
+    width: 1,
+    height: 1,
+    placements: [place("tank", "tank"), place("pump", "pump"), place("meter", "instrument"), place("town", "off_page")],
+    pipes: [
+      pipe("a", "tank.out_right", "pump.in"),
+      pipe("b", "pump.out", "meter.left"),
+      pipe("c", "meter.right", "town.in"),
+    ],
+  };
+  expect(flowing(line, { pump: "running" }).flowing).toEqual(["a", "b", "c"]);
+  expect(flowing(line, { pump: "stopped" }).still).toEqual(["a", "b", "c"]);
+});
+
 test("the two circuits of a chiller do not mix", () => {
   const chiller: Drawing = {
     width: 1,

@@ -56,6 +56,8 @@ export function sceneOf(drawing: Drawing): Scene {
 /** About how large a value and its label are, a little enlarged as at a low zoom. */
 const TAG = { width: 68, height: 26, label: 18, letter: 7.4 };
 const LABEL = 20;
+/** Symbols that hold their label themselves. */
+export const INSIDE = new Set(["instrument", "off_page"]);
 
 /** What belongs to an asset on the drawing: its symbols with their labels and the values that describe them. */
 export function areaOf(scene: Scene, asset: string): Box | undefined {
@@ -66,7 +68,7 @@ export function areaOf(scene: Scene, asset: string): Box | undefined {
     own.add(placement.id);
     const box = boxOf(placement);
     boxes.push(box);
-    if (!placement.label || placement.symbol === "instrument") continue; // its label is inside
+    if (!placement.label || INSIDE.has(placement.symbol)) continue;
     if (placement.label_at === "top") boxes.push({ ...box, y: box.y - LABEL, height: LABEL });
     if ((placement.label_at ?? "bottom") === "bottom") boxes.push({ ...box, y: box.y + box.height, height: LABEL });
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stateOf } from "./state";
+import { shareOf, stateOf } from "./state";
 import type { Entry, Placement } from "./types";
 
 const entry = (v: number | string | null): Entry => ({ v, t: 0, q: 0, stale: false, reason: null });
@@ -34,6 +34,15 @@ test("a valve is open, closed or between", () => {
   const percent = { kind: "continuous" };
   expect([0, 1.5, 58, 99].map((v) => of(valve, v, percent))).toEqual(["closed", "closed", "between", "open"]);
   expect(of(valve, 1, { kind: "discrete", states: { "0": "Closed", "1": "Open" } })).toBe("open");
+});
+
+test("a level is a part of its sensor's range", () => {
+  const level = { kind: "continuous", range: [0, 6] as const };
+  expect(shareOf(entry(3), level)).toBe(0.5);
+  expect(shareOf(entry(9), level)).toBe(1);
+  expect(shareOf(entry(40), { kind: "continuous", unit: "%" })).toBe(0.4);
+  expect(shareOf({ ...entry(3), stale: true }, level)).toBeUndefined();
+  expect(shareOf(entry(3), { kind: "continuous", unit: "m" })).toBeUndefined();
 });
 
 test("nothing bound is neither running nor stopped", () => {

@@ -7,6 +7,8 @@ export type State = "none" | "unknown" | "running" | "stopped" | "fault" | "open
 interface Meaning {
   kind: string;
   states?: Record<string, string> | null;
+  unit?: string;
+  range?: readonly [number, number] | null;
 }
 
 const FAULT = /trip|fault|fail|error|alarm|störung/i;
@@ -36,9 +38,9 @@ export function stateOf(placement: Placement, value: ValueOf, sensor: SensorOf):
   return Number(v) <= CLOSED_BELOW ? "closed" : Number(v) >= OPEN_ABOVE ? "open" : "between";
 }
 
-/** A slot's value as a part of 0 to 1 of a percentage, for levels; undefined without a value. */
-export function shareOf(placement: Placement, slot: string, value: ValueOf): number | undefined {
-  const binding = placement.slots?.[slot];
-  const v = binding && value(binding.sensor)?.v;
-  return typeof v === "number" ? Math.min(1, Math.max(0, v / 100)) : undefined;
+/** Where a value lies in its sensor's range, 0 to 1 (percentages without one: 0 to 100); undefined if it is not known. */
+export function shareOf(entry: Entry | undefined, sensor: Meaning | undefined): number | undefined {
+  const [low, high] = sensor?.range ?? (sensor?.unit === "%" ? [0, 100] : [0, 0]);
+  if (typeof entry?.v !== "number" || entry.stale || high <= low) return undefined;
+  return Math.min(1, Math.max(0, (entry.v - low) / (high - low)));
 }

@@ -42,24 +42,29 @@ function plant(changes: Record<string, number> = {}) {
   return { store, still };
 }
 
-test.each(["chilled-water", "skab-loop"])("%s: every pipe finds its way", (name) => {
+test.each(["chilled-water", "skab-loop", "pump-hall"])("%s: every pipe finds its way", (name) => {
   const drawing = read(name);
   expect(sceneOf(drawing).pipes.map(({ pipe }) => pipe.id)).toEqual(drawing.pipes!.map((pipe) => pipe.id));
 });
 
-test.each(["chilled-water", "skab-loop"])("%s: no symbol lies on another, and all lie on the drawing", (name) => {
-  const drawing = read(name);
-  const boxes = drawing
-    .placements!.filter((p) => symbolOf(p.symbol)!.width > 0)
-    .map((p) => ({ id: p.id, ...boxOf(p) }));
-  for (const a of boxes) {
-    expect(a.x >= 0 && a.y >= 0 && a.x + a.width <= drawing.width && a.y + a.height <= drawing.height, a.id).toBe(true);
-    for (const b of boxes) {
-      const apart = a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
-      expect(a === b || apart, `${a.id} on ${b.id}`).toBe(true);
+test.each(["chilled-water", "skab-loop", "pump-hall"])(
+  "%s: no symbol lies on another, and all lie on the drawing",
+  (name) => {
+    const drawing = read(name);
+    const boxes = drawing
+      .placements!.filter((p) => symbolOf(p.symbol)!.width > 0)
+      .map((p) => ({ id: p.id, ...boxOf(p) }));
+    for (const a of boxes) {
+      expect(a.x >= 0 && a.y >= 0 && a.x + a.width <= drawing.width && a.y + a.height <= drawing.height, a.id).toBe(
+        true,
+      );
+      for (const b of boxes) {
+        const apart = a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+        expect(a === b || apart, `${a.id} on ${b.id}`).toBe(true);
+      }
     }
-  }
-});
+  },
+);
 
 test("in the chilled-water plant only the resting pump and the closed bypass stand still", () => {
   expect(plant().still.sort()).toEqual(["bv-in", "bv-out", "chp3-in", "chp3-out"]);

@@ -163,6 +163,7 @@ export const SHAPES: Record<string, (size: Size) => ReactNode> = {
     </>
   ),
   instrument: () => <circle className="body paper" cx="18" cy="18" r="17" />,
+  off_page: () => <path className="body paper" d="M1 1H96L109 15 96 29H1Z" />,
   header: ({ width: w, height: h }) => (
     <rect className="body" x="0.75" y="0.75" width={w - 1.5} height={h - 1.5} rx={h / 2} />
   ),
@@ -177,6 +178,7 @@ export function wordsOf(symbol: string, label: string): { x: number; y: number; 
       { x: 0.5, y: 117 / 140, text: "Evaporator", small: true },
     ];
   }
+  if (symbol === "off_page") return [{ x: 0.46, y: 0.5, text: label, small: true }];
   if (symbol === "instrument") {
     const [, letters = label, number = ""] = /^([A-Za-z]+)-?(.*)$/.exec(label.split(" ")[0] ?? "") ?? [];
     return number

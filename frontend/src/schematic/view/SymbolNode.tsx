@@ -1,9 +1,11 @@
 import { Handle, Position } from "@xyflow/react";
 import type { Node, NodeProps } from "@xyflow/react";
 import { memo } from "react";
-import { boxOf, portOf } from "../core/geometry";
+import { boxOf, portOf, sizeOf } from "../core/geometry";
 import type { State } from "../core/state";
 import { symbolOf } from "../core/library";
+import { INSIDE } from "../core/scene";
+import { shareOf } from "../core/state";
 import type { Placement, Side } from "../core/types";
 import { stateName } from "../../format";
 import { SymbolShape } from "../symbols/SymbolShape";
@@ -65,11 +67,12 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
         height={box.height}
       >
         <SymbolShape placement={placement} />
+        {placement.slots?.level && <Level placement={placement} />}
         {state === "fault" && (
           <path className="cross" d={`M${box.width / 2 - 8} ${box.height / 2 - 8}l16 16m0-16l-16 16`} />
         )}
       </svg>
-      {placement.label && placement.symbol !== "instrument" && <Label placement={placement} state={state} />}
+      {placement.label && !INSIDE.has(placement.symbol) && <Label placement={placement} state={state} />}
       {(scene.usedPorts.get(placement.id) ?? []).map((port) => {
         const at = portOf(placement, port);
         return (
@@ -89,6 +92,17 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
     </div>
   );
 });
+
+/** How full a tank is, by its sensor's range; without a value, or with an old one, nothing is claimed. */
+function Level({ placement }: { placement: Placement }) {
+  const { sensor } = useStage();
+  const bound = placement.slots!.level!.sensor;
+  const share = shareOf(useEntry(bound), sensor(bound));
+  if (share === undefined) return null;
+  const { width, height } = sizeOf(placement);
+  const full = (height - 3) * share;
+  return <rect className="level" x="2" y={height - 2 - full} width={width - 4} height={full} />;
+}
 
 function Label({ placement, state }: { placement: Placement; state: State }) {
   const [tag = "", ...rest] = (placement.label ?? "").split(" ");
