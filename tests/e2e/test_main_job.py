@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.acts import number, place, point_at, scrub_to, set_range, shown_span, sign_in, value_of
 from tests.e2e.conftest import Loop, OpenPage, Watch
@@ -78,7 +78,7 @@ def zoom_in_and_come_back(page: Page, loop: Loop) -> None:
     assert shown_span(page) == whole
 
 
-def flow_tag(page: Page):  # type: ignore[no-untyped-def]
+def flow_tag(page: Page) -> Locator:
     return page.locator('[data-testid="schematic"] [data-sensor="FT-101"] b').first
 
 

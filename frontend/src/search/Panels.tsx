@@ -1,4 +1,5 @@
 import { lazy, Suspense, useEffect, useState } from "react";
+import { Caught } from "../ui/Caught";
 import { onPanel } from "./open";
 import type { Panel } from "./open";
 import { useKeys } from "./useKeys";
@@ -12,15 +13,17 @@ export function Panels() {
   useEffect(() => onPanel(setPanel), []);
   useEffect(() => {
     // There before Ctrl K is pressed, or the first letters typed would be lost.
-    const timer = setTimeout(() => void import("./Search"), 1500);
+    const timer = setTimeout(() => void import("./Search").catch(() => undefined), 1500);
     return () => clearTimeout(timer);
   }, []);
   useKeys();
   const close = () => setPanel(null);
   return (
-    <Suspense>
-      {panel === "search" && <Search close={close} />}
-      {panel === "keys" && <KeyList close={close} />}
-    </Suspense>
+    <Caught key={panel} instead={null}>
+      <Suspense>
+        {panel === "search" && <Search close={close} />}
+        {panel === "keys" && <KeyList close={close} />}
+      </Suspense>
+    </Caught>
   );
 }
