@@ -14,14 +14,14 @@ Medium = Literal[
 ]  # fmt: skip
 
 
-class Binding(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A slot's sensor. `above`: a measured sensor stands for "running" or "open" when its value is larger than this."""
 
     sensor: str
     above: float | None = None
 
 
-class Placement(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A symbol on the drawing: its top left corner before turning, and the asset it stands for."""
 
     id: str
@@ -45,7 +45,7 @@ class PipeEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: str
 
 
-class Pipe(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Pipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A pipe, duct, cable or shaft in its design direction; `via` are the corners it must pass."""
 
     id: str
@@ -57,7 +57,7 @@ class Pipe(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     arrow: bool = False
 
 
-class Tag(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Tag(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A value on the drawing; `of` is the placement it describes."""
 
     id: str
@@ -69,7 +69,7 @@ class Tag(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
     anchor: Literal["left", "centre", "right"] = "left"
 
 
-class Text(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words on the drawing."""
 
     id: str
@@ -79,7 +79,7 @@ class Text(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     size: Literal["small", "normal", "heading"] = "normal"
 
 
-class Drawing(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A whole drawing, in units of one pixel at a zoom of 1."""
 
     width: float

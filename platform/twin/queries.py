@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from catalog.snapshot import snapshot_of
 from historian import queries as historian
@@ -22,7 +23,7 @@ from twin.versions import in_force, sensors_of, valid_at, within
 GONE = "no such sensor any more"
 
 
-class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
+class Frame(msgspec.Struct, frozen=True):
     """Every bound value of a schematic at one moment. `alarms`, `predictions`: only where something gives them."""
 
     at: int
@@ -31,9 +32,9 @@ class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
     revision: int
     version: VersionInfo
     values: list[AsOf]
-    drawing: Drawing | None = None
-    alarms: dict[str, Any] | None = None
-    predictions: dict[str, Any] | None = None
+    drawing: Drawing | UnsetType = UNSET
+    alarms: dict[str, Any] | UnsetType = UNSET
+    predictions: dict[str, Any] | UnsetType = UNSET
 
 
 class SchematicPlayback(msgspec.Struct, frozen=True):
@@ -83,9 +84,9 @@ def frame(tenant: TenantConnection, id: str, at: int, now: int, *, live: bool, d
         revision=stored.revision,
         version=version.info(),
         values=_values(tenant, sensors, at, now),
-        drawing=drawn if drawing else None,
-        alarms=overlays.alarms.states(tenant, sensors, at) if overlays.alarms else None,
-        predictions=overlays.predictions.values(tenant, sensors, at) if overlays.predictions else None,
+        drawing=drawn if drawing else UNSET,
+        alarms=overlays.alarms.states(tenant, sensors, at) if overlays.alarms else UNSET,
+        predictions=overlays.predictions.values(tenant, sensors, at) if overlays.predictions else UNSET,
     )
 
 
