@@ -147,6 +147,7 @@ STATIC_ROOT = PROJECT / "frontend" / "dist"
 FRONTEND = PROJECT / "frontend" / "dist"
 WHITENOISE_ROOT = None
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/"  # the build puts a hash into these names
 STATICFILES_DIRS: list[str] = []
 
 CONTENT_SECURITY_POLICY = {
