@@ -632,7 +632,7 @@ export interface paths {
     put?: never;
     /**
      * Set a new password by a link
-     * @description Ends all sessions and sign-ins of the person.
+     * @description Ends all sessions and sign-ins of the person, and a lock-out.
      */
     post: operations["password_reset_confirm"];
     delete?: never;
@@ -7093,8 +7093,11 @@ export interface operations {
                */
               reason: string | null;
             }[];
-            /** @default null */
-            drawing: {
+            /**
+             * Drawing
+             * @description A whole drawing, in units of one pixel at a zoom of 1.
+             */
+            drawing?: {
               width: number;
               height: number;
               /** @default [] */
@@ -7200,11 +7203,9 @@ export interface operations {
                  */
                 size: "heading" | "normal" | "small";
               }[];
-            } | null;
-            /** @default null */
-            alarms: Record<string, never> | null;
-            /** @default null */
-            predictions: Record<string, never> | null;
+            };
+            alarms?: Record<string, never>;
+            predictions?: Record<string, never>;
           };
         };
       };

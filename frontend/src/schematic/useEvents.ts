@@ -22,7 +22,16 @@ export function useEvents(schematic: Schematic, stage: Stage | undefined, window
       const versions = schematic.versions.filter(
         (version) => version.valid_from > window.start && version.valid_from < window.end,
       );
-      const empty = { start: window.start, end: window.end, t: [], columns: {}, version: null, versions };
+      const empty = {
+        start: window.start,
+        end: window.end,
+        t: [],
+        columns: {},
+        stale: {},
+        bad: {},
+        version: null,
+        versions,
+      };
       return nextEvent(eventsOf(widest ? { ...widest, versions } : empty, discrete), at, way);
     },
     [client, schematic, stage, window],

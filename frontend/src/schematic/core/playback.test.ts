@@ -18,6 +18,8 @@ test("events are changes of state and new drawings, not a value that appears", (
     end: 50,
     t: [10, 20, 30, 40],
     columns: { pump: [null, 1, 1, 0], flow: [1, 2, 3, 4] },
+    stale: {},
+    bad: {},
     version: null,
     versions: [version],
   };

@@ -35,8 +35,8 @@ export function valuesAt(run: PlaybackAnswer, at: number): [string, Entry][] {
     runs !== undefined && runs.some(([from, to]) => frame >= from && frame < to);
   return Object.entries(run.columns).map(([sensor, column]) => {
     const v = column[frame] ?? null;
-    const bad = within(run.bad?.[sensor]);
-    const stale = within(run.stale?.[sensor]);
+    const bad = within(run.bad[sensor]);
+    const stale = within(run.stale[sensor]);
     const reason = v === null ? "no data" : bad ? "bad quality" : stale ? "too old" : null;
     return [sensor, { v, t: null, stale, q: bad ? 2 : 0, reason }];
   });

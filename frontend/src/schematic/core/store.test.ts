@@ -112,6 +112,7 @@ test("the finest run that covers a moment gives its values", () => {
     t,
     columns: { s: v },
     stale: { s: [[1, 2]] as [number, number][] },
+    bad: {},
     version: null,
     versions: [],
   });

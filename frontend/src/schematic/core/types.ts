@@ -1,4 +1,6 @@
-/** A drawing as the API answers it. Lengths are pixels at a zoom of 1. */
+import type { operations } from "../../api/schema";
+
+/** A drawing as people write it: what the API answers has every member. Lengths are pixels at a zoom of 1. */
 
 export type Side = "top" | "right" | "bottom" | "left";
 export type Rotation = 0 | 90 | 180 | 270;
@@ -84,27 +86,18 @@ export interface Drawing {
   texts?: DrawnText[];
 }
 
-export interface VersionInfo {
-  version: number;
-  /** Epoch ms; 0 means since ever. */
-  valid_from: number;
-  note: string;
-  author: string;
-  created: number;
+type Answer<Name extends keyof operations> = operations[Name] extends {
+  responses: { 200: { content: { "application/json": infer Body } } };
 }
+  ? Body
+  : never;
 
-export interface Schematic {
-  id: string;
-  site: string;
-  name: string;
-  revision: number;
-  versions: VersionInfo[];
-}
-
-export interface SchematicVersion extends Schematic {
-  version: VersionInfo;
-  drawing: Drawing;
-}
+export type Schematic = Answer<"schematics_list">["results"][number];
+/** `valid_from` in epoch ms; 0 means since ever. */
+export type VersionInfo = Schematic["versions"][number];
+export type SchematicVersion = Answer<"schematics_read">;
+export type FrameAnswer = Answer<"schematics_frame">;
+export type PlaybackAnswer = Answer<"schematics_playback">;
 
 /** One bound value at a moment. `t` is the sample's own time; null while scrubbing, where only the value is known. */
 export interface Entry {
@@ -113,25 +106,4 @@ export interface Entry {
   stale: boolean;
   q: number;
   reason: string | null;
-}
-
-export interface FrameAnswer {
-  at: number;
-  live: boolean;
-  schematic: string;
-  revision: number;
-  version: VersionInfo;
-  values: (Omit<Entry, "q"> & { sensor: string; q: number | null; age: number | null })[];
-}
-
-export interface PlaybackAnswer {
-  start: number;
-  end: number;
-  t: number[];
-  columns: Record<string, (number | string | null)[]>;
-  /** Runs of frames (from, up to) whose value is too old, or of bad quality. */
-  stale?: Record<string, [number, number][]>;
-  bad?: Record<string, [number, number][]>;
-  version: VersionInfo | null;
-  versions: VersionInfo[];
 }
