@@ -6,6 +6,7 @@ import { useTenant } from "../tenant";
 import type { LinePicture } from "../trends/pictures";
 import { Card } from "../ui/Card";
 import ui from "../ui/ui.module.css";
+import { isTrouble } from "./needs";
 import type { Machine } from "./pick";
 import styles from "./home.module.css";
 
@@ -56,7 +57,11 @@ export function Equipment({ machines, values, pictures, at }: Props) {
                     </Link>
                   </td>
                   <td>
-                    <span className={styles.state} data-on={on || undefined}>
+                    <span
+                      className={styles.state}
+                      data-on={on || undefined}
+                      data-trouble={(value?.v != null && isTrouble(value.v, machine.state)) || undefined}
+                    >
                       <i aria-hidden="true" />
                       {value?.v == null ? DASH : stateName(value.v, machine.state.states)}
                     </span>

@@ -8,6 +8,20 @@ import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
 import styles from "./home.module.css";
 
+const VERBS: Record<string, string> = {
+  create: "added",
+  update: "changed",
+  delete: "removed",
+  bulk: "changed many at once:",
+  invite: "invited",
+};
+
+/** `sensor.update` as "changed sensor". */
+export function actionText(action: string): string {
+  const [what = "", verb = ""] = action.split(".");
+  return `${VERBS[verb] ?? verb.replaceAll("_", " ")} ${verb === "bulk" ? `${what}s` : what.replaceAll("_", " ")}`;
+}
+
 /** The last changes by people; the audit trail is the administrators'. */
 export function Lately() {
   const tenant = useTenant()!;
@@ -27,7 +41,7 @@ export function Lately() {
               <Ago ms={entry.at} />
             </span>
             <span>
-              <b>{entry.username || "The platform"}</b> {entry.action.replace(".", " ")} {entry.target}
+              <b>{entry.username || "The platform"}</b> {actionText(entry.action)} {entry.target}
             </span>
           </div>
         ))}

@@ -44,16 +44,17 @@ export function Needs({ needs, of, silent, at }: Props) {
         <div className={ui.scrollX}>
           <table className={ui.table}>
             <tbody>
-              {needs.slice(0, SHOWN).map(({ sensor, what, why, t }) => (
+              {needs.slice(0, SHOWN).map(({ sensor, who, trouble, what, why, t }) => (
                 <tr key={sensor.id}>
                   <td>
                     <b className={styles.what}>
-                      {sensor.tag} · {what}
+                      <i className={styles.mark} data-trouble={trouble || undefined} aria-hidden="true" />
+                      {who} · {what}
                     </b>
-                    <div className={ui.sub}>{why}</div>
+                    <div className={`${ui.sub} ${styles.why}`}>{why}</div>
                   </td>
                   <td className={`${ui.number} ${ui.quiet}`}>
-                    {t !== null && at - t < 86_400_000 && formatTime(t, zone.name, false)}
+                    {t !== null && at - t < 86_400_000 && `since ${formatTime(t, zone.name, false)}`}
                   </td>
                   <td className={`${ui.number} ${ui.quiet}`}>{t !== null && formatAge(at - t)}</td>
                   <td className={ui.number}>
@@ -68,7 +69,7 @@ export function Needs({ needs, of, silent, at }: Props) {
               ))}
             </tbody>
           </table>
-          {rest > 0 && <p className={styles.rest}>and {rest} more, all silent or out of range</p>}
+          {rest > 0 && <p className={styles.rest}>and {rest} more</p>}
         </div>
       )}
     </Card>

@@ -66,7 +66,16 @@ function HomeOf({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
   const trends = useLastDay(keys, 120);
   const changes = useLastDay(states, 1000);
   const found = useMemo(() => values.data?.bySensor ?? new Map<string, AsOf>(), [values.data]);
-  const needs = useMemo(() => needsOf(catalog.sensors, found), [catalog, found]);
+  const needs = useMemo(
+    () =>
+      needsOf(
+        catalog.sensors,
+        found,
+        (sensor) => catalog.assetById.get(sensor.asset ?? "")?.tag,
+        (sensor) => changes.data?.get(sensor.id)?.t.at(-1),
+      ),
+    [catalog, found, changes.data],
+  );
   const silent = [...found.values()].filter((each) => each.v === null).length;
   const moment = at ?? now;
   if (values.isError && !values.data) return <Failed error={values.error} retry={() => void values.refetch()} />;

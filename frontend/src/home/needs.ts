@@ -3,28 +3,44 @@ import { formatAge, formatValue, stateName } from "../format";
 
 export interface Need {
   sensor: Sensor;
+  /** Its asset's tag, where the asset itself is in trouble; else the sensor's. */
+  who: string;
+  trouble: boolean;
   what: string;
   why: string;
-  /** When it was measured. */
+  /** Since when, as far as that is known; else when it was measured. */
   t: number | null;
   rank: number;
 }
 
 const TROUBLE = /trip|fault|fail|alarm|error/i;
 
+/** Whether a machine itself says that it is in trouble. */
+export const isTrouble = (value: number | string, sensor: Sensor): boolean =>
+  TROUBLE.test(stateName(value, sensor.states));
+
 /**
  * What the values themselves say is not as it should be: a machine that says so, a figure outside its declared range,
  * bad quality, silence. Judged by nothing that is not there yet.
  */
-export function needsOf(sensors: Sensor[], values: Map<string, AsOf>): Need[] {
+export function needsOf(
+  sensors: Sensor[],
+  values: Map<string, AsOf>,
+  tagOf: (sensor: Sensor) => string | undefined,
+  sinceOf: (sensor: Sensor) => number | undefined,
+): Need[] {
   const needs: Need[] = [];
   for (const sensor of sensors) {
     const value = values.get(sensor.id);
     if (!value || value.v === null) continue;
-    const add = (rank: number, what: string, why: string) => needs.push({ sensor, what, why, t: value.t, rank });
+    const add = (rank: number, what: string, why: string) =>
+      needs.push({ sensor, who: sensor.tag, trouble: false, what, why, t: value.t, rank });
     const name = sensor.name || sensor.tag;
-    if (sensor.kind === "discrete" && TROUBLE.test(stateName(value.v, sensor.states))) {
-      add(0, stateName(value.v, sensor.states), `${name} reports ${stateName(value.v, sensor.states).toLowerCase()}`);
+    if (sensor.kind === "discrete" && isTrouble(value.v, sensor)) {
+      const what = stateName(value.v, sensor.states);
+      const who = tagOf(sensor) ?? sensor.tag;
+      const t = sinceOf(sensor) ?? value.t;
+      needs.push({ sensor, who, trouble: true, what, why: `${sensor.tag} ${name.toLowerCase()}`, t, rank: 0 });
     } else if (value.stale) {
       add(3, `Silent for ${formatAge(value.age ?? 0)}`, `last ${formatValue(value.v, null, sensor)}`);
     } else if (value.q === 2) {

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import type { Sensor } from "../api/types";
+import type { AsOf, Sensor } from "../api/types";
 import { DASH, displayUnit, formatMoment, formatTime, formatValue } from "../format";
 import { Inspector } from "../frame";
 import type { Zone } from "../moment";
@@ -8,8 +8,10 @@ import type { Cursor } from "./chart/cursor";
 import { useCursor } from "./chart/cursor";
 import type { Trace } from "./lanes";
 import { readAt } from "./pictures";
+import type { AtCursor } from "./pictures";
 import type { Span } from "./range";
 import styles from "./trends.module.css";
+import { useExact } from "./useExact";
 
 interface Props {
   cursor: Cursor;
@@ -27,7 +29,9 @@ export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant 
   const set = useCursor(cursor);
   const inView = (ms: number | null) => (ms !== null && ms >= view.start && ms <= view.end ? ms : null);
   const t = inView(set);
-  const shownAt = t ?? inView(at) ?? view.end;
+  const chosen = t ?? inView(at);
+  const shownAt = chosen ?? view.end;
+  const exact = useExact(traces, shownAt);
   return (
     <Inspector
       title={t !== null ? "At the cursor" : shownAt === at ? "At this moment" : "At the end of the range"}
@@ -48,15 +52,22 @@ export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant 
         </thead>
         <tbody>
           {traces.map((trace) => (
-            <ValueRow key={trace.sensor.id} trace={trace} t={shownAt} zone={zone.name} onRemove={onRemove} />
+            <ValueRow
+              key={trace.sensor.id}
+              trace={trace}
+              t={shownAt}
+              exact={exact.get(trace.sensor.id)}
+              zone={zone.name}
+              onRemove={onRemove}
+            />
           ))}
         </tbody>
       </table>
       <p className={styles.hint}>Min and max are of the whole range shown.</p>
-      <Button onClick={seePlant} disabled={t === null} title="Key: p">
-        {t === null
+      <Button onClick={seePlant} disabled={chosen === null} title="Key: p">
+        {chosen === null
           ? "See the plant at the cursor"
-          : `See the plant at ${formatTime(t, zone.name, view.end - view.start < 600_000)}`}
+          : `See the plant at ${formatTime(chosen, zone.name, view.end - view.start < 600_000)}`}
       </Button>
     </Inspector>
   );
@@ -65,16 +76,21 @@ export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant 
 function ValueRow({
   trace,
   t,
+  exact,
   zone,
   onRemove,
 }: {
   trace: Trace;
   t: number;
+  exact: AsOf | undefined;
   zone: string;
   onRemove: (sensor: Sensor) => void;
 }) {
   const { sensor, slot, picture } = trace;
-  const found = picture ? readAt(picture, t) : null;
+  const drawn = picture ? readAt(picture, t) : null;
+  // In a gap nothing held, whatever came before it.
+  const found: AtCursor | null =
+    drawn && exact && exact.v !== null && exact.t !== null ? { t: exact.t, value: exact.v } : drawn;
   const stats = picture?.stats;
   const bare = (value: number | string | null | undefined) => formatValue(value, null, sensor, true);
   const counter = sensor.kind === "counter";

@@ -5,7 +5,7 @@ import { useSiteCatalog } from "../catalog";
 import { SensorTree } from "../catalog/SensorTree";
 import { InBar, View } from "../frame";
 import { keySensors } from "../home/pick";
-import { useMoment, useNavigateWith, useNow, useParam, useZone } from "../moment";
+import { momentNow, useMoment, useNavigateWith, useNow, useParam, useZone } from "../moment";
 import { useSite, useSites, useTenant } from "../tenant";
 import { Empty, Failed, Waiting } from "../ui/states";
 import { Chart } from "./chart/Chart";
@@ -84,7 +84,7 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
     if (pinAt !== null) cursor.set(pinAt);
   }, [cursor, pinAt]);
   const seePlant = useCallback(() => {
-    const t = cursor.get();
+    const t = cursor.get() ?? momentNow();
     if (t !== null && tenant) navigate(`/t/${tenant.slug}/plant`, { at: Math.round(t) });
   }, [cursor, navigate, tenant]);
   useTrendKeys({ cursor, traces, view, move, mode: trend.mode, setMode: trend.setMode, seePlant, pin });

@@ -145,7 +145,8 @@ function CursorMarks({ cursor, view, zone, xOf, lanes, heights, plots }: MarksPr
       const y = plot!.valToPos(found.value, "y");
       // A band's mean holds for its bucket; a line's dot sits on the sample itself.
       const x = picture.method === "band" ? xOf(t) : xOf(found.t);
-      if (Number.isFinite(y) && x >= 0) dots.push({ key: sensor.id, x, y: top + y, slot });
+      if (Number.isFinite(y) && x >= 0)
+        dots.push({ key: sensor.id, x, y: top + plot!.bbox.top / devicePixelRatio + y, slot });
     }
     top += heights[index]!;
   });

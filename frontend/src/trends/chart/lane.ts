@@ -10,7 +10,9 @@ import { drawStates } from "./states";
 
 /** Left of the plot, for the figures; right of it, for half a time label. */
 export const AXIS = 56;
-export const RIGHT = 12;
+export const RIGHT = 20;
+/** Above and below a lane of values: half the height of a figure at its edge. */
+const EDGE = 6;
 export const TIME_AXIS = 24;
 const FONT = '11px "Inter Variable", sans-serif';
 
@@ -107,7 +109,7 @@ export function makeLaneOptions(input: LaneInput): { options: uPlot.Options; dat
     width,
     height: height + (last ? TIME_AXIS : 0),
     ms: 1,
-    padding: [1, RIGHT, last ? 0 : 1, 0],
+    padding: states ? [1, RIGHT, last ? 0 : 1, 0] : [EDGE, RIGHT, last ? 0 : EDGE, 0],
     legend: { show: false },
     cursor: { show: false },
     series,

@@ -1,0 +1,35 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { api, got, tenantOfPath } from "../api/client";
+import type { Trace } from "./lanes";
+
+const REST = 250;
+
+/**
+ * The very values at a moment, once the cursor rests there: of what is drawn from a choice of samples, the one shown
+ * last may not be the one that held.
+ */
+export function useExact(traces: Trace[], at: number) {
+  const [rested, setRested] = useState(at);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(at), REST);
+    return () => clearTimeout(timer);
+  }, [at]);
+  const ids = traces
+    .filter(
+      ({ picture }) => picture && picture.method !== "band" && picture.method !== "inc" && picture.resolution_ms > 0,
+    )
+    .map(({ sensor }) => sensor.id)
+    .join();
+  const exact = useQuery({
+    queryKey: [tenantOfPath(), "exact", ids, rested],
+    queryFn: ({ signal }) =>
+      got(api.GET("/api/v1/values", { params: { query: { sensors: ids, at: String(Math.round(rested)) } }, signal })),
+    enabled: ids !== "" && rested === at,
+    staleTime: 60_000,
+    gcTime: 60_000,
+    retry: false,
+  });
+  const here = rested === at ? exact.data?.values : undefined;
+  return new Map(here?.map((each) => [each.sensor, each]));
+}
