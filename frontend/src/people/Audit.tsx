@@ -1,7 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { page } from "../api/client";
-import { formatMoment } from "../format";
+import { formatMoment, formatNumber } from "../format";
 import { View } from "../frame";
 import { useParam, useZone } from "../moment";
 import { useTenant } from "../tenant";
@@ -15,6 +15,7 @@ import styles from "./people.module.css";
 export function detailText(detail: Record<string, unknown>): string {
   const say = (value: unknown): string => {
     if (value === null || value === undefined) return "–";
+    if (typeof value === "number") return formatNumber(value);
     if (Array.isArray(value)) return value.map(say).join(", ");
     if (typeof value === "object") return detailText(value as Record<string, unknown>);
     return String(value);

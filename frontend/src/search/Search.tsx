@@ -148,7 +148,7 @@ function useHits(): Hit[] {
       add("sensor", TrendsIcon, sensor.tag, note, open, asset?.name);
     }
     for (const asset of catalog?.assets ?? []) {
-      add("asset", PlantIcon, asset.tag, asset.name, () => navigate(`${base}/plant`, { asset: asset.id }), asset.type);
+      add("asset", PlantIcon, asset.tag, asset.name, () => navigate(`${base}/plant`, { asset: asset.tag }), asset.type);
     }
     add("command", RightIcon, "Back to live", "", () => setMoment(null));
     add("command", RightIcon, "Light colours", "", () => setColorScheme("light"), "theme");
