@@ -58,22 +58,45 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
-# Two tenants for the in-process tests. Provisioned once a run by the real reconciler; their rows are put back for each
-# test, because a transactional test empties the tables.
+# Two tenants for the in-process tests. Each folder of tests gets its own, so that none meets what another left behind;
+# they are provisioned by the real reconciler, and their rows are put back for each test, because a transactional test
+# empties the tables.
 
 
 @pytest.fixture(scope="session")
-def provisioned(servers: Supervisor, django_db_setup: None, django_db_blocker: Any) -> dict[str, Any]:
-    """The rows of the tenants `acme` and `rival`, ready."""
+def tenants_by_folder() -> dict[Path, dict[str, Any]]:
+    return {}
+
+
+@pytest.fixture(scope="module")
+def provisioned(
+    request: pytest.FixtureRequest,
+    tenants_by_folder: dict[Path, dict[str, Any]],
+    servers: Supervisor,
+    django_db_setup: None,
+    django_db_blocker: Any,
+) -> dict[str, Any]:
+    """The rows of this folder's tenants `acme` and `rival`, ready."""
+    folder = request.path.parent
+    if folder not in tenants_by_folder:
+        for rows in tenants_by_folder.values():
+            for tenant in rows.values():
+                servers.remove_program(f"influx-{tenant.id}")
+        tenants_by_folder.clear()
+        with django_db_blocker.unblock():
+            tenants_by_folder[folder] = _provision("acme", "rival")
+    return tenants_by_folder[folder]
+
+
+def _provision(*slugs: str) -> dict[str, Any]:
     from tenants import operations, reconciler
     from tenants.models import Tenant
 
-    with django_db_blocker.unblock():
-        for slug in ("acme", "rival"):
-            operations.create(operations.NewTenant(slug=slug, name=slug.capitalize()))
-        reconciler.reconcile()
-        rows = {tenant.slug: tenant for tenant in Tenant.objects.filter(slug__in=["acme", "rival"])}
-        Tenant.objects.all().delete()
+    for slug in slugs:
+        operations.create(operations.NewTenant(slug=slug, name=slug.capitalize()))
+    reconciler.reconcile()
+    rows = {tenant.slug: tenant for tenant in Tenant.objects.filter(slug__in=slugs)}
+    Tenant.objects.all().delete()
     assert {tenant.state for tenant in rows.values()} == {"ready"}, [tenant.error for tenant in rows.values()]
     return rows
 
