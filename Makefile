@@ -27,6 +27,7 @@ lint: setup ## ruff, mypy, import directions, prettier, eslint, TypeScript
 	@$(PYTHON) -m mypy
 	@PYTHONPATH=platform:. .venv/bin/lint-imports --no-cache
 	@cd frontend && npm run --silent lint
+	@$(MANAGE) spectacular --file frontend/src/api/schema.yaml --validate && cd frontend && npm run --silent client:check
 
 format: setup ## put the sources into the form that lint wants
 	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q .
