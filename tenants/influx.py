@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -77,6 +78,20 @@ def accepts(url: str, credentials: Credentials | None) -> bool:
     except RefusedCredentials:
         return False
     return True
+
+
+def wait_readable(url: str, secrets: Secrets, seconds: float = 300) -> None:
+    """Until every shard answers: one that was just restored is disabled for a while. Raises Unavailable after that."""
+    deadline = time.monotonic() + seconds
+    with _server(url, secrets.admin) as server:
+        while True:
+            try:
+                server.execute(f'SELECT count(quality) FROM "plant"."{RAW}"./.*/')
+                return
+            except (BadRequest, Unavailable):
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(0.1)
 
 
 @contextmanager

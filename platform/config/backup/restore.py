@@ -20,9 +20,11 @@ from config.backup.archive import SMALL_FILES, About, Held, read_about, unpack
 from config.backup.pieces import fingerprint, restore_keys
 from runtime.home import PROJECT, Home, write_private
 from runtime.supervisor import Supervisor
-from tenants.drivers import Server, driver_named
+from tenants import influx
+from tenants.drivers import Driver, Server, driver_named
 from tenants.drivers.local.backup import load_samples
 from tenants.drivers.local.driver import disk_folder
+from tenants.secrets import make_secrets
 
 Report = Callable[[str], None]
 UNPACKED = "restoring"
@@ -97,9 +99,17 @@ def _restore_samples(held: Held, samples: Path) -> None:
     server = Server(held.id, held.slug, held.disk, "", driver.place(server))
     shutil.rmtree(disk_folder(settings.HOME, held.disk), ignore_errors=True)
     driver.ensure_server(server)
-    load_samples(server, samples)
+    load_samples(server, samples, disk_folder(settings.HOME, held.disk))
+    _wait_readable(driver, server)
     shutil.rmtree(samples)
     driver.stop_server(server)
+
+
+def _wait_readable(driver: Driver, server: Server) -> None:
+    """By an admin user for the moment: the reconciler gives it the saved password, and makes the others."""
+    url, passing = server.endpoints["http"], make_secrets()
+    influx.ensure_admin(url, passing, lambda name: driver.admin_token(server, name))
+    influx.wait_readable(url, passing)
 
 
 def _set_at_work(database: Path) -> None:
