@@ -45,8 +45,14 @@ def point_at(page: Page, at: int) -> None:
 
 
 def value_of(page: Page, tag: str) -> float:
-    """A sensor's value at the cursor, from the table."""
-    return number(page.get_by_test_id(f"value-{tag}").locator("td").nth(1).inner_text())
+    """A sensor's value at the cursor, from the table; waits for one."""
+    cell = value_cell(page, tag)
+    expect(cell).to_contain_text(re.compile(r"\d"))
+    return number(cell.inner_text())
+
+
+def value_cell(page: Page, tag: str) -> Locator:
+    return page.get_by_test_id(f"value-{tag}").locator("td").nth(1)
 
 
 def set_range(page: Page, start: str, end: str) -> None:
