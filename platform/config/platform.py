@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterable
 from django.conf import settings
 from django.core.management import call_command
 
+from kernel.errors import Unavailable
 from runtime import programs
 from runtime.home import PROJECT, Home
 from runtime.programs import Program
 from runtime.supervisor import Supervisor
+from web.directory import directory
+from web.stores import reader
 
 Report = Callable[[str], None]
 STORES = ("redis", "documents")
@@ -70,6 +73,7 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
         if status.name.startswith("influx-") and not status.pid:
             supervisor.start_program(status.name)  # the reconciler mends those that cannot start as they were
     wait_healthy(home)
+    _wait_for_tenants()
     return supervisor
 
 
@@ -88,6 +92,18 @@ def wait_healthy(home: Home, seconds: float = 90) -> None:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"The web process does not answer; see {Supervisor(home).log('web')}") from None
             time.sleep(0.1)
+
+
+def _wait_for_tenants(seconds: float = 30) -> None:
+    """Until the databases of open tenants answer; one that cannot is the reconciler's to mend, not waited for."""
+    deadline = time.monotonic() + seconds
+    for tenant in directory().all():
+        while time.monotonic() < deadline:
+            try:
+                reader(tenant).ping()
+                break
+            except Unavailable:
+                time.sleep(0.1)
 
 
 def _ensure_all(supervisor: Supervisor, started: Iterable[Program]) -> None:
