@@ -107,6 +107,7 @@ def _programs() -> list[Part]:
         "reconciler": "reconciler",
         "beat": "scheduler",
         "writer": "ingest writer",
+        "ladder": "ladder worker",
         "simulator": "plant simulator",
     }
     parts = [_part(ours[status.name], status) for status in statuses if status.name in ours]

@@ -2,35 +2,145 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from enum import Enum
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from historian.ladder.rungs import SAMPLES, Rung, rungs_from
 from kernel.errors import BadRequest
-from kernel.times import DAY, HOUR, MINUTE, SECOND, TimeRange, iso
+from kernel.times import DAY, EARLIEST, HOUR, MINUTE, SECOND, TimeRange, iso
 
 ROWS = 5_000  # samples of one sensor that still come by msgpack, many sensors together; from there on CSV costs less
-MOST_SAMPLES = 2_000_000  # raw samples that one query reads
+MOST_SAMPLES = 2_000_000  # raw samples that one query reads of sensors without a ladder
+MOST_MARKED_SAMPLES = 100_000  # of marked buckets read from raw; of more the rungs answer, as far as they are
+MOST_MARKS = 40
+FEW_SAMPLES = 1_000  # at an edge: cheaper from raw than by a statement for each rung below
 
 
-class Source(Enum):
-    """Where a sensor's picture is read from, and how."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a range, and what it is read from: the rows of a rung, or raw samples (None)."""
 
-    RAW_ROWS = "raw samples, many sensors in one round trip"
-    RAW_BULK = "raw samples, one sensor at a time, streamed"
+    rung: Rung | None
+    span: TimeRange
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a range of one sensor is read: in pieces, ascending. `rung` is the coarsest of them.
+
+    `complete` is False where marked buckets are read from rungs that are still behind, because raw would be too much.
+    """
+
+    rung: Rung | None
+    pieces: tuple[Piece, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """What a plan must know of a sensor's ladder: its finest rung, and the spans that are marked."""
+
+    finest: Rung
+    marked: tuple[TimeRange, ...] = ()
+    raw_from: int = EARLIEST  # raw samples before are gone, their rows are not
+
+
+def plan_raw(span: TimeRange) -> Plan:
+    """For a sensor without a ladder."""
+    return Plan(None, (Piece(None, span),))
+
+
+def plan_rungs(span: TimeRange, buckets: int, ladder: Ladder, interval_ms: float | None) -> Plan:
+    """The coarsest rung with at least `buckets` buckets in the range; ragged edges and marked buckets from below it.
+
+    Where raw is gone the finest rung stands in for it.
+    """
+    interval = interval_ms or ladder.finest.ms / SAMPLES
+    rung = coarsest_with(span, buckets, ladder.finest)
+    if rung is None:
+        if span.start >= ladder.raw_from:
+            return plan_raw(span)
+        rung = ladder.finest
+    touched = [mark for mark in ladder.marked if mark.start < span.end and mark.end > span.start]
+    dirty, complete = _affordable(touched, span, interval)
+    cover = _Cover(rungs_from(ladder.finest), dirty, interval, ladder.raw_from)
+    cover.add(span, cover.rungs.index(rung))
+    return Plan(rung, tuple(cover.pieces), complete)
+
+
+def coarsest_with(span: TimeRange, buckets: int, finest: Rung) -> Rung | None:
+    """None: even the finest rung has fewer buckets in the range."""
+    fitting = [rung for rung in rungs_from(finest) if rung.ms * buckets <= span.width]
+    return fitting[-1] if fitting else None
+
+
+def _affordable(marked: Sequence[TimeRange], span: TimeRange, interval: float) -> tuple[list[TimeRange], bool]:
+    """The marks that can be answered from raw, smallest first, and whether those are all."""
+    chosen: list[TimeRange] = []
+    samples = 0.0
+    for mark in sorted(marked, key=lambda mark: mark.width):
+        samples += (min(mark.end, span.end) - max(mark.start, span.start)) / interval
+        if samples > MOST_MARKED_SAMPLES or len(chosen) == MOST_MARKS:
+            return sorted(chosen, key=_start), False
+        chosen.append(mark)
+    return sorted(chosen, key=_start), True
+
+
+class _Cover:
+    """Covers a span by whole clean buckets as coarse as may be, and by what lies below them elsewhere."""
+
+    def __init__(self, rungs: Sequence[Rung], dirty: Sequence[TimeRange], interval: float, raw_from: int) -> None:
+        self.rungs, self.dirty, self.interval, self.raw_from = rungs, dirty, interval, raw_from
+        self.pieces: list[Piece] = []
+
+    def add(self, span: TimeRange, level: int, top: bool = True) -> None:
+        if level < 0 or (not top and span.start >= self.raw_from and span.width <= FEW_SAMPLES * self.interval):
+            self._add_raw(span)
+            return
+        rung = self.rungs[level]
+        inner = rung.inside(span)
+        if inner is None:
+            self.add(span, level - 1, top=False)
+            return
+        at = span.start
+        for clean in self._clean(inner, rung):
+            if clean.start > at:
+                self.add(TimeRange(at, clean.start), level - 1, top=False)
+            self.pieces.append(Piece(rung, clean))
+            at = clean.end
+        if at < span.end:
+            self.add(TimeRange(at, span.end), level - 1, top=False)
+
+    def _add_raw(self, span: TimeRange) -> None:
+        """Of a bucket whose raw is gone the row is all there is: one that reaches over an edge counts as a whole."""
+        if span.start < self.raw_from:
+            stale = self.rungs[0].around(TimeRange(span.start, min(span.end, self.raw_from)))
+            self.pieces.append(Piece(self.rungs[0], stale))
+            span = TimeRange(max(stale.end, span.start), span.end)
+        if span.width > 0:
+            self.pieces.append(Piece(None, span))
+
+    def _clean(self, inner: TimeRange, rung: Rung) -> Iterator[TimeRange]:
+        """The runs of buckets of `inner` that no mark touches."""
+        at = inner.start
+        for mark in self.dirty:
+            touched = rung.around(mark)
+            if touched.end <= at or touched.start >= inner.end:
+                continue
+            if touched.start > at:
+                yield TimeRange(at, touched.start)
+            at = max(at, touched.end)
+        if at < inner.end:
+            yield TimeRange(at, inner.end)
+
+
+def _start(span: TimeRange) -> int:
+    return span.start
 
 
 def expected_samples(span: TimeRange, interval_ms: float | None) -> float | None:
     """How many samples a sensor should have in a range, by its interval."""
     return span.width / interval_ms if interval_ms else None
-
-
-def source_for(span: TimeRange, interval_ms: float | None, samples: int | None = None) -> Source:
-    """By the number of samples if it is known, else by the sensor's interval.
-
-    A reader of rows stops at ROWS, so a sensor that is busier than it says does no harm.
-    """
-    expected = samples if samples is not None else expected_samples(span, interval_ms)
-    return Source.RAW_BULK if expected is not None and expected > ROWS else Source.RAW_ROWS
 
 
 def counting_spans(span: TimeRange, expected: float) -> list[TimeRange]:

@@ -1,0 +1,127 @@
+"""Building a part of the ladder anew: the finest rung from raw, each other one from the one below.
+
+Live buckets that closed, late samples and years of history all take this path; they differ in the span alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from catalog.models import Sensor
+from historian.ladder.rows import Rows, empty_rows, joined, merged, rows_of
+from historian.ladder.rungs import COARSEST, Rung, rungs_from
+from historian.ladder.store import COLUMNS, lines_of, rows_of_series, select_rows, write_rows
+from historian.readers import Raw, field_of, is_text, raw_of, read_bulk
+from kernel.times import TimeRange
+from stores.timeseries import LADDER, RAW, Series, Timeseries, Window, select
+from stores.timeseries.statements import EARLIEST_NS, LATEST_NS, NS_PER_MS
+
+FEW = 64  # buckets of a span of which each may be written, whether it holds samples or not
+BY_SENSOR = 'GROUP BY "sensor"'
+Ints = npt.NDArray[np.int64]
+Check = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """A tenant's InfluxDB, read and written by the users that may. `check` is called before each write."""
+
+    reader: Timeseries
+    writer: Timeseries
+    check: Check = lambda: None
+
+
+def repair_buckets(stores: Stores, sensors: Sequence[Sensor], finest: Rung, span: TimeRange) -> None:
+    """Build a few buckets of several sensors of one site and kind, and the buckets of every rung that hold them."""
+    rungs = rungs_from(finest)
+    statements = [_raw(sensors, span)]
+    above = list(pairwise(rungs))  # (child, parent)
+    statements += [
+        select_rows(child, sensors, parent.around(span), COLUMNS[sensors[0].kind], BY_SENSOR) for child, parent in above
+    ]
+    raw, *siblings = [_by_sensor(result) for result in stores.reader.read(statements)]
+    lines = []
+    for sensor in sensors:
+        rows = _finest_rows(sensor, _samples(raw.get(sensor.id), sensor), finest)
+        lines.append(lines_of(sensor, finest, _with_empty(rows, _starts(finest.around(span), finest), sensor)))
+        for (child, parent), found in zip(above, siblings, strict=True):
+            around = child.around(span)
+            beside = rows_of_series(found.get(sensor.id), COLUMNS[sensor.kind], is_text(sensor))
+            beside = beside.take(((beside.t < around.start) | (beside.t >= around.end)) & (beside.n + beside.n_bad > 0))
+            rows = merged(joined([beside, rows], is_text(sensor)), parent.ms)
+            lines.append(lines_of(sensor, parent, _with_empty(rows, _starts(parent.around(span), parent), sensor)))
+    stores.check()
+    stores.writer.write_lines(LADDER, b"".join(lines), "ms")
+
+
+def repair_range(stores: Stores, sensor: Sensor, finest: Rung, span: TimeRange) -> int:
+    """Build all rungs of a sensor over whole buckets of the coarsest one. How many samples there were."""
+    if COARSEST.around(span) != span:
+        raise ValueError("a range is made of whole buckets of the coarsest rung")
+    raw = read_bulk(stores.reader, sensor, span)
+    rows: Rows | None = None
+    for rung in rungs_from(finest):
+        rows = _finest_rows(sensor, raw, rung) if rows is None else merged(rows, rung.ms)
+        gone = np.setdiff1d(_filled(stores.reader, sensor, rung, span), rows.t)
+        stores.check()
+        write_rows(stores.writer, sensor, rung, _with_empty(rows, gone, sensor))
+    return len(raw)
+
+
+def extents(store: Timeseries, sensors: Sequence[Sensor]) -> dict[str, TimeRange]:
+    """From the first to past the last sample or row of each sensor of one site that has any."""
+    site, ids = sensors[0].site, [sensor.id for sensor in sensors]
+    always = Window(EARLIEST_NS, LATEST_NS)
+    statements = [
+        select(f'{which}("{field}")', measurement, always, sensors=ids, policy=policy, rest=BY_SENSOR)
+        for which in ("first", "last")
+        for policy, measurement, field in ((RAW, site, "quality"), (LADDER, f"{site}.{COARSEST.name}", "n"))
+    ]
+    found: dict[str, list[int]] = {}
+    for result in store.read(statements):
+        for series in result:
+            found.setdefault(series.tags["sensor"], []).append(series.values[0][0] // NS_PER_MS)
+    return {id: COARSEST.around(TimeRange(min(times), max(times) + 1)) for id, times in found.items()}
+
+
+def _raw(sensors: Sequence[Sensor], span: TimeRange) -> str:
+    ids = [sensor.id for sensor in sensors]
+    columns = f'"{field_of(sensors[0])}","quality"'
+    return select(columns, sensors[0].site, Window.of(span), sensors=ids, rest=BY_SENSOR)
+
+
+def _by_sensor(result: Iterable[Series]) -> dict[str, Series]:
+    return {series.tags["sensor"]: series for series in result}
+
+
+def _samples(series: Series | None, sensor: Sensor) -> Raw:
+    return raw_of(series.values if series is not None else [], is_text(sensor))
+
+
+def _finest_rows(sensor: Sensor, raw: Raw, finest: Rung) -> Rows:
+    return rows_of(raw, finest.ms, with_states=sensor.kind == "discrete")
+
+
+def _starts(span: TimeRange, rung: Rung) -> Ints:
+    return np.arange(span.start, span.end, rung.ms, dtype=np.int64)
+
+
+def _with_empty(rows: Rows, starts: Ints, sensor: Sensor) -> Rows:
+    """With a row of n = 0 for those of the buckets that hold no samples (any more)."""
+    missing = np.setdiff1d(starts, rows.t)
+    if not len(missing):
+        return rows
+    text = is_text(sensor)
+    return joined([rows, empty_rows(missing, text)], text) if len(rows) else empty_rows(missing, text)
+
+
+def _filled(store: Timeseries, sensor: Sensor, rung: Rung, span: TimeRange) -> Ints:
+    """Starts of the buckets that stored rows say hold samples."""
+    [result] = store.read([select_rows(rung, [sensor], span, ("n", "n_bad"))])
+    times = [row[0] // NS_PER_MS for series in result for row in series.values if row[1] or row[2]]
+    return np.array(times, np.int64)

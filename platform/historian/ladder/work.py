@@ -1,0 +1,185 @@
+"""One tenant's ladder kept right: which marks are repaired next, and when they may be cleared."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from catalog.models import Sensor
+from catalog.snapshot import snapshot_of
+from historian.ladder.repair import Stores, extents, repair_buckets, repair_range
+from historian.ladder.rungs import ALL_TIME, BY_WIDTH, COARSEST, Rung, finest_for
+from historian.readers import interval_ms_of
+from kernel.tenancy import TenantConnection
+from kernel.times import DAY, TimeRange
+from stores.documents import Document
+from stores.streams import Mark, SensorMarks
+from web.stores import documents, marks, reader, writer
+
+log = logging.getLogger(__name__)
+
+COLLECTION, RUN, LOCK = "ladder", "run", "ladder-work"
+SENSORS_A_TURN = 200
+SENSORS_A_GROUP = 50
+SAMPLES_A_CHUNK = 250_000
+CHUNK_MS = 10 * DAY  # of a range, where nobody knows how many samples it holds
+LONGEST_CHUNK_MS = 400 * DAY
+Group = tuple[str, str, Rung, TimeRange]  # site, kind, finest rung, span: what one round trip repairs
+
+
+class Ladder:
+    """The ladder of one tenant. `turn` does a share of the work; only one worker does at a time."""
+
+    def __init__(self, tenant: TenantConnection) -> None:
+        self.tenant = tenant
+
+    def turn(self, now_ms: int) -> bool:
+        """Adopt sensors, then repair buckets that are due, then one part of a range. Whether there is more to do.
+
+        Raises Unavailable if a store is down, or if another worker is at it (slug lock-busy).
+        """
+        with documents(self.tenant).exclusive(LOCK, wait_s=0) as lock:
+            stores = Stores(reader(self.tenant), writer(self.tenant), lock.check)
+            self._adopt(now_ms)
+            near = self._repair_due(stores, now_ms)
+            far = self._repair_far(stores, now_ms)
+        return near or far
+
+    # -- which sensors have a ladder
+
+    def _adopt(self, now_ms: int) -> None:
+        """Sensors that may have a ladder get one. If the marks are not those of the stored rungs, all begin anew."""
+        run = marks().counts(self.tenant.prefix, now_ms).run
+        known = marks().adopted(self.tenant.prefix) if run and run == self._kept_run() else None
+        wanted = self.ladders(known or {})
+        if wanted:
+            marks().adopt(self.tenant.prefix, wanted, (ALL_TIME.start, ALL_TIME.end), now_ms)
+        if known is None:
+            log.warning("%s: the whole ladder is marked to be built anew", self.tenant.slug)
+            run = secrets.token_hex(8)
+            self._keep_run(run)
+            marks().set_run(self.tenant.prefix, run)
+
+    def ladders(self, known: dict[str, tuple[int, str]]) -> dict[str, tuple[int, str]]:
+        """Finest width and kind of the sensors that have no ladder yet, or one of another kind."""
+        wanted: dict[str, tuple[int, str]] = {}
+        for sensor in snapshot_of(self.tenant).sensors.values():
+            has = known.get(sensor.id)
+            if has is not None and has[1] == sensor.kind and has[0]:
+                continue  # another interval alone changes nothing: that takes a rebuild
+            finest = finest_for(sensor)
+            ladder = (finest.ms if finest else 0, sensor.kind)
+            decided = finest is not None or sensor.interval_s is not None or has is not None
+            if decided and has != ladder:
+                wanted[sensor.id] = ladder
+        return wanted
+
+    def _kept_run(self) -> str:
+        kept = documents(self.tenant).get(COLLECTION, RUN)
+        return str(kept["run"]) if kept else ""
+
+    def _keep_run(self, run: str) -> None:
+        database = documents(self.tenant)
+        if database.get(COLLECTION, RUN) is None:
+            database.insert(COLLECTION, {"_id": RUN, "run": run})
+        else:
+            database.change(COLLECTION, RUN, lambda kept: _with(kept, run=run))
+
+    # -- buckets
+
+    def _repair_due(self, stores: Stores, now_ms: int) -> bool:
+        due = marks().due(self.tenant.prefix, now_ms, SENSORS_A_TURN)
+        groups: dict[Group, list[tuple[Sensor, tuple[Mark, ...]]]] = defaultdict(list)
+        for sensor, found in self._marked(due, now_ms):
+            finest = BY_WIDTH[found.finest]
+            closed = sorted((mark for mark in found.buckets if mark.end <= now_ms), key=lambda mark: mark.start)
+            if not closed:
+                marks().clear(self.tenant.prefix, sensor.id, found.finest, now_ms=now_ms)
+            for run in _runs(closed):
+                groups[sensor.site, sensor.kind, finest, TimeRange(run[0].start, run[-1].end)].append((sensor, run))
+        for (_, _, finest, span), members in groups.items():
+            for place in range(0, len(members), SENSORS_A_GROUP):
+                some = members[place : place + SENSORS_A_GROUP]
+                repair_buckets(stores, [sensor for sensor, _ in some], finest, span)
+                for sensor, run in some:
+                    marks().clear(self.tenant.prefix, sensor.id, finest.ms, buckets=run, now_ms=now_ms)
+        return len(due) == SENSORS_A_TURN
+
+    # -- ranges
+
+    def _repair_far(self, stores: Stores, now_ms: int) -> bool:
+        far = marks().far(self.tenant.prefix, now_ms, SENSORS_A_GROUP)
+        endless: list[tuple[Sensor, SensorMarks]] = []
+        for sensor, found in self._marked(far, now_ms):
+            if any(mark.end - mark.start >= ALL_TIME.width for mark in found.ranges):
+                endless.append((sensor, found))
+            elif not endless and found.ranges:
+                self._repair_part(stores, sensor, found, now_ms)
+                break
+            elif not found.ranges:
+                marks().clear(self.tenant.prefix, sensor.id, found.finest, now_ms=now_ms)
+        self._bound(stores, endless, now_ms)
+        return bool(far)
+
+    def _bound(self, stores: Stores, endless: Sequence[tuple[Sensor, SensorMarks]], now_ms: int) -> None:
+        """Marks of all time shrink to where there is anything."""
+        by_site: dict[str, list[tuple[Sensor, SensorMarks]]] = defaultdict(list)
+        for sensor, found in endless:
+            by_site[sensor.site].append((sensor, found))
+        for members in by_site.values():
+            known = extents(stores.reader, [sensor for sensor, _ in members])
+            for sensor, found in members:
+                span = known.get(sensor.id)
+                rest = (span.start, span.end) if span else None
+                wide = [mark for mark in found.ranges if mark.end - mark.start >= ALL_TIME.width]
+                ranges = [(mark, rest) for mark in wide]
+                marks().clear(self.tenant.prefix, sensor.id, found.finest, ranges=ranges, now_ms=now_ms)
+
+    def _repair_part(self, stores: Stores, sensor: Sensor, found: SensorMarks, now_ms: int) -> None:
+        """The latest part of the sensor's latest range: what is new is asked for more often."""
+        mark = max(found.ranges, key=lambda mark: mark.end)
+        span = part_of(TimeRange(mark.start, mark.end), sensor)
+        repair_range(stores, sensor, BY_WIDTH[found.finest], COARSEST.around(span))
+        rest = (mark.start, span.start) if span.start > mark.start else None
+        buckets = [each for each in found.buckets if span.start <= each.start and each.end <= span.end]
+        marks().clear(self.tenant.prefix, sensor.id, found.finest, buckets, [(mark, rest)], now_ms)
+
+    def _marked(self, sensors: Sequence[str], now_ms: int) -> Iterator[tuple[Sensor, SensorMarks]]:
+        """Sensors with their marks; those that are gone from the catalog are forgotten."""
+        known = snapshot_of(self.tenant).sensors
+        gone = [id for id in sensors if id not in known]
+        if gone:
+            marks().drop(self.tenant.prefix, gone)
+        wanted = [known[id] for id in sensors if id in known]
+        if wanted:
+            state = marks().state(self.tenant.prefix, [sensor.id for sensor in wanted])
+            for sensor in wanted:
+                found = state.sensors[sensor.id]
+                if found.finest and found.kind == sensor.kind:
+                    yield sensor, found
+
+
+def part_of(span: TimeRange, sensor: Sensor) -> TimeRange:
+    """The end of a range, as long as about 250,000 samples; it begins at a bucket of the coarsest rung."""
+    interval = interval_ms_of(sensor)
+    length = CHUNK_MS if interval is None else min(int(SAMPLES_A_CHUNK * interval), LONGEST_CHUNK_MS)
+    start = COARSEST.floor(span.end - max(length, COARSEST.ms))
+    return TimeRange(max(start, span.start), span.end)
+
+
+def _runs(closed: Sequence[Mark]) -> Iterator[tuple[Mark, ...]]:
+    """Marked buckets that follow one another, some at a time."""
+    run: list[Mark] = []
+    for mark in closed:
+        if run and (mark.start != run[-1].end or len(run) == 60):
+            yield tuple(run)
+            run = []
+        run.append(mark)
+    if run:
+        yield tuple(run)
+
+
+def _with(document: Document, **fields: object) -> Document:
+    return {**document, **fields}
