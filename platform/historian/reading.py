@@ -88,7 +88,7 @@ class _Found:
                 rows.append(part.filled())
             elif part is not None:
                 bad += int((part.q == BAD).sum())
-                rows.append(rows_of_each(part))
+                rows.append(rows_of_each(part, with_states="states" in self.asked.columns))
         return Reading(joined(rows, text), self.asked.plan, self.carried.sample, bad)
 
 

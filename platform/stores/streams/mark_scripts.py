@@ -89,16 +89,17 @@ end
 # KEYS dropped  ARGV prefix, now, then mark words
 MARK = MARKING + "if redis.call('EXISTS', KEYS[1]) == 0 then mark(ARGV[1], tonumber(ARGV[2]), 3) end"
 
-# ARGV prefix, sensors…  Answers the run, then for each sensor {ladder, buckets with generations, ranges with theirs}.
+# ARGV prefix, sensors…  Answers the run, the sites' horizons, then for each sensor {ladder, buckets with generations,
+# ranges with theirs}.
 STATE = """
-local answer = {redis.call('GET', ARGV[1] .. 'ladder:run') or ''}
+local answer = {redis.call('GET', ARGV[1] .. 'ladder:run') or '', redis.call('HGETALL', ARGV[1] .. 'ladder:horizon')}
 for i = 2, #ARGV do
   local ladder = redis.call('HGET', ARGV[1] .. 'ladder:finest', ARGV[i])
   if ladder then
-    answer[i] = {ladder, redis.call('ZRANGE', ARGV[1] .. 'ladder:b:' .. ARGV[i], 0, -1, 'WITHSCORES'),
+    answer[i + 1] = {ladder, redis.call('ZRANGE', ARGV[1] .. 'ladder:b:' .. ARGV[i], 0, -1, 'WITHSCORES'),
                  redis.call('ZRANGE', ARGV[1] .. 'ladder:r:' .. ARGV[i], 0, -1, 'WITHSCORES')}
   else
-    answer[i] = {}
+    answer[i + 1] = {}
   end
 end
 return answer
