@@ -127,7 +127,7 @@ def _percentiles(
     if samples > MOST_SORTED:
         longest = int(span.width * MOST_SORTED / samples)
         raise BadRequest(
-            f"Percentiles are taken from the samples themselves, {MOST_SORTED:,} at most; this range holds {samples:,}. "
+            f"Percentiles are taken from the samples themselves, {MOST_SORTED:,} at most; here are {samples:,}. "
             f"A range of {spoken(longest)} would do.",
             slug="too-many-samples",
             samples=samples,
