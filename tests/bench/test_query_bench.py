@@ -51,7 +51,9 @@ def made(tmp_path_factory: pytest.TempPathFactory, said: list[str]) -> Iterator[
 
     try:
         platform.start()
-        yield prepare(platform, plant(SCALE), SCALE, tell)
+        made = prepare(platform, plant(SCALE), SCALE, tell)
+        yield made
+        made.close()
     finally:
         platform.stop()
         shutil.rmtree(platform.path, ignore_errors=True)
@@ -79,7 +81,7 @@ def test_budgets_of_queries(
 ) -> None:
     measured = Measured(worker_mb={"before the measurements": largest_worker_mb(made)})
     measured.ranges = measure_ranges(made, metrics, say)
-    measured.rows = measure_others(made)
+    measured.rows = measure_others(made, say)
     measured.worker_mb["after them"] = largest_worker_mb(made)
     likenesses = measure_fidelity(made)
     judged = bars.judge(measured, likenesses)

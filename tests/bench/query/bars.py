@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from kernel.times import DAY
 from tests.bench.query.likenesses import Likeness
 from tests.bench.query.measure import Figures
-from tests.bench.query.rows import AUTO, AVERAGE, BAND, MEAN, SELECTORS, Measured, named
+from tests.bench.query.rows import AUTO, AVERAGE, BAND, MEAN, SELECTORS, Asked, Measured, named
 
 ONE_SENSOR_MS, EIGHT_SENSORS_MS, VALUES_MS, PLAYBACK_MS, PLAYBACK_BYTES = 15, 45, 80, 500, 1_500_000
 MEAN_RATIO, SELECTORS_RATIO, VICTORIA_RATIO, FLATNESS = 40, 150, 0.3, 2.0
 WORKER_MB, LIKENESS_LOSS = 200, 0.01
+LEAST_POINTS = 500  # of 500 buckets each has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,25 @@ class Bar:
 
 
 def judge(measured: Measured, likenesses: list[Likeness]) -> list[Bar]:
-    return [*_one_sensor(measured), *_flatness(measured), *_others(measured), *_fidelity(likenesses)]
+    return [
+        *_answers(measured),
+        *_one_sensor(measured),
+        *_flatness(measured),
+        *_others(measured),
+        *_fidelity(likenesses),
+    ]
+
+
+def _answers(measured: Measured) -> Iterator[Bar]:
+    """A quick answer counts only if it is a whole one."""
+    asked = [(name, one) for name, ranges in measured.ranges.items() for one in ranges]
+    poor = [f"{named(one.width)} of {name}" for name, one in asked if not one.complete or not _enough(one)]
+    what = f"answers that are complete and have {LEAST_POINTS} to 1000 points where there are as many samples"
+    yield Bar(what, "all", "all but " + ", ".join(poor) if poor else "all", not poor)
+
+
+def _enough(one: Asked) -> bool:
+    return min(LEAST_POINTS, one.samples) <= one.points <= 1000
 
 
 def _one_sensor(measured: Measured) -> Iterator[Bar]:
@@ -36,7 +55,7 @@ def _one_sensor(measured: Measured) -> Iterator[Bar]:
         yield at_most(f"{where}, {way.split()[-1]}: p95", longest.ways[way].p95, ONE_SENSOR_MS, "ms")
     for way, least in ((MEAN, MEAN_RATIO), (SELECTORS, SELECTORS_RATIO)):
         times = _ratio(theirs[way], ours)
-        yield Bar(f"{where}: times faster than {way}", f">= {least}", f"{times:.0f}", times >= least)
+        yield Bar(f"{where}: times faster than {way}", f">= {least}", f"{times:.3g}", times >= least)
     yield at_most(f"{where}: part of {AVERAGE}", _ratio(ours, theirs[AVERAGE]), VICTORIA_RATIO, "")
 
 

@@ -51,15 +51,20 @@ class Connection:
     def _ask(
         self, method: str, target: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> http.client.HTTPResponse:
-        def ask() -> http.client.HTTPResponse:
-            self._http.request(method, target, body, {**self._headers, **(headers or {})})
-            return self._http.getresponse()
-
         try:
-            return ask()
-        except ConnectionError:
-            self._http.close()  # servers end what was idle for long; the next request opens it again
-            return ask()
+            return self._send(method, target, body, headers or {})
+        except ConnectionError:  # servers end what was idle for long; the next request opens it again
+            return self._send(method, target, body, headers or {})
+
+    def _send(
+        self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> http.client.HTTPResponse:
+        try:
+            self._http.request(method, target, body, {**self._headers, **headers})
+            return self._http.getresponse()
+        except OSError:
+            self._http.close()
+            raise
 
     def _answer(self, response: http.client.HTTPResponse) -> Answer:
         body = response.read()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cProfile
 import json
 import pstats
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from redis.connection import AbstractConnection
 from stores.timeseries.transport import Session
 
 ROOT = str(Path(__file__).resolve().parents[3])
-REPEATS, TOP = 40, 12
+REPEATS, TOP = 20, 12
 
 
 class Watch:
@@ -99,6 +100,7 @@ def busiest(profile: cProfile.Profile) -> list[tuple[str, float]]:
 
 
 def _place(file: str, line: int, name: str) -> str:
+    """Of a function, without where things are installed."""
     if file == "~":
         return name
-    return f"{file.removeprefix(ROOT).split('site-packages/')[-1].lstrip('/')}: {name}"
+    return f"{re.sub(r'.*/(site-packages|lib/python[0-9.]+)/', '', file.removeprefix(ROOT)).lstrip('/')}: {name}"

@@ -35,6 +35,11 @@ class Installation:
     influx_version: str = ""
     schematic: str = ""
 
+    def close(self) -> None:
+        for connection in (self.api, self.influx):
+            if connection is not None:
+                connection.close()
+
     def id(self, series: Series) -> str:
         return self.ids[series.tag]
 

@@ -36,7 +36,7 @@ def measure_fidelity(made: Installation) -> list[Likeness]:
     return [
         max(_tries(made, series, width), key=lambda one: (len(one.faults), one.theirs - one.ours))
         for series in sensors
-        for width in [*(width for width in RANGES if width < 0.9 * series.longest), series.longest]
+        for width in [*(width for width in RANGES if width < 0.7 * series.longest), series.longest]
     ]
 
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -91,6 +91,9 @@ class VictoriaMetrics:
             step=f"{step}ms",
         )
 
+    def close(self) -> None:
+        self._connection.close()
+
     def count(self, series: Series) -> int:
         width = series.span.width + 1000
         query = f'count_over_time(value{{sensor="{series.tag}"}}[{width}ms])'
@@ -115,7 +118,9 @@ def victoria_metrics(folder: Path) -> Iterator[VictoriaMetrics]:
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_for(url, process)
-        yield VictoriaMetrics(url)
+        server = VictoriaMetrics(url)
+        yield server
+        server.close()
     finally:
         process.terminate()
         process.wait(60)
@@ -124,11 +129,12 @@ def victoria_metrics(folder: Path) -> Iterator[VictoriaMetrics]:
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
-    while True:
-        try:
-            Connection(url, timeout_s=2).get("/health")
-            return
-        except (OSError, Refused):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError("VictoriaMetrics did not start.") from None
-            time.sleep(0.1)
+    with closing(Connection(url, timeout_s=2)) as connection:
+        while True:
+            try:
+                connection.get("/health")
+                return
+            except (OSError, Refused):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise AssertionError("VictoriaMetrics did not start.") from None
+                time.sleep(0.1)

@@ -58,7 +58,10 @@ def ranges(measured: Measured) -> str:
 
 
 def _one_sensor(name: str, ranges: list[Asked]) -> str:
-    rows = [[named(one.width), one.rung, f"{one.points:,}", *(spoken(one.ways[way]) for way in WAYS)] for one in ranges]
+    rows = []
+    for one in ranges:
+        rung = one.rung if one.complete or not one.points else f"{one.rung}, incomplete"
+        rows.append([named(one.width), rung, f"{one.points:,}", *(spoken(one.ways[way]) for way in WAYS)])
     return f"{name}: median (p95) in ms\n\n{table(['range', 'rung', 'points', *WAYS], rows)}"
 
 
@@ -130,7 +133,7 @@ def spoken(figures: Figures) -> str:
 
 
 def _times(theirs: Figures, ours: Figures) -> str:
-    return f"{theirs.median / ours.median:.1f}" if theirs.ms and ours.ms else "–"
+    return f"{theirs.median / ours.median:.3g}" if theirs.ms and ours.ms else "–"
 
 
 def table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -14,7 +14,7 @@ from tests.bench.query.data import END
 from tests.bench.query.installation import PERSON, Installation
 from tests.bench.query.measure import OURS, measured
 from tests.bench.query.peers import POINTS
-from tests.bench.query.rows import named
+from tests.bench.query.rows import FRAMES, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,9 @@ def profile(made: Installation) -> list[Stages]:
     asked[f"values of {len(plant.fleet)} sensors, past"] = (
         f"/api/v1/values?site={made.ids['fleet']}&at={END - DAY // 7}"
     )
+    week = next(plant.fleet[0].spans(min(7 * DAY, plant.fleet[0].longest)))
+    query = urlencode({"start": week.start, "end": week.end, "frames": FRAMES})
+    asked[f"playback, {named(week.width)}"] = f"/api/v1/schematics/{made.schematic}/playback?{query}"
     token = made.platform.people[PERSON]["token"]
     code = f"from tests.bench.query.inside import trace; trace({token!r}, {list(asked.values())!r})"
     traces = json.loads(made.platform.shell(code).splitlines()[-1])
