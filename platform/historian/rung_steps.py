@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 from catalog.models import Sensor
 from historian.asof import SiteSize, by_site, read_last
 from historian.ladder.rungs import Rung, measurement_of
-from historian.planner import MOST_MARKS, Ladder
+from historian.planner import MOST_MARKS, Ladder, united
 from historian.raw_steps import NO_STEPS, Moments, Steps, runs_of_sensors
 from historian.readers import Raw, is_text, raw_of, select_raw
 from kernel.times import TimeRange
@@ -47,7 +47,7 @@ def steps_from_rung(
     for sensor in sensors:
         marked = [mark for mark in ladders[sensor.id].marked if mark.start < tail.start and mark.end > span.start]
         again = [rung.around(mark) for mark in marked] + _unsteady(tables.get(sensor.id), sensor.kind, rung)
-        parts += [(sensor, TimeRange(max(p.start, span.start), min(p.end, span.end))) for p in _united(again)]
+        parts += [(sensor, TimeRange(max(p.start, span.start), min(p.end, span.end))) for p in united(again)]
     whole = [part for part in parts if part[1].width <= rung.ms * MOST_MARKS][:MOST_PARTS]
     for sensor, part, raw in _raw(store, whole):
         others = Steps(np.searchsorted(moments, raw.t_ms), raw.t_ms, raw.v, raw.q.astype(np.int64))
@@ -117,16 +117,6 @@ def _unsteady(table: pa.Table | None, kind: str, rung: Rung) -> list[TimeRange]:
         changed = table["min"].to_numpy() != table["max"].to_numpy()
     starts = table["time"].to_numpy()[changed & (table["tlast"].to_numpy() >= 0)] // NS_PER_MS
     return [TimeRange(start, start + rung.ms) for start in starts.tolist()]
-
-
-def _united(spans: Iterable[TimeRange]) -> list[TimeRange]:
-    united: list[TimeRange] = []
-    for span in sorted(spans, key=lambda span: span.start):
-        if united and span.start <= united[-1].end:
-            united[-1] = TimeRange(united[-1].start, max(united[-1].end, span.end))
-        else:
-            united.append(span)
-    return united
 
 
 def _replaced(steps: Steps, others: Steps, span: TimeRange) -> Steps:
