@@ -18,28 +18,11 @@ from historian.queries import read_samples
 from historian.statistics import statistics
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
-from tests.historian.test_ladder_work import settle
-from tests.historian.years import END, Truth, bounds_of, make
+from tests.historian.years import END, Truth, bounds_of
 
 pytestmark = pytest.mark.django_db  # the tenants' rows; the queries themselves need none
 NOW = END + MINUTE
 WIDTHS = {rung.name: rung.ms for rung in RUNGS}
-
-
-@pytest.fixture(scope="module")
-def tenant(provisioned: dict[str, Any]) -> TenantConnection:
-    connection: TenantConnection = provisioned["acme"].connection()
-    return connection
-
-
-@pytest.fixture(scope="module")
-def site(tenant: TenantConnection) -> Iterator[dict[str, Truth]]:
-    """Years of samples with a ladder that is whole."""
-    truths = make(tenant)
-    for truth in truths.values():
-        truth.write(tenant)
-    settle(tenant, NOW + 10 * MINUTE, 2_000)
-    yield truths
 
 
 def ranges_of(truth: Truth, count: int, seed: int) -> list[TimeRange]:
