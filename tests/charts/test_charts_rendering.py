@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.charts import rendering
 from tests.charts.rendering import CHARTS, NAMES, Values, given, matrix, merged, of_kind, refusal, render_all, rendered
@@ -63,7 +64,7 @@ def test_values_that_are_not_known_are_refused_at_every_level() -> None:
 def test_the_schema_and_the_values_file_know_the_same_keys() -> None:
     for chart in NAMES:
         schema = json.loads((CHARTS / chart / "values.schema.json").read_text())
-        defaults = rendering.yaml.safe_load((CHARTS / chart / "values.yaml").read_text())
+        defaults = yaml.safe_load((CHARTS / chart / "values.yaml").read_text())
         documented = (CHARTS / chart / "values.yaml").read_text()
         for path in closed_objects(schema, schema):
             part, node = defaults, schema
