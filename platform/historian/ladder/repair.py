@@ -6,6 +6,7 @@ Live buckets that closed, late samples and years of history all take this path; 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,12 +16,14 @@ import numpy.typing as npt
 from catalog.models import Sensor
 from historian.ladder.rows import Rows, empty_rows, joined, merged, rows_of
 from historian.ladder.rungs import COARSEST, Rung, rungs_from
-from historian.ladder.store import COLUMNS, lines_of, rows_of_series, select_rows, write_rows
-from historian.readers import Raw, field_of, is_text, raw_of, read_bulk
+from historian.ladder.store import COLUMNS, lines_of, rows_of_series, select_rows
+from historian.readers import Raw, field_of, is_text, joined_raw, raw_of, read_bulk
 from kernel.times import TimeRange
 from stores.timeseries import LADDER, RAW, Series, Timeseries, Window, select
 from stores.timeseries.statements import EARLIEST_NS, LATEST_NS, NS_PER_MS
 
+AT_ONCE = 2  # InfluxDB answers and writes one request on one core
+ROWS_A_WRITE = 5_000
 FEW = 64  # buckets of a span of which each may be written, whether it holds samples or not
 BY_SENSOR = 'GROUP BY "sensor"'
 Ints = npt.NDArray[np.int64]
@@ -63,14 +66,25 @@ def repair_range(stores: Stores, sensor: Sensor, finest: Rung, span: TimeRange) 
     """Build all rungs of a sensor over whole buckets of the coarsest one. How many samples there were."""
     if COARSEST.around(span) != span:
         raise ValueError("a range is made of whole buckets of the coarsest rung")
-    raw = read_bulk(stores.reader, sensor, span)
-    rows: Rows | None = None
-    for rung in rungs_from(finest):
-        rows = _finest_rows(sensor, raw, rung) if rows is None else merged(rows, rung.ms)
-        gone = np.setdiff1d(_filled(stores.reader, sensor, rung, span), rows.t)
-        stores.check()
-        write_rows(stores.writer, sensor, rung, _with_empty(rows, gone, sensor))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        halves = [
+            TimeRange(span.start, middle := COARSEST.floor(span.start + span.width // 2)),
+            TimeRange(middle, span.end),
+        ]
+        raw = joined_raw(list(pool.map(lambda half: read_bulk(stores.reader, sensor, half), halves)))
+        rows: Rows | None = None
+        for rung in rungs_from(finest):
+            rows = _finest_rows(sensor, raw, rung) if rows is None else merged(rows, rung.ms)
+            gone = np.setdiff1d(_filled(stores.reader, sensor, rung, span), rows.t)
+            stores.check()
+            whole = _with_empty(rows, gone, sensor)
+            parts = [whole.take(slice(k, k + ROWS_A_WRITE)) for k in range(0, len(whole), ROWS_A_WRITE)]
+            list(pool.map(lambda part, rung=rung: _write(stores.writer, sensor, rung, part), parts))
     return len(raw)
+
+
+def _write(store: Timeseries, sensor: Sensor, rung: Rung, rows: Rows) -> None:
+    store.write_lines(LADDER, lines_of(sensor, rung, rows), "ms")
 
 
 def extents(store: Timeseries, sensors: Sequence[Sensor]) -> dict[str, TimeRange]:
