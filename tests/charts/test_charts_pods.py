@@ -20,7 +20,6 @@ EVERY = pytest.mark.parametrize("key", sorted(matrix()), ids=" / ".join)
 OURS = "plantrace:0.1.0"
 # Commands that other parts are still to bring; whatever runs them is off unless it is asked for.
 TO_COME = {
-    "ladder_worker",
     "mqtt_source",
     "kafka_source",
     "ingest_writer --tenant",
