@@ -61,7 +61,7 @@ def named(width: int) -> str:
     """A duration as people say it: `10 min`, `90 d`, `3 y`."""
     for size, unit in ((YEAR, "y"), (DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
         count = round(width / size)
-        if count and abs(width / size - count) < 0.01:
+        if 0 < count < 100 and abs(width / size - count) < 0.01:
             return f"{count} {unit}"
     return f"{width / DAY:.1f} d"
 
