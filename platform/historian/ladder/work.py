@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from catalog.models import Sensor
-from catalog.snapshot import snapshot_of
+from catalog.snapshot import log_of, snapshot_of
 from historian.ladder.repair import Stores, extents, repair_buckets, repair_range
 from historian.ladder.rungs import ALL_TIME, BY_WIDTH, COARSEST, Rung, finest_for
 from historian.readers import interval_ms_of
@@ -51,11 +51,17 @@ class Ladder:
 
     # -- which sensors have a ladder
 
+    def is_settled(self) -> bool:
+        """Whether every sensor of the catalog as it is now has its ladder, and the marks are those of the rungs."""
+        return self._seen() == self._settled
+
+    def _seen(self) -> tuple[str, Position]:
+        return marks().run(self.tenant.prefix), log_of(documents(self.tenant)).position()
+
     def _adopt(self, now_ms: int) -> None:
         """Sensors that may have a ladder get one. If the marks are not those of the stored rungs, all begin anew."""
-        run = marks().counts(self.tenant.prefix, now_ms).run
-        position = snapshot_of(self.tenant).position
-        if run and (run, position) == self._settled:
+        run, position = self._seen()
+        if (run, position) == self._settled:
             return
         known = marks().adopted(self.tenant.prefix) if run and run == self._kept_run() else None
         wanted = self.ladders(known or {})
