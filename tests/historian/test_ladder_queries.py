@@ -95,9 +95,7 @@ def extremes(truth: Truth, span: TimeRange, points: int, width: int) -> list[tup
 
 
 @pytest.mark.parametrize("name", NUMBERS)
-def test_ranges_with_any_edges_show_every_extreme(
-    tenant: TenantConnection, site: dict[str, Truth], name: str
-) -> None:
+def test_ranges_with_any_edges_show_every_extreme(tenant: TenantConnection, site: dict[str, Truth], name: str) -> None:
     for span in ranges_of(site[name], 12, 1):
         for points in (50, 800):
             answer, width = read(tenant, site[name], span, points)
@@ -108,14 +106,14 @@ def test_ranges_with_any_edges_show_every_extreme(
 
 
 @pytest.mark.parametrize("name", [*NUMBERS, "meter", "phase"])
-def test_a_band_and_means_are_those_of_the_samples(
-    tenant: TenantConnection, site: dict[str, Truth], name: str
-) -> None:
+def test_a_band_and_means_are_those_of_the_samples(tenant: TenantConnection, site: dict[str, Truth], name: str) -> None:
     for span in ranges_of(site[name], 8, 2):
         answer, width = read(tenant, site[name], span, 200, "band")
         if len(site[name].within(span).usable().t) <= 200:
             continue
-        wanted = [(start, min(v), max(v), math.fsum(v) / len(v)) for start, _, v in buckets(site[name], span, 200, width)]
+        wanted = [
+            (start, min(v), max(v), math.fsum(v) / len(v)) for start, _, v in buckets(site[name], span, 200, width)
+        ]
         assert isinstance(answer, BandPicture)
         assert list(zip(answer.t, answer.min, answer.max, strict=True)) == [row[:3] for row in wanted]
         assert answer.mean == pytest.approx([row[3] for row in wanted], rel=1e-6, abs=1e-6)

@@ -146,7 +146,9 @@ def make(tenant: TenantConnection, seed: int = 7) -> dict[str, Truth]:
     return {
         "second": truth("second", second, noisy(second, chance), silent(second, (END - 9 * HOUR, END - 8 * HOUR))),
         "minute": truth("minute", minute, noisy(minute, chance), silent(minute, (END - 20 * DAY, END - 17 * DAY))),
-        "quarter": truth("quarter", quarter, noisy(quarter, chance), silent(quarter, (END - YEAR, END - YEAR + 9 * DAY))),
+        "quarter": truth(
+            "quarter", quarter, noisy(quarter, chance), silent(quarter, (END - YEAR, END - YEAR + 9 * DAY))
+        ),
         "meter": truth("meter", meter, total, silent(meter, (END - 9 * DAY, END - 6 * DAY))),
         "phase": truth("phase", phase, held),
         "valve": truth("valve", valve, states),

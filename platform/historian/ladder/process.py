@@ -50,12 +50,13 @@ class LadderWorker:
     def _round(self, pool: ThreadPoolExecutor) -> bool:
         """Give a turn to every tenant that has work and none under way. Whether to come back at once."""
         again = self._collect()
-        look = time.monotonic() - self._looked >= LOOK_S
-        if look:
+        ready = {prefix: ladder for prefix, ladder in self._ladders.items() if self._may(prefix)}
+        wanted = set(marks().with_work(list(ready), self._clock()))
+        if time.monotonic() - self._looked >= LOOK_S:
             self._look()
-        ready = [prefix for prefix in self._ladders if prefix not in self._running and self._may(prefix)]
-        for prefix in ready if look else marks().with_work(ready, self._clock()):
-            self._running[prefix] = pool.submit(self._ladders[prefix].turn, self._clock())
+            wanted |= {prefix for prefix, ladder in ready.items() if not ladder.is_settled()}
+        for prefix in wanted:
+            self._running[prefix] = pool.submit(ready[prefix].turn, self._clock())
         return again
 
     def _collect(self) -> bool:
@@ -81,7 +82,7 @@ class LadderWorker:
         self._not_before[prefix] = time.monotonic() + min(LONGEST_PAUSE_S, 0.25 * 2 ** min(failures, 10))
 
     def _may(self, prefix: str) -> bool:
-        return self._not_before.get(prefix, 0.0) <= time.monotonic()
+        return prefix not in self._running and self._not_before.get(prefix, 0.0) <= time.monotonic()
 
     def _look(self) -> None:
         self._looked = time.monotonic()

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from catalog.models import Sensor
-from catalog.snapshot import snapshot_of
+from catalog.snapshot import log_of, snapshot_of
 from historian.ladder.repair import Stores, extents, repair_buckets, repair_range
 from historian.ladder.rungs import ALL_TIME, BY_WIDTH, COARSEST, Rung, finest_for
 from historian.readers import interval_ms_of
@@ -51,11 +51,17 @@ class Ladder:
 
     # -- which sensors have a ladder
 
+    def is_settled(self) -> bool:
+        """Whether every sensor of the catalog as it is now has its ladder, and the marks are those of the rungs."""
+        return self._seen() == self._settled
+
+    def _seen(self) -> tuple[str, Position]:
+        return marks().run(self.tenant.prefix), log_of(documents(self.tenant)).position()
+
     def _adopt(self, now_ms: int) -> None:
         """Sensors that may have a ladder get one. If the marks are not those of the stored rungs, all begin anew."""
-        run = marks().counts(self.tenant.prefix, now_ms).run
-        position = snapshot_of(self.tenant).position
-        if run and (run, position) == self._settled:
+        run, position = self._seen()
+        if (run, position) == self._settled:
             return
         known = marks().adopted(self.tenant.prefix) if run and run == self._kept_run() else None
         wanted = self.ladders(known or {})
@@ -149,18 +155,15 @@ class Ladder:
                 marks().clear(self.tenant.prefix, sensor.id, found.finest, ranges=ranges, now_ms=now_ms)
 
     def _repair_part(self, stores: Stores, sensor: Sensor, found: SensorMarks, now_ms: int) -> None:
-        """The latest part of the sensor's latest range: what is new is asked for more often."""
+        """The latest part of what is marked, ranges that adjoin taken together: what is new is asked for more often."""
         horizon = marks().state(self.tenant.prefix, []).horizons.get(sensor.site, ALL_TIME.start)
-        mark = max(found.ranges, key=lambda mark: mark.end)
-        if mark.end <= horizon:  # rows whose raw is gone stay as they are
-            marks().clear(self.tenant.prefix, sensor.id, found.finest, ranges=[(mark, None)], now_ms=now_ms)
-            return
-        start = max(mark.start, horizon)
-        span = part_of(TimeRange(start, mark.end), sensor)
-        repair_range(stores, sensor, BY_WIDTH[found.finest], COARSEST.around(span))
-        rest = (start, span.start) if span.start > start else None
-        buckets = [each for each in found.buckets if span.start <= each.start and each.end <= span.end]
-        marks().clear(self.tenant.prefix, sensor.id, found.finest, buckets, [(mark, rest)], now_ms)
+        block = latest_block(found.ranges)
+        if block.end > horizon:  # rows whose raw is gone stay as they are
+            block = part_of(TimeRange(max(block.start, horizon), block.end), sensor)
+            repair_range(stores, sensor, BY_WIDTH[found.finest], COARSEST.around(block))
+        ranges = [(mark, rest_of(mark, block.start)) for mark in found.ranges if mark.end > block.start]
+        buckets = [each for each in found.buckets if block.start <= each.start and each.end <= block.end]
+        marks().clear(self.tenant.prefix, sensor.id, found.finest, buckets, ranges, now_ms)
 
     def _marked(self, sensors: Sequence[str], now_ms: int) -> Iterator[tuple[Sensor, SensorMarks]]:
         """Sensors with their marks; those that are gone from the catalog are forgotten."""
@@ -175,6 +178,21 @@ class Ladder:
                 found = state.sensors[sensor.id]
                 if found.finest and found.kind == sensor.kind:
                     yield sensor, found
+
+
+def latest_block(ranges: Sequence[Mark]) -> TimeRange:
+    """The last of the ranges and those that adjoin it, give or take a bucket of the coarsest rung."""
+    latest = max(ranges, key=lambda mark: mark.end)
+    start = latest.start
+    for mark in sorted(ranges, key=lambda mark: -mark.end):
+        if COARSEST.ceil(mark.end) >= COARSEST.floor(start):
+            start = min(start, mark.start)
+    return TimeRange(start, latest.end)
+
+
+def rest_of(mark: Mark, start: int) -> tuple[int, int] | None:
+    """What is left of a range that is built from `start` on."""
+    return (mark.start, start) if mark.start < start else None
 
 
 def part_of(span: TimeRange, sensor: Sensor) -> TimeRange:

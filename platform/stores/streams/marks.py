@@ -146,6 +146,11 @@ class Marks:
             for place in range(0, len(sensors), AT_ONCE):
                 self._drop(args=[prefix, *sensors[place : place + AT_ONCE]])
 
+    def run(self, prefix: str) -> str:
+        """What `set_run` named; empty if Redis lost it."""
+        with translated("asking for the ladder's run"):
+            return bytes(self._redis.get(prefix + "ladder:run") or b"").decode()
+
     def set_run(self, prefix: str, run: str) -> None:
         """From now on the marks are those of this run."""
         with translated("naming the ladder's run"):

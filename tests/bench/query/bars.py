@@ -79,9 +79,8 @@ def _others(measured: Measured) -> Iterator[Bar]:
             yield at_most(f"{name}: p95", row.figures.p95, EIGHT_SENSORS_MS, "ms")
         if name.startswith("values"):
             yield at_most(f"{name}: p95", row.figures.p95, VALUES_MS, "ms")
-    playback = min(
-        (row for name, row in measured.rows.items() if name.startswith("playback")), key=lambda row: row.bytes
-    )
+    playbacks = [row for name, row in measured.rows.items() if name.startswith("playback")]
+    playback = min(playbacks, key=lambda row: row.bytes or float("inf"))  # the compact form, where there is one
     yield at_most(f"{playback.name}: p95", playback.figures.p95, PLAYBACK_MS, "ms")
     size = playback.bytes / 1e6 or float("inf")
     yield at_most(f"{playback.name}: size", size, PLAYBACK_BYTES / 1e6, "MB")

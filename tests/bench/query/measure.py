@@ -42,6 +42,9 @@ class Figures:
     def p95(self) -> float:
         return float(np.percentile(self.ms, 95)) if self.ms else float("inf")
 
+    def __str__(self) -> str:
+        return self.refused or f"{self.median:.1f} ms"
+
 
 def measured(call: Callable[[T], object], arguments: Iterable[T], effort: Effort) -> Figures:
     """Each call with the next argument; the first few warm up and do not count."""

@@ -61,7 +61,7 @@ def named(width: int) -> str:
     """A duration as people say it: `10 min`, `90 d`, `3 y`."""
     for size, unit in ((YEAR, "y"), (DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
         count = round(width / size)
-        if count and abs(width / size - count) < 0.01:
+        if 0 < count < 100 and abs(width / size - count) < 0.01:
             return f"{count} {unit}"
     return f"{width / DAY:.1f} d"
 
@@ -89,8 +89,8 @@ def measure_ranges(made: Installation, metrics: VictoriaMetrics, say: Callable[[
         for width in widths:
             one = _ask_every_way(made, metrics, name, series, width)
             found.setdefault(name, []).append(one)
-            told = ", ".join(f"{way} {figures.median:.1f}" for way, figures in one.ways.items())
-            say(f"{named(width)} of {name}: {told} ms")
+            told = ", ".join(f"{way} {figures}" for way, figures in one.ways.items())
+            say(f"{named(width)} of {name}: {told}")
     return found
 
 
@@ -123,7 +123,7 @@ def measure_others(made: Installation, say: Callable[[str], None]) -> dict[str, 
     found: dict[str, Row] = {}
     for row in chain(_many_sensors(made), _as_of(made), _playback(made), _floor(made)):
         found[row.name] = row
-        say(f"{row.name}: {row.figures.median:.1f} ms")
+        say(f"{row.name}: {row.figures}")
     return found
 
 
