@@ -97,10 +97,10 @@ def test_numbers_are_samples_at_most_a_bucket_old(
             since = usable.t >= (then[0] if then else 0)
             allowed = usable.v[since & (usable.t <= moment)].tolist()
             assert shown in [*allowed, now[1]], (truth.sensor.tag, film.rung, moment)
-            age = moment - now[0]
             reach = stale_after_ms(truth.sensor)
-            assert not stale[place] or age > reach, "never sooner than three intervals"
-            assert stale[place] or age <= reach + film.t[1] - film.t[0], "at most one frame later"
+            known = truth.t[(truth.t <= moment) & (truth.v == shown)]
+            assert not stale[place] or moment - known[-1] > reach, "never sooner than three intervals"
+            assert stale[place] or moment - now[0] <= reach + film.t[1] - film.t[0], "at most one frame later"
 
 
 def flags(runs: list[tuple[int, int]], count: int) -> list[bool]:
