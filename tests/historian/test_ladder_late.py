@@ -27,7 +27,7 @@ from historian.statistics import statistics
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
 from stores.streams import redis_client
-from tests.historian.plant import START, add_sensors, listed
+from tests.historian.plant import START, add_sensors, listed, write
 from tests.historian.slow_ladder import differences
 from tests.historian import test_ladder_work as work
 from tests.historian.test_ladder_work import LATER, delete, send, writer_of
@@ -180,6 +180,37 @@ def test_a_long_backfill_answers_incomplete_and_then_complete(acme: TenantConnec
     assert faults(acme, both, TimeRange(START - 30 * DAY, START - 29 * DAY)) == [], "a day of it comes from raw"
     settle(acme)
     assert faults(acme, both, span) == []
+
+
+def test_a_picture_of_rows_that_are_behind_is_never_made_of_all_samples(acme: TenantConnection) -> None:
+    """However few samples the rows stand for: behind them may be any number."""
+    [sensor] = add_sensors(acme, {"interval_s": 0.1})
+    truth_of(sensor, [(START + k, float(k)) for k in range(5)]).write(acme)
+    settle(acme)
+    marks().mark(acme.prefix, {sensor.id: [(START - 300 * DAY, START - DAY)]}, NOW)
+    picture = read_samples(acme, sensor, TimeRange(START - 300 * DAY, START + DAY), 1_000, now_ms=NOW)
+    assert (picture.complete, picture.samples, picture.rung) == (False, 5, "12h")
+    settle(acme)
+    picture = read_samples(acme, sensor, TimeRange(START - 300 * DAY, START + DAY), 1_000, now_ms=NOW)
+    assert (picture.complete, picture.samples, picture.rung) == (True, 5, "raw")
+
+
+def test_samples_of_one_millisecond_are_all_told_apart(acme: TenantConnection) -> None:
+    """A spike up and back within one ms, in a rung's only bucket that has it, and states that change so."""
+    number, state = add_sensors(acme, {"interval_s": 60.0}, {"kind": "discrete", "sampling": "on_change"})
+    rows = [((START + k * MINUTE) * 1_000_000, 1.0) for k in range(3_000)]
+    at = (START + 900 * MINUTE + 30_000) * 1_000_000
+    write(acme, number, [*rows, (at, -50.0), (at + 7, 50.0)], unit_ns=1)
+    steps = [((START + k * 7 * MINUTE) * 1_000_000, float(k % 2)) for k in range(500)]
+    write(acme, state, [*steps, (at, 3.0), (at + 7, 0.0), (at + 9, 1.0)], unit_ns=1)
+    settle(acme)
+    span = TimeRange(START, START + 3_000 * MINUTE)
+    picture = read_samples(acme, number, span, 20, now_ms=NOW)
+    assert picture.rung != "raw"
+    assert {-50.0, 50.0} <= set(picture.v)  # type: ignore[union-attr]
+    for points in (40, 200):
+        changes = read_samples(acme, state, TimeRange(START, at // 1_000_000 + 1), points, now_ms=NOW)
+        assert changes.v[-1] == 1.0  # type: ignore[union-attr]
 
 
 def test_a_deleted_stretch_leaves_empty_buckets(acme: TenantConnection, truths: list[Truth]) -> None:
