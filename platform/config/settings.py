@@ -170,6 +170,19 @@ if EMAIL_URL:
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "plantrace@localhost")
 
+TENANT_DRIVERS = environment.tenant_drivers()  # the first is the usual one
+KUBECONFIG = environment.kubeconfig()  # of the shared cluster; empty: by our own pod's service account
+TENANT_CHART = env.str(
+    "TENANT_CHART", str(PROJECT / "charts" / "tenantstack")
+)  # a folder, a folder of archives, oci://
+TENANT_VALUES = environment.tenant_values()  # what every tenant's chart gets: ingress, storage class, …
+TENANT_DOMAIN = env.str("TENANT_DOMAIN", BASE_DOMAIN)  # a tenant's own address is <slug>.<TENANT_DOMAIN>
+TENANT_INFLUX_URL = env.str("TENANT_INFLUX_URL", "")  # where we are not in the cluster: http://{namespace}.example:8086
+HELM_TIMEOUT_S = env.int("HELM_TIMEOUT_S", 300)
+# Makes tenants whose databases do not exist (to measure the control plane on simulated nodes): what speaks to a
+# database is left out, and nothing of such a tenant works.
+TENANTS_SIMULATED = env.bool("TENANTS_SIMULATED", False)
+
 DEVICE_TOKEN = env.str("PLANTRACE_TOKEN", "")  # what a simulated device of another installation sends with
 SHARED_DATA = env.str("PLANTRACE_SHARED_DATA", "")  # a folder of recorded plant data; by default beside the project
 

@@ -11,7 +11,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from kernel.errors import PlantraceError
 from tenants import crypto, operations, queries
-from tenants.drivers import DEFAULT
 from tenants.lifecycle import State, StepState
 from tenants.models import Tenant
 from web.audit import audit
@@ -34,7 +33,7 @@ class Command(BaseCommand):
         create = actions.add_parser("create", help="Create a tenant and wait until it is ready")
         create.add_argument("slug")
         create.add_argument("--name", default="")
-        create.add_argument("--driver", default=DEFAULT)
+        create.add_argument("--driver", default="", help="By default this installation's usual one")
         create.add_argument("--cluster", default="")
         create.add_argument("--adopt-disk", metavar="ID", help="A kept disk (see list)")
         delete = actions.add_parser("delete", help="Delete a tenant and wait until nothing is left")
