@@ -19,6 +19,7 @@ from tenants.signals import announce
 from tenants.slugs import check_slug
 from tenants.steps import PLANS
 from tenants.waking import wake
+from web.audit import audit
 
 LONGEST_NAME = 120
 SIZES = {"disk_gib": (1, 65_536), "memory_mib": (256, 1_048_576), "cpu_milli": (50, 256_000)}
@@ -117,6 +118,18 @@ def named(changes: Changes) -> dict[str, Any]:
 
 def suspend(slug: str) -> Tenant:
     return change(slug, Changes(suspended=True))
+
+
+def suspend_withdrawn(tenant_id: str, why: str) -> None:
+    """Suspend a ready tenant and keep the reason for people to see."""
+    with transaction.atomic():
+        tenant = Tenant.objects.select_for_update().filter(pk=tenant_id, state=State.ready.value).first()
+        if tenant is None or not _wish(tenant, Wish.suspend):
+            return
+        tenant.error = why
+        tenant.save()
+        audit(None, "tenant.withdrawn", tenant.id, {"why": why}, tenant=tenant.slug)
+        announce(tenant.id, tenant.slug, State.suspended)
 
 
 def resume(slug: str) -> Tenant:

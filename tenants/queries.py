@@ -123,7 +123,7 @@ def status(tenant: Tenant) -> str:
     if tenant.state == State.failed:
         return f"Failed: {tenant.error}"
     if tenant.plan == Plan.none:
-        return tenant.state.capitalize()
+        return tenant.state.capitalize() + (f": {tenant.error}" if tenant.error else "")
     steps = list(tenant.steps.all())
     ahead = [step for step in steps if step.state != StepState.done.value]
     doing = f": {ahead[0].title} ({len(steps) - len(ahead) + 1} of {len(steps)})" if ahead else ""

@@ -132,7 +132,8 @@ def _finish(lease: Lease, plan: Plan) -> None:
         return  # its last step removed the row, and told so
     tenant = lease.read()
     if tenant.plan == plan:
-        _move(lease, tenant, lifecycle.finished(_course(tenant)), error="", attempts=0, not_before=None)
+        error = tenant.error if plan is Plan.suspend else ""  # why it was suspended, if not by a person
+        _move(lease, tenant, lifecycle.finished(_course(tenant)), error=error, attempts=0, not_before=None)
 
 
 def _move(lease: Lease, tenant: Tenant, course: Course, **fields: object) -> bool:
@@ -166,6 +167,14 @@ def drop_disks(now: datetime) -> None:
         else:
             if now - kept.kept > SWEPT:
                 kept.delete()
+
+
+def suspend_withdrawn() -> None:
+    """Tenants whose definition somebody outside took back are suspended, saying so. Nothing of theirs is deleted."""
+    for name, driver in drivers().items():
+        ready = Tenant.objects.filter(driver=name, state=State.ready.value, plan=Plan.none.value)
+        for tenant, why in driver.withdrawn([server_of(each) for each in ready]).items():
+            operations.suspend_withdrawn(tenant, why)
 
 
 def wake_servers() -> None:

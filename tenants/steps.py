@@ -69,6 +69,7 @@ def server_of(tenant: Tenant) -> Server:
         software=Software(),
         size=tenant.size_values,
         volume=tenant.volume,
+        ring=tenant.ring,
     )
 
 

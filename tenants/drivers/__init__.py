@@ -29,9 +29,9 @@ __all__ = [
 ]  # fmt: skip
 
 KNOWN = {
-    "local": "tenants.drivers.local.LocalDriver",
-    "helm": "tenants.drivers.helm.HelmDriver",
-    "gitops": "tenants.drivers.gitops.GitopsDriver",
+    "local": "tenants.drivers.local.driver.LocalDriver",
+    "helm": "tenants.drivers.helm.driver.HelmDriver",
+    "gitops": "tenants.drivers.gitops.driver.GitopsDriver",
 }
 
 

@@ -45,6 +45,7 @@ class Server:
     software: Software = field(default_factory=Software)
     size: Size = field(default_factory=Size)
     volume: str = ""  # the cluster's own name of a disk that was kept
+    ring: str = ""
 
     @property
     def secrets(self) -> Secrets:

@@ -10,6 +10,7 @@ import base64
 import datetime
 import ipaddress
 import json
+import os
 import shutil
 import signal
 import socket
@@ -118,10 +119,11 @@ class ApiServer:
         """The kubeconfig of somebody with no more rights than roles give."""
         return self._kubeconfig(name, *groups)
 
-    def _run(self, program: str, *arguments: object) -> None:
+    def _run(self, program: str, *arguments: object, environment: dict[str, str] | None = None) -> None:
         with (self.folder / f"{program}.log").open("wb") as log:
+            given = {**os.environ, **(environment or {})}
             command = [str(BIN / program), *map(str, arguments)]
-            self.processes.append(subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder))
+            self.processes.append(subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, env=given))
 
     def _context(self) -> ssl.SSLContext:
         if not hasattr(self, "_tls"):

@@ -42,6 +42,14 @@ KINDS = {
 }
 
 
+class Refused(DriverError):
+    """The server's own refusal."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class Api:
     """One cluster. `title` is what people call it."""
 
@@ -94,7 +102,8 @@ class Api:
         if answer.status == 404:
             return None
         if answer.status >= 400:
-            raise DriverError(f"{self._title} refused ({method} {path}): {_message(data, answer.reason)}")
+            why = f"{self._title} refused ({method} {path}): {_message(data, answer.reason)}"
+            raise Refused(why, answer.status)
         found: Object = json.loads(data)
         return found
 

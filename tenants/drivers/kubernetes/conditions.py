@@ -41,8 +41,10 @@ def _pod_is_ready(pod: Object) -> bool:
     return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
 
-def why_not_ready(workload: Object | None, pods: Iterable[Object], claims: Iterable[Object]) -> str:
-    """The first cause there is to be seen."""
+def why_not_ready(
+    workload: Object | None, pods: Iterable[Object], claims: Iterable[Object], events: Iterable[Object] = ()
+) -> str:
+    """The first cause there is to be seen. `events`: where there is no pod, why it could not be made."""
     if workload is None:
         return "InfluxDB's StatefulSet is not there yet."
     for claim in claims:
@@ -54,6 +56,9 @@ def why_not_ready(workload: Object | None, pods: Iterable[Object], claims: Itera
     for claim in claims:
         if claim.get("status", {}).get("phase") == "Pending":
             return f"The claim {_name(claim)} waits for a volume."
+    for event in events:
+        if event.get("reason") == "FailedCreate":
+            return _short(f"InfluxDB's pod cannot be made: {event.get('message', '')}")
     return "InfluxDB's pod is not ready yet."
 
 

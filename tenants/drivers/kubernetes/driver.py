@@ -14,9 +14,9 @@ from django.conf import settings
 from kernel.errors import BadRequest
 from tenants.drivers.base import Endpoints, Manifest, Server, Size, Tell, Waiting
 from tenants.drivers.kubernetes import clusters, conditions, disks, names
-from tenants.drivers.kubernetes.api import Api
+from tenants.drivers.kubernetes.api import Api, Refused
 from tenants.drivers.kubernetes.clusters import Access
-from tenants.drivers.kubernetes.manifests import make_namespace, make_secret, shared_secret
+from tenants.drivers.kubernetes.manifests import make_binding, make_namespace, make_secret, shared_secret
 from tenants.drivers.kubernetes.values import Values, make_values
 from tenants.drivers.kubernetes.yaml import dump
 from tenants.drivers.tokens import make_token
@@ -121,7 +121,14 @@ class ClusterDriver(ABC):
 
     def _ensure_place(self, api: Api, server: Server) -> None:
         api.apply(make_namespace(server))
-        api.apply(make_secret(server, server.secrets))
+        if settings.CONTROL_ACCOUNT and not server.cluster:
+            api.apply(make_binding(server, settings.CONTROL_ACCOUNT, settings.CONTROL_CLUSTER_ROLE))
+        try:
+            api.apply(make_secret(server, server.secrets))
+        except Refused as error:
+            if error.status != 403:
+                raise
+            raise Waiting(str(error), again_s=0.5, at_most_s=20) from error  # a right just given takes a moment
 
 
 def _scale(api: Api, server: Server, replicas: int) -> None:
@@ -139,7 +146,8 @@ def _wait_ready(api: Api, server: Server) -> None:
         pods, claims = api.list("Pod", namespace), api.list("PersistentVolumeClaim", namespace)
         for pod in conditions.stuck(workload, pods):
             api.delete("Pod", pod["metadata"]["name"], namespace)
-        raise Waiting(conditions.why_not_ready(workload, pods, claims), again_s=0.5, at_most_s=READY_WITHIN_S)
+        events = [] if pods else api.list("Event", namespace)
+        raise Waiting(conditions.why_not_ready(workload, pods, claims, events), again_s=0.5, at_most_s=READY_WITHIN_S)
     if not settings.TENANTS_SIMULATED and not _answers(server.endpoints["http"]):
         raise Waiting(f"InfluxDB runs and does not answer yet at {server.endpoints['http']}.", again_s=0.5)
 

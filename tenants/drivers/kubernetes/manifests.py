@@ -51,6 +51,23 @@ def make_secret(server: Server, secrets: Secrets) -> Object:
     }
 
 
+def make_binding(server: Server, account: str, role: str) -> Object:
+    """What lets the control plane (`account`: namespace/name) work in this namespace, and in no other."""
+    where, _, name = account.partition("/")
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "RoleBinding",
+        "metadata": {
+            "name": "control",
+            "namespace": server.endpoints["namespace"],
+            "labels": labels(server),
+            "annotations": KEEP_IN_GIT,
+        },
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+        "subjects": [{"kind": "ServiceAccount", "namespace": where, "name": name}],
+    }
+
+
 def make_claim(server: Server, volume: Object) -> Object:
     """A claim on a volume that was kept, by its name; asking for what it has."""
     spec = volume["spec"]
