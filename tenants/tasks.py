@@ -17,6 +17,7 @@ def reconcile() -> None:
     reconciler.reconcile()
     reconciler.drop_disks(timezone.now())
     reconciler.wake_servers()
+    reconciler.suspend_withdrawn()
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

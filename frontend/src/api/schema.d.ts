@@ -7628,6 +7628,9 @@ export interface operations {
               limits: {
                 [key: string]: number;
               };
+              size: {
+                [key: string]: number;
+              };
               disk: string;
               created: number;
               changed: number;
@@ -7717,12 +7720,22 @@ export interface operations {
           slug: string;
           /** @default  */
           name?: string;
-          /** @default local */
+          /** @default  */
           driver?: string;
           /** @default  */
           cluster?: string;
           /** @default  */
           release?: string;
+          /**
+           * Ring
+           * @description In which order tenants get a new release.
+           * @enum {unknown}
+           */
+          ring?: "all" | "canary" | "early";
+          /** @default {} */
+          size?: {
+            [key: string]: number;
+          };
           /** @default null */
           adopt_disk?: string | null;
           /** @default {} */
@@ -7755,6 +7768,9 @@ export interface operations {
               [key: string]: string;
             };
             limits: {
+              [key: string]: number;
+            };
+            size: {
               [key: string]: number;
             };
             disk: string;
@@ -7885,6 +7901,9 @@ export interface operations {
               [key: string]: string;
             };
             limits: {
+              [key: string]: number;
+            };
+            size: {
               [key: string]: number;
             };
             disk: string;
@@ -8022,6 +8041,9 @@ export interface operations {
             limits: {
               [key: string]: number;
             };
+            size: {
+              [key: string]: number;
+            };
             disk: string;
             created: number;
             changed: number;
@@ -8134,8 +8156,16 @@ export interface operations {
             [key: string]: number;
           };
           suspended?: boolean;
-          ring?: string;
+          /**
+           * Ring
+           * @description In which order tenants get a new release.
+           * @enum {unknown}
+           */
+          ring?: "all" | "canary" | "early";
           pinned?: boolean;
+          size?: {
+            [key: string]: number;
+          };
         };
       };
     };
@@ -8162,6 +8192,9 @@ export interface operations {
               [key: string]: string;
             };
             limits: {
+              [key: string]: number;
+            };
+            size: {
               [key: string]: number;
             };
             disk: string;
@@ -8292,6 +8325,9 @@ export interface operations {
               [key: string]: string;
             };
             limits: {
+              [key: string]: number;
+            };
+            size: {
               [key: string]: number;
             };
             disk: string;
