@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from kernel.times import DAY, EARLIEST, HOUR, MINUTE, SECOND, TimeRange, iso
 ROWS = 5_000  # samples of one sensor that still come by msgpack, many sensors together; from there on CSV costs less
 MOST_SAMPLES = 2_000_000  # raw samples that one query reads of sensors without a ladder
 MOST_MARKED_SAMPLES = 100_000  # of marked buckets read from raw; of more the rungs answer, as far as they are
-MOST_MARKS = 40
+MOST_MARKS = 40  # runs of them in one plan
 # InfluxDB and we together, measured: each column of a statement opens the series anew.
 RUNG_STATEMENT_US, RUNG_ROW_US = 800.0, 5.0
 RAW_STATEMENT_US, RAW_ROW_US = 250.0, 1.6
@@ -78,15 +78,27 @@ def coarsest_with(span: TimeRange, buckets: int, finest: Rung) -> Rung | None:
 
 
 def _affordable(marked: Sequence[TimeRange], span: TimeRange, interval: float) -> tuple[list[TimeRange], bool]:
-    """The marks that can be answered from raw, smallest first, and whether those are all."""
+    """What of the marks can be answered from raw, the smallest first, those that adjoin as one; whether it is all."""
     chosen: list[TimeRange] = []
     samples = 0.0
     for mark in sorted(marked, key=lambda mark: mark.width):
         samples += (min(mark.end, span.end) - max(mark.start, span.start)) / interval
-        if samples > MOST_MARKED_SAMPLES or len(chosen) == MOST_MARKS:
-            return sorted(chosen, key=_start), False
+        if samples > MOST_MARKED_SAMPLES:
+            break
         chosen.append(mark)
-    return sorted(chosen, key=_start), True
+    runs = united(chosen)
+    return runs[-MOST_MARKS:], len(chosen) == len(marked) and len(runs) <= MOST_MARKS
+
+
+def united(spans: Iterable[TimeRange]) -> list[TimeRange]:
+    """Ascending, those that touch or overlap made one."""
+    runs: list[TimeRange] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        if runs and span.start <= runs[-1].end:
+            runs[-1] = TimeRange(runs[-1].start, max(runs[-1].end, span.end))
+        else:
+            runs.append(span)
+    return runs
 
 
 class _Costs:
@@ -163,10 +175,6 @@ class _Cover:
             at = max(at, touched.end)
         if at < inner.end:
             yield TimeRange(at, inner.end)
-
-
-def _start(span: TimeRange) -> int:
-    return span.start
 
 
 def expected_samples(span: TimeRange, interval_ms: float | None) -> float | None:

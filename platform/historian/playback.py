@@ -56,12 +56,14 @@ def playback(
     moments = frame_times(span, frames)
     ladders = ladders_of(tenant, sensors)
     _ensure_playable([sensor for sensor in sensors if sensor.id not in ladders], span)
-    until = max(min(span.end, now_ms), span.start)
+    shown = int(np.searchsorted(moments, now_ms, "right"))
+    until = int(moments[max(shown - 1, 0)])
     read = read_steps(reader(tenant), sensors, moments, until, site_sizes(tenant), ladders)
     film = Playback(moments, {}, read.rung.name if read.rung else "raw", read.complete)
-    shown = int(np.searchsorted(moments, now_ms, "right"))
     for sensor, first in zip(sensors, as_of(tenant, sensors, span.start, now_ms), strict=True):
-        _add(film, sensor, first, read.steps.get(sensor.id, NO_STEPS), moments, shown)
+        # Of a rung's bucket nobody knows how soon before the moment its last sample was.
+        fresh = stale_after_ms(sensor) + (read.rungs[sensor.id].ms if sensor.id in read.rungs else 0)
+        _add(film, sensor, first, read.steps.get(sensor.id, NO_STEPS), moments, shown, fresh)
     return film
 
 
@@ -75,7 +77,9 @@ def frame_times(span: TimeRange, frames: int) -> Moments:
     return moments
 
 
-def _add(film: Playback, sensor: Sensor, first: AsOf, steps: Steps, moments: Moments, shown: int) -> None:
+def _add(
+    film: Playback, sensor: Sensor, first: AsOf, steps: Steps, moments: Moments, shown: int, fresh_ms: float
+) -> None:
     """One sensor's column: what held at the start, then each step from its frame on."""
     text = is_text(sensor)
     quality = np.concatenate([[first.q], steps.q])
@@ -89,7 +93,7 @@ def _add(film: Playback, sensor: Sensor, first: AsOf, steps: Steps, moments: Mom
     film.columns[sensor.id] = column
     known = (holds > 0) | (first.v is not None)
     ages = moments[:shown] - times[holds]
-    if runs := _runs(known & (ages > stale_after_ms(sensor))):
+    if runs := _runs(known & (ages > fresh_ms)):
         film.stale[sensor.id] = runs
     if runs := _runs(known & (quality[holds] == BAD)):
         film.bad[sensor.id] = runs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from catalog.models import Sensor
 from historian.asof import NO_LADDERS, SiteSize
@@ -24,11 +24,16 @@ __all__ = ["NO_STEPS", "Film", "Moments", "Steps", "read_steps"]
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """The steps of each sensor that has any; the coarsest rung that was read; whether marked buckets are behind."""
+    """The steps of each sensor that has any; by sensor the rung that was read; whether marked buckets are behind."""
 
     steps: dict[str, Steps]
-    rung: Rung | None = None
+    rungs: Mapping[str, Rung] = field(default_factory=dict)
     complete: bool = True
+
+    @property
+    def rung(self) -> Rung | None:
+        """The coarsest."""
+        return max(self.rungs.values(), key=lambda rung: rung.ms, default=None)
 
 
 def read_steps(
@@ -39,7 +44,7 @@ def read_steps(
     sizes: SiteSize,
     ladders: Mapping[str, Ladder] = NO_LADDERS,
 ) -> Film:
-    """The steps after the first moment and not after `until` (ms), of each sensor that has any."""
+    """The steps after the first moment and not after `until` (ms, one of them), of each sensor that has any."""
     span = TimeRange(int(moments[0]) + 1, until + 1)
     if not sensors or span.width <= 0:
         return Film({})
@@ -57,7 +62,7 @@ def read_steps(
         found, whole = steps_from_rung(store, some, span, moments, rung, ladders, sizes)
         steps |= found
         complete &= whole
-    return Film(steps, max(by_rung, key=lambda rung: rung.ms, default=None), complete)
+    return Film(steps, {sensor.id: rung for rung, some in by_rung.items() for sensor in some}, complete)
 
 
 def _rung_for(sensor: Sensor, ladder: Ladder | None, span: TimeRange, moments: Moments) -> Rung | None:

@@ -17,14 +17,17 @@ from catalog.models import Sensor
 from historian.ladder.rows import Rows, empty_rows, joined, merged, rows_of
 from historian.ladder.rungs import COARSEST, Rung, rungs_from
 from historian.ladder.store import COLUMNS, lines_of, rows_of_series, select_rows
-from historian.readers import Raw, field_of, is_text, joined_raw, raw_of, read_bulk
-from kernel.times import TimeRange
+from historian.readers import Raw, field_of, interval_ms_of, is_text, joined_raw, raw_of, read_bulk
+from kernel.times import DAY, TimeRange
 from stores.timeseries import LADDER, RAW, Series, Timeseries, Window, select
 from stores.timeseries.statements import EARLIEST_NS, LATEST_NS, NS_PER_MS
 
 AT_ONCE = 2  # InfluxDB answers and writes one request on one core
 ROWS_A_WRITE = 5_000
 FEW = 64  # buckets of a span of which each may be written, whether it holds samples or not
+SAMPLES_A_CHUNK = 250_000
+CHUNK_MS = 10 * DAY  # of a range, where nobody knows how many samples it holds: tried first
+LONGEST_CHUNK_MS = 400 * DAY
 BY_SENSOR = 'GROUP BY "sensor"'
 Ints = npt.NDArray[np.int64]
 Check = Callable[[], None]
@@ -98,6 +101,37 @@ def _posts(sensor: Sensor, rungs: Sequence[Rung], rows: Sequence[Rows]) -> Itera
 def _halves(span: TimeRange) -> list[TimeRange]:
     middle = COARSEST.floor(span.start + span.width // 2)
     return [half for half in (TimeRange(span.start, middle), TimeRange(middle, span.end)) if half.width]
+
+
+def part_of(store: Timeseries, sensor: Sensor, span: TimeRange) -> TimeRange:
+    """The end of a range, some 250,000 samples long at most; it begins at a bucket of the coarsest rung.
+
+    They are counted, as a sensor may report far more often, or seldomer, than it says.
+    """
+    interval = interval_ms_of(sensor)
+    length = CHUNK_MS if interval is None else min(int(SAMPLES_A_CHUNK * interval), LONGEST_CHUNK_MS)
+    while True:
+        part = TimeRange(max(COARSEST.floor(span.end - max(length, COARSEST.ms)), span.start), span.end)
+        samples = 0
+        for start, count in reversed(_counts(store, sensor, part)):
+            samples += count
+            if samples > SAMPLES_A_CHUNK and start + COARSEST.ms < part.end:
+                return TimeRange(start + COARSEST.ms, part.end)
+        if interval is not None or part.start == span.start or length == LONGEST_CHUNK_MS:
+            return part
+        length = min(4 * length, LONGEST_CHUNK_MS)
+
+
+def _counts(store: Timeseries, sensor: Sensor, span: TimeRange) -> list[tuple[int, int]]:
+    """Start and number of samples of each of the coarsest buckets that has any, ascending."""
+    statement = select(
+        f'count("{field_of(sensor)}")',
+        sensor.site,
+        Window.of(span),
+        sensors=[sensor.id],
+        rest=f"GROUP BY time({COARSEST.ms}ms) fill(none)",
+    )
+    return [(row[0] // NS_PER_MS, row[1]) for series in store.read([statement])[0] for row in series.values]
 
 
 def extents(store: Timeseries, sensors: Sequence[Sensor]) -> dict[str, TimeRange]:

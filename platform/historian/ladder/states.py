@@ -80,7 +80,7 @@ def merge_held(rows: Rows, starts: Ints, begins: Ints, stops: Ints, width: int) 
 
 
 def held_over(rows: Rows, chosen: Sequence[int], end: int) -> Held | None:
-    """The time in each state from the first sample of the chosen rows to `end`."""
+    """The time in each state from the first sample of the chosen rows to `end`, which no sample follows."""
     assert rows.held is not None
     total: Held = {}
     for row, after in zip(chosen, [*chosen[1:], None][: len(chosen)], strict=True):
@@ -88,9 +88,9 @@ def held_over(rows: Rows, chosen: Sequence[int], end: int) -> Held | None:
         if held is None:
             return None
         add_held(total, held)
-        # Its own bucket ends where the next one of the same width begins: what follows until the next sample is added.
+        # Its last state holds until the next sample: longer than its bucket, or shorter, where that is not over yet.
         until = end if after is None else int(rows.tfirst[after])
         bucket_end = int(rows.tfirst[row]) + sum(held.values())
-        if until > bucket_end:
+        if until != bucket_end:
             add_held(total, {name_of(rows.last[row]): until - bucket_end})
     return bounded(total)

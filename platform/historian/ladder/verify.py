@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from catalog.models import Sensor
-from historian.ladder.repair import extents
+from historian.ladder.repair import extents, part_of
 from historian.ladder.rows import Rows, rows_of
 from historian.ladder.rungs import BY_WIDTH, COARSEST, Rung, rungs_from
 from historian.ladder.store import COLUMNS, rows_of_series, select_rows
-from historian.ladder.work import part_of
 from historian.readers import is_text, read_bulk
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
@@ -44,7 +43,7 @@ def verify(tenant: TenantConnection, sensor: Sensor) -> Iterator[Fault]:
         return
     start = max(span.start, COARSEST.ceil(known.horizons.get(sensor.site, span.start)))
     while span.end > start:
-        part = COARSEST.around(part_of(TimeRange(start, span.end), sensor))
+        part = COARSEST.around(part_of(store, sensor, TimeRange(start, span.end)))
         before = _faults(store, sensor, BY_WIDTH[found.finest], part)
         now = marks().state(tenant.prefix, [sensor.id]).sensors[sensor.id]
         yield from (fault for fault in before if not _is_marked(fault, found, now))

@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from catalog.models import Sensor
 from catalog.snapshot import log_of, snapshot_of
-from historian.ladder.repair import Stores, extents, repair_buckets, repair_range
+from historian.ladder.repair import Stores, extents, part_of, repair_buckets, repair_range
 from historian.ladder.rungs import ALL_TIME, BY_WIDTH, COARSEST, Rung, finest_for
-from historian.readers import interval_ms_of
 from historian.retention import load_horizons
 from kernel.tenancy import TenantConnection
-from kernel.times import DAY, TimeRange
+from kernel.times import TimeRange
 from stores.documents import Document, Position
 from stores.streams import Mark, SensorMarks
 from web.stores import documents, marks, reader, writer
@@ -24,9 +23,6 @@ log = logging.getLogger(__name__)
 COLLECTION, RUN, LOCK = "ladder", "run", "ladder-work"
 SENSORS_A_TURN = 200
 SENSORS_A_GROUP = 50
-SAMPLES_A_CHUNK = 250_000
-CHUNK_MS = 10 * DAY  # of a range, where nobody knows how many samples it holds
-LONGEST_CHUNK_MS = 400 * DAY
 Group = tuple[str, str, Rung, TimeRange]  # site, kind, finest rung, span: what one round trip repairs
 
 
@@ -159,7 +155,7 @@ class Ladder:
         horizon = marks().state(self.tenant.prefix, []).horizons.get(sensor.site, ALL_TIME.start)
         block = latest_block(found.ranges)
         if block.end > horizon:  # rows whose raw is gone stay as they are
-            block = part_of(TimeRange(max(block.start, horizon), block.end), sensor)
+            block = part_of(stores.reader, sensor, TimeRange(max(block.start, horizon), block.end))
             repair_range(stores, sensor, BY_WIDTH[found.finest], COARSEST.around(block))
         ranges = [(mark, rest_of(mark, block.start)) for mark in found.ranges if mark.end > block.start]
         buckets = [each for each in found.buckets if block.start <= each.start and each.end <= block.end]
@@ -193,14 +189,6 @@ def latest_block(ranges: Sequence[Mark]) -> TimeRange:
 def rest_of(mark: Mark, start: int) -> tuple[int, int] | None:
     """What is left of a range that is built from `start` on."""
     return (mark.start, start) if mark.start < start else None
-
-
-def part_of(span: TimeRange, sensor: Sensor) -> TimeRange:
-    """The end of a range, as long as about 250,000 samples; it begins at a bucket of the coarsest rung."""
-    interval = interval_ms_of(sensor)
-    length = CHUNK_MS if interval is None else min(int(SAMPLES_A_CHUNK * interval), LONGEST_CHUNK_MS)
-    start = COARSEST.floor(span.end - max(length, COARSEST.ms))
-    return TimeRange(max(start, span.start), span.end)
 
 
 def _runs(closed: Sequence[Mark]) -> Iterator[tuple[Mark, ...]]:
