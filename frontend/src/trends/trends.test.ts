@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Sensor } from "../api/types";
+import { timeTicks } from "../format/ticks";
 import { laneHeights, makeLanes, valueRange } from "./lanes";
 import type { Trace } from "./lanes";
 import { isNoisy, lastAtOrBefore, readAt, withGaps } from "./pictures";
 import type { BandPicture, LinePicture } from "./pictures";
 import { barBucket, overviewSpan, readRange, resolveRange, writeRange, zoomSpan } from "./range";
 import { readSlots, toggleSlot, writeSlots } from "./state";
-import { timeTicks } from "./ticks";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
