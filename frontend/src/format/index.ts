@@ -5,6 +5,7 @@ export {
   formatMoment,
   formatDuration,
   formatAge,
+  isoInZone,
   zoneOffset,
   zoneOffsetMs,
   zonedToMs,
