@@ -96,7 +96,7 @@ build() { # PROGRAM
 folder_of() { go mod download -json "$1" | sed -nE 's/^\s*"Dir": "(.*)",?$/\1/p'; } # MODULE@VERSION
 generated_crds() {                                                              # MODULE@VERSION: from its Go types
   module "${1//[^a-z]/-}" "$1"
-  go get "${1%@*}/v1" >/dev/null 2>&1
+  go get "${1%@*}/v1@${1#*@}" 2>"$work/get.log" || { cat "$work/get.log" >&2; return 1; }
   cd "$(go list -m -f '{{.Dir}}' "${1%@*}")"
   go run "sigs.k8s.io/controller-tools/cmd/controller-gen@$CONTROLLER_TOOLS" crd paths=./v1 output:crd:dir="$new/crds"
 }
