@@ -2,6 +2,7 @@
 # Installs and builds what the project needs; does nothing where it is there already.
 #   setup.sh            all of it
 #   setup.sh demo       without the servers that the environment names others for (MONGODB_URI, REDIS_URL)
+#   setup.sh bench      with what the benches compare with (VictoriaMetrics)
 #   setup.sh cluster    also what the testbed needs: Debian packages, and Kubernetes' programs (built once, 25 minutes)
 #   setup.sh check      only says what is missing of what we cannot install ourselves
 set -euo pipefail
@@ -20,6 +21,8 @@ go_version=$(go version 2>/dev/null | sed -E 's/.*go([0-9]+\.[0-9]+).*/\1/' || t
 printf '1.26\n%s\n' "${go_version:-0}" | sort -CV || missing+=("Go 1.26 or newer: from go.dev/dl")
 [ "$(id -u)" = 0 ] || { command -v redis-server && command -v chromium; } >/dev/null ||
   missing+=("root, or by hand: apt-get install redis-server chromium python3.11-venv")
+[ "$(id -u)" = 0 ] || [ "${1:-}" != bench ] || command -v victoria-metrics >/dev/null ||
+  missing+=("root, or by hand: apt-get install victoria-metrics")
 if [ ${#missing[@]} -gt 0 ]; then
   echo "Missing on this machine:" >&2
   printf '  - %s\n' "${missing[@]}" >&2
@@ -40,6 +43,7 @@ if [ "${1:-}" = demo ]; then
 fi
 [ $with_redis = no ] || command -v redis-server >/dev/null || packages+=(redis-server)
 command -v chromium >/dev/null || packages+=(chromium)
+[ "${1:-}" != bench ] || command -v victoria-metrics >/dev/null || packages+=(victoria-metrics)
 "$python" -c 'import ensurepip' 2>/dev/null || packages+=(python3.11-venv)
 if [ "${1:-}" = cluster ]; then
   [ "$(id -u)" = 0 ] || { echo "The testbed needs root: it makes network namespaces, mounts and cgroups." >&2; exit 1; }

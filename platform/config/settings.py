@@ -139,6 +139,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "reconcile-tenants": {"task": "tenants.tasks.reconcile", "schedule": 2.0, "options": {"expires": 2}},
     "run-open-jobs": {"task": "catalog.tasks.run_open_jobs", "schedule": 5.0, "options": {"expires": 5}},
     "run-open-imports": {"task": "ingest.tasks.run_open_imports", "schedule": 10.0, "options": {"expires": 10}},
+    "apply-retention": {"task": "historian.tasks.apply_retention", "schedule": timedelta(hours=24)},
     "clear-uploads": {"task": "ingest.tasks.clear_uploads", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from historian.ladder.rungs import SAMPLES, Rung, rungs_from
 from kernel.errors import BadRequest
@@ -13,7 +14,9 @@ ROWS = 5_000  # samples of one sensor that still come by msgpack, many sensors t
 MOST_SAMPLES = 2_000_000  # raw samples that one query reads of sensors without a ladder
 MOST_MARKED_SAMPLES = 100_000  # of marked buckets read from raw; of more the rungs answer, as far as they are
 MOST_MARKS = 40
-FEW_SAMPLES = 1_000  # at an edge: cheaper from raw than by a statement for each rung below
+# InfluxDB and we together, measured: each column of a statement opens the series anew.
+RUNG_STATEMENT_US, RUNG_ROW_US = 800.0, 5.0
+RAW_STATEMENT_US, RAW_ROW_US = 250.0, 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +89,58 @@ def _affordable(marked: Sequence[TimeRange], span: TimeRange, interval: float) -
     return sorted(chosen, key=_start), True
 
 
+class _Costs:
+    """What it costs to read a span at an edge, in us of all of us together: so much a statement, a row, a sample."""
+
+    def __init__(self, widths: tuple[int, ...], interval: float) -> None:
+        self._widths, self._interval = widths, interval
+        self._below: list[float] = []  # what a whole bucket of each level costs by what lies below it
+        for level, width in enumerate(widths):
+            self._below.append(min(cost for _, cost in self._ways(width, level)))
+
+    def best(self, width: float, level: int) -> int | None:
+        """The level below `level` to read a span by; None: raw."""
+        return min(self._ways(width, level), key=lambda way: way[1])[0]
+
+    def _ways(self, width: float, level: int) -> Iterator[tuple[int | None, float]]:
+        yield None, RAW_STATEMENT_US + width / self._interval * RAW_ROW_US
+        for lower in range(level):
+            rows = width / self._widths[lower] * RUNG_ROW_US
+            yield lower, RUNG_STATEMENT_US + rows + self._below[lower]
+
+
+@lru_cache(maxsize=1000)
+def costs_of(widths: tuple[int, ...], interval: float) -> _Costs:
+    return _Costs(widths, interval)
+
+
 class _Cover:
     """Covers a span by whole clean buckets as coarse as may be, and by what lies below them elsewhere."""
 
     def __init__(self, rungs: Sequence[Rung], dirty: Sequence[TimeRange], interval: float, raw_from: int) -> None:
-        self.rungs, self.dirty, self.interval, self.raw_from = rungs, dirty, interval, raw_from
+        self.rungs, self.dirty, self.raw_from = rungs, dirty, raw_from
+        self.costs = costs_of(tuple(rung.ms for rung in rungs), interval)
         self.pieces: list[Piece] = []
 
-    def add(self, span: TimeRange, level: int, top: bool = True) -> None:
-        if level < 0 or (not top and span.start >= self.raw_from and span.width <= FEW_SAMPLES * self.interval):
-            self._add_raw(span)
-            return
+    def add(self, span: TimeRange, level: int) -> None:
+        """By the rung of that level, and what it leaves over by lower ones or raw."""
         rung = self.rungs[level]
         inner = rung.inside(span)
-        if inner is None:
-            self.add(span, level - 1, top=False)
-            return
         at = span.start
-        for clean in self._clean(inner, rung):
+        for clean in self._clean(inner, rung) if inner else ():
             if clean.start > at:
-                self.add(TimeRange(at, clean.start), level - 1, top=False)
+                self._add_below(TimeRange(at, clean.start), level)
             self.pieces.append(Piece(rung, clean))
             at = clean.end
         if at < span.end:
-            self.add(TimeRange(at, span.end), level - 1, top=False)
+            self._add_below(TimeRange(at, span.end), level)
+
+    def _add_below(self, span: TimeRange, level: int) -> None:
+        best = self.costs.best(span.width, level) if span.start >= self.raw_from else level - 1
+        if best is None or best < 0:
+            self._add_raw(span)
+        else:
+            self.add(span, best)
 
     def _add_raw(self, span: TimeRange) -> None:
         """Of a bucket whose raw is gone the row is all there is: one that reaches over an edge counts as a whole."""

@@ -74,6 +74,11 @@ def read_bulk(store: Timeseries, sensor: Sensor, span: TimeRange) -> Raw:
     )
 
 
+def joined_raw(parts: Sequence[Raw]) -> Raw:
+    """Samples of ranges that follow one another."""
+    return Raw(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("t", "v", "q")))
+
+
 def read_page(store: Timeseries, sensor: Sensor, window: Window, limit: int) -> tuple[Raw, int | None]:
     """The first `limit` samples of a window given in ns; and if there are more, the time in ns of the last of them."""
     [result] = store.read([_select(sensor, window, f"LIMIT {limit + 1}")])

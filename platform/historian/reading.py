@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from catalog.models import Sensor
 from historian.carried import Carried, before_statements, carried_of
@@ -17,7 +18,10 @@ from kernel.samples import BAD
 from kernel.times import TimeRange
 from stores.timeseries import Series, Timeseries
 
-AT_ONCE = 4  # bulk reads of one query
+REQUESTS = 4  # to InfluxDB at once, for one query
+MANY = 4  # sensors from which on more than one request pays
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +58,30 @@ def read(store: Timeseries, asked: Sequence[Asked], span: TimeRange) -> list[Rea
 
     Raises BadRequest where a sensor without a ladder has too many samples.
     """
+    some = -(-len(asked) // REQUESTS) if len(asked) >= MANY else len(asked)
+    parts = [asked[place : place + some] for place in range(0, len(asked), max(some, 1))]
+    found = [each for part in _all(lambda part: _found(store, part, span), parts) for each in part]
+    _read_bulk(store, found)
+    return [each.reading() for each in found]
+
+
+def _found(store: Timeseries, asked: Sequence[Asked], span: TimeRange) -> list[_Found]:
+    """All that does not need to be read in bulk, by one request."""
     statements: list[str] = []
     for each in asked:
         statements += [_statement(each, piece) for piece in each.plan.pieces if not _is_bulk(each, piece)]
         if each.carry:
             statements += before_statements(each.sensor, span, each.ladder)
     answers = iter(store.read(statements) if statements else [])
-    found = [_Found.of(each, answers, span) for each in asked]
-    _read_bulk(store, found)
-    return [each.reading() for each in found]
+    return [_Found.of(each, answers, span) for each in asked]
+
+
+def _all(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
+    """InfluxDB works on one request with one core, so several go at once."""
+    if len(parts) <= 1:
+        return [work(part) for part in parts]
+    with ThreadPoolExecutor(min(len(parts), REQUESTS)) as pool:
+        return list(pool.map(work, parts))
 
 
 @dataclass(slots=True)
@@ -88,7 +107,7 @@ class _Found:
                 rows.append(part.filled())
             elif part is not None:
                 bad += int((part.q == BAD).sum())
-                rows.append(rows_of_each(part))
+                rows.append(rows_of_each(part, with_states="states" in self.asked.columns))
         return Reading(joined(rows, text), self.asked.plan, self.carried.sample, bad)
 
 
@@ -118,12 +137,9 @@ def _read_bulk(store: Timeseries, found: Iterable[_Found]) -> None:
     free = [(each.asked.sensor, each.asked.plan.pieces[place].span) for each, place in missing if not each.asked.ladder]
     if free:
         ensure_readable(store, [sensor for sensor, _ in free], free[0][1])
-    if not missing:
-        return
-    with ThreadPoolExecutor(min(len(missing), AT_ONCE)) as pool:  # InfluxDB works on one answer with one core
-        answers = pool.map(lambda at: at[0].read_bulk(store, at[1]), missing)
-        for (each, place), raw in zip(missing, answers, strict=True):
-            each.parts[place] = raw
+    answers = _all(lambda at: at[0].read_bulk(store, at[1]), missing)
+    for (each, place), raw in zip(missing, answers, strict=True):
+        each.parts[place] = raw
 
 
 def raw_instead(asked: Asked, reading: Reading, points: int, span: TimeRange) -> Asked | None:

@@ -1,11 +1,120 @@
-"""How long a site's samples and rows are kept."""
+"""How long samples and rows are kept: for the tenant as a whole, and for a site that differs.
+
+Raw samples go up to a *horizon*, a bucket's edge of the coarsest rung, so that no row stands for samples half gone. The
+horizon is kept before anything is deleted, and rows before it are never built anew.
+"""
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from catalog.snapshot import snapshot_of
+from historian.ladder.rungs import COARSEST, RUNGS, measurement_of
+from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
-from kernel.times import EARLIEST
+from kernel.times import DAY
+from stores.timeseries import quoted
+from stores.timeseries.statements import NS_PER_MS
+from web.stores import documents, marks, writer
+
+COLLECTION, TENANT = "retention", "tenant"
+LEAST_DAYS, MOST_DAYS = 2, 36_500
+Days = Annotated[int | None, Meta(description=f"{LEAST_DAYS} to {MOST_DAYS:,}; null: for ever")]
 
 
-def raw_from(tenant: TenantConnection, site: str) -> int:
-    """Raw samples before this moment are gone."""
-    return EARLIEST
+class Retention(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long samples are kept, and how long the rollups that long ranges are drawn from."""
+
+    raw_days: Days = None
+    ladder_days: Days = None
+
+
+class RetentionAnswer(Struct, frozen=True, kw_only=True):
+    """`own`: whether the site has a setting of its own; else the tenant's counts."""
+
+    raw_days: Days
+    ladder_days: Days
+    own: bool
+    raw_from: Annotated[int | None, Meta(description="Epoch ms: raw samples before are gone; null: none are")] = None
+
+
+def retention_of(tenant: TenantConnection, site: str | None = None) -> RetentionAnswer:
+    """What counts for the site, or for those without a setting of their own."""
+    kept = {document["_id"]: document for document in documents(tenant).find(COLLECTION)}
+    own = kept.get(site or TENANT, {})
+    chosen = own if "raw_days" in own else kept.get(TENANT, {})
+    return RetentionAnswer(
+        raw_days=chosen.get("raw_days"),
+        ladder_days=chosen.get("ladder_days"),
+        own="raw_days" in own,
+        raw_from=own.get("raw_from") if site else None,
+    )
+
+
+def set_retention(tenant: TenantConnection, wanted: Retention | None, site: str | None = None) -> RetentionAnswer:
+    """Keep a setting; of a site None drops its own. It takes effect with the next daily run."""
+    if wanted is not None:
+        _check(wanted)
+        _change(tenant, site or TENANT, raw_days=wanted.raw_days, ladder_days=wanted.ladder_days)
+    elif site is not None and documents(tenant).get(COLLECTION, site) is not None:
+        gone = ("raw_days", "ladder_days")
+        documents(tenant).change(
+            COLLECTION, site, lambda kept: {name: value for name, value in kept.items() if name not in gone}
+        )
+    return retention_of(tenant, site)
+
+
+def apply(tenant: TenantConnection, now_ms: int) -> None:
+    """Delete what is older than it may be. Run again it changes nothing; killed anywhere, it is done the next time."""
+    for site in snapshot_of(tenant).sites:
+        setting = retention_of(tenant, site)
+        if setting.raw_days is not None:
+            raw_from = COARSEST.floor(now_ms - setting.raw_days * DAY)
+            if raw_from > (setting.raw_from or -(2**63)):
+                _change(tenant, site, raw_from=raw_from)
+            raw_from = max(raw_from, setting.raw_from or raw_from)
+            marks().set_horizon(tenant.prefix, site, raw_from)
+            writer(tenant).execute(f"DELETE FROM {quoted(site)} WHERE time < {raw_from * NS_PER_MS}")
+        if setting.ladder_days is not None:
+            rows_from = COARSEST.floor(now_ms - setting.ladder_days * DAY)
+            for rung in RUNGS:
+                name = quoted(measurement_of(site, rung))
+                writer(tenant).execute(f"DELETE FROM {name} WHERE time < {rows_from * NS_PER_MS}")
+
+
+def load_horizons(tenant: TenantConnection) -> None:
+    """After Redis lost them."""
+    for kept in documents(tenant).find(COLLECTION):
+        if "raw_from" in kept:
+            marks().set_horizon(tenant.prefix, kept["_id"], kept["raw_from"])
+
+
+def forget_site(tenant: TenantConnection, site: str) -> None:
+    """Its settings go with it."""
+    documents(tenant).delete_ids(COLLECTION, [site])
+    marks().set_horizon(tenant.prefix, site, None)
+
+
+def _change(tenant: TenantConnection, id: str, **fields: Any) -> None:
+    database = documents(tenant)
+    if database.get(COLLECTION, id) is None:
+        database.insert(COLLECTION, {"_id": id, **fields})
+    else:
+        database.change(COLLECTION, id, lambda kept: {**kept, **fields})
+
+
+def _check(wanted: Retention) -> None:
+    for name in ("raw_days", "ladder_days"):
+        days = getattr(wanted, name)
+        if days is not None and not LEAST_DAYS <= days <= MOST_DAYS:
+            raise BadRequest(
+                f"{name}={days} is not from {LEAST_DAYS} to {MOST_DAYS:,}.", slug="bad-retention", field=name
+            )
+    if wanted.ladder_days is not None and (wanted.raw_days is None or wanted.raw_days > wanted.ladder_days):
+        raise BadRequest(
+            "Rollups are kept at least as long as the samples: give raw_days, no larger than ladder_days.",
+            slug="bad-retention",
+            field="ladder_days",
+        )

@@ -244,7 +244,7 @@ def references(world: World) -> Iterator[tuple[str, str, str, Any]]:
 def address(route: Route, world: World, query: str) -> str:
     named = NAMED.get(route.name)
     values = {named.argument: world.ids[named.object]} if named else {"slug": "nobody", "token": "none", "id": "none"}
-    return route.path.format(**values) + query
+    return route.path.format(**values) + query.format(**world.ids)
 
 
 def readings(world: World) -> dict[str, Any]:

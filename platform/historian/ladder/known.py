@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from catalog.models import Sensor
 from historian.ladder.rungs import ALL_TIME, BY_WIDTH
 from historian.planner import Ladder
-from historian.retention import raw_from
 from kernel.tenancy import TenantConnection
-from kernel.times import TimeRange
+from kernel.times import EARLIEST, TimeRange
 from stores.streams import SensorMarks
 from web.stores import marks
 
@@ -22,7 +21,7 @@ def ladders_of(tenant: TenantConnection, sensors: Sequence[Sensor]) -> Mapping[s
         known = state.sensors[sensor.id]
         if known.finest and known.kind == sensor.kind:
             marked = _marked(known) if state.run else (ALL_TIME,)
-            found[sensor.id] = Ladder(BY_WIDTH[known.finest], marked, raw_from(tenant, sensor.site))
+            found[sensor.id] = Ladder(BY_WIDTH[known.finest], marked, state.horizons.get(sensor.site, EARLIEST))
     return found
 
 

@@ -5,7 +5,8 @@ Live buckets that closed, late samples and years of history all take this path; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,12 +16,14 @@ import numpy.typing as npt
 from catalog.models import Sensor
 from historian.ladder.rows import Rows, empty_rows, joined, merged, rows_of
 from historian.ladder.rungs import COARSEST, Rung, rungs_from
-from historian.ladder.store import COLUMNS, lines_of, rows_of_series, select_rows, write_rows
-from historian.readers import Raw, field_of, is_text, raw_of, read_bulk
+from historian.ladder.store import COLUMNS, lines_of, rows_of_series, select_rows
+from historian.readers import Raw, field_of, is_text, joined_raw, raw_of, read_bulk
 from kernel.times import TimeRange
 from stores.timeseries import LADDER, RAW, Series, Timeseries, Window, select
 from stores.timeseries.statements import EARLIEST_NS, LATEST_NS, NS_PER_MS
 
+AT_ONCE = 2  # InfluxDB answers and writes one request on one core
+ROWS_A_WRITE = 5_000
 FEW = 64  # buckets of a span of which each may be written, whether it holds samples or not
 BY_SENSOR = 'GROUP BY "sensor"'
 Ints = npt.NDArray[np.int64]
@@ -63,14 +66,38 @@ def repair_range(stores: Stores, sensor: Sensor, finest: Rung, span: TimeRange) 
     """Build all rungs of a sensor over whole buckets of the coarsest one. How many samples there were."""
     if COARSEST.around(span) != span:
         raise ValueError("a range is made of whole buckets of the coarsest rung")
-    raw = read_bulk(stores.reader, sensor, span)
-    rows: Rows | None = None
-    for rung in rungs_from(finest):
-        rows = _finest_rows(sensor, raw, rung) if rows is None else merged(rows, rung.ms)
-        gone = np.setdiff1d(_filled(stores.reader, sensor, rung, span), rows.t)
-        stores.check()
-        write_rows(stores.writer, sensor, rung, _with_empty(rows, gone, sensor))
+    rungs = rungs_from(finest)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        raw = joined_raw(list(pool.map(lambda half: read_bulk(stores.reader, sensor, half), _halves(span))))
+        rows = [_finest_rows(sensor, raw, finest)]
+        for rung in rungs[1:]:
+            rows.append(merged(rows[-1], rung.ms))
+        filled = _filled(stores.reader, sensor, rungs, span)
+        whole = [_with_empty(made, known, sensor) for made, known in zip(rows, filled, strict=True)]
+        posts = list(_posts(sensor, rungs, whole))
+        for place in range(0, len(posts), AT_ONCE):
+            stores.check()
+            list(pool.map(lambda lines: stores.writer.write_lines(LADDER, lines, "ms"), posts[place : place + AT_ONCE]))
     return len(raw)
+
+
+def _posts(sensor: Sensor, rungs: Sequence[Rung], rows: Sequence[Rows]) -> Iterator[bytes]:
+    """Lines of some thousand rows at a time; the coarser rungs, which are short, go together."""
+    waiting, count = b"", 0
+    for rung, of_rung in zip(rungs, rows, strict=True):
+        for place in range(0, len(of_rung), ROWS_A_WRITE):
+            part = of_rung.take(slice(place, place + ROWS_A_WRITE))
+            if count + len(part) > ROWS_A_WRITE and waiting:
+                yield waiting
+                waiting, count = b"", 0
+            waiting, count = waiting + lines_of(sensor, rung, part), count + len(part)
+    if waiting:
+        yield waiting
+
+
+def _halves(span: TimeRange) -> list[TimeRange]:
+    middle = COARSEST.floor(span.start + span.width // 2)
+    return [half for half in (TimeRange(span.start, middle), TimeRange(middle, span.end)) if half.width]
 
 
 def extents(store: Timeseries, sensors: Sequence[Sensor]) -> dict[str, TimeRange]:
@@ -120,8 +147,10 @@ def _with_empty(rows: Rows, starts: Ints, sensor: Sensor) -> Rows:
     return joined([rows, empty_rows(missing, text)], text) if len(rows) else empty_rows(missing, text)
 
 
-def _filled(store: Timeseries, sensor: Sensor, rung: Rung, span: TimeRange) -> Ints:
-    """Starts of the buckets that stored rows say hold samples."""
-    [result] = store.read([select_rows(rung, [sensor], span, ("n", "n_bad"))])
-    times = [row[0] // NS_PER_MS for series in result for row in series.values if row[1] or row[2]]
-    return np.array(times, np.int64)
+def _filled(store: Timeseries, sensor: Sensor, rungs: Sequence[Rung], span: TimeRange) -> list[Ints]:
+    """By rung the starts of the buckets that stored rows say hold samples."""
+    results = store.read([select_rows(rung, [sensor], span, ("n", "n_bad")) for rung in rungs])
+    return [
+        np.array([row[0] // NS_PER_MS for series in result for row in series.values if row[1] or row[2]], np.int64)
+        for result in results
+    ]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from historian.ladder.states import held_in_buckets, merge_held
+from historian.ladder.states import held_in_buckets, merge_held, name_of
 from historian.readers import Raw
 from kernel.samples import BAD
 
@@ -94,14 +94,17 @@ def empty_rows(t: Ints, text: bool) -> Rows:
     return replace(_empty(t, zero, zero, text), held=held)
 
 
-def rows_of_each(raw: Raw) -> Rows:
-    """Every usable sample as a row of its own; `t` is its time. The columns share their memory."""
+def rows_of_each(raw: Raw, with_states: bool = False) -> Rows:
+    """Every usable sample as a row of its own; `t` is its time, and it ends there. The columns share their memory."""
     raw = raw.usable()
     t, count = raw.t_ms, len(raw)
     one, zero = np.ones(count, np.int64), np.zeros(count)
     numbers = zero if raw.v.dtype == object else raw.v
     none = np.zeros(count, np.int64)
-    return Rows(t, one, none, t, t, t, t, raw.v, raw.v, numbers, numbers, numbers, zero, zero)  # type: ignore[arg-type]
+    held = np.empty(count, object) if with_states else None
+    if held is not None:
+        held[:] = [{name_of(value): 0} for value in raw.v.tolist()]
+    return Rows(t, one, none, t, t, t, t, raw.v, raw.v, numbers, numbers, numbers, zero, zero, held)  # type: ignore[arg-type]
 
 
 def rows_of(raw: Raw, width: int, with_states: bool = False) -> Rows:

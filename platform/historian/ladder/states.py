@@ -75,11 +75,11 @@ def merge_held(rows: Rows, starts: Ints, begins: Ints, stops: Ints, width: int) 
     out = np.empty(len(starts), object)
     for place, (begin, stop) in enumerate(zip(begins.tolist(), stops.tolist(), strict=True)):
         chosen = [row for row in range(begin, stop) if rows.n[row]]
-        out[place] = _over(rows, chosen, int(starts[place]) + width)
+        out[place] = held_over(rows, chosen, int(starts[place]) + width)
     return out
 
 
-def _over(rows: Rows, chosen: Sequence[int], end: int) -> Held | None:
+def held_over(rows: Rows, chosen: Sequence[int], end: int) -> Held | None:
     """The time in each state from the first sample of the chosen rows to `end`."""
     assert rows.held is not None
     total: Held = {}

@@ -15,11 +15,10 @@ from historian.ladder.rows import NONE, Rows, no_rows
 from historian.ladder.rungs import Rung, measurement_of
 from historian.ladder.states import decode, encode
 from kernel.times import TimeRange
-from stores.timeseries import LADDER, Series, Timeseries, Window, quoted, select
+from stores.timeseries import LADDER, Series, Window, quoted, select
 from stores.timeseries.lines import as_text, join_lines, quoted_value
 from stores.timeseries.statements import NS_PER_MS
 
-ROWS_A_WRITE = 5_000
 _TIMES = ("tfirst", "tlast", "tmin", "tmax")
 _NUMBERS = ("min", "tmin", "max", "tmax", "first", "tfirst", "last", "tlast", "sum", "m2", "n", "n_bad")
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -90,12 +89,6 @@ def _rows(t: npt.NDArray[np.int64], given: dict[str, npt.NDArray[Any]], text: bo
         t, n, whole("n_bad"), times["tfirst"], times["tlast"], times["tmin"], times["tmax"], number(first),
         number(last), number("min"), number("max"), number("sum"), number("m2"), number("inc"), given.get("states"),
     )  # fmt: skip
-
-
-def write_rows(store: Timeseries, sensor: Sensor, rung: Rung, rows: Rows) -> None:
-    """Write rows, over what is there. Raises as Timeseries.write_lines."""
-    for place in range(0, len(rows), ROWS_A_WRITE):
-        store.write_lines(LADDER, lines_of(sensor, rung, rows.take(slice(place, place + ROWS_A_WRITE))), "ms")
 
 
 def lines_of(sensor: Sensor, rung: Rung, rows: Rows) -> bytes:

@@ -12,9 +12,10 @@ from catalog.snapshot import snapshot_of
 from historian.ladder.repair import Stores, extents, repair_buckets, repair_range
 from historian.ladder.rungs import ALL_TIME, BY_WIDTH, COARSEST, Rung, finest_for
 from historian.readers import interval_ms_of
+from historian.retention import load_horizons
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, TimeRange
-from stores.documents import Document
+from stores.documents import Document, Position
 from stores.streams import Mark, SensorMarks
 from web.stores import documents, marks, reader, writer
 
@@ -34,6 +35,7 @@ class Ladder:
 
     def __init__(self, tenant: TenantConnection) -> None:
         self.tenant = tenant
+        self._settled: tuple[str, Position] | None = None  # run and catalog for which every sensor has its ladder
 
     def turn(self, now_ms: int) -> bool:
         """Adopt sensors, then repair buckets that are due, then one part of a range. Whether there is more to do.
@@ -52,6 +54,9 @@ class Ladder:
     def _adopt(self, now_ms: int) -> None:
         """Sensors that may have a ladder get one. If the marks are not those of the stored rungs, all begin anew."""
         run = marks().counts(self.tenant.prefix, now_ms).run
+        position = snapshot_of(self.tenant).position
+        if run and (run, position) == self._settled:
+            return
         known = marks().adopted(self.tenant.prefix) if run and run == self._kept_run() else None
         wanted = self.ladders(known or {})
         if wanted:
@@ -59,8 +64,10 @@ class Ladder:
         if known is None:
             log.warning("%s: the whole ladder is marked to be built anew", self.tenant.slug)
             run = secrets.token_hex(8)
+            load_horizons(self.tenant)
             self._keep_run(run)
             marks().set_run(self.tenant.prefix, run)
+        self._settled = run, position
 
     def ladders(self, known: dict[str, tuple[int, str]]) -> dict[str, tuple[int, str]]:
         """Finest width and kind of the sensors that have no ladder yet, or one of another kind."""
@@ -91,12 +98,16 @@ class Ladder:
 
     def _repair_due(self, stores: Stores, now_ms: int) -> bool:
         due = marks().due(self.tenant.prefix, now_ms, SENSORS_A_TURN)
+        horizons = marks().state(self.tenant.prefix, []).horizons
         groups: dict[Group, list[tuple[Sensor, tuple[Mark, ...]]]] = defaultdict(list)
         for sensor, found in self._marked(due, now_ms):
             finest = BY_WIDTH[found.finest]
-            closed = sorted((mark for mark in found.buckets if mark.end <= now_ms), key=lambda mark: mark.start)
-            if not closed:
-                marks().clear(self.tenant.prefix, sensor.id, found.finest, now_ms=now_ms)
+            horizon = horizons.get(sensor.site, ALL_TIME.start)
+            gone = [mark for mark in found.buckets if mark.start < horizon]
+            closed = [mark for mark in found.buckets if horizon <= mark.start and mark.end <= now_ms]
+            closed.sort(key=lambda mark: mark.start)
+            if gone or not closed:
+                marks().clear(self.tenant.prefix, sensor.id, found.finest, gone, now_ms=now_ms)
             for run in _runs(closed):
                 groups[sensor.site, sensor.kind, finest, TimeRange(run[0].start, run[-1].end)].append((sensor, run))
         for (_, _, finest, span), members in groups.items():
@@ -138,13 +149,15 @@ class Ladder:
                 marks().clear(self.tenant.prefix, sensor.id, found.finest, ranges=ranges, now_ms=now_ms)
 
     def _repair_part(self, stores: Stores, sensor: Sensor, found: SensorMarks, now_ms: int) -> None:
-        """The latest part of the sensor's latest range: what is new is asked for more often."""
-        mark = max(found.ranges, key=lambda mark: mark.end)
-        span = part_of(TimeRange(mark.start, mark.end), sensor)
-        repair_range(stores, sensor, BY_WIDTH[found.finest], COARSEST.around(span))
-        rest = (mark.start, span.start) if span.start > mark.start else None
-        buckets = [each for each in found.buckets if span.start <= each.start and each.end <= span.end]
-        marks().clear(self.tenant.prefix, sensor.id, found.finest, buckets, [(mark, rest)], now_ms)
+        """The latest part of what is marked, ranges that adjoin taken together: what is new is asked for more often."""
+        horizon = marks().state(self.tenant.prefix, []).horizons.get(sensor.site, ALL_TIME.start)
+        block = latest_block(found.ranges)
+        if block.end > horizon:  # rows whose raw is gone stay as they are
+            block = part_of(TimeRange(max(block.start, horizon), block.end), sensor)
+            repair_range(stores, sensor, BY_WIDTH[found.finest], COARSEST.around(block))
+        ranges = [(mark, rest_of(mark, block.start)) for mark in found.ranges if mark.end > block.start]
+        buckets = [each for each in found.buckets if block.start <= each.start and each.end <= block.end]
+        marks().clear(self.tenant.prefix, sensor.id, found.finest, buckets, ranges, now_ms)
 
     def _marked(self, sensors: Sequence[str], now_ms: int) -> Iterator[tuple[Sensor, SensorMarks]]:
         """Sensors with their marks; those that are gone from the catalog are forgotten."""
@@ -159,6 +172,21 @@ class Ladder:
                 found = state.sensors[sensor.id]
                 if found.finest and found.kind == sensor.kind:
                     yield sensor, found
+
+
+def latest_block(ranges: Sequence[Mark]) -> TimeRange:
+    """The last of the ranges and those that adjoin it, give or take a bucket of the coarsest rung."""
+    latest = max(ranges, key=lambda mark: mark.end)
+    start = latest.start
+    for mark in sorted(ranges, key=lambda mark: -mark.end):
+        if COARSEST.ceil(mark.end) >= COARSEST.floor(start):
+            start = min(start, mark.start)
+    return TimeRange(start, latest.end)
+
+
+def rest_of(mark: Mark, start: int) -> tuple[int, int] | None:
+    """What is left of a range that is built from `start` on."""
+    return (mark.start, start) if mark.start < start else None
 
 
 def part_of(span: TimeRange, sensor: Sensor) -> TimeRange:

@@ -6,6 +6,7 @@ MOST_BUCKETS = 500  # marks of one sensor; of more, ranges are made
 MOST_RANGES = 40
 RANGE_FROM = 60  # a span of more buckets than this is marked as a range
 LATE_MS = 1000  # late samples seldom come alone
+FAR_MS = 5000  # history comes in pieces: a few of them are built together
 SETTLE_MS = 2000  # after a bucket's end, until its last samples are here
 
 # mark(prefix, now, at): marks the spans given from ARGV[at] on; answers where ARGV goes on.
@@ -64,7 +65,7 @@ local function mark(prefix, now, at)
         local from, to = math.floor(tonumber(ARGV[i]) / width) * width, math.ceil(tonumber(ARGV[i + 1]) / width) * width
         if to - from > {RANGE_FROM} * width then
           redis.call('ZADD', ranges, generation, text(from) .. ':' .. text(to))
-          far(prefix, sensor, now + {LATE_MS})
+          far(prefix, sensor, now + {FAR_MS})
         else
           for start = from, to - width, width do
             redis.call('ZADD', buckets, generation, text(start))
@@ -76,7 +77,7 @@ local function mark(prefix, now, at)
       if redis.call('ZCARD', buckets) > {MOST_BUCKETS} then
         to_ranges(prefix, sensor, width, generation)
         redis.call('ZREM', prefix .. 'ladder:due', sensor)
-        far(prefix, sensor, now + {LATE_MS})
+        far(prefix, sensor, now + {FAR_MS})
       end
       if redis.call('ZCARD', ranges) > {MOST_RANGES} then to_one_range(prefix, sensor, generation) end
     end
@@ -89,16 +90,17 @@ end
 # KEYS dropped  ARGV prefix, now, then mark words
 MARK = MARKING + "if redis.call('EXISTS', KEYS[1]) == 0 then mark(ARGV[1], tonumber(ARGV[2]), 3) end"
 
-# ARGV prefix, sensors…  Answers the run, then for each sensor {ladder, buckets with generations, ranges with theirs}.
+# ARGV prefix, sensors…  Answers the run, the sites' horizons, then for each sensor {ladder, buckets with generations,
+# ranges with theirs}.
 STATE = """
-local answer = {redis.call('GET', ARGV[1] .. 'ladder:run') or ''}
+local answer = {redis.call('GET', ARGV[1] .. 'ladder:run') or '', redis.call('HGETALL', ARGV[1] .. 'ladder:horizon')}
 for i = 2, #ARGV do
   local ladder = redis.call('HGET', ARGV[1] .. 'ladder:finest', ARGV[i])
   if ladder then
-    answer[i] = {ladder, redis.call('ZRANGE', ARGV[1] .. 'ladder:b:' .. ARGV[i], 0, -1, 'WITHSCORES'),
+    answer[i + 1] = {ladder, redis.call('ZRANGE', ARGV[1] .. 'ladder:b:' .. ARGV[i], 0, -1, 'WITHSCORES'),
                  redis.call('ZRANGE', ARGV[1] .. 'ladder:r:' .. ARGV[i], 0, -1, 'WITHSCORES')}
   else
-    answer[i] = {}
+    answer[i + 1] = {}
   end
 end
 return answer

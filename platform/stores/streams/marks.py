@@ -42,9 +42,13 @@ NO_LADDER = SensorMarks(0, "")
 
 @dataclass(frozen=True, slots=True)
 class LadderState:
-    """`run`: names the life of the marks; empty if Redis lost them, and then nothing that is stored can be trusted."""
+    """`run`: names the life of the marks; empty if Redis lost them, and then nothing that is stored can be trusted.
+
+    `horizons`: by site the moment before which raw samples are gone.
+    """
 
     run: str
+    horizons: dict[str, int]
     sensors: dict[str, SensorMarks]
 
 
@@ -80,8 +84,12 @@ class Marks:
     def state(self, prefix: str, sensors: Sequence[str]) -> LadderState:
         """The sensors' rungs and marks, all as of one moment."""
         with translated("reading the ladder's marks"):
-            run, *rows = self._state(args=[prefix, *sensors])
-        return LadderState(run.decode(), {sensor: _read(row) for sensor, row in zip(sensors, rows, strict=True)})
+            run, horizons, *rows = self._state(args=[prefix, *sensors])
+        return LadderState(
+            run.decode(),
+            {site.decode(): int(ms) for site, ms in zip(horizons[::2], horizons[1::2], strict=True)},
+            {sensor: _read(row) for sensor, row in zip(sensors, rows, strict=True)},
+        )
 
     def due(self, prefix: str, now_ms: int, most: int) -> list[str]:
         """Up to `most` sensors with buckets that are to be repaired by now, longest overdue first."""
@@ -143,6 +151,14 @@ class Marks:
         with translated("naming the ladder's run"):
             if not self._redis.exists(dropped(prefix)):
                 self._redis.set(prefix + "ladder:run", run)
+
+    def set_horizon(self, prefix: str, site: str, raw_from: int | None) -> None:
+        """Raw samples of the site before this moment are gone; None: all are there."""
+        with translated("keeping a horizon"):
+            if raw_from is None:
+                self._redis.hdel(prefix + "ladder:horizon", site)
+            elif not self._redis.exists(dropped(prefix)):
+                self._redis.hset(prefix + "ladder:horizon", site, raw_from)
 
     def forget_run(self, prefix: str) -> None:
         """What is stored may differ from what the marks say: everything is to be marked."""
