@@ -112,8 +112,8 @@ class Picturing:
         values = np.stack([getattr(self.rows, name) for name in names], axis=1)
         order = np.argsort(times, axis=1, kind="stable")
         times, values = np.take_along_axis(times, order, 1), np.take_along_axis(values, order, 1)
-        new = np.ones(times.shape, bool)  # of one row two samples at one time are the same
-        new[:, 1:] = times[:, 1:] != times[:, :-1]
+        new = np.ones(times.shape, bool)  # of one row the same sample may have several names
+        new[:, 1:] = (times[:, 1:] != times[:, :-1]) | (values[:, 1:] != values[:, :-1])
         return times[new], values[new]
 
     def _line(self, method: Method, t: Times, v: npt.NDArray[Any], buckets: int) -> Line:
@@ -153,7 +153,7 @@ class Picturing:
         whole = len(chosen) == len(changes)
         buckets = 0 if whole else max(room // (2 if text else 4), 1)
         t, v = t[chosen], v[chosen]
-        if held is not None and not (len(t) and t[0] == self.span.start):
+        if held is not None and not (len(t) and t[0] <= self.span.start):
             t, v = np.insert(t, 0, self.span.start), np.insert(v, 0, self.reading.before.v[-1])
         return self._line("changes", t, v, buckets)
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from catalog.models import Sensor
 from historian.asof import SiteSize, by_site, read_last
-from historian.readers import COLUMN_TYPES
+from historian.readers import COLUMN_TYPES, PRESENT
 from kernel.times import TimeRange
 from stores.timeseries import Timeseries, Window, select
 from stores.timeseries.statements import NS_PER_MS
@@ -45,7 +45,7 @@ def by_samples(
     for (site, field), ids in by_site(sensors).items():
         rest = f'GROUP BY "sensor" LIMIT {limit}'
         table = store.read_csv(
-            select(f'"{field}","quality"', site, Window.of(span), sensors=ids, rest=rest),
+            select(f'"{field}","quality"', site, Window.of(span), sensors=ids, where=PRESENT[field], rest=rest),
             {"tags": pa.string(), field: COLUMN_TYPES[field], "quality": pa.uint8()},
         )
         for sensor, rows in runs_of_sensors(table):

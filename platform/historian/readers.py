@@ -50,6 +50,8 @@ def field_of(sensor: Sensor) -> str:
 
 
 COLUMN_TYPES = {"text": pa.string(), "value": pa.float64()}
+# CSV writes no text like an empty one: numbers of a sensor that became a text have to be left out by InfluxDB.
+PRESENT = {"text": """("text" != '' OR "text" = '')""", "value": ""}
 
 
 def interval_ms_of(sensor: Sensor) -> float | None:
@@ -62,7 +64,9 @@ def interval_ms_of(sensor: Sensor) -> float | None:
 def read_bulk(store: Timeseries, sensor: Sensor, span: TimeRange) -> Raw:
     """All of a sensor's samples in a range, of which there may be millions."""
     name = field_of(sensor)
-    table = store.read_csv(_select(sensor, Window.of(span), ""), {name: COLUMN_TYPES[name], "quality": pa.uint8()})
+    table = store.read_csv(
+        _select(sensor, Window.of(span), "", PRESENT[name]), {name: COLUMN_TYPES[name], "quality": pa.uint8()}
+    )
     values = table[name]
     if values.null_count:
         table = table.filter(values.is_valid())

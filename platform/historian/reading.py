@@ -143,9 +143,12 @@ def _read_bulk(store: Timeseries, found: Iterable[_Found]) -> None:
 
 
 def raw_instead(asked: Asked, reading: Reading, points: int, span: TimeRange) -> Asked | None:
-    """Where a rung's rows stand for no more samples than may be shown, the samples themselves say more."""
+    """Where a rung's rows stand for no more samples than may be shown, the samples themselves say more.
+
+    Of rows that are behind nobody knows how many samples they should stand for.
+    """
     gone = asked.ladder is not None and span.start < asked.ladder.raw_from
-    if asked.plan.rung is None or gone or not 0 < reading.samples <= points:
+    if asked.plan.rung is None or gone or not asked.plan.complete or not 0 < reading.samples <= points:
         return None
     return Asked(asked.sensor, plan_raw(span), asked.columns, asked.carry, asked.ladder)
 

@@ -13,10 +13,10 @@ import pyarrow as pa
 from catalog.models import Sensor
 from historian.asof import SiteSize, by_site, read_last
 from historian.carried import LATEST_FIRST
-from historian.ladder.rungs import Rung, measurement_of
-from historian.planner import MOST_MARKS, Ladder, united
+from historian.ladder.rungs import SAMPLES, Rung, measurement_of
+from historian.planner import MOST_MARKED_SAMPLES, Ladder, united
 from historian.raw_steps import NO_STEPS, Moments, Steps, runs_of_sensors
-from historian.readers import Raw, is_text, raw_of, select_raw
+from historian.readers import Raw, interval_ms_of, is_text, raw_of, select_raw
 from kernel.times import TimeRange
 from stores.timeseries import LADDER, Timeseries, Window, select
 from stores.timeseries.statements import NS_PER_MS
@@ -55,7 +55,7 @@ def steps_from_rung(
         parts += [(sensor, TimeRange(max(p.start, span.start), min(p.end, span.end))) for p in again]
         if sensor.kind in STATES and sensor.id in tables:
             single += [(sensor, *one) for one in _open(tables[sensor.id], moments, span, rung, sensor.kind)]
-    whole = [part for part in parts if part[1].width <= rung.ms * MOST_MARKS][:MOST_PARTS]
+    whole = _affordable(parts, ladders)
     for sensor, raw in _last_of_each(store, single[:MOST_PARTS]):
         found[sensor.id] = _with(found[sensor.id], raw, moments)
     for sensor, part, raw in _raw(store, whole):
@@ -67,6 +67,19 @@ def steps_from_rung(
         found[id] = _replaced(found.get(id, NO_STEPS), one, tail)
     complete = len(whole) == len(parts) and len(single) <= MOST_PARTS
     return {id: steps for id, steps in found.items() if len(steps.t)}, complete
+
+
+def _affordable(
+    parts: Sequence[tuple[Sensor, TimeRange]], ladders: Mapping[str, Ladder]
+) -> list[tuple[Sensor, TimeRange]]:
+    """The shortest ones, as many as hold no more samples than may be read."""
+    chosen, samples = [], 0.0
+    for sensor, part in sorted(parts, key=lambda part: part[1].width)[:MOST_PARTS]:
+        samples += part.width / (interval_ms_of(sensor) or ladders[sensor.id].finest.ms / SAMPLES)
+        if samples > MOST_MARKED_SAMPLES:
+            break
+        chosen.append((sensor, part))
+    return chosen
 
 
 def _raw(store: Timeseries, parts: Sequence[tuple[Sensor, TimeRange]]) -> Iterator[tuple[Sensor, TimeRange, Raw]]:

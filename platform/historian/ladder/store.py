@@ -41,18 +41,27 @@ def select_rows(
 
 
 def rows_of_series(series: Series | None, columns: Sequence[str], text: bool = False) -> Rows:
-    """What `select_rows` answered for one sensor. Columns that were not asked for are zeros."""
+    """What `select_rows` answered for one sensor. Columns that were not asked for are zeros.
+
+    Rows that lack one were written when the sensor was of another kind: they are no rows of it.
+    """
     values = series.values if series is not None else []
     if not values:
         return no_rows(text)
     strings = [place for place, name in enumerate(columns, 1) if name in _TEXT_COLUMNS or name == "states"]
     if strings:
+        values = [row for row in values if None not in row]
+        if not values:
+            return no_rows(text)
         given = dict(zip(columns, _typed(values, columns), strict=True))
         t = np.array([row[0] for row in values], np.int64) // NS_PER_MS
     else:
         # Times are whole minutes, which float64 holds to the ns. One pass over all numbers is three times faster.
         width = len(columns) + 1
         table = np.fromiter(chain.from_iterable(values), np.float64, len(values) * width).reshape(-1, width)
+        lacking = np.isnan(table)
+        if lacking.any():
+            table = table[~lacking.any(axis=1)]
         t = table[:, 0].astype(np.int64) // NS_PER_MS
         given = {name: table[:, place] for place, name in enumerate(columns, 1)}
     return _rows(t, given, text)
