@@ -27,9 +27,9 @@ from historian.statistics import statistics
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
 from stores.streams import redis_client
+from tests.historian import test_ladder_work as work
 from tests.historian.plant import START, add_sensors, listed, write
 from tests.historian.slow_ladder import differences
-from tests.historian import test_ladder_work as work
 from tests.historian.test_ladder_work import LATER, delete, send, writer_of
 from tests.historian.years import Truth
 from web.stores import marks
