@@ -3,6 +3,7 @@
 #   setup.sh            all of it
 #   setup.sh demo       without the servers that the environment names others for (MONGODB_URI, REDIS_URL)
 #   setup.sh bench      with what the benches compare with (VictoriaMetrics)
+#   setup.sh cluster    also what the testbed needs: Debian packages, and Kubernetes' programs (built once, 25 minutes)
 #   setup.sh check      only says what is missing of what we cannot install ourselves
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -44,6 +45,12 @@ fi
 command -v chromium >/dev/null || packages+=(chromium)
 [ "${1:-}" != bench ] || command -v victoria-metrics >/dev/null || packages+=(victoria-metrics)
 "$python" -c 'import ensurepip' 2>/dev/null || packages+=(python3.11-venv)
+if [ "${1:-}" = cluster ]; then
+  [ "$(id -u)" = 0 ] || { echo "The testbed needs root: it makes network namespaces, mounts and cgroups." >&2; exit 1; }
+  while read -r package file; do
+    [ -e "$file" ] || packages+=("$package")
+  done <k8s/testbed/packages.txt
+fi
 if [ ${#packages[@]} -gt 0 ]; then
   say "Debian packages: ${packages[*]}"
   policy=/usr/sbin/policy-rc.d # no system service may start on installation
@@ -51,8 +58,9 @@ if [ ${#packages[@]} -gt 0 ]; then
     printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
   fi
-  { apt-get update -qq &&
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >var/.setup/apt.log 2>&1 ||
+  wait_for_lock=(-o DPkg::Lock::Timeout=300) # another checkout may be at it
+  { apt-get update -qq "${wait_for_lock[@]}" &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wait_for_lock[@]}" "${packages[@]}"; } >var/.setup/apt.log 2>&1 ||
     { tail -n 20 var/.setup/apt.log >&2; exit 1; }
 fi
 
@@ -102,3 +110,4 @@ fi
 
 [ -s "$stamps/servers.log" ] && cat "$stamps/servers.log"
 wait $builds || { cat "$stamps/servers.log" >&2; exit 1; }
+[ "${1:-}" != cluster ] || k8s/testbed/build.sh

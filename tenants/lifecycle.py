@@ -30,8 +30,17 @@ class Plan(StrEnum):
 
     none = ""
     provision = "provision"
+    upgrade = "upgrade"
     suspend = "suspend"
     delete = "delete"
+
+
+class Ring(StrEnum):
+    """In which order tenants get a new release."""
+
+    canary = "canary"
+    early = "early"
+    all = "all"
 
 
 class StepState(StrEnum):
@@ -47,6 +56,7 @@ class Wish(StrEnum):
     suspend = "suspend"
     resume = "resume"
     retry = "retry"
+    upgrade = "upgrade"  # what the server is made of, or its size, changed
     delete = "delete"
 
 
@@ -58,15 +68,25 @@ class Course:
     plan: Plan
 
 
-_BEGINS = {Plan.provision: State.provisioning, Plan.suspend: State.suspended, Plan.delete: State.deleting}
-_ENDS = {Plan.provision: State.ready, Plan.suspend: State.suspended, Plan.delete: State.deleted}
+_BEGINS = {
+    Plan.provision: State.provisioning,
+    Plan.upgrade: State.upgrading,
+    Plan.suspend: State.suspended,
+    Plan.delete: State.deleting,
+}
+_ENDS = {
+    Plan.provision: State.ready,
+    Plan.upgrade: State.ready,
+    Plan.suspend: State.suspended,
+    Plan.delete: State.deleted,
+}
 _MOVES = {
     State.requested: {State.provisioning, State.failed, State.deleting},
     State.provisioning: {State.ready, State.failed, State.deleting},
     State.ready: {State.provisioning, State.upgrading, State.suspended, State.deleting},
     State.upgrading: {State.ready, State.failed, State.deleting},
     State.suspended: {State.provisioning, State.failed, State.deleting},
-    State.failed: {State.provisioning, State.suspended, State.deleting},
+    State.failed: {State.provisioning, State.upgrading, State.suspended, State.deleting},
     State.deleting: {State.deleted, State.failed},
     State.deleted: set(),
 }
@@ -117,6 +137,8 @@ def granted(course: Course, wish: Wish, slug: str) -> Course | None:
             return _resumed(course, slug)
         case Wish.retry:
             return _retried(course, slug)
+        case Wish.upgrade:
+            return _upgraded(course, slug)
 
 
 def _suspended(course: Course, slug: str) -> Course | None:
@@ -143,9 +165,25 @@ def _retried(course: Course, slug: str) -> Course | None:
     raise Conflict(f"Tenant {slug} is {course.state}; there is nothing to retry.", slug="wrong-state")
 
 
-def why_closed(state: State, slug: str) -> str | None:
-    """Why the data plane is shut for this tenant, in a sentence; None where it is open."""
+def _upgraded(course: Course, slug: str) -> Course | None:
+    """A tenant that does not run takes it up when it next starts."""
+    if course in (Course(State.ready, Plan.none), Course(State.failed, Plan.upgrade)):
+        return Course(State.upgrading, Plan.upgrade)
+    if course in (Course(State.suspended, Plan.none), Course(State.failed, Plan.provision)):
+        return None
+    raise Conflict(
+        f"Tenant {slug} is {course.state}; its release and size can be changed once that has ended.", slug="wrong-state"
+    )
+
+
+def why_closed(state: State, slug: str, plan: Plan = Plan.none) -> str | None:
+    """Why the data plane is shut for this tenant, in a sentence; None where it is open.
+
+    An upgrade that failed shuts nobody out: what ran before may well run still.
+    """
     match state:
+        case State.failed if plan is Plan.upgrade:
+            return None
         case State.ready | State.upgrading:
             return None
         case State.suspended:

@@ -8,8 +8,9 @@ from django.db import models
 
 from kernel.ids import TENANT, new_id
 from kernel.tenancy import Limits, TenantConnection
-from tenants import secrets
-from tenants.lifecycle import Plan, State, StepState
+from tenants import crypto, secrets
+from tenants.drivers.base import Size
+from tenants.lifecycle import Plan, Ring, State, StepState
 
 
 def new_tenant_id() -> str:
@@ -21,7 +22,7 @@ class Tenant(models.Model):
 
     This row is the truth. `state` is what it is, `plan` what the reconciler has still to do about it (empty: nothing).
     `slug` is how people name it, stored once and never recomputed; everything stored is named by `id` (never reused)
-    or by `disk` (its own id, or that of the kept disk it adopted).
+    or by `disk` (its own id, or that of the kept disk it adopted; `volume` is what its cluster calls that one).
     """
 
     id = models.CharField(primary_key=True, max_length=11, default=new_tenant_id, editable=False)
@@ -35,10 +36,12 @@ class Tenant(models.Model):
     error = models.TextField(blank=True, default="")
 
     release = models.CharField(max_length=64, blank=True, default="")
-    ring = models.CharField(max_length=32, blank=True, default="")
+    ring = models.CharField(max_length=32, default=Ring.all.value)
     pinned = models.BooleanField(default=False)
+    size: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
 
     disk = models.CharField(max_length=11, unique=True)
+    volume = models.CharField(max_length=253, blank=True, default="")
     endpoints: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
     limits: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
     sealed = models.TextField(blank=True, default="")
@@ -70,6 +73,10 @@ class Tenant(models.Model):
     @property
     def limit_values(self) -> Limits:
         return msgspec.convert(self.limits, Limits)
+
+    @property
+    def size_values(self) -> Size:
+        return msgspec.convert(self.size, Size)
 
     def connection(self) -> TenantConnection:
         """What the data plane may know. Raises ValueError before endpoints and credentials exist."""
@@ -115,6 +122,23 @@ class Step(models.Model):
         return round((self.ended - self.started).total_seconds(), 3)
 
 
+class Usage(models.Model):
+    """What a tenant takes, as it was measured last."""
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="usage", primary_key=True)
+    disk_bytes = models.BigIntegerField()
+    series = models.BigIntegerField()
+    sensors = models.IntegerField()
+    samples = models.BigIntegerField()
+    samples_per_s = models.FloatField()
+    waiting = models.BigIntegerField()
+    last_data: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.disk_bytes} bytes"
+
+
 class KeptDisk(models.Model):
     """The volume and the documents of a deleted tenant, kept under an id until a new tenant adopts them.
 
@@ -127,6 +151,8 @@ class KeptDisk(models.Model):
     name = models.CharField(max_length=120)
     driver = models.CharField(max_length=16)
     cluster = models.CharField(max_length=63, blank=True, default="")
+    volume = models.CharField(max_length=253, blank=True, default="")
+    size: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
     kept = models.DateTimeField(auto_now_add=True)
     dropping = models.BooleanField(default=False)
 
@@ -135,3 +161,25 @@ class KeptDisk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} of {self.slug}"
+
+
+class Cluster(models.Model):
+    """A Kubernetes cluster of its own for some tenants. The shared one has no row: it is that of the control plane.
+
+    `influx_url` is where a tenant's InfluxDB in it is reached from here; `{namespace}` stands for the tenant's.
+    """
+
+    name = models.CharField(primary_key=True, max_length=63)
+    sealed = models.TextField()
+    influx_url = models.CharField(max_length=255, blank=True, default="")
+    added = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def kubeconfig(self) -> str:
+        return crypto.unseal(self.sealed).decode()

@@ -11,24 +11,29 @@ from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.ids import TENANT, is_id
 from kernel.tenancy import Limits
 from tenants import lifecycle, queries
-from tenants.drivers import DEFAULT, driver_named
-from tenants.lifecycle import Course, Plan, State, StepState, Wish
+from tenants.drivers import Size, default_driver, driver_named
+from tenants.drivers.base import Driver, plain
+from tenants.lifecycle import Course, Plan, Ring, State, StepState, Wish
 from tenants.models import KeptDisk, Step, Tenant
 from tenants.signals import announce
 from tenants.slugs import check_slug
 from tenants.steps import PLANS
 from tenants.waking import wake
+from web.audit import audit
 
 LONGEST_NAME = 120
+SIZES = {"disk_gib": (1, 65_536), "memory_mib": (256, 1_048_576), "cpu_milli": (50, 256_000)}
 HIGHEST = Limits(sensors=1_000_000, samples_per_s=10_000_000, stream_length=100_000_000)
 
 
 class NewTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slug: str
     name: str = ""
-    driver: str = DEFAULT
+    driver: str = ""  # empty: this installation's usual one
     cluster: str = ""
     release: str = ""
+    ring: Ring = Ring.all
+    size: dict[str, int] = {}
     adopt_disk: str | None = None
     limits: dict[str, int] = {}
 
@@ -39,24 +44,14 @@ class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str | msgspec.UnsetType = msgspec.UNSET
     limits: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
     suspended: bool | msgspec.UnsetType = msgspec.UNSET
-    ring: str | msgspec.UnsetType = msgspec.UNSET
+    ring: Ring | msgspec.UnsetType = msgspec.UNSET
     pinned: bool | msgspec.UnsetType = msgspec.UNSET
+    size: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
 
 
 def create(wanted: NewTenant) -> Tenant:
     """A tenant that is requested. Raises BadRequest (field named) or Conflict (slug taken, disk adopted)."""
-    check_slug(wanted.slug)
-    driver_named(wanted.driver).check_cluster(wanted.cluster)
-    tenant = Tenant(
-        slug=wanted.slug,
-        name=_check_name(wanted.name or wanted.slug),
-        driver=wanted.driver,
-        cluster=wanted.cluster,
-        release=wanted.release[:64],
-        limits=_check_limits(wanted.limits, Limits()),
-        state=State.requested.value,
-        plan=Plan.provision.value,
-    )
+    tenant = planned(wanted)
     with transaction.atomic():
         _check_free(wanted.slug)
         if wanted.adopt_disk is not None:
@@ -72,6 +67,27 @@ def create(wanted: NewTenant) -> Tenant:
     return tenant
 
 
+def planned(wanted: NewTenant) -> Tenant:
+    """The row as it would be made, not saved. Raises BadRequest (field named)."""
+    check_slug(wanted.slug)
+    driver = driver_named(wanted.driver or default_driver())
+    driver.check_cluster(wanted.cluster)
+    tenant = Tenant(
+        slug=wanted.slug,
+        name=_check_name(wanted.name or wanted.slug),
+        driver=driver.name,
+        cluster=wanted.cluster,
+        release=wanted.release[:64],
+        ring=wanted.ring.value,
+        size=_check_size(wanted.size, driver),
+        limits=_check_limits(wanted.limits, Limits()),
+        state=State.requested.value,
+        plan=Plan.provision.value,
+    )
+    tenant.disk = tenant.id
+    return tenant
+
+
 def change(slug: str, changes: Changes) -> Tenant:
     """Apply what is named, all or nothing."""
     with transaction.atomic():
@@ -81,9 +97,11 @@ def change(slug: str, changes: Changes) -> Tenant:
         if changes.limits is not msgspec.UNSET:
             tenant.limits = _check_limits(changes.limits, tenant.limit_values)
         if changes.ring is not msgspec.UNSET:
-            tenant.ring = changes.ring[:32]
+            tenant.ring = changes.ring.value
         if changes.pinned is not msgspec.UNSET:
             tenant.pinned = changes.pinned
+        if changes.size is not msgspec.UNSET:
+            _resize(tenant, changes.size)
         if changes.suspended is not msgspec.UNSET:
             _wish(tenant, Wish.suspend if changes.suspended else Wish.resume)
         tenant.save()
@@ -100,6 +118,18 @@ def named(changes: Changes) -> dict[str, Any]:
 
 def suspend(slug: str) -> Tenant:
     return change(slug, Changes(suspended=True))
+
+
+def suspend_withdrawn(tenant_id: str, why: str) -> None:
+    """Suspend a ready tenant and keep the reason for people to see."""
+    with transaction.atomic():
+        tenant = Tenant.objects.select_for_update().filter(pk=tenant_id, state=State.ready.value).first()
+        if tenant is None or not _wish(tenant, Wish.suspend):
+            return
+        tenant.error = why
+        tenant.save()
+        audit(None, "tenant.withdrawn", tenant.id, {"why": why}, tenant=tenant.slug)
+        announce(tenant.id, tenant.slug, State.suspended)
 
 
 def resume(slug: str) -> Tenant:
@@ -183,6 +213,13 @@ def _wish(tenant: Tenant, wish: Wish) -> bool:
     return True
 
 
+def _resize(tenant: Tenant, wanted: dict[str, int]) -> None:
+    size = _check_size(wanted, driver_named(tenant.driver), tenant.size_values)
+    if size != plain(tenant.size_values):
+        tenant.size = size
+        _wish(tenant, Wish.upgrade)
+
+
 def _locked(slug: str) -> Tenant:
     tenant = Tenant.objects.select_for_update().filter(slug=slug).first()
     if tenant is None:
@@ -200,6 +237,9 @@ def _adopt(disk: str, tenant: Tenant) -> str:
     if (kept.driver, kept.cluster) != (tenant.driver, tenant.cluster):
         where = f"driver={kept.driver}" + (f", cluster={kept.cluster}" if kept.cluster else "")
         raise BadRequest(f"Disk {disk} lies with {where}; only a tenant there can adopt it.", field="adopt_disk")
+    tenant.volume = kept.volume
+    if kept.volume:  # its size is what it is
+        tenant.size = {**tenant.size, "disk_gib": kept.size.get("disk_gib", Size().disk_gib)}
     kept.delete()
     return disk
 
@@ -233,3 +273,16 @@ def _check_limits(wanted: dict[str, int], now: Limits) -> dict[str, int]:
         if not 1 <= value <= getattr(HIGHEST, name):
             raise BadRequest(f"limits.{name}={value} is outside 1 … {getattr(HIGHEST, name)}.", field=f"limits.{name}")
     return {**known, **wanted}
+
+
+def _check_size(wanted: dict[str, int], driver: Driver, now: Size | None = None) -> dict[str, int]:
+    known = plain(now or Size())
+    for name, value in wanted.items():
+        if name not in known:
+            raise BadRequest(f"size.{name[:40]} is unknown; there is: {', '.join(known)}.", field=f"size.{name}")
+        low, high = SIZES[name]
+        if not low <= value <= high:
+            raise BadRequest(f"size.{name}={value} is outside {low} … {high}.", field=f"size.{name}")
+    size = {**known, **wanted}
+    driver.check_size(msgspec.convert(size, Size), now)
+    return size

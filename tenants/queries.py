@@ -9,11 +9,14 @@ from django.db.models import Q, QuerySet
 
 from kernel.errors import BadRequest, NotFound
 from kernel.tenancy import TenantConnection
-from tenants import lifecycle
+from tenants import lifecycle, usage
 from tenants.lifecycle import Plan, State, StepState
 from tenants.models import KeptDisk, Step, Tenant
+from tenants.usage import UsageView
 
-OPEN = [state.value for state in State if lifecycle.why_closed(state, "") is None]
+OPEN = Q(state__in=[state.value for state in State if lifecycle.why_closed(state, "") is None]) | Q(
+    state=State.failed.value, plan=Plan.upgrade.value
+)
 
 
 class StepView(msgspec.Struct, frozen=True):
@@ -49,11 +52,13 @@ class TenantView(msgspec.Struct, frozen=True):
     pinned: bool
     endpoints: dict[str, str]
     limits: dict[str, int]
+    size: dict[str, int]
     disk: str
     created: int
     changed: int
     steps: list[StepView]
     kept_disks: list[DiskView]
+    usage: UsageView | None = None
 
 
 def find(slug: str) -> Tenant:
@@ -72,7 +77,7 @@ def search(text: str = "", state: str = "", driver: str = "") -> QuerySet[Tenant
     """Tenants by slug; `text` is looked for in slug and name."""
     if state and state not in set(State):
         raise BadRequest(f"state={state[:40]} is unknown; there is: {', '.join(State)}.", parameter="state")
-    found = Tenant.objects.order_by("slug").prefetch_related("steps")
+    found = Tenant.objects.order_by("slug").prefetch_related("steps").select_related("usage")
     if text:
         found = found.filter(Q(slug__icontains=text) | Q(name__icontains=text))
     if state:
@@ -98,11 +103,13 @@ def view(tenant: Tenant, disks: bool = False) -> TenantView:
         pinned=tenant.pinned,
         endpoints=tenant.endpoints,
         limits=msgspec.to_builtins(tenant.limit_values),
+        size=msgspec.to_builtins(tenant.size_values),
         disk=tenant.disk,
         created=_ms(tenant.created),
         changed=_ms(tenant.changed),
         steps=[StepView(s.name, s.title, s.state, s.seconds, s.message) for s in tenant.steps.all()],
         kept_disks=kept_disks(tenant.slug) if disks else [],
+        usage=usage.view(tenant.usage) if hasattr(tenant, "usage") else None,
     )
 
 
@@ -119,7 +126,7 @@ def status(tenant: Tenant) -> str:
     if tenant.state == State.failed:
         return f"Failed: {tenant.error}"
     if tenant.plan == Plan.none:
-        return tenant.state.capitalize()
+        return tenant.state.capitalize() + (f": {tenant.error}" if tenant.error else "")
     steps = list(tenant.steps.all())
     ahead = [step for step in steps if step.state != StepState.done.value]
     doing = f": {ahead[0].title} ({len(steps) - len(ahead) + 1} of {len(steps)})" if ahead else ""
@@ -129,7 +136,7 @@ def status(tenant: Tenant) -> str:
 
 def connection_by_slug(slug: str) -> TenantConnection | None:
     """The tenant's connection if its data plane is open."""
-    tenant = Tenant.objects.filter(slug=slug, state__in=OPEN).first()
+    tenant = Tenant.objects.filter(OPEN, slug=slug).first()
     return tenant.connection() if tenant else None
 
 
@@ -137,7 +144,7 @@ def connections() -> list[TenantConnection]:
     """Tenants whose data plane is up; also a deleted one whose disk is kept, until what was accepted is written."""
     undrained = Step.objects.filter(name="drain").exclude(state=StepState.done.value).values("tenant_id")
     draining = Q(state=State.deleting.value, keep_disk=True, pk__in=undrained)
-    found = Tenant.objects.filter(Q(state__in=OPEN) | draining).exclude(endpoints={}).exclude(sealed="")
+    found = Tenant.objects.filter(OPEN | draining).exclude(endpoints={}).exclude(sealed="")
     return [tenant.connection() for tenant in found.order_by("slug")]
 
 

@@ -6,13 +6,15 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from kernel.errors import PlantraceError
 from runtime.supervisor import SupervisorDown
 from tenants import lifecycle, operations
-from tenants.drivers import DRIVERS, Driver, DriverError, driver_named
+from tenants.drivers import Driver, DriverError, Waiting, driver_named, drivers
 from tenants.interfaces import data_plane
 from tenants.leases import Lease, LeaseLost, claim_idle, claim_next
 from tenants.lifecycle import Course, Plan, State, StepState
@@ -56,7 +58,8 @@ def work_on(lease: Lease) -> None:
 
 def run_step(work: Work, step: StepPlan) -> None:
     """The step's own work, and nothing else."""
-    step.run(work)
+    if not (step.talks and settings.TENANTS_SIMULATED):
+        step.run(work)
 
 
 def _begin(lease: Lease) -> Work | None:
@@ -74,18 +77,36 @@ def _begin(lease: Lease) -> Work | None:
 def _attempt(work: Work, step: StepPlan) -> bool:
     """Whether the step is done."""
     record = Step.objects.filter(tenant=work.tenant, name=step.name)
-    record.exclude(state=StepState.done.value).update(
-        state=StepState.running.value, started=timezone.now(), ended=None, message=""
-    )
+    undone = record.exclude(state=StepState.done.value)
+    parked = Q(state=StepState.waiting.value, started__isnull=False, ended=None)
+    undone.exclude(parked).update(started=timezone.now(), ended=None, message="")
+    undone.update(state=StepState.running.value)
     try:
         run_step(work, step)
     except LeaseLost:
         raise
+    except Waiting as waiting:
+        return _parked(work, step, waiting)
     except Exception as error:
         _failed(work, step, error)
         return False
-    record.exclude(state=StepState.done.value).update(state=StepState.done.value, ended=timezone.now())
+    undone.update(state=StepState.done.value, ended=timezone.now(), message="")
     return True
+
+
+def _parked(work: Work, step: StepPlan, waiting: Waiting) -> bool:
+    """The step goes on waiting, and this worker to the next tenant; after too long it is a failure. Never done."""
+    [record] = Step.objects.filter(tenant=work.tenant, name=step.name)
+    now, most = timezone.now(), waiting.at_most_s
+    if most is not None and record.started and now - record.started > timedelta(seconds=most):
+        _failed(work, step, waiting)
+        return False
+    Step.objects.filter(pk=record.pk).exclude(state=StepState.done.value).update(
+        state=StepState.waiting.value, message=str(waiting)
+    )
+    again = now + timedelta(seconds=waiting.again_s)
+    work.lease.save_if(work.tenant, error="", attempts=0, not_before=again)
+    return False
 
 
 def _failed(work: Work, step: StepPlan, error: Exception) -> None:
@@ -111,7 +132,8 @@ def _finish(lease: Lease, plan: Plan) -> None:
         return  # its last step removed the row, and told so
     tenant = lease.read()
     if tenant.plan == plan:
-        _move(lease, tenant, lifecycle.finished(_course(tenant)), error="", attempts=0, not_before=None)
+        error = tenant.error if plan is Plan.suspend else ""  # why it was suspended, if not by a person
+        _move(lease, tenant, lifecycle.finished(_course(tenant)), error=error, attempts=0, not_before=None)
 
 
 def _move(lease: Lease, tenant: Tenant, course: Course, **fields: object) -> bool:
@@ -133,11 +155,13 @@ def drop_disks(now: datetime) -> None:
     """Disks that are to go are removed, with documents and keys: again and again for a while, for late writers."""
     for kept in KeptDisk.objects.filter(dropping=True):
         place = {"driver": kept.driver, "cluster": kept.cluster}
-        disk = Tenant(id=kept.id, slug=kept.slug, name=kept.name, disk=kept.id, **place)
+        disk = Tenant(id=kept.id, slug=kept.slug, name=kept.name, disk=kept.id, volume=kept.volume, **place)
         try:
             driver_named(kept.driver).remove_disk(server_of(disk))
             data_plane().drop_documents(names_of(disk))
             data_plane().drop_streams(names_of(disk))
+        except Waiting:
+            continue
         except EXPECTED as error:
             log.error("Disk %s could not be removed yet: %s", kept.id, error)
         else:
@@ -145,9 +169,17 @@ def drop_disks(now: datetime) -> None:
                 kept.delete()
 
 
+def suspend_withdrawn() -> None:
+    """Tenants whose definition somebody outside took back are suspended, saying so. Nothing of theirs is deleted."""
+    for name, driver in drivers().items():
+        ready = Tenant.objects.filter(driver=name, state=State.ready.value, plan=Plan.none.value)
+        for tenant, why in driver.withdrawn([server_of(each) for each in ready]).items():
+            operations.suspend_withdrawn(tenant, why)
+
+
 def wake_servers() -> None:
     """The servers of ready tenants run: those that do not are started, those that cannot are provisioned anew."""
-    for name, driver in DRIVERS.items():
+    for name, driver in drivers().items():
         ready = Tenant.objects.filter(driver=name, state=State.ready.value, plan=Plan.none.value)
         try:
             asleep = driver.asleep([server_of(tenant) for tenant in ready])

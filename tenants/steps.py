@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from kernel.errors import Unavailable
 from kernel.tenancy import Credentials, TenantConnection
 from tenants import influx, secrets
-from tenants.drivers import Driver, Server, driver_named
+from tenants.drivers import Driver, Server, Software, driver_named
 from tenants.interfaces import data_plane
 from tenants.leases import Lease
-from tenants.lifecycle import Plan, State
+from tenants.lifecycle import Plan, State, StepState
 from tenants.models import KeptDisk, Tenant
 from tenants.signals import announce
 
@@ -46,13 +46,31 @@ class Work:
     def url(self) -> str:
         return self.tenant.endpoints["http"]
 
+    def tell(self, message: str) -> None:
+        """What is under way, for people who look at the steps. Raises LeaseLost: then what is under way must stop."""
+        self.lease.read()
+        running = self.tenant.steps.filter(state=StepState.running.value)
+        running.update(message=message)
+
     @property
     def names(self) -> TenantConnection:
         return names_of(self.tenant)
 
 
 def server_of(tenant: Tenant) -> Server:
-    return Server(tenant.id, tenant.slug, tenant.disk, tenant.cluster, tenant.endpoints)
+    return Server(
+        tenant.id,
+        tenant.slug,
+        tenant.disk,
+        tenant.cluster,
+        tenant.endpoints,
+        name=tenant.name,
+        sealed=tenant.sealed,
+        software=Software(),
+        size=tenant.size_values,
+        volume=tenant.volume,
+        ring=tenant.ring,
+    )
 
 
 def names_of(tenant: Tenant) -> TenantConnection:
@@ -63,9 +81,12 @@ def names_of(tenant: Tenant) -> TenantConnection:
 
 @dataclass(frozen=True, slots=True)
 class StepPlan:
+    """`talks`: it speaks to the tenant's database, which simulated ones have not."""
+
     name: str
     title: str
     run: Callable[[Work], None]
+    talks: bool = False
 
 
 def _credentials(work: Work) -> None:
@@ -79,7 +100,7 @@ def _place(work: Work) -> None:
 
 
 def _server(work: Work) -> None:
-    work.driver.ensure_server(work.server)
+    work.driver.ensure_server(work.server, work.tell)
 
 
 def _users(work: Work) -> None:
@@ -113,7 +134,7 @@ def _drain(work: Work) -> None:
     """What was accepted is written before a disk that is kept is put away."""
     if not work.tenant.keep_disk or not data_plane().pending(work.names):
         return
-    work.driver.ensure_server(work.server)  # a suspended tenant's does not run
+    work.driver.ensure_server(work.server, work.tell)  # a suspended tenant's does not run
     deadline = time.monotonic() + DRAIN_WITHIN_S
     while waiting := data_plane().pending(work.names):
         if time.monotonic() > deadline:
@@ -122,7 +143,7 @@ def _drain(work: Work) -> None:
 
 
 def _remove_server(work: Work) -> None:
-    work.driver.remove_server(work.server)
+    work.driver.remove_server(work.server, work.tell)
 
 
 def _streams(work: Work) -> None:
@@ -135,8 +156,15 @@ def _drop_documents(work: Work) -> None:
 
 
 def _disk(work: Work) -> None:
+    """Decided before the place goes, in which it lies. Its name is saved at once: later nobody can tell it."""
     if not work.tenant.keep_disk:
         work.driver.remove_disk(work.server)
+    elif (volume := work.driver.keep_disk(work.server)) != work.tenant.volume:
+        work.lease.save(volume=volume)
+
+
+def _remove_place(work: Work) -> None:
+    work.driver.remove_place(work.server)
 
 
 def _forget(work: Work) -> None:
@@ -145,7 +173,13 @@ def _forget(work: Work) -> None:
     place = {"driver": tenant.driver, "cluster": tenant.cluster}
     with work.lease.transaction():
         KeptDisk.objects.create(
-            id=tenant.disk, slug=tenant.slug, name=tenant.name, dropping=not tenant.keep_disk, **place
+            id=tenant.disk,
+            slug=tenant.slug,
+            name=tenant.name,
+            dropping=not tenant.keep_disk,
+            volume=tenant.volume if tenant.keep_disk else "",
+            size=tenant.size,
+            **place,
         )
         tenant.delete()
         announce(work.lease.tenant_id, tenant.slug, State.deleted)
@@ -157,10 +191,14 @@ PLANS: dict[Plan, tuple[StepPlan, ...]] = {
         StepPlan("credentials", "Make credentials", _credentials),
         StepPlan("place", "Choose where it answers", _place),
         StepPlan("server", "Start InfluxDB", _server),
-        StepPlan("users", "Set up its users", _users),
-        StepPlan("database", "Create its database", _database),
+        StepPlan("users", "Set up its users", _users, talks=True),
+        StepPlan("database", "Create its database", _database, talks=True),
         StepPlan("documents", "Prepare the documents", _documents),
-        StepPlan("verify", "Check that the right ones get in", _verify),
+        StepPlan("verify", "Check that the right ones get in", _verify, talks=True),
+    ),
+    Plan.upgrade: (
+        StepPlan("server", "Bring InfluxDB to its release", _server),
+        StepPlan("verify", "Check that the right ones get in", _verify, talks=True),
     ),
     Plan.suspend: (StepPlan("stop", "Stop InfluxDB", _stop),),
     Plan.delete: (
@@ -169,7 +207,8 @@ PLANS: dict[Plan, tuple[StepPlan, ...]] = {
         StepPlan("remove-server", "Remove InfluxDB", _remove_server),
         StepPlan("streams", "Remove the streams", _streams),
         StepPlan("drop-documents", "Remove the documents", _drop_documents),
-        StepPlan("disk", "Remove the disk", _disk),
+        StepPlan("disk", "Remove or keep the disk", _disk),
+        StepPlan("remove-place", "Remove access and place", _remove_place),
         StepPlan("forget", "Forget the tenant", _forget),
     ),
 }

@@ -8,7 +8,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
-from tenants import reconciler
+from tenants import reconciler, usage
 from tenants.waking import TASK, wake
 
 
@@ -17,6 +17,12 @@ def reconcile() -> None:
     reconciler.reconcile()
     reconciler.drop_disks(timezone.now())
     reconciler.wake_servers()
+    reconciler.suspend_withdrawn()
+
+
+@shared_task(name="tenants.tasks.measure")  # type: ignore[untyped-decorator]
+def measure() -> None:
+    usage.measure_all(timezone.now())
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

@@ -16,7 +16,7 @@ from access.memory import Loaded
 from access.models import ApiToken, Membership, User
 from kernel.errors import Forbidden, NotFound, PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
-from tenants.lifecycle import State, why_closed
+from tenants.lifecycle import Plan, State, why_closed
 from tenants.models import Tenant
 from web.caller import Role
 
@@ -72,7 +72,7 @@ def connection_of(tenant_id: str) -> TenantConnection | PlantraceError:
     if tenant is None or tenant.state in GONE:
         return NotFound("There is no such tenant any more.", slug="no-such-tenant")
     state = State(tenant.state)
-    reason = why_closed(state, tenant.slug)
+    reason = why_closed(state, tenant.slug, Plan(tenant.plan))
     if reason is None:
         return tenant.connection()
     if state is State.suspended:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from catalog import operations as catalog
+from catalog.snapshot import snapshot_of
 from kernel.tenancy import TenantConnection
+from tenants.interfaces import Flow
 from web import stores
 
 
@@ -16,6 +18,11 @@ class Stores:
 
     def pending(self, connection: TenantConnection) -> int:
         return stores.streams().backlogs([connection.prefix])[0]
+
+    def flow(self, connection: TenantConnection) -> Flow:
+        samples, last = stores.streams().flow(connection.prefix)
+        sensors = len(snapshot_of(connection).sensors)
+        return Flow(sensors, samples, last, stores.streams().backlogs([connection.prefix])[0])
 
     def drop_streams(self, connection: TenantConnection) -> None:
         """Also what is named by the disk: the documents' change logs."""

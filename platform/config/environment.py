@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import environ
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from runtime.home import Home
 
 env = environ.Env()
+DRIVERS = ("local", "helm", "gitops")
+PROVIDERS = ("push", "github", "gitlab")
 
 
 def documents_uri(home: Home) -> str:
@@ -61,3 +68,45 @@ def database(home: Home) -> dict[str, object]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         },
     }
+
+
+def tenant_drivers() -> list[str]:
+    """TENANT_DRIVERS: how tenants may be made here, the usual way first."""
+    named = [str(name) for name in env.list("TENANT_DRIVERS", default=["local"])]
+    if not named or set(named) - set(DRIVERS):
+        raise ImproperlyConfigured(f"TENANT_DRIVERS must name some of {', '.join(DRIVERS)}, not {','.join(named)!r}")
+    return named
+
+
+def kubeconfig() -> str:
+    """KUBECONFIG: one file, or nothing."""
+    path = str(env.str("KUBECONFIG", ""))
+    if path and ":" in path:
+        raise ImproperlyConfigured("KUBECONFIG must name one file here, not several")
+    return path
+
+
+def tenant_values() -> dict[str, Any]:
+    """TENANT_VALUES: a YAML file of values for every tenant's chart."""
+    path = str(env.str("TENANT_VALUES", ""))
+    if not path:
+        return {}
+    try:
+        values = YAML(typ="safe").load(Path(path)) or {}
+    except (OSError, YAMLError) as error:
+        raise ImproperlyConfigured(f"TENANT_VALUES cannot be read: {error}") from None
+    if not isinstance(values, dict):
+        raise ImproperlyConfigured(f"TENANT_VALUES must be a file of values, but {path} holds no mapping")
+    return values
+
+
+def gitops(drivers: list[str]) -> tuple[str, str]:
+    """GITOPS_REMOTE and GITOPS_PROVIDER; the driver needs the first, proposals need GITOPS_PROJECT and GITOPS_TOKEN."""
+    remote, provider = str(env.str("GITOPS_REMOTE", "")), str(env.str("GITOPS_PROVIDER", "push"))
+    if provider not in PROVIDERS:
+        raise ImproperlyConfigured(f"GITOPS_PROVIDER must be one of {', '.join(PROVIDERS)}, not {provider!r}")
+    if "gitops" in drivers:
+        needed = ["GITOPS_REMOTE", *(["GITOPS_PROJECT", "GITOPS_TOKEN"] if provider != "push" else [])]
+        if missing := [name for name in needed if not env.str(name, "")]:
+            raise ImproperlyConfigured(f"TENANT_DRIVERS names gitops, which needs {', '.join(missing)}")
+    return remote, provider

@@ -133,12 +133,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-CELERY_TASK_ROUTES = {"tenants.tasks.*": {"queue": "control"}}  # no long import keeps a new tenant waiting
+CELERY_TASK_ROUTES = {  # no long import keeps a new tenant waiting
+    "tenants.tasks.measure": {"queue": "celery"},
+    "tenants.tasks.*": {"queue": "control"},
+}
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "clear-expired-access": {"task": "access.tasks.clear_expired", "schedule": timedelta(hours=12)},
     "reconcile-tenants": {"task": "tenants.tasks.reconcile", "schedule": 2.0, "options": {"expires": 2}},
     "run-open-jobs": {"task": "catalog.tasks.run_open_jobs", "schedule": 5.0, "options": {"expires": 5}},
     "run-open-imports": {"task": "ingest.tasks.run_open_imports", "schedule": 10.0, "options": {"expires": 10}},
+    "measure-tenants": {"task": "tenants.tasks.measure", "schedule": 60.0, "options": {"expires": 60}},
     "apply-retention": {"task": "historian.tasks.apply_retention", "schedule": timedelta(hours=24)},
     "clear-uploads": {"task": "ingest.tasks.clear_uploads", "schedule": 3600.0, "options": {"expires": 3600}},
 }
@@ -170,6 +174,35 @@ if EMAIL_URL:
     vars().update(environment.env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "plantrace@localhost")
+
+TENANT_DRIVERS = environment.tenant_drivers()  # the first is the usual one
+KUBECONFIG = environment.kubeconfig()  # of the shared cluster; empty: by our own pod's service account
+TENANT_CHART = env.str(
+    "TENANT_CHART", str(PROJECT / "charts" / "tenantstack")
+)  # a folder, a folder of archives, oci://
+TENANT_VALUES = environment.tenant_values()  # what every tenant's chart gets: ingress, storage class, …
+TENANT_DOMAIN = env.str("TENANT_DOMAIN", BASE_DOMAIN)  # a tenant's own address is <slug>.<TENANT_DOMAIN>
+TENANT_INFLUX_URL = env.str("TENANT_INFLUX_URL", "")  # where we are not in the cluster: http://{namespace}.example:8086
+# Who we are in the shared cluster, and what we let ourselves do in a tenant's namespace as we make one; empty where we
+# may everything everywhere.
+CONTROL_ACCOUNT = env.str("CONTROL_ACCOUNT", "")  # namespace/name of a service account
+CONTROL_CLUSTER_ROLE = env.str("CONTROL_CLUSTER_ROLE", "plantrace-tenant")
+HELM_TIMEOUT_S = env.int("HELM_TIMEOUT_S", 300)
+GITOPS_REMOTE, GITOPS_PROVIDER = environment.gitops(TENANT_DRIVERS)
+GITOPS_BRANCH = env.str("GITOPS_BRANCH", "main")
+GITOPS_FOLDER = env.str("GITOPS_FOLDER", "tenants").strip("/")
+GITOPS_NAMESPACE = env.str("GITOPS_NAMESPACE", "plantrace-tenants")  # of the HelmReleases and the chart's source
+GITOPS_SOURCE = env.str("GITOPS_SOURCE", "HelmRepository/plantrace")  # kind and name
+GITOPS_CHART = env.str("GITOPS_CHART", "tenantstack")  # its name there, or its path
+GITOPS_CLUSTER_ROLE = env.str("GITOPS_CLUSTER_ROLE", "plantrace-release")
+GITOPS_USERNAME, GITOPS_TOKEN = env.str("GITOPS_USERNAME", "plantrace"), env.str("GITOPS_TOKEN", "")
+GITOPS_SSH_KEY = env.str("GITOPS_SSH_KEY", "")  # a file
+GITOPS_AUTHOR = env.str("GITOPS_AUTHOR", "Plantrace <plantrace@localhost>")
+GITOPS_API_URL, GITOPS_PROJECT = env.str("GITOPS_API_URL", ""), env.str("GITOPS_PROJECT", "")
+GITOPS_POLL_S = env.int("GITOPS_POLL_S", 60)  # how often it is looked whether somebody deleted a tenant's file
+# Makes tenants whose databases do not exist (to measure the control plane on simulated nodes): what speaks to a
+# database is left out, and nothing of such a tenant works.
+TENANTS_SIMULATED = env.bool("TENANTS_SIMULATED", False)
 
 DEVICE_TOKEN = env.str("PLANTRACE_TOKEN", "")  # what a simulated device of another installation sends with
 SHARED_DATA = env.str("PLANTRACE_SHARED_DATA", "")  # a folder of recorded plant data; by default beside the project

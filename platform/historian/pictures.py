@@ -65,8 +65,11 @@ def columns_of(sensor: Sensor, method: Method) -> tuple[str, ...]:
 
 
 def buckets_of(method: Method, points: int) -> int:
-    """Into how many buckets a range is cut at least, so that a rung is fine enough."""
-    return max(points // 2, 1)
+    """Into how many buckets a range is cut at least, so that a rung is fine enough.
+
+    Growth is read by the bucket, so no row may lie across two: bars of a rung's multiple are then all equally wide.
+    """
+    return points if method == "inc" else max(points // 2, 1)
 
 
 class Picturing:

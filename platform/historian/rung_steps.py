@@ -153,8 +153,8 @@ def _is_steady(table: pa.Table) -> npt.NDArray[np.bool_]:
     """Which rows of a state hold one and no bad sample."""
     good = table["n_bad"].to_numpy() == 0
     if "states" in table.column_names:
-        good &= np.array([text.count('":') == 1 for text in table["states"].to_pylist()], bool)
-        return np.asarray(good, bool)
+        one = np.array([text.count('":') == 1 for text in table["states"].to_pylist()], bool)
+        return np.asarray(good & one, bool)
     return np.asarray(good & (table["min"].to_numpy() == table["max"].to_numpy()), bool)
 
 

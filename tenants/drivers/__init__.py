@@ -1,24 +1,65 @@
-"""The list of drivers; adding one touches this list and its own folder."""
+"""The list of drivers; adding one touches this list and its own folder.
+
+Each is imported when it is first used: what those of Kubernetes bring along, an embedded installation never needs.
+"""
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
+
+from django.conf import settings
+
 from kernel.errors import BadRequest
-from tenants.drivers.base import Driver, DriverError, Endpoints, Server
-from tenants.drivers.local import LocalDriver
+from tenants.drivers.base import (
+    Driver,
+    DriverError,
+    Endpoints,
+    Manifest,
+    Server,
+    Size,
+    Software,
+    Tell,
+    Waiting,
+)  # fmt: skip
 
-__all__ = ["DEFAULT", "DRIVERS", "Driver", "DriverError", "Endpoints", "Server", "driver_named"]
+__all__ = [
+    "KNOWN", "Driver", "DriverError", "Endpoints", "Manifest", "Server", "Size", "Software", "Tell", "Waiting",
+    "default_driver", "driver_named", "drivers",
+]  # fmt: skip
 
-DEFAULT = "local"
-DRIVERS: dict[str, Driver] = {driver.name: driver for driver in (LocalDriver(),)}
+KNOWN = {
+    "local": "tenants.drivers.local.driver.LocalDriver",
+    "helm": "tenants.drivers.helm.driver.HelmDriver",
+    "gitops": "tenants.drivers.gitops.driver.GitopsDriver",
+}
+
+
+def default_driver() -> str:
+    """The first that TENANT_DRIVERS names."""
+    return str(settings.TENANT_DRIVERS[0])
+
+
+def drivers() -> dict[str, Driver]:
+    """By name, those of this installation (TENANT_DRIVERS)."""
+    return {name: _driver(name) for name in settings.TENANT_DRIVERS}
 
 
 def driver_named(name: str) -> Driver:
     """Raises BadRequest that names the drivers there are."""
-    if name not in DRIVERS:
+    if name not in settings.TENANT_DRIVERS:
+        there = sorted(settings.TENANT_DRIVERS)
         raise BadRequest(
-            f"driver “{name[:40]}” does not exist here; there is: {', '.join(sorted(DRIVERS))}.",
+            f"driver “{name[:40]}” does not exist here; there is: {', '.join(there)}.",
             slug="unknown-driver",
             field="driver",
-            drivers=sorted(DRIVERS),
+            drivers=there,
         )
-    return DRIVERS[name]
+    return _driver(name)
+
+
+@cache
+def _driver(name: str) -> Driver:
+    module, _, kind = KNOWN[name].rpartition(".")
+    made: Driver = getattr(import_module(module), kind)()
+    return made

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
-Endpoints = dict[str, str]  # what each server answers at: `http` (a URL), `backup` (host:port)
+import msgspec
+
+from tenants.secrets import Secrets, unseal
+
+Endpoints = dict[str, str]  # what each server answers at: `http` (a URL), `backup` (host:port), and where it lies
+Tell = Callable[[str], None]  # shows people what is under way, as the step's message
+
+
+class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a tenant's server may use. A disk only grows."""
+
+    disk_gib: int = 20
+    memory_mib: int = 1024
+    cpu_milli: int = 1000
+
+
+class Software(msgspec.Struct, frozen=True):
+    """What a tenant's server is made of: that of its release. What is empty is as the chart has it."""
+
+    release: str = ""
+    chart_version: str = ""
+    images: dict[str, str] = {}  # `influxdb`, `plantrace`: repository:tag
+    settings: dict[str, str] = {}  # InfluxDB's: cacheMaxMemory, snapshotColdDuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +40,39 @@ class Server:
     disk: str
     cluster: str
     endpoints: Endpoints
+    name: str = ""
+    sealed: str = field(default="", repr=False)
+    software: Software = field(default_factory=Software)
+    size: Size = field(default_factory=Size)
+    volume: str = ""  # the cluster's own name of a disk that was kept
+    ring: str = ""
+
+    @property
+    def secrets(self) -> Secrets:
+        """Opened only where they are needed: what is deleted must go even if no key fits any more."""
+        if not self.sealed:
+            raise DriverError("The tenant has no credentials yet.")
+        return unseal(self.sealed)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One text that a driver will hand on, for a preview: secrets are left out."""
+
+    name: str
+    text: str
 
 
 class DriverError(Exception):
     """What the outside refused, in a sentence for the operator."""
+
+
+class Waiting(DriverError):
+    """Not yet; nothing is wrong. Asked again after `again_s`; for longer than `at_most_s` it is an error after all."""
+
+    def __init__(self, message: str, again_s: float = 1.0, at_most_s: float | None = 180.0) -> None:
+        super().__init__(message)
+        self.again_s, self.at_most_s = again_s, at_most_s
 
 
 class Driver(Protocol):
@@ -32,11 +84,17 @@ class Driver(Protocol):
     def check_cluster(self, cluster: str) -> None:
         """Raises BadRequest if the driver cannot place a tenant on that cluster."""
 
+    def check_size(self, size: Size, now: Size | None) -> None:
+        """Raises BadRequest if a tenant (a new one, or one of size `now`) cannot be that size."""
+
+    def preview(self, server: Server) -> list[Manifest]:
+        """The exact texts that make the server so. Secrets are left out; nothing is changed."""
+
     def place(self, server: Server) -> Endpoints:
         """Where the server answers: as it is, or chosen now. Remembered, so that two calls agree."""
 
-    def ensure_server(self, server: Server) -> None:
-        """The server runs with authentication on, its data on its disk, and answers."""
+    def ensure_server(self, server: Server, tell: Tell) -> None:
+        """The server runs its release with authentication on, its data on its disk, and answers. May raise Waiting."""
 
     def admin_token(self, server: Server, username: str) -> str:
         """A bearer token that the server takes as that user, for when it refuses the saved password."""
@@ -44,14 +102,28 @@ class Driver(Protocol):
     def stop_server(self, server: Server) -> None:
         """It does not run; its data stays."""
 
-    def remove_server(self, server: Server) -> None:
-        """Nothing of it is left but the disk."""
+    def remove_server(self, server: Server, tell: Tell) -> None:
+        """Nothing of it runs any more; disk and credentials are still there. May raise Waiting."""
+
+    def keep_disk(self, server: Server) -> str:
+        """The disk outlives all else; answers the outside's own name of it, if it has one."""
 
     def remove_disk(self, server: Server) -> None:
-        """The disk is gone, with all that lay on it."""
+        """The disk is gone, with all that lay on it. May raise Waiting."""
+
+    def remove_place(self, server: Server) -> None:
+        """Last of all: access and place are gone. May raise Waiting."""
 
     def asleep(self, servers: list[Server]) -> list[Server]:
         """Those of them that do not run, though nobody stopped trying."""
 
     def start_again(self, server: Server) -> bool:
         """Start one that was asleep, just as it was. False: it cannot be, and needs to be provisioned anew."""
+
+    def withdrawn(self, servers: list[Server]) -> dict[str, str]:
+        """By tenant: why somebody outside took back what makes it run. Such a tenant is suspended, never deleted."""
+
+
+def plain(value: msgspec.Struct) -> dict[str, Any]:
+    built: dict[str, Any] = msgspec.to_builtins(value)
+    return built

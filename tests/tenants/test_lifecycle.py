@@ -46,7 +46,7 @@ def test_once_deletion_is_wished_the_tenant_never_opens_again(events: list[Wish 
     course = Course(State.deleting, Plan.delete)
     for event in events:
         course = after(course, event)
-        assert lifecycle.why_closed(course.state, "acme") is not None
+        assert lifecycle.why_closed(course.state, "acme", course.plan) is not None
 
 
 @given(EVENTS)
@@ -65,8 +65,19 @@ def test_a_ready_tenant_is_suspended_and_comes_back_through_provisioning() -> No
     assert resumed == Course(State.provisioning, Plan.provision)
 
 
+def test_an_upgrade_that_failed_shuts_nobody_out() -> None:
+    upgrading = lifecycle.granted(Course(State.ready, Plan.none), Wish.upgrade, "acme")
+    assert upgrading == Course(State.upgrading, Plan.upgrade)
+    assert lifecycle.finished(upgrading) == Course(State.ready, Plan.none)
+    failed = lifecycle.failed(upgrading)
+    assert lifecycle.why_closed(failed.state, "acme", failed.plan) is None
+    assert lifecycle.why_closed(State.failed, "acme", Plan.provision) is not None
+    assert lifecycle.granted(failed, Wish.upgrade, "acme") == upgrading
+
+
 def test_a_retry_takes_up_what_failed() -> None:
-    for plan, state in ((Plan.provision, State.provisioning), (Plan.delete, State.deleting)):
+    begun = ((Plan.provision, State.provisioning), (Plan.upgrade, State.upgrading), (Plan.delete, State.deleting))
+    for plan, state in begun:
         failed = lifecycle.failed(Course(state, plan))
         assert lifecycle.granted(failed, Wish.retry, "acme") == Course(state, plan)
 
@@ -79,6 +90,8 @@ def test_a_retry_takes_up_what_failed() -> None:
         (Course(State.deleting, Plan.delete), Wish.resume, "only a suspended tenant"),
         (Course(State.failed, Plan.provision), Wish.resume, "is failed"),
         (Course(State.ready, Plan.none), Wish.retry, "nothing to retry"),
+        (Course(State.provisioning, Plan.provision), Wish.upgrade, "once that has ended"),
+        (Course(State.deleting, Plan.delete), Wish.upgrade, "is deleting"),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_reason(course: Course, wish: Wish, says: str) -> None:
@@ -93,6 +106,7 @@ def test_what_cannot_be_is_refused_with_the_reason(course: Course, wish: Wish, s
         (Course(State.ready, Plan.none), Wish.resume),
         (Course(State.deleting, Plan.delete), Wish.delete),
         (Course(State.provisioning, Plan.provision), Wish.retry),
+        (Course(State.suspended, Plan.none), Wish.upgrade),
     ],
 )
 def test_a_wish_that_is_fulfilled_changes_nothing(course: Course, wish: Wish) -> None:

@@ -129,7 +129,7 @@ def test_strange_users_and_rights_are_taken_away(plant: Tenant) -> None:
 def test_a_server_that_was_killed_comes_back_by_itself(home: Home, plant: Tenant) -> None:
     supervisor = Supervisor(home)
     supervisor.kill(f"influx-{plant.id}")
-    driver_named("local").ensure_server(server_of(plant))
+    driver_named("local").ensure_server(server_of(plant), print)
     assert influx.accepts(plant.endpoints["http"], plant.connection().reader)
 
 
@@ -137,7 +137,7 @@ def test_a_ready_tenant_that_does_not_run_is_started_as_it_was(home: Home, plant
     supervisor = Supervisor(home)
     supervisor.remove_program(f"influx-{plant.id}")  # as after a restart of supervisord
     reconciler.wake_servers()
-    driver_named("local").ensure_server(server_of(plant))
+    driver_named("local").ensure_server(server_of(plant), print)
     assert Tenant.objects.get(pk=plant.pk).state == "ready"
     assert influx.accepts(plant.endpoints["http"], plant.connection().reader)
 

@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 
 from kernel.errors import Unavailable
 from tenants import crypto, secrets
-from tenants.drivers.local.tokens import make_token
+from tenants.drivers.tokens import make_token
 
 
 def test_credentials_are_made_anew_each_time_and_never_shown() -> None:

@@ -98,7 +98,7 @@ def _restore_samples(held: Held, samples: Path) -> None:
     server = Server(held.id, held.slug, held.disk, "", {})
     server = Server(held.id, held.slug, held.disk, "", driver.place(server))
     shutil.rmtree(disk_folder(settings.HOME, held.disk), ignore_errors=True)
-    driver.ensure_server(server)
+    driver.ensure_server(server, lambda message: None)
     load_samples(server, samples, disk_folder(settings.HOME, held.disk))
     _wait_readable(driver, server)
     shutil.rmtree(samples)

@@ -143,10 +143,16 @@ class Streams:
         for letter in dead:
             arguments += (letter.reason, letter.payload)
         for entry in entries:
-            arguments += (entry.id, entry.weight)
+            arguments += (entry.id, entry.weight, entry.samples)
         keys = [prefix + name for name in (_STREAM, _WAITING, _LATEST, _DEAD)]
         with translated("acknowledging samples"):
             return int(self._commit(keys=[*keys, dropped(prefix)], args=arguments))
+
+    def flow(self, prefix: str) -> tuple[int, int | None]:
+        """How many samples were stored through the stream since ever, and when the last of them were (ms)."""
+        with translated("reading how much flows"):
+            samples, at = self._redis.hmget(prefix + "ingest:flow", ["samples", "at"])
+        return int(samples or 0), int(at) if at else None
 
     def dead_letters(self, prefix: str, count: int = 100) -> list[DeadLetter]:
         """The newest dead letters, newest first."""

@@ -1,5 +1,1 @@
 """Driver `local`: one influxd for each tenant, under this installation's supervisor."""
-
-from tenants.drivers.local.driver import LocalDriver
-
-__all__ = ["LocalDriver"]

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class InfluxConfiguration:
-    """Listens on 127.0.0.1 only. `shared_secret` signs the worker's tokens for when a password is lost."""
+    """Listens on 127.0.0.1 only. `shared_secret` signs the worker's tokens for when a password is lost.
+
+    `release` and `settings` are those of the tenant's release.
+    """
 
     folder: Path
     http_port: int
     backup_port: int
-    shared_secret: str
+    shared_secret: str = field(repr=False)
+    release: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
         """TOML for `influxd run -config`."""
-        return "\n".join(_section(name, values) for name, values in self._sections().items())
+        sections = "\n".join(_section(name, values) for name, values in self._sections().items())
+        return f"# release {self.release}\n{sections}" if self.release else sections
 
     def _sections(self) -> dict[str, dict[str, object]]:
         return {
@@ -31,8 +38,8 @@ class InfluxConfiguration:
                 "query-log-enabled": False,
                 "max-series-per-database": 0,  # ignored with tsi1 anyway: the number of sensors is limited by us
                 "max-values-per-tag": 0,
-                "cache-max-memory-size": 512 * 1024 * 1024,
-                "cache-snapshot-write-cold-duration": "2m",
+                "cache-max-memory-size": self.settings.get("cacheMaxMemory", "512m"),
+                "cache-snapshot-write-cold-duration": self.settings.get("snapshotColdDuration", "2m"),
                 "max-concurrent-compactions": 1,
             },
             "coordinator": {"query-timeout": "60s", "max-concurrent-queries": 0, "write-timeout": "20s"},

@@ -6,6 +6,7 @@ import hmac
 import http.client
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -14,9 +15,9 @@ from kernel.errors import BadRequest
 from runtime.home import Home, is_free, write_private
 from runtime.programs import Program, binary
 from runtime.supervisor import ProgramStatus, Supervisor
-from tenants.drivers.base import DriverError, Endpoints, Server
+from tenants.drivers.base import DriverError, Endpoints, Manifest, Server, Size, Tell
 from tenants.drivers.local.configuration import InfluxConfiguration
-from tenants.drivers.local.tokens import make_token
+from tenants.drivers.tokens import make_token
 
 DISKS = "disks"
 ANSWERS_WITHIN_S = 20.0
@@ -33,6 +34,17 @@ class LocalDriver:
         if cluster:
             raise BadRequest("driver “local” runs on this machine and takes no cluster.", field="cluster")
 
+    def check_size(self, size: Size, now: Size | None) -> None:
+        if size != (now or Size()):
+            raise BadRequest("driver “local” uses what this machine has; its tenants have no size.", field="size")
+
+    def preview(self, server: Server) -> list[Manifest]:
+        """The configuration, with ports that are chosen once it is made."""
+        folder = disk_folder(_home(), server.disk)
+        ports = server.endpoints or {"http": "http://127.0.0.1:0", "backup": "127.0.0.1:0"}
+        configuration = replace(_configuration(folder, replace(server, endpoints=ports)), shared_secret="…")
+        return [Manifest("influxdb.conf", configuration.text())]
+
     def place(self, server: Server) -> Endpoints:
         """Remembered ports; others where something else listens on them while the server does not run."""
         home = _home()
@@ -41,7 +53,7 @@ class LocalDriver:
         ports = [choose(name) for name in _port_names(server.tenant)]
         return {"http": f"http://127.0.0.1:{ports[0]}", "backup": f"127.0.0.1:{ports[1]}"}
 
-    def ensure_server(self, server: Server) -> None:
+    def ensure_server(self, server: Server, tell: Tell) -> None:
         home = _home()
         supervisor = Supervisor(home)
         program = _program(home, server)
@@ -57,7 +69,7 @@ class LocalDriver:
         """Without its section in the supervisor's configuration, so that nobody starts it but us."""
         Supervisor(_home()).remove_program(program_name(server.tenant))
 
-    def remove_server(self, server: Server) -> None:
+    def remove_server(self, server: Server, tell: Tell) -> None:
         home = _home()
         supervisor = Supervisor(home)
         supervisor.remove_program(program_name(server.tenant))
@@ -65,6 +77,15 @@ class LocalDriver:
             log.unlink(missing_ok=True)
         for name in _port_names(server.tenant):
             home.forget_port(name)
+
+    def keep_disk(self, server: Server) -> str:
+        return ""  # the folder stays, named by the disk's id
+
+    def remove_place(self, server: Server) -> None:
+        pass  # a local tenant has none but its ports, which went with its server
+
+    def withdrawn(self, servers: list[Server]) -> dict[str, str]:
+        return {}
 
     def remove_disk(self, server: Server) -> None:
         folder = disk_folder(_home(), server.disk)
@@ -127,7 +148,10 @@ def _write_configuration(home: Home, server: Server) -> bool:
 
 def _configuration(folder: Path, server: Server) -> InfluxConfiguration:
     http_port, backup_port = (int(server.endpoints[name].rpartition(":")[2]) for name in ("http", "backup"))
-    return InfluxConfiguration(folder, http_port, backup_port, _shared_secret(server.disk))
+    software = server.software
+    return InfluxConfiguration(
+        folder, http_port, backup_port, _shared_secret(server.disk), software.release, software.settings
+    )
 
 
 def _shared_secret(disk: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from kernel.errors import PlantraceError
 from tenants import crypto, operations, queries
-from tenants.drivers import DEFAULT
+from tenants.drivers.gitops.validation import check_repository, read_schema
 from tenants.lifecycle import State, StepState
 from tenants.models import Tenant
 from web.audit import audit
@@ -34,7 +36,7 @@ class Command(BaseCommand):
         create = actions.add_parser("create", help="Create a tenant and wait until it is ready")
         create.add_argument("slug")
         create.add_argument("--name", default="")
-        create.add_argument("--driver", default=DEFAULT)
+        create.add_argument("--driver", default="", help="By default this installation's usual one")
         create.add_argument("--cluster", default="")
         create.add_argument("--adopt-disk", metavar="ID", help="A kept disk (see list)")
         delete = actions.add_parser("delete", help="Delete a tenant and wait until nothing is left")
@@ -50,6 +52,9 @@ class Command(BaseCommand):
         drop = actions.add_parser("drop-disk", help="Remove a kept disk and its documents for good")
         drop.add_argument("disk", metavar="ID")
         drop.add_argument("--confirm", metavar="ID", required=True, help="The id, typed again")
+        validate = actions.add_parser("validate", help="Say what is wrong with tenants' files in a git checkout")
+        validate.add_argument("path", type=Path)
+        validate.add_argument("--chart", type=Path, help="The folder of the chart whose values they hold")
         actions.add_parser("rotate-keys", help="Seal all credentials with the first of FERNET_KEYS")
 
     def handle(self, *_: Any, action: str, **options: Any) -> None:
@@ -105,6 +110,18 @@ class Command(BaseCommand):
         kept = operations.drop_disk(options["disk"], options["confirm"])
         audit(None, "disk.delete", kept.id, {"by": "command line", "slug": kept.slug})
         self.stdout.write(f"Disk {kept.id} of {kept.slug} is being removed.")
+
+    def _validate(self, options: dict[str, Any]) -> None:
+        """Needs neither a database nor a cluster: a pipeline runs it for every pull request."""
+        path = options["path"]
+        if not path.exists():
+            raise CommandError(f"There is nothing at {path}.")
+        problems = check_repository(path, read_schema(options["chart"] or Path(settings.TENANT_CHART)))
+        for problem in problems:
+            self.stdout.write(str(problem))
+        if problems:
+            raise CommandError(f"{len(problems)} things are wrong.", returncode=1)
+        self.stdout.write("Every tenant's file is right.")
 
     def _rotate_keys(self, options: dict[str, Any]) -> None:
         tenants = Tenant.objects.exclude(sealed="")

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
-from tests.bench.query.client import Answer
-from tests.bench.query.data import END, Series
+from tests.bench.query.client import Answer, Refused
+from tests.bench.query.data import END, PLAYED, Series
 from tests.bench.query.installation import Installation
 from tests.bench.query.measure import OURS, THEIRS, Effort, Figures, measured
 from tests.bench.query.peers import CSV, FOUR_SELECTORS, MSGPACK, POINTS, VictoriaMetrics
@@ -168,18 +168,21 @@ def moments(first: int, last: int) -> Iterator[int]:
 def _playback(made: Installation) -> Iterator[Row]:
     series = made.plant.fleet[0]
     width = min(7 * DAY, series.longest)
-    path = f"/api/v1/schematics/{made.schematic}/playback"
+    name = f"playback, {FRAMES} frames x {PLAYED} sensors, {named(width)}"
+
+    def ask(form: str, span: TimeRange) -> Answer:
+        path = f"/api/v1/schematics/{made.schematic}/playback"
+        return made.api.get(path, start=span.start, end=span.end, frames=FRAMES, format=form)
+
     for form in ("json", "binary"):
-        last: list[Answer] = []
-
-        def ask(span: TimeRange, form: str = form, last: list[Answer] = last) -> None:
-            last[:] = [made.api.get(path, start=span.start, end=span.end, frames=FRAMES, format=form)]
-
-        figures = measured(ask, series.spans(width), PLAYBACKS)
-        if form == "binary" and last and last[0].type == "application/json":
-            continue  # this historian has no binary form
-        size = len(last[0].body) if last else 0
-        yield Row(f"playback, {FRAMES} frames x 300 sensors, {named(width)}, {form}", figures, size)
+        try:
+            one = ask(form, next(series.spans(width)))
+        except Refused as error:
+            yield Row(f"{name}, {form}", Figures(refused=str(error)))
+            continue
+        if form == "json" or one.type != "application/json":  # a historian without a binary form answers JSON
+            figures = measured(partial(ask, form), series.spans(width), PLAYBACKS)
+            yield Row(f"{name}, {form}", figures, len(one.body))
 
 
 def _floor(made: Installation) -> Iterator[Row]:

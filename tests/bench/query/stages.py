@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from kernel.times import DAY
 from tests.bench.query.data import END
 from tests.bench.query.installation import PERSON, Installation
-from tests.bench.query.measure import OURS, measured
+from tests.bench.query.measure import Effort, measured
 from tests.bench.query.peers import POINTS
 from tests.bench.query.rows import FRAMES, named
 
@@ -80,4 +80,4 @@ def _replay(made: Installation, asked: list[dict[str, Any]]) -> None:
 
 
 def _median(call: Callable[[], object]) -> float:
-    return measured(lambda _: call(), repeat(None), OURS).median
+    return measured(lambda _: call(), repeat(None), Effort(20)).median

@@ -1,0 +1,142 @@
+"""How a change gets into the base branch: pushed there, or proposed to people at GitHub or GitLab."""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import requests
+
+from tenants.drivers.base import DriverError, Waiting
+from tenants.drivers.gitops.repository import Repository
+
+TIMEOUT_S = 20
+AGAIN_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One tenant's file as it should be (None: gone), and what people are told."""
+
+    path: str
+    text: str | None
+    branch: str
+    title: str
+    body: str = ""
+    beside: Mapping[str, str] = field(default_factory=dict)  # files that must be there too, whatever is in them
+
+    def edits(self, repository: Repository) -> dict[str, str | None]:
+        missing = {path: text for path, text in self.beside.items() if repository.read(path) is None}
+        return {self.path: self.text, **missing}
+
+
+class Provider(Protocol):
+    def ensure_proposed(self, repository: Repository, wish: Wish) -> None:
+        """The change is in the base branch, or proposed; then raises Waiting until somebody merged it."""
+
+    def withdraw(self, repository: Repository, branch: str) -> None:
+        """No proposal is left open."""
+
+
+class PlainPush:
+    """Straight to the base branch."""
+
+    def ensure_proposed(self, repository: Repository, wish: Wish) -> None:
+        repository.write(wish.edits(repository), wish.title)
+
+    def withdraw(self, repository: Repository, branch: str) -> None:
+        pass
+
+
+class _Proposing:
+    """What GitHub and GitLab have in common: a branch of ours, and one open request to merge it."""
+
+    def ensure_proposed(self, repository: Repository, wish: Wish) -> None:
+        if repository.read(wish.path) == wish.text:
+            return
+        if not self._stands(repository, wish):
+            repository.write(wish.edits(repository), wish.title, wish.branch)
+        url = self.find(wish.branch) or self.open(wish, repository.remote.branch)
+        raise Waiting(f"Waiting until somebody merges {url}", AGAIN_S, at_most_s=None)
+
+    def withdraw(self, repository: Repository, branch: str) -> None:
+        repository.delete_branch(branch)  # both close a request whose branch is gone
+
+    def find(self, branch: str) -> str:
+        """Address of the open request for a branch; empty: there is none."""
+        raise NotImplementedError
+
+    def open(self, wish: Wish, base: str) -> str:
+        """Its address."""
+        raise NotImplementedError
+
+    def _stands(self, repository: Repository, wish: Wish) -> bool:
+        """Whether our branch holds the wish already. One that nobody can merge any more is theirs to say."""
+        found = repository.read(wish.path, wish.branch)
+        return found == wish.text and (found is not None or bool(self.find(wish.branch)))
+
+
+class GitHub(_Proposing):
+    """`project` is owner/name; `api` is https://api.github.com, or an own server's …/api/v3."""
+
+    def __init__(self, api: str, project: str, token: str) -> None:
+        self._api, self._project = api or "https://api.github.com", project
+        self._headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+        self._headers["Authorization"] = f"Bearer {token}"
+
+    def find(self, branch: str) -> str:
+        owner = self._project.partition("/")[0]
+        query = {"head": f"{owner}:{branch}", "state": "open"}
+        found = _ask("GET", f"{self._api}/repos/{self._project}/pulls", self._headers, params=query)
+        return str(found[0]["html_url"]) if found else ""
+
+    def open(self, wish: Wish, base: str) -> str:
+        body = {"title": wish.title, "head": wish.branch, "base": base, "body": wish.body}
+        made = _ask("POST", f"{self._api}/repos/{self._project}/pulls", self._headers, json=body)
+        return str(made["html_url"])
+
+
+class GitLab(_Proposing):
+    """`project` is group/name or a number; `api` is https://gitlab.com/api/v4, or an own server's."""
+
+    def __init__(self, api: str, project: str, token: str) -> None:
+        path = urllib.parse.quote(project, safe="")
+        self._url = f"{api or 'https://gitlab.com/api/v4'}/projects/{path}/merge_requests"
+        self._headers = {"PRIVATE-TOKEN": token}
+
+    def find(self, branch: str) -> str:
+        found = _ask("GET", self._url, self._headers, params={"source_branch": branch, "state": "opened"})
+        return str(found[0]["web_url"]) if found else ""
+
+    def open(self, wish: Wish, base: str) -> str:
+        body = {
+            "source_branch": wish.branch, "target_branch": base, "title": wish.title, "description": wish.body,
+            "remove_source_branch": True,
+        }  # fmt: skip
+        return str(_ask("POST", self._url, self._headers, json=body)["web_url"])
+
+
+def provider_named(name: str, api: str, project: str, token: str) -> Provider:
+    """`push`, `github` or `gitlab`; the settings have checked it."""
+    match name:
+        case "github":
+            return GitHub(api.rstrip("/"), project, token)
+        case "gitlab":
+            return GitLab(api.rstrip("/"), project, token)
+        case _:
+            return PlainPush()
+
+
+def _ask(method: str, url: str, headers: dict[str, str], **more: Any) -> Any:
+    try:
+        answer = requests.request(method, url, headers=headers, timeout=TIMEOUT_S, **more)
+    except requests.RequestException as error:
+        raise DriverError(f"{url} does not answer: {error}") from error
+    if not answer.ok:
+        raise DriverError(f"{url} refused ({answer.status_code}): {' '.join(answer.text.split())[:300]}")
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise DriverError(f"{url} did not answer JSON: {answer.text[:200]}") from error

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import logging
+import time
+
+from django.conf import settings
+
+from stores.documents import Lock
+from tenants.drivers.base import DriverError, Manifest, Server, Tell, Waiting
+from tenants.drivers.gitops.changes import Provider, Wish, provider_named
+from tenants.drivers.gitops.files import WANTED, Layout, account_of, make_file, make_release, path_of
+from tenants.drivers.gitops.repository import Remote, Repository
+from tenants.drivers.gitops.validation import check_text
+from tenants.drivers.kubernetes import conditions
+from tenants.drivers.kubernetes.api import Api
+from tenants.drivers.kubernetes.clusters import Access
+from tenants.drivers.kubernetes.driver import ClusterDriver
+
+log = logging.getLogger(__name__)
+
+LOCK, LOCK_S = "pt:lock:gitops", 120.0
+FLUX_WITHIN_S = 900.0
+README = "One file for each tenant, `<slug>.yaml`, written by Plantrace's control plane and applied by Flux.\n"
+
+
+class GitopsDriver(ClusterDriver):
+    """The wish is a file in git; whether it came true is read from the cluster. Secrets never go through git."""
+
+    name = "gitops"
+
+    def __init__(self) -> None:
+        self._looked = 0.0
+
+    def ensure_release(self, access: Access, server: Server, tell: Tell) -> None:
+        layout, values = _layout(), self.values(server)
+        text = make_file(server, values, layout)
+        path = path_of(server.slug, layout, server.cluster)
+        if problems := check_text(text, path):
+            raise DriverError(f"The tenant's file would be wrong: {problems[0]}")
+        tell("Writing the tenant's file to git")
+        _propose(server, path, text, f"Tenant {server.slug}: {_release(server)}")
+        wanted = make_release(server, values, layout)
+        tell("Waiting for Flux")
+        _follow(access.api, wanted["metadata"]["name"], layout.namespace, wanted["metadata"]["annotations"][WANTED])
+
+    def remove_release(self, access: Access, server: Server, tell: Tell) -> None:
+        layout = _layout()
+        path = path_of(server.slug, layout, server.cluster)
+        tell("Removing the tenant's file from git")
+        repository, provider = _repository(), _provider()
+        if repository.read(path) is None:
+            provider.withdraw(repository, _branch(server))  # it was never merged, or it is gone already
+        else:
+            _propose(server, path, None, f"Tenant {server.slug}: deleted")
+        if found := access.api.get("HelmRelease", server.endpoints["namespace"], layout.namespace):
+            said = conditions.of_conditions(found)[1]
+            raise Waiting(f"Flux is removing the release{f': {said}' if said else ''}.", at_most_s=FLUX_WITHIN_S)
+
+    def previews(self, server: Server) -> list[Manifest]:
+        layout = _layout()
+        text = make_file(server, self.values(server), layout)
+        return [Manifest(path_of(server.slug, layout, server.cluster), text)]
+
+    def stop_server(self, server: Server) -> None:
+        """Flux is told to leave it alone first, or it would start again what we stop."""
+        if server.endpoints:
+            change = {"spec": {"suspend": True}}
+            self._access(server).api.patch("HelmRelease", server.endpoints["namespace"], _layout().namespace, change)
+        super().stop_server(server)
+
+    def remove_place(self, server: Server) -> None:
+        if server.endpoints:
+            self._access(server).api.delete("ServiceAccount", account_of(server.tenant), _layout().namespace)
+        super().remove_place(server)
+
+    def withdrawn(self, servers: list[Server]) -> dict[str, str]:
+        """Those whose file somebody deleted in git. Looked at now and then; a remote that is down tells nothing."""
+        if not servers or time.monotonic() - self._looked < settings.GITOPS_POLL_S:
+            return {}
+        self._looked = time.monotonic()
+        layout = _layout()
+        try:
+            there = _repository().files(layout.folder)
+        except DriverError as error:
+            log.warning("The tenants' files cannot be looked at: %s", error)
+            return {}
+        paths = {server.tenant: path_of(server.slug, layout, server.cluster) for server in servers}
+        return {
+            tenant: f"{path} was deleted in git. Its disk is untouched: resume the tenant to write the file again, "
+            "or delete the tenant."
+            for tenant, path in paths.items()
+            if path not in there
+        }
+
+
+def _propose(server: Server, path: str, text: str | None, title: str) -> None:
+    """One writer at a time, over all workers. The folder stays when its last file goes, or Flux would stop at that."""
+    readme = {f"{settings.GITOPS_FOLDER}/README.md": README}
+    wish = Wish(path, text, _branch(server), title, _body(server), readme)
+    with Lock(settings.REDIS_URL, LOCK, hold_s=LOCK_S, wait_s=LOCK_S).held():
+        _provider().ensure_proposed(_repository(), wish)
+
+
+def _follow(api: Api, name: str, namespace: str, wanted: str) -> None:
+    """Raises Waiting, in Flux's own words, until the HelmRelease is of the newest file, and ready."""
+    found = api.get("HelmRelease", name, namespace)
+    if found is None:
+        raise Waiting("Flux has not read the tenant's file yet.", at_most_s=FLUX_WITHIN_S)
+    if found["metadata"].get("annotations", {}).get(WANTED) != wanted:
+        raise Waiting("Flux has not read the tenant's newest file yet.", at_most_s=FLUX_WITHIN_S)
+    if found["spec"].get("suspend"):
+        api.patch("HelmRelease", name, namespace, {"spec": {"suspend": None}})
+    ready, said = conditions.of_conditions(found)
+    if not ready:
+        raise Waiting(f"Flux: {said or 'it has begun'}", at_most_s=FLUX_WITHIN_S)
+
+
+def _branch(server: Server) -> str:
+    return f"plantrace/{server.tenant}"
+
+
+def _release(server: Server) -> str:
+    return f"release {server.software.release}" if server.software.release else "as it should be"
+
+
+def _body(server: Server) -> str:
+    return f"{server.name} (`{server.slug}`, id `{server.tenant}`), proposed by Plantrace's control plane."
+
+
+def _layout() -> Layout:
+    return Layout(
+        settings.GITOPS_FOLDER,
+        settings.GITOPS_NAMESPACE,
+        settings.GITOPS_SOURCE,
+        settings.GITOPS_CHART,
+        settings.GITOPS_CLUSTER_ROLE,
+    )
+
+
+def _repository() -> Repository:
+    remote = Remote(
+        settings.GITOPS_REMOTE,
+        settings.GITOPS_BRANCH,
+        settings.GITOPS_USERNAME,
+        settings.GITOPS_TOKEN,
+        settings.GITOPS_SSH_KEY,
+        settings.GITOPS_AUTHOR,
+    )
+    return Repository(remote, settings.HOME.folder("run", "gitops"))
+
+
+def _provider() -> Provider:
+    return provider_named(
+        settings.GITOPS_PROVIDER, settings.GITOPS_API_URL, settings.GITOPS_PROJECT, settings.GITOPS_TOKEN
+    )

@@ -1,0 +1,1 @@
+"""Driver `helm`: `charts/tenantstack`, installed by Helm's own SDK."""

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+
+from tenants.drivers.base import Manifest, Server, Tell
+from tenants.drivers.helm import runner
+from tenants.drivers.helm.charts import ChartSource, find_chart
+from tenants.drivers.helm.plan import WANTED, Act, Move, Revision, plan_release
+from tenants.drivers.kubernetes import names
+from tenants.drivers.kubernetes.clusters import Access
+from tenants.drivers.kubernetes.driver import ClusterDriver
+from tenants.drivers.kubernetes.values import Values, digest_of
+from tenants.drivers.kubernetes.yaml import dump
+
+MAX_HISTORY = 5
+DOING = {
+    Act.install: "Installing the chart",
+    Act.upgrade: "Upgrading the chart",
+    Act.rollback: "Rolling back what was interrupted",
+    Act.uninstall: "Removing what was interrupted",
+}
+
+
+class HelmDriver(ClusterDriver):
+    """The chart is installed and upgraded from here, one process of Helm's SDK for each operation."""
+
+    name = "helm"
+
+    def ensure_release(self, access: Access, server: Server, tell: Tell) -> None:
+        chart = find_chart(settings.TENANT_CHART, server.software.chart_version)
+        values = self.values(server)
+        release = _Release(access, server, tell)
+        wanted = digest_of(values, chart.chart, chart.version)
+        for move in plan_release(release.revisions(), wanted):
+            tell(f"{DOING[move.act]} {chart.version}".rstrip())
+            release.make(move, chart, values, wanted)
+
+    def remove_release(self, access: Access, server: Server, tell: Tell) -> None:
+        release = _Release(access, server, tell)
+        if release.revisions():
+            tell("Uninstalling the chart")
+            release.uninstall()
+
+    def previews(self, server: Server) -> list[Manifest]:
+        chart, values = find_chart(settings.TENANT_CHART, server.software.chart_version), self.values(server)
+        made = [Manifest("values.yaml", dump(values))]
+        if chart.is_here:  # what lies elsewhere is not fetched for a look
+            rendered = runner.call("render", {"chart": chart.chart, "values": values, **_named(server)})
+            made += [Manifest(path, text) for path, text in sorted(rendered.items()) if _is_manifest(path, text)]
+        return made
+
+
+def _is_manifest(path: str, text: str) -> bool:
+    """Templates also yield notes for people, and nothing at all where they are switched off."""
+    return path.endswith((".yaml", ".yml")) and bool(text.strip())
+
+
+def _named(server: Server) -> dict[str, str]:
+    return {"namespace": server.endpoints["namespace"], "release": names.RELEASE}
+
+
+class _Release:
+    """One tenant's Helm release."""
+
+    def __init__(self, access: Access, server: Server, tell: Tell) -> None:
+        self._tell = tell
+        self._request = {"kubeconfig": access.kubeconfig, **_named(server)}
+
+    def revisions(self) -> list[Revision]:
+        found = runner.call("status", self._request)
+        revisions = [
+            Revision(each["revision"], each["status"], (each.get("labels") or {}).get(WANTED, "")) for each in found
+        ]
+        return sorted(revisions, key=lambda each: each.number)
+
+    def make(self, move: Move, chart: ChartSource, values: Values, wanted: str) -> None:
+        timeout_s: float = settings.HELM_TIMEOUT_S
+        if move.act is Act.uninstall:
+            self.uninstall()
+        elif move.act is Act.rollback:
+            runner.call("rollback", {**self._request, "revision": move.revision}, timeout_s, self._look(move.act))
+        else:
+            wish = {"values": values, "labels": {WANTED: wanted}, "max_history": MAX_HISTORY, **chart.request()}
+            runner.call(move.act, {**self._request, **wish}, timeout_s, self._look(move.act))
+
+    def uninstall(self) -> None:
+        runner.call("uninstall", self._request, settings.HELM_TIMEOUT_S, self._look(Act.uninstall))
+
+    def _look(self, act: Act) -> Callable[[], None]:
+        """While it goes on: a worker that lost its tenant learns of it, and stops."""
+        return lambda: self._tell(DOING[act])

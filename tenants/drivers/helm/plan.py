@@ -1,0 +1,48 @@
+"""What has to be done to a release, given its revisions. Pure.
+
+A worker that is killed in the middle leaves a release `pending-…`, on which Helm refuses everything but a rollback or
+an uninstall. The claim outlives an uninstall, so no sample is lost by either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+WANTED = "plantrace.io/wanted"  # the label of a revision that names the wish it fulfils
+
+
+class Act(StrEnum):
+    install = "install"
+    upgrade = "upgrade"
+    rollback = "rollback"
+    uninstall = "uninstall"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    number: int
+    status: str
+    wanted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    act: Act
+    revision: int = 0  # of a rollback: where to
+
+
+def plan_release(revisions: Sequence[Revision], wanted: str) -> list[Move]:
+    """The moves that lead to a deployed release that is as wanted; none where it is so. `revisions`: oldest first."""
+    if not revisions or revisions[-1].status == "uninstalled":
+        return [Move(Act.install)]
+    last = revisions[-1]
+    if last.status == "deployed":
+        return [] if last.wanted == wanted else [Move(Act.upgrade)]
+    good = [each.number for each in revisions[:-1] if each.status in ("deployed", "superseded")]
+    if last.status == "uninstalling" or not good:  # half gone, or a first install that never came to its end
+        return [Move(Act.uninstall), Move(Act.install)]
+    if last.status.startswith("pending-"):
+        return [Move(Act.rollback, good[-1]), Move(Act.upgrade)]
+    return [Move(Act.upgrade)]  # failed, and Helm takes an upgrade from there

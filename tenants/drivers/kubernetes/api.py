@@ -1,0 +1,127 @@
+"""A cluster's API, as far as tenants need it: objects as plain dicts, through the official client.
+
+Foreign exceptions end here: what is not there is None, all else is DriverError in the server's own words.
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.parse
+from dataclasses import dataclass
+
+import urllib3
+from kubernetes.client import ApiClient
+from kubernetes.client.exceptions import ApiException
+from kubernetes.config.config_exception import ConfigException
+
+from tenants.drivers.base import DriverError
+from tenants.drivers.kubernetes.manifests import Object
+
+MANAGER = "plantrace"  # owns the fields that it sets, by server-side apply
+TIMEOUT_S = (5, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    version: str
+    plural: str
+    namespaced: bool = True
+
+
+KINDS = {
+    "Namespace": Kind("v1", "namespaces", namespaced=False),
+    "Secret": Kind("v1", "secrets"),
+    "ServiceAccount": Kind("v1", "serviceaccounts"),
+    "Pod": Kind("v1", "pods"),
+    "Event": Kind("v1", "events"),
+    "PersistentVolumeClaim": Kind("v1", "persistentvolumeclaims"),
+    "PersistentVolume": Kind("v1", "persistentvolumes", namespaced=False),
+    "StatefulSet": Kind("apps/v1", "statefulsets"),
+    "RoleBinding": Kind("rbac.authorization.k8s.io/v1", "rolebindings"),
+    "HelmRelease": Kind("helm.toolkit.fluxcd.io/v2", "helmreleases"),
+}
+
+
+class Refused(DriverError):
+    """The server's own refusal."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Api:
+    """One cluster. `title` is what people call it."""
+
+    def __init__(self, client: ApiClient, title: str) -> None:
+        self._client, self._title = client, title
+
+    def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
+        return self._ask("GET", _path(kind, namespace, name))
+
+    def list(self, kind: str, namespace: str = "", selector: str = "") -> list[Object]:
+        """Those of one namespace, or of all."""
+        query = {"labelSelector": selector} if selector else {}
+        answer = self._ask("GET", _path(kind, namespace), query=query)
+        return list(answer["items"]) if answer else []
+
+    def apply(self, wanted: Object) -> Object:
+        """Server-side apply: what `wanted` names is so afterwards, what it does not name is left as it is."""
+        metadata = wanted["metadata"]
+        path = _path(wanted["kind"], metadata.get("namespace", ""), metadata["name"])
+        query = {"fieldManager": MANAGER, "force": "true"}
+        answer = self._ask("PATCH", path, wanted, "application/apply-patch+yaml", query)
+        if answer is None:
+            raise DriverError(f"{self._title} has no namespace {metadata.get('namespace')} for {wanted['kind']}.")
+        return answer
+
+    def patch(self, kind: str, name: str, namespace: str, change: Object) -> Object | None:
+        """A merge patch; None where there is nothing to patch."""
+        return self._ask("PATCH", _path(kind, namespace, name), change, "application/merge-patch+json")
+
+    def delete(self, kind: str, name: str, namespace: str = "") -> bool:
+        """Whether it was there. Its dependants go in the background."""
+        body = {"propagationPolicy": "Background"}
+        return self._ask("DELETE", _path(kind, namespace, name), body) is not None
+
+    def _ask(
+        self, method: str, path: str, body: Object | None = None, content: str = "", query: dict[str, str] | None = None
+    ) -> Object | None:
+        url = path + (f"?{urllib.parse.urlencode(query)}" if query else "")
+        headers = {"Accept": "application/json", "Content-Type": content or "application/json"}
+        try:
+            asked = self._client.param_serialize(
+                method=method, resource_path=url, header_params=headers, body=body, auth_settings=["BearerToken"]
+            )
+            answer = self._client.call_api(*asked, _request_timeout=TIMEOUT_S)
+            data = answer.read()
+        except ApiException as error:
+            raise DriverError(f"{self._title} does not answer: {error.reason}") from error
+        except (urllib3.exceptions.HTTPError, OSError, ConfigException) as error:
+            raise DriverError(f"{self._title} does not answer: {_short(error)}") from error
+        if answer.status == 404:
+            return None
+        if answer.status >= 400:
+            why = f"{self._title} refused ({method} {path}): {_message(data, answer.reason)}"
+            raise Refused(why, answer.status)
+        found: Object = json.loads(data)
+        return found
+
+
+def _path(kind: str, namespace: str = "", name: str = "") -> str:
+    known = KINDS[kind]
+    root = "/api/v1" if known.version == "v1" else f"/apis/{known.version}"
+    where = f"/namespaces/{namespace}" if known.namespaced and namespace else ""
+    return f"{root}{where}/{known.plural}" + (f"/{name}" if name else "")
+
+
+def _message(data: bytes, reason: object) -> str:
+    """The sentence of a Status, or what there is."""
+    try:
+        return str(json.loads(data)["message"])
+    except (ValueError, KeyError, TypeError):
+        return str(reason)
+
+
+def _short(error: BaseException) -> str:
+    return str(getattr(error, "reason", None) or error)[-300:]

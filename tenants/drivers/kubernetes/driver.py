@@ -1,0 +1,168 @@
+"""What both drivers of Kubernetes do alike. They differ in how the chart's release comes into being and goes."""
+
+from __future__ import annotations
+
+import http.client
+import time
+import urllib.error
+import urllib.request
+from abc import ABC, abstractmethod
+from dataclasses import replace
+
+from django.conf import settings
+
+from kernel.errors import BadRequest
+from tenants.drivers.base import Endpoints, Manifest, Server, Size, Tell, Waiting
+from tenants.drivers.kubernetes import clusters, conditions, disks, names
+from tenants.drivers.kubernetes.api import Api, Refused
+from tenants.drivers.kubernetes.clusters import Access
+from tenants.drivers.kubernetes.manifests import make_binding, make_namespace, make_secret, shared_secret
+from tenants.drivers.kubernetes.values import Values, make_values
+from tenants.drivers.kubernetes.yaml import dump
+from tenants.drivers.tokens import make_token
+
+TOKEN_LASTS_S = 300
+PING_S = 2.0
+READY_WITHIN_S = 300.0
+
+
+class ClusterDriver(ABC):
+    """A namespace, a Secret, a release of `charts/tenantstack`, a volume."""
+
+    name: str
+    server_title = "InfluxDB"
+
+    @abstractmethod
+    def ensure_release(self, access: Access, server: Server, tell: Tell) -> None:
+        """The chart is applied with the tenant's values. May raise Waiting."""
+
+    @abstractmethod
+    def remove_release(self, access: Access, server: Server, tell: Tell) -> None:
+        """The chart's objects are gone, all but the claim. May raise Waiting."""
+
+    @abstractmethod
+    def previews(self, server: Server) -> list[Manifest]:
+        """What is handed on to make the release."""
+
+    # As Driver says
+
+    def check_cluster(self, cluster: str) -> None:
+        clusters.check_known(cluster)
+
+    def check_size(self, size: Size, now: Size | None) -> None:
+        if now is not None and size.disk_gib < now.disk_gib:
+            raise BadRequest(f"size.disk_gib={size.disk_gib}: a disk only grows; it has {now.disk_gib}.", field="size")
+
+    def preview(self, server: Server) -> list[Manifest]:
+        placed = self._placed(server)
+        return [Manifest("namespace.yaml", dump(make_namespace(placed))), *self.previews(placed)]
+
+    def place(self, server: Server) -> Endpoints:
+        return server.endpoints or names.make_place(server.tenant, server.disk, self._access(server).influx_url)
+
+    def ensure_server(self, server: Server, tell: Tell) -> None:
+        access = self._access(server)
+        api = access.api
+        self._ensure_place(api, server)
+        if server.volume:
+            disks.ensure_adopted(api, server)
+        disks.ensure_size(api, server)
+        _scale(api, server, 1)
+        self.ensure_release(access, server, tell)
+        _wait_ready(api, server)
+
+    def admin_token(self, server: Server, username: str) -> str:
+        return make_token(username, shared_secret(server.secrets), int(time.time()) + TOKEN_LASTS_S)
+
+    def stop_server(self, server: Server) -> None:
+        _scale(self._access(server).api, server, 0)
+
+    def remove_server(self, server: Server, tell: Tell) -> None:
+        if server.endpoints:
+            self.remove_release(self._access(server), server, tell)
+
+    def keep_disk(self, server: Server) -> str:
+        return disks.keep(self._access(server).api, server)
+
+    def remove_disk(self, server: Server) -> None:
+        disks.remove(self._access(server).api, server)
+
+    def remove_place(self, server: Server) -> None:
+        """The namespace, and with it Secret, quota, policies and whatever else is in it."""
+        if not server.endpoints:
+            return
+        api, namespace = self._access(server).api, server.endpoints["namespace"]
+        found = api.get("Namespace", namespace)
+        if found is None:
+            return
+        if not found["metadata"].get("deletionTimestamp"):
+            api.delete("Namespace", namespace)
+        raise Waiting(f"The namespace {namespace} is being removed{_remaining(found)}.", again_s=0.5)
+
+    def asleep(self, servers: list[Server]) -> list[Server]:
+        return []  # the cluster itself starts again what fell
+
+    def start_again(self, server: Server) -> bool:
+        return False
+
+    def withdrawn(self, servers: list[Server]) -> dict[str, str]:
+        return {}
+
+    # Shared pieces
+
+    def values(self, server: Server) -> Values:
+        return make_values(server, settings.TENANT_DOMAIN, settings.TENANT_VALUES)
+
+    def _access(self, server: Server) -> Access:
+        return clusters.access_to(server.cluster)
+
+    def _placed(self, server: Server) -> Server:
+        return replace(server, endpoints=server.endpoints or names.make_place(server.tenant, server.disk))
+
+    def _ensure_place(self, api: Api, server: Server) -> None:
+        api.apply(make_namespace(server))
+        if settings.CONTROL_ACCOUNT and not server.cluster:
+            api.apply(make_binding(server, settings.CONTROL_ACCOUNT, settings.CONTROL_CLUSTER_ROLE))
+        try:
+            api.apply(make_secret(server, server.secrets))
+        except Refused as error:
+            if error.status != 403:
+                raise
+            raise Waiting(str(error), again_s=0.5, at_most_s=20) from error  # a right just given takes a moment
+
+
+def _scale(api: Api, server: Server, replicas: int) -> None:
+    """As many pods, if there is a StatefulSet at all."""
+    found = api.get("StatefulSet", names.STATEFUL_SET, server.endpoints["namespace"]) if server.endpoints else None
+    if found is not None and found["spec"].get("replicas", 1) != replicas:
+        change = {"spec": {"replicas": replicas}}
+        api.patch("StatefulSet", names.STATEFUL_SET, server.endpoints["namespace"], change)
+
+
+def _wait_ready(api: Api, server: Server) -> None:
+    namespace = server.endpoints["namespace"]
+    workload = api.get("StatefulSet", names.STATEFUL_SET, namespace)
+    if not conditions.is_ready(workload):
+        pods, claims = api.list("Pod", namespace), api.list("PersistentVolumeClaim", namespace)
+        for pod in conditions.stuck(workload, pods):
+            api.delete("Pod", pod["metadata"]["name"], namespace)
+        events = [] if pods else api.list("Event", namespace)
+        raise Waiting(conditions.why_not_ready(workload, pods, claims, events), again_s=0.5, at_most_s=READY_WITHIN_S)
+    if not settings.TENANTS_SIMULATED and not _answers(server.endpoints["http"]):
+        raise Waiting(f"InfluxDB runs and does not answer yet at {server.endpoints['http']}.", again_s=0.5)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/ping", timeout=PING_S) as answer:
+            return bool(answer.status == 204)
+    except (urllib.error.URLError, http.client.HTTPException, OSError):
+        return False
+
+
+def _remaining(namespace: dict[str, object]) -> str:
+    """What the cluster says still keeps a namespace that is going."""
+    status = namespace.get("status")
+    found = status.get("conditions", []) if isinstance(status, dict) else []
+    said = [str(each.get("message")) for each in found if each.get("status") == "True"]
+    return f" ({' '.join(said)[:200]})" if said else ""

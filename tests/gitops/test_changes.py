@@ -1,0 +1,156 @@
+"""Proposing a change to people. The provider here is a small server of ours that answers in the shapes which GitHub and
+GitLab document; nothing was tried against the real services.
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from tenants.drivers.base import DriverError, Waiting
+from tenants.drivers.gitops.changes import Provider, Wish, provider_named
+from tenants.drivers.gitops.repository import Remote, Repository
+from tests.gitops.git_server import PASSWORD, USER, GitServer, git
+
+WISH = Wish("tenants/acme.yaml", "a: 1\n", "plantrace/acme", "Tenant acme", "Please")
+GONE = Wish("tenants/acme.yaml", None, "plantrace/acme", "Tenant acme: deleted")
+
+
+class Service:
+    """Keeps requests to merge, as both services do: one open for a branch."""
+
+    def __init__(self) -> None:
+        self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+                branch = query.get("source_branch") or query.get("head", "").partition(":")[2]
+                self._answer(200, [each for each in service.requests if each["open"] and each["branch"] == branch])
+
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                number = len(service.requests) + 1
+                made = {
+                    "branch": body.get("head") or body["source_branch"], "open": True, "body": body,
+                    "path": unquote(urlsplit(self.path).path),
+                    "html_url": f"https://example.org/pull/{number}", "web_url": f"https://example.org/-/{number}",
+                }  # fmt: skip
+                service.requests.append(made)
+                self._answer(201, made)
+
+            def _answer(self, status: int, value: Any) -> None:
+                service.headers.append(dict(self.headers))
+                token = self.headers.get("Authorization") or self.headers.get("PRIVATE-TOKEN") or ""
+                if not token.endswith("secret"):
+                    status, value = 401, {"message": "Bad credentials"}
+                content = json.dumps(value).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        return Handler
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    made = Service()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def repository(git_server: GitServer, tmp_path: Path) -> Repository:
+    git_server.make("fleet.git")
+    made = Repository(Remote(git_server.url("fleet.git"), "main", USER, PASSWORD), tmp_path / "copies")
+    made.write({"README.md": "x\n"}, "First")
+    return made
+
+
+def merge(tmp_path: Path, service: Service) -> None:
+    """As the button does it."""
+    bare = str(tmp_path / "git" / "fleet.git")
+    git("-C", bare, "update-ref", "refs/heads/main", "refs/heads/plantrace/acme")
+    git("-C", bare, "branch", "-D", "plantrace/acme")
+    for each in service.requests:
+        each["open"] = False
+
+
+@pytest.mark.parametrize(
+    ("name", "project", "path", "link"),
+    [
+        ("github", "plants/fleet", "/repos/plants/fleet/pulls", "https://example.org/pull/1"),
+        ("gitlab", "plants/fleet", "/projects/plants/fleet/merge_requests", "https://example.org/-/1"),
+    ],
+)
+def test_a_change_is_proposed_once_and_waits_until_it_is_merged(
+    repository: Repository, service: Service, tmp_path: Path, name: str, project: str, path: str, link: str
+) -> None:
+    provider = provider_named(name, f"{service.url}/", project, "secret")
+    for _ in range(3):
+        with pytest.raises(Waiting, match=link) as waiting:
+            provider.ensure_proposed(repository, WISH)
+        assert waiting.value.at_most_s is None, "people may take their time"
+    [made] = service.requests
+    assert (made["path"], made["branch"]) == (path, "plantrace/acme")
+    assert made["body"].get("base", made["body"].get("target_branch")) == "main"
+    assert repository.read("tenants/acme.yaml", "plantrace/acme") == "a: 1\n"
+
+    merge(tmp_path, service)
+    provider.ensure_proposed(repository, WISH)  # it is in the base branch: nothing to wait for
+    with pytest.raises(Waiting):
+        provider.ensure_proposed(repository, GONE)
+    with pytest.raises(Waiting):
+        provider.ensure_proposed(repository, GONE)
+    assert len(service.requests) == 2
+    assert repository.read("tenants/acme.yaml", "plantrace/acme") is None
+    merge(tmp_path, service)
+    provider.ensure_proposed(repository, GONE)
+    assert repository.files("tenants") == set()
+
+
+def test_a_wish_that_changed_meanwhile_changes_the_open_proposal(repository: Repository, service: Service) -> None:
+    provider = provider_named("github", service.url, "plants/fleet", "secret")
+    for text in ("a: 1\n", "a: 2\n"):
+        with pytest.raises(Waiting):
+            provider.ensure_proposed(repository, Wish(WISH.path, text, WISH.branch, WISH.title))
+    assert len(service.requests) == 1
+    assert repository.read(WISH.path, WISH.branch) == "a: 2\n"
+    provider.withdraw(repository, WISH.branch)
+    assert repository.read(WISH.path, WISH.branch) is None
+
+
+def test_a_plain_push_needs_nobody(repository: Repository) -> None:
+    provider: Provider = provider_named("push", "", "", "")
+    provider.ensure_proposed(repository, WISH)
+    assert repository.read(WISH.path) == "a: 1\n"
+    provider.ensure_proposed(repository, GONE)
+    assert repository.read(WISH.path) is None
+
+
+def test_a_refusal_is_quoted(repository: Repository, service: Service) -> None:
+    provider = provider_named("github", service.url, "plants/fleet", "wrong")
+    with pytest.raises(DriverError, match=r"refused \(401\).*Bad credentials"):
+        provider.ensure_proposed(repository, WISH)
+    with pytest.raises(DriverError, match="does not answer"):
+        provider_named("gitlab", "http://127.0.0.1:1", "x/y", "secret").ensure_proposed(repository, WISH)

@@ -1,0 +1,72 @@
+"""Tenants on a real Kubernetes API, whose pods are simulated: so there are no databases to speak to."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runtime.supervisor import Supervisor
+from tenants import operations, reconciler
+from tenants.models import Tenant
+from tests.isolation import ROOT
+from tests.kubernetes.api_server import ApiServer, missing
+
+CHART = ROOT / "charts" / "tenantstack"
+AT_REST_WITHIN_S = 150
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+    if absent := missing():
+        pytest.skip(f"the programs of a Kubernetes control plane are not built: {', '.join(absent)}")
+    server = ApiServer(tmp_path_factory.mktemp("kubernetes"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def chart() -> Path:
+    if not CHART.is_dir():
+        pytest.skip("the tenants' chart is not there")
+    return CHART
+
+
+@pytest.fixture
+def helm(cluster: ApiServer, servers: Supervisor, settings: Any, tmp_path: Path, chart: Path, db: None) -> None:
+    """The settings of an installation that makes tenants by Helm, in that cluster."""
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(cluster.kubeconfig)
+    settings.TENANT_DRIVERS = ["helm"]
+    settings.KUBECONFIG = str(kubeconfig)
+    settings.TENANT_CHART = str(chart)
+    settings.TENANTS_SIMULATED = True
+
+
+def settle(slug: str) -> Tenant | None:
+    """The reconciler's rounds until the tenant is at rest; None once it is gone."""
+    deadline = time.monotonic() + AT_REST_WITHIN_S
+    while time.monotonic() < deadline:
+        Tenant.objects.filter(slug=slug).update(not_before=None)  # no need to wait here
+        reconciler.reconcile()
+        tenant = Tenant.objects.filter(slug=slug).first()
+        if tenant is None or not tenant.plan or tenant.state == "failed":
+            return tenant
+        time.sleep(0.05)
+    raise AssertionError(f"{slug} does not come to rest: {[str(step) + step.message for step in tenant.steps.all()]}")
+
+
+def create(**wanted: Any) -> Tenant:
+    """A tenant that is ready; its slug is its own."""
+    slug = f"t-{secrets.token_hex(4)}".replace("t-0", "t-a")
+    operations.create(operations.NewTenant(slug=slug, **wanted))
+    tenant = settle(slug)
+    assert tenant is not None and tenant.state == "ready", tenant and tenant.error
+    return tenant
