@@ -50,10 +50,12 @@ class LadderWorker:
     def _round(self, pool: ThreadPoolExecutor) -> bool:
         """Give a turn to every tenant that has work and none under way. Whether to come back at once."""
         again = self._collect()
+        look = time.monotonic() - self._looked >= LOOK_S
+        if look:
+            self._look()
         ready = {prefix: ladder for prefix, ladder in self._ladders.items() if self._may(prefix)}
         wanted = set(marks().with_work(list(ready), self._clock()))
-        if time.monotonic() - self._looked >= LOOK_S:
-            self._look()
+        if look:
             wanted |= {prefix for prefix, ladder in ready.items() if not ladder.is_settled()}
         for prefix in wanted:
             self._running[prefix] = pool.submit(ready[prefix].turn, self._clock())

@@ -103,19 +103,19 @@ def _halves(span: TimeRange) -> list[TimeRange]:
     return [half for half in (TimeRange(span.start, middle), TimeRange(middle, span.end)) if half.width]
 
 
-def part_of(store: Timeseries, sensor: Sensor, span: TimeRange) -> TimeRange:
-    """The end of a range, some 250,000 samples long at most; it begins at a bucket of the coarsest rung.
+def part_of(store: Timeseries, sensor: Sensor, span: TimeRange, most: int = SAMPLES_A_CHUNK) -> TimeRange:
+    """The end of a range, about so many samples long at most; it begins at a bucket of the coarsest rung.
 
     They are counted, as a sensor may report far more often, or seldomer, than it says.
     """
     interval = interval_ms_of(sensor)
-    length = CHUNK_MS if interval is None else min(int(SAMPLES_A_CHUNK * interval), LONGEST_CHUNK_MS)
+    length = CHUNK_MS if interval is None else min(int(most * interval), LONGEST_CHUNK_MS)
     while True:
         part = TimeRange(max(COARSEST.floor(span.end - max(length, COARSEST.ms)), span.start), span.end)
         samples = 0
         for start, count in reversed(_counts(store, sensor, part)):
             samples += count
-            if samples > SAMPLES_A_CHUNK and start + COARSEST.ms < part.end:
+            if samples > most and start + COARSEST.ms < part.end:
                 return TimeRange(start + COARSEST.ms, part.end)
         if interval is not None or part.start == span.start or length == LONGEST_CHUNK_MS:
             return part

@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 COLLECTION, RUN = "ladder", "run"
 SENSORS_A_TURN = 200
 SENSORS_A_GROUP = 50
+GROUPS_A_TURN = 50  # each some 20 ms: the latest, among them what closes now; then ranges have their share
+MANY_RUNS = 20  # of one sensor, from which on building them together with what lies between may cost less
+SAMPLES_A_RUN = 5_000  # in bulk, in the time of a run by itself
+PARTS_A_TURN = 4  # of sensors with very many
 Group = tuple[str, str, Rung, TimeRange]  # site, kind, finest rung, span: what one round trip repairs
 
 
@@ -102,6 +106,7 @@ class Ladder:
         due = marks().due(self.tenant.prefix, now_ms, SENSORS_A_TURN)
         horizons = marks().state(self.tenant.prefix, []).horizons
         groups: dict[Group, list[tuple[Sensor, tuple[Mark, ...]]]] = defaultdict(list)
+        parts, more = PARTS_A_TURN, False
         for sensor, found in self._marked(due, now_ms):
             finest = BY_WIDTH[found.finest]
             horizon = horizons.get(sensor.site, ALL_TIME.start)
@@ -110,15 +115,34 @@ class Ladder:
             closed.sort(key=lambda mark: mark.start)
             if gone or not closed:
                 marks().clear(self.tenant.prefix, sensor.id, found.finest, gone, now_ms=now_ms)
-            for run in _runs(closed):
+            runs = list(_runs(closed))
+            if len(runs) > MANY_RUNS:
+                runs = self._repair_many(stores, sensor, finest, runs, now_ms) if parts else runs[-MANY_RUNS:]
+                parts, more = max(parts - 1, 0), True
+            for run in runs:
                 groups[sensor.site, sensor.kind, finest, TimeRange(run[0].start, run[-1].end)].append((sensor, run))
-        for (_, _, finest, span), members in groups.items():
+        latest = sorted(groups.items(), key=lambda group: -group[0][3].end)
+        for (_, _, finest, span), members in latest[:GROUPS_A_TURN]:
             for place in range(0, len(members), SENSORS_A_GROUP):
                 some = members[place : place + SENSORS_A_GROUP]
                 repair_buckets(stores, [sensor for sensor, _ in some], finest, span)
                 for sensor, run in some:
                     marks().clear(self.tenant.prefix, sensor.id, finest.ms, buckets=run, now_ms=now_ms)
-        return len(due) == SENSORS_A_TURN
+        return more or len(due) == SENSORS_A_TURN or len(groups) > GROUPS_A_TURN
+
+    def _repair_many(
+        self, stores: Stores, sensor: Sensor, finest: Rung, runs: list[tuple[Mark, ...]], now_ms: int
+    ) -> list[tuple[Mark, ...]]:
+        """Build the latest of very many runs together with what lies between them; those that are left."""
+        span = COARSEST.around(TimeRange(runs[0][0].start, runs[-1][-1].end))
+        part = part_of(stores.reader, sensor, span, SAMPLES_A_RUN * len(runs))
+        inside = [run for run in runs if run[0].start >= part.start]
+        if 2 * len(inside) < len(runs):
+            return runs
+        repair_range(stores, sensor, finest, part)
+        done = [mark for run in inside for mark in run]
+        marks().clear(self.tenant.prefix, sensor.id, finest.ms, buckets=done, now_ms=now_ms)
+        return runs[: len(runs) - len(inside)]
 
     # -- ranges
 
