@@ -163,6 +163,22 @@ def test_late_samples_are_in_every_answer_at_once(acme: TenantConnection, truths
         assert list(verify(acme, truth.sensor)) == []
 
 
+def test_very_many_late_buckets_are_built_together_and_hold_nobody_up(
+    acme: TenantConnection, truths: list[Truth]
+) -> None:
+    """Hundreds of separate marks of each sensor: one of each had taken a quarter of a minute."""
+    for place, truth in enumerate(truths):
+        many = [(START - 11 * DAY + k * HOUR + 5, truth.v[k % 30]) for k in range(250)]
+        truths[place] = arrive(acme, truth, many)
+    ladder, turns = Ladder(acme), 1
+    while ladder.turn(TODAY):
+        turns += 1
+    assert turns <= 5
+    for truth in truths:
+        assert faults(acme, truth) == []
+        assert list(verify(acme, truth.sensor)) == []
+
+
 def test_a_long_backfill_answers_incomplete_and_then_complete(acme: TenantConnection) -> None:
     [sensor] = add_sensors(acme, {"interval_s": 60.0})
     recent = history(sensor)

@@ -1,0 +1,153 @@
+"""A ladder worker that is killed anywhere, again and again, while data goes on coming: in the end all is right."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from django.conf import settings
+
+from historian.ladder.process import LadderWorker
+from historian.ladder.verify import verify
+from historian.retention import LOCK
+from kernel.tenancy import TenantConnection
+from kernel.times import DAY, HOUR, MINUTE
+from stores.streams import redis_client
+from tests.historian.plant import START, add_sensors
+from tests.historian.test_ladder_late import KINDS, arrive, history
+from tests.historian.years import Truth
+from web.stores import documents, marks
+
+DOOMED = Path(__file__).with_name("doomed_ladder.py")
+KILLS = [
+    ("adopt", "after", 1),
+    ("read_csv", "after", 1),
+    ("write_lines", "before", 2),
+    ("write_lines", "after", 3),
+    ("clear", "before", 1),
+    ("clear", "after", 2),
+    ("read", "after", 4),
+]
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@contextmanager
+def worker_process(
+    tenant: TenantConnection, step: str = "none", moment: str = "", turn: int = 0
+) -> Iterator[subprocess.Popen[bytes]]:
+    connection = msgspec.json.encode(tenant).decode()
+    process = subprocess.Popen(
+        [sys.executable, str(DOOMED), connection, step, moment, str(turn)],
+        env={**os.environ, "PYTHONPATH": "platform:."},
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == b"ready\n"
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        redis_client(settings.REDIS_URL).delete(f"pt:lock:{documents(tenant).name}:{LOCK}")  # it ends by itself in 15 s
+
+
+def wait_built(tenant: TenantConnection, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        counts = marks().counts(tenant.prefix, now() + MINUTE)
+        if counts.run and not counts.due and not counts.far:
+            return
+        assert time.monotonic() < deadline, counts
+        time.sleep(0.1)
+
+
+class Load(threading.Thread):
+    """Late samples of every kind, as long as it is let."""
+
+    def __init__(self, tenant: TenantConnection, truths: list[Truth]) -> None:
+        super().__init__()
+        self.tenant, self.truths, self.enough, self.rounds = tenant, truths, threading.Event(), 0
+
+    def run(self) -> None:
+        draw = np.random.default_rng(1)
+        while not self.enough.wait(0.5):
+            self.rounds += 1
+            for place, truth in enumerate(self.truths):
+                rows = [(START + int(draw.integers(-12 * DAY, 12 * DAY)), truth.v[k]) for k in range(2)]
+                self.truths[place] = arrive(self.tenant, truth, rows)
+
+
+def test_killed_again_and_again_it_comes_to_the_right_end(rival: TenantConnection) -> None:
+    truths = [history(sensor) for sensor in add_sensors(rival, *KINDS)]
+    for truth in truths:
+        truth.write(rival)
+    load = Load(rival, truths)
+    load.start()
+    try:
+        for step, moment, turn in KILLS:
+            with worker_process(rival, step, moment, turn) as doomed:
+                assert doomed.wait(60) == -signal.SIGKILL, (step, moment)
+    finally:
+        load.enough.set()
+        load.join()
+    assert load.rounds > len(KILLS)
+    with worker_process(rival):
+        wait_built(rival)
+    for truth in load.truths:
+        assert list(verify(rival, truth.sensor)) == [], truth.sensor.kind
+
+
+def test_it_ends_when_it_is_told_to(rival: TenantConnection) -> None:
+    with worker_process(rival) as process:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
+@pytest.fixture
+def running_worker(rival: TenantConnection) -> Iterator[LadderWorker]:
+    worker = LadderWorker(lambda: [rival], now)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    yield worker
+    worker.stop()
+    thread.join()
+
+
+def test_buckets_that_close_do_not_wait_for_history(rival: TenantConnection, running_worker: LadderWorker) -> None:
+    live, old = add_sensors(rival, {"interval_s": 1.0}, {"interval_s": 60.0})
+    t = np.arange(START - 300 * DAY, START, MINUTE)
+    Truth(old, t, np.sin(t / HOUR), np.zeros(len(t), np.uint8)).write(rival)
+    truth = Truth(live, np.array([START - DAY]), np.array([1.0]), np.zeros(1, np.uint8))
+    truth.write(rival)
+    deadline = time.monotonic() + 30
+    while not marks().state(rival.prefix, [live.id]).sensors[live.id].finest:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    waits: list[float] = []
+    for number in range(40):
+        if not marks().state(rival.prefix, [old.id]).sensors[old.id].ranges:
+            break
+        began = time.monotonic()
+        truth = arrive(rival, truth, [(now() // MINUTE * MINUTE - MINUTE + number, float(number))])
+        while marks().state(rival.prefix, [live.id]).sensors[live.id].buckets:
+            time.sleep(0.02)
+        waits.append(time.monotonic() - began)
+    assert len(waits) >= 1, "history was built before a bucket closed"
+    assert sorted(waits)[len(waits) // 2] < 6, waits
+    assert max(waits) < 20, waits  # on a busy machine, while a part of a range is under way
+    wait_built(rival)
+    assert list(verify(rival, live)) == []
