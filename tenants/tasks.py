@@ -9,6 +9,7 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from tenants import reconciler
+from tenants.rollouts import engine
 from tenants.waking import TASK, wake
 
 
@@ -18,6 +19,7 @@ def reconcile() -> None:
     reconciler.drop_disks(timezone.now())
     reconciler.wake_servers()
     reconciler.suspend_withdrawn()
+    engine.advance(timezone.now())
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

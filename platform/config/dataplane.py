@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 from catalog import operations as catalog
 from kernel.tenancy import TenantConnection
+from stores.timeseries import RAW
 from web import stores
 
 
@@ -16,6 +19,13 @@ class Stores:
 
     def pending(self, connection: TenantConnection) -> int:
         return stores.streams().backlogs([connection.prefix])[0]
+
+    def lag(self, connection: TenantConnection) -> float:
+        oldest = stores.streams().oldest(connection.prefix)
+        return max(0.0, time.time() - oldest / 1000) if oldest is not None else 0.0
+
+    def probe(self, connection: TenantConnection) -> None:
+        stores.reader(connection).read([f'SELECT "value" FROM "{RAW}"./.*/ WHERE time > now() - 5m LIMIT 1'])
 
     def drop_streams(self, connection: TenantConnection) -> None:
         """Also what is named by the disk: the documents' change logs."""
