@@ -10,7 +10,7 @@ from catalog.snapshot import snapshot_of
 from historian.answers import AsOf
 from historian.gaps import INTERVALS
 from historian.ladder.known import ladders_of
-from historian.ladder.rungs import COARSEST
+from historian.ladder.rungs import COARSEST, Rung, measurement_of
 from historian.nearby import read_nearby
 from historian.planner import Ladder, spoken
 from historian.readers import field_of, interval_ms_of
@@ -63,7 +63,7 @@ def look_back(
     edge = COARSEST.floor(at_ms)
     by_ladder = [sensor for sensor in missing if _is_whole(ladders.get(sensor.id), edge)]
     if by_ladder:
-        found |= _by_ladder(store, by_ladder, at_ms, site_size)
+        found |= _by_ladder(store, by_ladder, at_ms, ladders, site_size)
         known = {sensor.id for sensor in by_ladder}
         missing = [sensor for sensor in missing if sensor.id not in known]
     for step in LOOK_BACK_MS if missing else ():
@@ -73,45 +73,74 @@ def look_back(
         missing = [sensor for sensor in missing if sensor.id not in found]
         if not missing:
             break
-    return found
+    gone = [each for each in wanted if each.id not in found and each.id in ladders and ladders[each.id].is_raw_gone]
+    return found | _without_raw(store, gone, at_ms, ladders, site_size) if gone else found
 
 
 def _is_whole(ladder: Ladder | None, edge: int) -> bool:
     return ladder is not None and not any(mark.start < edge for mark in ladder.marked)
 
 
-def _by_ladder(store: Timeseries, sensors: Sequence[Sensor], at_ms: int, site_size: SiteSize) -> dict[str, Latest]:
+def _by_ladder(
+    store: Timeseries, sensors: Sequence[Sensor], at_ms: int, ladders: Mapping[str, Ladder], site_size: SiteSize
+) -> dict[str, Latest]:
     """Raw to the start of the coarsest rung's bucket, then that rung: its last row that is not empty.
 
     Where that row holds bad samples too, the last of all is looked for in raw.
     """
     edge = COARSEST.floor(at_ms)
     found = dict(_last(store, sensors, Window.of(TimeRange(edge, at_ms + 1)), site_size))
-    missing = {sensor.id: sensor for sensor in sensors if sensor.id not in found}
-    if not missing:
-        return found
+    missing: dict[int, list[Sensor]] = defaultdict(list)
+    for sensor in sensors:
+        if sensor.id not in found and ladders[sensor.id].raw_from < edge:
+            missing[ladders[sensor.id].raw_from].append(sensor)
     mixed: dict[int, list[Sensor]] = defaultdict(list)
-    before = Window.of(TimeRange(EARLIEST - COARSEST.ms, edge))
-    for id, series in _last_rows(store, list(missing.values()), before, site_size):
-        t, value, offset, n_bad = series.values[0]
-        if n_bad:
-            mixed[t // NS_PER_MS].append(missing[id])
-        else:
-            found[id] = Latest(t + offset * NS_PER_MS, value)
+    for raw_from, some in missing.items():
+        by_id = {sensor.id: sensor for sensor in some}
+        rows = TimeRange(raw_from if raw_from > EARLIEST else EARLIEST - COARSEST.ms, edge)
+        for id, series in _last_rows(store, some, COARSEST, rows, '("n" > 0 OR "n_bad" > 0)', site_size):
+            t, value, offset, n_bad = series.values[0]
+            if n_bad:
+                mixed[t // NS_PER_MS].append(by_id[id])
+            else:
+                found[id] = Latest(t + offset * NS_PER_MS, value)
     for start, some in mixed.items():
         found |= _last(store, some, Window.of(TimeRange(start, start + COARSEST.ms)), site_size)
     return found
 
 
+def _without_raw(
+    store: Timeseries, sensors: Sequence[Sensor], at_ms: int, ladders: Mapping[str, Ladder], site_size: SiteSize
+) -> dict[str, Latest]:
+    """The last usable sample of a bucket that was over by then, of a time whose samples are gone."""
+    found: dict[str, Latest] = {}
+    groups: dict[tuple[Rung, int], list[Sensor]] = defaultdict(list)
+    for sensor in sensors:
+        ladder = ladders[sensor.id]
+        groups[ladder.finest, min(ladder.raw_from, at_ms + 1)].append(sensor)
+    for (finest, end), some in groups.items():
+        edge = COARSEST.floor(end - 1)
+        for rung, rows in (
+            (finest, TimeRange(edge, finest.floor(end))),
+            (COARSEST, TimeRange(EARLIEST - COARSEST.ms, edge)),
+        ):
+            missing = [sensor for sensor in some if sensor.id not in found]
+            if missing and rows.width > 0:
+                for id, series in _last_rows(store, missing, rung, rows, '"n" > 0', site_size):
+                    t, value, offset, _ = series.values[0]
+                    found[id] = Latest(t + offset * NS_PER_MS, value)
+    return found
+
+
 def _last_rows(
-    store: Timeseries, sensors: Sequence[Sensor], window: Window, site_size: SiteSize
+    store: Timeseries, sensors: Sequence[Sensor], rung: Rung, span: TimeRange, where: str, site_size: SiteSize
 ) -> Iterator[tuple[str, Series]]:
-    """Of each sensor the coarsest rung's last row that is not empty: its start, last value with offset, bad samples."""
+    """Of each sensor a rung's last row of those: its start, last value with offset, bad samples."""
 
     def statement(site: str, field: str, ids: Sequence[str]) -> str:
         columns = f'last("{"last_s" if field == "text" else "last"}"),"tlast","n_bad"'
-        where, measurement = '("n" > 0 OR "n_bad" > 0)', f"{site}.{COARSEST.name}"
-        return select(columns, measurement, window, sensors=ids, policy=LADDER, where=where, rest='GROUP BY "sensor"')
+        name, window = measurement_of(site, rung), Window.of(span)
+        return select(columns, name, window, sensors=ids, policy=LADDER, where=where, rest='GROUP BY "sensor"')
 
     return _ask(store, sensors, statement, site_size)
 

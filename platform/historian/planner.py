@@ -47,6 +47,11 @@ class Ladder:
     marked: tuple[TimeRange, ...] = ()
     raw_from: int = EARLIEST  # raw samples before are gone, their rows are not
 
+    @property
+    def is_raw_gone(self) -> bool:
+        """Whether there is a time of which only rows are left."""
+        return self.raw_from > EARLIEST
+
 
 def plan_raw(span: TimeRange) -> Plan:
     """For a sensor without a ladder."""

@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from catalog.models import Sensor
 from historian.carried import carries
+from historian.counting import ensure_readable
 from historian.ladder.known import ladders_of
 from historian.ladder.rows import Rows, deviations, grown_by_row
 from historian.ladder.states import Held, add_held, held_over, name_of
@@ -20,7 +21,7 @@ from historian.readers import interval_ms_of, read_bulk
 from historian.reading import Asked, Reading, read
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
-from kernel.times import TimeRange
+from kernel.times import TimeRange, iso
 from web.stores import reader
 
 MOST_SORTED = 2_000_000  # samples from which percentiles are taken
@@ -65,7 +66,7 @@ def statistics(
     if sensor.kind in ("discrete", "text"):
         figures["states"] = _states(reading, span, min(span.end, now_ms))
     if percentiles:
-        figures["percentiles"] = _percentiles(tenant, sensor, span, reading.samples, percentiles)
+        figures["percentiles"] = _percentiles(tenant, reading, asked, span, percentiles)
     return Statistics(
         sensor=sensor.id,
         start=span.start,
@@ -120,10 +121,19 @@ def _states(reading: Reading, span: TimeRange, end: int) -> Held | None:
 
 
 def _percentiles(
-    tenant: TenantConnection, sensor: Sensor, span: TimeRange, samples: int, wanted: Sequence[float]
+    tenant: TenantConnection, reading: Reading, asked: Asked, span: TimeRange, wanted: Sequence[float]
 ) -> dict[str, float]:
+    sensor, samples = asked.sensor, reading.samples
     if sensor.kind == "text":
         raise BadRequest(f"{sensor.tag} holds text; it has no percentiles.", slug="method-does-not-fit")
+    if asked.ladder and span.start < asked.ladder.raw_from:
+        raise BadRequest(
+            f"Percentiles are taken from the samples themselves; those before {iso(asked.ladder.raw_from)} are gone.",
+            slug="samples-gone",
+            raw_from=asked.ladder.raw_from,
+        )
+    if not asked.plan.complete:  # the rungs do not know yet how many there are
+        ensure_readable(reader(tenant), [sensor], span)
     if samples > MOST_SORTED:
         longest = int(span.width * MOST_SORTED / samples)
         raise BadRequest(

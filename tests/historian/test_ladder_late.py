@@ -1,4 +1,4 @@
-"""Late data, deleted data, lost marks: answers are right, or say that they are not complete; in the end they are right."""
+"""Late data, deleted data, lost marks: answers are right or say that they are not complete, and in the end right."""
 
 from __future__ import annotations
 

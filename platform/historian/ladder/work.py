@@ -11,7 +11,7 @@ from catalog.models import Sensor
 from catalog.snapshot import log_of, snapshot_of
 from historian.ladder.repair import Stores, extents, part_of, repair_buckets, repair_range
 from historian.ladder.rungs import ALL_TIME, BY_WIDTH, COARSEST, Rung, finest_for
-from historian.retention import load_horizons
+from historian.retention import LOCK, load_horizons
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from stores.documents import Document, Position
@@ -20,7 +20,7 @@ from web.stores import documents, marks, reader, writer
 
 log = logging.getLogger(__name__)
 
-COLLECTION, RUN, LOCK = "ladder", "run", "ladder-work"
+COLLECTION, RUN = "ladder", "run"
 SENSORS_A_TURN = 200
 SENSORS_A_GROUP = 50
 Group = tuple[str, str, Rung, TimeRange]  # site, kind, finest rung, span: what one round trip repairs

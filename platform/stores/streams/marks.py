@@ -163,7 +163,7 @@ class Marks:
             if raw_from is None:
                 self._redis.hdel(prefix + "ladder:horizon", site)
             elif not self._redis.exists(dropped(prefix)):
-                self._redis.hset(prefix + "ladder:horizon", site, raw_from)
+                self._redis.hset(prefix + "ladder:horizon", site, int(raw_from))  # documents answer an int of their own
 
     def forget_run(self, prefix: str) -> None:
         """What is stored may differ from what the marks say: everything is to be marked."""
