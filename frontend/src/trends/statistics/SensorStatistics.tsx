@@ -119,7 +119,12 @@ function States({ statistics, sensor }: { statistics: Statistics; sensor: Sensor
   return (
     <>
       {held.slice(0, MOST_STATES).map(({ name, ms, share }) => (
-        <Row key={name} name={name} value={shareName(share)}>
+        <Row
+          key={name}
+          name={name}
+          value={shareName(share)}
+          about={`${name}: each state is held until the next sample`}
+        >
           {formatDuration(ms)}
         </Row>
       ))}
