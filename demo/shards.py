@@ -1,10 +1,10 @@
 """Shorter shards for the plant that is simulated.
 
-An InfluxDB block holds a thousand samples of a series in the order of their coming. Where old and live samples come at
-once, a block spans both, and the search for a last value then decodes all that lies between. So the past that is written
-beside live samples must not share a shard with them for long. Shards of a week did best at that while the history was
-ninety days; three years of them are 157 shards, and InfluxDB took 3.2 GB. Twelve weeks are fourteen. Elsewhere a year
-stays right.
+An InfluxDB block holds a thousand samples of a series in the order of their coming. Where old and live samples come
+at once, a block spans both, and the search for a last value then decodes all that lies between. So the past that is
+written beside live samples must not share a shard with them for long. Shards of a week did best at that while the
+history was ninety days; three years of them are 157 shards, and InfluxDB took 3.2 GB. Twelve weeks are fourteen.
+Elsewhere a year stays right.
 """
 
 from __future__ import annotations
