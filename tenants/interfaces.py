@@ -33,6 +33,12 @@ class DataPlane(Protocol):
     def flow(self, connection: TenantConnection) -> Flow:
         """How much comes in."""
 
+    def lag(self, connection: TenantConnection) -> float:
+        """For how many seconds the oldest accepted batch has waited to be written; 0 where none waits."""
+
+    def probe(self, connection: TenantConnection) -> None:
+        """A small query of the tenant's newest samples, as people ask it. Raises Unavailable."""
+
     def drop_streams(self, connection: TenantConnection) -> None:
         """Every Redis key of the tenant is gone."""
 

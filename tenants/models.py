@@ -6,15 +6,20 @@ from typing import Any
 import msgspec
 from django.db import models
 
-from kernel.ids import TENANT, new_id
+from kernel.ids import ROLLOUT, TENANT, new_id
 from kernel.tenancy import Limits, TenantConnection
 from tenants import crypto, secrets
-from tenants.drivers.base import Size
+from tenants.drivers.base import Size, Software
 from tenants.lifecycle import Plan, Ring, State, StepState
+from tenants.rollouts.machine import MemberState, RolloutState
 
 
 def new_tenant_id() -> str:
     return new_id(TENANT)
+
+
+def new_rollout_id() -> str:
+    return new_id(ROLLOUT)
 
 
 class Tenant(models.Model):
@@ -183,3 +188,85 @@ class Cluster(models.Model):
     @property
     def kubeconfig(self) -> str:
         return crypto.unseal(self.sealed).decode()
+
+
+class Release(models.Model):
+    """What a tenant's server is made of: images, chart, settings of InfluxDB. It never changes; a new one is made."""
+
+    name = models.CharField(primary_key=True, max_length=64)
+    images: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    chart_version = models.CharField(max_length=64, blank=True, default="")
+    settings: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    notes = models.TextField(blank=True, default="")
+    created = models.DateTimeField(auto_now_add=True)
+    created_by = models.CharField(max_length=150, blank=True, default="")
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def software(self) -> Software:
+        return Software(self.name, self.chart_version, self.images, self.settings)
+
+
+class Rollout(models.Model):
+    """One release on its way to the tenants, ring by ring. `reason`: why it stopped or was paused."""
+
+    id = models.CharField(primary_key=True, max_length=11, default=new_rollout_id, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="rollouts")
+    state = models.CharField(max_length=16, default=RolloutState.running.value)
+    ring = models.CharField(max_length=32, default=Ring.canary.value)
+    reason = models.TextField(blank=True, default="")
+    gate: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
+    lease_owner = models.CharField(max_length=32, blank=True, default="")
+    lease_until: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+    created_by = models.CharField(max_length=150, blank=True, default="")
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} {self.state}"
+
+
+class RolloutMember(models.Model):
+    """One tenant in a roll-out. `before` is the release that it came from, to which it can go back."""
+
+    rollout = models.ForeignKey(Rollout, on_delete=models.CASCADE, related_name="members")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="rollouts")
+    ring = models.CharField(max_length=32)
+    state = models.CharField(max_length=16, default=MemberState.waiting.value)
+    since = models.DateTimeField()
+    before = models.CharField(max_length=64, blank=True, default="")
+    message = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["rollout", "state"], name="member_state")]
+        constraints = [models.UniqueConstraint(fields=["rollout", "tenant"], name="one_member_of_a_tenant")]
+
+    def __str__(self) -> str:
+        return f"{self.rollout_id} {self.tenant_id} {self.state}"
+
+
+class RolloutEvent(models.Model):
+    """What happened in a roll-out, and who did it; nobody: the platform itself."""
+
+    rollout = models.ForeignKey(Rollout, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    who = models.CharField(max_length=150, blank=True, default="")
+    what = models.CharField(max_length=32)
+    ring = models.CharField(max_length=32, blank=True, default="")
+    tenant = models.CharField(max_length=40, blank=True, default="")
+    message = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.rollout_id} {self.what}"

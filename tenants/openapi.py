@@ -8,11 +8,11 @@ import msgspec
 
 from tenants.lifecycle import State
 from tenants.operations import Changes, NewTenant
-from tenants.queries import DiskView, TenantView
+from tenants.queries import DiskView, ManifestView, TenantView
 from web.schema import PROBLEM, describe, json_answer, json_body, path_parameter, query_parameter
 
 
-def _schema(kind: type) -> dict[str, Any]:
+def schema_of(kind: type) -> dict[str, Any]:
     """The JSON schema of a struct, with what it refers to in its place."""
     whole = msgspec.json.schema(kind)
     resolved: dict[str, Any] = _resolved(whole, whole.get("$defs", {}))
@@ -30,85 +30,101 @@ def _resolved(node: Any, known: dict[str, Any]) -> Any:
     return {key: _resolved(value, known) for key, value in node.items() if key != "$defs"}
 
 
-_TENANT = _schema(TenantView)
+_TENANT = schema_of(TenantView)
 _LIST = {
     "type": "object",
     "required": ["results", "next", "kept_disks"],
     "properties": {
         "results": {"type": "array", "items": _TENANT},
         "next": {"type": ["string", "null"]},
-        "kept_disks": {"type": "array", "items": _schema(DiskView)},
+        "kept_disks": {"type": "array", "items": schema_of(DiskView)},
     },
 }
+_MANIFESTS = {
+    "type": "object",
+    "required": ["manifests"],
+    "properties": {"manifests": {"type": "array", "items": schema_of(ManifestView)}},
+}
 _SLUG = path_parameter("slug", "The tenant's slug")
-_LIMIT = query_parameter("limit", "How many in a page", {"type": "integer", "minimum": 1, "maximum": 1000})
-_CURSOR = query_parameter("cursor", "From the `next` of the page before", {"type": "string"})
-_PROBLEMS = {"400": PROBLEM, "401": PROBLEM, "403": PROBLEM}
-_PROBLEMS_OF_ONE = {**_PROBLEMS, "404": PROBLEM, "409": PROBLEM}
+LIMIT = query_parameter("limit", "How many in a page", {"type": "integer", "minimum": 1, "maximum": 1000})
+CURSOR = query_parameter("cursor", "From the `next` of the page before", {"type": "string"})
+PROBLEMS = {"400": PROBLEM, "401": PROBLEM, "403": PROBLEM}
+PROBLEMS_OF_ONE = {**PROBLEMS, "404": PROBLEM, "409": PROBLEM}
 
 
-def _describe(path: str, method: str, name: str, summary: str, responses: dict[str, Any], **rest: Any) -> None:
+def describe_tenants(path: str, method: str, name: str, summary: str, responses: dict[str, Any], **rest: Any) -> None:
     describe(
         path, method, {"operationId": name, "tags": ["tenants"], "summary": summary, "responses": responses, **rest}
     )
 
 
-_describe(
+describe_tenants(
     "/api/v1/tenants", "get", "tenants_list", "Tenants, by slug",
-    {"200": json_answer("A page of tenants, and every kept disk", _LIST), **_PROBLEMS},
+    {"200": json_answer("A page of tenants, and every kept disk", _LIST), **PROBLEMS},
     parameters=[
         query_parameter("q", "Looked for in slug and name", {"type": "string"}),
         query_parameter("state", "Only tenants in this state", {"type": "string", "enum": [str(s) for s in State]}),
         query_parameter("driver", "Only tenants of this driver", {"type": "string"}),
-        _LIMIT,
-        _CURSOR,
+        LIMIT,
+        CURSOR,
     ],
 )  # fmt: skip
-_describe(
+describe_tenants(
     "/api/v1/tenants", "post", "tenants_create", "Request a tenant; watch its `steps` until its `state` is `ready`",
-    {"202": json_answer("Requested", _TENANT), **_PROBLEMS_OF_ONE},
-    requestBody=json_body(_schema(NewTenant)),
+    {"202": json_answer("Requested", _TENANT), **PROBLEMS_OF_ONE},
+    requestBody=json_body(schema_of(NewTenant)),
 )  # fmt: skip
-_describe(
+describe_tenants(
     "/api/v1/tenants/{slug}", "get", "tenant_read", "One tenant, with the steps of what is under way",
-    {"200": json_answer("The tenant", _TENANT), **_PROBLEMS_OF_ONE}, parameters=[_SLUG],
+    {"200": json_answer("The tenant", _TENANT), **PROBLEMS_OF_ONE}, parameters=[_SLUG],
 )  # fmt: skip
-_describe(
-    "/api/v1/tenants/{slug}", "patch", "tenant_change", "Change name or limits; suspend, resume",
-    {"200": json_answer("The tenant", _TENANT), **_PROBLEMS_OF_ONE},
-    parameters=[_SLUG], requestBody=json_body(_schema(Changes)),
+describe_tenants(
+    "/api/v1/tenants/{slug}", "patch", "tenant_change",
+    "Change name, limits, ring, size, release, pinned; suspend, resume",
+    {"200": json_answer("The tenant", _TENANT), **PROBLEMS_OF_ONE},
+    parameters=[_SLUG], requestBody=json_body(schema_of(Changes)),
 )  # fmt: skip
-_describe(
+describe_tenants(
     "/api/v1/tenants/{slug}", "delete", "tenant_delete", "Delete a tenant: nothing is left, unless its disk is kept",
-    {"202": json_answer("Being deleted; 404 once it is gone", _TENANT), **_PROBLEMS_OF_ONE},
+    {"202": json_answer("Being deleted; 404 once it is gone", _TENANT), **PROBLEMS_OF_ONE},
     parameters=[
         _SLUG,
         query_parameter("confirm", "The slug, typed again", {"type": "string"}, required=True),
         query_parameter("keep_disk", "Keep volume and documents, to be adopted later", {"type": "boolean"}),
     ],
 )  # fmt: skip
-_describe(
+describe_tenants(
     "/api/v1/tenants/{slug}/retry", "post", "tenant_retry", "Take up again what failed",
-    {"202": json_answer("The tenant", _TENANT), **_PROBLEMS_OF_ONE}, parameters=[_SLUG],
+    {"202": json_answer("The tenant", _TENANT), **PROBLEMS_OF_ONE}, parameters=[_SLUG],
 )  # fmt: skip
-_describe(
+describe_tenants(
+    "/api/v1/tenants/{slug}/manifest", "get", "tenant_manifest", "The exact texts that make the tenant's server so",
+    {"200": json_answer("In the order in which they are applied; secrets are left out", _MANIFESTS), **PROBLEMS_OF_ONE},
+    parameters=[_SLUG],
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/tenants/preview", "post", "tenants_preview", "What a tenant would be made of; nothing is made",
+    {"200": json_answer("As `manifest` answers once it exists, but for its ids", _MANIFESTS), **PROBLEMS_OF_ONE},
+    requestBody=json_body(schema_of(NewTenant)),
+)  # fmt: skip
+describe_tenants(
     "/api/v1/disks", "get", "disks_list", "The disks of deleted tenants that are kept",
     {
         "200": json_answer("A page of disks, by id", {
             "type": "object",
             "required": ["results", "next"],
             "properties": {
-                "results": {"type": "array", "items": _schema(DiskView)},
+                "results": {"type": "array", "items": schema_of(DiskView)},
                 "next": {"type": ["string", "null"]},
             },
         }),
-        **_PROBLEMS,
+        **PROBLEMS,
     },
-    parameters=[_LIMIT, _CURSOR],
+    parameters=[LIMIT, CURSOR],
 )  # fmt: skip
-_describe(
+describe_tenants(
     "/api/v1/disks/{id}", "delete", "disk_delete", "Remove a kept disk and its documents for good",
-    {"202": {"description": "Being removed"}, **_PROBLEMS, "404": PROBLEM},
+    {"202": {"description": "Being removed"}, **PROBLEMS, "404": PROBLEM},
     parameters=[
         path_parameter("id", "The disk's id"),
         query_parameter("confirm", "The id, typed again", {"type": "string"}, required=True),

@@ -15,6 +15,7 @@ from tenants.drivers import Size, default_driver, driver_named
 from tenants.drivers.base import Driver, plain
 from tenants.lifecycle import Course, Plan, Ring, State, StepState, Wish
 from tenants.models import KeptDisk, Step, Tenant
+from tenants.rollouts import releases
 from tenants.signals import announce
 from tenants.slugs import check_slug
 from tenants.steps import PLANS
@@ -47,6 +48,7 @@ class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ring: Ring | msgspec.UnsetType = msgspec.UNSET
     pinned: bool | msgspec.UnsetType = msgspec.UNSET
     size: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
+    release: str | msgspec.UnsetType = msgspec.UNSET
 
 
 def create(wanted: NewTenant) -> Tenant:
@@ -77,7 +79,7 @@ def planned(wanted: NewTenant) -> Tenant:
         name=_check_name(wanted.name or wanted.slug),
         driver=driver.name,
         cluster=wanted.cluster,
-        release=wanted.release[:64],
+        release=releases.check_known(wanted.release) or releases.usual(),
         ring=wanted.ring.value,
         size=_check_size(wanted.size, driver),
         limits=_check_limits(wanted.limits, Limits()),
@@ -100,8 +102,8 @@ def change(slug: str, changes: Changes) -> Tenant:
             tenant.ring = changes.ring.value
         if changes.pinned is not msgspec.UNSET:
             tenant.pinned = changes.pinned
-        if changes.size is not msgspec.UNSET:
-            _resize(tenant, changes.size)
+        if changes.size is not msgspec.UNSET or changes.release is not msgspec.UNSET:
+            _remake(tenant, changes)
         if changes.suspended is not msgspec.UNSET:
             _wish(tenant, Wish.suspend if changes.suspended else Wish.resume)
         tenant.save()
@@ -213,10 +215,25 @@ def _wish(tenant: Tenant, wish: Wish) -> bool:
     return True
 
 
-def _resize(tenant: Tenant, wanted: dict[str, int]) -> None:
-    size = _check_size(wanted, driver_named(tenant.driver), tenant.size_values)
-    if size != plain(tenant.size_values):
-        tenant.size = size
+def give_release(tenant_id: str, release: str) -> None:
+    """A tenant that is at rest goes over to a release. Raises Conflict if it is not."""
+    with transaction.atomic():
+        tenant = Tenant.objects.select_for_update().get(pk=tenant_id)
+        _remake(tenant, Changes(release=release))
+        tenant.save()
+        announce(tenant.id, tenant.slug, State(tenant.state))
+    wake()
+
+
+def _remake(tenant: Tenant, changes: Changes) -> None:
+    """Another size or release, for which its server must be made anew: both at once, if both are wished."""
+    size, release = plain(tenant.size_values), tenant.release
+    if changes.size is not msgspec.UNSET:
+        size = _check_size(changes.size, driver_named(tenant.driver), tenant.size_values)
+    if changes.release is not msgspec.UNSET:
+        release = releases.check_known(changes.release)
+    if (size, release) != (plain(tenant.size_values), tenant.release):
+        tenant.size, tenant.release = size, release
         _wish(tenant, Wish.upgrade)
 
 

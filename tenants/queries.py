@@ -7,11 +7,13 @@ from typing import Any
 import msgspec
 from django.db.models import Q, QuerySet
 
-from kernel.errors import BadRequest, NotFound
+from kernel.errors import BadRequest, NotFound, Unavailable
 from kernel.tenancy import TenantConnection
 from tenants import lifecycle, usage
+from tenants.drivers import DriverError, driver_named
 from tenants.lifecycle import Plan, State, StepState
 from tenants.models import KeptDisk, Step, Tenant
+from tenants.steps import server_of
 from tenants.usage import UsageView
 
 OPEN = Q(state__in=[state.value for state in State if lifecycle.why_closed(state, "") is None]) | Q(
@@ -34,6 +36,11 @@ class DiskView(msgspec.Struct, frozen=True):
     driver: str
     cluster: str
     kept: int
+
+
+class ManifestView(msgspec.Struct, frozen=True):
+    name: str
+    text: str
 
 
 class TenantView(msgspec.Struct, frozen=True):
@@ -111,6 +118,15 @@ def view(tenant: Tenant, disks: bool = False) -> TenantView:
         kept_disks=kept_disks(tenant.slug) if disks else [],
         usage=usage.view(tenant.usage) if hasattr(tenant, "usage") else None,
     )
+
+
+def manifests(tenant: Tenant) -> list[ManifestView]:
+    """The exact texts that make its server so, without secrets; also of a tenant that is not saved."""
+    try:
+        made = driver_named(tenant.driver).preview(server_of(tenant))
+    except (DriverError, OSError) as error:
+        raise Unavailable(f"There is no preview: {error}") from None
+    return [ManifestView(each.name, each.text) for each in made]
 
 
 def kept_disks(slug: str = "") -> list[DiskView]:

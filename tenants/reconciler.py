@@ -20,7 +20,7 @@ from tenants.leases import Lease, LeaseLost, claim_idle, claim_next
 from tenants.lifecycle import Course, Plan, State, StepState
 from tenants.models import KeptDisk, Step, Tenant
 from tenants.signals import announce
-from tenants.steps import PLANS, StepPlan, Work, names_of, server_of
+from tenants.steps import PLANS, StepPlan, Work, names_of, server_of, servers_of
 
 log = logging.getLogger(__name__)
 
@@ -173,7 +173,7 @@ def suspend_withdrawn() -> None:
     """Tenants whose definition somebody outside took back are suspended, saying so. Nothing of theirs is deleted."""
     for name, driver in drivers().items():
         ready = Tenant.objects.filter(driver=name, state=State.ready.value, plan=Plan.none.value)
-        for tenant, why in driver.withdrawn([server_of(each) for each in ready]).items():
+        for tenant, why in driver.withdrawn(servers_of(ready)).items():
             operations.suspend_withdrawn(tenant, why)
 
 
@@ -182,7 +182,7 @@ def wake_servers() -> None:
     for name, driver in drivers().items():
         ready = Tenant.objects.filter(driver=name, state=State.ready.value, plan=Plan.none.value)
         try:
-            asleep = driver.asleep([server_of(tenant) for tenant in ready])
+            asleep = driver.asleep(servers_of(ready))
         except SupervisorDown:
             continue  # nothing of ours runs here now; the next round finds it up
         for server in asleep:

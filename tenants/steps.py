@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kernel.errors import Unavailable
@@ -13,7 +13,7 @@ from tenants.drivers import Driver, Server, Software, driver_named
 from tenants.interfaces import data_plane
 from tenants.leases import Lease
 from tenants.lifecycle import Plan, State, StepState
-from tenants.models import KeptDisk, Tenant
+from tenants.models import KeptDisk, Release, Tenant
 from tenants.signals import announce
 
 SETTLE_S = 1.5  # requests that were let in before the tenant closed end within this; caches drop within 1 s
@@ -57,7 +57,19 @@ class Work:
         return names_of(self.tenant)
 
 
+def servers_of(tenants: Iterable[Tenant]) -> list[Server]:
+    """As their drivers see them; what their releases are made of is asked once for all."""
+    found = list(tenants)
+    names = {tenant.release for tenant in found if tenant.release}
+    known = {release.name: release.software for release in Release.objects.filter(name__in=names)} if names else {}
+    return [_server_with(tenant, known.get(tenant.release, Software(tenant.release))) for tenant in found]
+
+
 def server_of(tenant: Tenant) -> Server:
+    return servers_of([tenant])[0]
+
+
+def _server_with(tenant: Tenant, software: Software) -> Server:
     return Server(
         tenant.id,
         tenant.slug,
@@ -66,7 +78,7 @@ def server_of(tenant: Tenant) -> Server:
         tenant.endpoints,
         name=tenant.name,
         sealed=tenant.sealed,
-        software=Software(),
+        software=software,
         size=tenant.size_values,
         volume=tenant.volume,
         ring=tenant.ring,

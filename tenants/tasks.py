@@ -9,6 +9,7 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from tenants import reconciler, usage
+from tenants.rollouts import engine
 from tenants.waking import TASK, wake
 
 
@@ -18,6 +19,7 @@ def reconcile() -> None:
     reconciler.drop_disks(timezone.now())
     reconciler.wake_servers()
     reconciler.suspend_withdrawn()
+    engine.advance(timezone.now())
 
 
 @shared_task(name="tenants.tasks.measure")  # type: ignore[untyped-decorator]

@@ -4,11 +4,22 @@ from django.urls import path
 
 from tenants import openapi as openapi  # describes these views in the schema
 from tenants import views
+from tenants.rollouts import openapi as rollouts_openapi  # noqa: F401  describes those views too
+from tenants.rollouts import views as rollouts
 
 urlpatterns = [
     path("api/v1/tenants", views.tenants, name="tenants"),
+    path("api/v1/tenants/preview", views.preview, name="tenants-preview"),
     path("api/v1/tenants/<str:slug>", views.tenant, name="tenant"),
     path("api/v1/tenants/<str:slug>/retry", views.retry, name="tenant-retry"),
+    path("api/v1/tenants/<str:slug>/manifest", views.manifest, name="tenant-manifest"),
+    path("api/v1/releases", rollouts.all_releases, name="releases"),
+    path("api/v1/releases/<str:name>", rollouts.release, name="release"),
+    path("api/v1/rollouts", rollouts.rollouts, name="rollouts"),
+    path("api/v1/rollouts/<str:id>", rollouts.rollout, name="rollout"),
+    path("api/v1/rollouts/<str:id>/pause", rollouts.pause, name="rollout-pause"),
+    path("api/v1/rollouts/<str:id>/resume", rollouts.resume, name="rollout-resume"),
+    path("api/v1/rollouts/<str:id>/rollback", rollouts.roll_back, name="rollout-rollback"),
     path("api/v1/disks", views.disks, name="disks"),
     path("api/v1/disks/<str:id>", views.disk, name="disk"),
 ]

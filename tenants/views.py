@@ -40,6 +40,19 @@ def retry(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET"])
 @requires(scope="operate", tenant=False)
+def manifest(request: HttpRequest, slug: str) -> HttpResponse:
+    return json_response({"manifests": queries.manifests(queries.find(slug))})
+
+
+@require_http_methods(["POST"])
+@requires(scope="operate", tenant=False)
+def preview(request: HttpRequest) -> HttpResponse:
+    planned = operations.planned(read_json(request, operations.NewTenant))
+    return json_response({"manifests": queries.manifests(planned)})
+
+
+@require_http_methods(["GET"])
+@requires(scope="operate", tenant=False)
 def disks(request: HttpRequest) -> HttpResponse:
     found = sorted(queries.kept_disks(), key=lambda each: each.id)
     return json_response(page_of(request, found, lambda each: each.id))

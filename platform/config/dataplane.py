@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 from catalog import operations as catalog
 from catalog.snapshot import snapshot_of
 from kernel.tenancy import TenantConnection
+from stores.timeseries import RAW
 from tenants.interfaces import Flow
 from web import stores
 
@@ -23,6 +26,13 @@ class Stores:
         samples, last = stores.streams().flow(connection.prefix)
         sensors = len(snapshot_of(connection).sensors)
         return Flow(sensors, samples, last, stores.streams().backlogs([connection.prefix])[0])
+
+    def lag(self, connection: TenantConnection) -> float:
+        oldest = stores.streams().oldest(connection.prefix)
+        return max(0.0, time.time() - oldest / 1000) if oldest is not None else 0.0
+
+    def probe(self, connection: TenantConnection) -> None:
+        stores.reader(connection).read([f'SELECT "value" FROM "{RAW}"./.*/ WHERE time > now() - 5m LIMIT 1'])
 
     def drop_streams(self, connection: TenantConnection) -> None:
         """Also what is named by the disk: the documents' change logs."""

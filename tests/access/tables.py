@@ -158,7 +158,10 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
 }
 
 # For operators only. Others get the same 403 for every slug there is and there is not.
-OPERATORS = {"tenants", "tenant", "tenant-retry", "disks", "disk", "metrics"}
+OPERATORS = {
+    "tenants", "tenant", "tenant-retry", "tenants-preview", "tenant-manifest", "disks", "disk", "metrics",
+    "releases", "release", "rollouts", "rollout", "rollout-pause", "rollout-resume", "rollout-rollback",
+}  # fmt: skip
 
 # No object of a tenant in it, because …
 NOTHING_OF_A_TENANT = {

@@ -133,7 +133,7 @@ def test_operators_addresses_tell_others_nothing(meeting: Meeting) -> None:
         route = by_name()[name]
         for verb in route.verbs:
             answers = [
-                send(meeting.outsider.client, verb.upper(), route.path.format(slug=slug, id=slug), {})
+                send(meeting.outsider.client, verb.upper(), route.path.format(slug=slug, id=slug, name=slug), {})
                 for slug in (meeting.victim.tenant.slug, "nobody")
             ]
             assert [answer.status_code for answer in answers] == [403, 403], f"{verb} {name}"
@@ -243,7 +243,8 @@ def references(world: World) -> Iterator[tuple[str, str, str, Any]]:
 
 def address(route: Route, world: World, query: str) -> str:
     named = NAMED.get(route.name)
-    values = {named.argument: world.ids[named.object]} if named else {"slug": "nobody", "token": "none", "id": "none"}
+    nobody = {"slug": "nobody", "token": "none", "id": "none", "name": "none"}
+    values = {named.argument: world.ids[named.object]} if named else nobody
     return route.path.format(**values) + query.format(**world.ids)
 
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -83,6 +84,7 @@ def test_budgets_of_queries(
     measured.ranges = measure_ranges(made, metrics, say)
     measured.rows = measure_others(made, say)
     measured.worker_mb["after them"] = largest_worker_mb(made)
+    say("fidelity")
     likenesses = measure_fidelity(made)
     judged = bars.judge(measured, likenesses)
     parts = {
@@ -92,18 +94,26 @@ def test_budgets_of_queries(
         "fidelity": report.fidelity(likenesses),
         "bars": report.bars(judged),
     }
+    publish(parts)
+    draw_picture(measured, document().parent / report.PICTURE)
     if pytestconfig.getoption("profile", default=False):
-        parts["profile"] = report.stages(profile(made))
-    print("\n\n" + "\n\n".join(parts.values()))
-    write(parts, measured)
+        publish({"profile": report.stages(profile(made, say))})
     missed = [f"{bar.what}: {bar.found}, wanted {bar.wanted}" for bar in judged if not bar.reached]
     assert not missed, "\n".join(["Bars missed:", *missed])
 
 
-def write(parts: dict[str, str], measured: Measured) -> None:
+def document() -> Path:
     """A rehearsal goes beside the data; it must not pass for the real figures."""
-    document = DOCUMENT if SCALE == 1 else REHEARSED
-    document.parent.mkdir(parents=True, exist_ok=True)
-    document.write_text(report.replace_parts(DOCUMENT.read_text(), parts))
-    draw_picture(measured, document.parent / report.PICTURE)
-    say(f"written: {document.relative_to(ROOT)}")
+    if SCALE == 1:
+        return DOCUMENT
+    if not REHEARSED.exists():
+        REHEARSED.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(DOCUMENT, REHEARSED)
+    return REHEARSED
+
+
+def publish(parts: dict[str, str]) -> None:
+    print("\n\n" + "\n\n".join(parts.values()))
+    path = document()
+    path.write_text(report.replace_parts(path.read_text(), parts))
+    say(f"written: {path.relative_to(ROOT)}")

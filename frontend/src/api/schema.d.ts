@@ -903,6 +903,42 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/releases": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Releases, newest first, and how many tenants have each */
+    get: operations["releases_list"];
+    put?: never;
+    /** Name a release; it never changes afterwards */
+    post: operations["releases_create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/releases/{name}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One release */
+    get: operations["release_read"];
+    put?: never;
+    post?: never;
+    /** Forget a release that nobody has or had */
+    delete: operations["release_delete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/retention": {
     parameters: {
       query?: never;
@@ -915,6 +951,92 @@ export interface paths {
     /** Change it for the whole tenant (admins) */
     put: operations["retention_change"];
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rollouts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Roll-outs, newest first, with their rings' counts */
+    get: operations["rollouts_list"];
+    put?: never;
+    /** Roll a release out: canary, then early, then all */
+    post: operations["rollouts_start"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rollouts/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One roll-out, with every tenant and its history */
+    get: operations["rollout_read"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rollouts/{id}/pause": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Begin no further tenant */
+    post: operations["rollout_pause"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rollouts/{id}/resume": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Go on; tenants that failed are tried again */
+    post: operations["rollout_resume"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rollouts/{id}/rollback": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** One tenant, one ring or all go back */
+    post: operations["rollout_rollback"];
     delete?: never;
     options?: never;
     head?: never;
@@ -1097,6 +1219,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/tenants/preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What a tenant would be made of; nothing is made */
+    post: operations["tenants_preview"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/tenants/{slug}": {
     parameters: {
       query?: never;
@@ -1112,8 +1251,25 @@ export interface paths {
     delete: operations["tenant_delete"];
     options?: never;
     head?: never;
-    /** Change name or limits; suspend, resume */
+    /** Change name, limits, ring, size, release, pinned; suspend, resume */
     patch: operations["tenant_change"];
+    trace?: never;
+  };
+  "/api/v1/tenants/{slug}/manifest": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The exact texts that make the tenant's server so */
+    get: operations["tenant_manifest"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   "/api/v1/tenants/{slug}/retry": {
@@ -5918,6 +6074,392 @@ export interface operations {
       default: components["responses"]["Problem"];
     };
   };
+  releases_list: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All releases */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            results: {
+              name: string;
+              images: {
+                [key: string]: string;
+              };
+              chart_version: string;
+              settings: {
+                [key: string]: string;
+              };
+              notes: string;
+              created: number;
+              created_by: string;
+              tenants: number;
+            }[];
+            next: string | null;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  releases_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          name: string;
+          /** @default {} */
+          images?: {
+            [key: string]: string;
+          };
+          /** @default  */
+          chart_version?: string;
+          /** @default {} */
+          settings?: {
+            [key: string]: string;
+          };
+          /** @default  */
+          notes?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description The release */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            name: string;
+            images: {
+              [key: string]: string;
+            };
+            chart_version: string;
+            settings: {
+              [key: string]: string;
+            };
+            notes: string;
+            created: number;
+            created_by: string;
+            tenants: number;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  release_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The release's name */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The release */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            name: string;
+            images: {
+              [key: string]: string;
+            };
+            chart_version: string;
+            settings: {
+              [key: string]: string;
+            };
+            notes: string;
+            created: number;
+            created_by: string;
+            tenants: number;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  release_delete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The release's name */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Gone */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
   retention_read: {
     parameters: {
       query?: never;
@@ -6116,6 +6658,767 @@ export interface operations {
       };
       /** @description What was wrong and what would be right (RFC 9457) */
       503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  rollouts_list: {
+    parameters: {
+      query?: {
+        /** @description How many in a page */
+        limit?: number;
+        /** @description From the `next` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of roll-outs */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            results: {
+              id: string;
+              release: string;
+              state: string;
+              ring: string;
+              reason: string;
+              gate: {
+                [key: string]: number;
+              };
+              created: number;
+              created_by: string;
+              changed: number;
+              rings: {
+                ring: string;
+                states: {
+                  [key: string]: number;
+                };
+              }[];
+              members: {
+                tenant: string;
+                ring: string;
+                state: string;
+                before: string;
+                since: number;
+                message: string;
+              }[];
+              events: {
+                at: number;
+                who: string;
+                what: string;
+                ring: string;
+                tenant: string;
+                message: string;
+              }[];
+            }[];
+            next: string | null;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  rollouts_start: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          release: string;
+          /** @default {} */
+          gate?: {
+            [key: string]: number;
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description The roll-out */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            id: string;
+            release: string;
+            state: string;
+            ring: string;
+            reason: string;
+            gate: {
+              [key: string]: number;
+            };
+            created: number;
+            created_by: string;
+            changed: number;
+            rings: {
+              ring: string;
+              states: {
+                [key: string]: number;
+              };
+            }[];
+            members: {
+              tenant: string;
+              ring: string;
+              state: string;
+              before: string;
+              since: number;
+              message: string;
+            }[];
+            events: {
+              at: number;
+              who: string;
+              what: string;
+              ring: string;
+              tenant: string;
+              message: string;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  rollout_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The roll-out's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The roll-out */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            id: string;
+            release: string;
+            state: string;
+            ring: string;
+            reason: string;
+            gate: {
+              [key: string]: number;
+            };
+            created: number;
+            created_by: string;
+            changed: number;
+            rings: {
+              ring: string;
+              states: {
+                [key: string]: number;
+              };
+            }[];
+            members: {
+              tenant: string;
+              ring: string;
+              state: string;
+              before: string;
+              since: number;
+              message: string;
+            }[];
+            events: {
+              at: number;
+              who: string;
+              what: string;
+              ring: string;
+              tenant: string;
+              message: string;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  rollout_pause: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The roll-out's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The roll-out */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            id: string;
+            release: string;
+            state: string;
+            ring: string;
+            reason: string;
+            gate: {
+              [key: string]: number;
+            };
+            created: number;
+            created_by: string;
+            changed: number;
+            rings: {
+              ring: string;
+              states: {
+                [key: string]: number;
+              };
+            }[];
+            members: {
+              tenant: string;
+              ring: string;
+              state: string;
+              before: string;
+              since: number;
+              message: string;
+            }[];
+            events: {
+              at: number;
+              who: string;
+              what: string;
+              ring: string;
+              tenant: string;
+              message: string;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  rollout_resume: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The roll-out's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The roll-out */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            id: string;
+            release: string;
+            state: string;
+            ring: string;
+            reason: string;
+            gate: {
+              [key: string]: number;
+            };
+            created: number;
+            created_by: string;
+            changed: number;
+            rings: {
+              ring: string;
+              states: {
+                [key: string]: number;
+              };
+            }[];
+            members: {
+              tenant: string;
+              ring: string;
+              state: string;
+              before: string;
+              since: number;
+              message: string;
+            }[];
+            events: {
+              at: number;
+              who: string;
+              what: string;
+              ring: string;
+              tenant: string;
+              message: string;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  rollout_rollback: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The roll-out's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @default null */
+          tenant?: string | null;
+          /** @default null */
+          ring?: ("all" | "canary" | "early") | null;
+        };
+      };
+    };
+    responses: {
+      /** @description The roll-out */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            id: string;
+            release: string;
+            state: string;
+            ring: string;
+            reason: string;
+            gate: {
+              [key: string]: number;
+            };
+            created: number;
+            created_by: string;
+            changed: number;
+            rings: {
+              ring: string;
+              states: {
+                [key: string]: number;
+              };
+            }[];
+            members: {
+              tenant: string;
+              ring: string;
+              state: string;
+              before: string;
+              since: number;
+              message: string;
+            }[];
+            events: {
+              at: number;
+              who: string;
+              what: string;
+              ring: string;
+              tenant: string;
+              message: string;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -8609,6 +9912,21 @@ export interface operations {
                 cluster: string;
                 kept: number;
               }[];
+              /** @default null */
+              usage: {
+                /** @description Of its InfluxDB: samples, rollups and what waits in its log */
+                disk_bytes: number;
+                /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
+                series: number;
+                sensors: number;
+                /** @description Stored from its stream, over the last minute or so */
+                samples_per_s: number;
+                /** @description Accepted and not yet stored */
+                waiting: number;
+                /** @description Epoch ms: when something was stored last */
+                last_data: number | null;
+                at: number;
+              } | null;
             }[];
             next: string | null;
             kept_disks: {
@@ -8751,6 +10069,147 @@ export interface operations {
               cluster: string;
               kept: number;
             }[];
+            /** @default null */
+            usage: {
+              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
+              disk_bytes: number;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
+              series: number;
+              sensors: number;
+              /** @description Stored from its stream, over the last minute or so */
+              samples_per_s: number;
+              /** @description Accepted and not yet stored */
+              waiting: number;
+              /** @description Epoch ms: when something was stored last */
+              last_data: number | null;
+              at: number;
+            } | null;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  tenants_preview: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          slug: string;
+          /** @default  */
+          name?: string;
+          /** @default  */
+          driver?: string;
+          /** @default  */
+          cluster?: string;
+          /** @default  */
+          release?: string;
+          /**
+           * Ring
+           * @description In which order tenants get a new release.
+           * @enum {unknown}
+           */
+          ring?: "all" | "canary" | "early";
+          /** @default {} */
+          size?: {
+            [key: string]: number;
+          };
+          /** @default null */
+          adopt_disk?: string | null;
+          /** @default {} */
+          limits?: {
+            [key: string]: number;
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description As `manifest` answers once it exists, but for its ids */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            manifests: {
+              name: string;
+              text: string;
+            }[];
           };
         };
       };
@@ -8884,6 +10343,21 @@ export interface operations {
               cluster: string;
               kept: number;
             }[];
+            /** @default null */
+            usage: {
+              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
+              disk_bytes: number;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
+              series: number;
+              sensors: number;
+              /** @description Stored from its stream, over the last minute or so */
+              samples_per_s: number;
+              /** @description Accepted and not yet stored */
+              waiting: number;
+              /** @description Epoch ms: when something was stored last */
+              last_data: number | null;
+              at: number;
+            } | null;
           };
         };
       };
@@ -9022,6 +10496,21 @@ export interface operations {
               cluster: string;
               kept: number;
             }[];
+            /** @default null */
+            usage: {
+              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
+              disk_bytes: number;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
+              series: number;
+              sensors: number;
+              /** @description Stored from its stream, over the last minute or so */
+              samples_per_s: number;
+              /** @description Accepted and not yet stored */
+              waiting: number;
+              /** @description Epoch ms: when something was stored last */
+              last_data: number | null;
+              at: number;
+            } | null;
           };
         };
       };
@@ -9126,6 +10615,7 @@ export interface operations {
           size?: {
             [key: string]: number;
           };
+          release?: string;
         };
       };
     };
@@ -9174,6 +10664,120 @@ export interface operations {
               driver: string;
               cluster: string;
               kept: number;
+            }[];
+            /** @default null */
+            usage: {
+              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
+              disk_bytes: number;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
+              series: number;
+              sensors: number;
+              /** @description Stored from its stream, over the last minute or so */
+              samples_per_s: number;
+              /** @description Accepted and not yet stored */
+              waiting: number;
+              /** @description Epoch ms: when something was stored last */
+              last_data: number | null;
+              at: number;
+            } | null;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  tenant_manifest: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The tenant's slug */
+        slug: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description In the order in which they are applied; secrets are left out */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            manifests: {
+              name: string;
+              text: string;
             }[];
           };
         };
@@ -9308,6 +10912,21 @@ export interface operations {
               cluster: string;
               kept: number;
             }[];
+            /** @default null */
+            usage: {
+              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
+              disk_bytes: number;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
+              series: number;
+              sensors: number;
+              /** @description Stored from its stream, over the last minute or so */
+              samples_per_s: number;
+              /** @description Accepted and not yet stored */
+              waiting: number;
+              /** @description Epoch ms: when something was stored last */
+              last_data: number | null;
+              at: number;
+            } | null;
           };
         };
       };

@@ -115,6 +115,12 @@ class Streams:
         with translated("looking for waiting samples"):
             return [int(value or 0) for value in self._redis.mget([prefix + _WAITING for prefix in prefixes])]
 
+    def oldest(self, prefix: str) -> int | None:
+        """When the oldest entry that is not yet committed was appended (ms, by Redis's clock); None: there is none."""
+        with translated("looking for waiting samples"):
+            found = self._redis.xrange(prefix + _STREAM, count=1)
+        return int(found[0][0].split(b"-")[0]) if found else None
+
     def read(self, prefix: str, count: int) -> list[Entry]:
         """Up to `count` entries nobody has read yet, oldest first; they are pending until committed."""
         with translated("reading samples"):

@@ -14,12 +14,17 @@ from django.core.management.base import BaseCommand, CommandError
 from kernel.errors import PlantraceError
 from tenants import crypto, operations, queries
 from tenants.drivers.gitops.validation import check_repository, read_schema
-from tenants.lifecycle import State, StepState
+from tenants.lifecycle import Ring, State, StepState
 from tenants.models import Tenant
 from web.audit import audit
 
 POLL_S = 0.1
 HINT = "Is a worker running? `manage.py doctor` tells."
+
+
+def _size(options: dict[str, Any]) -> dict[str, int]:
+    names = ("disk_gib", "memory_mib", "cpu_milli")
+    return {name: options[name] for name in names if options[name] is not None}
 
 
 class Command(BaseCommand):
@@ -39,13 +44,29 @@ class Command(BaseCommand):
         create.add_argument("--driver", default="", help="By default this installation's usual one")
         create.add_argument("--cluster", default="")
         create.add_argument("--adopt-disk", metavar="ID", help="A kept disk (see list)")
+        create.add_argument("--release", default="", help="By default the one last rolled out to all")
+        create.add_argument("--ring", type=Ring, choices=list(Ring), default=Ring.all)
+        change = actions.add_parser("change", help="Change a tenant's name, ring, release, size")
+        change.add_argument("slug")
+        change.add_argument("--name")
+        change.add_argument("--ring", type=Ring, choices=list(Ring))
+        change.add_argument("--release")
+        pinned = change.add_mutually_exclusive_group()
+        pinned.add_argument("--pin", dest="pinned", action="store_true", default=None, help="Leave it out of roll-outs")
+        pinned.add_argument("--unpin", dest="pinned", action="store_false")
+        for chosen in (create, change):
+            chosen.add_argument("--disk-gib", type=int, metavar="N")
+            chosen.add_argument("--memory-mib", type=int, metavar="N")
+            chosen.add_argument("--cpu-milli", type=int, metavar="N")
+        manifest = actions.add_parser("manifest", help="Show what makes a tenant's server so, without secrets")
+        manifest.add_argument("slug")
         delete = actions.add_parser("delete", help="Delete a tenant and wait until nothing is left")
         delete.add_argument("slug")
         delete.add_argument("--confirm", metavar="SLUG", required=True, help="The slug, typed again")
         delete.add_argument("--keep-disk", action="store_true")
         for name, what in (("suspend", "Close and stop"), ("resume", "Start and open"), ("retry", "Take up again")):
             actions.add_parser(name, help=f"{what} a tenant").add_argument("slug")
-        for action in ("create", "delete", "suspend", "resume", "retry"):
+        for action in ("create", "change", "delete", "suspend", "resume", "retry"):
             chosen = actions.choices[action]
             chosen.add_argument("--no-wait", action="store_true", help="Do not wait for the worker")
             chosen.add_argument("--timeout", type=float, default=120, metavar="SECONDS")
@@ -90,8 +111,24 @@ class Command(BaseCommand):
             driver=options["driver"],
             cluster=options["cluster"],
             adopt_disk=options["adopt_disk"],
+            release=options["release"],
+            ring=options["ring"],
+            size=_size(options),
         )
         self._follow(operations.create(wanted), "tenant.create", State.ready, options)
+
+    def _change(self, options: dict[str, Any]) -> None:
+        given = {name: options[name] for name in ("name", "ring", "release", "pinned") if options[name] is not None}
+        if size := _size(options):
+            given["size"] = size
+        changes = operations.Changes(**given)
+        if not given:
+            raise CommandError("Say what is to change: --name, --ring, --release, --pin, --disk-gib, …")
+        self._follow(operations.change(options["slug"], changes), "tenant.change", None, options)
+
+    def _manifest(self, options: dict[str, Any]) -> None:
+        for each in queries.manifests(queries.find(options["slug"])):
+            self.stdout.write(f"# {each.name}\n{each.text}")
 
     def _delete(self, options: dict[str, Any]) -> None:
         going = operations.delete(options["slug"], options["confirm"], options["keep_disk"])

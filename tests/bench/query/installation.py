@@ -103,7 +103,7 @@ def _wait_for_ladder(made: Installation, say: Say) -> None:
         assert seconds < LADDER_WITHIN_S, f"the ladder is not complete after {seconds:.0f} s: {state}"
         if time.monotonic() - told > 15:
             told = time.monotonic()
-            say(f"ladder after {seconds:.0f} s: {state['ready']} of {state['sensors']} ready, {state['marks']} marks")
+            say(f"ladder after {seconds:.0f} s: {state['behind']} of {state['sensors']} sensors are behind")
         time.sleep(0.5)
 
 

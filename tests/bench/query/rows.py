@@ -13,7 +13,7 @@ import numpy as np
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
 from tests.bench.query.client import Answer, Refused
 from tests.bench.query.data import END, PLAYED, Series
-from tests.bench.query.installation import Installation
+from tests.bench.query.installation import Installation, Say
 from tests.bench.query.measure import OURS, THEIRS, Effort, Figures, measured
 from tests.bench.query.peers import CSV, FOUR_SELECTORS, MSGPACK, POINTS, VictoriaMetrics
 
@@ -83,7 +83,7 @@ def sensors_measured(made: Installation) -> list[tuple[str, Series, list[int]]]:
     ]
 
 
-def measure_ranges(made: Installation, metrics: VictoriaMetrics, say: Callable[[str], None]) -> dict[str, list[Asked]]:
+def measure_ranges(made: Installation, metrics: VictoriaMetrics, say: Say) -> dict[str, list[Asked]]:
     found: dict[str, list[Asked]] = {}
     for name, series, widths in sensors_measured(made):
         for width in widths:
@@ -119,7 +119,7 @@ def samples(made: Installation, series: Series, span: TimeRange, method: str) ->
     return made.api.get(path, start=span.start, end=span.end, points=POINTS, method=method)
 
 
-def measure_others(made: Installation, say: Callable[[str], None]) -> dict[str, Row]:
+def measure_others(made: Installation, say: Say) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for row in chain(_many_sensors(made), _as_of(made), _playback(made), _floor(made)):
         found[row.name] = row

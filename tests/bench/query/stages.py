@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 from typing import Any
 from urllib.parse import urlencode
 
 from kernel.times import DAY
 from tests.bench.query.data import END
-from tests.bench.query.installation import PERSON, Installation
+from tests.bench.query.installation import PERSON, Installation, Say
 from tests.bench.query.measure import Effort, measured
 from tests.bench.query.peers import POINTS
 from tests.bench.query.rows import FRAMES, named
@@ -35,7 +36,7 @@ class Stages:
         return self.whole - self.floor - self.influx - self.redis
 
 
-def profile(made: Installation) -> list[Stages]:
+def profile(made: Installation, say: Say) -> list[Stages]:
     plant = made.plant
     asked = {}
     for width in (min(DAY, plant.noisy.longest), plant.noisy.longest):
@@ -54,18 +55,15 @@ def profile(made: Installation) -> list[Stages]:
     code = f"from tests.bench.query.inside import trace; trace({token!r}, {list(asked.values())!r})"
     traces = json.loads(made.platform.shell(code).splitlines()[-1])
     floor = _median(lambda: made.api.get("/healthz"))
-    return [
-        Stages(
-            name,
-            _median(lambda path=path: made.api.get(path)),  # type: ignore[misc]
-            floor,
-            _median(lambda trace=trace: _replay(made, trace["asked"])),  # type: ignore[misc]
-            sum(one["params"].get("q", one["data"]).count("SELECT") for one in trace["asked"]),
-            trace["redis"],
-            [(place, ms) for place, ms in trace["busiest"]],
-        )
-        for (name, path), trace in zip(asked.items(), traces, strict=True)
-    ]
+    found = []
+    for (name, path), trace in zip(asked.items(), traces, strict=True):
+        whole = _median(partial(made.api.get, path))
+        influx = _median(partial(_replay, made, trace["asked"]))
+        statements = sum(one["params"].get("q", one["data"]).count("SELECT") for one in trace["asked"])
+        busiest = [(place, ms) for place, ms in trace["busiest"]]
+        found.append(Stages(name, whole, floor, influx, statements, trace["redis"], busiest))
+        say(f"profile of {name}: {whole:.1f} ms, of them InfluxDB {influx:.1f}")
+    return found
 
 
 def _replay(made: Installation, asked: list[dict[str, Any]]) -> None:

@@ -1,0 +1,119 @@
+"""Carries roll-outs on: looks, asks the machine, does what it says. Run by any number of workers, again and again."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from kernel.errors import Conflict
+from tenants import operations
+from tenants.lifecycle import LEASE, Course, Plan, Ring, State
+from tenants.models import Rollout, RolloutEvent, RolloutMember
+from tenants.rollouts import machine
+from tenants.rollouts.health import why_ailing
+from tenants.rollouts.machine import AT_WORK, Gate, MemberState, Move, RolloutState, Seen
+
+log = logging.getLogger(__name__)
+
+
+def advance(now: datetime) -> None:
+    """One step of every roll-out that is not at its end."""
+    at_work = Q(members__state__in=[state.value for state in AT_WORK])
+    active = Rollout.objects.filter(Q(state=RolloutState.running.value) | at_work).distinct()
+    for id in list(active.values_list("pk", flat=True)):
+        with _claimed(id, now) as rollout:
+            if rollout is not None:
+                _step(rollout, now)
+
+
+def note(rollout: Rollout, what: str, who: str = "", **more: str) -> None:
+    """Into the roll-out's history."""
+    RolloutEvent.objects.create(rollout=rollout, at=timezone.now(), what=what, who=who, **more)
+
+
+@contextmanager
+def _claimed(id: str, now: datetime) -> Iterator[Rollout | None]:
+    """The roll-out under this worker's lease; None if another has it. A killed worker's is free after 30 s."""
+    owner = secrets.token_hex(16)
+    free = Rollout.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), pk=id)
+    if not free.update(lease_owner=owner, lease_until=now + LEASE):
+        yield None
+        return
+    try:
+        yield Rollout.objects.select_related("release").get(pk=id)
+    finally:
+        Rollout.objects.filter(pk=id, lease_owner=owner).update(lease_owner="", lease_until=None)
+
+
+def _step(rollout: Rollout, now: datetime) -> None:
+    gate = msgspec.convert(rollout.gate, Gate)
+    members = {each.pk: each for each in rollout.members.select_related("tenant")}
+    seen = [_seen(each) for each in members.values()]
+    ailing: dict[int, str | None] = {}
+    for key in machine.to_probe(seen, gate, now):
+        Rollout.objects.filter(pk=rollout.pk).update(lease_until=timezone.now() + LEASE)
+        ailing[key] = why_ailing(members[key].tenant, gate)
+    ring, state = Ring(rollout.ring), RolloutState(rollout.state)
+    advice = machine.advise(state, ring, rollout.release_id, gate, seen, ailing, now)
+    for move in advice.moves:
+        _make(rollout, members[move.key], move, now)
+    _note_ailing(members, ailing)
+    if (advice.state, advice.ring) != (state, ring):
+        _move_on(rollout, advice)
+
+
+def _seen(member: RolloutMember) -> Seen:
+    tenant = member.tenant
+    return Seen(
+        member.pk,
+        Ring(member.ring),
+        MemberState(member.state),
+        member.since,
+        Course(State(tenant.state), Plan(tenant.plan)),
+        tenant.release,
+        member.before,
+        tenant.pinned,
+        tenant.error,
+    )
+
+
+def _make(rollout: Rollout, member: RolloutMember, move: Move, now: datetime) -> None:
+    """In one transaction with what it does to the tenant, so that a killed worker leaves both or neither."""
+    try:
+        with transaction.atomic():
+            same = RolloutMember.objects.filter(pk=member.pk, state=member.state)
+            if not same.update(state=move.state.value, since=now, message=move.message):
+                return  # somebody decided otherwise meanwhile
+            if move.release is not None:
+                operations.give_release(member.tenant_id, move.release)
+            if move.state.value != member.state:
+                note(rollout, move.state.value, ring=member.ring, tenant=member.tenant.slug, message=move.message)
+    except Conflict as error:  # the tenant moved on since we looked; the next step sees where to
+        log.info("Roll-out %s: %s", rollout.pk, error)
+
+
+def _note_ailing(members: Mapping[int, RolloutMember], ailing: Mapping[int, str | None]) -> None:
+    """Why it is not yet healthy, for people who look on."""
+    for key, why in ailing.items():
+        checking = RolloutMember.objects.filter(pk=members[key].pk, state=MemberState.checking.value)
+        checking.exclude(message=why or "").update(message=why or "")
+
+
+def _move_on(rollout: Rollout, advice: machine.Advice) -> None:
+    """Unless somebody paused it meanwhile; a failure stops it also then."""
+    unchanged = Rollout.objects.filter(pk=rollout.pk, state=rollout.state)
+    if not unchanged.update(
+        state=advice.state.value, ring=advice.ring.value, reason=advice.reason, changed=timezone.now()
+    ):
+        return
+    what = advice.state.value if advice.state.value != rollout.state else "ring"
+    note(rollout, what, ring=advice.ring.value, message=advice.reason)
+    log.info("Roll-out %s of %s: %s, ring %s %s", rollout.pk, rollout.release_id, what, advice.ring, advice.reason)

@@ -1,0 +1,209 @@
+"""How a roll-out goes on, as pure functions: the next small moves, given what is seen. Each can be repeated.
+
+A tenant of the ring whose turn it is: waiting > upgrading > checking > soaking > done. A ring is through when all its
+tenants are; one that fails stops the roll-out. What was upgraded can go back: returning > returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from tenants.lifecycle import Course, Plan, Ring, State
+
+RINGS = tuple(Ring)
+
+
+class RolloutState(StrEnum):
+    running = "running"
+    paused = "paused"
+    stopped = "stopped"  # by a tenant that failed
+    done = "done"
+    superseded = "superseded"  # by a newer one
+
+
+class MemberState(StrEnum):
+    waiting = "waiting"
+    upgrading = "upgrading"
+    checking = "checking"
+    soaking = "soaking"
+    done = "done"
+    failed = "failed"
+    left_out = "left out"
+    returning = "returning"
+    returned = "returned"
+
+
+AT_WORK = (MemberState.upgrading, MemberState.checking, MemberState.soaking, MemberState.returning)
+_BUSY = (MemberState.upgrading, MemberState.checking)
+_THROUGH = (MemberState.done, MemberState.left_out, MemberState.returned)
+
+
+class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a tenant must be before its ring counts as healthy."""
+
+    at_once: int = 5  # tenants that are upgraded at the same time
+    upgraded_within_s: int = 1800
+    healthy_within_s: int = 300
+    soak_s: int = 60  # for so long it must stay so
+    most_lag_s: int = 60  # of accepted samples that wait to be written
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One tenant of a roll-out as it is now. `before`: the release that it came from; `since`: of its own state."""
+
+    key: int
+    ring: Ring
+    state: MemberState
+    since: datetime
+    course: Course
+    release: str
+    before: str
+    pinned: bool = False
+    error: str = ""
+
+    @property
+    def at_rest(self) -> bool:
+        return self.course == Course(State.ready, Plan.none)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The member goes to that state; `release`: which its tenant is given with it."""
+
+    key: int
+    state: MemberState
+    message: str = ""
+    release: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What comes next: moves of tenants, and where the roll-out itself is then."""
+
+    moves: Sequence[Move]
+    state: RolloutState
+    ring: Ring
+    reason: str = ""
+
+
+def to_probe(members: Iterable[Seen], gate: Gate, now: datetime) -> list[int]:
+    """Whose health must be known before the next step."""
+    return [each.key for each in members if each.state is MemberState.checking or _soaked(each, gate, now)]
+
+
+def advise(
+    state: RolloutState,
+    ring: Ring,
+    release: str,
+    gate: Gate,
+    members: Sequence[Seen],
+    ailing: Mapping[int, str | None],
+    now: datetime,
+) -> Advice:
+    """`ailing`: of those that `to_probe` names, why they are not healthy, or None."""
+    moves = [move for each in members if (move := _moved(each, release, gate, ailing, now))]
+    if state is RolloutState.running:
+        moves += _begun(ring, release, gate, members, now)
+    after = {each.key: each.state for each in members} | {move.key: move.state for move in moves}
+    failed = [move.message for move in moves if move.state is MemberState.failed]
+    if failed and state in (RolloutState.running, RolloutState.paused):
+        return Advice(moves, RolloutState.stopped, ring, failed[0])
+    if state is not RolloutState.running:
+        return Advice(moves, state, ring)
+    behind = RINGS[: RINGS.index(ring) + 1]
+    if any(after[each.key] not in _THROUGH for each in members if each.ring in behind):
+        return Advice(moves, state, ring)
+    for following in RINGS[RINGS.index(ring) + 1 :]:
+        if any(each.ring is following for each in members):
+            return Advice(moves, state, following)
+    return Advice(moves, RolloutState.done, ring)
+
+
+def _begun(ring: Ring, release: str, gate: Gate, members: Sequence[Seen], now: datetime) -> list[Move]:
+    """Tenants of the ring whose turn it is, as many as may be under way."""
+    free = gate.at_once - sum(each.state in _BUSY for each in members)
+    moves: list[Move] = []
+    for each in members:
+        if each.ring is not ring or each.state is not MemberState.waiting:
+            continue
+        move = _first(each, release, gate, now)
+        if move is None or (move.state in _BUSY and free <= 0):
+            continue
+        free -= move.state in _BUSY
+        moves.append(move)
+    return moves
+
+
+def _first(member: Seen, release: str, gate: Gate, now: datetime) -> Move | None:
+    state = member.course.state
+    if member.pinned:
+        return Move(member.key, MemberState.left_out, "It is pinned.")
+    if member.at_rest:
+        if member.release == release:
+            return Move(member.key, MemberState.checking)
+        return Move(member.key, MemberState.upgrading, release=release)
+    if member.course == Course(State.suspended, Plan.none):
+        return Move(member.key, MemberState.done, "It is suspended, and starts on it when it is resumed.", release)
+    if state is State.failed:
+        return Move(member.key, MemberState.left_out, "It had failed already.")
+    if _since(member, now) > gate.upgraded_within_s or state is State.deleting:
+        return Move(member.key, MemberState.left_out, f"It is {state}.")
+    return None
+
+
+def _moved(member: Seen, release: str, gate: Gate, ailing: Mapping[int, str | None], now: datetime) -> Move | None:
+    match member.state:
+        case MemberState.upgrading:
+            return _upgraded(member, release, gate, now)
+        case MemberState.checking if member.key in ailing:
+            why = ailing[member.key]
+            if why is None:
+                return Move(member.key, MemberState.soaking)
+            if _since(member, now) > gate.healthy_within_s:
+                return Move(member.key, MemberState.failed, why)
+        case MemberState.soaking if member.key in ailing:
+            why = ailing[member.key]
+            return Move(member.key, MemberState.failed if why else MemberState.done, why or "")
+        case MemberState.returning:
+            return _returned(member)
+    return None
+
+
+def _upgraded(member: Seen, release: str, gate: Gate, now: datetime) -> Move | None:
+    if member.course.state is State.deleting:
+        return Move(member.key, MemberState.left_out, "It is being deleted.")
+    if member.release != release:
+        return Move(member.key, MemberState.left_out, f"Somebody gave it {member.release or 'no release'} meanwhile.")
+    if member.course.state is State.failed:
+        return Move(member.key, MemberState.failed, member.error or "Its upgrade failed.")
+    if member.at_rest:
+        return Move(member.key, MemberState.checking)
+    if _since(member, now) > gate.upgraded_within_s:
+        return Move(member.key, MemberState.failed, f"It was not upgraded within {gate.upgraded_within_s} s.")
+    return None
+
+
+def _returned(member: Seen) -> Move | None:
+    """An upgrade that is under way comes to its end first."""
+    if member.release == member.before:
+        return Move(member.key, MemberState.returned) if member.at_rest else None
+    may = member.at_rest or member.course in (
+        Course(State.failed, Plan.upgrade),
+        Course(State.suspended, Plan.none),
+        Course(State.failed, Plan.provision),
+    )
+    return Move(member.key, MemberState.returning, release=member.before) if may else None
+
+
+def _soaked(member: Seen, gate: Gate, now: datetime) -> bool:
+    return member.state is MemberState.soaking and _since(member, now) >= gate.soak_s
+
+
+def _since(member: Seen, now: datetime) -> float:
+    return (now - member.since).total_seconds()

@@ -1,0 +1,67 @@
+"""The OpenAPI operations of the views of releases and roll-outs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenants.openapi import CURSOR, LIMIT, PROBLEMS, PROBLEMS_OF_ONE, describe_tenants, schema_of
+from tenants.rollouts.operations import NewRollout, RollBack
+from tenants.rollouts.queries import ReleaseView, RolloutView
+from tenants.rollouts.releases import NewRelease
+from web.schema import PROBLEM, json_answer, json_body, path_parameter
+
+_RELEASE, _ROLLOUT = schema_of(ReleaseView), schema_of(RolloutView)
+_NAME = path_parameter("name", "The release's name")
+_ID = path_parameter("id", "The roll-out's id")
+
+
+def _page(of: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["results", "next"],
+        "properties": {"results": {"type": "array", "items": of}, "next": {"type": ["string", "null"]}},
+    }
+
+
+describe_tenants(
+    "/api/v1/releases", "get", "releases_list", "Releases, newest first, and how many tenants have each",
+    {"200": json_answer("All releases", _page(_RELEASE)), **PROBLEMS},
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/releases", "post", "releases_create", "Name a release; it never changes afterwards",
+    {"201": json_answer("The release", _RELEASE), **PROBLEMS, "409": PROBLEM},
+    requestBody=json_body(schema_of(NewRelease)),
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/releases/{name}", "get", "release_read", "One release",
+    {"200": json_answer("The release", _RELEASE), **PROBLEMS_OF_ONE}, parameters=[_NAME],
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/releases/{name}", "delete", "release_delete", "Forget a release that nobody has or had",
+    {"204": {"description": "Gone"}, **PROBLEMS_OF_ONE}, parameters=[_NAME],
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/rollouts", "get", "rollouts_list", "Roll-outs, newest first, with their rings' counts",
+    {"200": json_answer("A page of roll-outs", _page(_ROLLOUT)), **PROBLEMS}, parameters=[LIMIT, CURSOR],
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/rollouts", "post", "rollouts_start", "Roll a release out: canary, then early, then all",
+    {"201": json_answer("The roll-out", _ROLLOUT), **PROBLEMS_OF_ONE}, requestBody=json_body(schema_of(NewRollout)),
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/rollouts/{id}", "get", "rollout_read", "One roll-out, with every tenant and its history",
+    {"200": json_answer("The roll-out", _ROLLOUT), **PROBLEMS_OF_ONE}, parameters=[_ID],
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/rollouts/{id}/pause", "post", "rollout_pause", "Begin no further tenant",
+    {"200": json_answer("The roll-out", _ROLLOUT), **PROBLEMS_OF_ONE}, parameters=[_ID],
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/rollouts/{id}/resume", "post", "rollout_resume", "Go on; tenants that failed are tried again",
+    {"200": json_answer("The roll-out", _ROLLOUT), **PROBLEMS_OF_ONE}, parameters=[_ID],
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/rollouts/{id}/rollback", "post", "rollout_rollback", "One tenant, one ring or all go back",
+    {"202": json_answer("The roll-out", _ROLLOUT), **PROBLEMS_OF_ONE},
+    parameters=[_ID], requestBody=json_body(schema_of(RollBack)),
+)  # fmt: skip

@@ -1,0 +1,150 @@
+"""What people may do with roll-outs. Each is in the roll-out's history, with who did it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from kernel.errors import BadRequest, Conflict, NotFound
+from tenants.lifecycle import Ring, State
+from tenants.models import Rollout, RolloutMember, Tenant
+from tenants.rollouts import releases
+from tenants.rollouts.engine import note
+from tenants.rollouts.machine import RINGS, Gate, MemberState, RolloutState
+from tenants.waking import wake
+
+_HIGHEST = Gate(at_once=100, upgraded_within_s=86_400, healthy_within_s=86_400, soak_s=604_800, most_lag_s=86_400)
+_WENT = (
+    MemberState.upgrading, MemberState.checking, MemberState.soaking, MemberState.done, MemberState.failed,
+)  # fmt: skip
+
+
+class NewRollout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    release: str
+    gate: dict[str, int] = {}
+
+
+class RollBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One tenant, or one ring, or with neither every tenant that was upgraded."""
+
+    tenant: str | None = None
+    ring: Ring | None = None
+
+
+def start(wanted: NewRollout, who: str) -> Rollout:
+    """From the first ring on. Raises NotFound, BadRequest; Conflict while another is running."""
+    release = releases.find(wanted.release)
+    gate = _check_gate(wanted.gate)
+    with transaction.atomic():
+        others = Rollout.objects.select_for_update().exclude(
+            state__in=(RolloutState.done.value, RolloutState.superseded.value)
+        )
+        for other in others:
+            if other.state == RolloutState.running:
+                raise Conflict(f"Release {other.release_id} is being rolled out; pause that first.", slug="running")
+            Rollout.objects.filter(pk=other.pk).update(state=RolloutState.superseded.value)
+            note(other, RolloutState.superseded.value, who, message=f"by release {release.name}")
+        tenants = list(Tenant.objects.exclude(state=State.deleting.value).exclude(release=release.name))
+        first = next((ring for ring in RINGS if any(each.ring == ring for each in tenants)), RINGS[-1])
+        rollout = Rollout.objects.create(release=release, ring=first.value, gate=gate, created_by=who)
+        now = timezone.now()
+        RolloutMember.objects.bulk_create(
+            RolloutMember(rollout=rollout, tenant=each, ring=each.ring, since=now, before=each.release)
+            for each in tenants
+        )
+        note(rollout, "started", who, ring=first.value, message=f"{len(tenants)} tenants")
+    wake()
+    return rollout
+
+
+def find(id: str) -> Rollout:
+    """Raises NotFound."""
+    found = Rollout.objects.select_related("release").filter(pk=id).first()
+    if found is None:
+        raise NotFound(f"There is no roll-out {id[:40]}.")
+    return found
+
+
+def pause(id: str, who: str) -> Rollout:
+    """No further tenant is begun; what is under way comes to its end."""
+    return _turn(id, who, RolloutState.paused, (RolloutState.running,), f"Paused by {who or 'the command line'}.")
+
+
+def resume(id: str, who: str) -> Rollout:
+    """Goes on where it was; tenants that failed are tried again."""
+    with transaction.atomic():
+        rollout = _turn(id, who, RolloutState.running, (RolloutState.paused, RolloutState.stopped), "")
+        failed = rollout.members.filter(state=MemberState.failed.value)
+        failed.update(state=MemberState.waiting.value, since=timezone.now(), message="")
+    wake()
+    return rollout
+
+
+def roll_back(id: str, wanted: RollBack, who: str) -> Rollout:
+    """Back to the release that each came from. Of a whole ring, or of all: a roll-out that runs is paused."""
+    if wanted.tenant is not None and wanted.ring is not None:
+        raise BadRequest("name a tenant or a ring, not both.", field="tenant")
+    with transaction.atomic():
+        rollout = _locked(id)
+        members = rollout.members.select_related("tenant").filter(state__in=[state.value for state in _WENT])
+        if wanted.tenant is not None:
+            members = members.filter(tenant__slug=wanted.tenant)
+        if wanted.ring is not None:
+            members = members.filter(ring=wanted.ring.value)
+        found = list(members)
+        if not found:
+            raise Conflict("Nothing of that was upgraded by this roll-out, so nothing can go back.", slug="wrong-state")
+        _send_back(rollout, found, who)
+        if wanted.tenant is None and rollout.state == RolloutState.running:
+            what = f"ring {wanted.ring}" if wanted.ring else "all of it"
+            reason = f"{what.capitalize()} was rolled back by {who or 'the command line'}."
+            rollout.state, rollout.reason = RolloutState.paused.value, reason
+            rollout.save(update_fields=["state", "reason", "changed"])
+            note(rollout, RolloutState.paused.value, who, ring=rollout.ring, message=reason)
+    wake()
+    return rollout
+
+
+def _send_back(rollout: Rollout, members: Iterable[RolloutMember], who: str) -> None:
+    now = timezone.now()
+    for member in members:
+        message = f"Back to {member.before}." if member.before else "Back to what the chart has."
+        RolloutMember.objects.filter(pk=member.pk).update(state=MemberState.returning.value, since=now, message=message)
+        note(rollout, "roll back", who, ring=member.ring, tenant=member.tenant.slug, message=message)
+
+
+def _turn(id: str, who: str, state: RolloutState, allowed: tuple[RolloutState, ...], reason: str) -> Rollout:
+    with transaction.atomic():
+        rollout = _locked(id)
+        if rollout.state == state:
+            return rollout
+        if rollout.state not in allowed:
+            raise Conflict(f"This roll-out is {rollout.state}; only one that is {' or '.join(allowed)} can be {state}.")
+        if state is RolloutState.running and Rollout.objects.filter(state=state.value).exists():
+            raise Conflict("Another roll-out is running; pause that first.", slug="running")
+        rollout.state, rollout.reason = state.value, reason
+        rollout.save(update_fields=["state", "reason", "changed"])
+        note(rollout, "resumed" if state is RolloutState.running else state.value, who, ring=rollout.ring)
+    wake()
+    return rollout
+
+
+def _locked(id: str) -> Rollout:
+    rollout = Rollout.objects.select_for_update().filter(pk=id).first()
+    if rollout is None:
+        raise NotFound(f"There is no roll-out {id[:40]}.")
+    return rollout
+
+
+def _check_gate(wanted: dict[str, int]) -> dict[str, int]:
+    known: dict[str, int] = msgspec.to_builtins(Gate())
+    for name, value in wanted.items():
+        if name not in known:
+            raise BadRequest(f"gate.{name[:40]} is unknown; there is: {', '.join(known)}.", field=f"gate.{name}")
+        low, high = (0 if name == "soak_s" else 1), getattr(_HIGHEST, name)
+        if not low <= value <= high:
+            raise BadRequest(f"gate.{name}={value} is outside {low} … {high}.", field=f"gate.{name}")
+    return {**known, **wanted}

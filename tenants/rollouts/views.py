@@ -1,0 +1,91 @@
+"""Releases and roll-outs over HTTP, for operators."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from tenants.models import Rollout
+from tenants.rollouts import operations, queries, releases
+from web.audit import audit
+from web.caller import caller_of
+from web.paging import limit_of, next_url
+from web.requires import requires
+from web.respond import json_response, read_json
+
+
+@require_http_methods(["GET", "POST"])
+@requires(scope="operate", tenant=False)
+def all_releases(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET":
+        return json_response({"results": queries.releases(), "next": None})
+    wanted = read_json(request, releases.NewRelease)
+    made = releases.create(wanted, caller_of(request).username)
+    audit(request, "release.create", made.name)
+    response = json_response(queries.release_view(made), 201)
+    response["Location"] = f"/api/v1/releases/{made.name}"
+    return response
+
+
+@require_http_methods(["GET", "DELETE"])
+@requires(scope="operate", tenant=False)
+def release(request: HttpRequest, name: str) -> HttpResponse:
+    if request.method == "GET":
+        return json_response(queries.release_view(releases.find(name)))
+    releases.remove(name)
+    audit(request, "release.delete", name)
+    return HttpResponse(status=204)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(scope="operate", tenant=False)
+def rollouts(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        made = operations.start(read_json(request, operations.NewRollout), caller_of(request).username)
+        audit(request, "rollout.start", made.pk, {"release": made.release_id})
+        response = _answer(made, 201)
+        response["Location"] = f"/api/v1/rollouts/{made.pk}"
+        return response
+    limit, cursor = limit_of(request), request.GET.get("cursor", "")
+    found = queries.rollouts()
+    if cursor:
+        found = found.filter(created__lt=operations.find(cursor).created)
+    page = list(found[: limit + 1])
+    more = len(page) > limit
+    following = next_url(request, page[limit - 1].pk) if more else None
+    return json_response({"results": [queries.rollout_view(each) for each in page[:limit]], "next": following})
+
+
+@require_http_methods(["GET"])
+@requires(scope="operate", tenant=False)
+def rollout(request: HttpRequest, id: str) -> HttpResponse:
+    return _answer(operations.find(id))
+
+
+@require_http_methods(["POST"])
+@requires(scope="operate", tenant=False)
+def pause(request: HttpRequest, id: str) -> HttpResponse:
+    paused = operations.pause(id, caller_of(request).username)
+    audit(request, "rollout.pause", id)
+    return _answer(paused)
+
+
+@require_http_methods(["POST"])
+@requires(scope="operate", tenant=False)
+def resume(request: HttpRequest, id: str) -> HttpResponse:
+    resumed = operations.resume(id, caller_of(request).username)
+    audit(request, "rollout.resume", id)
+    return _answer(resumed)
+
+
+@require_http_methods(["POST"])
+@requires(scope="operate", tenant=False)
+def roll_back(request: HttpRequest, id: str) -> HttpResponse:
+    wanted = read_json(request, operations.RollBack)
+    going = operations.roll_back(id, wanted, caller_of(request).username)
+    audit(request, "rollout.rollback", id, {"ring": wanted.ring, "tenant": wanted.tenant})
+    return _answer(going, 202)
+
+
+def _answer(found: Rollout, status: int = 200) -> HttpResponse:
+    return json_response(queries.rollout_view(found, whole=True), status)

@@ -1,0 +1,172 @@
+"""Roll-outs as pure functions: what comes next, and that it always ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tenants.lifecycle import Course, Plan, Ring, State
+from tenants.rollouts.machine import Gate, MemberState, Move, RolloutState, Seen, advise, to_probe
+
+NOW = datetime(2026, 3, 14, 9, 42, tzinfo=UTC)
+READY, UPGRADING = Course(State.ready, Plan.none), Course(State.upgrading, Plan.upgrade)
+GATE = Gate(at_once=2, soak_s=60)
+
+
+def seen(key: int = 1, state: MemberState = MemberState.waiting, ring: Ring = Ring.canary, **given: object) -> Seen:
+    known = {"since": NOW, "course": READY, "release": "old", "before": "old", **given}
+    return Seen(key, ring, state, **known)  # type: ignore[arg-type]
+
+
+def moves(*members: Seen, ailing: dict[int, str | None] | None = None, **given: object) -> list[Move]:
+    known = {"state": RolloutState.running, "ring": Ring.canary, "now": NOW, **given}
+    return list(advise(release="new", gate=GATE, members=members, ailing=ailing or {}, **known).moves)  # type: ignore[arg-type]
+
+
+def test_only_the_ring_whose_turn_it_is_begins_and_only_so_many_at_once() -> None:
+    members = [seen(1), seen(2), seen(3), seen(4, ring=Ring.early)]
+    assert [(move.key, move.release) for move in moves(*members)] == [(1, "new"), (2, "new")]
+    assert moves(replace(members[0], state=MemberState.upgrading, release="new", course=UPGRADING), *members[1:]) == [
+        Move(2, MemberState.upgrading, release="new")
+    ]
+
+
+@pytest.mark.parametrize("state", [RolloutState.paused, RolloutState.stopped, RolloutState.done])
+def test_one_that_does_not_run_begins_nothing_and_finishes_what_it_began(state: RolloutState) -> None:
+    under_way = seen(1, MemberState.upgrading, release="new")
+    assert moves(under_way, seen(2), state=state) == [Move(1, MemberState.checking)]
+
+
+@pytest.mark.parametrize(
+    ("member", "state", "says"),
+    [
+        (seen(pinned=True), MemberState.left_out, "pinned"),
+        (seen(course=Course(State.failed, Plan.provision)), MemberState.left_out, "failed already"),
+        (seen(course=Course(State.deleting, Plan.delete)), MemberState.left_out, "deleting"),
+        (seen(course=Course(State.suspended, Plan.none)), MemberState.done, "when it is resumed"),
+        (seen(release="new"), MemberState.checking, ""),
+    ],
+)
+def test_a_tenant_that_cannot_be_upgraded_holds_nobody_up(member: Seen, state: MemberState, says: str) -> None:
+    [move] = moves(member)
+    assert move.state is state
+    assert says in move.message
+
+
+def test_a_tenant_that_is_being_provisioned_is_waited_for() -> None:
+    provisioning = seen(course=Course(State.provisioning, Plan.provision))
+    assert moves(provisioning) == []
+    [move] = moves(replace(provisioning, since=NOW - timedelta(hours=1)))
+    assert move.state is MemberState.left_out
+
+
+def test_health_is_asked_for_where_it_decides() -> None:
+    long_ago = NOW - timedelta(seconds=60)
+    members = [
+        seen(1, MemberState.checking),
+        seen(2, MemberState.soaking),
+        seen(3, MemberState.soaking, since=long_ago),
+        seen(4),
+    ]
+    assert to_probe(members, GATE, NOW) == [1, 3]
+
+
+def test_healthy_for_a_while_is_done() -> None:
+    checking, soaking = seen(1, MemberState.checking), seen(1, MemberState.soaking, since=NOW - timedelta(seconds=61))
+    assert moves(checking, ailing={1: None}) == [Move(1, MemberState.soaking)]
+    assert moves(soaking, ailing={1: None}) == [Move(1, MemberState.done)]
+    assert moves(replace(soaking, since=NOW)) == []
+
+
+def test_one_that_does_not_become_healthy_in_time_stops_the_roll_out() -> None:
+    checking = seen(1, MemberState.checking)
+    assert moves(checking, ailing={1: "slow"}) == []
+    late = replace(checking, since=NOW - timedelta(seconds=301))
+    advice = advise(RolloutState.running, Ring.canary, "new", GATE, [late], {1: "slow"}, NOW)
+    assert (advice.state, advice.reason) == (RolloutState.stopped, "slow")
+    soaked = seen(1, MemberState.soaking, since=NOW - timedelta(seconds=61))
+    advice = advise(RolloutState.running, Ring.canary, "new", GATE, [soaked], {1: "fell over"}, NOW)
+    assert (advice.state, advice.reason) == (RolloutState.stopped, "fell over")
+
+
+def test_a_failed_upgrade_stops_it_with_the_tenants_own_words() -> None:
+    failed = seen(1, MemberState.upgrading, course=Course(State.failed, Plan.upgrade), release="new", error="No image")
+    advice = advise(RolloutState.running, Ring.canary, "new", GATE, [failed, seen(2)], {}, NOW)
+    assert advice.state is RolloutState.stopped
+    assert advice.reason == "No image"
+
+
+def test_the_next_ring_comes_once_the_one_before_is_through() -> None:
+    through = [seen(1, MemberState.done), seen(2, MemberState.left_out), seen(3, MemberState.returned)]
+    others = [seen(4, ring=Ring.all)]
+    advice = advise(RolloutState.running, Ring.canary, "new", GATE, [*through, *others], {}, NOW)
+    assert (advice.state, advice.ring) == (RolloutState.running, Ring.all)
+    held = advise(RolloutState.running, Ring.canary, "new", GATE, [*through, seen(5, MemberState.soaking)], {}, NOW)
+    assert held.ring is Ring.canary
+    ended = advise(RolloutState.running, Ring.all, "new", GATE, through, {}, NOW)
+    assert ended.state is RolloutState.done
+
+
+def test_going_back_waits_until_the_tenant_is_at_rest() -> None:
+    returning = seen(1, MemberState.returning, release="new", course=UPGRADING)
+    assert moves(returning) == []
+    for course in (READY, Course(State.failed, Plan.upgrade)):
+        assert moves(replace(returning, course=course)) == [Move(1, MemberState.returning, release="old")]
+    assert moves(replace(returning, course=UPGRADING, release="old")) == []
+    assert moves(replace(returning, course=READY, release="old")) == [Move(1, MemberState.returned)]
+
+
+def test_what_somebody_else_decided_is_respected() -> None:
+    [move] = moves(seen(1, MemberState.upgrading, release="another"))
+    assert move.state is MemberState.left_out
+    assert "Somebody gave it another" in move.message
+
+
+FATES = st.sampled_from(["fine", "pinned", "suspended", "upgrade fails", "never healthy", "falls over", "deleted"])
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(Ring)), FATES), max_size=12), st.integers(1, 4))
+def test_every_roll_out_comes_to_an_end_ring_by_ring(tenants: list[tuple[Ring, str]], at_once: int) -> None:
+    """Played through against tenants that behave as drawn; no ring begins before the one before is through."""
+    gate = Gate(at_once=at_once, soak_s=1, healthy_within_s=5, upgraded_within_s=50)
+    members = {key: seen(key, ring=ring) for key, (ring, _) in enumerate(tenants)}
+    fates = {key: fate for key, (_, fate) in enumerate(tenants)}
+    for key, fate in fates.items():
+        if fate == "pinned":
+            members[key] = replace(members[key], pinned=True)
+        if fate == "suspended":
+            members[key] = replace(members[key], course=Course(State.suspended, Plan.none))
+    state, ring, now = RolloutState.running, Ring.canary, NOW
+    for _ in range(400):
+        if state is not RolloutState.running:
+            break
+        now += timedelta(seconds=1)
+        ailing = {key: health(fates[key], members[key]) for key in to_probe(list(members.values()), gate, now)}
+        advice = advise(state, ring, "new", gate, list(members.values()), ailing, now)
+        for move in advice.moves:
+            before = members[move.key]
+            assert before.ring is ring or move.release is None, "another ring's turn"
+            after = replace(before, state=move.state, since=now, release=move.release or before.release)
+            members[move.key] = upgraded(after, fates[move.key]) if move.state is MemberState.upgrading else after
+        busy = [each for each in members.values() if each.state in (MemberState.upgrading, MemberState.checking)]
+        assert len(busy) <= at_once
+        state, ring = advice.state, advice.ring
+    bad = {"upgrade fails", "never healthy", "falls over"}
+    assert state is (RolloutState.stopped if bad & set(fates.values()) else RolloutState.done)
+    pinned = [members[key] for key, fate in fates.items() if fate == "pinned"]
+    assert {each.release for each in pinned} <= {"old"}
+
+
+def health(fate: str, member: Seen) -> str | None:
+    if fate == "never healthy" or (fate == "falls over" and member.state is MemberState.soaking):
+        return "It is ill."
+    return None
+
+
+def upgraded(member: Seen, fate: str) -> Seen:
+    ends = {"upgrade fails": Course(State.failed, Plan.upgrade), "deleted": Course(State.deleting, Plan.delete)}
+    return replace(member, course=ends.get(fate, READY))

@@ -1,0 +1,156 @@
+"""Releases, roll-outs and previews over HTTP and from the command line."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from access.models import AuditEntry
+from kernel.tenancy import TenantConnection
+from tenants import reconciler
+from tenants.models import Tenant
+from tests.conftest import ClientFor
+from tests.tenants.conftest import MakeTenant
+from tests.tenants.conftest import make_tenant as make_tenant
+
+API = "/api/v1"
+
+
+@pytest.fixture
+def operator(client_for: ClientFor) -> Client:
+    return client_for("operator")
+
+
+def post(client: Client, path: str, **body: Any) -> Any:
+    return client.post(f"{API}/{path}", body, content_type="application/json")
+
+
+def commands(*arguments: str) -> str:
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_a_release_is_named_listed_and_forgotten(operator: Client) -> None:
+    made = post(operator, "releases", name="2.0", images={"influxdb": "influxdb:1.8.10"}, notes="Faster")
+    assert made.status_code == 201
+    assert made["Location"] == f"{API}/releases/2.0"
+    assert (made.json()["notes"], made.json()["created_by"]) == ("Faster", "operator")
+    assert [each["name"] for each in operator.get(f"{API}/releases").json()["results"]] == ["2.0"]
+    assert operator.get(f"{API}/releases/2.0").json()["tenants"] == 0
+    assert post(operator, "releases", name="2.0").status_code == 409
+    assert post(operator, "releases", name="2.0", colour="red").status_code == 400
+    assert operator.delete(f"{API}/releases/2.0").status_code == 204
+    assert operator.get(f"{API}/releases/2.0").status_code == 404
+    assert set(AuditEntry.objects.values_list("action", flat=True)) >= {"release.create", "release.delete"}
+
+
+def test_a_roll_out_is_started_paused_resumed_and_rolled_back(operator: Client, acme: TenantConnection) -> None:
+    post(operator, "releases", name="2.0")
+    assert post(operator, "rollouts", release="9").status_code == 404
+    started = post(operator, "rollouts", release="2.0", gate={"soak_s": 5})
+    assert started.status_code == 201
+    body = started.json()
+    assert (body["state"], body["release"], body["gate"]["soak_s"]) == ("running", "2.0", 5)
+    assert body["rings"] == [{"ring": "all", "states": {"waiting": 2}}]
+    assert {each["tenant"] for each in body["members"]} == {"acme", "rival"}
+    path = f"rollouts/{body['id']}"
+    assert post(operator, f"{path}/pause").json()["state"] == "paused"
+    assert post(operator, f"{path}/resume").json()["state"] == "running"
+    assert post(operator, f"{path}/rollback", ring="canary").status_code == 409
+    assert post(operator, f"{path}/rollback", ring="nobody").status_code == 400
+    told = operator.get(f"{API}/{path}").json()["events"]
+    assert [(each["what"], each["who"]) for each in told] == [
+        ("started", "operator"), ("paused", "operator"), ("resumed", "operator"),
+    ]  # fmt: skip
+    post(operator, f"{path}/pause")
+    listed = operator.get(f"{API}/rollouts").json()["results"]
+    assert [each["id"] for each in listed] == [body["id"]]
+    assert listed[0]["members"] == []
+    assert operator.get(f"{API}/rollouts/unone").status_code == 404
+    assert set(AuditEntry.objects.values_list("action", flat=True)) >= {
+        "rollout.start", "rollout.pause", "rollout.resume",
+    }  # fmt: skip
+
+
+def test_roll_outs_are_paged_newest_first(operator: Client) -> None:
+    ids = []
+    for number in range(5):
+        post(operator, "releases", name=f"2.{number}")
+        ids.append(post(operator, "rollouts", release=f"2.{number}").json()["id"])
+        post(operator, f"rollouts/{ids[-1]}/pause")
+    first = operator.get(f"{API}/rollouts?limit=3").json()
+    second = operator.get(first["next"]).json()
+    assert [each["id"] for each in first["results"] + second["results"]] == ids[::-1]
+    assert second["next"] is None
+
+
+def test_a_tenants_ring_release_and_pin_are_changed(operator: Client, make_tenant: MakeTenant) -> None:
+    make_tenant("moving")
+    post(operator, "releases", name="2.0")
+
+    def patch(**body: Any) -> Any:
+        return operator.patch(f"{API}/tenants/moving", body, content_type="application/json")
+
+    assert patch(ring="canary", pinned=True).json()["ring"] == "canary"
+    assert patch(ring="outer").status_code == 400
+    assert patch(release="9").status_code == 400
+    assert patch(size={"disk_gib": 50}).status_code == 400, "a local tenant has no size"
+    body = patch(release="2.0").json()
+    assert (body["state"], body["release"], body["pinned"]) == ("upgrading", "2.0", True)
+    assert patch(release="").status_code == 409, "one thing after the other"
+    reconciler.reconcile()
+    assert operator.get(f"{API}/tenants/moving").json()["state"] == "ready"
+
+
+def test_a_preview_shows_what_would_be_made_and_makes_nothing(operator: Client) -> None:
+    post(operator, "releases", name="2.0", settings={"cacheMaxMemory": "256m"})
+    before = Tenant.objects.count()
+    answer = post(operator, "tenants/preview", slug="planned", release="2.0")
+    assert answer.status_code == 200
+    [manifest] = answer.json()["manifests"]
+    assert manifest["name"] == "influxdb.conf"
+    assert 'cache-max-memory-size = "256m"' in manifest["text"]
+    assert 'shared-secret = "…"' in manifest["text"]
+    assert Tenant.objects.count() == before
+    assert post(operator, "tenants/preview", slug="Not A Slug").status_code == 400
+    assert post(operator, "tenants", slug="preview").status_code == 400
+
+
+def test_a_tenants_manifest_is_what_runs_without_its_secret(operator: Client, make_tenant: MakeTenant) -> None:
+    tenant = make_tenant("shown")
+    [manifest] = operator.get(f"{API}/tenants/shown/manifest").json()["manifests"]
+    assert tenant.endpoints["http"].rpartition(":")[2] in manifest["text"]
+    assert 'shared-secret = "…"' in manifest["text"]
+    assert "influxdb.conf" in commands("tenants", "manifest", "shown")
+    assert operator.get(f"{API}/tenants/nobody/manifest").status_code == 404
+
+
+def test_the_same_from_the_command_line(operator: Client, make_tenant: MakeTenant) -> None:
+    make_tenant("typed")
+    commands("releases", "add", "2.0", "--set", "cacheMaxMemory=256m", "--image", "influxdb=influxdb:1.8.10")
+    assert commands("releases", "list").split()[:2] == ["2.0", "0"]
+    commands("tenants", "change", "typed", "--ring", "canary", "--pin", "--no-wait")
+    assert Tenant.objects.get(slug="typed").pinned
+    commands("tenants", "change", "typed", "--unpin", "--no-wait")
+    started = commands("releases", "rollout", "2.0", "--gate", "soak_s=0")
+    assert "release 2.0 is running, ring canary" in started
+    assert "paused" in commands("releases", "pause")
+    assert "running" in commands("releases", "resume")
+    assert "canary   1 waiting" in commands("releases", "show")
+    assert commands("releases", "rollouts").count("\n") == 1
+    with pytest.raises(CommandError, match="nothing can go back"):
+        commands("releases", "rollback", "--ring", "canary")
+    for arguments, says in (
+        (("releases", "add", "3", "--set", "x"), "NAME=VALUE"),
+        (("releases", "rollout", "2.0", "--gate", "soak_s=long"), "whole numbers"),
+        (("releases", "remove", "2.0"), "in use"),
+        (("tenants", "change", "typed"), "Say what is to change"),
+    ):
+        with pytest.raises(CommandError, match=says):
+            commands(*arguments)
+    commands("releases", "pause")
