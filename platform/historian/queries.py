@@ -43,11 +43,7 @@ def read_many(
     asked = [_asked(sensor, span, points, how, ladders) for sensor, how in zip(sensors, methods, strict=True)]
     store = reader(tenant)
     readings = read(store, asked, span)
-    again = {
-        place: better
-        for place, (each, reading) in enumerate(zip(asked, readings, strict=True))
-        if (better := raw_instead(each, reading, points, span)) is not None
-    }
+    again = raw_instead(store, asked, readings, points, span)
     if again:
         for place, reading in zip(again, read(store, list(again.values()), span), strict=True):
             readings[place] = reading

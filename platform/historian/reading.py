@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from catalog.models import Sensor
@@ -142,15 +142,27 @@ def _read_bulk(store: Timeseries, found: Iterable[_Found]) -> None:
         each.parts[place] = raw
 
 
-def raw_instead(asked: Asked, reading: Reading, points: int, span: TimeRange) -> Asked | None:
-    """Where a rung's rows stand for no more samples than may be shown, the samples themselves say more.
+def raw_instead(
+    store: Timeseries, asked: Sequence[Asked], readings: Sequence[Reading], points: int, span: TimeRange
+) -> dict[int, Asked]:
+    """By place, where rows of a rung stand for no more samples than may be shown: the samples themselves say more.
 
-    Of rows that are behind nobody knows how many samples they should stand for.
+    Of rows that are behind it has to be looked whether there really are so few.
     """
-    gone = asked.ladder is not None and span.start < asked.ladder.raw_from
-    if asked.plan.rung is None or gone or not asked.plan.complete or not 0 < reading.samples <= points:
-        return None
-    return Asked(asked.sensor, plan_raw(span), asked.columns, asked.carry, asked.ladder)
+    few, unsure = {}, []
+    for place, (each, reading) in enumerate(zip(asked, readings, strict=True)):
+        gone = each.ladder is not None and span.start < each.ladder.raw_from
+        if each.plan.rung is None or gone or reading.samples > points or (each.plan.complete and not reading.samples):
+            continue
+        few[place] = replace(each, plan=plan_raw(span))
+        if not each.plan.complete:
+            unsure.append(place)
+    if unsure:
+        statements = [select_raw(asked[place].sensor, span, f"LIMIT 1 OFFSET {points}") for place in unsure]
+        for place, more in zip(unsure, store.read(statements), strict=True):
+            if more:
+                del few[place]
+    return few
 
 
 Ladders = Mapping[str, Ladder]

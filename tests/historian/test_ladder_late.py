@@ -198,17 +198,22 @@ def test_a_long_backfill_answers_incomplete_and_then_complete(acme: TenantConnec
     assert faults(acme, both, span) == []
 
 
-def test_a_picture_of_rows_that_are_behind_is_never_made_of_all_samples(acme: TenantConnection) -> None:
+def test_a_picture_of_rows_that_are_behind_is_made_of_samples_only_if_they_are_few(acme: TenantConnection) -> None:
     """However few samples the rows stand for: behind them may be any number."""
     [sensor] = add_sensors(acme, {"interval_s": 0.1})
+    span = TimeRange(START - 300 * DAY, START + DAY)
     truth_of(sensor, [(START + k, float(k)) for k in range(5)]).write(acme)
     settle(acme)
     marks().mark(acme.prefix, {sensor.id: [(START - 300 * DAY, START - DAY)]}, NOW)
-    picture = read_samples(acme, sensor, TimeRange(START - 300 * DAY, START + DAY), 1_000, now_ms=NOW)
-    assert (picture.complete, picture.samples, picture.rung) == (False, 5, "12h")
-    settle(acme)
-    picture = read_samples(acme, sensor, TimeRange(START - 300 * DAY, START + DAY), 1_000, now_ms=NOW)
+    picture = read_samples(acme, sensor, span, 1_000, now_ms=NOW)
     assert (picture.complete, picture.samples, picture.rung) == (True, 5, "raw")
+    truth_of(sensor, [(START - 9 * DAY + k, 1.0) for k in range(1_000)]).write(acme)
+    marks().mark(acme.prefix, {sensor.id: [(START - 300 * DAY, START - DAY)]}, NOW)
+    picture = read_samples(acme, sensor, span, 1_000, now_ms=NOW)
+    assert (picture.complete, picture.rung) == (False, "12h")
+    settle(acme)
+    picture = read_samples(acme, sensor, span, 1_000, now_ms=NOW)
+    assert (picture.complete, picture.samples, picture.rung) == (True, 1_005, "12h")
 
 
 def test_samples_of_one_millisecond_are_all_told_apart(acme: TenantConnection) -> None:
