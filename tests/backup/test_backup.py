@@ -108,6 +108,14 @@ def wait_written(platform: Platform, slug: str) -> None:
         time.sleep(0.1)
 
 
+def wait_built(platform: Platform, slug: str) -> None:
+    """Until the ladder worker has nothing left to do."""
+    deadline = time.monotonic() + 60
+    while not (said := platform.manage("ladder", "status", slug)).startswith("complete"):
+        assert time.monotonic() < deadline, said
+        time.sleep(0.5)
+
+
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     platform = Platform(tmp_path_factory.mktemp("original") / "home")
@@ -138,6 +146,9 @@ def test_what_the_pages_show_comes_back(original: Platform, tmp_path: Path) -> N
         restored.start()
         restored.ensure_tenant("running")
         assert shown(restored, "running") == SHOWN["running"]
+        wait_built(restored, "running")
+        assert "0 buckets of 0" in restored.manage("ladder", "verify", "running")
+        assert shown(restored, "running") == SHOWN["running"], "also from the ladder that was built anew"
         assert restored.get("/api/v1/sites", engineer("paused")).status_code == 403
         restored.manage("tenants", "resume", "paused")
         assert shown(restored, "paused") == SHOWN["paused"]

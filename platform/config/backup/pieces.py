@@ -11,10 +11,11 @@ from pathlib import Path
 import msgspec
 from django.conf import settings
 
-from stores.streams import redis_client
+from stores.streams import RUN_KEY, redis_client
 
 BUSY_S = 30.0
 KEYS_AT_ONCE = 500
+LADDER_RUN = b":" + RUN_KEY.encode()
 
 
 class Key(msgspec.Struct, frozen=True, array_like=True):
@@ -50,12 +51,18 @@ def dump_keys(prefixes: Iterable[str], path: Path) -> int:
 
 
 def restore_keys(path: Path) -> int:
-    """The keys of the file, in place of those of the same name. How many."""
+    """The keys of the file, in place of those of the same name. How many.
+
+    But for the run of each ladder's marks: samples are copied after the keys, so marks that belong to them may lack.
+    Without its run all of a ladder is built anew.
+    """
     client = redis_client(settings.REDIS_URL, BUSY_S)
     count = 0
     with path.open("rb") as file:
         while size := file.read(4):
             key = msgspec.msgpack.decode(file.read(int.from_bytes(size, "big")), type=Key)
+            if key.name.endswith(LADDER_RUN):
+                continue
             client.restore(key.name, key.expires_ms, key.value, replace=True)
             count += 1
     return count

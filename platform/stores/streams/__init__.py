@@ -2,10 +2,11 @@
 
 from stores.streams.client import redis_client, translated
 from stores.streams.latest import Latest, pack_latest, unpack_latest
-from stores.streams.marks import LadderState, Mark, Marks, SensorMarks, Spans
+from stores.streams.marks import RUN_KEY, LadderState, Mark, Marks, SensorMarks, Spans
 from stores.streams.streams import DeadLetter, Entry, Streams
 
 __all__ = [
+    "RUN_KEY",
     "DeadLetter",
     "Entry",
     "LadderState",

@@ -15,6 +15,7 @@ from stores.streams.client import redis_client, translated
 from stores.streams.names import dropped
 
 Spans = Mapping[str, Sequence[tuple[int, int]]]  # by sensor: start and end (not included), ms
+RUN_KEY = "ladder:run"  # below the tenant's prefix
 AT_ONCE = 500  # sensors in one script: Redis serves nobody else meanwhile
 
 
@@ -149,13 +150,13 @@ class Marks:
     def run(self, prefix: str) -> str:
         """What `set_run` named; empty if Redis lost it."""
         with translated("asking for the ladder's run"):
-            return bytes(self._redis.get(prefix + "ladder:run") or b"").decode()
+            return bytes(self._redis.get(prefix + RUN_KEY) or b"").decode()
 
     def set_run(self, prefix: str, run: str) -> None:
         """From now on the marks are those of this run."""
         with translated("naming the ladder's run"):
             if not self._redis.exists(dropped(prefix)):
-                self._redis.set(prefix + "ladder:run", run)
+                self._redis.set(prefix + RUN_KEY, run)
 
     def set_horizon(self, prefix: str, site: str, raw_from: int | None) -> None:
         """Raw samples of the site before this moment are gone; None: all are there."""
@@ -168,12 +169,12 @@ class Marks:
     def forget_run(self, prefix: str) -> None:
         """What is stored may differ from what the marks say: everything is to be marked."""
         with translated("forgetting the ladder's run"):
-            self._redis.delete(prefix + "ladder:run")
+            self._redis.delete(prefix + RUN_KEY)
 
     def counts(self, prefix: str, now_ms: int) -> LadderCounts:
         with translated("counting marks"):
             pipe = self._redis.pipeline(transaction=False)
-            pipe.get(prefix + "ladder:run").hlen(prefix + "ladder:finest")
+            pipe.get(prefix + RUN_KEY).hlen(prefix + "ladder:finest")
             pipe.zcount(prefix + "ladder:due", "-inf", now_ms).zcard(prefix + "ladder:far")
             run, adopted, due, far = pipe.execute()
         return LadderCounts((run or b"").decode(), adopted, due, far)

@@ -1,0 +1,33 @@
+"""The keys of Redis out and in again."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+
+from config.backup.pieces import dump_keys, restore_keys
+from runtime.supervisor import Supervisor
+from stores.streams import Latest, Streams, redis_client
+
+
+def test_all_comes_back_but_the_run_of_the_ladders_marks(servers: Supervisor, tmp_path: Path) -> None:
+    """Samples are copied after the keys: marks of those that came between are not in the copy."""
+    streams, prefix = Streams(settings.REDIS_URL), f"pt:t{secrets.token_hex(5)}:"
+    try:
+        streams.keep_latest(prefix, {"s1": Latest(5, 1.5, 0)})
+        streams.marks.adopt(prefix, {"s1": (60_000, "continuous")}, (0, 60_000), 0)
+        streams.marks.set_run(prefix, "one")
+        streams.marks.set_horizon(prefix, "site", 7)
+        before = streams.marks.state(prefix, ["s1"])
+        count = dump_keys([prefix], tmp_path / "keys")
+        client = redis_client(settings.REDIS_URL)
+        client.delete(*client.scan_iter(match=f"{prefix}*"))
+        assert restore_keys(tmp_path / "keys") == count - 1
+        after = streams.marks.state(prefix, ["s1"])
+        assert (before.run, after.run) == ("one", "")
+        assert (after.sensors, after.horizons) == (before.sensors, before.horizons)
+        assert streams.latest(prefix, ["s1"]) == {"s1": Latest(5, 1.5, 0)}
+    finally:
+        streams.drop_tenant(prefix)
