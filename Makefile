@@ -33,7 +33,8 @@ format: setup ## put the sources into the form that lint wants
 	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q .
 	@cd frontend && npm run --silent format
 
-bench: setup ## measure the budgets (ONLY=import, …)
+bench: ## measure the budgets (ONLY=query, import or ingest; BENCH_SCALE=0.02 is a quick rehearsal)
+	@scripts/setup.sh bench
 	@$(PYTHON) -m pytest tests/bench -m bench -s $(if $(ONLY),-k $(ONLY)) $(ARGS)
 
 client: setup ## the web UI's typed client from the OpenAPI schema

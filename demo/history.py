@@ -16,8 +16,10 @@ from ingest.bulk import BulkWriter
 from kernel.tenancy import TenantConnection
 
 AT_ONCE = 7 * DAY  # there before the demo opens
-WHOLE = 90 * DAY
-CHUNK = 6 * HOUR
+WHOLE = 3 * 365 * DAY
+FIRST = 90 * DAY
+CHUNK = 6 * HOUR  # of the first ninety days, which people look at first
+LATER_CHUNK = 8 * DAY  # of older ones: each piece has the ladder build all it touches
 REST = 1.0  # how long to pause for each second worked; measured, database included: 0.3 of a core
 
 
@@ -56,10 +58,10 @@ class History:
         return writer.samples
 
     def fill_slowly(self, now: int, stop: Event, told: Told = lambda written: None, samples: int = 0) -> bool:
-        """Back to ninety days, resting as long as working, after `samples` were written. Whether it came to the end."""
+        """Back to three years, resting as long as working, after `samples` were written. Whether it came to the end."""
         lacking = self.lacking(WHOLE, now)
         done = WHOLE - length(lacking)
-        for start, end in newest_first(lacking, CHUNK):
+        for start, end in in_pieces(lacking, now - FIRST):
             began = time.monotonic()
             with BulkWriter(self.tenant) as writer:
                 self._write(writer, start, end)
@@ -75,6 +77,12 @@ class History:
         for tag in samples.values:
             if sensor := self.installed.sensors.get(tag):  # somebody may have deleted it
                 writer.add(self.installed.site, sensor, samples.times(tag), samples.of(tag))
+
+
+def in_pieces(lacking: Spans, recent: int) -> Iterable[Span]:
+    """Newest first; what is older than `recent` in longer pieces."""
+    yield from newest_first([(max(start, recent), end) for start, end in lacking if end > recent], CHUNK)
+    yield from newest_first([(start, min(end, recent)) for start, end in lacking if start < recent], LATER_CHUNK)
 
 
 def covered_by_minutes(spans: Iterable[Span]) -> Spans:

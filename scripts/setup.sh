@@ -2,6 +2,8 @@
 # Installs and builds what the project needs; does nothing where it is there already.
 #   setup.sh            all of it
 #   setup.sh demo       without the servers that the environment names others for (MONGODB_URI, REDIS_URL)
+#   setup.sh bench      with what the benches compare with (VictoriaMetrics)
+#   setup.sh cluster    also what the testbed needs: Debian packages, and Kubernetes' programs (built once, 25 minutes)
 #   setup.sh check      only says what is missing of what we cannot install ourselves
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,6 +21,8 @@ go_version=$(go version 2>/dev/null | sed -E 's/.*go([0-9]+\.[0-9]+).*/\1/' || t
 printf '1.26\n%s\n' "${go_version:-0}" | sort -CV || missing+=("Go 1.26 or newer: from go.dev/dl")
 [ "$(id -u)" = 0 ] || { command -v redis-server && command -v chromium; } >/dev/null ||
   missing+=("root, or by hand: apt-get install redis-server chromium python3.11-venv")
+[ "$(id -u)" = 0 ] || [ "${1:-}" != bench ] || command -v victoria-metrics >/dev/null ||
+  missing+=("root, or by hand: apt-get install victoria-metrics")
 if [ ${#missing[@]} -gt 0 ]; then
   echo "Missing on this machine:" >&2
   printf '  - %s\n' "${missing[@]}" >&2
@@ -39,7 +43,14 @@ if [ "${1:-}" = demo ]; then
 fi
 [ $with_redis = no ] || command -v redis-server >/dev/null || packages+=(redis-server)
 command -v chromium >/dev/null || packages+=(chromium)
+[ "${1:-}" != bench ] || command -v victoria-metrics >/dev/null || packages+=(victoria-metrics)
 "$python" -c 'import ensurepip' 2>/dev/null || packages+=(python3.11-venv)
+if [ "${1:-}" = cluster ]; then
+  [ "$(id -u)" = 0 ] || { echo "The testbed needs root: it makes network namespaces, mounts and cgroups." >&2; exit 1; }
+  while read -r package file; do
+    [ -e "$file" ] || packages+=("$package")
+  done <k8s/testbed/packages.txt
+fi
 if [ ${#packages[@]} -gt 0 ]; then
   say "Debian packages: ${packages[*]}"
   policy=/usr/sbin/policy-rc.d # no system service may start on installation
@@ -47,8 +58,9 @@ if [ ${#packages[@]} -gt 0 ]; then
     printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
   fi
-  { apt-get update -qq &&
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >var/.setup/apt.log 2>&1 ||
+  wait_for_lock=(-o DPkg::Lock::Timeout=300) # another checkout may be at it
+  { apt-get update -qq "${wait_for_lock[@]}" &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wait_for_lock[@]}" "${packages[@]}"; } >var/.setup/apt.log 2>&1 ||
     { tail -n 20 var/.setup/apt.log >&2; exit 1; }
 fi
 
@@ -98,3 +110,4 @@ fi
 
 [ -s "$stamps/servers.log" ] && cat "$stamps/servers.log"
 wait $builds || { cat "$stamps/servers.log" >&2; exit 1; }
+[ "${1:-}" != cluster ] || k8s/testbed/build.sh

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from kernel.errors import BadRequest, Unavailable
 from kernel.tenancy import Credentials
@@ -78,6 +79,31 @@ def accepts(url: str, credentials: Credentials | None) -> bool:
     except RefusedCredentials:
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What the tenant's database takes on its disk, and InfluxDB's count of series."""
+
+    disk_bytes: int
+    series: int
+
+
+def size_of(url: str, secrets: Secrets) -> Size:
+    """As InfluxDB counts it for itself."""
+    with _server(url, secrets.admin) as server:
+        disk = _stat(server, "tsm1_filestore", "diskBytes")
+        wal = _stat(server, "tsm1_wal", "currentSegmentDiskBytes") + _stat(server, "tsm1_wal", "oldSegmentsDiskBytes")
+        return Size(disk + wal, _stat(server, "database", "numSeries"))
+
+
+def _stat(server: Timeseries, module: str, name: str) -> int:
+    """The sum of one statistic over our database's shards."""
+    total = 0
+    for series in server.execute(f"SHOW STATS FOR '{module}'"):
+        if series.tags.get("database") == server.database and name in series.columns:
+            total += sum(int(row[series.columns.index(name)]) for row in series.values)
+    return total
 
 
 def wait_readable(url: str, secrets: Secrets, seconds: float = 300) -> None:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from kernel.tenancy import TenantConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What passes through a tenant's streams. `samples` since ever, `last_ms` when the last were stored."""
+
+    sensors: int
+    samples: int
+    last_ms: int | None
+    waiting: int
 
 
 class DataPlane(Protocol):
@@ -18,6 +29,9 @@ class DataPlane(Protocol):
 
     def pending(self, connection: TenantConnection) -> int:
         """How many accepted batches still wait to be written to InfluxDB."""
+
+    def flow(self, connection: TenantConnection) -> Flow:
+        """How much comes in."""
 
     def lag(self, connection: TenantConnection) -> float:
         """For how many seconds the oldest accepted batch has waited to be written; 0 where none waits."""

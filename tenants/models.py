@@ -127,6 +127,23 @@ class Step(models.Model):
         return round((self.ended - self.started).total_seconds(), 3)
 
 
+class Usage(models.Model):
+    """What a tenant takes, as it was measured last."""
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="usage", primary_key=True)
+    disk_bytes = models.BigIntegerField()
+    series = models.BigIntegerField()
+    sensors = models.IntegerField()
+    samples = models.BigIntegerField()
+    samples_per_s = models.FloatField()
+    waiting = models.BigIntegerField()
+    last_data: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.disk_bytes} bytes"
+
+
 class KeptDisk(models.Model):
     """The volume and the documents of a deleted tenant, kept under an id until a new tenant adopts them.
 

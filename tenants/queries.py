@@ -9,11 +9,12 @@ from django.db.models import Q, QuerySet
 
 from kernel.errors import BadRequest, NotFound, Unavailable
 from kernel.tenancy import TenantConnection
-from tenants import lifecycle
+from tenants import lifecycle, usage
 from tenants.drivers import DriverError, driver_named
 from tenants.lifecycle import Plan, State, StepState
 from tenants.models import KeptDisk, Step, Tenant
 from tenants.steps import server_of
+from tenants.usage import UsageView
 
 OPEN = Q(state__in=[state.value for state in State if lifecycle.why_closed(state, "") is None]) | Q(
     state=State.failed.value, plan=Plan.upgrade.value
@@ -64,6 +65,7 @@ class TenantView(msgspec.Struct, frozen=True):
     changed: int
     steps: list[StepView]
     kept_disks: list[DiskView]
+    usage: UsageView | None = None
 
 
 def find(slug: str) -> Tenant:
@@ -82,7 +84,7 @@ def search(text: str = "", state: str = "", driver: str = "") -> QuerySet[Tenant
     """Tenants by slug; `text` is looked for in slug and name."""
     if state and state not in set(State):
         raise BadRequest(f"state={state[:40]} is unknown; there is: {', '.join(State)}.", parameter="state")
-    found = Tenant.objects.order_by("slug").prefetch_related("steps")
+    found = Tenant.objects.order_by("slug").prefetch_related("steps").select_related("usage")
     if text:
         found = found.filter(Q(slug__icontains=text) | Q(name__icontains=text))
     if state:
@@ -114,6 +116,7 @@ def view(tenant: Tenant, disks: bool = False) -> TenantView:
         changed=_ms(tenant.changed),
         steps=[StepView(s.name, s.title, s.state, s.seconds, s.message) for s in tenant.steps.all()],
         kept_disks=kept_disks(tenant.slug) if disks else [],
+        usage=usage.view(tenant.usage) if hasattr(tenant, "usage") else None,
     )
 
 

@@ -8,7 +8,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
-from tenants import reconciler
+from tenants import reconciler, usage
 from tenants.rollouts import engine
 from tenants.waking import TASK, wake
 
@@ -20,6 +20,11 @@ def reconcile() -> None:
     reconciler.wake_servers()
     reconciler.suspend_withdrawn()
     engine.advance(timezone.now())
+
+
+@shared_task(name="tenants.tasks.measure")  # type: ignore[untyped-decorator]
+def measure() -> None:
+    usage.measure_all(timezone.now())
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

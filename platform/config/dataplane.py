@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 
 from catalog import operations as catalog
+from catalog.snapshot import snapshot_of
 from kernel.tenancy import TenantConnection
 from stores.timeseries import RAW
+from tenants.interfaces import Flow
 from web import stores
 
 
@@ -19,6 +21,11 @@ class Stores:
 
     def pending(self, connection: TenantConnection) -> int:
         return stores.streams().backlogs([connection.prefix])[0]
+
+    def flow(self, connection: TenantConnection) -> Flow:
+        samples, last = stores.streams().flow(connection.prefix)
+        sensors = len(snapshot_of(connection).sensors)
+        return Flow(sensors, samples, last, stores.streams().backlogs([connection.prefix])[0])
 
     def lag(self, connection: TenantConnection) -> float:
         oldest = stores.streams().oldest(connection.prefix)

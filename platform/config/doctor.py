@@ -26,6 +26,7 @@ TITLES = {
     "reconciler": "Tenant worker",
     "beat": "Scheduler",
     "writer": "Ingest writer",
+    "ladder": "Ladder worker",
     "watchdog": "Watchdog",
     "simulator": "Plant simulator (demo)",
 }

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from runtime.supervisor import ProgramStatus, Supervisor, SupervisorDown
+from tenants.usage import exposition
 from web.requires import public, requires
 from web.respond import json_response
 from web.schema import describe, json_answer
@@ -59,6 +60,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """For Prometheus, with an operators' token."""
     answer: HttpResponse = ExportToDjangoView(request)
+    answer.content = answer.content + exposition()
     return answer
 
 
@@ -107,6 +109,7 @@ def _programs() -> list[Part]:
         "reconciler": "reconciler",
         "beat": "scheduler",
         "writer": "ingest writer",
+        "ladder": "ladder worker",
         "simulator": "plant simulator",
     }
     parts = [_part(ours[status.name], status) for status in statuses if status.name in ours]

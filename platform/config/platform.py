@@ -21,7 +21,7 @@ from web.stores import reader
 
 Report = Callable[[str], None]
 STORES = ("redis", "documents")
-OURS = ("worker", "reconciler", "beat", "writer", "web", "watchdog")
+OURS = ("worker", "reconciler", "beat", "writer", "ladder", "web", "watchdog")
 PREFERRED_WEB_PORT = 8600
 
 
@@ -68,7 +68,7 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
     report("Starting the processes")
     writer = programs.manage("writer", "ingest_writer", stop_wait_s=20)
     workers = [programs.worker(home), programs.reconciler(home), programs.beat(home), writer]
-    _ensure_all(supervisor, [*workers, programs.web(home), programs.watchdog(home)])
+    _ensure_all(supervisor, [*workers, programs.ladder(), programs.web(home), programs.watchdog(home)])
     for status in supervisor.statuses():
         if status.name.startswith("influx-") and not status.pid:
             supervisor.start_program(status.name)  # the reconciler mends those that cannot start as they were

@@ -6,8 +6,9 @@ class HistorianConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog.signals import removing
+        from historian import keeping_schema, schema
         from historian.forgetting import forget
-        from historian.schema import declare
 
-        declare()
+        schema.declare()
+        keeping_schema.declare()
         removing.connect(forget, dispatch_uid="historian")

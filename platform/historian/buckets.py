@@ -31,14 +31,21 @@ class Buckets:
         return np.repeat(per_bucket, self.counts)
 
 
-def cut(t: Times, span: TimeRange, buckets: int) -> Buckets:
-    """`span` cut into `buckets` equal parts (bounds rounded down to the ms); `t` ascending, all within `span`."""
+def cut(t: Times, span: TimeRange, buckets: int, snap: int = 1) -> Buckets:
+    """`span` cut into `buckets` equal parts (bounds rounded down to the ms); `t` ascending, all within `span`.
+
+    With `snap` the inner bounds are rounded down to multiples of it (ms), so that no row of a rung lies across one.
+    """
     bounds = span.start + span.width * np.arange(buckets + 1, dtype=np.int64) // buckets
+    if snap > 1:
+        bounds[1:-1] = np.maximum(bounds[1:-1] // snap * snap, span.start)
     positions = np.searchsorted(t, bounds)
+    positions[0], positions[-1] = 0, len(t)  # a row whose raw samples are gone may begin before the range
     filled = positions[1:] > positions[:-1]
     return Buckets(bounds[:-1][filled], positions[:-1][filled], positions[1:][filled])
 
 
-def resolution_ms(span: TimeRange, buckets: int) -> int:
+def resolution_ms(span: TimeRange, buckets: int, snap: int = 1) -> int:
     """Width of a bucket, rounded up."""
-    return -(-span.width // buckets)
+    width = -(-span.width // buckets)
+    return -(-width // snap) * snap

@@ -25,7 +25,7 @@ def change_points(v: States, held: float | int | None, resumes: Indexes) -> Inde
     return np.flatnonzero(changed)
 
 
-def thin(t: Times, v: States, chosen: Indexes, span: TimeRange, points: int, ordered: bool) -> Indexes:
+def thin(t: Times, v: States, chosen: Indexes, span: TimeRange, points: int, ordered: bool, snap: int = 1) -> Indexes:
     """At most `points` of the `chosen` changes: of each bucket its first and last, so that what holds between buckets
     stays right, and where the values have an order also the smallest and largest, so that no excursion is lost."""
     if len(chosen) <= points:
@@ -33,7 +33,7 @@ def thin(t: Times, v: States, chosen: Indexes, span: TimeRange, points: int, ord
     per_bucket = 4 if ordered and points >= 4 else 2
     if points < per_bucket:
         return chosen[-1:]
-    buckets = cut(t[chosen], span, points // per_bucket)
+    buckets = cut(t[chosen], span, points // per_bucket, snap)
     kept = [buckets.first, buckets.stop - 1]
     if per_bucket == 4:
         kept += [_extreme(v[chosen], buckets, np.minimum), _extreme(v[chosen], buckets, np.maximum)]

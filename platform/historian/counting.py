@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from catalog.models import Sensor
-from historian.planner import MOST_SAMPLES, counting_spans, longest_range, too_many_samples
-from historian.readers import field_of
+from historian.planner import MOST_SAMPLES, counting_spans, expected_samples, longest_range, too_many_samples
+from historian.readers import field_of, interval_ms_of
 from kernel.times import TimeRange
 from stores.timeseries import Timeseries, Window, select
 from stores.timeseries.statements import NS_PER_MS
@@ -15,11 +15,9 @@ from stores.timeseries.statements import NS_PER_MS
 BUCKETS = 500
 
 
-def ensure_readable(store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, expected: float) -> None:
-    """Raises BadRequest, naming the longest range that works, if the sensors together have too many samples in `span`.
-
-    `expected` is a guess of how many there are; a wrong one costs time only.
-    """
+def ensure_readable(store: Timeseries, sensors: Sequence[Sensor], span: TimeRange) -> None:
+    """Raises BadRequest, naming the longest range that works, if the sensors have too many samples together."""
+    expected = sum(expected_samples(span, interval_ms_of(sensor)) or 0.0 for sensor in sensors)
     for counted in counting_spans(span, expected):
         samples = count(store, sensors, counted)
         if samples > MOST_SAMPLES:

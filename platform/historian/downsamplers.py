@@ -1,7 +1,8 @@
 """Which points to show of too many samples: real samples with their own times, or honest figures of a bucket.
 
 Pure numpy. `t` is ascending int64 ms within the range, `v` finite float64 of the same length, at least one sample.
-Those that choose samples answer their indexes, ascending.
+Those that choose samples answer their indexes, ascending. Samples may be those that a rung's rows hold; then `snap`
+is the rung's width.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ import numpy as np
 from tsdownsample import MinMaxLTTBDownsampler
 
 from historian.buckets import Buckets, Indexes, Times, Values, cut
+from historian.ladder.rows import Rows, grown_by_row
 from kernel.times import TimeRange
 
 LTTB_LEAST = 3  # tsdownsample ends the process's thread below
 
 
-def minmax(t: Times, v: Values, span: TimeRange, points: int) -> Indexes:
+def minmax(t: Times, v: Values, span: TimeRange, points: int, snap: int = 1) -> Indexes:
     """In each of points/2 buckets the smallest and the largest sample: no spike is ever lost.
 
     Of equal ones it takes the first smallest and the last largest, so that a flat stretch keeps both its ends.
     """
-    buckets = cut(t, span, points // 2)
+    buckets = cut(t, span, points // 2, snap)
     return np.unique(np.concatenate([_lowest(v, buckets), _highest(v, buckets)]))
 
 
@@ -48,9 +50,9 @@ def minmaxlttb(t: Times, v: Values, span: TimeRange, points: int) -> Indexes:
     return np.unique(chosen.astype(np.int64))
 
 
-def last(t: Times, span: TimeRange, points: int) -> Indexes:
+def last(t: Times, span: TimeRange, points: int, snap: int = 1) -> Indexes:
     """The last sample of each of `points` buckets."""
-    return cut(t, span, points).stop - 1
+    return cut(t, span, points, snap).stop - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,38 +65,23 @@ class Band:
     mean: Values
 
 
-def band(t: Times, v: Values, span: TimeRange, points: int) -> Band:
+def band(rows: Rows, span: TimeRange, points: int, snap: int = 1) -> Band:
     """The figures of each of `points` buckets; the mean is of the samples, not weighted by time."""
-    buckets = cut(t, span, points)
-    low, high = np.minimum.reduceat(v, buckets.first), np.maximum.reduceat(v, buckets.first)
-    return Band(buckets.t, low, high, np.clip(_means(v, buckets), low, high))
+    buckets = cut(rows.t, span, points, snap)
+    low, high = np.minimum.reduceat(rows.min, buckets.first), np.maximum.reduceat(rows.max, buckets.first)
+    return Band(buckets.t, low, high, np.clip(_means(rows, buckets), low, high))
 
 
-def mean(t: Times, v: Values, span: TimeRange, points: int) -> tuple[Times, Values]:
-    """Start and mean of each of `points` buckets."""
-    figures = band(t, v, span, points)
-    return figures.t, figures.mean
-
-
-def _means(v: Values, buckets: Buckets) -> Values:
+def _means(rows: Rows, buckets: Buckets) -> Values:
+    counts = np.add.reduceat(rows.n, buckets.first)
     with np.errstate(over="ignore", invalid="ignore"):
-        means: Values = np.add.reduceat(v, buckets.first) / buckets.counts
+        means: Values = np.add.reduceat(rows.sum, buckets.first) / counts
     if not np.isfinite(means).all():  # the sum left float64's range, the mean cannot
-        means = np.add.reduceat(v / buckets.spread(buckets.counts.astype(np.float64)), buckets.first)
+        means = np.add.reduceat(rows.sum / buckets.spread(counts.astype(np.float64)), buckets.first)
     return means
 
 
-def increments(v: Values, before: float | None) -> Values:
-    """How much a counter grew with each sample; one that fell was reset and grew by what it shows since.
-
-    `before` is its last value before the range; without it the first sample adds nothing.
-    """
-    grown = np.diff(v, prepend=v[0] if before is None else before)
-    grown[grown < 0] = v[grown < 0]
-    return grown
-
-
-def increase(t: Times, v: Values, before: float | None, span: TimeRange, points: int) -> tuple[Times, Values]:
+def increase(rows: Rows, before: float | None, span: TimeRange, points: int, snap: int = 1) -> tuple[Times, Values]:
     """Start of each of `points` buckets that holds samples, and how much the counter grew there; their sum is exact."""
-    buckets = cut(t, span, points)
-    return buckets.t, np.add.reduceat(increments(v, before), buckets.first)
+    buckets = cut(rows.t, span, points, snap)
+    return buckets.t, np.add.reduceat(grown_by_row(rows, before), buckets.first)

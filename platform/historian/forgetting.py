@@ -1,13 +1,16 @@
-"""Samples and latest values of what the catalog deletes go first, so that a killed delete can be repeated."""
+"""All samples of what the catalog deletes, and what was made of them, go first: a killed delete can be repeated."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from catalog.snapshot import snapshot_of
+from historian import retention
+from historian.ladder.rungs import ALL_TIME
 from kernel.tenancy import TenantConnection
-from stores.timeseries.statements import literal, quoted
-from web.stores import streams, writer
+from stores.timeseries.statements import literal
+from web.stores import marks, streams, writer
 
 PER_STATEMENT = 200
 
@@ -16,9 +19,27 @@ def forget(tenant: TenantConnection, site: str, removed: Mapping[str, Sequence[s
     """A receiver of `catalog.signals.removing`. Unavailable, which stops the delete, if a store is down."""
     sensors = removed.get("sensors", ())
     if removed.get("sites"):
-        writer(tenant).execute(f"DELETE FROM /^{site}(\\..+)?$/")  # raw and every rung
+        writer(tenant).execute(_everything(site))
+        retention.forget_site(tenant, site)
     else:
         for start in range(0, len(sensors), PER_STATEMENT):
             them = " OR ".join(f'"sensor" = {literal(id)}' for id in sensors[start : start + PER_STATEMENT])
-            writer(tenant).execute(f"DELETE FROM {quoted(site)} WHERE {them}")
+            writer(tenant).execute(f"{_everything(site)} WHERE {them}")
     streams().drop_latest(tenant.prefix, list(sensors))
+    marks().drop(tenant.prefix, list(sensors))
+
+
+def forget_samples(tenant: TenantConnection, site: str, now_ms: int) -> None:
+    """Everything that was measured at a site, and nothing of what describes it. Repeated, it does the rest."""
+    sensors = [sensor.id for sensor in snapshot_of(tenant).sensors.values() if sensor.site == site]
+    known = marks().adopted(tenant.prefix)
+    writer(tenant).execute(_everything(site))
+    streams().drop_latest(tenant.prefix, sensors)
+    # What a repair under way still writes is found and emptied: everything is marked.
+    ladders = {id: known[id] for id in sensors if id in known}
+    marks().adopt(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), now_ms)
+
+
+def _everything(site: str) -> str:
+    """Raw and every rung."""
+    return f"DELETE FROM /^{site}(\\..+)?$/"

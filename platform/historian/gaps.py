@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from historian.buckets import Indexes, Times
+from historian.buckets import Times
 from kernel.times import TimeRange
 
 INTERVALS = 3  # more than so many without a sample is a gap
@@ -19,19 +19,18 @@ def interval_of(t: Times) -> float | None:
     return float(np.median(np.diff(t))) or None
 
 
-def find_gaps(t: Times, span: TimeRange, interval_ms: float, now_ms: int) -> tuple[npt.NDArray[np.int64], Indexes]:
-    """The gaps within `span` as rows `[from, to]` in ms, and the indexes of the samples that end one.
+def find_gaps(
+    first: Times, last: Times, span: TimeRange, interval_ms: float, now_ms: int
+) -> tuple[npt.NDArray[np.int64], Times]:
+    """The gaps within `span` as rows `[from, to]` in ms, and the times of the samples that end one.
 
+    `first`, `last`: of each run of samples within which no gap is looked for; of single samples both are their times.
     The range's own edges bound a gap like samples do, and what is still to come is no gap.
     """
     reach = int(INTERVALS * interval_ms)
-    end = max(min(span.end, now_ms), int(t[-1]) if len(t) else span.start)
-    inner = np.flatnonzero(np.diff(t) > reach)
-    gaps, resumes = np.stack([t[inner], t[inner + 1]], axis=1), inner + 1
-    first, last = (int(t[0]), int(t[-1])) if len(t) else (end, end)
-    if first - span.start > reach:
-        gaps = np.concatenate([[[span.start, first]], gaps])
-        resumes = np.concatenate([np.zeros(min(len(t), 1), np.int64), resumes])
-    if end - last > reach:
-        gaps = np.concatenate([gaps, [[last, end]]])
-    return gaps, resumes
+    end = max(min(span.end, now_ms), int(last[-1]) if len(last) else span.start)
+    before = np.concatenate([[span.start], last])
+    after = np.concatenate([first, [end]])
+    wide = np.flatnonzero(after - before > reach)
+    gaps = np.stack([before[wide], after[wide]], axis=1)
+    return gaps, first[wide[wide < len(first)]]

@@ -11,10 +11,12 @@ from msgspec import UNSET
 from catalog.models import Sensor
 from historian import downsamplers
 from historian.answers import BandPicture, Gap, Line, Stats
-from historian.buckets import Indexes, Times, resolution_ms
+from historian.buckets import Times, resolution_ms
 from historian.changes import States, change_points, thin
 from historian.gaps import find_gaps, interval_of
-from historian.readers import Raw, Reading, interval_ms_of
+from historian.ladder.rows import Rows, grown_by_row, rows_of_each
+from historian.readers import Raw, interval_ms_of
+from historian.reading import Reading
 from kernel.errors import BadRequest
 from kernel.times import TimeRange
 
@@ -41,14 +43,43 @@ def method_for(sensor: Sensor, method: Method) -> Method:
     return chosen
 
 
+# The columns of a rung's rows that each method needs, beside those that every picture needs.
+_ALWAYS = ("tfirst", "tlast", "n", "n_bad")
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "minmax": ("min", "tmin", "max", "tmax", "sum", *_ALWAYS),
+    "minmaxlttb": ("min", "tmin", "max", "tmax", "first", "last", "sum", *_ALWAYS),
+    "band": ("min", "max", "sum", *_ALWAYS),
+    "mean": ("min", "max", "sum", *_ALWAYS),
+    "last": ("min", "max", "last", "sum", *_ALWAYS),
+    "changes": ("min", "tmin", "max", "tmax", "first", "last", "sum", *_ALWAYS),
+    "inc": ("min", "max", "first", "last", "sum", "inc", *_ALWAYS),
+}
+_TEXTS = ("first_s", "last_s", *_ALWAYS)
+
+
+def columns_of(sensor: Sensor, method: Method) -> tuple[str, ...]:
+    """The columns of a rung's rows from which a picture can be drawn. A counter's figures say how much it grew."""
+    if sensor.kind == "text":
+        return _TEXTS
+    return tuple(dict.fromkeys([*COLUMNS[method], *(COLUMNS["inc"] if sensor.kind == "counter" else ())]))
+
+
+def buckets_of(method: Method, points: int) -> int:
+    """Into how many buckets a range is cut at least, so that a rung is fine enough.
+
+    Growth is read by the bucket, so no row may lie across two: bars of a rung's multiple are then all equally wide.
+    """
+    return points if method == "inc" else max(points // 2, 1)
+
+
 class Picturing:
-    """One sensor's usable samples in a range, ready to be drawn by any method."""
+    """One sensor's range as it was read, ready to be drawn by any method."""
 
     def __init__(self, sensor: Sensor, reading: Reading, span: TimeRange, now_ms: int) -> None:
         self.sensor, self.span, self.reading, self.now_ms = sensor, span, reading, now_ms
-        self.raw = reading.raw.usable()
-        self.t: Times = self.raw.t_ms
-        self.gaps, self.resumes = _gaps_of(sensor, self.t, span, now_ms)
+        self.rows, self.rung = reading.rows, reading.plan.rung
+        self.snap = self.rung.ms if self.rung else 1
+        self.gaps, self.resumes = _gaps_of(sensor, self.rows, span, now_ms)
 
     def draw(self, method: Method, points: int) -> Line | BandPicture:
         """At most `points` points. `method` fits the sensor (see `method_for`) and is neither auto nor raw."""
@@ -56,57 +87,73 @@ class Picturing:
             return self._changes(points)
         if method == "inc":
             return self._increase(points)
-        if len(self.raw) <= points:
-            return self._band_of_samples() if method == "band" else self._samples(method, np.arange(len(self.raw)), 0)
-        if method == "band":
-            return self._band(points)
-        if method == "mean":
-            return self._line("mean", *downsamplers.mean(self.t, self._numbers, self.span, points), points)
-        buckets = points // 2 if method == "minmax" else points
-        return self._samples(method, self._chosen(method, points), buckets)
-
-    @property
-    def _numbers(self) -> npt.NDArray[np.float64]:
-        return self.raw.v  # type: ignore[return-value]  # only asked of sensors that hold numbers
-
-    def _chosen(self, method: Method, points: int) -> Indexes:
+        if self.rung is None and len(self.rows) <= points:
+            return self._band_of_samples() if method == "band" else self._line(method, *self._all("last"), 0)
+        if method in ("band", "mean"):
+            band = self._band(points)
+            return band if method == "band" else self._line("mean", np.array(band.t), np.array(band.mean), points)
         if method == "last":
-            return downsamplers.last(self.t, self.span, points)
-        choose = downsamplers.minmaxlttb if method == "minmaxlttb" else downsamplers.minmax
-        return choose(self.t, self._numbers, self.span, points)
+            t, v = self._all("last")
+            chosen = downsamplers.last(t, self.span, points, self.snap)
+            return self._line("last", t[chosen], v[chosen], points)
+        if method == "minmaxlttb":
+            t, v = self._all("first", "min", "max", "last")
+            chosen = downsamplers.minmaxlttb(t, v, self.span, points) if len(t) > points else np.arange(len(t))
+            return self._line("minmaxlttb", t[chosen], v[chosen], points)
+        t, v = self._all("min", "max")
+        chosen = downsamplers.minmax(t, v, self.span, points, self.snap)
+        return self._line("minmax", t[chosen], v[chosen], max(points // 2, 1))
 
-    def _samples(self, method: Method, chosen: Indexes, buckets: int) -> Line:
-        return self._line(method, self.t[chosen], self.raw.v[chosen], buckets)
+    def _all(self, *names: str) -> tuple[Times, npt.NDArray[Any]]:
+        """The samples that the rows name so, each once, in the order of time. Single samples are named by all."""
+        if self.rung is None:
+            return self.rows.tfirst, self.rows.first
+        times = np.stack([getattr(self.rows, f"t{name}") for name in names], axis=1)
+        values = np.stack([getattr(self.rows, name) for name in names], axis=1)
+        order = np.argsort(times, axis=1, kind="stable")
+        times, values = np.take_along_axis(times, order, 1), np.take_along_axis(values, order, 1)
+        new = np.ones(times.shape, bool)  # of one row the same sample may have several names
+        new[:, 1:] = (times[:, 1:] != times[:, :-1]) | (values[:, 1:] != values[:, :-1])
+        return times[new], values[new]
 
     def _line(self, method: Method, t: Times, v: npt.NDArray[Any], buckets: int) -> Line:
         return Line(method=method, t=t.tolist(), v=v.tolist(), **self._about(buckets))  # type: ignore[arg-type]
 
     def _band_of_samples(self) -> BandPicture:
-        v = self._numbers.tolist()
-        return BandPicture(method="band", t=self.t.tolist(), min=v, max=v, mean=v, **self._about(0))
+        t, values = self._all("last")
+        v = values.tolist()
+        return BandPicture(method="band", t=t.tolist(), min=v, max=v, mean=v, **self._about(0))
 
     def _band(self, points: int) -> BandPicture:
-        band = downsamplers.band(self.t, self._numbers, self.span, points)
+        if not len(self.rows):
+            return BandPicture(method="band", t=[], min=[], max=[], mean=[], **self._about(points))
+        band = downsamplers.band(self.rows, self.span, points, self.snap)
         figures = {"min": band.min.tolist(), "max": band.max.tolist(), "mean": band.mean.tolist()}
         return BandPicture(method="band", t=band.t.tolist(), **figures, **self._about(points))
 
     def _increase(self, points: int) -> Line:
-        if not len(self.raw):
-            return self._line("inc", self.t, self.raw.v, points)
-        before = float(self.reading.before.v[-1]) if len(self.reading.before) else None
-        return self._line("inc", *downsamplers.increase(self.t, self._numbers, before, self.span, points), points)
+        if not len(self.rows):
+            return self._line("inc", self.rows.t, self.rows.first, points)
+        return self._line("inc", *downsamplers.increase(self.rows, self._before, self.span, points, self.snap), points)
+
+    @property
+    def _before(self) -> float | None:
+        """A counter's last value before the range."""
+        return float(self.reading.before.v[-1]) if len(self.reading.before) else None
 
     def _changes(self, points: int) -> Line:
-        states, held = _coded(self.raw, self.reading.before)
+        text = self.sensor.kind == "text"
+        t, v = self._all("first", "last") if text else self._all("first", "min", "max", "last")
+        states, held = _coded(v, self.reading.before)
         if not self._holds_at_start():
             held = None
-        changes = change_points(states, held, self.resumes)
+        changes = change_points(states, held, np.searchsorted(t, self.resumes))
         room = points - 1
-        chosen = thin(self.t, states, changes, self.span, room, ordered=self.sensor.kind != "text")
-        buckets = 0 if len(chosen) == len(changes) else max(room // (2 if self.sensor.kind == "text" else 4), 1)
-        t: Times = self.t[chosen]
-        v: npt.NDArray[Any] = self.raw.v[chosen]
-        if held is not None and not (len(t) and t[0] == self.span.start):
+        chosen = thin(t, states, changes, self.span, room, ordered=not text, snap=self.snap)
+        whole = len(chosen) == len(changes)
+        buckets = 0 if whole else max(room // (2 if text else 4), 1)
+        t, v = t[chosen], v[chosen]
+        if held is not None and not (len(t) and t[0] <= self.span.start):
             t, v = np.insert(t, 0, self.span.start), np.insert(v, 0, self.reading.before.v[-1])
         return self._line("changes", t, v, buckets)
 
@@ -116,30 +163,30 @@ class Picturing:
         return not silent and self.span.start <= self.now_ms
 
     def _about(self, buckets: int) -> dict[str, Any]:
-        resolution = resolution_ms(self.span, buckets) if buckets else 0
+        resolution = resolution_ms(self.span, buckets, self.snap) if buckets else 0
+        if self.rung is not None:
+            resolution = max(resolution, self.rung.ms)  # between two rows' samples there may be others
         return {
             "sensor": self.sensor.id,
             "start": self.span.start,
             "end": self.span.end,
             "gaps": listed_gaps(self.gaps, resolution),
-            "rung": "raw",
-            "complete": True,
+            "rung": self.rung.name if self.rung else "raw",
+            "complete": self.reading.plan.complete,
             "resolution_ms": resolution,
-            "samples": len(self.raw),
-            "bad": len(self.reading.raw) - len(self.raw),
+            "samples": self.reading.samples,
+            "bad": self.reading.bad,
             "stats": self._stats(),
         }
 
     def _stats(self) -> Stats:
-        count = len(self.raw)
+        rows, count = self.rows, self.reading.samples
         if self.sensor.kind == "text" or not count:
             return Stats(count, None, None, None)
-        v = self._numbers
         increase: Any = UNSET
         if self.sensor.kind == "counter":
-            before = float(self.reading.before.v[-1]) if len(self.reading.before) else None
-            increase = float(downsamplers.increments(v, before).sum())
-        return Stats(count, float(v.min()), float(v.max()), _mean(v), increase)
+            increase = float(grown_by_row(rows, self._before).sum())
+        return Stats(count, float(rows.min.min()), float(rows.max.max()), _mean(rows), increase)
 
 
 MOST_GAPS = 10_000
@@ -154,29 +201,31 @@ def listed_gaps(gaps: npt.NDArray[np.int64], resolution: int) -> list[Gap]:
 
 def gaps_of_page(sensor: Sensor, raw: Raw, span: TimeRange, now_ms: int) -> list[Gap]:
     """The gaps in a page of raw samples, which covers `span`."""
-    return listed_gaps(_gaps_of(sensor, raw.usable().t_ms, span, now_ms)[0], 0)
+    return listed_gaps(_gaps_of(sensor, rows_of_each(raw), span, now_ms)[0], 0)
 
 
-def _gaps_of(sensor: Sensor, t: Times, span: TimeRange, now_ms: int) -> tuple[npt.NDArray[np.int64], Indexes]:
+def _gaps_of(sensor: Sensor, rows: Rows, span: TimeRange, now_ms: int) -> tuple[npt.NDArray[np.int64], Times]:
+    """The gaps, and the times of the samples that end one. Within a row of a rung nobody knows of any."""
     interval = interval_ms_of(sensor)
     if interval is None and sensor.sampling == "periodic":
-        interval = interval_of(t)
+        interval = interval_of(rows.tfirst)
     if interval is None:
         return np.zeros((0, 2), np.int64), np.zeros(0, np.int64)
-    return find_gaps(t, span, interval, now_ms)
+    return find_gaps(rows.tfirst, rows.tlast, span, interval, now_ms)
 
 
-def _coded(raw: Raw, before: Raw) -> tuple[States, float | int | None]:
+def _coded(v: npt.NDArray[Any], before: Raw) -> tuple[States, float | int | None]:
     """Values that numpy compares fast, and the one carried in: numbers themselves, texts as numbers."""
-    if raw.v.dtype != object:
-        return raw.v, float(before.v[-1]) if len(before) else None  # type: ignore[return-value]
+    if v.dtype != object:
+        return v, float(before.v[-1]) if len(before) else None
     codes: dict[str, int] = {}
-    texts = [*before.v[-1:].tolist(), *raw.v.tolist()]
+    texts = [*before.v[-1:].tolist(), *v.tolist()]
     coded = np.array([codes.setdefault(text, len(codes)) for text in texts], np.int64)
     return (coded[1:], int(coded[0])) if len(before) else (coded, None)
 
 
-def _mean(v: npt.NDArray[np.float64]) -> float:
+def _mean(rows: Rows) -> float:
+    count = float(rows.n.sum())
     with np.errstate(over="ignore"):
-        mean = float(v.mean())
-    return mean if np.isfinite(mean) else float((v / len(v)).sum())
+        mean = float(rows.sum.sum() / count)
+    return mean if np.isfinite(mean) else float((rows.sum / count).sum())

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from catalog.models import Sensor
 from historian.answers import AsOf
 from historian.asof import as_of, site_sizes, stale_after_ms
+from historian.ladder.known import ladders_of
 from historian.planner import expected_samples, spoken
-from historian.readers import interval_ms_of
+from historian.readers import interval_ms_of, is_text
 from historian.steps import NO_STEPS, Moments, Steps, read_steps
 from kernel.errors import BadRequest
 from kernel.samples import BAD
@@ -23,20 +24,24 @@ from web.stores import reader
 MOST_FRAMES = 2_000
 MOST_SAMPLES = 20_000_000  # raw samples InfluxDB goes through for one playback: some four million a second
 
-Column = list[float | str | None]
+Column = npt.NDArray[np.float64] | npt.NDArray[np.object_]
 Run = tuple[int, int]  # of frames, from and up to (not including)
 
 
 @dataclass(frozen=True, slots=True)
 class Playback:
-    """`t[i]` is frame i's moment (ms), `columns[sensor][i]` what held then; None before the first sample and after now.
+    """`t[i]` is frame i's moment (ms), `columns[sensor][i]` what held then: NaN (of texts None) before the first sample
+    and after now.
 
     `stale` and `bad` hold, for the sensors that have any, the runs of frames whose value is too old to be taken for
-    that moment's (never sooner than three intervals, at most one frame later), or of bad quality.
+    that moment's (never sooner than three intervals, at most one frame later), or of bad quality. `rung`: the coarsest
+    that was read; `complete` is False while late data is still being worked into it.
     """
 
-    t: list[int]
+    t: Moments
     columns: dict[str, Column]
+    rung: str
+    complete: bool
     stale: dict[str, list[Run]] = field(default_factory=dict)
     bad: dict[str, list[Run]] = field(default_factory=dict)
 
@@ -46,16 +51,19 @@ def playback(
 ) -> Playback:
     """`frames` moments from `span.start` to `span.end`, both included; fewer where there is not one ms between two.
 
-    Raises BadRequest if that means going through too many raw samples.
+    Raises BadRequest if sensors without a ladder have too many raw samples for it.
     """
     moments = frame_times(span, frames)
-    _ensure_playable(sensors, span)
-    until = max(min(span.end, now_ms), span.start)
-    steps = read_steps(reader(tenant), sensors, moments, until, site_sizes(tenant))
-    film = Playback(moments.tolist(), {})
+    ladders = ladders_of(tenant, sensors)
+    _ensure_playable([sensor for sensor in sensors if sensor.id not in ladders], span)
     shown = int(np.searchsorted(moments, now_ms, "right"))
+    until = int(moments[max(shown - 1, 0)])
+    read = read_steps(reader(tenant), sensors, moments, until, site_sizes(tenant), ladders)
+    film = Playback(moments, {}, read.rung.name if read.rung else "raw", read.complete)
     for sensor, first in zip(sensors, as_of(tenant, sensors, span.start, now_ms), strict=True):
-        _add(film, sensor, first, steps.get(sensor.id, NO_STEPS), moments, shown)
+        # Of a rung's bucket nobody knows how soon before the moment its last sample was.
+        fresh = stale_after_ms(sensor) + (read.rungs[sensor.id].ms if sensor.id in read.rungs else 0)
+        _add(film, sensor, first, read.steps.get(sensor.id, NO_STEPS), moments, shown, fresh)
     return film
 
 
@@ -69,17 +77,23 @@ def frame_times(span: TimeRange, frames: int) -> Moments:
     return moments
 
 
-def _add(film: Playback, sensor: Sensor, first: AsOf, steps: Steps, moments: Moments, shown: int) -> None:
+def _add(
+    film: Playback, sensor: Sensor, first: AsOf, steps: Steps, moments: Moments, shown: int, fresh_ms: float
+) -> None:
     """One sensor's column: what held at the start, then each step from its frame on."""
-    values: list[float | str | None] = [first.v, *steps.v]
+    text = is_text(sensor)
     quality = np.concatenate([[first.q], steps.q])
     times = np.concatenate([[first.t or 0], steps.t])
     frames = np.concatenate([[0], steps.frame])
     holds = np.searchsorted(frames, np.arange(shown), "right") - 1  # for each frame, the step that holds then
-    film.columns[sensor.id] = [values[row] for row in holds.tolist()] + [None] * (len(moments) - shown)
+    kind = object if text else np.float64
+    values = np.concatenate([np.array([first.v], kind), np.asarray(steps.v, kind)])
+    column = np.full(len(moments), None if text else np.nan, values.dtype)
+    column[:shown] = values[holds]
+    film.columns[sensor.id] = column
     known = (holds > 0) | (first.v is not None)
     ages = moments[:shown] - times[holds]
-    if runs := _runs(known & (ages > stale_after_ms(sensor))):
+    if runs := _runs(known & (ages > fresh_ms)):
         film.stale[sensor.id] = runs
     if runs := _runs(known & (quality[holds] == BAD)):
         film.bad[sensor.id] = runs

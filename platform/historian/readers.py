@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from catalog.models import Sensor
-from historian.gaps import INTERVALS
 from kernel.samples import BAD
 from kernel.times import TimeRange
 from stores.timeseries import Series, Timeseries, Window, select
-from stores.timeseries.statements import EARLIEST_NS, NS_PER_MS
+from stores.timeseries.statements import NS_PER_MS
 
 Values = npt.NDArray[np.float64] | npt.NDArray[np.object_]
 
@@ -42,19 +41,6 @@ class Raw:
         return self if keep.all() else Raw(self.t[keep], self.v[keep], self.q[keep])
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A sensor's samples in a range and, if it holds its value, the last usable one before it (else none)."""
-
-    raw: Raw
-    before: Raw
-    truncated: bool = False
-
-    def with_samples(self, raw: Raw) -> Reading:
-        """This one with all of its samples."""
-        return Reading(raw, self.before)
-
-
 def is_text(sensor: Sensor) -> bool:
     return sensor.kind == "text"
 
@@ -64,6 +50,8 @@ def field_of(sensor: Sensor) -> str:
 
 
 COLUMN_TYPES = {"text": pa.string(), "value": pa.float64()}
+# CSV writes no text like an empty one: numbers of a sensor that became a text have to be left out by InfluxDB.
+PRESENT = {"text": """("text" != '' OR "text" = '')""", "value": ""}
 
 
 def interval_ms_of(sensor: Sensor) -> float | None:
@@ -73,36 +61,12 @@ def interval_ms_of(sensor: Sensor) -> float | None:
     return sensor.interval_s * 1000
 
 
-def read_rows(
-    store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, limit: int, large: Collection[int] = ()
-) -> list[Reading]:
-    """Each sensor's samples in one round trip; those that have more than `limit` answer `limit` of them, truncated.
-
-    Sensors at the places `large` answer truncated with none, only the one before.
-    """
-    statements: list[str | None] = []
-    for place, sensor in enumerate(sensors):
-        samples = None if place in large else _select(sensor, Window.of(span), f"LIMIT {limit + 1}")
-        statements += [samples, _before(sensor, span)]
-    asked = [text for text in statements if text is not None]
-    answers = iter(store.read(asked) if asked else [])
-    results = [next(answers) if text is not None else [] for text in statements]
-    return [
-        _reading(sensor, results[2 * place : 2 * place + 2], limit, place in large)
-        for place, sensor in enumerate(sensors)
-    ]
-
-
-def _reading(sensor: Sensor, results: list[list[Series]], limit: int, large: bool) -> Reading:
-    rows, before = (_rows(result) for result in results)
-    text = is_text(sensor)
-    return Reading(raw_of(rows[:limit], text), raw_of(before, text), truncated=large or len(rows) > limit)
-
-
 def read_bulk(store: Timeseries, sensor: Sensor, span: TimeRange) -> Raw:
     """All of a sensor's samples in a range, of which there may be millions."""
     name = field_of(sensor)
-    table = store.read_csv(_select(sensor, Window.of(span), ""), {name: COLUMN_TYPES[name], "quality": pa.uint8()})
+    table = store.read_csv(
+        _select(sensor, Window.of(span), "", PRESENT[name]), {name: COLUMN_TYPES[name], "quality": pa.uint8()}
+    )
     values = table[name]
     if values.null_count:
         table = table.filter(values.is_valid())
@@ -112,6 +76,11 @@ def read_bulk(store: Timeseries, sensor: Sensor, span: TimeRange) -> Raw:
         values.to_numpy(),
         table["quality"].fill_null(0).to_numpy(),
     )
+
+
+def joined_raw(parts: Sequence[Raw]) -> Raw:
+    """Samples of ranges that follow one another."""
+    return Raw(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("t", "v", "q")))
 
 
 def read_page(store: Timeseries, sensor: Sensor, window: Window, limit: int) -> tuple[Raw, int | None]:
@@ -142,19 +111,10 @@ NO_NUMBERS = Raw(np.zeros(0, np.int64), np.zeros(0, np.float64), np.zeros(0, np.
 NO_TEXTS = Raw(np.zeros(0, np.int64), np.zeros(0, object), np.zeros(0, np.uint8))
 
 
+def select_raw(sensor: Sensor, span: TimeRange, rest: str = "", where: str = "") -> str:
+    """A statement for a sensor's samples in a range: time, value, quality."""
+    return _select(sensor, Window.of(span), rest, where)
+
+
 def _select(sensor: Sensor, window: Window, rest: str, where: str = "") -> str:
     return select(f'"{field_of(sensor)}","quality"', sensor.site, window, sensors=[sensor.id], where=where, rest=rest)
-
-
-def _before(sensor: Sensor, span: TimeRange) -> str | None:
-    """The last usable sample before the range, where it says what holds at its start.
-
-    A counter's or a reported change holds for as long as it takes, what is sampled at an interval for three of them.
-    """
-    if sensor.kind == "continuous":
-        return None
-    interval = interval_ms_of(sensor)
-    window = Window(EARLIEST_NS, Window.of(span).start)
-    if interval is not None and sensor.kind != "counter":
-        window = Window.of(TimeRange(span.start - int(INTERVALS * interval), span.start))
-    return _select(sensor, window, "ORDER BY time DESC LIMIT 1", where=f'"quality" < {BAD}')

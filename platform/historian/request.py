@@ -15,12 +15,13 @@ from kernel.errors import BadRequest, NotFound
 from kernel.times import TimeRange, iso, parse_time
 from stores.timeseries.statements import NS_PER_MS
 
-Format = Literal["json", "csv"]
+Format = Literal["json", "csv", "arrow"]
 METHODS: tuple[str, ...] = get_args(Method)
 FORMATS: tuple[str, ...] = get_args(Format)
 LEAST_POINTS, DEFAULT_POINTS, MOST_POINTS = 2, 1_000, 10_000
 DEFAULT_PAGE, MOST_PAGE = 10_000, 100_000
 MOST_SENSORS = 50  # in one query of samples
+MOST_PERCENTILES = 20
 MOST_VALUES = 1_000  # sensors in one answer of values
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -111,6 +112,24 @@ def format_of(text: str) -> Format:
             allowed=FORMATS,
         )
     return cast(Format, text)
+
+
+def percentiles_of(text: str) -> list[float]:
+    """From 0 to 100, separated by commas; none if the text is empty."""
+    found: list[float] = []
+    for word in filter(None, text.split(",")):
+        try:
+            value = float(word)
+        except ValueError:
+            value = -1.0
+        if not 0 <= value <= 100 or len(found) == MOST_PERCENTILES:
+            raise BadRequest(
+                f"percentiles={text[:80]} are not up to {MOST_PERCENTILES} numbers from 0 to 100, such as 5,50,95.",
+                slug="bad-percentiles",
+                parameter="percentiles",
+            )
+        found.append(value)
+    return found
 
 
 def cursor_of(text: str, span: TimeRange) -> int:

@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
+from historian import arrow
 from historian import request as asked
 from historian.answers import BandPicture, Line, RawPage, ValuesAnswer
 from web.schema import PROBLEM, describe, json_answer, json_body, path_parameter, query_parameter
 
 _TIME = {"type": "string", "examples": ["2026-03-14T09:42:00Z", "1773481320000"]}
-_START = query_parameter("start", "ISO 8601 with a zone, or epoch ms", _TIME, required=True)
-_END = query_parameter("end", "Not included", _TIME, required=True)
+START = query_parameter("start", "ISO 8601 with a zone, or epoch ms", _TIME, required=True)
+END = query_parameter("end", "Not included", _TIME, required=True)
 _POINTS = query_parameter(
     "points",
     "At most so many points are answered",
@@ -30,7 +31,7 @@ _METHOD = query_parameter(
 )
 _FORMAT = query_parameter(
     "format",
-    "csv: with a header, times in ISO 8601",
+    "csv: with a header, times in ISO 8601; arrow: an Arrow IPC stream",
     {"type": "string", "enum": list(asked.FORMATS), "default": "json"},
 )
 _LIMIT = query_parameter(
@@ -63,13 +64,14 @@ def _resolved(schema: Any, parts: dict[str, Any], answered: bool) -> Any:
     return resolved
 
 
-def _problems(*statuses: int) -> dict[str, Any]:
+def problems(*statuses: int) -> dict[str, Any]:
     return {str(status): PROBLEM for status in statuses}
 
 
 def _with_csv(description: str, schema: dict[str, Any]) -> dict[str, Any]:
     answer = json_answer(description, schema)
     answer["content"]["text/csv"] = {"schema": {"type": "string"}}
+    answer["content"][arrow.MEDIA_TYPE] = {"schema": {"type": "string", "format": "binary"}}
     return answer
 
 
@@ -93,14 +95,14 @@ def declare() -> None:
             "summary": "The best points of one sensor in a range",
             "parameters": [
                 path_parameter("id", "The sensor's id"),
-                *(_START, _END, _POINTS, _METHOD, _FORMAT, _LIMIT, _CURSOR),
+                *(START, END, _POINTS, _METHOD, _FORMAT, _LIMIT, _CURSOR),
             ],
             "responses": {
                 "200": _with_csv(
                     "A line, a band (method=band) or a page of stored samples (method=raw)",
                     {"oneOf": [inlined(Line), inlined(BandPicture), inlined(RawPage)]},
                 ),
-                **_problems(400, 401, 403, 404, 503),
+                **problems(400, 401, 403, 404, 503),
             },
         },
     )
@@ -114,7 +116,7 @@ def declare() -> None:
             "requestBody": json_body(inlined(asked.Query, answered=False)),
             "responses": {
                 "200": _with_csv("One picture for each sensor, in their order", _PICTURES),
-                **_problems(400, 401, 403, 404, 503),
+                **problems(400, 401, 403, 404, 503),
             },
         },
     )
@@ -136,7 +138,7 @@ def declare() -> None:
             ],
             "responses": {
                 "200": json_answer("One value for each sensor, in their order", inlined(ValuesAnswer)),
-                **_problems(400, 401, 403, 404, 503),
+                **problems(400, 401, 403, 404, 503),
             },
         },
     )

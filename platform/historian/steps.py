@@ -1,104 +1,92 @@
-"""What playback is made of: each sensor's samples that matter to evenly spaced moments, read in one of two ways."""
+"""What playback is made of: each sensor's samples that matter to evenly spaced moments, from raw or from a rung."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from catalog.models import Sensor
-from historian.asof import SiteSize, by_site, read_last
-from historian.planner import expected_samples
-from historian.readers import COLUMN_TYPES, interval_ms_of
+from historian.asof import NO_LADDERS, SiteSize
+from historian.ladder.rungs import SAMPLES, Rung, rungs_from
+from historian.planner import Ladder, expected_samples
+from historian.raw_steps import NO_STEPS, Moments, Steps, by_samples, by_windows
+from historian.readers import interval_ms_of
+from historian.rung_steps import steps_from_rung
 from kernel.times import TimeRange
-from stores.timeseries import Timeseries, Window, select
-from stores.timeseries.statements import NS_PER_MS
+from stores.timeseries import Timeseries
 
 # InfluxDB takes some 3.5 us for each window it answers and 0.2 for each sample in it, and 0.8 for a sample answered.
 SAMPLES_PER_WINDOW = 5
 
-Moments = npt.NDArray[np.int64]
+__all__ = ["NO_STEPS", "Film", "Moments", "Steps", "read_steps"]
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
-    """A sensor's samples within the range, ascending: `v[i]` holds from frame `frame[i]` on.
+class Film:
+    """The steps of each sensor that has any; by sensor the rung that was read; whether marked buckets are behind."""
 
-    `t` is when it was measured (ms), or the moment of that frame where only the frame is known.
-    """
+    steps: dict[str, Steps]
+    rungs: Mapping[str, Rung] = field(default_factory=dict)
+    complete: bool = True
 
-    frame: npt.NDArray[np.int64]
-    t: npt.NDArray[np.int64]
-    v: Sequence[float | str]
-    q: npt.NDArray[np.int64]
-
-
-NO_STEPS = Steps(np.zeros(0, np.int64), np.zeros(0, np.int64), (), np.zeros(0, np.int64))
+    @property
+    def rung(self) -> Rung | None:
+        """The coarsest."""
+        return max(self.rungs.values(), key=lambda rung: rung.ms, default=None)
 
 
 def read_steps(
-    store: Timeseries, sensors: Sequence[Sensor], moments: Moments, until: int, sizes: SiteSize
-) -> dict[str, Steps]:
-    """The steps after the first moment and not after `until` (ms), of each sensor that has any."""
+    store: Timeseries,
+    sensors: Sequence[Sensor],
+    moments: Moments,
+    until: int,
+    sizes: SiteSize,
+    ladders: Mapping[str, Ladder] = NO_LADDERS,
+) -> Film:
+    """The steps after the first moment and not after `until` (ms, one of them), of each sensor that has any."""
     span = TimeRange(int(moments[0]) + 1, until + 1)
     if not sensors or span.width <= 0:
+        return Film({})
+    by_rung: dict[Rung, list[Sensor]] = defaultdict(list)
+    others: list[Sensor] = []
+    for sensor in sensors:
+        rung = _rung_for(sensor, ladders.get(sensor.id), span, moments)
+        if rung is None:
+            others.append(sensor)
+        else:
+            by_rung[rung].append(sensor)
+    steps = _from_raw(store, others, span, moments, sizes)
+    complete = True
+    for rung, some in by_rung.items():
+        found, whole = steps_from_rung(store, some, span, moments, rung, ladders, sizes)
+        steps |= found
+        complete &= whole
+    return Film(steps, {sensor.id: rung for rung, some in by_rung.items() for sensor in some}, complete)
+
+
+def _rung_for(sensor: Sensor, ladder: Ladder | None, span: TimeRange, moments: Moments) -> Rung | None:
+    """The coarsest rung that fits between two moments; None where samples are few enough to take all of them."""
+    if ladder is None:
+        return None
+    width = int(moments[1] - moments[0]) if len(moments) > 1 else 1
+    expected = expected_samples(span, interval_ms_of(sensor) or ladder.finest.ms / SAMPLES) or 0.0
+    if expected <= SAMPLES_PER_WINDOW * len(moments) and span.start >= ladder.raw_from:
+        return None
+    fitting = [rung for rung in rungs_from(ladder.finest) if rung.ms <= width]
+    return fitting[-1] if fitting else None
+
+
+def _from_raw(
+    store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, sizes: SiteSize
+) -> dict[str, Steps]:
+    """From every sample where that is cheap, else from the last one before each moment."""
+    if not sensors:
         return {}
     expected = sum(expected_samples(span, interval_ms_of(sensor)) or 0.0 for sensor in sensors)
     if expected <= SAMPLES_PER_WINDOW * len(moments) * len(sensors):
         limit = 2 * SAMPLES_PER_WINDOW * len(moments)
-        steps = _by_samples(store, sensors, span, moments, limit)
+        steps = by_samples(store, sensors, span, moments, limit)
         if steps is not None:
             return steps
-    return _by_windows(store, sensors, span, moments, sizes)
-
-
-def _by_samples(
-    store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, limit: int
-) -> dict[str, Steps] | None:
-    """From every sample. None where a sensor has `limit` or more, so that windows are the better way."""
-    steps: dict[str, Steps] = {}
-    for (site, field), ids in by_site(sensors).items():
-        rest = f'GROUP BY "sensor" LIMIT {limit}'
-        table = store.read_csv(
-            select(f'"{field}","quality"', site, Window.of(span), sensors=ids, rest=rest),
-            {"tags": pa.string(), field: COLUMN_TYPES[field], "quality": pa.uint8()},
-        )
-        for sensor, rows in _runs_of_sensors(table):
-            if rows.num_rows >= limit:
-                return None
-            rows = rows.filter(pc.is_valid(rows[field]))
-            t = rows["time"].to_numpy() // NS_PER_MS
-            quality = rows["quality"].fill_null(0).to_numpy().astype(np.int64)
-            steps[sensor] = Steps(np.searchsorted(moments, t), t, rows[field].to_pylist(), quality)
-    return steps
-
-
-def _runs_of_sensors(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    """The rows of each sensor; its id is in the column `tags`, as `sensor=<id>`."""
-    if not table.num_rows:
-        return
-    runs = pc.run_end_encode(table["tags"].combine_chunks())
-    start = 0
-    for tags, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
-        yield tags.removeprefix("sensor="), table.slice(start, end - start)
-        start = end
-
-
-def _by_windows(
-    store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, site_size: SiteSize
-) -> dict[str, Steps]:
-    """From the last sample between any two moments. The last window of all may be longer, and InfluxDB may cut it."""
-    width = int(moments[1] - moments[0]) if len(moments) > 1 else 1
-    rest = f'GROUP BY time({width}ms,{span.start % width}ms),"sensor" fill(none)'
-    steps = {}
-    for id, series in read_last(store, sensors, Window.of(span), rest, site_size):
-        starts, values, quality = zip(*series.values, strict=True)
-        frames = (np.array(starts, np.int64) // NS_PER_MS - span.start) // width + 1
-        frames = np.minimum(frames, len(moments) - 1)
-        known = np.array([q or 0 for q in quality], np.int64)
-        steps[id] = Steps(frames, moments[frames], values, known)
-    return steps
+    return by_windows(store, sensors, span, moments, sizes)

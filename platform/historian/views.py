@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Sensor
 from catalog.snapshot import Snapshot, snapshot_of
-from historian import export
+from historian import arrow, export
 from historian import request as asked
-from historian.answers import PicturesAnswer, RawPage, ValuesAnswer
+from historian.answers import BandPicture, Line, PicturesAnswer, RawPage, ValuesAnswer
 from historian.asof import as_of
 from historian.pages import raw_page, raw_pages
 from historian.pictures import gaps_of_page
@@ -27,6 +27,7 @@ from web.paging import next_url
 from web.requires import requires
 from web.respond import json_response, read_json
 
+Picture = Line | BandPicture
 EXPORT_PAGE = 50_000  # samples read and sent at a time
 
 
@@ -47,9 +48,7 @@ def samples(request: HttpRequest, id: str) -> HttpResponseBase:
         return _raw(request, sensor, span, wanted)
     points = asked.points_of(query.get("points", asked.DEFAULT_POINTS))
     pictures = read_many(tenant, [sensor], span, points, method, now_ms=now_ms())
-    if wanted == "csv":
-        return _download(export.pictures_csv([sensor], pictures), sensor.tag)
-    return json_response(pictures[0])
+    return _shown([sensor], pictures, wanted, sensor.tag) or json_response(pictures[0])
 
 
 def _raw(request: HttpRequest, sensor: Sensor, span: TimeRange, wanted: asked.Format) -> HttpResponseBase:
@@ -58,6 +57,9 @@ def _raw(request: HttpRequest, sensor: Sensor, span: TimeRange, wanted: asked.Fo
         pages = raw_pages(tenant, sensor, span, EXPORT_PAGE)
         first = next(pages)  # a store that is down is told before the answer has begun
         return _download(export.raw_csv(sensor, chain([first], pages)), sensor.tag)
+    if wanted == "arrow":
+        pages = raw_pages(tenant, sensor, span, EXPORT_PAGE)
+        return StreamingHttpResponse(arrow.raw_arrow(sensor, pages), content_type=arrow.MEDIA_TYPE)
     limit = asked.page_size_of(request.GET)
     cursor = request.GET.get("cursor")
     after = asked.cursor_of(cursor, span) if cursor is not None else None
@@ -93,9 +95,7 @@ def samples_query(request: HttpRequest) -> HttpResponseBase:
     sensors = asked.sensors_of(snapshot_of(tenant), query.sensors, asked.MOST_SENSORS)
     span = asked.span_of(query.start, query.end)
     pictures = read_many(tenant, sensors, span, asked.points_of(query.points), method, now_ms=now_ms())
-    if wanted == "csv":
-        return _download(export.pictures_csv(sensors, pictures), "samples")
-    return json_response(PicturesAnswer(pictures))
+    return _shown(sensors, pictures, wanted, "samples") or json_response(PicturesAnswer(pictures))
 
 
 @require_safe
@@ -107,6 +107,17 @@ def values(request: HttpRequest) -> HttpResponse:
     at = parse_time(text, "at") if text else now
     sensors = _sensors_for_values(request, snapshot_of(tenant))
     return json_response(ValuesAnswer(at, at >= now, as_of(tenant, sensors, at, now)))
+
+
+def _shown(
+    sensors: Sequence[Sensor], pictures: Sequence[Picture], wanted: asked.Format, name: str
+) -> HttpResponseBase | None:
+    """The pictures in another form than JSON."""
+    if wanted == "csv":
+        return _download(export.pictures_csv(sensors, pictures), name)
+    if wanted == "arrow":
+        return HttpResponse(arrow.pictures_arrow(sensors, pictures), content_type=arrow.MEDIA_TYPE)
+    return None
 
 
 def _sensors_for_values(request: HttpRequest, snapshot: Snapshot) -> list[Sensor]:

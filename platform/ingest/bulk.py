@@ -6,19 +6,21 @@ import queue
 import threading
 import time
 import zlib
+from collections import defaultdict
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ingest.formatting import QUALITY, quoted_text
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.streams import Latest
 from stores.timeseries import RAW, Timeseries
+from stores.timeseries.lines import as_text, join_lines
 from web.stores import streams, writer
 
 LINES_A_WRITE = 20_000
@@ -41,7 +43,7 @@ class BulkWriter:
     def __init__(self, tenant: TenantConnection, unit: Literal["ms", "ns"] = "ms") -> None:
         self._tenant, self._unit = tenant, unit
         self._newest: dict[str, Latest] = {}
-        self._senders = [_Sender(writer(tenant), unit) for _ in range(SENDERS)]
+        self._senders = [_Sender(writer(tenant), unit, tenant.prefix) for _ in range(SENDERS)]
         self.samples = 0
 
     def add(
@@ -63,7 +65,7 @@ class BulkWriter:
                 if isinstance(values, list)
                 else number_lines(head, t[part], values[part], marks)
             )
-            sender.add(lines, len(t[part]))
+            sender.add(lines, len(t[part]), sensor, self._span(t[part]))
         self.samples += len(t)
 
     def flush(self) -> None:
@@ -107,34 +109,49 @@ class BulkWriter:
         if known is None or newest.t >= known.t:
             self._newest[sensor] = newest
 
+    def _span(self, t: Times) -> tuple[int, int]:
+        """From the first to past the last of them, in ms."""
+        factor = 1 if self._unit == "ms" else 1_000_000
+        return int(t.min()) // factor, int(t.max()) // factor + 1
+
     def _end(self) -> None:
         for sender in self._senders:
             sender.end()
 
 
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """Lines of one write, and where they touch the ladder."""
+
+    lines: bytes
+    touched: dict[str, list[tuple[int, int]]]
+
+
 class _Sender:
     """A thread that posts lines in their order. InfluxDB takes one request on one core, so there are two of these."""
 
-    def __init__(self, timeseries: Timeseries, unit: Literal["ms", "ns"]) -> None:
-        self._timeseries, self._unit = timeseries, unit
+    def __init__(self, timeseries: Timeseries, unit: Literal["ms", "ns"], prefix: str) -> None:
+        self._timeseries, self._unit, self._prefix = timeseries, unit, prefix
         self._parts: list[bytes] = []
         self._lines = 0
-        self._queue: queue.Queue[bytes | None] = queue.Queue(2)
+        self._touched: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._queue: queue.Queue[_Post | None] = queue.Queue(2)
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._send, name="bulk-writer", daemon=True)
         self._thread.start()
 
-    def add(self, lines: bytes, count: int) -> None:
+    def add(self, lines: bytes, count: int, sensor: str, span: tuple[int, int]) -> None:
         self._parts.append(lines)
         self._lines += count
+        self._touched[sensor].append(span)
         if self._lines >= LINES_A_WRITE:
             self.post()
 
     def post(self) -> None:
         self._raise()
         if self._parts:
-            self._queue.put(b"".join(self._parts))
-            self._parts, self._lines = [], 0
+            self._queue.put(_Post(b"".join(self._parts), self._touched))
+            self._parts, self._lines, self._touched = [], 0, defaultdict(list)
 
     def wait(self) -> None:
         self._queue.join()
@@ -154,15 +171,20 @@ class _Sender:
             raise self._error
 
     def _send(self) -> None:
-        while (lines := self._queue.get()) is not None:
+        while (post := self._queue.get()) is not None:
             try:
                 if self._error is None:
-                    self._write(lines)
+                    self._mark(post)
+                    self._write(post.lines)
+                    self._mark(post)  # again: a repair may have read before the write
             except BaseException as error:
                 self._error = self._error or error
             finally:
                 self._queue.task_done()
         self._queue.task_done()
+
+    def _mark(self, post: _Post) -> None:
+        streams().marks.mark(self._prefix, post.touched, time.time_ns() // 1_000_000)
 
     def _write(self, lines: bytes) -> None:
         end, pause = time.monotonic() + PATIENCE_S, 0.1
@@ -178,24 +200,16 @@ class _Sender:
 
 def number_lines(head: str, t: Times, v: Numbers, quality: Qualities | None) -> bytes:
     """Lines of one sensor's numbers, formatted as columns."""
-    values, times = pc.cast(pa.array(v), pa.string()), pc.cast(pa.array(t), pa.string())
-    return _joined(pa.scalar(f"{head}value="), values, _marks(quality), times)
+    return join_lines(pa.scalar(f"{head}value="), as_text(v), _marks(quality), as_text(t))
 
 
 def text_lines(head: str, t: Times, v: list[str], quality: Qualities | None) -> bytes:
-    times = pc.cast(pa.array(t), pa.string())
-    return _joined(pa.scalar(head), pa.array([quoted_text(text) for text in v], pa.string()), _marks(quality), times)
+    return join_lines(
+        pa.scalar(head), pa.array([quoted_text(text) for text in v], pa.string()), _marks(quality), as_text(t)
+    )
 
 
 def _marks(quality: Qualities | None) -> Any:
     if quality is None or not quality.any():
         return pa.scalar(QUALITY[0])
     return pa.array(QUALITY).take(pa.array(quality))
-
-
-def _joined(*columns: Any) -> bytes:
-    """The columns side by side, one line a row: of a string column the data buffer itself is that text."""
-    lines = pc.binary_join_element_wise(*columns, pa.scalar("\n"), "")
-    _, offsets, text = lines.buffers()
-    end = int(np.frombuffer(offsets, np.int32)[len(lines)])
-    return memoryview(text)[:end].tobytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.points import Batch
+from stores.timeseries.lines import quoted_value
 
 QUALITY = (",quality=0i ", ",quality=1i ", ",quality=2i ")
 
@@ -22,5 +23,4 @@ def lines_of(batch: Batch) -> list[bytes]:
 
 def quoted_text(text: str) -> str:
     """The field `text` with its escapes."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'text="{escaped}"'
+    return f"text={quoted_value(text)}"

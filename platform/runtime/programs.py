@@ -120,6 +120,11 @@ def manage(name: str, *arguments: str, stop_wait_s: int = 10, priority: int = 20
     return Program(name, command, stop_wait_s=stop_wait_s, priority=priority)
 
 
+def ladder() -> Program:
+    """The keeper of all tenants' stored rollups."""
+    return manage("ladder", "ladder_worker", stop_wait_s=20)
+
+
 def worker(home: Home) -> Program:
     command = (sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "warning")
     return Program("worker", (*command, "--without-gossip", "--without-mingle"), _python_path(), priority=200)

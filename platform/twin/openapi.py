@@ -64,6 +64,9 @@ def describe_all() -> None:
     describe(one + "/playback", "get", _operation("schematics_playback", "A run of frames", run, [
         ID, query_parameter("start", "The first moment", TIME, True), query_parameter("end", "The end", TIME, True),
         query_parameter("frames", "How many moments", frames),
+        query_parameter("format", "binary: float32 columns, see the API guide", {
+            "type": "string", "enum": ["json", "binary"], "default": "json",
+        }),
     ], 404))  # fmt: skip
 
 

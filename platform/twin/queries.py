@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from catalog.snapshot import snapshot_of
 from historian import queries as historian
@@ -14,6 +14,7 @@ from kernel.errors import NotFound
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange, iso
 from twin import repository
+from twin.binary import encode
 from twin.models import Drawing, Schematic, SchematicVersion, VersionInfo
 from twin.operations import site_of
 from twin.overlays import overlays
@@ -41,13 +42,18 @@ class SchematicPlayback(msgspec.Struct, frozen=True):
     """A run of frames as columns: for each sensor bound in the range, its value at each `t`.
 
     `stale` and `bad` are the runs of frames (from, up to) whose value is too old, or of bad quality. `versions` come
-    into force within the range; `version` was valid at its start.
+    into force within the range; `version` was valid at its start. `rung`: the coarsest rung that was read; `complete`
+    is false while late data is still being worked into it.
     """
 
     start: int
     end: int
     t: list[int]
-    columns: dict[str, list[float | str | None]]
+    columns: Annotated[
+        dict[str, list[float | str | None]], Meta(description="Null before the first sample and after now")
+    ]
+    rung: str
+    complete: bool
     stale: dict[str, list[tuple[int, int]]]
     bad: dict[str, list[tuple[int, int]]]
     version: VersionInfo | None
@@ -92,6 +98,21 @@ def frame(tenant: TenantConnection, id: str, at: int, now: int, *, live: bool, d
 
 def playback(tenant: TenantConnection, id: str, range: TimeRange, frames: int, now: int) -> SchematicPlayback:
     """`frames` moments of the range and every sensor bound in any version valid in it."""
+    run, about = _played(tenant, id, range, frames, now)
+    columns = {sensor: column.tolist() for sensor, column in run.columns.items()}
+    return msgspec.structs.replace(about, t=run.t.tolist(), columns=columns)
+
+
+def playback_binary(tenant: TenantConnection, id: str, range: TimeRange, frames: int, now: int) -> bytes:
+    """The same in the compact form of `twin.binary`."""
+    run, about = _played(tenant, id, range, frames, now)
+    return encode(about, run.t, run.columns)
+
+
+def _played(
+    tenant: TenantConnection, id: str, range: TimeRange, frames: int, now: int
+) -> tuple[historian.Playback, SchematicPlayback]:
+    """The run, and what is to be said of it: an answer without moments and columns yet."""
     stored = repository.get(tenant, id)
     drawings = [
         repository.get_drawing(tenant, _of(stored, info)) for info in in_force(stored.versions, range.start, range.end)
@@ -100,16 +121,19 @@ def playback(tenant: TenantConnection, id: str, range: TimeRange, frames: int, n
     known = snapshot_of(tenant).sensors
     run = historian.playback(tenant, [known[sensor] for sensor in wanted if sensor in known], range, frames, now_ms=now)
     before = valid_at(stored.versions, range.start)
-    return SchematicPlayback(
+    about = SchematicPlayback(
         start=range.start,
         end=range.end,
-        t=run.t,
-        columns=run.columns,
+        t=[],
+        columns={},
+        rung=run.rung,
+        complete=run.complete,
         stale=run.stale,
         bad=run.bad,
         version=_of(stored, before).info() if before else None,
         versions=[_of(stored, version).info() for version in within(stored.versions, range.start, range.end)],
     )
+    return run, about
 
 
 def _values(tenant: TenantConnection, sensors: list[str], at: int, now: int) -> list[AsOf]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kernel.errors import BadRequest
 from kernel.times import TimeRange, parse_time
-from twin import operations, queries
+from twin import binary, operations, queries
 from twin.models import Schematic
 from web.audit import audit
 from web.caller import caller_of, tenant_of
@@ -141,7 +141,14 @@ def _playback(request: HttpRequest, id: str) -> HttpResponse:
     frames = request.GET.get("frames", "600")
     if not frames.isdecimal() or not 2 <= int(frames) <= MOST_FRAMES:
         raise BadRequest(f"frames={frames} is not a number from 2 to {MOST_FRAMES}.", parameter="frames")
-    return json_response(queries.playback(tenant_of(request), id, TimeRange(start, end), int(frames), _now()))
+    asked = tenant_of(request), id, TimeRange(start, end), int(frames), _now()
+    match request.GET.get("format", "json"):
+        case "json":
+            return json_response(queries.playback(*asked))
+        case "binary":
+            return HttpResponse(queries.playback_binary(*asked), content_type=binary.MEDIA_TYPE)
+        case other:
+            raise BadRequest(f"format={other} is neither json nor binary.", slug="unknown-format", parameter="format")
 
 
 def _by_name(schematic: Schematic) -> str:

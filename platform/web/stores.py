@@ -8,7 +8,7 @@ from django.conf import settings
 
 from kernel.tenancy import TenantConnection
 from stores.documents import Database
-from stores.streams import Streams
+from stores.streams import Marks, Streams
 from stores.timeseries import Timeseries
 
 
@@ -21,6 +21,11 @@ def _database(name: str) -> Database:
 def streams() -> Streams:
     """Ingest streams, latest values, revisions: Redis."""
     return Streams(settings.REDIS_URL)
+
+
+def marks() -> Marks:
+    """What of the tenants' ladders is to be built anew: Redis."""
+    return streams().marks
 
 
 def documents(tenant: TenantConnection) -> Database:

@@ -83,6 +83,9 @@ NAMED: dict[str, Named] = {
     "import-start": Named("import"),  # 409: its dry run has not ended
     "import-cancel": Named("import"),
     "samples": Named("sensor", query=SPAN),
+    "statistics": Named("sensor", query=SPAN),
+    "site-retention": Named("site", {"put": lambda w: {"raw_days": 400}}),
+    "site-samples": Named("site", query="?confirm={site_slug}"),
     "schematic": Named("schematic", {"put": lambda w: {"drawing": w.drawing(), "revision": 1}}),
     "schematic-frame": Named("schematic"),
     "schematic-playback": Named("schematic", query=f"{SPAN}&frames=10"),
@@ -168,6 +171,8 @@ NOTHING_OF_A_TENANT = {
     "password-reset": "it answers everybody alike",
     "password-reset-confirm": "it takes the secret of a link",
     "invitation": "it takes the secret of a link, which is the invited person's key",
+    "ladder": "it counts the caller's own sensors",
+    "retention": "it tells the caller's own settings, two numbers",
     "ping": "it tells a version",
     "healthz": "it tells that the process lives",
     "readyz": "it names the platform's parts and counts tenants' databases",

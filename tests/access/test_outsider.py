@@ -245,7 +245,7 @@ def address(route: Route, world: World, query: str) -> str:
     named = NAMED.get(route.name)
     nobody = {"slug": "nobody", "token": "none", "id": "none", "name": "none"}
     values = {named.argument: world.ids[named.object]} if named else nobody
-    return route.path.format(**values) + query
+    return route.path.format(**values) + query.format(**world.ids)
 
 
 def readings(world: World) -> dict[str, Any]:

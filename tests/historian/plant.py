@@ -54,6 +54,11 @@ def write(tenant: TenantConnection, sensor: Sensor, rows: Iterable[Row], unit_ns
         writer(tenant).write_lines(RAW, "\n".join(lines[place : place + 50_000]).encode())
 
 
+def listed(column: Any) -> list[float | str | None]:
+    """A column of a playback, None where it has no value."""
+    return [None if value != value else value for value in column.tolist()]
+
+
 def every_minute(values: Sequence[float | str], start: int = START) -> list[Row]:
     return [(start + place * MINUTE, value) for place, value in enumerate(values)]
 

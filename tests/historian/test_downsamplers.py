@@ -14,7 +14,9 @@ from historian import downsamplers
 from historian.buckets import cut, resolution_ms
 from historian.changes import change_points, thin
 from historian.gaps import find_gaps, interval_of
-from historian.planner import MOST_SAMPLES, Source, counting_spans, longest_range, source_for, spoken
+from historian.ladder.rows import Rows, rows_of_each
+from historian.planner import MOST_SAMPLES, counting_spans, longest_range, spoken
+from historian.readers import Raw
 from kernel.times import DAY, TimeRange
 
 Samples = list[tuple[int, float]]
@@ -36,6 +38,11 @@ def ranges_of_samples(draw: st.DrawFn) -> tuple[TimeRange, Samples]:
 
 def columns(samples: Samples) -> tuple[np.ndarray, np.ndarray]:
     return np.array([t for t, _ in samples], np.int64), np.array([v for _, v in samples], np.float64)
+
+
+def rows(samples: Samples) -> Rows:
+    t, v = columns(samples)
+    return rows_of_each(Raw(t * 1_000_000, v, np.zeros(len(t), np.uint8)))
 
 
 def slow_buckets(span: TimeRange, samples: Samples, count: int) -> Iterator[tuple[int, list[int]]]:
@@ -70,7 +77,7 @@ def test_last_keeps_each_buckets_last_sample(case: tuple[TimeRange, Samples], po
 @given(ranges_of_samples(), st.integers(1, 60))
 def test_a_band_holds_each_buckets_figures(case: tuple[TimeRange, Samples], points: int) -> None:
     span, samples = case
-    band = downsamplers.band(*columns(samples), span, points)
+    band = downsamplers.band(rows(samples), span, points)
     buckets = list(slow_buckets(span, samples, points))
     assert band.t.tolist() == [start for start, _ in buckets]
     for place, (_, places) in enumerate(buckets):
@@ -80,8 +87,6 @@ def test_a_band_holds_each_buckets_figures(case: tuple[TimeRange, Samples], poin
         exact = sum(value / len(values) for value in values)
         spread = max(abs(value) for value in values)
         assert band.mean[place] == pytest.approx(exact, rel=1e-9, abs=1e-9 * spread)
-    t, means = downsamplers.mean(*columns(samples), span, points)
-    assert (t.tolist(), means.tolist()) == (band.t.tolist(), band.mean.tolist())
 
 
 @given(ranges_of_samples(), st.integers(2, 60))
@@ -106,7 +111,7 @@ def test_a_counters_increase_adds_up_however_it_is_cut(
     for _, value in samples:
         grown.append(value - shown if value >= shown else value)
         shown = value
-    t, increases = downsamplers.increase(*columns(samples), before, span, points)
+    t, increases = downsamplers.increase(rows(samples), before, span, points)
     buckets = list(slow_buckets(span, samples, points))
     assert t.tolist() == [start for start, _ in buckets]
     expected = [sum(grown[place] for place in places) for _, places in buckets]
@@ -163,9 +168,9 @@ def test_gaps_are_stretches_of_more_than_three_intervals(
     expected = [
         (low, high, place) for place, (low, high) in enumerate(itertools.pairwise(moments)) if high - low > 3 * interval
     ]
-    gaps, resumes = find_gaps(t, span, float(interval), now)
+    gaps, resumes = find_gaps(t, t, span, float(interval), now)
     assert [tuple(gap) for gap in gaps.tolist()] == [(low, high) for low, high, _ in expected]
-    assert resumes.tolist() == [place for _, _, place in expected if place < len(samples)]
+    assert resumes.tolist() == [samples[place][0] for _, _, place in expected if place < len(samples)]
 
 
 def test_buckets_cover_a_range_that_they_do_not_divide() -> None:
@@ -181,23 +186,14 @@ def test_more_buckets_than_milliseconds_is_one_a_millisecond() -> None:
 
 
 def test_means_do_not_leave_the_range_of_floats() -> None:
-    t, v = np.arange(3), np.array([1.7e308, 1.7e308, 1.6e308])
-    assert downsamplers.band(t, v, TimeRange(0, 3), 1).mean[0] == pytest.approx(1.6666e308, rel=1e-3)
+    large = rows([(0, 1.7e308), (1, 1.7e308), (2, 1.6e308)])
+    assert downsamplers.band(large, TimeRange(0, 3), 1).mean[0] == pytest.approx(1.6666e308, rel=1e-3)
 
 
 def test_the_interval_is_told_by_the_median() -> None:
     assert interval_of(np.array([0, 60, 120, 185, 100_000])) == 62.5
     assert interval_of(np.array([0, 60])) is None
     assert interval_of(np.array([5, 5, 5, 5])) is None
-
-
-def test_the_planner_reads_small_ranges_by_rows_and_large_ones_in_bulk() -> None:
-    span = TimeRange(0, 3 * DAY)
-    assert source_for(span, 60_000.0) is Source.RAW_ROWS
-    assert source_for(span, 1_000.0) is Source.RAW_BULK
-    assert source_for(span, None) is Source.RAW_ROWS
-    assert source_for(span, 60_000.0, samples=1_000_000) is Source.RAW_BULK
-    assert source_for(span, 1_000.0, samples=10) is Source.RAW_ROWS
 
 
 @given(st.integers(1, 10**13), st.floats(0, 1e12))

@@ -240,7 +240,7 @@ def test_large_ranges_are_read_in_bulk_with_the_same_result(
     rows = [(t, v, 2 if place % 100 == 0 else 0) for place, (t, v) in enumerate(every_minute(values))]
     write(acme, sensor, rows)
     bulk = line(acme, sensor, minutes(30_000), 1000)
-    monkeypatch.setattr("historian.queries.ROWS", 10**6)
+    monkeypatch.setattr("historian.reading.ROWS", 10**6)
     monkeypatch.setattr("historian.planner.ROWS", 10**6)
     assert bulk == line(acme, sensor, minutes(30_000), 1000)
     assert (bulk.samples, bulk.bad) == (29_700, 300)

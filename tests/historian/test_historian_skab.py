@@ -13,7 +13,7 @@ from historian.answers import BandPicture, Line
 from historian.queries import as_of, playback, read_many
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
-from tests.historian.plant import NOW, Row, make_sensor, write
+from tests.historian.plant import NOW, Row, listed, make_sensor, write
 
 TAGS = [
     "Accelerometer1RMS",
@@ -98,5 +98,5 @@ def test_the_loop_can_be_played_back_from_any_moment_of_it(
     start = morning["Current"][0][0]
     film = playback(acme, sensors, TimeRange(start - 1000, start + 3_600_000), 60, now_ms=NOW)
     for place in (0, 1, 30, 59):
-        expected = as_of(acme, sensors, film.t[place], NOW)
-        assert [film.columns[sensor.id][place] for sensor in sensors] == [value.v for value in expected]
+        expected = as_of(acme, sensors, int(film.t[place]), NOW)
+        assert [listed(film.columns[sensor.id])[place] for sensor in sensors] == [value.v for value in expected]

@@ -59,9 +59,8 @@ export interface Options {
   tenant?: string | null;
 }
 
-/** A JSON call: `await call<Site>("GET", "/api/v1/sites/p…")`. */
-export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  const headers = new Headers({ Accept: "application/json" });
+async function ask(method: string, path: string, options: Options = {}, accept = "application/json") {
+  const headers = new Headers({ Accept: accept });
   if (options.tenant !== undefined) headers.set("X-Plantrace-Tenant", options.tenant ?? "");
   let body: BodyInit | undefined;
   if (options.body instanceof FormData) body = options.body;
@@ -70,12 +69,20 @@ export async function call<T>(method: string, path: string, options: Options = {
     body = JSON.stringify(options.body);
   }
   const url = new URL(withQuery(path, options.query), location.origin);
-  const response = await send(new Request(url, { method, headers, body, signal: options.signal }));
+  return send(new Request(url, { method, headers, body, signal: options.signal }));
+}
+
+/** A JSON call: `await call<Site>("GET", "/api/v1/sites/p…")`. */
+export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  const response = await ask(method, path, options);
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }
 
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal) => call<T>("GET", path, { query, signal });
+
+export const bytes = async (path: string, query?: Query, signal?: AbortSignal): Promise<ArrayBuffer> =>
+  (await ask("GET", path, { query, signal }, "*/*")).arrayBuffer();
 
 /** The typed client: `await got(api.GET("/api/v1/sites"))`. */
 export const api = createClient<paths>({

@@ -886,6 +886,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/ladder": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How far the stored rollups are behind the samples */
+    get: operations["ladder"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/releases": {
     parameters: {
       query?: never;
@@ -917,6 +934,24 @@ export interface paths {
     post?: never;
     /** Forget a release that nobody has or had */
     delete: operations["release_delete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/retention": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How long samples and rollups are kept */
+    get: operations["retention_read"];
+    /** Change it for the whole tenant (admins) */
+    put: operations["retention_change"];
+    post?: never;
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -1108,6 +1143,59 @@ export interface paths {
     put?: never;
     post?: never;
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sensors/{id}/statistics": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Figures of one sensor's samples in a range */
+    get: operations["statistics"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{id}/retention": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How long those of a site are kept */
+    get: operations["site_retention_read"];
+    /** Change it for a site (admins) */
+    put: operations["site_retention_change"];
+    post?: never;
+    /** The tenant's counts again (admins) */
+    delete: operations["site_retention_delete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{id}/samples": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Delete every sample of a site and all made of them; its description stays (admins) */
+    delete: operations["site_samples_delete"];
     options?: never;
     head?: never;
     patch?: never;
@@ -5883,6 +5971,109 @@ export interface operations {
       default: components["responses"]["Problem"];
     };
   };
+  ladder: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How far it is */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description Sensors of the catalog */
+            sensors: number;
+            /** @description Sensors that have a ladder; those whose interval is not known have none */
+            ladders: number;
+            /** @description Sensors with buckets that wait to be built: closed ones, late samples */
+            due: number;
+            /** @description Sensors with ranges that wait: history that was loaded, a first build */
+            behind: number;
+            /** @description Days of sensors in those ranges; null while it is not known how many */
+            behind_days: number | null;
+            complete: boolean;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
   releases_list: {
     parameters: {
       query?: never;
@@ -6254,6 +6445,219 @@ export interface operations {
       };
       /** @description What was wrong and what would be right (RFC 9457) */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  retention_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What counts now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description 2 to 36,500; null: for ever */
+            raw_days: number | null;
+            /** @description 2 to 36,500; null: for ever */
+            ladder_days: number | null;
+            own: boolean;
+            /** @description Epoch ms: raw samples before are gone; null: none are */
+            raw_from: number | null;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  retention_change: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * @description 2 to 36,500; null: for ever
+           * @default null
+           */
+          raw_days?: number | null;
+          /**
+           * @description 2 to 36,500; null: for ever
+           * @default null
+           */
+          ladder_days?: number | null;
+        };
+      };
+    };
+    responses: {
+      /** @description What counts now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description 2 to 36,500; null: for ever */
+            raw_days: number | null;
+            /** @description 2 to 36,500; null: for ever */
+            ladder_days: number | null;
+            own: boolean;
+            /** @description Epoch ms: raw samples before are gone; null: none are */
+            raw_from: number | null;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      503: {
         headers: {
           [name: string]: unknown;
         };
@@ -7138,6 +7542,7 @@ export interface operations {
             next: null;
           };
           "text/csv": string;
+          "application/vnd.apache.arrow.stream": string;
         };
       };
       /** @description What was wrong and what would be right (RFC 9457) */
@@ -8580,6 +8985,8 @@ export interface operations {
         end: string;
         /** @description How many moments */
         frames?: number;
+        /** @description binary: float32 columns, see the API guide */
+        format?: "json" | "binary";
       };
       header?: never;
       path: {
@@ -8600,9 +9007,12 @@ export interface operations {
             start: number;
             end: number;
             t: number[];
+            /** @description Null before the first sample and after now */
             columns: {
               [key: string]: (number | string | null)[];
             };
+            rung: string;
+            complete: boolean;
             stale: {
               [key: string]: [number, number][];
             };
@@ -8696,8 +9106,8 @@ export interface operations {
         points?: number;
         /** @description auto: minmax for continuous sensors, changes for discrete ones and text, inc for counters; raw: all samples */
         method?: "auto" | "minmax" | "minmaxlttb" | "band" | "mean" | "last" | "changes" | "inc" | "raw";
-        /** @description csv: with a header, times in ISO 8601 */
-        format?: "json" | "csv";
+        /** @description csv: with a header, times in ISO 8601; arrow: an Arrow IPC stream */
+        format?: "json" | "csv" | "arrow";
         /** @description method=raw: samples a page */
         limit?: number;
         /** @description method=raw: from the answer's `next` */
@@ -8811,7 +9221,557 @@ export interface operations {
                 next: string | null;
               };
           "text/csv": string;
+          "application/vnd.apache.arrow.stream": string;
         };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  statistics: {
+    parameters: {
+      query: {
+        /** @description ISO 8601 with a zone, or epoch ms */
+        start: string;
+        /** @description Not included */
+        end: string;
+        /** @description Up to 20 numbers from 0 to 100, separated by commas; taken from the samples */
+        percentiles?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The sensor's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The figures */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            sensor: string;
+            start: number;
+            end: number;
+            /** @description The coarsest rung that was read; raw where samples alone were */
+            rung: string;
+            /** @description False while late data is still being worked in */
+            complete: boolean;
+            count: number;
+            /** @description Samples of bad quality; they enter nothing else */
+            bad: number;
+            min: number | null;
+            /** @description When it was smallest for the first time */
+            tmin: number | null;
+            max: number | null;
+            /** @description When it was largest for the last time */
+            tmax: number | null;
+            /** @description Of the samples, not weighted by time */
+            mean: number | null;
+            sum: number | null;
+            /** @description Standard deviation of the samples, as of a whole population */
+            std: number | null;
+            /** @description Counters: how much it grew, resets accounted for */
+            increase?: number;
+            /** @description Discrete and text: ms in each state, each held until the next sample; null: too many states */
+            states?: {
+              [key: string]: number;
+            } | null;
+            /** @description Those asked for, from the samples themselves */
+            percentiles?: {
+              [key: string]: number;
+            };
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  site_retention_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The site's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What counts now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description 2 to 36,500; null: for ever */
+            raw_days: number | null;
+            /** @description 2 to 36,500; null: for ever */
+            ladder_days: number | null;
+            own: boolean;
+            /** @description Epoch ms: raw samples before are gone; null: none are */
+            raw_from: number | null;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  site_retention_change: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The site's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * @description 2 to 36,500; null: for ever
+           * @default null
+           */
+          raw_days?: number | null;
+          /**
+           * @description 2 to 36,500; null: for ever
+           * @default null
+           */
+          ladder_days?: number | null;
+        };
+      };
+    };
+    responses: {
+      /** @description What counts now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description 2 to 36,500; null: for ever */
+            raw_days: number | null;
+            /** @description 2 to 36,500; null: for ever */
+            ladder_days: number | null;
+            own: boolean;
+            /** @description Epoch ms: raw samples before are gone; null: none are */
+            raw_from: number | null;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  site_retention_delete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The site's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What counts now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description 2 to 36,500; null: for ever */
+            raw_days: number | null;
+            /** @description 2 to 36,500; null: for ever */
+            ladder_days: number | null;
+            own: boolean;
+            /** @description Epoch ms: raw samples before are gone; null: none are */
+            raw_from: number | null;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  site_samples_delete: {
+    parameters: {
+      query: {
+        /** @description The site's slug, to say that it is meant */
+        confirm: string;
+      };
+      header?: never;
+      path: {
+        /** @description The site's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Gone */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description What was wrong and what would be right (RFC 9457) */
       400: {
@@ -8952,6 +9912,21 @@ export interface operations {
                 cluster: string;
                 kept: number;
               }[];
+              /** @default null */
+              usage: {
+                /** @description Of its InfluxDB: samples, rollups and what waits in its log */
+                disk_bytes: number;
+                /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
+                series: number;
+                sensors: number;
+                /** @description Stored from its stream, over the last minute or so */
+                samples_per_s: number;
+                /** @description Accepted and not yet stored */
+                waiting: number;
+                /** @description Epoch ms: when something was stored last */
+                last_data: number | null;
+                at: number;
+              } | null;
             }[];
             next: string | null;
             kept_disks: {
@@ -9094,6 +10069,21 @@ export interface operations {
               cluster: string;
               kept: number;
             }[];
+            /** @default null */
+            usage: {
+              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
+              disk_bytes: number;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
+              series: number;
+              sensors: number;
+              /** @description Stored from its stream, over the last minute or so */
+              samples_per_s: number;
+              /** @description Accepted and not yet stored */
+              waiting: number;
+              /** @description Epoch ms: when something was stored last */
+              last_data: number | null;
+              at: number;
+            } | null;
           };
         };
       };
@@ -9353,6 +10343,21 @@ export interface operations {
               cluster: string;
               kept: number;
             }[];
+            /** @default null */
+            usage: {
+              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
+              disk_bytes: number;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
+              series: number;
+              sensors: number;
+              /** @description Stored from its stream, over the last minute or so */
+              samples_per_s: number;
+              /** @description Accepted and not yet stored */
+              waiting: number;
+              /** @description Epoch ms: when something was stored last */
+              last_data: number | null;
+              at: number;
+            } | null;
           };
         };
       };
@@ -9491,6 +10496,21 @@ export interface operations {
               cluster: string;
               kept: number;
             }[];
+            /** @default null */
+            usage: {
+              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
+              disk_bytes: number;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
+              series: number;
+              sensors: number;
+              /** @description Stored from its stream, over the last minute or so */
+              samples_per_s: number;
+              /** @description Accepted and not yet stored */
+              waiting: number;
+              /** @description Epoch ms: when something was stored last */
+              last_data: number | null;
+              at: number;
+            } | null;
           };
         };
       };
@@ -9645,6 +10665,21 @@ export interface operations {
               cluster: string;
               kept: number;
             }[];
+            /** @default null */
+            usage: {
+              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
+              disk_bytes: number;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
+              series: number;
+              sensors: number;
+              /** @description Stored from its stream, over the last minute or so */
+              samples_per_s: number;
+              /** @description Accepted and not yet stored */
+              waiting: number;
+              /** @description Epoch ms: when something was stored last */
+              last_data: number | null;
+              at: number;
+            } | null;
           };
         };
       };
@@ -9877,6 +10912,21 @@ export interface operations {
               cluster: string;
               kept: number;
             }[];
+            /** @default null */
+            usage: {
+              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
+              disk_bytes: number;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
+              series: number;
+              sensors: number;
+              /** @description Stored from its stream, over the last minute or so */
+              samples_per_s: number;
+              /** @description Accepted and not yet stored */
+              waiting: number;
+              /** @description Epoch ms: when something was stored last */
+              last_data: number | null;
+              at: number;
+            } | null;
           };
         };
       };

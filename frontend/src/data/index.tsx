@@ -6,6 +6,7 @@ import ui from "../ui/ui.module.css";
 import { Assets, Sensors, Sites } from "./Catalog";
 import { Imports } from "./Imports";
 import { Live } from "./Live";
+import { Storage } from "./storage";
 import { NotFound } from "../ui/NotFound";
 
 const PARTS = {
@@ -14,6 +15,7 @@ const PARTS = {
   sensors: { name: "Sensors", page: Sensors },
   assets: { name: "Assets", page: Assets },
   sites: { name: "Sites", page: Sites },
+  storage: { name: "Storage", page: Storage },
 };
 
 /** What comes in, what was loaded, and what the plant is made of. */

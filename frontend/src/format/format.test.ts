@@ -9,6 +9,7 @@ import {
   formatMoment,
   formatNumber,
   formatValue,
+  isoInZone,
   parseDuration,
   parseMomentText,
   zonedToMs,
@@ -68,6 +69,8 @@ describe("times", () => {
     expect(zoneOffset(t, "Asia/Dubai")).toBe("UTC+4");
     expect(zoneOffset(t, "America/St_Johns")).toBe("UTC\u22122:30");
     expect(zoneOffset(t, "UTC")).toBe("UTC");
+    expect(isoInZone(t, "Asia/Dubai")).toBe("2026-03-14T09:42:00.000+04:00");
+    expect(isoInZone(t + 7, "America/St_Johns")).toBe("2026-03-14T03:12:00.007-02:30");
   });
   it("finds the instant of a wall clock, also where summer time begins and ends", () => {
     const berlin = "Europe/Berlin";

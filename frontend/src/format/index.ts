@@ -5,9 +5,10 @@ export {
   formatMoment,
   formatDuration,
   formatAge,
+  isoInZone,
   zoneOffset,
   zoneOffsetMs,
   zonedToMs,
 } from "./time";
-export { parseDuration, parseMomentText, durationText } from "./parse";
+export { parseDuration, parseMomentText, durationName, durationText } from "./parse";
 export { formatBytes, formatCount } from "./amount";

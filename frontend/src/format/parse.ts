@@ -27,6 +27,9 @@ export function durationText(ms: number): string {
   return `${Math.max(1, Math.round(ms / 1000))}s`;
 }
 
+/** The same for people: "8 h", "3 y". */
+export const durationName = (ms: number): string => durationText(ms).replace(/([a-z])/, "\u202f$1");
+
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /**

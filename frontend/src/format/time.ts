@@ -61,6 +61,15 @@ export function zoneOffset(ms: number, zone: string): string {
   return `UTC${sign}${Math.floor(size / 60)}${minutes ? `:${String(minutes).padStart(2, "0")}` : ""}`;
 }
 
+/** 2026-03-14T09:42:00.000+04:00: for files, on `zone`'s clock and yet one instant. */
+export function isoInZone(ms: number, zone: string): string {
+  const offset = zoneOffsetMs(ms, zone);
+  const minutes = Math.abs(Math.round(offset / MINUTE));
+  const two = (count: number) => String(Math.floor(count)).padStart(2, "0");
+  const sign = offset < 0 ? "-" : "+";
+  return `${new Date(ms + offset).toISOString().slice(0, -1)}${sign}${two(minutes / 60)}:${two(minutes % 60)}`;
+}
+
 /** The instant at which a clock in `zone` shows this wall time (given as if it were UTC). The earlier of two. */
 export function zonedToMs(wallAsUtc: number, zone: string): number {
   const first = wallAsUtc - zoneOffsetMs(wallAsUtc - DAY, zone);

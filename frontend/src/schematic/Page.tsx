@@ -12,7 +12,7 @@ import { Empty, Failed, Waiting } from "../ui/states";
 import { sceneOf } from "./core/scene";
 import { ValueStore } from "./core/store";
 import type { Schematic, SchematicVersion } from "./core/types";
-import { DEFAULT_SPAN, windowAt } from "./core/window";
+import { clampSpan, DEFAULT_SPAN, windowAt } from "./core/window";
 import type { Window } from "./core/window";
 import { useDrawing, useSchematics, versionAt } from "./data";
 import styles from "./page.module.css";
@@ -82,7 +82,7 @@ function Viewer({ schematic, all, catalog }: ViewerProps) {
   const [params, change] = useParams();
   const [store] = useState(() => new ValueStore());
   const [speed, setSpeed] = useState<number | null>(null);
-  const span = parseDuration(params.get("span")) ?? DEFAULT_SPAN;
+  const span = clampSpan(parseDuration(params.get("span")) ?? DEFAULT_SPAN);
   const window = useWindow(span);
   const version = useVersion(schematic);
   const drawing = useDrawing(schematic, version, inWindow(schematic, window));

@@ -1,9 +1,10 @@
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { all, get, tenantOfPath } from "../api/client";
+import { all, bytes, get, tenantOfPath } from "../api/client";
 import type { AsOf, Values } from "../api/types";
+import { decodePlayback } from "./core/playback";
 import type { Series } from "./core/spark";
-import type { FrameAnswer, PlaybackAnswer, Schematic, SchematicVersion, VersionInfo } from "./core/types";
+import type { FrameAnswer, Playback, Schematic, SchematicVersion, VersionInfo } from "./core/types";
 import type { Window } from "./core/window";
 
 const LIVE_MS = 2000;
@@ -60,8 +61,10 @@ export function useFrame(id: string | undefined, at: number | null) {
   });
 }
 
-export const readPlayback = (id: string, window: Window, signal?: AbortSignal) =>
-  get<PlaybackAnswer>(`/api/v1/schematics/${id}/playback`, { ...window, frames: FRAMES }, signal);
+export async function readPlayback(id: string, window: Window, signal?: AbortSignal): Promise<Playback> {
+  const query = { ...window, frames: FRAMES, format: "binary" };
+  return decodePlayback(await bytes(`/api/v1/schematics/${id}/playback`, query, signal));
+}
 
 /** A sensor's little trend over a window; the old picture stays until the new one is there. */
 export function useTrend(sensor: string | undefined, window: Window, points: number, keep = true) {

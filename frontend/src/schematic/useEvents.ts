@@ -1,8 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { eventsOf, nextEvent } from "./core/playback";
-import type { PlaybackAnswer } from "./core/types";
-import type { Schematic } from "./core/types";
+import type { Playback, Schematic } from "./core/types";
 import type { Window } from "./core/window";
 import type { Stage } from "./view/context";
 
@@ -12,7 +11,7 @@ export function useEvents(schematic: Schematic, stage: Stage | undefined, window
   return useCallback(
     (at: number, way: 1 | -1) => {
       const runs = client
-        .getQueriesData<PlaybackAnswer>({ queryKey: ["playback", schematic.id] })
+        .getQueriesData<Playback>({ queryKey: ["playback", schematic.id] })
         .flatMap(([, run]) => (run && run.start <= at && run.end >= at ? [run] : []));
       const widest = runs.sort((a, b) => b.end - b.start - (a.end - a.start))[0];
       const slots = [...(stage?.scene.placements.values() ?? [])].flatMap((placement) =>
@@ -22,17 +21,7 @@ export function useEvents(schematic: Schematic, stage: Stage | undefined, window
       const versions = schematic.versions.filter(
         (version) => version.valid_from > window.start && version.valid_from < window.end,
       );
-      const empty = {
-        start: window.start,
-        end: window.end,
-        t: [],
-        columns: {},
-        stale: {},
-        bad: {},
-        version: null,
-        versions,
-      };
-      return nextEvent(eventsOf(widest ? { ...widest, versions } : empty, discrete), at, way);
+      return nextEvent(eventsOf(widest, versions, discrete), at, way);
     },
     [client, schematic, stage, window],
   );

@@ -1,6 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { Problem } from "../api/problem";
 import { momentNow, onMoment, useMomentOf } from "../moment";
 import { Runs, valuesAt } from "./core/runs";
 import type { ValueStore } from "./core/store";
@@ -12,6 +11,9 @@ const SETTLED_MS = 160;
 /** How many seconds of playing are loaded at a time, and how many of them may pass before the next are asked for. */
 const AHEAD_S = 60;
 const REFILL_S = 30;
+const KEPT_MS = 120_000;
+/** After so long it is asked again whether late data is worked in by now. */
+const AGAIN_MS = 10_000;
 
 const entriesOf = (frame: FrameAnswer): [string, Entry][] =>
   frame.values.map(({ sensor, v, t, stale, q, reason }) => [sensor, { v, t, stale, q: q ?? 0, reason }]);
@@ -73,15 +75,16 @@ function useColumns(schematic: string, window: Window, speed: number | null, ena
   const [loaded, setLoaded] = useState(0);
 
   const load = useCallback(
-    async (range: Window): Promise<void> => {
+    async (range: Window) => {
       const run = await client.fetchQuery({
         queryKey: ["playback", schematic, range.start, range.end],
         queryFn: (query) => readPlayback(schematic, range, query.signal),
-        staleTime: 120_000,
-        gcTime: 120_000,
+        staleTime: (query) => (query.state.data?.complete ? KEPT_MS : 0),
+        gcTime: KEPT_MS,
       });
       runs.add(run);
       setLoaded((count) => count + 1);
+      return run;
     },
     [client, runs, schematic],
   );
@@ -89,14 +92,18 @@ function useColumns(schematic: string, window: Window, speed: number | null, ena
   const { start, end } = useSteady(window);
   useEffect(() => {
     if (!enabled) return;
-    load({ start, end }).catch((error: unknown) => {
-      // Too long a range: take a part of it around the moment, quickly read; elsewhere values come frame by frame.
-      const longest = error instanceof Problem ? Number(error.extra.longest_ms) : NaN;
-      if (!(longest > 0)) return;
-      const part = Math.floor(Math.min(longest * 0.9, (end - start) / 8));
-      const from = Math.round(Math.min(Math.max(start, (momentNow() ?? end) - part / 2), end - part));
-      load({ start: from, end: from + part }).catch(() => undefined);
-    });
+    let timer: ReturnType<typeof setTimeout>;
+    const read = async () => {
+      // Where there are no columns, values come frame by frame.
+      const run = await load({ start, end }).catch(() => undefined);
+      if (run?.complete === false && !ended) timer = setTimeout(() => void read(), AGAIN_MS);
+    };
+    let ended = false;
+    void read();
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+    };
   }, [load, start, end, enabled]);
 
   const refill = useMomentOf((at) =>

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
 import type { AsOf, Sensor } from "../api/types";
 import { DASH, displayUnit, formatMoment, formatTime, formatValue } from "../format";
 import { Inspector } from "../frame";
@@ -22,10 +23,11 @@ interface Props {
   at: number | null;
   onRemove: (sensor: Sensor) => void;
   seePlant: () => void;
+  children: ReactNode;
 }
 
 /** The values under the cursor in a table, where no finger and no line covers them. */
-export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant }: Props) {
+export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant, children }: Props) {
   const set = useCursor(cursor);
   const inView = (ms: number | null) => (ms !== null && ms >= view.start && ms <= view.end ? ms : null);
   const t = inView(set);
@@ -37,6 +39,7 @@ export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant 
       title={t !== null ? "At the cursor" : shownAt === at ? "At this moment" : "At the end of the range"}
       subtitle={formatMoment(shownAt, zone.name)}
     >
+      {children}
       <table className={styles.values}>
         <thead>
           <tr>
@@ -120,7 +123,7 @@ function ValueRow({
             <small>{bare(stats?.max)}</small>
           </>
         )}
-        {counter && stats?.increase !== undefined && <small title="In the whole range">+{bare(stats.increase)}</small>}
+        {counter && stats?.increase !== undefined && <small title="In the bars shown">+{bare(stats.increase)}</small>}
       </td>
       <td>
         <button

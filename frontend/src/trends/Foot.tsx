@@ -1,10 +1,13 @@
-import { formatCount, formatDuration, formatNumber, zoneOffset } from "../format";
+import { formatDuration, formatNumber, zoneOffset } from "../format";
 import type { Zone } from "../moment";
 import type { Shown } from "./data";
 import type { Span } from "./range";
+import { fromRungs, RUNGS_TOLD } from "./rungs";
 import styles from "./trends.module.css";
 
-/** "1,000 of 6,764 samples a sensor", or the sums where the sensors differ. */
+const exactly = (count: number) => formatNumber(count, 0);
+
+/** "1,000 points of 1,576,800 samples, from the 2-day rung": of each sensor, or the sums where they differ. */
 function amounts(shown: Shown): string {
   const pictures = [...shown.pictures.values()];
   const counts = pictures.map((each) => ({
@@ -21,16 +24,15 @@ function amounts(shown: Shown): string {
   const { shown: points, of } = same ? first : sum;
   const a = same && counts.length > 1 ? " a sensor" : "";
   if (of === 0) return "no samples";
-  return points >= of
-    ? `all ${formatCount(of)} samples${a}`
-    : `${formatCount(points)} points of ${formatCount(of)} samples${a}`;
+  const rungs = pictures.map((each) => each.rung);
+  if (points >= of && rungs.every((rung) => rung === "raw")) return `all ${exactly(of)} samples${a}`;
+  return `${exactly(points)} points of ${exactly(of)} samples${a}, ${fromRungs(rungs)}`;
 }
 
 /** How honest the picture is: how many of how many, from where, how fast, whose clock. */
 export function Foot({ shown, zone, view }: { shown: Shown | undefined; zone: Zone; view: Span }) {
   if (!shown) return <div className={styles.foot} />;
   const pictures = [...shown.pictures.values()];
-  const rungs = [...new Set(pictures.map((each) => each.rung))].join(", ");
   const bucket = Math.max(0, ...pictures.filter((each) => each.method === "band").map((each) => each.resolution_ms));
   const extremes = pictures.some(
     (each) => each.resolution_ms > 0 && (each.method === "minmax" || each.method === "band"),
@@ -38,16 +40,12 @@ export function Foot({ shown, zone, view }: { shown: Shown | undefined; zone: Zo
   const bad = pictures.reduce((sum, each) => sum + each.bad, 0);
   return (
     <div className={styles.foot} data-testid="foot">
-      <span>
-        {amounts(shown)}
-        {extremes ? ", every extreme kept" : ""}
-      </span>
+      <span title={RUNGS_TOLD}>{amounts(shown)}</span>
+      {extremes && <span>every extreme kept</span>}
       {bucket > 0 && <span>band of {formatDuration(bucket)}</span>}
-      {bad > 0 && <span>{formatCount(bad)} of bad quality left out</span>}
-      <span>
-        {rungs} · {formatNumber(Math.max(1, shown.took), 0)} ms
-      </span>
-      {pictures.some((each) => !each.complete) && <span>late data is being worked in</span>}
+      {bad > 0 && <span>{exactly(bad)} of bad quality left out</span>}
+      <span title="From question to answer">{exactly(Math.max(1, shown.took))} ms</span>
+      {pictures.some((each) => !each.complete) && <span role="status">late data is still being worked in</span>}
       <span>
         times in {zone.label}
         {zone.choice === "utc" ? "" : ` (${zoneOffset(view.end, zone.name)})`}

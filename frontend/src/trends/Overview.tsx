@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { Sensor } from "../api/types";
+import { timeTicks } from "../format/ticks";
 import { useSize } from "./chart/useSize";
 import { AXIS, RIGHT } from "./chart/lane";
 import { useOverview } from "./data";
@@ -7,7 +8,6 @@ import type { Picture } from "./pictures";
 import { withGaps } from "./pictures";
 import { overviewSpan } from "./range";
 import type { Span } from "./range";
-import { timeTicks } from "./ticks";
 import styles from "./trends.module.css";
 
 const HEIGHT = 36;

@@ -1,9 +1,9 @@
 import { Button, Popover, TextInput } from "@mantine/core";
 import type { FormEvent } from "react";
 import { useState } from "react";
-import { formatDate, formatDuration, formatMoment, formatTime, parseDuration, parseMomentText } from "../format";
+import { durationName, formatDate, formatMoment, formatTime, parseDuration, parseMomentText } from "../format";
 import { useNow } from "../moment";
-import { PRESETS } from "./range";
+import { LONG, LONGEST, PRESETS } from "./range";
 import type { Range, Span } from "./range";
 import styles from "./trends.module.css";
 
@@ -30,11 +30,7 @@ export function RangePicker({ range, view, zone, choose, preset }: Props) {
   const own = range.kind === "fixed" || !PRESETS.some(({ value }) => parseDuration(value) === range.length);
   const thisYear = formatDate(useNow(), zone).slice(-4);
   const label =
-    range.kind === "fixed"
-      ? spanLabel(view, zone, thisYear)
-      : own
-        ? `last ${formatDuration(range.length)}`
-        : "From – to";
+    range.kind === "fixed" ? spanLabel(view, zone, thisYear) : own ? `last ${durationName(range.length)}` : "From – to";
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-start" width={320} trapFocus withinPortal>
       <Popover.Target>
@@ -64,10 +60,11 @@ function Fields({ view, zone, choose, preset, close }: Omit<Props, "range"> & { 
   const end = parseMomentText(to, zone, now);
   const wrong = start === null || end === null ? null : end <= start ? "The end must lie after the start." : null;
   const last = parseDuration(length);
+  const lasts = last !== null && last <= LONGEST;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (length) {
-      if (last === null) return;
+      if (!lasts) return;
       preset({ kind: "last", length: last });
     } else {
       if (start === null || end === null || wrong) return;
@@ -93,11 +90,25 @@ function Fields({ view, zone, choose, preset, close }: Omit<Props, "range"> & { 
       />
       <TextInput
         label="Or the last"
-        placeholder="90 min, 36h, 14d"
+        placeholder="90 min, 36h, 14d, 3y"
         value={length}
         onChange={(event) => setLength(event.currentTarget.value)}
-        error={length !== "" && last === null && "Like 90 min, 36h or 14d"}
+        error={length !== "" && !lasts && "Like 90 min, 36h, 14d or 3y; 30y at most"}
       />
+      <div className={styles.lasts} role="group" aria-label="The last">
+        {LONG.map((text) => (
+          <Button
+            key={text}
+            variant="default"
+            onClick={() => {
+              preset({ kind: "last", length: parseDuration(text)! });
+              close();
+            }}
+          >
+            {durationName(parseDuration(text)!)}
+          </Button>
+        ))}
+      </div>
       <p className={styles.hint}>Times on the clock of {zone}.</p>
       <Button type="submit">Show</Button>
     </form>

@@ -3,13 +3,15 @@ import type { Sensor } from "../api/types";
 import { api, got, tenantOfPath } from "../api/client";
 import { isNoisy } from "./pictures";
 import type { Picture } from "./pictures";
-import { barBucket } from "./range";
+import { barsOf } from "./range";
 import type { Span } from "./range";
 import type { Mode } from "./state";
 
 export const POINTS = 1000;
 /** A bucket of some three pixels: fewer would hide, more would make a scribble of the mean. */
 const BANDS = 250;
+/** After so long it is asked again whether late data is worked in by now. */
+export const AGAIN_MS = 4000;
 
 async function ask(sensors: string[], span: Span, method: string, points: number, signal?: AbortSignal) {
   if (sensors.length === 0) return [];
@@ -43,16 +45,17 @@ async function read(sensors: Sensor[], span: Span, mode: Mode, signal: AbortSign
   const others = sensors
     .filter((sensor) => sensor.kind === "discrete" || sensor.kind === "text")
     .map((each) => each.id);
-  const length = span.end - span.start;
-  const bars = Math.max(1, Math.round(length / barBucket(length)));
+  const bars = barsOf(span);
   const found = await Promise.all([
     lines(bandable, span, mode, signal),
     ask(others, span, "auto", POINTS, signal),
-    ask(counters, span, "auto", bars, signal),
+    ask(counters, bars, "auto", Math.max(2, bars.count), signal),
   ]);
   const pictures = new Map(found.flat().map((picture) => [picture.sensor, picture]));
   return { span, pictures, took: performance.now() - began };
 }
+
+const isBehind = (shown: Shown | undefined) => [...(shown?.pictures.values() ?? [])].some((each) => !each.complete);
 
 /** The pictures of the chosen sensors; while a new range is asked, the old ones stay. */
 export function useTrendData(sensors: Sensor[], span: Span, mode: Mode) {
@@ -62,12 +65,13 @@ export function useTrendData(sensors: Sensor[], span: Span, mode: Mode) {
     queryFn: ({ signal }) => read(sensors, span, mode, signal),
     enabled: ids.length > 0,
     placeholderData: keepPreviousData,
+    refetchInterval: (query) => (isBehind(query.state.data) ? AGAIN_MS : false),
     staleTime: 60_000,
     gcTime: 120_000,
   });
 }
 
-/** The strip below: one sensor, coarsely. It may be refused (too long to read); the strip is then only a brush. */
+/** The strip below: one sensor, coarsely. Where it cannot be read, the strip is only a brush. */
 export function useOverview(sensor: Sensor | undefined, span: Span) {
   return useQuery({
     queryKey: [tenantOfPath(), "overview", sensor?.id, span.start, span.end],

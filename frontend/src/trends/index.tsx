@@ -7,6 +7,7 @@ import { InBar, View } from "../frame";
 import { keySensors } from "../home/pick";
 import { momentNow, useMoment, useNavigateWith, useNow, useParam, useZone } from "../moment";
 import { useSite, useSites, useTenant } from "../tenant";
+import { Segments } from "../ui/Segments";
 import { Empty, Failed, Waiting } from "../ui/states";
 import { Chart } from "./chart/Chart";
 import { makeCursor } from "./chart/cursor";
@@ -17,11 +18,18 @@ import { CursorPane } from "./CursorPane";
 import type { Trace } from "./lanes";
 import { NothingHere } from "./NothingHere";
 import { Overview } from "./Overview";
+import { alike } from "./range";
 import { MOST, useTrendState } from "./state";
+import { StatisticsPane } from "./statistics/StatisticsPane";
 import { Toolbar } from "./Toolbar";
 import { useTrendKeys } from "./useTrendKeys";
 import { useView } from "./useView";
 import styles from "./trends.module.css";
+
+const PANES = [
+  { value: "", label: "Cursor" },
+  { value: "statistics", label: "Statistics" },
+] as const;
 
 export default function Trends() {
   const sites = useSites();
@@ -104,22 +112,40 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
       </div>
     </>
   );
-  const pane = (
-    <CursorPane
-      cursor={cursor}
-      traces={traces}
-      view={view}
-      zone={zone}
-      at={at}
-      onRemove={trend.toggle}
-      seePlant={seePlant}
-    />
+  const [pane, setPane] = useParam("pane");
+  const panes = (
+    <div className={styles.panes}>
+      <Segments
+        label="Pane"
+        value={pane === "statistics" ? "statistics" : ""}
+        choices={PANES}
+        onChange={(value) => setPane(value || null)}
+      />
+    </div>
   );
+  const inspector =
+    pane === "statistics" ? (
+      <StatisticsPane traces={traces} span={span} zone={zone} pin={pin} site={site?.slug ?? "trend"}>
+        {panes}
+      </StatisticsPane>
+    ) : (
+      <CursorPane
+        cursor={cursor}
+        traces={traces}
+        view={view}
+        zone={zone}
+        at={at}
+        onRemove={trend.toggle}
+        seePlant={seePlant}
+      >
+        {panes}
+      </CursorPane>
+    );
   return (
     <View
       title={`Trends · ${site?.name ?? ""}`}
       left={tree}
-      inspector={traces.length ? pane : undefined}
+      inspector={traces.length ? inspector : undefined}
       past={at !== null}
     >
       <InBar place="actions">
@@ -202,10 +228,4 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
       </div>
     </View>
   );
-}
-
-/** The next tick of a live range is no new picture: dimming it would make the page blink. */
-function alike(a: { start: number; end: number }, b: { start: number; end: number }): boolean {
-  const length = b.end - b.start;
-  return Math.abs(a.start - b.start) < length / 50 && Math.abs(a.end - b.end) < length / 50;
 }

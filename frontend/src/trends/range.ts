@@ -20,6 +20,8 @@ export const PRESETS: { value: string; label: string }[] = [
   { value: "30d", label: "30 d" },
   { value: "1y", label: "1 y" },
 ];
+/** Further lengths, a click away. */
+export const LONG = ["90d", "3y", "5y", "10y"];
 export const DEFAULT_RANGE = "8h";
 /** Shorter than a second shows nothing more, longer than 30 years no plant has. */
 export const SHORTEST = 1000;
@@ -64,6 +66,12 @@ export function resolveRange(range: Range, at: number | null, now: number): Span
   return { start: Math.round(end - range.length), end: Math.round(end) };
 }
 
+/** Whether two spans differ by no more than the next tick of a live range: what is shown of one is no lie of the other. */
+export function alike(a: Span, b: Span): boolean {
+  const length = b.end - b.start;
+  return Math.abs(a.start - b.start) < length / 50 && Math.abs(a.end - b.end) < length / 50;
+}
+
 export function clampSpan(span: Span): Span {
   const length = Math.min(LONGEST, Math.max(SHORTEST, span.end - span.start));
   const middle = (span.start + span.end) / 2;
@@ -85,11 +93,18 @@ export const panSpan = (span: Span, by: number): Span => ({
   end: Math.round(span.end + by),
 });
 
-const BUCKETS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080, 43200].map((each) => each * MINUTE);
+/** Widths that every rung of the ladder up to them divides, so that no stored row lies across two bars. */
+const BARS = [
+  ...[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((each) => each * MINUTE),
+  ...[2, 4, 8, 16, 32, 64, 128].map((each) => each * DAY),
+];
 
-/** For counters: the shortest round bucket that gives at most `most` bars. */
-export function barBucket(length: number, most = 120): number {
-  return BUCKETS.find((each) => length / each <= most) ?? Math.ceil(length / most / DAY) * DAY;
+/** For counters: at most `most` bars of one round width that cover the span, the first and the last whole. */
+export function barsOf({ start, end }: Span, most = 120): Span & { count: number } {
+  const width = BARS.find((each) => (end - start) / each <= most) ?? BARS.at(-1)!;
+  const first = Math.floor(start / width);
+  const last = Math.ceil(end / width);
+  return { start: first * width, end: last * width, count: last - first };
 }
 
 const OVERVIEWS = [6 * HOUR, DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY, 5 * 365 * DAY, 15 * 365 * DAY];

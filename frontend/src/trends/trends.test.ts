@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Sensor } from "../api/types";
+import { timeTicks } from "../format/ticks";
 import { laneHeights, makeLanes, valueRange } from "./lanes";
 import type { Trace } from "./lanes";
 import { isNoisy, lastAtOrBefore, readAt, withGaps } from "./pictures";
 import type { BandPicture, LinePicture } from "./pictures";
-import { barBucket, overviewSpan, readRange, resolveRange, writeRange, zoomSpan } from "./range";
+import { barsOf, overviewSpan, readRange, resolveRange, writeRange, zoomSpan } from "./range";
 import { readSlots, toggleSlot, writeSlots } from "./state";
-import { timeTicks } from "./ticks";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -60,8 +60,15 @@ describe("ranges in addresses", () => {
     expect(overviewSpan({ start: 9 * DAY, end: 10 * DAY }, 100 * DAY, whole)).not.toBe(whole);
   });
   it("gives counters round bars", () => {
-    expect(barBucket(DAY)).toBe(15 * 60_000);
-    expect(barBucket(HOUR)).toBe(60_000);
+    const widthOf = (start: number, length: number) => {
+      const bars = barsOf({ start, end: start + length });
+      expect(bars.start).toBeLessThanOrEqual(start);
+      expect(bars.end).toBeGreaterThanOrEqual(start + length);
+      return (bars.end - bars.start) / bars.count;
+    };
+    expect(widthOf(7 * HOUR + 1, DAY)).toBe(15 * 60_000);
+    expect(widthOf(30_000, HOUR)).toBe(60_000);
+    expect(widthOf(DAY, 365 * DAY)).toBe(4 * DAY);
   });
 });
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from ingest.formatting import lines_of
 from ingest.newest import merge_newest, newest_of
 from ingest.points import Batch, decode
+from ingest.touched import touched_by
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from stores.streams import DeadLetter, Entry, Latest, Streams
@@ -24,13 +26,22 @@ MOST_ENTRIES = 200
 _FOR_GOOD = re.compile(r"partial write|unable to parse|field type conflict|max key length|time outside range")
 _DROPPED = re.compile(r"dropped=(\d+)")
 Heard = Callable[[Batch], None]
+Clock = Callable[[], int]  # now, in ms
 
 
 class TenantWriter:
     """Reads, stores, then acknowledges. After any error what was read stays pending and is claimed again first."""
 
-    def __init__(self, streams: Streams, timeseries: Timeseries, tenant: TenantConnection, heard: Heard) -> None:
+    def __init__(
+        self,
+        streams: Streams,
+        timeseries: Timeseries,
+        tenant: TenantConnection,
+        heard: Heard,
+        clock: Clock = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
         self._streams, self._timeseries, self._prefix, self._heard = streams, timeseries, tenant.prefix, heard
+        self._clock = clock
         self._count = 50
         self.recover()
 
@@ -65,16 +76,21 @@ class TenantWriter:
         return entries
 
     def _store(self, entries: Sequence[Entry]) -> None:
+        """Mark the ladder, write, mark it again and acknowledge: a repair that read in between is done once more."""
         dead: list[DeadLetter] = []
         newest: dict[str, Latest] = {}
-        for batches in _writes(entries, dead):
+        writes = list(_writes(entries, dead))
+        touched = touched_by([batch for batches in writes for batch in batches])
+        if touched:
+            self._streams.marks.mark(self._prefix, touched, self._clock())
+        for batches in writes:
             refused = self._write([line for batch in batches for line in lines_of(batch)], dead)
             for batch in batches:
                 merge_newest(newest, newest_of(batch))
                 self._heard(batch)
             for sensor in refused:
                 newest.pop(sensor, None)
-        self._streams.commit(self._prefix, entries, newest, dead)
+        self._streams.commit(self._prefix, entries, newest, dead, touched, self._clock())
         if dead:
             log.error("%s%d points refused for good; first: %s", self._prefix, len(dead), dead[0].reason)
 

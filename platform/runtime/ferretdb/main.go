@@ -1,7 +1,9 @@
-// Command ferretdb serves MongoDB's wire protocol on a Unix socket, with SQLite files behind it.
+// Command ferretdb serves MongoDB's wire protocol, with SQLite files behind it.
 //
 //	ferretdb -socket /path/to/private/folder/documents.sock -state /path/to/folder
+//	ferretdb -listen :27017 -state /path/to/folder
 //
+// It asks for no password: the folder of the socket, or a network policy, must keep others away.
 // It exists because FerretDB v1's own command cannot be installed from its module; the embeddable package can.
 package main
 
@@ -19,18 +21,22 @@ import (
 
 func main() {
 	socket := flag.String("socket", "", "Unix socket to listen on; its folder must be private")
+	listen := flag.String("listen", "", "TCP address to listen on, in a pod")
 	state := flag.String("state", "", "folder of the SQLite files")
 	flag.Parse()
-	if *socket == "" || *state == "" {
-		log.Fatal("ferretdb: -socket and -state are both needed")
+	if (*socket == "") == (*listen == "") || *state == "" {
+		log.Fatal("ferretdb: -state and either -socket or -listen are needed")
 	}
-	for _, err := range []error{os.MkdirAll(*state, 0o700), os.RemoveAll(*socket)} {
-		if err != nil {
+	if err := os.MkdirAll(*state, 0o700); err != nil {
+		log.Fatal(err)
+	}
+	if *socket != "" { // one that was left behind
+		if err := os.RemoveAll(*socket); err != nil {
 			log.Fatal(err)
 		}
 	}
 	server, err := ferretdb.New(&ferretdb.Config{
-		Listener:  ferretdb.ListenerConfig{Unix: *socket},
+		Listener:  ferretdb.ListenerConfig{Unix: *socket, TCP: *listen},
 		Handler:   "sqlite",
 		SQLiteURL: (&url.URL{Scheme: "file", Path: *state + "/"}).String(),
 	})

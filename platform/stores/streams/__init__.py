@@ -2,12 +2,18 @@
 
 from stores.streams.client import redis_client, translated
 from stores.streams.latest import Latest, pack_latest, unpack_latest
+from stores.streams.marks import LadderState, Mark, Marks, SensorMarks, Spans
 from stores.streams.streams import DeadLetter, Entry, Streams
 
 __all__ = [
     "DeadLetter",
     "Entry",
+    "LadderState",
     "Latest",
+    "Mark",
+    "Marks",
+    "SensorMarks",
+    "Spans",
     "Streams",
     "pack_latest",
     "redis_client",

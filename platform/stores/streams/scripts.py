@@ -1,5 +1,7 @@
 """The steps that must happen in Redis as one: each is a Lua script, so a kill leaves all of it or none."""
 
+from stores.streams.mark_scripts import MARKING
+
 # Append one batch, if the tenant is there, within its rate and within the bound of what may wait.
 # The bucket may run into debt, so that a batch larger than a second's share passes and the next ones wait for it.
 # KEYS stream, waiting, bucket, ready, dropped
@@ -52,24 +54,31 @@ return kept
 
 # What the writer finished: latest values, dead letters and acknowledgements together.
 # KEYS stream, waiting, latest, dead, dropped
-# ARGV group, pairs of latest, dead letters, most of them, then (sensor, packed)…, (reason, payload)…, (id, weight)…
+# ARGV group, pairs of latest, dead letters, most of them, prefix, now, mark words,
+#      then (sensor, packed)…, (reason, payload)…, (id, weight, samples)…
 COMMIT = (
     _KEEP_LATEST
+    + MARKING
     + """
 if redis.call('EXISTS', KEYS[5]) == 1 then return 0 end
-local at = 5
+local at = mark(ARGV[5], tonumber(ARGV[6]), 7)
 for _ = 1, tonumber(ARGV[2]) do keep(KEYS[3], ARGV[at], ARGV[at + 1]) at = at + 2 end
 for _ = 1, tonumber(ARGV[3]) do
   redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[4], '*', 'reason', ARGV[at], 'd', ARGV[at + 1]) at = at + 2
 end
-local done, weight = 0, 0
+local done, weight, samples = 0, 0, 0
 while at < #ARGV do
   if redis.call('XACK', KEYS[1], ARGV[1], ARGV[at]) == 1 then
     redis.call('XDEL', KEYS[1], ARGV[at])
     done = done + 1
     weight = weight + tonumber(ARGV[at + 1])
+    samples = samples + tonumber(ARGV[at + 2])
   end
-  at = at + 2
+  at = at + 3
+end
+if done > 0 then
+  redis.call('HINCRBY', ARGV[5] .. 'ingest:flow', 'samples', samples)
+  redis.call('HSET', ARGV[5] .. 'ingest:flow', 'at', ARGV[6])
 end
 if weight > 0 and redis.call('DECRBY', KEYS[2], weight) <= 0 then redis.call('DEL', KEYS[2]) end
 return done

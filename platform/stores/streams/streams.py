@@ -14,6 +14,8 @@ from kernel.tenancy import TenantConnection
 from stores.streams import scripts
 from stores.streams.client import redis_client, translated
 from stores.streams.latest import Latest, pack_latest, unpack_latest
+from stores.streams.marks import Marks, Spans, mark_words
+from stores.streams.names import dropped
 
 GROUP, CONSUMER = "writer", "writer"
 READY = "plantrace:ingest:ready"
@@ -52,6 +54,7 @@ class Streams:
     """Every method raises Unavailable if Redis is down. Keys of a tenant begin with its `prefix`."""
 
     def __init__(self, url: str) -> None:
+        self.marks = Marks(url)
         self._redis: Any = redis_client(url)  # its annotations serve both kinds of answers, so they say little
         self._append = self._redis.register_script(scripts.APPEND)
         self._keep = self._redis.register_script(scripts.LATEST)
@@ -70,7 +73,7 @@ class Streams:
         arguments: list[Any] = [prefix, weight, limits.stream_length, samples, limits.samples_per_s]
         for count, payload in entries:
             arguments += (count, payload)
-        keys = [prefix + _STREAM, prefix + _WAITING, prefix + _BUCKET, READY, _dropped(prefix)]
+        keys = [prefix + _STREAM, prefix + _WAITING, prefix + _BUCKET, READY, dropped(prefix)]
         with translated("appending samples"):
             verdict, number, entry_id = self._append(keys=keys, args=arguments)
         match verdict:
@@ -134,18 +137,28 @@ class Streams:
         entries: Iterable[Entry],
         latest: Mapping[str, Latest] | None = None,
         dead: Sequence[DeadLetter] = (),
+        written: Spans | None = None,
+        now_ms: int = 0,
     ) -> int:
-        """In one step: keep newer latest values, file dead letters, acknowledge and remove the entries. How many."""
-        arguments: list[Any] = [GROUP, len(latest or {}), len(dead), MOST_DEAD_LETTERS]
+        """In one step: mark the ladder where samples were written, keep newer latest values, file dead letters,
+        acknowledge and remove the entries. How many."""
+        arguments: list[Any] = [GROUP, len(latest or {}), len(dead), MOST_DEAD_LETTERS, prefix, now_ms]
+        arguments += mark_words(written or {})
         for sensor, sample in (latest or {}).items():
             arguments += (sensor, pack_latest(sample))
         for letter in dead:
             arguments += (letter.reason, letter.payload)
         for entry in entries:
-            arguments += (entry.id, entry.weight)
+            arguments += (entry.id, entry.weight, entry.samples)
         keys = [prefix + name for name in (_STREAM, _WAITING, _LATEST, _DEAD)]
         with translated("acknowledging samples"):
-            return int(self._commit(keys=[*keys, _dropped(prefix)], args=arguments))
+            return int(self._commit(keys=[*keys, dropped(prefix)], args=arguments))
+
+    def flow(self, prefix: str) -> tuple[int, int | None]:
+        """How many samples were stored through the stream since ever, and when the last of them were (ms)."""
+        with translated("reading how much flows"):
+            samples, at = self._redis.hmget(prefix + "ingest:flow", ["samples", "at"])
+        return int(samples or 0), int(at) if at else None
 
     def dead_letters(self, prefix: str, count: int = 100) -> list[DeadLetter]:
         """The newest dead letters, newest first."""
@@ -171,7 +184,7 @@ class Streams:
         for sensor, sample in samples.items():
             arguments += (sensor, pack_latest(sample))
         with translated("keeping latest values"):
-            return int(self._keep(keys=[prefix + _LATEST, _dropped(prefix)], args=arguments))
+            return int(self._keep(keys=[prefix + _LATEST, dropped(prefix)], args=arguments))
 
     def drop_latest(self, prefix: str, sensors: Sequence[str]) -> None:
         """Forget sensors that were deleted."""
@@ -196,7 +209,7 @@ class Streams:
             raise ValueError("an empty prefix would drop every tenant")
         removed = 0
         with translated("dropping a tenant"):
-            self._redis.set(_dropped(prefix), 1, ex=DROPPED_S)
+            self._redis.set(dropped(prefix), 1, ex=DROPPED_S)
             self._redis.zrem(READY, prefix)
             batch: list[bytes] = []
             for key in self._redis.scan_iter(match=_literal(prefix) + "*", count=1000):
@@ -224,7 +237,7 @@ class Streams:
         except redis.ResponseError as error:
             if not str(error).startswith("NOGROUP"):
                 raise
-        if self._redis.exists(_dropped(prefix)):
+        if self._redis.exists(dropped(prefix)):
             return []
         try:
             self._redis.xgroup_create(prefix + _STREAM, GROUP, id="0", mkstream=True)
@@ -252,10 +265,6 @@ def _next(entry_id: str) -> str:
     """The smallest id after this one."""
     milliseconds, _, sequence = entry_id.partition("-")
     return f"{milliseconds}-{int(sequence or 0) + 1}"
-
-
-def _dropped(prefix: str) -> str:
-    return f"plantrace:dropped:{prefix}"
 
 
 def _literal(text: str) -> str:

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { eventsOf, frameAt, nextEvent } from "./playback";
+import { decodePlayback, eventsOf, frameAt, nextEvent } from "./playback";
+import { valuesAt } from "./runs";
 import { sparkOf } from "./spark";
-import { stepOf, ticksOf, windowAt } from "./window";
+import { stepOf, windowAt } from "./window";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -11,20 +12,60 @@ test("the frame at a moment is the last one not after it", () => {
   expect([5, 10, 19, 20, 99].map((at) => frameAt(t, at))).toEqual([-1, 0, 0, 1, 2]);
 });
 
+/** The form that platform/twin/binary.py describes, byte by byte. */
+function bytesOf(head: object, t: number[], columns: number[][]): ArrayBuffer {
+  const json = new TextEncoder().encode(JSON.stringify(head));
+  const length = Math.ceil(json.length / 8) * 8;
+  const bytes = new ArrayBuffer(8 + length + t.length * 8 + columns.flat().length * 4);
+  const view = new DataView(bytes);
+  new Uint8Array(bytes).fill(32, 8, 8 + length);
+  new Uint8Array(bytes).set(new TextEncoder().encode("PTP1"));
+  new Uint8Array(bytes).set(json, 8);
+  view.setUint32(4, length, true);
+  t.forEach((each, index) => view.setFloat64(8 + length + index * 8, each, true));
+  columns.flat().forEach((each, index) => view.setFloat32(8 + length + t.length * 8 + index * 4, each, true));
+  return bytes;
+}
+
+test("a playback is read from its bytes: numbers, states by their texts, and what is not known", () => {
+  const version = { version: 1, valid_from: 0, note: "Tür", author: "a", created: 0 };
+  const head = {
+    ...{ start: 10, end: 30, rung: "2d", complete: false, version, versions: [] },
+    ...{ stale: { flow: [[2, 3]] }, bad: { mode: [[1, 2]] } },
+    ...{ frames: 3, sensors: ["flow", "mode"], texts: { mode: ["Auto", "Hand"] } },
+  };
+  const run = decodePlayback(
+    bytesOf(
+      head,
+      [10, 20, 1_773_481_320_123],
+      [
+        [NaN, 1.5, 2.5],
+        [1, 0, NaN],
+      ],
+    ),
+  );
+  expect([...run.t]).toEqual([10, 20, 1_773_481_320_123]);
+  expect(run).toMatchObject({ rung: "2d", complete: false, version, start: 10 });
+  expect(run.columns.get("flow")!.v).toBeInstanceOf(Float32Array);
+  const at = (moment: number) => Object.fromEntries(valuesAt(run, moment));
+  expect(at(10)).toMatchObject({ flow: { v: null, reason: "no data" }, mode: { v: "Hand", reason: null } });
+  expect(at(25)).toMatchObject({ flow: { v: 1.5, stale: false }, mode: { v: "Auto", q: 2, reason: "bad quality" } });
+  expect(at(1_773_481_320_123)).toMatchObject({ flow: { v: 2.5, reason: "too old" }, mode: { v: null } });
+  expect(() => decodePlayback(new TextEncoder().encode('{"t":[1]}').buffer)).toThrow("no playback");
+});
+
 test("events are changes of state and new drawings, not a value that appears", () => {
   const version = { version: 2, valid_from: 25, note: "", author: "", created: 0 };
   const run = {
-    start: 0,
-    end: 50,
-    t: [10, 20, 30, 40],
-    columns: { pump: [null, 1, 1, 0], flow: [1, 2, 3, 4] },
-    stale: {},
-    bad: {},
-    version: null,
-    versions: [version],
+    t: Float64Array.of(10, 20, 30, 40),
+    columns: new Map([
+      ["pump", { v: Float32Array.of(NaN, 1, 1, 0) }],
+      ["flow", { v: Float32Array.of(1, 2, 3, 4) }],
+    ]),
   };
-  const events = eventsOf(run, ["pump", "gone"]);
+  const events = eventsOf(run, [version], ["pump", "gone"]);
   expect(events).toEqual([25, 40]);
+  expect(eventsOf(undefined, [version], ["pump"])).toEqual([25]);
   expect(nextEvent(events, 25, 1)).toBe(40);
   expect(nextEvent(events, 25, -1)).toBeUndefined();
 });
@@ -38,11 +79,9 @@ test("the window ends now while live, and stays where it is while the moment mov
   expect(windowAt(30 * DAY, now, 8 * DAY, 52 * DAY)).toEqual({ start: 24 * DAY, end: 32 * DAY });
 });
 
-test("ticks are round in plant time", () => {
-  const ticks = ticksOf({ start: 0, end: 7 * DAY }, 4 * HOUR, 8);
-  expect(ticks[0]).toBe(20 * HOUR);
-  expect(ticks[1]! - ticks[0]!).toBe(DAY);
-  expect(stepOf(8 * HOUR)).toBe(300_000);
+test("a step is a round hundredth of the span", () => {
+  const spans = [8 * HOUR, 7 * DAY, 3 * 365 * DAY, 10 * 365 * DAY];
+  expect(spans.map(stepOf)).toEqual([300_000, HOUR, 7 * DAY, 30 * DAY]);
 });
 
 test("a little trend never crosses a gap", () => {

@@ -1,7 +1,39 @@
-import type { PlaybackAnswer } from "./types";
+import type { Column, Playback, PlaybackAnswer, VersionInfo } from "./types";
+
+const MAGIC = 0x31505450; // "PTP1" as a little-endian number
+
+type Head = Omit<PlaybackAnswer, "t" | "columns"> & {
+  frames: number;
+  sensors: string[];
+  texts: Record<string, string[]>;
+};
+
+/** A playback's bytes (platform/twin/binary.py says what they are); its columns are views of them, nothing is copied. */
+export function decodePlayback(bytes: ArrayBuffer): Playback {
+  const view = new DataView(bytes);
+  if (bytes.byteLength < 8 || view.getUint32(0, true) !== MAGIC) throw new Error("These bytes are no playback.");
+  const length = view.getUint32(4, true);
+  const text = new TextDecoder().decode(new Uint8Array(bytes, 8, length));
+  const { frames, sensors, texts, ...about } = JSON.parse(text) as Head;
+  const t = new Float64Array(bytes, 8 + length, frames);
+  const first = 8 + length + t.byteLength;
+  const columns = new Map<string, Column>();
+  sensors.forEach((sensor, index) => {
+    const v = new Float32Array(bytes, first + index * frames * 4, frames);
+    columns.set(sensor, { v, texts: texts[sensor] });
+  });
+  return { ...about, t, columns };
+}
+
+/** What held in a frame; null where nothing is known. */
+export function valueIn({ v, texts }: Column, frame: number): number | string | null {
+  const value = v[frame];
+  if (value === undefined || Number.isNaN(value)) return null;
+  return texts ? (texts[value] ?? null) : value;
+}
 
 /** The frame at or before `at`: an index into `t`, or -1 before the first. */
-export function frameAt(t: readonly number[], at: number): number {
+export function frameAt(t: ArrayLike<number>, at: number): number {
   let low = 0;
   let high = t.length;
   while (low < high) {
@@ -13,15 +45,17 @@ export function frameAt(t: readonly number[], at: number): number {
 }
 
 /** Moments at which one of these sensors (states of machines and valves) changes, and versions begin; ascending. */
-export function eventsOf(run: PlaybackAnswer, sensors: Iterable<string>): number[] {
-  const found = new Set(run.versions.map((version) => version.valid_from));
-  for (const sensor of sensors) {
-    const column = run.columns[sensor];
-    if (!column) continue;
-    for (let i = 1; i < column.length; i += 1) {
-      const before = column[i - 1] ?? null;
-      const now = column[i] ?? null;
-      if (before !== null && now !== null && before !== now) found.add(run.t[i]!);
+export function eventsOf(
+  run: Pick<Playback, "t" | "columns"> | undefined,
+  versions: readonly VersionInfo[],
+  sensors: Iterable<string>,
+): number[] {
+  const found = new Set(versions.map((version) => version.valid_from));
+  for (const sensor of run ? sensors : []) {
+    const v = run!.columns.get(sensor)?.v ?? [];
+    for (let i = 1; i < v.length; i += 1) {
+      const [before, now] = [v[i - 1]!, v[i]!];
+      if (before !== now && !Number.isNaN(before) && !Number.isNaN(now)) found.add(run!.t[i]!);
     }
   }
   return [...found].sort((a, b) => a - b);

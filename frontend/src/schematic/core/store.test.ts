@@ -106,18 +106,20 @@ test("an asset's area holds its symbol, label and values", () => {
 
 test("the finest run that covers a moment gives its values", () => {
   const runs = new Runs();
-  const run = (t: number[], v: (number | null)[]) => ({
+  const run = (t: number[], v: number[]) => ({
     start: t[0]!,
     end: t[t.length - 1]!,
-    t,
-    columns: { s: v },
+    t: Float64Array.from(t),
+    columns: new Map([["s", { v: Float32Array.from(v) }]]),
+    rung: "raw",
+    complete: true,
     stale: { s: [[1, 2]] as [number, number][] },
     bad: {},
     version: null,
     versions: [],
   });
   runs.add(run([0, 100, 200], [1, 2, 3]));
-  runs.add(run([100, 110, 120], [20, 21, null]));
+  runs.add(run([100, 110, 120], [20, 21, NaN]));
   expect(valuesAt(runs.covering(115)!, 115)).toEqual([["s", { v: 21, t: null, stale: true, q: 0, reason: "too old" }]]);
   expect(valuesAt(runs.covering(120)!, 120)[0]![1]).toMatchObject({ v: null, reason: "no data" });
   expect(valuesAt(runs.covering(200)!, 200)[0]![1].v).toBe(3);

@@ -99,6 +99,18 @@ export type SchematicVersion = Answer<"schematics_read">;
 export type FrameAnswer = Answer<"schematics_frame">;
 export type PlaybackAnswer = Answer<"schematics_playback">;
 
+/** One sensor's values, a frame each: NaN where there is none; of texts, and only of those, their place in `texts`. */
+export interface Column {
+  v: Float32Array;
+  texts?: readonly string[] | undefined;
+}
+
+/** A run of frames as it is kept: what the JSON form says, with columns of numbers. */
+export type Playback = Omit<PlaybackAnswer, "t" | "columns"> & {
+  t: Float64Array;
+  columns: ReadonlyMap<string, Column>;
+};
+
 /** One bound value at a moment. `t` is the sample's own time; null while scrubbing, where only the value is known. */
 export interface Entry {
   v: number | string | null;

@@ -1,13 +1,14 @@
 import { Button, Select } from "@mantine/core";
 import { useCallback, useRef, useState } from "react";
 import type { Sensor } from "../../api/types";
-import { formatDuration } from "../../format";
+import { durationName, formatDuration } from "../../format";
 import { momentNow, setMoment, useMomentOf } from "../../moment";
 import { LeftIcon, RightIcon } from "../../ui/icons";
 import type { VersionInfo } from "../core/types";
 import { SPANS, stepOf } from "../core/window";
 import type { Window } from "../core/window";
 import { GoTo } from "./GoTo";
+import { OwnSpan } from "./OwnSpan";
 import styles from "./time.module.css";
 import { Track } from "./Track";
 import { SPEEDS, usePlayer } from "./usePlayer";
@@ -122,9 +123,10 @@ export function TimeBar({ window, span, setSpan, speed, setSpeed, sensor, versio
           <div className={styles.spans} role="group" aria-label="Span of the time bar">
             {SPANS.map(([text, ms]) => (
               <button key={text} type="button" aria-pressed={ms === span} onClick={() => setSpan(ms)}>
-                {text.replace(/(\d)([a-z])/, "$1\u202f$2")}
+                {durationName(ms)}
               </button>
             ))}
+            <OwnSpan span={span} setSpan={setSpan} />
           </div>
           <Button variant="default" onClick={() => setAsking(true)} title="Go to a time (G)">
             Go to…

@@ -1,11 +1,11 @@
 import { useElementSize } from "@mantine/hooks";
 import { memo, useMemo, useRef } from "react";
 import type { Sensor } from "../../api/types";
-import { formatDate, formatMoment, formatNumber, formatTime, displayUnit, zoneOffsetMs } from "../../format";
+import { formatMoment, formatNumber, displayUnit } from "../../format";
+import { timeTicks } from "../../format/ticks";
 import { setMoment, useMoment, useZone } from "../../moment";
 import { sparkOf } from "../core/spark";
 import type { VersionInfo } from "../core/types";
-import { ticksOf } from "../core/window";
 import type { Window } from "../core/window";
 import { useTrend } from "../data";
 import styles from "./time.module.css";
@@ -93,26 +93,20 @@ function useDrag(scale: Scale) {
   return { hover, handlers };
 }
 
-const DAY = 86_400_000;
 const TICK_WIDTH = 84;
 
 const Axis = memo(function Axis({ scale, zone }: { scale: Scale; zone: string }) {
-  const offset = zoneOffsetMs(scale.end, zone);
-  const ticks = ticksOf(scale, offset, Math.max(2, scale.width / TICK_WIDTH));
-  const short = (ticks[1] ?? scale.end) - (ticks[0] ?? scale.start) < DAY;
+  const ticks = timeTicks(scale.start, scale.end, zone, Math.max(2, scale.width / TICK_WIDTH));
   return (
     <g className={styles.axis}>
       <line x1={scale.left} x2={scale.left + scale.width} y1={AXIS} y2={AXIS} />
-      {ticks.map((tick) => {
-        const x = xOf(scale, tick);
-        const midnight = (tick + offset) % DAY === 0;
+      {ticks.map(({ t, label, strong }) => {
+        const x = xOf(scale, t);
         return (
-          <g key={tick}>
+          <g key={t}>
             <line x1={x} x2={x} y1={AXIS} y2={AXIS + 5} />
-            <text x={x} y={AXIS + 19} data-strong={(short && midnight) || undefined}>
-              {midnight || !short
-                ? formatDate(tick, zone, scale.end - scale.start > 200 * DAY)
-                : formatTime(tick, zone, false)}
+            <text x={x} y={AXIS + 19} data-strong={strong}>
+              {label}
             </text>
           </g>
         );

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { momentNow, setMoment } from "../../moment";
 
-export const SPEEDS = [1, 10, 60, 600, 3600] as const;
+export const SPEEDS = [1, 10, 60, 600, 3600, 86_400] as const;
 
 /** Moves the moment along with the clock, `speed` times as fast; at the present it becomes live and stops. */
 export function usePlayer(speed: number | null, stop: () => void): void {

@@ -3,7 +3,7 @@ import { formatNumber } from "../../format";
 import { valueRange } from "../lanes";
 import type { Lane, Trace } from "../lanes";
 import { withGaps } from "../pictures";
-import { timeTicks } from "../ticks";
+import { timeTicks } from "../../format/ticks";
 import { fade } from "./colours";
 import type { Colours } from "./colours";
 import { drawStates } from "./states";

@@ -1,4 +1,4 @@
-import { formatDate, formatTime, zoneOffsetMs, zonedToMs } from "../format";
+import { formatDate, formatTime, zoneOffsetMs, zonedToMs } from "./time";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -16,6 +16,8 @@ const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120];
 export interface Tick {
   t: number;
   label: string;
+  /** Between hours, the midnight that says which day begins. */
+  strong?: true;
 }
 
 /** Round instants of `zone`'s clock between start and end, at most `most` of them, each with what it is called. */
@@ -39,7 +41,8 @@ function clockTicks(start: number, end: number, zone: string, step: number): Tic
     if (t < start || t === last) continue;
     last = t;
     const midnight = at % DAY === 0;
-    ticks.push({ t, label: midnight ? formatDate(t, zone, false) : formatTime(t, zone, seconds) });
+    if (midnight) ticks.push({ t, label: formatDate(t, zone, false), strong: true });
+    else ticks.push({ t, label: formatTime(t, zone, seconds) });
   }
   return ticks;
 }

@@ -1,0 +1,145 @@
+{{/* What all pods have in common: nothing of the namespace's services in their environment. */}}
+{{- define "plantrace.pod" -}}
+enableServiceLinks: false
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "plantrace.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: {{ . }}
+runAsGroup: {{ . }}
+fsGroup: {{ . }}
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile: { type: RuntimeDefault }
+{{- end }}
+
+{{- define "plantrace.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: { drop: [ALL] }
+{{- end }}
+
+{{- define "plantrace.image" -}}
+image: {{ printf "%s:%s" .image.repository (.image.tag | default .default) }}
+imagePullPolicy: {{ .image.pullPolicy }}
+{{- end }}
+
+{{- define "plantrace.secretValue" -}}
+- name: {{ index . 1 }}
+  valueFrom: { secretKeyRef: { name: {{ (index . 0).Values.settings.secret }}, key: {{ index . 1 }} } }
+{{- end }}
+
+{{- define "plantrace.env" -}}
+{{- range tuple "SECRET_KEY" "FERNET_KEYS" }}
+{{ include "plantrace.secretValue" (list $ .) }}
+{{- end }}
+{{- if .Values.redis.bundled }}
+{{ include "plantrace.secretValue" (list . "REDIS_PASSWORD") }}
+- { name: REDIS_URL, value: "redis://:$(REDIS_PASSWORD)@{{ include "plantrace.name" (list . "redis") }}:6379/0" }
+{{- else }}
+{{ include "plantrace.secretValue" (list . "REDIS_URL") }}
+{{- end }}
+{{- if .Values.postgresql.bundled }}
+{{ include "plantrace.secretValue" (list . "POSTGRES_PASSWORD") }}
+- { name: DATABASE_URL, value: "postgres://plantrace:$(POSTGRES_PASSWORD)@{{ include "plantrace.name" (list . "postgresql") }}:5432/plantrace" }
+{{- else }}
+{{ include "plantrace.secretValue" (list . "DATABASE_URL") }}
+{{- end }}
+{{- if not .Values.documents.bundled }}
+{{ include "plantrace.secretValue" (list . "MONGODB_URI") }}
+{{- else if eq .Values.documents.kind "ferretdb" }}
+- { name: MONGODB_URI, value: "mongodb://{{ include "plantrace.name" (list . "documents") }}:27017/" }
+{{- else }}
+{{ include "plantrace.secretValue" (list . "DOCUMENTS_PASSWORD") }}
+- { name: MONGODB_URI, value: "mongodb://plantrace:$(DOCUMENTS_PASSWORD)@{{ include "plantrace.name" (list . "documents") }}:27017/?authSource=admin" }
+{{- end }}
+{{- with .Values.settings }}
+{{- if .email }}
+{{ include "plantrace.secretValue" (list $ "EMAIL_URL") }}
+- { name: DEFAULT_FROM_EMAIL, value: {{ .emailFrom | quote }} }
+{{- end }}
+- { name: BASE_DOMAIN, value: {{ .baseDomain | quote }} }
+- { name: ALLOWED_HOSTS, value: {{ concat (list "localhost" .baseDomain (printf ".%s" .baseDomain)) .allowedHosts | uniq | join "," | quote }} }
+- { name: PUBLIC_URL, value: {{ .publicUrl | quote }} }
+- { name: HTTPS, value: {{ .https | quote }} }
+- { name: TRUSTED_PROXIES, value: {{ .trustedProxies | quote }} }
+- { name: LOG_LEVEL, value: {{ .logLevel }} }
+{{- end }}
+{{- end }}
+
+{{/* A container of our own image: (list $ name resources). Its home is for what need not last. */}}
+{{- define "plantrace.container" -}}
+{{- $ := index . 0 -}}
+name: {{ index . 1 }}
+{{ include "plantrace.image" (dict "image" $.Values.image "default" $.Chart.AppVersion) }}
+securityContext:
+  {{- include "plantrace.containerSecurity" . | nindent 2 }}
+env:
+  {{- include "plantrace.env" $ | nindent 2 }}
+  {{- if eq (index . 1) "web" }}
+  - { name: PROMETHEUS_MULTIPROC_DIR, value: /metrics } # where its processes put their counts together
+  {{- end }}
+resources:
+  {{- toYaml (index . 2) | nindent 2 }}
+volumeMounts:
+  - { name: home, mountPath: /var/lib/plantrace }
+  - { name: run, mountPath: /var/lib/plantrace/run }
+  - { name: tmp, mountPath: /tmp }
+{{- end }}
+
+{{/* No process of ours begins before the database is as its code wants it. */}}
+{{- define "plantrace.wait" -}}
+- {{ include "plantrace.container" (list . "wait" .Values.migrations.resources) | nindent 2 | trim }}
+  command: [sh, -c, "until python manage.py migrate --check >/dev/null 2>&1; do sleep 1; done"]
+{{- end }}
+
+{{/* (list $ files): files are the home that web and worker share. */}}
+{{- define "plantrace.volumes" -}}
+- name: home
+  {{- if index . 1 }}
+  persistentVolumeClaim: { claimName: {{ include "plantrace.files" (index . 0) }} }
+  {{- else }}
+  emptyDir: {}
+  {{- end }}
+- { name: run, emptyDir: {} }
+- { name: tmp, emptyDir: {} }
+{{- end }}
+
+{{/* On one node, where the files can only be there. */}}
+{{- define "plantrace.filesAffinity" -}}
+{{- if eq .Values.files.accessMode "ReadWriteOnce" -}}
+affinity:
+  podAffinity:
+    requiredDuringSchedulingIgnoredDuringExecution:
+      - topologyKey: kubernetes.io/hostname
+        labelSelector: { matchLabels: { plantrace.io/files: {{ .Release.Name }} } }
+{{- end }}
+{{- end }}
+
+{{/* A claim of its own: (list $ part values). Kept when the release goes. */}}
+{{- define "plantrace.claim" -}}
+{{- $values := index . 2 -}}
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: {{ include "plantrace.name" . }}
+  namespace: {{ (index . 0).Release.Namespace }}
+  labels:
+    {{- include "plantrace.selector" . | nindent 4 }}
+  annotations:
+    helm.sh/resource-policy: keep
+    kustomize.toolkit.fluxcd.io/prune: disabled
+spec:
+  accessModes: [{{ $values.accessMode | default "ReadWriteOnce" }}]
+  {{- with $values.storageClass }}
+  storageClassName: {{ . }}
+  {{- end }}
+  resources:
+    requests:
+      storage: {{ $values.size }}
+{{- end }}

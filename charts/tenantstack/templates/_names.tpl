@@ -1,0 +1,51 @@
+{{/* Every name and label of this chart. One release lives in a namespace of its own, so names can be plain words. */}}
+
+{{- define "tenantstack.names" -}}
+influxdb: influxdb
+disk: {{ .Values.disk.existingClaim | default (printf "influxdb-%s" .Values.disk.id) }}
+api: api
+writer: writer
+web: web
+backup: backup
+backups: {{ .Values.backup.destination.claim | default (printf "backup-%s" .Values.disk.id) }}
+{{/* One Job an archive and disk: a changed archive is another Job, the same one never runs a second time. */ -}}
+restore: {{ printf "restore-%s" (printf "%s %s" .Values.disk.id .Values.restore.archive | sha256sum | trunc 10) }}
+account: tenant
+limits: tenant
+default-deny: default-deny
+dns: dns
+uses-stores: uses-stores
+{{- end }}
+
+{{- define "tenantstack.name" -}}
+{{- get (include "tenantstack.names" (index . 0) | fromYaml) (index . 1) -}}
+{{- end }}
+
+{{/* What selects pods. Never a version, a slug or a release's name: selectors cannot be changed. */}}
+{{- define "tenantstack.selector" -}}
+app.kubernetes.io/name: tenantstack
+app.kubernetes.io/component: {{ index . 1 }}
+{{- end }}
+
+{{/* Of claims. Never a version either: a claim outlives many of them. */}}
+{{- define "tenantstack.claimLabels" -}}
+{{ include "tenantstack.selector" . }}
+plantrace.io/disk: {{ (index . 0).Values.disk.id }}
+{{- end }}
+
+{{- define "tenantstack.labels" -}}
+{{ include "tenantstack.selector" . }}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/version: {{ (index . 0).Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ (index . 0).Release.Service }}
+app.kubernetes.io/part-of: plantrace
+helm.sh/chart: {{ (index . 0).Chart.Name }}-{{ (index . 0).Chart.Version }}
+plantrace.io/slug: {{ (index . 0).Values.tenant.slug }}
+{{- end }}
+
+{{- define "tenantstack.metadata" -}}
+name: {{ include "tenantstack.name" . }}
+namespace: {{ (index . 0).Release.Namespace }}
+labels:
+  {{- include "tenantstack.labels" . | nindent 2 }}
+{{- end }}

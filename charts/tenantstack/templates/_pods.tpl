@@ -1,0 +1,62 @@
+{{/* What all pods have in common: no token, no rights, nothing of the namespace's services in their environment
+     (a service named influxdb would set INFLUXDB_PORT, and INFLUXDB_… are influxd's own settings). */}}
+{{- define "tenantstack.pod" -}}
+serviceAccountName: {{ include "tenantstack.name" (list . "account") }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "tenantstack.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: {{ . }}
+runAsGroup: {{ . }}
+fsGroup: {{ . }}
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile: { type: RuntimeDefault }
+{{- end }}
+
+{{- define "tenantstack.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: { drop: [ALL] }
+{{- end }}
+
+{{- define "tenantstack.image" -}}
+{{- $image := get (index . 0).Values.images (index . 1) -}}
+image: {{ printf "%s:%s" $image.repository ($image.tag | default (index . 0).Chart.AppVersion) }}
+imagePullPolicy: {{ $image.pullPolicy }}
+{{- end }}
+
+{{/* Our own image: uid of its Dockerfile, settings, and the two folders that it writes to. */}}
+{{- define "tenantstack.ours.uid" -}}10001{{- end }}
+
+{{- define "tenantstack.ours.container" -}}
+{{ include "tenantstack.image" (list . "plantrace") }}
+securityContext:
+  {{- include "tenantstack.containerSecurity" . | nindent 2 }}
+env:
+  {{- range tuple "SECRET_KEY" "FERNET_KEYS" "DATABASE_URL" "REDIS_URL" "MONGODB_URI" }}
+  - name: {{ . }}
+    valueFrom: { secretKeyRef: { name: {{ $.Values.settings.secret }}, key: {{ . }} } }
+  {{- end }}
+  - { name: ALLOWED_HOSTS, value: {{ list "localhost" .Values.tenant.fqdn | compact | join "," | quote }} }
+  - { name: BASE_DOMAIN, value: {{ .Values.settings.baseDomain | default "localhost" | quote }} }
+  - { name: HTTPS, value: {{ .Values.settings.https | quote }} }
+  - { name: LOG_LEVEL, value: {{ .Values.settings.logLevel }} }
+{{- end }}
+
+{{- define "tenantstack.ours.mounts" -}}
+- { name: home, mountPath: /var/lib/plantrace }
+- { name: tmp, mountPath: /tmp }
+{{- end }}
+
+{{- define "tenantstack.ours.volumes" -}}
+- { name: home, emptyDir: {} }
+- { name: tmp, emptyDir: {} }
+{{- end }}

@@ -1,0 +1,24 @@
+{{/* Where archives lie: mount and environment of the pods that write and read them. */}}
+{{- define "tenantstack.archives.env" -}}
+{{- with .Values.backup.destination }}
+{{- if .bucket }}
+envFrom:
+  - secretRef: { name: {{ .bucketSecret }} }
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "tenantstack.archives.mounts" -}}
+{{ include "tenantstack.ours.mounts" . }}
+{{- if not .Values.backup.destination.bucket }}
+- { name: backups, mountPath: /backups }
+{{- end }}
+{{- end }}
+
+{{- define "tenantstack.archives.volumes" -}}
+{{ include "tenantstack.ours.volumes" . }}
+{{- if not .Values.backup.destination.bucket }}
+- name: backups
+  persistentVolumeClaim: { claimName: {{ include "tenantstack.name" (list . "backups") }} }
+{{- end }}
+{{- end }}

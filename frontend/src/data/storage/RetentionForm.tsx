@@ -1,0 +1,115 @@
+import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
+import type { FormEvent } from "react";
+import { useState } from "react";
+import type { Retention, Site } from "../../api/types";
+import { formatDate } from "../../format";
+import { useNow } from "../../moment";
+import { Trouble } from "../../ui/states";
+import ui from "../../ui/ui.module.css";
+import type { Kept } from "./api";
+import { DAYS_TOLD, daysName, daysText, losesSome, readDays, wrongTogether } from "./days";
+
+const DAY = 86_400_000;
+
+interface Props {
+  site: Site | null;
+  before: Retention;
+  /** What counts for sites without a setting of their own. */
+  all: Retention;
+  error: unknown;
+  busy: boolean;
+  close: () => void;
+  save: (kept: Kept | null) => void;
+}
+
+/** Two lengths of time. What would be lost is said before it is saved. */
+export function RetentionForm({ site, before, all, error, busy, close, save }: Props) {
+  const [raw, setRaw] = useState(daysText(before.raw_days));
+  const [ladder, setLadder] = useState(daysText(before.ladder_days));
+  const [asAll, setAsAll] = useState(site !== null && !before.own);
+  const [sure, setSure] = useState(false);
+  const typed = { raw_days: readDays(raw), ladder_days: readDays(ladder) };
+  const fits = typed.raw_days !== undefined && typed.ladder_days !== undefined;
+  const own: Kept | null = fits ? (typed as Kept) : null;
+  const wrong = own && wrongTogether(own);
+  const after: Kept | null = asAll ? all : wrong ? null : own;
+  const loses = after !== null && losesSome(before, after);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!after) return;
+    if (loses && !sure) setSure(true);
+    else save(asAll ? null : after);
+  };
+  const change = (set: (text: string) => void) => (event: React.ChangeEvent<HTMLInputElement>) => {
+    set(event.currentTarget.value);
+    setSure(false);
+  };
+  return (
+    <Modal opened onClose={close} title={`Retention of ${site?.name ?? "all sites"}`} size={440}>
+      <form className={ui.form} onSubmit={submit}>
+        {!!error && <Trouble error={error} />}
+        {site && (
+          <Checkbox
+            label={`As all sites: samples ${daysName(all.raw_days)}, rollups ${daysName(all.ladder_days)}`}
+            checked={asAll}
+            onChange={(event) => {
+              setAsAll(event.currentTarget.checked);
+              setSure(false);
+            }}
+          />
+        )}
+        {!asAll && (
+          <>
+            <TextInput
+              label="Keep samples for"
+              placeholder="for ever"
+              data-autofocus
+              value={raw}
+              onChange={change(setRaw)}
+              error={typed.raw_days === undefined && DAYS_TOLD}
+            />
+            <TextInput
+              label="Keep rollups for"
+              placeholder="for ever"
+              value={ladder}
+              onChange={change(setLadder)}
+              error={typed.ladder_days === undefined ? DAYS_TOLD : wrong}
+            />
+          </>
+        )}
+        {sure && loses && after && <Loss site={site} before={before} after={after} />}
+        <div className={ui.actions}>
+          <Button
+            type="submit"
+            disabled={!after}
+            loading={busy}
+            {...(sure && loses && { color: "danger", "data-danger": true })}
+          >
+            {sure && loses ? "Keep only that" : "Save"}
+          </Button>
+          <Button variant="default" onClick={close}>
+            Cancel
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+/** Which times would be let go of, as dates. */
+function Loss({ site, before, after }: { site: Site | null; before: Kept; after: Kept }) {
+  const now = useNow();
+  const zone = site?.timezone ?? "UTC";
+  const shorter = (name: "raw_days" | "ladder_days") =>
+    after[name] !== null && after[name] !== before[name] && (before[name] === null || after[name] < before[name])
+      ? formatDate(now - after[name] * DAY, zone)
+      : null;
+  const [samples, rollups] = [shorter("raw_days"), shorter("ladder_days")];
+  return (
+    <Trouble>
+      With the next daily run{" "}
+      {[samples && `samples before ${samples}`, rollups && `rollups before ${rollups}`].filter(Boolean).join(" and ")}{" "}
+      are deleted for good{site ? "" : ", at every site without a setting of its own"}. Until that run it can be undone.
+    </Trouble>
+  );
+}

@@ -1,0 +1,40 @@
+import { formatNumber, parseDuration } from "../../format";
+import type { Kept } from "./api";
+
+const DAY = 86_400_000;
+const LEAST = 2;
+const MOST = 36_500;
+
+/** "400", "90d", "3y" in days; null for nothing, which is for ever; undefined where it is neither. */
+export function readDays(text: string): number | null | undefined {
+  if (text.trim() === "") return null;
+  const ms = parseDuration(/^\s*\d+\s*$/.test(text) ? `${text}d` : text);
+  const days = ms === null ? NaN : ms / DAY;
+  return Number.isInteger(days) && days >= LEAST && days <= MOST ? days : undefined;
+}
+
+export const DAYS_TOLD = `Like 400d or 3y, ${LEAST} days to ${MOST / 365} years`;
+
+/** 1,095 is "3 years", 400 is "400 days", null is "for ever". */
+export function daysName(days: number | null): string {
+  if (days === null) return "for ever";
+  if (days % 365 === 0) return days === 365 ? "1 year" : `${days / 365} years`;
+  return `${formatNumber(days, 0)} days`;
+}
+
+/** How it is written in a field. */
+export const daysText = (days: number | null): string =>
+  days === null ? "" : days % 365 === 0 ? `${days / 365}y` : `${days}d`;
+
+/** Why the two do not go together, or null. */
+export function wrongTogether({ raw_days, ladder_days }: Kept): string | null {
+  if (ladder_days === null) return null;
+  if (raw_days === null) return "Samples that are kept for ever need their rollups for ever.";
+  return raw_days > ladder_days ? "Rollups are kept at least as long as the samples." : null;
+}
+
+const shorter = (before: number | null, after: number | null) => after !== null && (before === null || after < before);
+
+/** Whether a change lets go of what is kept until now. */
+export const losesSome = (before: Kept, after: Kept): boolean =>
+  shorter(before.raw_days, after.raw_days) || shorter(before.ladder_days, after.ladder_days);

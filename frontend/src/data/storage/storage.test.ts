@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { daysName, daysText, losesSome, readDays, wrongTogether } from "./days";
+import { restOf, startOf } from "./pace";
+
+describe("how long is kept", () => {
+  it("is read in days or years, and nothing is for ever", () => {
+    expect(["400", "90d", "2 d", "3y", " "].map(readDays)).toEqual([400, 90, 2, 1095, null]);
+    for (const wrong of ["1", "36501", "100.5", "12h", "soon", "-3"]) expect(readDays(wrong)).toBeUndefined();
+  });
+  it("is said as it can be typed again", () => {
+    expect([null, 365, 1095, 400].map(daysName)).toEqual(["for ever", "1 year", "3 years", "400 days"]);
+    for (const days of [null, 2, 365, 1095, 36_500]) expect(readDays(daysText(days))).toBe(days);
+  });
+  it("is never longer for samples than for what is made of them", () => {
+    expect(wrongTogether({ raw_days: 400, ladder_days: 3650 })).toBeNull();
+    expect(wrongTogether({ raw_days: 400, ladder_days: null })).toBeNull();
+    expect(wrongTogether({ raw_days: 400, ladder_days: 30 })).toMatch("at least as long");
+    expect(wrongTogether({ raw_days: null, ladder_days: 30 })).toMatch("for ever");
+  });
+  it("warns of what a change lets go of", () => {
+    const before = { raw_days: 400, ladder_days: null };
+    expect(losesSome(before, { raw_days: 500, ladder_days: null })).toBe(false);
+    expect(losesSome(before, { raw_days: 399, ladder_days: null })).toBe(true);
+    expect(losesSome(before, { raw_days: 400, ladder_days: 4000 })).toBe(true);
+  });
+});
+
+describe("how long it still takes", () => {
+  it("is told from what was done since the first look", () => {
+    const start = startOf(null, { t: 0, left: 100 });
+    expect(restOf(start, { t: 2000, left: 90 })).toBeNull();
+    expect(restOf(start, { t: 10_000, left: 75 })).toBe(30_000);
+    expect(restOf(start, { t: 10_000, left: 100 })).toBeNull();
+  });
+  it("begins anew when more was loaded", () => {
+    expect(startOf({ t: 0, left: 100 }, { t: 5, left: 99 }).t).toBe(0);
+    expect(startOf({ t: 0, left: 100 }, { t: 5, left: 150 }).t).toBe(5);
+  });
+});

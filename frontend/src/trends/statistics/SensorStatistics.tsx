@@ -1,0 +1,155 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { says } from "../../api/problem";
+import type { Sensor, Statistics } from "../../api/types";
+import { displayUnit, formatDuration, formatMoment, formatNumber } from "../../format";
+import type { Trace } from "../lanes";
+import { alike } from "../range";
+import type { Span } from "../range";
+import { fromRungs, RUNGS_TOLD } from "../rungs";
+import { heldStates, percentilesOf, statisticsQuery } from "./data";
+import styles from "./statistics.module.css";
+
+const MOST_STATES = 12;
+const YEAR = 365 * 86_400_000;
+
+interface Props {
+  trace: Trace;
+  span: Span;
+  percentiles: { span: Span; list: string } | null;
+  zone: string;
+  pin: (t: number) => void;
+}
+
+export function SensorStatistics({ trace: { sensor, slot }, span, percentiles, zone, pin }: Props) {
+  const { data, error, isPlaceholderData } = useQuery(statisticsQuery(sensor, span));
+  const old = isPlaceholderData && data !== undefined && !alike(data, span);
+  const when = (t: number | null) =>
+    t !== null && (
+      <button type="button" onClick={() => pin(t)} title={`${formatMoment(t, zone)}: put the cursor there`}>
+        {formatMoment(t, zone, span.end - span.start < YEAR / 4, span.end - span.start > YEAR / 4)}
+      </button>
+    );
+  return (
+    <section className={styles.sensor} aria-label={`Statistics of ${sensor.tag}`} data-old={old || undefined}>
+      <h3>
+        <i style={{ background: `var(--pt-series-${slot})` }} />
+        <b title={sensor.tag}>{sensor.tag}</b>
+        <span title={sensor.name}>{sensor.name}</span>
+      </h3>
+      {error && !data && <p role="alert">{says(error)}</p>}
+      {data && data.count === 0 && <p>No samples in this range.</p>}
+      {data && (data.count > 0 || data.states) && (
+        <table>
+          <tbody>
+            <Row name="Samples" value={formatNumber(data.count, 0)} about={`${fromRungs([data.rung])}. ${RUNGS_TOLD}`}>
+              {data.bad > 0 && `${formatNumber(data.bad, 0)} bad left out`}
+            </Row>
+            {sensor.kind === "discrete" || sensor.kind === "text" ? (
+              <States statistics={data} sensor={sensor} />
+            ) : (
+              <>
+                <Figures statistics={data} sensor={sensor} when={when} />
+                {percentiles && <PercentileRows sensor={sensor} {...percentiles} />}
+              </>
+            )}
+          </tbody>
+        </table>
+      )}
+      {data && !data.complete && <p role="status">late data is still being worked in</p>}
+    </section>
+  );
+}
+
+interface RowProps {
+  name: string;
+  value: ReactNode;
+  about?: string;
+  children?: ReactNode;
+}
+
+function Row({ name, value, about, children }: RowProps) {
+  return (
+    <tr title={about}>
+      <th scope="row" title={about ?? name}>
+        {name}
+      </th>
+      <td>{value}</td>
+      <td>{children}</td>
+    </tr>
+  );
+}
+
+function Figure({ value, sensor }: { value: number | null | undefined; sensor: Sensor }) {
+  return (
+    <>
+      {formatNumber(value)} <small>{displayUnit(sensor.unit)}</small>
+    </>
+  );
+}
+
+interface FiguresProps {
+  statistics: Statistics;
+  sensor: Sensor;
+  when: (t: number | null) => ReactNode;
+}
+
+function Figures({ statistics: { min, tmin, max, tmax, mean, std, increase }, sensor, when }: FiguresProps) {
+  return (
+    <>
+      {increase !== undefined && <Row name="Grew by" value={<Figure value={increase} sensor={sensor} />} />}
+      <Row name="Min" value={<Figure value={min} sensor={sensor} />}>
+        {when(tmin)}
+      </Row>
+      <Row name="Max" value={<Figure value={max} sensor={sensor} />}>
+        {when(tmax)}
+      </Row>
+      {sensor.kind !== "counter" && (
+        <Row name="Mean" value={<Figure value={mean} sensor={sensor} />} about="Of the samples, not weighted by time">
+          std dev <b>{formatNumber(std)}</b>
+        </Row>
+      )}
+    </>
+  );
+}
+
+function States({ statistics, sensor }: { statistics: Statistics; sensor: Sensor }) {
+  const held = heldStates(statistics, sensor);
+  if (held === null) return <Row name="States" value="too many to tell" />;
+  return (
+    <>
+      {held.slice(0, MOST_STATES).map(({ name, ms, share }) => (
+        <Row key={name} name={name} value={shareName(share)}>
+          {formatDuration(ms)}
+        </Row>
+      ))}
+      {held.length > MOST_STATES && <Row name="Others" value={formatNumber(held.length - MOST_STATES, 0)} />}
+    </>
+  );
+}
+
+/** What was for a moment is not "0 %", and what was nearly always is not "100 %". */
+function shareName(share: number): string {
+  if (share > 0 && share < 0.001) return "< 0.1\u2009%";
+  if (share > 0.999 && share < 1) return "> 99.9\u2009%";
+  return `${formatNumber(100 * share, 1)}\u2009%`;
+}
+
+function PercentileRows({ sensor, span, list }: { sensor: Sensor; span: Span; list: string }) {
+  const { data, error, isPending } = useQuery({
+    ...statisticsQuery(sensor, span, list),
+    placeholderData: undefined,
+  });
+  if (error || isPending) {
+    return (
+      <tr>
+        <td colSpan={3} className={styles.told} role={error ? "alert" : "status"}>
+          {error ? says(error) : "Reading every sample…"}
+        </td>
+      </tr>
+    );
+  }
+  return percentilesOf(data).map(([name, value]) => (
+    <Row key={name} name={`P${name}`} value={<Figure value={value} sensor={sensor} />} />
+  ));
+}

@@ -1,0 +1,93 @@
+import { Button, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent, ReactNode } from "react";
+import { useState } from "react";
+import type { Sensor } from "../../api/types";
+import { formatDate } from "../../format";
+import { Inspector } from "../../frame";
+import { useNow } from "../../moment";
+import type { Zone } from "../../moment";
+import { Trouble } from "../../ui/states";
+import { save } from "../export/save";
+import type { Trace } from "../lanes";
+import { alike } from "../range";
+import type { Span } from "../range";
+import { spanLabel } from "../RangePicker";
+import { statisticsCsv } from "./csv";
+import { readPercentiles, statisticsQuery } from "./data";
+import { SensorStatistics } from "./SensorStatistics";
+import styles from "./statistics.module.css";
+
+interface Props {
+  traces: Trace[];
+  span: Span;
+  zone: Zone;
+  /** Puts the cursor on a moment. */
+  pin: (t: number) => void;
+  /** Begins the name of what is saved. */
+  site: string;
+  children: ReactNode;
+}
+
+/** Figures of the whole range for each chosen sensor, where no line covers them. */
+export function StatisticsPane({ traces, span, zone, pin, site, children }: Props) {
+  const sensors = traces.map((each) => each.sensor);
+  const client = useQueryClient();
+  const thisYear = formatDate(useNow(), zone.name).slice(-4);
+  // Percentiles read every sample, so they stand for the range they were asked for.
+  const [asked, setAsked] = useState<{ span: Span; list: string } | null>(null);
+  const percentiles = asked && alike(asked.span, span) ? asked : null;
+  const exported = useMutation({
+    mutationFn: async () => {
+      const { list, span: of } = percentiles ?? { list: "", span };
+      const read = (sensor: Sensor) => client.fetchQuery(statisticsQuery(sensor, of, list));
+      const rows = await Promise.all(sensors.map(async (sensor) => ({ sensor, statistics: await read(sensor) })));
+      const name = `${site} statistics ${new Date(of.start).toISOString().slice(0, 16).replace(":", "")}`;
+      save(new Blob([statisticsCsv(rows, zone.name)], { type: "text/csv;charset=utf-8" }), `${name}.csv`);
+    },
+  });
+  return (
+    <Inspector title="Statistics" subtitle={spanLabel(span, zone.name, thisYear)}>
+      {children}
+      <div data-testid="statistics">
+        {traces.map((trace) => (
+          <SensorStatistics
+            key={trace.sensor.id}
+            trace={trace}
+            span={span}
+            percentiles={percentiles}
+            zone={zone.name}
+            pin={pin}
+          />
+        ))}
+      </div>
+      <Percentiles ask={(list) => setAsked({ span, list })} />
+      {exported.isError && <Trouble error={exported.error} />}
+      <Button variant="default" loading={exported.isPending} onClick={() => exported.mutate()}>
+        Save as CSV
+      </Button>
+    </Inspector>
+  );
+}
+
+function Percentiles({ ask }: { ask: (list: string) => void }) {
+  const [text, setText] = useState("5, 50, 95");
+  const list = readPercentiles(text);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (list) ask(list);
+  };
+  return (
+    <form className={styles.percentiles} onSubmit={submit}>
+      <TextInput
+        label="Percentiles"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        error={list === null && "Up to 20 numbers from 0 to 100"}
+      />
+      <Button type="submit" variant="default" disabled={list === null} title="Reads every sample of the range">
+        Show
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,52 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { api, got, tenantOfPath } from "../../api/client";
+import type { Sensor, Statistics } from "../../api/types";
+import { stateName } from "../../format";
+import { AGAIN_MS } from "../data";
+import type { Span } from "../range";
+
+/** One sensor's figures in a range; `percentiles` such as "5,50,95" make the server read every sample. */
+export const statisticsQuery = (sensor: Sensor, { start, end }: Span, percentiles = "") =>
+  queryOptions({
+    queryKey: [tenantOfPath(), "statistics", sensor.id, start, end, percentiles],
+    queryFn: ({ signal }) => {
+      const query = { start: String(start), end: String(end), ...(percentiles && { percentiles }) };
+      return got(api.GET("/api/v1/sensors/{id}/statistics", { params: { path: { id: sensor.id }, query }, signal }));
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => (query.state.data?.complete === false ? AGAIN_MS : false),
+    staleTime: (query) => (query.state.data?.complete === false ? 0 : 60_000),
+    gcTime: 120_000,
+  });
+
+const MOST_PERCENTILES = 20;
+
+/** "5, 50 95" as the server takes it, or null where it is no list of numbers from 0 to 100. */
+export function readPercentiles(text: string): string | null {
+  const parts = text.split(/[\s,;]+/).filter(Boolean);
+  const fits = parts.every((part) => /^\d+(\.\d+)?$/.test(part) && Number(part) <= 100);
+  return fits && parts.length > 0 && parts.length <= MOST_PERCENTILES ? [...new Set(parts)].join(",") : null;
+}
+
+export interface Held {
+  name: string;
+  ms: number;
+  /** Of the time that is known, 0 to 1. */
+  share: number;
+}
+
+/** Time in each state by its name, the longest first; null where the server has lost count. */
+export function heldStates({ states }: Pick<Statistics, "states">, sensor: Sensor): Held[] | null {
+  if (!states) return states === null ? null : [];
+  const byName = new Map<string, number>();
+  for (const [state, ms] of Object.entries(states)) {
+    const name = stateName(sensor.kind === "discrete" ? Number(state) : state, sensor.states);
+    byName.set(name, (byName.get(name) ?? 0) + ms);
+  }
+  const total = [...byName.values()].reduce((sum, ms) => sum + ms, 0);
+  return [...byName].map(([name, ms]) => ({ name, ms, share: ms / total })).sort((a, b) => b.ms - a.ms);
+}
+
+/** The percentiles of an answer, the smallest first. */
+export const percentilesOf = ({ percentiles }: Pick<Statistics, "percentiles">): [string, number][] =>
+  Object.entries(percentiles ?? {}).sort(([a], [b]) => Number(a) - Number(b));

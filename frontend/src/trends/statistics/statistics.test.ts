@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import type { Sensor, Statistics } from "../../api/types";
+import { fromRungs } from "../rungs";
+import { statisticsCsv } from "./csv";
+import { heldStates, readPercentiles } from "./data";
+
+const HOUR = 3_600_000;
+
+function sensor(tag: string, rest: Partial<Sensor> = {}): Sensor {
+  return { id: tag, tag, name: `${tag}, the "first"`, unit: "kW", kind: "continuous", states: {}, ...rest } as Sensor;
+}
+
+const pump = sensor("CHP1-STS", { kind: "discrete", unit: "", states: { "0": "Stopped", "1": "Running" } });
+
+function figures(rest: Partial<Statistics>): Statistics {
+  const none = { min: null, tmin: null, max: null, tmax: null, mean: null, sum: null, std: null };
+  return { sensor: "s", start: 0, end: HOUR, rung: "2d", complete: true, count: 0, bad: 0, ...none, ...rest };
+}
+
+describe("where figures come from", () => {
+  it("is told in words", () => {
+    expect(fromRungs(["2d"])).toBe("from the 2-day rung");
+    expect(fromRungs(["raw", "2d", "raw"])).toBe("from the samples themselves and the 2-day rung");
+    expect(fromRungs(["15m", "12h", "2d"])).toBe("from the 15-minute, 12-hour and 2-day rungs");
+    expect(fromRungs(["raw"])).toBe("from the samples themselves");
+  });
+});
+
+describe("time in state", () => {
+  it("is by the plant's names, the longest first, in shares of what is known", () => {
+    expect(heldStates({ states: { "0": HOUR, "1": 3 * HOUR } }, pump)).toEqual([
+      { name: "Running", ms: 3 * HOUR, share: 0.75 },
+      { name: "Stopped", ms: HOUR, share: 0.25 },
+    ]);
+  });
+  it("takes a text as it is, even one that looks like a number", () => {
+    expect(heldStates({ states: { "1.50": HOUR } }, sensor("MODE", { kind: "text" }))![0]!.name).toBe("1.50");
+  });
+  it("is not known where there are too many states, and none of a measured sensor", () => {
+    expect(heldStates({ states: null }, pump)).toBeNull();
+    expect(heldStates({}, sensor("PWR"))).toEqual([]);
+  });
+});
+
+describe("percentiles", () => {
+  it("are read as people write them", () => {
+    expect(readPercentiles("5, 50 99.9;5")).toBe("5,50,99.9");
+    for (const wrong of ["", "P5", "101", "-1", "1,".repeat(30).replaceAll("1", "1.5") + "x"]) {
+      expect(readPercentiles(wrong)).toBeNull();
+    }
+  });
+});
+
+describe("the file of statistics", () => {
+  it("has a row a sensor, the plant's clock, and a column for whatever one of them has", () => {
+    const power = figures({ count: 3, min: 1, tmin: 0, max: 9.5, tmax: HOUR / 2, mean: 4, std: 2 });
+    const rows = [
+      { sensor: sensor("PWR"), statistics: { ...power, percentiles: { "50": 3.5, "5": 1, "99.9": 9 } } },
+      { sensor: pump, statistics: figures({ count: 2, states: { "1": HOUR } }) },
+    ];
+    const [head, first, second, end] = statisticsCsv(rows, "Asia/Dubai").split("\r\n");
+    expect(head).toBe(
+      "sensor,name,unit,from,to,samples,bad,min,min at,max,max at,mean,standard deviation,increase," +
+        "P5,P50,P99.9,seconds Running",
+    );
+    expect(first).toBe(
+      'PWR,"PWR, the ""first""",kW,1970-01-01T04:00:00.000+04:00,1970-01-01T05:00:00.000+04:00,3,0,' +
+        "1,1970-01-01T04:00:00.000+04:00,9.5,1970-01-01T04:30:00.000+04:00,4,2,,1,3.5,9,",
+    );
+    expect(second).toMatch(/^CHP1-STS,.*,2,0,,,,,,,,,,,3600$/);
+    expect(end).toBe("");
+  });
+});

@@ -1,0 +1,98 @@
+"""The ladder worker: every tenant that has marks gets its turn, a few at a time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from historian.ladder.work import Ladder
+from kernel.errors import PlantraceError, Unavailable
+from kernel.tenancy import TenantConnection
+from web.stores import marks
+
+log = logging.getLogger(__name__)
+
+THREADS = 2  # InfluxDB answers and writes with cores of its own
+LOOK_S = 5.0  # how often tenants come and go, and sensors without a ladder are looked for
+PAUSE_S = 0.25
+LONGEST_PAUSE_S = 30.0
+
+
+class LadderWorker:
+    """Runs until `stop`. Killed anywhere it leaves marks, and whoever comes next goes on from them."""
+
+    def __init__(self, tenants: Callable[[], list[TenantConnection]], clock: Callable[[], int]) -> None:
+        self._tenants, self._clock = tenants, clock
+        self._ladders: dict[str, Ladder] = {}
+        self._running: dict[str, Future[bool]] = {}
+        self._failures: dict[str, int] = {}
+        self._not_before: dict[str, float] = {}
+        self._stopping = threading.Event()
+        self._looked = -LOOK_S
+
+    def stop(self) -> None:
+        """Finish the turns under way and return from `run`. Safe in a signal handler."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        with ThreadPoolExecutor(THREADS, "ladder") as pool:
+            while not self._stopping.is_set():
+                try:
+                    again = self._round(pool)
+                except Unavailable as error:
+                    log.warning("waiting: %s", error.detail)
+                    again = False
+                self._stopping.wait(0.01 if again else PAUSE_S)
+
+    def _round(self, pool: ThreadPoolExecutor) -> bool:
+        """Give a turn to every tenant that has work and none under way. Whether to come back at once."""
+        again = self._collect()
+        ready = {prefix: ladder for prefix, ladder in self._ladders.items() if self._may(prefix)}
+        wanted = set(marks().with_work(list(ready), self._clock()))
+        if time.monotonic() - self._looked >= LOOK_S:
+            self._look()
+            wanted |= {prefix for prefix, ladder in ready.items() if not ladder.is_settled()}
+        for prefix in wanted:
+            self._running[prefix] = pool.submit(ready[prefix].turn, self._clock())
+        return again
+
+    def _collect(self) -> bool:
+        more = False
+        for prefix, turn in list(self._running.items()):
+            if not turn.done():
+                continue
+            del self._running[prefix]
+            try:
+                more |= turn.result()
+                self._failures.pop(prefix, None)
+            except PlantraceError as error:
+                if error.problem != "lock-busy":
+                    log.warning("%s waits: %s", prefix, error.detail)
+                self._fail(prefix)
+            except Exception:
+                log.exception("%s waits", prefix)
+                self._fail(prefix)
+        return more
+
+    def _fail(self, prefix: str) -> None:
+        failures = self._failures[prefix] = self._failures.get(prefix, 0) + 1
+        self._not_before[prefix] = time.monotonic() + min(LONGEST_PAUSE_S, 0.25 * 2 ** min(failures, 10))
+
+    def _may(self, prefix: str) -> bool:
+        return prefix not in self._running and self._not_before.get(prefix, 0.0) <= time.monotonic()
+
+    def _look(self) -> None:
+        self._looked = time.monotonic()
+        try:
+            found = {tenant.prefix: tenant for tenant in self._tenants()}
+        except Exception:  # the relational database may be away; the tenants we know go on
+            log.exception("the list of tenants cannot be read")
+            return
+        for prefix in self._ladders.keys() - found.keys():
+            del self._ladders[prefix]
+        for prefix, tenant in found.items():
+            if prefix not in self._ladders or self._ladders[prefix].tenant != tenant:
+                self._ladders[prefix] = Ladder(tenant)

@@ -1,0 +1,251 @@
+"""Rows of the ladder as columns: computed from samples, and each rung from the one below. Pure numpy.
+
+A row depends on the samples of its own bucket only. Times are ms; samples are in the order of their own time, and bad
+ones are counted in `n_bad` and enter nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from historian.ladder.states import held_in_buckets, merge_held, name_of
+from historian.readers import Raw
+from kernel.samples import BAD
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+NONE = -1  # the time of what a bucket does not have
+LARGEST = float(np.finfo(np.float64).max)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One row for each bucket that holds samples, ascending; all columns have one length.
+
+    `t`: the bucket's start. `n` usable and `n_bad` bad samples. `first`, `last`, `min`, `max` with their times: the
+    first smallest and the last largest of equal ones. `sum`, and `m2`, the sum of squared deviations from the mean.
+    `inc`: how much a counter grew from the first to the last sample, resets accounted for. Of texts `first` and `last`
+    are str objects, and the numbers of `min` to `inc` mean nothing. `held`: the time in each state, from the first
+    sample to the bucket's end; None of sensors whose values are no states. A bucket of bad samples only has times NONE.
+    """
+
+    t: Ints
+    n: Ints
+    n_bad: Ints
+    tfirst: Ints
+    tlast: Ints
+    tmin: Ints
+    tmax: Ints
+    first: npt.NDArray[Any]
+    last: npt.NDArray[Any]
+    min: Floats
+    max: Floats
+    sum: Floats
+    m2: Floats
+    inc: Floats
+    held: npt.NDArray[np.object_] | None = None
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+    def take(self, chosen: npt.NDArray[Any] | slice) -> Rows:
+        """The rows of these indexes, or where this mask is true."""
+        columns: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        for name, column in columns.items():
+            columns[name] = None if column is None else column[chosen]
+        return Rows(**columns)
+
+    def filled(self) -> Rows:
+        """The rows that hold usable samples."""
+        full = self.n > 0
+        return self if full.all() else self.take(full)
+
+
+def joined(parts: list[Rows], text: bool = False) -> Rows:
+    """Rows one after another, in the order of time."""
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return no_rows(text)
+    if len(parts) == 1:
+        return parts[0]
+    columns: dict[str, Any] = {}
+    for field in fields(Rows):
+        given = [getattr(part, field.name) for part in parts]
+        columns[field.name] = None if any(column is None for column in given) else np.concatenate(given)
+    rows = Rows(**columns)
+    if (rows.t[1:] >= rows.t[:-1]).all():
+        return rows
+    return rows.take(np.argsort(rows.t, kind="stable"))
+
+
+def no_rows(text: bool = False) -> Rows:
+    return empty_rows(np.zeros(0, np.int64), text)
+
+
+def empty_rows(t: Ints, text: bool) -> Rows:
+    """What stands for buckets that hold no samples (any more): n = 0."""
+    held = np.empty(len(t), object)
+    held[:] = [{} for _ in range(len(t))]
+    zero = np.zeros(len(t), np.int64)
+    return replace(_empty(t, zero, zero, text), held=held)
+
+
+def rows_of_each(raw: Raw, with_states: bool = False) -> Rows:
+    """Every usable sample as a row of its own; `t` is its time, and it ends there. The columns share their memory."""
+    raw = raw.usable()
+    t, count = raw.t_ms, len(raw)
+    one, zero = np.ones(count, np.int64), np.zeros(count)
+    numbers = zero if raw.v.dtype == object else raw.v
+    none = np.zeros(count, np.int64)
+    held = np.empty(count, object) if with_states else None
+    if held is not None:
+        held[:] = [{name_of(value): 0} for value in raw.v.tolist()]
+    return Rows(t, one, none, t, t, t, t, raw.v, raw.v, numbers, numbers, numbers, zero, zero, held)  # type: ignore[arg-type]
+
+
+def rows_of(raw: Raw, width: int, with_states: bool = False) -> Rows:
+    """The rows of buckets `width` ms wide. Samples ascending by time. Texts always have their states."""
+    t, text = raw.t_ms, raw.v.dtype == object
+    starts, stops = _runs(t // width * width)
+    usable = raw.q < BAD
+    good_t, good_v = (t, raw.v) if usable.all() else (t[usable], raw.v[usable])
+    good_starts, good_stops = _runs(good_t // width * width)
+    begins = _begins(good_stops)
+    where = np.searchsorted(starts, good_starts)
+    n = np.zeros(len(starts), np.int64)
+    n[where] = good_stops - begins
+    rows = _empty(starts, n, stops - _begins(stops) - n, text)
+    if len(good_t):
+        rows.tfirst[where], rows.tlast[where] = good_t[begins], good_t[good_stops - 1]
+        rows.first[where], rows.last[where] = good_v[begins], good_v[good_stops - 1]
+        if not text:
+            _add_numbers(rows, where, good_t, good_v, begins, good_stops)  # type: ignore[arg-type]
+    if not (with_states or text):
+        return rows
+    held = np.array([{} for _ in starts], object)
+    held[where] = held_in_buckets(good_t, good_v, begins, good_stops, good_starts + width)
+    return replace(rows, held=held)
+
+
+def merged(rows: Rows, width: int) -> Rows:
+    """The rows of a coarser rung from those of the one below, of which every one of the buckets is there."""
+    if not len(rows):
+        return rows
+    starts, stops = _runs(rows.t // width * width)
+    begins = _begins(stops)
+    n, n_bad = np.add.reduceat(rows.n, begins), np.add.reduceat(rows.n_bad, begins)
+    out = _empty(starts, n, n_bad, rows.first.dtype == object)
+    full = rows.filled()
+    if len(full):
+        good_starts, good_stops = _runs(full.t // width * width)
+        where = np.searchsorted(starts, good_starts)
+        first, last = _begins(good_stops), good_stops - 1
+        out.tfirst[where], out.tlast[where] = full.tfirst[first], full.tlast[last]
+        out.first[where], out.last[where] = full.first[first], full.last[last]
+        if full.first.dtype != object:
+            _merge_numbers(out, where, full, first, good_stops)
+    if rows.held is None:
+        return out
+    return replace(out, held=merge_held(rows, starts, begins, stops, width))
+
+
+def increments(v: Floats, before: float | None) -> Floats:
+    """How much a counter grew with each sample; one that fell was reset and grew by what it shows since.
+
+    `before` is its last value before the first; without it the first adds nothing.
+    """
+    grown = np.diff(v, prepend=v[0] if before is None else before)
+    grown[grown < 0] = v[grown < 0]
+    return grown
+
+
+def grown_by_row(rows: Rows, before: float | None) -> Floats:
+    """How much a counter grew with each filled row, what it grew since the row before it included."""
+    since = np.concatenate([[rows.first[0] if before is None else before], rows.last[:-1]]).astype(np.float64)
+    step = rows.first - since
+    step[step < 0] = rows.first[step < 0]
+    return np.asarray(rows.inc + step, np.float64)
+
+
+def deviations(n: Ints, total: Floats, m2: Floats, groups: Ints) -> Floats:
+    """`m2` of groups of rows that begin at `groups`: Chan, Golub and LeVeque (1979), exact whatever is merged first."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        counts = np.add.reduceat(n, groups)
+        sizes = np.diff(np.append(groups, len(n)))
+        mean = np.add.reduceat(total, groups) / counts
+        apart = total / n - np.repeat(mean, sizes)
+        return _finite(np.add.reduceat(m2 + n * apart * apart, groups))
+
+
+def _runs(keys: Ints) -> tuple[Ints, Ints]:
+    """The distinct keys of ascending ones, and where each one's run stops."""
+    if not len(keys):
+        return keys, np.zeros(0, np.int64)
+    stops = np.append(np.flatnonzero(np.diff(keys)) + 1, len(keys))
+    return keys[stops - 1], stops
+
+
+def _begins(stops: Ints) -> Ints:
+    """Where the runs begin that stop there."""
+    return np.concatenate([np.zeros(min(len(stops), 1), np.int64), stops[:-1]])
+
+
+def _empty(t: Ints, n: Ints, n_bad: Ints, text: bool) -> Rows:
+    """Rows that say nothing yet but how many samples there are."""
+
+    def times() -> Ints:
+        return np.full(len(t), NONE, np.int64)
+
+    def values() -> npt.NDArray[Any]:
+        return np.full(len(t), "", object) if text else np.zeros(len(t))
+
+    def numbers() -> Floats:
+        return np.zeros(len(t))
+
+    return Rows(
+        t, n, n_bad, times(), times(), times(), times(), values(), values(),
+        numbers(), numbers(), numbers(), numbers(), numbers(),
+    )  # fmt: skip
+
+
+def _add_numbers(rows: Rows, where: Ints, t: Ints, v: Floats, begins: Ints, stops: Ints) -> None:
+    counts = stops - begins
+    low, high = np.minimum.reduceat(v, begins), np.maximum.reduceat(v, begins)
+    lowest = np.flatnonzero(v == np.repeat(low, counts))
+    highest = np.flatnonzero(v == np.repeat(high, counts))
+    rows.min[where], rows.max[where] = low, high
+    rows.tmin[where] = t[lowest[np.searchsorted(lowest, begins)]]
+    rows.tmax[where] = t[highest[np.searchsorted(highest, stops) - 1]]
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = _finite(np.add.reduceat(v, begins))
+        apart = v - np.repeat(total / counts, counts)
+        rows.sum[where] = total
+        rows.m2[where] = _finite(np.add.reduceat(apart * apart, begins))
+        grown = increments(v, None)
+        grown[begins] = 0.0
+        rows.inc[where] = _finite(np.add.reduceat(grown, begins))
+
+
+def _merge_numbers(out: Rows, where: Ints, full: Rows, begins: Ints, stops: Ints) -> None:
+    counts = stops - begins
+    low, high = np.minimum.reduceat(full.min, begins), np.maximum.reduceat(full.max, begins)
+    lowest = np.flatnonzero(full.min == np.repeat(low, counts))
+    highest = np.flatnonzero(full.max == np.repeat(high, counts))
+    out.min[where], out.max[where] = low, high
+    out.tmin[where] = full.tmin[lowest[np.searchsorted(lowest, begins)]]
+    out.tmax[where] = full.tmax[highest[np.searchsorted(highest, stops) - 1]]
+    with np.errstate(over="ignore", invalid="ignore"):
+        out.sum[where] = _finite(np.add.reduceat(full.sum, begins))
+        grown = grown_by_row(full, None)
+        grown[begins] = full.inc[begins]
+        out.inc[where] = _finite(np.add.reduceat(grown, begins))
+    out.m2[where] = deviations(full.n, full.sum, full.m2, begins)
+
+
+def _finite(values: Floats) -> Floats:
+    """InfluxDB holds no infinity: what leaves float64's range stays at its edge."""
+    return np.nan_to_num(values, nan=LARGEST, posinf=LARGEST, neginf=-LARGEST)

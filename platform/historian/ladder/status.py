@@ -1,0 +1,55 @@
+"""How far a tenant's ladder is behind its samples."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from catalog.snapshot import snapshot_of
+from historian.ladder.rungs import ALL_TIME, finest_for
+from kernel.tenancy import TenantConnection
+from kernel.times import DAY
+from web.stores import marks
+
+MOST_SHOWN = 500
+
+
+class LadderStatus(Struct, frozen=True, kw_only=True):
+    """`complete`: every closed bucket of every sensor is what its samples give."""
+
+    sensors: Annotated[int, Meta(description="Sensors of the catalog")]
+    ladders: Annotated[int, Meta(description="Sensors that have a ladder; those whose interval is not known have none")]
+    due: Annotated[int, Meta(description="Sensors with buckets that wait to be built: closed ones, late samples")]
+    behind: Annotated[int, Meta(description="Sensors with ranges that wait: history that was loaded, a first build")]
+    behind_days: Annotated[
+        float | None, Meta(description="Days of sensors in those ranges; null while it is not known how many")
+    ]
+    complete: bool
+
+
+def status_of(tenant: TenantConnection, now_ms: int) -> LadderStatus:
+    counts = marks().counts(tenant.prefix, now_ms)
+    known = marks().adopted(tenant.prefix)
+    sensors = snapshot_of(tenant).sensors
+    lacking = any(id not in known for id, sensor in sensors.items() if finest_for(sensor) is not None)
+    return LadderStatus(
+        sensors=len(sensors),
+        ladders=sum(1 for finest, _ in known.values() if finest),
+        due=counts.due,
+        behind=counts.far,
+        behind_days=_days(tenant, counts.far, now_ms),
+        complete=bool(counts.run) and not lacking and not counts.due and not counts.far,
+    )
+
+
+def _days(tenant: TenantConnection, far: int, now_ms: int) -> float | None:
+    """Of the first of them, and as much for each of the others."""
+    if not far:
+        return 0.0
+    some = marks().far(tenant.prefix, now_ms, MOST_SHOWN)
+    ranges = [mark for found in marks().state(tenant.prefix, some).sensors.values() for mark in found.ranges]
+    if not some or any(mark.end - mark.start >= ALL_TIME.width for mark in ranges):
+        return None
+    days = sum(min(mark.end, now_ms) - mark.start for mark in ranges if mark.start < now_ms) / DAY
+    return round(days * far / len(some), 1)

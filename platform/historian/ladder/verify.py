@@ -1,0 +1,93 @@
+"""The stored ladder beside what the samples give, each rung straight from raw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from catalog.models import Sensor
+from historian.ladder.repair import extents, part_of
+from historian.ladder.rows import Rows, rows_of
+from historian.ladder.rungs import BY_WIDTH, COARSEST, Rung, rungs_from
+from historian.ladder.store import COLUMNS, rows_of_series, select_rows
+from historian.readers import is_text, read_bulk
+from kernel.tenancy import TenantConnection
+from kernel.times import TimeRange
+from stores.streams import SensorMarks
+from stores.timeseries import Timeseries
+from web.stores import marks, reader
+
+TOLERANCE = 1e-6  # of sums: rungs add in another order than raw
+_EXACT = ("n", "n_bad", "tfirst", "tlast", "tmin", "tmax", "first", "last", "min", "max")
+_SUMS = ("sum", "m2", "inc")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One bucket whose row is not what its samples give."""
+
+    sensor: str
+    rung: str
+    bucket: int
+    what: str
+
+
+def verify(tenant: TenantConnection, sensor: Sensor) -> Iterator[Fault]:
+    """Every bucket that is not marked, newest first. A sensor without a ladder has no faults."""
+    known = marks().state(tenant.prefix, [sensor.id])
+    found, store = known.sensors[sensor.id], reader(tenant)
+    span = extents(store, [sensor]).get(sensor.id)
+    if not found.finest or span is None:
+        return
+    start = max(span.start, COARSEST.ceil(known.horizons.get(sensor.site, span.start)))
+    while span.end > start:
+        part = COARSEST.around(part_of(store, sensor, TimeRange(start, span.end)))
+        before = _faults(store, sensor, BY_WIDTH[found.finest], part)
+        now = marks().state(tenant.prefix, [sensor.id]).sensors[sensor.id]
+        yield from (fault for fault in before if not _is_marked(fault, found, now))
+        found, span = now, replace(span, end=part.start)
+
+
+def _faults(store: Timeseries, sensor: Sensor, finest: Rung, span: TimeRange) -> list[Fault]:
+    raw = read_bulk(store, sensor, span)
+    columns, text = COLUMNS[sensor.kind], is_text(sensor)
+    faults: list[Fault] = []
+    for rung in rungs_from(finest):
+        wanted = rows_of(raw, rung.ms, with_states=sensor.kind == "discrete")
+        [result] = store.read([select_rows(rung, [sensor], span, columns)])
+        stored = rows_of_series(result[0] if result else None, columns, text)
+        stored = stored.take(stored.n + stored.n_bad > 0)
+        missing = np.setdiff1d(wanted.t, stored.t).tolist()
+        extra = np.setdiff1d(stored.t, wanted.t).tolist()
+        faults += [Fault(sensor.id, rung.name, t, "the row is missing") for t in missing]
+        faults += [Fault(sensor.id, rung.name, t, "the row has no samples") for t in extra]
+        both = np.intersect1d(wanted.t, stored.t)
+        faults += _unlike(sensor, rung, wanted.take(np.isin(wanted.t, both)), stored.take(np.isin(stored.t, both)))
+    return faults
+
+
+def _unlike(sensor: Sensor, rung: Rung, wanted: Rows, stored: Rows) -> list[Fault]:
+    numbers: Sequence[str] = () if is_text(sensor) else ("tmin", "tmax", "min", "max", *_SUMS[:2])
+    if sensor.kind == "counter":
+        numbers = (*numbers, "inc")
+    names = [name for name in (*_EXACT, *_SUMS) if name in numbers or name in ("n", "n_bad", "tfirst", "tlast")]
+    faults = []
+    full = wanted.n > 0
+    for name in [*names, "first", "last"]:
+        a, b = getattr(wanted, name)[full], getattr(stored, name)[full]
+        same = np.isclose(a, b, rtol=TOLERANCE, atol=TOLERANCE) if name in _SUMS else a == b
+        faults += [Fault(sensor.id, rung.name, int(t), f"{name} differs") for t in wanted.t[full][~same].tolist()]
+    if wanted.held is not None and stored.held is not None:
+        unlike = [k for k in range(len(wanted)) if wanted.n[k] and wanted.held[k] != stored.held[k]]
+        faults += [Fault(sensor.id, rung.name, int(wanted.t[k]), "the time in states differs") for k in unlike]
+    return faults
+
+
+def _is_marked(fault: Fault, *known: SensorMarks) -> bool:
+    rung = next(rung for rung in BY_WIDTH.values() if rung.name == fault.rung)
+    end = fault.bucket + rung.ms
+    return any(
+        mark.start < end and mark.end > fault.bucket for found in known for mark in (*found.buckets, *found.ranges)
+    )

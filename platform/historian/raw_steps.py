@@ -1,0 +1,85 @@
+"""Steps from raw samples: from all of them, or from the last one before each moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalog.models import Sensor
+from historian.asof import SiteSize, by_site, read_last
+from historian.readers import COLUMN_TYPES, PRESENT
+from kernel.times import TimeRange
+from stores.timeseries import Timeseries, Window, select
+from stores.timeseries.statements import NS_PER_MS
+
+Moments = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A sensor's samples within the range, ascending: `v[i]` holds from frame `frame[i]` on.
+
+    `t` is when it was measured (ms), or the moment of that frame where only the frame is known.
+    """
+
+    frame: npt.NDArray[np.int64]
+    t: npt.NDArray[np.int64]
+    v: Sequence[float | str] | npt.NDArray[Any]
+    q: npt.NDArray[np.int64]
+
+
+NO_STEPS = Steps(np.zeros(0, np.int64), np.zeros(0, np.int64), (), np.zeros(0, np.int64))
+
+
+def by_samples(
+    store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, limit: int
+) -> dict[str, Steps] | None:
+    """From every sample. None where a sensor has `limit` or more, so that windows are the better way."""
+    steps: dict[str, Steps] = {}
+    for (site, field), ids in by_site(sensors).items():
+        rest = f'GROUP BY "sensor" LIMIT {limit}'
+        table = store.read_csv(
+            select(f'"{field}","quality"', site, Window.of(span), sensors=ids, where=PRESENT[field], rest=rest),
+            {"tags": pa.string(), field: COLUMN_TYPES[field], "quality": pa.uint8()},
+        )
+        for sensor, rows in runs_of_sensors(table):
+            if rows.num_rows >= limit:
+                return None
+            rows = rows.filter(pc.is_valid(rows[field]))
+            t = rows["time"].to_numpy() // NS_PER_MS
+            quality = rows["quality"].fill_null(0).to_numpy().astype(np.int64)
+            steps[sensor] = Steps(np.searchsorted(moments, t), t, rows[field].to_pylist(), quality)
+    return steps
+
+
+def runs_of_sensors(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """The rows of each sensor; its id is in the column `tags`, as `sensor=<id>`."""
+    if not table.num_rows:
+        return
+    runs = pc.run_end_encode(table["tags"].combine_chunks())
+    start = 0
+    for tags, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+        yield tags.removeprefix("sensor="), table.slice(start, end - start)
+        start = end
+
+
+def by_windows(
+    store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, site_size: SiteSize
+) -> dict[str, Steps]:
+    """From the last sample between any two moments. The last window of all may be longer, and InfluxDB may cut it."""
+    width = int(moments[1] - moments[0]) if len(moments) > 1 else 1
+    rest = f'GROUP BY time({width}ms,{span.start % width}ms),"sensor" fill(none)'
+    steps = {}
+    for id, series in read_last(store, sensors, Window.of(span), rest, site_size):
+        starts, values, quality = zip(*series.values, strict=True)
+        frames = (np.array(starts, np.int64) // NS_PER_MS - span.start) // width + 1
+        frames = np.minimum(frames, len(moments) - 1)
+        known = np.array([q or 0 for q in quality], np.int64)
+        steps[id] = Steps(frames, moments[frames], values, known)
+    return steps

@@ -1,0 +1,91 @@
+"""What a tenant takes: disk, series, samples. Measured once a minute, so that lists and scrapes ask no database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from kernel.errors import PlantraceError
+from tenants import influx
+from tenants.interfaces import data_plane
+from tenants.lifecycle import Plan, State
+from tenants.models import Tenant, Usage
+
+log = logging.getLogger(__name__)
+
+
+class UsageView(Struct, frozen=True):
+    """A tenant's figures as of `at` (epoch ms)."""
+
+    disk_bytes: Annotated[int, Meta(description="Of its InfluxDB: samples, rollups and what waits in its log")]
+    series: Annotated[int, Meta(description="InfluxDB's cardinality: one a sensor in raw and in each of its rungs")]
+    sensors: int
+    samples_per_s: Annotated[float, Meta(description="Stored from its stream, over the last minute or so")]
+    waiting: Annotated[int, Meta(description="Accepted and not yet stored")]
+    last_data: Annotated[int | None, Meta(description="Epoch ms: when something was stored last")]
+    at: int
+
+
+def measure_all(now: datetime) -> int:
+    """Measure every ready tenant; one that does not answer keeps its figures. How many were measured."""
+    count = 0
+    for tenant in Tenant.objects.filter(state=State.ready.value, plan=Plan.none.value).exclude(sealed=""):
+        try:
+            measure(tenant, now)
+            count += 1
+        except PlantraceError as error:
+            log.warning("%s cannot be measured: %s", tenant.slug, error.detail)
+    return count
+
+
+def measure(tenant: Tenant, now: datetime) -> Usage:
+    """Raises Unavailable if one of its stores is."""
+    secrets = tenant.secrets
+    assert secrets is not None
+    size = influx.size_of(tenant.endpoints["http"], secrets)
+    flow = data_plane().flow(tenant.connection())
+    before = Usage.objects.filter(tenant=tenant).first()
+    seconds = (now - before.at).total_seconds() if before else 0.0
+    rate = max(0, flow.samples - before.samples) / seconds if before and seconds > 0 else 0.0
+    fields: dict[str, Any] = {
+        "disk_bytes": size.disk_bytes,
+        "series": size.series,
+        "sensors": flow.sensors,
+        "samples": flow.samples,
+        "samples_per_s": round(rate, 2),
+        "waiting": flow.waiting,
+        "last_data": flow.last_ms,
+        "at": now,
+    }
+    usage, _ = Usage.objects.update_or_create(tenant=tenant, defaults=fields)
+    return usage
+
+
+def view(usage: Usage) -> UsageView:
+    return UsageView(
+        usage.disk_bytes, usage.series, usage.sensors, usage.samples_per_s, usage.waiting, usage.last_data,
+        int(usage.at.timestamp() * 1000),
+    )  # fmt: skip
+
+
+def exposition() -> bytes:
+    """Every tenant's figures in Prometheus' text format."""
+    registry = CollectorRegistry()
+    gauges = {name: Gauge(f"plantrace_tenant_{name}", help, ["tenant"], registry=registry) for name, help in _gauges()}
+    for usage in Usage.objects.select_related("tenant").order_by("tenant__slug"):
+        for name, gauge in gauges.items():
+            gauge.labels(usage.tenant.slug).set(getattr(usage, name))
+    return generate_latest(registry)
+
+
+def _gauges() -> Iterator[tuple[str, str]]:
+    yield "disk_bytes", "Bytes of the tenant's InfluxDB"
+    yield "series", "Series in the tenant's InfluxDB"
+    yield "sensors", "Sensors in the tenant's catalog"
+    yield "samples_per_s", "Samples stored a second"
+    yield "waiting", "Samples accepted and not yet stored"

@@ -1,0 +1,81 @@
+"""Where the time of a request goes: server and client, InfluxDB, Redis, our Python."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import repeat
+from typing import Any
+from urllib.parse import urlencode
+
+from kernel.times import DAY
+from tests.bench.query.data import END
+from tests.bench.query.installation import PERSON, Installation, Say
+from tests.bench.query.measure import Effort, measured
+from tests.bench.query.peers import POINTS
+from tests.bench.query.rows import FRAMES, named
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Medians in ms. `influx` is InfluxDB's answer to the same statements alone; `floor` an answer without content."""
+
+    name: str
+    whole: float
+    floor: float
+    influx: float
+    statements: int
+    redis: float
+    busiest: list[tuple[str, float]]
+
+    @property
+    def python(self) -> float:
+        """What is left: planning, decoding, choosing points, encoding; the middleware is in the floor."""
+        return self.whole - self.floor - self.influx - self.redis
+
+
+def profile(made: Installation, say: Say) -> list[Stages]:
+    plant = made.plant
+    asked = {}
+    for width in (min(DAY, plant.noisy.longest), plant.noisy.longest):
+        for method in ("auto", "band"):
+            span = next(plant.noisy.spans(width))
+            query = urlencode({"start": span.start, "end": span.end, "points": POINTS, "method": method})
+            path = f"/api/v1/sensors/{made.id(plant.noisy)}/samples?{query}"
+            asked[f"{named(width)} of one sensor, {method}"] = path
+    asked[f"values of {len(plant.fleet)} sensors, past"] = (
+        f"/api/v1/values?site={made.ids['fleet']}&at={END - DAY // 7}"
+    )
+    week = next(plant.fleet[0].spans(min(7 * DAY, plant.fleet[0].longest)))
+    query = urlencode({"start": week.start, "end": week.end, "frames": FRAMES})
+    asked[f"playback, {named(week.width)}"] = f"/api/v1/schematics/{made.schematic}/playback?{query}"
+    token = made.platform.people[PERSON]["token"]
+    code = f"from tests.bench.query.inside import trace; trace({token!r}, {list(asked.values())!r})"
+    traces = json.loads(made.platform.shell(code).splitlines()[-1])
+    floor = _median(lambda: made.api.get("/healthz"))
+    found = []
+    for (name, path), trace in zip(asked.items(), traces, strict=True):
+        whole = _median(partial(made.api.get, path))
+        influx = _median(partial(_replay, made, trace["asked"]))
+        statements = sum(one["params"].get("q", one["data"]).count("SELECT") for one in trace["asked"])
+        busiest = [(place, ms) for place, ms in trace["busiest"]]
+        found.append(Stages(name, whole, floor, influx, statements, trace["redis"], busiest))
+        say(f"profile of {name}: {whole:.1f} ms, of them InfluxDB {influx:.1f}")
+    return found
+
+
+def _replay(made: Installation, asked: list[dict[str, Any]]) -> None:
+    """The same requests to InfluxDB, without our client around them."""
+    assert made.influx is not None
+    for one in asked:
+        if one["data"]:
+            path = f"/query?{urlencode(one['params'])}"
+            made.influx.post(path, one["data"].encode(), "application/x-www-form-urlencoded", one["accept"])
+        else:
+            made.influx.drain("/query", one["accept"], **one["params"])
+
+
+def _median(call: Callable[[], object]) -> float:
+    return measured(lambda _: call(), repeat(None), Effort(20)).median

@@ -1,0 +1,119 @@
+"""The budgets of queries, end to end through the running web process, beside InfluxDB and VictoriaMetrics.
+
+BENCH_SCALE shortens all ranges (0.02: a rehearsal of minutes); only a run in full rewrites docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bench.query import bars, report
+from tests.bench.query.data import plant
+from tests.bench.query.installation import Installation, prepare
+from tests.bench.query.likenesses import measure_fidelity
+from tests.bench.query.peers import VictoriaMetrics, victoria_metrics
+from tests.bench.query.picture import draw_picture
+from tests.bench.query.rows import Measured, largest_worker_mb, measure_others, measure_ranges
+from tests.bench.query.stages import profile
+from tests.installation import Platform
+from tests.isolation import ROOT
+
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(6 * 3600)]
+SCALE = float(os.environ.get("BENCH_SCALE", "1"))
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+REHEARSED = ROOT / "var" / "bench" / "benchmarks.md"
+BEGAN = time.monotonic()
+
+
+def say(line: str) -> None:
+    print(f"[{time.monotonic() - BEGAN:6.0f} s] {line}", flush=True)
+
+
+@pytest.fixture(scope="module")
+def said() -> list[str]:
+    """What is worth a line in the report of how the data came in."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, said: list[str]) -> Iterator[Installation]:
+    """An installation of its own, so that no other bench's tenants run beside it; its disk is given back."""
+    platform = Platform(tmp_path_factory.mktemp("query") / "home")
+
+    def tell(line: str) -> None:
+        said.append(line) if not line.startswith("ladder after") else None
+        say(line)
+
+    try:
+        platform.start()
+        made = prepare(platform, plant(SCALE), SCALE, tell)
+        yield made
+        made.close()
+    finally:
+        platform.stop()
+        shutil.rmtree(platform.path, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def metrics(made: Installation, tmp_path_factory: pytest.TempPathFactory, said: list[str]) -> Iterator[VictoriaMetrics]:
+    """The compared series in VictoriaMetrics too, as many samples as InfluxDB has."""
+    with victoria_metrics(tmp_path_factory.mktemp("victoria") / "data") as server:
+        began = time.perf_counter()
+        for series in made.plant.compared:
+            server.load(series)
+        server.settle()
+        samples, seconds = sum(series.count for series in made.plant.compared), time.perf_counter() - began
+        said.append(f"VictoriaMetrics: {samples:,} samples at {samples / seconds:,.0f}/s, merged")
+        say(said[-1])
+        for series in made.plant.compared:
+            stored = made.influxql.count(made.ids[series.site], made.id(series))
+            assert stored == server.count(series) == series.count
+        yield server
+
+
+def test_budgets_of_queries(
+    made: Installation, metrics: VictoriaMetrics, said: list[str], pytestconfig: pytest.Config
+) -> None:
+    measured = Measured(worker_mb={"before the measurements": largest_worker_mb(made)})
+    measured.ranges = measure_ranges(made, metrics, say)
+    measured.rows = measure_others(made, say)
+    measured.worker_mb["after them"] = largest_worker_mb(made)
+    say("fidelity")
+    likenesses = measure_fidelity(made)
+    judged = bars.judge(measured, likenesses)
+    parts = {
+        "machine": report.machine(made, said),
+        "ranges": report.ranges(measured),
+        "others": report.others(measured),
+        "fidelity": report.fidelity(likenesses),
+        "bars": report.bars(judged),
+    }
+    publish(parts)
+    draw_picture(measured, document().parent / report.PICTURE)
+    if pytestconfig.getoption("profile", default=False):
+        publish({"profile": report.stages(profile(made, say))})
+    missed = [f"{bar.what}: {bar.found}, wanted {bar.wanted}" for bar in judged if not bar.reached]
+    assert not missed, "\n".join(["Bars missed:", *missed])
+
+
+def document() -> Path:
+    """A rehearsal goes beside the data; it must not pass for the real figures."""
+    if SCALE == 1:
+        return DOCUMENT
+    if not REHEARSED.exists():
+        REHEARSED.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(DOCUMENT, REHEARSED)
+    return REHEARSED
+
+
+def publish(parts: dict[str, str]) -> None:
+    print("\n\n" + "\n\n".join(parts.values()))
+    path = document()
+    path.write_text(report.replace_parts(path.read_text(), parts))
+    say(f"written: {path.relative_to(ROOT)}")

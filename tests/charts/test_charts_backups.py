@@ -1,0 +1,77 @@
+"""What the backup's pod runs: one archive more, the oldest gone, and nothing of others touched."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.charts.rendering import Manifest, of_kind, rendered
+
+# In place of our command, which writes the archive it is told to.
+PYTHON = '#!/bin/sh\n[ "$1 $2 $3 $4" = "manage.py tenants backup harbour" ] && [ -z "$FAIL" ] && echo archive > "$5"\n'
+
+
+def container(name: str, kind: str = "CronJob") -> Manifest:
+    [job] = of_kind(rendered()["tenantstack", name], kind).values()
+    spec = job["spec"]["jobTemplate"]["spec"] if kind == "CronJob" else job["spec"]
+    [found] = spec["template"]["spec"]["containers"]
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "python").write_text(PYTHON)
+    (tmp_path / "python").chmod(0o755)
+    backups = tmp_path / "backups"
+    backups.mkdir()
+    for day in range(1, 6):
+        (backups / f"harbour-2026010{day}T021700Z.tar.gz").write_text("archive")
+    (backups / "harbour-before-the-move.tar.gz").write_text("archive")
+    (backups / "harbour-east-20260101T021700Z.tar.gz").write_text("archive")
+    return backups
+
+
+def run(folder: Path, **environment: str) -> int:
+    found = container("backups on a claim of theirs")
+    script = found["args"][0].replace("/backups/", f"{folder}/")
+    path = {"PATH": f"{folder.parent}:{os.environ['PATH']}"}
+    return subprocess.run([*found["command"], script], env={**path, **environment}).returncode
+
+
+def test_an_archive_is_added_and_the_oldest_beyond_the_number_to_keep_go(folder: Path) -> None:
+    assert run(folder) == 0
+    left = sorted(file.name for file in folder.iterdir())
+    ours = [name for name in left if name.startswith("harbour-2")]
+    assert ours[:2] == ["harbour-20260104T021700Z.tar.gz", "harbour-20260105T021700Z.tar.gz"] and len(ours) == 3
+    assert {"harbour-before-the-move.tar.gz", "harbour-east-20260101T021700Z.tar.gz"} < set(left)
+
+
+def test_where_no_archive_was_written_none_is_removed(folder: Path) -> None:
+    before = sorted(folder.iterdir())
+    assert run(folder, FAIL="yes") != 0
+    assert sorted(folder.iterdir()) == before
+
+
+def test_a_bucket_is_written_to_with_the_secret_that_was_named() -> None:
+    found = container("backups to a bucket")
+    assert 'manage.py tenants backup harbour "s3://backups/plants/harbour-$(date' in found["args"][0]
+    assert found["envFrom"] == [{"secretRef": {"name": "backup-bucket"}}]
+
+
+def test_a_restore_names_the_archive_and_the_tenant() -> None:
+    found = container("full", "Job")
+    words = [*found["command"], *found["args"]]
+    assert words == [
+        "python",
+        "manage.py",
+        "tenants",
+        "restore",
+        "/backups/harbour-2026-03-14.tar.gz",
+        "--into",
+        "harbour",
+    ]
+    assert container("backups to a bucket", "Job")["args"][0].startswith("s3://backups/plants/harbour-2026")

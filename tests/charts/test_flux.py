@@ -1,0 +1,207 @@
+"""What lies in k8s/: valid, locked down, and a tenant's file that never deletes a disk."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.charts.rendering import Manifest, of_kind, render, rendered
+from tests.charts.schemas import complaint
+from tests.charts.test_charts_rights import Rights, rights
+from tests.isolation import ROOT
+
+K8S = ROOT / "k8s"
+TENANT = {
+    "id": "t4k2m9q4xwa", "slug": "harbour", "name": "Harbour Tower", "fqdn": "harbour.plants.example",
+    "disk": "d7x2m9q4xwb", "size": "20Gi", "ring": "canary", "release": "0.1.0",
+}  # fmt: skip
+NO_KUBERNETES = {"kustomization.yaml", "github.yaml", "gitlab.yaml", "tenant.yaml"}
+FILES = sorted(file for file in K8S.rglob("*.yaml") if "testbed" not in file.parts and file.name not in NO_KUBERNETES)
+
+
+def documents(file: Path) -> list[Manifest]:
+    return [each for each in yaml.safe_load_all(file.read_text()) if each]
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return Template((K8S / "tenant" / "tenant.yaml").read_text().partition("\n")[2]).substitute(TENANT)
+
+
+@pytest.fixture(scope="module")
+def tenant(text: str) -> dict[str, Manifest]:
+    return {each["kind"]: each for each in yaml.safe_load_all(text)}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_every_file_is_what_kubernetes_and_flux_take(file: Path) -> None:
+    found = documents(file)
+    assert found
+    assert [each for each in map(complaint, found) if each] == []
+
+
+@pytest.mark.parametrize("folder", ["flux", "policy"])
+def test_every_file_of_a_folder_is_applied(folder: str) -> None:
+    [overlay] = documents(K8S / folder / "kustomization.yaml")
+    files = {file.name for file in (K8S / folder).glob("*.yaml")} - {"kustomization.yaml"}
+    assert set(overlay["resources"]) == files
+
+
+def test_flux_is_locked_down() -> None:
+    [overlay] = documents(K8S / "flux-system" / "kustomization.yaml")
+    flags: dict[str, set[str]] = {}
+    for patch in overlay["patches"]:
+        for change in yaml.safe_load(patch["patch"]):
+            if patch["target"]["kind"] == "Deployment":
+                assert change["path"] == "/spec/template/spec/containers/0/args/-"
+                flags.setdefault(change["value"], set()).add(patch["target"]["name"])
+
+    def reaches(flag: str, controller: str) -> bool:
+        return any(re.fullmatch(target, f"{controller}-controller") for target in flags[flag])
+
+    for controller in ("helm", "kustomize", "image-reflector", "image-automation", "notification"):
+        assert reaches("--no-cross-namespace-refs=true", controller)
+    for controller in ("helm", "kustomize"):
+        assert reaches("--default-service-account=default", controller)
+    assert reaches("--no-remote-bases=true", "kustomize")
+    assert not reaches("--no-cross-namespace-refs=true", "source"), "it has no such flag and would not start"
+
+
+def test_a_tenants_file_is_what_kubernetes_and_flux_take(tenant: dict[str, Manifest]) -> None:
+    assert list(tenant) == ["Namespace", "ServiceAccount", "RoleBinding", "HelmRelease"]
+    assert [each for each in map(complaint, tenant.values()) if each] == []
+
+
+def test_the_chart_takes_what_a_tenants_file_says(tenant: dict[str, Manifest]) -> None:
+    values = tenant["HelmRelease"]["spec"]["values"]
+    manifests = render("tenantstack", values, name=tenant["HelmRelease"]["spec"]["releaseName"])
+    assert {each["metadata"]["namespace"] for each in manifests} == {tenant["Namespace"]["metadata"]["name"]}
+    assert "influxdb-d7x2m9q4xwb" in of_kind(manifests, "PersistentVolumeClaim")
+
+
+def test_a_deleted_file_takes_away_what_runs_and_neither_disk_nor_access(tenant: dict[str, Manifest]) -> None:
+    prune = "kustomize.toolkit.fluxcd.io/prune"
+    kept = {kind for kind, each in tenant.items() if each["metadata"].get("annotations", {}).get(prune) == "disabled"}
+    assert kept == {"Namespace", "ServiceAccount", "RoleBinding"}
+    assert tenant["HelmRelease"]["spec"]["values"]["disk"]["keep"] is True
+    [applied] = documents(K8S / "flux" / "tenants.yaml")
+    assert applied["spec"]["deletionPolicy"] == "Orphan"
+
+
+def test_a_release_acts_in_its_tenants_namespace_only(tenant: dict[str, Manifest]) -> None:
+    release, namespace = tenant["HelmRelease"], tenant["Namespace"]["metadata"]["name"]
+    spec, account = release["spec"], tenant["ServiceAccount"]["metadata"]
+    assert (
+        spec["targetNamespace"]
+        == spec["storageNamespace"]
+        == tenant["RoleBinding"]["metadata"]["namespace"]
+        == namespace
+    )
+    assert (spec["serviceAccountName"], release["metadata"]["namespace"]) == (account["name"], account["namespace"])
+    [subject] = tenant["RoleBinding"]["subjects"]
+    assert (subject["name"], subject["namespace"]) == (account["name"], account["namespace"])
+    assert tenant["RoleBinding"]["roleRef"]["name"] in of_kind(rendered()["plantrace", "minimal"], "ClusterRole")
+
+
+def test_a_release_corrects_drift_tries_again_and_says_how_long_each_may_take(tenant: dict[str, Manifest]) -> None:
+    spec = tenant["HelmRelease"]["spec"]
+    assert spec["driftDetection"]["mode"] == "enabled"
+    for action in ("install", "upgrade"):
+        assert spec[action]["strategy"]["name"] == "RetryOnFailure"
+    assert all(spec[action]["timeout"] for action in ("install", "upgrade", "rollback", "uninstall"))
+    assert spec["timeout"]
+
+
+def test_drift_leaves_out_a_claims_size_only(tenant: dict[str, Manifest]) -> None:
+    [ignored] = tenant["HelmRelease"]["spec"]["driftDetection"]["ignore"]
+    assert ignored == {"paths": ["/spec/resources/requests/storage"], "target": {"kind": "PersistentVolumeClaim"}}
+    claims = of_kind(rendered()["tenantstack", "minimal"], "PersistentVolumeClaim")
+    assert all(claim["spec"]["resources"]["requests"]["storage"] for claim in claims.values())
+
+
+def test_no_secret_is_in_git(text: str) -> None:
+    assert not re.search(r"password|token: |kind: Secret", text)
+    for file in FILES:
+        assert all(each["kind"] != "Secret" for each in documents(file))
+
+
+@pytest.mark.parametrize(
+    ("ring", "taken"),
+    [
+        ("canary", {"1.4.0", "1.4.0-rc.1", "1.4.0-canary.2"}),
+        ("early", {"1.4.0", "1.4.0-rc.1"}),
+        ("all", {"1.4.0"}),
+    ],
+)
+def test_each_ring_takes_its_own_releases(ring: str, taken: set[str], text: str) -> None:
+    policies = of_kind(documents(K8S / "flux" / "images.yaml"), "ImagePolicy")
+    pattern = policies[f"plantrace-{ring}"]["spec"]["filterTags"]["pattern"]
+    tags = {"1.4.0", "1.4.0-rc.1", "1.4.0-canary.2", "latest", "main-3f2a", "1.4", "v1.4.0", "1.4.0-alpha.1"}
+    assert {tag for tag in tags if re.match(pattern, tag)} == taken
+    [named] = {marker.split(":")[1] for marker in re.findall(r'"\$imagepolicy": "([^"]+)"', text)}
+    assert named in policies
+
+
+def test_new_releases_are_proposed_on_a_branch_and_never_pushed_to_the_main_one() -> None:
+    [automation] = of_kind(documents(K8S / "flux" / "images.yaml"), "ImageUpdateAutomation").values()
+    git = automation["spec"]["git"]
+    assert git["push"]["branch"] != git["checkout"]["ref"]["branch"]
+
+
+def test_nothing_in_flux_refers_to_another_namespace() -> None:
+    def references(part: Any) -> list[Any]:
+        if isinstance(part, dict):
+            found = [each for key, each in part.items() if key.endswith("Ref")]
+            return found + [each for value in part.values() for each in references(value)]
+        return [each for value in part for each in references(value)] if isinstance(part, list) else []
+
+    for file in (K8S / "flux").glob("*.yaml"):
+        for manifest in documents(file):
+            if ".fluxcd.io/" in manifest["apiVersion"]:
+                assert manifest["metadata"]["namespace"] == "plantrace-tenants"
+                assert all("namespace" not in each for each in references(manifest["spec"]))
+
+
+def test_whoever_applies_tenants_files_can_do_that_and_no_more(tenant: dict[str, Manifest]) -> None:
+    access = documents(K8S / "flux" / "access.yaml")
+    [cluster], [local] = (list(of_kind(access, kind).values()) for kind in ("ClusterRole", "Role"))
+    allowed: Rights = rights(cluster) | rights(local)
+    wanted = {
+        ("", "namespaces"), ("", "serviceaccounts"), ("rbac.authorization.k8s.io", "rolebindings"),
+        ("helm.toolkit.fluxcd.io", "helmreleases"),
+    }  # fmt: skip
+    assert {(group, kind) for group, kind, _ in allowed} == {*wanted, ("rbac.authorization.k8s.io", "clusterroles")}
+    for group, kind in wanted:
+        assert {verb for each, name, verb in allowed if (each, name) == (group, kind)} >= {"get", "create", "patch"}
+    assert {kind for _, kind, verb in allowed if verb == "delete"} == {"helmreleases"}
+    [rule] = [rule for rule in cluster["rules"] if "bind" in rule["verbs"]]
+    assert rule["resourceNames"] == [tenant["RoleBinding"]["roleRef"]["name"]]
+
+
+def test_the_customers_pipeline_runs_our_own_command() -> None:
+    for file in (K8S / "ci").glob("*.yaml"):
+        assert "manage.py tenants validate" in file.read_text()
+    [workflow] = documents(K8S / "ci" / "github.yaml")
+    assert workflow["permissions"] == {"contents": "read"}
+    assert workflow["jobs"]["validate"]["timeout-minutes"]
+
+
+def test_policies_speak_of_the_account_that_the_chart_makes() -> None:
+    [account] = of_kind(rendered()["plantrace", "minimal"], "ServiceAccount").values()
+    name = f"system:serviceaccount:{account['metadata']['namespace']}:{account['metadata']['name']}"
+    for file in ("control.yaml", "disks.yaml"):
+        assert name in (K8S / "policy" / file).read_text()
+
+
+def test_every_policy_is_in_force() -> None:
+    found = [each for file in (K8S / "policy").glob("*.yaml") for each in documents(file)]
+    policies = of_kind(found, "ValidatingAdmissionPolicy")
+    bound = of_kind(found, "ValidatingAdmissionPolicyBinding").values()
+    assert {each["spec"]["policyName"] for each in bound} == set(policies)
+    assert all(each["spec"]["validationActions"] == ["Deny"] for each in bound)
+    assert all(each["spec"]["failurePolicy"] == "Fail" for each in policies.values())

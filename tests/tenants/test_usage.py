@@ -1,0 +1,59 @@
+"""What a tenant takes, measured on its own stores and told to operators only."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from kernel.tenancy import TenantConnection
+from tenants import usage
+from tests.conftest import ClientFor
+from tests.historian.plant import START, add_sensors
+from tests.historian.test_ladder_work import send, writer_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_disk_series_and_flow_are_measured(acme: TenantConnection, tenant_rows: dict[str, Any]) -> None:
+    row, now = tenant_rows["acme"], timezone.now()
+    before = usage.measure(row, now)
+    sensors = add_sensors(acme, {"tag": "ONE"}, {"tag": "TWO"})
+    for sensor in sensors:
+        send(acme, sensor, [(START + k * 60_000, float(k), 0) for k in range(100)])
+    writer_of(acme).drain(lambda: True)
+    after = usage.measure(row, now + timedelta(seconds=50))
+    assert after.series == before.series + 2
+    assert after.sensors == before.sensors + 2
+    assert after.samples == before.samples + 200
+    assert after.samples_per_s == pytest.approx(4.0)
+    assert after.disk_bytes > before.disk_bytes
+    assert (after.waiting, after.last_data is not None) == (0, True)
+
+
+def test_operators_see_figures_in_the_list_and_prometheus_gets_them(
+    client_for: ClientFor, acme: TenantConnection, tenant_rows: dict[str, Any]
+) -> None:
+    usage.measure_all(timezone.now())
+    operator: Client = client_for("operator")
+    listed = {each["slug"]: each for each in operator.get("/api/v1/tenants").json()["results"]}
+    assert listed["acme"]["usage"]["series"] >= 0
+    scraped = operator.get("/metrics").content.decode()
+    assert 'plantrace_tenant_disk_bytes{tenant="acme"}' in scraped
+    assert client_for("admin", acme).get("/metrics").status_code == 403
+
+
+def test_a_tenant_whose_database_is_down_keeps_its_figures(
+    servers: Any, acme: TenantConnection, tenant_rows: dict[str, Any]
+) -> None:
+    first = usage.measure(tenant_rows["acme"], timezone.now())
+    servers.stop_program(f"influx-{acme.id}")
+    try:
+        usage.measure_all(timezone.now())
+    finally:
+        servers.start_program(f"influx-{acme.id}")
+    tenant_rows["acme"].refresh_from_db()
+    assert tenant_rows["acme"].usage.at == first.at
