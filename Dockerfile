@@ -20,6 +20,8 @@ COPY manage.py ./
 COPY platform/ platform/
 COPY tenants/ tenants/
 COPY demo/ demo/
+COPY charts/ charts/
+RUN python3 -m compileall -q platform tenants demo # nothing can be written here once it runs
 COPY --from=ui /src/frontend/dist frontend/dist
 ENV PATH=/opt/plantrace/.venv/bin:$PATH PYTHONPATH=/opt/plantrace/platform:/opt/plantrace \
     PYTHONUNBUFFERED=1 PLANTRACE_HOME=/var/lib/plantrace

@@ -3,7 +3,8 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test lint format bench client requirements clean
+.PHONY: help setup demo stop test lint format bench client requirements clean \
+  image cluster cluster-down test-cluster
 
 help: ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +21,7 @@ stop: ## end what `make demo` started, and nothing else
 
 test: setup ## all tests on real servers, one summary
 	@cd frontend && npm run --silent test
-	@$(PYTHON) -m pytest -m "not bench" $(ARGS)
+	@$(PYTHON) -m pytest -m "not bench and not cluster" $(ARGS)
 
 lint: setup ## ruff, mypy, import directions, prettier, eslint, TypeScript
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
@@ -36,6 +37,23 @@ format: setup ## put the sources into the form that lint wants
 bench: ## measure the budgets (ONLY=query, import or ingest; BENCH_SCALE=0.02 is a quick rehearsal)
 	@scripts/setup.sh bench
 	@$(PYTHON) -m pytest tests/bench -m bench -s $(if $(ONLY),-k $(ONLY)) $(ARGS)
+
+image: ## our own container image, and stand-ins for the others that the testbed needs
+	@scripts/setup.sh image
+	@$(PYTHON) -m k8s.testbed.images $(ARGS)
+
+cluster: ## a real Kubernetes on this machine, in a network of its own (docs/operator/testbed.md)
+	@scripts/setup.sh cluster
+	@$(PYTHON) -m k8s.testbed.images pause influxdb ferretdb >/dev/null
+	@$(PYTHON) -m k8s.testbed up $(ARGS)
+
+cluster-down: ## end what `make cluster` started, and nothing else
+	@$(PYTHON) -m k8s.testbed down
+
+test-cluster: ## the tests on a cluster of their own, with real containers
+	@scripts/setup.sh cluster
+	@$(PYTHON) -m k8s.testbed.images
+	@$(PYTHON) -m k8s.testbed run -- $(PYTHON) -m pytest tests/cluster -m cluster $(ARGS)
 
 client: setup ## the web UI's typed client from the OpenAPI schema
 	@$(MANAGE) spectacular --file frontend/src/api/schema.yaml --validate && cd frontend && npm run --silent client

@@ -15,7 +15,7 @@ from demo.install import Installed, ensure_site
 from demo.people import DEMO, OTHER, ensure_people, prepare
 from demo.plant import Plant
 from demo.record import ensure_record
-from demo.shards import ensure_week_shards
+from demo.shards import ensure_short_shards
 from demo.skab import SKAB
 from demo.state import DemoState, load, save
 from kernel.errors import PlantraceError
@@ -56,7 +56,7 @@ def open_demo(home: Home, report: Report) -> DemoState:
     connections = {slug: wait_ready(slug) for slug in NAMES}
     save(home, state)
     report("Describing the plant")
-    ensure_week_shards(Tenant.objects.get(slug=DEMO))
+    ensure_short_shards(Tenant.objects.get(slug=DEMO))
     _open_harbour(connections[DEMO], report)
     _open_skab(connections[DEMO], report)
     _open_other(connections[OTHER], report)

@@ -3,7 +3,8 @@
 #   setup.sh            all of it
 #   setup.sh demo       without the servers that the environment names others for (MONGODB_URI, REDIS_URL)
 #   setup.sh bench      with what the benches compare with (VictoriaMetrics)
-#   setup.sh cluster    also what the testbed needs: Debian packages, and Kubernetes' programs (built once, 25 minutes)
+#   setup.sh image      with Debian's packages that make container images
+#   setup.sh cluster    with those, and Kubernetes' programs for the testbed (built once, about 25 minutes)
 #   setup.sh check      only says what is missing of what we cannot install ourselves
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -45,8 +46,8 @@ fi
 command -v chromium >/dev/null || packages+=(chromium)
 [ "${1:-}" != bench ] || command -v victoria-metrics >/dev/null || packages+=(victoria-metrics)
 "$python" -c 'import ensurepip' 2>/dev/null || packages+=(python3.11-venv)
-if [ "${1:-}" = cluster ]; then
-  [ "$(id -u)" = 0 ] || { echo "The testbed needs root: it makes network namespaces, mounts and cgroups." >&2; exit 1; }
+if [ "${1:-}" = cluster ] || [ "${1:-}" = image ]; then
+  [ "$(id -u)" = 0 ] || { echo "This needs root: it makes mounts, cgroups and network namespaces." >&2; exit 1; }
   while read -r package file; do
     [ -e "$file" ] || packages+=("$package")
   done <k8s/testbed/packages.txt

@@ -153,7 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, act: object, text: str, starts: bool = False) -> argparse.ArgumentParser:
         each = commands.add_parser(name, help=text, description=text)
         each.set_defaults(act=act)
-        if name not in ("run", "status"):
+        if name not in ("run", "status", "sweep"):
             each.add_argument("--folder", type=Path, default=DEFAULT_FOLDER, help="of the cluster (var/testbed)")
         if starts:
             each.add_argument("--simulated", type=int, default=0, metavar="N", help="nodes whose pods only seem to run")
@@ -165,6 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     command("up", up, "start a cluster", starts=True).add_argument("--owner", type=int, metavar="PID")
     command("down", down, "end it and remove its folder").add_argument("--keep", action="store_true", help="the folder")
     command("status", status, "the clusters of this machine")
+    command("sweep", lambda _: _sweep(), "end the clusters whose owners were killed")
     command("load", load, "images into the node").add_argument("names", nargs="+", metavar="NAME")
     command("restart", restart, "a program, or `node`: all of it").add_argument("program")
     command("exec", execute, "a command in its network").add_argument("command", nargs="*", metavar="-- COMMAND")

@@ -20,6 +20,7 @@ from k8s.testbed.processes import MARK, Identity, end, identify, is_running, mar
 from k8s.testbed.record import Program, Record, all_records, find
 
 ENTER = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
+_STARTED: list[subprocess.Popen[bytes]] = []  # kept, as Python warns of those that it forgets while they run
 FOLDER_VARIABLE = "PLANTRACE_TESTBED"  # where a command that runs inside finds its cluster
 
 
@@ -98,6 +99,7 @@ class Cluster:
                 stderr=log,
                 start_new_session=True,
             )
+        _STARTED.append(process)
         identity = identify(process.pid)
         self.record.programs[program.name] = program
         if identity:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import subprocess
-import time
 from pathlib import Path
 
 from k8s.testbed import cgroups, network
-from k8s.testbed.places import TestbedError
+from k8s.testbed.mounts import unmount_below
 from k8s.testbed.processes import end, marked
 from k8s.testbed.record import Record, all_records
 
@@ -28,7 +26,7 @@ def stop(record: Record, keep_folder: bool = False) -> None:
     _remove_shims_sockets(record.path)
     end([identity for name, identity in record.processes.items() if name != "etcd"], grace_s=8)
     end({*record.processes.values(), *marked(record.run)}, grace_s=8)  # etcd last, or the API server waits for it
-    _unmount_below(record.path)
+    unmount_below(record.path)
     if not record.beside:
         cgroups.remove_cgroup(record.namespace)
         network.remove_namespace(record.namespace)
@@ -43,25 +41,6 @@ def sweep() -> list[Record]:
     for record in abandoned:
         stop(record)
     return abandoned
-
-
-def mounts_below(folder: Path) -> list[str]:
-    """The deepest first."""
-    points = [
-        line.split()[1].encode().decode("unicode_escape") for line in Path("/proc/mounts").read_text().splitlines()
-    ]
-    return [point for point in reversed(points) if point.startswith(f"{folder}/")]
-
-
-def _unmount_below(folder: Path) -> None:
-    deadline = time.monotonic() + 10
-    while left := mounts_below(folder):
-        for point in left:
-            subprocess.run(["umount", point], capture_output=True)
-        if left == mounts_below(folder):
-            if time.monotonic() > deadline:
-                raise TestbedError(f"{left[0]} cannot be unmounted; nothing below {folder} was removed.")
-            time.sleep(0.2)
 
 
 def _remove_shims_sockets(folder: Path) -> None:

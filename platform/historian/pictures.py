@@ -14,7 +14,7 @@ from historian.answers import BandPicture, Gap, Line, Stats
 from historian.buckets import Times, resolution_ms
 from historian.changes import States, change_points, thin
 from historian.gaps import find_gaps, interval_of
-from historian.ladder.rows import Rows, grown_by_row, rows_of_each
+from historian.ladder.rows import Rows, grown_by_row, mean_of, rows_of_each
 from historian.readers import Raw, interval_ms_of
 from historian.reading import Reading
 from kernel.errors import BadRequest
@@ -186,7 +186,7 @@ class Picturing:
         increase: Any = UNSET
         if self.sensor.kind == "counter":
             increase = float(grown_by_row(rows, self._before).sum())
-        return Stats(count, float(rows.min.min()), float(rows.max.max()), _mean(rows), increase)
+        return Stats(count, float(rows.min.min()), float(rows.max.max()), mean_of(rows), increase)
 
 
 MOST_GAPS = 10_000
@@ -222,10 +222,3 @@ def _coded(v: npt.NDArray[Any], before: Raw) -> tuple[States, float | int | None
     texts = [*before.v[-1:].tolist(), *v.tolist()]
     coded = np.array([codes.setdefault(text, len(codes)) for text in texts], np.int64)
     return (coded[1:], int(coded[0])) if len(before) else (coded, None)
-
-
-def _mean(rows: Rows) -> float:
-    count = float(rows.n.sum())
-    with np.errstate(over="ignore"):
-        mean = float(rows.sum.sum() / count)
-    return mean if np.isfinite(mean) else float((rows.sum / count).sum())

@@ -13,7 +13,7 @@ from catalog.models import Sensor
 from historian.carried import carries
 from historian.counting import ensure_readable
 from historian.ladder.known import ladders_of
-from historian.ladder.rows import Rows, deviations, grown_by_row
+from historian.ladder.rows import LARGEST, Rows, deviations, grown_by_row, mean_of
 from historian.ladder.states import Held, add_held, held_over, name_of
 from historian.ladder.store import COLUMNS
 from historian.planner import plan_raw, plan_rungs, spoken
@@ -92,8 +92,8 @@ def _figures(sensor: Sensor, reading: Reading) -> dict[str, object]:
         "tmin": int(rows.tmin[lowest]),
         "max": float(rows.max[highest]),
         "tmax": int(rows.tmax[highest]),
-        "mean": total / count if math.isfinite(total) else float((rows.sum / count).sum()),
-        "sum": total if math.isfinite(total) else None,
+        "mean": mean_of(rows),
+        "sum": total if abs(total) < LARGEST else None,
         "std": math.sqrt(max(float(deviations(rows.n, rows.sum, rows.m2, _all(rows))[0]), 0.0) / count),
     }
     if sensor.kind == "counter":

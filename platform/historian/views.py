@@ -53,12 +53,11 @@ def samples(request: HttpRequest, id: str) -> HttpResponseBase:
 
 def _raw(request: HttpRequest, sensor: Sensor, span: TimeRange, wanted: asked.Format) -> HttpResponseBase:
     tenant = tenant_of(request)
-    if wanted == "csv":
-        pages = raw_pages(tenant, sensor, span, EXPORT_PAGE)
-        first = next(pages)  # a store that is down is told before the answer has begun
-        return _download(export.raw_csv(sensor, chain([first], pages)), sensor.tag)
-    if wanted == "arrow":
-        pages = raw_pages(tenant, sensor, span, EXPORT_PAGE)
+    if wanted != "json":
+        rest = raw_pages(tenant, sensor, span, EXPORT_PAGE)
+        pages = chain([next(rest)], rest)  # a store that is down is told before the answer has begun
+        if wanted == "csv":
+            return _download(export.raw_csv(sensor, pages), sensor.tag)
         return StreamingHttpResponse(arrow.raw_arrow(sensor, pages), content_type=arrow.MEDIA_TYPE)
     limit = asked.page_size_of(request.GET)
     cursor = request.GET.get("cursor")

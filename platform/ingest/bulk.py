@@ -175,8 +175,10 @@ class _Sender:
             try:
                 if self._error is None:
                     self._mark(post)
-                    self._write(post.lines)
-                    self._mark(post)  # again: a repair may have read before the write
+                    try:
+                        self._write(post.lines)
+                    finally:  # again: a repair may have read before the write; one that failed may have done a part
+                        self._mark(post)
             except BaseException as error:
                 self._error = self._error or error
             finally:

@@ -21,7 +21,7 @@ from demo.install import Installed, ensure_site, installed_of
 from demo.plant import Plant
 from demo.plant.clock import DAY, HOUR, MINUTE
 from demo.record import ensure_record, is_cancelled
-from demo.shards import ensure_week_shards
+from demo.shards import ensure_short_shards
 from demo.skab import SKAB
 from historian.queries import read_samples
 from ingest.imports import jobs
@@ -134,10 +134,10 @@ def test_old_and_live_samples_share_no_shard(acme: TenantConnection, tenant_rows
         return next(str(row[2]) for row in rows if row[0] == "raw")
 
     before = weeks()
-    ensure_week_shards(tenant_rows["acme"])
-    assert weeks() == "168h0m0s"
+    ensure_short_shards(tenant_rows["acme"])
+    assert weeks() == "2016h0m0s"
     try:
-        ensure_week_shards(tenant_rows["acme"])
+        ensure_short_shards(tenant_rows["acme"])
     finally:
         secrets = tenant_rows["acme"].secrets
         assert secrets is not None

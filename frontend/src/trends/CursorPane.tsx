@@ -123,7 +123,9 @@ function ValueRow({
             <small>{bare(stats?.max)}</small>
           </>
         )}
-        {counter && stats?.increase !== undefined && <small title="In the bars shown">+{bare(stats.increase)}</small>}
+        {counter && stats?.increase !== undefined && (
+          <small title={`+${bare(stats.increase)} in the bars shown`}>+{bare(stats.increase)}</small>
+        )}
       </td>
       <td>
         <button

@@ -1,3 +1,5 @@
+import { parseDuration } from "../format";
+
 const UNITS: Record<string, string> = { m: "minute", h: "hour", d: "day" };
 
 /** "2-day" for "2d"; undefined for raw samples, which are no rung. */
@@ -8,9 +10,9 @@ function rungName(rung: string): string | undefined {
 
 const listed = (names: string[]) => [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
 
-/** Where pictures or figures come from, in words: "from the 12-hour and 2-day rungs". */
+/** Where pictures or figures come from, in words, the finest first: "from the 12-hour and 2-day rungs". */
 export function fromRungs(rungs: Iterable<string>): string {
-  const all = [...new Set(rungs)];
+  const all = [...new Set(rungs)].sort((a, b) => (parseDuration(a) ?? 0) - (parseDuration(b) ?? 0));
   const names = all.flatMap((rung) => rungName(rung) ?? []);
   const raw = all.length > names.length ? ["the samples themselves"] : [];
   const stored = names.length ? [`the ${listed(names)} ${names.length > 1 ? "rungs" : "rung"}`] : [];

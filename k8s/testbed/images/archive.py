@@ -20,6 +20,7 @@ def write_archive(archive: Path, reference: str, layers: Sequence[Path], command
             "architecture": "amd64",
             "os": "linux",
             "config": {"Cmd": list(command), "Env": [f"PATH={PATH}"]},
+            "history": [{"created_by": layer.name} for layer in layers],
             "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}" for digest in digests]},
         }
     ).encode()

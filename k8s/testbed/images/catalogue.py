@@ -18,7 +18,12 @@ from k8s.testbed.node import PAUSE
 from k8s.testbed.places import BIN, IMAGES, PROJECT, binary
 
 HERE = Path(__file__).resolve().parent
-BASE_PACKAGES = ("ca-certificates", "python3.11", "python3.11-venv")
+BASE_PACKAGES = ("ca-certificates", "python3", "python3-venv")
+# With which PostgreSQL compiles large queries: as large as all the rest. Without it, they are interpreted.
+COMPILER = (
+    *("usr/lib/*/libLLVM-*", "usr/lib/*/libz3.so*"),
+    *("usr/lib/postgresql/*/lib/bitcode", "usr/lib/postgresql/*/lib/llvmjit*"),
+)
 # Programs that ask who they are find a name for the numbers that the charts run them with.
 USERS = b"root:x:0:0:root:/root:/bin/sh\ninfluxdb:x:10002:10002::/tmp:/bin/sh\nferretdb:x:10004:10004::/tmp:/bin/sh\n"
 
@@ -45,7 +50,7 @@ def catalogue() -> list[Image]:
         _of_program("influxdb", "docker.io/library/influxdb:1.8.10", "influxd"),
         _of_program("ferretdb", "docker.io/library/ferretdb:1.24.2", "ferretdb"),
         _of_packages("redis", "docker.io/library/redis:7.2-bookworm", ["redis-server"]),
-        _of_packages("postgresql", "docker.io/library/postgres:16-bookworm", ["postgresql-15"]),
+        _of_packages("postgresql", "docker.io/library/postgres:16-bookworm", ["postgresql-15"], COMPILER),
         Image("plantrace", f"docker.io/library/plantrace:{dockerfile.version()}", _plantrace_inputs, _make_plantrace),
     ]
 
@@ -66,14 +71,14 @@ def _of_program(name: str, reference: str, program: str) -> Image:
     return Image(name, reference, lambda: [digest_of(Path(binary(program)))], make)
 
 
-def _of_packages(name: str, reference: str, packages: Sequence[str]) -> Image:
+def _of_packages(name: str, reference: str, packages: Sequence[str], superfluous: Sequence[str] = ()) -> Image:
     """Debian with some of its packages."""
 
     def make(archive: Path, reference: str, work: Path) -> None:
-        write_debian_layer(work / "layer.tar", packages, work)
+        write_debian_layer(work / "layer.tar", packages, work, superfluous)
         write_archive(archive, reference, [work / "layer.tar"], ["/bin/sh"])
 
-    return Image(name, reference, lambda: [*packages, digest_of(HERE / "rootfs.py")], make)
+    return Image(name, reference, lambda: [*packages, *superfluous, digest_of(HERE / "rootfs.py")], make)
 
 
 def _make_pause(archive: Path, reference: str, work: Path) -> None:

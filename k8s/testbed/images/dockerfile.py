@@ -13,10 +13,12 @@ from pathlib import Path
 
 from k8s.testbed.images.archive import write_archive, write_layer
 from k8s.testbed.images.registries import write_settings
+from k8s.testbed.mounts import unmount_below
 from k8s.testbed.places import IMAGES, PROJECT, TestbedError
 
 PYTHON_BASE, NODE_BASE = "docker.io/library/python:3.11-slim-bookworm", "docker.io/library/node:20-bookworm-slim"
 STORAGE = IMAGES / "buildah"
+MOST_GIB = 10
 COPY = re.compile(r"^COPY (?!--from)(?:--\S+ )*(.+) \S+$", re.MULTILINE)
 
 
@@ -37,12 +39,27 @@ def sources() -> Iterable[str]:
 
 def build(archive: Path, reference: str, work: Path, base: Path) -> None:
     environment = _environment(work)
-    _pull_stand_ins(base, work, environment)
-    command = ["buildah", "build", "--isolation=chroot", "--pull-never", "--layers", f"--tag={reference}"]
+    try:
+        _make_room(environment)
+        _pull_stand_ins(base, work, environment)
+        _build(archive, reference, work, environment)
+    finally:
+        unmount_below(STORAGE)
+
+
+def _build(archive: Path, reference: str, work: Path, environment: dict[str, str]) -> None:
+    command = ["buildah", "build", "--isolation=chroot", "--pull-never", "--layers", "--force-rm", f"--tag={reference}"]
     command += ["--format=docker", *write_settings(work), str(PROJECT)]
     _run(command, environment)
     _run(["buildah", "push", "--quiet", reference, f"docker-archive:{archive}:{reference}"], environment)
-    _run(["buildah", "rmi", "--prune"], environment)
+
+
+def _make_room(environment: dict[str, str]) -> None:
+    """What a killed build left; and, once they are too many, the layers that make a build quick."""
+    _run(["buildah", "rm", "--all"], environment)
+    usage = subprocess.run(["du", "--summarize", "--block-size=1G", str(STORAGE)], capture_output=True, text=True)
+    if usage.stdout and int(usage.stdout.split()[0]) > MOST_GIB:
+        _run(["buildah", "rmi", "--all", "--force"], environment)
 
 
 def _pull_stand_ins(base: Path, work: Path, environment: dict[str, str]) -> None:

@@ -23,7 +23,8 @@ SUPERFLUOUS = (
 LEFT_BEHIND = ("var/lib/postgresql", "etc/postgresql", "usr/sbin/policy-rc.d")
 
 
-def write_debian_layer(layer: Path, packages: Sequence[str], work: Path) -> None:
+def write_debian_layer(layer: Path, packages: Sequence[str], work: Path, superfluous: Sequence[str] = ()) -> None:
+    """`superfluous`: patterns of what nobody misses, besides the usual."""
     root = work / "root"
     debs = IMAGES / "debs"
     debs.mkdir(parents=True, exist_ok=True)
@@ -33,21 +34,11 @@ def write_debian_layer(layer: Path, packages: Sequence[str], work: Path) -> None
     policy.write_text("#!/bin/sh\nexit 101\n")
     policy.chmod(0o755)
     _run(work, "chroot", str(root), "/debootstrap/debootstrap", "--second-stage")
-    for name in (*SUPERFLUOUS, *LEFT_BEHIND):
-        path = root / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    _run(
-        work,
-        "tar",
-        "--directory",
-        str(root),
-        "--one-file-system",
-        "--numeric-owner",
-        "--create",
-        "--file",
-        str(layer),
-        ".",
-    )
+    for pattern in (*SUPERFLUOUS, *LEFT_BEHIND, *superfluous):
+        for path in list(root.glob(pattern)):
+            path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
+    tar = ["tar", "--create", "--file", str(layer), "--one-file-system", "--numeric-owner"]
+    _run(work, *tar, "--directory", str(root), ".")
     shutil.rmtree(root)
 
 

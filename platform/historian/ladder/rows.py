@@ -171,6 +171,16 @@ def grown_by_row(rows: Rows, before: float | None) -> Floats:
     return np.asarray(rows.inc + step, np.float64)
 
 
+def mean_of(rows: Rows) -> float:
+    """Of the samples of filled rows; between the smallest and the largest also where their sum leaves float64."""
+    count = float(rows.n.sum())
+    with np.errstate(over="ignore"):
+        mean = float(rows.sum.sum() / count)
+    if not np.isfinite(mean):
+        mean = float((rows.sum / count).sum())
+    return min(max(mean, float(rows.min.min())), float(rows.max.max()))
+
+
 def deviations(n: Ints, total: Floats, m2: Floats, groups: Ints) -> Floats:
     """`m2` of groups of rows that begin at `groups`: Chan, Golub and LeVeque (1979), exact whatever is merged first."""
     with np.errstate(over="ignore", invalid="ignore"):

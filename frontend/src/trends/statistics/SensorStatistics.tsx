@@ -11,6 +11,7 @@ import { heldStates, percentilesOf, statisticsQuery } from "./data";
 import styles from "./statistics.module.css";
 
 const MOST_STATES = 12;
+const WEEK = 7 * 86_400_000;
 const YEAR = 365 * 86_400_000;
 
 interface Props {
@@ -24,10 +25,11 @@ interface Props {
 export function SensorStatistics({ trace: { sensor, slot }, span, percentiles, zone, pin }: Props) {
   const { data, error, isPlaceholderData } = useQuery(statisticsQuery(sensor, span));
   const old = isPlaceholderData && data !== undefined && !alike(data, span);
+  const length = span.end - span.start;
   const when = (t: number | null) =>
     t !== null && (
       <button type="button" onClick={() => pin(t)} title={`${formatMoment(t, zone)}: put the cursor there`}>
-        {formatMoment(t, zone, span.end - span.start < YEAR / 4, span.end - span.start > YEAR / 4)}
+        {formatMoment(t, zone, length < WEEK, length > YEAR / 4)}
       </button>
     );
   return (
@@ -119,7 +121,12 @@ function States({ statistics, sensor }: { statistics: Statistics; sensor: Sensor
   return (
     <>
       {held.slice(0, MOST_STATES).map(({ name, ms, share }) => (
-        <Row key={name} name={name} value={shareName(share)}>
+        <Row
+          key={name}
+          name={name}
+          value={shareName(share)}
+          about={`${name}: each state is held until the next sample`}
+        >
           {formatDuration(ms)}
         </Row>
       ))}

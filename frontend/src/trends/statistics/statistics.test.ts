@@ -21,7 +21,7 @@ describe("where figures come from", () => {
   it("is told in words", () => {
     expect(fromRungs(["2d"])).toBe("from the 2-day rung");
     expect(fromRungs(["raw", "2d", "raw"])).toBe("from the samples themselves and the 2-day rung");
-    expect(fromRungs(["15m", "12h", "2d"])).toBe("from the 15-minute, 12-hour and 2-day rungs");
+    expect(fromRungs(["12h", "2d", "15m"])).toBe("from the 15-minute, 12-hour and 2-day rungs");
     expect(fromRungs(["raw"])).toBe("from the samples themselves");
   });
 });

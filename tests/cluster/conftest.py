@@ -1,0 +1,40 @@
+"""Tests that run inside a cluster's own network: `make test-cluster` starts one, runs them there and ends it.
+
+On a cluster that runs already: `python -m k8s.testbed exec -- python -m pytest tests/cluster -m cluster`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from k8s.testbed.cluster import FOLDER_VARIABLE, Cluster
+from tests.cluster.kube import Kube
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    folder = os.environ.get(FOLDER_VARIABLE)
+    if not folder:
+        pytest.fail("These tests run inside a cluster's network: `make test-cluster`.", pytrace=False)
+    return Cluster.at(Path(folder))
+
+
+@pytest.fixture(scope="session")
+def kube(cluster: Cluster) -> Kube:
+    """The cluster's API, as its admin."""
+    return Kube(cluster)
+
+
+@pytest.fixture
+def namespace(kube: Kube) -> Iterator[str]:
+    """A namespace of the test's own, in which pods must be `restricted`; it goes afterwards, with all that is in it."""
+    name = f"test-{secrets.token_hex(3)}"
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+    kube.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}})
+    yield name
+    kube("delete", "namespace", name, "--wait=false")

@@ -1,0 +1,75 @@
+"""How long samples are kept, how far the rollups are, and letting go of a site's samples."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Loop, OpenPage
+from tests.installation import Platform
+
+FOR_EVER = "for ever, as all sites"
+
+
+def open_storage(page: Page, loop: Loop) -> None:
+    page.goto(f"/t/{loop.slug}/data/storage")
+    expect(page.get_by_role("table", name="Retention")).to_be_visible()
+
+
+def test_the_rollups_say_when_they_are_up_to_date(open_page: OpenPage, written_loop: Loop) -> None:
+    page = open_page(written_loop.person)
+    open_storage(page, written_loop)
+    expect(page.get_by_text("Up to date")).to_be_visible(timeout=90_000)
+    expect(page.get_by_test_id("rollups")).to_contain_text(re.compile(r"\d+ of \d+"))
+
+
+def test_an_engineer_reads_how_long_is_kept_and_changes_nothing(open_page: OpenPage, spare_loop: Loop) -> None:
+    page = open_page(spare_loop.person)
+    open_storage(page, spare_loop)
+    expect(page.get_by_role("row", name=re.compile("All sites"))).to_contain_text("for ever")
+    expect(page.get_by_text("Administrators can change this.")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Change|Delete"))).to_have_count(0)
+
+
+def test_an_admin_keeps_less_of_a_site_after_a_warning_and_takes_it_back(
+    open_page: OpenPage, platform: Platform, spare_loop: Loop
+) -> None:
+    platform.ensure_person("keeper", spare_loop.slug, "admin")
+    page = open_page("keeper")
+    open_storage(page, spare_loop)
+    row = page.get_by_role("table", name="Retention").get_by_role("row").last
+    expect(row).to_contain_text(FOR_EVER)
+    row.get_by_role("button").click()
+    page.get_by_label(re.compile("As all sites")).uncheck()
+    page.get_by_label("Keep samples for").fill("36500y")
+    expect(page.get_by_role("button", name="Save")).to_be_disabled()
+    page.get_by_label("Keep samples for").fill("100y")
+    page.get_by_label("Keep rollups for").fill("99y")
+    expect(page.get_by_text("Rollups are kept at least as long as the samples.")).to_be_visible()
+    page.get_by_label("Keep rollups for").fill("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text(
+        re.compile(r"samples before \d+ \w+ \d{4}\s+are deleted for good")
+    )
+    page.get_by_role("button", name="Keep only that").click()
+    expect(row).to_contain_text("100 years")
+    page.get_by_role("button", name="Undo").click()
+    expect(row).to_contain_text(FOR_EVER)
+
+
+def test_all_samples_of_a_site_go_once_its_slug_is_typed(
+    open_page: OpenPage, platform: Platform, spare_loop: Loop
+) -> None:
+    platform.ensure_person("keeper", spare_loop.slug, "admin")
+    page = open_page("keeper")
+    open_storage(page, spare_loop)
+    page.get_by_role("button", name="Delete all samples of a site…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(re.compile("Type skab")).fill("not this")
+    expect(dialog.get_by_role("button", name="Delete", exact=True)).to_be_disabled()
+    dialog.get_by_label(re.compile("Type skab")).fill("skab")
+    dialog.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_text(re.compile("All samples of .* are deleted"))).to_be_visible()
+    page.goto(f"/t/{spare_loop.slug}/trends?sensors=FT-101&start={spare_loop.start}&end={spare_loop.end}")
+    expect(page.get_by_text("Nothing was ever stored for what you chose.")).to_be_visible()
