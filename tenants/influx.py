@@ -120,6 +120,45 @@ def wait_readable(url: str, secrets: Secrets, seconds: float = 300) -> None:
             time.sleep(0.1)
 
 
+def wait_filled(url: str, secrets: Secrets, shards: int, seconds: float = 600) -> None:
+    """Until so many shards hold samples and all answer: a restore goes on after its client has ended."""
+    deadline = time.monotonic() + seconds
+    with _server(url, secrets.admin) as server:
+        while True:
+            try:
+                found = _filled(server)
+                if found >= shards:
+                    for policy in (RAW, LADDER):
+                        server.execute(f'SELECT * FROM "plant"."{policy}"./.*/ LIMIT 1 SLIMIT 1')
+                    return
+                trouble = Unavailable(f"Only {found} of {shards} shards were restored.")
+            except BadRequest as error:  # a shard that is not enabled yet
+                trouble = Unavailable(str(error))
+            if time.monotonic() > deadline:
+                raise trouble
+            time.sleep(0.1)
+
+
+def is_empty(url: str, secrets: Secrets) -> bool:
+    with _server(url, secrets.admin) as server:
+        return not server.measurements()
+
+
+def drop_database(url: str, secrets: Secrets) -> None:
+    """Fine if it is not there."""
+    with _server(url, secrets.admin) as server:
+        server.drop_database()
+
+
+def _filled(server: Timeseries) -> int:
+    """Shards of our database that have files with samples."""
+    return sum(
+        any(int(row[series.columns.index("numFiles")]) for row in series.values)
+        for series in server.execute("SHOW STATS FOR 'tsm1_filestore'")
+        if series.tags.get("database") == server.database and "numFiles" in series.columns
+    )
+
+
 @contextmanager
 def _server(url: str, credentials: Credentials | None = None, bearer: str = "") -> Iterator[Timeseries]:
     server = Timeseries(url, credentials, timeout_s=TIMEOUT_S, bearer=bearer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,6 +39,18 @@ class DataPlane(Protocol):
 
     def probe(self, connection: TenantConnection) -> None:
         """A small query of the tenant's newest samples, as people ask it. Raises Unavailable."""
+
+    def dump_documents(self, connection: TenantConnection) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """Every collection by name, its documents in pieces."""
+
+    def has_documents(self, connection: TenantConnection) -> bool:
+        """Whether people made anything in it yet."""
+
+    def load_documents(self, connection: TenantConnection, pieces: Mapping[str, Iterable[bytes]]) -> None:
+        """In place of all documents there were: those that `dump_documents` gave, with the indexes they need."""
+
+    def distrust_ladder(self, connection: TenantConnection) -> None:
+        """Samples came past the stream: every stored rollup is verified anew."""
 
     def drop_streams(self, connection: TenantConnection) -> None:
         """Every Redis key of the tenant is gone."""

@@ -35,6 +35,13 @@ class Plan(StrEnum):
     delete = "delete"
 
 
+class BackupState(StrEnum):
+    requested = "requested"
+    running = "running"
+    done = "done"
+    failed = "failed"
+
+
 class Ring(StrEnum):
     """In which order tenants get a new release."""
 

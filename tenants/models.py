@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 from django.db import models
 
-from kernel.ids import ROLLOUT, TENANT, new_id
+from kernel.ids import BACKUP, ROLLOUT, TENANT, new_id
 from kernel.tenancy import Limits, TenantConnection
 from tenants import crypto, secrets
 from tenants.drivers.base import Size, Software
-from tenants.lifecycle import Plan, Ring, State, StepState
+from tenants.lifecycle import BackupState, Plan, Ring, State, StepState
 from tenants.rollouts.machine import MemberState, RolloutState
 
 
@@ -22,12 +22,17 @@ def new_rollout_id() -> str:
     return new_id(ROLLOUT)
 
 
+def new_backup_id() -> str:
+    return new_id(BACKUP)
+
+
 class Tenant(models.Model):
     """A customer's isolation boundary: own InfluxDB, own disk, own document database, own credentials.
 
     This row is the truth. `state` is what it is, `plan` what the reconciler has still to do about it (empty: nothing).
     `slug` is how people name it, stored once and never recomputed; everything stored is named by `id` (never reused)
     or by `disk` (its own id, or that of the kept disk it adopted; `volume` is what its cluster calls that one).
+    `restoring` names the backup that is to fill it before it opens.
     """
 
     id = models.CharField(primary_key=True, max_length=11, default=new_tenant_id, editable=False)
@@ -45,6 +50,7 @@ class Tenant(models.Model):
     pinned = models.BooleanField(default=False)
     size: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
 
+    restoring = models.CharField(max_length=11, blank=True, default="")
     disk = models.CharField(max_length=11, unique=True)
     volume = models.CharField(max_length=253, blank=True, default="")
     endpoints: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
@@ -163,6 +169,28 @@ class KeptDisk(models.Model):
 
     class Meta:
         ordering = ["-kept"]
+
+    def __str__(self) -> str:
+        return f"{self.id} of {self.slug}"
+
+
+class Backup(models.Model):
+    """One tenant in one archive that lies in this installation's folder of backups. It outlives its tenant."""
+
+    id = models.CharField(primary_key=True, max_length=11, default=new_backup_id, editable=False)
+    tenant = models.CharField(max_length=11)
+    slug = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    state = models.CharField(max_length=16, default=BackupState.requested.value)
+    size = models.BigIntegerField(default=0)
+    error = models.TextField(blank=True, default="")
+    created = models.DateTimeField(auto_now_add=True)
+    created_by = models.CharField(max_length=150, blank=True, default="")
+    ended: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created"]
+        indexes = [models.Index(fields=["slug", "-created"], name="backups_of_slug")]
 
     def __str__(self) -> str:
         return f"{self.id} of {self.slug}"

@@ -30,6 +30,15 @@ def _resolved(node: Any, known: dict[str, Any]) -> Any:
     return {key: _resolved(value, known) for key, value in node.items() if key != "$defs"}
 
 
+def page_schema(of: dict[str, Any]) -> dict[str, Any]:
+    """The answer of a list."""
+    return {
+        "type": "object",
+        "required": ["results", "next"],
+        "properties": {"results": {"type": "array", "items": of}, "next": {"type": ["string", "null"]}},
+    }
+
+
 _TENANT = schema_of(TenantView)
 _LIST = {
     "type": "object",
@@ -45,7 +54,7 @@ _MANIFESTS = {
     "required": ["manifests"],
     "properties": {"manifests": {"type": "array", "items": schema_of(ManifestView)}},
 }
-_SLUG = path_parameter("slug", "The tenant's slug")
+SLUG = path_parameter("slug", "The tenant's slug")
 LIMIT = query_parameter("limit", "How many in a page", {"type": "integer", "minimum": 1, "maximum": 1000})
 CURSOR = query_parameter("cursor", "From the `next` of the page before", {"type": "string"})
 PROBLEMS = {"400": PROBLEM, "401": PROBLEM, "403": PROBLEM}
@@ -76,31 +85,31 @@ describe_tenants(
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/{slug}", "get", "tenant_read", "One tenant, with the steps of what is under way",
-    {"200": json_answer("The tenant", _TENANT), **PROBLEMS_OF_ONE}, parameters=[_SLUG],
+    {"200": json_answer("The tenant", _TENANT), **PROBLEMS_OF_ONE}, parameters=[SLUG],
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/{slug}", "patch", "tenant_change",
     "Change name, limits, ring, size, release, pinned; suspend, resume",
     {"200": json_answer("The tenant", _TENANT), **PROBLEMS_OF_ONE},
-    parameters=[_SLUG], requestBody=json_body(schema_of(Changes)),
+    parameters=[SLUG], requestBody=json_body(schema_of(Changes)),
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/{slug}", "delete", "tenant_delete", "Delete a tenant: nothing is left, unless its disk is kept",
     {"202": json_answer("Being deleted; 404 once it is gone", _TENANT), **PROBLEMS_OF_ONE},
     parameters=[
-        _SLUG,
+        SLUG,
         query_parameter("confirm", "The slug, typed again", {"type": "string"}, required=True),
         query_parameter("keep_disk", "Keep volume and documents, to be adopted later", {"type": "boolean"}),
     ],
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/{slug}/retry", "post", "tenant_retry", "Take up again what failed",
-    {"202": json_answer("The tenant", _TENANT), **PROBLEMS_OF_ONE}, parameters=[_SLUG],
+    {"202": json_answer("The tenant", _TENANT), **PROBLEMS_OF_ONE}, parameters=[SLUG],
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/{slug}/manifest", "get", "tenant_manifest", "The exact texts that make the tenant's server so",
     {"200": json_answer("In the order in which they are applied; secrets are left out", _MANIFESTS), **PROBLEMS_OF_ONE},
-    parameters=[_SLUG],
+    parameters=[SLUG],
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/preview", "post", "tenants_preview", "What a tenant would be made of; nothing is made",
@@ -110,14 +119,7 @@ describe_tenants(
 describe_tenants(
     "/api/v1/disks", "get", "disks_list", "The disks of deleted tenants that are kept",
     {
-        "200": json_answer("A page of disks, by id", {
-            "type": "object",
-            "required": ["results", "next"],
-            "properties": {
-                "results": {"type": "array", "items": schema_of(DiskView)},
-                "next": {"type": ["string", "null"]},
-            },
-        }),
+        "200": json_answer("A page of disks, by id", page_schema(schema_of(DiskView))),
         **PROBLEMS,
     },
     parameters=[LIMIT, CURSOR],

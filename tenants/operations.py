@@ -11,6 +11,7 @@ from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.ids import TENANT, is_id
 from kernel.tenancy import Limits
 from tenants import lifecycle, queries
+from tenants.backups import queries as backups
 from tenants.drivers import Size, default_driver, driver_named
 from tenants.drivers.base import Driver, plain
 from tenants.lifecycle import Course, Plan, Ring, State, StepState, Wish
@@ -36,6 +37,7 @@ class NewTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ring: Ring = Ring.all
     size: dict[str, int] = {}
     adopt_disk: str | None = None
+    restore: str = ""  # a backup, which fills it before it opens
     limits: dict[str, int] = {}
 
 
@@ -87,6 +89,8 @@ def planned(wanted: NewTenant) -> Tenant:
         plan=Plan.provision.value,
     )
     tenant.disk = tenant.id
+    if wanted.restore:
+        tenant.restoring = backups.check_whole(wanted.restore)
     return tenant
 
 

@@ -133,7 +133,10 @@ def _finish(lease: Lease, plan: Plan) -> None:
     tenant = lease.read()
     if tenant.plan == plan:
         error = tenant.error if plan is Plan.suspend else ""  # why it was suspended, if not by a person
-        _move(lease, tenant, lifecycle.finished(_course(tenant)), error=error, attempts=0, not_before=None)
+        course = lifecycle.finished(_course(tenant))
+        if tenant.restoring:  # it opens when its backup is in it
+            course = Course(State(tenant.state), Plan.none)
+        _move(lease, tenant, course, error=error, attempts=0, not_before=None)
 
 
 def _move(lease: Lease, tenant: Tenant, course: Course, **fields: object) -> bool:

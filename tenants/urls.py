@@ -4,6 +4,8 @@ from django.urls import path
 
 from tenants import openapi as openapi  # describes these views in the schema
 from tenants import views
+from tenants.backups import openapi as backups_openapi  # noqa: F401  describes those views
+from tenants.backups import views as backups
 from tenants.rollouts import openapi as rollouts_openapi  # noqa: F401  describes those views too
 from tenants.rollouts import views as rollouts
 
@@ -13,6 +15,8 @@ urlpatterns = [
     path("api/v1/tenants/<str:slug>", views.tenant, name="tenant"),
     path("api/v1/tenants/<str:slug>/retry", views.retry, name="tenant-retry"),
     path("api/v1/tenants/<str:slug>/manifest", views.manifest, name="tenant-manifest"),
+    path("api/v1/tenants/<str:slug>/backups", backups.backups, name="tenant-backups"),
+    path("api/v1/tenants/<str:slug>/backups/<str:id>", backups.backup, name="tenant-backup"),
     path("api/v1/releases", rollouts.all_releases, name="releases"),
     path("api/v1/releases/<str:name>", rollouts.release, name="release"),
     path("api/v1/rollouts", rollouts.rollouts, name="rollouts"),

@@ -10,17 +10,17 @@ from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 
-TASK = "tenants.tasks.reconcile"
+TASK, BACKUPS = "tenants.tasks.reconcile", "tenants.backups.work"
 STALE_S = 10  # a wake-up that waited longer is worth nothing: others came after it
 
 
-def wake() -> None:
+def wake(task: str = TASK) -> None:
     """Ask a worker to look once this transaction is committed. Fine if the broker is down."""
-    transaction.on_commit(_send)
+    transaction.on_commit(lambda: _send(task))
 
 
-def _send() -> None:
+def _send(task: str) -> None:
     try:
-        current_app.send_task(TASK, expires=STALE_S, retry=False)
+        current_app.send_task(task, expires=STALE_S, retry=False)
     except OperationalError as error:
         log.warning("No worker could be woken: %s", error)

@@ -15,7 +15,7 @@ from access.models import AuditEntry
 from tenants.models import Tenant
 from web.audit import audited
 
-PLATFORM = ("tenant.", "release.", "rollout.", "session.", "user.", "operator.", "disk.")
+PLATFORM = ("tenant.", "release.", "rollout.", "session.", "user.", "operator.", "disk.", "cluster.", "backup.")
 SECRET_WORDS = ("password", "secret", "token", "credential", "authorization")
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator, Mapping
 
 from catalog import operations as catalog
-from catalog.snapshot import snapshot_of
+from catalog.snapshot import log_of, snapshot_of
 from kernel.tenancy import TenantConnection
 from stores.timeseries import RAW
 from tenants.interfaces import Flow
@@ -33,6 +34,25 @@ class Stores:
 
     def probe(self, connection: TenantConnection) -> None:
         stores.reader(connection).read([f'SELECT "value" FROM "{RAW}"./.*/ WHERE time > now() - 5m LIMIT 1'])
+
+    def dump_documents(self, connection: TenantConnection) -> Iterator[tuple[str, Iterator[bytes]]]:
+        database = stores.documents(connection)
+        for collection in database.collections():
+            yield collection, database.dump(collection)
+
+    def has_documents(self, connection: TenantConnection) -> bool:
+        return bool(stores.documents(connection).find("sites", limit=1))
+
+    def load_documents(self, connection: TenantConnection, pieces: Mapping[str, Iterable[bytes]]) -> None:
+        database = stores.documents(connection)
+        database.drop()
+        for collection, parts in pieces.items():
+            database.load(collection, parts)
+        catalog.ensure_indexes(database)
+        log_of(database).restart()
+
+    def distrust_ladder(self, connection: TenantConnection) -> None:
+        stores.marks().forget_run(connection.prefix)
 
     def drop_streams(self, connection: TenantConnection) -> None:
         """Also what is named by the disk: the documents' change logs."""

@@ -140,6 +140,7 @@ CELERY_TASK_ROUTES = {  # no long import keeps a new tenant waiting
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "clear-expired-access": {"task": "access.tasks.clear_expired", "schedule": timedelta(hours=12)},
     "reconcile-tenants": {"task": "tenants.tasks.reconcile", "schedule": 2.0, "options": {"expires": 2}},
+    "work-on-backups": {"task": "tenants.backups.work", "schedule": 10.0, "options": {"expires": 10}},
     "run-open-jobs": {"task": "catalog.tasks.run_open_jobs", "schedule": 5.0, "options": {"expires": 5}},
     "run-open-imports": {"task": "ingest.tasks.run_open_imports", "schedule": 10.0, "options": {"expires": 10}},
     "measure-tenants": {"task": "tenants.tasks.measure", "schedule": 60.0, "options": {"expires": 60}},
@@ -200,6 +201,7 @@ GITOPS_SSH_KEY = env.str("GITOPS_SSH_KEY", "")  # a file
 GITOPS_AUTHOR = env.str("GITOPS_AUTHOR", "Plantrace <plantrace@localhost>")
 GITOPS_API_URL, GITOPS_PROJECT = env.str("GITOPS_API_URL", ""), env.str("GITOPS_PROJECT", "")
 GITOPS_POLL_S = env.int("GITOPS_POLL_S", 60)  # how often it is looked whether somebody deleted a tenant's file
+BACKUP_FOLDER = env.str("BACKUP_FOLDER", "") or str(HOME.path / "backups")  # of archives asked for over HTTP
 # Makes tenants whose databases do not exist (to measure the control plane on simulated nodes): what speaks to a
 # database is left out, and nothing of such a tenant works.
 TENANTS_SIMULATED = env.bool("TENANTS_SIMULATED", False)

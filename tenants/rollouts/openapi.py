@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from tenants.openapi import CURSOR, LIMIT, PROBLEMS, PROBLEMS_OF_ONE, describe_tenants, schema_of
+from tenants.openapi import CURSOR, LIMIT, PROBLEMS, PROBLEMS_OF_ONE, describe_tenants, page_schema, schema_of
 from tenants.rollouts.operations import NewRollout, RollBack
 from tenants.rollouts.queries import ReleaseView, RolloutView
 from tenants.rollouts.releases import NewRelease
@@ -15,17 +13,9 @@ _NAME = path_parameter("name", "The release's name")
 _ID = path_parameter("id", "The roll-out's id")
 
 
-def _page(of: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": ["results", "next"],
-        "properties": {"results": {"type": "array", "items": of}, "next": {"type": ["string", "null"]}},
-    }
-
-
 describe_tenants(
     "/api/v1/releases", "get", "releases_list", "Releases, newest first, and how many tenants have each",
-    {"200": json_answer("All releases", _page(_RELEASE)), **PROBLEMS},
+    {"200": json_answer("All releases", page_schema(_RELEASE)), **PROBLEMS},
 )  # fmt: skip
 describe_tenants(
     "/api/v1/releases", "post", "releases_create", "Name a release; it never changes afterwards",
@@ -42,7 +32,7 @@ describe_tenants(
 )  # fmt: skip
 describe_tenants(
     "/api/v1/rollouts", "get", "rollouts_list", "Roll-outs, newest first, with their rings' counts",
-    {"200": json_answer("A page of roll-outs", _page(_ROLLOUT)), **PROBLEMS}, parameters=[LIMIT, CURSOR],
+    {"200": json_answer("A page of roll-outs", page_schema(_ROLLOUT)), **PROBLEMS}, parameters=[LIMIT, CURSOR],
 )  # fmt: skip
 describe_tenants(
     "/api/v1/rollouts", "post", "rollouts_start", "Roll a release out: canary, then early, then all",

@@ -160,7 +160,8 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
 # For operators only. Others get the same 403 for every slug there is and there is not.
 OPERATORS = {
     "tenants", "tenant", "tenant-retry", "tenants-preview", "tenant-manifest", "disks", "disk", "metrics",
-    "releases", "release", "rollouts", "rollout", "rollout-pause", "rollout-resume", "rollout-rollback",
+    "tenant-backups", "tenant-backup", "releases", "release",
+    "rollouts", "rollout", "rollout-pause", "rollout-resume", "rollout-rollback",
 }  # fmt: skip
 
 # No object of a tenant in it, because …

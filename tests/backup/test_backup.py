@@ -92,7 +92,7 @@ def shown(platform: Platform, slug: str) -> dict[str, Any]:
     return {
         "sites": get("/api/v1/sites"),
         "sensors": sensors,
-        "samples": [get(f"/api/v1/sensors/{s['id']}/samples", start=YEARS, end=end, points=1000) for s in sensors],
+        "samples": [get(f"/api/v1/sensors/{s['id']}/samples", start=YEARS, end=end, method="raw") for s in sensors],
         "values": values,
         "schematics": schematics,
         "drawings": [get(f"/api/v1/schematics/{s['id']}", at=at) for s in schematics for at in (START, end)],

@@ -36,7 +36,7 @@ class Killed(BaseException):
     """Stands for SIGKILL between two steps: nothing of ours runs after it."""
 
 
-def settle(tenant: TenantConnection, now: int = LATER + 10 * MINUTE, turns: int = 200) -> None:
+def settle(tenant: TenantConnection, now: int = LATER + 10 * MINUTE, turns: int = 5_000) -> None:
     """Turns until nothing is left to do."""
     ladder = Ladder(tenant)
     for _ in range(turns):

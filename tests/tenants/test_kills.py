@@ -55,6 +55,7 @@ DELETE = [
     "streams",
     "drop-documents",
     "disk",
+    "remove-place",
     "forget",
     "forget/tenants.models:Tenant.delete",
 ]

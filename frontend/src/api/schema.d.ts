@@ -1255,6 +1255,42 @@ export interface paths {
     patch: operations["tenant_change"];
     trace?: never;
   };
+  "/api/v1/tenants/{slug}/backups": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Archives of the tenants that had this slug */
+    get: operations["tenant_backups_list"];
+    put?: never;
+    /** Take a backup; watch its `state` until it is `done` */
+    post: operations["tenant_backup"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/tenants/{slug}/backups/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One backup */
+    get: operations["tenant_backup_read"];
+    put?: never;
+    post?: never;
+    /** Remove an archive for good */
+    delete: operations["tenant_backup_delete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/tenants/{slug}/manifest": {
     parameters: {
       query?: never;
@@ -10016,6 +10052,8 @@ export interface operations {
           };
           /** @default null */
           adopt_disk?: string | null;
+          /** @default  */
+          restore?: string;
           /** @default {} */
           limits?: {
             [key: string]: number;
@@ -10191,6 +10229,8 @@ export interface operations {
           };
           /** @default null */
           adopt_disk?: string | null;
+          /** @default  */
+          restore?: string;
           /** @default {} */
           limits?: {
             [key: string]: number;
@@ -10682,6 +10722,397 @@ export interface operations {
             } | null;
           };
         };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  tenant_backups_list: {
+    parameters: {
+      query?: {
+        /** @description How many in a page */
+        limit?: number;
+        /** @description From the `next` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The tenant's slug */
+        slug: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of backups, newest first */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            results: {
+              id: string;
+              tenant: string;
+              slug: string;
+              name: string;
+              state: string;
+              bytes: number;
+              error: string;
+              created: number;
+              created_by: string;
+              ended: number | null;
+            }[];
+            next: string | null;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  tenant_backup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The tenant's slug */
+        slug: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Requested */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            id: string;
+            tenant: string;
+            slug: string;
+            name: string;
+            state: string;
+            bytes: number;
+            error: string;
+            created: number;
+            created_by: string;
+            ended: number | null;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  tenant_backup_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The tenant's slug */
+        slug: string;
+        /** @description The backup's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The backup */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            id: string;
+            tenant: string;
+            slug: string;
+            name: string;
+            state: string;
+            bytes: number;
+            error: string;
+            created: number;
+            created_by: string;
+            ended: number | null;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  tenant_backup_delete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The tenant's slug */
+        slug: string;
+        /** @description The backup's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Gone */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description What was wrong and what would be right (RFC 9457) */
       400: {

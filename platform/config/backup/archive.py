@@ -1,22 +1,21 @@
-"""The archive: a gzipped tar. Its first member says what it is, its last one that it is whole."""
+"""The archive of a whole installation."""
 
 from __future__ import annotations
 
-import gzip
-import io
-import os
 import tarfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
 
+from runtime import archives
+from runtime.archives import BadArchive, add_bytes, unpack
+
+__all__ = ["FORMAT", "SMALL_FILES", "About", "BadArchive", "Held", "add_bytes", "read_about", "unpack", "writing"]
+
 FORMAT = 1
 SMALL_FILES = ("secrets.json", "demo.json")  # of the installation's folder, as they are; the first is always there
-ABOUT, COMPLETE = "plantrace-backup.json", "complete"
-FASTEST = 1  # samples are compressed already
+ABOUT = "plantrace-backup.json"
 NOT_OURS = "is not a backup of Plantrace."
 
 
@@ -36,69 +35,17 @@ class About(msgspec.Struct, frozen=True):
     tenants: list[Held]
 
 
-class BadArchive(Exception):
-    """Why the file cannot be restored, in a sentence."""
-
-
-@contextmanager
-def writing(path: Path, about: About) -> Iterator[tarfile.TarFile]:
+def writing(path: Path, about: About) -> AbstractContextManager[tarfile.TarFile]:
     """A tar that appears under `path` only when it is whole and on the disk."""
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            with tarfile.open(fileobj=file, mode="w:gz", compresslevel=FASTEST) as tar:
-                add_bytes(tar, ABOUT, msgspec.json.encode(about))
-                yield tar
-                add_bytes(tar, COMPLETE, b"")
-            file.flush()
-            os.fsync(file.fileno())
-        aside.rename(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def add_bytes(tar: tarfile.TarFile, name: str, content: bytes) -> None:
-    info = tarfile.TarInfo(name)
-    info.size, info.mode = len(content), 0o600
-    tar.addfile(info, io.BytesIO(content))
+    return archives.writing(path, ABOUT, msgspec.json.encode(about))
 
 
 def read_about(path: Path) -> About:
     """Raises BadArchive."""
     try:
-        with tarfile.open(path, "r:gz") as tar:
-            first = tar.next()
-            content = tar.extractfile(first) if first is not None and first.name == ABOUT else None
-            if content is None:
-                raise BadArchive(f"{path} {NOT_OURS}")
-            about = msgspec.json.decode(content.read(), type=About)
-    except FileNotFoundError:
-        raise BadArchive(f"There is no file {path}.") from None
-    except (tarfile.TarError, OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
+        about = msgspec.json.decode(archives.read_first(path, ABOUT, NOT_OURS), type=About)
+    except msgspec.MsgspecError as error:
         raise BadArchive(f"{path} {NOT_OURS} ({error})") from None
     if about.format != FORMAT:
         raise BadArchive(f"{path} has format {about.format}; this version of Plantrace reads format {FORMAT}.")
     return about
-
-
-def unpack(path: Path, folder: Path) -> None:
-    """Everything in the archive, below `folder`. Raises BadArchive if it is damaged or was cut off."""
-    try:
-        with gzip.open(path) as stream:
-            with tarfile.open(fileobj=stream, mode="r|") as tar:
-                tar.extractall(folder, filter="data")
-            while stream.read(2**20):  # the checksum stands behind the tar's own end
-                pass
-    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
-        raise BadArchive(f"{path} is damaged: {error}.") from None
-    if not (folder / COMPLETE).exists():
-        raise BadArchive(f"{path} was cut off: its end is missing.")
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

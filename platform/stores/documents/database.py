@@ -19,6 +19,7 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 
 from kernel.errors import Conflict, NotFound
+from stores.documents import dumping
 from stores.documents.changes import ChangeLog
 from stores.documents.errors import mongo_errors, raise_write_errors
 from stores.documents.locks import WAIT_S, Lock
@@ -29,6 +30,7 @@ Document = dict[str, Any]
 Change = Callable[[Document], Document]
 
 PER_COMMAND = 50  # FerretDB hangs for ever at more than 100 updates in one command
+LOADED_AT_ONCE = 500  # documents of one insert
 SINGLE_READS = 100  # FerretDB answers `_id = x` by an index, `_id in [...]` by reading the whole collection
 TIMEOUT_MS = 10_000  # shorter than a lock is held
 
@@ -157,6 +159,14 @@ class Database:
             return self._collection(collection).delete_many(filter).deleted_count
 
     # The whole
+
+    def dump(self, collection: str) -> Iterator[bytes]:
+        """All documents of a collection as BSON, in pieces for `load`."""
+        return dumping.dump(self._collection(collection))
+
+    def load(self, collection: str, pieces: Iterable[bytes]) -> int:
+        """What `dump` gave, into a collection that is empty; ids, revisions and all else as they were. How many."""
+        return dumping.load(self._collection(collection), pieces, LOADED_AT_ONCE)
 
     @contextmanager
     def exclusive(self, scope: str, wait_s: float = WAIT_S) -> Iterator[Lock]:

@@ -78,14 +78,17 @@ class ClusterDriver(ABC):
         _scale(self._access(server).api, server, 0)
 
     def remove_server(self, server: Server, tell: Tell) -> None:
-        if server.endpoints:
-            self.remove_release(self._access(server), server, tell)
+        access = self._access(server)
+        if _as_it_is(access.api, server).endpoints:
+            self.remove_release(access, server, tell)
 
     def keep_disk(self, server: Server) -> str:
-        return disks.keep(self._access(server).api, server)
+        api = self._access(server).api
+        return disks.keep(api, _as_it_is(api, server))
 
     def remove_disk(self, server: Server) -> None:
-        disks.remove(self._access(server).api, server)
+        api = self._access(server).api
+        disks.remove(api, _as_it_is(api, server))
 
     def remove_place(self, server: Server) -> None:
         """The namespace, and with it Secret, quota, policies and whatever else is in it."""
@@ -129,6 +132,15 @@ class ClusterDriver(ABC):
             if error.status != 403:
                 raise
             raise Waiting(str(error), again_s=0.5, at_most_s=20) from error  # a right just given takes a moment
+
+
+def _as_it_is(api: Api, server: Server) -> Server:
+    """Without its place where that is gone or going: nothing is decided there any more, nor may we look into it."""
+    if not server.endpoints:
+        return server
+    found = api.get("Namespace", server.endpoints["namespace"])
+    gone = found is None or bool(found["metadata"].get("deletionTimestamp"))
+    return replace(server, endpoints={}) if gone else server
 
 
 def _scale(api: Api, server: Server, replicas: int) -> None:

@@ -12,7 +12,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from kernel.errors import PlantraceError
+from runtime.archives import BadArchive
 from tenants import crypto, operations, queries
+from tenants.backups.archive import read_about
+from tenants.backups.restore import restore
+from tenants.backups.take import back_up
+from tenants.drivers import DriverError
 from tenants.drivers.gitops.validation import check_repository, read_schema
 from tenants.lifecycle import Ring, State, StepState
 from tenants.models import Tenant
@@ -20,6 +25,12 @@ from web.audit import audit
 
 POLL_S = 0.1
 HINT = "Is a worker running? `manage.py doctor` tells."
+
+
+def _path(text: str) -> Path:
+    if "://" in text:
+        raise CommandError(f"{text} is no file: archives are written to and read from folders only.")
+    return Path(text).resolve()
 
 
 def _size(options: dict[str, Any]) -> dict[str, int]:
@@ -73,6 +84,14 @@ class Command(BaseCommand):
         drop = actions.add_parser("drop-disk", help="Remove a kept disk and its documents for good")
         drop.add_argument("disk", metavar="ID")
         drop.add_argument("--confirm", metavar="ID", required=True, help="The id, typed again")
+        backup = actions.add_parser("backup", help="Write one tenant into one archive, while it is used")
+        backup.add_argument("slug")
+        backup.add_argument("file", help="Where to write it (.tar.gz)")
+        restore = actions.add_parser("restore", help="Fill a new tenant from an archive; make it if there is none")
+        restore.add_argument("file")
+        restore.add_argument("--into", metavar="SLUG", required=True)
+        restore.add_argument("--driver", default="", help="Of a tenant that is made")
+        restore.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="For making it")
         validate = actions.add_parser("validate", help="Say what is wrong with tenants' files in a git checkout")
         validate.add_argument("path", type=Path)
         validate.add_argument("--chart", type=Path, help="The folder of the chart whose values they hold")
@@ -83,6 +102,8 @@ class Command(BaseCommand):
             getattr(self, f"_{action.replace('-', '_')}")(options)
         except PlantraceError as error:
             raise CommandError(error.detail) from None
+        except (BadArchive, DriverError, OSError) as error:
+            raise CommandError(str(error)) from None
 
     def _list(self, options: dict[str, Any]) -> None:
         found, disks = queries.search(state=options["state"]), queries.kept_disks()
@@ -147,6 +168,28 @@ class Command(BaseCommand):
         kept = operations.drop_disk(options["disk"], options["confirm"])
         audit(None, "disk.delete", kept.id, {"by": "command line", "slug": kept.slug})
         self.stdout.write(f"Disk {kept.id} of {kept.slug} is being removed.")
+
+    def _backup(self, options: dict[str, Any]) -> None:
+        path, tenant = _path(options["file"]), queries.find(options["slug"])
+        if not path.parent.is_dir():
+            raise CommandError(f"There is no folder {path.parent}.")
+        if path.exists():
+            raise CommandError(f"{path} exists; name another file.")
+        about = back_up(tenant, path, self.stdout.write)
+        audit(None, "tenant.backup", tenant.id, {"by": "command line", "backup": about.id}, tenant=tenant.slug)
+        self.stdout.write(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+
+    def _restore(self, options: dict[str, Any]) -> None:
+        path, slug = _path(options["file"]), options["into"]
+        about = read_about(path)
+        if not Tenant.objects.filter(slug=slug).exists():
+            wanted = operations.NewTenant(slug=slug, name=about.name, driver=options["driver"])
+            self._follow(operations.create(wanted), "tenant.create", State.ready, {**options, "no_wait": False})
+        tenant = queries.find(slug)
+        restore(tenant, path, self.stdout.write)
+        detail = {"by": "command line", "backup": about.id, "of": about.slug}
+        audit(None, "tenant.restore", tenant.id, detail, tenant=slug)
+        self.stdout.write(f"{slug} is what {about.slug} was.")
 
     def _validate(self, options: dict[str, Any]) -> None:
         """Needs neither a database nor a cluster: a pipeline runs it for every pull request."""

@@ -1,0 +1,31 @@
+"""A tenant's documents as they lie in the database (BSON), out of it and back in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bson import CodecOptions, decode_all
+from pymongo.collection import Collection
+
+from stores.documents.errors import mongo_errors
+
+_OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
+
+
+def dump(collection: Collection[dict[str, Any]]) -> Iterator[bytes]:
+    """All documents, some hundreds in a piece; the pieces one after another are such a piece too."""
+    with mongo_errors(collection.name):
+        yield from collection.find_raw_batches({}, batch_size=1000)
+
+
+def load(collection: Collection[dict[str, Any]], pieces: Iterable[bytes], at_once: int) -> int:
+    """Into a collection that is empty. How many."""
+    count = 0
+    for piece in pieces:
+        documents = decode_all(piece, _OPTIONS)
+        for start in range(0, len(documents), at_once):
+            with mongo_errors(collection.name):
+                collection.insert_many(documents[start : start + at_once], ordered=False)
+        count += len(documents)
+    return count

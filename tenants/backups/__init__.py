@@ -1,0 +1,1 @@
+"""One tenant in one archive, and back into a new one."""

@@ -1,0 +1,51 @@
+"""The archive of one tenant: what it was (never a credential), its documents, its samples as InfluxDB backs them up.
+
+plantrace-tenant.json          About
+documents/<collection>.bson    as they lie in the database
+influx/                        InfluxDB's portable backup
+"""
+
+from __future__ import annotations
+
+import tarfile
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import msgspec
+
+from runtime import archives
+from runtime.archives import BadArchive
+
+FORMAT = 1
+ABOUT, DOCUMENTS, SAMPLES, SUFFIX = "plantrace-tenant.json", "documents", "influx", ".bson"
+NOT_OURS = "is not a backup of a tenant."
+
+
+class About(msgspec.Struct, frozen=True):
+    """`id` is the archive's own. `created` in epoch ms. `shards`: how many hold samples."""
+
+    format: int
+    id: str
+    created: int
+    tenant: str
+    slug: str
+    name: str
+    release: str
+    limits: dict[str, int]
+    size: dict[str, int]
+    shards: int
+
+
+def writing(path: Path, about: About) -> AbstractContextManager[tarfile.TarFile]:
+    return archives.writing(path, ABOUT, msgspec.json.encode(about))
+
+
+def read_about(path: Path) -> About:
+    """Raises BadArchive."""
+    try:
+        about = msgspec.json.decode(archives.read_first(path, ABOUT, NOT_OURS), type=About)
+    except msgspec.MsgspecError as error:
+        raise BadArchive(f"{path} {NOT_OURS} ({error})") from None
+    if about.format != FORMAT:
+        raise BadArchive(f"{path} has format {about.format}; this version of Plantrace reads format {FORMAT}.")
+    return about

@@ -1,0 +1,28 @@
+"""The OpenAPI operations of the views of backups."""
+
+from __future__ import annotations
+
+from tenants.backups.queries import BackupView
+from tenants.openapi import CURSOR, LIMIT, PROBLEMS, PROBLEMS_OF_ONE, SLUG, describe_tenants, page_schema, schema_of
+from web.schema import json_answer, path_parameter
+
+_BACKUP = schema_of(BackupView)
+_ID = path_parameter("id", "The backup's id")
+
+describe_tenants(
+    "/api/v1/tenants/{slug}/backups", "get", "tenant_backups_list", "Archives of the tenants that had this slug",
+    {"200": json_answer("A page of backups, newest first", page_schema(_BACKUP)), **PROBLEMS},
+    parameters=[SLUG, LIMIT, CURSOR],
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/tenants/{slug}/backups", "post", "tenant_backup", "Take a backup; watch its `state` until it is `done`",
+    {"202": json_answer("Requested", _BACKUP), **PROBLEMS_OF_ONE}, parameters=[SLUG],
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/tenants/{slug}/backups/{id}", "get", "tenant_backup_read", "One backup",
+    {"200": json_answer("The backup", _BACKUP), **PROBLEMS_OF_ONE}, parameters=[SLUG, _ID],
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/tenants/{slug}/backups/{id}", "delete", "tenant_backup_delete", "Remove an archive for good",
+    {"204": {"description": "Gone"}, **PROBLEMS_OF_ONE}, parameters=[SLUG, _ID],
+)  # fmt: skip

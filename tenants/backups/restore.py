@@ -1,0 +1,106 @@
+"""A tenant's archive into a new tenant: ids in documents and samples stay as they are, users and streams are its own.
+
+While it goes on the tenant is closed. One that was cut short is taken up by the same archive again, from the first.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from kernel.errors import Conflict
+from kernel.tenancy import Limits
+from runtime import archives
+from tenants import influx, steps
+from tenants.backups.archive import DOCUMENTS, SAMPLES, SUFFIX, About, read_about
+from tenants.backups.samples import load_samples
+from tenants.interfaces import data_plane
+from tenants.leases import Lease, claim_idle
+from tenants.lifecycle import Plan, State
+from tenants.models import Tenant
+from tenants.signals import announce
+from tenants.steps import server_of
+
+Report = Callable[[str], None]
+PIECE = 4 * 2**20
+
+
+def restore(tenant: Tenant, path: Path, report: Report = lambda line: None) -> About:
+    """Raises BadArchive; Conflict where the tenant is not new, or busy."""
+    about = read_about(path)
+    lease = claim_idle(tenant.pk, timezone.now())
+    if lease is None:
+        raise Conflict(f"Something is under way with tenant {tenant.slug}; try again when it is at rest.")
+    with lease, tempfile.TemporaryDirectory(dir=settings.HOME.folder("run")) as folder:
+        archives.unpack(path, Path(folder))  # a damaged one is found before anything is touched
+        now = _closed(lease, about)
+        _samples(now, Path(folder) / SAMPLES, about)
+        report("Samples")
+        data_plane().load_documents(now.connection(), dict(_documents(Path(folder) / DOCUMENTS)))
+        data_plane().distrust_ladder(now.connection())
+        report("Documents")
+        limits = msgspec.to_builtins(msgspec.convert(about.limits, Limits))
+        with transaction.atomic():
+            lease.save(state=State.ready.value, restoring="", error="", limits=limits)
+            announce(now.id, now.slug, State.ready)
+    return about
+
+
+def _closed(lease: Lease, about: About) -> Tenant:
+    """The tenant, shut for everybody else. Only one that is new, or that this very archive had begun on."""
+    tenant = lease.read()
+    begun = tenant.state == State.provisioning and tenant.restoring == about.id
+    if not begun:
+        if tenant.state not in (State.ready, State.provisioning) or not tenant.endpoints:
+            raise Conflict(f"Tenant {tenant.slug} is {tenant.state}; only a ready one can be restored into.")
+        if data_plane().has_documents(tenant.connection()) or _has_samples(tenant):
+            raise Conflict(f"Tenant {tenant.slug} has data already; restore into a new one.", slug="not-new")
+        with transaction.atomic():
+            note = f"Being restored from a backup of {about.slug}; if that was cut short, restore it again."
+            lease.save(state=State.provisioning.value, plan=Plan.none.value, restoring=about.id, error=note)
+            announce(tenant.id, tenant.slug, State.provisioning)
+        time.sleep(steps.SETTLE_S)
+    return lease.read()
+
+
+def _has_samples(tenant: Tenant) -> bool:
+    known = tenant.secrets
+    return known is not None and not influx.is_empty(tenant.endpoints["http"], known)
+
+
+def _samples(tenant: Tenant, folder: Path, about: About) -> None:
+    known, url = tenant.secrets, tenant.endpoints["http"]
+    assert known is not None  # or it would have no endpoints
+    influx.drop_database(url, known)
+    load_samples(server_of(tenant), folder)
+    influx.wait_filled(url, known, about.shards)
+    influx.ensure_users(url, known)
+    influx.ensure_database(url, known)
+    influx.verify(url, known)
+    shutil.rmtree(folder)
+
+
+def _documents(folder: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
+    for file in sorted(folder.glob(f"*{SUFFIX}")) if folder.exists() else ():
+        yield file.stem, _pieces(file)
+
+
+def _pieces(file: Path) -> Iterator[bytes]:
+    """Whole documents, some megabytes at a time: each begins with its own length."""
+    with file.open("rb") as source:
+        piece = bytearray()
+        while head := source.read(4):
+            piece += head + source.read(int.from_bytes(head, "little") - 4)
+            if len(piece) > PIECE:
+                yield bytes(piece)
+                piece.clear()
+        if piece:
+            yield bytes(piece)

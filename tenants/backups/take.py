@@ -1,0 +1,100 @@
+"""Taking a backup of one tenant while it is used."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from django.utils import timezone
+
+from kernel.errors import Conflict, Unavailable
+from kernel.ids import BACKUP, new_id
+from tenants.backups.archive import DOCUMENTS, FORMAT, SAMPLES, SUFFIX, About, writing
+from tenants.backups.samples import filled_shards, save_samples
+from tenants.drivers.base import plain
+from tenants.interfaces import data_plane
+from tenants.leases import Lease, claim_idle
+from tenants.lifecycle import State
+from tenants.models import Tenant
+from tenants.steps import server_of
+
+Report = Callable[[str], None]
+WRITTEN_WITHIN_S = 60.0
+HELD_FOR_S = 60.0
+
+
+def back_up(tenant: Tenant, path: Path, report: Report = lambda line: None) -> About:
+    """Waits until nothing else is under way with it. Raises Conflict, Unavailable."""
+    deadline = time.monotonic() + HELD_FOR_S
+    while (lease := claim_idle(tenant.pk, timezone.now())) is None:
+        if time.monotonic() > deadline or not Tenant.objects.filter(pk=tenant.pk).exists():
+            raise Conflict(f"Something is under way with tenant {tenant.slug}; try again when it is at rest.")
+        time.sleep(0.2)
+    with lease:
+        return take(lease, path, new_id(BACKUP), report)
+
+
+def take(lease: Lease, path: Path, id: str, report: Report = lambda line: None) -> About:
+    """The tenant in one archive, which appears under `path` only when it is whole.
+
+    By the lease nobody upgrades, suspends or deletes it meanwhile. All that was accepted before is in it; what comes
+    while it is taken may be.
+    """
+    _clean_up(path)
+    tenant = lease.read()
+    if tenant.state != State.ready:
+        raise not_ready(tenant)
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", suffix=".staging", dir=path.parent) as beside:
+        _wait_written(tenant)
+        samples = Path(beside) / SAMPLES
+        samples.mkdir()
+        save_samples(server_of(tenant), samples)
+        report("Samples")
+        with writing(path, about := _about(tenant, id, filled_shards(samples))) as tar:
+            for collection, pieces in data_plane().dump_documents(tenant.connection()):
+                file = Path(beside) / f"{collection}{SUFFIX}"
+                with file.open("wb") as out:
+                    out.writelines(pieces)
+                tar.add(file, f"{DOCUMENTS}/{file.name}")
+                file.unlink()
+            report("Documents")
+            tar.add(samples, SAMPLES)
+    return about
+
+
+def not_ready(tenant: Tenant) -> Conflict:
+    return Conflict(f"Tenant {tenant.slug} is {tenant.state}; only a ready one can be backed up.", slug="wrong-state")
+
+
+def _about(tenant: Tenant, id: str, shards: int) -> About:
+    return About(
+        FORMAT,
+        id,
+        int(time.time() * 1000),
+        tenant.id,
+        tenant.slug,
+        tenant.name,
+        tenant.release,
+        tenant.limits,
+        plain(tenant.size_values),
+        shards,
+    )
+
+
+def _wait_written(tenant: Tenant) -> None:
+    """Until what was accepted before now is in InfluxDB."""
+    connection, begun = tenant.connection(), time.time()
+    while time.time() - data_plane().lag(connection) < begun and data_plane().pending(connection):
+        if time.time() - begun > WRITTEN_WITHIN_S:
+            raise Unavailable(f"Accepted samples of {tenant.slug} still wait for the ingest writer; is it running?")
+        time.sleep(0.1)
+
+
+def _clean_up(path: Path) -> None:
+    """What earlier backups under this name, killed, left beside it."""
+    path.with_name(f".{path.name}.part").unlink(missing_ok=True)
+    for folder in path.parent.glob(f".{path.name}.*.staging"):
+        shutil.rmtree(folder)

@@ -1,0 +1,44 @@
+"""Backups over HTTP, for operators: that there are archives, never what is in them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from tenants import queries as tenants
+from tenants.backups import operations, queries
+from web.audit import audit
+from web.caller import caller_of
+from web.paging import limit_of, next_url
+from web.requires import requires
+from web.respond import json_response
+
+
+@require_http_methods(["GET", "POST"])
+@requires(scope="operate", tenant=False)
+def backups(request: HttpRequest, slug: str) -> HttpResponse:
+    if request.method == "POST":
+        tenant = tenants.find(slug)
+        made = operations.request(tenant, caller_of(request).username)
+        audit(request, "tenant.backup", tenant.id, {"backup": made.pk}, tenant=slug)
+        response = json_response(queries.view(made), 202)
+        response["Location"] = f"/api/v1/tenants/{slug}/backups/{made.pk}"
+        return response
+    limit, cursor = limit_of(request), request.GET.get("cursor", "")
+    found = queries.of_slug(slug)
+    if cursor:
+        found = found.filter(created__lt=queries.find(slug, cursor).created)
+    page = list(found[: limit + 1])
+    following = next_url(request, page[limit - 1].pk) if len(page) > limit else None
+    return json_response({"results": [queries.view(each) for each in page[:limit]], "next": following})
+
+
+@require_http_methods(["GET", "DELETE"])
+@requires(scope="operate", tenant=False)
+def backup(request: HttpRequest, slug: str, id: str) -> HttpResponse:
+    found = queries.find(slug, id)
+    if request.method == "GET":
+        return json_response(queries.view(found))
+    operations.remove(found)
+    audit(request, "backup.delete", id, tenant=slug)
+    return HttpResponse(status=204)
