@@ -46,10 +46,10 @@ def run(client: Client, command: str) -> Any:
 
 def test_the_guide_names_every_method_and_every_call() -> None:
     text = GUIDE.read_text()
-    assert len(COMMANDS) == 6
+    assert len(COMMANDS) == 7
     for method in METHODS:
         assert f"| `{method}` |" in text
-    for name in ("samples-query", "values"):
+    for name in ("samples-query", "values", "retention", "ladder"):
         assert reverse(name) in text
 
 
