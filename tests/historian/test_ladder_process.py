@@ -36,7 +36,6 @@ KILLS = [
     ("write_lines", "after", 3),
     ("clear", "before", 1),
     ("clear", "after", 2),
-    ("read", "after", 4),
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from historian.ladder.rows import Rows, deviations, empty_rows, grown_by_row, joined, merged, rows_of, rows_of_each
@@ -80,6 +80,7 @@ def differences(rows: Rows, wanted: dict[int, dict[str, Any]], kind: str) -> lis
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_every_width_gives_what_the_samples_give(kind: str, data: st.DataObject) -> None:
     samples = data.draw(samples_of(kind))
@@ -89,6 +90,7 @@ def test_every_width_gives_what_the_samples_give(kind: str, data: st.DataObject)
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_merging_by_any_way_up_the_ladder_gives_the_same(kind: str, data: st.DataObject) -> None:
     samples = data.draw(samples_of(kind))
@@ -100,6 +102,7 @@ def test_merging_by_any_way_up_the_ladder_gives_the_same(kind: str, data: st.Dat
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_buckets_that_were_emptied_change_nothing_above_them(kind: str, data: st.DataObject) -> None:
     samples, text = data.draw(samples_of(kind)), kind == "text"
