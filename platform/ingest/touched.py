@@ -22,7 +22,8 @@ def touched_by(batches: Iterable[Batch]) -> Touched:
         places = np.searchsorted(batch.i[order], np.arange(len(batch.sensors) + 1))
         minute = batch.t[order] // NS_PER_MINUTE
         for (_, sensor), start, stop in zip(batch.sensors, places[:-1].tolist(), places[1:].tolist(), strict=True):
-            minutes[sensor].append(minute[start:stop])
+            if stop > start:  # a batch may name sensors of which it holds nothing
+                minutes[sensor].append(minute[start:stop])
     return {sensor: _spans(np.unique(np.concatenate(parts))) for sensor, parts in minutes.items()}
 
 
