@@ -69,6 +69,7 @@ class ApiServer:
         admin = self.folder / "admin.conf"
         admin.write_text(self.kubeconfig)
         self._run("kube-controller-manager", f"--kubeconfig={admin}", "--leader-elect=false", "--secure-port=0",
+                  "--use-service-account-credentials",
                   f"--service-account-private-key-file={self.folder / 'sa.key'}", "--enable-hostpath-provisioner",
                   f"--root-ca-file={self.folder / 'ca.crt'}", "--pvclaimbinder-sync-period=1s")  # fmt: skip
         self._run("kube-scheduler", f"--kubeconfig={admin}", "--leader-elect=false", "--secure-port=0")
