@@ -18,6 +18,7 @@ import ssl
 import subprocess
 import time
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,9 @@ class ApiServer:
             "allowVolumeExpansion": True, "reclaimPolicy": "Delete"})  # fmt: skip
 
     def stop(self) -> None:
+        with suppress(OSError):  # where it did not start
+            for volume in self.call("GET", "/api/v1/persistentvolumes")["items"]:
+                shutil.rmtree(volume["spec"]["hostPath"]["path"], ignore_errors=True)
         for process in reversed(self.processes):
             process.send_signal(signal.SIGTERM)
         for process in reversed(self.processes):
