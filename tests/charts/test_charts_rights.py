@@ -81,6 +81,8 @@ def test_in_a_tenants_namespace_it_can_do_nothing_that_the_chart_does_not_need()
         ("apps", "controllerrevisions"),
     }
     for group, kind, verb in roles(SMALL)["plantrace-tenant"]:
+        if (group, kind, verb) == ("", "pods", "delete"):
+            continue  # of an older revision, one that never became ready: it would hold up the upgrade for ever
         if (group, kind) in looked_at:
             assert verb in ("get", "list", "watch")
         else:

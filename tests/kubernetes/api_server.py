@@ -18,6 +18,7 @@ import ssl
 import subprocess
 import time
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,7 @@ class ApiServer:
         admin = self.folder / "admin.conf"
         admin.write_text(self.kubeconfig)
         self._run("kube-controller-manager", f"--kubeconfig={admin}", "--leader-elect=false", "--secure-port=0",
+                  "--use-service-account-credentials",
                   f"--service-account-private-key-file={self.folder / 'sa.key'}", "--enable-hostpath-provisioner",
                   f"--root-ca-file={self.folder / 'ca.crt'}", "--pvclaimbinder-sync-period=1s")  # fmt: skip
         self._run("kube-scheduler", f"--kubeconfig={admin}", "--leader-elect=false", "--secure-port=0")
@@ -85,6 +87,9 @@ class ApiServer:
             "allowVolumeExpansion": True, "reclaimPolicy": "Delete"})  # fmt: skip
 
     def stop(self) -> None:
+        with suppress(OSError):  # where it did not start
+            for volume in self.call("GET", "/api/v1/persistentvolumes")["items"]:
+                shutil.rmtree(volume["spec"]["hostPath"]["path"], ignore_errors=True)
         for process in reversed(self.processes):
             process.send_signal(signal.SIGTERM)
         for process in reversed(self.processes):

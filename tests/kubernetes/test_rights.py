@@ -45,9 +45,10 @@ def account(cluster: ApiServer, chart: Path) -> Iterator[str]:
     for text in [*control, *policy]:
         for each in YAML(typ="safe").load_all(text):
             if each and each["kind"] in PATHS:
-                path = PATHS[each["kind"]]
-                cluster.call("POST", path, json.loads(json.dumps(each)))
-                made.append(f"{path}/{each['metadata']['name']}")
+                path = f"{PATHS[each['kind']]}/{each['metadata']['name']}"
+                apply = "?fieldManager=test&force=true"  # other tests may have made one of that name
+                cluster.call("PATCH", path + apply, json.loads(json.dumps(each)), "application/apply-patch+yaml")
+                made.append(path)
     assert len(made) > 8
     asked = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 7200}}
     token = cluster.call("POST", f"{PATHS['ServiceAccount']}/{ACCOUNT}/token", asked)["status"]["token"]
