@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A smoke of the whole on a real Kubernetes of its own: skipped, and said so, where its programs cannot be built in time.
-#   cluster-smoke.sh [PYTEST WORDS...]     by default the tests that are marked below
+#   cluster-smoke.sh [PYTEST WORDS...]     by default those below
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CI=true
