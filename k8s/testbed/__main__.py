@@ -123,7 +123,10 @@ def _archives(names: list[str] | None) -> list[Path]:
     missing = [name for name, archive in chosen.items() if not archive.exists()]
     if set(missing) & {"pause", *(names or ())}:
         raise TestbedError(f"These images are not made: {', '.join(missing)}; `make image` makes them.")
-    return [archive for archive in chosen.values() if archive.exists()]
+    found = [archive for archive in chosen.values() if archive.exists()]
+    for archive in found:
+        archive.touch()  # so that no other checkout's new image puts it away
+    return found
 
 
 def _sweep() -> None:

@@ -108,6 +108,9 @@ class Cluster:
 
     def stop(self, *names: str, grace_s: float = 10) -> None:
         end([self.record.processes[name] for name in names if name in self.record.processes], grace_s)
+        for name in names:
+            self.record.processes.pop(name, None)
+        self.record.save()
 
     def restart(self, name: str, grace_s: float = 10) -> None:
         """With `grace_s` 0, as after a crash."""
@@ -134,7 +137,7 @@ class Cluster:
     def await_true(self, what: str, condition: Callable[[], bool], seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
-            for name in self.record.programs:
+            for name in self.record.processes:
                 if not self.is_running(name):
                     raise TestbedError(f"{name} has ended while {what} was waited for: {self.last_words(name)}")
             if time.monotonic() > deadline:

@@ -9,7 +9,7 @@ from pathlib import Path
 from k8s.testbed import cgroups, network
 from k8s.testbed.mounts import unmount_below
 from k8s.testbed.processes import end, marked
-from k8s.testbed.record import Record, all_records
+from k8s.testbed.record import Record, all_records, find
 
 # These would start again what is ended after them.
 FIRST = ("kubelet", "source-controller", "helm-controller", "kustomize-controller", "kwok", "provisioner")
@@ -17,6 +17,7 @@ FIRST = ("kubelet", "source-controller", "helm-controller", "kustomize-controlle
 
 def stop(record: Record, keep_folder: bool = False) -> None:
     """Can be run again where it was interrupted. Nothing is asked of the cluster: it may be half dead."""
+    record = find(record.path) or record  # as it is by now: others may have started programs again
     for other in all_records():
         if other.beside == record.run:
             stop(other, keep_folder)

@@ -19,7 +19,7 @@ from tests.isolation import ROOT
 
 pytestmark = pytest.mark.cluster
 CHARTS = ROOT / "charts"
-TIMEOUT_S = 240
+TIMEOUT_S = 480
 TENANT = {"tenant": {"id": "t4k2m9q4xwa", "slug": "harbour"}, "disk": {"id": "d7x2m9q4xwb", "size": "1Gi"}}
 # One web process rather than two, and MongoDB's stand-in.
 PLATFORM = {
@@ -70,6 +70,7 @@ def test_a_tenants_chart_runs_its_influxdb(cluster: Cluster, kube: Kube, namespa
     assert kube.get("pvc", f"influxdb-{TENANT['disk']['id']}", namespace) is not None, "the disk stays"
 
 
+@pytest.mark.timeout(600)  # a dozen processes of ours start at once, on as few cores as there are
 def test_the_control_planes_chart_opens_its_page(cluster: Cluster, kube: Kube, namespace: str) -> None:
     passwords = ("REDIS_PASSWORD", "POSTGRES_PASSWORD", "DOCUMENTS_PASSWORD", "SECRET_KEY")
     settings = {name: secrets.token_hex(32) for name in passwords} | {"FERNET_KEYS": Fernet.generate_key().decode()}

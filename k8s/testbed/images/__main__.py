@@ -10,7 +10,7 @@ import time
 from k8s.testbed.images.catalogue import Image, catalogue, work_folder
 from k8s.testbed.places import IMAGES, TestbedError
 
-KEPT = 2  # archives of each image: this one and the last
+KEPT = 3  # archives of each image, the last used: several checkouts may have one each
 
 
 def ensure(image: Image) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+BEGINNING = "1970-01-01T00:00:00Z"  # the same image each time; without a time, buildah finds no layer that it has built
+
 
 def write_archive(archive: Path, reference: str, layers: Sequence[Path], command: Sequence[str] = ()) -> None:
     """Layers are tar files, the lowest first."""
@@ -20,7 +22,8 @@ def write_archive(archive: Path, reference: str, layers: Sequence[Path], command
             "architecture": "amd64",
             "os": "linux",
             "config": {"Cmd": list(command), "Env": [f"PATH={PATH}"]},
-            "history": [{"created_by": layer.name} for layer in layers],
+            "created": BEGINNING,
+            "history": [{"created": BEGINNING, "created_by": layer.name} for layer in layers],
             "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}" for digest in digests]},
         }
     ).encode()

@@ -1,0 +1,134 @@
+"""The parts of the testbed that need no cluster."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import re
+import signal
+import subprocess
+import tarfile
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from k8s.testbed import provisioner
+from k8s.testbed.addresses import MOST_CLUSTERS, Addresses
+from k8s.testbed.images import dockerfile
+from k8s.testbed.images.archive import write_archive, write_layer
+from k8s.testbed.processes import MARK, Identity, end, identify, is_running, marked
+from tests.isolation import ROOT
+
+FOLDER = Path("/volumes")
+
+
+def claim(**spec: Any) -> dict[str, Any]:
+    asked = {"resources": {"requests": {"storage": "2Gi"}}, "accessModes": ["ReadWriteOnce"]}
+    names = {"name": "disk", "namespace": "plant", "uid": "1-2-3"}
+    return {
+        "metadata": {**names, "annotations": {provisioner.SELECTED_NODE: "node-0"}},
+        "spec": {"storageClassName": provisioner.CLASS, **asked, **spec},
+    }
+
+
+def test_networks_of_clusters_beside_each_other_do_not_overlap() -> None:
+    networks = [
+        ipaddress.ip_network(each, strict=False)
+        for addresses in map(Addresses, range(MOST_CLUSTERS))
+        for each in (f"{addresses.node}/24", addresses.pods, addresses.services, addresses.simulated)
+    ]
+    assert not [pair for pair in combinations(networks, 2) if pair[0].overlaps(pair[1])]
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [
+        (claim(), True),
+        (claim(storageClassName="another"), False),
+        (claim(volumeName="kept"), False),
+        ({**claim(), "metadata": {"annotations": {}}}, False),
+        ({**claim(), "metadata": {**claim()["metadata"], "deletionTimestamp": "now"}}, False),
+    ],
+)
+def test_a_claim_gets_a_volume_once_its_pod_has_a_node(found: dict[str, Any], wanted: bool) -> None:
+    assert provisioner.wants_volume(found) is wanted
+
+
+def test_a_volume_is_the_same_however_often_it_is_made() -> None:
+    volume = provisioner.make_volume(claim(), FOLDER)
+    assert volume == provisioner.make_volume(claim(), FOLDER)
+    assert volume["spec"]["local"]["path"] == "/volumes/pvc-1-2-3"
+    assert volume["spec"]["claimRef"]["uid"] == "1-2-3"
+
+
+@pytest.mark.parametrize(
+    ("phase", "policy", "by", "over"),
+    [
+        ("Released", "Delete", provisioner.NAME, True),
+        ("Released", "Retain", provisioner.NAME, False),
+        ("Bound", "Delete", provisioner.NAME, False),
+        ("Released", "Delete", "another", False),
+    ],
+)
+def test_only_a_released_volume_of_ours_that_is_not_kept_is_over(phase: str, policy: str, by: str, over: bool) -> None:
+    volume = {
+        "metadata": {"annotations": {provisioner.BY: by}},
+        "spec": {"persistentVolumeReclaimPolicy": policy},
+        "status": {"phase": phase},
+    }
+    assert provisioner.is_over(volume) is over
+
+
+def test_a_process_with_the_id_of_one_of_ours_is_left_alone() -> None:
+    process = subprocess.Popen(["sleep", "30"], env={**os.environ, MARK: "run-of-a-test"})
+    try:
+        ours = identify(process.pid)
+        assert ours is not None and marked("run-of-a-test") == [ours]
+        end([Identity(process.pid, ours.started - 1)], grace_s=1)
+        assert is_running(ours)
+        end([ours], grace_s=5)
+        assert not is_running(ours)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_what_ignores_sigterm_is_killed() -> None:
+    process = subprocess.Popen(["sh", "-c", f"trap '' {signal.SIGTERM.value}; echo; sleep 30"], stdout=subprocess.PIPE)
+    assert process.stdout is not None and process.stdout.readline()
+    ours = identify(process.pid)
+    assert ours is not None
+    end([ours], grace_s=0.3)
+    assert not is_running(ours)
+    process.wait()
+    process.stdout.close()
+
+
+def test_an_archive_says_what_its_layers_are(tmp_path: Path) -> None:
+    write_layer(tmp_path / "layer.tar", {"etc/greeting": b"hello"}, {"usr/bin/link": "/etc/greeting"})
+    write_archive(tmp_path / "image.tar", "localhost/greeting:1", [tmp_path / "layer.tar"], ["/usr/bin/link"])
+    with tarfile.open(tmp_path / "image.tar") as archive:
+
+        def read(name: str) -> bytes:
+            member = archive.extractfile(name)
+            assert member is not None
+            return member.read()
+
+        [manifest] = json.loads(read("manifest.json"))
+        config = json.loads(read(manifest["Config"]))
+        assert manifest["RepoTags"] == ["localhost/greeting:1"]
+        assert config["rootfs"]["diff_ids"] == [f"sha256:{name.removesuffix('.tar')}" for name in manifest["Layers"]]
+        assert len(config["history"]) == len(manifest["Layers"])
+        assert read(manifest["Layers"][0]) == (tmp_path / "layer.tar").read_bytes()
+
+
+def test_our_image_is_made_again_when_anything_changes_that_it_copies() -> None:
+    counted = [line.split()[0] for line in dockerfile.sources()]
+    for name in ("Dockerfile", "requirements.txt", "manage.py", "charts/tenantstack/Chart.yaml", "frontend/index.html"):
+        assert name in counted
+    assert not [name for name in counted if name.startswith(("tests/", "docs/"))]
+    copied = re.findall(r"^COPY (?!--from)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert len(dockerfile.COPY.findall((ROOT / "Dockerfile").read_text())) == len(copied)
