@@ -159,8 +159,8 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
 
 # For operators only. Others get the same 403 for every slug there is and there is not.
 OPERATORS = {
-    "tenants", "tenant", "tenant-retry", "tenants-preview", "tenant-manifest", "disks", "disk", "metrics",
-    "releases", "release", "rollouts", "rollout", "rollout-pause", "rollout-resume", "rollout-rollback",
+    "tenants", "tenant", "tenant-retry", "tenants-preview", "tenants-options", "tenant-manifest", "disks", "disk",
+    "metrics", "releases", "release", "rollouts", "rollout", "rollout-pause", "rollout-resume", "rollout-rollback",
 }  # fmt: skip
 
 # No object of a tenant in it, because …
