@@ -20,7 +20,7 @@ def test_a_tenant_is_onboarded_to_its_first_data(open_page: OpenPage, platform: 
     page.get_by_role("link", name="New tenant").first.click()
     page.get_by_label("Name", exact=True).fill("Quarry South & Sons")
     expect(page.get_by_label("Slug")).to_have_value("quarry-south-sons")
-    expect(page.locator("pre")).to_contain_text("influxd")
+    expect(page.locator("pre")).to_contain_text("bind-address")
     page.get_by_role("button", name="Create").click()
     expect(page).to_have_url(re.compile(f"{NEW}/quarry-south-sons"))
     expect(page.get_by_text("Waiting for the first sample")).to_be_visible(timeout=30_000)

@@ -6,7 +6,6 @@ import { Trouble } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import { rollBack, useRollout } from "./api";
 import type { Rollout } from "./api";
-import { releaseName } from "./fields";
 import type { Ring } from "./fields";
 
 const WENT = ["upgrading", "checking", "soaking", "done", "failed"];
@@ -50,7 +49,7 @@ export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?
         />
         <p className={ui.quiet}>
           {one
-            ? `${one.tenant} goes back to ${one.before ? `release ${one.before}` : releaseName("").toLowerCase()}.`
+            ? `${one.tenant} goes back to ${one.before ? `release ${one.before}` : "what the chart has"}.`
             : "Each goes back to the release that it came from. A roll-out that runs is paused."}{" "}
           Samples and documents stay; each InfluxDB is restarted once.
         </p>

@@ -14,7 +14,7 @@ import { capital } from "./State";
 import styles from "./operators.module.css";
 
 const SAYS: Record<string, string> = {
-  running: "rolling out since",
+  running: "rolling out, begun",
   paused: "paused; begun",
   stopped: "stopped; begun",
 };

@@ -82,7 +82,7 @@ function Row({ tenant, chosen, open }: { tenant: Tenant; chosen: boolean; open: 
         )}
       </td>
       <td>
-        {from !== tenant.release && `${from || "chart"} → `}
+        {from !== tenant.release && `${from || "none"} → `}
         <span className={tenant.release ? undefined : ui.quiet}>{releaseName(tenant.release)}</span>
       </td>
       <td>

@@ -59,7 +59,7 @@ export function changed(before: Numbers, after: Numbers): Numbers {
   return Object.fromEntries(Object.entries(after).filter(([name, value]) => before[name] !== value));
 }
 
-export const releaseName = (name: string): string => name || "The chart's own";
+export const releaseName = (name: string): string => name || "No release";
 
 export function ReleaseSelect({ value, onChange }: { value: string; onChange: (name: string) => void }) {
   const releases = useReleases().data ?? [];
