@@ -96,7 +96,7 @@ def test_a_roll_out_is_paused_and_resumed(open_page: OpenPage, platform: Platfor
     card.get_by_role("button", name="Resume").click()
     expect(page.get_by_test_id("rollouts").get_by_text("Done")).to_be_visible(timeout=120_000)
     page.get_by_role("button", name=re.compile("Show all")).click()
-    expect(page.get_by_label("Details")).to_contain_text("resumed")
+    expect(page.get_by_role("complementary", name="Details")).to_contain_text("resumed")
 
     page.goto("/operators/tenants?q=ring-first")
     expect(page.get_by_test_id("tenants").get_by_text("2.4.0-e2e")).to_be_visible()
