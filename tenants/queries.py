@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -139,14 +140,19 @@ def search(text: str = "", state: str = "", driver: str = "", ring: str = "") ->
 
 def counts() -> Counts:
     """A pinned tenant counts for no ring, as roll-outs leave it out."""
-    by_state = dict(Tenant.objects.order_by().values_list("state").annotate(Count("id")))
-    by_ring = dict(Tenant.objects.order_by().filter(pinned=False).values_list("ring").annotate(Count("id")))
-    return Counts(by_state, by_ring, Tenant.objects.filter(pinned=True).count())
+    states: Counter[str] = Counter()
+    rings: Counter[str] = Counter()
+    for state, ring, pinned, count in (
+        Tenant.objects.order_by().values_list("state", "ring", "pinned").annotate(Count("id"))
+    ):
+        states[state] += count
+        rings[PINNED if pinned else ring] += count
+    return Counts(dict(states), {ring: rings[ring] for ring in Ring}, rings[PINNED])
 
 
 def options() -> Options:
     names = list(Cluster.objects.values_list("name", flat=True))
-    return Options(list(drivers()), names, usual(), plain(Limits()), plain(Size()), plain(Gate()))
+    return Options(list(drivers()), names, usual(), msgspec.to_builtins(Limits()), plain(Size()), plain(Gate()))
 
 
 def view(tenant: Tenant, whole: bool = False) -> TenantView:
