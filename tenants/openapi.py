@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from tenants.lifecycle import State
+from tenants.lifecycle import Ring, State
 from tenants.operations import Changes, NewTenant
-from tenants.queries import DiskView, ManifestView, TenantView
+from tenants.queries import PINNED, Counts, DiskView, ManifestView, Options, TenantView
 from web.schema import PROBLEM, describe, json_answer, json_body, path_parameter, query_parameter
 
 
@@ -42,10 +42,14 @@ def page_schema(of: dict[str, Any]) -> dict[str, Any]:
 _TENANT = schema_of(TenantView)
 _LIST = {
     "type": "object",
-    "required": ["results", "next", "kept_disks"],
+    "required": ["results", "next", "previous", "before", "total", "counts", "kept_disks"],
     "properties": {
         "results": {"type": "array", "items": _TENANT},
         "next": {"type": ["string", "null"]},
+        "previous": {"type": ["string", "null"]},
+        "before": {"type": "integer", "description": "How many of those asked for lie before this page"},
+        "total": {"type": "integer", "description": "How many fit what was asked for"},
+        "counts": schema_of(Counts),
         "kept_disks": {"type": "array", "items": schema_of(DiskView)},
     },
 }
@@ -71,9 +75,10 @@ describe_tenants(
     "/api/v1/tenants", "get", "tenants_list", "Tenants, by slug",
     {"200": json_answer("A page of tenants, and every kept disk", _LIST), **PROBLEMS},
     parameters=[
-        query_parameter("q", "Looked for in slug and name", {"type": "string"}),
+        query_parameter("q", "Looked for in slug, name and release", {"type": "string"}),
         query_parameter("state", "Only tenants in this state", {"type": "string", "enum": [str(s) for s in State]}),
         query_parameter("driver", "Only tenants of this driver", {"type": "string"}),
+        query_parameter("ring", "Only tenants of this ring", {"type": "string", "enum": [*map(str, Ring), PINNED]}),
         LIMIT,
         CURSOR,
     ],
@@ -110,6 +115,10 @@ describe_tenants(
     "/api/v1/tenants/{slug}/manifest", "get", "tenant_manifest", "The exact texts that make the tenant's server so",
     {"200": json_answer("In the order in which they are applied; secrets are left out", _MANIFESTS), **PROBLEMS_OF_ONE},
     parameters=[SLUG],
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/tenants/options", "get", "tenants_options", "What a new tenant may be, and what it is if nothing is said",
+    {"200": json_answer("Drivers, clusters, and the usual values", schema_of(Options)), **PROBLEMS},
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/preview", "post", "tenants_preview", "What a tenant would be made of; nothing is made",

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import msgspec
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from kernel.errors import BadRequest, NotFound, Unavailable
-from kernel.tenancy import TenantConnection
+from kernel.tenancy import Limits, TenantConnection
 from tenants import lifecycle, usage
-from tenants.drivers import DriverError, driver_named
-from tenants.lifecycle import Plan, State, StepState
-from tenants.models import KeptDisk, Step, Tenant
+from tenants.drivers import DriverError, Size, driver_named, drivers
+from tenants.drivers.base import plain
+from tenants.lifecycle import Plan, Ring, State, StepState
+from tenants.models import Cluster, KeptDisk, Rollout, RolloutMember, Step, Tenant
+from tenants.rollouts.machine import Gate
+from tenants.rollouts.releases import usual
 from tenants.steps import server_of
 from tenants.usage import UsageView
 
+PINNED = "pinned"
 OPEN = Q(state__in=[state.value for state in State if lifecycle.why_closed(state, "") is None]) | Q(
     state=State.failed.value, plan=Plan.upgrade.value
 )
@@ -25,6 +31,7 @@ class StepView(msgspec.Struct, frozen=True):
     name: str
     title: str
     state: str
+    started: int | None
     seconds: float | None
     message: str
 
@@ -41,6 +48,35 @@ class DiskView(msgspec.Struct, frozen=True):
 class ManifestView(msgspec.Struct, frozen=True):
     name: str
     text: str
+
+
+class RollingView(msgspec.Struct, frozen=True):
+    """Where a tenant is in the newest roll-out. `before`: the release that it came from; empty: the chart's own."""
+
+    rollout: str
+    release: str
+    state: str
+    before: str
+    message: str
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Of all tenants."""
+
+    states: dict[str, int]
+    rings: dict[str, int]
+    pinned: int
+
+
+class Options(msgspec.Struct, frozen=True):
+    """What a new tenant may be, and what it is where nothing is said. The first driver is the usual one."""
+
+    drivers: list[str]
+    clusters: list[str]
+    release: str
+    limits: dict[str, int]
+    size: dict[str, int]
+    gate: dict[str, int]
 
 
 class TenantView(msgspec.Struct, frozen=True):
@@ -66,6 +102,7 @@ class TenantView(msgspec.Struct, frozen=True):
     steps: list[StepView]
     kept_disks: list[DiskView]
     usage: UsageView | None = None
+    rolling: RollingView | None = None
 
 
 def find(slug: str) -> Tenant:
@@ -80,22 +117,46 @@ def no_such(slug: str) -> NotFound:
     return NotFound(f"There is no tenant {slug[:80]}.")
 
 
-def search(text: str = "", state: str = "", driver: str = "") -> QuerySet[Tenant]:
-    """Tenants by slug; `text` is looked for in slug and name."""
+def search(text: str = "", state: str = "", driver: str = "", ring: str = "") -> QuerySet[Tenant]:
+    """Tenants by slug; `text` is looked for in slug, name and release. `ring` is one of them, or `pinned`."""
     if state and state not in set(State):
         raise BadRequest(f"state={state[:40]} is unknown; there is: {', '.join(State)}.", parameter="state")
-    found = Tenant.objects.order_by("slug").prefetch_related("steps").select_related("usage")
+    rolling = Prefetch("rollouts", _newest_members(), to_attr="rolling")
+    found = Tenant.objects.order_by("slug").prefetch_related("steps", rolling).select_related("usage")
     if text:
-        found = found.filter(Q(slug__icontains=text) | Q(name__icontains=text))
+        found = found.filter(Q(slug__icontains=text) | Q(name__icontains=text) | Q(release__icontains=text))
     if state:
         found = found.filter(state=state)
     if driver:
         found = found.filter(driver=driver)
+    if ring == PINNED:
+        found = found.filter(pinned=True)
+    elif ring in set(Ring):
+        found = found.filter(ring=ring, pinned=False)
+    elif ring:
+        raise BadRequest(f"ring={ring[:40]} is unknown; there is: {', '.join(Ring)}, {PINNED}.", parameter="ring")
     return found
 
 
-def view(tenant: Tenant, disks: bool = False) -> TenantView:
-    """`disks`: with the kept disks that had this slug."""
+def counts() -> Counts:
+    """A pinned tenant counts for no ring, as roll-outs leave it out."""
+    states: Counter[str] = Counter()
+    rings: Counter[str] = Counter()
+    for state, ring, pinned, count in (
+        Tenant.objects.order_by().values_list("state", "ring", "pinned").annotate(Count("id"))
+    ):
+        states[state] += count
+        rings[PINNED if pinned else ring] += count
+    return Counts(dict(states), {ring: rings[ring] for ring in Ring}, rings[PINNED])
+
+
+def options() -> Options:
+    names = list(Cluster.objects.values_list("name", flat=True))
+    return Options(list(drivers()), names, usual(), msgspec.to_builtins(Limits()), plain(Size()), plain(Gate()))
+
+
+def view(tenant: Tenant, whole: bool = False) -> TenantView:
+    """`whole`: with the kept disks that had this slug, and what its streams say now."""
     return TenantView(
         id=tenant.id,
         slug=tenant.slug,
@@ -114,10 +175,35 @@ def view(tenant: Tenant, disks: bool = False) -> TenantView:
         disk=tenant.disk,
         created=_ms(tenant.created),
         changed=_ms(tenant.changed),
-        steps=[StepView(s.name, s.title, s.state, s.seconds, s.message) for s in tenant.steps.all()],
-        kept_disks=kept_disks(tenant.slug) if disks else [],
-        usage=usage.view(tenant.usage) if hasattr(tenant, "usage") else None,
+        steps=[_step(s) for s in tenant.steps.all()],
+        kept_disks=kept_disks(tenant.slug) if whole else [],
+        usage=_usage(tenant, whole),
+        rolling=_rolling(tenant),
     )
+
+
+def _newest_members() -> QuerySet[RolloutMember]:
+    newest = Rollout.objects.order_by("-created", "-id").values("pk")[:1]
+    return RolloutMember.objects.filter(rollout__in=newest).select_related("rollout")
+
+
+def _rolling(tenant: Tenant) -> RollingView | None:
+    found = getattr(tenant, "rolling", None)
+    members = list(_newest_members().filter(tenant=tenant)) if found is None else found
+    for each in members:
+        return RollingView(each.rollout_id, each.rollout.release_id, each.state, each.before, each.message)
+    return None
+
+
+def _step(step: Step) -> StepView:
+    started = _ms(step.started) if step.started else None
+    return StepView(step.name, step.title, step.state, started, step.seconds, step.message)
+
+
+def _usage(tenant: Tenant, whole: bool) -> UsageView | None:
+    if whole:
+        return usage.view_now(tenant, timezone.now())
+    return usage.view(tenant.usage) if hasattr(tenant, "usage") else None
 
 
 def manifests(tenant: Tenant) -> list[ManifestView]:

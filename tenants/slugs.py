@@ -11,9 +11,9 @@ _LABEL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _RESERVED = """
     account admin admins api app apps assets audit auth billing blog cdn dashboard data default devices disks docs
     download ftp grafana health healthz help home influxdb internal invite invites kube-system localhost login logout
-    mail metrics mongodb mqtt new ns operator operators ping plantrace platform preview public query readyz redis
-    releases rollouts root schema self settings sign-in signin signup smtp static status stream support system tenant
-    tenants test-connection tokens trial undefined null users web webhooks write www
+    mail metrics mongodb mqtt new ns operator operators options ping plantrace platform preview public query readyz
+    redis releases rollouts root schema self settings sign-in signin signup smtp static status stream support system
+    tenant tenants test-connection tokens trial undefined null users web webhooks write www
 """
 RESERVED = frozenset(_RESERVED.split())
 

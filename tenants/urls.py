@@ -11,6 +11,7 @@ from tenants.rollouts import views as rollouts
 
 urlpatterns = [
     path("api/v1/tenants", views.tenants, name="tenants"),
+    path("api/v1/tenants/options", views.options, name="tenants-options"),
     path("api/v1/tenants/preview", views.preview, name="tenants-preview"),
     path("api/v1/tenants/<str:slug>", views.tenant, name="tenant"),
     path("api/v1/tenants/<str:slug>/retry", views.retry, name="tenant-retry"),

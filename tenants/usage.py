@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from kernel.errors import PlantraceError
@@ -22,10 +23,10 @@ log = logging.getLogger(__name__)
 class UsageView(Struct, frozen=True):
     """A tenant's figures as of `at` (epoch ms)."""
 
-    disk_bytes: Annotated[int, Meta(description="Of its InfluxDB: samples, rollups and what waits in its log")]
-    series: Annotated[int, Meta(description="InfluxDB's cardinality: one a sensor in raw and in each of its rungs")]
+    disk_bytes: Annotated[int | None, Meta(description="Of its InfluxDB; null before it was measured first")]
+    series: Annotated[int | None, Meta(description="InfluxDB's cardinality: one a sensor in raw and in each rung")]
     sensors: int
-    samples_per_s: Annotated[float, Meta(description="Stored from its stream, over the last minute or so")]
+    samples_per_s: Annotated[float | None, Meta(description="Stored from its stream, over the last minute or so")]
     waiting: Annotated[int, Meta(description="Accepted and not yet stored")]
     last_data: Annotated[int | None, Meta(description="Epoch ms: when something was stored last")]
     at: int
@@ -71,6 +72,19 @@ def view(usage: Usage) -> UsageView:
         usage.disk_bytes, usage.series, usage.sensors, usage.samples_per_s, usage.waiting, usage.last_data,
         int(usage.at.timestamp() * 1000),
     )  # fmt: skip
+
+
+def view_now(tenant: Tenant, now: datetime) -> UsageView | None:
+    """What its streams say this moment, beside what was measured last; people wait for a tenant's first data."""
+    measured = view(tenant.usage) if hasattr(tenant, "usage") else None
+    if tenant.state != State.ready or not tenant.sealed:
+        return measured
+    try:
+        flow = data_plane().flow(tenant.connection())
+    except PlantraceError:
+        return measured
+    known = measured or UsageView(None, None, 0, None, 0, None, int(now.timestamp() * 1000))
+    return replace(known, sensors=flow.sensors, waiting=flow.waiting, last_data=flow.last_ms)
 
 
 def exposition() -> bytes:

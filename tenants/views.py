@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
@@ -12,6 +13,8 @@ from web.audit import audit
 from web.paging import limit_of, next_url, page_of
 from web.requires import requires
 from web.respond import json_response, read_json
+
+_FILTERS = {"text": "q", "state": "state", "driver": "driver", "ring": "ring"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,6 +47,12 @@ def manifest(request: HttpRequest, slug: str) -> HttpResponse:
     return json_response({"manifests": queries.manifests(queries.find(slug))})
 
 
+@require_http_methods(["GET"])
+@requires(scope="operate", tenant=False)
+def options(request: HttpRequest) -> HttpResponse:
+    return json_response(queries.options())
+
+
 @require_http_methods(["POST"])
 @requires(scope="operate", tenant=False)
 def preview(request: HttpRequest) -> HttpResponse:
@@ -68,16 +77,27 @@ def disk(request: HttpRequest, id: str) -> HttpResponse:
 
 def _list(request: HttpRequest) -> HttpResponse:
     limit, cursor = limit_of(request), request.GET.get("cursor", "")
-    found = queries.search(request.GET.get("q", ""), request.GET.get("state", ""), request.GET.get("driver", ""))
+    found = queries.search(**{name: request.GET.get(key, "") for name, key in _FILTERS.items()})
     page = list(found.filter(slug__gt=cursor)[: limit + 1])
     more = len(page) > limit
     return json_response(
         {
             "results": [queries.view(each) for each in page[:limit]],
             "next": next_url(request, page[limit - 1].slug) if more else None,
+            "previous": _previous_url(request, found, limit, cursor),
+            "before": found.filter(slug__lte=cursor).count() if cursor else 0,
+            "total": found.count(),
+            "counts": queries.counts(),
             "kept_disks": queries.kept_disks(),
         }
     )
+
+
+def _previous_url(request: HttpRequest, found: QuerySet[Tenant], limit: int, cursor: str) -> str | None:
+    if not cursor:
+        return None
+    earlier = found.filter(slug__lte=cursor).order_by("-slug").values_list("slug", flat=True)
+    return next_url(request, next(iter(earlier[limit : limit + 1]), ""))
 
 
 def _create(request: HttpRequest) -> HttpResponse:
@@ -104,7 +124,7 @@ def _delete(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _answer(found: Tenant, status: int = 200) -> HttpResponse:
-    return json_response(queries.view(found, disks=True), status)
+    return json_response(queries.view(found, whole=True), status)
 
 
 def _flag(request: HttpRequest, name: str) -> bool:

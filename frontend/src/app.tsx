@@ -16,6 +16,8 @@ const Members = lazy(() => import("./people/Members"));
 const Audit = lazy(() => import("./people/Audit"));
 const Account = lazy(() => import("./people/Account"));
 const Tenants = lazy(() => import("./operators"));
+const Onboarding = lazy(() => import("./operators/onboarding"));
+const Releases = lazy(() => import("./operators/releases"));
 const Invite = lazy(() => import("./entry/Invite"));
 const Reset = lazy(() => import("./entry/Reset"));
 const Plant = lazy(() => import("./schematic"));
@@ -54,7 +56,9 @@ function SignedIn() {
         <Route path="/tenants" component={ChooseTenant} />
         <Route path="/account" component={Account} />
         <Route path="/operators" component={() => <Redirect to="/operators/tenants" replace />} />
+        <Route path="/operators/tenants/new/:slug?" component={Onboarding} />
         <Route path="/operators/tenants/:slug?" component={Tenants} />
+        <Route path="/operators/releases/:rollout?" component={Releases} />
         <Route path="/t/:slug/*?" component={InTenant} />
         <Route component={NotFound} />
       </Switch>

@@ -58,7 +58,10 @@ urlpatterns = [
     path("invite/<str:token>", page),
     path("password-reset/<str:token>", page),
     path("operators/tenants", page),
+    path("operators/tenants/new/<slug:slug>", page),
     path("operators/tenants/<slug:slug>", page),
+    path("operators/releases", page),
+    path("operators/releases/<slug:rollout>", page),
     path("t/<slug:slug>", page),
     re_path(r"^t/(?P<slug>[^/]+)/(?P<view>home|plant|trends|data|members|audit)(?P<rest>/[^/]+)?$", page),
     # What machines ask for is never answered with a page.

@@ -159,8 +159,8 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
 
 # For operators only. Others get the same 403 for every slug there is and there is not.
 OPERATORS = {
-    "tenants", "tenant", "tenant-retry", "tenants-preview", "tenant-manifest", "disks", "disk", "metrics",
-    "tenant-backups", "tenant-backup", "releases", "release",
+    "tenants", "tenant", "tenant-retry", "tenants-preview", "tenants-options", "tenant-manifest", "disks", "disk",
+    "tenant-backups", "tenant-backup", "releases", "release", "metrics",
     "rollouts", "rollout", "rollout-pause", "rollout-resume", "rollout-rollback",
 }  # fmt: skip
 

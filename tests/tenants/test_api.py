@@ -11,8 +11,10 @@ from kernel.tenancy import TenantConnection
 from runtime.supervisor import Supervisor
 from stores.timeseries import RefusedCredentials, Timeseries
 from tenants import operations, reconciler
-from tenants.models import Tenant
+from tenants.models import Tenant, new_tenant_id
 from tests.conftest import ClientFor
+from tests.historian.plant import START, add_sensors
+from tests.historian.test_ladder_work import send, writer_of
 from tests.tenants.conftest import MakeTenant
 
 URL = "/api/v1/tenants"
@@ -108,12 +110,16 @@ def test_the_list_is_searched_filtered_and_paged(operator: Client, acme: TenantC
     Tenant.objects.filter(slug__startswith="mill-").delete()
 
 
-def test_a_page_of_tenants_costs_three_queries(
+def test_a_page_of_tenants_costs_six_queries_however_many_there_are(
     operator: Client, acme: TenantConnection, django_assert_max_num_queries: Any
 ) -> None:
     operator.get(URL)  # who asks is known from here on
-    with django_assert_max_num_queries(3):
+    Tenant.objects.bulk_create(
+        Tenant(id=(id := new_tenant_id()), disk=id, slug=f"many-{n}", name=f"{n}") for n in range(60)
+    )
+    with django_assert_max_num_queries(6):
         operator.get(URL)
+    Tenant.objects.filter(slug__startswith="many-").delete()
 
 
 def test_name_and_limits_are_changed_and_the_rest_stays(operator: Client, make_tenant: MakeTenant) -> None:
@@ -257,3 +263,40 @@ def test_a_change_of_state_is_told_once_it_is_committed(
         tenant_changed.disconnect(receiver)
     states = ["requested", "provisioning", "ready", "deleting", "deleted"]
     assert told == [f"talkative {state}" for state in states]
+
+
+def test_a_page_says_where_it_is_and_what_there_is_in_all(
+    operator: Client, acme: TenantConnection, make_tenant: MakeTenant
+) -> None:
+    for slug in ("page-a", "page-b", "page-c"):
+        make_tenant(slug)
+    patch(operator, "page-b", ring="canary")
+    patch(operator, "page-c", pinned=True)
+    first = operator.get(f"{URL}?q=page-&limit=2").json()
+    assert [each["slug"] for each in first["results"]] == ["page-a", "page-b"]
+    assert (first["total"], first["before"], first["previous"]) == (3, 0, None)
+    second = operator.get(first["next"]).json()
+    assert [each["slug"] for each in second["results"]] == ["page-c"]
+    assert (second["before"], second["next"]) == (2, None)
+    assert operator.get(second["previous"]).json()["results"] == first["results"]
+    assert second["counts"]["rings"]["canary"] == second["counts"]["pinned"] == 1
+    assert [each["slug"] for each in operator.get(f"{URL}?ring=pinned").json()["results"]] == ["page-c"]
+    assert "there is: canary" in operator.get(f"{URL}?ring=last").json()["detail"]
+
+
+def test_the_choices_for_a_new_tenant_are_told(operator: Client) -> None:
+    told = operator.get(f"{URL}/options").json()
+    assert (told["drivers"][0], told["clusters"], told["release"]) == ("local", [], "")
+    assert told["limits"]["sensors"] == 20_000
+    assert told["size"]["disk_gib"] == 20
+
+
+def test_first_data_is_seen_before_the_next_measurement(operator: Client, make_tenant: MakeTenant) -> None:
+    tenant = make_tenant("eager")
+    assert operator.get(f"{URL}/eager").json()["usage"]["last_data"] is None
+    sensor = add_sensors(tenant.connection(), {"tag": "ONE"})[0]
+    send(tenant.connection(), sensor, [(START, 1.0, 0)])
+    writer_of(tenant.connection()).drain(lambda: True)
+    seen = operator.get(f"{URL}/eager").json()["usage"]
+    assert seen["last_data"] is not None
+    assert (seen["sensors"], seen["disk_bytes"]) == (1, None)

@@ -1219,6 +1219,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/tenants/options": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What a new tenant may be, and what it is if nothing is said */
+    get: operations["tenants_options"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/tenants/preview": {
     parameters: {
       query?: never;
@@ -9885,12 +9902,14 @@ export interface operations {
   tenants_list: {
     parameters: {
       query?: {
-        /** @description Looked for in slug and name */
+        /** @description Looked for in slug, name and release */
         q?: string;
         /** @description Only tenants in this state */
         state?: "requested" | "provisioning" | "ready" | "upgrading" | "suspended" | "failed" | "deleting" | "deleted";
         /** @description Only tenants of this driver */
         driver?: string;
+        /** @description Only tenants of this ring */
+        ring?: "canary" | "early" | "all" | "pinned";
         /** @description How many in a page */
         limit?: number;
         /** @description From the `next` of the page before */
@@ -9937,6 +9956,7 @@ export interface operations {
                 name: string;
                 title: string;
                 state: string;
+                started: number | null;
                 seconds: number | null;
                 message: string;
               }[];
@@ -9950,21 +9970,47 @@ export interface operations {
               }[];
               /** @default null */
               usage: {
-                /** @description Of its InfluxDB: samples, rollups and what waits in its log */
-                disk_bytes: number;
-                /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
-                series: number;
+                /** @description Of its InfluxDB; null before it was measured first */
+                disk_bytes: number | null;
+                /** @description InfluxDB's cardinality: one a sensor in raw and in each rung */
+                series: number | null;
                 sensors: number;
                 /** @description Stored from its stream, over the last minute or so */
-                samples_per_s: number;
+                samples_per_s: number | null;
                 /** @description Accepted and not yet stored */
                 waiting: number;
                 /** @description Epoch ms: when something was stored last */
                 last_data: number | null;
                 at: number;
               } | null;
+              /** @default null */
+              rolling: {
+                rollout: string;
+                release: string;
+                state: string;
+                before: string;
+                message: string;
+              } | null;
             }[];
             next: string | null;
+            previous: string | null;
+            /** @description How many of those asked for lie before this page */
+            before: number;
+            /** @description How many fit what was asked for */
+            total: number;
+            /**
+             * Counts
+             * @description Of all tenants.
+             */
+            counts: {
+              states: {
+                [key: string]: number;
+              };
+              rings: {
+                [key: string]: number;
+              };
+              pinned: number;
+            };
             kept_disks: {
               id: string;
               slug: string;
@@ -10096,6 +10142,7 @@ export interface operations {
               name: string;
               title: string;
               state: string;
+              started: number | null;
               seconds: number | null;
               message: string;
             }[];
@@ -10109,18 +10156,26 @@ export interface operations {
             }[];
             /** @default null */
             usage: {
-              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
-              disk_bytes: number;
-              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
-              series: number;
+              /** @description Of its InfluxDB; null before it was measured first */
+              disk_bytes: number | null;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each rung */
+              series: number | null;
               sensors: number;
               /** @description Stored from its stream, over the last minute or so */
-              samples_per_s: number;
+              samples_per_s: number | null;
               /** @description Accepted and not yet stored */
               waiting: number;
               /** @description Epoch ms: when something was stored last */
               last_data: number | null;
               at: number;
+            } | null;
+            /** @default null */
+            rolling: {
+              rollout: string;
+              release: string;
+              state: string;
+              before: string;
+              message: string;
             } | null;
           };
         };
@@ -10183,6 +10238,82 @@ export interface operations {
       };
       /** @description What was wrong and what would be right (RFC 9457) */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  tenants_options: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Drivers, clusters, and the usual values */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            drivers: string[];
+            clusters: string[];
+            release: string;
+            limits: {
+              [key: string]: number;
+            };
+            size: {
+              [key: string]: number;
+            };
+            gate: {
+              [key: string]: number;
+            };
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
         headers: {
           [name: string]: unknown;
         };
@@ -10372,6 +10503,7 @@ export interface operations {
               name: string;
               title: string;
               state: string;
+              started: number | null;
               seconds: number | null;
               message: string;
             }[];
@@ -10385,18 +10517,26 @@ export interface operations {
             }[];
             /** @default null */
             usage: {
-              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
-              disk_bytes: number;
-              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
-              series: number;
+              /** @description Of its InfluxDB; null before it was measured first */
+              disk_bytes: number | null;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each rung */
+              series: number | null;
               sensors: number;
               /** @description Stored from its stream, over the last minute or so */
-              samples_per_s: number;
+              samples_per_s: number | null;
               /** @description Accepted and not yet stored */
               waiting: number;
               /** @description Epoch ms: when something was stored last */
               last_data: number | null;
               at: number;
+            } | null;
+            /** @default null */
+            rolling: {
+              rollout: string;
+              release: string;
+              state: string;
+              before: string;
+              message: string;
             } | null;
           };
         };
@@ -10525,6 +10665,7 @@ export interface operations {
               name: string;
               title: string;
               state: string;
+              started: number | null;
               seconds: number | null;
               message: string;
             }[];
@@ -10538,18 +10679,26 @@ export interface operations {
             }[];
             /** @default null */
             usage: {
-              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
-              disk_bytes: number;
-              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
-              series: number;
+              /** @description Of its InfluxDB; null before it was measured first */
+              disk_bytes: number | null;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each rung */
+              series: number | null;
               sensors: number;
               /** @description Stored from its stream, over the last minute or so */
-              samples_per_s: number;
+              samples_per_s: number | null;
               /** @description Accepted and not yet stored */
               waiting: number;
               /** @description Epoch ms: when something was stored last */
               last_data: number | null;
               at: number;
+            } | null;
+            /** @default null */
+            rolling: {
+              rollout: string;
+              release: string;
+              state: string;
+              before: string;
+              message: string;
             } | null;
           };
         };
@@ -10694,6 +10843,7 @@ export interface operations {
               name: string;
               title: string;
               state: string;
+              started: number | null;
               seconds: number | null;
               message: string;
             }[];
@@ -10707,18 +10857,26 @@ export interface operations {
             }[];
             /** @default null */
             usage: {
-              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
-              disk_bytes: number;
-              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
-              series: number;
+              /** @description Of its InfluxDB; null before it was measured first */
+              disk_bytes: number | null;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each rung */
+              series: number | null;
               sensors: number;
               /** @description Stored from its stream, over the last minute or so */
-              samples_per_s: number;
+              samples_per_s: number | null;
               /** @description Accepted and not yet stored */
               waiting: number;
               /** @description Epoch ms: when something was stored last */
               last_data: number | null;
               at: number;
+            } | null;
+            /** @default null */
+            rolling: {
+              rollout: string;
+              release: string;
+              state: string;
+              before: string;
+              message: string;
             } | null;
           };
         };
@@ -11332,6 +11490,7 @@ export interface operations {
               name: string;
               title: string;
               state: string;
+              started: number | null;
               seconds: number | null;
               message: string;
             }[];
@@ -11345,18 +11504,26 @@ export interface operations {
             }[];
             /** @default null */
             usage: {
-              /** @description Of its InfluxDB: samples, rollups and what waits in its log */
-              disk_bytes: number;
-              /** @description InfluxDB's cardinality: one a sensor in raw and in each of its rungs */
-              series: number;
+              /** @description Of its InfluxDB; null before it was measured first */
+              disk_bytes: number | null;
+              /** @description InfluxDB's cardinality: one a sensor in raw and in each rung */
+              series: number | null;
               sensors: number;
               /** @description Stored from its stream, over the last minute or so */
-              samples_per_s: number;
+              samples_per_s: number | null;
               /** @description Accepted and not yet stored */
               waiting: number;
               /** @description Epoch ms: when something was stored last */
               last_data: number | null;
               at: number;
+            } | null;
+            /** @default null */
+            rolling: {
+              rollout: string;
+              release: string;
+              state: string;
+              before: string;
+              message: string;
             } | null;
           };
         };

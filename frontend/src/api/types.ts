@@ -25,6 +25,12 @@ type Json<Operation, Status extends number> = Operation extends {
   ? Body
   : never;
 
+type Body<Name extends keyof operations> = operations[Name] extends {
+  requestBody: { content: { "application/json": infer Sent } };
+}
+  ? Sent
+  : never;
+
 export type Values = Json<operations["values"], 200>;
 export type AsOf = Values["values"][number];
 export type Picture = Json<operations["samples_query"], 200>["results"][number];
@@ -33,5 +39,11 @@ export type LadderStatus = Json<operations["ladder"], 200>;
 export type Retention = Json<operations["retention_read"], 200>;
 export type TenantPage = Json<operations["tenants_list"], 200>;
 export type Tenant = TenantPage["results"][number];
+export type NewTenant = Body<"tenants_create">;
+export type TenantChanges = Body<"tenant_change">;
+export type Manifest = Json<operations["tenant_manifest"], 200>["manifests"][number];
+export type Release = Json<operations["releases_list"], 200>["results"][number];
+export type NewRelease = Body<"releases_create">;
+export type Rollout = Json<operations["rollouts_list"], 200>["results"][number];
 export type Readiness = Json<operations["readyz"], 200>;
 export type SchematicInfo = Json<operations["schematics_list"], 200>["results"][number];

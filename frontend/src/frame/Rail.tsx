@@ -36,7 +36,7 @@ export function Rail() {
           key={href}
           href={href.startsWith("/t/") ? hrefWith(href) : href}
           className={styles.place}
-          aria-current={path.startsWith(href) ? "page" : undefined}
+          aria-current={path.startsWith(href.replace("/operators/tenants", "/operators")) ? "page" : undefined}
         >
           <PlaceIcon />
           {name}

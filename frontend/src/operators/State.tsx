@@ -1,5 +1,6 @@
-import type { Step } from "./api";
+import { useNow } from "../moment";
 import ui from "../ui/ui.module.css";
+import type { Step } from "./api";
 import styles from "./operators.module.css";
 
 const LOOK: Record<string, [string, string]> = {
@@ -11,7 +12,18 @@ const LOOK: Record<string, [string, string]> = {
   failed: ["■", ui.bad!],
   suspended: ["○", ui.off!],
   deleted: ["○", ui.off!],
+  // Of roll-outs and the tenants in them.
+  running: ["◐", ui.working!],
+  paused: ["○", ui.off!],
+  stopped: ["■", ui.bad!],
+  done: ["●", ui.good!],
+  checking: ["◐", ui.working!],
+  soaking: ["◐", ui.working!],
+  returning: ["◐", ui.working!],
 };
+
+export const STATES = ["ready", "requested", "provisioning", "upgrading", "suspended", "failed", "deleting"];
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** State by shape and word, and by colour only on top of both. */
 export function State({ state }: { state: string }) {
@@ -19,7 +31,7 @@ export function State({ state }: { state: string }) {
   return (
     <span className={`${ui.status} ${look}`}>
       <span aria-hidden="true">{mark}</span>
-      {state[0]!.toUpperCase() + state.slice(1)}
+      {capital(state)}
     </span>
   );
 }
@@ -37,11 +49,36 @@ export function Steps({ steps }: { steps: Step[] }) {
           </span>
           <span>
             <b>{step.title}</b>
-            {step.message && <small>{step.message}</small>}
+            {step.message && (
+              <small>
+                <Linked text={step.message} />
+              </small>
+            )}
           </span>
-          <span className={styles.seconds}>{step.seconds === null ? "" : `${step.seconds.toFixed(1)} s`}</span>
+          <span className={styles.seconds}>
+            {step.state === "running" && step.started !== null ? (
+              <Running since={step.started} />
+            ) : (
+              step.seconds !== null && `${step.seconds.toFixed(1)} s`
+            )}
+          </span>
         </li>
       ))}
     </ol>
+  );
+}
+
+const Running = ({ since }: { since: number }) => <>{Math.max(0, Math.floor((useNow() - since) / 1000))} s</>;
+
+/** Text of the server in which an address can be followed: a change request, say. */
+export function Linked({ text }: { text: string }) {
+  return text.split(/(https?:\/\/[^\s,;)]+[^\s,;).])/).map((part, index) =>
+    index % 2 ? (
+      <a key={index} href={part} target="_blank" rel="noreferrer">
+        {part}
+      </a>
+    ) : (
+      part
+    ),
   );
 }

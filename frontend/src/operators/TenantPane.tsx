@@ -1,48 +1,37 @@
-import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
+import type { ReactNode } from "react";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
-import { formatCount } from "../format";
+import { DASH, formatBytes, formatCount, formatNumber } from "../format";
 import { Inspector, InspectorSection } from "../frame";
 import { useMe } from "../tenant";
 import { CopyField } from "../ui/CopyField";
-import { Trouble } from "../ui/states";
+import { Failed, Trouble, Waiting } from "../ui/states";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
-import { deleteTenant, inviteAdmin, retryTenant, suspendTenant } from "./api";
+import { changeTenant, inviteAdmin, isGone, retryTenant, useRollouts, useTenant } from "./api";
 import type { Tenant } from "./api";
-import { State, Steps } from "./State";
+import { LIMITS, releaseName, SIZES } from "./fields";
+import { ManifestsOf } from "./Manifests";
+import { RollBack } from "./RollBack";
+import { Linked, State, Steps } from "./State";
+import { TenantChange } from "./TenantChange";
+import { TenantDelete } from "./TenantDelete";
 import styles from "./operators.module.css";
 
-const LIMITS: Record<string, string> = {
-  sensors: "Sensors",
-  samples_per_s: "Samples a second",
-  stream_length: "Samples waiting",
-};
+type Sheet = "change" | "delete" | "manifests" | "back" | null;
 
-interface Props {
-  slug: string;
-  tenant: Tenant | undefined;
-  close: () => void;
-}
-
-export function TenantPane({ slug, tenant, close }: Props) {
-  const client = useQueryClient();
-  const again = () => void client.invalidateQueries({ queryKey: ["tenants"] });
-  const me = useMe().data;
-  const [deleting, setDeleting] = useState(false);
-  const suspend = useMutation({
-    mutationFn: (suspended: boolean) => suspendTenant(slug, suspended),
-    onSettled: again,
-  });
-  const retry = useMutation({ mutationFn: () => retryTenant(slug), onSettled: again });
+/** The selected tenant: what stopped and what to do, its steps, what it is and takes, and every hand on it. */
+export function TenantPane({ slug, close }: { slug: string; close: () => void }) {
+  const found = useTenant(slug);
+  const [sheet, setSheet] = useState<Sheet>(null);
   useEffect(() => {
-    const escape = (event: KeyboardEvent) => event.key === "Escape" && !deleting && close();
+    const escape = (event: KeyboardEvent) => event.key === "Escape" && sheet === null && close();
     window.addEventListener("keydown", escape);
     return () => window.removeEventListener("keydown", escape);
-  }, [close, deleting]);
-  if (!tenant) {
+  }, [close, sheet]);
+  if (isGone(found.error)) {
     return (
       <Inspector title={slug} subtitle="This tenant is gone" onClose={close}>
         <p className={ui.quiet} style={{ marginTop: 12 }}>
@@ -51,14 +40,21 @@ export function TenantPane({ slug, tenant, close }: Props) {
       </Inspector>
     );
   }
-  const mine = me?.tenants.some((each) => each.slug === slug);
-  const failed = tenant.steps.find((step) => step.state === "failed");
+  const tenant = found.data;
+  if (!tenant) {
+    return (
+      <Inspector title={slug} onClose={close}>
+        {found.isError ? <Failed error={found.error} retry={() => void found.refetch()} /> : <Waiting />}
+      </Inspector>
+    );
+  }
   return (
     <Inspector
       title={tenant.name}
       subtitle={
         <>
-          {tenant.slug} · {tenant.driver} · created <Ago ms={tenant.created} />
+          {tenant.slug} · {tenant.driver}
+          {tenant.cluster && ` on ${tenant.cluster}`} · created <Ago ms={tenant.created} />
         </>
       }
       onClose={close}
@@ -66,151 +62,220 @@ export function TenantPane({ slug, tenant, close }: Props) {
       <div style={{ marginTop: 12 }}>
         <State state={tenant.state} />
       </div>
-      {tenant.error && (
-        <div className={styles.error} role="alert">
-          <b>{failed ? `Stopped at “${failed.title}”` : "Stopped"}</b>
-          <p>{tenant.error}</p>
-          <p>Nothing is lost; the steps before are kept.</p>
-        </div>
-      )}
-      {tenant.steps.length > 0 && (
+      <Stopped tenant={tenant} />
+      {tenant.steps.length > 0 && tenant.steps.some((step) => step.state !== "done") && (
         <InspectorSection title="Steps">
           <Steps steps={tenant.steps} />
         </InspectorSection>
       )}
-      {(suspend.isError || retry.isError) && <Trouble error={suspend.error ?? retry.error} />}
-      <div className={ui.actions} style={{ marginTop: 16 }}>
-        {tenant.state === "failed" && (
-          <Button loading={retry.isPending} onClick={() => retry.mutate()}>
-            Retry
-          </Button>
-        )}
-        {tenant.state === "ready" && (
-          <Button variant="default" loading={suspend.isPending} onClick={() => suspend.mutate(true)}>
-            Suspend
-          </Button>
-        )}
-        {tenant.state === "suspended" && (
-          <Button loading={suspend.isPending} onClick={() => suspend.mutate(false)}>
-            Resume
-          </Button>
-        )}
-        {tenant.state !== "deleting" && (
-          <Button variant="default" onClick={() => setDeleting(true)}>
-            Delete…
-          </Button>
-        )}
-      </div>
-      {tenant.state === "ready" && (
-        <InspectorSection title="People">
-          {mine ? (
-            <Link href={`/t/${slug}/home`}>Open this plant</Link>
-          ) : (
-            <p className={ui.quiet}>Operators do not see its data.</p>
-          )}
-          <Invite slug={slug} />
+      <Actions tenant={tenant} open={setSheet} />
+      <Figures tenant={tenant} />
+      <Software tenant={tenant} open={setSheet} />
+      {tenant.state === "ready" && <People slug={slug} />}
+      <Facts
+        title="Limits"
+        rows={Object.entries(tenant.limits).map(([name, n]) => [LIMITS[name] ?? name, formatCount(n)])}
+      />
+      {tenant.steps.length > 0 && tenant.steps.every((step) => step.state === "done") && (
+        <InspectorSection title="Last steps">
+          <Steps steps={tenant.steps} />
         </InspectorSection>
       )}
-      <InspectorSection title="Limits">
-        <dl className={ui.dl}>
-          {Object.entries(tenant.limits).map(([name, value]) => (
-            <Pair key={name} name={LIMITS[name] ?? name} value={formatCount(value)} />
-          ))}
-        </dl>
-      </InspectorSection>
-      {Object.keys(tenant.endpoints).length > 0 && (
-        <InspectorSection title="Endpoints">
-          <dl className={ui.dl}>
-            {Object.entries(tenant.endpoints).map(([name, value]) => (
-              <Pair key={name} name={name} value={value} />
-            ))}
-          </dl>
-        </InspectorSection>
-      )}
-      {deleting && <Delete tenant={tenant} close={() => setDeleting(false)} />}
+      <Facts
+        title="Where it lies"
+        rows={[...Object.entries(tenant.endpoints), ["id", tenant.id], ["disk", tenant.disk]]}
+      />
+      {sheet === "change" && <TenantChange tenant={tenant} close={() => setSheet(null)} />}
+      {sheet === "delete" && <TenantDelete tenant={tenant} close={() => setSheet(null)} />}
+      {sheet === "manifests" && <ManifestsOf slug={slug} close={() => setSheet(null)} />}
+      {sheet === "back" && <BackOfOne tenant={tenant} close={() => setSheet(null)} />}
     </Inspector>
   );
 }
 
-const Pair = ({ name, value }: { name: string; value: string }) => (
-  <>
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </>
-);
-
-function Invite({ slug }: { slug: string }) {
-  const invite = useMutation({ mutationFn: () => inviteAdmin(slug) });
+export function Stopped({ tenant }: { tenant: Tenant }) {
+  if (!tenant.error) return null;
+  const step = tenant.steps.find((each) => each.state === "failed");
+  const failed = tenant.state === "failed";
   return (
-    <div className={styles.invite}>
-      {invite.isError && <Trouble error={invite.error} />}
-      {invite.data?.link ? (
-        <CopyField
-          label="Invitation for an administrator"
-          value={invite.data.link}
-          note="Works once, for a week. Shown only now."
-        />
-      ) : (
-        <Button
-          variant="default"
-          loading={invite.isPending}
-          onClick={() => invite.mutate()}
-          style={{ alignSelf: "start", marginTop: 8 }}
-        >
-          Invite an administrator
-        </Button>
+    <div className={failed ? styles.error : styles.notice} role="alert">
+      <b>{failed ? (step ? `Stopped at “${step.title}”` : "Stopped") : "It is tried again by itself"}</b>
+      <p>
+        <Linked text={tenant.error} />
+      </p>
+      {failed && (
+        <p>Nothing is lost; the steps before are kept. Mend what it names, or change the tenant, and retry.</p>
       )}
     </div>
   );
 }
 
-function Delete({ tenant, close }: { tenant: Tenant; close: () => void }) {
-  const [typed, setTyped] = useState("");
-  const [keep, setKeep] = useState(false);
+function Actions({ tenant, open }: { tenant: Tenant; open: (sheet: Sheet) => void }) {
   const client = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => deleteTenant(tenant.slug, typed, keep),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ["tenants"] });
-      close();
-    },
+  const again = () => client.invalidateQueries({ queryKey: ["tenants"] });
+  const { slug, state } = tenant;
+  const suspend = useMutation({
+    mutationFn: (suspended: boolean) => changeTenant(slug, { suspended }),
+    onSettled: again,
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (typed === tenant.slug) remove.mutate();
-  };
+  const retry = useMutation({ mutationFn: () => retryTenant(slug), onSettled: again });
   return (
-    <Modal opened onClose={close} title={`Delete ${tenant.name}`} size={440}>
-      <form className={ui.form} onSubmit={submit}>
-        {remove.isError && <Trouble error={remove.error} />}
-        <p>
-          {keep
-            ? "The server is removed and all tokens die. The disk with its samples and documents is kept; a new tenant may adopt it."
-            : "All its samples, sensors, drawings and tokens are removed for good. There is no way back."}
+    <>
+      {(suspend.isError || retry.isError) && <Trouble error={suspend.error ?? retry.error} />}
+      <div className={ui.actions} style={{ marginTop: 16 }}>
+        {state === "failed" && (
+          <Button loading={retry.isPending} onClick={() => retry.mutate()}>
+            Retry
+          </Button>
+        )}
+        {state === "suspended" && (
+          <Button loading={suspend.isPending} onClick={() => suspend.mutate(false)}>
+            Resume
+          </Button>
+        )}
+        {state !== "deleting" && (
+          <Button variant="default" onClick={() => open("change")}>
+            {state === "failed" ? "Change and retry…" : "Change…"}
+          </Button>
+        )}
+        {state === "ready" && (
+          <Button variant="default" loading={suspend.isPending} onClick={() => suspend.mutate(true)}>
+            Suspend
+          </Button>
+        )}
+        {state !== "deleting" && (
+          <Button variant="default" onClick={() => open("delete")}>
+            Delete…
+          </Button>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Figures({ tenant }: { tenant: Tenant }) {
+  const usage = tenant.usage;
+  if (!usage) return null;
+  const size = (bytes: number | null) => (bytes === null ? DASH : formatBytes(bytes));
+  return (
+    <InspectorSection title="What it takes">
+      <dl className={ui.dl}>
+        <Pair name="Last data">{usage.last_data === null ? "none yet" : <Ago ms={usage.last_data} />}</Pair>
+        <Pair name="Sensors">{formatCount(usage.sensors)}</Pair>
+        <Pair name="Samples a second">{usage.samples_per_s === null ? DASH : formatNumber(usage.samples_per_s)}</Pair>
+        <Pair name="Samples waiting">{formatCount(usage.waiting)}</Pair>
+        <Pair name="On disk">{size(usage.disk_bytes)}</Pair>
+        <Pair name="Series">{usage.series === null ? DASH : formatCount(usage.series)}</Pair>
+      </dl>
+      <p className={ui.sub} style={{ marginTop: 6 }}>
+        {usage.disk_bytes === null ? (
+          "Disk and rate are measured within a minute."
+        ) : (
+          <>
+            Measured <Ago ms={usage.at} />.
+          </>
+        )}
+        {tenant.state === "ready" && usage.last_data === null && (
+          <>
+            {" "}
+            <Link href={`/operators/tenants/new/${tenant.slug}`}>How to send the first data</Link>
+          </>
+        )}
+      </p>
+    </InspectorSection>
+  );
+}
+
+function Software({ tenant, open }: { tenant: Tenant; open: (sheet: Sheet) => void }) {
+  const { rolling } = tenant;
+  const went = rolling && ["checking", "soaking", "done", "failed"].includes(rolling.state);
+  return (
+    <InspectorSection title="Made of">
+      <dl className={ui.dl}>
+        <Pair name="Release">{releaseName(tenant.release)}</Pair>
+        <Pair name="Ring">{tenant.pinned ? `pinned (${tenant.ring})` : tenant.ring}</Pair>
+        {tenant.driver !== "local" &&
+          Object.entries(tenant.size).map(([name, value]) => (
+            <Pair key={name} name={SIZES[name] ?? name}>
+              {formatCount(value)}
+            </Pair>
+          ))}
+        {rolling && (
+          <Pair name={`Roll-out of ${rolling.release}`}>
+            <Link href={`/operators/releases/${rolling.rollout}`}>{rolling.state}</Link>
+          </Pair>
+        )}
+      </dl>
+      {rolling?.message && (
+        <p className={ui.sub} style={{ marginTop: 6 }}>
+          {rolling.message}
         </p>
-        <Checkbox
-          size="xs"
-          label="Keep the disk and the documents"
-          checked={keep}
-          onChange={(event) => setKeep(event.currentTarget.checked)}
-        />
-        <TextInput
-          label={`Type ${tenant.slug} to confirm`}
-          data-autofocus
-          autoComplete="off"
-          spellCheck={false}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
-        <div className={ui.actions}>
-          <Button color="danger" data-danger type="submit" disabled={typed !== tenant.slug} loading={remove.isPending}>
-            Delete
+      )}
+      <div className={ui.actions} style={{ marginTop: 10 }}>
+        <Button variant="default" onClick={() => open("manifests")}>
+          Manifests
+        </Button>
+        {went && (
+          <Button variant="default" onClick={() => open("back")}>
+            Roll back…
           </Button>
-          <Button variant="default" onClick={close}>
-            Cancel
+        )}
+      </div>
+    </InspectorSection>
+  );
+}
+
+function BackOfOne({ tenant, close }: { tenant: Tenant; close: () => void }) {
+  const rollout = useRollouts().data?.find((each) => each.id === tenant.rolling?.rollout);
+  return rollout ? <RollBack rollout={rollout} tenant={tenant.slug} close={close} /> : null;
+}
+
+function Facts({ title, rows }: { title: string; rows: [string, string][] }) {
+  if (rows.length === 0) return null;
+  return (
+    <InspectorSection title={title}>
+      <dl className={ui.dl}>
+        {rows.map(([name, value]) => (
+          <Pair key={name} name={name}>
+            {value}
+          </Pair>
+        ))}
+      </dl>
+    </InspectorSection>
+  );
+}
+
+const Pair = ({ name, children }: { name: string; children: ReactNode }) => (
+  <>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </>
+);
+
+export function People({ slug }: { slug: string }) {
+  const mine = useMe().data?.tenants.some((each) => each.slug === slug);
+  const invite = useMutation({ mutationFn: () => inviteAdmin(slug) });
+  return (
+    <InspectorSection title="People">
+      {mine ? (
+        <Link href={`/t/${slug}/home`}>Open this plant</Link>
+      ) : (
+        <p className={ui.quiet}>Operators do not see its data.</p>
+      )}
+      <div className={styles.invite}>
+        {invite.isError && <Trouble error={invite.error} />}
+        {invite.data?.link ? (
+          <CopyField
+            label="Invitation for an administrator"
+            value={invite.data.link}
+            note="Works once, for a week. Shown only now."
+          />
+        ) : (
+          <Button variant="default" loading={invite.isPending} onClick={() => invite.mutate()}>
+            Invite an administrator
           </Button>
-        </div>
-      </form>
-    </Modal>
+        )}
+      </div>
+    </InspectorSection>
   );
 }

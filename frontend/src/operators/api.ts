@@ -1,10 +1,15 @@
-import { useQuery } from "@tanstack/react-query";
-import { api, got, outside } from "../api/client";
-import type { Tenant, TenantPage } from "../api/types";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { api, call, got, outside } from "../api/client";
+import { Problem } from "../api/problem";
+import type { NewRelease, NewTenant, Release, Rollout, Tenant, TenantChanges, TenantPage } from "../api/types";
 
-export type { Tenant };
+export type { NewRelease, NewTenant, Release, Rollout, Tenant, TenantChanges };
 export type Step = Tenant["steps"][number];
 export type KeptDisk = TenantPage["kept_disks"][number];
+export type Counts = TenantPage["counts"];
+
+export const PAGE = 50;
+const YEAR = 365 * 86_400_000;
 
 /** Something is under way: look again soon. */
 export const moving = (tenant: Tenant): boolean =>
@@ -12,22 +17,102 @@ export const moving = (tenant: Tenant): boolean =>
   (tenant.state !== "failed" && tenant.steps.some((step) => step.state === "running" || step.state === "waiting"));
 
 const one = (slug: string) => ({ ...outside, params: { path: { slug } } });
+const id = (id: string) => ({ ...outside, params: { path: { id } } });
 
-export function useTenants() {
+export interface Wanted {
+  q: string;
+  state: string;
+  ring: string;
+  cursor: string;
+}
+
+/** One page of tenants; what fits is found and counted by the server. */
+export function useTenants(wanted: Wanted) {
   return useQuery({
-    queryKey: ["tenants"],
+    queryKey: ["tenants", "list", wanted],
     queryFn: ({ signal }) =>
-      got(api.GET("/api/v1/tenants", { ...outside, params: { query: { limit: 1000 } }, signal })),
-    refetchInterval: (query) => (query.state.data?.results.some(moving) ? 500 : 5000),
+      call<TenantPage>("GET", "/api/v1/tenants", { query: { limit: PAGE, ...wanted }, tenant: null, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => (query.state.data?.results.some(moving) ? 1000 : 5000),
   });
 }
 
-export const createTenant = (body: { slug: string; name: string; adopt_disk: string | null }) =>
-  got(api.POST("/api/v1/tenants", { ...outside, body }));
-export const suspendTenant = (slug: string, suspended: boolean) =>
-  got(api.PATCH("/api/v1/tenants/{slug}", { ...one(slug), body: { suspended } }));
+export function useTenant(slug: string | undefined) {
+  return useQuery({
+    queryKey: ["tenants", "one", slug],
+    queryFn: ({ signal }) => got(api.GET("/api/v1/tenants/{slug}", { ...one(slug!), signal })),
+    enabled: slug !== undefined,
+    refetchInterval: (query) =>
+      isGone(query.state.error) ? false : query.state.data && moving(query.state.data) ? 500 : 2000,
+  });
+}
+
+export const isGone = (error: unknown): boolean => error instanceof Problem && error.status === 404;
+
+/** Drivers, clusters and the usual values. */
+export const useOptions = () =>
+  useQuery({ queryKey: ["tenants", "options"], queryFn: () => got(api.GET("/api/v1/tenants/options", outside)) });
+
+export const createTenant = (body: NewTenant) => got(api.POST("/api/v1/tenants", { ...outside, body }));
+export const previewTenant = (body: NewTenant, signal: AbortSignal) =>
+  got(api.POST("/api/v1/tenants/preview", { ...outside, body, signal }));
+export const changeTenant = (slug: string, body: TenantChanges) =>
+  got(api.PATCH("/api/v1/tenants/{slug}", { ...one(slug), body }));
 export const retryTenant = (slug: string) => got(api.POST("/api/v1/tenants/{slug}/retry", one(slug)));
 export const deleteTenant = (slug: string, confirm: string, keep_disk: boolean) =>
   got(api.DELETE("/api/v1/tenants/{slug}", { ...outside, params: { path: { slug }, query: { confirm, keep_disk } } }));
+export const readManifests = (slug: string, signal: AbortSignal) =>
+  got(api.GET("/api/v1/tenants/{slug}/manifest", { ...one(slug), signal }));
 export const inviteAdmin = (tenant: string) =>
   got(api.POST("/api/v1/members/invite", { ...outside, body: { tenant, role: "admin", email: "" } }));
+export const makeIngestToken = (tenant: string) =>
+  got(
+    api.POST("/api/v1/tokens", {
+      ...outside,
+      body: { name: "first data", tenant, scopes: ["ingest"], expires: new Date(Date.now() + YEAR).toISOString() },
+    }),
+  );
+export const readDisks = async (signal: AbortSignal) =>
+  (await got(api.GET("/api/v1/disks", { ...outside, params: { query: { limit: 1000 } }, signal }))).results;
+
+export const useReleases = () =>
+  useQuery({
+    queryKey: ["releases"],
+    queryFn: async ({ signal }) => (await got(api.GET("/api/v1/releases", { ...outside, signal }))).results,
+  });
+export const createRelease = (body: NewRelease) => got(api.POST("/api/v1/releases", { ...outside, body }));
+export const deleteRelease = (name: string) =>
+  got(api.DELETE("/api/v1/releases/{name}", { ...outside, params: { path: { name } } }));
+
+const passing = (rollout: Rollout) => rollout.state === "running" || atWork(rollout);
+
+/** Some of its tenants are being changed; also after a pause, and while they go back. */
+export const atWork = (rollout: Rollout): boolean =>
+  rollout.rings.some(({ states }) => ["upgrading", "checking", "soaking", "returning"].some((each) => states[each]));
+
+/** The newest roll-outs, with their rings' counts. */
+export function useRollouts() {
+  return useQuery({
+    queryKey: ["rollouts", "list"],
+    queryFn: async ({ signal }) =>
+      (await got(api.GET("/api/v1/rollouts", { ...outside, params: { query: { limit: 20 } }, signal }))).results,
+    refetchInterval: (query) => (query.state.data?.some(passing) ? 1000 : 5000),
+  });
+}
+
+/** One roll-out with every tenant and its history. */
+export function useRollout(name: string | undefined) {
+  return useQuery({
+    queryKey: ["rollouts", "one", name],
+    queryFn: ({ signal }) => got(api.GET("/api/v1/rollouts/{id}", { ...id(name!), signal })),
+    enabled: name !== undefined,
+    refetchInterval: (query) => (query.state.data && passing(query.state.data) ? 2000 : 10_000),
+  });
+}
+
+export const startRollout = (release: string, gate: Record<string, number>) =>
+  got(api.POST("/api/v1/rollouts", { ...outside, body: { release, gate } }));
+export const pauseRollout = (name: string) => got(api.POST("/api/v1/rollouts/{id}/pause", id(name)));
+export const resumeRollout = (name: string) => got(api.POST("/api/v1/rollouts/{id}/resume", id(name)));
+export const rollBack = (name: string, body: { tenant?: string; ring?: "canary" | "early" | "all" }) =>
+  got(api.POST("/api/v1/rollouts/{id}/rollback", { ...id(name), body }));

@@ -1,169 +1,202 @@
 import { Button, Select, TextInput } from "@mantine/core";
-import { useState } from "react";
-import { Link, useLocation, useParams } from "wouter";
+import { useEffect, useState } from "react";
+import { Link, useLocation, useParams as useRoute } from "wouter";
 import { formatCount } from "../format";
-import { InBar, View } from "../frame";
-import { useReadiness } from "../frame/health";
-import { useParam } from "../moment";
+import { View } from "../frame";
+import { useParams } from "../moment";
 import { useMe } from "../tenant";
-import { matches, wordsOf } from "../catalog/tree";
 import { Card } from "../ui/Card";
+import { LeftIcon, RightIcon } from "../ui/icons";
 import { Empty, Failed, Waiting } from "../ui/states";
-import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
 import { useTenants } from "./api";
-import type { Tenant } from "./api";
-import { NewTenant } from "./NewTenant";
-import { State } from "./State";
+import type { Counts } from "./api";
+import { RolloutUnderWay } from "./RolloutCard";
+import { capital, STATES } from "./State";
+import { OperatorsOnly, OperatorTabs } from "./Tabs";
 import { TenantPane } from "./TenantPane";
+import { TenantTable } from "./TenantTable";
 import styles from "./operators.module.css";
-import frame from "../frame/frame.module.css";
 
-const STATES = ["ready", "provisioning", "suspended", "failed", "deleting"];
+const NEW = "/operators/tenants/new";
 
 export default function Tenants() {
-  const { slug } = useParams<{ slug?: string }>();
+  const { slug } = useRoute<{ slug?: string }>();
   const me = useMe().data;
-  const tenants = useTenants();
-  const [text, setText] = useParam("q");
-  const [state, setState] = useParam("state");
   const [, navigate] = useLocation();
-  const [creating, setCreating] = useState(false);
-  if (me && !me.operator) {
-    return <Empty title="For operators only">Tenants are made and removed by the platform's staff.</Empty>;
-  }
-  const rows = tenants.data?.results ?? [];
-  const words = wordsOf(text ?? "");
-  const shown = rows.filter(
-    (each) => (!state || each.state === state) && matches(words, each.name, each.slug, each.release),
-  );
-  const chosen = rows.find((each) => each.slug === slug);
-  const failed = rows.filter((each) => each.state === "failed").length;
+  if (me && !me.operator) return <OperatorsOnly />;
   const open = (next?: string) =>
     navigate(`/operators/tenants${next ? `/${next}` : ""}${location.search}`, { replace: true });
-  const pane = slug && tenants.data && <TenantPane key={slug} slug={slug} tenant={chosen} close={() => open()} />;
+  const pane = slug && <TenantPane key={slug} slug={slug} close={() => open()} />;
   return (
     <View title="Tenants" inspector={pane || undefined}>
-      <InBar place="actions">
-        <AllParts />
-      </InBar>
-      <div className={ui.page}>
-        <div className={ui.pageHead}>
-          <h1>Tenants</h1>
-          <span className={ui.quiet}>
-            {formatCount(rows.length)}
-            {failed > 0 && ` · ${failed} failed`}
-          </span>
-          <span className={ui.grow} />
-          <TextInput
-            data-filter
-            className={styles.search}
-            placeholder="Name, slug, release…"
-            aria-label="Filter tenants"
-            value={text ?? ""}
-            onChange={(event) => setText(event.currentTarget.value || null)}
-          />
-          <Select
-            w={140}
-            aria-label="State"
-            placeholder="Any state"
-            clearable
-            data={STATES.map((each) => ({ value: each, label: each[0]!.toUpperCase() + each.slice(1) }))}
-            value={state}
-            onChange={(value) => setState(value)}
-          />
-          <Button onClick={() => setCreating(true)}>New tenant</Button>
-        </div>
-        {tenants.isPending ? (
-          <Waiting />
-        ) : tenants.isError ? (
-          <Failed error={tenants.error} retry={() => void tenants.refetch()} />
-        ) : rows.length === 0 ? (
-          <Empty title="No tenants yet" action={<Button onClick={() => setCreating(true)}>New tenant</Button>}>
-            A tenant is one customer: its own database on its own disk, its own people and plants.
-          </Empty>
-        ) : (
-          <Card flush>
-            <Table rows={shown} chosen={slug} open={open} />
-            {shown.length === 0 && <p style={{ padding: 16 }}>No tenant fits this filter.</p>}
-          </Card>
-        )}
+      <div className={`${ui.page} ${styles.page}`}>
+        <OperatorTabs />
+        <List chosen={slug} open={open} />
       </div>
-      {creating && (
-        <NewTenant
-          disks={tenants.data?.kept_disks ?? []}
-          close={() => setCreating(false)}
-          created={(made) => {
-            setCreating(false);
-            open(made);
-          }}
-        />
-      )}
     </View>
   );
 }
 
-function Table({ rows, chosen, open }: { rows: Tenant[]; chosen?: string; open: (slug: string) => void }) {
+function List({ chosen, open }: { chosen?: string; open: (slug: string) => void }) {
+  const [params, change] = useParams();
+  const of = (name: string) => params.get(name) ?? "";
+  const wanted = { q: of("q"), state: of("state"), ring: of("ring"), cursor: of("after") };
+  const filter = (changes: Record<string, string | null>) => change({ ...changes, after: null }, { replace: true });
+  const [round, setRound] = useState(0); // of the search field, which keeps its text itself
+  const found = useTenants(wanted);
+  const page = found.data;
+  const all = page ? Object.values(page.counts.states).reduce((sum, count) => sum + count, 0) : 0;
+  const turn = (url: string) =>
+    change({ after: new URLSearchParams(url.slice(url.indexOf("?"))).get("cursor") }, { replace: true });
+  const create = (
+    <Button component={Link} href={NEW}>
+      New tenant
+    </Button>
+  );
   return (
-    <div className={ui.scrollX}>
-      <table className={ui.table} data-testid="tenants">
-        <thead>
-          <tr>
-            <th>Tenant</th>
-            <th>State</th>
-            <th>Driver</th>
-            <th className={ui.number}>Sensors up to</th>
-            <th className={ui.number}>Created</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((tenant) => (
-            <tr
-              key={tenant.slug}
-              data-action
-              data-selected={tenant.slug === chosen || undefined}
-              onClick={() => open(tenant.slug)}
-            >
-              <td>
-                <Link
-                  href={`/operators/tenants/${tenant.slug}`}
-                  style={{ color: "inherit", fontWeight: 600 }}
-                  onClick={(event) => event.stopPropagation()}
+    <>
+      <div className={ui.pageHead}>
+        <h1>Tenants</h1>
+        {page && <Summary all={all} counts={page.counts} show={(state) => filter({ state })} />}
+        <span className={ui.grow} />
+        <Search key={round} value={wanted.q} onChange={(q) => filter({ q })} />
+        <Choice
+          name="State"
+          any="Any state"
+          values={STATES}
+          counts={page?.counts.states}
+          value={wanted.state}
+          onChange={(state) => filter({ state })}
+        />
+        <Choice
+          name="Ring"
+          any="Any ring"
+          values={["canary", "early", "all", "pinned"]}
+          counts={page && { ...page.counts.rings, pinned: page.counts.pinned }}
+          value={wanted.ring}
+          onChange={(ring) => filter({ ring })}
+        />
+        {create}
+      </div>
+      <RolloutUnderWay />
+      {found.isPending ? (
+        <Waiting />
+      ) : found.isError && !page ? (
+        <Failed error={found.error} retry={() => void found.refetch()} />
+      ) : all === 0 ? (
+        <Empty title="No tenants yet" action={create}>
+          A tenant is one customer: its own database on its own disk, its own people and plants.
+        </Empty>
+      ) : (
+        <Card flush>
+          {page!.results.length === 0 ? (
+            <Empty
+              title="No tenant fits this"
+              action={
+                <Button
+                  variant="default"
+                  onClick={() => {
+                    filter({ q: null, state: null, ring: null });
+                    setRound(round + 1);
+                  }}
                 >
-                  {tenant.name}
-                </Link>
-                <div className={ui.sub}>{tenant.slug}</div>
-              </td>
-              <td className={styles.status}>
-                <State state={tenant.state} />
-                {tenant.status.toLowerCase() !== tenant.state && <div className={ui.sub}>{detailOf(tenant)}</div>}
-              </td>
-              <td>{tenant.driver}</td>
-              <td className={ui.number}>{formatCount(tenant.limits.sensors ?? 0)}</td>
-              <td className={ui.number}>
-                <Ago ms={tenant.created} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+                  Show all {formatCount(all)}
+                </Button>
+              }
+            />
+          ) : (
+            <TenantTable rows={page!.results} chosen={chosen} open={open} />
+          )}
+          {page!.total > 0 && (
+            <div className={styles.pager}>
+              <span>
+                {formatCount(page!.before + 1)}–{formatCount(page!.before + page!.results.length)} of{" "}
+                {formatCount(page!.total)}
+              </span>
+              <button
+                type="button"
+                aria-label="Page before"
+                disabled={!page!.previous}
+                onClick={() => page!.previous && turn(page!.previous)}
+              >
+                <LeftIcon size={14} />
+              </button>
+              <button
+                type="button"
+                aria-label="Next page"
+                disabled={!page!.next}
+                onClick={() => page!.next && turn(page!.next)}
+              >
+                <RightIcon size={14} />
+              </button>
+            </div>
+          )}
+        </Card>
+      )}
+    </>
   );
 }
 
-/** The status without its first word, which the state beside it says. */
-function detailOf(tenant: Tenant): string {
-  const rest = tenant.status.replace(/^\w+(: |, )?/, "");
-  return rest && rest[0]!.toLowerCase() + rest.slice(1);
+function Summary({ all, counts, show }: { all: number; counts: Counts; show: (state: string) => void }) {
+  const failed = counts.states.failed ?? 0;
+  return (
+    <span className={ui.quiet} data-testid="summary">
+      {formatCount(all)}
+      {failed > 0 && (
+        <>
+          {" · "}
+          <button type="button" className={ui.link} onClick={() => show("failed")}>
+            {failed} failed
+          </button>
+        </>
+      )}
+    </span>
+  );
 }
 
-function AllParts() {
-  const { reached, down, known } = useReadiness();
-  if (!known || !reached || down.length) return null;
+/** Asks the server when the typing rests. */
+function Search({ value, onChange }: { value: string; onChange: (text: string | null) => void }) {
+  const [text, setText] = useState(value);
+  useEffect(() => {
+    if (text === value) return;
+    const timer = setTimeout(() => onChange(text || null), 200);
+    return () => clearTimeout(timer);
+  }, [text, value, onChange]);
   return (
-    <div className={`${frame.badge} ${frame.live}`} role="status">
-      <span className={frame.dot} />
-      All parts up
-    </div>
+    <TextInput
+      data-filter
+      className={styles.search}
+      placeholder="Name, slug, release…"
+      aria-label="Filter tenants"
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+    />
+  );
+}
+
+interface ChoiceProps {
+  name: string;
+  any: string;
+  values: string[];
+  counts?: Record<string, number>;
+  value: string;
+  onChange: (value: string | null) => void;
+}
+
+function Choice({ name, any, values, counts, value, onChange }: ChoiceProps) {
+  const shown = values.filter((each) => counts?.[each] || each === value);
+  return (
+    <Select
+      w={128}
+      aria-label={name}
+      comboboxProps={{ width: 170, position: "bottom-start" }}
+      data={[
+        { value: "", label: any },
+        ...shown.map((each) => ({ value: each, label: `${capital(each)} · ${formatCount(counts?.[each] ?? 0)}` })),
+      ]}
+      value={value}
+      onChange={onChange}
+    />
   );
 }

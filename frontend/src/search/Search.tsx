@@ -126,6 +126,7 @@ function useHits(): Hit[] {
     view("People", "members", PeopleIcon);
     view("Audit trail", "audit", PeopleIcon);
     if (me?.operator) add("view", TenantsIcon, "Tenants", "", () => go("/operators/tenants"));
+    if (me?.operator) add("view", TenantsIcon, "Releases", "", () => go("/operators/releases"));
     for (const each of sites ?? []) {
       if (each.id !== site?.id) {
         const page = path.split("/").slice(0, 4).join("/");

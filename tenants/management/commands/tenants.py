@@ -115,7 +115,7 @@ class Command(BaseCommand):
             self.stdout.write(f"kept disk {disk.id} of {disk.slug} ({disk.name}), driver {disk.driver}")
 
     def _show(self, options: dict[str, Any]) -> None:
-        view = queries.view(queries.find(options["slug"]), disks=True)
+        view = queries.view(queries.find(options["slug"]), whole=True)
         if options["json"]:
             return self._json(view)
         self.stdout.write(f"{view.slug} ({view.name}), id {view.id}, driver {view.driver}: {view.status}")

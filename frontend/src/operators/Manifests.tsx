@@ -1,0 +1,75 @@
+import { Button, Modal } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Manifest } from "../api/types";
+import { Failed, Waiting } from "../ui/states";
+import ui from "../ui/ui.module.css";
+import { readManifests } from "./api";
+import styles from "./operators.module.css";
+
+/** The texts that make a tenant's server so, one at a time, to be read and copied. */
+export function Manifests({ manifests }: { manifests: Manifest[] }) {
+  const [name, setName] = useState(manifests[0]?.name);
+  const shown = manifests.find((each) => each.name === name) ?? manifests[0];
+  if (!shown) return <p className={ui.quiet}>There is nothing to apply.</p>;
+  return (
+    <div className={styles.manifests}>
+      {manifests.length > 1 && (
+        <div className={ui.tabs} role="tablist">
+          {manifests.map((each) => (
+            <button
+              key={each.name}
+              type="button"
+              role="tab"
+              aria-selected={each === shown}
+              onClick={() => setName(each.name)}
+            >
+              {each.name}
+            </button>
+          ))}
+        </div>
+      )}
+      <Copyable name={manifests.length === 1 ? shown.name : undefined} text={shown.text} />
+    </div>
+  );
+}
+
+export function Copyable({ name, text }: { name?: string; text: string }) {
+  const [copied, setCopied] = useState<string>();
+  const copy = async () => {
+    await navigator.clipboard.writeText(text).catch(() => undefined);
+    setCopied(text);
+  };
+  return (
+    <div className={styles.copyable}>
+      <div>
+        <span className={ui.sub}>{name}</span>
+        <Button variant="default" onClick={() => void copy()}>
+          {copied === text ? "Copied" : "Copy"}
+        </Button>
+      </div>
+      <pre className={ui.pre} tabIndex={0}>
+        {text}
+      </pre>
+    </div>
+  );
+}
+
+export function ManifestsOf({ slug, close }: { slug: string; close: () => void }) {
+  const found = useQuery({
+    queryKey: ["tenants", "manifest", slug],
+    queryFn: ({ signal }) => readManifests(slug, signal),
+    staleTime: 0,
+  });
+  return (
+    <Modal opened onClose={close} title={`What ${slug} is made of`} size={820}>
+      {found.isPending ? (
+        <Waiting />
+      ) : found.isError ? (
+        <Failed error={found.error} retry={() => void found.refetch()} />
+      ) : (
+        <Manifests manifests={found.data.manifests} />
+      )}
+    </Modal>
+  );
+}

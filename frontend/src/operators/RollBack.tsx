@@ -1,0 +1,67 @@
+import { Button, Modal, Select } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useState } from "react";
+import { Trouble } from "../ui/states";
+import ui from "../ui/ui.module.css";
+import { rollBack, useRollout } from "./api";
+import type { Rollout } from "./api";
+import type { Ring } from "./fields";
+
+const WENT = ["upgrading", "checking", "soaking", "done", "failed"];
+
+/** Back to the release that each came from: one tenant, a ring, or all that were upgraded. */
+export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?: string; close: () => void }) {
+  const client = useQueryClient();
+  const members = (useRollout(rollout.id).data?.members ?? []).filter((each) => WENT.includes(each.state));
+  const [what, setWhat] = useState(tenant ? `tenant:${tenant}` : "all:");
+  const go = useMutation({
+    mutationFn: () => {
+      const [kind, name] = what.split(":");
+      return rollBack(rollout.id, kind === "tenant" ? { tenant: name } : kind === "ring" ? { ring: name as Ring } : {});
+    },
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["rollouts"] });
+      void client.invalidateQueries({ queryKey: ["tenants"] });
+      close();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    go.mutate();
+  };
+  const rings = rollout.rings.filter((each) => WENT.some((state) => each.states[state]));
+  const one = members.find((each) => `tenant:${each.tenant}` === what);
+  return (
+    <Modal opened onClose={close} title={`Roll back release ${rollout.release}`} size={440}>
+      <form className={ui.form} onSubmit={submit}>
+        {go.isError && <Trouble error={go.error} />}
+        <Select
+          label="What goes back"
+          searchable
+          data={[
+            { value: "all:", label: "Every tenant that was upgraded" },
+            ...rings.map((each) => ({ value: `ring:${each.ring}`, label: `Ring ${each.ring}` })),
+            ...members.map((each) => ({ value: `tenant:${each.tenant}`, label: each.tenant })),
+          ]}
+          value={what}
+          onChange={(value) => value && setWhat(value)}
+        />
+        <p className={ui.quiet}>
+          {one
+            ? `${one.tenant} goes back to ${one.before ? `release ${one.before}` : "what the chart has"}.`
+            : "Each goes back to the release that it came from. A roll-out that runs is paused."}{" "}
+          Samples and documents stay; each InfluxDB is restarted once.
+        </p>
+        <div className={ui.actions}>
+          <Button type="submit" loading={go.isPending}>
+            Roll back
+          </Button>
+          <Button variant="default" onClick={close}>
+            Cancel
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

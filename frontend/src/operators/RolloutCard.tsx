@@ -1,0 +1,117 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "wouter";
+import { Card } from "../ui/Card";
+import { Trouble } from "../ui/states";
+import { Ago } from "../ui/Time";
+import ui from "../ui/ui.module.css";
+import { atWork, pauseRollout, resumeRollout, useRollouts } from "./api";
+import type { Rollout } from "./api";
+import { RollBack } from "./RollBack";
+import { gateLine, progressOf, ringLine } from "./rollout";
+import { capital } from "./State";
+import styles from "./operators.module.css";
+
+const SAYS: Record<string, string> = {
+  running: "rolling out, begun",
+  paused: "paused; begun",
+  stopped: "stopped; begun",
+};
+
+/** The roll-out that is under way, if one is: its rings, what each waits for, and the hand on it. */
+export function RolloutUnderWay() {
+  const rollout = useRollouts().data?.find((each) => SAYS[each.state] || atWork(each));
+  return rollout ? <RolloutCard key={rollout.id} rollout={rollout} /> : null;
+}
+
+function RolloutCard({ rollout }: { rollout: Rollout }) {
+  const client = useQueryClient();
+  const [back, setBack] = useState(false);
+  const turn = useMutation({
+    mutationFn: () => (rollout.state === "running" ? pauseRollout(rollout.id) : resumeRollout(rollout.id)),
+    onSettled: () => client.invalidateQueries({ queryKey: ["rollouts"] }),
+  });
+  const open = rollout.state in SAYS;
+  return (
+    <Card>
+      <div className={styles.rollout} data-testid="rollout" data-state={rollout.state}>
+        <div className={styles.rolloutHead}>
+          <p>
+            <b>Release {rollout.release}</b> {SAYS[rollout.state] ?? "going back; begun"} <Ago ms={rollout.created} />{" "}
+            by {rollout.created_by || "the command line"}
+            <span className={ui.sub}>{gateLine(rollout.gate)}</span>
+          </p>
+          <div className={ui.actions}>
+            {open && (
+              <Button
+                variant={rollout.state === "running" ? "default" : "filled"}
+                loading={turn.isPending}
+                onClick={() => turn.mutate()}
+              >
+                {rollout.state === "running" ? "Pause" : "Resume"}
+              </Button>
+            )}
+            {open && (
+              <Button variant="default" onClick={() => setBack(true)}>
+                Roll back…
+              </Button>
+            )}
+            <Button variant="default" component={Link} href={`/operators/releases/${rollout.id}`}>
+              History
+            </Button>
+          </div>
+        </div>
+        {rollout.reason && (
+          <div className={rollout.state === "stopped" ? styles.error : styles.notice} role="status">
+            <b>{rollout.reason}</b>
+            {rollout.state === "stopped" && (
+              <p>No other tenant is begun. Mend it and resume (those that failed are tried again), or roll back.</p>
+            )}
+          </div>
+        )}
+        {turn.isError && <Trouble error={turn.error} />}
+        <div className={styles.rings}>
+          {rollout.rings.map((each) => (
+            <RingBar key={each.ring} ring={each.ring} states={each.states} rollout={rollout} />
+          ))}
+        </div>
+        {rollout.rings.length === 0 && <p className={ui.quiet}>Every tenant has this release already.</p>}
+      </div>
+      {back && <RollBack rollout={rollout} close={() => setBack(false)} />}
+    </Card>
+  );
+}
+
+interface BarProps {
+  ring: string;
+  states: Record<string, number>;
+  rollout: Rollout;
+}
+
+export function RingBar({ ring, states, rollout }: BarProps) {
+  const { through, busy, failed, total } = progressOf(states);
+  const share = (count: number) => `${(100 * count) / total}%`;
+  return (
+    <div data-testid={`ring-${ring}`}>
+      <div className={styles.ringHead}>
+        <b>{capital(ring)}</b>
+        <span>
+          {through} of {total}
+        </span>
+      </div>
+      <div
+        className={styles.progress}
+        role="progressbar"
+        aria-label={capital(ring)}
+        aria-valuemax={total}
+        aria-valuenow={through}
+      >
+        <i style={{ width: share(through) }} />
+        <i data-kind="busy" style={{ width: share(busy) }} />
+        <i data-kind="failed" style={{ width: share(failed) }} />
+      </div>
+      <p className={ui.sub}>{ringLine(ring, states, rollout)}</p>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useState } from "react";
+import { Segments } from "../ui/Segments";
+import { Trouble } from "../ui/states";
+import ui from "../ui/ui.module.css";
+import { changeTenant, retryTenant } from "./api";
+import type { Tenant, TenantChanges } from "./api";
+import { changed, LIMITS, NumberFields, ReleaseSelect, RINGS, SIZES } from "./fields";
+import type { Ring } from "./fields";
+import styles from "./operators.module.css";
+
+/** Everything of a tenant that may be changed; only what differs is sent. A failed one is taken up again with it. */
+export function TenantChange({ tenant, close }: { tenant: Tenant; close: () => void }) {
+  const client = useQueryClient();
+  const [name, setName] = useState(tenant.name);
+  const [ring, setRing] = useState(tenant.ring as Ring);
+  const [pinned, setPinned] = useState(tenant.pinned);
+  const [release, setRelease] = useState(tenant.release);
+  const [size, setSize] = useState(tenant.size);
+  const [limits, setLimits] = useState(tenant.limits);
+  const failed = tenant.state === "failed";
+  const sizes = changed(tenant.size, size);
+  const newLimits = changed(tenant.limits, limits);
+  const remade = release !== tenant.release || Object.keys(sizes).length > 0;
+  const changes: TenantChanges = {
+    ...(name !== tenant.name && { name }),
+    ...(ring !== tenant.ring && { ring }),
+    ...(pinned !== tenant.pinned && { pinned }),
+    ...(release !== tenant.release && { release }),
+    ...(Object.keys(sizes).length > 0 && { size: sizes }),
+    ...(Object.keys(newLimits).length > 0 && { limits: newLimits }),
+  };
+  const nothing = Object.keys(changes).length === 0;
+  const save = useMutation({
+    mutationFn: async () => {
+      const after = nothing ? tenant : await changeTenant(tenant.slug, changes);
+      // A failed upgrade goes on by the change itself, a failed onboarding by a retry.
+      return after.state === "failed" ? retryTenant(tenant.slug) : after;
+    },
+    onSuccess: close,
+    onSettled: () => client.invalidateQueries({ queryKey: ["tenants"] }),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Modal opened onClose={close} title={`Change ${tenant.name}`} size={520}>
+      <form className={ui.form} onSubmit={submit}>
+        {save.isError && <Trouble error={save.error} />}
+        <TextInput label="Name" maxLength={120} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <ReleaseSelect value={release} onChange={setRelease} />
+        <div className={styles.row}>
+          <RingChoice value={ring} onChange={setRing} />
+          <Checkbox
+            label="Pinned: roll-outs leave it out"
+            checked={pinned}
+            onChange={(event) => setPinned(event.currentTarget.checked)}
+          />
+        </div>
+        {tenant.driver !== "local" && (
+          <NumberFields title="Size" names={SIZES} values={size} onChange={setSize} note="A disk only grows." />
+        )}
+        <NumberFields title="Limits" names={LIMITS} values={limits} onChange={setLimits} />
+        {remade && <p className={ui.quiet}>Its InfluxDB is made anew as that, and restarted; its samples stay.</p>}
+        <div className={ui.actions}>
+          <Button type="submit" disabled={nothing && !failed} loading={save.isPending}>
+            {failed ? "Change and retry" : "Change"}
+          </Button>
+          <Button variant="default" onClick={close}>
+            Cancel
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+export function RingChoice({ value, onChange }: { value: Ring; onChange: (ring: Ring) => void }) {
+  return (
+    <div>
+      <div className={styles.label}>Ring</div>
+      <Segments
+        label="Ring"
+        value={value}
+        onChange={onChange}
+        choices={RINGS.map((each) => ({ value: each, label: each }))}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,186 @@
+import { Button, Select, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useState } from "react";
+import { Link } from "wouter";
+import { says } from "../../api/problem";
+import { formatDate } from "../../format";
+import { Card } from "../../ui/Card";
+import { Segments } from "../../ui/Segments";
+import { Trouble } from "../../ui/states";
+import ui from "../../ui/ui.module.css";
+import { createTenant, previewTenant, readDisks, useOptions } from "../api";
+import type { NewTenant } from "../api";
+import { changed, LIMITS, NumberFields, ReleaseSelect, SIZES } from "../fields";
+import type { Ring } from "../fields";
+import { Manifests } from "../Manifests";
+import { slugOf } from "../slug";
+import { RingChoice } from "../TenantChange";
+import styles from "../operators.module.css";
+
+const WHERE: Record<string, string> = {
+  local: "An InfluxDB of its own on this machine.",
+  helm: "A namespace of its own in a cluster, installed from here.",
+  gitops: "A file in the git repository, which Flux applies.",
+};
+
+/** What the tenant is to be, and beside it the exact texts that would make it so. */
+export function Form({ created }: { created: (slug: string) => void }) {
+  const options = useOptions().data;
+  return options ? <Filled options={options} created={created} /> : null;
+}
+
+type Options = NonNullable<ReturnType<typeof useOptions>["data"]>;
+
+function Filled({ options, created }: { options: Options; created: (slug: string) => void }) {
+  const client = useQueryClient();
+  const [name, setName] = useState("");
+  const [own, setOwn] = useState<string | null>(null);
+  const [driver, setDriver] = useState(options.drivers[0]!);
+  const [cluster, setCluster] = useState("");
+  const [release, setRelease] = useState(options.release);
+  const [ring, setRing] = useState<Ring>("all");
+  const [size, setSize] = useState(options.size);
+  const [limits, setLimits] = useState(options.limits);
+  const [disk, setDisk] = useState("");
+  const kept = useQuery({ queryKey: ["disks"], queryFn: ({ signal }) => readDisks(signal) }).data ?? [];
+  const placed = driver !== "local";
+  const place = placed ? cluster : "";
+  const disks = kept.filter((each) => each.driver === driver && each.cluster === place);
+  const slug = own ?? slugOf(name);
+  const wanted: NewTenant = {
+    slug,
+    name: name.trim() || slug,
+    driver,
+    cluster: place,
+    release,
+    ring,
+    size: placed ? changed(options.size, size) : {},
+    limits: changed(options.limits, limits),
+    adopt_disk: disks.some((each) => each.id === disk) ? disk : null,
+  };
+  const create = useMutation({
+    mutationFn: () => createTenant(wanted),
+    onSuccess: (tenant) => {
+      void client.invalidateQueries({ queryKey: ["tenants"] });
+      created(tenant.slug);
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate();
+  };
+  return (
+    <div className={styles.columns}>
+      <Card title="What it is to be">
+        <form className={ui.form} onSubmit={submit}>
+          {create.isError && <Trouble error={create.error} />}
+          <TextInput
+            label="Name"
+            placeholder="Harbour Tower"
+            autoFocus
+            maxLength={120}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <TextInput
+            label="Slug"
+            description="Its part of every address. It stays as it is for ever."
+            value={slug}
+            onChange={(event) => setOwn(event.currentTarget.value)}
+          />
+          <div>
+            <div className={styles.label}>Driver</div>
+            <Segments
+              label="Driver"
+              value={driver}
+              onChange={setDriver}
+              choices={options.drivers.map((each) => ({ value: each, label: each }))}
+            />
+            <p className={ui.sub} style={{ marginTop: 4 }}>
+              {WHERE[driver]}
+            </p>
+          </div>
+          {placed && options.clusters.length > 0 && (
+            <Select
+              label="Cluster"
+              data={[
+                { value: "", label: "The shared one" },
+                ...options.clusters.map((each) => ({ value: each, label: each })),
+              ]}
+              value={cluster}
+              onChange={(value) => setCluster(value ?? "")}
+            />
+          )}
+          <ReleaseSelect value={release} onChange={setRelease} />
+          <RingChoice value={ring} onChange={setRing} />
+          {placed && (
+            <NumberFields
+              title="Size"
+              names={SIZES}
+              values={size}
+              onChange={setSize}
+              note="May be changed later; a disk only grows."
+            />
+          )}
+          <NumberFields title="Limits" names={LIMITS} values={limits} onChange={setLimits} />
+          {disks.length > 0 && (
+            <Select
+              label="Disk"
+              description="A kept disk brings back the data and the documents that lie on it."
+              data={[
+                { value: "", label: "A new, empty one" },
+                ...disks.map((each) => ({
+                  value: each.id,
+                  label: `${each.name}, kept ${formatDate(each.kept, "UTC")}`,
+                })),
+              ]}
+              value={disk}
+              onChange={(value) => setDisk(value ?? "")}
+            />
+          )}
+          <div className={ui.actions}>
+            <Button type="submit" loading={create.isPending} disabled={!slug}>
+              Create
+            </Button>
+            <Button variant="default" component={Link} href="/operators/tenants">
+              Cancel
+            </Button>
+          </div>
+        </form>
+      </Card>
+      <Preview wanted={wanted} />
+    </div>
+  );
+}
+
+function Preview({ wanted }: { wanted: NewTenant }) {
+  const [text] = useDebouncedValue(JSON.stringify(wanted), 300);
+  const body = JSON.parse(text) as NewTenant;
+  const found = useQuery({
+    queryKey: ["tenants", "preview", text],
+    queryFn: ({ signal }) => previewTenant(body, signal),
+    enabled: body.slug !== "",
+    placeholderData: (before) => before,
+    retry: false,
+  });
+  return (
+    <Card title="What it will be made of">
+      {body.slug === "" ? (
+        <p className={ui.quiet}>Give it a name, and the exact texts stand here.</p>
+      ) : found.isError ? (
+        <p className={ui.quiet}>{says(found.error)}</p>
+      ) : (
+        found.data && (
+          <>
+            <Manifests manifests={found.data.manifests} />
+            <p className={ui.sub} style={{ marginTop: 8 }}>
+              Its id is made when it is created; secrets are left out.
+            </p>
+          </>
+        )
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,74 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "wouter";
+import { Card } from "../../ui/Card";
+import { Failed, Trouble, Waiting } from "../../ui/states";
+import ui from "../../ui/ui.module.css";
+import { isGone, retryTenant, useTenant } from "../api";
+import type { Tenant } from "../api";
+import { State, Steps } from "../State";
+import { TenantChange } from "../TenantChange";
+import { TenantDelete } from "../TenantDelete";
+import { People, Stopped } from "../TenantPane";
+import styles from "../operators.module.css";
+import { FirstData } from "./FirstData";
+
+/** A tenant being made: its steps as they are done, what failed, and then its first data. */
+export function Progress({ slug }: { slug: string }) {
+  const found = useTenant(slug);
+  if (found.isPending) return <Waiting />;
+  if (!found.data || isGone(found.error)) return <Failed error={found.error} />;
+  const tenant = found.data;
+  return (
+    <div className={styles.columns}>
+      <Card title={tenant.name} aside={<State state={tenant.state} />}>
+        <p className={ui.quiet}>
+          {tenant.slug} · {tenant.driver}
+          {tenant.cluster && ` on ${tenant.cluster}`}
+        </p>
+        <Stopped tenant={tenant} />
+        <div style={{ marginTop: 12 }}>
+          <Steps steps={tenant.steps} />
+        </div>
+        <Hands tenant={tenant} />
+        {tenant.state === "ready" && <People slug={slug} />}
+      </Card>
+      {tenant.state === "ready" && <FirstData tenant={tenant} />}
+    </div>
+  );
+}
+
+function Hands({ tenant }: { tenant: Tenant }) {
+  const client = useQueryClient();
+  const [sheet, setSheet] = useState<"change" | "delete" | null>(null);
+  const retry = useMutation({
+    mutationFn: () => retryTenant(tenant.slug),
+    onSettled: () => client.invalidateQueries({ queryKey: ["tenants"] }),
+  });
+  return (
+    <>
+      {retry.isError && <Trouble error={retry.error} />}
+      <div className={ui.actions} style={{ marginTop: 12 }}>
+        {tenant.state === "failed" && (
+          <>
+            <Button loading={retry.isPending} onClick={() => retry.mutate()}>
+              Retry
+            </Button>
+            <Button variant="default" onClick={() => setSheet("change")}>
+              Change and retry…
+            </Button>
+            <Button variant="default" onClick={() => setSheet("delete")}>
+              Delete…
+            </Button>
+          </>
+        )}
+        <Button variant="default" component={Link} href={`/operators/tenants/${tenant.slug}`}>
+          All of it
+        </Button>
+      </div>
+      {sheet === "change" && <TenantChange tenant={tenant} close={() => setSheet(null)} />}
+      {sheet === "delete" && <TenantDelete tenant={tenant} close={() => setSheet(null)} />}
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+import { Link, useLocation, useParams } from "wouter";
+import { View } from "../../frame";
+import { useMe } from "../../tenant";
+import ui from "../../ui/ui.module.css";
+import { OperatorsOnly, OperatorTabs } from "../Tabs";
+import { Form } from "./Form";
+import { Progress } from "./Progress";
+
+/** From a name to the first sample. The address names the tenant as soon as there is one, so a reload goes on. */
+export default function Onboarding() {
+  const { slug } = useParams<{ slug?: string }>();
+  const [, navigate] = useLocation();
+  const me = useMe().data;
+  if (me && !me.operator) return <OperatorsOnly />;
+  return (
+    <View title="New tenant">
+      <div className={ui.page}>
+        <OperatorTabs />
+        <div className={ui.pageHead}>
+          <h1>New tenant</h1>
+          <span className={ui.grow} />
+          <Link href="/operators/tenants">All tenants</Link>
+        </div>
+        {slug ? (
+          <Progress key={slug} slug={slug} />
+        ) : (
+          <Form created={(made) => navigate(`/operators/tenants/new/${made}`, { replace: true })} />
+        )}
+      </div>
+    </View>
+  );
+}

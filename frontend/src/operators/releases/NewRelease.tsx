@@ -1,0 +1,83 @@
+import { Button, Modal, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useState } from "react";
+import { Trouble } from "../../ui/states";
+import ui from "../../ui/ui.module.css";
+import { createRelease } from "../api";
+
+const FIELDS: [key: string, label: string, example: string][] = [
+  ["chart", "Chart version", "1.4.0"],
+  ["influxdb", "Image of InfluxDB", "registry.example/influxdb:1.8.10"],
+  ["plantrace", "Image of Plantrace", "registry.example/plantrace:2.4.0"],
+  ["cacheMaxMemory", "InfluxDB: memory for its cache", "512m"],
+  ["snapshotColdDuration", "InfluxDB: snapshot after quiet", "2m"],
+];
+
+/** A release never changes afterwards, so everything is said here. What is left empty stays as the chart has it. */
+export function NewRelease({ close }: { close: () => void }) {
+  const client = useQueryClient();
+  const [name, setName] = useState("");
+  const [notes, setNotes] = useState("");
+  const [said, setSaid] = useState<Record<string, string>>({});
+  const of = (...keys: string[]) =>
+    Object.fromEntries(keys.filter((key) => said[key]?.trim()).map((key) => [key, said[key]!.trim()]));
+  const make = useMutation({
+    mutationFn: () =>
+      createRelease({
+        name: name.trim(),
+        chart_version: said.chart?.trim() ?? "",
+        images: of("influxdb", "plantrace"),
+        settings: of("cacheMaxMemory", "snapshotColdDuration"),
+        notes,
+      }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["releases"] });
+      close();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    make.mutate();
+  };
+  return (
+    <Modal opened onClose={close} title="New release" size={460}>
+      <form className={ui.form} onSubmit={submit}>
+        {make.isError && <Trouble error={make.error} />}
+        <TextInput
+          label="Name"
+          description="It never changes afterwards; what is different gets another name."
+          placeholder="2.4.0"
+          data-autofocus
+          maxLength={63}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        {FIELDS.map(([key, label, example]) => (
+          <TextInput
+            key={key}
+            label={label}
+            placeholder={`as the chart has it, or ${example}`}
+            spellCheck={false}
+            value={said[key] ?? ""}
+            onChange={(event) => setSaid({ ...said, [key]: event.currentTarget.value })}
+          />
+        ))}
+        <TextInput
+          label="Notes"
+          placeholder="What is new in it"
+          value={notes}
+          onChange={(event) => setNotes(event.currentTarget.value)}
+        />
+        <div className={ui.actions}>
+          <Button type="submit" disabled={!name.trim()} loading={make.isPending}>
+            Make it
+          </Button>
+          <Button variant="default" onClick={close}>
+            Cancel
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

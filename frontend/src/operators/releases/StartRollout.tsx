@@ -1,0 +1,62 @@
+import { Button, Modal } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useState } from "react";
+import { Trouble, Waiting } from "../../ui/states";
+import ui from "../../ui/ui.module.css";
+import { startRollout, useOptions } from "../api";
+import { GATE, NumberFields } from "../fields";
+import type { Numbers } from "../fields";
+import { gateLine } from "../rollout";
+
+interface Props {
+  release: string;
+  close: () => void;
+  started: (id: string) => void;
+}
+
+/** Ring by ring, under a gate. */
+export function StartRollout({ release, close, started }: Props) {
+  const client = useQueryClient();
+  const usual = useOptions().data?.gate;
+  const [own, setOwn] = useState<Numbers>();
+  const gate = own ?? usual;
+  const start = useMutation({
+    mutationFn: () => startRollout(release, gate ?? {}),
+    onSuccess: (made) => {
+      void client.invalidateQueries({ queryKey: ["rollouts"] });
+      void client.invalidateQueries({ queryKey: ["tenants"] });
+      close();
+      started(made.id);
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    start.mutate();
+  };
+  return (
+    <Modal opened onClose={close} title={`Roll out release ${release}`} size={520}>
+      {!gate ? (
+        <Waiting />
+      ) : (
+        <form className={ui.form} onSubmit={submit}>
+          {start.isError && <Trouble error={start.error} />}
+          <p className={ui.quiet}>
+            First ring canary, then early, then all. A ring is through when each of its tenants runs the release and is
+            healthy; one that fails stops the whole. Pinned tenants are left out.
+          </p>
+          <NumberFields title="Gate" names={GATE} values={gate} onChange={setOwn} />
+          <p className={ui.sub}>{gateLine(gate)}</p>
+          <div className={ui.actions}>
+            <Button type="submit" loading={start.isPending}>
+              Start
+            </Button>
+            <Button variant="default" onClick={close}>
+              Cancel
+            </Button>
+          </div>
+        </form>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { gateLine, progressOf, ringLine } from "./rollout";
+
+describe("a ring of a roll-out", () => {
+  it("counts those that need nothing more as through", () => {
+    const states = { done: 3, "left out": 1, soaking: 2, waiting: 4 };
+    expect(progressOf(states)).toEqual({ through: 4, busy: 2, failed: 0, total: 10 });
+  });
+  it("says what is under way", () => {
+    const line = ringLine(
+      "early",
+      { done: 9, upgrading: 2, soaking: 1, waiting: 8 },
+      { state: "running", ring: "early" },
+    );
+    expect(line).toBe("2 upgrading · 1 proving healthy");
+  });
+  it("says for which ring it waits", () => {
+    expect(ringLine("all", { waiting: 104 }, { state: "running", ring: "early" })).toBe("waits for early");
+  });
+  it("waits for a person while the roll-out is paused", () => {
+    expect(ringLine("early", { waiting: 5 }, { state: "paused", ring: "early" })).toBe("waits for your go");
+  });
+  it("names failures first", () => {
+    const line = ringLine("canary", { done: 1, failed: 1, soaking: 1 }, { state: "stopped", ring: "canary" });
+    expect(line).toBe("1 failed · 1 proving healthy");
+  });
+  it("is through with those that were left out", () => {
+    expect(ringLine("canary", { done: 3, "left out": 1 }, { state: "running", ring: "early" })).toBe(
+      "through · 1 left out",
+    );
+  });
+});
+
+it("tells the gate in a line", () => {
+  const gate = { at_once: 5, healthy_within_s: 300, soak_s: 60, most_lag_s: 30, upgraded_within_s: 1800 };
+  expect(gateLine(gate)).toBe(
+    "5 at once · healthy within 5 min, then for 1 min · samples wait at most 30 s · a query is answered",
+  );
+});

@@ -1,0 +1,58 @@
+import { formatDuration } from "../format";
+
+type Counts = Record<string, number>;
+
+const THROUGH = ["done", "left out", "returned"];
+const SAYS: [string, string][] = [
+  ["failed", "failed"],
+  ["upgrading", "upgrading"],
+  ["checking", "being checked"],
+  ["soaking", "proving healthy"],
+  ["returning", "going back"],
+  ["returned", "went back"],
+  ["left out", "left out"],
+];
+export const RING_ORDER = ["canary", "early", "all"];
+
+export interface RingProgress {
+  through: number;
+  busy: number;
+  failed: number;
+  total: number;
+}
+
+export function progressOf(states: Counts): RingProgress {
+  const of = (...names: string[]) => names.reduce((sum, name) => sum + (states[name] ?? 0), 0);
+  return {
+    through: of(...THROUGH),
+    busy: of("upgrading", "checking", "soaking", "returning"),
+    failed: of("failed"),
+    total: of(...Object.keys(states)),
+  };
+}
+
+/** One line below a ring's bar: what happens in it, or what it waits for. */
+export function ringLine(ring: string, states: Counts, rollout: { state: string; ring: string }): string {
+  const { through, total, busy, failed } = progressOf(states);
+  const parts = SAYS.filter(([name]) => states[name]).map(([name, says]) => `${states[name]} ${says}`);
+  if (through === total && !busy) return ["through", ...parts].join(" · ");
+  const ahead = RING_ORDER.indexOf(ring) > RING_ORDER.indexOf(rollout.ring);
+  if (parts.length === 0 || (!busy && !failed)) {
+    if (ahead) parts.push(`waits for ${rollout.ring}`);
+    else if (rollout.state === "paused") parts.push("waits for your go");
+    else if (rollout.state === "stopped") parts.push("stopped");
+    else parts.push("about to begin");
+  }
+  return parts.join(" · ");
+}
+
+/** The health gate in a line. */
+export function gateLine(gate: Counts): string {
+  const time = (name: string) => formatDuration((gate[name] ?? 0) * 1000);
+  return [
+    `${gate.at_once} at once`,
+    `healthy within ${time("healthy_within_s")}${gate.soak_s ? `, then for ${time("soak_s")}` : ""}`,
+    `samples wait at most ${time("most_lag_s")}`,
+    "a query is answered",
+  ].join(" · ");
+}
