@@ -49,8 +49,8 @@ class DataPlane(Protocol):
     def load_documents(self, connection: TenantConnection, pieces: Mapping[str, Iterable[bytes]]) -> None:
         """In place of all documents there were: those that `dump_documents` gave, with the indexes they need."""
 
-    def distrust_ladder(self, connection: TenantConnection) -> None:
-        """Samples came past the stream: every stored rollup is verified anew."""
+    def follow_samples(self, connection: TenantConnection) -> None:
+        """Samples came past the stream: latest values are the last of them, every stored rollup is verified anew."""
 
     def drop_streams(self, connection: TenantConnection) -> None:
         """Every Redis key of the tenant is gone."""

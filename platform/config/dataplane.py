@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from catalog import operations as catalog
 from catalog.snapshot import log_of, snapshot_of
+from historian.latest import refill_latest
 from kernel.tenancy import TenantConnection
 from stores.timeseries import RAW
 from tenants.interfaces import Flow
@@ -51,8 +52,9 @@ class Stores:
         catalog.ensure_indexes(database)
         log_of(database).restart()
 
-    def distrust_ladder(self, connection: TenantConnection) -> None:
+    def follow_samples(self, connection: TenantConnection) -> None:
         stores.marks().forget_run(connection.prefix)
+        refill_latest(connection)
 
     def drop_streams(self, connection: TenantConnection) -> None:
         """Also what is named by the disk: the documents' change logs."""

@@ -45,7 +45,7 @@ def restore(tenant: Tenant, path: Path, report: Report = lambda line: None) -> A
         _samples(now, Path(folder) / SAMPLES, about)
         report("Samples")
         data_plane().load_documents(now.connection(), dict(_documents(Path(folder) / DOCUMENTS)))
-        data_plane().distrust_ladder(now.connection())
+        data_plane().follow_samples(now.connection())
         report("Documents")
         limits = msgspec.to_builtins(msgspec.convert(about.limits, Limits))
         with transaction.atomic():

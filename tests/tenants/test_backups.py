@@ -19,6 +19,7 @@ from access.models import AuditEntry
 from kernel.errors import Conflict, Unavailable
 from kernel.tenancy import TenantConnection
 from runtime.archives import BadArchive
+from stores.streams import Latest
 from stores.timeseries import RefusedCredentials, Timeseries
 from tenants import influx, operations, queries, reconciler
 from tenants.backups import operations as backups
@@ -55,8 +56,9 @@ def fill(tenant: Tenant) -> TenantConnection:
     writer.write_lines("ladder", f"p1.1h,sensor=s1 min=1,max=2,n=5i {START_NS}".encode())
     documents = stores.documents(connection)
     hard = {"when": WHEN, "nested": [[1, 2], [3]], "dotted": {"a.b": {"c.d": None}}}
-    documents.insert("sites", {"_id": "p1", "name": "Mühle", **hard})
-    documents.insert_many("sensors", [{"_id": f"s{n}", "tag": f"TT-{n}", "big": "x" * 500} for n in range(1500)])
+    documents.insert("sites", {"_id": "p1", "slug": "mill", "name": "Mühle", "timezone": "UTC", **hard})
+    sensor = {"site": "p1", "name": "Flow", "interval_s": 60.0, "big": "x" * 500}
+    documents.insert_many("sensors", [{"_id": f"s{n}", "tag": f"TT-{n}", **sensor} for n in range(1500)])
     documents.change("sites", "p1", lambda before: {**before, "name": "Mill"})
     return connection
 
@@ -100,6 +102,9 @@ def test_all_of_a_tenant_comes_back_in_a_new_one(original: Tenant, make_tenant: 
     assert copy.limits["sensors"] == 77
     assert contents(copy.connection()) == before
     assert stores.marks().run(copy.connection().prefix) == "", "the rollups are verified anew"
+    latest = stores.streams().latest(copy.connection().prefix, ["s0", "s39", "s40"])
+    newest = START_NS + 7 * YEAR_NS
+    assert latest == {"s0": Latest(newest, 7.0), "s39": Latest(newest + 39, 10.9)}
     assert contents(original.connection()) == before
     documents = stores.documents(copy.connection())
     assert documents.change("sites", "p1", lambda found: {**found, "name": "Other"})["revision"] == 3
@@ -187,7 +192,7 @@ def _die_after(patch: pytest.MonkeyPatch, place: str) -> None:
     owner, name = {
         "samples": (restoring, "load_samples"),
         "documents": (type(data_plane()), "load_documents"),
-        "ladder": (type(data_plane()), "distrust_ladder"),
+        "ladder": (type(data_plane()), "follow_samples"),
     }[place]
     real = getattr(owner, name)
 

@@ -11,6 +11,7 @@ from catalog.models import Sensor
 from catalog.snapshot import log_of, snapshot_of
 from historian.ladder.repair import Stores, extents, part_of, repair_buckets, repair_range
 from historian.ladder.rungs import ALL_TIME, BY_WIDTH, COARSEST, Rung, finest_for
+from historian.latest import refill_latest
 from historian.retention import LOCK, load_horizons
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
@@ -59,7 +60,8 @@ class Ladder:
         return marks().run(self.tenant.prefix), log_of(documents(self.tenant)).position()
 
     def _adopt(self, now_ms: int) -> None:
-        """Sensors that may have a ladder get one. If the marks are not those of the stored rungs, all begin anew."""
+        """Sensors that may have a ladder get one. If the marks are not those of the stored rungs, all begin anew, and
+        latest values, which lay beside the marks, too."""
         run, position = self._seen()
         if (run, position) == self._settled:
             return
@@ -71,6 +73,7 @@ class Ladder:
             log.warning("%s: the whole ladder is marked to be built anew", self.tenant.slug)
             run = secrets.token_hex(8)
             load_horizons(self.tenant)
+            refill_latest(self.tenant)
             self._keep_run(run)
             marks().set_run(self.tenant.prefix, run)
         self._settled = run, position
