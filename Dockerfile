@@ -12,9 +12,13 @@ RUN python -m venv /opt/plantrace/.venv
 COPY requirements.txt /tmp/
 RUN /opt/plantrace/.venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/requirements.txt
 
+# What takes and restores backups is the very program that tenants run.
+FROM influxdb:1.8.10 AS influxdb
+
 FROM python:3.11-slim-bookworm
 RUN useradd --uid 10001 --create-home --home-dir /var/lib/plantrace plantrace
 COPY --from=packages /opt/plantrace/.venv /opt/plantrace/.venv
+COPY --from=influxdb /usr/bin/influxd /usr/local/bin/influxd
 WORKDIR /opt/plantrace
 COPY manage.py ./
 COPY platform/ platform/

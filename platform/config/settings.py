@@ -15,6 +15,7 @@ REDIS_URL = environment.redis_url(HOME)
 FERNET_KEYS = environment.fernet_keys(HOME)
 SECRET_KEY = environment.secret_key(HOME)
 DATABASES: dict[str, Any] = {"default": environment.database(HOME)}
+DATABASE_URL = env.str("DATABASE_URL", "")  # empty: our own SQLite
 # The embedded servers are ours to start only where no outside one is named.
 EMBEDDED_DOCUMENTS = not env.str("MONGODB_URI", "")
 EMBEDDED_REDIS = not env.str("REDIS_URL", "")

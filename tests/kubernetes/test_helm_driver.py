@@ -148,6 +148,29 @@ def _after_rounds(slug: str, count: int) -> Tenant:
     return Tenant.objects.get(slug=slug)
 
 
+def test_stores_are_open_to_a_namespace_only_while_its_pods_need_them(
+    cluster: ApiServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {"FERNET_KEYS": "k", "REDIS_URL": "redis://stores.example.org:6379/0"}
+    monkeypatch.setattr("tenants.drivers.kubernetes.driver._own_settings", lambda: known)
+    tenant = create()
+
+    def written() -> dict[str, str] | None:
+        named = {each["metadata"]["name"]: each for each in cluster.call("GET", path_of(tenant, "secrets"))["items"]}
+        return named["plantrace-settings"]["data"] if "plantrace-settings" in named else None
+
+    assert written() is None
+    settings.TENANT_VALUES = {"backup": {"enabled": True}}
+    driver_named("helm").ensure_server(server_of(tenant), lambda message: None)
+    found = written()
+    assert found and {name: base64.b64decode(value).decode() for name, value in found.items()} == known
+    jobs = f"/apis/batch/v1/namespaces/{tenant.endpoints['namespace']}/cronjobs"
+    assert [each["metadata"]["name"] for each in cluster.call("GET", jobs)["items"]] == ["backup"]
+    settings.TENANT_VALUES = {}
+    driver_named("helm").ensure_server(server_of(tenant), lambda message: None)
+    assert written() is None
+
+
 def test_deleted_without_its_disk_nothing_is_left(cluster: ApiServer) -> None:
     before = volume_names(cluster)
     tenant = create()

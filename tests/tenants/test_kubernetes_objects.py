@@ -18,6 +18,7 @@ from tenants.drivers.helm.plan import WANTED, Act, Move, Revision, plan_release
 from tenants.drivers.kubernetes import conditions, names
 from tenants.drivers.kubernetes.clusters import check_kubeconfig
 from tenants.drivers.kubernetes.manifests import make_claim, make_namespace, make_secret
+from tenants.drivers.kubernetes.stores import for_pods, make_settings
 from tenants.drivers.kubernetes.values import digest_of, make_values, merged
 from tenants.drivers.kubernetes.yaml import dump
 
@@ -274,3 +275,38 @@ def test_a_kubeconfig_that_stands_on_its_own_is_taken(settings: Any) -> None:
 def test_one_that_runs_programs_or_reads_our_files_is_refused(text: str, says: str) -> None:
     with pytest.raises(BadRequest, match=says):
         check_kubeconfig(text)
+
+
+STORES = {
+    "SECRET_KEY": "s" * 32,
+    "DATABASE_URL": "postgres://plantrace:pw@plantrace-postgresql:5432/plantrace",
+    "REDIS_URL": "redis://:pw@10.20.0.7:6379/0",
+    "MONGODB_URI": "mongodb://u:p@one:27017,two.example.org:27017/?authSource=admin",
+}
+
+
+def test_stores_have_names_that_other_namespaces_find() -> None:
+    assert for_pods(STORES, "control") == {
+        "SECRET_KEY": "s" * 32,
+        "DATABASE_URL": "postgres://plantrace:pw@plantrace-postgresql.control:5432/plantrace",
+        "REDIS_URL": "redis://:pw@10.20.0.7:6379/0",
+        "MONGODB_URI": "mongodb://u:p@one.control:27017,two.example.org:27017/?authSource=admin",
+    }
+    assert for_pods({"REDIS_URL": "redis://[fd00::7]:6379/0"}, "") == {"REDIS_URL": "redis://[fd00::7]:6379/0"}
+    made = make_settings(server(), "plantrace-settings", for_pods(STORES, "control"))
+    assert base64.b64decode(made["data"]["SECRET_KEY"]).decode() == "s" * 32
+
+
+@pytest.mark.parametrize(
+    ("key", "url", "namespace"),
+    [
+        ("DATABASE_URL", "", "control"),
+        ("REDIS_URL", "redis://:pw@127.0.0.1:6379/0", "control"),
+        ("REDIS_URL", "unix:///run/redis.sock", "control"),
+        ("MONGODB_URI", "mongodb://%2Frun%2Fdocuments.sock/", "control"),
+        ("REDIS_URL", "redis://plantrace-redis:6379/0", ""),  # another cluster
+    ],
+)
+def test_a_store_that_only_we_can_reach_is_named(key: str, url: str, namespace: str) -> None:
+    with pytest.raises(ValueError, match=f"^{key} to be an address"):
+        for_pods({key: url}, namespace)

@@ -47,7 +47,7 @@ def catalogue() -> list[Image]:
     """In the order in which they can be made."""
     return [
         Image("pause", PAUSE, lambda: [digest_of(PROJECT / "k8s/testbed/pause/main.go")], _make_pause),
-        _of_program("influxdb", "docker.io/library/influxdb:1.8.10", "influxd"),
+        _influxdb(),
         _of_program("ferretdb", "docker.io/library/ferretdb:1.24.2", "ferretdb"),
         _of_packages("redis", "docker.io/library/redis:7.2-bookworm", ["redis-server"]),
         _of_packages("postgresql", "docker.io/library/postgres:16-bookworm", ["postgresql-15"], COMPILER),
@@ -89,12 +89,19 @@ def _make_pause(archive: Path, reference: str, work: Path) -> None:
     write_archive(archive, reference, [work / "layer.tar"], ["/pause"])
 
 
+def _influxdb() -> Image:
+    return _of_program("influxdb", "docker.io/library/influxdb:1.8.10", "influxd")
+
+
 def _plantrace_inputs() -> list[str]:
-    return [*BASE_PACKAGES, *dockerfile.sources(), digest_of(HERE / "dockerfile.py"), digest_of(HERE / "rootfs.py")]
+    programs = [digest_of(HERE / name) for name in ("dockerfile.py", "rootfs.py")]
+    return [*BASE_PACKAGES, *dockerfile.sources(), *programs, *_influxdb().inputs()]
 
 
 def _make_plantrace(archive: Path, reference: str, work: Path) -> None:
-    dockerfile.build(archive, reference, work, _base_layer())
+    influxdb = work / "influxdb.tar"
+    _influxdb().make(influxdb, _influxdb().reference, work)
+    dockerfile.build(archive, reference, work, _base_layer(), [influxdb])
 
 
 def _base_layer() -> Path:

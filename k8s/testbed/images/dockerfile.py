@@ -37,11 +37,14 @@ def sources() -> Iterable[str]:
             yield f"{name} {hashlib.sha256((PROJECT / name).read_bytes()).hexdigest()}"
 
 
-def build(archive: Path, reference: str, work: Path, base: Path) -> None:
+def build(archive: Path, reference: str, work: Path, base: Path, others: Iterable[Path]) -> None:
+    """`others`: archives of images that it takes something from, under the names by which it does."""
     environment = _environment(work)
     try:
         _make_room(environment)
         _pull_stand_ins(base, work, environment)
+        for other in others:
+            _pull(other, environment)
         _build(archive, reference, work, environment)
     finally:
         unmount_below(STORAGE)
@@ -75,7 +78,11 @@ def _pull_stand_ins(base: Path, work: Path, environment: dict[str, str]) -> None
     write_layer(node, {"usr/local/bin/node": Path(program), "usr/local/lib/node_modules/npm": modules}, links)
     for reference, layer in ((PYTHON_BASE, python), (NODE_BASE, node)):
         write_archive(work / "base.tar", reference, [base, layer])
-        _run(["buildah", "pull", "--quiet", f"docker-archive:{work / 'base.tar'}"], environment)
+        _pull(work / "base.tar", environment)
+
+
+def _pull(archive: Path, environment: dict[str, str]) -> None:
+    _run(["buildah", "pull", "--quiet", f"docker-archive:{archive}"], environment)
 
 
 def _environment(work: Path) -> dict[str, str]:

@@ -17,6 +17,7 @@ from tenants.drivers.kubernetes import clusters, conditions, disks, names
 from tenants.drivers.kubernetes.api import Api, Refused
 from tenants.drivers.kubernetes.clusters import Access
 from tenants.drivers.kubernetes.manifests import make_binding, make_namespace, make_secret, shared_secret
+from tenants.drivers.kubernetes.stores import ensure_settings
 from tenants.drivers.kubernetes.values import Values, make_values
 from tenants.drivers.kubernetes.yaml import dump
 from tenants.drivers.tokens import make_token
@@ -128,10 +129,27 @@ class ClusterDriver(ABC):
             api.apply(make_binding(server, settings.CONTROL_ACCOUNT, settings.CONTROL_CLUSTER_ROLE))
         try:
             api.apply(make_secret(server, server.secrets))
+            ensure_settings(api, server, self.values(server), _own_settings(), _own_namespace(server))
         except Refused as error:
             if error.status != 403:
                 raise
             raise Waiting(str(error), again_s=0.5, at_most_s=20) from error  # a right just given takes a moment
+
+
+def _own_settings() -> dict[str, str]:
+    """What our own processes find the stores with, and open what is sealed there."""
+    return {
+        "SECRET_KEY": settings.SECRET_KEY,
+        "FERNET_KEYS": ",".join(settings.FERNET_KEYS),
+        "DATABASE_URL": settings.DATABASE_URL,
+        "REDIS_URL": settings.REDIS_URL,
+        "MONGODB_URI": settings.MONGODB_URI,
+    }
+
+
+def _own_namespace(server: Server) -> str:
+    """Where our processes live, as far as the tenant's pods can find anything there."""
+    return "" if server.cluster else str(settings.CONTROL_ACCOUNT).partition("/")[0]
 
 
 def _as_it_is(api: Api, server: Server) -> Server:
