@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -49,6 +49,11 @@ def claim_next(now: datetime) -> Lease | None:
         if claimed:
             return Lease(pk, owner)
     return None
+
+
+def comes_due(now: datetime, within: timedelta) -> bool:
+    """Whether a tenant that waits for its time is due soon."""
+    return due(now + within).filter(not_before__gt=now).exists()
 
 
 def claim_idle(tenant_id: str, now: datetime) -> Lease | None:

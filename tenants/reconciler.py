@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from runtime.supervisor import SupervisorDown
 from tenants import lifecycle, operations
 from tenants.drivers import Driver, DriverError, Waiting, driver_named, drivers
 from tenants.interfaces import data_plane
-from tenants.leases import Lease, LeaseLost, claim_idle, claim_next
+from tenants.leases import Lease, LeaseLost, claim_idle, claim_next, comes_due
 from tenants.lifecycle import Course, Plan, State, StepState
 from tenants.models import KeptDisk, Step, Tenant
 from tenants.signals import announce
@@ -25,6 +26,7 @@ from tenants.steps import PLANS, StepPlan, Work, names_of, server_of, servers_of
 log = logging.getLogger(__name__)
 
 SWEPT = timedelta(minutes=15)  # no work on a tenant goes on for longer once its database is gone
+LOOK_S = 0.1  # while nothing is due, but soon will be: a new wish is not kept waiting for it
 EXPECTED = (PlantraceError, DriverError, OSError)  # say what is wrong in a sentence; others are ours to mend
 
 
@@ -36,6 +38,20 @@ def reconcile() -> int:
             work_on(lease)
         count += 1
     return count
+
+
+def take_turn(within: timedelta) -> None:
+    """Work on what is due, and on what will be within that time. What is left then is for the next turn: roll-outs,
+    disks and servers that fell must not wait until a thousand tenants are made."""
+    end = timezone.now() + within
+    while (now := timezone.now()) < end:
+        if lease := claim_next(now):
+            with lease:
+                work_on(lease)
+        elif comes_due(now, end - now):
+            time.sleep(LOOK_S)
+        else:
+            return
 
 
 def work_on(lease: Lease) -> None:

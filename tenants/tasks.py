@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
@@ -13,10 +14,12 @@ from tenants.backups import operations as backups
 from tenants.rollouts import engine
 from tenants.waking import BACKUPS, TASK, wake
 
+TURN = timedelta(seconds=2)  # as often as beat wakes us
+
 
 @shared_task(name=TASK)  # type: ignore[untyped-decorator]
 def reconcile() -> None:
-    reconciler.reconcile()
+    reconciler.take_turn(TURN)
     reconciler.drop_disks(timezone.now())
     reconciler.wake_servers()
     reconciler.suspend_withdrawn()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from runtime.home import Home
 from runtime.supervisor import Supervisor
 from tenants import leases, operations, queries, reconciler
+from tenants.drivers import Waiting
 from tenants.leases import LeaseLost, claim_idle, claim_next, due
 from tenants.lifecycle import LEASE, Plan, State
 from tenants.models import Tenant
@@ -175,3 +176,31 @@ def test_a_deletion_waits_until_a_server_has_been_woken(make_tenant: MakeTenant,
         pass  # the program is started here, and nobody removes it at the same time
     assert reconciler.reconcile() == 1
     assert not Tenant.objects.filter(slug="woken").exists()
+
+
+@pytest.fixture
+def parked(db: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every attempt does nothing but wait for a moment. The tenants that were worked on, in their order."""
+    worked: list[str] = []
+
+    def wait(work: Work, step: StepPlan) -> None:
+        worked.append(work.tenant.slug)
+        raise Waiting("not yet", again_s=0.2)
+
+    monkeypatch.setattr(reconciler, "run_step", wait)
+    return worked
+
+
+def test_what_waits_is_looked_at_again_in_the_same_turn(parked: list[str]) -> None:
+    operations.create(operations.NewTenant(slug="waiting"))
+    reconciler.take_turn(timedelta(seconds=5))
+    assert len(parked) >= 3
+
+
+def test_a_turn_ends_however_much_there_is_to_do(parked: list[str]) -> None:
+    for number in range(5):
+        operations.create(operations.NewTenant(slug=f"one-of-many-{number}"))
+    reconciler.take_turn(timedelta(seconds=0))
+    assert parked == []
+    reconciler.take_turn(timedelta(microseconds=1000))
+    assert len(parked) < 5

@@ -19,6 +19,7 @@ from tenants.drivers.kubernetes.manifests import Object
 
 MANAGER = "plantrace"  # owns the fields that it sets, by server-side apply
 TIMEOUT_S = (5, 20)
+METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Api:
         answer = self._ask("GET", _path(kind, namespace), query=query)
         return list(answer["items"]) if answer else []
 
+    def labels(self, kind: str, namespace: str, selector: str) -> list[dict[str, str]]:
+        """Of each that is selected; nothing of what is in them is sent."""
+        answer = self._ask("GET", _path(kind, namespace), query={"labelSelector": selector}, accept=METADATA_ONLY)
+        return [each["metadata"].get("labels", {}) for each in answer["items"]] if answer else []
+
     def apply(self, wanted: Object) -> Object:
         """Server-side apply: what `wanted` names is so afterwards, what it does not name is left as it is."""
         metadata = wanted["metadata"]
@@ -85,10 +91,16 @@ class Api:
         return self._ask("DELETE", _path(kind, namespace, name), body) is not None
 
     def _ask(
-        self, method: str, path: str, body: Object | None = None, content: str = "", query: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Object | None = None,
+        content: str = "application/json",
+        query: dict[str, str] | None = None,
+        accept: str = "application/json",
     ) -> Object | None:
         url = path + (f"?{urllib.parse.urlencode(query)}" if query else "")
-        headers = {"Accept": "application/json", "Content-Type": content or "application/json"}
+        headers = {"Accept": accept, "Content-Type": content}
         try:
             asked = self._client.param_serialize(
                 method=method, resource_path=url, header_params=headers, body=body, auth_settings=["BearerToken"]
