@@ -23,6 +23,7 @@ PASSWORD = "correct horse battery staple"
 class Platform:
     path: Path
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)  # beside that of the tests
 
     @property
     def home(self) -> Home:
@@ -44,9 +45,10 @@ class Platform:
 
     def manage(self, *arguments: str, input: str | None = None, check: bool = True) -> str:
         """Run a command of the installation; its output."""
+        environment = {**os.environ, **self.environment, "PLANTRACE_HOME": str(self.path)}
         result = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *arguments],
-            env={**os.environ, "PLANTRACE_HOME": str(self.path)}, input=input, capture_output=True, text=True,
+            env=environment, input=input, capture_output=True, text=True,
         )  # fmt: skip
         if check and result.returncode:
             raise AssertionError(f"manage.py {' '.join(arguments)} failed:\n{result.stdout}\n{result.stderr}")

@@ -9,10 +9,10 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.bench.publishing import publish
 from tests.bench.query import bars, report
 from tests.bench.query.data import plant
 from tests.bench.query.installation import Installation, prepare
@@ -26,8 +26,6 @@ from tests.isolation import ROOT
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(6 * 3600)]
 SCALE = float(os.environ.get("BENCH_SCALE", "1"))
-DOCUMENT = ROOT / "docs" / "benchmarks.md"
-REHEARSED = ROOT / "var" / "bench" / "benchmarks.md"
 BEGAN = time.monotonic()
 
 
@@ -94,26 +92,10 @@ def test_budgets_of_queries(
         "fidelity": report.fidelity(likenesses),
         "bars": report.bars(judged),
     }
-    publish(parts)
-    draw_picture(measured, document().parent / report.PICTURE)
+    path = publish(parts, SCALE)
+    say(f"written: {path.relative_to(ROOT)}")
+    draw_picture(measured, path.parent / report.PICTURE)
     if pytestconfig.getoption("profile", default=False):
-        publish({"profile": report.stages(profile(made, say))})
+        publish({"profile": report.stages(profile(made, say))}, SCALE)
     missed = [f"{bar.what}: {bar.found}, wanted {bar.wanted}" for bar in judged if not bar.reached]
     assert not missed, "\n".join(["Bars missed:", *missed])
-
-
-def document() -> Path:
-    """A rehearsal goes beside the data; it must not pass for the real figures."""
-    if SCALE == 1:
-        return DOCUMENT
-    if not REHEARSED.exists():
-        REHEARSED.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(DOCUMENT, REHEARSED)
-    return REHEARSED
-
-
-def publish(parts: dict[str, str]) -> None:
-    print("\n\n" + "\n\n".join(parts.values()))
-    path = document()
-    path.write_text(report.replace_parts(path.read_text(), parts))
-    say(f"written: {path.relative_to(ROOT)}")

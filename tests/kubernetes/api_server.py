@@ -77,14 +77,18 @@ class ApiServer:
         self._run("kwok", f"--kubeconfig={admin}", "--manage-all-nodes=true", "--cidr=10.97.0.0/24",
                   "--node-ip=127.0.0.1", "--server-address=127.0.0.1:0",
                   f"--config={Path(__file__).parent / 'stages.yaml'}")  # fmt: skip
-        self.call("POST", "/api/v1/nodes", {"apiVersion": "v1", "kind": "Node", "metadata": {
-            "name": "simulated", "labels": {"kubernetes.io/hostname": "simulated", "type": "kwok"}},
-            "status": {"allocatable": {"cpu": "64", "memory": "256Gi", "pods": "1000"},
-                       "capacity": {"cpu": "64", "memory": "256Gi", "pods": "1000"}}})  # fmt: skip
+        self.add_node("simulated")
         self.call("POST", "/apis/storage.k8s.io/v1/storageclasses", {
             "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "provisioner": "kubernetes.io/host-path",
             "metadata": {"name": "folders", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
             "allowVolumeExpansion": True, "reclaimPolicy": "Delete"})  # fmt: skip
+
+    def add_node(self, name: str) -> None:
+        room = {"cpu": "64", "memory": "256Gi", "pods": "1000"}
+        labels = {"kubernetes.io/hostname": name, "type": "kwok"}
+        self.call("POST", "/api/v1/nodes", {
+            "apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels},
+            "status": {"allocatable": room, "capacity": room}})  # fmt: skip
 
     def stop(self) -> None:
         with suppress(OSError):  # where it did not start

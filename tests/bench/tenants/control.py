@@ -1,0 +1,160 @@
+"""The control plane that is measured: an installation of its own, asked by one operator's connection."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.bench.query.client import Connection
+from tests.bench.query.measure import OURS, Figures, measured
+from tests.bench.tenants.cluster import Requests, requests, resident_mb
+from tests.installation import Platform
+from tests.kubernetes.api_server import ApiServer
+
+Say = Callable[[str], None]
+AT_ONCE = 4  # tenants that are wished for and not ready yet
+LOOK_S = 0.5
+STANDS_STILL_S = 120.0
+RINGS = (("canary", 0.02), ("early", 0.12), ("all", 1.0))  # each up to that part of the tenants
+GATE = {"at_once": 20, "soak_s": 0}
+
+
+@dataclass
+class Memory:
+    """Resident MB: of the largest process of Helm that was seen, and of our own processes at their largest."""
+
+    helm: int = 0
+    peaks: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Phase:
+    """Some work on many tenants. `each`: seconds from its begin to its end; `steps`: medians."""
+
+    count: int
+    seconds: float
+    each: list[float]
+    requests: Requests
+    steps: dict[str, float] = field(default_factory=dict)
+
+
+class Control:
+    def __init__(self, platform: Platform, cluster: ApiServer, say: Say) -> None:
+        self.platform, self.cluster, self._say = platform, cluster, say
+        token = platform.ensure_person("operator")["token"]
+        self.api = Connection(platform.url, {"Authorization": f"Bearer {token}"})
+        self.memory = Memory()
+        reconciler = platform.supervisor.status("reconciler")
+        assert reconciler is not None
+        self._reconciler = reconciler.pid
+
+    def make(self, count: int) -> Phase:
+        """So many tenants, AT_ONCE at a time, until all are ready."""
+        before, began = requests(self.cluster), time.monotonic()
+        wished = 0
+        ready, moved, told = 0, began, began
+        while ready < count:
+            while wished < count and wished - ready < AT_ONCE:
+                self.api.post("/api/v1/tenants", {"slug": f"t-{wished:04}", "ring": _ring(wished, count)})
+                wished += 1
+            time.sleep(LOOK_S)
+            self._look_at_memory()
+            states = self.api.get("/api/v1/tenants", limit=1).json()["counts"]["states"]
+            now = time.monotonic()
+            assert "failed" not in states, self.api.get("/api/v1/tenants", state="failed").json()["results"][0]["error"]
+            if states.get("ready", 0) > ready:
+                ready, moved = states["ready"], now
+            assert now - moved < STANDS_STILL_S, self.api.get("/api/v1/tenants", state="provisioning").json()["results"]
+            if now - told > 15:
+                told = now
+                self._say(f"{ready} of {count} tenants are ready")
+        seconds = time.monotonic() - began
+        told_times = json.loads(self._inside("tell_times()"))
+        steps = {name: _median([each["steps"][name] for each in told_times]) for name in told_times[0]["steps"]}
+        asked = requests(self.cluster).since(before)
+        return Phase(count, seconds, [each["seconds"] for each in told_times], asked, steps)
+
+    def roll_out(self, count: int) -> Phase:
+        """A release that starts every InfluxDB anew, ring by ring."""
+        release = "bench-2"
+        self.api.post("/api/v1/releases", {"name": release, "settings": {"cacheMaxMemory": "256m"}})
+        before, began = requests(self.cluster), time.monotonic()
+        self.api.post("/api/v1/rollouts", {"release": release, "gate": GATE})
+        told = began
+        while True:
+            time.sleep(LOOK_S)
+            self._look_at_memory()
+            [now] = self.api.get("/api/v1/rollouts", limit=1).json()["results"]
+            if now["state"] != "running":
+                break
+            if time.monotonic() - told > 15:
+                told = time.monotonic()
+                self._say(f"roll-out, ring {now['ring']}: {[each['states'] for each in now['rings']]}")
+        assert now["state"] == "done", now["reason"]
+        assert sum(sum(each["states"].values()) for each in now["rings"]) == count
+        seconds = time.monotonic() - began
+        each = json.loads(self._inside(f"tell_upgrades({release!r})"))
+        return Phase(count, seconds, each, requests(self.cluster).since(before))
+
+    def ask(self, count: int) -> dict[str, Figures]:
+        """What the operators' pages ask for, with so many tenants."""
+        middle = f"t-{count // 2:04}"
+        asked: dict[str, tuple[str, dict[str, Any]]] = {
+            "tenants, first page of 50": ("/api/v1/tenants", {"limit": 50}),
+            "tenants, a page in the middle": ("/api/v1/tenants", {"limit": 50, "cursor": middle}),
+            "tenants, a search": ("/api/v1/tenants", {"limit": 50, "q": middle[-2:]}),
+            "tenants, those of a ring that are ready": (
+                "/api/v1/tenants",
+                {"limit": 50, "ring": "early", "state": "ready"},
+            ),
+            "one tenant": (f"/api/v1/tenants/{middle}", {}),
+            "roll-outs": ("/api/v1/rollouts", {"limit": 10}),
+            "metrics": ("/metrics", {}),
+        }
+        found = {}
+        for name, (path, query) in asked.items():
+            found[name] = measured(lambda _, path=path, query=query: self.api.get(path, **query), _for_ever(), OURS)  # type: ignore[misc]
+        return found
+
+    def note_peaks(self) -> None:
+        """Of each of our programs, with its children, how large it has been."""
+        for status in self.platform.supervisor.statuses():
+            if status.pid:
+                family = [status.pid, *_children(status.pid)]
+                self.memory.peaks[status.name] = sum(resident_mb(pid, peak=True) for pid in family)
+        self.memory.peaks["reconciler"] = resident_mb(self._reconciler, peak=True)
+
+    def _look_at_memory(self) -> None:
+        self.memory.helm = max([self.memory.helm, *(resident_mb(pid) for pid in _children(self._reconciler))])
+
+    def _inside(self, call: str) -> str:
+        name = call.partition("(")[0]
+        return self.platform.shell(f"from tests.bench.tenants.inside import {name}; {call}").splitlines()[-1]
+
+
+def _ring(number: int, count: int) -> str:
+    return next(ring for ring, part in RINGS if number < max(1, part * count))
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += [int(child) for child in file.read_text().split()]
+        except OSError:
+            continue
+    return found
+
+
+def _for_ever() -> Any:
+    while True:
+        yield None
+
+
+def _median(values: list[float | None]) -> float:
+    known = sorted(value for value in values if value is not None)
+    return known[len(known) // 2] if known else 0.0

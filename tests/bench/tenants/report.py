@@ -1,0 +1,97 @@
+"""The figures of tenants as text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+
+from tests.bench.query.bars import Bar, at_most
+from tests.bench.query.measure import Figures
+from tests.bench.query.report import table
+from tests.bench.tenants.control import AT_ONCE, GATE, Memory, Phase
+from tests.bench.tenants.local import Beside
+
+PAGE_MS, CLUSTER_S, LOCAL_S = 200, 60, 5
+HOURS = 3600
+
+
+def simulated(
+    made: Phase, rolled: Phase, asked: Mapping[str, Figures], memory: Memory, cluster_mb: Mapping[str, int], wanted: int
+) -> str:
+    scale = "" if made.count == wanted else f" (**not {wanted:,}**: that is `BENCH_SCALE=1`)"
+    lines = [
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores for everything, Kubernetes included:"
+        f" {made.count:,} tenants{scale}, driver `helm`, one reconciler process, {AT_ONCE} tenants wished for at a time,"
+        " each a namespace with its own release of `charts/tenantstack` on nodes that KWOK simulates. Their pods hold no"
+        " database, so `TENANTS_SIMULATED` leaves out the steps that speak to one: users, database, verification; of a"
+        " roll-out's health gate, all but that the pod is ready.",
+        _phases({"made": made, "rolled out": rolled}),
+        f"Rings canary, early, all: 2, 10 and 88 %; gate {GATE}; the new release starts every InfluxDB anew."
+        f" Steps of making one, median s: {_listed(made.steps, '.2f')}.",
+        _requests({"made": made, "rolled out": rolled}),
+        f"Memory, MB at the most: reconciler {memory.peaks['reconciler']}, the process of Helm beside it {memory.helm};"
+        f" {_listed({name: mb for name, mb in memory.peaks.items() if name != 'reconciler'}, '')}."
+        f" Of Kubernetes' own programs: {_listed(cluster_mb, '')}.",
+        table(
+            [f"asked with {made.count:,} tenants", "median, ms", "p95, ms"],
+            [[name, f"{each.median:.1f}", f"{each.p95:.1f}"] for name, each in asked.items()],
+        ),
+    ]
+    return "\n\n".join(lines)
+
+
+def _phases(phases: Mapping[str, Phase]) -> str:
+    rows = [
+        [name, f"{phase.count:,}", f"{phase.seconds:,.0f}", f"{60 * phase.count / phase.seconds:.1f}"]
+        + [f"{np.percentile(phase.each, part):.1f}" for part in (50, 95, 100)]
+        for name, phase in phases.items()
+    ]
+    return table(["tenants", "how many", "s in all", "a minute", "each: p50, s", "p95, s", "longest, s"], rows)
+
+
+def _requests(phases: Mapping[str, Phase]) -> str:
+    rows = []
+    for name, phase in phases.items():
+        often = {kind: count / phase.count for kind, count in phase.requests.by_kind.most_common(8)}
+        ours, total = phase.requests.ours / phase.count, phase.requests.all / phase.count
+        rows.append([name, f"{ours:.1f}", f"{total:.1f}", _listed(often, ".1f")])
+    return table(["requests a tenant", "of the control plane", "of all", "most often, of all"], rows)
+
+
+def local(beside: Sequence[Beside]) -> str:
+    firsts = [each.ready_s + each.sample_s for each in beside]
+    rows = [
+        ["from the wish to ready, s", *_spread([each.ready_s for each in beside], ".2f")],
+        ["from sending a sample to reading it back, s", *_spread([each.sample_s for each in beside], ".2f")],
+        ["from the wish to the first sample read back, s", *_spread(firsts, ".2f")],
+        ["memory of its influxd, MB", *_spread([each.influxd_mb for each in beside], ".0f")],
+    ]
+    whole = sum(each.influxd_mb for each in beside)
+    said = f"{len(beside)} tenants of driver `local`, made one after the other, each beside those before it"
+    return f"{said}; {whole} MB in all.\n\n{table(['', 'smallest', 'median', 'largest'], rows)}"
+
+
+def judge(made: Phase, asked: Mapping[str, Figures], beside: Sequence[Beside]) -> list[Bar]:
+    pages = [name for name in asked if name.startswith("tenants") or name == "one tenant"]
+    worst = max(pages, key=lambda name: asked[name].p95)
+    return [
+        at_most(f"slowest page of {made.count:,} tenants ({worst}): p95", asked[worst].p95, PAGE_MS, "ms"),
+        at_most("a tenant in a cluster: control-plane time, p95", float(np.percentile(made.each, 95)), CLUSTER_S, "s"),
+        at_most(
+            f"one of {len(beside)} local tenants: slowest first sample",
+            max(each.ready_s + each.sample_s for each in beside),
+            LOCAL_S,
+            "s",
+        ),
+    ]
+
+
+def _spread(values: Sequence[float], form: str) -> list[str]:
+    return [format(value, form) for value in (min(values), float(np.median(values)), max(values))]
+
+
+def _listed(values: Mapping[str, float], form: str) -> str:
+    return ", ".join(f"{name} {format(value, form)}" for name, value in values.items())
