@@ -24,10 +24,10 @@ def simulated(
     scale = "" if made.count == wanted else f" (**not {wanted:,}**: that is `BENCH_SCALE=1`)"
     lines = [
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores for everything, Kubernetes included:"
-        f" {made.count:,} tenants{scale}, driver `helm`, one reconciler process, {AT_ONCE} tenants wished for at a time,"
-        " each a namespace with its own release of `charts/tenantstack` on nodes that KWOK simulates. Their pods hold no"
-        " database, so `TENANTS_SIMULATED` leaves out the steps that speak to one: users, database, verification; of a"
-        " roll-out's health gate, all but that the pod is ready.",
+        f" {made.count:,} tenants{scale}, driver `helm`, one reconciler process, {AT_ONCE} tenants wished for at once,"
+        " each a namespace with its own release of `charts/tenantstack` on nodes that KWOK simulates. Their pods hold"
+        " no database, so `TENANTS_SIMULATED` leaves out the steps that speak to one (users, database, verification),"
+        " and of a roll-out's health gate all but that the pod is ready.",
         _phases({"made": made, "rolled out": rolled}),
         f"Rings canary, early, all: 2, 10 and 88 %; gate {GATE}; the new release starts every InfluxDB anew."
         f" Steps of making one, median s: {_listed(made.steps, '.2f')}.",
