@@ -1,0 +1,86 @@
+"""Commands of the control plane run beside a cluster, on stores that run in it: for tests of what a tenant's own pods do.
+
+Only the stores of `charts/plantrace` are started. What its processes would do, the commands here do when they are told.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet
+
+from k8s.testbed.cluster import Cluster
+from tests.cluster.kube import Kube
+from tests.cluster.test_charts import CHARTS, PLATFORM, helm, make_secret
+from tests.isolation import ROOT
+
+PROCESSES = ("beat", "control", "ladder", "web", "worker", "writer")
+UNTIL_AT_REST = (
+    "from tenants.reconciler import take_turn; from datetime import timedelta; take_turn(timedelta(minutes=3))"
+)
+
+
+@dataclass(frozen=True)
+class Outside:
+    environment: dict[str, str]
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        known = {**os.environ, **self.environment, "LOG_LEVEL": "WARNING"}
+        done = subprocess.run(command, env=known, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, f"manage.py {' '.join(arguments)}: {done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def ask(self, code: str) -> Any:
+        """Runs Python there; the JSON that its last line prints."""
+        return json.loads(self.manage("shell", "--no-imports", "-c", code).splitlines()[-1])
+
+    def make(self, slug: str) -> dict[str, Any]:
+        """A tenant that is ready, as `tenants show` tells of it."""
+        self.manage("tenants", "create", slug, "--disk-gib", "1", "--no-wait")
+        self.manage("shell", "--no-imports", "-c", UNTIL_AT_REST)
+        found: dict[str, Any] = json.loads(self.manage("tenants", "show", slug, "--json"))
+        assert found["state"] == "ready", found["status"]
+        return found
+
+
+@contextmanager
+def outside(cluster: Cluster, kube: Kube, namespace: str, folder: Path, values: dict[str, Any]) -> Iterator[Outside]:
+    """`values`: for the chart of every tenant. Their namespaces go in the end."""
+    words = ("REDIS_PASSWORD", "POSTGRES_PASSWORD", "DOCUMENTS_PASSWORD", "SECRET_KEY")
+    known = {name: secrets.token_hex(32) for name in words} | {"FERNET_KEYS": Fernet.generate_key().decode()}
+    kube.apply(make_secret("plantrace-settings", known), namespace=namespace)
+    helm(cluster, namespace, "install", CHARTS / "plantrace", "plantrace", PLATFORM)
+    deployments = [f"deployment/plantrace-{name}" for name in PROCESSES]
+    kube("--namespace", namespace, "scale", "--replicas=0", *deployments)
+    for name in ("redis", "postgresql", "documents"):
+        kube.await_ready("pod", f"plantrace-{name}-0", namespace, seconds=180)
+    (folder / "values.json").write_text(json.dumps(values))
+    made = Outside(
+        {
+            **{name: known[name] for name in ("SECRET_KEY", "FERNET_KEYS")},
+            "DATABASE_URL": f"postgres://plantrace:{known['POSTGRES_PASSWORD']}@plantrace-postgresql.{namespace}:5432/plantrace",
+            "REDIS_URL": f"redis://:{known['REDIS_PASSWORD']}@plantrace-redis.{namespace}:6379/0",
+            "MONGODB_URI": f"mongodb://plantrace-documents.{namespace}:27017/",
+            "PLANTRACE_HOME": str(folder / "home"),
+            "TENANT_DRIVERS": "helm",
+            "TENANT_VALUES": str(folder / "values.json"),
+            "KUBECONFIG": str(cluster.kubeconfig),
+        }
+    )
+    made.manage("migrate", "--no-input", "--verbosity", "0")
+    try:
+        yield made
+    finally:
+        found = json.loads(kube("get", "namespaces", "--selector=plantrace.io/tenant", "--output=json"))["items"]
+        for each in found:
+            kube("delete", "namespace", each["metadata"]["name"], "--wait=false")

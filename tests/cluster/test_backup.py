@@ -1,0 +1,160 @@
+"""A tenant's nightly archive, and a restore of it into another, by the Jobs of charts/tenantstack with real containers."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from k8s.testbed.cluster import Cluster
+from tests.cluster.kube import Kube, make_container, make_pod
+from tests.cluster.outside import Outside, outside
+from tests.cluster.test_charts import CHARTS, helm
+from tests.cluster.test_image import IMAGE
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1200)]
+REPOSITORY, _, TAG = IMAGE.rpartition(":")
+VALUES = {
+    "images": {"plantrace": {"repository": REPOSITORY, "tag": TAG}},
+    "backup": {"enabled": True, "schedule": "17 2 1 1 *", "destination": {"size": "1Gi"}},
+}
+FILL = """
+import numpy as np
+from catalog.operations import bulk_upsert
+from catalog.snapshot import snapshot_of
+from ingest.bulk import BulkWriter
+from web.directory import directory
+tenant = directory().by_slug("harbour")
+bulk_upsert(tenant, "sites", [{"slug": "mill", "name": "Mühle", "timezone": "Asia/Dubai"}])
+described = [{"site": "mill", "tag": "TT-1", "name": "Supply", "interval_s": 3600.0},
+             {"site": "mill", "tag": "PLC.msg", "name": "Message", "kind": "text"}]
+bulk_upsert(tenant, "sensors", described)
+known = snapshot_of(tenant)
+site = known.site("mill").id
+t = 1_700_000_000_000 + 3_600_000 * np.arange(20_000, dtype=np.int64)
+with BulkWriter(tenant) as writer:
+    writer.add(site, known.sensor(site, "TT-1").id, t, np.round(np.sin(np.arange(20_000) / 9), 3))
+    writer.add(site, known.sensor(site, "PLC.msg").id, t[:50], [f"Stück {number}" for number in range(50)])
+"""
+# Everything that is in a tenant, but for what is its own: its name and its users.
+CONTENTS = """
+import hashlib, json
+from catalog.snapshot import snapshot_of
+from web import stores
+from web.directory import directory
+tenant = directory().by_slug({slug!r})
+[series] = stores.reader(tenant).read(['SELECT * FROM "raw"./.*/ GROUP BY "sensor"'])
+samples = [[each.name, each.tags, list(each.columns), each.values] for each in series]
+sensors = sorted(snapshot_of(tenant).sensors)
+latest = stores.streams().latest(tenant.prefix, sensors)
+documents = stores.documents(tenant)
+print(json.dumps({{
+    "samples": sum(len(each.values) for each in series),
+    "digest": hashlib.sha256(json.dumps(samples, sort_keys=True).encode()).hexdigest(),
+    "latest": {{id: [sample.ms, sample.v, sample.q] for id, sample in latest.items()}},
+    "documents": {{name: sorted(map(str, documents.find(name))) for name in ("sites", "sensors")}},
+}}))
+"""
+LADDER = """
+import json, time
+from historian.ladder.verify import verify
+from historian.ladder.work import Ladder
+from catalog.snapshot import snapshot_of
+from web.directory import directory
+tenant = directory().by_slug({slug!r})
+ladder = Ladder(tenant)
+while ladder.turn(int(time.time() * 1000)):
+    pass
+checked = [list(verify(tenant, sensor)) for sensor in snapshot_of(tenant).sensors.values() if sensor.kind != "text"]
+print(json.dumps({{"checked": len(checked), "faults": [str(fault) for found in checked for fault in found]}}))
+"""
+
+
+@pytest.fixture
+def control(cluster: Cluster, kube: Kube, namespace: str, tmp_path: Path) -> Iterator[Outside]:
+    with outside(cluster, kube, namespace, tmp_path, VALUES) as made:
+        yield made
+
+
+def test_the_nightly_archive_is_restored_into_another_tenant(cluster: Cluster, kube: Kube, control: Outside) -> None:
+    harbour = control.make("harbour")
+    control.manage("shell", "--no-imports", "-c", FILL)
+    before = contents(control, "harbour")
+    assert before["samples"] == 20_050 and len(before["latest"]) == 2
+
+    theirs = harbour["endpoints"]["namespace"]
+    kube("--namespace", theirs, "create", "job", "tonight", "--from=cronjob/backup")
+    await_done(kube, theirs, "tonight")
+    [archive] = archives_in(kube, theirs, harbour)
+    assert archive.startswith("harbour-2")
+
+    copy = control.make("harbour-copy")
+    mine = copy["endpoints"]["namespace"]
+    bring(kube, theirs, mine, archive, copy)
+    wanted = {"restore": {"enabled": True, "archive": archive}}
+    helm(cluster, mine, "upgrade", CHARTS / "tenantstack", "tenant", wanted, reuse_values=True)
+    [job] = kube("--namespace", mine, "get", "jobs", "--output=name").split()
+    await_done(kube, mine, job.partition("/")[2])
+
+    assert contents(control, "harbour-copy") == before
+    assert contents(control, "harbour") == before, "the first one is as it was"
+    checked = control.ask(LADDER.format(slug="harbour-copy"))
+    assert checked == {"checked": 1, "faults": []}
+    shown = control.manage("tenants", "show", "harbour-copy")
+    assert ": Ready" in shown
+
+
+def contents(control: Outside, slug: str) -> Any:
+    return control.ask(CONTENTS.format(slug=slug))
+
+
+def await_done(kube: Kube, namespace: str, job: str) -> None:
+    """Or why it did not come to its end."""
+
+    def state() -> dict[str, Any]:
+        found = kube.get("job", job, namespace)
+        assert found is not None
+        return {each["type"]: each["status"] for each in found["status"].get("conditions", [])}
+
+    try:
+        kube.await_true(lambda: state().keys() & {"Complete", "Failed"}, f"the end of {job}", 300)
+        assert "Failed" not in state()
+    except AssertionError as error:
+        said = kube("--namespace", namespace, "logs", f"job/{job}", "--tail=30")
+        told = kube("--namespace", namespace, "describe", f"job/{job}")
+        raise AssertionError(f"{error}\n{said}\n{told}") from None
+
+
+def archives_in(kube: Kube, namespace: str, tenant: dict[str, Any]) -> list[str]:
+    hold(kube, namespace, tenant)
+    return kube.run_in("holder", namespace, "ls", "/backups").stdout.split()
+
+
+def bring(kube: Kube, source: str, target: str, archive: str, tenant: dict[str, Any]) -> None:
+    """From one tenant's claim to another's, as an operator would."""
+    hold(kube, target, tenant)
+    words = ["kubectl", "exec", "holder", "--namespace"]
+    with subprocess.Popen([*words, source, "--", "cat", f"/backups/{archive}"], stdout=subprocess.PIPE) as reading:
+        writing = [*words, target, "--stdin", "--", "dd", f"of=/backups/{archive}", "status=none"]
+        subprocess.run(writing, stdin=reading.stdout, check=True, timeout=60)
+    assert reading.returncode == 0
+    size = [
+        kube.run_in("holder", where, "stat", "-c", "%s", f"/backups/{archive}").stdout for where in (source, target)
+    ]
+    assert size[0] == size[1] != ""
+
+
+def hold(kube: Kube, namespace: str, tenant: dict[str, Any]) -> None:
+    """A pod that has the tenant's archives before it."""
+    mounts = [{"name": "backups", "mountPath": "/backups"}]
+    container = make_container("holder", IMAGE, ["sleep", "3600"], volumeMounts=mounts)
+    volumes = [{"name": "backups", "persistentVolumeClaim": {"claimName": f"backup-{tenant['disk']}"}}]
+    more = {"terminationGracePeriodSeconds": 0}
+    kube.apply(
+        {**(pod := make_pod("holder", 10001, [container], volumes)), "spec": {**pod["spec"], **more}},
+        namespace=namespace,
+    )
+    kube.await_ready("pod", "holder", namespace)
