@@ -1,4 +1,4 @@
-"""Commands of the control plane run beside a cluster, on stores that run in it: for tests of what a tenant's own pods do.
+"""The control plane's commands beside a cluster, on stores that run in it: for tests of what tenants' own pods do.
 
 Only the stores of `charts/plantrace` are started. What its processes would do, the commands here do when they are told.
 """
@@ -24,9 +24,11 @@ from tests.cluster.test_charts import CHARTS, PLATFORM, helm, make_secret
 from tests.isolation import ROOT
 
 PROCESSES = ("beat", "control", "ladder", "web", "worker", "writer")
-UNTIL_AT_REST = (
-    "from tenants.reconciler import take_turn; from datetime import timedelta; take_turn(timedelta(minutes=3))"
-)
+UNTIL_AT_REST = """
+from datetime import timedelta
+from tenants.reconciler import take_turn
+take_turn(timedelta(minutes=3))
+"""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A tenant's nightly archive, and a restore of it into another, by the Jobs of charts/tenantstack with real containers."""
+"""A tenant's nightly archive, and its restore into another, by the Jobs of charts/tenantstack in real containers."""
 
 from __future__ import annotations
 

@@ -60,16 +60,16 @@ class Api:
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
         return self._ask("GET", _path(kind, namespace, name))
 
+    def labels(self, kind: str, namespace: str, selector: str) -> list[dict[str, str]]:
+        """Of each that is selected; nothing of what is in them is sent."""
+        answer = self._ask("GET", _path(kind, namespace), query={"labelSelector": selector}, accept=METADATA_ONLY)
+        return [each["metadata"].get("labels", {}) for each in answer["items"]] if answer else []
+
     def list(self, kind: str, namespace: str = "", selector: str = "") -> list[Object]:
         """Those of one namespace, or of all."""
         query = {"labelSelector": selector} if selector else {}
         answer = self._ask("GET", _path(kind, namespace), query=query)
         return list(answer["items"]) if answer else []
-
-    def labels(self, kind: str, namespace: str, selector: str) -> list[dict[str, str]]:
-        """Of each that is selected; nothing of what is in them is sent."""
-        answer = self._ask("GET", _path(kind, namespace), query={"labelSelector": selector}, accept=METADATA_ONLY)
-        return [each["metadata"].get("labels", {}) for each in answer["items"]] if answer else []
 
     def apply(self, wanted: Object) -> Object:
         """Server-side apply: what `wanted` names is so afterwards, what it does not name is left as it is."""
