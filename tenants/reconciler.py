@@ -15,7 +15,7 @@ from django.utils import timezone
 from kernel.errors import PlantraceError
 from runtime.supervisor import SupervisorDown
 from tenants import lifecycle, operations
-from tenants.drivers import Driver, DriverError, Waiting, driver_named, drivers
+from tenants.drivers import Driver, DriverError, Server, Waiting, driver_named, drivers
 from tenants.interfaces import data_plane
 from tenants.leases import Lease, LeaseLost, claim_idle, claim_next, comes_due
 from tenants.lifecycle import Course, Plan, State, StepState
@@ -190,24 +190,29 @@ def drop_disks(now: datetime) -> None:
 
 def suspend_withdrawn() -> None:
     """Tenants whose definition somebody outside took back are suspended, saying so. Nothing of theirs is deleted."""
-    for name, driver in drivers().items():
-        ready = Tenant.objects.filter(driver=name, state=State.ready.value, plan=Plan.none.value)
-        for tenant, why in driver.withdrawn(servers_of(ready)).items():
-            operations.suspend_withdrawn(tenant, why)
+    for driver in drivers().values():
+        if driver.can_be_withdrawn:
+            for tenant, why in driver.withdrawn(_at_rest(driver)).items():
+                operations.suspend_withdrawn(tenant, why)
 
 
 def wake_servers() -> None:
     """The servers of ready tenants run: those that do not are started, those that cannot are provisioned anew."""
-    for name, driver in drivers().items():
-        ready = Tenant.objects.filter(driver=name, state=State.ready.value, plan=Plan.none.value)
+    for driver in drivers().values():
+        if not driver.falls_asleep:
+            continue
         try:
-            asleep = driver.asleep(servers_of(ready))
+            asleep = driver.asleep(_at_rest(driver))
         except SupervisorDown:
             continue  # nothing of ours runs here now; the next round finds it up
         for server in asleep:
             if lease := claim_idle(server.tenant, timezone.now()):
                 with lease:
                     _wake(driver, lease)
+
+
+def _at_rest(driver: Driver) -> list[Server]:
+    return servers_of(Tenant.objects.filter(driver=driver.name, state=State.ready.value, plan=Plan.none.value))
 
 
 def _wake(driver: Driver, lease: Lease) -> None:

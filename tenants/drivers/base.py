@@ -80,6 +80,8 @@ class Driver(Protocol):
 
     name: str
     server_title: str  # what the steps call it: "InfluxDB"
+    falls_asleep: bool  # whether a server may stop running without anybody but us to start it again
+    can_be_withdrawn: bool  # whether somebody outside can take back what makes a server run
 
     def check_cluster(self, cluster: str) -> None:
         """Raises BadRequest if the driver cannot place a tenant on that cluster."""

@@ -141,10 +141,9 @@ def bring(kube: Kube, source: str, target: str, archive: str, tenant: dict[str, 
         writing = [*words, target, "--stdin", "--", "dd", f"of=/backups/{archive}", "status=none"]
         subprocess.run(writing, stdin=reading.stdout, check=True, timeout=60)
     assert reading.returncode == 0
-    size = [
-        kube.run_in("holder", where, "stat", "-c", "%s", f"/backups/{archive}").stdout for where in (source, target)
-    ]
-    assert size[0] == size[1] != ""
+    measure = ("stat", "-c", "%s", f"/backups/{archive}")
+    sizes = [kube.run_in("holder", namespace, *measure).stdout for namespace in (source, target)]
+    assert sizes[0] == sizes[1] != ""
 
 
 def hold(kube: Kube, namespace: str, tenant: dict[str, Any]) -> None:
@@ -152,9 +151,7 @@ def hold(kube: Kube, namespace: str, tenant: dict[str, Any]) -> None:
     mounts = [{"name": "backups", "mountPath": "/backups"}]
     container = make_container("holder", IMAGE, ["sleep", "3600"], volumeMounts=mounts)
     volumes = [{"name": "backups", "persistentVolumeClaim": {"claimName": f"backup-{tenant['disk']}"}}]
-    more = {"terminationGracePeriodSeconds": 0}
-    kube.apply(
-        {**(pod := make_pod("holder", 10001, [container], volumes)), "spec": {**pod["spec"], **more}},
-        namespace=namespace,
-    )
+    pod = make_pod("holder", 10001, [container], volumes)
+    pod["spec"]["terminationGracePeriodSeconds"] = 0
+    kube.apply(pod, namespace=namespace)
     kube.await_ready("pod", "holder", namespace)

@@ -27,6 +27,7 @@ class GitopsDriver(ClusterDriver):
     """The wish is a file in git; whether it came true is read from the cluster. Secrets never go through git."""
 
     name = "gitops"
+    can_be_withdrawn = True
 
     def __init__(self) -> None:
         self._looked = 0.0

@@ -32,6 +32,7 @@ class ClusterDriver(ABC):
 
     name: str
     server_title = "InfluxDB"
+    falls_asleep, can_be_withdrawn = False, False  # the cluster itself starts again what fell
 
     @abstractmethod
     def ensure_release(self, access: Access, server: Server, tell: Tell) -> None:
@@ -104,7 +105,7 @@ class ClusterDriver(ABC):
         raise Waiting(f"The namespace {namespace} is being removed{_remaining(found)}.", again_s=0.5)
 
     def asleep(self, servers: list[Server]) -> list[Server]:
-        return []  # the cluster itself starts again what fell
+        return []
 
     def start_again(self, server: Server) -> bool:
         return False

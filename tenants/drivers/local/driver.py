@@ -29,6 +29,7 @@ class LocalDriver:
 
     name = "local"
     server_title = "InfluxDB"
+    falls_asleep, can_be_withdrawn = True, False
 
     def check_cluster(self, cluster: str) -> None:
         if cluster:
