@@ -63,7 +63,7 @@ class Api:
     def labels(self, kind: str, namespace: str, selector: str) -> list[dict[str, str]]:
         """Of each that is selected; nothing of what is in them is sent."""
         answer = self._ask("GET", _path(kind, namespace), query={"labelSelector": selector}, accept=METADATA_ONLY)
-        return [each["metadata"].get("labels", {}) for each in answer["items"]] if answer else []
+        return [each["metadata"].get("labels", {}) for each in (answer or {}).get("items") or []]
 
     def list(self, kind: str, namespace: str = "", selector: str = "") -> list[Object]:
         """Those of one namespace, or of all."""
