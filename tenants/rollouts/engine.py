@@ -16,22 +16,25 @@ from django.utils import timezone
 from kernel.errors import Conflict
 from tenants import operations
 from tenants.lifecycle import LEASE, Course, Plan, Ring, State
-from tenants.models import Rollout, RolloutEvent, RolloutMember
+from tenants.models import Rollout, RolloutEvent, RolloutMember, Tenant
 from tenants.rollouts import machine
 from tenants.rollouts.health import why_ailing
-from tenants.rollouts.machine import AT_WORK, Gate, MemberState, Move, RolloutState, Seen
+from tenants.rollouts.machine import AT_WORK, THROUGH, Gate, MemberState, Move, RolloutState, Seen
 
 log = logging.getLogger(__name__)
 
+MOST_STEPS = 20  # at a time: a tenant goes from one state to the next in each
+UNSEEN = ("tenant__sealed", "tenant__endpoints", "tenant__limits", "tenant__size")
+
 
 def advance(now: datetime) -> None:
-    """One step of every roll-out that is not at its end."""
+    """Every roll-out that is not at its end goes on, until it has to wait for something."""
     at_work = Q(members__state__in=[state.value for state in AT_WORK])
     active = Rollout.objects.filter(Q(state=RolloutState.running.value) | at_work).distinct()
     for id in list(active.values_list("pk", flat=True)):
         with _claimed(id, now) as rollout:
             if rollout is not None:
-                _step(rollout, now)
+                _go_on(rollout, now)
 
 
 def note(rollout: Rollout, what: str, who: str = "", **more: str) -> None:
@@ -53,21 +56,30 @@ def _claimed(id: str, now: datetime) -> Iterator[Rollout | None]:
         Rollout.objects.filter(pk=id, lease_owner=owner).update(lease_owner="", lease_until=None)
 
 
-def _step(rollout: Rollout, now: datetime) -> None:
+def _go_on(rollout: Rollout, now: datetime) -> None:
+    for _ in range(MOST_STEPS):
+        if not _step(rollout, now):
+            return
+        rollout.refresh_from_db(fields=["state", "ring"])
+
+
+def _step(rollout: Rollout, now: datetime) -> bool:
+    """Whether anything moved. Members that are through move no more, and most are that before long."""
     gate = msgspec.convert(rollout.gate, Gate)
-    members = {each.pk: each for each in rollout.members.select_related("tenant")}
+    rest = rollout.members.exclude(state__in=[state.value for state in THROUGH])
+    members = {each.pk: each for each in rest.select_related("tenant").defer(*UNSEEN)}
     seen = [_seen(each) for each in members.values()]
     ailing: dict[int, str | None] = {}
     for key in machine.to_probe(seen, gate, now):
         Rollout.objects.filter(pk=rollout.pk).update(lease_until=timezone.now() + LEASE)
-        ailing[key] = why_ailing(members[key].tenant, gate)
+        ailing[key] = why_ailing(Tenant.objects.get(pk=members[key].tenant_id), gate)
     ring, state = Ring(rollout.ring), RolloutState(rollout.state)
     advice = machine.advise(state, ring, rollout.release_id, gate, seen, ailing, now)
-    for move in advice.moves:
-        _make(rollout, members[move.key], move, now)
+    moved = [_make(rollout, members[move.key], move, now) for move in advice.moves]
     _note_ailing(members, ailing)
     if (advice.state, advice.ring) != (state, ring):
-        _move_on(rollout, advice)
+        return _move_on(rollout, advice)
+    return any(moved)
 
 
 def _seen(member: RolloutMember) -> Seen:
@@ -85,19 +97,22 @@ def _seen(member: RolloutMember) -> Seen:
     )
 
 
-def _make(rollout: Rollout, member: RolloutMember, move: Move, now: datetime) -> None:
-    """In one transaction with what it does to the tenant, so that a killed worker leaves both or neither."""
+def _make(rollout: Rollout, member: RolloutMember, move: Move, now: datetime) -> bool:
+    """Whether it was made: in one transaction with what it does to the tenant, so that a killed worker leaves both or
+    neither."""
     try:
         with transaction.atomic():
             same = RolloutMember.objects.filter(pk=member.pk, state=member.state)
             if not same.update(state=move.state.value, since=now, message=move.message):
-                return  # somebody decided otherwise meanwhile
+                return False  # somebody decided otherwise meanwhile
             if move.release is not None:
                 operations.give_release(member.tenant_id, move.release)
             if move.state.value != member.state:
                 note(rollout, move.state.value, ring=member.ring, tenant=member.tenant.slug, message=move.message)
     except Conflict as error:  # the tenant moved on since we looked; the next step sees where to
         log.info("Roll-out %s: %s", rollout.pk, error)
+        return False
+    return True
 
 
 def _note_ailing(members: Mapping[int, RolloutMember], ailing: Mapping[int, str | None]) -> None:
@@ -107,13 +122,14 @@ def _note_ailing(members: Mapping[int, RolloutMember], ailing: Mapping[int, str 
         checking.exclude(message=why or "").update(message=why or "")
 
 
-def _move_on(rollout: Rollout, advice: machine.Advice) -> None:
+def _move_on(rollout: Rollout, advice: machine.Advice) -> bool:
     """Unless somebody paused it meanwhile; a failure stops it also then."""
     unchanged = Rollout.objects.filter(pk=rollout.pk, state=rollout.state)
     if not unchanged.update(
         state=advice.state.value, ring=advice.ring.value, reason=advice.reason, changed=timezone.now()
     ):
-        return
+        return False
     what = advice.state.value if advice.state.value != rollout.state else "ring"
     note(rollout, what, ring=advice.ring.value, message=advice.reason)
     log.info("Roll-out %s of %s: %s, ring %s %s", rollout.pk, rollout.release_id, what, advice.ring, advice.reason)
+    return True

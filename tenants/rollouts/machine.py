@@ -40,7 +40,7 @@ class MemberState(StrEnum):
 
 AT_WORK = (MemberState.upgrading, MemberState.checking, MemberState.soaking, MemberState.returning)
 _BUSY = (MemberState.upgrading, MemberState.checking)
-_THROUGH = (MemberState.done, MemberState.left_out, MemberState.returned)
+THROUGH = (MemberState.done, MemberState.left_out, MemberState.returned)
 
 
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,7 +117,7 @@ def advise(
     if state is not RolloutState.running:
         return Advice(moves, state, ring)
     behind = RINGS[: RINGS.index(ring) + 1]
-    if any(after[each.key] not in _THROUGH for each in members if each.ring in behind):
+    if any(after[each.key] not in THROUGH for each in members if each.ring in behind):
         return Advice(moves, state, ring)
     for following in RINGS[RINGS.index(ring) + 1 :]:
         if any(each.ring is following for each in members):
