@@ -77,13 +77,15 @@ def test_what_tenants_cost(beside: list[Beside], control: Control) -> None:
     say(_told("made", made))
     asked = control.ask(COUNT)
     say(", ".join(f"{name} {figures.p95:.0f} ms" for name, figures in asked.items()))
+    at_rest = control.at_rest()
+    say(f"at rest: {at_rest}")
     rolled = control.roll_out(COUNT)
     say(_told("rolled out", rolled))
     control.note_peaks()
     judged = report.judge(made, asked, beside)
     cluster_mb = simulated.programs_mb(control.cluster)
     parts = {
-        "tenants": report.simulated(made, rolled, asked, control.memory, cluster_mb, WANTED),
+        "tenants": report.simulated(made, rolled, asked, control.memory, cluster_mb, at_rest, WANTED),
         "tenants-local": report.local(beside),
         "tenants-bars": bars(judged),
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,3 +83,15 @@ def resident_mb(pid: int, peak: bool = False) -> int:
         return 0
     fields = dict(line.split(":", 1) for line in lines)
     return int(fields["VmHWM" if peak else "VmRSS"].split()[0]) >> 10 if "VmRSS" in fields else 0
+
+
+def cpu_s(pids: Iterable[int]) -> float:
+    """Seconds of processor time that they have taken; of those that are gone, none."""
+    ticks = 0
+    for pid in pids:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")

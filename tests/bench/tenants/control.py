@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.bench.query.client import Connection
 from tests.bench.query.measure import OURS, Figures, measured
-from tests.bench.tenants.cluster import Requests, requests, resident_mb
+from tests.bench.tenants.cluster import Requests, cpu_s, requests, resident_mb
 from tests.installation import Platform
 from tests.kubernetes.api_server import ApiServer
 
@@ -19,6 +19,7 @@ Say = Callable[[str], None]
 AT_ONCE = 4  # tenants that are wished for and not ready yet
 LOOK_S = 0.5
 STANDS_STILL_S = 120.0
+AT_REST_S = 20.0
 RINGS = (("canary", 0.02), ("early", 0.12), ("all", 1.0))  # each up to that part of the tenants
 GATE = {"at_once": 20, "soak_s": 0}
 
@@ -120,13 +121,22 @@ class Control:
             found[name] = measured(lambda _, path=path, query=query: self.api.get(path, **query), _for_ever(), OURS)  # type: ignore[misc]
         return found
 
+    def at_rest(self) -> dict[str, float]:
+        """What part of one core each of our programs takes while nobody wishes for anything."""
+        before, began = {name: cpu_s(pids) for name, pids in self._programs().items()}, time.monotonic()
+        time.sleep(AT_REST_S)
+        seconds = time.monotonic() - began
+        return {name: (cpu_s(pids) - before[name]) / seconds for name, pids in self._programs().items()}
+
     def note_peaks(self) -> None:
         """Of each of our programs, with its children, how large it has been."""
-        for status in self.platform.supervisor.statuses():
-            if status.pid:
-                family = [status.pid, *_children(status.pid)]
-                self.memory.peaks[status.name] = sum(resident_mb(pid, peak=True) for pid in family)
+        for name, pids in self._programs().items():
+            self.memory.peaks[name] = sum(resident_mb(pid, peak=True) for pid in pids)
         self.memory.peaks["reconciler"] = resident_mb(self._reconciler, peak=True)
+
+    def _programs(self) -> dict[str, list[int]]:
+        running = [status for status in self.platform.supervisor.statuses() if status.pid]
+        return {status.name: [status.pid, *_children(status.pid)] for status in running}
 
     def _look_at_memory(self) -> None:
         self.memory.helm = max([self.memory.helm, *(resident_mb(pid) for pid in _children(self._reconciler))])

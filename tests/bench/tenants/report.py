@@ -19,7 +19,13 @@ HOURS = 3600
 
 
 def simulated(
-    made: Phase, rolled: Phase, asked: Mapping[str, Figures], memory: Memory, cluster_mb: Mapping[str, int], wanted: int
+    made: Phase,
+    rolled: Phase,
+    asked: Mapping[str, Figures],
+    memory: Memory,
+    cluster_mb: Mapping[str, int],
+    at_rest: Mapping[str, float],
+    wanted: int,
 ) -> str:
     scale = "" if made.count == wanted else f" (**not {wanted:,}**: that is `BENCH_SCALE=1`)"
     lines = [
@@ -30,11 +36,13 @@ def simulated(
         " and of a roll-out's health gate all but that the pod is ready.",
         _phases({"made": made, "rolled out": rolled}),
         f"Rings canary, early, all: 2, 10 and 88 %; gate {GATE}; the new release starts every InfluxDB anew."
-        f" Steps of making one, median s: {_listed(made.steps, '.2f')}.",
+        f" Steps of making one, median s: {_listed(_seen(made.steps), '.2f')}.",
         _requests({"made": made, "rolled out": rolled}),
         f"Memory, MB at the most: reconciler {memory.peaks['reconciler']}, the process of Helm beside it {memory.helm};"
         f" {_listed({name: mb for name, mb in memory.peaks.items() if name != 'reconciler'}, '')}."
         f" Of Kubernetes' own programs: {_listed(cluster_mb, '')}.",
+        f"With {made.count:,} tenants at rest, per cent of one core: "
+        f"{_listed(_seen({name: 100 * part for name, part in at_rest.items()}), '.1f')}.",
         table(
             [f"asked with {made.count:,} tenants", "median, ms", "p95, ms"],
             [[name, f"{each.median:.1f}", f"{each.p95:.1f}"] for name, each in asked.items()],
@@ -91,6 +99,11 @@ def judge(made: Phase, asked: Mapping[str, Figures], beside: Sequence[Beside]) -
 
 def _spread(values: Sequence[float], form: str) -> list[str]:
     return [format(value, form) for value in (min(values), float(np.median(values)), max(values))]
+
+
+def _seen(values: Mapping[str, float]) -> dict[str, float]:
+    """Those that can be told from nothing."""
+    return {name: value for name, value in values.items() if value >= 0.01}
 
 
 def _listed(values: Mapping[str, float], form: str) -> str:
