@@ -24,6 +24,7 @@ from tests.cluster.test_charts import CHARTS, PLATFORM, helm, make_secret
 from tests.isolation import ROOT
 
 PROCESSES = ("beat", "control", "ladder", "web", "worker", "writer")
+RELEASE = "beside"  # its rights in the cluster must not be those of another test's
 UNTIL_AT_REST = """
 from datetime import timedelta
 from tenants.reconciler import take_turn
@@ -61,18 +62,18 @@ def outside(cluster: Cluster, kube: Kube, namespace: str, folder: Path, values: 
     words = ("REDIS_PASSWORD", "POSTGRES_PASSWORD", "DOCUMENTS_PASSWORD", "SECRET_KEY")
     known = {name: secrets.token_hex(32) for name in words} | {"FERNET_KEYS": Fernet.generate_key().decode()}
     kube.apply(make_secret("plantrace-settings", known), namespace=namespace)
-    helm(cluster, namespace, "install", CHARTS / "plantrace", "plantrace", PLATFORM)
-    deployments = [f"deployment/plantrace-{name}" for name in PROCESSES]
+    helm(cluster, namespace, "install", CHARTS / "plantrace", RELEASE, PLATFORM)
+    deployments = [f"deployment/{RELEASE}-{name}" for name in PROCESSES]
     kube("--namespace", namespace, "scale", "--replicas=0", *deployments)
     for name in ("redis", "postgresql", "documents"):
-        kube.await_ready("pod", f"plantrace-{name}-0", namespace, seconds=180)
+        kube.await_ready("pod", f"{RELEASE}-{name}-0", namespace, seconds=180)
     (folder / "values.json").write_text(json.dumps(values))
     made = Outside(
         {
             **{name: known[name] for name in ("SECRET_KEY", "FERNET_KEYS")},
-            "DATABASE_URL": f"postgres://plantrace:{known['POSTGRES_PASSWORD']}@plantrace-postgresql.{namespace}:5432/plantrace",
-            "REDIS_URL": f"redis://:{known['REDIS_PASSWORD']}@plantrace-redis.{namespace}:6379/0",
-            "MONGODB_URI": f"mongodb://plantrace-documents.{namespace}:27017/",
+            "DATABASE_URL": f"postgres://plantrace:{known['POSTGRES_PASSWORD']}@{RELEASE}-postgresql.{namespace}:5432/plantrace",
+            "REDIS_URL": f"redis://:{known['REDIS_PASSWORD']}@{RELEASE}-redis.{namespace}:6379/0",
+            "MONGODB_URI": f"mongodb://{RELEASE}-documents.{namespace}:27017/",
             "PLANTRACE_HOME": str(folder / "home"),
             "TENANT_DRIVERS": "helm",
             "TENANT_VALUES": str(folder / "values.json"),
@@ -86,3 +87,4 @@ def outside(cluster: Cluster, kube: Kube, namespace: str, folder: Path, values: 
         found = json.loads(kube("get", "namespaces", "--selector=plantrace.io/tenant", "--output=json"))["items"]
         for each in found:
             kube("delete", "namespace", each["metadata"]["name"], "--wait=false")
+        helm(cluster, namespace, "uninstall", RELEASE)
