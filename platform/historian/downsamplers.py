@@ -38,7 +38,7 @@ def minmax(t: Times, v: Values, span: TimeRange, points: int, snap: int = 1) -> 
 
 def _nearest_extremes(t: Times, lowest: Mask, highest: Mask, buckets: Buckets, flat: Mask) -> list[Indexes]:
     """Per bucket that is not flat, a smallest and a largest sample with nothing as small or as large between them."""
-    extremes = np.flatnonzero((lowest | highest) & ~buckets.spread(flat))
+    extremes = np.flatnonzero((lowest | highest) & ~np.repeat(flat, buckets.counts))
     bucket = np.searchsorted(buckets.stop, extremes, "right")
     pair = np.flatnonzero((bucket[1:] == bucket[:-1]) & (lowest[extremes[1:]] != lowest[extremes[:-1]]))
     one, other = extremes[pair], extremes[pair + 1]
