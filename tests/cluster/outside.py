@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ take_turn(timedelta(minutes=3))
 @dataclass(frozen=True)
 class Outside:
     environment: dict[str, str]
+    namespaces: list[str] = field(default_factory=list)  # of the tenants that were made
 
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
@@ -52,6 +53,7 @@ class Outside:
         self.manage("tenants", "create", slug, "--disk-gib", "1", "--no-wait")
         self.manage("shell", "--no-imports", "-c", UNTIL_AT_REST)
         found: dict[str, Any] = json.loads(self.manage("tenants", "show", slug, "--json"))
+        self.namespaces.append(found["endpoints"]["namespace"])
         assert found["state"] == "ready", found["status"]
         return found
 
@@ -84,7 +86,6 @@ def outside(cluster: Cluster, kube: Kube, namespace: str, folder: Path, values: 
     try:
         yield made
     finally:
-        found = json.loads(kube("get", "namespaces", "--selector=plantrace.io/tenant", "--output=json"))["items"]
-        for each in found:
-            kube("delete", "namespace", each["metadata"]["name"], "--wait=false")
+        for each in made.namespaces:
+            kube("delete", "namespace", each, "--wait=false")
         helm(cluster, namespace, "uninstall", RELEASE)
