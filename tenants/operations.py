@@ -19,7 +19,7 @@ from tenants.models import KeptDisk, Step, Tenant
 from tenants.rollouts import releases
 from tenants.signals import announce
 from tenants.slugs import check_slug
-from tenants.steps import PLANS
+from tenants.steps import titles_of
 from tenants.waking import wake
 from web.audit import audit
 
@@ -196,15 +196,15 @@ def no_such_disk(disk: str) -> NotFound:
 
 def ensure_steps(tenant: Tenant, plan: Plan, anew: bool = False) -> None:
     """The records of the plan's steps exist, and no others; `anew`: all waiting."""
-    wanted = [step.name for step in PLANS[plan]]
+    wanted = titles_of(plan, bool(tenant.restoring))
     with transaction.atomic():
         known = list(tenant.steps.values_list("name", flat=True))
-        if known == wanted and not anew:
+        if known == list(wanted) and not anew:
             return
         tenant.steps.all().delete()
         Step.objects.bulk_create(
-            Step(tenant=tenant, position=position, name=step.name, title=step.title, state=StepState.waiting.value)
-            for position, step in enumerate(PLANS[plan])
+            Step(tenant=tenant, position=position, name=name, title=title, state=StepState.waiting.value)
+            for position, (name, title) in enumerate(wanted.items())
         )
 
 
