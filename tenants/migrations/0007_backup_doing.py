@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenants', '0006_backups'),
+        ("tenants", "0006_backups"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='backup',
-            name='doing',
-            field=models.CharField(blank=True, default='', max_length=120),
+            model_name="backup",
+            name="doing",
+            field=models.CharField(blank=True, default="", max_length=120),
         ),
     ]

@@ -106,6 +106,18 @@ def test_all_of_a_tenant_comes_back_in_a_new_one(original: Tenant, make_tenant: 
     assert documents.change("sites", "p1", lambda found: {**found, "name": "Other"})["revision"] == 3
 
 
+def test_a_tenant_that_never_had_a_sample_comes_back_too(make_tenant: MakeTenant, tmp_path: Path) -> None:
+    empty = make_tenant("empty", limits={"sensors": 12})
+    stores.documents(empty.connection()).insert("sites", {"_id": "p1", "name": "Mill"})
+    assert back_up(empty, tmp_path / "empty.tar.gz").shards == 0
+    copy = make_tenant("copy")
+    restoring.restore(copy, tmp_path / "empty.tar.gz")
+    copy.refresh_from_db()
+    assert (copy.state, copy.limits["sensors"]) == ("ready", 12)
+    assert contents(copy.connection()) == contents(empty.connection())
+    Timeseries(copy.connection().influx_url, copy.connection().writer).write_lines("raw", b"p1,sensor=s1 value=1 1")
+
+
 def test_each_keeps_its_own_users_and_policies(original: Tenant, make_tenant: MakeTenant, tmp_path: Path) -> None:
     archive = tmp_path / "original.tar.gz"
     back_up(original, archive)

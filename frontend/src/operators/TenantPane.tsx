@@ -10,12 +10,14 @@ import { CopyField } from "../ui/CopyField";
 import { Failed, Trouble, Waiting } from "../ui/states";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
+import { Backups } from "./backups";
 import { changeTenant, inviteAdmin, isGone, retryTenant, useRollouts, useTenant } from "./api";
 import type { Tenant } from "./api";
 import { LIMITS, releaseName, SIZES } from "./fields";
 import { ManifestsOf } from "./Manifests";
 import { RollBack } from "./RollBack";
-import { Linked, State, Steps } from "./State";
+import { State, Steps } from "./State";
+import { Stopped } from "./Stopped";
 import { TenantChange } from "./TenantChange";
 import { TenantDelete } from "./TenantDelete";
 import styles from "./operators.module.css";
@@ -37,6 +39,7 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
         <p className={ui.quiet} style={{ marginTop: 12 }}>
           It was deleted, or never existed. Its slug may be used again and will start empty.
         </p>
+        <Backups slug={slug} />
       </Inspector>
     );
   }
@@ -71,6 +74,7 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
       <Actions tenant={tenant} open={setSheet} />
       <Figures tenant={tenant} />
       <Software tenant={tenant} open={setSheet} />
+      <Backups slug={slug} tenant={tenant} />
       {tenant.state === "ready" && <People slug={slug} />}
       <Facts
         title="Limits"
@@ -90,23 +94,6 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
       {sheet === "manifests" && <ManifestsOf slug={slug} close={() => setSheet(null)} />}
       {sheet === "back" && <BackOfOne tenant={tenant} close={() => setSheet(null)} />}
     </Inspector>
-  );
-}
-
-export function Stopped({ tenant }: { tenant: Tenant }) {
-  if (!tenant.error) return null;
-  const step = tenant.steps.find((each) => each.state === "failed");
-  const failed = tenant.state === "failed";
-  return (
-    <div className={failed ? styles.error : styles.notice} role="alert">
-      <b>{failed ? (step ? `Stopped at “${step.title}”` : "Stopped") : "It is tried again by itself"}</b>
-      <p>
-        <Linked text={tenant.error} />
-      </p>
-      {failed && (
-        <p>Nothing is lost; the steps before are kept. Mend what it names, or change the tenant, and retry.</p>
-      )}
-    </div>
   );
 }
 

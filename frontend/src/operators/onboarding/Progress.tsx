@@ -10,7 +10,8 @@ import type { Tenant } from "../api";
 import { State, Steps } from "../State";
 import { TenantChange } from "../TenantChange";
 import { TenantDelete } from "../TenantDelete";
-import { People, Stopped } from "../TenantPane";
+import { Stopped } from "../Stopped";
+import { People } from "../TenantPane";
 import styles from "../operators.module.css";
 import { FirstData } from "./FirstData";
 
