@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.ids import TENANT, is_id
@@ -59,7 +60,7 @@ def create(wanted: NewTenant) -> Tenant:
     with transaction.atomic():
         _check_free(wanted.slug)
         if wanted.adopt_disk is not None:
-            tenant.disk = _adopt(wanted.adopt_disk, tenant)
+            _adopt(wanted.adopt_disk, tenant, KeptDisk.objects.select_for_update()).delete()
         try:
             with transaction.atomic():
                 tenant.save(force_insert=True)
@@ -89,6 +90,8 @@ def planned(wanted: NewTenant) -> Tenant:
         plan=Plan.provision.value,
     )
     tenant.disk = tenant.id
+    if wanted.adopt_disk is not None:
+        _adopt(wanted.adopt_disk, tenant, KeptDisk.objects.all())
     if wanted.restore:
         tenant.restoring = backups.check_whole(wanted.restore)
     return tenant
@@ -248,21 +251,20 @@ def _locked(slug: str) -> Tenant:
     return tenant
 
 
-def _adopt(disk: str, tenant: Tenant) -> str:
-    """Takes the disk out of those that are kept; in the caller's transaction, so that only one tenant gets it."""
+def _adopt(disk: str, tenant: Tenant, among: QuerySet[KeptDisk]) -> KeptDisk:
+    """The tenant's disk is that one. The caller saves and, in one transaction, takes it out of those that are kept."""
     if not is_id(disk, TENANT):
         raise BadRequest(f"adopt_disk “{disk[:40]}” is not the id of a kept disk.", field="adopt_disk")
-    kept = KeptDisk.objects.select_for_update().filter(pk=disk, dropping=False).first()
+    kept = among.filter(pk=disk, dropping=False).first()
     if kept is None:
         raise no_such_disk(disk)
     if (kept.driver, kept.cluster) != (tenant.driver, tenant.cluster):
         where = f"driver={kept.driver}" + (f", cluster={kept.cluster}" if kept.cluster else "")
         raise BadRequest(f"Disk {disk} lies with {where}; only a tenant there can adopt it.", field="adopt_disk")
-    tenant.volume = kept.volume
+    tenant.disk, tenant.volume = kept.pk, kept.volume
     if kept.volume:  # its size is what it is
         tenant.size = {**tenant.size, "disk_gib": kept.size.get("disk_gib", Size().disk_gib)}
-    kept.delete()
-    return disk
+    return kept
 
 
 def _check_free(slug: str) -> None:

@@ -247,6 +247,11 @@ def connection_by_slug(slug: str) -> TenantConnection | None:
     return tenant.connection() if tenant else None
 
 
+def serving() -> set[str]:
+    """The ids of tenants that are open and whose server nobody restarts on purpose."""
+    return set(Tenant.objects.filter(OPEN).exclude(state=State.upgrading.value).values_list("pk", flat=True))
+
+
 def connections() -> list[TenantConnection]:
     """Tenants whose data plane is up; also a deleted one whose disk is kept, until what was accepted is written."""
     undrained = Step.objects.filter(name="drain").exclude(state=StepState.done.value).values("tenant_id")

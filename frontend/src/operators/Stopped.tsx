@@ -11,7 +11,7 @@ export function Stopped({ tenant }: { tenant: Tenant }) {
     <div className={failed ? styles.error : styles.notice} role="alert">
       <b>{failed ? (step ? `Stopped at “${step.title}”` : "Stopped") : going(tenant)}</b>
       <p>
-        <Linked text={tenant.error} />
+        <Linked text={step ? tenant.error.replace(`${step.title}: `, "") : tenant.error} />
       </p>
       {failed && (
         <p>Nothing is lost; the steps before are kept. Mend what it names, or change the tenant, and retry.</p>

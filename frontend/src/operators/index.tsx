@@ -56,10 +56,10 @@ function List({ chosen, open }: { chosen?: string; open: (slug: string) => void 
   );
   return (
     <>
-      <div className={ui.pageHead}>
+      <div className={`${ui.pageHead} ${styles.head}`}>
         <h1>Tenants</h1>
         {page && <Summary all={all} counts={page.counts} show={(state) => filter({ state })} />}
-        <span className={ui.grow} />
+        <span className={`${ui.grow} ${styles.space}`} />
         <Search key={round} value={wanted.q} onChange={(q) => filter({ q })} />
         <Choice
           name="State"
@@ -188,7 +188,7 @@ function Choice({ name, any, values, counts, value, onChange }: ChoiceProps) {
   const shown = values.filter((each) => counts?.[each] || each === value);
   return (
     <Select
-      w={128}
+      className={styles.choice}
       aria-label={name}
       comboboxProps={{ width: 170, position: "bottom-start" }}
       data={[

@@ -109,7 +109,7 @@ function Filling({ slug, close }: { slug: string; close: () => void }) {
       <Stopped tenant={tenant} />
       {retry.isError && <Trouble error={retry.error} />}
       <div style={{ margin: "12px 0" }}>
-        <Steps steps={tenant.steps} />
+        <Steps steps={tenant.steps} said={tenant.error} />
       </div>
       {!ready && tenant.state !== "failed" && (
         <p className={ui.sub}>It goes on when this is closed; the tenant's own page shows it too.</p>

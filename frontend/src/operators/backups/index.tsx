@@ -30,6 +30,7 @@ export function Backups({ slug, tenant }: Props) {
   const found = useBackups(slug, all);
   const page = found.data;
   const close = () => setSheet(null);
+  if (!tenant && !page?.total) return null;
   return (
     <InspectorSection title={page?.total ? `Backups · ${page.total}` : "Backups"}>
       {found.isError && !page && <Trouble error={found.error} />}
