@@ -47,8 +47,10 @@ function List({ chosen, open }: { chosen?: string; open: (slug: string) => void 
   const found = useTenants(wanted);
   const page = found.data;
   const all = page ? Object.values(page.counts.states).reduce((sum, count) => sum + count, 0) : 0;
-  const turn = (url: string) =>
+  const turn = (url: string) => {
     change({ after: new URLSearchParams(url.slice(url.indexOf("?"))).get("cursor") }, { replace: true });
+    document.getElementById("main")?.scrollTo({ top: 0 });
+  };
   const create = (
     <Button component={Link} href={NEW}>
       New tenant
