@@ -8,7 +8,7 @@ export function Stopped({ tenant }: { tenant: Tenant }) {
   const step = tenant.steps.find((each) => each.state === "failed");
   const failed = tenant.state === "failed";
   return (
-    <div className={failed ? styles.error : styles.notice} role="alert">
+    <div className={failed ? styles.error : styles.notice} role="alert" data-testid="stopped">
       <b>{failed ? (step ? `Stopped at “${step.title}”` : "Stopped") : going(tenant)}</b>
       <p>
         <Linked text={step ? tenant.error.replace(`${step.title}: `, "") : tenant.error} />
