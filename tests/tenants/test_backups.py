@@ -281,6 +281,7 @@ def test_a_backup_is_asked_for_taken_and_a_tenant_made_of_it(
     assert list(folder.iterdir()) == []
     assert operator.get(asked["Location"]).status_code == 404
     assert AuditEntry.objects.filter(action="tenant.backup", tenant_slug="original").exists()
+    assert AuditEntry.objects.get(action="tenant.create", tenant_slug="second").detail["restore"] == body["id"]
     operations.delete("second", "second")
     reconciler.reconcile()
 
