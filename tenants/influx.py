@@ -120,7 +120,9 @@ def wait_readable(url: str, secrets: Secrets, seconds: float = 300) -> None:
             time.sleep(0.1)
 
 
-def wait_filled(url: str, secrets: Secrets, shards: int, seconds: float = 600) -> None:
+def wait_filled(
+    url: str, secrets: Secrets, shards: int, seconds: float = 600, tell: Callable[[int], None] = lambda found: None
+) -> None:
     """Until so many shards hold samples and all answer: a restore goes on after its client has ended."""
     deadline = time.monotonic() + seconds
     with _server(url, secrets.admin) as server:
@@ -132,6 +134,7 @@ def wait_filled(url: str, secrets: Secrets, shards: int, seconds: float = 600) -
                         server.execute(f'SELECT * FROM "plant"."{policy}"./.*/ LIMIT 1 SLIMIT 1')
                     return
                 trouble = Unavailable(f"Only {found} of {shards} shards were restored.")
+                tell(found)
             except BadRequest as error:  # a shard that is not enabled yet
                 trouble = Unavailable(str(error))
             if time.monotonic() > deadline:

@@ -175,7 +175,10 @@ class KeptDisk(models.Model):
 
 
 class Backup(models.Model):
-    """One tenant in one archive that lies in this installation's folder of backups. It outlives its tenant."""
+    """One tenant in one archive that lies in this installation's folder of backups. It outlives its tenant.
+
+    `doing`: what is done about it just now, for people who wait.
+    """
 
     id = models.CharField(primary_key=True, max_length=11, default=new_backup_id, editable=False)
     tenant = models.CharField(max_length=11)
@@ -183,6 +186,7 @@ class Backup(models.Model):
     name = models.CharField(max_length=120)
     state = models.CharField(max_length=16, default=BackupState.requested.value)
     size = models.BigIntegerField(default=0)
+    doing = models.CharField(max_length=120, blank=True, default="")
     error = models.TextField(blank=True, default="")
     created = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=150, blank=True, default="")

@@ -30,13 +30,10 @@ def _resolved(node: Any, known: dict[str, Any]) -> Any:
     return {key: _resolved(value, known) for key, value in node.items() if key != "$defs"}
 
 
-def page_schema(of: dict[str, Any]) -> dict[str, Any]:
-    """The answer of a list."""
-    return {
-        "type": "object",
-        "required": ["results", "next"],
-        "properties": {"results": {"type": "array", "items": of}, "next": {"type": ["string", "null"]}},
-    }
+def page_schema(of: dict[str, Any], **more: dict[str, Any]) -> dict[str, Any]:
+    """The answer of a list; `more`: what else it says."""
+    properties = {"results": {"type": "array", "items": of}, "next": {"type": ["string", "null"]}, **more}
+    return {"type": "object", "required": list(properties), "properties": properties}
 
 
 _TENANT = schema_of(TenantView)

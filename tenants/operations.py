@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.ids import TENANT, is_id
@@ -19,7 +20,7 @@ from tenants.models import KeptDisk, Step, Tenant
 from tenants.rollouts import releases
 from tenants.signals import announce
 from tenants.slugs import check_slug
-from tenants.steps import PLANS
+from tenants.steps import titles_of
 from tenants.waking import wake
 from web.audit import audit
 
@@ -59,7 +60,7 @@ def create(wanted: NewTenant) -> Tenant:
     with transaction.atomic():
         _check_free(wanted.slug)
         if wanted.adopt_disk is not None:
-            tenant.disk = _adopt(wanted.adopt_disk, tenant)
+            _adopt(wanted.adopt_disk, tenant, KeptDisk.objects.select_for_update()).delete()
         try:
             with transaction.atomic():
                 tenant.save(force_insert=True)
@@ -89,6 +90,8 @@ def planned(wanted: NewTenant) -> Tenant:
         plan=Plan.provision.value,
     )
     tenant.disk = tenant.id
+    if wanted.adopt_disk is not None:
+        _adopt(wanted.adopt_disk, tenant, KeptDisk.objects.all())
     if wanted.restore:
         tenant.restoring = backups.check_whole(wanted.restore)
     return tenant
@@ -196,15 +199,15 @@ def no_such_disk(disk: str) -> NotFound:
 
 def ensure_steps(tenant: Tenant, plan: Plan, anew: bool = False) -> None:
     """The records of the plan's steps exist, and no others; `anew`: all waiting."""
-    wanted = [step.name for step in PLANS[plan]]
+    wanted = titles_of(plan, bool(tenant.restoring))
     with transaction.atomic():
         known = list(tenant.steps.values_list("name", flat=True))
-        if known == wanted and not anew:
+        if known == list(wanted) and not anew:
             return
         tenant.steps.all().delete()
         Step.objects.bulk_create(
-            Step(tenant=tenant, position=position, name=step.name, title=step.title, state=StepState.waiting.value)
-            for position, step in enumerate(PLANS[plan])
+            Step(tenant=tenant, position=position, name=name, title=title, state=StepState.waiting.value)
+            for position, (name, title) in enumerate(wanted.items())
         )
 
 
@@ -248,21 +251,20 @@ def _locked(slug: str) -> Tenant:
     return tenant
 
 
-def _adopt(disk: str, tenant: Tenant) -> str:
-    """Takes the disk out of those that are kept; in the caller's transaction, so that only one tenant gets it."""
+def _adopt(disk: str, tenant: Tenant, among: QuerySet[KeptDisk]) -> KeptDisk:
+    """The tenant's disk is that one. The caller saves and, in one transaction, takes it out of those that are kept."""
     if not is_id(disk, TENANT):
         raise BadRequest(f"adopt_disk “{disk[:40]}” is not the id of a kept disk.", field="adopt_disk")
-    kept = KeptDisk.objects.select_for_update().filter(pk=disk, dropping=False).first()
+    kept = among.filter(pk=disk, dropping=False).first()
     if kept is None:
         raise no_such_disk(disk)
     if (kept.driver, kept.cluster) != (tenant.driver, tenant.cluster):
         where = f"driver={kept.driver}" + (f", cluster={kept.cluster}" if kept.cluster else "")
         raise BadRequest(f"Disk {disk} lies with {where}; only a tenant there can adopt it.", field="adopt_disk")
-    tenant.volume = kept.volume
+    tenant.disk, tenant.volume = kept.pk, kept.volume
     if kept.volume:  # its size is what it is
         tenant.size = {**tenant.size, "disk_gib": kept.size.get("disk_gib", Size().disk_gib)}
-    kept.delete()
-    return disk
+    return kept
 
 
 def _check_free(slug: str) -> None:

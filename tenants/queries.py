@@ -80,7 +80,10 @@ class Options(msgspec.Struct, frozen=True):
 
 
 class TenantView(msgspec.Struct, frozen=True):
-    """A tenant as operators see it: never a credential, never its data. Times in epoch ms."""
+    """A tenant as operators see it: never a credential, never its data. Times in epoch ms.
+
+    `restoring`: the backup that fills it before it opens, or nothing.
+    """
 
     id: str
     slug: str
@@ -90,6 +93,7 @@ class TenantView(msgspec.Struct, frozen=True):
     state: str
     status: str
     error: str
+    restoring: str
     release: str
     ring: str
     pinned: bool
@@ -166,6 +170,7 @@ def view(tenant: Tenant, whole: bool = False) -> TenantView:
         state=tenant.state,
         status=status(tenant),
         error=tenant.error,
+        restoring=tenant.restoring,
         release=tenant.release,
         ring=tenant.ring,
         pinned=tenant.pinned,
@@ -227,7 +232,7 @@ def status(tenant: Tenant) -> str:
     """One line for people: what it is, and what is under way."""
     if tenant.state == State.failed:
         return f"Failed: {tenant.error}"
-    if tenant.plan == Plan.none:
+    if tenant.plan == Plan.none and (tenant.error or not tenant.restoring):
         return tenant.state.capitalize() + (f": {tenant.error}" if tenant.error else "")
     steps = list(tenant.steps.all())
     ahead = [step for step in steps if step.state != StepState.done.value]
@@ -240,6 +245,11 @@ def connection_by_slug(slug: str) -> TenantConnection | None:
     """The tenant's connection if its data plane is open."""
     tenant = Tenant.objects.filter(OPEN, slug=slug).first()
     return tenant.connection() if tenant else None
+
+
+def serving() -> set[str]:
+    """The ids of tenants that are open and whose server nobody restarts on purpose."""
+    return set(Tenant.objects.filter(OPEN).exclude(state=State.upgrading.value).values_list("pk", flat=True))
 
 
 def connections() -> list[TenantConnection]:

@@ -22,6 +22,7 @@ from tenants.lifecycle import Course, Plan, State, StepState
 from tenants.models import KeptDisk, Step, Tenant
 from tenants.signals import announce
 from tenants.steps import PLANS, StepPlan, Work, names_of, server_of, servers_of
+from tenants.waking import BACKUPS, wake
 
 log = logging.getLogger(__name__)
 
@@ -153,6 +154,8 @@ def _finish(lease: Lease, plan: Plan) -> None:
         if tenant.restoring:  # it opens when its backup is in it
             course = Course(State(tenant.state), Plan.none)
         _move(lease, tenant, course, error=error, attempts=0, not_before=None)
+        if tenant.restoring:
+            wake(BACKUPS)
 
 
 def _move(lease: Lease, tenant: Tenant, course: Course, **fields: object) -> bool:

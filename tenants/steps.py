@@ -197,6 +197,21 @@ def _forget(work: Work) -> None:
         announce(work.lease.tenant_id, tenant.slug, State.deleted)
 
 
+# What follows `provision` where a backup fills the tenant: not the reconciler's, as a large one takes long.
+UNPACK, FILL_SAMPLES, FILL_DOCUMENTS = "unpack", "fill-samples", "fill-documents"
+FILLING = {
+    UNPACK: "Check and unpack the backup",
+    FILL_SAMPLES: "Bring back the samples",
+    FILL_DOCUMENTS: "Bring back the documents",
+}
+
+
+def titles_of(plan: Plan, filling: bool) -> dict[str, str]:
+    """The steps that people see, by name, in their order."""
+    own = {step.name: step.title for step in PLANS[plan]}
+    return own | FILLING if filling and plan is Plan.provision else own
+
+
 PLANS: dict[Plan, tuple[StepPlan, ...]] = {
     Plan.none: (),
     Plan.provision: (

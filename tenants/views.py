@@ -103,7 +103,8 @@ def _previous_url(request: HttpRequest, found: QuerySet[Tenant], limit: int, cur
 def _create(request: HttpRequest) -> HttpResponse:
     wanted = read_json(request, operations.NewTenant)
     made = operations.create(wanted)
-    audit(request, "tenant.create", made.id, {"driver": made.driver, "adopt_disk": wanted.adopt_disk}, tenant=made.slug)
+    detail = {"driver": made.driver, "adopt_disk": wanted.adopt_disk, "restore": wanted.restore or None}
+    audit(request, "tenant.create", made.id, detail, tenant=made.slug)
     response = _answer(made, 202)
     response["Location"] = f"/api/v1/tenants/{made.slug}"
     return response

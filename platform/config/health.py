@@ -11,12 +11,13 @@ import msgspec
 import pymongo
 import redis
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from runtime.supervisor import ProgramStatus, Supervisor, SupervisorDown
+from tenants import queries as tenants
 from tenants.usage import exposition
 from web.requires import public, requires
 from web.respond import json_response
@@ -113,10 +114,19 @@ def _programs() -> list[Part]:
         "simulator": "plant simulator",
     }
     parts = [_part(ours[status.name], status) for status in statuses if status.name in ours]
-    databases = [status for status in statuses if status.name.startswith("influx-")]
+    serving = _serving()
+    databases = [status for status in statuses if status.name.removeprefix("influx-") in serving]
     down = sum(not status.up for status in databases)
     detail = f"{len(databases) - down} of {len(databases)} up"
     return [*parts, Part("tenant databases", "down" if down else "up", detail)]
+
+
+def _serving() -> set[str]:
+    """Tenants whose database should run: one that is being made, or could not be, troubles nobody else."""
+    try:
+        return tenants.serving()
+    except DatabaseError:
+        return set()  # which is a part of its own
 
 
 def _part(name: str, status: ProgramStatus) -> Part:

@@ -7,11 +7,12 @@ from tenants.openapi import CURSOR, LIMIT, PROBLEMS, PROBLEMS_OF_ONE, SLUG, desc
 from web.schema import json_answer, path_parameter
 
 _BACKUP = schema_of(BackupView)
+_PAGE = page_schema(_BACKUP, total={"type": "integer", "description": "How many there are"})
 _ID = path_parameter("id", "The backup's id")
 
 describe_tenants(
     "/api/v1/tenants/{slug}/backups", "get", "tenant_backups_list", "Archives of the tenants that had this slug",
-    {"200": json_answer("A page of backups, newest first", page_schema(_BACKUP)), **PROBLEMS},
+    {"200": json_answer("A page of backups, newest first", _PAGE), **PROBLEMS},
     parameters=[SLUG, LIMIT, CURSOR],
 )  # fmt: skip
 describe_tenants(

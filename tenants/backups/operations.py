@@ -8,12 +8,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from kernel.errors import Conflict, PlantraceError
 from runtime.archives import BadArchive
 from tenants.backups import queries
-from tenants.backups.restore import restore
+from tenants.backups.restore import Busy, restore
 from tenants.backups.take import not_ready, take
 from tenants.drivers import DriverError
 from tenants.leases import LeaseLost, claim_idle
@@ -69,21 +70,27 @@ def _take(backup: Backup) -> None:
     path = queries.path_of(backup.pk)
     with lease:
         try:
-            row.update(state=BackupState.running.value)
+            row.update(state=BackupState.running.value, doing="")
             Path(settings.BACKUP_FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
-            take(lease, path, backup.pk)
-            row.update(state=BackupState.done.value, size=path.stat().st_size, error="", ended=timezone.now())
+            take(lease, path, backup.pk, lambda doing: _tell(row, doing))
+            row.update(state=BackupState.done.value, size=path.stat().st_size, doing="", error="", ended=timezone.now())
         except LeaseLost:
             log.warning("Another worker took over tenant %s", backup.slug)
         except EXPECTED as error:
             log.error("Backup %s of %s failed: %s", backup.pk, backup.slug, error)
-            row.update(state=BackupState.failed.value, error=str(error), ended=timezone.now())
+            row.update(state=BackupState.failed.value, doing="", error=str(error), ended=timezone.now())
+
+
+def _tell(row: QuerySet[Backup], doing: str) -> None:
+    row.update(doing=doing)
 
 
 def _restore(tenant: Tenant) -> None:
     mine = Tenant.objects.filter(pk=tenant.pk, restoring=tenant.restoring, state=State.provisioning.value)
     try:
         restore(tenant, queries.path_of(tenant.restoring))
+    except Busy:
+        return
     except LeaseLost:
         log.warning("Another worker took over tenant %s", tenant.slug)
     except BadArchive as error:  # nothing to wait for; once it is mended, a retry takes it up

@@ -15,7 +15,10 @@ from tenants.models import Backup
 
 
 class BackupView(msgspec.Struct, frozen=True):
-    """An archive, never what is in it. `tenant` is the id of the one that had the slug then."""
+    """An archive, never what is in it. `tenant` is the id of the one that had the slug then.
+
+    `doing`: what is under way, while it is taken. `there`: a tenant can be made of it.
+    """
 
     id: str
     tenant: str
@@ -23,6 +26,8 @@ class BackupView(msgspec.Struct, frozen=True):
     name: str
     state: str
     bytes: int
+    doing: str
+    there: bool
     error: str
     created: int
     created_by: str
@@ -44,10 +49,20 @@ def find(slug: str, id: str) -> Backup:
 
 def check_whole(id: str) -> str:
     """The id of a backup that is there. Raises BadRequest."""
-    found = Backup.objects.filter(pk=id, state=BackupState.done.value).first()
-    if found is None or not path_of(id).exists():
+    found = Backup.objects.filter(pk=id).first()
+    if found is None:
         raise BadRequest(f"restore “{id[:40]}” is no backup that is there.", field="restore")
+    if found.state != BackupState.done:
+        raise BadRequest(f"Backup {id} of {found.slug} is {found.state}; choose one that is done.", field="restore")
+    if not is_there(found):
+        where = f"The archive of backup {id} is not at {path_of(id)} any more."
+        raise BadRequest(f"{where} Put it back there, or choose another backup.", field="restore")
     return id
+
+
+def is_there(backup: Backup) -> bool:
+    """Whole, and in the folder."""
+    return backup.state == BackupState.done and path_of(backup.pk).exists()
 
 
 def path_of(id: str) -> Path:
@@ -62,6 +77,8 @@ def view(backup: Backup) -> BackupView:
         backup.name,
         backup.state,
         backup.size,
+        backup.doing,
+        is_there(backup),
         backup.error,
         _ms(backup.created),
         backup.created_by,

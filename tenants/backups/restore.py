@@ -21,32 +21,39 @@ from kernel.tenancy import Limits
 from runtime import archives
 from tenants import influx, steps
 from tenants.backups.archive import DOCUMENTS, SAMPLES, SUFFIX, About, read_about
+from tenants.backups.progress import Shown, add_steps
 from tenants.backups.samples import load_samples
 from tenants.interfaces import data_plane
 from tenants.leases import Lease, claim_idle
 from tenants.lifecycle import Plan, State
 from tenants.models import Tenant
 from tenants.signals import announce
-from tenants.steps import server_of
+from tenants.steps import FILL_DOCUMENTS, FILL_SAMPLES, UNPACK, server_of
 
 Report = Callable[[str], None]
 PIECE = 4 * 2**20
 
 
+class Busy(Conflict):
+    """Another worker is at it."""
+
+
 def restore(tenant: Tenant, path: Path, report: Report = lambda line: None) -> About:
-    """Raises BadArchive; Conflict where the tenant is not new, or busy."""
-    about = read_about(path)
+    """Raises BadArchive; Conflict where the tenant is not new; Busy."""
     lease = claim_idle(tenant.pk, timezone.now())
     if lease is None:
-        raise Conflict(f"Something is under way with tenant {tenant.slug}; try again when it is at rest.")
+        raise Busy(f"Something is under way with tenant {tenant.slug}; try again when it is at rest.")
     with lease, tempfile.TemporaryDirectory(dir=settings.HOME.folder("run")) as folder:
-        archives.unpack(path, Path(folder))  # a damaged one is found before anything is touched
+        shown = Shown(tenant, report)
+        with shown.step(UNPACK):
+            about = read_about(path)
+            archives.unpack(path, Path(folder))  # a damaged one is found before anything is touched
         now = _closed(lease, about)
-        _samples(now, Path(folder) / SAMPLES, about)
-        report("Samples")
-        data_plane().load_documents(now.connection(), dict(_documents(Path(folder) / DOCUMENTS)))
-        data_plane().follow_samples(now.connection())
-        report("Documents")
+        with shown.step(FILL_SAMPLES):
+            _samples(now, Path(folder) / SAMPLES, about, shown.tell)
+        with shown.step(FILL_DOCUMENTS):
+            data_plane().load_documents(now.connection(), dict(_documents(Path(folder) / DOCUMENTS)))
+            data_plane().follow_samples(now.connection())
         limits = msgspec.to_builtins(msgspec.convert(about.limits, Limits))
         with transaction.atomic():
             lease.save(state=State.ready.value, restoring="", error="", limits=limits)
@@ -67,6 +74,7 @@ def _closed(lease: Lease, about: About) -> Tenant:
             note = f"Being restored from a backup of {about.slug}; if that was cut short, restore it again."
             lease.save(state=State.provisioning.value, plan=Plan.none.value, restoring=about.id, error=note)
             announce(tenant.id, tenant.slug, State.provisioning)
+            add_steps(tenant)
         time.sleep(steps.SETTLE_S)
     return lease.read()
 
@@ -76,12 +84,13 @@ def _has_samples(tenant: Tenant) -> bool:
     return known is not None and not influx.is_empty(tenant.endpoints["http"], known)
 
 
-def _samples(tenant: Tenant, folder: Path, about: About) -> None:
+def _samples(tenant: Tenant, folder: Path, about: About, tell: Report) -> None:
     known, url = tenant.secrets, tenant.endpoints["http"]
     assert known is not None  # or it would have no endpoints
     influx.drop_database(url, known)
     load_samples(server_of(tenant), folder)
-    influx.wait_filled(url, known, about.shards)
+    if wanted := about.shards:
+        influx.wait_filled(url, known, wanted, tell=lambda found: tell(f"{found} of {wanted} shards are there"))
     influx.ensure_users(url, known)
     influx.ensure_database(url, known)
     influx.verify(url, known)

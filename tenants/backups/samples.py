@@ -7,20 +7,31 @@ from __future__ import annotations
 
 import subprocess
 import tarfile
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from runtime.programs import binary
 from tenants.drivers.base import DriverError, Server
 
+Told = Callable[[int], None]
+TELL_EVERY_S = 2.0
 
-def save_samples(server: Server, folder: Path) -> None:
-    """A portable backup, taken while the server runs."""
-    _influxd("backup", server, folder)
+
+def save_samples(server: Server, folder: Path, tell: Told = lambda bytes: None) -> None:
+    """A portable backup, taken while the server runs. `tell` hears now and then how many bytes there are."""
+    _influxd("backup", server, folder, tell)
 
 
 def load_samples(server: Server, folder: Path) -> None:
     """Into a server that runs and has no database yet. It answers before the last shards are in place."""
-    _influxd("restore", server, folder)
+    if has_shards(folder):  # influxd refuses a backup of a tenant that never had a sample
+        _influxd("restore", server, folder)
+
+
+def has_shards(folder: Path) -> bool:
+    """Whether there is anything in a backup."""
+    return any(folder.glob("*.tar.gz"))
 
 
 def filled_shards(folder: Path) -> int:
@@ -33,9 +44,24 @@ def _has_samples(archive: Path) -> bool:
         return any(member.name.endswith(".tsm") for member in tar)
 
 
-def _influxd(action: str, server: Server, folder: Path) -> None:
+def _influxd(action: str, server: Server, folder: Path, tell: Told = lambda bytes: None) -> None:
     command = [binary("influxd"), action, "-portable", "-host", server.endpoints["backup"], str(folder)]
-    result = subprocess.run(command, capture_output=True, text=True, cwd=folder)
-    if result.returncode:
-        last = " ".join((result.stderr or result.stdout).split())[-300:]
-        raise DriverError(f"The {action} of {server.slug}'s InfluxDB failed: {last}")
+    with tempfile.TemporaryFile("w+") as said:
+        code = _follow(subprocess.Popen(command, stdout=said, stderr=said, cwd=folder), folder, tell)
+        said.seek(0)
+        if code:
+            last = " ".join(said.read().split())[-300:]
+            raise DriverError(f"The {action} of {server.slug}'s InfluxDB failed: {last}")
+
+
+def _follow(process: subprocess.Popen[bytes], folder: Path, tell: Told) -> int:
+    """Its exit code. It ends with whoever follows it."""
+    try:
+        while True:
+            try:
+                return process.wait(TELL_EVERY_S)
+            except subprocess.TimeoutExpired:
+                tell(sum(each.stat().st_size for each in folder.glob("*")))
+    finally:
+        process.kill()
+        process.wait()

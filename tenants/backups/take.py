@@ -48,19 +48,22 @@ def take(lease: Lease, path: Path, id: str, report: Report = lambda line: None) 
     if tenant.state != State.ready:
         raise not_ready(tenant)
     with tempfile.TemporaryDirectory(prefix=f".{path.name}.", suffix=".staging", dir=path.parent) as beside:
+        report("Waiting until what was accepted is stored")
         _wait_written(tenant)
         samples = Path(beside) / SAMPLES
         samples.mkdir()
-        save_samples(server_of(tenant), samples)
-        report("Samples")
+        report("Reading the samples")
+        so_far = "Reading the samples: {:,.0f} MB so far"
+        save_samples(server_of(tenant), samples, lambda size: report(so_far.format(size / 1e6)))
         with writing(path, about := _about(tenant, id, filled_shards(samples))) as tar:
+            report("Reading the documents")
             for collection, pieces in data_plane().dump_documents(tenant.connection()):
                 file = Path(beside) / f"{collection}{SUFFIX}"
                 with file.open("wb") as out:
                     out.writelines(pieces)
                 tar.add(file, f"{DOCUMENTS}/{file.name}")
                 file.unlink()
-            report("Documents")
+            report("Packing all of it")
             tar.add(samples, SAMPLES)
     return about
 

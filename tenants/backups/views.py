@@ -25,12 +25,13 @@ def backups(request: HttpRequest, slug: str) -> HttpResponse:
         response["Location"] = f"/api/v1/tenants/{slug}/backups/{made.pk}"
         return response
     limit, cursor = limit_of(request), request.GET.get("cursor", "")
-    found = queries.of_slug(slug)
+    found = rest = queries.of_slug(slug)
     if cursor:
-        found = found.filter(created__lt=queries.find(slug, cursor).created)
-    page = list(found[: limit + 1])
+        rest = found.filter(created__lt=queries.find(slug, cursor).created)
+    page = list(rest[: limit + 1])
     following = next_url(request, page[limit - 1].pk) if len(page) > limit else None
-    return json_response({"results": [queries.view(each) for each in page[:limit]], "next": following})
+    rows = [queries.view(each) for each in page[:limit]]
+    return json_response({"results": rows, "next": following, "total": found.count()})
 
 
 @require_http_methods(["GET", "DELETE"])

@@ -123,6 +123,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         platform.start()
         for number, slug in enumerate(SLUGS):
             fill(platform, slug, number * 10.0)
+        platform.ensure_tenant("empty")
         for slug in SLUGS:
             wait_written(platform, slug)
             SHOWN[slug] = shown(platform, slug)
@@ -142,9 +143,10 @@ def test_what_the_pages_show_comes_back(original: Platform, tmp_path: Path) -> N
 
     restored = Platform(tmp_path / "restored", original.people)
     try:
-        assert "Restored 2 tenants" in restored.manage("restore", str(archive))
+        assert "Restored 3 tenants" in restored.manage("restore", str(archive))
         restored.start()
         restored.ensure_tenant("running")
+        restored.ensure_tenant("empty")
         assert shown(restored, "running") == SHOWN["running"]
         wait_built(restored, "running")
         assert "0 buckets of 0" in restored.manage("ladder", "verify", "running")

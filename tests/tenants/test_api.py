@@ -173,6 +173,9 @@ def test_deleting_takes_the_slug_and_leaves_404(operator: Client, make_tenant: M
     assert operator.delete("/api/v1/disks/taaaaaaaaaa?confirm=taaaaaaaaaa").status_code == 404
     assert (kept["id"], kept["slug"]) == (tenant.disk, "leaving")
 
+    wanted = {"slug": "coming", "adopt_disk": kept["id"]}
+    [file] = operator.post(f"{URL}/preview", wanted, content_type="application/json").json()["manifests"]
+    assert f"disks/{kept['id']}/data" in file["text"], "the preview names the disk that is adopted"
     make_tenant("coming", adopt_disk=kept["id"])
     with pytest.raises(RefusedCredentials):
         Timeseries(Tenant.objects.get(slug="coming").endpoints["http"], connection.reader).execute("SHOW DATABASES")

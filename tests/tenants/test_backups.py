@@ -29,6 +29,7 @@ from tenants.backups.take import back_up
 from tenants.interfaces import data_plane
 from tenants.lifecycle import State
 from tenants.models import Backup, Tenant
+from tenants.steps import FILLING
 from tests.conftest import ClientFor
 from tests.tenants.conftest import MakeTenant
 from web import stores
@@ -110,6 +111,18 @@ def test_all_of_a_tenant_comes_back_in_a_new_one(original: Tenant, make_tenant: 
     assert documents.change("sites", "p1", lambda found: {**found, "name": "Other"})["revision"] == 3
 
 
+def test_a_tenant_that_never_had_a_sample_comes_back_too(make_tenant: MakeTenant, tmp_path: Path) -> None:
+    empty = make_tenant("empty", limits={"sensors": 12})
+    stores.documents(empty.connection()).insert("sites", {"_id": "p1", "name": "Mill"})
+    assert back_up(empty, tmp_path / "empty.tar.gz").shards == 0
+    copy = make_tenant("copy")
+    restoring.restore(copy, tmp_path / "empty.tar.gz")
+    copy.refresh_from_db()
+    assert (copy.state, copy.limits["sensors"]) == ("ready", 12)
+    assert contents(copy.connection()) == contents(empty.connection())
+    Timeseries(copy.connection().influx_url, copy.connection().writer).write_lines("raw", b"p1,sensor=s1 value=1 1")
+
+
 def test_each_keeps_its_own_users_and_policies(original: Tenant, make_tenant: MakeTenant, tmp_path: Path) -> None:
     archive = tmp_path / "original.tar.gz"
     back_up(original, archive)
@@ -178,6 +191,8 @@ def test_a_restore_that_was_cut_short_is_done_again(
             restoring.restore(copy, archive)
     copy.refresh_from_db()
     assert copy.state == "provisioning", "closed until it is whole"
+    begun = [step.state for step in copy.steps.filter(name__in=FILLING)]
+    assert begun == (["done", "running", "waiting"] if place == "samples" else ["done", "done", "running"])
     assert queries.connection_by_slug("copy") is None
     assert "restore it again" in queries.status(copy)
     other = tmp_path / "other.tar.gz"
@@ -185,6 +200,7 @@ def test_a_restore_that_was_cut_short_is_done_again(
     with pytest.raises(Conflict, match="has data already"):
         restoring.restore(copy, other)
     restoring.restore(copy, archive)
+    assert {step.state for step in copy.steps.all()} == {"done"}
     assert contents(Tenant.objects.get(pk=copy.pk).connection()) == contents(original.connection())
 
 
@@ -208,7 +224,9 @@ def test_a_damaged_archive_touches_nothing(original: Tenant, make_tenant: MakeTe
     back_up(original, archive)
     content = archive.read_bytes()
     copy = make_tenant("copy")
-    for wrong in (content[:-30], content[: len(content) // 2] + b"x" + content[len(content) // 2 + 1 :], b"a letter"):
+    middle = len(content) // 2
+    flipped = content[:middle] + bytes([content[middle] ^ 0xFF]) + content[middle + 1 :]
+    for wrong in (content[:-30], flipped, b"a letter"):
         archive.write_bytes(wrong)
         with pytest.raises(BadArchive):
             restoring.restore(copy, archive)
@@ -243,22 +261,32 @@ def test_a_backup_is_asked_for_taken_and_a_tenant_made_of_it(
     assert (done["state"], done["error"]) == ("done", "")
     assert done["bytes"] == (folder / f"{body['id']}.tar.gz").stat().st_size
     assert read_about(folder / f"{body['id']}.tar.gz").id == body["id"]
-    assert [each["id"] for each in operator.get(url).json()["results"]] == [body["id"]]
+    listed = operator.get(url).json()
+    assert ([each["id"] for each in listed["results"]], listed["total"], listed["next"]) == ([body["id"]], 1, None)
+    assert (done["there"], done["doing"], body["there"]) == (True, "", False)
 
     made = operator.post("/api/v1/tenants", {"slug": "second", "restore": body["id"]}, content_type="application/json")
     assert made.status_code == 202, made.content
     reconciler.reconcile()
     second = Tenant.objects.get(slug="second")
     assert (second.state, second.plan) == ("provisioning", ""), "it opens once it is filled"
+    shown = operator.get("/api/v1/tenants/second").json()
+    assert shown["restoring"] == body["id"]
+    assert [each["state"] for each in shown["steps"]] == ["done"] * 7 + ["waiting"] * 3
+    assert shown["status"] == "Provisioning: Check and unpack the backup (8 of 10)"
     assert operator.delete(asked["Location"]).status_code == 409
     backups.work(timezone.now())
     second.refresh_from_db()
     assert second.state == "ready", second.error
+    [shown] = operator.get("/api/v1/tenants?q=second").json()["results"]
+    assert (shown["restoring"], {each["state"] for each in shown["steps"]}) == ("", {"done"})
+    assert all(each["seconds"] is not None for each in shown["steps"])
     assert contents(second.connection()) == contents(original.connection())
     assert operator.delete(asked["Location"]).status_code == 204
     assert list(folder.iterdir()) == []
     assert operator.get(asked["Location"]).status_code == 404
     assert AuditEntry.objects.filter(action="tenant.backup", tenant_slug="original").exists()
+    assert AuditEntry.objects.get(action="tenant.create", tenant_slug="second").detail["restore"] == body["id"]
     operations.delete("second", "second")
     reconciler.reconcile()
 
@@ -272,6 +300,52 @@ def test_what_cannot_be_backed_up_or_restored_is_refused(operator: Client, origi
     operations.suspend("original")
     reconciler.reconcile()
     assert operator.post(url).status_code == 409
+
+
+def test_why_a_backup_cannot_be_restored_is_said_with_what_to_do(
+    operator: Client, original: Tenant, folder: Path
+) -> None:
+    asked = backups.request(original, "olga")
+
+    def restored() -> str:
+        body = {"slug": "x2", "restore": asked.pk}
+        answer = operator.post("/api/v1/tenants", body, content_type="application/json")
+        assert (answer.status_code, answer.json()["field"]) == (400, "restore")
+        return str(answer.json()["detail"])
+
+    assert "choose one that is done" in restored()
+    backups.work(timezone.now())
+    (folder / f"{asked.pk}.tar.gz").unlink()
+    assert "Put it back there" in restored()
+    assert operator.get(f"/api/v1/tenants/original/backups/{asked.pk}").json()["there"] is False
+
+
+def test_backups_come_by_the_page_and_are_counted(operator: Client, tenant_rows: dict[str, Any]) -> None:
+    rows = [Backup.objects.create(tenant=tenant_rows["acme"].pk, slug="acme", name="Acme") for _ in range(5)]
+    Backup.objects.create(tenant=tenant_rows["rival"].pk, slug="rival", name="Rival")
+    url, found = "/api/v1/tenants/acme/backups?limit=2", []
+    while url:
+        page = operator.get(url).json()
+        assert page["total"] == 5
+        found += [each["id"] for each in page["results"]]
+        url = page["next"]
+    assert found == [row.pk for row in reversed(rows)]
+
+
+def test_what_is_done_about_a_backup_is_shown_meanwhile(
+    operator: Client, original: Tenant, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, real = [], backups._tell
+    asked = backups.request(original, "olga")
+
+    def seeing(*arguments: Any) -> None:
+        real(*arguments)
+        seen.append(operator.get(f"/api/v1/tenants/original/backups/{asked.pk}").json())
+
+    monkeypatch.setattr(backups, "_tell", seeing)
+    backups.work(timezone.now())
+    assert {each["state"] for each in seen} == {"running"}
+    assert [each["doing"].split()[0] for each in seen] == ["Waiting", "Reading", "Reading", "Packing"]
 
 
 def test_a_failure_is_written_down(original: Tenant, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -306,6 +380,9 @@ def test_an_archive_that_is_gone_is_said_and_a_retry_takes_it_up(
     waiting = Tenant.objects.get(slug="waiting")
     assert (waiting.state, waiting.plan) == ("failed", "provision")
     assert "There is no file" in waiting.error
+    stopped = waiting.steps.get(name="unpack")
+    assert stopped.state == "failed"
+    assert "There is no file" in stopped.message
     (tmp_path / "elsewhere").rename(path)
     operations.retry("waiting")
     reconciler.reconcile()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from runtime.supervisor import Supervisor
 from stores.timeseries import RefusedCredentials, Timeseries
 from tenants import influx, operations, reconciler
 from tenants.drivers import driver_named
+from tenants.drivers.base import DriverError, Software
 from tenants.drivers.local.configuration import InfluxConfiguration
+from tenants.drivers.local.driver import ANSWERS_WITHIN_S
 from tenants.models import Tenant
 from tenants.steps import server_of
 from tests.tenants.conftest import MakeTenant, admin_of
@@ -192,3 +195,15 @@ def _listeners(port: int) -> set[str]:
     """Local addresses (as in /proc/net/tcp and tcp6) on which something listens at the port."""
     rows = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]]
     return {row[1].split(":")[0] for row in rows if row[3] == "0A" and int(row[1].split(":")[1], 16) == port}
+
+
+def test_a_server_that_ends_as_it_starts_is_not_waited_for_and_says_why(plant: Tenant) -> None:
+    """A cache beyond what 64 bits count: influxd refuses its configuration."""
+    server, driver = server_of(plant), driver_named("local")
+    wrong = replace(server, software=Software("wrong", settings={"cacheMaxMemory": "99999999999999g"}))
+    begun = time.monotonic()
+    with pytest.raises(DriverError, match=r"ends as soon as it starts: .*overflow.*; see .*\.log"):
+        driver.ensure_server(wrong, lambda message: None)
+    assert time.monotonic() - begun < ANSWERS_WITHIN_S, "it was not waited for"
+    driver.ensure_server(server, lambda message: None)
+    assert influx.accepts(plant.endpoints["http"], plant.secrets.admin if plant.secrets else None)

@@ -9937,6 +9937,7 @@ export interface operations {
               state: string;
               status: string;
               error: string;
+              restoring: string;
               release: string;
               ring: string;
               pinned: boolean;
@@ -10123,6 +10124,7 @@ export interface operations {
             state: string;
             status: string;
             error: string;
+            restoring: string;
             release: string;
             ring: string;
             pinned: boolean;
@@ -10484,6 +10486,7 @@ export interface operations {
             state: string;
             status: string;
             error: string;
+            restoring: string;
             release: string;
             ring: string;
             pinned: boolean;
@@ -10646,6 +10649,7 @@ export interface operations {
             state: string;
             status: string;
             error: string;
+            restoring: string;
             release: string;
             ring: string;
             pinned: boolean;
@@ -10824,6 +10828,7 @@ export interface operations {
             state: string;
             status: string;
             error: string;
+            restoring: string;
             release: string;
             ring: string;
             pinned: boolean;
@@ -10985,12 +10990,16 @@ export interface operations {
               name: string;
               state: string;
               bytes: number;
+              doing: string;
+              there: boolean;
               error: string;
               created: number;
               created_by: string;
               ended: number | null;
             }[];
             next: string | null;
+            /** @description How many there are */
+            total: number;
           };
         };
       };
@@ -11064,6 +11073,8 @@ export interface operations {
             name: string;
             state: string;
             bytes: number;
+            doing: string;
+            there: boolean;
             error: string;
             created: number;
             created_by: string;
@@ -11171,6 +11182,8 @@ export interface operations {
             name: string;
             state: string;
             bytes: number;
+            doing: string;
+            there: boolean;
             error: string;
             created: number;
             created_by: string;
@@ -11471,6 +11484,7 @@ export interface operations {
             state: string;
             status: string;
             error: string;
+            restoring: string;
             release: string;
             ring: string;
             pinned: boolean;

@@ -40,11 +40,12 @@ export function HealthBanner() {
   const { reached, down } = useReadiness();
   if (reached && down.length === 0) return null;
   const effects = [...new Set(down.map((part) => EFFECT[part.name]).filter(Boolean))];
+  const names = down.map((part) => part.name);
   return (
     <div className={styles.banner} role="alert" data-testid="health">
       <strong>
         {reached
-          ? `${down.map((part) => part.name).join(", ")} ${down.length > 1 ? "are" : "is"} down`
+          ? `${names.join(", ")} ${names.length > 1 || names[0]!.endsWith("s") ? "are" : "is"} down`
           : "The server does not answer"}
       </strong>
       <span>

@@ -5,6 +5,7 @@ import type { Manifest } from "../api/types";
 import { Failed, Waiting } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import { readManifests } from "./api";
+import type { Tenant } from "./api";
 import styles from "./operators.module.css";
 
 /** The texts that make a tenant's server so, one at a time, to be read and copied. */
@@ -55,21 +56,24 @@ export function Copyable({ name, text }: { name?: string; text: string }) {
   );
 }
 
-export function ManifestsOf({ slug, close }: { slug: string; close: () => void }) {
+/** Read again when the tenant is changed. */
+export function ManifestsOf({ tenant }: { tenant: Tenant }) {
+  const { slug, release, size } = tenant;
   const found = useQuery({
-    queryKey: ["tenants", "manifest", slug],
+    queryKey: ["tenants", "manifest", slug, release, size],
     queryFn: ({ signal }) => readManifests(slug, signal),
+    placeholderData: (before) => before,
     staleTime: 0,
   });
+  if (found.isPending) return <Waiting />;
+  if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />;
+  return <Manifests manifests={found.data.manifests} />;
+}
+
+export function ManifestsSheet({ tenant, close }: { tenant: Tenant; close: () => void }) {
   return (
-    <Modal opened onClose={close} title={`What ${slug} is made of`} size={820}>
-      {found.isPending ? (
-        <Waiting />
-      ) : found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : (
-        <Manifests manifests={found.data.manifests} />
-      )}
+    <Modal opened onClose={close} title={`What ${tenant.slug} is made of`} size={820}>
+      <ManifestsOf tenant={tenant} />
     </Modal>
   );
 }

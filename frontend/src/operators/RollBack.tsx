@@ -8,7 +8,7 @@ import { rollBack, useRollout } from "./api";
 import type { Rollout } from "./api";
 import type { Ring } from "./fields";
 
-const WENT = ["upgrading", "checking", "soaking", "done", "failed"];
+export const WENT = ["upgrading", "checking", "soaking", "done", "failed"];
 
 /** Back to the release that each came from: one tenant, a ring, or all that were upgraded. */
 export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?: string; close: () => void }) {

@@ -39,7 +39,13 @@ export function State({ state }: { state: string }) {
 const MARKS: Record<string, string> = { done: "✓", running: "", failed: "!", waiting: "" };
 const WORDS: Record<string, string> = { done: "done", running: "under way", failed: "failed", waiting: "waiting" };
 
-export function Steps({ steps }: { steps: Step[] }) {
+interface StepsProps {
+  steps: Step[];
+  /** What stands above them already, and is not said twice. */
+  said?: string;
+}
+
+export function Steps({ steps, said = "" }: StepsProps) {
   return (
     <ol className={styles.steps}>
       {steps.map((step) => (
@@ -49,7 +55,7 @@ export function Steps({ steps }: { steps: Step[] }) {
           </span>
           <span>
             <b>{step.title}</b>
-            {step.message && (
+            {step.message && !said.includes(step.message) && (
               <small>
                 <Linked text={step.message} />
               </small>

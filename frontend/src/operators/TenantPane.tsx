@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
@@ -10,12 +10,14 @@ import { CopyField } from "../ui/CopyField";
 import { Failed, Trouble, Waiting } from "../ui/states";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
-import { changeTenant, inviteAdmin, isGone, retryTenant, useRollouts, useTenant } from "./api";
+import { Backups } from "./backups";
+import { changeTenant, inviteAdmin, isGone, readDisks, retryTenant, useRollouts, useTenant } from "./api";
 import type { Tenant } from "./api";
 import { LIMITS, releaseName, SIZES } from "./fields";
-import { ManifestsOf } from "./Manifests";
+import { ManifestsSheet } from "./Manifests";
 import { RollBack } from "./RollBack";
-import { Linked, State, Steps } from "./State";
+import { State, Steps } from "./State";
+import { Stopped } from "./Stopped";
 import { TenantChange } from "./TenantChange";
 import { TenantDelete } from "./TenantDelete";
 import styles from "./operators.module.css";
@@ -37,6 +39,8 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
         <p className={ui.quiet} style={{ marginTop: 12 }}>
           It was deleted, or never existed. Its slug may be used again and will start empty.
         </p>
+        <KeptDisk slug={slug} />
+        <Backups slug={slug} />
       </Inspector>
     );
   }
@@ -65,12 +69,13 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
       <Stopped tenant={tenant} />
       {tenant.steps.length > 0 && tenant.steps.some((step) => step.state !== "done") && (
         <InspectorSection title="Steps">
-          <Steps steps={tenant.steps} />
+          <Steps steps={tenant.steps} said={tenant.error} />
         </InspectorSection>
       )}
       <Actions tenant={tenant} open={setSheet} />
       <Figures tenant={tenant} />
       <Software tenant={tenant} open={setSheet} />
+      <Backups slug={slug} tenant={tenant} />
       {tenant.state === "ready" && <People slug={slug} />}
       <Facts
         title="Limits"
@@ -87,26 +92,21 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
       />
       {sheet === "change" && <TenantChange tenant={tenant} close={() => setSheet(null)} />}
       {sheet === "delete" && <TenantDelete tenant={tenant} close={() => setSheet(null)} />}
-      {sheet === "manifests" && <ManifestsOf slug={slug} close={() => setSheet(null)} />}
+      {sheet === "manifests" && <ManifestsSheet tenant={tenant} close={() => setSheet(null)} />}
       {sheet === "back" && <BackOfOne tenant={tenant} close={() => setSheet(null)} />}
     </Inspector>
   );
 }
 
-export function Stopped({ tenant }: { tenant: Tenant }) {
-  if (!tenant.error) return null;
-  const step = tenant.steps.find((each) => each.state === "failed");
-  const failed = tenant.state === "failed";
+function KeptDisk({ slug }: { slug: string }) {
+  const disks = useQuery({ queryKey: ["disks"], queryFn: ({ signal }) => readDisks(signal) }).data ?? [];
+  const kept = disks.find((each) => each.slug === slug);
+  if (!kept) return null;
   return (
-    <div className={failed ? styles.error : styles.notice} role="alert">
-      <b>{failed ? (step ? `Stopped at “${step.title}”` : "Stopped") : "It is tried again by itself"}</b>
-      <p>
-        <Linked text={tenant.error} />
-      </p>
-      {failed && (
-        <p>Nothing is lost; the steps before are kept. Mend what it names, or change the tenant, and retry.</p>
-      )}
-    </div>
+    <p style={{ marginTop: 8 }}>
+      Its disk is kept since <Ago ms={kept.kept} />: a <Link href="/operators/tenants/new">new tenant</Link> may adopt
+      it.
+    </p>
   );
 }
 

@@ -83,7 +83,7 @@ function Row({ tenant, chosen, open }: { tenant: Tenant; chosen: boolean; open: 
       </td>
       <td>
         {from !== tenant.release && `${from || "none"} → `}
-        <span className={tenant.release ? undefined : ui.quiet}>{releaseName(tenant.release)}</span>
+        <span className={tenant.release ? undefined : `${ui.quiet} ${styles.when}`}>{releaseName(tenant.release)}</span>
       </td>
       <td>
         <span className={ui.chip}>{tenant.pinned ? "pinned" : tenant.ring}</span>

@@ -79,6 +79,7 @@ export const useReleases = () =>
   useQuery({
     queryKey: ["releases"],
     queryFn: async ({ signal }) => (await got(api.GET("/api/v1/releases", { ...outside, signal }))).results,
+    refetchInterval: 5000,
   });
 export const createRelease = (body: NewRelease) => got(api.POST("/api/v1/releases", { ...outside, body }));
 export const deleteRelease = (name: string) =>

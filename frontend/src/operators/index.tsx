@@ -47,8 +47,10 @@ function List({ chosen, open }: { chosen?: string; open: (slug: string) => void 
   const found = useTenants(wanted);
   const page = found.data;
   const all = page ? Object.values(page.counts.states).reduce((sum, count) => sum + count, 0) : 0;
-  const turn = (url: string) =>
+  const turn = (url: string) => {
     change({ after: new URLSearchParams(url.slice(url.indexOf("?"))).get("cursor") }, { replace: true });
+    document.getElementById("main")?.scrollTo({ top: 0 });
+  };
   const create = (
     <Button component={Link} href={NEW}>
       New tenant
@@ -56,10 +58,10 @@ function List({ chosen, open }: { chosen?: string; open: (slug: string) => void 
   );
   return (
     <>
-      <div className={ui.pageHead}>
+      <div className={`${ui.pageHead} ${styles.head}`}>
         <h1>Tenants</h1>
         {page && <Summary all={all} counts={page.counts} show={(state) => filter({ state })} />}
-        <span className={ui.grow} />
+        <span className={`${ui.grow} ${styles.space}`} />
         <Search key={round} value={wanted.q} onChange={(q) => filter({ q })} />
         <Choice
           name="State"
@@ -188,7 +190,7 @@ function Choice({ name, any, values, counts, value, onChange }: ChoiceProps) {
   const shown = values.filter((each) => counts?.[each] || each === value);
   return (
     <Select
-      w={128}
+      className={styles.choice}
       aria-label={name}
       comboboxProps={{ width: 170, position: "bottom-start" }}
       data={[

@@ -4,7 +4,7 @@ import { gateLine, progressOf, ringLine } from "./rollout";
 describe("a ring of a roll-out", () => {
   it("counts those that need nothing more as through", () => {
     const states = { done: 3, "left out": 1, soaking: 2, waiting: 4 };
-    expect(progressOf(states)).toEqual({ through: 4, busy: 2, failed: 0, total: 10 });
+    expect(progressOf(states)).toEqual({ through: 4, returned: 0, busy: 2, failed: 0, total: 10 });
   });
   it("says what is under way", () => {
     const line = ringLine(
@@ -23,6 +23,11 @@ describe("a ring of a roll-out", () => {
   it("names failures first", () => {
     const line = ringLine("canary", { done: 1, failed: 1, soaking: 1 }, { state: "stopped", ring: "canary" });
     expect(line).toBe("1 failed · 1 proving healthy");
+  });
+  it("is not through with those that went back", () => {
+    expect(progressOf({ returned: 2 })).toMatchObject({ through: 0, returned: 2, total: 2 });
+    expect(ringLine("canary", { returned: 2 }, { state: "done", ring: "all" })).toBe("2 went back");
+    expect(ringLine("canary", { done: 1, returned: 2 }, { state: "done", ring: "all" })).toBe("through · 2 went back");
   });
   it("is through with those that were left out", () => {
     expect(ringLine("canary", { done: 3, "left out": 1 }, { state: "running", ring: "early" })).toBe(

@@ -2,7 +2,7 @@ import { formatDuration } from "../format";
 
 type Counts = Record<string, number>;
 
-const THROUGH = ["done", "left out", "returned"];
+const THROUGH = ["done", "left out"];
 const SAYS: [string, string][] = [
   ["failed", "failed"],
   ["upgrading", "upgrading"],
@@ -16,6 +16,7 @@ export const RING_ORDER = ["canary", "early", "all"];
 
 export interface RingProgress {
   through: number;
+  returned: number;
   busy: number;
   failed: number;
   total: number;
@@ -25,6 +26,7 @@ export function progressOf(states: Counts): RingProgress {
   const of = (...names: string[]) => names.reduce((sum, name) => sum + (states[name] ?? 0), 0);
   return {
     through: of(...THROUGH),
+    returned: of("returned"),
     busy: of("upgrading", "checking", "soaking", "returning"),
     failed: of("failed"),
     total: of(...Object.keys(states)),
@@ -33,9 +35,9 @@ export function progressOf(states: Counts): RingProgress {
 
 /** One line below a ring's bar: what happens in it, or what it waits for. */
 export function ringLine(ring: string, states: Counts, rollout: { state: string; ring: string }): string {
-  const { through, total, busy, failed } = progressOf(states);
+  const { through, returned, total, busy, failed } = progressOf(states);
   const parts = SAYS.filter(([name]) => states[name]).map(([name, says]) => `${states[name]} ${says}`);
-  if (through === total && !busy) return ["through", ...parts].join(" · ");
+  if (through + returned === total && !busy) return [...(through ? ["through"] : []), ...parts].join(" · ");
   const ahead = RING_ORDER.indexOf(ring) > RING_ORDER.indexOf(rollout.ring);
   if (parts.length === 0 || (!busy && !failed)) {
     if (ahead) parts.push(`waits for ${rollout.ring}`);

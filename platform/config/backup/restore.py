@@ -21,6 +21,7 @@ from config.backup.pieces import fingerprint, restore_keys
 from runtime.home import PROJECT, Home, write_private
 from runtime.supervisor import Supervisor
 from tenants import influx
+from tenants.backups.samples import has_shards
 from tenants.drivers import Driver, Server, driver_named
 from tenants.drivers.local.backup import load_samples
 from tenants.drivers.local.driver import disk_folder
@@ -94,6 +95,8 @@ def _move_all(source: Path, target: Path) -> None:
 
 
 def _restore_samples(held: Held, samples: Path) -> None:
+    if not has_shards(samples):
+        return shutil.rmtree(samples)  # a tenant that never had a sample: the reconciler makes what it had
     driver = driver_named("local")
     server = Server(held.id, held.slug, held.disk, "", {})
     server = Server(held.id, held.slug, held.disk, "", driver.place(server))

@@ -179,17 +179,29 @@ def _is_intact(home: Home, server: Server) -> bool:
 
 
 def _wait_for_answer(server: Server, supervisor: Supervisor) -> None:
+    """Raises DriverError after some time, or as soon as it was seen to start and end."""
     deadline = time.monotonic() + ANSWERS_WITHIN_S
     address = server.endpoints["http"].removeprefix("http://")
+    name, before = program_name(server.tenant), ""
     while not _answers(address):
+        status = supervisor.status(name)
+        state = status.state if status else "not supervised"
+        if state == "FATAL" or (before, state) == ("STARTING", "BACKOFF"):
+            raise DriverError(f"InfluxDB ends as soon as it starts: {_last_words(supervisor.log(name))}")
         if time.monotonic() > deadline:
-            name = program_name(server.tenant)
-            status = supervisor.status(name)
             raise DriverError(
                 f"InfluxDB did not answer at {address} within {ANSWERS_WITHIN_S:.0f} s"
-                f" ({status.state.lower() if status else 'not supervised'}); see {supervisor.log(name)}."
+                f" ({state.lower()}); see {supervisor.log(name)}."
             )
+        before = state
         time.sleep(0.03)
+
+
+def _last_words(log: Path) -> str:
+    """What it said last, and where there is more."""
+    lines = log.read_text(errors="replace").split("\n") if log.exists() else []
+    said = [line.strip() for line in lines if line.strip()]
+    return f"{said[-1][-300:]}; see {log}." if said else f"it says nothing; see {log}."
 
 
 def _answers(address: str) -> bool:

@@ -38,6 +38,9 @@ export function FirstData({ tenant }: { tenant: Tenant }) {
             </span>
           )}
         </div>
+        {last === null && tenant.disk !== tenant.id && (
+          <p>It adopted a disk: what lies on that is there already. This waits for the first new sample.</p>
+        )}
         {last === null && (
           <>
             <p className={ui.quiet}>

@@ -7,10 +7,12 @@ import { Failed, Trouble, Waiting } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import { isGone, retryTenant, useTenant } from "../api";
 import type { Tenant } from "../api";
+import { ManifestsOf } from "../Manifests";
 import { State, Steps } from "../State";
 import { TenantChange } from "../TenantChange";
 import { TenantDelete } from "../TenantDelete";
-import { People, Stopped } from "../TenantPane";
+import { Stopped } from "../Stopped";
+import { People } from "../TenantPane";
 import styles from "../operators.module.css";
 import { FirstData } from "./FirstData";
 
@@ -25,16 +27,23 @@ export function Progress({ slug }: { slug: string }) {
       <Card title={tenant.name} aside={<State state={tenant.state} />}>
         <p className={ui.quiet}>
           {tenant.slug} · {tenant.driver}
-          {tenant.cluster && ` on ${tenant.cluster}`}
+          {tenant.cluster && ` on ${tenant.cluster}`} · {tenant.release ? `release ${tenant.release}` : "no release"} ·{" "}
+          <Link href={`/operators/tenants/${slug}`}>all about it</Link>
         </p>
         <Stopped tenant={tenant} />
         <div style={{ marginTop: 12 }}>
-          <Steps steps={tenant.steps} />
+          <Steps steps={tenant.steps} said={tenant.error} />
         </div>
         <Hands tenant={tenant} />
         {tenant.state === "ready" && <People slug={slug} />}
       </Card>
-      {tenant.state === "ready" && <FirstData tenant={tenant} />}
+      {tenant.state === "ready" ? (
+        <FirstData tenant={tenant} />
+      ) : (
+        <Card title="What it is made of">
+          <ManifestsOf tenant={tenant} />
+        </Card>
+      )}
     </div>
   );
 }
@@ -49,24 +58,19 @@ function Hands({ tenant }: { tenant: Tenant }) {
   return (
     <>
       {retry.isError && <Trouble error={retry.error} />}
-      <div className={ui.actions} style={{ marginTop: 12 }}>
-        {tenant.state === "failed" && (
-          <>
-            <Button loading={retry.isPending} onClick={() => retry.mutate()}>
-              Retry
-            </Button>
-            <Button variant="default" onClick={() => setSheet("change")}>
-              Change and retry…
-            </Button>
-            <Button variant="default" onClick={() => setSheet("delete")}>
-              Delete…
-            </Button>
-          </>
-        )}
-        <Button variant="default" component={Link} href={`/operators/tenants/${tenant.slug}`}>
-          All of it
-        </Button>
-      </div>
+      {tenant.state === "failed" && (
+        <div className={ui.actions} style={{ marginTop: 12 }}>
+          <Button loading={retry.isPending} onClick={() => retry.mutate()}>
+            Retry
+          </Button>
+          <Button variant="default" onClick={() => setSheet("change")}>
+            Change and retry…
+          </Button>
+          <Button variant="default" onClick={() => setSheet("delete")}>
+            Delete…
+          </Button>
+        </div>
+      )}
       {sheet === "change" && <TenantChange tenant={tenant} close={() => setSheet(null)} />}
       {sheet === "delete" && <TenantDelete tenant={tenant} close={() => setSheet(null)} />}
     </>

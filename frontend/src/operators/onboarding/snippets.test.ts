@@ -10,6 +10,11 @@ it("puts address, token, site and sensor into every way of sending", () => {
   }
 });
 
+it("escapes what a shell and line protocol would take for something else", () => {
+  const { text } = snippets({ ...sending, tag: "TT 1,'x'=$HOME" })[0]!;
+  expect(text).toContain(String.raw`'harbour,sensor=TT\ 1\,'\''x'\''\=$HOME value=21.5'`);
+});
+
 it("names the port to clients that take host and port", () => {
   const of = (url: string) => snippets({ ...sending, url }).find((each) => each.name === "InfluxDB 1 client")!.text;
   expect(of("https://plantrace.example")).toContain('"plantrace.example", 443');

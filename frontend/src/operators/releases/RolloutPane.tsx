@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
@@ -6,9 +7,10 @@ import { Inspector, InspectorSection } from "../../frame";
 import { Failed, Waiting } from "../../ui/states";
 import { Ago } from "../../ui/Time";
 import ui from "../../ui/ui.module.css";
-import { isGone, useRollout } from "../api";
+import { isGone, useRollout, useRollouts } from "../api";
 import type { Rollout } from "../api";
 import { releaseName } from "../fields";
+import { RollBack, WENT } from "../RollBack";
 import { RingBar } from "../RolloutCard";
 import { gateLine, RING_ORDER } from "../rollout";
 import { State } from "../State";
@@ -20,11 +22,13 @@ const FIRST = ["failed", "upgrading", "checking", "soaking", "returning", "waiti
 /** One roll-out: every tenant, those that need a look first, and what happened, with who did it. */
 export function RolloutPane({ id, close }: { id: string; close: () => void }) {
   const found = useRollout(id);
+  const [back, setBack] = useState(false);
+  const newest = useRollouts().data?.[0]?.id; // what came after an older one would be undone with it
   useEffect(() => {
-    const escape = (event: KeyboardEvent) => event.key === "Escape" && close();
+    const escape = (event: KeyboardEvent) => event.key === "Escape" && !back && close();
     window.addEventListener("keydown", escape);
     return () => window.removeEventListener("keydown", escape);
-  }, [close]);
+  }, [close, back]);
   const rollout = found.data;
   if (!rollout) {
     return (
@@ -54,6 +58,14 @@ export function RolloutPane({ id, close }: { id: string; close: () => void }) {
       <p className={ui.sub} style={{ marginTop: 6 }}>
         {gateLine(rollout.gate)}
       </p>
+      {newest === id && rollout.members.some((each) => WENT.includes(each.state)) && (
+        <div className={ui.actions} style={{ marginTop: 10 }}>
+          <Button variant="default" onClick={() => setBack(true)}>
+            Roll back…
+          </Button>
+        </div>
+      )}
+      {back && <RollBack rollout={rollout} close={() => setBack(false)} />}
       <div className={styles.stack}>
         {rollout.rings.map((each) => (
           <RingBar key={each.ring} ring={each.ring} states={each.states} rollout={rollout} />

@@ -102,7 +102,7 @@ function ReleaseTable({ releases, start }: { releases: Release[]; start: (name: 
                   ))}
                 </td>
                 <td className={ui.number}>{formatCount(each.tenants)}</td>
-                <td>
+                <td className={styles.when}>
                   <Ago ms={each.created} />
                   <div className={ui.sub}>{each.created_by || "the command line"}</div>
                 </td>
@@ -202,7 +202,7 @@ function Rollouts({ chosen, open }: { chosen?: string; open: (id: string) => voi
                   })}
                   {each.rings.length === 0 && <span className={ui.sub}>nobody needed it</span>}
                 </td>
-                <td>
+                <td className={styles.when}>
                   <Ago ms={each.created} />
                   <div className={ui.sub}>{each.created_by || "the command line"}</div>
                 </td>

@@ -1,0 +1,132 @@
+import { Button, Modal, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useState } from "react";
+import { Link } from "wouter";
+import { formatBytes, formatMoment } from "../../format";
+import { Failed, Trouble, Waiting } from "../../ui/states";
+import ui from "../../ui/ui.module.css";
+import { createTenant, retryTenant, useTenant } from "../api";
+import type { NewTenant, Tenant } from "../api";
+import { slugOf } from "../slug";
+import { State, Steps } from "../State";
+import { Stopped } from "../Stopped";
+import styles from "../operators.module.css";
+import type { Backup } from "./api";
+
+interface Props {
+  backup: Backup;
+  original?: Tenant;
+  close: () => void;
+}
+
+/** A new tenant of an archive: its name, then its steps as they are done. What it was taken from is not touched. */
+export function Restore({ backup, original, close }: Props) {
+  const [made, setMade] = useState<string>();
+  return (
+    <Modal opened onClose={close} title={`Restore ${backup.name} into a new tenant`} size={480}>
+      {made ? <Filling slug={made} close={close} /> : <Ask {...{ backup, original, close }} created={setMade} />}
+    </Modal>
+  );
+}
+
+/** Where the original runs, as large, and of the same release. */
+function alike(original?: Tenant): Partial<NewTenant> {
+  if (!original) return {};
+  const { driver, cluster, release, size } = original;
+  return { driver, cluster, release, ...(driver !== "local" && { size }) };
+}
+
+function Ask({ backup, original, close, created }: Props & { created: (slug: string) => void }) {
+  const client = useQueryClient();
+  const [name, setName] = useState(`${backup.name} restored`.slice(0, 120));
+  const [own, setOwn] = useState<string>();
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const slug = own ?? slugOf(name);
+  const create = useMutation({
+    mutationFn: () => createTenant({ ...alike(original), slug, name: name.trim() || slug, restore: backup.id }),
+    onSuccess: (tenant) => {
+      void client.invalidateQueries({ queryKey: ["tenants"] });
+      created(tenant.slug);
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate();
+  };
+  return (
+    <form className={ui.form} onSubmit={submit}>
+      {create.isError && <Trouble error={create.error} />}
+      <p>
+        The backup of {formatMoment(backup.created, zone, false)} ({formatBytes(backup.bytes)}) goes into a tenant of
+        its own, with its samples, documents and limits. {original ? `${original.name} stays as it is.` : ""}
+      </p>
+      <TextInput
+        label="Name of the new tenant"
+        data-autofocus
+        maxLength={120}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Slug"
+        description="Its part of every address. It stays as it is for ever."
+        spellCheck={false}
+        value={slug}
+        onChange={(event) => setOwn(event.currentTarget.value)}
+      />
+      <p className={ui.sub}>
+        People, tokens and passwords are not in a backup: invite its administrator when it is ready.
+      </p>
+      <div className={ui.actions}>
+        <Button type="submit" disabled={!slug} loading={create.isPending}>
+          Restore
+        </Button>
+        <Button variant="default" onClick={close}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Filling({ slug, close }: { slug: string; close: () => void }) {
+  const client = useQueryClient();
+  const found = useTenant(slug);
+  const retry = useMutation({
+    mutationFn: () => retryTenant(slug),
+    onSettled: () => client.invalidateQueries({ queryKey: ["tenants"] }),
+  });
+  const tenant = found.data;
+  if (!tenant) return found.isError ? <Failed error={found.error} /> : <Waiting />;
+  const ready = tenant.state === "ready";
+  return (
+    <div data-testid="restoring">
+      <div className={styles.line}>
+        <b>{tenant.name}</b>
+        <State state={tenant.state} />
+      </div>
+      <Stopped tenant={tenant} />
+      {retry.isError && <Trouble error={retry.error} />}
+      <div style={{ margin: "12px 0" }}>
+        <Steps steps={tenant.steps} said={tenant.error} />
+      </div>
+      {!ready && tenant.state !== "failed" && (
+        <p className={ui.sub}>It goes on when this is closed; the tenant's own page shows it too.</p>
+      )}
+      <div className={ui.actions} style={{ marginTop: 12 }}>
+        {tenant.state === "failed" && (
+          <Button loading={retry.isPending} onClick={() => retry.mutate()}>
+            Retry
+          </Button>
+        )}
+        <Button variant={ready ? "filled" : "default"} component={Link} href={`/operators/tenants/${slug}`}>
+          Open {tenant.name}
+        </Button>
+        <Button variant="default" onClick={close}>
+          Close
+        </Button>
+      </div>
+    </div>
+  );
+}

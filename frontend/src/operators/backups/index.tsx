@@ -1,0 +1,146 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useState } from "react";
+import { formatBytes, formatMoment } from "../../format";
+import { InspectorSection } from "../../frame";
+import { useNow } from "../../moment";
+import { Trouble } from "../../ui/states";
+import { Ago } from "../../ui/Time";
+import ui from "../../ui/ui.module.css";
+import type { Tenant } from "../api";
+import styles from "../operators.module.css";
+import { FEW, isOpen, takeBackup, useBackups } from "./api";
+import type { Backup } from "./api";
+import { DeleteBackup } from "./DeleteBackup";
+import { Restore } from "./Restore";
+
+type Sheet = { what: "restore" | "delete"; of: Backup } | null;
+
+interface Props {
+  slug: string;
+  /** None where it is gone: its archives stay, and a new tenant can be made of each. */
+  tenant?: Tenant;
+}
+
+/** The archives of a tenant: taking one, what there is, a new tenant of it. */
+export function Backups({ slug, tenant }: Props) {
+  const [all, setAll] = useState(false);
+  const [sheet, setSheet] = useState<Sheet>(null);
+  const found = useBackups(slug, all);
+  const page = found.data;
+  const close = () => setSheet(null);
+  if (!tenant && !page?.total) return null;
+  return (
+    <InspectorSection title={page?.total ? `Backups · ${page.total}` : "Backups"}>
+      {found.isError && !page && <Trouble error={found.error} />}
+      {page && tenant && <Take tenant={tenant} taking={page.results.some(isOpen)} />}
+      {page?.total === 0 && (
+        <p className={ui.sub} style={{ marginTop: 6 }}>
+          None yet. A backup is one archive with the samples, the documents and the limits, from which a new tenant can
+          be made. People, tokens and passwords are not in it.
+        </p>
+      )}
+      <ol className={styles.lines} data-testid="backups">
+        {page?.results.map((each) => (
+          <li key={each.id} data-state={each.state}>
+            <Line backup={each} tenant={tenant}>
+              {each.there && (
+                <button type="button" className={ui.link} onClick={() => setSheet({ what: "restore", of: each })}>
+                  Restore…
+                </button>
+              )}
+              {!isOpen(each) && (
+                <button type="button" className={ui.link} onClick={() => setSheet({ what: "delete", of: each })}>
+                  Delete…
+                </button>
+              )}
+            </Line>
+          </li>
+        ))}
+      </ol>
+      {page && !all && page.total > FEW && (
+        <button type="button" className={ui.link} onClick={() => setAll(true)}>
+          Show all {page.total}
+        </button>
+      )}
+      {sheet?.what === "restore" && <Restore backup={sheet.of} original={tenant} close={close} />}
+      {sheet?.what === "delete" && <DeleteBackup backup={sheet.of} close={close} />}
+    </InspectorSection>
+  );
+}
+
+function Take({ tenant, taking }: { tenant: Tenant; taking: boolean }) {
+  const client = useQueryClient();
+  const take = useMutation({
+    mutationFn: () => takeBackup(tenant.slug),
+    onSettled: () => client.invalidateQueries({ queryKey: ["tenants", "backups", tenant.slug] }),
+  });
+  const ready = tenant.state === "ready";
+  return (
+    <>
+      {take.isError && <Trouble error={take.error} />}
+      <div className={ui.actions}>
+        <Button variant="default" disabled={!ready || taking} loading={take.isPending} onClick={() => take.mutate()}>
+          Back up now
+        </Button>
+      </div>
+      {!ready && (
+        <p className={ui.sub} style={{ marginTop: 6 }}>
+          Only a ready tenant can be backed up.
+        </p>
+      )}
+    </>
+  );
+}
+
+/** When, how large, by whom; what is under way, or what went wrong and what to do about it. */
+function Line({ backup, tenant, children }: { backup: Backup; tenant?: Tenant; children: ReactNode }) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { state, there, created } = backup;
+  return (
+    <>
+      <div className={styles.line}>
+        <b title={zone}>{formatMoment(created, zone, false)}</b>
+        {state === "done" && there && <span>{formatBytes(backup.bytes)}</span>}
+        {state === "failed" && <Bad>Failed</Bad>}
+        {state === "done" && !there && <Bad>Archive missing</Bad>}
+      </div>
+      <p className={ui.sub}>
+        <Ago ms={created} /> by {backup.created_by || "the command line"}
+        {tenant && backup.tenant !== tenant.id && `, of an earlier tenant with this slug (${backup.name})`}
+      </p>
+      {isOpen(backup) && <UnderWay backup={backup} />}
+      {state === "failed" && (
+        <p>
+          {backup.error} <span className={ui.quiet}>Mend that, then back up again.</span>
+        </p>
+      )}
+      {state === "done" && !there && (
+        <p>
+          {backup.id}.tar.gz is not in the folder of backups.{" "}
+          <span className={ui.quiet}>Put it back to restore it.</span>
+        </p>
+      )}
+      {!isOpen(backup) && <div className={styles.hands}>{children}</div>}
+    </>
+  );
+}
+
+const Bad = ({ children }: { children: ReactNode }) => (
+  <span className={`${ui.status} ${ui.bad}`}>
+    <span aria-hidden="true">■</span>
+    {children}
+  </span>
+);
+
+function UnderWay({ backup }: { backup: Backup }) {
+  const seconds = Math.max(0, Math.floor((useNow() - backup.created) / 1000));
+  return (
+    <div className={styles.underWay} role="status">
+      <span className={styles.turning} aria-hidden="true" />
+      <span>{backup.doing || "Waits for a worker"}</span>
+      <span className={styles.seconds}>{seconds} s</span>
+    </div>
+  );
+}
