@@ -113,7 +113,9 @@ def test_all_of_a_tenant_comes_back_in_a_new_one(original: Tenant, make_tenant: 
 
 def test_a_tenant_that_never_had_a_sample_comes_back_too(make_tenant: MakeTenant, tmp_path: Path) -> None:
     empty = make_tenant("empty", limits={"sensors": 12})
-    stores.documents(empty.connection()).insert("sites", {"_id": "p1", "name": "Mill"})
+    stores.documents(empty.connection()).insert(
+        "sites", {"_id": "p1", "slug": "mill", "name": "Mill", "timezone": "UTC"}
+    )
     assert back_up(empty, tmp_path / "empty.tar.gz").shards == 0
     copy = make_tenant("copy")
     restoring.restore(copy, tmp_path / "empty.tar.gz")
