@@ -139,7 +139,8 @@ class Control:
         return {status.name: [status.pid, *_children(status.pid)] for status in running}
 
     def _look_at_memory(self) -> None:
-        self.memory.helm = max([self.memory.helm, *(resident_mb(pid) for pid in _children(self._reconciler))])
+        helms = [pid for pid in _children(self._reconciler) if _is_helm(pid)]
+        self.memory.helm = max([self.memory.helm, *map(resident_mb, helms)])
 
     def _inside(self, call: str) -> str:
         name = call.partition("(")[0]
@@ -158,6 +159,14 @@ def _children(pid: int) -> list[int]:
         except OSError:
             continue
     return found
+
+
+def _is_helm(pid: int) -> bool:
+    """And not a copy of the reconciler that is yet to become one."""
+    try:
+        return b"helm_runner" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _for_ever() -> Any:
