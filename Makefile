@@ -22,7 +22,7 @@ stop: ## end what `make demo` started, and nothing else
 
 test: setup ## all tests on real servers, one summary
 	@cd frontend && npm run --silent test
-	@$(PYTHON) -m pytest -m "not bench and not cluster" -n $(TEST_WORKERS) --dist loadgroup $(ARGS)
+	@$(PYTHON) -m pytest -m "not bench and not cluster" -n $(TEST_WORKERS) --no-loadscope-reorder $(ARGS)
 
 lint: setup ## ruff, mypy, import directions, prettier, eslint, TypeScript
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .

@@ -10,6 +10,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.test import Client
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
@@ -25,24 +26,22 @@ PASSWORD = "correct horse battery staple"
 ClientFor = Callable[..., Client]
 
 
-LONGEST = ("kubernetes", "platform", "tests/ingest", "tests/tenants", "tests/historian")  # the others fill the gaps
+# Side by side (`-n`), a worker takes a whole folder, whose tests share tenants, a platform or a cluster. Longest first.
+FOLDERS = ("kubernetes", "e2e", "tenants", "backup", "ingest", "historian", "demo")
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Side by side (`-n`), one worker takes all tests that share a cluster, a platform, or the tenants of a folder."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_shared_by(item)))
-    rank = {name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: rank.get(_shared_by(item), len(LONGEST)))
-    yield
+class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
+    def _split_scope(self, nodeid: str) -> str:
+        return str(Path(nodeid.partition("::")[0]).parent)
 
 
-def _shared_by(item: pytest.Item) -> str:
-    used = getattr(item, "fixturenames", ())
-    if "cluster" in used:
-        return "kubernetes"
-    return "platform" if "platform" in used else str(item.path.parent.relative_to(ROOT))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
+    return ByFolder(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {name: number for number, name in enumerate(FOLDERS)}
+    items.sort(key=lambda item: rank.get(item.path.parent.name, len(FOLDERS)))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
