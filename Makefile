@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 .DEFAULT_GOAL := help
 .PHONY: help setup demo stop test lint format bench client requirements clean \
-  image cluster cluster-down test-cluster
+  image cluster cluster-down test-cluster soak
 
 help: ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ stop: ## end what `make demo` started, and nothing else
 
 test: setup ## all tests on real servers, one summary
 	@cd frontend && npm run --silent test
-	@$(PYTHON) -m pytest -m "not bench and not cluster" $(ARGS)
+	@$(PYTHON) -m pytest -m "not bench and not cluster and not soak" $(ARGS)
 
 lint: setup ## ruff, mypy, import directions, prettier, eslint, TypeScript
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
@@ -54,6 +54,11 @@ test-cluster: ## the tests on a cluster of their own, with real containers
 	@scripts/setup.sh cluster
 	@$(PYTHON) -m k8s.testbed.images
 	@$(PYTHON) -m k8s.testbed run -- $(PYTHON) -m pytest tests/cluster -m cluster $(ARGS)
+
+soak: ## kill the control plane's worker 50 times on a cluster (ARGS="--runs 10": fewer)
+	@scripts/setup.sh cluster
+	@$(PYTHON) -m k8s.testbed.images
+	@$(PYTHON) -m k8s.testbed run -- $(PYTHON) -m pytest tests/cluster -m soak -s $(ARGS)
 
 client: setup ## the web UI's typed client from the OpenAPI schema
 	@$(MANAGE) spectacular --file frontend/src/api/schema.yaml --validate && cd frontend && npm run --silent client
