@@ -15,7 +15,7 @@ skip() {
 [ -x $python ] || skip "the project is not set up (make setup)."
 missing=$(while read -r package file; do [ -e "$file" ] || echo "$package"; done <k8s/testbed/packages.txt)
 [ -z "$missing" ] || skip "these Debian packages are missing: $(echo $missing) (scripts/setup.sh cluster installs them)."
-said=$(k8s/testbed/build.sh check 2>&1) || skip "${said:-the cluster's programs are not built.}"
+said=$(k8s/testbed/build.sh check 2>&1) || skip "$said"
 unshare --mount --net sh -c 'mount -t tmpfs none /mnt && ip link add probe type bridge' 2>/dev/null ||
   skip "this machine lets nobody make mounts and network namespaces."
 
