@@ -61,9 +61,11 @@ class Soak:
         steps = [step.name for step in PLANS[plan]]
         step = steps[self.lives % len(steps)]
         if self.killed < self.runs:
+            pod, process = self.find_worker()
             found = self.await_step(slug, plan, step)
             time.sleep(self.chance.uniform(0, 2.5) if step in LONG else 0)
-            self.kill_worker()
+            os.kill(process, signal.SIGKILL)
+            self.replace(pod)
             self.killed += 1
             begun = time.monotonic()
             self.control.await_state(slug, outcome, CONVERGED_WITHIN_S)
@@ -85,15 +87,24 @@ class Soak:
         undone = [each["name"] for each in tenant.get("steps", []) if each["state"] != "done"]
         return str(undone[0]) if undone else "its end"
 
-    def kill_worker(self) -> None:
-        """With -9. Its pod is then replaced, as the kubelet would make it wait longer each time."""
-        [pod] = self.pods()
-        identifier = pod["status"]["containerStatuses"][0]["containerID"].rpartition("/")[2]
-        [process] = _first_of(identifier)
-        os.kill(process, signal.SIGKILL)
-        namespace, name = self.control.namespace, pod["metadata"]["name"]
-        self.kube("--namespace", namespace, "delete", "pod", name, "--grace-period=0", "--force")
-        self.kube.await_true(lambda: [each["metadata"]["name"] for each in self.pods()] != [name], "the next worker")
+    def find_worker(self) -> tuple[str, int]:
+        """The pod in which it runs, and its process as this machine knows it."""
+
+        def running() -> list[tuple[str, str]]:
+            states = ((pod, each) for pod in self.pods() for each in pod["status"].get("containerStatuses", []))
+            return [
+                (pod["metadata"]["name"], each["containerID"]) for pod, each in states if "running" in each["state"]
+            ]
+
+        self.kube.await_true(running, "a worker that runs", 120)
+        [(pod, container)] = running()
+        [process] = _first_of(container.rpartition("/")[2])
+        return pod, process
+
+    def replace(self, pod: str) -> None:
+        """As the kubelet would wait longer each time before it starts the killed one again."""
+        self.kube("--namespace", self.control.namespace, "delete", "pod", pod, "--grace-period=0", "--force")
+        self.kube.await_true(lambda: pod not in [each["metadata"]["name"] for each in self.pods()], "the pod's end")
 
     def pods(self) -> list[Object]:
         return self.kube.list("pods", self.control.namespace, "app.kubernetes.io/component=control")
