@@ -35,7 +35,7 @@ class Kube:
     def list(self, kind: str, namespace: str = "", selector: str = "") -> list[Object]:
         """Of one namespace, or of all."""
         where = _in(namespace) or ["--all-namespaces"]
-        found: list[Object] = json.loads(self(*where, "get", kind, f"--selector={selector}", "--output=json"))["items"]
+        found: list[Object] = json.loads(self("get", kind, *where, f"--selector={selector}", "--output=json"))["items"]
         return found
 
     def delete(self, kind: str, name: str, namespace: str = "") -> None:

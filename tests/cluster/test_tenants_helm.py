@@ -11,7 +11,7 @@ from k8s.testbed.cluster import Cluster
 from tests.charts.policies import Network, Pod
 from tests.cluster.control_plane import SMALL, ControlPlane, Plant, make_values, onboard, settle_in
 from tests.cluster.kube import Kube, Object
-from tests.cluster.residue import residue
+from tests.cluster.residue import named_by, residue
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]  # the first of them installs the control plane
 FIRST_SAMPLE_WITHIN_S = 30
@@ -168,9 +168,11 @@ def test_a_deleted_tenant_leaves_nothing(kube: Kube, control_plane: ControlPlane
     before = residue(kube)
     plant, _ = onboard(control_plane, "short-lived", driver="helm")
     assert residue(kube) > before
+    assert named_by(kube, plant.id, control_plane.namespace) != []
     control_plane.delete(plant.slug)
     control_plane.await_state(plant.slug, "")
     assert residue(kube) == before
+    assert named_by(kube, plant.id, control_plane.namespace) == []
 
 
 def _influxdb(kube: Kube, plant: Plant) -> Object:
