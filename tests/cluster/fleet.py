@@ -52,6 +52,10 @@ class Fleet:
         git(*here, "merge", "-q", "--no-ff", "-m", f"Merge {branch}", f"origin/{branch}")
         git(*here, "push", "-q", "origin", "HEAD:main")
 
+    def head(self) -> str:
+        """The newest commit of the branch that Flux follows."""
+        return git("-C", str(self.bare), "rev-parse", "main").strip()
+
     def delete(self, slug: str) -> None:
         push_as_somebody(self.bare, self.work, f"tenants/{slug}.yaml", None)
 
