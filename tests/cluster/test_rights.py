@@ -121,13 +121,13 @@ def test_no_other_process_has_a_token(kube: Kube, control_plane: ControlPlane) -
         ("create", "namespace", "elsewhere"),
         ("delete", "namespace", "kube-public"),
         ("create", "rolebinding", "more", "--clusterrole=plantrace-tenant", "--user=x", "--namespace=kube-system"),
-        ("create", "rolebinding", "more", "--clusterrole=admin", "--user=x", "--namespace=pt-x"),
+        ("create", "rolebinding", "more", "--clusterrole=admin", "--user=x", "--namespace=plantrace"),
     ],
 )
-def test_the_cluster_policy_keeps_it_to_tenants_namespaces(
+def test_rights_and_cluster_policy_keep_it_to_tenants_namespaces(
     kube: Kube, control_plane: ControlPlane, words: tuple[str, ...]
 ) -> None:
-    """Where rights alone cannot: the right to make namespaces names none."""
+    """The right to make namespaces names none, so that it takes both."""
     user = f"--as=system:serviceaccount:{control_plane.namespace}:{ACCOUNT}"
     with pytest.raises(Exception, match=r"(?i)forbidden|denied|whose names begin with pt-"):
         kube(*words, user, "--dry-run=server")

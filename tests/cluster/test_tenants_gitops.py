@@ -152,7 +152,9 @@ def test_a_file_deleted_in_git_suspends_and_loses_no_sample(
     control_plane.await_state(orchard.slug, "suspended")
     said = control_plane.operator.ask("GET", f"/api/v1/tenants/{orchard.slug}")["status"]
     assert f"tenants/{orchard.slug}.yaml was deleted in git" in said
-    kube.await_true(lambda: kube.get("statefulset", "influxdb", orchard.kubernetes) is None, "the end of what ran", 120)
+    kube.await_true(lambda: not kube.list("pods", orchard.kubernetes), "the end of what ran", 120)
+    gone = "the end of Flux's release"
+    kube.await_true(lambda: kube.get("helmrelease", orchard.kubernetes, FLUX_NAMESPACE) is None, gone, 120)
     claim = kube.get("pvc", disk, orchard.kubernetes)
     assert claim is not None and (claim["status"]["phase"], claim["spec"]["volumeName"]) == ("Bound", volume)
 
