@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CI=true
-IMAGES_S=420 START_S=120 TESTS_S=480
+IMAGES_S=420 START_S=240 TESTS_S=480
 python=.venv/bin/python
 skip() {
   echo "CLUSTER SMOKE SKIPPED: $1" >&2

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
 from k8s.testbed.cluster import Cluster
+from tests.charts.rendering import RELEASES, Manifest, matrix, rendered
+from tests.charts.test_flux import FILES, documents
 from tests.cluster.charts import CHARTS, helm, make_secret
 from tests.cluster.control_plane import ControlPlane
+from tests.cluster.fleet import Fleet
 from tests.cluster.kube import Kube
 
 pytestmark = pytest.mark.cluster
@@ -49,6 +55,40 @@ def test_the_control_planes_chart_opens_its_page(kube: Kube, control_plane: Cont
     parts = {"web", "worker", "control", "beat", "writer", "redis", "postgresql", "documents"}
     assert set(running) >= parts
     assert {part: running[part] for part in parts} == dict.fromkeys(parts, 0)
+
+
+def test_its_page_is_drawn_by_a_browser(control_plane: ControlPlane, tmp_path: Path) -> None:
+    options = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={tmp_path}",
+        "--virtual-time-budget=20000",
+    ]
+    command = ["chromium", *options, "--dump-dom", f"{control_plane.url}/"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert "Sign in" in done.stdout, done.stdout[:2000] + done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("key", sorted(matrix()), ids=" / ".join)
+def test_the_api_server_takes_every_manifest_as_it_is(kube: Kube, key: tuple[str, str]) -> None:
+    _, namespace = RELEASES[key[0]]
+    if kube.get("namespace", namespace) is None:
+        labels = {"pod-security.kubernetes.io/enforce": "restricted", "plantrace.io/slug": "harbour"}
+        kube.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": labels}})
+    try_strictly(kube, rendered()[key])
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_the_api_server_takes_every_file_of_flux_and_policy(kube: Kube, fleet: Fleet, file: Path) -> None:
+    try_strictly(kube, documents(file))
+
+
+def try_strictly(kube: Kube, manifests: list[Manifest]) -> None:
+    """Checked by the API server with all that it knows; nothing is changed."""
+    listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests})
+    words = ("apply", "--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict", "--filename=-")
+    assert kube.cluster.kubectl(*words, given=listed).count("\n") == len(manifests)
 
 
 def answers(address: str) -> bool:
