@@ -24,7 +24,8 @@ COPY charts/ charts/
 RUN python3 -m compileall -q platform tenants demo # nothing can be written here once it runs
 COPY --from=ui /src/frontend/dist frontend/dist
 ENV PATH=/opt/plantrace/.venv/bin:$PATH PYTHONPATH=/opt/plantrace/platform:/opt/plantrace \
-    PYTHONUNBUFFERED=1 PLANTRACE_HOME=/var/lib/plantrace
+    PYTHONUNBUFFERED=1 PLANTRACE_HOME=/var/lib/plantrace \
+    MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=4194304 ARROW_DEFAULT_MEMORY_POOL=system
 USER 10001
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "config.wsgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "4"]

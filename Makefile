@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
+TEST_WORKERS ?= 3 # most tests wait for servers; 0 runs them one after another
 .DEFAULT_GOAL := help
 .PHONY: help setup demo stop test lint format bench client requirements clean \
   image cluster cluster-down test-cluster soak
@@ -21,7 +22,7 @@ stop: ## end what `make demo` started, and nothing else
 
 test: setup ## all tests on real servers, one summary
 	@cd frontend && npm run --silent test
-	@$(PYTHON) -m pytest -m "not bench and not cluster and not soak" $(ARGS)
+	@$(PYTHON) -m pytest -m "not bench and not cluster and not soak" -n $(TEST_WORKERS) --dist loadgroup $(ARGS)
 
 lint: setup ## ruff, mypy, import directions, prettier, eslint, TypeScript
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .

@@ -25,6 +25,26 @@ PASSWORD = "correct horse battery staple"
 ClientFor = Callable[..., Client]
 
 
+LONGEST = ("kubernetes", "platform", "tests/ingest", "tests/tenants", "tests/historian")  # the others fill the gaps
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Side by side (`-n`), one worker takes all tests that share a cluster, a platform, or the tenants of a folder."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_shared_by(item)))
+    rank = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(_shared_by(item), len(LONGEST)))
+    yield
+
+
+def _shared_by(item: pytest.Item) -> str:
+    used = getattr(item, "fixturenames", ())
+    if "cluster" in used:
+        return "kubernetes"
+    return "platform" if "platform" in used else str(item.path.parent.relative_to(ROOT))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     Supervisor(Home(TEST_HOME)).stop()
     shutil.rmtree(TEST_HOME, ignore_errors=True)

@@ -34,11 +34,15 @@ class Buckets:
 def cut(t: Times, span: TimeRange, buckets: int, snap: int = 1) -> Buckets:
     """`span` cut into `buckets` equal parts (bounds rounded down to the ms); `t` ascending, all within `span`.
 
-    With `snap` the inner bounds are rounded down to multiples of it (ms), so that no row of a rung lies across one.
+    With `snap` the inner bounds are rounded down to multiples of it (ms), so that no row of a rung lies across one;
+    what is left after the last multiple is then a bucket of its own.
     """
-    bounds = span.start + span.width * np.arange(buckets + 1, dtype=np.int64) // buckets
+    width, parts = _equal(span, buckets, snap)
+    bounds = span.start + width * np.arange(parts + 1, dtype=np.int64) // parts
     if snap > 1:
         bounds[1:-1] = np.maximum(bounds[1:-1] // snap * snap, span.start)
+    if parts < buckets:
+        bounds = np.append(bounds, span.end)
     positions = np.searchsorted(t, bounds)
     positions[0], positions[-1] = 0, len(t)  # a row whose raw samples are gone may begin before the range
     filled = positions[1:] > positions[:-1]
@@ -46,6 +50,12 @@ def cut(t: Times, span: TimeRange, buckets: int, snap: int = 1) -> Buckets:
 
 
 def resolution_ms(span: TimeRange, buckets: int, snap: int = 1) -> int:
-    """Width of a bucket, rounded up."""
-    width = -(-span.width // buckets)
-    return -(-width // snap) * snap
+    """Width of the widest bucket, rounded up."""
+    width, parts = _equal(span, buckets, snap)
+    return -(-width // (parts * snap)) * snap
+
+
+def _equal(span: TimeRange, buckets: int, snap: int) -> tuple[int, int]:
+    """How much of the span (ms) is cut into equal parts, and into how many."""
+    whole = span.end // snap * snap - span.start
+    return (whole, buckets - 1) if buckets > 1 and 0 < whole < span.width else (span.width, buckets)

@@ -10,34 +10,41 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from tsdownsample import MinMaxLTTBDownsampler
 
 from historian.buckets import Buckets, Indexes, Times, Values, cut
 from historian.ladder.rows import Rows, grown_by_row
 from kernel.times import TimeRange
 
+Mask = npt.NDArray[np.bool_]
 LTTB_LEAST = 3  # tsdownsample ends the process's thread below
 
 
 def minmax(t: Times, v: Values, span: TimeRange, points: int, snap: int = 1) -> Indexes:
     """In each of points/2 buckets the smallest and the largest sample: no spike is ever lost.
 
-    Of equal ones it takes the first smallest and the last largest, so that a flat stretch keeps both its ends.
+    Of equal ones it takes the two that are nearest to each other in time, so that a step is drawn where it is, and of
+    those the first; of a bucket in which all are equal, its two ends.
     """
     buckets = cut(t, span, points // 2, snap)
-    return np.unique(np.concatenate([_lowest(v, buckets), _highest(v, buckets)]))
+    low, high = np.minimum.reduceat(v, buckets.first), np.maximum.reduceat(v, buckets.first)
+    flat = low == high
+    chosen = [buckets.first[flat], buckets.stop[flat] - 1]
+    if not flat.all():
+        chosen += _nearest_extremes(t, v == buckets.spread(low), v == buckets.spread(high), buckets, flat)
+    return np.unique(np.concatenate(chosen))
 
 
-def _lowest(v: Values, buckets: Buckets) -> Indexes:
-    """Index of each bucket's first smallest sample."""
-    lowest = np.flatnonzero(v == buckets.spread(np.minimum.reduceat(v, buckets.first)))
-    return lowest[np.searchsorted(lowest, buckets.first)]
-
-
-def _highest(v: Values, buckets: Buckets) -> Indexes:
-    """Index of each bucket's last largest sample."""
-    highest = np.flatnonzero(v == buckets.spread(np.maximum.reduceat(v, buckets.first)))
-    return highest[np.searchsorted(highest, buckets.stop) - 1]
+def _nearest_extremes(t: Times, lowest: Mask, highest: Mask, buckets: Buckets, flat: Mask) -> list[Indexes]:
+    """Per bucket that is not flat, a smallest and a largest sample with nothing as small or as large between them."""
+    extremes = np.flatnonzero((lowest | highest) & ~np.repeat(flat, buckets.counts))
+    bucket = np.searchsorted(buckets.stop, extremes, "right")
+    pair = np.flatnonzero((bucket[1:] == bucket[:-1]) & (lowest[extremes[1:]] != lowest[extremes[:-1]]))
+    one, other = extremes[pair], extremes[pair + 1]
+    order = np.lexsort((t[other] - t[one], bucket[pair]))
+    _, nearest = np.unique(bucket[pair][order], return_index=True)
+    return [one[order[nearest]], other[order[nearest]]]
 
 
 def minmaxlttb(t: Times, v: Values, span: TimeRange, points: int) -> Indexes:

@@ -103,6 +103,10 @@ def ferretdb(home: Home) -> Program:
     return Program("documents", command, {"DO_NOT_TRACK": "1"}, folder=home.folder("ferretdb"), priority=10)
 
 
+# What a large answer took is given back once it is sent, instead of being kept by each thread for the next one.
+LEAN = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "4194304", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+
+
 def web(home: Home) -> Program:
     port = str(home.port("web"))
     command = (
@@ -111,7 +115,7 @@ def web(home: Home) -> Program:
         *("--respawn-failed-workers", "--no-ws", "--log-level", "warning", "--backpressure", "64"),
     )
     metrics = str(home.folder("run", "metrics"))  # where the workers put their counts together
-    return Program("web", command, {**_python_path(), "PROMETHEUS_MULTIPROC_DIR": metrics}, priority=100)
+    return Program("web", command, {**_python_path(), **LEAN, "PROMETHEUS_MULTIPROC_DIR": metrics}, priority=100)
 
 
 def manage(name: str, *arguments: str, stop_wait_s: int = 10, priority: int = 200) -> Program:

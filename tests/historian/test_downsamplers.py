@@ -59,9 +59,18 @@ def test_minmax_keeps_each_buckets_extremes(case: tuple[TimeRange, Samples], poi
     span, samples = case
     expected = set()
     for _, places in slow_buckets(span, samples, points // 2):
-        values = [samples[place][1] for place in places]
-        expected.add(places[values.index(min(values))])  # the first smallest
-        expected.add(places[len(values) - 1 - values[::-1].index(max(values))])  # the last largest
+        low, high = (pick(samples[place][1] for place in places) for pick in (min, max))
+        if low == high:
+            expected |= {places[0], places[-1]}
+            continue
+        lowest, highest = ([place for place in places if samples[place][1] == value] for value in (low, high))
+        pairs = itertools.product(lowest, highest)  # the nearest one, of equally near ones the first
+        expected |= set(
+            min(
+                pairs,
+                key=lambda pair: (abs(samples[pair[0]][0] - samples[pair[1]][0]), abs(pair[0] - pair[1]), min(pair)),
+            )
+        )
     chosen = downsamplers.minmax(*columns(samples), span, points).tolist()
     assert chosen == sorted(expected)
     assert len(chosen) <= points

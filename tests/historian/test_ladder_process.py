@@ -64,7 +64,7 @@ def worker_process(
         redis_client(settings.REDIS_URL).delete(f"pt:lock:{documents(tenant).name}:{LOCK}")  # it ends by itself in 15 s
 
 
-def wait_built(tenant: TenantConnection, seconds: float = 60) -> None:
+def wait_built(tenant: TenantConnection, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while True:
         counts = marks().counts(tenant.prefix, now() + MINUTE)

@@ -158,6 +158,12 @@ def make(tenant: TenantConnection, seed: int = 7) -> dict[str, Truth]:
 
 
 def bounds_of(span: TimeRange, buckets: int, rung_ms: int) -> list[int]:
-    """Where equal buckets of a range begin and end, the inner bounds rounded down to the rung's."""
+    """Where equal buckets of a range begin and end, the inner bounds rounded down to the rung's.
+
+    What lies after the rung's last bound is a bucket of its own.
+    """
+    tail = span.end // rung_ms * rung_ms
+    if buckets > 1 and span.start < tail < span.end:
+        return [*bounds_of(TimeRange(span.start, tail), buckets - 1, rung_ms), span.end]
     inner = [(span.start + span.width * k // buckets) // rung_ms * rung_ms for k in range(1, buckets)]
     return [span.start, *(max(bound, span.start) for bound in inner), span.end]

@@ -72,7 +72,9 @@ class ApiServer:
         self._run("kube-controller-manager", f"--kubeconfig={admin}", "--leader-elect=false", "--secure-port=0",
                   "--use-service-account-credentials",
                   f"--service-account-private-key-file={self.folder / 'sa.key'}", "--enable-hostpath-provisioner",
-                  f"--root-ca-file={self.folder / 'ca.crt'}", "--pvclaimbinder-sync-period=1s")  # fmt: skip
+                  f"--root-ca-file={self.folder / 'ca.crt'}", "--pvclaimbinder-sync-period=1s",
+                  # Nobody sends the simulated node's heartbeats; once it is missed, its pods are never ready again.
+                  "--node-monitor-grace-period=24h")  # fmt: skip
         self._run("kube-scheduler", f"--kubeconfig={admin}", "--leader-elect=false", "--secure-port=0")
         self._run("kwok", f"--kubeconfig={admin}", "--manage-all-nodes=true", "--cidr=10.97.0.0/24",
                   "--node-ip=127.0.0.1", "--server-address=127.0.0.1:0",
