@@ -5,7 +5,7 @@ MANAGE := $(PYTHON) manage.py
 TEST_WORKERS ?= 3 # most tests wait for servers; 0 runs them one after another
 .DEFAULT_GOAL := help
 .PHONY: help setup demo stop test lint format bench client requirements clean \
-  image cluster cluster-down test-cluster
+  image cluster cluster-down test-cluster soak
 
 help: ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,7 +22,7 @@ stop: ## end what `make demo` started, and nothing else
 
 test: setup ## all tests on real servers, one summary
 	@cd frontend && npm run --silent test
-	@$(PYTHON) -m pytest -m "not bench and not cluster" -n $(TEST_WORKERS) --no-loadscope-reorder $(ARGS)
+	@$(PYTHON) -m pytest -m "not bench and not cluster and not soak" -n $(TEST_WORKERS) --no-loadscope-reorder $(ARGS)
 
 lint: setup ## ruff, mypy, import directions, prettier, eslint, TypeScript
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
@@ -55,6 +55,11 @@ test-cluster: ## the tests on a cluster of their own, with real containers
 	@scripts/setup.sh cluster
 	@$(PYTHON) -m k8s.testbed.images
 	@$(PYTHON) -m k8s.testbed run -- $(PYTHON) -m pytest tests/cluster -m cluster $(ARGS)
+
+soak: ## kill the control plane's worker 50 times on a cluster (ARGS="--runs 10": fewer)
+	@scripts/setup.sh cluster
+	@$(PYTHON) -m k8s.testbed.images
+	@$(PYTHON) -m k8s.testbed run -- $(PYTHON) -m pytest tests/cluster -m soak -s $(ARGS)
 
 client: setup ## the web UI's typed client from the OpenAPI schema
 	@$(MANAGE) spectacular --file frontend/src/api/schema.yaml --validate && cd frontend && npm run --silent client

@@ -15,7 +15,7 @@ from runtime.home import Home
 
 env = environ.Env()
 DRIVERS = ("local", "helm", "gitops")
-PROVIDERS = ("push", "github", "gitlab")
+PROVIDERS = ("push", "branch", "github", "gitlab")
 
 
 def documents_uri(home: Home) -> str:
@@ -101,12 +101,15 @@ def tenant_values() -> dict[str, Any]:
 
 
 def gitops(drivers: list[str]) -> tuple[str, str]:
-    """GITOPS_REMOTE and GITOPS_PROVIDER; the driver needs the first, proposals need GITOPS_PROJECT and GITOPS_TOKEN."""
+    """GITOPS_REMOTE and GITOPS_PROVIDER; the driver needs the first, the providers' API also GITOPS_PROJECT.
+
+    GITOPS_TOKEN is not asked for here: only the process that speaks to git has it.
+    """
     remote, provider = str(env.str("GITOPS_REMOTE", "")), str(env.str("GITOPS_PROVIDER", "push"))
     if provider not in PROVIDERS:
         raise ImproperlyConfigured(f"GITOPS_PROVIDER must be one of {', '.join(PROVIDERS)}, not {provider!r}")
     if "gitops" in drivers:
-        needed = ["GITOPS_REMOTE", *(["GITOPS_PROJECT", "GITOPS_TOKEN"] if provider != "push" else [])]
+        needed = ["GITOPS_REMOTE", *(["GITOPS_PROJECT"] if provider in ("github", "gitlab") else [])]
         if missing := [name for name in needed if not env.str(name, "")]:
             raise ImproperlyConfigured(f"TENANT_DRIVERS names gitops, which needs {', '.join(missing)}")
     return remote, provider

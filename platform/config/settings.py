@@ -194,6 +194,7 @@ GITOPS_REMOTE, GITOPS_PROVIDER = environment.gitops(TENANT_DRIVERS)
 GITOPS_BRANCH = env.str("GITOPS_BRANCH", "main")
 GITOPS_FOLDER = env.str("GITOPS_FOLDER", "tenants").strip("/")
 GITOPS_NAMESPACE = env.str("GITOPS_NAMESPACE", "plantrace-tenants")  # of the HelmReleases and the chart's source
+GITOPS_REPOSITORY = env.str("GITOPS_REPOSITORY", "tenants")  # Flux's GitRepository of the tenants' files, there too
 GITOPS_SOURCE = env.str("GITOPS_SOURCE", "HelmRepository/plantrace")  # kind and name
 GITOPS_CHART = env.str("GITOPS_CHART", "tenantstack")  # its name there, or its path
 GITOPS_CLUSTER_ROLE = env.str("GITOPS_CLUSTER_ROLE", "plantrace-release")

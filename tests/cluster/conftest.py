@@ -13,7 +13,13 @@ from pathlib import Path
 import pytest
 
 from k8s.testbed.cluster import FOLDER_VARIABLE, Cluster
+from tests.cluster.control_plane import ControlPlane, install
+from tests.cluster.fleet import Fleet, serve_fleet
 from tests.cluster.kube import Kube
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--runs", type=int, default=50, help="how often the soak test kills the worker")
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +34,18 @@ def cluster() -> Cluster:
 def kube(cluster: Cluster) -> Kube:
     """The cluster's API, as its admin."""
     return Kube(cluster)
+
+
+@pytest.fixture(scope="session")
+def fleet(kube: Kube, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    with serve_fleet(tmp_path_factory.mktemp("fleet"), kube) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def control_plane(kube: Kube, fleet: Fleet) -> ControlPlane:
+    """Ours, as its chart installs it. It stays for whoever looks at the cluster afterwards."""
+    return install(kube, fleet)
 
 
 @pytest.fixture

@@ -32,6 +32,12 @@ class Kube:
         found: Object | None = json.loads(answer) if answer else None
         return found
 
+    def list(self, kind: str, namespace: str = "", selector: str = "") -> list[Object]:
+        """Of one namespace, or of all."""
+        where = _in(namespace) or ["--all-namespaces"]
+        found: list[Object] = json.loads(self("get", kind, *where, f"--selector={selector}", "--output=json"))["items"]
+        return found
+
     def delete(self, kind: str, name: str, namespace: str = "") -> None:
         self(*_in(namespace), "delete", kind, name, "--ignore-not-found", "--timeout=60s")
 

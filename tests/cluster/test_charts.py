@@ -4,47 +4,24 @@ from __future__ import annotations
 
 import json
 import secrets
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from cryptography.fernet import Fernet
+from playwright.sync_api import sync_playwright
 
 from k8s.testbed.cluster import Cluster
-from tests.cluster.kube import Kube, Object
-from tests.isolation import ROOT
+from tests.charts.rendering import Manifest, matrix, render
+from tests.charts.test_flux import FILES, documents
+from tests.cluster.charts import CHARTS, helm, make_secret
+from tests.cluster.control_plane import ControlPlane
+from tests.cluster.fleet import Fleet
+from tests.cluster.kube import Kube
+from tests.e2e.conftest import ARGUMENTS, CHROMIUM
 
 pytestmark = pytest.mark.cluster
-CHARTS = ROOT / "charts"
-TIMEOUT_S = 480
 TENANT = {"tenant": {"id": "t4k2m9q4xwa", "slug": "harbour"}, "disk": {"id": "d7x2m9q4xwb", "size": "1Gi"}}
-# One web process rather than two, and MongoDB's stand-in.
-PLATFORM = {
-    "web": {"replicas": 1},
-    "settings": {"https": False},
-    "documents": {"kind": "ferretdb", "image": {"repository": "ferretdb", "tag": "1.24.2"}},
-}
-
-
-def helm(cluster: Cluster, namespace: str, action: str, *arguments: object, **options: object) -> None:
-    request = {
-        "kubeconfig": str(cluster.kubeconfig),
-        "namespace": namespace,
-        "action": action,
-        "arguments": [str(each) if isinstance(each, Path) else each for each in arguments],
-        "timeout_s": TIMEOUT_S,
-        "options": options,
-    }
-    command = [sys.executable, str(Path(__file__).parent / "helm.py")]
-    done = subprocess.run(command, input=json.dumps(request), capture_output=True, text=True, timeout=TIMEOUT_S + 30)
-    assert done.returncode == 0, done.stderr
-
-
-def make_secret(name: str, values: dict[str, str]) -> Object:
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": values}
 
 
 def test_a_tenants_chart_runs_its_influxdb(cluster: Cluster, kube: Kube, namespace: str) -> None:
@@ -71,24 +48,42 @@ def test_a_tenants_chart_runs_its_influxdb(cluster: Cluster, kube: Kube, namespa
 
 
 @pytest.mark.timeout(600)  # a dozen processes of ours start at once, on as few cores as there are
-def test_the_control_planes_chart_opens_its_page(cluster: Cluster, kube: Kube, namespace: str) -> None:
-    passwords = ("REDIS_PASSWORD", "POSTGRES_PASSWORD", "DOCUMENTS_PASSWORD", "SECRET_KEY")
-    settings = {name: secrets.token_hex(32) for name in passwords} | {"FERNET_KEYS": Fernet.generate_key().decode()}
-    kube.apply(make_secret("plantrace-settings", settings), namespace=namespace)
-    helm(cluster, namespace, "install", CHARTS / "plantrace", "plantrace", PLATFORM, wait="watcher")
-
-    kube.await_true(lambda: answers(page(namespace)), "the web process behind its service", 10)
-    answer = requests.get(page(namespace), headers={"Host": "localhost"}, timeout=10)
+def test_the_control_planes_chart_opens_its_page(kube: Kube, control_plane: ControlPlane) -> None:
+    answer = requests.get(f"{control_plane.url}/", timeout=10)
     assert answer.status_code == 200 and "<title>Plantrace" in answer.text
-    pods = json.loads(kube("--namespace", namespace, "get", "pods", "--output=json"))["items"]
+    pods = kube.list("pods", control_plane.namespace)
     running = {name_of(pod): restarts(pod) for pod in pods if pod["status"]["phase"] == "Running"}
     parts = {"web", "worker", "control", "beat", "writer", "redis", "postgresql", "documents"}
     assert set(running) >= parts
     assert {part: running[part] for part in parts} == dict.fromkeys(parts, 0)
 
 
-def page(namespace: str) -> str:
-    return f"http://plantrace-web.{namespace}/"
+def test_its_page_is_drawn_by_a_browser(control_plane: ControlPlane) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGUMENTS)
+        page = browser.new_page()
+        page.goto(f"{control_plane.url}/", timeout=60_000)
+        page.get_by_role("button", name="Sign in").wait_for(timeout=60_000)
+        browser.close()
+
+
+@pytest.mark.parametrize("key", sorted(matrix()), ids=" / ".join)
+def test_the_api_server_takes_every_manifest_as_it_is(
+    kube: Kube, fleet: Fleet, namespace: str, key: tuple[str, str]
+) -> None:
+    try_strictly(kube, render(key[0], matrix()[key], name="another", namespace=namespace))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_the_api_server_takes_every_file_of_flux_and_policy(kube: Kube, fleet: Fleet, file: Path) -> None:
+    try_strictly(kube, documents(file))
+
+
+def try_strictly(kube: Kube, manifests: list[Manifest]) -> None:
+    """Checked by the API server with all that it knows; nothing is changed."""
+    listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests})
+    words = ("apply", "--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict", "--filename=-")
+    assert kube.cluster.kubectl(*words, given=listed).count("\n") == len(manifests)
 
 
 def answers(address: str) -> bool:

@@ -1,4 +1,4 @@
-"""git's own server over http on loopback (`git http-backend`), with a password, for bare repositories in a folder."""
+"""git's own server over http (`git http-backend`), with a password, for bare repositories in a folder."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ USER, PASSWORD = "writer", "correct horse"
 
 
 class GitServer:
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, address: str = "127.0.0.1") -> None:
+        self.root, self._address = root, address
         root.mkdir(parents=True, exist_ok=True)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(root))
+        self._server = ThreadingHTTPServer((address, 0), _handler(root))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def url(self, name: str) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/{name}"
+        return f"http://{self._address}:{self._server.server_port}/{name}"
 
     def make(self, name: str, branch: str = "main") -> Path:
         """A bare repository that takes pushes; empty."""

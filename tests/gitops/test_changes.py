@@ -129,6 +129,20 @@ def test_a_change_is_proposed_once_and_waits_until_it_is_merged(
     assert repository.files("tenants") == set()
 
 
+def test_a_branch_waits_for_whoever_merges_it(repository: Repository, tmp_path: Path) -> None:
+    provider = provider_named("branch", "", "", "", repository.remote.url)
+    for wish in (WISH, GONE, WISH):  # what was merged once is no answer to the same wish later
+        for _ in range(2):
+            with pytest.raises(Waiting, match=r"merges the branch plantrace/acme of http://.*/fleet.git"):
+                provider.ensure_proposed(repository, wish)
+        assert repository.read(wish.path, wish.branch) == wish.text
+        bare = str(tmp_path / "git" / "fleet.git")
+        git("-C", bare, "update-ref", "refs/heads/main", f"refs/heads/{wish.branch}")
+        provider.ensure_proposed(repository, wish)
+        assert repository.read(wish.path) == wish.text
+        assert repository.head(wish.branch) is None
+
+
 def test_a_wish_that_changed_meanwhile_changes_the_open_proposal(repository: Repository, service: Service) -> None:
     provider = provider_named("github", service.url, "plants/fleet", "secret")
     for text in ("a: 1\n", "a: 2\n"):

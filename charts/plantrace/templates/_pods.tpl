@@ -70,6 +70,7 @@ imagePullPolicy: {{ .image.pullPolicy }}
 - { name: TRUSTED_PROXIES, value: {{ .trustedProxies | quote }} }
 - { name: LOG_LEVEL, value: {{ .logLevel }} }
 {{- end }}
+{{ include "plantrace.tenants.env" . }}
 {{- end }}
 
 {{/* A container of our own image: (list $ name resources). Its home is for what need not last. */}}
@@ -84,18 +85,27 @@ env:
   {{- if eq (index . 1) "web" }}
   - { name: PROMETHEUS_MULTIPROC_DIR, value: /metrics } # where its processes put their counts together
   {{- end }}
+  {{- if has (index . 1) (list "web" "control") }}
+  - { name: TENANT_VALUES, value: /etc/plantrace/values.yaml }
+  {{- end }}
+  {{- if eq (index . 1) "control" }}
+  {{- include "plantrace.tenants.control" $ | nindent 2 }}
+  {{- end }}
 resources:
   {{- toYaml (index . 2) | nindent 2 }}
 volumeMounts:
   - { name: home, mountPath: /var/lib/plantrace }
   - { name: run, mountPath: /var/lib/plantrace/run }
   - { name: tmp, mountPath: /tmp }
+  {{- if has (index . 1) (list "web" "control") }}
+  - { name: tenants, mountPath: /etc/plantrace }
+  {{- end }}
 {{- end }}
 
 {{/* No process of ours begins before the database is as its code wants it. */}}
 {{- define "plantrace.wait" -}}
 - {{ include "plantrace.container" (list . "wait" .Values.migrations.resources) | nindent 2 | trim }}
-  command: [sh, -c, "until python manage.py migrate --check >/dev/null 2>&1; do sleep 1; done"]
+  command: [python, manage.py, await_database, --migrated]
 {{- end }}
 
 {{/* (list $ files): files are the home that web and worker share. */}}

@@ -30,6 +30,10 @@ spec:
         {{- if .files }}
         plantrace.io/files: {{ $.Release.Name }}
         {{- end }}
+      {{- if eq .name "control" }}
+      annotations:
+        {{- include "plantrace.tenants.digest" $ | nindent 8 }}
+      {{- end }}
     spec:
       {{- include "plantrace.pod" $ | nindent 6 }}
       {{- if .account }}
@@ -49,4 +53,7 @@ spec:
           command: {{ toJson .command }}
       volumes:
         {{- include "plantrace.volumes" (list $ .files) | nindent 8 }}
+        {{- if eq .name "control" }}
+        {{- include "plantrace.tenants.volume" $ | nindent 8 }}
+        {{- end }}
 {{- end }}

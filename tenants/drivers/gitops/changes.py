@@ -1,4 +1,4 @@
-"""How a change gets into the base branch: pushed there, or proposed to people at GitHub or GitLab."""
+"""How a change gets into the base branch: pushed there, or proposed to people: as a branch, at GitHub or at GitLab."""
 
 from __future__ import annotations
 
@@ -51,10 +51,11 @@ class PlainPush:
 
 
 class _Proposing:
-    """What GitHub and GitLab have in common: a branch of ours, and one open request to merge it."""
+    """What all proposals have in common: a branch of ours, and one open request to merge it."""
 
     def ensure_proposed(self, repository: Repository, wish: Wish) -> None:
         if repository.read(wish.path) == wish.text:
+            repository.delete_branch(wish.branch)  # or the next wish would find it there, merged long ago
             return
         if not self._stands(repository, wish):
             repository.write(wish.edits(repository), wish.title, wish.branch)
@@ -76,6 +77,22 @@ class _Proposing:
         """Whether our branch holds the wish already. One that nobody can merge any more is theirs to say."""
         found = repository.read(wish.path, wish.branch)
         return found == wish.text and (found is not None or bool(self.find(wish.branch)))
+
+
+class Branch(_Proposing):
+    """A branch of ours, which people merge by whatever they have; no provider is asked."""
+
+    def __init__(self, remote: str) -> None:
+        self._remote = remote
+
+    def find(self, branch: str) -> str:
+        return f"the branch {branch} of {self._remote}"
+
+    def open(self, wish: Wish, base: str) -> str:
+        return self.find(wish.branch)
+
+    def _stands(self, repository: Repository, wish: Wish) -> bool:
+        return repository.head(wish.branch) is not None and repository.read(wish.path, wish.branch) == wish.text
 
 
 class GitHub(_Proposing):
@@ -118,9 +135,11 @@ class GitLab(_Proposing):
         return str(_ask("POST", self._url, self._headers, json=body)["web_url"])
 
 
-def provider_named(name: str, api: str, project: str, token: str) -> Provider:
-    """`push`, `github` or `gitlab`; the settings have checked it."""
+def provider_named(name: str, api: str, project: str, token: str, remote: str = "") -> Provider:
+    """`push`, `branch`, `github` or `gitlab`; the settings have checked it."""
     match name:
+        case "branch":
+            return Branch(remote)
         case "github":
             return GitHub(api.rstrip("/"), project, token)
         case "gitlab":

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 LOCK, LOCK_S = "pt:lock:gitops", 120.0
 FLUX_WITHIN_S = 900.0
+ASKED = "reconcile.fluxcd.io/requestedAt"  # Flux acts when this changes, whatever it says
 README = "One file for each tenant, `<slug>.yaml`, written by Plantrace's control plane and applied by Flux.\n"
 
 
@@ -42,7 +43,7 @@ class GitopsDriver(ClusterDriver):
         _propose(server, path, text, f"Tenant {server.slug}: {_release(server)}")
         wanted = make_release(server, values, layout)
         tell("Waiting for Flux")
-        _follow(access.api, wanted["metadata"]["name"], layout.namespace, wanted["metadata"]["annotations"][WANTED])
+        _follow(access.api, wanted["metadata"]["name"], layout, wanted["metadata"]["annotations"][WANTED])
 
     def remove_release(self, access: Access, server: Server, tell: Tell) -> None:
         layout = _layout()
@@ -54,6 +55,7 @@ class GitopsDriver(ClusterDriver):
         else:
             _propose(server, path, None, f"Tenant {server.slug}: deleted")
         if found := access.api.get("HelmRelease", server.endpoints["namespace"], layout.namespace):
+            _hurry(access.api, layout)
             said = conditions.of_conditions(found)[1]
             raise Waiting(f"Flux is removing the release{f': {said}' if said else ''}.", at_most_s=FLUX_WITHIN_S)
 
@@ -102,18 +104,30 @@ def _propose(server: Server, path: str, text: str | None, title: str) -> None:
         _provider().ensure_proposed(_repository(), wish)
 
 
-def _follow(api: Api, name: str, namespace: str, wanted: str) -> None:
+def _follow(api: Api, name: str, layout: Layout, wanted: str) -> None:
     """Raises Waiting, in Flux's own words, until the HelmRelease is of the newest file, and ready."""
-    found = api.get("HelmRelease", name, namespace)
-    if found is None:
-        raise Waiting("Flux has not read the tenant's file yet.", at_most_s=FLUX_WITHIN_S)
-    if found["metadata"].get("annotations", {}).get(WANTED) != wanted:
-        raise Waiting("Flux has not read the tenant's newest file yet.", at_most_s=FLUX_WITHIN_S)
+    found = api.get("HelmRelease", name, layout.namespace)
+    if found is None or found["metadata"].get("annotations", {}).get(WANTED) != wanted:
+        _hurry(api, layout)
+        which = "file" if found is None else "newest file"
+        raise Waiting(f"Flux has not read the tenant's {which} yet.", at_most_s=FLUX_WITHIN_S)
     if found["spec"].get("suspend"):
-        api.patch("HelmRelease", name, namespace, {"spec": {"suspend": None}})
+        api.patch("HelmRelease", name, layout.namespace, {"spec": {"suspend": None}})
     ready, said = conditions.of_conditions(found)
     if not ready:
         raise Waiting(f"Flux: {said or 'it has begun'}", at_most_s=FLUX_WITHIN_S)
+
+
+def _hurry(api: Api, layout: Layout) -> None:
+    """Flux looks at the repository now rather than at its next interval: asked once for each commit."""
+    commit = _repository().head()
+    source = api.get("GitRepository", layout.repository, layout.namespace)
+    if commit is None or source is None:
+        return
+    has = (source.get("status", {}).get("artifact") or {}).get("revision", "")
+    asked = source["metadata"].get("annotations", {}).get(ASKED)
+    if not has.endswith(f":{commit}") and asked != commit:
+        api.patch("GitRepository", layout.repository, layout.namespace, {"metadata": {"annotations": {ASKED: commit}}})
 
 
 def _branch(server: Server) -> str:
@@ -135,6 +149,7 @@ def _layout() -> Layout:
         settings.GITOPS_SOURCE,
         settings.GITOPS_CHART,
         settings.GITOPS_CLUSTER_ROLE,
+        settings.GITOPS_REPOSITORY,
     )
 
 
@@ -152,5 +167,9 @@ def _repository() -> Repository:
 
 def _provider() -> Provider:
     return provider_named(
-        settings.GITOPS_PROVIDER, settings.GITOPS_API_URL, settings.GITOPS_PROJECT, settings.GITOPS_TOKEN
+        settings.GITOPS_PROVIDER,
+        settings.GITOPS_API_URL,
+        settings.GITOPS_PROJECT,
+        settings.GITOPS_TOKEN,
+        settings.GITOPS_REMOTE,
     )

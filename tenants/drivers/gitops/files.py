@@ -36,6 +36,7 @@ class Layout:
     source: str = "HelmRepository/plantrace"
     chart: str = "tenantstack"
     cluster_role: str = "plantrace-release"  # what a tenant's service account may do in the tenant's namespace
+    repository: str = "tenants"  # Flux's GitRepository of the tenants' files, in the same namespace
 
 
 def path_of(slug: str, layout: Layout, cluster: str = "") -> str:

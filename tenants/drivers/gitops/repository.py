@@ -58,6 +58,12 @@ class Repository:
             found = _find(repo, head, path)
             return found.data.decode() if found is not None else None
 
+    def head(self, branch: str = "") -> str | None:
+        """The newest commit of a branch, as it is at the remote."""
+        with self._open() as repo:
+            found = self._fetch(repo, branch or self.remote.branch)
+            return found.decode() if found is not None else None
+
     def files(self, folder: str) -> set[str]:
         """Paths of all files below a folder of the base branch."""
         with self._open() as repo:

@@ -39,6 +39,7 @@ KINDS = {
     "PersistentVolume": Kind("v1", "persistentvolumes", namespaced=False),
     "StatefulSet": Kind("apps/v1", "statefulsets"),
     "RoleBinding": Kind("rbac.authorization.k8s.io/v1", "rolebindings"),
+    "GitRepository": Kind("source.toolkit.fluxcd.io/v1", "gitrepositories"),
     "HelmRelease": Kind("helm.toolkit.fluxcd.io/v2", "helmreleases"),
 }
 

@@ -1,0 +1,78 @@
+"""What the control plane is told about the tenants that it makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.charts.rendering import Manifest, containers, of_kind, pods, refusal, render, rendered
+
+FULL = ("plantrace", "full")
+
+
+def variables(template: Manifest) -> dict[str, Any]:
+    """Of the main container: a value, or the key of the Secret that holds it."""
+    main = template["spec"]["containers"][0]
+    return {each["name"]: each.get("value") or each.get("valueFrom") for each in main["env"]}
+
+
+def test_it_makes_tenants_by_helm_unless_told_otherwise() -> None:
+    for name, template in pods(rendered()["plantrace", "minimal"]).items():
+        if "python" in str(template) or name.endswith("-web"):
+            assert variables(template)["TENANT_DRIVERS"] == "helm", name
+
+
+def test_only_the_control_process_can_write_to_git_and_to_the_cluster() -> None:
+    holders: dict[str, set[str]] = {"GITOPS_TOKEN": set(), "CONTROL_ACCOUNT": set()}
+    for key in (FULL, ("plantrace", "minimal")):
+        for name, template in pods(rendered()[key]).items():
+            for variable, found in holders.items():
+                if any(variable in str(container.get("env")) for container in containers(template)):
+                    found.add(name.partition("/")[2])
+    assert holders == {"GITOPS_TOKEN": {"plantrace-control"}, "CONTROL_ACCOUNT": {"plantrace-control"}}
+
+
+def test_it_binds_itself_to_the_roles_of_its_own_release() -> None:
+    made = render("plantrace", {}, name="second", namespace="elsewhere")
+    told = variables(pods(made)["Deployment/second-control"])
+    assert told["CONTROL_ACCOUNT"] == "elsewhere/second-control"
+    assert told["CONTROL_CLUSTER_ROLE"] in of_kind(made, "ClusterRole")
+
+
+def test_git_is_told_where_flux_and_the_roles_are() -> None:
+    told = variables(pods(rendered()[FULL])["Deployment/plantrace-control"])
+    assert (told["GITOPS_NAMESPACE"], told["GITOPS_REPOSITORY"]) == ("plantrace-tenants", "tenants")
+    assert told["GITOPS_CLUSTER_ROLE"] in of_kind(rendered()[FULL], "ClusterRole")
+
+
+def test_every_tenants_chart_knows_where_the_control_plane_is() -> None:
+    wanted = {"ingress": {"enabled": True, "className": "nginx"}}
+    made = render("plantrace", {"tenants": {"values": wanted}}, name="second", namespace="elsewhere")
+    values = yaml.safe_load(of_kind(made, "ConfigMap")["second-tenants"]["data"]["values.yaml"])
+    assert values["networkPolicy"]["controlPlane"]["namespace"] == "elsewhere"
+    assert values["ingress"] == {**wanted["ingress"], "service": {"name": "second-web", "namespace": "elsewhere"}}
+    tenant = {"tenant": {"id": "t4k2m9q4xwa", "slug": "harbour", "fqdn": "a.example"}, "disk": {"id": "d7x2m9q4xwb"}}
+    assert render("tenantstack", {**values, **tenant})
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"tenants": {"drivers": ["gitops"]}}, "control.fluxNamespace"),
+        ({"tenants": {"drivers": ["gitops"]}, "control": {"fluxNamespace": "x"}}, "tenants.gitops.remote"),
+        ({"tenants": {"drivers": ["local"]}}, "drivers"),
+    ],
+)
+def test_what_cannot_work_is_refused(values: dict[str, Any], says: str) -> None:
+    assert says in refusal("plantrace", values)
+
+
+def test_changed_values_for_tenants_start_what_reads_them_anew() -> None:
+    def digests(values: dict[str, Any]) -> list[Any]:
+        made = pods(render("plantrace", {"tenants": {"values": values}}))
+        return [made[f"Deployment/plantrace-{part}"]["metadata"]["annotations"] for part in ("web", "control")]
+
+    assert digests({}) == digests({})
+    assert all(one != other for one, other in zip(digests({}), digests({"pdb": {"enabled": False}}), strict=True))
