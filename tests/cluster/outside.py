@@ -19,11 +19,16 @@ from typing import Any
 from cryptography.fernet import Fernet
 
 from k8s.testbed.cluster import Cluster
+from tests.cluster.charts import CHARTS, helm, make_secret
 from tests.cluster.kube import Kube
-from tests.cluster.test_charts import CHARTS, PLATFORM, helm, make_secret
 from tests.isolation import ROOT
 
 PROCESSES = ("beat", "control", "ladder", "web", "worker", "writer")
+PLATFORM = {
+    "web": {"replicas": 1},
+    "settings": {"https": False},
+    "documents": {"kind": "ferretdb", "image": {"repository": "ferretdb", "tag": "1.24.2"}},
+}
 RELEASE = "beside"  # its rights in the cluster must not be those of another test's
 UNTIL_AT_REST = """
 from datetime import timedelta

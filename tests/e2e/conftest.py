@@ -42,8 +42,9 @@ ensure_schematic(tenant, SKAB.slug, "Test loop", drawing("skab-loop"), 0, now=in
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ended with its file: while it is there, an event loop runs in this thread, and Django then opens no database."""
     if not Path(CHROMIUM).exists():
         pytest.fail(f"{CHROMIUM} is missing; Debian has it: apt-get install chromium")
     with sync_playwright() as playwright:
