@@ -75,7 +75,9 @@ class ApiServer:
                   f"--root-ca-file={self.folder / 'ca.crt'}", "--pvclaimbinder-sync-period=1s",
                   # Nobody sends the simulated node's heartbeats; once it is missed, its pods are never ready again.
                   "--node-monitor-grace-period=24h")  # fmt: skip
-        self._run("kube-scheduler", f"--kubeconfig={admin}", "--leader-elect=false", "--secure-port=0")
+        # Now and then it looks at a pod before it knows of its claim, and would then look again after five minutes.
+        self._run("kube-scheduler", f"--kubeconfig={admin}", "--leader-elect=false", "--secure-port=0",
+                  "--pod-max-in-unschedulable-pods-duration=5s")  # fmt: skip
         self._run("kwok", f"--kubeconfig={admin}", "--manage-all-nodes=true", "--cidr=10.97.0.0/24",
                   "--node-ip=127.0.0.1", "--server-address=127.0.0.1:0",
                   f"--config={Path(__file__).parent / 'stages.yaml'}")  # fmt: skip
