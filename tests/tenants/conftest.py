@@ -12,6 +12,7 @@ from runtime.supervisor import Supervisor
 from stores.timeseries import Timeseries
 from tenants import operations, reconciler
 from tenants.models import Tenant
+from tests.tenants.filled import fill
 from tests.tenants.residue import residue
 
 MakeTenant = Callable[..., Tenant]
@@ -37,6 +38,13 @@ def make_tenant(db: None, servers: Supervisor, home: Home, monkeypatch: pytest.M
     reconciler.reconcile()
     for tenant, disk in made:
         assert_gone(home, tenant, disk, disk_too=False)
+
+
+@pytest.fixture
+def original(make_tenant: MakeTenant) -> Tenant:
+    tenant = make_tenant("original", name="Original Ltd", limits={"sensors": 77})
+    fill(tenant)
+    return tenant
 
 
 def admin_of(tenant: Tenant) -> Timeseries:
