@@ -1,7 +1,8 @@
-import { Button, Modal, Select } from "@mantine/core";
+import { Modal, Select } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useState } from "react";
+import { Actions } from "../ui/Actions";
 import { Trouble } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import { rollBack, useRollout } from "./api";
@@ -53,14 +54,7 @@ export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?
             : "Each goes back to the release that it came from. A roll-out that runs is paused."}{" "}
           Samples and documents stay; each InfluxDB is restarted once.
         </p>
-        <div className={ui.actions}>
-          <Button type="submit" loading={go.isPending}>
-            Roll back
-          </Button>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-        </div>
+        <Actions does="Roll back" close={close} loading={go.isPending} />
       </form>
     </Modal>
   );

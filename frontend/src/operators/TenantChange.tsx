@@ -1,7 +1,8 @@
-import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
+import { Checkbox, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useState } from "react";
+import { Actions } from "../ui/Actions";
 import { Segments } from "../ui/Segments";
 import { Trouble } from "../ui/states";
 import ui from "../ui/ui.module.css";
@@ -65,14 +66,12 @@ export function TenantChange({ tenant, close }: { tenant: Tenant; close: () => v
         )}
         <NumberFields title="Limits" names={LIMITS} values={limits} onChange={setLimits} />
         {remade && <p className={ui.quiet}>Its InfluxDB is made anew as that, and restarted; its samples stay.</p>}
-        <div className={ui.actions}>
-          <Button type="submit" disabled={nothing && !failed} loading={save.isPending}>
-            {failed ? "Change and retry" : "Change"}
-          </Button>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-        </div>
+        <Actions
+          does={failed ? "Change and retry" : "Change"}
+          close={close}
+          disabled={nothing && !failed}
+          loading={save.isPending}
+        />
       </form>
     </Modal>
   );

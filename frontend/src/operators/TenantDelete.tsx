@@ -1,7 +1,8 @@
-import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
+import { Checkbox, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useState } from "react";
+import { Actions } from "../ui/Actions";
 import { Trouble } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import { deleteTenant } from "./api";
@@ -45,14 +46,7 @@ export function TenantDelete({ tenant, close }: { tenant: Tenant; close: () => v
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        <div className={ui.actions}>
-          <Button color="danger" data-danger type="submit" disabled={typed !== tenant.slug} loading={remove.isPending}>
-            Delete
-          </Button>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-        </div>
+        <Actions does="Delete" close={close} danger disabled={typed !== tenant.slug} loading={remove.isPending} />
       </form>
     </Modal>
   );

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, got, outside } from "../api/client";
 import { Problem } from "../api/problem";
 import type { NewRelease, NewTenant, Release, Rollout, Tenant, TenantChanges, TenantPage } from "../api/types";
@@ -53,7 +53,18 @@ export const isGone = (error: unknown): boolean => error instanceof Problem && e
 export const useOptions = () =>
   useQuery({ queryKey: ["tenants", "options"], queryFn: () => got(api.GET("/api/v1/tenants/options", outside)) });
 
-export const createTenant = (body: NewTenant) => got(api.POST("/api/v1/tenants", { ...outside, body }));
+/** `created` hears the slug of the tenant that then is in the making. */
+export function useCreate(created: (slug: string) => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewTenant) => got(api.POST("/api/v1/tenants", { ...outside, body })),
+    onSuccess: (tenant) => {
+      void client.invalidateQueries({ queryKey: ["tenants"] });
+      created(tenant.slug);
+    },
+  });
+}
+
 export const previewTenant = (body: NewTenant, signal: AbortSignal) =>
   got(api.POST("/api/v1/tenants/preview", { ...outside, body, signal }));
 export const changeTenant = (slug: string, body: TenantChanges) =>

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useState } from "react";
 import { useMe } from "../tenant";
+import { Actions } from "../ui/Actions";
 import { Card } from "../ui/Card";
 import { CopyField } from "../ui/CopyField";
 import { Failed, Trouble } from "../ui/states";
@@ -150,14 +151,12 @@ function NewToken({ close }: { close: () => void }) {
             </Checkbox.Group>
           )}
           <Select label="Good for" data={LASTS} value={lasts} onChange={(value) => value && setLasts(value)} />
-          <div className={ui.actions}>
-            <Button type="submit" disabled={!name || (!platform && scopes.length === 0)} loading={make.isPending}>
-              Make it
-            </Button>
-            <Button variant="default" onClick={close}>
-              Cancel
-            </Button>
-          </div>
+          <Actions
+            does="Make it"
+            close={close}
+            disabled={!name || (!platform && scopes.length === 0)}
+            loading={make.isPending}
+          />
         </form>
       )}
     </Modal>

@@ -4,6 +4,7 @@ import type { FormEvent } from "react";
 import { useState } from "react";
 import type { Site } from "../../api/types";
 import { useSite, useSites, useTenant } from "../../tenant";
+import { Actions } from "../../ui/Actions";
 import { Card } from "../../ui/Card";
 import { Trouble } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
@@ -83,14 +84,7 @@ function Form({ sites, close, done }: { sites: Site[]; close: () => void; done: 
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        <div className={ui.actions}>
-          <Button color="danger" data-danger type="submit" disabled={typed !== site.slug} loading={remove.isPending}>
-            Delete
-          </Button>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-        </div>
+        <Actions does="Delete" close={close} danger disabled={typed !== site.slug} loading={remove.isPending} />
       </form>
     </Modal>
   );

@@ -1,9 +1,10 @@
-import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
+import { Checkbox, Modal, TextInput } from "@mantine/core";
 import type { FormEvent } from "react";
 import { useState } from "react";
 import type { Retention, Site } from "../../api/types";
 import { formatDate } from "../../format";
 import { useNow } from "../../moment";
+import { Actions } from "../../ui/Actions";
 import { Trouble } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import type { Kept } from "./api";
@@ -78,19 +79,13 @@ export function RetentionForm({ site, before, all, error, busy, close, save }: P
           </>
         )}
         {sure && loses && after && <Loss site={site} before={before} after={after} />}
-        <div className={ui.actions}>
-          <Button
-            type="submit"
-            disabled={!after}
-            loading={busy}
-            {...(sure && loses && { color: "danger", "data-danger": true })}
-          >
-            {sure && loses ? "Keep only that" : "Save"}
-          </Button>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-        </div>
+        <Actions
+          does={sure && loses ? "Keep only that" : "Save"}
+          close={close}
+          danger={sure && loses}
+          disabled={!after}
+          loading={busy}
+        />
       </form>
     </Modal>
   );

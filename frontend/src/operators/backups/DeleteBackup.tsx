@@ -1,6 +1,8 @@
-import { Button, Modal } from "@mantine/core";
+import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
 import { formatBytes, formatMoment } from "../../format";
+import { Actions } from "../../ui/Actions";
 import { Trouble } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import { deleteBackup } from "./api";
@@ -16,24 +18,21 @@ export function DeleteBackup({ backup, close }: { backup: Backup; close: () => v
       close();
     },
   });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    remove.mutate();
+  };
   return (
     <Modal opened onClose={close} title={`Delete a backup of ${backup.name}`} size={440}>
-      <div className={ui.form}>
+      <form className={ui.form} onSubmit={submit}>
         {remove.isError && <Trouble error={remove.error} />}
         <p>
           {backup.there
             ? `The archive of ${formatMoment(backup.created, zone, false)} (${formatBytes(backup.bytes)}) is removed for good. The tenant and its other backups stay.`
             : "Only its line in this list is removed: there is no archive."}
         </p>
-        <div className={ui.actions}>
-          <Button color="danger" data-danger loading={remove.isPending} onClick={() => remove.mutate()}>
-            Delete
-          </Button>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-        </div>
-      </div>
+        <Actions does="Delete" close={close} danger loading={remove.isPending} />
+      </form>
     </Modal>
   );
 }

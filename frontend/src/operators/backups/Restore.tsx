@@ -4,9 +4,10 @@ import type { FormEvent } from "react";
 import { useState } from "react";
 import { Link } from "wouter";
 import { formatBytes, formatMoment } from "../../format";
+import { Actions } from "../../ui/Actions";
 import { Failed, Trouble, Waiting } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
-import { createTenant, retryTenant, useTenant } from "../api";
+import { retryTenant, useCreate, useTenant } from "../api";
 import type { NewTenant, Tenant } from "../api";
 import { slugOf } from "../slug";
 import { State, Steps } from "../State";
@@ -38,21 +39,14 @@ function alike(original?: Tenant): Partial<NewTenant> {
 }
 
 function Ask({ backup, original, close, created }: Props & { created: (slug: string) => void }) {
-  const client = useQueryClient();
   const [name, setName] = useState(`${backup.name} restored`.slice(0, 120));
   const [own, setOwn] = useState<string>();
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const slug = own ?? slugOf(name);
-  const create = useMutation({
-    mutationFn: () => createTenant({ ...alike(original), slug, name: name.trim() || slug, restore: backup.id }),
-    onSuccess: (tenant) => {
-      void client.invalidateQueries({ queryKey: ["tenants"] });
-      created(tenant.slug);
-    },
-  });
+  const create = useCreate(created);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate();
+    create.mutate({ ...alike(original), slug, name: name.trim() || slug, restore: backup.id });
   };
   return (
     <form className={ui.form} onSubmit={submit}>
@@ -78,14 +72,7 @@ function Ask({ backup, original, close, created }: Props & { created: (slug: str
       <p className={ui.sub}>
         People, tokens and passwords are not in a backup: invite its administrator when it is ready.
       </p>
-      <div className={ui.actions}>
-        <Button type="submit" disabled={!slug} loading={create.isPending}>
-          Restore
-        </Button>
-        <Button variant="default" onClick={close}>
-          Cancel
-        </Button>
-      </div>
+      <Actions does="Restore" close={close} disabled={!slug} loading={create.isPending} />
     </form>
   );
 }

@@ -1,6 +1,6 @@
 import { Button, Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useState } from "react";
 import { Link } from "wouter";
@@ -10,7 +10,7 @@ import { Card } from "../../ui/Card";
 import { Segments } from "../../ui/Segments";
 import { Trouble } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
-import { createTenant, previewTenant, readDisks, useOptions } from "../api";
+import { previewTenant, readDisks, useCreate, useOptions } from "../api";
 import type { NewTenant } from "../api";
 import { changed, LIMITS, NumberFields, ReleaseSelect, SIZES } from "../fields";
 import type { Ring } from "../fields";
@@ -34,7 +34,6 @@ export function Form({ created }: { created: (slug: string) => void }) {
 type Options = NonNullable<ReturnType<typeof useOptions>["data"]>;
 
 function Filled({ options, created }: { options: Options; created: (slug: string) => void }) {
-  const client = useQueryClient();
   const [name, setName] = useState("");
   const [own, setOwn] = useState<string | null>(null);
   const [driver, setDriver] = useState(options.drivers[0]!);
@@ -60,16 +59,10 @@ function Filled({ options, created }: { options: Options; created: (slug: string
     limits: changed(options.limits, limits),
     adopt_disk: disks.some((each) => each.id === disk) ? disk : null,
   };
-  const create = useMutation({
-    mutationFn: () => createTenant(wanted),
-    onSuccess: (tenant) => {
-      void client.invalidateQueries({ queryKey: ["tenants"] });
-      created(tenant.slug);
-    },
-  });
+  const create = useCreate(created);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate();
+    create.mutate(wanted);
   };
   return (
     <div className={styles.columns}>

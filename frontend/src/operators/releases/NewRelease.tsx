@@ -1,7 +1,8 @@
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Modal, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useState } from "react";
+import { Actions } from "../../ui/Actions";
 import { Trouble } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import { createRelease } from "../api";
@@ -69,14 +70,7 @@ export function NewRelease({ close }: { close: () => void }) {
           value={notes}
           onChange={(event) => setNotes(event.currentTarget.value)}
         />
-        <div className={ui.actions}>
-          <Button type="submit" disabled={!name.trim()} loading={make.isPending}>
-            Make it
-          </Button>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-        </div>
+        <Actions does="Make it" close={close} disabled={!name.trim()} loading={make.isPending} />
       </form>
     </Modal>
   );

@@ -1,7 +1,8 @@
-import { Button, Modal } from "@mantine/core";
+import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useState } from "react";
+import { Actions } from "../../ui/Actions";
 import { Trouble, Waiting } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import { startRollout, useOptions } from "../api";
@@ -47,14 +48,7 @@ export function StartRollout({ release, close, started }: Props) {
           </p>
           <NumberFields title="Gate" names={GATE} values={gate} onChange={setOwn} />
           <p className={ui.sub}>{gateLine(gate)}</p>
-          <div className={ui.actions}>
-            <Button type="submit" loading={start.isPending}>
-              Start
-            </Button>
-            <Button variant="default" onClick={close}>
-              Cancel
-            </Button>
-          </div>
+          <Actions does="Start" close={close} loading={start.isPending} />
         </form>
       )}
     </Modal>

@@ -1,0 +1,29 @@
+import { Button } from "@mantine/core";
+import ui from "./ui.module.css";
+
+interface Props {
+  does: string;
+  close: () => void;
+  danger?: boolean;
+  disabled?: boolean;
+  loading: boolean;
+}
+
+/** What the form around it does when it is submitted, and the way out. */
+export function Actions({ does, close, danger, disabled, loading }: Props) {
+  return (
+    <div className={ui.actions}>
+      <Button
+        type="submit"
+        disabled={disabled}
+        loading={loading}
+        {...(danger && { color: "danger", "data-danger": true })}
+      >
+        {does}
+      </Button>
+      <Button variant="default" onClick={close}>
+        Cancel
+      </Button>
+    </div>
+  );
+}
