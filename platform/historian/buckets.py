@@ -37,7 +37,7 @@ def cut(t: Times, span: TimeRange, buckets: int, snap: int = 1) -> Buckets:
     With `snap` the inner bounds are rounded down to multiples of it (ms), so that no row of a rung lies across one;
     what is left after the last multiple is then a bucket of its own.
     """
-    width, parts = _equal(span, buckets, snap)
+    width, parts = _equal_parts(span, buckets, snap)
     bounds = span.start + width * np.arange(parts + 1, dtype=np.int64) // parts
     if snap > 1:
         bounds[1:-1] = np.maximum(bounds[1:-1] // snap * snap, span.start)
@@ -51,11 +51,11 @@ def cut(t: Times, span: TimeRange, buckets: int, snap: int = 1) -> Buckets:
 
 def resolution_ms(span: TimeRange, buckets: int, snap: int = 1) -> int:
     """Width of the widest bucket, rounded up."""
-    width, parts = _equal(span, buckets, snap)
+    width, parts = _equal_parts(span, buckets, snap)
     return -(-width // (parts * snap)) * snap
 
 
-def _equal(span: TimeRange, buckets: int, snap: int) -> tuple[int, int]:
+def _equal_parts(span: TimeRange, buckets: int, snap: int) -> tuple[int, int]:
     """How much of the span (ms) is cut into equal parts, and into how many."""
     whole = span.end // snap * snap - span.start
     return (whole, buckets - 1) if buckets > 1 and 0 < whole < span.width else (span.width, buckets)
