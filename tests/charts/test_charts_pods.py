@@ -22,9 +22,6 @@ OURS = "plantrace:0.1.0"
 TO_COME = {
     "mqtt_source",
     "kafka_source",
-    "ingest_writer --tenant",
-    "tenants backup",
-    "tenants restore",
 }
 
 

@@ -179,6 +179,23 @@ def test_a_worker_killed_during_an_import_is_followed_by_another(platform: Platf
     assert last == {start + k: k % 89 for k in range(count - 1000, count)}
 
 
+def test_a_tenant_has_a_writer_of_its_own(platform: Platform, door: requests.Session) -> None:
+    shared = platform.supervisor.status("writer")
+    assert shared is not None and shared.pid
+    command = [sys.executable, str(ROOT / "manage.py"), "ingest_writer", "--tenant", TENANT]
+    own = subprocess.Popen(command, env={**os.environ, "PLANTRACE_HOME": str(platform.path)})
+    os.kill(shared.pid, signal.SIGSTOP)  # so that nobody else can have done it
+    try:
+        door.post(f"{platform.url}/write?precision=s", f"works,sensor=TT-2 value=8 {T - 40}").raise_for_status()
+        wait_for(lambda: samples(platform, door, "TT-2", T - 41, T - 39) == {T - 40: 8}, 40)
+    finally:
+        os.kill(shared.pid, signal.SIGCONT)
+        own.terminate()
+        assert own.wait(timeout=20) == 0
+    door.post(f"{platform.url}/write?precision=s", f"works,sensor=TT-2 value=9 {T - 30}").raise_for_status()
+    wait_for(lambda: samples(platform, door, "TT-2", T - 31, T - 29) == {T - 30: 9})
+
+
 def test_a_command_without_a_tenant_or_with_a_wrong_mapping_says_so(platform: Platform, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text("site: nowhere\n")

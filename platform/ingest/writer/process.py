@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ingest.writer.tenant import TenantWriter
 from kernel.errors import PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
-from stores.streams import Streams
+from stores.streams import Kind, Streams
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +21,7 @@ THREADS = 16
 TURN_S = 1.0  # a busy tenant lets others take their turn after this
 LOOK_S = 5.0  # how often tenants come and go, and forgotten samples are looked for; a new tenant's append tells too
 LONGEST_PAUSE_S = 15.0
+WAIT_FOR_TURN_S = 0.2
 Make = Callable[[TenantConnection], TenantWriter]
 
 
@@ -34,13 +36,24 @@ class Slot:
     failures: int = 0
     not_before: float = 0.0
     gone: bool = False
+    refused: bool = False  # the other kind of writer had its turn
 
 
 class Writer:
-    """Drains every tenant to which something was appended; one that fails is left alone for longer and longer."""
+    """Drains every tenant to which something was appended; one that fails is left alone for longer and longer.
 
-    def __init__(self, streams: Streams, tenants: Callable[[], list[TenantConnection]], make: Make) -> None:
-        self._streams, self._tenants, self._make = streams, tenants, make
+    A tenant with a writer of its own is left to that one while it lives. `kind` "own" is such a writer, and `tenants`
+    names one at most.
+    """
+
+    def __init__(
+        self,
+        streams: Streams,
+        tenants: Callable[[], list[TenantConnection]],
+        make: Make,
+        kind: Kind = "shared",
+    ) -> None:
+        self._streams, self._tenants, self._make, self._kind = streams, tenants, make, kind
         self._slots: dict[str, Slot] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -60,11 +73,15 @@ class Writer:
                 self._recover_all()
                 self._stopping.wait(0.5)
         self._pool.shutdown(wait=True)
+        if self._kind == "own":
+            with suppress(Unavailable):
+                for prefix in self._slots:
+                    self._streams.turns.leave(prefix)
 
     def _turn(self) -> None:
         if time.monotonic() - self._looked >= LOOK_S:
             self._look()
-        ready = self._streams.wait_ready(self._patience())
+        ready = self._wait()
         if any(prefix not in self._slots for prefix in ready) and time.monotonic() - self._looked >= 0.2:
             self._look()
         with self._lock:
@@ -72,6 +89,14 @@ class Writer:
                 if slot := self._slots.get(prefix):
                     slot.wanted = True
             self._start_wanted()
+
+    def _wait(self) -> list[str]:
+        if self._kind == "shared":
+            return self._streams.wait_ready(self._patience())
+        for prefix in self._slots:
+            return self._streams.wait_ready(self._patience(), own=prefix)
+        self._stopping.wait(1.0)
+        return []
 
     def _look(self) -> None:
         """Tenants that came, changed or went; and samples that wait although nobody was told."""
@@ -82,6 +107,8 @@ class Writer:
             log.exception("the list of tenants cannot be read")
             return
         waiting = self._streams.backlogs(list(found))
+        for prefix in found if self._kind == "own" else ():
+            self._streams.turns.take(prefix, "own")  # says that we live, also where nothing comes
         with self._lock:
             for prefix in self._slots.keys() - found.keys():
                 self._slots.pop(prefix).gone = True
@@ -112,9 +139,16 @@ class Writer:
 
     def _drain(self, slot: Slot) -> None:
         end = time.monotonic() + TURN_S
-        more, failed = False, False
+        more, failed, pause = False, False, 0.0
         try:
-            more = slot.writer.drain(lambda: time.monotonic() < end and not self._stopping.is_set() and not slot.gone)
+            if self._streams.turns.take(slot.tenant.prefix, self._kind):
+                more = self._drain_until(slot, end)
+            else:
+                slot.refused = True
+                if self._kind == "shared":
+                    self._streams.turns.pass_on(slot.tenant.prefix)
+                else:
+                    more, pause = True, WAIT_FOR_TURN_S
             slot.failures = 0
         except PlantraceError as error:
             failed = True
@@ -126,11 +160,24 @@ class Writer:
             if failed:
                 slot.failures += 1
                 slot.not_before = time.monotonic() + min(LONGEST_PAUSE_S, 0.1 * 2 ** min(slot.failures, 10))
+            elif pause:
+                slot.not_before = time.monotonic() + pause
             slot.busy = False
             slot.wanted |= more or failed
-            if slot.wanted and not failed and not slot.gone and not self._stopping.is_set():
+            if slot.wanted and not failed and not pause and not slot.gone and not self._stopping.is_set():
                 slot.busy, slot.wanted = True, False
                 self._pool.submit(self._drain, slot)
+
+    def _drain_until(self, slot: Slot, end: float) -> bool:
+        """Whether more waits. What another kind of writer has read and not stored comes first."""
+        if slot.refused:
+            slot.refused = False
+            slot.writer.recover()
+        try:
+            return slot.writer.drain(lambda: time.monotonic() < end and not self._stopping.is_set() and not slot.gone)
+        finally:
+            if self._kind == "shared":
+                self._streams.turns.end(slot.tenant.prefix, self._kind)
 
     def _recover_all(self) -> None:
         """Redis may have come back without what was told to us; everybody begins with what is pending."""

@@ -4,11 +4,13 @@ from stores.streams.client import redis_client, translated
 from stores.streams.latest import Latest, pack_latest, unpack_latest
 from stores.streams.marks import RUN_KEY, LadderState, Mark, Marks, SensorMarks, Spans
 from stores.streams.streams import DeadLetter, Entry, Streams
+from stores.streams.turns import Kind
 
 __all__ = [
     "RUN_KEY",
     "DeadLetter",
     "Entry",
+    "Kind",
     "LadderState",
     "Latest",
     "Mark",

@@ -16,6 +16,7 @@ from stores.streams.client import redis_client, translated
 from stores.streams.latest import Latest, pack_latest, unpack_latest
 from stores.streams.marks import Marks, Spans, mark_words
 from stores.streams.names import dropped
+from stores.streams.turns import READY_FOR_OWN, Turns
 
 GROUP, CONSUMER = "writer", "writer"
 READY = "plantrace:ingest:ready"
@@ -55,6 +56,7 @@ class Streams:
 
     def __init__(self, url: str) -> None:
         self.marks = Marks(url)
+        self.turns = Turns(url)
         self._redis: Any = redis_client(url)  # its annotations serve both kinds of answers, so they say little
         self._append = self._redis.register_script(scripts.APPEND)
         self._keep = self._redis.register_script(scripts.LATEST)
@@ -96,16 +98,18 @@ class Streams:
 
     # The consumer group
 
-    def wait_ready(self, timeout_s: float) -> list[str]:
+    def wait_ready(self, timeout_s: float, own: str = "") -> list[str]:
         """Prefixes of tenants to which something was appended since they were last named here; waits for the first.
 
-        Only a hint: whoever crashes with it must look at `backlogs`.
+        Only a hint: whoever crashes with it must look at `backlogs`. `own`: the only tenant that is served (its
+        prefix); what the shared writer passes on is told.
         """
+        key = own + READY_FOR_OWN if own else READY
         with translated("waiting for samples"):
-            first = self._redis.bzpopmin([READY], timeout_s)
+            first = self._redis.bzpopmin([key], timeout_s)
             if not first:
                 return []
-            rest = self._redis.zpopmin(READY, 1000)
+            rest = self._redis.zpopmin(key, 1000)
         return [first[1].decode(), *(member.decode() for member, _ in rest)]
 
     def backlogs(self, prefixes: Sequence[str]) -> list[int]:

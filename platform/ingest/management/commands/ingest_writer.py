@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -22,8 +23,18 @@ PATIENCE_S = 10.0  # with a database that takes a batch and does not answer; les
 class Command(BaseCommand):
     help = "Move samples from the streams into InfluxDB, for all tenants, until SIGTERM."
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        process = Writer(streams(), _tenants, _writer_of)
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--tenant",
+            metavar="SLUG",
+            help="Only this one, which the writer of all tenants then leaves alone; it may not exist yet",
+        )
+
+    def handle(self, *args: Any, tenant: str | None, **options: Any) -> None:
+        if tenant:
+            process = Writer(streams(), lambda: [one for one in _tenants() if one.slug == tenant], _writer_of, "own")
+        else:
+            process = Writer(streams(), _tenants, _writer_of)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: process.stop())
         process.run()

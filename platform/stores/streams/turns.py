@@ -1,0 +1,57 @@
+"""Which writer may drain a tenant's stream: the one that serves all tenants, or one of the tenant's own."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from stores.streams.client import redis_client, translated
+
+Kind = Literal["shared", "own"]
+HELD_MS = 15_000  # longer than a turn with a database that does not answer
+_HOLDER, _OWN, READY_FOR_OWN = "ingest:writer", "ingest:writer:own", "ingest:ready"
+
+# The tenant's own writer says that it lives, and has its turn as soon as the shared one's is over.
+# KEYS holder, own  ARGV kind, ms
+_TAKE = """
+if ARGV[1] == 'own' then redis.call('SET', KEYS[2], 1, 'PX', ARGV[2])
+elseif redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+# KEYS holder  ARGV kind
+_END = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+
+
+class Turns:
+    """Of the two kinds one has its turn at a time, so that samples are written in the order in which they came.
+
+    A kind that does not end its turn loses it after `HELD_MS`; until then a process of the same kind, started again,
+    goes on at once. Every method raises Unavailable if Redis is down.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._redis: Any = redis_client(url)
+        self._take = self._redis.register_script(_TAKE)
+        self._end = self._redis.register_script(_END)
+
+    def take(self, prefix: str, kind: Kind) -> bool:
+        """Begin a turn, or go on with it. The shared writer has none while the tenant's own one lives."""
+        with translated("taking a turn"):
+            return bool(self._take(keys=[prefix + _HOLDER, prefix + _OWN], args=[kind, HELD_MS]))
+
+    def end(self, prefix: str, kind: Kind) -> None:
+        with translated("ending a turn"):
+            self._end(keys=[prefix + _HOLDER], args=[kind])
+
+    def leave(self, prefix: str) -> None:
+        """The tenant's own writer ends: the shared one takes over."""
+        with translated("leaving"):
+            self._redis.delete(prefix + _OWN)
+            self._end(keys=[prefix + _HOLDER], args=["own"])
+
+    def pass_on(self, prefix: str) -> None:
+        """Tell the tenant's own writer what the shared one was told: that something was appended."""
+        with translated("passing on"):
+            self._redis.zadd(prefix + READY_FOR_OWN, {prefix: 0})

@@ -1,0 +1,106 @@
+"""A tenant's own writer beside the one that serves all tenants."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from ingest.operations import take_lines
+from ingest.writer.process import Writer
+from ingest.writer.tenant import TenantWriter
+from kernel.tenancy import TenantConnection
+from stores.streams import Kind
+from stores.streams.turns import HELD_MS
+from stores.timeseries import Timeseries
+from tests.ingest.conftest import Plant
+from tests.ingest.test_writer import S, T, wait_until
+from web.stores import streams
+
+Wrote = list[tuple[str, str]]  # which kind of writer, for which tenant
+
+
+@contextmanager
+def run(kind: Kind, wrote: Wrote, *tenants: TenantConnection) -> Iterator[Writer]:
+    def make(tenant: TenantConnection) -> TenantWriter:
+        timeseries = Timeseries(tenant.influx_url, tenant.writer, timeout_s=5)
+        return TenantWriter(streams(), timeseries, tenant, lambda batch: wrote.append((kind, tenant.slug)))
+
+    process = Writer(streams(), lambda: list(tenants), make, kind)
+    thread = threading.Thread(target=process.run)
+    thread.start()
+    try:
+        yield process
+    finally:
+        process.stop()
+        thread.join()
+
+
+def send(plant: Plant, value: int, t: int = T) -> None:
+    take_lines(plant.tenant, f"{plant.slug},sensor=TT-101 value={value} {t}".encode(), 1, time.time_ns())
+
+
+def test_the_shared_writer_leaves_a_tenant_to_its_own_one_and_takes_it_back(
+    plant: Plant, rival: TenantConnection, plant_of: Callable[..., Plant]
+) -> None:
+    other, wrote = plant_of(rival), Wrote()
+    with run("shared", wrote, plant.tenant, rival):
+        send(plant, 1)
+        wait_until(lambda: plant.stored("TT-101") == {T: (1.0, 0)})
+        with run("own", wrote, plant.tenant):
+            time.sleep(0.5)
+            wrote.clear()
+            for value in range(2, 12):
+                send(plant, value)
+                send(other, value)
+                time.sleep(0.02)
+            wait_until(lambda: plant.stored("TT-101") == {T: (11.0, 0)})
+            wait_until(lambda: other.stored("TT-101") == {T: (11.0, 0)})
+            assert set(wrote) == {("own", plant.tenant.slug), ("shared", rival.slug)}
+        wrote.clear()
+        send(plant, 12, T + S)
+        wait_until(lambda: T + S in plant.stored("TT-101"))
+        assert wrote == [("shared", plant.tenant.slug)]
+
+
+def test_it_takes_over_in_the_middle_of_a_flow_and_the_last_of_each_time_counts(plant: Plant) -> None:
+    wrote, sent = Wrote(), 0
+    with run("shared", wrote, plant.tenant):
+        begun = time.monotonic()
+        while time.monotonic() - begun < 1:
+            send(plant, sent := sent + 1)
+        with run("own", wrote, plant.tenant):
+            begun = time.monotonic()
+            while time.monotonic() - begun < 2:
+                send(plant, sent := sent + 1)
+            wait_until(lambda: plant.stored("TT-101") == {T: (float(sent), 0)})
+    changes = [kind for (kind, _), (before, _) in zip(wrote[1:], wrote, strict=False) if kind != before]
+    assert changes == ["own"], "one after the other, never both"
+    assert len(wrote) == sent
+
+
+def test_the_shared_one_takes_over_from_one_that_was_killed(plant: Plant) -> None:
+    prefix, turns = plant.tenant.prefix, streams().turns
+    assert turns.take(prefix, "own")
+    assert not turns.take(prefix, "shared")
+    send(plant, 1)
+    assert streams().read(prefix, 10), "read by the own one, which is then killed"
+    with run("shared", Wrote(), plant.tenant):
+        time.sleep(1)
+        assert plant.stored("TT-101") == {}
+        wait_until(lambda: plant.stored("TT-101") == {T: (1.0, 0)}, HELD_MS / 1000 + 10)
+
+
+def test_its_own_turn_waits_for_the_end_of_the_shared_ones(plant: Plant) -> None:
+    prefix, turns = plant.tenant.prefix, streams().turns
+    assert turns.take(prefix, "shared")
+    assert not turns.take(prefix, "own")
+    assert not turns.take(prefix, "shared"), "no further turn while the own one waits"
+    turns.end(prefix, "own")
+    assert not turns.take(prefix, "own"), "nobody ends another's turn"
+    turns.end(prefix, "shared")
+    assert turns.take(prefix, "own")
+    turns.leave(prefix)
+    assert turns.take(prefix, "shared")
+    turns.end(prefix, "shared")
