@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
 # A tenant's life by each driver on a real Kubernetes of its own, where this machine can have one; else it says why not.
 #   cluster-smoke.sh [PYTEST WORDS...]     by default tests/cluster/test_smoke.py
+# What is missing is installed and built first, for BUILD_S seconds at the most (0: not at all).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CI=true
-IMAGES_S=300 START_S=240 TESTS_S=540
+BUILD_S=${BUILD_S:-2400} IMAGES_S=420 START_S=240 TESTS_S=540
 python=.venv/bin/python
 skip() {
   echo "CLUSTER SMOKE SKIPPED: $1" >&2
   exit 0
 }
+missing() {
+  while read -r package file; do [ -e "$file" ] || echo "$package"; done <k8s/testbed/packages.txt
+  k8s/testbed/build.sh check 2>&1
+}
 
 [ "$(id -u)" = 0 ] || skip "the testbed needs root."
 [ -x $python ] || skip "the project is not set up (make setup)."
-missing=$(while read -r package file; do [ -e "$file" ] || echo "$package"; done <k8s/testbed/packages.txt)
-[ -z "$missing" ] || skip "these Debian packages are missing: $(echo $missing) (scripts/setup.sh cluster installs them)."
-said=$(k8s/testbed/build.sh check 2>&1) || skip "$said"
 unshare --mount --net sh -c 'mount -t tmpfs none /mnt && ip link add probe type bridge' 2>/dev/null ||
   skip "this machine lets nobody make mounts and network namespaces."
 
@@ -25,6 +27,12 @@ finish() {
   rm -rf "$work"
 }
 trap finish EXIT
+if [ -n "$(missing)" ] && [ "$BUILD_S" -gt 0 ]; then
+  echo "Building the cluster's programs, for $((BUILD_S / 60)) minutes at the most"
+  timeout --kill-after=30 "$BUILD_S" scripts/setup.sh cluster >"$work/build.log" 2>&1 ||
+    skip "its programs were not built in $((BUILD_S / 60)) minutes: $(tail -n 3 "$work/build.log")"
+fi
+[ -z "$(missing)" ] || skip "what it needs is not there (scripts/setup.sh cluster): $(missing | paste -sd' ')"
 timeout --kill-after=30 $IMAGES_S $python -m k8s.testbed.images >"$work/images.log" 2>&1 ||
   skip "its images could not be made in $((IMAGES_S / 60)) minutes: $(tail -n 3 "$work/images.log")"
 timeout --kill-after=30 $START_S $python -m k8s.testbed up --folder "$work/cluster" --owner $$ >"$work/up.log" 2>&1 ||
