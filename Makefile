@@ -5,7 +5,7 @@ MANAGE := $(PYTHON) manage.py
 TEST_WORKERS ?= 3 # most tests wait for servers; 0 runs them one after another
 .DEFAULT_GOAL := help
 .PHONY: help setup demo stop test lint format bench client requirements clean \
-  image cluster cluster-down test-cluster soak
+  image cluster cluster-down test-cluster soak bench-cluster
 
 help: ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,12 @@ format: setup ## put the sources into the form that lint wants
 bench: ## measure the budgets (ONLY=query, import, ingest or tenants; BENCH_SCALE=0.02 is a quick rehearsal)
 	@scripts/setup.sh bench
 	@$(PYTHON) -m pytest tests/bench -m bench -s $(if $(ONLY),-k $(ONLY)) $(ARGS)
+	@[ "$(or $(ONLY),tenants)" != tenants ] || $(MAKE) --no-print-directory bench-cluster ARGS=
+
+bench-cluster: ## what of the budgets needs the testbed (`make bench` and `make bench ONLY=tenants` run it too)
+	@scripts/setup.sh cluster
+	@$(PYTHON) -m k8s.testbed.images
+	@$(PYTHON) -m k8s.testbed run -- $(PYTHON) -m pytest tests/cluster -m bench -s $(ARGS)
 
 image: ## our own container image, and stand-ins for the others that the testbed needs
 	@scripts/setup.sh image

@@ -7,12 +7,12 @@ import os
 import random
 import signal
 import time
-from pathlib import Path
 
 import pytest
 
 from tenants.lifecycle import Plan
 from tenants.steps import PLANS
+from tests.cluster.containers import first_process
 from tests.cluster.control_plane import SMALL, ControlPlane, Plant, make_values, settle_in
 from tests.cluster.kube import Kube, Object
 from tests.cluster.residue import residue, revisions
@@ -20,7 +20,6 @@ from tests.cluster.residue import residue, revisions
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(0)]  # each wait has its own end
 LONG = {"server", "remove-server", "remove-place"}  # to be killed anywhere within them
 CONVERGED_WITHIN_S = 240
-CGROUPS = Path("/sys/fs/cgroup")
 
 
 def test_whatever_is_killed_converges(kube: Kube, control_plane: ControlPlane, pytestconfig: pytest.Config) -> None:
@@ -98,8 +97,7 @@ class Soak:
 
         self.kube.await_true(running, "a worker that runs", 120)
         [(pod, container)] = running()
-        [process] = _first_of(container.rpartition("/")[2])
-        return pod, process
+        return pod, first_process(container)
 
     def replace(self, pod: str) -> None:
         """As the kubelet would wait longer each time before it starts the killed one again."""
@@ -116,14 +114,3 @@ class Soak:
         assert not [each for each in found if each.startswith("pending")], found
         pods = self.kube.list("pods", plant.kubernetes)
         assert [each["metadata"]["name"] for each in pods] == ["influxdb-0"], json.dumps(pods)
-
-
-def _first_of(container: str) -> list[int]:
-    """The process with number 1 in that container."""
-    found = {int(pid) for file in CGROUPS.glob(f"*/**/{container}/cgroup.procs") for pid in file.read_text().split()}
-    return [pid for pid in found if _number_inside(pid) == 1]
-
-
-def _number_inside(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("NSpid:")).split()[-1])

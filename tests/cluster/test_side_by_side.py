@@ -1,0 +1,89 @@
+"""Twenty tenants with real InfluxDB containers side by side on one node: `make bench ONLY=tenants`.
+
+BENCH_SCALE makes fewer (0.02: three); only a run in full rewrites docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from tests.bench.publishing import publish
+from tests.bench.query.report import table
+from tests.bench.tenants.cluster import resident_mb
+from tests.cluster.containers import first_process
+from tests.cluster.control_plane import ControlPlane, Plant, make_values, onboard
+from tests.cluster.kube import Kube
+
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
+SCALE = float(os.environ.get("BENCH_SCALE", "1"))
+COUNT = max(3, min(20, round(20 * SCALE * 10)))
+SIZE = {"cpu_milli": 160, "memory_mib": 256, "disk_gib": 1}  # so that all of them find room on two cores
+FIRST_SAMPLE_WITHIN_S = 30
+
+
+@dataclass(frozen=True)
+class Beside:
+    """`first_s`: from the call of the API to the first sample read back. `mb`: of its InfluxDB, with all there."""
+
+    first_s: float
+    mb: int
+
+
+@pytest.fixture
+def plants(control_plane: ControlPlane) -> Iterator[list[tuple[Plant, float]]]:
+    """Made one after the other, each beside those before it."""
+    made: list[tuple[Plant, float]] = []
+    try:
+        for number in range(COUNT):
+            made.append(onboard(control_plane, f"beside-{number:02}", driver="helm", size=SIZE))
+            print(f"\n{made[-1][0].slug}: {made[-1][1]:.1f} s", end="", flush=True)
+        yield made
+    finally:
+        for plant, _ in made:
+            control_plane.delete(plant.slug)
+        for plant, _ in made:
+            control_plane.await_state(plant.slug, "", 600)
+
+
+def test_twenty_real_tenants_side_by_side(kube: Kube, plants: list[tuple[Plant, float]]) -> None:
+    values = [make_values() for _ in plants]
+    for (plant, _), mine in zip(plants, values, strict=True):
+        mine |= plant.read()
+        plant.write(mine)
+    for (plant, _), mine in zip(plants, values, strict=True):
+        plant.await_values(mine)
+    found = [Beside(first_s, _influxd_mb(kube, plant)) for plant, first_s in plants]
+    assert max(each.mb for each in found) > 0
+    publish({"tenants-real": _told(found)}, SCALE)
+    assert max(each.first_s for each in found) <= FIRST_SAMPLE_WITHIN_S
+
+
+def _influxd_mb(kube: Kube, plant: Plant) -> int:
+    pod = kube.get("pod", "influxdb-0", plant.kubernetes)
+    assert pod is not None
+    return resident_mb(first_process(pod["status"]["containerStatuses"][0]["containerID"]))
+
+
+def _told(found: list[Beside]) -> str:
+    rows = [
+        [
+            "from the call of the API to the first sample read back, s",
+            *_spread([each.first_s for each in found], ".1f"),
+        ],
+        ["memory of its influxd, MB", *_spread([each.mb for each in found], ".0f")],
+    ]
+    said = (
+        f"{len(found)} tenants of driver `helm` on the testbed's real node, by the control plane that runs there too:"
+        f" one after the other, each beside those before it, with 500 samples each; {sum(each.mb for each in found)} MB"
+        " in all."
+    )
+    return f"{said}\n\n{table(['', 'smallest', 'median', 'largest'], rows)}"
+
+
+def _spread(values: list[float] | list[int], form: str) -> list[str]:
+    return [format(value, form) for value in (min(values), float(np.median(values)), max(values))]
