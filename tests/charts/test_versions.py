@@ -1,0 +1,59 @@
+"""Both charts beside the version before, as it was released: what Kubernetes lets nobody change stays as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.charts.rendering import CHARTS, NAMES, Manifest, matrix, render
+from tests.isolation import ROOT
+
+PREVIOUS = ROOT / "tests" / "charts" / "previous"
+EVERY = pytest.mark.parametrize("key", sorted(matrix()), ids=" / ".join)
+
+
+def previous(chart: str) -> Path:
+    [archive] = PREVIOUS.glob(f"{chart}-*.tgz")
+    return archive
+
+
+@pytest.mark.parametrize("chart", NAMES)
+def test_a_chart_has_a_newer_version_than_the_one_before(chart: str) -> None:
+    version = yaml.safe_load((CHARTS / chart / "Chart.yaml").read_text())["version"]
+    before = previous(chart).name.removesuffix(".tgz").removeprefix(f"{chart}-")
+    assert _numbers(version) > _numbers(before)
+
+
+@EVERY
+def test_an_upgrade_changes_nothing_that_nobody_can_change(key: tuple[str, str]) -> None:
+    chart, values = key[0], matrix()[key]
+    before = _fixed(render(chart, values, previous(chart)))
+    now = _fixed(render(chart, values))
+    both = before.keys() & now.keys()
+    assert both
+    assert {name: now[name] for name in both} == {name: before[name] for name in both}
+
+
+def _fixed(manifests: list[Manifest]) -> dict[str, Any]:
+    """By kind and name: selectors, and of claims all but the size."""
+    found: dict[str, Any] = {}
+    for each in manifests:
+        name, spec = f"{each['kind']}/{each['metadata']['name']}", each.get("spec", {})
+        if each["kind"] in ("Deployment", "StatefulSet"):
+            found[name] = [spec["selector"], spec.get("serviceName"), _claims(spec)]
+        elif each["kind"] == "PersistentVolumeClaim":
+            found[name] = {key: value for key, value in spec.items() if key != "resources"}
+        elif each["kind"] == "Service":
+            found[name] = spec.get("clusterIP")
+    return found
+
+
+def _claims(spec: Manifest) -> list[Any]:
+    return [[each["metadata"], each["spec"]] for each in spec.get("volumeClaimTemplates", [])]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))

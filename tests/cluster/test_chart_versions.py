@@ -1,0 +1,121 @@
+"""Both charts, upgraded from the version before with data. `tests/charts/previous/` holds that as it was released."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+import requests
+from cryptography.fernet import Fernet
+
+from k8s.testbed.cluster import Cluster
+from tests.charts.test_versions import previous
+from tests.cluster.charts import CHARTS, helm, make_secret
+from tests.cluster.kube import Kube, Object
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
+TENANT = {"tenant": {"id": "t5k2m9q4xwa", "slug": "harbour"}, "disk": {"id": "d8x2m9q4xwb", "size": "1Gi"}}
+LITTLE = {"resources": {"requests": {"cpu": "10m"}}}  # another control plane may be on the node
+PLATFORM = {
+    "settings": {"https": False},
+    "web": {"replicas": 1, **LITTLE},
+    "documents": {"kind": "ferretdb", "image": {"repository": "ferretdb", "tag": "1.24.2"}, **LITTLE},
+    **dict.fromkeys(("worker", "control", "beat", "writer", "ladder", "redis", "postgresql"), LITTLE),
+}
+RELEASE = "versions"  # its rights in the cluster must not be those of another test's
+
+
+def test_a_tenants_samples_outlive_its_charts_upgrade(cluster: Cluster, kube: Kube, namespace: str) -> None:
+    names = ("admin-username", "admin-password", "writer-username", "writer-password", "reader-username")
+    known = {name: secrets.token_hex(8) for name in (*names, "reader-password", "shared-secret")}
+    kube.apply(make_secret("influxdb", known), namespace=namespace)
+    helm(cluster, namespace, "install", previous("tenantstack"), "tenant", TENANT, wait="watcher")
+    database = Database(f"http://influxdb.{namespace}:8086")
+    kube.await_true(database.answers, "InfluxDB behind its service", 10)
+    database.ask("CREATE USER administrator WITH PASSWORD 'quite secret' WITH ALL PRIVILEGES")
+    database.ask("CREATE DATABASE plant")
+    lines = "\n".join(f"mill,sensor=x value={value} {1_770_000_000 + value}" for value in range(5_000))
+    database.write(lines)
+    claim = _claim(kube, namespace)
+
+    helm(cluster, namespace, "upgrade", CHARTS / "tenantstack", "tenant", TENANT, wait="watcher")
+    kube.await_true(database.answers, "InfluxDB behind its service", 30)
+    answer = database.ask('SELECT count("value"), sum("value") FROM plant.autogen.mill')
+    assert answer["results"][0]["series"][0]["values"][0][1:] == [5_000, sum(range(5_000))]
+    assert _claim(kube, namespace) == claim, "the same disk"
+    assert _chart(kube, namespace, "statefulset", "influxdb") == f"tenantstack-{_version('tenantstack')}"
+
+
+def test_what_the_control_plane_knows_outlives_its_charts_upgrade(cluster: Cluster, kube: Kube, namespace: str) -> None:
+    words = ("REDIS_PASSWORD", "POSTGRES_PASSWORD", "DOCUMENTS_PASSWORD", "SECRET_KEY")
+    known = {name: secrets.token_hex(32) for name in words} | {"FERNET_KEYS": Fernet.generate_key().decode()}
+    kube.apply(make_secret("plantrace-settings", known), namespace=namespace)
+    host = f"{RELEASE}-web.{namespace}"
+    values = {**PLATFORM, "settings": {**PLATFORM["settings"], "allowedHosts": [host]}}
+    helm(cluster, namespace, "install", previous("plantrace"), RELEASE, values, wait="watcher")
+
+    def manage(*command: str) -> str:
+        inside = ("exec", f"deployment/{RELEASE}-web", "--container=web", "--", "python", "manage.py", *command)
+        return kube("--namespace", namespace, *inside)
+
+    said = manage("create_operator", "olga", "--generate").split()
+    samples = "from web.stores import streams; print(streams().raise_counter('versions:test'))"
+    assert manage("shell", "--no-imports", "-c", samples).split()[-1] == "1"
+
+    helm(cluster, namespace, "upgrade", CHARTS / "plantrace", RELEASE, values, wait="watcher")
+    kube.await_true(lambda: _is_ready(host), "the web process behind its service", 120)
+    login = {"username": "olga", "password": said[-1]}
+    answer = requests.post(f"http://{host}/api/v1/login", json=login, timeout=30)
+    assert answer.status_code == 200, answer.text
+    assert manage("shell", "--no-imports", "-c", samples).split()[-1] == "2", "Redis kept its file"
+    assert _chart(kube, namespace, "deployment", f"{RELEASE}-web") == f"plantrace-{_version('plantrace')}"
+    helm(cluster, namespace, "uninstall", RELEASE)
+
+
+class Database:
+    """An InfluxDB, as its administrator."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/ping", timeout=2).ok
+        except requests.RequestException:
+            return False
+
+    def ask(self, statement: str) -> Object:
+        user = None if statement.startswith("CREATE USER") else ("administrator", "quite secret")
+        answer = requests.post(f"{self.url}/query", data={"q": statement}, auth=user, timeout=10)
+        answer.raise_for_status()
+        found: Object = answer.json()
+        return found
+
+    def write(self, lines: str) -> None:
+        parameters, user = {"db": "plant", "precision": "s"}, ("administrator", "quite secret")
+        requests.post(f"{self.url}/write", lines, params=parameters, auth=user, timeout=10).raise_for_status()
+
+
+def _is_ready(host: str) -> bool:
+    try:
+        return requests.get(f"http://{host}/readyz", timeout=3).ok
+    except requests.RequestException:
+        return False
+
+
+def _claim(kube: Kube, namespace: str) -> tuple[str, str]:
+    """Its id and its volume."""
+    found = kube.get("pvc", f"influxdb-{TENANT['disk']['id']}", namespace)
+    assert found is not None
+    return found["metadata"]["uid"], found["spec"]["volumeName"]
+
+
+def _chart(kube: Kube, namespace: str, kind: str, name: str) -> str:
+    found = kube.get(kind, name, namespace)
+    assert found is not None
+    return str(found["metadata"]["labels"]["helm.sh/chart"])
+
+
+def _version(chart: str) -> str:
+    lines = (CHARTS / chart / "Chart.yaml").read_text().splitlines()
+    return next(line.split()[1] for line in lines if line.startswith("version:"))
