@@ -59,7 +59,7 @@ def prepare(platform: Platform, plant: Plant, scale: float, say: Say) -> Install
     made.schematic = _ensure_schematic(made)
     _load(made, say)
     _wait_for_ladder(made, say)
-    _settle(platform.path, say)
+    settle(platform.path, say)
     return made
 
 
@@ -107,7 +107,7 @@ def _wait_for_ladder(made: Installation, say: Say) -> None:
         time.sleep(0.5)
 
 
-def _settle(home: Path, say: Say) -> None:
+def settle(home: Path, say: Say) -> None:
     """Until InfluxDB has written its cache to files and compacted them: a hot cache makes every query copy from it."""
     began = changed = time.monotonic()
     before: object = None
