@@ -42,7 +42,7 @@ def _nearest_extremes(t: Times, lowest: Mask, highest: Mask, buckets: Buckets, f
     bucket = np.searchsorted(buckets.stop, extremes, "right")
     pair = np.flatnonzero((bucket[1:] == bucket[:-1]) & (lowest[extremes[1:]] != lowest[extremes[:-1]]))
     one, other = extremes[pair], extremes[pair + 1]
-    order = np.lexsort((t[other] - t[one], bucket[pair]))
+    order = np.lexsort((other - one, t[other] - t[one], bucket[pair]))
     _, nearest = np.unique(bucket[pair][order], return_index=True)
     return [one[order[nearest]], other[order[nearest]]]
 
