@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CI=true
-BUILD_S=${BUILD_S:-2400} IMAGES_S=420 START_S=240 TESTS_S=540
+BUILD_S=${BUILD_S:-2400} IMAGES_S=600 START_S=240 TESTS_S=540
 python=.venv/bin/python
 skip() {
   echo "CLUSTER SMOKE SKIPPED: $1" >&2
