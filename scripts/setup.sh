@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs and builds what the project needs; does nothing where it is there already.
 #   setup.sh            all of it
-#   setup.sh demo       without the servers that the environment names others for (MONGODB_URI, REDIS_URL)
+#   setup.sh demo       without what only tests need, and the servers that the environment names others for (MONGODB_URI,
+#                       REDIS_URL)
 #   setup.sh bench      with what the benches compare with (VictoriaMetrics)
 #   setup.sh image      with Debian's packages that make container images
 #   setup.sh cluster    with those, and Kubernetes' programs for the testbed (built once, about 25 minutes)
@@ -37,8 +38,9 @@ fresh() { [ "$(cat "$stamps/$1" 2>/dev/null)" = "$2" ]; }
 mkdir -p "$stamps" "$cache/bin"
 
 packages=()
-with_redis=yes with_documents=yes
+with_redis=yes with_documents=yes with_buckets=yes
 if [ "${1:-}" = demo ]; then
+  with_buckets=no
   [ -z "${REDIS_URL:-}" ] || with_redis=no
   [ -z "${MONGODB_URI:-}" ] || with_documents=no
 fi
@@ -70,6 +72,12 @@ servers() {
     say "InfluxDB 1.8.10 (built once, about two minutes)"
     GOBIN="$cache/bin" CGO_ENABLED=0 go install -ldflags '-s -w -X main.version=1.8.10' \
       github.com/influxdata/influxdb/cmd/influxd@v1.8.10
+  fi
+  # An S3 server, for tests of archives in buckets.
+  if [ $with_buckets = yes ] && { [ ! -x "$cache/bin/versitygw" ] || ! "$cache/bin/versitygw" --version 2>/dev/null | grep -qF 'v1.8.0'; }; then
+    say "Versity Gateway 1.8.0 (built once, about two minutes)"
+    GOBIN="$cache/bin" CGO_ENABLED=0 go install -ldflags '-s -w -X main.Version=v1.8.0' \
+      github.com/versity/versitygw/cmd/versitygw@v1.8.0
   fi
   [ $with_documents = yes ] || return 0
   local wanted

@@ -15,6 +15,7 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from runtime.supervisor import Supervisor
+from tests.bucket_server import BucketServer, running_bucket_server
 from tests.installation import Platform
 from tests.isolation import ROOT, TEST_HOME
 
@@ -67,6 +68,22 @@ def servers(home: Home) -> Supervisor:
     from config.platform import ensure_stores
 
     return ensure_stores(home)
+
+
+@pytest.fixture(scope="session")
+def bucket_server() -> Iterator[BucketServer]:
+    """An S3 server; `bucket` lets a test's settings reach it."""
+    with running_bucket_server() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(bucket_server: BucketServer, settings: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of an empty bucket."""
+    settings.AWS_ENDPOINT_URL = bucket_server.url
+    for name, value in bucket_server.environment.items():
+        monkeypatch.setenv(name, value)
+    return bucket_server.make_bucket()
 
 
 @pytest.fixture(scope="session")

@@ -11,5 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "platform"), str(ROOT)]
 TEST_HOME = Path(tempfile.mkdtemp(prefix="plantrace-test-"))
 os.environ["PLANTRACE_HOME"] = str(TEST_HOME)
-for variable in ("MONGODB_URI", "REDIS_URL", "DATABASE_URL", "FERNET_KEYS", "SECRET_KEY"):
+for variable in ("MONGODB_URI", "REDIS_URL", "DATABASE_URL", "FERNET_KEYS", "SECRET_KEY", "BACKUP_FOLDER"):
     os.environ.pop(variable, None)
+for variable in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[variable]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import time
 from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
 
 
 def marked_processes(name: str, value: str) -> list[int]:
@@ -30,6 +33,13 @@ def end_marked(name: str, value: str, grace_s: float = 10) -> None:
         while marked_processes(name, value) and time.monotonic() < deadline:
             time.sleep(0.05)
         deadline = time.monotonic() + 2
+
+
+def end_with_parent(parent: int) -> None:
+    """This process is killed as soon as the one with that id, which started it, is no more."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def is_alive(pid: int) -> bool:

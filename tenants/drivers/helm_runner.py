@@ -9,9 +9,7 @@ In: `action`, `parent`, `kubeconfig`, `namespace`, `release`, and what the actio
 
 from __future__ import annotations
 
-import ctypes
 import json
-import os
 import signal
 import sys
 import threading
@@ -20,27 +18,21 @@ from typing import Any
 
 import helm_python as helm
 
+from runtime.processes import end_with_parent
+
 Request = dict[str, Any]
-PR_SET_PDEATHSIG = 1
 
 
 def main() -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])  # before Go starts its threads: one of ours waits for it
     request = json.load(sys.stdin)
-    _end_with(request["parent"])
+    end_with_parent(request["parent"])  # a killed worker leaves no operation running beside that of the next one
     try:
         answer: dict[str, Any] = {"result": ACTIONS[request["action"]](request)}
     except helm.HelmError as error:
         answer = {"error": {"kind": type(error).__name__, "message": str(error)}}
     json.dump(answer, sys.stdout)
     return 0
-
-
-def _end_with(parent: int) -> None:
-    """A worker that is killed must not leave an operation running beside that of the next one."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def _config(request: Request) -> helm.Config:

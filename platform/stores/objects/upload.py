@@ -1,0 +1,81 @@
+"""One object's upload, by a process of its own (see `stores.objects.uploader`)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from kernel.errors import Unavailable
+from runtime.home import PROJECT
+from stores.objects.address import Address
+
+MOST = 10_000 * 10 * 2**20  # Arrow sends no more than 10,000 parts, of 10 MiB each
+
+
+class Upload:
+    """As a context it has begun: the bucket is there and takes the object. Nothing appears unless `send` returns."""
+
+    def __init__(self, address: Address, endpoint: str) -> None:
+        self._address, self._endpoint = address, endpoint
+
+    def __enter__(self) -> Self:
+        """Raises Unavailable."""
+        words = (str(self._address), self._endpoint, str(os.getpid()))
+        path = f"PYTHONPATH={PROJECT / 'platform'}"
+        self._log = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            ["env", path, sys.executable, "-m", "stores.objects.uploader", *words],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, cwd=PROJECT, text=True,
+        )  # fmt: skip
+        try:
+            self._hear()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def send(self, path: Path, tell: Callable[[int, int], None] = lambda sent, size: None) -> None:
+        """The whole file; then the object is there. Raises Unavailable."""
+        size = path.stat().st_size
+        if size > MOST:
+            raise Unavailable(
+                f"{self._address} would have {size / 1e9:.0f} GB, and no more than {MOST / 1e9:.0f} GB can be sent to "
+                "a bucket; write it into a folder."
+            )
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{path}\n")
+        self._process.stdin.flush()
+        while "done" not in (said := self._hear()):
+            tell(said["sent"], size)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def _hear(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            self._log.seek(0)
+            said = " ".join(self._log.read().decode(errors="replace").split())[-300:]
+            raise Unavailable(f"The upload of {self._address} ended early: {said or 'it was killed'}.")
+        said_now: dict[str, Any] = msgspec.json.decode(line)
+        if "error" in said_now:
+            raise Unavailable(said_now["error"])
+        return said_now
+
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for each in (self._process.stdin, self._process.stdout, self._log):
+            if each is not None:
+                each.close()

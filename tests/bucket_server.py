@@ -1,0 +1,87 @@
+"""A real S3 server for tests (Versity Gateway), with buckets that are folders below its own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runtime.programs import binary
+
+REGION = "eu-central-1"
+
+
+@dataclass
+class BucketServer:
+    """`environment` is what a program needs to be let in."""
+
+    folder: Path
+    port: int
+    key: str = field(default_factory=lambda: secrets.token_hex(10))
+    secret: str = field(default_factory=lambda: secrets.token_hex(20))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        keys = {"AWS_ACCESS_KEY_ID": self.key, "AWS_SECRET_ACCESS_KEY": self.secret}
+        return {**keys, "AWS_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true"}
+
+    def make_bucket(self) -> str:
+        name = f"archives-{secrets.token_hex(4)}"
+        (self.folder / "buckets" / name).mkdir(parents=True)
+        return name
+
+    def objects(self, bucket: str) -> list[str]:
+        """The keys that are there, as the disk below shows; what is being sent is in a hidden folder."""
+        root = self.folder / "buckets" / bucket
+        found = (path.relative_to(root) for path in root.rglob("*") if path.is_file())
+        return sorted(str(path) for path in found if not path.parts[0].startswith("."))
+
+    def command(self) -> list[str]:
+        where = ["--port", f"127.0.0.1:{self.port}", "--region", REGION, "--quiet"]
+        return [binary("versitygw"), *where, "posix", "--sidecar", f"{self.folder}/meta", f"{self.folder}/buckets"]
+
+
+@contextmanager
+def running_bucket_server() -> Iterator[BucketServer]:
+    with tempfile.TemporaryDirectory(prefix="plantrace-s3-") as folder:
+        server = BucketServer(Path(folder), _free_port())
+        for name in ("buckets", "meta"):
+            (server.folder / name).mkdir()
+        keys = {"ROOT_ACCESS_KEY": server.key, "ROOT_SECRET_KEY": server.secret}
+        process = subprocess.Popen(
+            server.command(), env={**os.environ, **keys}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            _await_answer(process, server.port)
+            yield server
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _await_answer(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            assert process.poll() is None and time.monotonic() < deadline, "the S3 server does not answer"
+            time.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,260 @@
+"""Objects in a bucket of a real S3 server: what is there, what is sent whole or not at all, what goes wrong."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kernel.errors import NotFound, Unavailable
+from runtime.processes import is_alive
+from stores.objects import Address, Objects
+from stores.objects.client import PIECE
+from stores.objects.connection import Patience
+from tests.bucket_server import BucketServer
+from tests.isolation import ROOT
+
+BIG = 3 * PIECE + 17
+
+
+@pytest.fixture
+def objects(bucket_server: BucketServer, bucket: str) -> Objects:
+    return Objects(bucket_server.url)
+
+
+@pytest.fixture
+def place(bucket: str) -> Address:
+    return Address.parse(f"s3://{bucket}/plants/harbour one.tar.gz")
+
+
+def a_file(folder: Path, size: int = BIG) -> Path:
+    path = folder / "archive"
+    path.write_bytes(secrets.token_bytes(1000) * (size // 1000) + bytes(size % 1000))
+    return path
+
+
+def send(objects: Objects, address: Address, path: Path) -> None:
+    with objects.upload(address) as upload:
+        upload.send(path)
+
+
+def test_what_is_sent_comes_back_and_its_progress_is_told(objects: Objects, place: Address, tmp_path: Path) -> None:
+    path, told = a_file(tmp_path), []
+    assert objects.size(place) is None
+    with objects.upload(place) as upload:
+        assert objects.size(place) is None
+        upload.send(path, lambda *progress: told.append(progress))
+    assert told[-1] == (BIG, BIG) and len(told) == 3, "three parts"
+    assert objects.size(place) == BIG
+    assert objects.head(place, 10) == path.read_bytes()[:10]
+    fetched: list[tuple[int, int]] = []
+    objects.download(place, tmp_path / "back", lambda *progress: fetched.append(progress))
+    assert (tmp_path / "back").read_bytes() == path.read_bytes()
+    assert fetched[-1] == (BIG, BIG) and len(fetched) == 4
+
+
+def test_what_lies_below_a_prefix_is_listed(objects: Objects, bucket: str, tmp_path: Path) -> None:
+    folder = Address.parse(f"s3://{bucket}/plants")
+    assert objects.sizes(folder) == {}
+    for name, size in (("one", 5), ("two", 0), ("deep/three", 1)):
+        send(objects, folder / name, a_file(tmp_path, size))
+    assert objects.sizes(folder) == {"one": 5, "two": 0}
+    assert objects.head(folder / "one", 100) == bytes(5)
+    assert objects.sizes(Address.parse(f"s3://{bucket}/")) == {}
+
+
+def test_an_object_is_removed_and_that_again(objects: Objects, place: Address, tmp_path: Path) -> None:
+    send(objects, place, a_file(tmp_path, 5))
+    for _ in range(2):
+        objects.remove(place)
+        assert objects.size(place) is None
+        assert objects.sizes(Address(place.bucket, "plants")) == {}
+
+
+def test_what_is_not_there_is_said(objects: Objects, place: Address, tmp_path: Path) -> None:
+    for ask in (lambda: objects.head(place, 1), lambda: objects.download(place, tmp_path / "back")):
+        with pytest.raises(NotFound, match=f"no object {place}"):
+            ask()
+    assert not (tmp_path / "back").exists()
+
+
+# An upload that does not end well
+
+
+@pytest.mark.parametrize("trouble", [RuntimeError, KeyboardInterrupt, SystemExit])
+def test_an_upload_that_is_given_up_leaves_no_object(
+    objects: Objects, place: Address, tmp_path: Path, trouble: type[BaseException]
+) -> None:
+    def give_up(sent: int, size: int) -> None:
+        raise trouble
+
+    with pytest.raises(trouble), objects.upload(place) as upload:
+        upload.send(a_file(tmp_path), give_up)
+    assert objects.size(place) is None
+    with objects.upload(place):
+        pass
+    assert objects.size(place) is None
+    send(objects, place, a_file(tmp_path))
+    assert objects.size(place) == BIG
+
+
+def test_an_upload_of_a_file_that_is_gone_leaves_no_object(objects: Objects, place: Address, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(Unavailable, match="Is a directory"), objects.upload(place) as upload:
+        upload.send(tmp_path / "folder")
+    assert objects.size(place) is None
+
+
+SENDER = """
+import sys
+from pathlib import Path
+from stores.objects import Address, Objects
+endpoint, address, path = sys.argv[1:]
+with Objects(endpoint).upload(Address.parse(address)) as upload:
+    print(upload._process.pid, flush=True)
+    upload.send(Path(path), lambda sent, size: print(sent, flush=True))
+"""
+
+
+@pytest.fixture
+def sender(bucket_server: BucketServer, place: Address, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that sends a large file, and its uploader's id."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SENDER, bucket_server.url, str(place), str(a_file(tmp_path, 400_000_000))],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "platform")}, stdout=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    yield process
+    process.kill()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+@pytest.mark.parametrize("how", ["the sender", "the uploader", "both, from a keyboard", "all at once"])
+def test_an_upload_that_is_killed_leaves_no_object(
+    objects: Objects, place: Address, sender: subprocess.Popen[str], how: str
+) -> None:
+    assert sender.stdout is not None
+    uploader = int(sender.stdout.readline())
+    assert int(sender.stdout.readline()) < 100_000_000
+    match how:
+        case "the sender":
+            sender.kill()
+        case "the uploader":
+            os.kill(uploader, signal.SIGKILL)
+        case "both, from a keyboard":
+            os.killpg(sender.pid, signal.SIGINT)
+        case _:
+            os.killpg(sender.pid, signal.SIGTERM)
+    assert sender.wait(20) != 0
+    deadline = time.monotonic() + 10
+    while is_alive(uploader):
+        assert time.monotonic() < deadline, "it goes on without its parent"
+        time.sleep(0.02)
+    assert objects.size(place) is None
+    assert objects.sizes(Address(place.bucket, "plants")) == {}
+
+
+# What goes wrong
+
+
+def each_way(objects: Objects, address: Address, folder: Path) -> Iterator[str]:
+    """What is said, whatever is asked."""
+    asked = (
+        lambda: objects.size(address),
+        lambda: objects.sizes(Address(address.bucket, "plants")),
+        lambda: objects.head(address, 1),
+        lambda: objects.download(address, folder / "back"),
+        lambda: objects.remove(address),
+        lambda: objects.upload(address).__enter__(),
+    )
+    for ask in asked:
+        with pytest.raises(Unavailable) as caught:
+            ask()
+        yield caught.value.detail
+
+
+def test_a_bucket_that_is_not_there_is_said(objects: Objects, tmp_path: Path, bucket_server: BucketServer) -> None:
+    for said in each_way(objects, Address.parse("s3://nowhere/plants/one"), tmp_path):
+        assert said.startswith(f"There is no bucket nowhere at {bucket_server.url}. Make it")
+
+
+@pytest.mark.parametrize("wrong", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "both"])
+def test_refused_credentials_are_said(
+    objects: Objects, place: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    if wrong == "both":
+        monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+        monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+        monkeypatch.setenv("HOME", str(tmp_path))
+    else:
+        monkeypatch.setenv(wrong, "wrong")
+    for said in each_way(objects, place, tmp_path):
+        assert "refuses our credentials" in said and "Check AWS_ACCESS_KEY_ID" in said
+        assert "Request ID" not in said
+
+
+def test_another_region_is_said(
+    objects: Objects, place: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-west-1")
+    for said in each_way(objects, place, tmp_path):
+        assert 'expecting "eu-central-1"' in said and said.endswith("Check AWS_REGION.")
+
+
+def test_a_server_that_is_not_there_is_said(bucket: str, place: Address, tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        for said in each_way(Objects(nobody), place, tmp_path):
+            assert f"cannot be reached at {nobody}" in said and "Check AWS_ENDPOINT_URL" in said
+
+
+def test_a_server_that_is_silent_is_not_waited_for(
+    bucket: str, place: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stores.objects.client.QUESTION", Patience(silence_s=1, attempts=1))
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        begun = time.monotonic()
+        with pytest.raises(Unavailable, match=r"cannot be reached .* too slow"):
+            Objects(f"http://127.0.0.1:{silent.getsockname()[1]}").size(place)
+        assert time.monotonic() - begun < 10
+
+
+def test_more_than_arrow_can_send_is_refused(
+    objects: Objects, place: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stores.objects.upload.MOST", 1000)
+    with pytest.raises(Unavailable, match="write it into a folder"), objects.upload(place) as upload:
+        upload.send(a_file(tmp_path, 1001))
+    assert objects.size(place) is None
+
+
+# Addresses
+
+
+def test_an_address_is_read_as_it_is_written() -> None:
+    for text in ("s3://archives/harbour.tar.gz", "s3://my.bucket-1/a/b c/ü.tar.gz"):
+        assert str(Address.parse(text)) == text
+    assert Address.parse("s3://archives/plants/") == Address("archives", "plants")
+    assert Address.parse("s3://archives") / "one" == Address("archives", "one")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["archives", "gs://archives/a", "s3://", "s3://Archives/a", "s3://ab", "s3://archives/a//b", "s3://abc/../b"],
+)
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is no address|names no bucket"):
+        Address.parse(text)
