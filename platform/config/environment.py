@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from runtime.home import Home
+from stores.objects import Address, check_endpoint
 
 env = environ.Env()
 DRIVERS = ("local", "helm", "gitops")
@@ -98,6 +99,25 @@ def tenant_values() -> dict[str, Any]:
     if not isinstance(values, dict):
         raise ImproperlyConfigured(f"TENANT_VALUES must be a file of values, but {path} holds no mapping")
     return values
+
+
+def backup_folder(home: Home) -> str:
+    """BACKUP_FOLDER: a folder, or a place in a bucket."""
+    folder = str(env.str("BACKUP_FOLDER", "")) or str(home.path / "backups")
+    if "://" in folder:
+        try:
+            Address.parse(folder)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"BACKUP_FOLDER: {error}") from None
+    return folder
+
+
+def bucket_endpoint() -> str:
+    """AWS_ENDPOINT_URL: the server of buckets; Amazon's without."""
+    try:
+        return check_endpoint(str(env.str("AWS_ENDPOINT_URL", "")))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"AWS_ENDPOINT_URL {error}") from None
 
 
 def gitops(drivers: list[str]) -> tuple[str, str]:

@@ -203,7 +203,9 @@ GITOPS_SSH_KEY = env.str("GITOPS_SSH_KEY", "")  # a file
 GITOPS_AUTHOR = env.str("GITOPS_AUTHOR", "Plantrace <plantrace@localhost>")
 GITOPS_API_URL, GITOPS_PROJECT = env.str("GITOPS_API_URL", ""), env.str("GITOPS_PROJECT", "")
 GITOPS_POLL_S = env.int("GITOPS_POLL_S", 60)  # how often it is looked whether somebody deleted a tenant's file
-BACKUP_FOLDER = env.str("BACKUP_FOLDER", "") or str(HOME.path / "backups")  # of archives asked for over HTTP
+# Of archives asked for over HTTP: a folder, or s3://bucket/prefix. Buckets' keys and region Arrow reads by itself.
+BACKUP_FOLDER = environment.backup_folder(HOME)
+AWS_ENDPOINT_URL = environment.bucket_endpoint()
 # Makes tenants whose databases do not exist (to measure the control plane on simulated nodes): what speaks to a
 # database is left out, and nothing of such a tenant works.
 TENANTS_SIMULATED = env.bool("TENANTS_SIMULATED", False)

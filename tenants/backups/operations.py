@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -45,7 +43,7 @@ def remove(backup: Backup) -> None:
     """Archive and row are gone. Raises Conflict while it is taken or restored from."""
     if backup.state in OPEN or Tenant.objects.filter(restoring=backup.pk).exists():
         raise Conflict(f"Backup {backup.pk} is being worked on; try again when that has ended.", slug="wrong-state")
-    queries.path_of(backup.pk).unlink(missing_ok=True)
+    queries.archive_of(backup.pk).remove()
     backup.delete()
 
 
@@ -67,13 +65,13 @@ def _take(backup: Backup) -> None:
         if not Tenant.objects.filter(pk=backup.tenant).exists():
             row.update(state=BackupState.failed.value, error="The tenant is gone.", ended=timezone.now())
         return
-    path = queries.path_of(backup.pk)
     with lease:
         try:
+            location = queries.archive_of(backup.pk)
             row.update(state=BackupState.running.value, doing="")
-            Path(settings.BACKUP_FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
-            take(lease, path, backup.pk, lambda doing: _tell(row, doing))
-            row.update(state=BackupState.done.value, size=path.stat().st_size, doing="", error="", ended=timezone.now())
+            take(lease, location, backup.pk, lambda doing: _tell(row, doing))
+            size = location.size() or 0
+            row.update(state=BackupState.done.value, size=size, doing="", error="", ended=timezone.now())
         except LeaseLost:
             log.warning("Another worker took over tenant %s", backup.slug)
         except EXPECTED as error:
@@ -88,7 +86,7 @@ def _tell(row: QuerySet[Backup], doing: str) -> None:
 def _restore(tenant: Tenant) -> None:
     mine = Tenant.objects.filter(pk=tenant.pk, restoring=tenant.restoring, state=State.provisioning.value)
     try:
-        restore(tenant, queries.path_of(tenant.restoring))
+        restore(tenant, queries.archive_of(tenant.restoring))
     except Busy:
         return
     except LeaseLost:

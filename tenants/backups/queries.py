@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from kernel.errors import BadRequest, NotFound
+from tenants.backups.location import Location, location_of, present
 from tenants.lifecycle import BackupState
 from tenants.models import Backup
 
@@ -54,22 +55,33 @@ def check_whole(id: str) -> str:
         raise BadRequest(f"restore “{id[:40]}” is no backup that is there.", field="restore")
     if found.state != BackupState.done:
         raise BadRequest(f"Backup {id} of {found.slug} is {found.state}; choose one that is done.", field="restore")
-    if not is_there(found):
-        where = f"The archive of backup {id} is not at {path_of(id)} any more."
+    if not there([found]):
+        where = f"The archive of backup {id} is not at {archive_of(id)} any more."
         raise BadRequest(f"{where} Put it back there, or choose another backup.", field="restore")
     return id
 
 
-def is_there(backup: Backup) -> bool:
-    """Whole, and in the folder."""
-    return backup.state == BackupState.done and path_of(backup.pk).exists()
+def there(backups: Sequence[Backup]) -> set[str]:
+    """The ids of those that are whole and in their place. Raises Unavailable where a bucket does not say."""
+    names = {_name(each.pk): each.pk for each in backups if each.state == BackupState.done}
+    return {names[name] for name in present(settings.BACKUP_FOLDER, names)} if names else set()
 
 
-def path_of(id: str) -> Path:
-    return Path(settings.BACKUP_FOLDER) / f"{id}.tar.gz"
+def archive_of(id: str) -> Location:
+    return location_of(f"{settings.BACKUP_FOLDER.rstrip('/')}/{_name(id)}")
 
 
-def view(backup: Backup) -> BackupView:
+def _name(id: str) -> str:
+    return f"{id}.tar.gz"
+
+
+def views(backups: Sequence[Backup]) -> list[BackupView]:
+    """Raises Unavailable, as `there` does."""
+    found = there(backups)
+    return [_view(each, each.pk in found) for each in backups]
+
+
+def _view(backup: Backup, there: bool) -> BackupView:
     return BackupView(
         backup.id,
         backup.tenant,
@@ -78,7 +90,7 @@ def view(backup: Backup) -> BackupView:
         backup.state,
         backup.size,
         backup.doing,
-        is_there(backup),
+        there,
         backup.error,
         _ms(backup.created),
         backup.created_by,

@@ -6,9 +6,8 @@ While it goes on the tenant is closed. One that was cut short is taken up by the
 from __future__ import annotations
 
 import shutil
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -19,8 +18,10 @@ from django.utils import timezone
 from kernel.errors import Conflict
 from kernel.tenancy import Limits
 from runtime import archives
+from runtime.scratch import scratch
 from tenants import influx, steps
 from tenants.backups.archive import DOCUMENTS, SAMPLES, SUFFIX, About, read_about
+from tenants.backups.location import Location, Report
 from tenants.backups.progress import Shown, add_steps
 from tenants.backups.samples import load_samples
 from tenants.interfaces import data_plane
@@ -30,7 +31,6 @@ from tenants.models import Tenant
 from tenants.signals import announce
 from tenants.steps import FILL_DOCUMENTS, FILL_SAMPLES, UNPACK, server_of
 
-Report = Callable[[str], None]
 PIECE = 4 * 2**20
 
 
@@ -38,21 +38,27 @@ class Busy(Conflict):
     """Another worker is at it."""
 
 
-def restore(tenant: Tenant, path: Path, report: Report = lambda line: None) -> About:
-    """Raises BadArchive; Conflict where the tenant is not new; Busy."""
+def restore(tenant: Tenant, location: Location, report: Report = lambda line: None) -> About:
+    """Raises BadArchive; Conflict where the tenant is not new; Busy; Unavailable."""
     lease = claim_idle(tenant.pk, timezone.now())
     if lease is None:
         raise Busy(f"Something is under way with tenant {tenant.slug}; try again when it is at rest.")
-    with lease, tempfile.TemporaryDirectory(dir=settings.HOME.folder("run")) as folder:
+    with lease, scratch(settings.HOME.run) as folder:
         shown = Shown(tenant, report)
-        with shown.step(UNPACK):
+
+        def tell(line: str) -> None:
+            lease.goes_on()
+            shown.tell(line)
+            report(line)
+
+        with shown.step(UNPACK), location.reading(tell) as path:
             about = read_about(path)
-            archives.unpack(path, Path(folder))  # a damaged one is found before anything is touched
+            archives.unpack(path, folder)  # a damaged one is found before anything is touched
         now = _closed(lease, about)
         with shown.step(FILL_SAMPLES):
-            _samples(now, Path(folder) / SAMPLES, about, shown.tell)
+            _samples(now, folder / SAMPLES, about, shown.tell)
         with shown.step(FILL_DOCUMENTS):
-            data_plane().load_documents(now.connection(), dict(_documents(Path(folder) / DOCUMENTS)))
+            data_plane().load_documents(now.connection(), dict(_documents(folder / DOCUMENTS)))
             data_plane().follow_samples(now.connection())
         limits = msgspec.to_builtins(msgspec.convert(about.limits, Limits))
         with transaction.atomic():

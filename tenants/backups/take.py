@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils import timezone
 from kernel.errors import Conflict, Unavailable
 from kernel.ids import BACKUP, new_id
 from tenants.backups.archive import DOCUMENTS, FORMAT, SAMPLES, SUFFIX, About, writing
+from tenants.backups.location import Location, Report
 from tenants.backups.samples import filled_shards, save_samples
 from tenants.drivers.base import plain
 from tenants.interfaces import data_plane
@@ -21,12 +21,11 @@ from tenants.lifecycle import State
 from tenants.models import Tenant
 from tenants.steps import server_of
 
-Report = Callable[[str], None]
 WRITTEN_WITHIN_S = 60.0
 HELD_FOR_S = 60.0
 
 
-def back_up(tenant: Tenant, path: Path, report: Report = lambda line: None) -> About:
+def back_up(tenant: Tenant, location: Location, report: Report = lambda line: None) -> About:
     """Waits until nothing else is under way with it. Raises Conflict, Unavailable."""
     deadline = time.monotonic() + HELD_FOR_S
     while (lease := claim_idle(tenant.pk, timezone.now())) is None:
@@ -34,19 +33,29 @@ def back_up(tenant: Tenant, path: Path, report: Report = lambda line: None) -> A
             raise Conflict(f"Something is under way with tenant {tenant.slug}; try again when it is at rest.")
         time.sleep(0.2)
     with lease:
-        return take(lease, path, new_id(BACKUP), report)
+        return take(lease, location, new_id(BACKUP), report)
 
 
-def take(lease: Lease, path: Path, id: str, report: Report = lambda line: None) -> About:
-    """The tenant in one archive, which appears under `path` only when it is whole.
+def take(lease: Lease, location: Location, id: str, report: Report = lambda line: None) -> About:
+    """The tenant in one archive, which appears in its place only when it is whole.
 
     By the lease nobody upgrades, suspends or deletes it meanwhile. All that was accepted before is in it; what comes
     while it is taken may be.
     """
-    _clean_up(path)
     tenant = lease.read()
     if tenant.state != State.ready:
         raise not_ready(tenant)
+
+    def tell(line: str) -> None:
+        lease.goes_on()
+        report(line)
+
+    with location.writing(tell) as path:  # a bucket that refuses it does so before anything is read
+        return _write(tenant, path, id, tell)
+
+
+def _write(tenant: Tenant, path: Path, id: str, report: Report) -> About:
+    _clean_up(path)
     with tempfile.TemporaryDirectory(prefix=f".{path.name}.", suffix=".staging", dir=path.parent) as beside:
         report("Waiting until what was accepted is stored")
         _wait_written(tenant)

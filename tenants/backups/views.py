@@ -21,7 +21,8 @@ def backups(request: HttpRequest, slug: str) -> HttpResponse:
         tenant = tenants.find(slug)
         made = operations.request(tenant, caller_of(request).username)
         audit(request, "tenant.backup", tenant.id, {"backup": made.pk}, tenant=slug)
-        response = json_response(queries.view(made), 202)
+        [view] = queries.views([made])
+        response = json_response(view, 202)
         response["Location"] = f"/api/v1/tenants/{slug}/backups/{made.pk}"
         return response
     limit, cursor = limit_of(request), request.GET.get("cursor", "")
@@ -30,7 +31,7 @@ def backups(request: HttpRequest, slug: str) -> HttpResponse:
         rest = found.filter(created__lt=queries.find(slug, cursor).created)
     page = list(rest[: limit + 1])
     following = next_url(request, page[limit - 1].pk) if len(page) > limit else None
-    rows = [queries.view(each) for each in page[:limit]]
+    rows = queries.views(page[:limit])
     return json_response({"results": rows, "next": following, "total": found.count()})
 
 
@@ -39,7 +40,8 @@ def backups(request: HttpRequest, slug: str) -> HttpResponse:
 def backup(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     found = queries.find(slug, id)
     if request.method == "GET":
-        return json_response(queries.view(found))
+        [view] = queries.views([found])
+        return json_response(view)
     operations.remove(found)
     audit(request, "backup.delete", id, tenant=slug)
     return HttpResponse(status=204)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+from runtime.home import Home
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,6 +20,25 @@ def test_imports_run_one_way() -> None:
     )
     assert result.returncode == 0, result.stdout + result.stderr
     assert "Imports run one way KEPT" in result.stdout
+
+
+def test_arrows_client_of_buckets_is_imported_by_one_module() -> None:
+    """import-linter knows whole libraries only, and Arrow itself is used everywhere."""
+    imports = re.compile(r"^\s*(import pyarrow\.fs|from pyarrow\.fs import|from pyarrow import .*\bfs\b)", re.MULTILINE)
+    found = {
+        str(path.relative_to(ROOT))
+        for root in ("platform", "tenants", "demo", "k8s")
+        for path in (ROOT / root).rglob("*.py")
+        if imports.search(path.read_text())
+    }
+    assert found == {"platform/stores/objects/client.py", "platform/stores/objects/connection.py"}
+
+
+def test_a_process_that_asks_no_bucket_does_not_load_its_client(home: Home) -> None:
+    code = "import sys, config.wsgi, config.urls, tenants.tasks; sys.exit('pyarrow.fs' in sys.modules)"
+    paths = f"{ROOT / 'platform'}:{ROOT}"
+    environment = {"PYTHONPATH": paths, "PLANTRACE_HOME": str(home.path), "PATH": os.environ["PATH"]}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
 
 
 def test_only_the_settings_read_the_environment() -> None:

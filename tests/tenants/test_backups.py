@@ -18,6 +18,7 @@ from stores.streams import Latest
 from stores.timeseries import RefusedCredentials, Timeseries
 from tenants import influx, queries
 from tenants.backups import restore as restoring
+from tenants.backups.location import location_of
 from tenants.backups.take import back_up
 from tenants.interfaces import data_plane
 from tenants.models import Tenant
@@ -31,14 +32,14 @@ def test_all_of_a_tenant_comes_back_in_a_new_one(original: Tenant, make_tenant: 
     before = contents(original.connection())
     assert len(before["samples"][0]) == 40
     archive = tmp_path / "original.tar.gz"
-    about = back_up(original, archive)
+    about = back_up(original, location_of(archive))
     assert (about.slug, about.limits["sensors"]) == ("original", 77)
     assert about.shards == 9
     assert [path.name for path in tmp_path.iterdir()] == ["original.tar.gz"]
 
     copy = make_tenant("copy")
     stores.streams().raise_counter(copy.connection().prefix + "ladder:run")
-    restoring.restore(copy, archive)
+    restoring.restore(copy, location_of(archive))
 
     copy.refresh_from_db()
     assert (copy.state, copy.restoring, copy.error) == ("ready", "", "")
@@ -58,9 +59,9 @@ def test_a_tenant_that_never_had_a_sample_comes_back_too(make_tenant: MakeTenant
     stores.documents(empty.connection()).insert(
         "sites", {"_id": "p1", "slug": "mill", "name": "Mill", "timezone": "UTC"}
     )
-    assert back_up(empty, tmp_path / "empty.tar.gz").shards == 0
+    assert back_up(empty, location_of(tmp_path / "empty.tar.gz")).shards == 0
     copy = make_tenant("copy")
-    restoring.restore(copy, tmp_path / "empty.tar.gz")
+    restoring.restore(copy, location_of(tmp_path / "empty.tar.gz"))
     copy.refresh_from_db()
     assert (copy.state, copy.limits["sensors"]) == ("ready", 12)
     assert contents(copy.connection()) == contents(empty.connection())
@@ -69,9 +70,9 @@ def test_a_tenant_that_never_had_a_sample_comes_back_too(make_tenant: MakeTenant
 
 def test_each_keeps_its_own_users_and_policies(original: Tenant, make_tenant: MakeTenant, tmp_path: Path) -> None:
     archive = tmp_path / "original.tar.gz"
-    back_up(original, archive)
+    back_up(original, location_of(archive))
     copy = make_tenant("copy")
-    restoring.restore(copy, archive)
+    restoring.restore(copy, location_of(archive))
     mine, theirs = copy.connection(), original.connection()
     for credentials in (theirs.reader, theirs.writer):
         with pytest.raises(RefusedCredentials):
@@ -86,7 +87,7 @@ def test_each_keeps_its_own_users_and_policies(original: Tenant, make_tenant: Ma
 
 def test_no_secret_is_in_the_archive(original: Tenant, tmp_path: Path) -> None:
     archive = tmp_path / "original.tar.gz"
-    back_up(original, archive)
+    back_up(original, location_of(archive))
     assert archive.stat().st_mode & 0o077 == 0
     assert original.secrets is not None
     with tarfile.open(archive) as tar:
@@ -102,23 +103,23 @@ def test_what_was_accepted_before_is_waited_for(original: Tenant, tmp_path: Path
     monkeypatch.setattr("tenants.backups.take.WRITTEN_WITHIN_S", 0.3)
     stores.streams().append(original.connection(), [(1, b"p1,sensor=s1 value=1,quality=0i 1")])
     with pytest.raises(Unavailable, match="wait for the ingest writer"):
-        back_up(original, tmp_path / "a.tar.gz")
+        back_up(original, location_of(tmp_path / "a.tar.gz"))
     assert list(tmp_path.iterdir()) == []
     data_plane().drop_streams(original.connection())
 
 
 def test_only_a_new_tenant_is_filled(original: Tenant, make_tenant: MakeTenant, tmp_path: Path) -> None:
     archive = tmp_path / "original.tar.gz"
-    back_up(original, archive)
+    back_up(original, location_of(archive))
     before = contents(original.connection())
     with pytest.raises(Conflict, match="has data already"):
-        restoring.restore(original, archive)
+        restoring.restore(original, location_of(archive))
     assert contents(original.connection()) == before
     used = make_tenant("used")
     connection = used.connection()
     Timeseries(connection.influx_url, connection.writer).write_lines("raw", b"p1,sensor=s1 value=1,quality=0i 1")
     with pytest.raises(Conflict, match="has data already"):
-        restoring.restore(used, archive)
+        restoring.restore(used, location_of(archive))
     assert Tenant.objects.get(pk=used.pk).state == "ready"
 
 
@@ -127,12 +128,12 @@ def test_a_restore_that_was_cut_short_is_done_again(
     original: Tenant, make_tenant: MakeTenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     archive = tmp_path / "original.tar.gz"
-    back_up(original, archive)
+    back_up(original, location_of(archive))
     copy = make_tenant("copy")
     with monkeypatch.context() as patch:
         _die_after(patch, place)
         with pytest.raises(KeyboardInterrupt):
-            restoring.restore(copy, archive)
+            restoring.restore(copy, location_of(archive))
     copy.refresh_from_db()
     assert copy.state == "provisioning", "closed until it is whole"
     begun = [step.state for step in copy.steps.filter(name__in=FILLING)]
@@ -140,10 +141,10 @@ def test_a_restore_that_was_cut_short_is_done_again(
     assert queries.connection_by_slug("copy") is None
     assert "restore it again" in queries.status(copy)
     other = tmp_path / "other.tar.gz"
-    back_up(original, other)
+    back_up(original, location_of(other))
     with pytest.raises(Conflict, match="has data already"):
-        restoring.restore(copy, other)
-    restoring.restore(copy, archive)
+        restoring.restore(copy, location_of(other))
+    restoring.restore(copy, location_of(archive))
     assert {step.state for step in copy.steps.all()} == {"done"}
     assert contents(Tenant.objects.get(pk=copy.pk).connection()) == contents(original.connection())
 
@@ -165,7 +166,7 @@ def _die_after(patch: pytest.MonkeyPatch, place: str) -> None:
 
 def test_a_damaged_archive_touches_nothing(original: Tenant, make_tenant: MakeTenant, tmp_path: Path) -> None:
     archive = tmp_path / "original.tar.gz"
-    back_up(original, archive)
+    back_up(original, location_of(archive))
     content = archive.read_bytes()
     copy = make_tenant("copy")
     middle = len(content) // 2
@@ -173,7 +174,7 @@ def test_a_damaged_archive_touches_nothing(original: Tenant, make_tenant: MakeTe
     for wrong in (content[:-30], flipped, b"a letter"):
         archive.write_bytes(wrong)
         with pytest.raises(BadArchive):
-            restoring.restore(copy, archive)
+            restoring.restore(copy, location_of(archive))
         assert Tenant.objects.get(pk=copy.pk).state == "ready"
 
 
@@ -196,7 +197,8 @@ def test_the_same_from_the_command_line(original: Tenant, make_tenant: MakeTenan
         (("backup", "original", str(archive)), "exists; name another"),
         (("backup", "nobody", str(tmp_path / "x")), "no tenant nobody"),
         (("backup", "original", "/nowhere/x.tar.gz"), "no folder"),
-        (("backup", "original", "s3://bucket/x.tar.gz"), "folders only"),
+        (("backup", "original", "gs://bucket/x.tar.gz"), "must begin with s3://"),
+        (("restore", "s3://bucket", "--into", "typed"), "names no archive"),
         (("restore", str(archive), "--into", "typed"), "has data already"),
         (("restore", str(tmp_path / "nothing"), "--into", "typed"), "There is no file"),
     ):
@@ -214,5 +216,5 @@ def test_a_backup_waits_for_what_is_under_way(
     assert lease is not None
     with lease, pytest.raises(Conflict, match="Something is under way"):
         begun = time.monotonic()
-        back_up(original, tmp_path / "a.tar.gz")
+        back_up(original, location_of(tmp_path / "a.tar.gz"))
     assert time.monotonic() - begun < 5

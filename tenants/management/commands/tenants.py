@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from kernel.errors import PlantraceError
 from runtime.archives import BadArchive
 from tenants import crypto, operations, queries
-from tenants.backups.archive import read_about
+from tenants.backups.location import location_of
 from tenants.backups.restore import restore
 from tenants.backups.take import back_up
 from tenants.drivers import DriverError
@@ -25,12 +25,6 @@ from web.audit import audit
 
 POLL_S = 0.1
 HINT = "Is a worker running? `manage.py doctor` tells."
-
-
-def _path(text: str) -> Path:
-    if "://" in text:
-        raise CommandError(f"{text} is no file: archives are written to and read from folders only.")
-    return Path(text).resolve()
 
 
 def _size(options: dict[str, Any]) -> dict[str, int]:
@@ -86,9 +80,9 @@ class Command(BaseCommand):
         drop.add_argument("--confirm", metavar="ID", required=True, help="The id, typed again")
         backup = actions.add_parser("backup", help="Write one tenant into one archive, while it is used")
         backup.add_argument("slug")
-        backup.add_argument("file", help="Where to write it (.tar.gz)")
+        backup.add_argument("file", help="Where to write it: a .tar.gz, or s3://bucket/name.tar.gz")
         restore = actions.add_parser("restore", help="Fill a new tenant from an archive; make it if there is none")
-        restore.add_argument("file")
+        restore.add_argument("file", help="The archive: a file, or s3://bucket/name.tar.gz")
         restore.add_argument("--into", metavar="SLUG", required=True)
         restore.add_argument("--driver", default="", help="Of a tenant that is made")
         restore.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="For making it")
@@ -170,23 +164,20 @@ class Command(BaseCommand):
         self.stdout.write(f"Disk {kept.id} of {kept.slug} is being removed.")
 
     def _backup(self, options: dict[str, Any]) -> None:
-        path, tenant = _path(options["file"]), queries.find(options["slug"])
-        if not path.parent.is_dir():
-            raise CommandError(f"There is no folder {path.parent}.")
-        if path.exists():
-            raise CommandError(f"{path} exists; name another file.")
-        about = back_up(tenant, path, self.stdout.write)
+        location, tenant = location_of(options["file"]), queries.find(options["slug"])
+        location.check_free()
+        about = back_up(tenant, location, self.stdout.write)
         audit(None, "tenant.backup", tenant.id, {"by": "command line", "backup": about.id}, tenant=tenant.slug)
-        self.stdout.write(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+        self.stdout.write(f"{location}: {(location.size() or 0) / 1e6:.1f} MB")
 
     def _restore(self, options: dict[str, Any]) -> None:
-        path, slug = _path(options["file"]), options["into"]
-        about = read_about(path)
+        location, slug = location_of(options["file"]), options["into"]
+        about = location.about()
         if not Tenant.objects.filter(slug=slug).exists():
             wanted = operations.NewTenant(slug=slug, name=about.name, driver=options["driver"])
             self._follow(operations.create(wanted), "tenant.create", State.ready, {**options, "no_wait": False})
         tenant = queries.find(slug)
-        restore(tenant, path, self.stdout.write)
+        restore(tenant, location, self.stdout.write)
         detail = {"by": "command line", "backup": about.id, "of": about.slug}
         audit(None, "tenant.restore", tenant.id, detail, tenant=slug)
         self.stdout.write(f"{slug} is what {about.slug} was.")
