@@ -42,6 +42,7 @@ VARIATIONS: dict[str, dict[str, Values]] = {
     "plantrace": {
         "one web process": {"web": {"replicas": 1}, "pdb": {"enabled": False}},
         "an ingress for one name": {"ingress": {"enabled": True, "wildcard": False}},
+        "backups to a bucket": {"backups": {"bucket": "s3://backups/asked"}},
         "a database of theirs": {"postgresql": {"bundled": False}},
         "no policies": NO_POLICIES,
     },

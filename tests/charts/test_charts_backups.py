@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.charts.rendering import Manifest, of_kind, rendered
+from tests.charts.rendering import Manifest, given, merged, of_kind, refusal, rendered
 
 # In place of our command, which writes the archive it is told to.
 PYTHON = '#!/bin/sh\n[ "$1 $2 $3 $4" = "manage.py tenants backup harbour" ] && [ -z "$FAIL" ] && echo archive > "$5"\n'
+BUCKET = {"name": "BACKUP_FOLDER", "value": "s3://backups/asked"}
 
 
 def container(name: str, kind: str = "CronJob") -> Manifest:
@@ -60,6 +61,27 @@ def test_a_bucket_is_written_to_with_the_secret_that_was_named() -> None:
     found = container("backups to a bucket")
     assert 'manage.py tenants backup harbour "s3://backups/plants/harbour-$(date' in found["args"][0]
     assert found["envFrom"] == [{"secretRef": {"name": "backup-bucket"}}]
+
+
+def test_an_archive_asked_for_over_http_goes_to_a_bucket_and_only_who_handles_it_has_its_keys() -> None:
+    processes = of_kind(rendered()["plantrace", "backups to a bucket"], "Deployment")
+    told, keys = set(), set()
+    for process in processes.values():
+        spec = process["spec"]["template"]["spec"]
+        for each in [*spec["containers"], *spec["initContainers"]]:
+            told |= {each["name"] for entry in each.get("env", []) if entry == BUCKET}
+            keys |= {
+                each["name"] for entry in each.get("envFrom", []) if entry == {"secretRef": {"name": "backup-bucket"}}
+            }
+    assert told == keys == {"web", "worker"}
+
+
+@pytest.mark.parametrize(
+    "bucket", ["gs://backups", "s3://Backups/x", "s3://backups/$(id)", 's3://backups/"; rm -rf /"']
+)
+def test_what_is_no_bucket_of_ours_is_refused(bucket: str) -> None:
+    values = merged(given("tenantstack")["minimal"], {"backup": {"destination": {"bucket": bucket}}})
+    assert "bucket" in refusal("tenantstack", values)
 
 
 def test_a_restore_names_the_archive_and_the_tenant() -> None:

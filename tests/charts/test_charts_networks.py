@@ -117,6 +117,27 @@ def test_the_stores_answer_our_own_processes_only(world: World) -> None:
         assert not any(world.network.reaches(store, "93.184.216.34", port) for port in (80, 443))
 
 
+@pytest.mark.parametrize(
+    ("chart", "value", "may"),
+    [("tenantstack", "backup.destination", {"backup", "restore"}), ("plantrace", "backups", {"web", "worker"})],
+)
+def test_only_who_handles_archives_reaches_the_bucket(chart: str, value: str, may: set[str]) -> None:
+    def who(manifests: list[Manifest], address: str, port: int) -> set[str]:
+        network = Network(list(of_kind(manifests, "NetworkPolicy").values()))
+        return {name for name, pod in pods_of(manifests, {}).items() if network.reaches(pod, address, port)} - {
+            "control"
+        }
+
+    assert who(rendered()[chart, "backups to a bucket"], "93.184.216.34", 443) == may
+    assert who(rendered()[chart, "minimal"], "93.184.216.34", 443) == set()
+    narrowed: Values = {"bucketEgress": [{"cidr": "10.3.0.0/16", "ports": [9000]}]}
+    for part in reversed(value.split(".")):
+        narrowed = {part: narrowed}
+    manifests = render(chart, merged(matrix()[chart, "backups to a bucket"], narrowed))
+    assert who(manifests, "10.3.1.1", 9000) == may
+    assert who(manifests, "93.184.216.34", 443) == set()
+
+
 def test_pages_come_in_by_the_ingress_controller_only(world: World) -> None:
     for target in (world.control["web"], world.harbour["api"]):
         assert [pod for pod in world.everybody if world.network.allows(pod, target, 8000)] == [INGRESS]

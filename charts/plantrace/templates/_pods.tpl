@@ -91,6 +91,11 @@ env:
   {{- if eq (index . 1) "control" }}
   {{- include "plantrace.tenants.control" $ | nindent 2 }}
   {{- end }}
+  {{- if and $.Values.backups.bucket (has (index . 1) (list "web" "worker")) }}
+  - { name: BACKUP_FOLDER, value: {{ $.Values.backups.bucket | quote }} }
+envFrom:
+  - secretRef: { name: {{ $.Values.backups.bucketSecret }} }
+  {{- end }}
 resources:
   {{- toYaml (index . 2) | nindent 2 }}
 volumeMounts:
@@ -100,6 +105,13 @@ volumeMounts:
   {{- if has (index . 1) (list "web" "control") }}
   - { name: tenants, mountPath: /etc/plantrace }
   {{- end }}
+{{- end }}
+
+{{/* Of who writes archives and who looks for them: a network policy lets them reach the bucket. */}}
+{{- define "plantrace.bucketLabel" -}}
+{{- if .Values.backups.bucket }}
+plantrace.io/uses-bucket: "true"
+{{- end }}
 {{- end }}
 
 {{/* No process of ours begins before the database is as its code wants it. */}}

@@ -29,6 +29,7 @@ spec:
         {{- end }}
         {{- if .files }}
         plantrace.io/files: {{ $.Release.Name }}
+        {{- include "plantrace.bucketLabel" $ | nindent 8 }}
         {{- end }}
       {{- if eq .name "control" }}
       annotations:

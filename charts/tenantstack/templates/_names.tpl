@@ -15,6 +15,7 @@ limits: tenant
 default-deny: default-deny
 dns: dns
 uses-stores: uses-stores
+uses-bucket: uses-bucket
 {{- end }}
 
 {{- define "tenantstack.name" -}}

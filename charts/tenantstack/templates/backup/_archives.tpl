@@ -8,6 +8,13 @@ envFrom:
 {{- end }}
 {{- end }}
 
+{{/* By which a network policy lets them reach the bucket. */}}
+{{- define "tenantstack.archives.labels" -}}
+{{- if .Values.backup.destination.bucket }}
+plantrace.io/uses-bucket: "true"
+{{- end }}
+{{- end }}
+
 {{- define "tenantstack.archives.mounts" -}}
 {{ include "tenantstack.ours.mounts" . }}
 {{- if not .Values.backup.destination.bucket }}
