@@ -175,7 +175,7 @@ class KeptDisk(models.Model):
 
 
 class Backup(models.Model):
-    """One tenant in one archive that lies in this installation's folder of backups. It outlives its tenant.
+    """One tenant in one archive that lies where `BACKUP_FOLDER` says. It outlives its tenant.
 
     `doing`: what is done about it just now, for people who wait.
     """

@@ -11,7 +11,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from runtime.programs import binary
 
@@ -26,10 +33,11 @@ class BucketServer:
     port: int
     key: str = field(default_factory=lambda: secrets.token_hex(10))
     secret: str = field(default_factory=lambda: secrets.token_hex(20))
+    certificate: Path | None = None  # with its key
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -49,13 +57,23 @@ class BucketServer:
 
     def command(self) -> list[str]:
         where = ["--port", f"127.0.0.1:{self.port}", "--region", REGION, "--quiet"]
-        return [binary("versitygw"), *where, "posix", "--sidecar", f"{self.folder}/meta", f"{self.folder}/buckets"]
+        tls = ["--cert", str(self.certificate), "--key", str(self.certificate)] if self.certificate else []
+        return [
+            binary("versitygw"),
+            *where,
+            *tls,
+            "posix",
+            "--sidecar",
+            f"{self.folder}/meta",
+            f"{self.folder}/buckets",
+        ]
 
 
 @contextmanager
-def running_bucket_server() -> Iterator[BucketServer]:
+def running_bucket_server(tls: bool = False) -> Iterator[BucketServer]:
     with tempfile.TemporaryDirectory(prefix="plantrace-s3-") as folder:
-        server = BucketServer(Path(folder), _free_port())
+        certificate = _certificate(Path(folder) / "server.pem") if tls else None
+        server = BucketServer(Path(folder), _free_port(), certificate=certificate)
         for name in ("buckets", "meta"):
             (server.folder / name).mkdir()
         keys = {"ROOT_ACCESS_KEY": server.key, "ROOT_SECRET_KEY": server.secret}
@@ -79,6 +97,26 @@ def _await_answer(process: subprocess.Popen[bytes], port: int) -> None:
         except OSError:
             assert process.poll() is None and time.monotonic() < deadline, "the S3 server does not answer"
             time.sleep(0.05)
+
+
+def _certificate(path: Path) -> Path:
+    """Signed by itself."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    path.write_bytes(made.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
+    return path
 
 
 def _free_port() -> int:

@@ -19,7 +19,7 @@ from runtime.processes import is_alive
 from stores.objects import Address, Objects
 from stores.objects.client import PIECE
 from stores.objects.connection import Patience
-from tests.bucket_server import BucketServer
+from tests.bucket_server import BucketServer, running_bucket_server
 from tests.isolation import ROOT
 
 BIG = 3 * PIECE + 17
@@ -217,6 +217,31 @@ def test_a_server_that_is_not_there_is_said(bucket: str, place: Address, tmp_pat
         nobody = f"http://127.0.0.1:{probe.getsockname()[1]}"
         for said in each_way(Objects(nobody), place, tmp_path):
             assert f"cannot be reached at {nobody}" in said and "Check AWS_ENDPOINT_URL" in said
+
+
+ASK = """
+import sys
+from kernel.errors import Unavailable
+from stores.objects import Address, Objects
+address, objects = Address.parse(sys.argv[2]), Objects(sys.argv[1])
+try:
+    with objects.upload(address):
+        print(objects.size(address))
+except Unavailable as error:
+    print(error)
+"""
+
+
+def test_a_certificate_is_checked_and_an_authority_of_ones_own_may_be_named() -> None:
+    def ask(**more: str) -> str:
+        environment = {**os.environ, **server.environment, "PYTHONPATH": str(ROOT / "platform"), **more}
+        command = [sys.executable, "-c", ASK, server.url, f"s3://{bucket}/one"]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+    with running_bucket_server(tls=True) as server:
+        bucket = server.make_bucket()
+        assert "certificate is not trusted" in (said := ask()) and "SSL_CERT_FILE" in said
+        assert ask(SSL_CERT_FILE=str(server.certificate)) == "None\n"
 
 
 def test_a_server_that_is_silent_is_not_waited_for(

@@ -58,6 +58,11 @@ def _sentence(text: str, address: Address, endpoint: str) -> Unavailable:
             f"The {bucket} at {server} refuses our credentials{why}. Check AWS_ACCESS_KEY_ID and "
             "AWS_SECRET_ACCESS_KEY, and that they may list, read, write and delete there."
         )
+    if kind == "NETWORK_CONNECTION" and "SSL" in why:
+        return Unavailable(
+            f"The {bucket} cannot be reached at {server}: its certificate is not trusted ({why}). SSL_CERT_FILE may "
+            "name a file with the authority's."
+        )
     if kind == "NETWORK_CONNECTION":
         return Unavailable(
             f"The {bucket} cannot be reached at {server} ({why}). Check AWS_ENDPOINT_URL, and that the network lets us "

@@ -118,7 +118,7 @@ function Line({ backup, tenant, children }: { backup: Backup; tenant?: Tenant; c
       )}
       {state === "done" && !there && (
         <p>
-          {backup.id}.tar.gz is not in the folder of backups.{" "}
+          {backup.id}.tar.gz is not where the archives of backups lie.{" "}
           <span className={ui.quiet}>Put it back to restore it.</span>
         </p>
       )}
