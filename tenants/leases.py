@@ -71,7 +71,7 @@ class Lease:
         self.tenant_id, self._owner = tenant_id, owner
         self._stop = threading.Event()
         self._lost = threading.Event()
-        self._since = time.monotonic()
+        self._doing, self._since = "", time.monotonic()
         self._renewer = threading.Thread(target=self._renew, name=f"lease-{tenant_id}", daemon=True)
 
     def __enter__(self) -> Self:
@@ -92,9 +92,10 @@ class Lease:
             raise LeaseLost(self.tenant_id)
         return tenant
 
-    def goes_on(self) -> None:
-        """The work gets on: whoever does it does not hang."""
-        self._since = time.monotonic()
+    def goes_on(self, doing: str) -> None:
+        """Who does something else than before, or has got further with it, does not hang."""
+        if doing != self._doing:
+            self._doing, self._since = doing, time.monotonic()
 
     def save(self, **fields: Any) -> None:
         """Change fields of the tenant, if the lease still holds. Raises LeaseLost."""

@@ -47,7 +47,7 @@ def restore(tenant: Tenant, location: Location, report: Report = lambda line: No
         shown = Shown(tenant, report)
 
         def tell(line: str) -> None:
-            lease.goes_on()
+            lease.goes_on(line)
             shown.tell(line)
             report(line)
 
@@ -56,7 +56,7 @@ def restore(tenant: Tenant, location: Location, report: Report = lambda line: No
             archives.unpack(path, folder)  # a damaged one is found before anything is touched
         now = _closed(lease, about)
         with shown.step(FILL_SAMPLES):
-            _samples(now, folder / SAMPLES, about, shown.tell)
+            _samples(now, folder / SAMPLES, about, tell)
         with shown.step(FILL_DOCUMENTS):
             data_plane().load_documents(now.connection(), dict(_documents(folder / DOCUMENTS)))
             data_plane().follow_samples(now.connection())

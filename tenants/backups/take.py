@@ -47,7 +47,7 @@ def take(lease: Lease, location: Location, id: str, report: Report = lambda line
         raise not_ready(tenant)
 
     def tell(line: str) -> None:
-        lease.goes_on()
+        lease.goes_on(line)
         report(line)
 
     with location.writing(tell) as path:  # a bucket that refuses it does so before anything is read

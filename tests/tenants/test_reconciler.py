@@ -81,6 +81,23 @@ def test_a_lease_is_renewed_while_its_worker_works(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("gets_on", [True, False])
+def test_a_worker_that_gets_on_keeps_its_lease_and_one_that_hangs_does_not(
+    monkeypatch: pytest.MonkeyPatch, gets_on: bool
+) -> None:
+    monkeypatch.setattr(leases, "RENEW_S", 0.05)
+    monkeypatch.setattr(leases, "LONGEST_S", 0.5)
+    operations.create(operations.NewTenant(slug="long-work"))
+    lease = claim_next(timezone.now())
+    assert lease is not None
+    with lease:
+        for piece in range(12):
+            lease.goes_on(f"{piece} of 12 MB" if gets_on else "0 of 12 MB")
+            time.sleep(0.1)
+        assert lease._renewer.is_alive() is gets_on
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_worker_whose_lease_was_taken_learns_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "RENEW_S", 0.05)
     tenant = operations.create(operations.NewTenant(slug="taken"))
