@@ -34,10 +34,11 @@ class BucketServer:
     key: str = field(default_factory=lambda: secrets.token_hex(10))
     secret: str = field(default_factory=lambda: secrets.token_hex(20))
     certificate: Path | None = None  # with its key
+    address: str = "127.0.0.1"
 
     @property
     def url(self) -> str:
-        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
+        return f"{'https' if self.certificate else 'http'}://{self.address}:{self.port}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -56,7 +57,7 @@ class BucketServer:
         return sorted(str(path) for path in found if not path.parts[0].startswith("."))
 
     def command(self) -> list[str]:
-        where = ["--port", f"127.0.0.1:{self.port}", "--region", REGION, "--quiet"]
+        where = ["--port", f"{self.address}:{self.port}", "--region", REGION, "--quiet"]
         tls = ["--cert", str(self.certificate), "--key", str(self.certificate)] if self.certificate else []
         return [
             binary("versitygw"),
@@ -70,10 +71,10 @@ class BucketServer:
 
 
 @contextmanager
-def running_bucket_server(tls: bool = False) -> Iterator[BucketServer]:
+def running_bucket_server(tls: bool = False, address: str = "127.0.0.1") -> Iterator[BucketServer]:
     with tempfile.TemporaryDirectory(prefix="plantrace-s3-") as folder:
         certificate = _certificate(Path(folder) / "server.pem") if tls else None
-        server = BucketServer(Path(folder), _free_port(), certificate=certificate)
+        server = BucketServer(Path(folder), _free_port(address), certificate=certificate, address=address)
         for name in ("buckets", "meta"):
             (server.folder / name).mkdir()
         keys = {"ROOT_ACCESS_KEY": server.key, "ROOT_SECRET_KEY": server.secret}
@@ -81,18 +82,18 @@ def running_bucket_server(tls: bool = False) -> Iterator[BucketServer]:
             server.command(), env={**os.environ, **keys}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            _await_answer(process, server.port)
+            _await_answer(process, server)
             yield server
         finally:
             process.kill()
             process.wait()
 
 
-def _await_answer(process: subprocess.Popen[bytes], port: int) -> None:
+def _await_answer(process: subprocess.Popen[bytes], server: BucketServer) -> None:
     deadline = time.monotonic() + 20
     while True:
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
+            socket.create_connection((server.address, server.port), 1).close()
             return
         except OSError:
             assert process.poll() is None and time.monotonic() < deadline, "the S3 server does not answer"
@@ -119,7 +120,7 @@ def _certificate(path: Path) -> Path:
     return path
 
 
-def _free_port() -> int:
+def _free_port(address: str) -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((address, 0))
         return int(probe.getsockname()[1])

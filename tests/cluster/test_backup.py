@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from k8s.testbed.cluster import Cluster
+from tests.bucket_server import running_bucket_server
+from tests.cluster.charts import CHARTS, helm, make_secret
 from tests.cluster.kube import Kube, make_container, make_pod
 from tests.cluster.outside import Outside, outside
-from tests.cluster.test_charts import CHARTS, helm
 from tests.cluster.test_image import IMAGE
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1200)]
 REPOSITORY, _, TAG = IMAGE.rpartition(":")
-VALUES = {
-    "images": {"plantrace": {"repository": REPOSITORY, "tag": TAG}},
-    "backup": {"enabled": True, "schedule": "17 2 1 1 *", "destination": {"size": "1Gi"}},
-}
+IMAGES = {"plantrace": {"repository": REPOSITORY, "tag": TAG}}
+BACKUP = {"enabled": True, "schedule": "17 2 1 1 *"}
+ON_CLAIMS = {"images": IMAGES, "backup": {**BACKUP, "destination": {"size": "1Gi"}}}
 FILL = """
 import numpy as np
 from catalog.operations import bulk_upsert
@@ -74,39 +73,70 @@ print(json.dumps({{"checked": len(checked), "faults": [str(fault) for found in c
 """
 
 
-@pytest.fixture
-def control(cluster: Cluster, kube: Kube, namespace: str, tmp_path: Path) -> Iterator[Outside]:
-    with outside(cluster, kube, namespace, tmp_path, VALUES) as made:
-        yield made
+def test_the_nightly_archive_is_restored_into_another_tenant(
+    cluster: Cluster, kube: Kube, namespace: str, tmp_path: Path
+) -> None:
+    with outside(cluster, kube, namespace, tmp_path, ON_CLAIMS) as control:
+        harbour, before = filled(control)
+        back_up(kube, harbour)
+        [archive] = archives_of(cluster, kube, harbour).iterdir()
+        assert archive.name.startswith("harbour-2")
+        copy = control.make("harbour-copy")
+        hold(kube, copy["endpoints"]["namespace"], copy)
+        bring(archive, archives_of(cluster, kube, copy))
+        restore(cluster, kube, copy, archive.name)
+        compare(control, before)
 
 
-def test_the_nightly_archive_is_restored_into_another_tenant(cluster: Cluster, kube: Kube, control: Outside) -> None:
+def test_the_same_by_a_bucket(cluster: Cluster, kube: Kube, namespace: str, tmp_path: Path) -> None:
+    with running_bucket_server(address=kube.cluster.addresses.node) as server:
+        bucket = server.make_bucket()
+        destination = {
+            "bucket": f"s3://{bucket}/plants",
+            "bucketEgress": [{"cidr": f"{server.address}/32", "ports": [server.port]}],
+        }
+        values = {"images": IMAGES, "backup": {**BACKUP, "destination": destination}}
+        secret = {**server.environment, "AWS_ENDPOINT_URL": server.url}
+        with outside(cluster, kube, namespace, tmp_path, values) as control:
+            harbour, before = filled(control)
+            kube.apply(make_secret("backup-bucket", secret), namespace=harbour["endpoints"]["namespace"])
+            back_up(kube, harbour)
+            [archive] = server.objects(bucket)
+            assert archive.startswith("plants/harbour-2")
+            copy = control.make("harbour-copy")
+            kube.apply(make_secret("backup-bucket", secret), namespace=copy["endpoints"]["namespace"])
+            restore(cluster, kube, copy, f"s3://{bucket}/{archive}")
+            compare(control, before)
+
+
+def filled(control: Outside) -> tuple[dict[str, Any], Any]:
+    """A tenant, and all that is in it."""
     harbour = control.make("harbour")
     control.manage("shell", "--no-imports", "-c", FILL)
     before = contents(control, "harbour")
     assert before["samples"] == 20_050 and len(before["latest"]) == 2
+    return harbour, before
 
-    theirs = harbour["endpoints"]["namespace"]
+
+def back_up(kube: Kube, tenant: dict[str, Any]) -> None:
+    theirs = tenant["endpoints"]["namespace"]
     kube("--namespace", theirs, "create", "job", "tonight", "--from=cronjob/backup")
     await_done(kube, theirs, "tonight")
-    [archive] = archives_of(cluster, kube, harbour).iterdir()
-    assert archive.name.startswith("harbour-2")
 
-    copy = control.make("harbour-copy")
-    mine = copy["endpoints"]["namespace"]
-    hold(kube, mine, copy)
-    bring(archive, archives_of(cluster, kube, copy))
-    wanted = {"restore": {"enabled": True, "archive": archive.name}}
+
+def restore(cluster: Cluster, kube: Kube, copy: dict[str, Any], archive: str) -> None:
+    mine, wanted = copy["endpoints"]["namespace"], {"restore": {"enabled": True, "archive": archive}}
     helm(cluster, mine, "upgrade", CHARTS / "tenantstack", "tenant", wanted, reuse_values=True)
     [job] = kube("--namespace", mine, "get", "jobs", "--output=name").split()
     await_done(kube, mine, job.partition("/")[2])
 
+
+def compare(control: Outside, before: Any) -> None:
     assert contents(control, "harbour-copy") == before
     assert contents(control, "harbour") == before, "the first one is as it was"
     checked = control.ask(LADDER.format(slug="harbour-copy"))
     assert checked == {"checked": 1, "faults": []}
-    shown = control.manage("tenants", "show", "harbour-copy")
-    assert ": Ready" in shown
+    assert ": Ready" in control.manage("tenants", "show", "harbour-copy")
 
 
 def contents(control: Outside, slug: str) -> Any:
