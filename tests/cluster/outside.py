@@ -74,6 +74,7 @@ def outside(cluster: Cluster, kube: Kube, namespace: str, folder: Path, values: 
     kube("--namespace", namespace, "scale", "--replicas=0", *deployments)
     for name in ("redis", "postgresql", "documents"):
         kube.await_ready("pod", f"{RELEASE}-{name}-0", namespace, seconds=180)
+    kube("--namespace", namespace, "wait", "--for=condition=Complete", "job", "--all", "--timeout=180s", timeout_s=190)
     (folder / "values.json").write_text(json.dumps(values))
     made = Outside(
         {
@@ -87,7 +88,6 @@ def outside(cluster: Cluster, kube: Kube, namespace: str, folder: Path, values: 
             "KUBECONFIG": str(cluster.kubeconfig),
         }
     )
-    made.manage("migrate", "--no-input", "--verbosity", "0")
     try:
         yield made
     finally:

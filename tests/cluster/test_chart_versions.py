@@ -93,7 +93,8 @@ class Database:
 
     def write(self, lines: str) -> None:
         parameters, user = {"db": "plant", "precision": "s"}, ("administrator", "quite secret")
-        requests.post(f"{self.url}/write", lines, params=parameters, auth=user, timeout=10).raise_for_status()
+        answer = requests.post(f"{self.url}/write", lines, params=parameters, auth=user, timeout=10)
+        assert answer.status_code == 204, answer.text
 
 
 def _is_ready(host: str) -> bool:
