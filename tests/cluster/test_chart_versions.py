@@ -34,13 +34,14 @@ def test_a_tenants_samples_outlive_its_charts_upgrade(cluster: Cluster, kube: Ku
     kube.await_true(database.answers, "InfluxDB behind its service", 10)
     database.ask("CREATE USER administrator WITH PASSWORD 'quite secret' WITH ALL PRIVILEGES")
     database.ask("CREATE DATABASE plant")
+    database.ask('CREATE RETENTION POLICY "raw" ON "plant" DURATION INF REPLICATION 1 DEFAULT')
     lines = "\n".join(f"mill,sensor=x value={value} {1_770_000_000 + value}" for value in range(5_000))
     database.write(lines)
     claim = _claim(kube, namespace)
 
     helm(cluster, namespace, "upgrade", CHARTS / "tenantstack", "tenant", TENANT, wait="watcher")
     kube.await_true(database.answers, "InfluxDB behind its service", 30)
-    answer = database.ask('SELECT count("value"), sum("value") FROM plant.autogen.mill')
+    answer = database.ask('SELECT count("value"), sum("value") FROM plant.raw.mill')
     assert answer["results"][0]["series"][0]["values"][0][1:] == [5_000, sum(range(5_000))]
     assert _claim(kube, namespace) == claim, "the same disk"
     assert _chart(kube, namespace, "statefulset", "influxdb") == f"tenantstack-{_version('tenantstack')}"
