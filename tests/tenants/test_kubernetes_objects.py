@@ -113,6 +113,7 @@ def test_the_digest_follows_the_wish() -> None:
 
 
 DEPLOYED = Revision(1, "deployed", "wish")
+RETURN = [Move(Act.rollback, 1), Move(Act.forget, 2), Move(Act.upgrade)]
 
 
 @pytest.mark.parametrize(
@@ -124,8 +125,12 @@ DEPLOYED = Revision(1, "deployed", "wish")
         ([Revision(1, "pending-install", "wish")], [Move(Act.uninstall), Move(Act.install)]),
         ([Revision(1, "failed", "wish")], [Move(Act.uninstall), Move(Act.install)]),
         ([Revision(1, "uninstalling", "wish")], [Move(Act.uninstall), Move(Act.install)]),
-        ([DEPLOYED, Revision(2, "pending-upgrade", "wish")], [Move(Act.rollback, 1), Move(Act.upgrade)]),
-        ([DEPLOYED, Revision(2, "pending-rollback", "")], [Move(Act.rollback, 1), Move(Act.upgrade)]),
+        ([DEPLOYED, Revision(2, "pending-upgrade", "wish")], RETURN),
+        ([DEPLOYED, Revision(2, "pending-rollback", "")], RETURN),
+        (
+            [Revision(1, "superseded", "a"), Revision(2, "pending-upgrade", "b"), Revision(3, "deployed", "wish")],
+            [Move(Act.forget, 2)],
+        ),
         ([DEPLOYED, Revision(2, "failed", "wish")], [Move(Act.upgrade)]),
         ([Revision(1, "superseded", "a"), Revision(2, "uninstalling", "b")], [Move(Act.uninstall), Move(Act.install)]),
         ([Revision(1, "superseded", "a"), Revision(2, "deployed", "wish")], []),
@@ -150,7 +155,7 @@ STATUSES = (
 def test_a_plan_that_is_carried_out_leaves_nothing_to_do(found: list[tuple[str, str]]) -> None:
     revisions = [Revision(number + 1, status, wanted) for number, (status, wanted) in enumerate(found)]
     for move in plan_release(revisions, "wish"):
-        number = len(revisions) + 1
+        number = max((each.number for each in revisions), default=0) + 1
         match move.act:
             case Act.uninstall:
                 revisions = []
@@ -161,6 +166,10 @@ def test_a_plan_that_is_carried_out_leaves_nothing_to_do(found: list[tuple[str, 
             case Act.rollback:
                 [target] = [each for each in revisions if each.number == move.revision]
                 revisions.append(Revision(number, "deployed", target.wanted))
+            case Act.forget:
+                assert revisions[-1].number != move.revision, "the last one says what the release is"
+                revisions = [each for each in revisions if each.number != move.revision]
+    assert not [each for each in revisions if each.is_pending]
     assert plan_release(revisions, "wish") == []
     assert len(WANTED) < 64
 

@@ -20,6 +20,7 @@ DOING = {
     Act.upgrade: "Upgrading the chart",
     Act.rollback: "Rolling back what was interrupted",
     Act.uninstall: "Removing what was interrupted",
+    Act.forget: "Forgetting what was interrupted",
 }
 
 
@@ -81,6 +82,9 @@ class _Release:
             self.uninstall()
         elif move.act is Act.rollback:
             runner.call("rollback", {**self._request, "revision": move.revision}, timeout_s, self._look(move.act))
+        elif move.act is Act.forget:
+            record = f"sh.helm.release.v1.{names.RELEASE}.v{move.revision}"  # as Helm names it
+            self._api.delete("Secret", record, self._request["namespace"])
         else:
             wish = {"values": values, "labels": {WANTED: wanted}, "max_history": MAX_HISTORY, **chart.request()}
             runner.call(move.act, {**self._request, **wish}, timeout_s, self._look(move.act))

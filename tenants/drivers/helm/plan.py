@@ -1,7 +1,8 @@
 """What has to be done to a release, given its revisions. Pure.
 
 A worker that is killed in the middle leaves a release `pending-…`, on which Helm refuses everything but a rollback or
-an uninstall. The claim outlives an uninstall, so no sample is lost by either.
+an uninstall. The claim outlives an uninstall, so no sample is lost by either. Helm keeps the record of what was
+interrupted, as if it were still going on; it is forgotten.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ class Act(StrEnum):
     upgrade = "upgrade"
     rollback = "rollback"
     uninstall = "uninstall"
+    forget = "forget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,15 @@ class Revision:
     status: str
     wanted: str = ""
 
+    @property
+    def is_pending(self) -> bool:
+        return self.status.startswith("pending-")
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
     act: Act
-    revision: int = 0  # of a rollback: where to
+    revision: int = 0  # where to roll back; what to forget
 
 
 def plan_release(revisions: Sequence[Revision], wanted: str) -> list[Move]:
@@ -38,11 +44,16 @@ def plan_release(revisions: Sequence[Revision], wanted: str) -> list[Move]:
     if not revisions or revisions[-1].status == "uninstalled":
         return [Move(Act.install)]
     last = revisions[-1]
+    forgotten = [Move(Act.forget, each.number) for each in revisions[:-1] if each.is_pending]
+    return forgotten + _plan_last(revisions, last, wanted)
+
+
+def _plan_last(revisions: Sequence[Revision], last: Revision, wanted: str) -> list[Move]:
     if last.status == "deployed":
         return [] if last.wanted == wanted else [Move(Act.upgrade)]
     good = [each.number for each in revisions[:-1] if each.status in ("deployed", "superseded")]
     if last.status == "uninstalling" or not good:  # half gone, or a first install that never came to its end
         return [Move(Act.uninstall), Move(Act.install)]
-    if last.status.startswith("pending-"):
-        return [Move(Act.rollback, good[-1]), Move(Act.upgrade)]
+    if last.is_pending:
+        return [Move(Act.rollback, good[-1]), Move(Act.forget, last.number), Move(Act.upgrade)]
     return [Move(Act.upgrade)]  # failed, and Helm takes an upgrade from there
