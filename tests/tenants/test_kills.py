@@ -171,7 +171,7 @@ def kill_all(home: Path, marks: Path) -> None:
             for _ in range(2)
         ]
     try:
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + 400
         while len(list(marks.iterdir())) < len(specs()):
             assert time.monotonic() < deadline, f"{len(list(marks.iterdir()))} of {len(specs())} kills; see {log.name}"
             time.sleep(0.05)
