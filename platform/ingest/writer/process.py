@@ -107,8 +107,7 @@ class Writer:
             log.exception("the list of tenants cannot be read")
             return
         waiting = self._streams.backlogs(list(found))
-        for prefix in found if self._kind == "own" else ():
-            self._streams.turns.take(prefix, "own")  # says that we live, also where nothing comes
+        self._tell_about_us(list(found))
         with self._lock:
             for prefix in self._slots.keys() - found.keys():
                 self._slots.pop(prefix).gone = True
@@ -122,6 +121,20 @@ class Writer:
                     slot.writer.recover()  # what was read, and its answer lost on the way, is still pending
                     slot.wanted = True
             self._start_wanted()
+
+    def _tell_about_us(self, prefixes: list[str]) -> None:
+        """Also where nothing comes: that the own one lives, that the shared one is not at it."""
+        turns = self._streams.turns
+        if self._kind == "own":
+            for prefix in prefixes:
+                turns.take(prefix, "own")
+            return
+        waiting = turns.waiting(prefixes)  # first: from now on no turn begins there
+        with self._lock:
+            busy = {prefix for prefix, slot in self._slots.items() if slot.busy}
+        for prefix in waiting:
+            if prefix not in busy:
+                turns.end(prefix, "shared")
 
     def _patience(self) -> float:
         """Seconds until something is due that no append would tell of."""

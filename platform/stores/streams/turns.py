@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from stores.streams.client import redis_client, translated
 
 Kind = Literal["shared", "own"]
-HELD_MS = 15_000  # longer than a turn with a database that does not answer
+HELD_MS = 15_000  # four fifths of it are longer than a turn with a database that does not answer
 _HOLDER, _OWN, READY_FOR_OWN = "ingest:writer", "ingest:writer:own", "ingest:ready"
 
-# The tenant's own writer says that it lives, and has its turn as soon as the shared one's is over.
+# The tenant's own writer says that it lives, and has its turn as soon as the shared one's is over. A turn that goes on
+# is written down now and then only: each write to Redis waits for the disk.
 # KEYS holder, own  ARGV kind, ms
 _TAKE = """
 if ARGV[1] == 'own' then redis.call('SET', KEYS[2], 1, 'PX', ARGV[2])
 elseif redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+if not holder or redis.call('PTTL', KEYS[1]) < ARGV[2] * 0.8 then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+end
 return 1
 """
-# KEYS holder  ARGV kind
-_END = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+# KEYS holder, own  ARGV kind
+_END = """
+if redis.call('GET', KEYS[1]) == ARGV[1] and (ARGV[1] == 'own' or redis.call('EXISTS', KEYS[2]) == 1) then
+  redis.call('DEL', KEYS[1])
+end
+"""
 
 
 class Turns:
@@ -42,14 +50,23 @@ class Turns:
             return bool(self._take(keys=[prefix + _HOLDER, prefix + _OWN], args=[kind, HELD_MS]))
 
     def end(self, prefix: str, kind: Kind) -> None:
+        """The shared writer's turn ends only where the other one waits for it."""
         with translated("ending a turn"):
-            self._end(keys=[prefix + _HOLDER], args=[kind])
+            self._end(keys=[prefix + _HOLDER, prefix + _OWN], args=[kind])
+
+    def waiting(self, prefixes: Sequence[str]) -> list[str]:
+        """Those tenants whose own writer lives."""
+        if not prefixes:
+            return []
+        with translated("looking for writers"):
+            found = self._redis.mget([prefix + _OWN for prefix in prefixes])
+        return [prefix for prefix, there in zip(prefixes, found, strict=True) if there]
 
     def leave(self, prefix: str) -> None:
         """The tenant's own writer ends: the shared one takes over."""
         with translated("leaving"):
             self._redis.delete(prefix + _OWN)
-            self._end(keys=[prefix + _HOLDER], args=["own"])
+            self._end(keys=[prefix + _HOLDER, prefix + _OWN], args=["own"])
 
     def pass_on(self, prefix: str) -> None:
         """Tell the tenant's own writer what the shared one was told: that something was appended."""
