@@ -118,8 +118,8 @@ function Line({ backup, tenant, children }: { backup: Backup; tenant?: Tenant; c
       )}
       {state === "done" && !there && (
         <p>
-          {backup.id}.tar.gz is not where the archives of backups lie.{" "}
-          <span className={ui.quiet}>Put it back to restore it.</span>
+          {backup.id}.tar.gz is not in BACKUP_FOLDER any more.{" "}
+          <span className={ui.quiet}>Put it back there to restore it.</span>
         </p>
       )}
       {!isOpen(backup) && <div className={styles.hands}>{children}</div>}
