@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
 import sys
 from pathlib import Path
+
+import requests
+from cryptography.fernet import Fernet
 
 from k8s.testbed.cluster import Cluster
 from tests.cluster.kube import Object
@@ -13,6 +17,7 @@ from tests.isolation import ROOT
 
 CHARTS = ROOT / "charts"
 TIMEOUT_S = 480
+FERRETDB = {"kind": "ferretdb", "image": {"repository": "ferretdb", "tag": "1.24.2"}}  # `documents`: MongoDB's stand-in
 
 
 def helm(cluster: Cluster, namespace: str, action: str, *arguments: object, **options: object) -> None:
@@ -31,3 +36,23 @@ def helm(cluster: Cluster, namespace: str, action: str, *arguments: object, **op
 
 def make_secret(name: str, values: dict[str, str]) -> Object:
     return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": values}
+
+
+def make_settings() -> dict[str, str]:
+    """What the Secret of `charts/plantrace` holds, chosen now."""
+    words = ("REDIS_PASSWORD", "POSTGRES_PASSWORD", "DOCUMENTS_PASSWORD", "SECRET_KEY")
+    return {name: secrets.token_hex(32) for name in words} | {"FERNET_KEYS": Fernet.generate_key().decode()}
+
+
+def make_influxdb_users() -> Object:
+    """The Secret of `charts/tenantstack`."""
+    users = [f"{user}-{what}" for user in ("admin", "writer", "reader") for what in ("username", "password")]
+    return make_secret("influxdb", {name: secrets.token_hex(8) for name in (*users, "shared-secret")})
+
+
+def answers(address: str) -> bool:
+    """Whether a server says there that all is well."""
+    try:
+        return requests.get(address, timeout=3).ok
+    except requests.RequestException:
+        return False

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-from cryptography.fernet import Fernet
 
-from tests.cluster.charts import CHARTS, helm, make_secret
+from tests.cluster.charts import CHARTS, FERRETDB, answers, helm, make_secret, make_settings
 from tests.cluster.fleet import NAMESPACE as FLUX_NAMESPACE
 from tests.cluster.fleet import Fleet
 from tests.cluster.kube import Kube, Object
@@ -30,7 +29,7 @@ def values_for(fleet: Fleet) -> Object:
     return {
         "web": {"replicas": 1},
         "settings": {"https": False, "allowedHosts": [HOST]},
-        "documents": {"kind": "ferretdb", "image": {"repository": "ferretdb", "tag": "1.24.2"}},
+        "documents": FERRETDB,
         "control": {"fluxNamespace": FLUX_NAMESPACE},
         "tenants": {"drivers": ["helm", "gitops"], "gitops": fleet.values()},
     }
@@ -43,9 +42,7 @@ def install(kube: Kube, fleet: Fleet) -> ControlPlane:
         kube("delete", "namespace", NAMESPACE, timeout_s=200)
     labels = {"pod-security.kubernetes.io/enforce": "restricted"}
     kube.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": labels}})
-    passwords = ("REDIS_PASSWORD", "POSTGRES_PASSWORD", "DOCUMENTS_PASSWORD", "SECRET_KEY")
-    keys = {name: secrets.token_hex(32) for name in passwords}
-    keys |= {"FERNET_KEYS": Fernet.generate_key().decode(), "GITOPS_TOKEN": GIT_PASSWORD}
+    keys = make_settings() | {"GITOPS_TOKEN": GIT_PASSWORD}
     kube.apply(make_secret("plantrace-settings", keys), namespace=NAMESPACE)
     helm(kube.cluster, NAMESPACE, "install", CHARTS / "plantrace", RELEASE, values_for(fleet), wait="watcher")
     return ControlPlane(kube)
@@ -69,13 +66,7 @@ class ControlPlane:
         return self.kube("--namespace", NAMESPACE, *command)
 
     def await_answer(self) -> None:
-        def answers() -> bool:
-            try:
-                return requests.get(f"{self.url}/readyz", timeout=3).ok
-            except requests.RequestException:
-                return False
-
-        self.kube.await_true(answers, "the web process behind its service", 180)
+        self.kube.await_true(lambda: answers(f"{self.url}/readyz"), "the web process behind its service", 180)
 
     def await_state(self, slug: str, state: str, seconds: float = AT_REST_WITHIN_S) -> None:
         """It is so, and nothing more is to be done about it."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,10 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cryptography.fernet import Fernet
-
 from k8s.testbed.cluster import Cluster
-from tests.cluster.charts import CHARTS, helm, make_secret
+from tests.cluster.charts import CHARTS, FERRETDB, helm, make_secret, make_settings
 from tests.cluster.kube import Kube
 from tests.isolation import ROOT
 
@@ -27,7 +24,7 @@ PROCESSES = ("beat", "control", "ladder", "web", "worker", "writer")
 PLATFORM = {
     "web": {"replicas": 1},
     "settings": {"https": False},
-    "documents": {"kind": "ferretdb", "image": {"repository": "ferretdb", "tag": "1.24.2"}},
+    "documents": FERRETDB,
 }
 RELEASE = "beside"  # its rights in the cluster must not be those of another test's
 UNTIL_AT_REST = """
@@ -66,8 +63,7 @@ class Outside:
 @contextmanager
 def outside(cluster: Cluster, kube: Kube, namespace: str, folder: Path, values: dict[str, Any]) -> Iterator[Outside]:
     """`values`: for the chart of every tenant. Their namespaces go in the end."""
-    words = ("REDIS_PASSWORD", "POSTGRES_PASSWORD", "DOCUMENTS_PASSWORD", "SECRET_KEY")
-    known = {name: secrets.token_hex(32) for name in words} | {"FERNET_KEYS": Fernet.generate_key().decode()}
+    known = make_settings()
     kube.apply(make_secret("plantrace-settings", known), namespace=namespace)
     helm(cluster, namespace, "install", CHARTS / "plantrace", RELEASE, PLATFORM)
     deployments = [f"deployment/{RELEASE}-{name}" for name in PROCESSES]

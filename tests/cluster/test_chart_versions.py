@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-
 import pytest
 import requests
-from cryptography.fernet import Fernet
 
 from k8s.testbed.cluster import Cluster
 from tests.charts.test_versions import previous
-from tests.cluster.charts import CHARTS, helm, make_secret
+from tests.cluster.charts import CHARTS, FERRETDB, answers, helm, make_influxdb_users, make_secret, make_settings
 from tests.cluster.kube import Kube, Object
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
@@ -19,19 +16,17 @@ LITTLE = {"resources": {"requests": {"cpu": "10m"}}}  # another control plane ma
 PLATFORM = {
     "settings": {"https": False},
     "web": {"replicas": 1, **LITTLE},
-    "documents": {"kind": "ferretdb", "image": {"repository": "ferretdb", "tag": "1.24.2"}, **LITTLE},
+    "documents": {**FERRETDB, **LITTLE},
     **dict.fromkeys(("worker", "control", "beat", "writer", "ladder", "redis", "postgresql"), LITTLE),
 }
 RELEASE = "versions"  # its rights in the cluster must not be those of another test's
 
 
 def test_a_tenants_samples_outlive_its_charts_upgrade(cluster: Cluster, kube: Kube, namespace: str) -> None:
-    names = ("admin-username", "admin-password", "writer-username", "writer-password", "reader-username")
-    known = {name: secrets.token_hex(8) for name in (*names, "reader-password", "shared-secret")}
-    kube.apply(make_secret("influxdb", known), namespace=namespace)
+    kube.apply(make_influxdb_users(), namespace=namespace)
     helm(cluster, namespace, "install", previous("tenantstack"), "tenant", TENANT, wait="watcher")
     database = Database(f"http://influxdb.{namespace}:8086")
-    kube.await_true(database.answers, "InfluxDB behind its service", 10)
+    kube.await_true(lambda: answers(f"{database.url}/ping"), "InfluxDB behind its service", 10)
     database.ask("CREATE USER administrator WITH PASSWORD 'quite secret' WITH ALL PRIVILEGES")
     database.ask("CREATE DATABASE plant")
     database.ask('CREATE RETENTION POLICY "raw" ON "plant" DURATION INF REPLICATION 1 DEFAULT')
@@ -40,7 +35,7 @@ def test_a_tenants_samples_outlive_its_charts_upgrade(cluster: Cluster, kube: Ku
     claim = _claim(kube, namespace)
 
     helm(cluster, namespace, "upgrade", CHARTS / "tenantstack", "tenant", TENANT, wait="watcher")
-    kube.await_true(database.answers, "InfluxDB behind its service", 30)
+    kube.await_true(lambda: answers(f"{database.url}/ping"), "InfluxDB behind its service", 30)
     answer = database.ask('SELECT count("value"), sum("value") FROM plant.raw.mill')
     assert answer["results"][0]["series"][0]["values"][0][1:] == [5_000, sum(range(5_000))]
     assert _claim(kube, namespace) == claim, "the same disk"
@@ -48,9 +43,7 @@ def test_a_tenants_samples_outlive_its_charts_upgrade(cluster: Cluster, kube: Ku
 
 
 def test_what_the_control_plane_knows_outlives_its_charts_upgrade(cluster: Cluster, kube: Kube, namespace: str) -> None:
-    words = ("REDIS_PASSWORD", "POSTGRES_PASSWORD", "DOCUMENTS_PASSWORD", "SECRET_KEY")
-    known = {name: secrets.token_hex(32) for name in words} | {"FERNET_KEYS": Fernet.generate_key().decode()}
-    kube.apply(make_secret("plantrace-settings", known), namespace=namespace)
+    kube.apply(make_secret("plantrace-settings", make_settings()), namespace=namespace)
     host = f"{RELEASE}-web.{namespace}"
     values = {**PLATFORM, "settings": {**PLATFORM["settings"], "allowedHosts": [host]}}
     helm(cluster, namespace, "install", previous("plantrace"), RELEASE, values, wait="watcher")
@@ -64,7 +57,7 @@ def test_what_the_control_plane_knows_outlives_its_charts_upgrade(cluster: Clust
     assert manage("shell", "--no-imports", "-c", samples).split()[-1] == "1"
 
     helm(cluster, namespace, "upgrade", CHARTS / "plantrace", RELEASE, values, wait="watcher")
-    kube.await_true(lambda: _is_ready(host), "the web process behind its service", 120)
+    kube.await_true(lambda: answers(f"http://{host}/readyz"), "the web process behind its service", 120)
     login = {"username": "olga", "password": said[-1]}
     answer = requests.post(f"http://{host}/api/v1/login", json=login, timeout=30)
     assert answer.status_code == 200, answer.text
@@ -79,12 +72,6 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
 
-    def answers(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/ping", timeout=2).ok
-        except requests.RequestException:
-            return False
-
     def ask(self, statement: str) -> Object:
         user = None if statement.startswith("CREATE USER") else ("administrator", "quite secret")
         answer = requests.post(f"{self.url}/query", data={"q": statement}, auth=user, timeout=10)
@@ -96,13 +83,6 @@ class Database:
         parameters, user = {"db": "plant", "precision": "s"}, ("administrator", "quite secret")
         answer = requests.post(f"{self.url}/write", lines, params=parameters, auth=user, timeout=10)
         assert answer.status_code == 204, answer.text
-
-
-def _is_ready(host: str) -> bool:
-    try:
-        return requests.get(f"http://{host}/readyz", timeout=3).ok
-    except requests.RequestException:
-        return False
 
 
 def _claim(kube: Kube, namespace: str) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from playwright.sync_api import sync_playwright
 from k8s.testbed.cluster import Cluster
 from tests.charts.rendering import Manifest, matrix, render
 from tests.charts.test_flux import FILES, documents
-from tests.cluster.charts import CHARTS, helm, make_secret
+from tests.cluster.charts import CHARTS, answers, helm, make_influxdb_users
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.fleet import Fleet
 from tests.cluster.kube import Kube
@@ -25,11 +24,7 @@ TENANT = {"tenant": {"id": "t4k2m9q4xwa", "slug": "harbour"}, "disk": {"id": "d7
 
 
 def test_a_tenants_chart_runs_its_influxdb(cluster: Cluster, kube: Kube, namespace: str) -> None:
-    names = ("admin-username", "admin-password", "writer-username", "writer-password", "reader-username")
-    kube.apply(
-        make_secret("influxdb", {name: secrets.token_hex(8) for name in (*names, "reader-password", "shared-secret")}),
-        namespace=namespace,
-    )
+    kube.apply(make_influxdb_users(), namespace=namespace)
     helm(cluster, namespace, "install", CHARTS / "tenantstack", "tenant", TENANT, wait="watcher")
     service = f"http://influxdb.{namespace}:8086"
     kube.await_true(lambda: answers(f"{service}/ping"), "InfluxDB behind its service", 10)
@@ -84,13 +79,6 @@ def try_strictly(kube: Kube, manifests: list[Manifest]) -> None:
     listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests})
     words = ("apply", "--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict", "--filename=-")
     assert kube.cluster.kubectl(*words, given=listed).count("\n") == len(manifests)
-
-
-def answers(address: str) -> bool:
-    try:
-        return requests.get(address, headers={"Host": "localhost"}, timeout=2).status_code < 500
-    except (requests.ConnectionError, requests.Timeout):
-        return False
 
 
 def name_of(pod: dict[str, Any]) -> str:

@@ -9,12 +9,12 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import pytest
 
 from tests.bench.publishing import publish
 from tests.bench.query.report import table
 from tests.bench.tenants.cluster import resident_mb
+from tests.bench.tenants.report import spread
 from tests.cluster.containers import first_process
 from tests.cluster.control_plane import ControlPlane, Plant, make_values, onboard
 from tests.cluster.kube import Kube
@@ -73,9 +73,9 @@ def _told(found: list[Beside]) -> str:
     rows = [
         [
             "from the call of the API to the first sample read back, s",
-            *_spread([each.first_s for each in found], ".1f"),
+            *spread([each.first_s for each in found], ".1f"),
         ],
-        ["memory of its influxd, MB", *_spread([each.mb for each in found], ".0f")],
+        ["memory of its influxd, MB", *spread([each.mb for each in found], ".0f")],
     ]
     said = (
         f"{len(found)} tenants of driver `helm` on the testbed's real node, by the control plane that runs there too:"
@@ -83,7 +83,3 @@ def _told(found: list[Beside]) -> str:
         " in all."
     )
     return f"{said}\n\n{table(['', 'smallest', 'median', 'largest'], rows)}"
-
-
-def _spread(values: list[float] | list[int], form: str) -> list[str]:
-    return [format(value, form) for value in (min(values), float(np.median(values)), max(values))]

@@ -11,7 +11,7 @@ from ingest.operations import take_lines
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
-from stores.streams import Kind
+from stores.streams import WriterKind
 from stores.streams.turns import HELD_MS
 from stores.timeseries import Timeseries
 from tests.ingest.conftest import Plant
@@ -22,7 +22,7 @@ Wrote = list[tuple[str, str]]  # which kind of writer, for which tenant
 
 
 @contextmanager
-def run(kind: Kind, wrote: Wrote, *tenants: TenantConnection) -> Iterator[Writer]:
+def run(kind: WriterKind, wrote: Wrote, *tenants: TenantConnection) -> Iterator[Writer]:
     def make(tenant: TenantConnection) -> TenantWriter:
         timeseries = Timeseries(tenant.influx_url, tenant.writer, timeout_s=5)
         return TenantWriter(streams(), timeseries, tenant, lambda batch: wrote.append((kind, tenant.slug)))

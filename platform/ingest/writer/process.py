@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ingest.writer.tenant import TenantWriter
 from kernel.errors import PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
-from stores.streams import Kind, Streams
+from stores.streams import Streams, WriterKind
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class Writer:
         streams: Streams,
         tenants: Callable[[], list[TenantConnection]],
         make: Make,
-        kind: Kind = "shared",
+        kind: WriterKind = "shared",
     ) -> None:
         self._streams, self._tenants, self._make, self._kind = streams, tenants, make, kind
         self._slots: dict[str, Slot] = {}

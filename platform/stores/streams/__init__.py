@@ -4,13 +4,12 @@ from stores.streams.client import redis_client, translated
 from stores.streams.latest import Latest, pack_latest, unpack_latest
 from stores.streams.marks import RUN_KEY, LadderState, Mark, Marks, SensorMarks, Spans
 from stores.streams.streams import DeadLetter, Entry, Streams
-from stores.streams.turns import Kind
+from stores.streams.turns import WriterKind
 
 __all__ = [
     "RUN_KEY",
     "DeadLetter",
     "Entry",
-    "Kind",
     "LadderState",
     "Latest",
     "Mark",
@@ -18,6 +17,7 @@ __all__ = [
     "SensorMarks",
     "Spans",
     "Streams",
+    "WriterKind",
     "pack_latest",
     "redis_client",
     "translated",

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from stores.streams.client import redis_client, translated
 
-Kind = Literal["shared", "own"]
+WriterKind = Literal["shared", "own"]
 HELD_MS = 15_000  # four fifths of it are longer than a turn with a database that does not answer
 _HOLDER, _OWN, READY_FOR_OWN = "ingest:writer", "ingest:writer:own", "ingest:ready"
 
@@ -44,12 +44,12 @@ class Turns:
         self._take = self._redis.register_script(_TAKE)
         self._end = self._redis.register_script(_END)
 
-    def take(self, prefix: str, kind: Kind) -> bool:
+    def take(self, prefix: str, kind: WriterKind) -> bool:
         """Begin a turn, or go on with it. The shared writer has none while the tenant's own one lives."""
         with translated("taking a turn"):
             return bool(self._take(keys=[prefix + _HOLDER, prefix + _OWN], args=[kind, HELD_MS]))
 
-    def end(self, prefix: str, kind: Kind) -> None:
+    def end(self, prefix: str, kind: WriterKind) -> None:
         """The shared writer's turn ends only where the other one waits for it."""
         with translated("ending a turn"):
             self._end(keys=[prefix + _HOLDER, prefix + _OWN], args=[kind])

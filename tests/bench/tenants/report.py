@@ -72,10 +72,10 @@ def _requests(phases: Mapping[str, Phase]) -> str:
 def local(beside: Sequence[Beside]) -> str:
     firsts = [each.ready_s + each.sample_s for each in beside]
     rows = [
-        ["from the wish to ready, s", *_spread([each.ready_s for each in beside], ".2f")],
-        ["from sending a sample to reading it back, s", *_spread([each.sample_s for each in beside], ".2f")],
-        ["from the wish to the first sample read back, s", *_spread(firsts, ".2f")],
-        ["memory of its influxd, MB", *_spread([each.influxd_mb for each in beside], ".0f")],
+        ["from the wish to ready, s", *spread([each.ready_s for each in beside], ".2f")],
+        ["from sending a sample to reading it back, s", *spread([each.sample_s for each in beside], ".2f")],
+        ["from the wish to the first sample read back, s", *spread(firsts, ".2f")],
+        ["memory of its influxd, MB", *spread([each.influxd_mb for each in beside], ".0f")],
     ]
     whole = sum(each.influxd_mb for each in beside)
     said = f"{len(beside)} tenants of driver `local`, made one after the other, each beside those before it"
@@ -97,7 +97,8 @@ def judge(made: Phase, asked: Mapping[str, Figures], beside: Sequence[Beside]) -
     ]
 
 
-def _spread(values: Sequence[float], form: str) -> list[str]:
+def spread(values: Sequence[float], form: str) -> list[str]:
+    """The smallest, the median and the largest."""
     return [format(value, form) for value in (min(values), float(np.median(values)), max(values))]
 
 
