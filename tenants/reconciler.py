@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from runtime.supervisor import SupervisorDown
 from tenants import lifecycle, operations
 from tenants.drivers import Driver, DriverError, Server, Waiting, driver_named, drivers
 from tenants.interfaces import data_plane
-from tenants.leases import Lease, LeaseLost, claim_idle, claim_next, comes_due
+from tenants.leases import Lease, LeaseLost, claim_idle, claim_next, comes_due, due
 from tenants.lifecycle import Course, Plan, State, StepState
 from tenants.models import KeptDisk, Step, Tenant
 from tenants.signals import announce
@@ -41,10 +42,28 @@ def reconcile() -> int:
     return count
 
 
-def take_turn(within: timedelta) -> None:
-    """Work on what is due, and on what will be within that time. What is left then is for the next turn: roll-outs,
-    disks and servers that fell must not wait until a thousand tenants are made."""
+def take_turn(within: timedelta, at_once: int = 1) -> None:
+    """Work on what is due, and on what will be within that time, on so many tenants at once: mostly, it is waiting.
+
+    What is left then is for the next turn: roll-outs, disks and servers that fell must not wait until a thousand
+    tenants are made.
+    """
     end = timezone.now() + within
+    with ThreadPoolExecutor(at_once) as pool:
+        helpers = [pool.submit(_help_until, end) for _ in range(at_once - 1)] if due(end).exists() else []
+        _work_until(end)
+        for helper in helpers:
+            helper.result()
+
+
+def _help_until(end: datetime) -> None:
+    try:
+        _work_until(end)
+    finally:
+        connection.close()  # of this thread
+
+
+def _work_until(end: datetime) -> None:
     while (now := timezone.now()) < end:
         if lease := claim_next(now):
             with lease:

@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.conf import settings
 from django.utils import timezone
 
 from tenants import reconciler, usage
@@ -19,7 +20,7 @@ TURN = timedelta(seconds=2)  # as often as beat wakes us
 
 @shared_task(name=TASK)  # type: ignore[untyped-decorator]
 def reconcile() -> None:
-    reconciler.take_turn(TURN)
+    reconciler.take_turn(TURN, settings.TENANTS_AT_ONCE)
     reconciler.drop_disks(timezone.now())
     reconciler.wake_servers()
     reconciler.suspend_withdrawn()

@@ -79,6 +79,14 @@ def tenant_drivers() -> list[str]:
     return named
 
 
+def tenants_at_once() -> int:
+    """TENANTS_AT_ONCE: how many a worker works on side by side. Each may have a process of Helm's meanwhile."""
+    number = str(env.str("TENANTS_AT_ONCE", "3"))
+    if not number.isdecimal() or not 1 <= int(number) <= 64:
+        raise ImproperlyConfigured(f"TENANTS_AT_ONCE must be 1 to 64, not {number!r}")
+    return int(number)
+
+
 def kubeconfig() -> str:
     """KUBECONFIG: one file, or nothing."""
     path = str(env.str("KUBECONFIG", ""))

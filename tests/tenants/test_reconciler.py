@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from runtime.home import Home
 from runtime.supervisor import Supervisor
 from tenants import leases, operations, queries, reconciler
 from tenants.drivers import Waiting
-from tenants.leases import LeaseLost, claim_idle, claim_next, due
+from tenants.leases import Lease, LeaseLost, claim_idle, claim_next, due
 from tenants.lifecycle import LEASE, Plan, State
 from tenants.models import Tenant
 from tenants.steps import StepPlan, Work
@@ -221,3 +222,36 @@ def test_a_turn_ends_however_much_there_is_to_do(parked: list[str]) -> None:
     assert parked == []
     reconciler.take_turn(timedelta(microseconds=1000))
     assert len(parked) < 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_turn_works_on_several_tenants_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    together, worked = threading.Barrier(3, timeout=20), list[str]()
+
+    def work(work: Work, step: StepPlan) -> None:
+        worked.append(work.tenant.slug)
+        together.wait()
+        raise Waiting("not yet", again_s=60)
+
+    monkeypatch.setattr(reconciler, "run_step", work)
+    for number in range(3):
+        operations.create(operations.NewTenant(slug=f"beside-{number}"))
+    reconciler.take_turn(timedelta(seconds=5), at_once=3)
+    assert sorted(worked) == ["beside-0", "beside-1", "beside-2"]
+    assert not Tenant.objects.exclude(lease_until=None).exists(), "all are given back"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_goes_wrong_beside_the_turn_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    main = threading.current_thread()
+
+    def work(lease: Lease) -> None:
+        if threading.current_thread() is not main:
+            raise RuntimeError("a fault of ours")
+        time.sleep(0.2)
+
+    monkeypatch.setattr(reconciler, "work_on", work)
+    for number in range(2):
+        operations.create(operations.NewTenant(slug=f"beside-{number}"))
+    with pytest.raises(RuntimeError, match="a fault of ours"):
+        reconciler.take_turn(timedelta(seconds=0.3), at_once=2)

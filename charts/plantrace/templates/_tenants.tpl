@@ -22,6 +22,7 @@
 {{- end }}
 
 {{- define "plantrace.tenants.control" -}}
+- { name: TENANTS_AT_ONCE, value: {{ .Values.control.atOnce | quote }} }
 {{- if not .Values.control.clusterWide }}
 - { name: CONTROL_ACCOUNT, value: {{ .Release.Namespace }}/{{ include "plantrace.name" (list . "control") }} }
 - { name: CONTROL_CLUSTER_ROLE, value: {{ include "plantrace.name" (list . "tenant") }} }

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
+from django.conf import settings
 
 from tests.bench.query.bars import Bar, at_most
 from tests.bench.query.measure import Figures
@@ -30,7 +31,8 @@ def simulated(
     scale = "" if made.count == wanted else f" (**not {wanted:,}**: that is `BENCH_SCALE=1`)"
     lines = [
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores for everything, Kubernetes included:"
-        f" {made.count:,} tenants{scale}, driver `helm`, one reconciler process, {AT_ONCE} tenants wished for at once,"
+        f" {made.count:,} tenants{scale}, driver `helm`, one reconciler process that works on"
+        f" {settings.TENANTS_AT_ONCE} at once, {AT_ONCE} wished for at once,"
         " each a namespace with its own release of `charts/tenantstack` on nodes that KWOK simulates. Their pods hold"
         " no database, so `TENANTS_SIMULATED` leaves out the steps that speak to one (users, database, verification),"
         " and of a roll-out's health gate all but that the pod is ready.",
