@@ -51,7 +51,9 @@ def control(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
             "LOG_LEVEL": "ERROR",
         }
         platform.start()
-        yield Control(platform, server, say)
+        made = Control(platform, server, say)
+        yield made
+        made.api.close()
     finally:
         platform.stop()
         server.stop()
