@@ -17,6 +17,7 @@ from catalog.kinds import KINDS
 from catalog.models import Area, Asset, Connection, Model, Sensor, Site
 from kernel.tenancy import TenantConnection
 from stores.documents import ChangeLog, Database, Position
+from stores.guard import Guard
 from web.stores import documents
 
 MOST_TENANTS = 50  # in one process,
@@ -112,6 +113,13 @@ def snapshot_of(tenant: TenantConnection) -> Snapshot:
             known = _brought_up(database, log, known, position)
             _keep(database.name, known)
         return known
+
+
+def known_snapshot(tenant: TenantConnection) -> tuple[Snapshot, Guard] | None:
+    """What this process knows of the catalog already, which may be old, and what holds while it is not."""
+    database = documents(tenant)
+    known = _known(database.name)
+    return (known, log_of(database).guard(known.position)) if known is not None else None
 
 
 def _serves(snapshot: Snapshot, position: Position) -> bool:

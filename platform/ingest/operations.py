@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from catalog.snapshot import snapshot_of
+from contextlib import suppress
+
+from catalog.snapshot import known_snapshot, snapshot_of
 from ingest.line_protocol import parse_lines
 from ingest.line_reader import LineError
 from ingest.points import Batch, encode
 from ingest.schema import Catalog, Checker, Refused
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
+from stores.guard import Guard
 from web.stores import streams
 
 ERRORS_SHOWN = 20
@@ -17,12 +20,24 @@ ERRORS_SHOWN = 20
 def take_lines(tenant: TenantConnection, body: bytes, factor: int, now_ns: int) -> int:
     """Append the points of a line-protocol body to the tenant's stream; on the disk when this returns. How many.
 
-    BadRequest names the lines that are wrong (then nothing was taken); TooManyRequests and Unavailable as Streams.
+    BadRequest names the lines that are wrong (then nothing was taken); TooManyRequests and Unavailable as Streams. One
+    look into Redis, unless the catalog changed: it is asked whether it did where the points are appended.
     """
+    if known := known_snapshot(tenant):
+        catalog, guard = known
+        with suppress(BadRequest):  # by what may be old
+            batch = check_lines(catalog, body, factor, now_ns)
+            if _append(tenant, batch, guard):
+                return len(batch)
     batch = check_lines(snapshot_of(tenant), body, factor, now_ns)
-    if len(batch):
-        streams().append(tenant, [(len(part), encode(part)) for part in batch.parts()])
+    _append(tenant, batch)
     return len(batch)
+
+
+def _append(tenant: TenantConnection, batch: Batch, guard: Guard | None = None) -> bool:
+    """False where the guard does not hold."""
+    entries = [(len(part), encode(part)) for part in batch.parts()]
+    return not entries or streams().append(tenant, entries, guard) is not None
 
 
 def check_lines(catalog: Catalog, body: bytes, factor: int, now_ns: int) -> Batch:

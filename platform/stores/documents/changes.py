@@ -17,6 +17,7 @@ import msgspec
 
 from stores.documents.errors import redis_errors
 from stores.documents.locks import redis_client
+from stores.guard import Guard
 
 KEEP = 2000  # entries of the log
 MOST = 300  # ids in one change; of more, "all" is noted
@@ -71,6 +72,11 @@ class ChangeLog:
         with redis_errors():
             era, number, busy = redis_client(self._url).eval(_READ, 3, *self._keys, _new_era())
         return Position(era.decode(), int(number) - (1 if busy else 0))
+
+    def guard(self, position: Position) -> Guard:
+        """Holds while copies at `position` are current."""
+        numbers, _, busy = self._keys
+        return Guard(numbers, busy, position.era, position.number)
 
     @contextmanager
     def changing(self, touched: Iterable[Touched] | None) -> Iterator[None]:

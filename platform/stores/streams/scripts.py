@@ -1,13 +1,18 @@
 """The steps that must happen in Redis as one: each is a Lua script, so a kill leaves all of it or none."""
 
+from stores.guard import STILL
 from stores.streams.mark_scripts import MARKING
 
-# Append one batch, if the tenant is there, within its rate and within the bound of what may wait.
+# Append one batch, if the tenant is there, within its rate and within the bound of what may wait; and, where a guard is
+# given (its keys last), only while it holds.
 # The bucket may run into debt, so that a batch larger than a second's share passes and the next ones wait for it.
-# KEYS stream, waiting, bucket, ready, dropped
-# ARGV prefix, weight, most waiting, samples, samples/s, then pairs (samples of the entry, its payload)
-APPEND = """
+# KEYS stream, waiting, bucket, ready, dropped, the guard's two
+# ARGV prefix, weight, most waiting, samples, samples/s, the guard's two or '', then pairs (samples of the entry, payload)
+APPEND = (
+    STILL
+    + """
 if redis.call('EXISTS', KEYS[5]) == 1 then return {'gone', 0, ''} end
+if KEYS[6] and not still(KEYS[6], KEYS[7], ARGV[6], ARGV[7]) then return {'stale', 0, ''} end
 local waiting = tonumber(redis.call('GET', KEYS[2]) or '0')
 local weight = tonumber(ARGV[2])
 if waiting > 0 and waiting + weight > tonumber(ARGV[3]) then return {'full', waiting, ''} end
@@ -22,11 +27,12 @@ if tokens <= 0 then return {'rate', math.ceil((1 - tokens) / rate * 1000), ''} e
 redis.call('HSET', KEYS[3], 'tokens', tostring(tokens - samples), 'at', string.format('%.6f', now))
 redis.call('EXPIRE', KEYS[3], 3600)
 local id = ''
-for i = 6, #ARGV, 2 do id = redis.call('XADD', KEYS[1], '*', 'n', ARGV[i], 'd', ARGV[i + 1]) end
+for i = 8, #ARGV, 2 do id = redis.call('XADD', KEYS[1], '*', 'n', ARGV[i], 'd', ARGV[i + 1]) end
 redis.call('INCRBY', KEYS[2], weight)
 redis.call('ZADD', KEYS[4], 'NX', tostring(now), ARGV[1])
 return {'ok', waiting + weight, id}
 """
+)
 
 _KEEP_LATEST = """
 local function newer(old, new)

@@ -11,6 +11,7 @@ import redis
 
 from kernel.errors import NotFound, TooManyRequests
 from kernel.tenancy import TenantConnection
+from stores.guard import Guard
 from stores.streams import scripts
 from stores.streams.client import redis_client, translated
 from stores.streams.latest import Latest, pack_latest, unpack_latest
@@ -64,8 +65,11 @@ class Streams:
 
     # Appending
 
-    def append(self, tenant: TenantConnection, entries: Sequence[tuple[int, bytes]]) -> str:
-        """Append (samples, payload) entries, all or none; on the disk when this returns. The last entry's id.
+    def append(
+        self, tenant: TenantConnection, entries: Sequence[tuple[int, bytes]], guard: Guard | None = None
+    ) -> str | None:
+        """Append (samples, payload) entries, all or none; on the disk when this returns. The last entry's id; None, and
+        nothing appended, where the guard does not hold.
 
         TooManyRequests over the tenant's rate or when too much waits; NotFound if the tenant was dropped.
         """
@@ -73,12 +77,16 @@ class Streams:
         samples = sum(count for count, _ in entries)
         weight = sum(weight_of(payload, count) for count, payload in entries)
         arguments: list[Any] = [prefix, weight, limits.stream_length, samples, limits.samples_per_s]
+        arguments += (guard.era, guard.number) if guard else ("", "")
         for count, payload in entries:
             arguments += (count, payload)
         keys = [prefix + _STREAM, prefix + _WAITING, prefix + _BUCKET, READY, dropped(prefix)]
+        keys += (guard.numbers, guard.busy) if guard else ()
         with translated("appending samples"):
             verdict, number, entry_id = self._append(keys=keys, args=arguments)
         match verdict:
+            case b"stale":
+                return None
             case b"gone":
                 raise NotFound(f"The tenant {tenant.slug} was deleted.")
             case b"full":

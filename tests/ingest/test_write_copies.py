@@ -1,0 +1,72 @@
+"""A process's own copy of the catalog may be old: what is written is checked by what the catalog is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+
+from catalog import operations as catalog
+from catalog import snapshot
+from catalog.kinds import KINDS
+from catalog.snapshot import Snapshot, snapshot_of
+from ingest.operations import take_lines
+from kernel.errors import BadRequest
+from stores.streams import redis_client
+from tests.ingest.conftest import Plant, drain
+from web.stores import documents, streams
+
+T = 1_770_000_000_000_000_000
+
+
+@contextmanager
+def as_it_was(plant: Plant, before: Snapshot) -> Iterator[None]:
+    """What a process knows that has not heard of what happened since."""
+    snapshot._keep(documents(plant.tenant).name, before)
+    yield
+    assert snapshot_of(plant.tenant).position != before.position
+
+
+def send(plant: Plant, tag: str) -> int:
+    return take_lines(plant.tenant, f"{plant.slug},sensor={tag} value=1 {T}".encode(), 1, T)
+
+
+def test_a_sensor_that_came_meanwhile_is_taken(plant: Plant) -> None:
+    before = snapshot_of(plant.tenant)
+    catalog.bulk_upsert(plant.tenant, "sensors", [{"site": plant.slug, "tag": "TT-900", "name": "New"}])
+    with as_it_was(plant, before):
+        assert send(plant, "TT-900") == 1
+    drain(plant.tenant)
+    assert plant.stored("TT-900") == {T: (1.0, 0)}
+
+
+def test_a_sensor_that_went_meanwhile_is_refused_and_nothing_is_stored(plant: Plant) -> None:
+    before = snapshot_of(plant.tenant)
+    catalog.delete(plant.tenant, KINDS["sensors"], plant.sensor("TT-101").id)
+    with as_it_was(plant, before), pytest.raises(BadRequest, match="TT-101"):
+        send(plant, "TT-101")
+    assert streams().backlogs([plant.tenant.prefix]) == [0]
+
+
+def test_another_change_is_heard_of_and_the_points_are_appended_once(plant: Plant) -> None:
+    before = snapshot_of(plant.tenant)
+    catalog.bulk_upsert(plant.tenant, "sensors", [{"site": plant.slug, "tag": "TT-900", "name": "New"}])
+    with as_it_was(plant, before):
+        assert send(plant, "TT-101") == 1
+    assert streams().backlogs([plant.tenant.prefix]) == [1]
+    drain(plant.tenant)
+
+
+def test_while_nothing_changes_one_look_into_redis_is_enough(plant: Plant) -> None:
+    snapshot_of(plant.tenant)
+    before = _scripts_run()
+    send(plant, "TT-101")
+    assert _scripts_run() - before == 1
+    drain(plant.tenant)
+
+
+def _scripts_run() -> int:
+    found = redis_client(settings.REDIS_URL).info("commandstats")
+    return sum(int(found.get(f"cmdstat_{name}", {}).get("calls", 0)) for name in ("eval", "evalsha"))  # type: ignore[union-attr]
