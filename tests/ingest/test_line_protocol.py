@@ -30,7 +30,8 @@ def written(point: RawPoint, integer: bool) -> str:
     elif isinstance(value, bool):
         shown = "true" if value else "f"
     else:
-        shown = f"{int(value)}i" if integer and float(value).is_integer() else repr(value)
+        whole = float(value).is_integer() and abs(value) < 2**63  # an integer of InfluxDB's
+        shown = f"{int(value)}i" if integer and whole else repr(value)
     quality = f",quality={point.quality}i" if point.quality else ""
     t = "" if point.t is None else f" {point.t}"
     return f"{escaped(point.site, ', ')},sensor={escaped(point.sensor)} value={shown}{quality}{t}"

@@ -7,7 +7,8 @@ from stores.streams.mark_scripts import MARKING
 # given (its keys last), only while it holds.
 # The bucket may run into debt, so that a batch larger than a second's share passes and the next ones wait for it.
 # KEYS stream, waiting, bucket, ready, dropped, the guard's two
-# ARGV prefix, weight, most waiting, samples, samples/s, the guard's two or '', then pairs (samples of the entry, payload)
+# ARGV prefix, weight, most waiting, samples, samples/s, the guard's two or '', then pairs (samples of the entry, its
+#      payload)
 APPEND = (
     STILL
     + """
