@@ -82,7 +82,8 @@ def _step(rollout: Rollout, now: datetime) -> bool:
     moved = [_make(rollout, members[move.key], move, now) for move in advice.moves]
     _note_ailing(members, ailing)
     if (advice.state, advice.ring) != (state, ring):
-        return _move_on(rollout, advice)
+        reason = f"{members[advice.failed.key].tenant__slug}: {advice.failed.message}" if advice.failed else ""
+        return _move_on(rollout, advice, reason)
     return any(moved)
 
 
@@ -126,14 +127,12 @@ def _note_ailing(members: Mapping[int, Any], ailing: Mapping[int, str | None]) -
         checking.exclude(message=why or "").update(message=why or "")
 
 
-def _move_on(rollout: Rollout, advice: machine.Advice) -> bool:
+def _move_on(rollout: Rollout, advice: machine.Advice, reason: str) -> bool:
     """Unless somebody paused it meanwhile; a failure stops it also then."""
     unchanged = Rollout.objects.filter(pk=rollout.pk, state=rollout.state)
-    if not unchanged.update(
-        state=advice.state.value, ring=advice.ring.value, reason=advice.reason, changed=timezone.now()
-    ):
+    if not unchanged.update(state=advice.state.value, ring=advice.ring.value, reason=reason, changed=timezone.now()):
         return False
     what = advice.state.value if advice.state.value != rollout.state else "ring"
-    note(rollout, what, ring=advice.ring.value, message=advice.reason)
-    log.info("Roll-out %s of %s: %s, ring %s %s", rollout.pk, rollout.release_id, what, advice.ring, advice.reason)
+    note(rollout, what, ring=advice.ring.value, message=reason)
+    log.info("Roll-out %s of %s: %s, ring %s %s", rollout.pk, rollout.release_id, what, advice.ring, reason)
     return True

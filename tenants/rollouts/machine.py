@@ -84,12 +84,12 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What comes next: moves of tenants, and where the roll-out itself is then."""
+    """What comes next: moves of tenants, and where the roll-out itself is then. `failed`: whose failure stops it."""
 
     moves: Sequence[Move]
     state: RolloutState
     ring: Ring
-    reason: str = ""
+    failed: Move | None = None
 
 
 def to_probe(members: Iterable[Seen], gate: Gate, now: datetime) -> list[int]:
@@ -111,7 +111,7 @@ def advise(
     if state is RolloutState.running:
         moves += _begun(ring, release, gate, members, now)
     after = {each.key: each.state for each in members} | {move.key: move.state for move in moves}
-    failed = [move.message for move in moves if move.state is MemberState.failed]
+    failed = [move for move in moves if move.state is MemberState.failed]
     if failed and state in (RolloutState.running, RolloutState.paused):
         return Advice(moves, RolloutState.stopped, ring, failed[0])
     if state is not RolloutState.running:

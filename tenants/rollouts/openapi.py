@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from tenants.openapi import CURSOR, LIMIT, PROBLEMS, PROBLEMS_OF_ONE, describe_tenants, page_schema, schema_of
+from tenants.rollouts.machine import MemberState
 from tenants.rollouts.operations import NewRollout, RollBack
-from tenants.rollouts.queries import ReleaseView, RolloutView
+from tenants.rollouts.queries import EventView, MemberView, ReleaseView, RolloutView
 from tenants.rollouts.releases import NewRelease
-from web.schema import PROBLEM, json_answer, json_body, path_parameter
+from web.schema import PROBLEM, json_answer, json_body, path_parameter, query_parameter
 
 _RELEASE, _ROLLOUT = schema_of(ReleaseView), schema_of(RolloutView)
 _NAME = path_parameter("name", "The release's name")
 _ID = path_parameter("id", "The roll-out's id")
+_TOTAL = {"total": {"type": "integer", "description": "How many fit what was asked for"}}
 
 
 describe_tenants(
@@ -39,8 +41,24 @@ describe_tenants(
     {"201": json_answer("The roll-out", _ROLLOUT), **PROBLEMS_OF_ONE}, requestBody=json_body(schema_of(NewRollout)),
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/rollouts/{id}", "get", "rollout_read", "One roll-out, with every tenant and its history",
+    "/api/v1/rollouts/{id}", "get", "rollout_read", "One roll-out, with its rings' counts",
     {"200": json_answer("The roll-out", _ROLLOUT), **PROBLEMS_OF_ONE}, parameters=[_ID],
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/rollouts/{id}/members", "get", "rollout_members", "Its tenants, those that need a look first",
+    {"200": json_answer("A page of tenants", page_schema(schema_of(MemberView), **_TOTAL)), **PROBLEMS_OF_ONE},
+    parameters=[
+        _ID,
+        query_parameter("q", "Looked for in slugs", {"type": "string"}),
+        query_parameter("state", f"Only in these, by commas: {', '.join(MemberState)}", {"type": "string"}),
+        LIMIT,
+        CURSOR,
+    ],
+)  # fmt: skip
+describe_tenants(
+    "/api/v1/rollouts/{id}/events", "get", "rollout_events", "What happened in it and who did it, newest first",
+    {"200": json_answer("A page of its history", page_schema(schema_of(EventView), **_TOTAL)), **PROBLEMS_OF_ONE},
+    parameters=[_ID, LIMIT, CURSOR],
 )  # fmt: skip
 describe_tenants(
     "/api/v1/rollouts/{id}/pause", "post", "rollout_pause", "Begin no further tenant",

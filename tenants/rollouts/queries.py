@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
+from kernel.errors import BadRequest
 from tenants.lifecycle import Ring
-from tenants.models import Release, Rollout, Tenant
+from tenants.models import Release, Rollout, RolloutEvent, RolloutMember, Tenant
+from tenants.rollouts.machine import MemberState
+
+URGENCY = (  # of a look at it
+    *(MemberState.failed, MemberState.upgrading, MemberState.checking, MemberState.soaking, MemberState.returning),
+    *(MemberState.waiting, MemberState.left_out, MemberState.returned, MemberState.done),
+)
 
 
 class ReleaseView(msgspec.Struct, frozen=True):
@@ -58,8 +65,6 @@ class RolloutView(msgspec.Struct, frozen=True):
     created_by: str
     changed: int
     rings: list[RingView]
-    members: list[MemberView]
-    events: list[EventView]
 
 
 def releases() -> list[ReleaseView]:
@@ -88,9 +93,7 @@ def rollouts() -> QuerySet[Rollout]:
     return Rollout.objects.order_by("-created", "-id")
 
 
-def rollout_view(rollout: Rollout, whole: bool = False) -> RolloutView:
-    """`whole`: with every tenant and the history, not only the counts."""
-    members = rollout.members.select_related("tenant").order_by("id") if whole else []
+def rollout_view(rollout: Rollout) -> RolloutView:
     return RolloutView(
         rollout.pk,
         rollout.release_id,
@@ -102,11 +105,41 @@ def rollout_view(rollout: Rollout, whole: bool = False) -> RolloutView:
         rollout.created_by,
         _ms(rollout.changed),
         _rings(rollout),
-        [MemberView(m.tenant.slug, m.ring, m.state, m.before, _ms(m.since), m.message) for m in members],
-        [EventView(_ms(e.at), e.who, e.what, e.ring, e.tenant, e.message) for e in rollout.events.all()]
-        if whole
-        else [],
     )
+
+
+def members(rollout: Rollout, text: str = "", states: str = "") -> QuerySet[RolloutMember]:
+    """Its tenants, each with a `rank`: those that need a look first, then by ring. Raises BadRequest."""
+    found = rollout.members.select_related("tenant").annotate(rank=_place("state", URGENCY) * 10 + _place("ring", Ring))
+    if text:
+        found = found.filter(tenant__slug__contains=text)
+    if states:
+        wanted = states.split(",")
+        if unknown := [each for each in wanted if each not in list(MemberState)]:
+            raise BadRequest(
+                f"state={unknown[0][:40]} is unknown; it is some of {', '.join(MemberState)}.", parameter="state"
+            )
+        found = found.filter(state__in=wanted)
+    return found.order_by("rank", "id")
+
+
+def member_view(member: RolloutMember) -> MemberView:
+    return MemberView(member.tenant.slug, member.ring, member.state, member.before, _ms(member.since), member.message)
+
+
+def events(rollout: Rollout) -> QuerySet[RolloutEvent]:
+    """Newest first."""
+    return rollout.events.order_by("-id")
+
+
+def event_view(event: RolloutEvent) -> EventView:
+    return EventView(_ms(event.at), event.who, event.what, event.ring, event.tenant, event.message)
+
+
+def _place(field: str, order: Any) -> Any:
+    """The place of a field's value in that order."""
+    whens = [When(**{field: str(value)}, then=Value(place)) for place, value in enumerate(order)]
+    return Case(*whens, default=Value(9), output_field=IntegerField())
 
 
 def _rings(rollout: Rollout) -> list[RingView]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from kernel.errors import BadRequest
 from tenants.models import Rollout
 from tenants.rollouts import operations, queries, releases
 from web.audit import audit
@@ -62,6 +66,53 @@ def rollout(request: HttpRequest, id: str) -> HttpResponse:
     return _answer(operations.find(id))
 
 
+@require_http_methods(["GET"])
+@requires(scope="operate", tenant=False)
+def members(request: HttpRequest, id: str) -> HttpResponse:
+    """A cursor is the rank and the id of the last tenant seen, as both may change meanwhile for others only."""
+    limit = limit_of(request)
+    found = queries.members(operations.find(id), request.GET.get("q", ""), request.GET.get("state", ""))
+    rest = found
+    if cursor := request.GET.get("cursor", ""):
+        rank, last = _numbers(cursor, 2)
+        rest = found.filter(Q(rank__gt=rank) | Q(rank=rank, id__gt=last))
+    page: list[Any] = list(rest[: limit + 1])
+    more = page[limit - 1] if len(page) > limit else None
+    return json_response(
+        {
+            "results": [queries.member_view(each) for each in page[:limit]],
+            "next": next_url(request, f"{more.rank}.{more.pk}") if more else None,
+            "total": found.count(),
+        }
+    )
+
+
+@require_http_methods(["GET"])
+@requires(scope="operate", tenant=False)
+def events(request: HttpRequest, id: str) -> HttpResponse:
+    limit = limit_of(request)
+    found = queries.events(operations.find(id))
+    rest = found
+    if cursor := request.GET.get("cursor", ""):
+        [last] = _numbers(cursor, 1)
+        rest = found.filter(id__lt=last)
+    page = list(rest[: limit + 1])
+    return json_response(
+        {
+            "results": [queries.event_view(each) for each in page[:limit]],
+            "next": next_url(request, str(page[limit - 1].pk)) if len(page) > limit else None,
+            "total": found.count(),
+        }
+    )
+
+
+def _numbers(cursor: str, count: int) -> list[int]:
+    parts = cursor.split(".")
+    if len(parts) != count or not all(part.isdecimal() and len(part) < 19 for part in parts):
+        raise BadRequest(f"cursor={cursor[:40]} is not from the `next` of a page.", parameter="cursor")
+    return [int(part) for part in parts]
+
+
 @require_http_methods(["POST"])
 @requires(scope="operate", tenant=False)
 def pause(request: HttpRequest, id: str) -> HttpResponse:
@@ -88,4 +139,4 @@ def roll_back(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _answer(found: Rollout, status: int = 200) -> HttpResponse:
-    return json_response(queries.rollout_view(found, whole=True), status)
+    return json_response(queries.rollout_view(found), status)

@@ -83,6 +83,7 @@ def test_what_tenants_cost(beside: list[Beside], control: Control) -> None:
     say(f"at rest: {at_rest}")
     rolled = control.roll_out(COUNT)
     say(_told("rolled out", rolled))
+    asked |= control.ask_rollout()
     control.note_peaks()
     judged = report.judge(made, asked, beside)
     cluster_mb = simulated.programs_mb(control.cluster)

@@ -121,7 +121,7 @@ def test_samples_outlive_an_upgrade_and_its_roll_back(
     path = f"/api/v1/rollouts/{rollout}"
 
     def states() -> dict[str, str]:
-        return {each["tenant"]: each["state"] for each in operator.look(path).get("members", [])}
+        return {each["tenant"]: each["state"] for each in (operator.look(f"{path}/members") or {}).get("results", [])}
 
     kube.await_true(lambda: states().get(plant.slug) == "done", f"the roll-out, which says {states()}", 240)
     assert _influxdb(kube, plant)["spec"]["containers"][0]["image"] == image["influxdb"]

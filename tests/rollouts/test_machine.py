@@ -87,17 +87,17 @@ def test_one_that_does_not_become_healthy_in_time_stops_the_roll_out() -> None:
     assert moves(checking, ailing={1: "slow"}) == []
     late = replace(checking, since=NOW - timedelta(seconds=301))
     advice = advise(RolloutState.running, Ring.canary, "new", GATE, [late], {1: "slow"}, NOW)
-    assert (advice.state, advice.reason) == (RolloutState.stopped, "slow")
+    assert (advice.state, advice.failed) == (RolloutState.stopped, Move(1, MemberState.failed, "slow"))
     soaked = seen(1, MemberState.soaking, since=NOW - timedelta(seconds=61))
     advice = advise(RolloutState.running, Ring.canary, "new", GATE, [soaked], {1: "fell over"}, NOW)
-    assert (advice.state, advice.reason) == (RolloutState.stopped, "fell over")
+    assert (advice.state, advice.failed) == (RolloutState.stopped, Move(1, MemberState.failed, "fell over"))
 
 
 def test_a_failed_upgrade_stops_it_with_the_tenants_own_words() -> None:
     failed = seen(1, MemberState.upgrading, course=Course(State.failed, Plan.upgrade), release="new", error="No image")
     advice = advise(RolloutState.running, Ring.canary, "new", GATE, [failed, seen(2)], {}, NOW)
     assert advice.state is RolloutState.stopped
-    assert advice.reason == "No image"
+    assert advice.failed == Move(1, MemberState.failed, "No image")
 
 
 def test_the_next_ring_comes_once_the_one_before_is_through() -> None:

@@ -982,8 +982,42 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** One roll-out, with every tenant and its history */
+    /** One roll-out, with its rings' counts */
     get: operations["rollout_read"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rollouts/{id}/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What happened in it and who did it, newest first */
+    get: operations["rollout_events"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rollouts/{id}/members": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Its tenants, those that need a look first */
+    get: operations["rollout_members"];
     put?: never;
     post?: never;
     delete?: never;
@@ -6765,22 +6799,6 @@ export interface operations {
                   [key: string]: number;
                 };
               }[];
-              members: {
-                tenant: string;
-                ring: string;
-                state: string;
-                before: string;
-                since: number;
-                message: string;
-              }[];
-              events: {
-                at: number;
-                who: string;
-                what: string;
-                ring: string;
-                tenant: string;
-                message: string;
-              }[];
             }[];
             next: string | null;
           };
@@ -6873,22 +6891,6 @@ export interface operations {
               states: {
                 [key: string]: number;
               };
-            }[];
-            members: {
-              tenant: string;
-              ring: string;
-              state: string;
-              before: string;
-              since: number;
-              message: string;
-            }[];
-            events: {
-              at: number;
-              who: string;
-              what: string;
-              ring: string;
-              tenant: string;
-              message: string;
             }[];
           };
         };
@@ -7002,15 +7004,107 @@ export interface operations {
                 [key: string]: number;
               };
             }[];
-            members: {
-              tenant: string;
-              ring: string;
-              state: string;
-              before: string;
-              since: number;
-              message: string;
-            }[];
-            events: {
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  rollout_events: {
+    parameters: {
+      query?: {
+        /** @description How many in a page */
+        limit?: number;
+        /** @description From the `next` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The roll-out's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of its history */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            results: {
               at: number;
               who: string;
               what: string;
@@ -7018,6 +7112,124 @@ export interface operations {
               tenant: string;
               message: string;
             }[];
+            next: string | null;
+            /** @description How many fit what was asked for */
+            total: number;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+          };
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  rollout_members: {
+    parameters: {
+      query?: {
+        /** @description Looked for in slugs */
+        q?: string;
+        /** @description Only in these, by commas: waiting, upgrading, checking, soaking, done, failed, left out, returning, returned */
+        state?: string;
+        /** @description How many in a page */
+        limit?: number;
+        /** @description From the `next` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The roll-out's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of tenants */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            results: {
+              tenant: string;
+              ring: string;
+              state: string;
+              before: string;
+              since: number;
+              message: string;
+            }[];
+            next: string | null;
+            /** @description How many fit what was asked for */
+            total: number;
           };
         };
       };
@@ -7130,22 +7342,6 @@ export interface operations {
                 [key: string]: number;
               };
             }[];
-            members: {
-              tenant: string;
-              ring: string;
-              state: string;
-              before: string;
-              since: number;
-              message: string;
-            }[];
-            events: {
-              at: number;
-              who: string;
-              what: string;
-              ring: string;
-              tenant: string;
-              message: string;
-            }[];
           };
         };
       };
@@ -7257,22 +7453,6 @@ export interface operations {
               states: {
                 [key: string]: number;
               };
-            }[];
-            members: {
-              tenant: string;
-              ring: string;
-              state: string;
-              before: string;
-              since: number;
-              message: string;
-            }[];
-            events: {
-              at: number;
-              who: string;
-              what: string;
-              ring: string;
-              tenant: string;
-              message: string;
             }[];
           };
         };
@@ -7394,22 +7574,6 @@ export interface operations {
               states: {
                 [key: string]: number;
               };
-            }[];
-            members: {
-              tenant: string;
-              ring: string;
-              state: string;
-              before: string;
-              since: number;
-              message: string;
-            }[];
-            events: {
-              at: number;
-              who: string;
-              what: string;
-              ring: string;
-              tenant: string;
-              message: string;
             }[];
           };
         };

@@ -47,5 +47,7 @@ export type Backup = BackupPage["results"][number];
 export type Release = Json<operations["releases_list"], 200>["results"][number];
 export type NewRelease = Body<"releases_create">;
 export type Rollout = Json<operations["rollouts_list"], 200>["results"][number];
+export type RolloutMember = Json<operations["rollout_members"], 200>["results"][number];
+export type RolloutEvent = Json<operations["rollout_events"], 200>["results"][number];
 export type Readiness = Json<operations["readyz"], 200>;
 export type SchematicInfo = Json<operations["schematics_list"], 200>["results"][number];

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Actions } from "../ui/Actions";
 import { Trouble } from "../ui/states";
 import ui from "../ui/ui.module.css";
-import { rollBack, useRollout } from "./api";
+import { rollBack, useMembers } from "./api";
 import type { Rollout } from "./api";
 import type { Ring } from "./fields";
 
@@ -14,8 +14,17 @@ export const WENT = ["upgrading", "checking", "soaking", "done", "failed"];
 /** Back to the release that each came from: one tenant, a ring, or all that were upgraded. */
 export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?: string; close: () => void }) {
   const client = useQueryClient();
-  const members = (useRollout(rollout.id).data?.members ?? []).filter((each) => WENT.includes(each.state));
   const [what, setWhat] = useState(tenant ? `tenant:${tenant}` : "all:");
+  const [search, setSearch] = useState(tenant ?? "");
+  const rings = rollout.rings.filter((each) => WENT.some((state) => each.states[state]));
+  const groups = [
+    { value: "all:", label: "Every tenant that was upgraded" },
+    ...rings.map((each) => ({ value: `ring:${each.ring}`, label: `Ring ${each.ring}` })),
+  ];
+  const q = groups.some((each) => each.label === search) ? "" : search.trim();
+  const members = useMembers(rollout, { q, state: WENT.join(), limit: 50 }).data?.pages[0]?.results ?? [];
+  const chosen = what.startsWith("tenant:") ? what.slice("tenant:".length) : null;
+  const names = [...new Set([...(chosen ? [chosen] : []), ...members.map((each) => each.tenant)])];
   const go = useMutation({
     mutationFn: () => {
       const [kind, name] = what.split(":");
@@ -31,8 +40,7 @@ export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?
     event.preventDefault();
     go.mutate();
   };
-  const rings = rollout.rings.filter((each) => WENT.some((state) => each.states[state]));
-  const one = members.find((each) => `tenant:${each.tenant}` === what);
+  const one = members.find((each) => each.tenant === chosen);
   return (
     <Modal opened onClose={close} title={`Roll back release ${rollout.release}`} size={440}>
       <form className={ui.form} onSubmit={submit}>
@@ -40,17 +48,14 @@ export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?
         <Select
           label="What goes back"
           searchable
-          data={[
-            { value: "all:", label: "Every tenant that was upgraded" },
-            ...rings.map((each) => ({ value: `ring:${each.ring}`, label: `Ring ${each.ring}` })),
-            ...members.map((each) => ({ value: `tenant:${each.tenant}`, label: each.tenant })),
-          ]}
+          data={[...groups, ...names.map((name) => ({ value: `tenant:${name}`, label: name }))]}
+          onSearchChange={setSearch}
           value={what}
           onChange={(value) => value && setWhat(value)}
         />
         <p className={ui.quiet}>
-          {one
-            ? `${one.tenant} goes back to ${one.before ? `release ${one.before}` : "what the chart has"}.`
+          {chosen
+            ? `${chosen} goes back to ${one ? (one.before ? `release ${one.before}` : "what the chart has") : "the release that it came from"}.`
             : "Each goes back to the release that it came from. A roll-out that runs is paused."}{" "}
           Samples and documents stay; each InfluxDB is restarted once.
         </p>

@@ -1,9 +1,19 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, call, got, outside } from "../api/client";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, call, got, outside, samePlace } from "../api/client";
 import { Problem } from "../api/problem";
-import type { NewRelease, NewTenant, Release, Rollout, Tenant, TenantChanges, TenantPage } from "../api/types";
+import type {
+  NewRelease,
+  NewTenant,
+  Release,
+  Rollout,
+  RolloutEvent,
+  RolloutMember,
+  Tenant,
+  TenantChanges,
+  TenantPage,
+} from "../api/types";
 
-export type { NewRelease, NewTenant, Release, Rollout, Tenant, TenantChanges };
+export type { NewRelease, NewTenant, Release, Rollout, RolloutEvent, RolloutMember, Tenant, TenantChanges };
 export type Step = Tenant["steps"][number];
 export type KeptDisk = TenantPage["kept_disks"][number];
 export type Counts = TenantPage["counts"];
@@ -112,7 +122,7 @@ export function useRollouts() {
   });
 }
 
-/** One roll-out with every tenant and its history. */
+/** One roll-out; its tenants and its history are lists of their own. */
 export function useRollout(name: string | undefined) {
   return useQuery({
     queryKey: ["rollouts", "one", name],
@@ -121,6 +131,37 @@ export function useRollout(name: string | undefined) {
     refetchInterval: (query) => (query.state.data && passing(query.state.data) ? 2000 : 10_000),
   });
 }
+
+interface Listed<T> {
+  results: T[];
+  next: string | null;
+  total: number;
+}
+
+/** A list by the page, as long as people have asked for more of it. */
+export function useListed<T>(path: string, query: Record<string, string | number>, again_ms: number) {
+  return useInfiniteQuery({
+    queryKey: ["rollouts", path, query],
+    queryFn: ({ pageParam, signal }) =>
+      call<Listed<T>>("GET", samePlace(pageParam) ?? path, {
+        query: pageParam ? undefined : query,
+        tenant: null,
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: again_ms,
+  });
+}
+
+const again = (rollout: Rollout) => (passing(rollout) ? 2000 : 10_000);
+
+export const useMembers = (rollout: Rollout, query: { q?: string; state?: string; limit: number }) =>
+  useListed<RolloutMember>(`/api/v1/rollouts/${rollout.id}/members`, query, again(rollout));
+
+export const useHistory = (rollout: Rollout, limit: number) =>
+  useListed<RolloutEvent>(`/api/v1/rollouts/${rollout.id}/events`, { limit }, again(rollout));
 
 export const startRollout = (release: string, gate: Record<string, number>) =>
   got(api.POST("/api/v1/rollouts", { ...outside, body: { release, gate } }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gateLine, progressOf, ringLine } from "./rollout";
+import { eventLine, gateLine, progressOf, ringLine } from "./rollout";
 
 describe("a ring of a roll-out", () => {
   it("counts those that need nothing more as through", () => {
@@ -41,4 +41,16 @@ it("tells the gate in a line", () => {
   expect(gateLine(gate)).toBe(
     "5 at once · healthy within 5 min, then for 1 min · samples wait at most 30 s · a query is answered",
   );
+});
+
+describe("what happened in a roll-out", () => {
+  it("is said of the tenant it happened to", () => {
+    expect(eventLine({ what: "soaking", tenant: "mill", ring: "early" })).toBe("mill: healthy");
+    expect(eventLine({ what: "left out", tenant: "mill", ring: "early" })).toBe("mill: left out");
+  });
+  it("or of the roll-out", () => {
+    expect(eventLine({ what: "ring", tenant: "", ring: "early" })).toBe("Ring early begins");
+    expect(eventLine({ what: "done", tenant: "", ring: "all" })).toBe("Roll-out done");
+    expect(eventLine({ what: "resumed", tenant: "", ring: "early" })).toBe("Roll-out resumed");
+  });
 });

@@ -58,3 +58,20 @@ export function gateLine(gate: Counts): string {
     "a query is answered",
   ].join(" · ");
 }
+
+const OF_A_TENANT: Record<string, string> = {
+  upgrading: "upgrade begins",
+  checking: "upgraded",
+  soaking: "healthy",
+  done: "through",
+  returning: "goes back",
+  returned: "went back",
+  "roll back": "is to go back",
+};
+
+/** What happened: to one tenant, or to the roll-out as a whole. */
+export function eventLine({ what, tenant, ring }: { what: string; tenant: string; ring: string }): string {
+  if (tenant) return `${tenant}: ${OF_A_TENANT[what] ?? what}`;
+  if (what === "ring") return `Ring ${ring} begins`;
+  return what === "roll back" ? "Rolled back" : `Roll-out ${what}`;
+}

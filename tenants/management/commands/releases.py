@@ -103,14 +103,13 @@ class Command(BaseCommand):
         self._print(rollout)
 
     def _print(self, rollout: Rollout) -> None:
-        view = queries.rollout_view(rollout, whole=True)
+        view = queries.rollout_view(rollout)
         self.stdout.write(f"{view.id}: release {view.release} is {view.state}, ring {view.ring} {view.reason}".rstrip())
         for ring in view.rings:
             counts = ", ".join(f"{count} {state}" for state, count in sorted(ring.states.items()))
             self.stdout.write(f"  {ring.ring:8} {counts}")
-        for each in view.members:
-            if each.message:
-                self.stdout.write(f"  {each.tenant}: {each.state}. {each.message}")
+        for each in queries.members(rollout).exclude(message=""):
+            self.stdout.write(f"  {each.tenant.slug}: {each.state}. {each.message}")
 
 
 def _id(options: dict[str, Any]) -> str:

@@ -116,10 +116,20 @@ class Control:
             "roll-outs": ("/api/v1/rollouts", {"limit": 10}),
             "metrics": ("/metrics", {}),
         }
-        found = {}
-        for name, (path, query) in asked.items():
-            found[name] = measured(lambda _, path=path, query=query: self.api.get(path, **query), _for_ever(), OURS)  # type: ignore[misc]
-        return found
+        return {name: self._measured(path, query) for name, (path, query) in asked.items()}
+
+    def ask_rollout(self) -> dict[str, Figures]:
+        """What the page of the roll-out asks for, which had so many tenants."""
+        [newest] = self.api.get("/api/v1/rollouts", limit=1).json()["results"]
+        path = f"/api/v1/rollouts/{newest['id']}"
+        return {
+            "one roll-out": self._measured(path, {}),
+            "its tenants, first page of 50": self._measured(f"{path}/members", {"limit": 50}),
+            "its history, first page of 50": self._measured(f"{path}/events", {"limit": 50}),
+        }
+
+    def _measured(self, path: str, query: dict[str, Any]) -> Figures:
+        return measured(lambda _: self.api.get(path, **query), _for_ever(), OURS)
 
     def at_rest(self) -> dict[str, float]:
         """What part of one core each of our programs takes while nobody wishes for anything."""

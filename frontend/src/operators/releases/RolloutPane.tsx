@@ -1,25 +1,24 @@
-import { Button } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
-import { formatMoment } from "../../format";
+import { formatCount, formatMoment } from "../../format";
 import { Inspector, InspectorSection } from "../../frame";
 import { Failed, Waiting } from "../../ui/states";
 import { Ago } from "../../ui/Time";
 import ui from "../../ui/ui.module.css";
-import { isGone, useRollout, useRollouts } from "../api";
-import type { Rollout } from "../api";
+import { isGone, useHistory, useMembers, useRollout, useRollouts } from "../api";
+import type { Rollout, useListed } from "../api";
 import { releaseName } from "../fields";
 import { RollBack, WENT } from "../RollBack";
 import { RingBar } from "../RolloutCard";
-import { gateLine, RING_ORDER } from "../rollout";
+import { eventLine, gateLine, progressOf } from "../rollout";
 import { State } from "../State";
 import styles from "../operators.module.css";
 
-const MOST = 50; // lines before “show all”: a roll-out may have thousands
-const FIRST = ["failed", "upgrading", "checking", "soaking", "returning", "waiting", "left out", "returned", "done"];
+const PAGE = 50; // lines that are asked for at once: a roll-out may have thousands
 
-/** One roll-out: every tenant, those that need a look first, and what happened, with who did it. */
+/** One roll-out: its tenants, those that need a look first, and what happened, with who did it. */
 export function RolloutPane({ id, close }: { id: string; close: () => void }) {
   const found = useRollout(id);
   const [back, setBack] = useState(false);
@@ -58,7 +57,7 @@ export function RolloutPane({ id, close }: { id: string; close: () => void }) {
       <p className={ui.sub} style={{ marginTop: 6 }}>
         {gateLine(rollout.gate)}
       </p>
-      {newest === id && rollout.members.some((each) => WENT.includes(each.state)) && (
+      {newest === id && rollout.rings.some(({ states }) => WENT.some((state) => states[state])) && (
         <div className={ui.actions} style={{ marginTop: 10 }}>
           <Button variant="default" onClick={() => setBack(true)}>
             Roll back…
@@ -71,20 +70,29 @@ export function RolloutPane({ id, close }: { id: string; close: () => void }) {
           <RingBar key={each.ring} ring={each.ring} states={each.states} rollout={rollout} />
         ))}
       </div>
-      <History rollout={rollout} />
       <Members rollout={rollout} />
+      <History rollout={rollout} />
     </Inspector>
   );
 }
 
 function Members({ rollout }: { rollout: Rollout }) {
-  const order = (each: Rollout["members"][number]) => FIRST.indexOf(each.state) * 10 + RING_ORDER.indexOf(each.ring);
-  const rows = [...rollout.members].sort((a, b) => order(a) - order(b));
+  const [q, setQ] = useState("");
+  const found = useMembers(rollout, { q: q.trim(), limit: PAGE });
+  const total = rollout.rings.reduce((sum, { states }) => sum + progressOf(states).total, 0);
   return (
-    <Lines title={`Tenants · ${rows.length}`} count={rows.length}>
-      {(most) =>
-        rows.slice(0, most).map((each) => (
-          <li key={each.tenant}>
+    <InspectorSection title={`Tenants · ${formatCount(total)}`}>
+      {total > PAGE && (
+        <TextInput
+          aria-label="Tenant"
+          placeholder="Slug…"
+          value={q}
+          onChange={(event) => setQ(event.currentTarget.value)}
+        />
+      )}
+      <Lines list={found} atFirst={8} none={`No tenant's slug has “${q.trim()}”.`}>
+        {(each) => (
+          <>
             <div className={styles.line}>
               <Link href={`/operators/tenants/${each.tenant}`}>{each.tenant}</Link>
               <State state={each.state} />
@@ -93,23 +101,22 @@ function Members({ rollout }: { rollout: Rollout }) {
               {each.ring} · from {releaseName(each.before).toLowerCase()} · <Ago ms={each.since} />
             </p>
             {each.message && <p className={ui.sub}>{each.message}</p>}
-          </li>
-        ))
-      }
-    </Lines>
+          </>
+        )}
+      </Lines>
+    </InspectorSection>
   );
 }
 
 function History({ rollout }: { rollout: Rollout }) {
-  const events = [...rollout.events].reverse();
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
-    <Lines title="History" count={events.length}>
-      {(most) =>
-        events.slice(0, most).map((each, index) => (
-          <li key={events.length - index}>
+    <InspectorSection title="History">
+      <Lines list={useHistory(rollout, PAGE)} atFirst={12}>
+        {(each) => (
+          <>
             <div className={styles.line}>
-              <b>{[each.what, each.tenant || each.ring].filter(Boolean).join(": ")}</b>
+              <b>{eventLine(each)}</b>
               <span className={ui.sub} title={zone}>
                 {formatMoment(each.at, zone, true, false)}
               </span>
@@ -117,24 +124,45 @@ function History({ rollout }: { rollout: Rollout }) {
             {(each.who || each.message) && (
               <p className={ui.sub}>{[each.who && `by ${each.who}`, each.message].filter(Boolean).join(" · ")}</p>
             )}
-          </li>
-        ))
-      }
-    </Lines>
+          </>
+        )}
+      </Lines>
+    </InspectorSection>
   );
 }
 
-function Lines({ title, count, children }: { title: string; count: number; children: (most: number) => ReactNode }) {
-  const [all, setAll] = useState(false);
-  const most = title === "History" ? 12 : MOST;
+interface LinesProps<T> {
+  list: ReturnType<typeof useListed<T>>;
+  /** How many are shown until more are asked for; what lies below is to be seen too. */
+  atFirst?: number;
+  none?: string;
+  children: (each: T) => ReactNode;
+}
+
+function Lines<T>({ list, atFirst = PAGE, none, children }: LinesProps<T>) {
+  const [more, setMore] = useState(false);
+  if (list.isPending) return <Waiting />;
+  if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
+  const read = list.data.pages.flatMap((each) => each.results);
+  const rows = more ? read : read.slice(0, atFirst);
+  const left = list.data.pages[0]!.total - rows.length;
+  const show = () => {
+    setMore(true);
+    if (rows.length === read.length) void list.fetchNextPage();
+  };
   return (
-    <InspectorSection title={title}>
-      <ol className={styles.lines}>{children(all ? count : most)}</ol>
-      {count > most && !all && (
-        <button type="button" className={ui.link} onClick={() => setAll(true)}>
-          Show all {count}
+    <>
+      <ol className={styles.lines}>
+        {rows.map((each, index) => (
+          <li key={index}>{children(each)}</li>
+        ))}
+      </ol>
+      {rows.length === 0 && none && <p className={ui.sub}>{none}</p>}
+      {(list.hasNextPage || rows.length < read.length) && (
+        <button type="button" className={ui.link} disabled={list.isFetchingNextPage} onClick={show}>
+          Show more ({formatCount(left)} left)
         </button>
       )}
-    </InspectorSection>
+    </>
   );
 }
