@@ -203,11 +203,13 @@ class Backup(models.Model):
 class Cluster(models.Model):
     """A Kubernetes cluster of its own for some tenants. The shared one has no row: it is that of the control plane.
 
-    `influx_url` is where a tenant's InfluxDB in it is reached from here; `{namespace}` stands for the tenant's.
+    `server` is its API's address; `influx_url` is where a tenant's InfluxDB in it is reached from here, `{namespace}`
+    standing for the tenant's.
     """
 
     name = models.CharField(primary_key=True, max_length=63)
     sealed = models.TextField()
+    server = models.TextField(blank=True, default="")
     influx_url = models.CharField(max_length=255, blank=True, default="")
     added = models.DateTimeField(auto_now_add=True)
 

@@ -72,7 +72,7 @@ describe_tenants(
     "/api/v1/tenants", "get", "tenants_list", "Tenants, by slug",
     {"200": json_answer("A page of tenants, and every kept disk", _LIST), **PROBLEMS},
     parameters=[
-        query_parameter("q", "Looked for in slug, name and release", {"type": "string"}),
+        query_parameter("q", "Looked for in slug, name, release and cluster", {"type": "string"}),
         query_parameter("state", "Only tenants in this state", {"type": "string", "enum": [str(s) for s in State]}),
         query_parameter("driver", "Only tenants of this driver", {"type": "string"}),
         query_parameter("ring", "Only tenants of this ring", {"type": "string", "enum": [*map(str, Ring), PINNED]}),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import msgspec
@@ -122,13 +124,14 @@ def no_such(slug: str) -> NotFound:
 
 
 def search(text: str = "", state: str = "", driver: str = "", ring: str = "") -> QuerySet[Tenant]:
-    """Tenants by slug; `text` is looked for in slug, name and release. `ring` is one of them, or `pinned`."""
+    """Tenants by slug; `text` is looked for in slug, name, release and cluster. `ring` is one of them, or `pinned`."""
     if state and state not in set(State):
         raise BadRequest(f"state={state[:40]} is unknown; there is: {', '.join(State)}.", parameter="state")
     rolling = Prefetch("rollouts", _newest_members(), to_attr="rolling")
     found = Tenant.objects.order_by("slug").prefetch_related("steps", rolling).select_related("usage")
     if text:
-        found = found.filter(Q(slug__icontains=text) | Q(name__icontains=text) | Q(release__icontains=text))
+        places = ("slug", "name", "release", "cluster")
+        found = found.filter(reduce(or_, (Q(**{f"{place}__icontains": text}) for place in places)))
     if state:
         found = found.filter(state=state)
     if driver:

@@ -6,6 +6,8 @@ from tenants import openapi as openapi  # describes these views in the schema
 from tenants import views
 from tenants.backups import openapi as backups_openapi  # noqa: F401  describes those views
 from tenants.backups import views as backups
+from tenants.clusters import openapi as clusters_openapi  # noqa: F401  describes those
+from tenants.clusters import views as clusters
 from tenants.rollouts import openapi as rollouts_openapi  # noqa: F401  describes those views too
 from tenants.rollouts import views as rollouts
 
@@ -27,6 +29,8 @@ urlpatterns = [
     path("api/v1/rollouts/<str:id>/pause", rollouts.pause, name="rollout-pause"),
     path("api/v1/rollouts/<str:id>/resume", rollouts.resume, name="rollout-resume"),
     path("api/v1/rollouts/<str:id>/rollback", rollouts.roll_back, name="rollout-rollback"),
+    path("api/v1/clusters", clusters.clusters, name="clusters"),
+    path("api/v1/clusters/<str:name>", clusters.cluster, name="cluster"),
     path("api/v1/disks", views.disks, name="disks"),
     path("api/v1/disks/<str:id>", views.disk, name="disk"),
 ]

@@ -17,6 +17,7 @@ const Audit = lazy(() => import("./people/Audit"));
 const Account = lazy(() => import("./people/Account"));
 const Tenants = lazy(() => import("./operators"));
 const Onboarding = lazy(() => import("./operators/onboarding"));
+const Clusters = lazy(() => import("./operators/clusters"));
 const Releases = lazy(() => import("./operators/releases"));
 const Invite = lazy(() => import("./entry/Invite"));
 const Reset = lazy(() => import("./entry/Reset"));
@@ -58,6 +59,7 @@ function SignedIn() {
         <Route path="/operators" component={() => <Redirect to="/operators/tenants" replace />} />
         <Route path="/operators/tenants/new/:slug?" component={Onboarding} />
         <Route path="/operators/tenants/:slug?" component={Tenants} />
+        <Route path="/operators/clusters" component={Clusters} />
         <Route path="/operators/releases/:rollout?" component={Releases} />
         <Route path="/t/:slug/*?" component={InTenant} />
         <Route component={NotFound} />

@@ -60,6 +60,7 @@ urlpatterns = [
     path("operators/tenants", page),
     path("operators/tenants/new/<slug:slug>", page),
     path("operators/tenants/<slug:slug>", page),
+    path("operators/clusters", page),
     path("operators/releases", page),
     path("operators/releases/<slug:rollout>", page),
     path("t/<slug:slug>", page),

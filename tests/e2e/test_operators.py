@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import OpenPage, Watch
 from tests.installation import Platform
+from tests.tenants.test_kubernetes_objects import GOOD
 
 NEW = "/operators/tenants/new"
 MANY = """
@@ -261,6 +262,32 @@ def test_a_roll_out_is_paused_resumed_and_taken_back(open_page: OpenPage, platfo
     early = page.get_by_label("Details").get_by_test_id("ring-early")
     expect(early).to_contain_text(re.compile("^Early0 of 1"), timeout=60_000)
     expect(early).to_contain_text("1 went back", timeout=60_000)
+
+
+def test_a_cluster_is_added_changed_and_removed(open_page: OpenPage, platform: Platform, watch: Watch) -> None:
+    watch.allow("400")
+    platform.ensure_person("operator")
+    page = open_page("operator")
+    page.goto("/operators/clusters")
+    page.get_by_role("button", name="Add cluster").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("north")
+    kubeconfig = dialog.get_by_role("textbox", name="Kubeconfig", exact=True)
+    kubeconfig.fill(GOOD.replace("token: t", "exec: {command: sh}"))
+    dialog.get_by_role("button", name="Add").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("runs a program")
+    kubeconfig.fill(GOOD)
+    dialog.get_by_role("button", name="Add").click()
+    row = page.get_by_test_id("clusters").get_by_role("row").nth(1)
+    expect(row).to_contain_text("https://127.0.0.1:1")
+
+    row.get_by_role("button", name="Change…").click()
+    dialog.get_by_label("Where its InfluxDBs answer").fill("https://{namespace}.north.example")
+    dialog.get_by_role("button", name="Save").click()
+    expect(row).to_contain_text("{namespace}.north.example")
+    row.get_by_role("button", name="Remove…").click()
+    dialog.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("Tenants share one cluster")).to_be_visible()
 
 
 def make_release(page: Page, name: str) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from access.models import AuditEntry
+from kernel.tenancy import TenantConnection
 from tenants import operations
 from tenants.models import Cluster, Tenant
+from tests.conftest import ClientFor
 from tests.tenants.test_kubernetes_objects import GOOD
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +56,58 @@ def test_a_mistake_is_answered_in_a_sentence(tmp_path: Path, arguments: tuple[st
     good.write_text(GOOD)
     with pytest.raises(CommandError, match=says):
         clusters(*(argument.replace("{good}", str(good)) for argument in arguments))
+    assert not Cluster.objects.exists()
+
+
+def test_operators_keep_clusters_over_http(client_for: ClientFor) -> None:
+    operator, api = client_for("operator"), "/api/v1/clusters"
+
+    def put(name: str, **body: str) -> Any:
+        return operator.put(f"{api}/{name}", body, content_type="application/json")
+
+    made = put("north", kubeconfig=GOOD, influx_url="https://{namespace}.north.example")
+    assert made.status_code == 201, made.content
+    assert made.json()["server"] == "https://127.0.0.1:1"
+    assert put("north").status_code == 200, "with the kubeconfig that is known"
+    [known] = Cluster.objects.all()
+    assert (known.kubeconfig, known.influx_url) == (GOOD, "")
+    tenant = Tenant.objects.create(slug="there", name="There", cluster="north")
+    [listed] = operator.get(api).json()["results"]
+    assert (listed["name"], listed["tenants"]) == ("north", 1)
+    assert "token" not in str(listed)
+    refused = operator.delete(f"{api}/north")
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (400, "in-use")
+    tenant.delete()
+    assert operator.delete(f"{api}/north").status_code == 204
+    assert operator.delete(f"{api}/north").status_code == 404
+    assert list(AuditEntry.objects.values_list("action", flat=True).order_by("id")) == [
+        "cluster.add", "cluster.change", "cluster.remove",
+    ]  # fmt: skip
+    assert GOOD not in str(list(AuditEntry.objects.values_list("detail", flat=True)))
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "says"),
+    [
+        ("North!", {"kubeconfig": GOOD}, "lower-case letters"),
+        ("north", {}, "names no cluster"),
+        ("north", {"kubeconfig": "a: [b"}, "not YAML"),
+        ("north", {"kubeconfig": GOOD, "influx_url": "http://everywhere:8086"}, "with {namespace} in it"),
+        ("north", {"kubeconfig": GOOD.replace("token: t", "exec: {command: sh}")}, "runs a program"),
+    ],
+)
+def test_what_cannot_be_a_cluster_is_refused(client_for: ClientFor, name: str, body: dict[str, str], says: str) -> None:
+    answer = client_for("operator").put(f"/api/v1/clusters/{name}", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert says in answer.json()["detail"]
+    assert not Cluster.objects.exists()
+
+
+def test_nobody_else_keeps_clusters(client_for: ClientFor, acme: TenantConnection) -> None:
+    admin = client_for("admin", acme)
+    assert admin.get("/api/v1/clusters").status_code in (403, 404)
+    body = {"kubeconfig": GOOD}
+    assert admin.put("/api/v1/clusters/north", body, content_type="application/json").status_code in (403, 404)
     assert not Cluster.objects.exists()
 
 

@@ -45,6 +45,7 @@ export type Manifest = Json<operations["tenant_manifest"], 200>["manifests"][num
 export type BackupPage = Json<operations["tenant_backups_list"], 200>;
 export type Backup = BackupPage["results"][number];
 export type Release = Json<operations["releases_list"], 200>["results"][number];
+export type Cluster = Json<operations["clusters_list"], 200>["results"][number];
 export type NewRelease = Body<"releases_create">;
 export type Rollout = Json<operations["rollouts_list"], 200>["results"][number];
 export type RolloutMember = Json<operations["rollout_members"], 200>["results"][number];

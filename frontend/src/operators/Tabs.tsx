@@ -4,21 +4,25 @@ import { useReadiness } from "../frame/health";
 import frame from "../frame/frame.module.css";
 import { Empty } from "../ui/states";
 import ui from "../ui/ui.module.css";
+import { useOptions } from "./api";
 
 const TABS = [
   ["/operators/tenants", "Tenants"],
   ["/operators/releases", "Releases"],
 ] as const;
+const CLUSTERS = ["/operators/clusters", "Clusters"] as const;
 
 export function OperatorTabs() {
   const [path] = useLocation();
+  const drivers = useOptions().data?.drivers ?? [];
+  const shown = drivers.some((each) => each !== "local") || path === CLUSTERS[0] ? [...TABS, CLUSTERS] : TABS;
   return (
     <>
       <InBar place="actions">
         <AllParts />
       </InBar>
       <nav className={ui.tabs} aria-label="Operators">
-        {TABS.map(([href, name]) => (
+        {shown.map(([href, name]) => (
           <Link key={href} href={href} aria-current={path.startsWith(href) ? "page" : undefined}>
             {name}
           </Link>

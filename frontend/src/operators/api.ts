@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClie
 import { api, call, got, outside, samePlace } from "../api/client";
 import { Problem } from "../api/problem";
 import type {
+  Cluster,
   NewRelease,
   NewTenant,
   Release,
@@ -13,7 +14,7 @@ import type {
   TenantPage,
 } from "../api/types";
 
-export type { NewRelease, NewTenant, Release, Rollout, RolloutEvent, RolloutMember, Tenant, TenantChanges };
+export type { Cluster, NewRelease, NewTenant, Release, Rollout, RolloutEvent, RolloutMember, Tenant, TenantChanges };
 export type Step = Tenant["steps"][number];
 export type KeptDisk = TenantPage["kept_disks"][number];
 export type Counts = TenantPage["counts"];
@@ -95,6 +96,16 @@ export const makeIngestToken = (tenant: string) =>
   );
 export const readDisks = async (signal: AbortSignal) =>
   (await got(api.GET("/api/v1/disks", { ...outside, params: { query: { limit: 1000 } }, signal }))).results;
+
+export const useClusters = () =>
+  useQuery({
+    queryKey: ["tenants", "clusters"],
+    queryFn: async ({ signal }) => (await got(api.GET("/api/v1/clusters", { ...outside, signal }))).results,
+  });
+export const saveCluster = (name: string, body: { kubeconfig: string; influx_url: string }) =>
+  got(api.PUT("/api/v1/clusters/{name}", { ...outside, params: { path: { name } }, body }));
+export const removeCluster = (name: string) =>
+  got(api.DELETE("/api/v1/clusters/{name}", { ...outside, params: { path: { name } } }));
 
 export const useReleases = () =>
   useQuery({

@@ -66,7 +66,7 @@ def check_known(name: str) -> None:
 
 
 def save_cluster(name: str, kubeconfig: str, influx_url: str = "") -> Cluster:
-    """Known from now on by that name, or reached otherwise. Raises BadRequest."""
+    """Known from now on by that name, or reached otherwise; an empty kubeconfig leaves the known one. BadRequest."""
     if not _NAME.fullmatch(name):
         raise BadRequest(
             f"name “{name[:63]}” is not a cluster's: use lower-case letters, digits, hyphens.", field="name"
@@ -76,9 +76,10 @@ def save_cluster(name: str, kubeconfig: str, influx_url: str = "") -> Cluster:
             "influx_url is an http(s) address with {namespace} in it, such as http://{namespace}.north.example:8086.",
             field="influx_url",
         )
-    check_kubeconfig(kubeconfig)
-    sealed = crypto.seal(kubeconfig.encode())
-    return Cluster.objects.update_or_create(name=name, defaults={"sealed": sealed, "influx_url": influx_url})[0]
+    fields = {"influx_url": influx_url}
+    if kubeconfig or not Cluster.objects.filter(pk=name).exists():
+        fields |= {"server": check_kubeconfig(kubeconfig), "sealed": crypto.seal(kubeconfig.encode())}
+    return Cluster.objects.update_or_create(name=name, defaults=fields)[0]
 
 
 def remove_cluster(name: str) -> Cluster:
@@ -92,8 +93,8 @@ def remove_cluster(name: str) -> Cluster:
     return known
 
 
-def check_kubeconfig(text: str) -> None:
-    """Raises BadRequest unless it is one that stands on its own: no program to run, no file of this machine to read."""
+def check_kubeconfig(text: str) -> str:
+    """The API server's address. BadRequest unless it stands on its own: no program to run, no file here to read."""
     parsed = _parsed(text)
     for section in ("clusters", "users"):
         for entry in parsed.get(section) or []:
@@ -105,7 +106,7 @@ def check_kubeconfig(text: str) -> None:
                     field="kubeconfig",
                 )
     try:
-        _configured(parsed)
+        return str(_configured(parsed).host)
     except (ConfigException, ValueError, TypeError, KeyError) as error:
         raise BadRequest(f"kubeconfig cannot be used: {error}", field="kubeconfig") from None
 

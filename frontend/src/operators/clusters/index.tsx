@@ -1,0 +1,139 @@
+import { Button, Modal } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useState } from "react";
+import { Link } from "wouter";
+import { formatCount } from "../../format";
+import { View } from "../../frame";
+import { useMe } from "../../tenant";
+import { Actions } from "../../ui/Actions";
+import { Card } from "../../ui/Card";
+import { Empty, Failed, Trouble, Waiting } from "../../ui/states";
+import { Ago } from "../../ui/Time";
+import ui from "../../ui/ui.module.css";
+import { removeCluster, useClusters } from "../api";
+import type { Cluster } from "../api";
+import { OperatorsOnly, OperatorTabs } from "../Tabs";
+import styles from "../operators.module.css";
+import { SaveCluster } from "./SaveCluster";
+
+/** Kubernetes clusters that tenants may have of their own, beside that of the control plane. */
+export default function Clusters() {
+  const me = useMe().data;
+  const clusters = useClusters();
+  const [saving, setSaving] = useState<Cluster | "new" | null>(null);
+  const [removing, setRemoving] = useState<Cluster | null>(null);
+  if (me && !me.operator) return <OperatorsOnly />;
+  const add = <Button onClick={() => setSaving("new")}>Add cluster</Button>;
+  return (
+    <View title="Clusters">
+      <div className={`${ui.page} ${styles.page}`}>
+        <OperatorTabs />
+        <div className={ui.pageHead}>
+          <h1>Clusters</h1>
+          {clusters.data && <span className={ui.quiet}>{formatCount(clusters.data.length)}</span>}
+          <span className={ui.grow} />
+          {add}
+        </div>
+        {clusters.isPending ? (
+          <Waiting />
+        ) : clusters.isError ? (
+          <Failed error={clusters.error} retry={() => void clusters.refetch()} />
+        ) : clusters.data.length === 0 ? (
+          <Empty title="Tenants share one cluster" action={add}>
+            Where a customer must have a cluster of its own, add it here by a kubeconfig. New tenants can then be placed
+            in it.
+          </Empty>
+        ) : (
+          <ClusterTable clusters={clusters.data} change={setSaving} remove={setRemoving} />
+        )}
+      </div>
+      {saving && <SaveCluster known={saving === "new" ? null : saving} close={() => setSaving(null)} />}
+      {removing && <RemoveCluster cluster={removing} close={() => setRemoving(null)} />}
+    </View>
+  );
+}
+
+interface TableProps {
+  clusters: Cluster[];
+  change: (cluster: Cluster) => void;
+  remove: (cluster: Cluster) => void;
+}
+
+function ClusterTable({ clusters, change, remove }: TableProps) {
+  return (
+    <Card flush>
+      <div className={ui.scrollX}>
+        <table className={ui.table} data-testid="clusters">
+          <thead>
+            <tr>
+              <th>Cluster</th>
+              <th>Kubernetes API</th>
+              <th>InfluxDBs answer at</th>
+              <th className={ui.number}>Tenants</th>
+              <th>Added</th>
+              <th />
+            </tr>
+          </thead>
+          <tbody>
+            {clusters.map((each) => (
+              <tr key={each.name}>
+                <td className={styles.name}>
+                  <b>{each.name}</b>
+                </td>
+                <td className={styles.made}>{each.server || "–"}</td>
+                <td className={styles.made}>{each.influx_url || "their services' names"}</td>
+                <td className={ui.number}>
+                  {each.tenants ? (
+                    <Link href={`/operators/tenants?q=${each.name}`}>{formatCount(each.tenants)}</Link>
+                  ) : (
+                    0
+                  )}
+                </td>
+                <td className={styles.when}>
+                  <Ago ms={each.added} />
+                </td>
+                <td className={ui.number}>
+                  <div className={ui.actions} style={{ justifyContent: "flex-end", flexWrap: "nowrap" }}>
+                    {each.tenants === 0 && (
+                      <Button variant="default" onClick={() => remove(each)}>
+                        Remove…
+                      </Button>
+                    )}
+                    <Button variant="default" onClick={() => change(each)}>
+                      Change…
+                    </Button>
+                  </div>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+function RemoveCluster({ cluster, close }: { cluster: Cluster; close: () => void }) {
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => removeCluster(cluster.name),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["tenants"] });
+      close();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    remove.mutate();
+  };
+  return (
+    <Modal opened onClose={close} title={`Remove cluster ${cluster.name}`} size={440}>
+      <form className={ui.form} onSubmit={submit}>
+        {remove.isError && <Trouble error={remove.error} />}
+        <p>Its kubeconfig is forgotten. The cluster itself is left as it is; no tenant lives in it.</p>
+        <Actions does="Remove" close={close} danger loading={remove.isPending} />
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,59 @@
+"""Clusters that tenants may have of their own, over HTTP, for operators. A kubeconfig goes in and never comes out."""
+
+from __future__ import annotations
+
+import msgspec
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from tenants.models import Cluster, Tenant
+from web.audit import audit
+from web.requires import requires
+from web.respond import json_response, read_json
+
+
+class ClusterView(msgspec.Struct, frozen=True):
+    """`server`: the address of its API; `tenants`: how many live there; `added` in epoch ms."""
+
+    name: str
+    server: str
+    influx_url: str
+    tenants: int
+    added: int
+
+
+class ClusterWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`kubeconfig`: YAML that stands on its own; empty: the one that is known. `influx_url`: where the InfluxDBs of its
+    tenants answer, with `{namespace}` in it; empty: at their services' names."""
+
+    kubeconfig: str = ""
+    influx_url: str = ""
+
+
+@require_http_methods(["GET"])
+@requires(scope="operate", tenant=False)
+def clusters(request: HttpRequest) -> HttpResponse:
+    counts = dict(Tenant.objects.exclude(cluster="").values_list("cluster").annotate(Count("id")))
+    return json_response(
+        {"results": [_view(each, counts.get(each.name, 0)) for each in Cluster.objects.all()], "next": None}
+    )
+
+
+@require_http_methods(["PUT", "DELETE"])
+@requires(scope="operate", tenant=False)
+def cluster(request: HttpRequest, name: str) -> HttpResponse:
+    from tenants.drivers.kubernetes.clusters import remove_cluster, save_cluster  # as large as the client beneath it
+
+    if request.method == "DELETE":
+        audit(request, "cluster.remove", remove_cluster(name).name)
+        return HttpResponse(status=204)
+    wanted = read_json(request, ClusterWish)
+    new = not Cluster.objects.filter(pk=name).exists()
+    saved = save_cluster(name, wanted.kubeconfig, wanted.influx_url)
+    audit(request, "cluster.add" if new else "cluster.change", name, {"kubeconfig": bool(wanted.kubeconfig)})
+    return json_response(_view(saved, Tenant.objects.filter(cluster=name).count()), 201 if new else 200)
+
+
+def _view(cluster: Cluster, tenants: int) -> ClusterView:
+    return ClusterView(cluster.name, cluster.server, cluster.influx_url, tenants, int(cluster.added.timestamp() * 1000))
