@@ -39,9 +39,13 @@ def due(now: datetime) -> QuerySet[Tenant]:
     )
 
 
-def claim_next(now: datetime) -> Lease | None:
-    """A lease on one tenant that is due, or None. The conditional update lets exactly one worker win."""
-    for pk in due(now).order_by("changed").values_list("pk", flat=True):
+def claim_next(now: datetime, untried: bool = False) -> Lease | None:
+    """A lease on one tenant that is due, or None. The conditional update lets exactly one worker win.
+
+    `untried`: only one with which nothing has gone wrong since it was at rest or waited.
+    """
+    found = due(now).filter(attempts=0) if untried else due(now)
+    for pk in found.order_by("changed").values_list("pk", flat=True):
         owner = secrets.token_hex(16)
         claimed = due(now).filter(pk=pk).update(
             lease_owner=owner, lease_until=now + LEASE, attempts=F("attempts") + 1

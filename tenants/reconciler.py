@@ -46,7 +46,8 @@ def take_turn(within: timedelta, at_once: int = 1) -> None:
     """Work on what is due, and on what will be within that time, on so many tenants at once: mostly, it is waiting.
 
     What is left then is for the next turn: roll-outs, disks and servers that fell must not wait until a thousand
-    tenants are made.
+    tenants are made. One that was tried before is worked on by the turn itself only: if the worker ends of it, it takes
+    few others with it, and none of them again.
     """
     end = timezone.now() + within
     with ThreadPoolExecutor(at_once) as pool:
@@ -58,14 +59,14 @@ def take_turn(within: timedelta, at_once: int = 1) -> None:
 
 def _help_until(end: datetime) -> None:
     try:
-        _work_until(end)
+        _work_until(end, untried=True)
     finally:
         connection.close()  # of this thread
 
 
-def _work_until(end: datetime) -> None:
+def _work_until(end: datetime, untried: bool = False) -> None:
     while (now := timezone.now()) < end:
-        if lease := claim_next(now):
+        if lease := claim_next(now, untried):
             with lease:
                 work_on(lease)
         elif comes_due(now, end - now):

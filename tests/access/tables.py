@@ -161,7 +161,8 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
 OPERATORS = {
     "tenants", "tenant", "tenant-retry", "tenants-preview", "tenants-options", "tenant-manifest", "disks", "disk",
     "tenant-backups", "tenant-backup", "releases", "release", "metrics",
-    "rollouts", "rollout", "rollout-pause", "rollout-resume", "rollout-rollback",
+    "rollouts", "rollout", "rollout-members", "rollout-events", "rollout-pause", "rollout-resume", "rollout-rollback",
+    "clusters", "cluster",
 }  # fmt: skip
 
 # No object of a tenant in it, because …

@@ -244,7 +244,7 @@ def test_a_roll_out_is_paused_resumed_and_taken_back(open_page: OpenPage, platfo
     expect(card).to_contain_text("Paused by operator")
     card.get_by_role("button", name="Resume").click()
     expect(page.get_by_test_id("rollouts").get_by_text("Done")).to_be_visible(timeout=120_000)
-    page.get_by_role("button", name=re.compile("Show more")).first.click()
+    page.get_by_role("button", name=re.compile("Show more")).last.click()
     expect(page.get_by_role("complementary", name="Details")).to_contain_text("Roll-out resumed")
 
     page.goto("/operators/tenants?q=ring-first")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from tenants.steps import StepPlan, Work  # noqa: E402
 
 SPECS = os.environ["KILL_AT"].split()
 MARKS = Path(os.environ["KILL_MARKS"])
-current = ""
+at = threading.local()  # `step`: what this thread works on
 run_step = reconciler.run_step
 
 
@@ -38,17 +39,16 @@ def die(spec: str) -> None:
 
 
 def run_and_die(work: Work, step: StepPlan) -> None:
-    global current
-    current = f"{work.tenant.slug}@{step.name}"
+    at.step = f"{work.tenant.slug}@{step.name}"
     run_step(work, step)
-    if current in SPECS:
-        die(current)
+    if at.step in SPECS:
+        die(at.step)
 
 
 def dying(spec: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         result = function(*args, **kwargs)
-        if current == spec.split("/")[0]:
+        if getattr(at, "step", "") == spec.split("/")[0]:
             die(spec)
         return result
 

@@ -1,7 +1,7 @@
 """A worker killed (-9) at any step, and started again, converges within a minute to the same result.
 
-All kills happen side by side in one installation: a tenant for each, a fresh worker process after each. Then the
-platform's own worker and scheduler are started, and each test looks at what became of its tenant.
+All kills happen side by side in one installation: a tenant for each, a fresh worker process after each, which works on
+several. Then the platform's own worker is started, and each test looks at what became of its tenant.
 """
 
 from __future__ import annotations
@@ -139,9 +139,9 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
         platform.manage("migrate", "--verbosity", "0")
         ids = json.loads(platform.shell(PREPARE.format(plan=json.dumps(cases()))).split("ids=")[1])
         watch = Watch(platform.path / "control.sqlite3", ids)
+        supervisor.ensure_program(programs.beat(platform.home))  # leases that a killed worker left end unheard of
         kill_all(platform.path, marks)
         supervisor.ensure_program(programs.reconciler(platform.home))
-        supervisor.ensure_program(programs.beat(platform.home))
         rested = watch.wait(WITHIN_S + 30)
         out = platform.shell(LOOK)
         yield Aftermath(

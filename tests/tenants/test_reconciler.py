@@ -242,6 +242,26 @@ def test_a_turn_works_on_several_tenants_at_once(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_was_tried_before_is_worked_on_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two tenants of which the worker may end are never under way together."""
+    under_way, most = list[str](), list[int]()
+
+    def work(lease: Lease) -> None:
+        under_way.append(lease.tenant_id)
+        most.append(len(under_way))
+        time.sleep(0.05)
+        under_way.remove(lease.tenant_id)
+        Tenant.objects.filter(pk=lease.tenant_id).update(plan="")
+
+    monkeypatch.setattr(reconciler, "work_on", work)
+    for number in range(4):
+        operations.create(operations.NewTenant(slug=f"tried-{number}"))
+    Tenant.objects.update(attempts=1)
+    reconciler.take_turn(timedelta(seconds=5), at_once=3)
+    assert most == [1, 1, 1, 1]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_goes_wrong_beside_the_turn_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
     main = threading.current_thread()
 
