@@ -10,7 +10,7 @@ from kernel.errors import BadRequest
 from tenants import operations, queries
 from tenants.models import Tenant
 from web.audit import audit
-from web.paging import limit_of, next_url, page_of
+from web.paging import cut, limit_of, next_url, page_of
 from web.requires import requires
 from web.respond import json_response, read_json
 
@@ -78,12 +78,11 @@ def disk(request: HttpRequest, id: str) -> HttpResponse:
 def _list(request: HttpRequest) -> HttpResponse:
     limit, cursor = limit_of(request), request.GET.get("cursor", "")
     found = queries.search(**{name: request.GET.get(key, "") for name, key in _FILTERS.items()})
-    page = list(found.filter(slug__gt=cursor)[: limit + 1])
-    more = len(page) > limit
+    page, following = cut(request, found.filter(slug__gt=cursor), lambda each: each.slug)
     return json_response(
         {
-            "results": [queries.view(each) for each in page[:limit]],
-            "next": next_url(request, page[limit - 1].slug) if more else None,
+            "results": [queries.view(each) for each in page],
+            "next": following,
             "previous": _previous_url(request, found, limit, cursor),
             "before": found.filter(slug__lte=cursor).count() if cursor else 0,
             "total": found.count(),

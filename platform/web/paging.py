@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from kernel.errors import BadRequest
 
 DEFAULT, MOST = 100, 1000
 T = TypeVar("T")
+Row = TypeVar("Row", bound=Model)
 
 
 def limit_of(request: HttpRequest, default: int = DEFAULT, most: int = MOST) -> int:
@@ -44,3 +46,11 @@ def page_of(
         "results": [present(item) for item in page],
         "next": next_url(request, key(page[-1])) if more else None,
     }
+
+
+def cut(request: HttpRequest, rest: QuerySet[Row], cursor_of: Callable[[Any], str]) -> tuple[list[Row], str | None]:
+    """The first page of the rows that are left, and the address of the next one, which begins after its last row."""
+    limit = limit_of(request)
+    page = list(rest[: limit + 1])
+    more = len(page) > limit
+    return page[:limit], next_url(request, cursor_of(page[limit - 1])) if more else None

@@ -9,7 +9,7 @@ from tenants import queries as tenants
 from tenants.backups import operations, queries
 from web.audit import audit
 from web.caller import caller_of
-from web.paging import limit_of, next_url
+from web.paging import cut
 from web.requires import requires
 from web.respond import json_response
 
@@ -25,14 +25,11 @@ def backups(request: HttpRequest, slug: str) -> HttpResponse:
         response = json_response(view, 202)
         response["Location"] = f"/api/v1/tenants/{slug}/backups/{made.pk}"
         return response
-    limit, cursor = limit_of(request), request.GET.get("cursor", "")
     found = rest = queries.of_slug(slug)
-    if cursor:
+    if cursor := request.GET.get("cursor", ""):
         rest = found.filter(created__lt=queries.find(slug, cursor).created)
-    page = list(rest[: limit + 1])
-    following = next_url(request, page[limit - 1].pk) if len(page) > limit else None
-    rows = queries.views(page[:limit])
-    return json_response({"results": rows, "next": following, "total": found.count()})
+    page, following = cut(request, rest, lambda each: each.pk)
+    return json_response({"results": queries.views(page), "next": following, "total": found.count()})
 
 
 @require_http_methods(["GET", "DELETE"])

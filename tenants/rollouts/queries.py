@@ -12,10 +12,7 @@ from tenants.lifecycle import Ring
 from tenants.models import Release, Rollout, RolloutEvent, RolloutMember, Tenant
 from tenants.rollouts.machine import MemberState
 
-URGENCY = (  # of a look at it
-    *(MemberState.failed, MemberState.upgrading, MemberState.checking, MemberState.soaking, MemberState.returning),
-    *(MemberState.waiting, MemberState.left_out, MemberState.returned, MemberState.done),
-)
+URGENCY = ("failed", "upgrading", "checking", "soaking", "returning", "waiting", "left out", "returned", "done")
 
 
 class ReleaseView(msgspec.Struct, frozen=True):
@@ -138,7 +135,7 @@ def event_view(event: RolloutEvent) -> EventView:
 
 def _place(field: str, order: Any) -> Any:
     """The place of a field's value in that order."""
-    whens = [When(**{field: str(value)}, then=Value(place)) for place, value in enumerate(order)]
+    whens = [When(**{field: value}, then=Value(place)) for place, value in enumerate(order)]
     return Case(*whens, default=Value(9), output_field=IntegerField())
 
 

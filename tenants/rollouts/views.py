@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
@@ -13,7 +11,7 @@ from tenants.models import Rollout
 from tenants.rollouts import operations, queries, releases
 from web.audit import audit
 from web.caller import caller_of
-from web.paging import limit_of, next_url
+from web.paging import cut
 from web.requires import requires
 from web.respond import json_response, read_json
 
@@ -50,14 +48,11 @@ def rollouts(request: HttpRequest) -> HttpResponse:
         response = _answer(made, 201)
         response["Location"] = f"/api/v1/rollouts/{made.pk}"
         return response
-    limit, cursor = limit_of(request), request.GET.get("cursor", "")
     found = queries.rollouts()
-    if cursor:
+    if cursor := request.GET.get("cursor", ""):
         found = found.filter(created__lt=operations.find(cursor).created)
-    page = list(found[: limit + 1])
-    more = len(page) > limit
-    following = next_url(request, page[limit - 1].pk) if more else None
-    return json_response({"results": [queries.rollout_view(each) for each in page[:limit]], "next": following})
+    page, following = cut(request, found, lambda each: each.pk)
+    return json_response({"results": [queries.rollout_view(each) for each in page], "next": following})
 
 
 @require_http_methods(["GET"])
@@ -69,41 +64,26 @@ def rollout(request: HttpRequest, id: str) -> HttpResponse:
 @require_http_methods(["GET"])
 @requires(scope="operate", tenant=False)
 def members(request: HttpRequest, id: str) -> HttpResponse:
-    """A cursor is the rank and the id of the last tenant seen, as both may change meanwhile for others only."""
-    limit = limit_of(request)
-    found = queries.members(operations.find(id), request.GET.get("q", ""), request.GET.get("state", ""))
-    rest = found
+    """A cursor is the rank and the id of the last tenant seen: who changes its rank meanwhile may be missed."""
+    found = rest = queries.members(operations.find(id), request.GET.get("q", ""), request.GET.get("state", ""))
     if cursor := request.GET.get("cursor", ""):
         rank, last = _numbers(cursor, 2)
         rest = found.filter(Q(rank__gt=rank) | Q(rank=rank, id__gt=last))
-    page: list[Any] = list(rest[: limit + 1])
-    more = page[limit - 1] if len(page) > limit else None
-    return json_response(
-        {
-            "results": [queries.member_view(each) for each in page[:limit]],
-            "next": next_url(request, f"{more.rank}.{more.pk}") if more else None,
-            "total": found.count(),
-        }
-    )
+    page, following = cut(request, rest, lambda each: f"{each.rank}.{each.pk}")
+    rows = [queries.member_view(each) for each in page]
+    return json_response({"results": rows, "next": following, "total": found.count()})
 
 
 @require_http_methods(["GET"])
 @requires(scope="operate", tenant=False)
 def events(request: HttpRequest, id: str) -> HttpResponse:
-    limit = limit_of(request)
-    found = queries.events(operations.find(id))
-    rest = found
+    found = rest = queries.events(operations.find(id))
     if cursor := request.GET.get("cursor", ""):
         [last] = _numbers(cursor, 1)
         rest = found.filter(id__lt=last)
-    page = list(rest[: limit + 1])
-    return json_response(
-        {
-            "results": [queries.event_view(each) for each in page[:limit]],
-            "next": next_url(request, str(page[limit - 1].pk)) if len(page) > limit else None,
-            "total": found.count(),
-        }
-    )
+    page, following = cut(request, rest, lambda each: str(each.pk))
+    rows = [queries.event_view(each) for each in page]
+    return json_response({"results": rows, "next": following, "total": found.count()})
 
 
 def _numbers(cursor: str, count: int) -> list[int]:

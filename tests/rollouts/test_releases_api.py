@@ -13,6 +13,8 @@ from access.models import AuditEntry
 from kernel.tenancy import TenantConnection
 from tenants import reconciler
 from tenants.models import RolloutMember, Tenant
+from tenants.rollouts import queries
+from tenants.rollouts.machine import MemberState
 from tests.conftest import ClientFor
 from tests.tenants.conftest import MakeTenant
 from tests.tenants.conftest import make_tenant as make_tenant
@@ -90,6 +92,7 @@ def test_roll_outs_are_paged_newest_first(operator: Client) -> None:
 
 def test_a_roll_outs_tenants_and_history_are_read_by_the_page(operator: Client) -> None:
     """Those that need a look first, then ring by ring; the newest of what happened first."""
+    assert set(queries.URGENCY) == set(MemberState)
     rings = ("canary", "early", "all")
     Tenant.objects.bulk_create(
         Tenant(slug=f"t-{n:02}", name="T", state="suspended", plan="", disk=f"d{n}", ring=rings[n % 3])

@@ -16,7 +16,7 @@ from access.views.serializers import AuditList
 from kernel.errors import BadRequest, Forbidden
 from kernel.times import parse_time
 from web.caller import Role, caller_of, tenant_of
-from web.paging import limit_of, next_url
+from web.paging import cut
 from web.requires import requires
 
 PARAMETERS = [
@@ -38,11 +38,9 @@ class AuditView(APIView):
         parameters=PARAMETERS, responses=AuditList,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
-        limit = limit_of(plain(request))
         entries = trail.of_platform() if _wants_platform(request) else trail.of_tenant(_tenant_id(request))
-        rows = list(trail.matching(entries, _filter(request))[: limit + 1])
-        more = next_url(plain(request), str(rows[limit - 1].pk)) if len(rows) > limit else None
-        return Response({"results": [present.audit_entry(row) for row in rows[:limit]], "next": more})
+        rows, more = cut(plain(request), trail.matching(entries, _filter(request)), lambda row: str(row.pk))
+        return Response({"results": [present.audit_entry(row) for row in rows], "next": more})
 
 
 def _wants_platform(request: Request) -> bool:

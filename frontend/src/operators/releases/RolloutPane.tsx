@@ -134,12 +134,12 @@ function History({ rollout }: { rollout: Rollout }) {
 interface LinesProps<T> {
   list: ReturnType<typeof useListed<T>>;
   /** How many are shown until more are asked for; what lies below is to be seen too. */
-  atFirst?: number;
+  atFirst: number;
   none?: string;
   children: (each: T) => ReactNode;
 }
 
-function Lines<T>({ list, atFirst = PAGE, none, children }: LinesProps<T>) {
+function Lines<T>({ list, atFirst, none, children }: LinesProps<T>) {
   const [more, setMore] = useState(false);
   if (list.isPending) return <Waiting />;
   if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
