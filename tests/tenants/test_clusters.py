@@ -91,7 +91,7 @@ def test_operators_keep_clusters_over_http(client_for: ClientFor) -> None:
     [
         ("North!", {"kubeconfig": GOOD}, "lower-case letters"),
         ("north", {}, "names no cluster"),
-        ("north", {"kubeconfig": "a: [b"}, "not YAML"),
+        ("north", {"kubeconfig": "a: 1\nb: [secret"}, "not YAML: it cannot be read in line 2."),
         ("north", {"kubeconfig": GOOD, "influx_url": "http://everywhere:8086"}, "with {namespace} in it"),
         ("north", {"kubeconfig": GOOD.replace("token: t", "exec: {command: sh}")}, "runs a program"),
     ],

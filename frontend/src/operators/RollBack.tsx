@@ -15,15 +15,16 @@ export const WENT = ["upgrading", "checking", "soaking", "done", "failed"];
 export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?: string; close: () => void }) {
   const client = useQueryClient();
   const [what, setWhat] = useState(tenant ? `tenant:${tenant}` : "all:");
-  const [search, setSearch] = useState(tenant ?? "");
   const rings = rollout.rings.filter((each) => WENT.some((state) => each.states[state]));
   const groups = [
     { value: "all:", label: "Every tenant that was upgraded" },
     ...rings.map((each) => ({ value: `ring:${each.ring}`, label: `Ring ${each.ring}` })),
   ];
+  const chosen = what.startsWith("tenant:") ? what.slice("tenant:".length) : null;
+  const label = chosen ?? groups.find((each) => each.value === what)?.label ?? "";
+  const [search, setSearch] = useState(label);
   const q = groups.some((each) => each.label === search) ? "" : search.trim();
   const members = useMembers(rollout, { q, state: WENT.join(), limit: 50 }).data?.pages[0]?.results ?? [];
-  const chosen = what.startsWith("tenant:") ? what.slice("tenant:".length) : null;
   const names = [...new Set([...(chosen ? [chosen] : []), ...members.map((each) => each.tenant)])];
   const go = useMutation({
     mutationFn: () => {
@@ -50,6 +51,7 @@ export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?
           searchable
           data={[...groups, ...names.map((name) => ({ value: `tenant:${name}`, label: name }))]}
           onSearchChange={setSearch}
+          nothingFoundMessage="No tenant that was upgraded has this in its slug"
           value={what}
           onChange={(value) => value && setWhat(value)}
         />
@@ -59,7 +61,8 @@ export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?
             : "Each goes back to the release that it came from. A roll-out that runs is paused."}{" "}
           Samples and documents stay; each InfluxDB is restarted once.
         </p>
-        <Actions does="Roll back" close={close} loading={go.isPending} />
+        {/* While something else is typed, nobody means what was chosen before. */}
+        <Actions does="Roll back" close={close} disabled={search !== label} loading={go.isPending} />
       </form>
     </Modal>
   );

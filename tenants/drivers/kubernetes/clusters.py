@@ -115,7 +115,9 @@ def _parsed(text: str) -> dict[str, Any]:
     try:
         parsed = YAML(typ="safe").load(text)
     except YAMLError as error:
-        raise BadRequest(f"kubeconfig is not YAML: {error}", field="kubeconfig") from None
+        mark = getattr(error, "problem_mark", None)  # the error itself quotes the text, and in it are secrets
+        where = f" in line {mark.line + 1}" if mark else ""
+        raise BadRequest(f"kubeconfig is not YAML: it cannot be read{where}.", field="kubeconfig") from None
     if not isinstance(parsed, dict) or not parsed.get("clusters"):
         raise BadRequest("kubeconfig names no cluster.", field="kubeconfig")
     return parsed
