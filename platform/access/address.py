@@ -21,3 +21,16 @@ def client_address(request: HttpRequest) -> str:
         return str(ipaddress.ip_address(claimed))
     except ValueError:
         return direct
+
+
+def client_network(request: HttpRequest) -> str:
+    """What one household or company has: an IPv4 address, or an IPv6 network of 64 bits, as its first address."""
+    try:
+        address = ipaddress.ip_address(client_address(request).partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.IPv6Network((address, 64), strict=False).network_address)

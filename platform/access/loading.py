@@ -14,6 +14,7 @@ from access import scopes
 from access.identity import Identity, Seat
 from access.memory import Loaded
 from access.models import ApiToken, Membership, User
+from access.sessions import SessionStore
 from kernel.errors import Forbidden, NotFound, PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
 from tenants.lifecycle import Plan, State, why_closed
@@ -59,11 +60,14 @@ def identity_of_token(digest: str) -> Identity | None:
 
 
 def identity_of_session(request: HttpRequest) -> Identity | None:
-    """Who is signed in by this session; None where nobody is, or the password changed since."""
+    """Who is signed in by this session; None where nobody is, the password changed since, or it ran out."""
     user = get_user(request)
     if not isinstance(user, User) or not user.is_active:
         return None
-    return _identity(user, "session", _all_scopes(user), expires=request.session.get_expiry_date())
+    session = request.session
+    assert isinstance(session, SessionStore)
+    end = session.note_use(timezone.now())
+    return _identity(user, "session", _all_scopes(user), end) if end is not None else None
 
 
 def connection_of(tenant_id: str) -> TenantConnection | PlantraceError:

@@ -9,16 +9,20 @@ from celery import shared_task
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
 from access.links import reset_link
 from access.models import ApiToken, Invitation, User
 from access.operations import passwords
+from access.throttling import give_back, of_address, take
+from kernel.errors import TooManyRequests
+from stores.limits import Limit
 
 log = logging.getLogger(__name__)
 RESET_SUBJECT = "A new password for Plantrace"
+CHANGED_SUBJECT = "Your e-mail address on Plantrace was changed"
+RETRIES = {"autoretry_for": (OSError,), "max_retries": 8, "retry_backoff": 30, "retry_backoff_max": 3600}
 ONE_MAIL_EVERY_S = 300
 KEPT_INVITATIONS = timedelta(days=90)
 
@@ -30,19 +34,36 @@ def reset_text(username: str, link: str) -> str:
     )
 
 
+def changed_text(username: str) -> str:
+    return (
+        f"{username} on Plantrace has another e-mail address from now on; this one gets no more mail.\n\n"
+        "If it was not you, somebody else knows your password: ask one of your administrators, or the operators, to "
+        "deactivate the account.\n"
+    )
+
+
 @shared_task(name="access.tasks.send_resets")  # type: ignore[untyped-decorator]
 def send_resets(name: str, base: str) -> None:
-    """A reset link to everybody of that username or address, at most one every five minutes."""
+    """A reset link to everybody of that username or address: one in five minutes, and what an address takes at most."""
     wanted = name.strip().lower()
     for user in User.objects.filter(Q(username=wanted) | Q(email__iexact=wanted), is_active=True).exclude(email=""):
-        if not cache.add(f"reset-mail:{user.pk}", True, ONE_MAIL_EVERY_S):
+        counted = [Limit(("reset-mail", str(user.pk)), 1, ONE_MAIL_EVERY_S), *of_address(user.email)]
+        try:
+            take(counted, "Too many mails to this person.")
+        except TooManyRequests:
             continue
         try:
             text = reset_text(user.username, _link(user, base))
             mail.send_mail(RESET_SUBJECT, text, settings.DEFAULT_FROM_EMAIL, [user.email])
         except OSError:  # SMTP's errors are such
-            cache.delete(f"reset-mail:{user.pk}")
+            give_back(counted)
             log.warning("The mail server did not take a reset link for %s", user.username, exc_info=True)
+
+
+@shared_task(name="access.tasks.tell_old_address", **RETRIES)  # type: ignore[untyped-decorator]
+def tell_old_address(to: str, username: str) -> None:
+    """Whoever had the account's address hears that it moved; tried again while the mail server is away."""
+    mail.send_mail(CHANGED_SUBJECT, changed_text(username), settings.DEFAULT_FROM_EMAIL, [to])
 
 
 @shared_task(name="access.tasks.clear_expired")  # type: ignore[untyped-decorator]

@@ -1,40 +1,90 @@
-"""How often one address may knock at the doors that anybody may knock at."""
+"""How often the public addresses may be asked: counted in Redis for all processes, by the caller's network."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
+from functools import cache
 from math import ceil
 from typing import Any, ClassVar
 
+from django.conf import settings
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
 
-from access.address import client_address
-from kernel.errors import TooManyRequests
+from access.address import client_network
+from kernel.errors import TooManyRequests, Unavailable
+from stores.limits import Limit, Limits
 
-
-class PerAddress(SimpleRateThrottle):
-    """Counts by the caller's address, in this process."""
-
-    rates: ClassVar[dict[str, str]] = {"access-doors": "60/min", "access-links": "30/min", "access-mails": "10/min"}
-
-    def get_rate(self) -> str:
-        return self.rates[self.scope or ""]
-
-    def get_cache_key(self, request: Request, view: Any) -> str | None:
-        return None if request.method in ("GET", "HEAD") else f"{self.scope}:{client_address(request._request)}"
-
-    def throttle_failure(self) -> bool:
-        seconds = ceil(self.wait() or 1)
-        raise TooManyRequests(f"Too many attempts from your address. Wait {seconds} s.", retry_after=seconds)
+log = logging.getLogger(__name__)
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 
 
-class Doors(PerAddress):
-    scope = "access-doors"
+@cache
+def limits() -> Limits:
+    return Limits(settings.REDIS_URL)
 
 
-class Links(PerAddress):
-    scope = "access-links"
+def take(wanted: Iterable[Limit], sentence: str) -> None:
+    """Count one for each limit. TooManyRequests with `sentence`; while Redis is away nothing is counted.
+
+    Sign-ins are then still bounded by the lock on name and network, which the relational database keeps.
+    """
+    try:
+        wait_s = limits().take(wanted)
+    except Unavailable as error:
+        log.warning("Attempts are not counted at present: %s", error)
+        return
+    if wait_s:
+        seconds = ceil(wait_s)
+        raise TooManyRequests(f"{sentence} Try again in {spoken(seconds)}.", retry_after=seconds)
 
 
-class Mails(PerAddress):
-    scope = "access-mails"
+def give_back(taken: Iterable[Limit]) -> None:
+    """What was taken did not happen."""
+    try:
+        limits().give_back(taken)
+    except Unavailable as error:
+        log.warning("Attempts stay counted: %s", error)
+
+
+def spoken(seconds: int) -> str:
+    """`40 seconds`, `12 minutes`."""
+    return f"{seconds} seconds" if seconds < 2 * MINUTE_S else f"{ceil(seconds / MINUTE_S)} minutes"
+
+
+class PerNetwork(BaseThrottle):
+    """DRF's hook in front of a view; reading is free."""
+
+    scope: ClassVar[str]
+    per_minute: ClassVar[int]
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        if request.method not in ("GET", "HEAD"):
+            network = client_network(request._request)
+            take([Limit((self.scope, network), self.per_minute, MINUTE_S)], "Too many attempts from your network.")
+        return True
+
+
+class Doors(PerNetwork):
+    scope, per_minute = "sign-in", 60
+
+
+class Links(PerNetwork):
+    scope, per_minute = "link", 30
+
+
+class Mails(PerNetwork):
+    scope, per_minute = "reset", 10
+
+
+def take_mail(tenant_id: str, address: str) -> None:
+    """Before an invitation or a reset link goes out for a tenant, to an address (or to nobody yet). TooManyRequests."""
+    wanted = [Limit(("mail-tenant", tenant_id), 60, HOUR_S), Limit(("mail-tenant-day", tenant_id), 300, DAY_S)]
+    take([*wanted, *of_address(address)], "Too many invitations and reset links for now.")
+
+
+def of_address(address: str) -> list[Limit]:
+    """What one person is sent at most, whoever asks."""
+    whose = address.strip().lower()
+    return [Limit(("mail-to", whose), 5, HOUR_S), Limit(("mail-to-day", whose), 15, DAY_S)] if whose else []

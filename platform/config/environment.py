@@ -87,6 +87,21 @@ def tenants_at_once() -> int:
     return int(number)
 
 
+def session_limits() -> tuple[int, int]:
+    """SESSION_IDLE_S and SESSION_MAX_S: how long a sign-in lasts unused, and at most."""
+    idle, most = (_seconds(name, usual) for name, usual in (("SESSION_IDLE_S", 86_400), ("SESSION_MAX_S", 1_209_600)))
+    if idle > most:
+        raise ImproperlyConfigured(f"SESSION_IDLE_S ({idle}) must not be longer than SESSION_MAX_S ({most})")
+    return idle, most
+
+
+def _seconds(name: str, usual: int) -> int:
+    text = str(env.str(name, str(usual)))
+    if not text.isdecimal() or not 60 <= int(text[:10]) <= 31_536_000:
+        raise ImproperlyConfigured(f"{name} must be 60 to 31536000 seconds, not {text[:20]!r}")
+    return int(text)
+
+
 def kubeconfig() -> str:
     """KUBECONFIG: one file, or nothing."""
     path = str(env.str("KUBECONFIG", ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
@@ -71,7 +72,8 @@ class SessionCsrfMiddleware(CsrfViewMiddleware):
     def _reject(self, request: HttpRequest, reason: str) -> HttpResponse | None:
         return problem_of(
             Forbidden(
-                f"{reason} Send the value of the cookie plantrace_csrf in the header X-CSRFToken.", slug="csrf-failed"
+                f"{reason} Send the value of the cookie {settings.CSRF_COOKIE_NAME} in the header X-CSRFToken.",
+                slug="csrf-failed",
             )
         )
 

@@ -26,7 +26,11 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_DOMAIN = env.str("BASE_DOMAIN", "localhost")  # tenants may be named by subdomain: <slug>.<BASE_DOMAIN>
 HTTPS = env.bool("HTTPS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "plantrace_session", "plantrace_csrf"
+_HOST = "__Host-" if HTTPS else ""  # browsers take such a cookie from this very host only, and only by HTTPS
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}plantrace_session", f"{_HOST}plantrace_csrf"
+SESSION_ENGINE = "access.sessions"
+SESSION_IDLE_S, SESSION_MAX_S = environment.session_limits()
+SESSION_COOKIE_AGE = SESSION_MAX_S
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -94,7 +98,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or a stranger could keep somebody out for ever
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit trail
-AXES_CLIENT_IP_CALLABLE = "access.address.client_address"
+AXES_CLIENT_IP_CALLABLE = "access.address.client_network"
 AXES_LOCKOUT_CALLABLE = "access.operations.signin.locked_response"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # how many proxies of ours stand before us and add to X-Forwarded-For
 PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")  # the address in links, where it is not the one people asked

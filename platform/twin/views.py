@@ -42,22 +42,22 @@ class NewVersion(msgspec.Struct, forbid_unknown_fields=True):
     name: str | None = None
 
 
-@requires("read", "viewer")
+@requires()  # what each method asks for stands there
 def schematics(request: HttpRequest) -> HttpResponse:
     return _by_method(request, GET=_list, POST=_create)
 
 
-@requires("read", "viewer")
+@requires()  # what each method asks for stands there
 def schematic(request: HttpRequest, id: str) -> HttpResponse:
     return _by_method(request, id, GET=_read, PUT=_update, DELETE=_delete)
 
 
-@requires("read", "viewer")
+@requires()  # what each method asks for stands there
 def frame(request: HttpRequest, id: str) -> HttpResponse:
     return _by_method(request, id, GET=_frame)
 
 
-@requires("read", "viewer")
+@requires()  # what each method asks for stands there
 def playback(request: HttpRequest, id: str) -> HttpResponse:
     return _by_method(request, id, GET=_playback)
 
@@ -70,6 +70,7 @@ def _by_method(request: HttpRequest, *arguments: str, **views: Callable[..., Htt
     return answer
 
 
+@requires("read", "viewer")
 def _list(request: HttpRequest) -> HttpResponse:
     found = queries.find(tenant_of(request), request.GET.get("site"))
     return json_response(page_of(request, sorted(found, key=_by_name), key=_by_name))
@@ -92,6 +93,7 @@ def _create(request: HttpRequest) -> HttpResponse:
     return json_response(made, status=201)
 
 
+@requires("read", "viewer")
 def _read(request: HttpRequest, id: str) -> HttpResponse:
     return json_response(queries.read(tenant_of(request), id, _at(request, _now())))
 
@@ -121,6 +123,7 @@ def _delete(request: HttpRequest, id: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@requires("read", "viewer")
 def _frame(request: HttpRequest, id: str) -> HttpResponse:
     now = _now()
     found = queries.frame(
@@ -134,6 +137,7 @@ def _frame(request: HttpRequest, id: str) -> HttpResponse:
     return json_response(found)
 
 
+@requires("read", "viewer")
 def _playback(request: HttpRequest, id: str) -> HttpResponse:
     start, end = _required_time(request, "start"), _required_time(request, "end")
     if start >= end:

@@ -20,6 +20,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
+    """`role` without a scope implies `read`: a token made to send samples sees nothing of the tenant."""
+
     scope: Scope | None = None
     role: RoleName | None = None
     tenant: bool = True
@@ -43,7 +45,7 @@ def _name(role: Role | None) -> str:
 
 def requires(scope: Scope | None = None, role: RoleName | None = None, tenant: bool = True) -> Callable[[View], View]:
     """Decorate a plain view, a DRF view's method, or a whole APIView (its methods may still ask for more)."""
-    requirement = Requirement(scope, role, tenant)
+    requirement = Requirement(scope or ("read" if role is not None else None), role, tenant)
 
     def decorate(view: View) -> View:
         if isinstance(view, type) and issubclass(view, APIView):

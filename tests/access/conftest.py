@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
+import redis
 from django.test import Client
 
 from access import operations
 from access.models import User
 from access.resolution import memory
+from runtime.home import Home
 from runtime.supervisor import Supervisor
+from stores.limits import PREFIX
 from tenants import secrets
 from tenants.lifecycle import State
 from tenants.models import Tenant
@@ -23,10 +25,12 @@ SignIn = Callable[[User], Client]
 
 
 @pytest.fixture(autouse=True)
-def fresh_process(servers: Supervisor) -> None:
-    """As if the process had just started."""
+def fresh_process(servers: Supervisor, home: Home) -> None:
+    """As if the process had just started, and nobody had tried anything lately."""
     memory().clear()
-    cache.clear()
+    client = redis.Redis.from_url(home.redis_url)
+    if keys := list(client.scan_iter(f"{PREFIX}*")):
+        client.delete(*keys)
 
 
 @pytest.fixture

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from access.models import ApiToken, User
+from config.celery import app
 from tests.access.conftest import MakePerson, MakeTenant, SignIn, bearer, browser, login_client
 from tests.conftest import PASSWORD
 
@@ -192,11 +194,45 @@ def test_me_tells_who_i_am_and_where_i_belong(
     assert login_client(anna).get("/api/v1/me").json()["via"] == "token"
 
 
+def patch_me(client: Client, **values: object) -> Any:
+    return client.patch("/api/v1/me", values, content_type="application/json")
+
+
 def test_people_change_their_own_name_and_address(make_person: MakePerson, sign_in: SignIn) -> None:
     client = sign_in(make_person("anna"))
-    answer = client.patch("/api/v1/me", {"name": "Anna B", "email": "a@b.example"}, content_type="application/json")
+    answer = patch_me(client, name="Anna B", email="a@b.example", current_password=PASSWORD)
     assert answer.json()["user"] == {"username": "anna", "name": "Anna B", "email": "a@b.example"}
-    assert client.patch("/api/v1/me", {"email": "nonsense"}, content_type="application/json").status_code == 400
+    assert patch_me(client, name="Anna C", email="a@b.example").status_code == 200, "the same address is no change"
+    assert patch_me(client, email="nonsense", current_password=PASSWORD).status_code == 400
+
+
+def test_another_address_needs_the_password_and_guessing_it_locks(make_person: MakePerson, sign_in: SignIn) -> None:
+    client = sign_in(make_person("anna"))
+    answer = patch_me(client, email="thief@example.org")
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/password-needed")
+    statuses = [patch_me(client, email="thief@example.org", current_password="x").status_code for _ in range(6)]
+    assert statuses == [400] * 4 + [429] * 2
+    assert User.objects.get().email == ""
+
+
+def test_the_old_address_is_told_of_the_new_one(make_person: MakePerson, sign_in: SignIn, settings: Any) -> None:
+    settings.EMAIL_URL, settings.CELERY_TASK_ALWAYS_EAGER = "smtp://localhost", True
+    app.conf.task_always_eager = True
+    try:
+        client = sign_in(make_person("anna"))
+        patch_me(client, email="old@example.org", current_password=PASSWORD)
+        assert mail.outbox == [], "there was none before"
+        patch_me(client, email="new@example.org", current_password=PASSWORD)
+    finally:
+        app.conf.task_always_eager = False
+    (sent,) = mail.outbox
+    assert sent.to == ["old@example.org"] and "anna" in sent.body and "new@example.org" not in sent.body
+
+
+def test_a_name_is_one_line(make_person: MakePerson, sign_in: SignIn) -> None:
+    client = sign_in(make_person("anna"))
+    for name in ("Anna\nYour account is locked: https://evil.example", "Anna\u2028B", "Anna\x07"):
+        assert patch_me(client, name=name).status_code == 400, name
 
 
 def test_bodies_that_are_not_right_are_told_so(db: None) -> None:

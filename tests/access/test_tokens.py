@@ -13,6 +13,7 @@ from access import operations
 from access.models import ApiToken, AuditEntry
 from kernel.errors import BadRequest, Forbidden, NotFound
 from tests.access.conftest import MakePerson, MakeTenant, SignIn, bearer, login_client
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -39,13 +40,21 @@ def test_a_token_lives_a_year_unless_told_otherwise(make_person: MakePerson, mak
     client = login_client(make_person("anna", make_tenant()))
     year = make(client).json()["expires"] / 1000 - timezone.now().timestamp()
     assert abs(year - 365 * 86400) < 60
-    assert make(client, expires=None).json()["expires"] is None
+    assert make(client, expires=None, current_password=PASSWORD).json()["expires"] is None
     soon = (timezone.now() + timedelta(hours=1)).isoformat()
     assert abs(make(client, expires=soon).json()["expires"] / 1000 - timezone.now().timestamp() - 3600) < 60
     for bad in ("2020-01-01T00:00:00Z", "2030-01-01T00:00:00", "tomorrow", True, [], 1):
         answer = make(client, expires=bad)
         assert answer.status_code == 400, bad
         assert "expires" in answer.json()["detail"]
+
+
+def test_a_token_that_never_expires_needs_the_password(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+    client = login_client(make_person("anna", make_tenant()))
+    answer = make(client, expires=None)
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/password-needed")
+    assert make(client, expires=None, current_password="wrong").status_code == 400
+    assert not ApiToken.objects.filter(kind="named").exists()
 
 
 def test_scopes_reach_no_further_than_the_role(make_person: MakePerson, make_tenant: MakeTenant) -> None:

@@ -68,6 +68,8 @@ imagePullPolicy: {{ .image.pullPolicy }}
 - { name: PUBLIC_URL, value: {{ .publicUrl | quote }} }
 - { name: HTTPS, value: {{ .https | quote }} }
 - { name: TRUSTED_PROXIES, value: {{ .trustedProxies | quote }} }
+- { name: SESSION_IDLE_S, value: {{ .sessionIdleSeconds | int64 | quote }} }
+- { name: SESSION_MAX_S, value: {{ .sessionMaxSeconds | int64 | quote }} }
 - { name: LOG_LEVEL, value: {{ .logLevel }} }
 {{- end }}
 {{ include "plantrace.tenants.env" . }}

@@ -16,11 +16,14 @@ export function tenantOfPath(path = location.pathname): string | undefined {
 
 /** The cookie comes with every page; where it was lost or has ended, this call brings it back. */
 async function csrfToken(): Promise<string> {
-  const found = cookie("plantrace_csrf");
+  const found = csrfCookie();
   if (found) return found;
   await fetch("/api/v1/session").catch(() => undefined);
-  return cookie("plantrace_csrf") ?? "";
+  return csrfCookie() ?? "";
 }
+
+/** Over HTTPS its name begins with `__Host-`: no other host of the domain can set it. */
+const csrfCookie = () => cookie("__Host-plantrace_csrf") ?? cookie("plantrace_csrf");
 
 /** fetch with our session, CSRF token and tenant; anything but success is thrown as a Problem. */
 export async function send(request: Request): Promise<Response> {

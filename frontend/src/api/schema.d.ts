@@ -468,7 +468,10 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    /** Change my name or e-mail address */
+    /**
+     * Change my name or e-mail address
+     * @description Another e-mail address needs `current_password`, and the old address is told.
+     */
     patch: operations["me_update"];
     trace?: never;
   };
@@ -720,7 +723,7 @@ export interface paths {
     put?: never;
     /**
      * Sign in by cookie
-     * @description Needs the cookie `plantrace_csrf` (any GET of a page or of this address sets it) and its value in the header `X-CSRFToken`.
+     * @description Needs the cookie `plantrace_csrf` (`__Host-plantrace_csrf` over HTTPS; any GET of a page or of this address sets it) and its value in the header `X-CSRFToken`.
      */
     post: operations["session_create"];
     /** Sign out */
@@ -810,7 +813,10 @@ export interface paths {
      */
     get: operations["tokens_list"];
     put?: never;
-    /** Make an API token for a pipeline or a device */
+    /**
+     * Make an API token for a pipeline or a device
+     * @description One that never expires (`expires` is null) needs `current_password`.
+     */
     post: operations["tokens_create"];
     delete?: never;
     options?: never;
@@ -2018,6 +2024,8 @@ export interface components {
     PatchedMeChange: {
       name?: string;
       email?: string;
+      /** @description Needed for another e-mail address */
+      current_password?: string;
     };
     PatchedMemberChange: {
       role?: components["schemas"]["RoleName"];
@@ -2258,6 +2266,8 @@ export interface components {
       scopes: components["schemas"]["ScopesEnum"][];
       /** @description ISO 8601 with a zone, or epoch ms; a year from now if left out; null: it never expires */
       expires?: string | number | null;
+      /** @description Needed for a token that never expires */
+      current_password?: string;
     };
     TokenCreated: {
       id: string;

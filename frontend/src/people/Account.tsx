@@ -32,10 +32,16 @@ function Person() {
   const { user } = useMe().data!;
   const [name, setName] = useState(user.name);
   const [email, setEmail] = useState(user.email);
+  const [current, setCurrent] = useState("");
+  const moves = email !== user.email;
   const client = useQueryClient();
   const save = useMutation({
-    mutationFn: () => api.PATCH("/api/v1/me", { ...outside, body: { name, email } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["me"] }),
+    mutationFn: () =>
+      api.PATCH("/api/v1/me", { ...outside, body: moves ? { name, email, current_password: current } : { name } }),
+    onSuccess: () => {
+      setCurrent("");
+      return client.invalidateQueries({ queryKey: ["me"] });
+    },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -53,14 +59,23 @@ function Person() {
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
         />
+        {moves && (
+          <PasswordInput
+            label="Your password"
+            description={user.email && "The old address is told of the change."}
+            autoComplete="current-password"
+            value={current}
+            onChange={(event) => setCurrent(event.currentTarget.value)}
+          />
+        )}
         <div className={ui.actions}>
           <Button
             type="submit"
             variant="default"
             loading={save.isPending}
-            disabled={name === user.name && email === user.email}
+            disabled={moves ? !current : name === user.name}
           >
-            {save.isSuccess && name === user.name && email === user.email ? "Saved" : "Save"}
+            {save.isSuccess && name === user.name && !moves ? "Saved" : "Save"}
           </Button>
         </div>
       </form>

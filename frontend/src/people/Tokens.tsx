@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, Select, TextInput } from "@mantine/core";
+import { Button, Checkbox, Modal, PasswordInput, Select, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useState } from "react";
@@ -97,6 +97,8 @@ function NewToken({ close }: { close: () => void }) {
   const [tenant, setTenant] = useState<string>(me.tenants[0]?.slug ?? PLATFORM);
   const [scopes, setScopes] = useState<Scope[]>(["read"]);
   const [lasts, setLasts] = useState("365");
+  const [current, setCurrent] = useState("");
+  const endless = lasts === "never";
   const client = useQueryClient();
   const platform = tenant === PLATFORM;
   const make = useMutation({
@@ -106,7 +108,7 @@ function NewToken({ close }: { close: () => void }) {
         name,
         tenant: platform ? null : tenant,
         scopes: platform ? ["operate"] : scopes,
-        expires: lasts === "never" ? null : end,
+        ...(endless ? { expires: null, current_password: current } : { expires: end }),
       });
     },
     onSuccess: () => client.invalidateQueries({ queryKey: ["tokens"] }),
@@ -151,10 +153,19 @@ function NewToken({ close }: { close: () => void }) {
             </Checkbox.Group>
           )}
           <Select label="Good for" data={LASTS} value={lasts} onChange={(value) => value && setLasts(value)} />
+          {endless && (
+            <PasswordInput
+              label="Your password"
+              description="A token that never ends by itself is worth asking who makes it."
+              autoComplete="current-password"
+              value={current}
+              onChange={(event) => setCurrent(event.currentTarget.value)}
+            />
+          )}
           <Actions
             does="Make it"
             close={close}
-            disabled={!name || (!platform && scopes.length === 0)}
+            disabled={!name || (!platform && scopes.length === 0) || (endless && !current)}
             loading={make.isPending}
           />
         </form>

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from access.models import Invitation, Membership, User
-from access.operations.people import ensure_membership
+from access.operations.people import ensure_membership, lock_people
+from access.throttling import take_mail
 from kernel.errors import Conflict, NotFound
 from tenants.lifecycle import State
 from tenants.models import Tenant
@@ -22,7 +23,8 @@ GONE = [State.deleting.value, State.deleted.value]
 
 
 def invite(tenant: Tenant, role: Role, email: str, by: User, now: datetime) -> tuple[Invitation, str]:
-    """A new invitation and the secret that its link carries; only the digest is kept."""
+    """A new invitation and the secret that its link carries; only the digest is kept. TooManyRequests."""
+    take_mail(tenant.id, email)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         digest=_digest(token), tenant=tenant, role=role.name, email=email.strip(), invited_by=by, expires=now + LIFETIME
@@ -31,14 +33,17 @@ def invite(tenant: Tenant, role: Role, email: str, by: User, now: datetime) -> t
 
 
 def find(token: str, now: datetime) -> Invitation:
-    """The invitation that a link stands for. NotFound: unknown, used, withdrawn, expired, or the tenant is gone."""
+    """The invitation that a link stands for.
+
+    NotFound: unknown, used, withdrawn, expired, the tenant is gone, or whoever invited may do so no more.
+    """
     found = (
         Invitation.objects.select_related("tenant", "invited_by")
         .filter(digest=_digest(token), accepted__isnull=True, expires__gt=now)
         .exclude(tenant__state__in=GONE)
         .first()
     )
-    if found is None:
+    if found is None or not _may_invite(found.invited_by, found.tenant_id):
         raise NotFound(
             "This invitation does not exist, has been used, or has expired. Ask for a new one.", slug="no-invitation"
         )
@@ -47,13 +52,25 @@ def find(token: str, now: datetime) -> Invitation:
 
 @transaction.atomic
 def accept(invitation: Invitation, user: User, now: datetime) -> Membership:
-    """The person becomes a member. NotFound: somebody else was faster; Conflict: they are one already."""
+    """The person becomes a member. NotFound: used or withdrawn meanwhile; Conflict: they are one already."""
+    lock_people(invitation.tenant_id)  # nobody is demoted while the inviter is looked at
+    by = invitation.invited_by_id
+    if by is None or not _may_invite(User.objects.filter(pk=by).first(), invitation.tenant_id):
+        raise NotFound("This invitation has just been withdrawn. Ask for a new one.", slug="no-invitation")
     taken = Invitation.objects.filter(pk=invitation.pk, accepted__isnull=True).update(accepted=now)
     if not taken:
         raise NotFound("This invitation has just been used. Ask for a new one.", slug="no-invitation")
     if Membership.objects.filter(user=user, tenant=invitation.tenant, active=True).exists():
         raise Conflict(f"{user.username} is a member of {invitation.tenant.slug} already.", slug="already-member")
     return ensure_membership(user, invitation.tenant, invitation.role)
+
+
+def _may_invite(inviter: User | None, tenant_id: str) -> bool:
+    """An admin of the tenant, or an operator, as of now."""
+    if inviter is None or not inviter.is_active:
+        return False
+    admin = Membership.objects.filter(user=inviter, tenant_id=tenant_id, active=True, role=Role.admin.name)
+    return inviter.operator or admin.exists()
 
 
 def _digest(token: str) -> str:

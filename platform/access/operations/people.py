@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
-from access.models import ApiToken, Membership, User
+from access.models import ApiToken, Invitation, Membership, User
 from access.operations.epochs import bump_epoch
 from kernel.errors import BadRequest, Conflict
 from tenants.models import Tenant
+from web.audit import audit
 from web.caller import Role
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,149}")
@@ -61,7 +62,10 @@ def ensure_membership(user: User, tenant: Tenant, role: str | Role, active: bool
 
 
 def change_membership(membership: Membership, *, role: Role | None = None, active: bool | None = None) -> Membership:
-    """Another role, or (de)activated; who is deactivated loses the tokens for the tenant. Conflict: the last admin."""
+    """Another role, or (de)activated. Conflict: the last admin.
+
+    Who is deactivated loses the tokens for the tenant; who is no admin any more, the invitations they made.
+    """
     with transaction.atomic():
         membership = _locked(membership)
         if (role is not None and role is not Role.admin) or active is False:
@@ -73,27 +77,31 @@ def change_membership(membership: Membership, *, role: Role | None = None, activ
         membership.save(update_fields=["role", "active"])
         if not membership.active:
             _drop_tokens(membership)
+        if not membership.active or membership.rank is not Role.admin:
+            _withdraw_invitations(membership.user_id, membership.tenant_id)
         bump_epoch(user=membership.user_id)
     return membership
 
 
 def remove_membership(membership: Membership) -> None:
-    """The person leaves the tenant, with all tokens for it. Conflict: the last admin."""
+    """The person leaves the tenant, with all tokens for it and the invitations they made. Conflict: the last admin."""
     with transaction.atomic():
         membership = _locked(membership)
         _keep_an_admin(membership)
         _drop_tokens(membership)
+        _withdraw_invitations(membership.user_id, membership.tenant_id)
         membership.delete()
         bump_epoch(user=membership.user_id)
 
 
 def set_user_active(user: User, active: bool) -> None:
-    """Let a person in, or shut every door for them: sessions and tokens die. Conflict: a tenant's last admin."""
+    """Let a person in, or end all they have: sessions, tokens, open invitations. Conflict: a tenant's last admin."""
     with transaction.atomic():
         if not active:
             for membership in Membership.objects.filter(user=user, active=True):
                 _keep_an_admin(_locked(membership))
             ApiToken.objects.filter(user=user).delete()
+            _withdraw_invitations(user.pk)
         User.objects.filter(pk=user.pk).update(
             is_active=active, generation=F("generation") if active else F("generation") + 1
         )
@@ -101,9 +109,14 @@ def set_user_active(user: User, active: bool) -> None:
         bump_epoch(user=user)
 
 
+def lock_people(tenant_id: str) -> None:
+    """Until the transaction ends nobody else changes who may manage the tenant's people."""
+    list(Tenant.objects.select_for_update().filter(pk=tenant_id).values_list("pk"))
+
+
 def _locked(membership: Membership) -> Membership:
     """The membership, while nobody else can change the tenant's admins."""
-    list(Tenant.objects.select_for_update().filter(pk=membership.tenant_id).values_list("pk"))
+    lock_people(membership.tenant_id)
     return Membership.objects.select_related("user").get(pk=membership.pk)
 
 
@@ -129,3 +142,12 @@ def _admins(tenant_id: str) -> QuerySet[Membership]:
 
 def _drop_tokens(membership: Membership) -> None:
     ApiToken.objects.filter(user_id=membership.user_id, tenant_id=membership.tenant_id).delete()
+
+
+def _withdraw_invitations(user_id: int, tenant_id: str | None = None) -> None:
+    """Those that nobody has accepted yet: into that tenant, or into every one."""
+    made = Invitation.objects.filter(invited_by_id=user_id, accepted__isnull=True)
+    for row in (made.filter(tenant_id=tenant_id) if tenant_id else made).select_related("tenant"):
+        detail = {"role": row.role, "email": row.email, "reason": "the inviter may invite no more"}
+        audit(None, "member.uninvite", row.id, detail, tenant=row.tenant.slug)
+        row.delete()

@@ -7,10 +7,14 @@ from django.conf import settings
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from access.address import client_network
 from access.models import ApiToken, User
+from access.operations.guessing import count_guess, forget_guesses
 from access.operations.tokens import create_login_token
-from kernel.errors import TooManyRequests, Unauthorized
+from access.sessions import STARTED
+from kernel.errors import BadRequest, TooManyRequests, Unauthorized
 from web.audit import audit
 from web.problems import problem_of
 
@@ -21,18 +25,31 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Use
     Unauthorized: they do not fit; TooManyRequests: locked out.
     """
     name = username.strip().lower()
+    guess = count_guess(name, client_network(request))
     user = authenticate(request, username=name, password=password)
     if getattr(request, "axes_locked_out", False):
         audit(request, "session.locked", target=name)
         raise locked()
     if not isinstance(user, User):
         raise Unauthorized("The username or the password is not right.", slug="wrong-credentials")
+    guess.was_right()
     return user
+
+
+def check_current_password(request: HttpRequest, username: str, current: str | None) -> User:
+    """For changes that a session left open must not make. BadRequest: it is missing or wrong; guessing it locks."""
+    if not current:
+        raise BadRequest("Send your current password too, in current_password.", slug="password-needed")
+    try:
+        return check_credentials(request, username, current)
+    except Unauthorized:  # who asks is known; 401 would send them to sign in
+        raise BadRequest("The current password is not right.", slug="wrong-credentials") from None
 
 
 def start_session(request: HttpRequest, user: User) -> None:
     """Sign in by cookie; a new session key, so that one known from before is worth nothing."""
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    request.session[STARTED] = int(timezone.now().timestamp())
 
 
 def start_token(request: HttpRequest, user: User) -> tuple[ApiToken, str]:
@@ -54,6 +71,7 @@ def locked() -> TooManyRequests:
 def unlock(user: User) -> None:
     """Forget the failed attempts: who came by a link has shown who they are."""
     AxesProxyHandler.reset_attempts(username=user.username)
+    forget_guesses(user.username)
 
 
 def locked_response(request: HttpRequest, response: object = None, credentials: object = None) -> HttpResponse:

@@ -11,13 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access import mail
 from access.models import User
 from access.operations.passwords import set_password
-from access.operations.signin import check_credentials
+from access.operations.signin import check_current_password
 from access.throttling import Doors
 from access.views.helpers import body, plain, require_person, resolved_of, user_of
 from access.views.serializers import MeAnswer, MeChange, PasswordChange
-from kernel.errors import BadRequest, Unauthorized
 from tenants.models import Tenant
 from web.audit import audit
 from web.caller import caller_of
@@ -28,22 +28,30 @@ TAGS = ["access"]
 
 @requires(tenant=False)
 class MeView(APIView):
+    throttle_classes = (Doors,)
+
     @extend_schema(operation_id="me_read", tags=TAGS, summary="Who I am, and my tenants", responses=MeAnswer)
     def get(self, request: Request) -> Response:
         return Response(_me(request, user_of(request)))
 
     @extend_schema(
         operation_id="me_update", tags=TAGS, summary="Change my name or e-mail address",
+        description="Another e-mail address needs `current_password`, and the old address is told.",
         request=MeChange, responses=MeAnswer,
     )  # fmt: skip
     def patch(self, request: Request) -> Response:
         require_person(request)
         user, values = user_of(request), body(request, MeChange)
+        password, old_address = values.pop("current_password", None), user.email
+        if moves := values.get("email", old_address) != old_address:
+            check_current_password(plain(request), user.username, password)
         before = {key: getattr(user, key) for key in values}
         for key, value in values.items():
             setattr(user, key, value)
         user.save(update_fields=list(values))
         audit(request, "user.update", target=user.username, detail={"before": before, "after": values})
+        if moves and old_address:
+            mail.tell_old_address(old_address, user.username)
         return Response(_me(request, user))
 
 
@@ -59,7 +67,7 @@ class MyPasswordView(APIView):
     def post(self, request: Request) -> Response:
         require_person(request)
         values = body(request, PasswordChange)
-        user = _with_password(request, values["current"])
+        user = check_current_password(plain(request), caller_of(request).username, values["current"])
         digest = resolved_of(request).token_digest
         set_password(user, values["new"], revoke_tokens=values["revoke_tokens"], but_digest=digest)
         if digest is None:
@@ -67,14 +75,6 @@ class MyPasswordView(APIView):
             update_session_auth_hash(plain(request), user)
         audit(request, "user.password", target=user.username, detail={"revoke_named": values["revoke_tokens"]})
         return Response(status=204)
-
-
-def _with_password(request: Request, current: str) -> User:
-    """The caller, if that is their password. Guessing locks here as it does at the door."""
-    try:
-        return check_credentials(plain(request), caller_of(request).username, current)
-    except Unauthorized:  # who asks is known; 401 would send them to sign in
-        raise BadRequest("The current password is not right.", slug="wrong-credentials") from None
 
 
 def _me(request: Request, user: User) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from access import mail
 from access.links import base_url, invitation_link, reset_link
 from access.models import Invitation, Membership, User
 from access.operations import invitations, passwords, people
+from access.throttling import take_mail
 from access.views import present
 from access.views.helpers import body, plain, require_person, tenant_row, user_of
 from access.views.serializers import (
@@ -84,6 +85,7 @@ class MemberResetView(APIView):
         require_person(request)
         if not row.active or not row.user.is_active:
             raise BadRequest(f"{row.user.username} is deactivated.", slug="inactive")
+        take_mail(row.tenant_id, row.user.email)
         link = reset_link(passwords.reset_token(row.user), base_url(plain(request)))
         if mail.is_set_up() and row.user.email:
             mail.send_reset(row.user.email, row.user.username, link)

@@ -10,6 +10,23 @@ from rest_framework import serializers
 ROLE_NAMES = ["viewer", "engineer", "admin"]
 
 
+class LineField(serializers.CharField):
+    """What a person is called: one line of printable text, which others see in lists and mails."""
+
+    def to_internal_value(self, data: Any) -> str:
+        text: str = super().to_internal_value(data)
+        if not text.isprintable():
+            raise serializers.ValidationError("This is not one line of printable text.", code="not-one-line")
+        return text
+
+
+class CurrentPassword(serializers.CharField):
+    """Left out where the change does not need it."""
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__(max_length=256, trim_whitespace=False, required=False, write_only=True, help_text=help_text)
+
+
 class CredentialsBody(serializers.Serializer[Any]):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=256, trim_whitespace=False)
@@ -43,8 +60,9 @@ class MeAnswer(serializers.Serializer[Any]):
 
 
 class MeChange(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=150, required=False, allow_blank=True)
-    email = serializers.EmailField(required=False, allow_blank=True)
+    name = LineField(max_length=150, required=False, allow_blank=True)
+    email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
+    current_password = CurrentPassword(help_text="Needed for another e-mail address")
 
 
 class SessionAnswer(serializers.Serializer[Any]):
@@ -95,7 +113,7 @@ class MemberChange(serializers.Serializer[Any]):
 
 class InviteBody(serializers.Serializer[Any]):
     role = serializers.ChoiceField(ROLE_NAMES, default="viewer")
-    email = serializers.EmailField(required=False, allow_blank=True, default="")
+    email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
     tenant = serializers.CharField(required=False, help_text="Operators only: the tenant to invite somebody to")
 
 
@@ -139,7 +157,7 @@ class AcceptBody(serializers.Serializer[Any]):
 
     username = serializers.CharField(max_length=150, required=False)
     password = serializers.CharField(max_length=256, required=False, trim_whitespace=False)
-    name = serializers.CharField(max_length=150, required=False, allow_blank=True, default="")
+    name = LineField(max_length=150, required=False, allow_blank=True, default="")
 
 
 class AcceptAnswer(serializers.Serializer[Any]):
@@ -157,12 +175,13 @@ class MomentOrNever(serializers.JSONField):
 
 
 class TokenBody(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=100)
+    name = LineField(max_length=100)
     tenant = serializers.CharField(
         required=False, allow_null=True, help_text="Its slug; the request's own if left out; null for operators' tokens"
     )
     scopes = serializers.ListField(child=serializers.ChoiceField(["read", "write", "ingest", "operate"]), max_length=4)
     expires = MomentOrNever(required=False, allow_null=True)
+    current_password = CurrentPassword(help_text="Needed for a token that never expires")
 
 
 class TokenRow(serializers.Serializer[Any]):

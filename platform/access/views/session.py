@@ -39,8 +39,8 @@ class SessionView(APIView):
 
     @extend_schema(
         operation_id="session_create", tags=TAGS, summary="Sign in by cookie",
-        description="Needs the cookie `plantrace_csrf` (any GET of a page or of this address sets it) and its value in "
-        "the header `X-CSRFToken`.",
+        description="Needs the cookie `plantrace_csrf` (`__Host-plantrace_csrf` over HTTPS; any GET of a page or of "
+        "this address sets it) and its value in the header `X-CSRFToken`.",
         request=CredentialsBody, responses=SessionAnswer, auth=NO_AUTH,
     )  # fmt: skip
     @public

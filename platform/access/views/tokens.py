@@ -13,7 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.models import ApiToken
+from access.operations.signin import check_current_password
 from access.operations.tokens import issue, revoke_token
+from access.throttling import Doors
 from access.views import present
 from access.views.helpers import body, plain, require_person, resolved_of, tenant_row, user_of
 from access.views.serializers import TokenBody, TokenCreated, TokenList
@@ -31,6 +33,8 @@ USUAL_LIFE = timedelta(days=365)
 
 @requires(tenant=False)
 class TokensView(APIView):
+    throttle_classes = (Doors,)
+
     @extend_schema(
         operation_id="tokens_list", tags=TAGS, summary="My API tokens",
         description="With `of=tenant` (admins) everybody's that are for the tenant.",
@@ -44,13 +48,17 @@ class TokensView(APIView):
 
     @extend_schema(
         operation_id="tokens_create", tags=TAGS, summary="Make an API token for a pipeline or a device",
+        description="One that never expires (`expires` is null) needs `current_password`.",
         request=TokenBody, responses={201: TokenCreated},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         require_person(request)
         values = body(request, TokenBody)
-        tenant = _tenant_for(request, values)
-        row, token = issue(user_of(request), tenant, values["scopes"], values["name"], _expiry(values))
+        tenant, expires = _tenant_for(request, values), _expiry(values)
+        if expires is None:
+            current = values.get("current_password")
+            check_current_password(plain(request), caller_of(request).username, current)
+        row, token = issue(user_of(request), tenant, values["scopes"], values["name"], expires)
         detail = {"name": row.name, "scopes": row.scopes, "expires": row.expiry}
         action = "api_token.create" if tenant else "operator.api_token.create"
         audit(request, action, row.id, detail, tenant=tenant.slug if tenant else None)

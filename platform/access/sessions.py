@@ -1,0 +1,50 @@
+"""Sessions that end when nobody used them for a while, and in any case some time after signing in.
+
+The row's `expire_date` is the idle limit; it moves with use, by a conditional update of that row alone, so that a
+request under way cannot bring back a session that was ended meanwhile. The moment of signing in lies in the session.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+STARTED = "started"  # epoch seconds
+NOTED_EVERY = timedelta(minutes=1)  # how exact the idle limit is
+
+
+class SessionStore(db.SessionStore):
+    """Django's, in the relational database, with both limits."""
+
+    kept_until: datetime | None = None
+
+    def _get_session_from_db(self) -> Any:
+        row = super()._get_session_from_db()  # type: ignore[misc]  # the stubs do not know it
+        self.kept_until = row.expire_date if row is not None else None
+        return row
+
+    def create_model_instance(self, data: Any) -> Any:
+        row = super().create_model_instance(data)
+        row.expire_date = _end(data, timezone.now())
+        return row
+
+    def note_use(self, now: datetime) -> datetime | None:
+        """Until when the session lives if it is not used again; None: it has reached its absolute limit."""
+        end = _end(self, now)
+        if self.kept_until is None or end <= now:
+            return None
+        if end > self.kept_until + min(NOTED_EVERY, timedelta(seconds=settings.SESSION_IDLE_S) / 10):
+            Session.objects.filter(session_key=self.session_key, expire_date__gt=now).update(expire_date=end)
+            self.kept_until = end
+        return end
+
+
+def _end(data: Any, now: datetime) -> datetime:
+    """Without a beginning (one from before there were limits) it is over."""
+    started = datetime.fromtimestamp(data.get(STARTED, 0), UTC)
+    return min(now + timedelta(seconds=settings.SESSION_IDLE_S), started + timedelta(seconds=settings.SESSION_MAX_S))

@@ -1,0 +1,84 @@
+"""How often something may happen in a stretch of time, counted in Redis for all processes together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stores.streams.client import redis_client, translated
+
+TIMEOUT_S = 0.5
+PREFIX = "pt:limit:"
+
+# KEYS: counters; ARGV: for each its limit and window in ms. All are counted, or none: the ms to wait for the fullest.
+_TAKE = """
+local wait = 0
+for i, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or 0) >= tonumber(ARGV[2 * i - 1]) then
+    wait = math.max(wait, redis.call('PTTL', key), 1)
+  end
+end
+if wait > 0 then return wait end
+for i, key in ipairs(KEYS) do
+  if redis.call('INCR', key) == 1 then redis.call('PEXPIRE', key, ARGV[2 * i]) end
+end
+return 0
+"""
+
+_GIVE_BACK = """
+for _, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or 0) > 0 then redis.call('DECR', key) end
+end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` in `window_s` seconds, from the first one on. `of` says of what and whose."""
+
+    of: tuple[str, str]
+    count: int
+    window_s: int
+
+    @property
+    def key(self) -> str:
+        """Of one length, whatever somebody typed as a name."""
+        what, whose = self.of
+        return f"{PREFIX}{what}:{hashlib.sha256(whose.encode()).hexdigest()[:32]}"
+
+
+class Limits:
+    """Counters that every process shares. Unavailable when Redis is down."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = redis_client(url, TIMEOUT_S)
+        self._take = self._redis.register_script(_TAKE)
+        self._give_back = self._redis.register_script(_GIVE_BACK)
+
+    def take(self, limits: Iterable[Limit]) -> float:
+        """Count one for each of them; 0, or where one is full: nothing is counted, and the seconds to wait."""
+        limits = list(limits)
+        arguments = [number for limit in limits for number in (limit.count, limit.window_s * 1000)]
+        with translated("counting attempts"):
+            return float(self._take(keys=[limit.key for limit in limits], args=arguments)) / 1000
+
+    def give_back(self, limits: Iterable[Limit]) -> None:
+        """What was taken did not count after all."""
+        with translated("counting attempts"):
+            self._give_back(keys=[limit.key for limit in limits])
+
+    def forget(self, limits: Iterable[Limit]) -> None:
+        """Begin again from nothing."""
+        if keys := [limit.key for limit in limits]:
+            with translated("forgetting attempts"):
+                self._redis.delete(*keys)
+
+    def note(self, what: str, whose: str, ttl_s: int) -> None:
+        """Remember a fact for `ttl_s` seconds."""
+        with translated("remembering a network"):
+            self._redis.set(Limit((what, whose), 0, 0).key, 1, ex=ttl_s)
+
+    def is_noted(self, what: str, whose: str) -> bool:
+        with translated("looking for a network"):
+            return bool(self._redis.exists(Limit((what, whose), 0, 0).key))

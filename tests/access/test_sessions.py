@@ -1,0 +1,118 @@
+"""How long a browser's sign-in lasts: while it is used, and to an end in any case."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+
+from access.resolution import memory
+from access.sessions import STARTED, SessionStore
+from tests.access.conftest import MakePerson, SignIn
+from tests.isolation import ROOT
+
+pytestmark = pytest.mark.django_db
+
+
+def asks(client: Client) -> int:
+    memory().clear()  # a process remembers a caller for some seconds
+    status: int = client.get("/api/v1/me").status_code
+    return status
+
+
+def pass_time(client: Client, time: timedelta) -> None:
+    """As if the person's last request and sign-in had been so much earlier."""
+    key = client.cookies["plantrace_session"].value
+    store = SessionStore(key)
+    started = store[STARTED] - int(time.total_seconds())
+    row = Session.objects.get(pk=key)
+    data = {**store.load(), STARTED: started}
+    Session.objects.filter(pk=key).update(session_data=store.encode(data), expire_date=row.expire_date - time)
+
+
+def test_a_session_that_nobody_used_ends(make_person: MakePerson, sign_in: SignIn, settings: Any) -> None:
+    client = sign_in(make_person("anna"))
+    pass_time(client, timedelta(seconds=settings.SESSION_IDLE_S - 5))
+    assert asks(client) == 200
+    pass_time(client, timedelta(seconds=settings.SESSION_IDLE_S + 1))
+    assert asks(client) == 401
+
+
+def test_using_it_keeps_it_and_only_to_the_absolute_limit(
+    make_person: MakePerson, sign_in: SignIn, settings: Any
+) -> None:
+    settings.SESSION_IDLE_S, settings.SESSION_MAX_S = 1000, 3000
+    client = sign_in(make_person("anna"))
+    for _ in range(3):
+        pass_time(client, timedelta(seconds=900))
+        assert asks(client) == 200
+    pass_time(client, timedelta(seconds=301))
+    assert asks(client) == 401
+
+
+def test_noting_use_costs_a_write_a_minute_at_most(
+    make_person: MakePerson, sign_in: SignIn, django_assert_max_num_queries: Any
+) -> None:
+    client = sign_in(make_person("anna"))
+    before = Session.objects.get().expire_date
+    for _ in range(3):
+        assert asks(client) == 200
+    assert Session.objects.get().expire_date == before
+
+
+def test_a_session_that_was_ended_is_not_brought_back_by_a_request_under_way(
+    make_person: MakePerson, sign_in: SignIn
+) -> None:
+    client = sign_in(make_person("anna"))
+    store = SessionStore(client.cookies["plantrace_session"].value)
+    assert store[STARTED]
+    store.kept_until -= timedelta(hours=1)  # type: ignore[operator]
+    Session.objects.all().delete()
+    store.note_use(timezone.now())
+    assert not Session.objects.exists() and asks(client) == 401
+
+
+def test_one_from_before_there_were_limits_is_over(make_person: MakePerson, sign_in: SignIn) -> None:
+    client = sign_in(make_person("anna"))
+    store = SessionStore(client.cookies["plantrace_session"].value)
+    del store[STARTED]
+    Session.objects.update(session_data=store.encode(dict(store.items())))
+    assert asks(client) == 401
+
+
+def test_a_new_password_leaves_the_limits_as_they_were(make_person: MakePerson, sign_in: SignIn) -> None:
+    client = sign_in(make_person("anna"))
+    pass_time(client, timedelta(hours=1))
+    started = SessionStore(client.cookies["plantrace_session"].value)[STARTED]
+    body = {"current": "correct horse battery staple", "new": "another long password"}
+    assert client.post("/api/v1/me/password", body, content_type="application/json").status_code == 204
+    assert SessionStore(client.cookies["plantrace_session"].value)[STARTED] == started
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({"HTTPS": "1"}, "__Host-plantrace_session __Host-plantrace_csrf 86400 1209600"),
+        ({"SESSION_IDLE_S": "900", "SESSION_MAX_S": "28800"}, "plantrace_session plantrace_csrf 900 28800"),
+        ({"SESSION_IDLE_S": "1"}, "SESSION_IDLE_S must be 60"),
+        ({"SESSION_MAX_S": "a day"}, "SESSION_MAX_S must be 60"),
+        ({"SESSION_IDLE_S": "9000", "SESSION_MAX_S": "8000"}, "must not be longer than SESSION_MAX_S"),
+    ],
+)
+def test_the_settings_of_sessions(environment: dict[str, str], says: str) -> None:
+    code = (
+        "from django.conf import settings as s\n"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_IDLE_S, s.SESSION_MAX_S)"
+    )
+    run = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", code],
+        env={**os.environ, **environment}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert says in run.stdout + run.stderr

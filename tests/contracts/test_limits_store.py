@@ -1,0 +1,78 @@
+"""Counters of attempts, through a real Redis."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+
+import pytest
+
+from kernel.errors import Unavailable
+from runtime.home import Home
+from runtime.supervisor import Supervisor
+from stores.limits import Limit, Limits
+
+
+@pytest.fixture
+def limits(servers: Supervisor, home: Home) -> Limits:
+    return Limits(home.redis_url)
+
+
+def one(count: int = 3, window_s: int = 60) -> Limit:
+    return Limit(("test", secrets.token_hex(8)), count, window_s)
+
+
+def test_so_many_and_no_more_whoever_counts(limits: Limits, home: Home) -> None:
+    limit, other = one(), Limits(home.redis_url)
+    assert [limits.take([limit]), other.take([limit]), limits.take([limit])] == [0, 0, 0]
+    assert 0 < other.take([limit]) <= 60 and 0 < limits.take([limit]) <= 60
+
+
+def test_many_at_once_get_just_as_many(limits: Limits) -> None:
+    limit, waits = one(5), []
+    threads = [threading.Thread(target=lambda: waits.append(limits.take([limit]))) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert waits.count(0) == 5
+
+
+def test_where_one_limit_is_full_the_others_are_not_counted(limits: Limits) -> None:
+    full, free = one(1), one(2)
+    assert limits.take([full]) == 0
+    for _ in range(3):
+        assert limits.take([free, full]) > 0
+    assert [limits.take([free]), limits.take([free])] == [0, 0] and limits.take([free]) > 0
+
+
+def test_a_window_ends_and_waiting_in_vain_does_not_prolong_it(limits: Limits) -> None:
+    limit = Limit(("test", secrets.token_hex(8)), 1, 1)
+    assert limits.take([limit]) == 0
+    deadline = time.monotonic() + 5
+    while (wait_s := limits.take([limit])) > 0:
+        assert wait_s <= 1 and time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_what_is_given_back_or_forgotten_may_be_taken_again(limits: Limits) -> None:
+    limit = one(1)
+    limits.take([limit])
+    limits.give_back([limit])
+    assert limits.take([limit]) == 0 and limits.take([limit]) > 0
+    limits.forget([limit])
+    limits.give_back([limit])  # nothing is below nothing
+    assert limits.take([limit]) == 0 and limits.take([limit]) > 0
+
+
+def test_a_fact_is_remembered_for_a_while(limits: Limits) -> None:
+    whose = secrets.token_hex(8)
+    assert not limits.is_noted("seen", whose)
+    limits.note("seen", whose, 60)
+    assert limits.is_noted("seen", whose) and not limits.is_noted("other", whose)
+
+
+def test_without_redis_it_says_so() -> None:
+    with pytest.raises(Unavailable):
+        Limits("redis://127.0.0.1:1/0").take([one()])
