@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from catalog.models import Sensor
 from ingest.imports import Column, load_mapping
 from ingest.imports.cells import Reader
-from ingest.imports.files import Block, Source
+from ingest.imports.csv_reader import CsvReader
 from ingest.imports.guess import guess_delimiter, guess_formats
-from ingest.imports.table import careful, read_table
+from ingest.imports.mapping import Mapping
+from ingest.imports.table import Block, Cells, careful, read_table
 from ingest.imports.times import TimeParser
 from ingest.imports.tracking import Aside, Track
 from ingest.imports.zones import SECOND, candidates, choose_by_order, zone_of
@@ -34,9 +35,8 @@ CELL = st.text(st.sampled_from('ab1.,;" \n'), max_size=6)
 def test_the_quick_table_is_the_careful_one(rows: list[list[str]], quoted: bool) -> None:
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL, lineterminator="\n").writerows(rows)
-    block = Block(5, out.getvalue().encode(), 0)
-    names = ["x", "y", "z"]
-    quick, slow = read_table(block, names, ["z", "x"], ","), careful(block, names, ["z", "x"], ",")
+    block, cells = Block(5, out.getvalue().encode()), Cells(["x", "y", "z"], ["z", "x"], ",")
+    (quick, _), (slow, _) = read_table(block, cells), careful(block, cells)
     assert quick.lines.tolist() == slow.lines.tolist()
     assert {n: c.to_pylist() for n, c in quick.columns.items()} == {n: c.to_pylist() for n, c in slow.columns.items()}
     assert slow.columns["x"].to_pylist() == [row[0] for row in rows]
@@ -48,14 +48,18 @@ def test_blocks_never_cut_a_row(tmp_path_factory: Any, rows: list[list[str]], si
     path = tmp_path_factory.mktemp("blocks") / "file.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([["head", "er"], *rows])
-    source = Source(path, "auto")
-    source._start = source._start[:size]
-    source._raw.seek(size)
-    read: list[list[str]] = []
-    for block in source.blocks(1, size):
-        table = careful(block, ["a", "b"], ["a", "b"], ",")
-        read += [list(row) for row in zip(*(table.columns[name].to_pylist() for name in "ab"), strict=True)]
-    source.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ingest.imports.csv_reader.BLOCK", size)
+        patch.setattr("ingest.imports.files.HEAD", 1 + size)
+        reader = CsvReader(path, Mapping(site="x", delimiter=","))
+        reader._source._head = "head,er\n"
+        reader.head()
+        read: list[list[str]] = []
+        for table in reader.tables(["head", "er"]):
+            read += [
+                list(row) for row in zip(*(table.columns[name].to_pylist() for name in ["head", "er"]), strict=True)
+            ]
+        reader.close()
     assert read == rows
 
 
@@ -191,7 +195,7 @@ def test_a_day_that_may_be_a_month_is_asked_for() -> None:
     ],
 )
 def test_the_delimiter_is_sniffed(head: str, delimiter: str) -> None:
-    assert guess_delimiter(head.splitlines(), "f.csv") == delimiter
+    assert guess_delimiter(head, "f.csv") == delimiter
 
 
 def reader(kind: str = "continuous", mapping: str = "{site: x}", **column: Any) -> Reader:

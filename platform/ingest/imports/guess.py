@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
+from itertools import islice
 
 import pyarrow as pa
 
+from ingest.imports.quoting import rows_of
 from ingest.imports.times import make_format
 from ingest.imports.zones import Zone
 from kernel.errors import BadRequest
 
 DELIMITERS = ",;\t|"
-_DATES = ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%d-%m-%Y")
+SAMPLE_LINES = 100
+_DATES = (
+    "%Y-%m-%d",
+    "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%d.%m.%Y",
+    "%Y/%m/%d",
+    "%d-%b-%y",
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%b %d, %Y",
+    "%d-%m-%Y",
+)
 _CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%H:%M:%S.%f", "%I:%M:%S.%f %p")
 _EPOCHS = {
     "epoch_s": r"\d{9,10}([.]\d+)?",
@@ -24,11 +37,11 @@ _EPOCHS = {
 _ZONE_AT_END = re.compile(r"\d\s*([AaPp][Mm])?\s*(?!([AaPp][Mm])$)([A-Za-z]{1,4}|[+-]\d\d:?\d\d)$")
 
 
-def guess_delimiter(lines: list[str], name: str) -> str:
+def guess_delimiter(text: str, name: str) -> str:
     """The character that cuts the header and most lines into the same number of cells, more than one."""
     best, best_score = "", 0.0
     for delimiter in DELIMITERS:
-        widths = [len(row) for row in csv.reader(lines[:100], delimiter=delimiter) if row]
+        widths = [len(row) for row in islice(rows_of(text, delimiter), SAMPLE_LINES)]
         if not widths or widths[0] < 2:
             continue
         usual, times = Counter(widths).most_common(1)[0]
@@ -57,6 +70,8 @@ def guess_formats(sample: list[str], zone: Zone, name: str) -> list[str]:
     most = max(counts.values())
     fitting = [form for form, count in counts.items() if count == most and counts[form.replace("%S.%f", "%S")] < most]
     fitting += [form for form, count in counts.items() if count == most and "%S.%f" not in form]
+    if counts["iso"] == most:  # then these are the same times, written the same way
+        fitting = [form for form in fitting if not form.startswith("%Y-%m-%d")]
     if most < len(cells) / 2:
         raise BadRequest(
             f"{name}: the time {cells[0]!r} is in no format that is known without being told; name it in the mapping's "

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from catalog.models import Sensor, Site
 from ingest.imports.cells import Reader
-from ingest.imports.files import Source
-from ingest.imports.guess import guess_delimiter, guess_formats
+from ingest.imports.guess import guess_formats
 from ingest.imports.mapping import Column, Mapping
+from ingest.imports.rows import RowReader
 from ingest.imports.times import TimeParser
 from ingest.imports.zones import Zone, zone_of
 from ingest.schema import Catalog, Refused, find
 from kernel.errors import BadRequest
-
-SAMPLE_ROWS = 1_000
 
 
 @dataclass(slots=True)
@@ -24,9 +20,6 @@ class Layout:
     """One file's plan. Wide: `columns` has a reader for each header; long: for each name, found or None."""
 
     name: str
-    delimiter: str
-    encoding: str
-    skip: int
     headers: list[str]
     time_columns: list[str]
     formats: list[str]
@@ -51,52 +44,25 @@ class Layout:
         return TimeParser(self.formats, self.zone)
 
 
-def plan_layout(source: Source, mapping: Mapping, catalog: Catalog, site: Site) -> Layout | None:
+def plan_layout(reader: RowReader, mapping: Mapping, catalog: Catalog, site: Site) -> Layout | None:
     """The plan of one file, or None if there is nothing in it. BadRequest for what cannot be meant."""
-    mapping = mapping.for_file(source.name)
-    lines = source.head()[mapping.skip :]
-    if not any(line.strip() for line in lines):
+    head = reader.head()
+    if head is None:
         return None
-    delimiter = mapping.delimiter if mapping.delimiter != "auto" else guess_delimiter(lines, source.name)
-    rows = [row for row in csv.reader(lines[: SAMPLE_ROWS + 1], delimiter=delimiter) if row]
-    headers = _headers(rows[0], mapping)
-    times = _time_columns(headers, mapping, source.name)
+    times = _time_columns(head.headers, mapping, reader.name)
     zone = zone_of(mapping.time.zone or site.timezone)
     formats = [mapping.time.format] if isinstance(mapping.time.format, str) else list(mapping.time.format)
     if formats == ["auto"]:
-        places = [headers.index(name) for name in times]
-        body = rows[1:] if mapping.header else rows
-        sample = [" ".join(row[place] for place in places) for row in body if len(row) > max(places)]
-        formats = guess_formats(sample, zone, source.name)
-    layout = Layout(
-        source.name,
-        delimiter,
-        source.encoding,
-        mapping.skip + mapping.header,
-        headers,
-        times,
-        formats,
-        zone,
-        mapping,
-        {},
-    )
+        places = [head.headers.index(name) for name in times]
+        sample = [" ".join(row[place] for place in places) for row in head.rows if len(row) > max(places)]
+        formats = guess_formats(sample, zone, reader.name)
+    layout = Layout(reader.name, head.headers, times, formats, zone, mapping, {})
     layout.parser()  # an unknown format is told before anything is written
     if layout.long:
         _plan_long(layout, catalog, site)
     else:
         _plan_wide(layout, catalog, site)
     return layout
-
-
-def _headers(row: Sequence[str], mapping: Mapping) -> list[str]:
-    """Unique names of the columns."""
-    if not mapping.header:
-        return [str(place + 1) for place in range(len(row))]
-    names: list[str] = []
-    for place, cell in enumerate(row):
-        name = cell.strip() or f"column {place + 1}"
-        names.append(name if name not in names else f"{name} #{place + 1}")
-    return names
 
 
 def _time_columns(headers: list[str], mapping: Mapping, file: str) -> list[str]:

@@ -110,7 +110,7 @@ def load_mapping(text: str) -> Mapping:
     except msgspec.ValidationError as error:
         raise BadRequest(f"The mapping is not right: {error}.", slug="bad-mapping") from None
     _check(mapping)
-    return mapping
+    return _trimmed(mapping)
 
 
 def _plain(text: str) -> Any:
@@ -134,6 +134,41 @@ def _text_keys(value: Any) -> Any:
     if isinstance(value, dict):
         return {key if isinstance(key, str) else str(key): _text_keys(item) for key, item in value.items()}
     return [_text_keys(item) for item in value] if isinstance(value, list) else value
+
+
+def header_name(name: str) -> str:
+    """A header as it is compared: line breaks and runs of blanks are one blank, without those around it."""
+    return " ".join(name.split())
+
+
+def _trimmed(mapping: Mapping) -> Mapping:
+    """The names of columns as headers are read."""
+
+    def one(name: str | None) -> str | None:
+        return None if name is None else header_name(name)
+
+    def keys(columns: dict[str, str | Column] | None) -> dict[str, str | Column] | None:
+        return None if columns is None else {header_name(name): column for name, column in columns.items()}
+
+    def times(rule: TimeRule | None) -> Any:
+        if rule is None or rule.column is None:
+            return rule
+        column = header_name(rule.column) if isinstance(rule.column, str) else list(map(header_name, rule.column))
+        return structs.replace(rule, column=column)
+
+    return structs.replace(
+        mapping,
+        time=times(mapping.time),
+        columns=keys(mapping.columns),
+        ignore=list(map(header_name, mapping.ignore)) if mapping.layout == "wide" else mapping.ignore,
+        sensor_column=one(mapping.sensor_column),
+        value_column=one(mapping.value_column),
+        quality_column=one(mapping.quality_column),
+        files={
+            pattern: structs.replace(rule, columns=keys(rule.columns), time=times(rule.time))
+            for pattern, rule in mapping.files.items()
+        },
+    )
 
 
 def _check(mapping: Mapping) -> None:

@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 
 from catalog.models import Site
 from ingest.imports.cells import Reader, Values
-from ingest.imports.files import BLOCK, LONG_BLOCK, Source
 from ingest.imports.layout import Layout, reader_of_name
 from ingest.imports.recorder import Recorder
 from ingest.imports.report import ImportedFile
-from ingest.imports.table import Table, read_table
+from ingest.imports.rows import RowReader
+from ingest.imports.table import Table
 from ingest.imports.zones import Flags, Ints, candidates, choose_by_order
 from ingest.schema import Catalog
 
@@ -34,19 +34,18 @@ class Rows:
 
 
 class FileReader:
-    def __init__(self, source: Source, layout: Layout, catalog: Catalog, site: Site, recorder: Recorder) -> None:
-        self._source, self._layout, self._recorder = source, layout, recorder
+    def __init__(self, rows: RowReader, layout: Layout, catalog: Catalog, site: Site, recorder: Recorder) -> None:
+        self._rows, self._layout, self._recorder = rows, layout, recorder
         self._catalog, self._site = catalog, site
         self._parser = layout.parser()
-        self.report = ImportedFile(layout.name, layout.delimiter, layout.encoding, layout.formats)
+        self.report = ImportedFile(layout.name, rows.delimiter, rows.encoding, layout.formats)
 
     def read(self, passed: Passed) -> ImportedFile:
         """All of the file; `passed` hears how many bytes of it are done."""
         layout = self._layout
-        for block in self._source.blocks(layout.skip, LONG_BLOCK if layout.long else BLOCK):
-            table = read_table(block, layout.headers, layout.wanted, layout.delimiter)
+        for table in self._rows.tables(layout.wanted, large=layout.long):
             self._take(table)
-            passed(block.at)
+            passed(table.at)
         self.report.unmapped, self.report.absent = layout.unmapped[:200], layout.absent
         return self.report
 

@@ -12,9 +12,9 @@ from catalog.models import Site
 from catalog.operations import learn_intervals
 from catalog.snapshot import snapshot_of
 from ingest.bulk import BulkWriter
-from ingest.imports.files import Source
 from ingest.imports.layout import Layout, plan_layout
 from ingest.imports.mapping import Mapping
+from ingest.imports.readers import open_reader
 from ingest.imports.reading import FileReader
 from ingest.imports.recorder import Recorder
 from ingest.imports.report import ImportedFile, ImportProgress, ImportReport, Told
@@ -42,7 +42,7 @@ def run(
     began = time.monotonic()
     catalog = snapshot_of(tenant)
     site = site_of(catalog, mapping)
-    plans = [_plan(path, mapping, catalog, site) for path in files]
+    plans = _plan_all(files, mapping, catalog, site)
     with ExitStack() as stack:
         progress = ImportProgress(total_bytes=sum(plan.bytes for plan in plans))
         aside = stack.enter_context(Aside(Home.from_environment().folder("uploads")))
@@ -69,31 +69,48 @@ def check(tenant: TenantConnection, files: Sequence[Path], mapping: Mapping) -> 
     """BadRequest if `run` could not even begin: a site, a sensor, a column or a time format that is not there."""
     catalog = snapshot_of(tenant)
     site = site_of(catalog, mapping)
-    for path in files:
-        _plan(path, mapping, catalog, site)
+    _plan_all(files, mapping, catalog, site)
 
 
 @dataclass(slots=True)
 class _Plan:
     path: Path
+    mapping: Mapping
     layout: Layout | None
     encoding: str
     bytes: int
 
 
+def _plan_all(files: Sequence[Path], mapping: Mapping, catalog: Catalog, site: Site) -> list[_Plan]:
+    """Every file is opened and understood before the first sample is written; a mapped column must be in one."""
+    plans = [_plan(path, mapping, catalog, site) for path in files]
+    layouts = [plan.layout for plan in plans if plan.layout is not None]
+    there = {name for layout in layouts for name in layout.columns}
+    for layout in layouts:
+        if absent := [name for name in layout.absent if name not in there]:
+            raise BadRequest(
+                f"{layout.name} has no column {', '.join(map(repr, absent[:20]))}, which the mapping names"
+                f"{'' if len(layouts) == 1 else ', nor has any other file'}; "
+                f"its columns are {', '.join(layout.headers[:30])}.",
+                slug="bad-mapping",
+            )
+    return plans
+
+
 def _plan(path: Path, mapping: Mapping, catalog: Catalog, site: Site) -> _Plan:
-    """Every file is opened and understood before the first sample is written."""
-    with closing(Source(path, mapping.encoding)) as source:
-        layout = plan_layout(source, mapping, catalog, site)
-        return _Plan(path, layout, source.encoding, path.stat().st_size)
+    mapping = mapping.for_file(path.name)
+    with closing(open_reader(path, mapping)) as rows:
+        layout = plan_layout(rows, mapping, catalog, site)
+        return _Plan(path, mapping, layout, rows.encoding, path.stat().st_size)
 
 
 def _read(plan: _Plan, catalog: Catalog, site: Site, recorder: Recorder, bell: _Bell) -> None:
     if plan.layout is None:
         recorder.report.files.append(ImportedFile(plan.path.name, "", plan.encoding, [], note="the file is empty"))
         return
-    with closing(Source(plan.path, plan.encoding)) as source:
-        reader = FileReader(source, plan.layout, catalog, site, recorder)
+    with closing(open_reader(plan.path, plan.mapping)) as rows:
+        rows.head()
+        reader = FileReader(rows, plan.layout, catalog, site, recorder)
         recorder.report.files.append(reader.report)
         reader.read(lambda done: bell.ring(plan.path.name, done))
 
