@@ -33,7 +33,7 @@ def test_every_value_that_the_guide_tells_of_exists() -> None:
 
 
 def test_the_guides_secret_has_every_key_that_the_bundled_installation_asks_for() -> None:
-    made = set(re.findall(r"--from-literal=(\w+)=", GUIDE))
+    made = set(re.findall(r"^(\w+)=\$\(openssl", GUIDE, re.M))
     asked = set()
     for template in pods(rendered()["plantrace", "minimal"]).values():
         asked |= set(re.findall(r"'secretKeyRef': {'name': 'plantrace-settings', 'key': '(\w+)'}", str(template)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import shlex
 import subprocess
 import sys
 from typing import Any
@@ -148,7 +149,8 @@ def test_an_image_of_ours_is_the_charts_own_version_unless_another_is_named() ->
 def test_redis_keeps_what_it_acknowledged(home: Home) -> None:
     """The settings without which a sample that was acknowledged could be lost, as the embedded one has them."""
     [container] = pods(rendered()["plantrace", "minimal"])["StatefulSet/plantrace-redis"]["spec"]["containers"]
-    given = dict(zip(container["args"][::2], container["args"][1::2], strict=True))
+    words = shlex.split(container["args"][0].splitlines()[0])[2:-2]  # between `exec redis-server` and `- <<END`
+    given = dict(zip(words[::2], words[1::2], strict=True))
     file = next(arg for arg in programs.redis(home).command if arg.endswith(".conf"))
     with open(file) as lines:
         embedded = dict(line.split(None, 1) for line in lines)

@@ -158,6 +158,7 @@ def test_names_are_given_by_the_helper_file_alone() -> None:
                 assert f'include "{chart}.' in name, f"{file}: {name}"
 
 
-def test_both_charts_allow_ways_out_by_the_same_rules() -> None:
-    one, other = ((CHARTS / chart / "templates" / "_egress.tpl").read_text() for chart in NAMES)
+@pytest.mark.parametrize("file", ["_egress.tpl", "_settings.tpl"])
+def test_both_charts_have_the_same_ways_out_and_settings_of_our_image(file: str) -> None:
+    one, other = ((CHARTS / chart / "templates" / file).read_text() for chart in NAMES)
     assert one == other

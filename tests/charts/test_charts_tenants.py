@@ -57,6 +57,25 @@ def test_every_tenants_chart_knows_where_the_control_plane_is() -> None:
     assert render("tenantstack", {**values, **tenant})
 
 
+def test_a_tenants_own_api_is_told_what_the_shared_web_process_is_told() -> None:
+    settings = {
+        "baseDomain": "plants.example", "publicUrl": "https://plants.example", "trustedProxies": 2,
+        "sessionIdleSeconds": 600, "sessionMaxSeconds": 3600, "https": True, "logLevel": "WARNING",
+    }  # fmt: skip
+    made = render("plantrace", {"settings": settings})
+    values = yaml.safe_load(of_kind(made, "ConfigMap")["plantrace-tenants"]["data"]["values.yaml"])
+    tenant = {"id": "t4k2m9q4xwa", "slug": "harbour", "fqdn": "harbour.plants.example"}
+    values |= {"tenant": tenant, "disk": {"id": "d7x2m9q4xwb"}, "api": {"enabled": True}, "writer": {"enabled": True}}
+    own = pods(render("tenantstack", values))
+    shared = variables(pods(made)["Deployment/plantrace-web"])
+    same = ("PUBLIC_URL", "TRUSTED_PROXIES", "BASE_DOMAIN", "HTTPS", "SESSION_IDLE_S", "SESSION_MAX_S", "LOG_LEVEL")
+    for name in ("Deployment/api", "Deployment/writer"):
+        told = variables(own[name])
+        assert {each: told[each] for each in same} == {each: shared[each] for each in same}
+        assert told["ALLOWED_HOSTS"] == "localhost,harbour.plants.example"
+    assert (shared["PUBLIC_URL"], shared["TRUSTED_PROXIES"]) == ("https://plants.example", "2")
+
+
 @pytest.mark.parametrize(
     ("values", "says"),
     [

@@ -63,14 +63,7 @@ imagePullPolicy: {{ .image.pullPolicy }}
 {{ include "plantrace.secretValue" (list $ "EMAIL_URL") }}
 - { name: DEFAULT_FROM_EMAIL, value: {{ .emailFrom | quote }} }
 {{- end }}
-- { name: BASE_DOMAIN, value: {{ .baseDomain | quote }} }
-- { name: ALLOWED_HOSTS, value: {{ concat (list "localhost" .baseDomain (printf ".%s" .baseDomain)) .allowedHosts | uniq | join "," | quote }} }
-- { name: PUBLIC_URL, value: {{ .publicUrl | quote }} }
-- { name: HTTPS, value: {{ .https | quote }} }
-- { name: TRUSTED_PROXIES, value: {{ .trustedProxies | quote }} }
-- { name: SESSION_IDLE_S, value: {{ .sessionIdleSeconds | int64 | quote }} }
-- { name: SESSION_MAX_S, value: {{ .sessionMaxSeconds | int64 | quote }} }
-- { name: LOG_LEVEL, value: {{ .logLevel }} }
+{{ include "ours.settings" (dict "settings" . "hosts" (concat (list .baseDomain (printf ".%s" .baseDomain)) .allowedHosts)) }}
 {{- end }}
 {{ include "plantrace.tenants.env" . }}
 {{- end }}

@@ -45,10 +45,7 @@ env:
   - name: {{ . }}
     valueFrom: { secretKeyRef: { name: {{ $.Values.settings.secret }}, key: {{ . }} } }
   {{- end }}
-  - { name: ALLOWED_HOSTS, value: {{ list "localhost" .Values.tenant.fqdn | compact | join "," | quote }} }
-  - { name: BASE_DOMAIN, value: {{ .Values.settings.baseDomain | default "localhost" | quote }} }
-  - { name: HTTPS, value: {{ .Values.settings.https | quote }} }
-  - { name: LOG_LEVEL, value: {{ .Values.settings.logLevel }} }
+  {{- include "ours.settings" (dict "settings" .Values.settings "hosts" (list .Values.tenant.fqdn)) | nindent 2 }}
 {{- end }}
 
 {{- define "tenantstack.ours.mounts" -}}

@@ -1,0 +1,12 @@
+{{/* What a process of our own image is told about how it is asked. The same file in both charts, so that a tenant's own
+     API pods count proxies, write links and end sessions as the shared ones do. Of a dict: settings, hosts (its names). */}}
+{{- define "ours.settings" -}}
+- { name: BASE_DOMAIN, value: {{ .settings.baseDomain | default "localhost" | quote }} }
+- { name: ALLOWED_HOSTS, value: {{ prepend .hosts "localhost" | compact | uniq | join "," | quote }} }
+- { name: PUBLIC_URL, value: {{ .settings.publicUrl | quote }} }
+- { name: HTTPS, value: {{ .settings.https | quote }} }
+- { name: TRUSTED_PROXIES, value: {{ .settings.trustedProxies | quote }} }
+- { name: SESSION_IDLE_S, value: {{ .settings.sessionIdleSeconds | int64 | quote }} }
+- { name: SESSION_MAX_S, value: {{ .settings.sessionMaxSeconds | int64 | quote }} }
+- { name: LOG_LEVEL, value: {{ .settings.logLevel }} }
+{{- end }}
