@@ -17,9 +17,9 @@ from demo.plant import Plant
 from demo.plant.clock import HOUR, MINUTE
 from demo.record import ensure_record, is_cancelled
 from demo.spans import Spans, missing, united
-from ingest.imports.report import Cancelled
 from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
+from web.jobs import Cancelled
 
 log = structlog.get_logger()
 

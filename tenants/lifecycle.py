@@ -42,6 +42,9 @@ class BackupState(StrEnum):
     failed = "failed"
 
 
+OPEN_BACKUPS = (BackupState.requested.value, BackupState.running.value)
+
+
 class Ring(StrEnum):
     """In which order tenants get a new release."""
 

@@ -191,6 +191,8 @@ class Backup(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=150, blank=True, default="")
     ended: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    not_before: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created"]

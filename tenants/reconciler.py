@@ -23,7 +23,8 @@ from tenants.lifecycle import Course, Plan, State, StepState
 from tenants.models import KeptDisk, Step, Tenant
 from tenants.signals import announce
 from tenants.steps import PLANS, StepPlan, Work, names_of, server_of, servers_of
-from tenants.waking import BACKUPS, wake
+from web.jobs import Queue
+from web.jobs import wake as wake_jobs
 
 log = logging.getLogger(__name__)
 
@@ -175,7 +176,7 @@ def _finish(lease: Lease, plan: Plan) -> None:
             course = Course(State(tenant.state), Plan.none)
         _move(lease, tenant, course, error=error, attempts=0, not_before=None)
         if tenant.restoring:
-            wake(BACKUPS)
+            transaction.on_commit(lambda: wake_jobs(Queue.long))
 
 
 def _move(lease: Lease, tenant: Tenant, course: Course, **fields: object) -> bool:

@@ -11,9 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from tenants import reconciler, usage
-from tenants.backups import operations as backups
 from tenants.rollouts import engine
-from tenants.waking import BACKUPS, TASK, wake
+from tenants.waking import TASK, wake
 
 TURN = timedelta(seconds=2)  # as often as beat wakes us
 
@@ -30,12 +29,6 @@ def reconcile() -> None:
 @shared_task(name="tenants.tasks.measure")  # type: ignore[untyped-decorator]
 def measure() -> None:
     usage.measure_all(timezone.now())
-
-
-@shared_task(name=BACKUPS)  # type: ignore[untyped-decorator]
-def work_on_backups() -> None:
-    """Not the reconciler's: a large tenant's takes long."""
-    backups.work(timezone.now())
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 
-TASK, BACKUPS = "tenants.tasks.reconcile", "tenants.backups.work"
+TASK = "tenants.tasks.reconcile"
 STALE_S = 10  # a wake-up that waited longer is worth nothing: others came after it
 
 

@@ -189,6 +189,16 @@ JobsView = _single(
     "jobs_list", "Bulk calls in the background, newest first; their results without ids", "jobs", JobList, *paging()
 )(views.JobsView)
 JobView = _single("jobs_read", "How far a bulk call is", "jobs", Job, _path_id)(views.JobView)
+JobCancelView = extend_schema_view(
+    post=extend_schema(
+        operation_id="jobs_cancel",
+        summary="End a bulk call in the background; what it has changed stays",
+        tags=["jobs"],
+        parameters=[_path_id],
+        request=None,
+        responses=_responses({200: Job}, {404: Problem, 409: Problem}),
+    )
+)(views.JobCancelView)
 UpstreamView = _single("assets_upstream", "Assets that feed this one, nearest first", "assets", ReachedList, *_walk)(
     views.UpstreamView
 )

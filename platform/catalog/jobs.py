@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -15,17 +14,18 @@ from catalog import operations
 from catalog.kinds import KINDS, CatalogKind
 from catalog.models import Id
 from kernel import ids
-from kernel.errors import NotFound, PlantraceError, Unavailable
+from kernel.errors import Conflict, NotFound, PlantraceError
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY
-from stores.documents import Database, Document, Pending
+from stores.documents import Database, Document, Lease, Pending
+from web.directory import directory
+from web.jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, Outcome, Queue, attempt
+from web.jobs.attempt import Clock
 from web.stores import documents
-
-log = logging.getLogger(__name__)
 
 COLLECTION, ITEMS = "jobs", "job_items"  # the items apart, so that a list of jobs stays small
 KEPT, KEPT_MS = 50, 30 * DAY
-State = Literal["queued", "running", "done", "failed"]
+State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
 class JobProgress(Struct, frozen=True):
@@ -44,6 +44,7 @@ class Job(Struct, frozen=True, kw_only=True):
     finished: Annotated[int | None, Meta(description="Epoch ms")] = None
     result: operations.BulkResult | None = None
     error: Annotated[dict[str, Any] | None, Meta(description="The problem document of a failed job")] = None
+    attempts: Annotated[int, Meta(description="How often a worker has begun it")] = 0
 
 
 class JobList(Struct, frozen=True):
@@ -85,50 +86,64 @@ def _forget_old(tenant: TenantConnection, now: int) -> None:
     documents(tenant).delete_ids(COLLECTION, old)
 
 
-def run(tenant: TenantConnection, id: str, clock: Any) -> Job | None:
-    """Do the job, unless another worker is at it or it is done. `clock()` is now in ms. None: it is gone."""
+def cancel(tenant: TenantConnection, id: str, now: int) -> Job:
+    """End a job that is queued or running; what it has changed stays. Conflict if it has ended by itself."""
+    read(tenant, id)
+
+    def end(document: Document) -> Document:
+        if document["state"] not in OPEN:
+            raise Conflict(f"The job {id} is {document['state']} already.", slug="already-ended")
+        return {**document, "state": "cancelled", "finished": now}
+
+    return _job(documents(tenant).change(COLLECTION, id, end))
+
+
+def run(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
+    """Try the job, unless another short job of the tenant is running or it has ended. `clock()` is now in ms."""
     database = documents(tenant)
-    try:
-        with database.exclusive(f"job:{id}", wait_s=0) as lock:
-            document = database.get(COLLECTION, id)
-            job = _job(document) if document else None
-            if job is not None and job.finished is None:
-                job = _run(tenant, database, job, clock, lock.check)
-    except Unavailable as error:
-        if error.problem == "lock-busy":
-            return None
-        raise  # a store is down: the job stays open and is tried again
-    pending().remove(tenant.slug, id)
-    return job
+    lease = Lease(settings.REDIS_URL, f"{tenant.prefix}jobs:{Queue.short}")
+    record = DocumentRecord(database, COLLECTION, id, _problem)
+    name = f"job {id} of {tenant.slug}"
+    outcome = attempt(name, lease, record, lambda job_run: _work(tenant, database, id, job_run, clock), clock)
+    if outcome is Outcome.ended:
+        database.delete_many(ITEMS, {"_id": id})
+        pending().remove(tenant.slug, id)
+    return outcome
 
 
-def _run(tenant: TenantConnection, database: Database, job: Job, clock: Any, still_ours: Any) -> Job:
-    kept = database.get(ITEMS, job.id)
-    items = kept["items"] if kept else []
-    _save(database, job, state="running")
+def _work(tenant: TenantConnection, database: Database, id: str, job_run: JobRun, clock: Clock) -> None:
+    document, kept = database.get(COLLECTION, id), database.get(ITEMS, id)
+    if document is None:
+        raise Cancelled
+    job = _job(document)
 
     def progress(done: int, total: int) -> None:
-        still_ours()
-        _save(database, job, state="running", progress=JobProgress(done, total))
+        job_run.save(progress=JobProgress(done, total))
 
-    try:
-        result = operations.bulk_upsert(tenant, KINDS[job.kind], items, progress)
-    except Unavailable:
-        raise
-    except PlantraceError as error:
-        problem = {"type": f"/problems/{error.problem}", "title": error.title, "detail": error.detail, **error.extra}
-        finished = _save(database, job, state="failed", finished=clock(), error=msgspec.to_builtins(problem))
-    else:
-        total = JobProgress(job.progress.total, job.progress.total)
-        finished = _save(database, job, state="done", finished=clock(), result=result, progress=total)
-    database.delete_many(ITEMS, {"_id": job.id})
-    return finished
+    result = operations.bulk_upsert(tenant, KINDS[job.kind], kept["items"] if kept else [], progress)
+    total = JobProgress(job.progress.total, job.progress.total)
+    job_run.save(state="done", finished=clock(), result=result, progress=total)
 
 
-def _save(database: Database, job: Job, **fields: Any) -> Job:
-    changed = replace(job, **fields)
-    database.change(COLLECTION, job.id, lambda document: {**document, **_document(changed)})
-    return changed
+def _problem(error: PlantraceError) -> dict[str, Any]:
+    problem = {"type": f"/problems/{error.problem}", "title": error.title, "detail": error.detail, **error.extra}
+    return dict(msgspec.to_builtins(problem))
+
+
+def _attempt(ref: JobRef, clock: Clock) -> Outcome:
+    tenant = directory().by_slug(ref.tenant)
+    if tenant is None:
+        pending().remove(ref.tenant, ref.id)  # deleted meanwhile, and the job with it
+        return Outcome.ended
+    return run(tenant, ref.id, clock)
+
+
+def _find_open() -> Iterator[JobRef]:
+    for slug, id in pending().all():
+        yield JobRef(slug, id)
+
+
+KIND = JobKind("bulk", Queue.short, _find_open, _attempt)
 
 
 def _document(job: Job) -> Document:

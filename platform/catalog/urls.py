@@ -24,5 +24,6 @@ urlpatterns = [
     path("api/v1/assets/<str:id>/downstream", described.DownstreamView.as_view(), name="asset-downstream"),
     path("api/v1/jobs", described.JobsView.as_view(), name="jobs"),
     path("api/v1/jobs/<str:id>", described.JobView.as_view(), name="job"),
+    path("api/v1/jobs/<str:id>/cancel", described.JobCancelView.as_view(), name="job-cancel"),
     path("api/v1/units", described.UnitsView.as_view(), name="units"),
 ]

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from catalog import jobs, operations, queries, tasks
+from catalog import jobs, operations, queries
 from catalog.answers import Accepted, ReachedList, UnitList
 from catalog.kinds import CatalogKind
 from catalog.models import Model
@@ -20,6 +20,7 @@ from catalog.units import USUAL
 from kernel.errors import BadRequest
 from web.audit import audit
 from web.caller import tenant_of
+from web.jobs import Queue, wake
 from web.paging import page_of
 from web.requires import requires
 from web.respond import json_response, read_json
@@ -97,7 +98,7 @@ class BulkView(KindView):
         counts = {"created": len(plan.created), "updated": len(plan.changed)}
         if len(plan.changed) > MOST_AT_ONCE:
             job = jobs.queue(tenant, self.kind, items, len(plan.changed), time.time_ns() // 1_000_000)
-            tasks.run_job.delay(tenant.slug, job.id)
+            wake(Queue.short)
             audit(request, f"{self.kind.singular}.bulk", job.id, counts)
             answer = json_response(Accepted(job.id), 202)
             answer["Location"] = f"/api/v1/jobs/{job.id}"
@@ -118,6 +119,14 @@ class JobView(APIView):
     @reads
     def get(self, request: Request, id: str) -> HttpResponse:
         return json_response(jobs.read(tenant_of(request), id))
+
+
+class JobCancelView(APIView):
+    @requires(scope="write", role="engineer")
+    def post(self, request: Request, id: str) -> HttpResponse:
+        job = jobs.cancel(tenant_of(request), id, time.time_ns() // 1_000_000)
+        audit(request, "job.cancel", id)
+        return json_response(job)
 
 
 class UpstreamView(APIView):

@@ -23,6 +23,7 @@ TITLES = {
     "documents": "Documents (FerretDB)",
     "web": "Web process",
     "worker": "Worker",
+    "jobs": "Job worker",
     "reconciler": "Tenant worker",
     "beat": "Scheduler",
     "writer": "Ingest writer",

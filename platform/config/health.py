@@ -107,6 +107,7 @@ def _programs() -> list[Part]:
     statuses = Supervisor(settings.HOME).statuses()
     ours = {
         "worker": "worker",
+        "jobs": "job worker",
         "reconciler": "reconciler",
         "beat": "scheduler",
         "writer": "ingest writer",

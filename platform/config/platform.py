@@ -21,7 +21,7 @@ from web.stores import reader
 
 Report = Callable[[str], None]
 STORES = ("redis", "documents")
-OURS = ("worker", "reconciler", "beat", "writer", "ladder", "web", "watchdog")
+OURS = ("worker", "jobs", "reconciler", "beat", "writer", "ladder", "web", "watchdog")
 PREFERRED_WEB_PORT = 8600
 
 
@@ -67,7 +67,7 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
         shutil.rmtree(home.run / "metrics", ignore_errors=True)  # the counts of processes that are gone
     report("Starting the processes")
     writer = programs.manage("writer", "ingest_writer", stop_wait_s=20)
-    workers = [programs.worker(home), programs.reconciler(home), programs.beat(home), writer]
+    workers = [programs.worker(home), programs.job_worker(home), programs.reconciler(home), programs.beat(home), writer]
     _ensure_all(supervisor, [*workers, programs.ladder(), programs.web(home), programs.watchdog(home)])
     for status in supervisor.statuses():
         if status.name.startswith("influx-") and not status.pid:

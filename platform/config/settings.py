@@ -138,16 +138,29 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-CELERY_TASK_ROUTES = {  # no long import keeps a new tenant waiting
+# Three queues with workers of their own: `control` for tenants' lives, `long` for jobs that may take hours (imports,
+# corrections, backups), and `celery` for everything short.
+CELERY_TASK_ROUTES = {
     "tenants.tasks.measure": {"queue": "celery"},
     "tenants.tasks.*": {"queue": "control"},
+    "historian.tasks.apply_retention": {"queue": "long"},
+    "ingest.tasks.clear_uploads": {"queue": "long"},  # whose worker shares the files with the web processes
 }
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "clear-expired-access": {"task": "access.tasks.clear_expired", "schedule": timedelta(hours=12)},
     "reconcile-tenants": {"task": "tenants.tasks.reconcile", "schedule": 2.0, "options": {"expires": 2}},
-    "work-on-backups": {"task": "tenants.backups.work", "schedule": 10.0, "options": {"expires": 10}},
-    "run-open-jobs": {"task": "catalog.tasks.run_open_jobs", "schedule": 5.0, "options": {"expires": 5}},
-    "run-open-imports": {"task": "ingest.tasks.run_open_imports", "schedule": 10.0, "options": {"expires": 10}},
+    "run-short-jobs": {
+        "task": "jobs.run_open",
+        "args": ["celery"],
+        "schedule": 5.0,
+        "options": {"expires": 5, "queue": "celery"},
+    },
+    "run-long-jobs": {
+        "task": "jobs.run_open",
+        "args": ["long"],
+        "schedule": 5.0,
+        "options": {"expires": 5, "queue": "long"},
+    },
     "measure-tenants": {"task": "tenants.tasks.measure", "schedule": 60.0, "options": {"expires": 60}},
     "apply-retention": {"task": "historian.tasks.apply_retention", "schedule": timedelta(hours=24)},
     "clear-uploads": {"task": "ingest.tasks.clear_uploads", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 
 def connect() -> None:
+    from catalog import jobs as bulk_changes
     from config.dataplane import Stores
     from config.directory import RelationalDirectory
+    from ingest.imports import jobs as imports
+    from tenants.backups import jobs as backups
     from tenants.interfaces import set_data_plane
     from web.directory import set_directory
+    from web.jobs import register
 
     set_directory(RelationalDirectory())
     set_data_plane(Stores())
+    for kind in (bulk_changes.KIND, imports.KIND, backups.BACKUPS, backups.RESTORES):
+        register(kind)

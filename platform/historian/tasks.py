@@ -22,3 +22,5 @@ def apply_retention() -> None:
             retention.apply(tenant, time.time_ns() // 1_000_000)
         except PlantraceError as error:
             log.warning("%s: old samples stay for now: %s", tenant.slug, error.detail)
+        except Exception:  # one tenant's trouble never ends the round of the others
+            log.exception("%s: old samples stay for now", tenant.slug)

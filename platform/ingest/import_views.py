@@ -16,13 +16,13 @@ from rest_framework.views import APIView
 
 import catalog.openapi  # noqa: F401  (registers how structs are described)
 from catalog.answers import Problem
-from ingest import tasks
 from ingest.imports import jobs
 from ingest.imports.jobs import ImportJob, ImportJobList
 from kernel.errors import BadRequest, TooLarge
 from runtime.home import Home
 from web.audit import audit
 from web.caller import caller_of, tenant_of
+from web.jobs import Queue, wake
 from web.paging import page_of
 from web.requires import requires
 from web.respond import json_response
@@ -86,7 +86,7 @@ class ImportsView(APIView):
         dry_run = _form(request, "dry_run", request.GET.get("dry_run")) in ("1", "true", "True")
         job = jobs.queue(tenant, files, mapping, dry_run, caller_of(request).username, jobs.now_ms())
         audit(request, "import.create", job.id, {"files": [file.name for file in job.files], "dry_run": dry_run})
-        tasks.run_import.delay(tenant.slug, job.id)
+        wake(Queue.long)
         return _accepted(job)
 
 
@@ -114,7 +114,7 @@ class ImportStartView(APIView):
         tenant = tenant_of(request)
         job = jobs.start(tenant, id)
         audit(request, "import.start", id, {"files": [file.name for file in job.files]})
-        tasks.run_import.delay(tenant.slug, id)
+        wake(Queue.long)
         return _accepted(job)
 
 

@@ -130,8 +130,18 @@ def ladder() -> Program:
 
 
 def worker(home: Home) -> Program:
-    command = (sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "warning")
-    return Program("worker", (*command, "--without-gossip", "--without-mingle"), _python_path(), priority=200)
+    """Short work: bulk changes, measuring, tidying up."""
+    return Program("worker", _celery("celery", "worker"), _python_path(), priority=200)
+
+
+def job_worker(home: Home) -> Program:
+    """Long work: imports, corrections, backups. The two are shared between the tenants in turn."""
+    return Program("jobs", _celery("long", "jobs"), _python_path(), priority=200)
+
+
+def _celery(queue: str, name: str) -> tuple[str, ...]:
+    command = (sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", queue, "-n", f"{name}@%h")
+    return (*command, "--concurrency", "2", "--loglevel", "warning", "--without-gossip", "--without-mingle")
 
 
 def reconciler(home: Home) -> Program:

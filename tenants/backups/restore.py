@@ -62,7 +62,7 @@ def restore(tenant: Tenant, location: Location, report: Report = lambda line: No
             data_plane().follow_samples(now.connection())
         limits = msgspec.to_builtins(msgspec.convert(about.limits, Limits))
         with transaction.atomic():
-            lease.save(state=State.ready.value, restoring="", error="", limits=limits)
+            lease.save(state=State.ready.value, restoring="", error="", limits=limits, attempts=0, not_before=None)
             announce(now.id, now.slug, State.ready)
     return about
 

@@ -79,6 +79,7 @@ NAMED: dict[str, Named] = {
         },
     ),
     "job": Named("job"),
+    "job-cancel": Named("job"),
     "import": Named("import"),
     "import-start": Named("import"),  # 409: its dry run has not ended
     "import-cancel": Named("import"),

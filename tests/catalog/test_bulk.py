@@ -9,15 +9,20 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from catalog import jobs, operations, tasks
+from catalog import jobs, operations, views
 from catalog.kinds import KINDS, SENSORS
 from catalog.snapshot import snapshot_of
 from kernel.errors import BadRequest
 from kernel.tenancy import Limits, TenantConnection
 from kernel.times import DAY
 from tests.catalog.conftest import created, send
+from web.jobs import DocumentRecord, Queue, work
 
 Plant = dict[str, dict[str, Any]]
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def sensors(count: int, **fields: Any) -> list[dict[str, Any]]:
@@ -179,10 +184,10 @@ def test_a_tenants_limit_of_sensors_holds(tenant: TenantConnection, plant: Plant
 
 @pytest.fixture
 def large(tenant: TenantConnection, plant: Plant, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """600 sensors, and messages to workers caught: (slug, job)."""
+    """600 sensors, and the queues that were woken."""
     operations.bulk_upsert(tenant, "sensors", sensors(600))
     woken: list[str] = []
-    monkeypatch.setattr(tasks.run_job, "delay", lambda slug, job: woken.append(job))
+    monkeypatch.setattr(views, "wake", woken.append)
     yield woken
     for slug, id in jobs.pending().all():
         jobs.pending().remove(slug, id)
@@ -194,20 +199,19 @@ def test_a_large_change_becomes_a_job_that_tells_its_progress(
     answer = bulk(engineer, "sensors", [*sensors(600, name="renamed"), {"site": "harbour", "tag": "NEW"}])
     assert answer.status_code == 202
     id = answer.json()["job"]
-    assert (large, answer["Location"]) == ([id], f"/api/v1/jobs/{id}")
+    assert (large, answer["Location"]) == ([Queue.short], f"/api/v1/jobs/{id}")
     waiting = engineer.get(answer["Location"]).json()
     assert (waiting["state"], waiting["progress"], waiting["result"]) == ("queued", {"done": 0, "total": 600}, None)
     seen = []
-    jobs_save = jobs._save
+    save = DocumentRecord.save
 
-    def watch(*args: Any, **fields: Any) -> Any:
-        saved = jobs_save(*args, **fields)
+    def watch(record: DocumentRecord, **fields: Any) -> None:
+        save(record, **fields)
         seen.append(engineer.get(f"/api/v1/jobs/{id}").json()["progress"]["done"])
-        return saved
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "_save", watch)
-        tasks.run_job(tenant.slug, id)
+        patch.setattr(DocumentRecord, "save", watch)
+        jobs.run(tenant, id, now)
     assert seen == sorted(seen)
     assert len(set(seen)) > 5
     done = engineer.get(f"/api/v1/jobs/{id}").json()
@@ -233,11 +237,11 @@ def test_a_job_whose_worker_was_killed_is_finished_by_the_next(
     bulk_upsert = operations.bulk_upsert
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
         patch.setattr(jobs.operations, "bulk_upsert", lambda t, kind, items, _: bulk_upsert(t, kind, items, die))
-        tasks.run_job(tenant.slug, id)
+        jobs.run(tenant, id, now)
     assert engineer.get(f"/api/v1/jobs/{id}").json()["state"] == "running"
     names = [s.name for s in snapshot_of(tenant).sensors.values()]
     assert 0 < names.count("renamed") < 600
-    tasks.run_open_jobs()
+    work(Queue.short, now)
     assert engineer.get(f"/api/v1/jobs/{id}").json()["state"] == "done"
     assert [s.name for s in snapshot_of(tenant).sensors.values()].count("renamed") == 600
 
@@ -249,31 +253,49 @@ def test_a_job_that_has_become_wrong_fails_and_says_why(
     pump = snapshot_of(tenant).asset(engineer.get("/api/v1/sites/harbour").json()["id"], "PUMP")
     assert pump is not None
     operations.delete(tenant, KINDS["assets"], pump.id, cascade=True)
-    tasks.run_job(tenant.slug, id)
+    jobs.run(tenant, id, now)
     failed = engineer.get(f"/api/v1/jobs/{id}").json()
     assert (failed["state"], failed["error"]["type"]) == ("failed", "/problems/invalid-items")
     assert failed["error"]["errors"][0]["message"] == "there is no asset “PUMP” in this site."
-    tasks.run_job(tenant.slug, id)  # done is done
+    jobs.run(tenant, id, now)  # done is done
     assert engineer.get(f"/api/v1/jobs/{id}").json() == failed
 
 
 def test_finished_jobs_are_kept_for_a_month_fifty_at_most(tenant: TenantConnection, large: list[str]) -> None:
-    now = 100 * DAY
-    ages = {days: jobs.queue(tenant, SENSORS, [], 0, now - days * DAY).id for days in (1, 2, 29, 31, 40)}
-    open_ = jobs.queue(tenant, SENSORS, [], 0, now - 60 * DAY).id
+    today = 100 * DAY
+    ages = {days: jobs.queue(tenant, SENSORS, [], 0, today - days * DAY).id for days in (1, 2, 29, 31, 40)}
+    open_ = jobs.queue(tenant, SENSORS, [], 0, today - 60 * DAY).id
     for id in ages.values():
-        jobs.run(tenant, id, lambda: now)
-    last = jobs.queue(tenant, SENSORS, [], 0, now).id
+        jobs.run(tenant, id, lambda: today)
+    last = jobs.queue(tenant, SENSORS, [], 0, today).id
     assert [job.id for job in jobs.recent(tenant)] == [last, ages[1], ages[2], ages[29], open_]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jobs, "KEPT", 1)
-        newest = jobs.queue(tenant, SENSORS, [], 0, now + 1).id
+        newest = jobs.queue(tenant, SENSORS, [], 0, today + 1).id
     assert [job.id for job in jobs.recent(tenant)] == [newest, last, ages[1], open_]
+
+
+def test_a_job_is_cancelled_and_its_worker_stops(tenant: TenantConnection, engineer: Client, large: list[str]) -> None:
+    id = bulk(engineer, "sensors", sensors(600, name="renamed")).json()["job"]
+    bulk_upsert = operations.bulk_upsert
+
+    def cancelling(tenant: TenantConnection, kind: Any, items: Any, progress: Any) -> Any:
+        assert engineer.post(f"/api/v1/jobs/{id}/cancel").status_code == 200
+        return bulk_upsert(tenant, kind, items, progress)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs.operations, "bulk_upsert", cancelling)
+        jobs.run(tenant, id, now)
+    assert engineer.get(f"/api/v1/jobs/{id}").json()["state"] == "cancelled"
+    assert [s.name for s in snapshot_of(tenant).sensors.values()].count("renamed") < 600
+    assert engineer.post(f"/api/v1/jobs/{id}/cancel").status_code == 409
+    assert (tenant.slug, id) not in jobs.pending().all()
 
 
 def test_an_outsider_sees_no_job(engineer: Client, outsider: Client, large: list[str]) -> None:
     id = bulk(engineer, "sensors", sensors(600, name="renamed")).json()["job"]
     assert outsider.get(f"/api/v1/jobs/{id}").status_code == 404
+    assert outsider.post(f"/api/v1/jobs/{id}/cancel").status_code == 404
     assert outsider.get("/api/v1/jobs").json()["results"] == []
 
 

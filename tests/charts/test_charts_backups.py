@@ -73,7 +73,7 @@ def test_an_archive_asked_for_over_http_goes_to_a_bucket_and_only_who_handles_it
             keys |= {
                 each["name"] for entry in each.get("envFrom", []) if entry == {"secretRef": {"name": "backup-bucket"}}
             }
-    assert told == keys == {"web", "worker"}
+    assert told == keys == {"web", "jobs"}
 
 
 @pytest.mark.parametrize(

@@ -89,11 +89,11 @@ def test_a_tenants_database_answers_exactly_those_who_need_it(world: World) -> N
     def who(port: int) -> list[Pod]:
         return [pod for pod in world.everybody if world.network.allows(pod, database, port)]
 
-    ours = [world.control[name] for name in ("web", "worker", "control", "writer", "ladder")]
+    ours = [world.control[name] for name in ("web", "worker", "jobs", "control", "writer", "ladder")]
     theirs = [world.harbour[name] for name in ("api", "writer", "backup", "restore")]
     assert sorted(map(str, who(DATA))) == sorted(map(str, [*ours, *theirs, PROMETHEUS]))
     # This port asks for no password.
-    keepers = [world.control["worker"], world.control["control"], world.harbour["backup"], world.harbour["restore"]]
+    keepers = [world.control["jobs"], world.control["control"], world.harbour["backup"], world.harbour["restore"]]
     assert sorted(map(str, who(BACKUP))) == sorted(map(str, keepers))
 
 
@@ -119,7 +119,7 @@ def test_the_stores_answer_our_own_processes_only(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("chart", "value", "may"),
-    [("tenantstack", "backup.destination", {"backup", "restore"}), ("plantrace", "backups", {"web", "worker"})],
+    [("tenantstack", "backup.destination", {"backup", "restore"}), ("plantrace", "backups", {"web", "jobs"})],
 )
 def test_only_who_handles_archives_reaches_the_bucket(chart: str, value: str, may: set[str]) -> None:
     def who(manifests: list[Manifest], address: str, port: int) -> set[str]:

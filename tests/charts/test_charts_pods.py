@@ -131,6 +131,7 @@ def test_processes_run_by_the_commands_of_an_embedded_installation(home: Home) -
     found = pods(rendered()["plantrace", "minimal"])
     for name, program in (
         ("worker", programs.worker(home)),
+        ("jobs", programs.job_worker(home)),
         ("control", programs.reconciler(home)),
     ):
         [container] = found[f"Deployment/plantrace-{name}"]["spec"]["containers"]
@@ -192,10 +193,10 @@ def test_the_databases_own_program_is_run_as_a_fixed_user_on_its_own_disk() -> N
     assert claims == ["influxdb-d7x2m9q4xwb"] == list(of_kind(manifests, "PersistentVolumeClaim"))
 
 
-def test_web_and_worker_share_uploaded_files_on_one_node_unless_the_storage_serves_many() -> None:
+def test_web_and_jobs_share_uploaded_files_on_one_node_unless_the_storage_serves_many() -> None:
     for key, together in ((("plantrace", "minimal"), True), (("plantrace", "full"), False)):
         found = pods(rendered()[key])
-        for part in ("web", "worker"):
+        for part in ("web", "jobs"):
             template = found[f"Deployment/plantrace-{part}"]
             home = next(volume for volume in template["spec"]["volumes"] if volume["name"] == "home")
             assert home["persistentVolumeClaim"]["claimName"] == "plantrace-files"

@@ -10,23 +10,27 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.test import Client
 
-from ingest import tasks
 from ingest.imports import jobs
 from ingest.imports.report import ImportProgress
 from kernel.tenancy import TenantConnection
 from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant
 from web.directory import directory
+from web.jobs import Outcome, Queue, work
+from web.stores import documents
 
 CSV = (
     "time,TT-101,TT-102,other\n2024-05-01 00:00:00,1.5,2\n".replace(",2\n", ",2,x\n") + "2024-05-01 00:01:00,oops,3,y\n"
 )
 
 
-@pytest.fixture(autouse=True)
-def queued_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def run_import(tenant: TenantConnection, id: str) -> None:
     """No Celery worker in these tests: they do its work by hand."""
-    monkeypatch.setattr(tasks.run_import, "delay", lambda slug, id: None)
+    jobs.perform(tenant, id, now)
 
 
 @pytest.fixture
@@ -50,7 +54,7 @@ def test_an_upload_is_loaded_and_its_file_removed(plant: Plant, engineer: Client
     assert response.status_code == 202, response.content
     job = response.json()
     assert job["state"] == "queued" and response["Location"] == f"/api/v1/imports/{job['id']}"
-    tasks.run_import("acme", job["id"])
+    run_import(plant.tenant, job["id"])
     done = engineer.get(f"/api/v1/imports/{job['id']}").json()
     assert done["state"] == "done", done
     assert (done["report"]["samples"], done["report"]["unreadable"]) == (3, 1)
@@ -65,12 +69,12 @@ def test_an_upload_is_loaded_and_its_file_removed(plant: Plant, engineer: Client
 
 def test_a_dry_run_stores_nothing_until_it_is_started(plant: Plant, engineer: Client) -> None:
     id = upload(engineer, plant, query="?dry_run=1").json()["id"]
-    tasks.run_open_imports()
+    work(Queue.long, now)
     rehearsed = engineer.get(f"/api/v1/imports/{id}").json()
     assert (rehearsed["state"], rehearsed["dry_run"], rehearsed["startable"]) == ("done", True, True)
     assert plant.stored("TT-102") == {}
     assert engineer.post(f"/api/v1/imports/{id}/start").status_code == 202
-    tasks.run_import("acme", id)
+    run_import(plant.tenant, id)
     done = engineer.get(f"/api/v1/imports/{id}").json()
     assert (done["state"], done["dry_run"], done["startable"]) == ("done", False, False)
     assert len(plant.stored("TT-102")) == 2
@@ -115,7 +119,7 @@ def test_a_cancelled_import_ends(plant: Plant, engineer: Client, monkeypatch: py
         args[-1](ImportProgress(rows=5))
 
     monkeypatch.setattr(jobs, "run", run_until_cancelled)
-    tasks.run_import("acme", id)
+    run_import(plant.tenant, id)
     assert cancelled == [200]
     assert engineer.get(f"/api/v1/imports/{id}").json()["state"] == "cancelled"
     assert engineer.post(f"/api/v1/imports/{id}/cancel").status_code == 409
@@ -136,9 +140,9 @@ def test_an_import_whose_worker_died_is_done_by_the_next(
     with monkeypatch.context() as patched:
         patched.setattr(jobs, "run", die)
         with pytest.raises(Died):
-            tasks.run_import("acme", id)
+            run_import(plant.tenant, id)
     assert engineer.get(f"/api/v1/imports/{id}").json()["state"] == "running"
-    tasks.run_open_imports()
+    work(Queue.long, now)
     assert engineer.get(f"/api/v1/imports/{id}").json()["state"] == "done"
 
 
@@ -150,7 +154,7 @@ def test_uploads_lie_on_the_disk_of_the_installation(plant: Plant, engineer: Cli
     assert TemporaryUploadedFile("x", "text/csv", 1, None).temporary_file_path().startswith(str(home.path))
     jobs.clear_away(time.time() + jobs.KEPT_S + 60)
     assert files_of(plant.tenant) == []
-    tasks.run_import("acme", id)
+    run_import(plant.tenant, id)
     failed = engineer.get(f"/api/v1/imports/{id}").json()
     assert failed["state"] == "failed" and "upload them again" in failed["error"]
 
@@ -173,3 +177,77 @@ def test_imports_are_in_the_audit_trail(plant: Plant, engineer: Client, client_f
     trail = client_for("admin", plant.tenant).get("/api/v1/audit").json()["results"]
     assert ("import.create", id) in [(entry["action"], entry["target"]) for entry in trail]
     assert directory().by_slug("acme") is not None
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "columns: {TT-101: {sensor: TT-101, scale: 1.0e+308}}",
+        "columns: {TT-101: TT-101}, states: {oops: .nan}",
+        "columns: {TT-101: TT-101}, states: {oops: .inf}",
+    ],
+)
+def test_numbers_that_cannot_be_stored_end_the_import_and_no_other(plant: Plant, engineer: Client, rule: str) -> None:
+    content = CSV.replace("1.5", "1e300").replace(",x\n", "\n").replace(",y\n", "\n").replace(",other", "")
+    refused = upload(engineer, plant, content, mapping=f"{{site: {plant.slug}, ignore: [TT-102], {rule}}}")
+    id = upload(engineer, plant).json()["id"]
+    work(Queue.long, now)
+    assert engineer.get(f"/api/v1/imports/{id}").json()["state"] == "done"
+    if refused.status_code == 202:
+        ended = engineer.get(f"/api/v1/imports/{refused.json()['id']}").json()
+        assert ended["state"] in ("done", "failed")
+        assert ended["state"] == "done" or ended["error"]
+    else:
+        assert refused.status_code == 400 and "number" in refused.json()["detail"]
+    assert plant.stored("TT-101").keys() <= {1_714_521_600_000_000_000}
+    assert files_of(plant.tenant) == []
+
+
+def test_an_unexpected_error_fails_the_import_with_a_sentence(
+    plant: Plant, engineer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: Any) -> None:
+        raise OverflowError("cannot convert float infinity to integer")
+
+    monkeypatch.setattr(jobs, "run", broken)
+    id = upload(engineer, plant).json()["id"]
+    work(Queue.long, now)
+    failed = engineer.get(f"/api/v1/imports/{id}").json()
+    assert (failed["state"], failed["attempts"]) == ("failed", 1)
+    assert "OverflowError: cannot convert float infinity to integer" in failed["error"]
+    assert ("acme", id) not in jobs.pending(plant.tenant).all()
+    assert files_of(plant.tenant) == []
+
+
+def test_two_tenants_imports_run_side_by_side(
+    plant: Plant, rival: TenantConnection, plant_of: Any, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, engineer = plant_of(rival), client_for("engineer", plant.tenant)
+    first = upload(engineer, plant).json()["id"]
+    waiting = upload(engineer, plant).json()["id"]
+    second = upload(client_for("engineer", rival), other).json()["id"]
+    run, inside = jobs.run, []
+
+    def nested(tenant: TenantConnection, *args: Any) -> Any:
+        inside.append(tenant.slug)
+        if len(inside) == 1:  # what another worker does while the first import runs
+            assert jobs.perform(plant.tenant, waiting, now) is Outcome.busy
+            assert jobs.perform(rival, second, now) is Outcome.ended
+        return run(tenant, *args)
+
+    monkeypatch.setattr(jobs, "run", nested)
+    assert jobs.perform(plant.tenant, first, now) is Outcome.ended
+    assert inside == ["acme", "rival"]
+    assert [jobs.read(plant.tenant, id).state for id in (first, waiting)] == ["done", "queued"]
+    assert jobs.read(rival, second).state == "done"
+
+
+def test_an_import_stored_by_an_earlier_version_is_run(plant: Plant, engineer: Client) -> None:
+    id = upload(engineer, plant).json()["id"]
+
+    def as_it_was(document: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in document.items() if name != "attempts"}
+
+    documents(plant.tenant).change(jobs.COLLECTION, id, as_it_was)
+    work(Queue.long, now)
+    assert engineer.get(f"/api/v1/imports/{id}").json()["state"] == "done"

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from django.core.management import CommandError
 from django.test import Client
-from django.utils import timezone
 
 from kernel.errors import Unavailable
 from runtime.archives import BadArchive
@@ -27,7 +26,7 @@ from tenants.backups.take import back_up
 from tenants.models import Backup, Tenant
 from tests.bucket_server import BucketServer
 from tests.conftest import ClientFor
-from tests.tenants.conftest import MakeTenant
+from tests.tenants.conftest import MakeTenant, work_on_backups
 from tests.tenants.filled import contents
 from tests.tenants.test_backups import tenants
 
@@ -182,7 +181,7 @@ def test_a_backup_asked_for_over_http_lies_in_the_bucket(
     url = "/api/v1/tenants/original/backups"
     asked = operator.post(url)
     assert asked.status_code == 202
-    backups.work(timezone.now())
+    work_on_backups()
     done = operator.get(asked["Location"]).json()
     assert (done["state"], done["error"], done["there"]) == ("done", "", True)
     assert bucket_server.objects(bucket) == [f"asked for/{done['id']}.tar.gz"]
@@ -192,7 +191,7 @@ def test_a_backup_asked_for_over_http_lies_in_the_bucket(
     body = {"slug": "second", "restore": done["id"]}
     assert operator.post("/api/v1/tenants", body, content_type="application/json").status_code == 202
     reconciler.reconcile()
-    backups.work(timezone.now())
+    work_on_backups()
     second = Tenant.objects.get(slug="second")
     assert second.state == "ready", second.error
     assert contents(second.connection()) == contents(original.connection())
@@ -209,7 +208,7 @@ def test_what_is_gone_from_the_bucket_is_shown(
 ) -> None:
     for _ in range(2):
         backups.request(original, "olga")
-        backups.work(timezone.now())
+        work_on_backups()
     first, second = Backup.objects.order_by("created")
     (bucket_server.folder / "buckets" / bucket / "asked for" / f"{first.pk}.tar.gz").unlink()
     shown = operator.get("/api/v1/tenants/original/backups").json()["results"]
@@ -222,7 +221,7 @@ def test_what_is_gone_from_the_bucket_is_shown(
     operations.create(operations.NewTenant(slug="waiting", restore=second.pk))
     reconciler.reconcile()
     Objects(bucket_server.url).remove(Address.parse(f"{backup_folder}/{second.pk}.tar.gz"))
-    backups.work(timezone.now())
+    work_on_backups()
     waiting = Tenant.objects.get(slug="waiting")
     assert waiting.state == "failed" and f"There is no object {backup_folder}/{second.pk}" in waiting.error
     assert "There is no object" in waiting.steps.get(name="unpack").message
@@ -234,11 +233,11 @@ def test_a_bucket_that_does_not_answer_is_said(
     operator: Client, original: Tenant, backup_folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = backups.request(original, "olga")
-    backups.work(timezone.now())
+    work_on_backups()
     with monkeypatch.context() as patch:
         patch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
         failed = backups.request(original, "olga")
-        backups.work(timezone.now())
+        work_on_backups()
         failed.refresh_from_db()
         assert failed.state == "failed" and "refuses our credentials" in failed.error
         url = f"/api/v1/tenants/original/backups/{done.pk}"
@@ -249,9 +248,9 @@ def test_a_bucket_that_does_not_answer_is_said(
         reconciler.reconcile()
         waiting = Tenant.objects.filter(slug="waiting")
         waiting.update(restoring=done.pk, state="provisioning", plan="")
-        backups.work(timezone.now())
+        work_on_backups()
         assert waiting.get().state == "provisioning" and "refuses our credentials" in waiting.get().error
-    backups.work(timezone.now())
+    work_on_backups()
     assert waiting.get().state == "ready", "it was tried again"
     operations.delete("waiting", "waiting")
     reconciler.reconcile()

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from access.models import AuditEntry
 from tenants import operations, reconciler
 from tenants.backups import operations as backups
 from tenants.backups.archive import read_about
+from tenants.backups.jobs import BackupRecord
 from tenants.interfaces import data_plane
 from tenants.lifecycle import State
 from tenants.models import Backup, Tenant
 from tests.conftest import ClientFor
-from tests.tenants.conftest import MakeTenant
+from tests.tenants.conftest import MakeTenant, work_on_backups
 from tests.tenants.filled import contents
 from web import stores
 
@@ -43,7 +43,7 @@ def test_a_backup_is_asked_for_taken_and_a_tenant_made_of_it(
     body = asked.json()
     assert (body["state"], body["created_by"]) == ("requested", "operator")
     assert operator.post(url).status_code == 409, "one at a time"
-    backups.work(timezone.now())
+    work_on_backups()
     done = operator.get(asked["Location"]).json()
     assert (done["state"], done["error"]) == ("done", "")
     assert done["bytes"] == (folder / f"{body['id']}.tar.gz").stat().st_size
@@ -62,7 +62,7 @@ def test_a_backup_is_asked_for_taken_and_a_tenant_made_of_it(
     assert [each["state"] for each in shown["steps"]] == ["done"] * 7 + ["waiting"] * 3
     assert shown["status"] == "Provisioning: Check and unpack the backup (8 of 10)"
     assert operator.delete(asked["Location"]).status_code == 409
-    backups.work(timezone.now())
+    work_on_backups()
     second.refresh_from_db()
     assert second.state == "ready", second.error
     [shown] = operator.get("/api/v1/tenants?q=second").json()["results"]
@@ -101,7 +101,7 @@ def test_why_a_backup_cannot_be_restored_is_said_with_what_to_do(
         return str(answer.json()["detail"])
 
     assert "choose one that is done" in restored()
-    backups.work(timezone.now())
+    work_on_backups()
     (folder / f"{asked.pk}.tar.gz").unlink()
     assert "Put it back there" in restored()
     assert operator.get(f"/api/v1/tenants/original/backups/{asked.pk}").json()["there"] is False
@@ -122,15 +122,16 @@ def test_backups_come_by_the_page_and_are_counted(operator: Client, tenant_rows:
 def test_what_is_done_about_a_backup_is_shown_meanwhile(
     operator: Client, original: Tenant, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen, real = [], backups._tell
+    seen, real = [], BackupRecord.save
     asked = backups.request(original, "olga")
 
-    def seeing(*arguments: Any) -> None:
-        real(*arguments)
-        seen.append(operator.get(f"/api/v1/tenants/original/backups/{asked.pk}").json())
+    def seeing(record: BackupRecord, **fields: Any) -> None:
+        real(record, **fields)
+        if fields.get("doing"):
+            seen.append(operator.get(f"/api/v1/tenants/original/backups/{asked.pk}").json())
 
-    monkeypatch.setattr(backups, "_tell", seeing)
-    backups.work(timezone.now())
+    monkeypatch.setattr(BackupRecord, "save", seeing)
+    work_on_backups()
     assert {each["state"] for each in seen} == {"running"}
     assert [each["doing"].split()[0] for each in seen] == ["Waiting", "Reading", "Reading", "Packing"]
 
@@ -139,7 +140,7 @@ def test_a_failure_is_written_down(original: Tenant, folder: Path, monkeypatch: 
     monkeypatch.setattr("tenants.backups.take.WRITTEN_WITHIN_S", 0.2)
     stores.streams().append(original.connection(), [(1, b"p1,sensor=s1 value=1,quality=0i 1")])
     asked = backups.request(original, "olga")
-    backups.work(timezone.now())
+    work_on_backups()
     asked.refresh_from_db()
     assert asked.state == "failed"
     assert "ingest writer" in asked.error
@@ -149,7 +150,7 @@ def test_a_failure_is_written_down(original: Tenant, folder: Path, monkeypatch: 
 def test_a_backup_whose_worker_died_is_taken_by_the_next(original: Tenant, folder: Path) -> None:
     asked = backups.request(original, "olga")
     Backup.objects.filter(pk=asked.pk).update(state="running")  # as a worker that was killed leaves it
-    backups.work(timezone.now())
+    work_on_backups()
     asked.refresh_from_db()
     assert asked.state == "done"
 
@@ -158,12 +159,12 @@ def test_an_archive_that_is_gone_is_said_and_a_retry_takes_it_up(
     original: Tenant, folder: Path, make_tenant: MakeTenant, tmp_path: Path
 ) -> None:
     asked = backups.request(original, "olga")
-    backups.work(timezone.now())
+    work_on_backups()
     path = folder / f"{asked.pk}.tar.gz"
     operations.create(operations.NewTenant(slug="waiting", restore=asked.pk))
     reconciler.reconcile()
     path.rename(tmp_path / "elsewhere")
-    backups.work(timezone.now())
+    work_on_backups()
     waiting = Tenant.objects.get(slug="waiting")
     assert (waiting.state, waiting.plan) == ("failed", "provision")
     assert "There is no file" in waiting.error
@@ -173,7 +174,7 @@ def test_an_archive_that_is_gone_is_said_and_a_retry_takes_it_up(
     (tmp_path / "elsewhere").rename(path)
     operations.retry("waiting")
     reconciler.reconcile()
-    backups.work(timezone.now())
+    work_on_backups()
     waiting.refresh_from_db()
     assert waiting.state == State.ready
     operations.delete("waiting", "waiting")

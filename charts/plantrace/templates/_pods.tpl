@@ -86,7 +86,7 @@ env:
   {{- if eq (index . 1) "control" }}
   {{- include "plantrace.tenants.control" $ | nindent 2 }}
   {{- end }}
-  {{- if and $.Values.backups.bucket (has (index . 1) (list "web" "worker")) }}
+  {{- if and $.Values.backups.bucket (has (index . 1) (list "web" "jobs")) }}
   - { name: BACKUP_FOLDER, value: {{ $.Values.backups.bucket | quote }} }
 envFrom:
   - secretRef: { name: {{ $.Values.backups.bucketSecret }} }
@@ -115,7 +115,7 @@ plantrace.io/uses-bucket: "true"
   command: [python, manage.py, await_database, --migrated]
 {{- end }}
 
-{{/* (list $ files): files are the home that web and worker share. */}}
+{{/* (list $ files): files are the home that web and jobs share. */}}
 {{- define "plantrace.volumes" -}}
 - name: home
   {{- if index . 1 }}

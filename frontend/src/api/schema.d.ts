@@ -417,6 +417,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/jobs/{id}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** End a bulk call in the background; what it has changed stays */
+    post: operations["jobs_cancel"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/login": {
     parameters: {
       query?: never;
@@ -1767,7 +1784,7 @@ export interface components {
     ImportJob: {
       /** @description Such as i7k2m9q4xwa */
       id: string;
-      state: components["schemas"]["ImportJobStateEnum"];
+      state: components["schemas"]["StateEnum"];
       /** @description Only report what would be done; `start` then does it */
       dry_run: boolean;
       files: components["schemas"]["ImportFile"][];
@@ -1784,6 +1801,8 @@ export interface components {
       report: components["schemas"]["ImportReport"] | null;
       /** @description Why it failed */
       error: string | null;
+      /** @description How often a worker has begun it */
+      attempts: number;
       /** @description Who does the work: our worker, or the demo's simulator */
       source: components["schemas"]["SourceEnum"];
     };
@@ -1791,8 +1810,6 @@ export interface components {
       results: components["schemas"]["ImportJob"][];
       next: string | null;
     };
-    /** @enum {string} */
-    ImportJobStateEnum: "cancelled" | "done" | "failed" | "queued" | "running";
     /** @description One cell or row that could not be read. */
     ImportProblem: {
       file: string;
@@ -1920,7 +1937,7 @@ export interface components {
       id: string;
       /** @description sites, areas, assets, sensors or connections */
       kind: string;
-      state: components["schemas"]["JobStateEnum"];
+      state: components["schemas"]["StateEnum"];
       progress: components["schemas"]["JobProgress"];
       /** @description Epoch ms */
       created: number;
@@ -1929,6 +1946,8 @@ export interface components {
       result: components["schemas"]["BulkResult"] | null;
       /** @description The problem document of a failed job */
       error: Record<string, never> | null;
+      /** @description How often a worker has begun it */
+      attempts: number;
     };
     JobList: {
       results: components["schemas"]["Job"][];
@@ -1939,8 +1958,6 @@ export interface components {
       /** @description Documents to change */
       total: number;
     };
-    /** @enum {string} */
-    JobStateEnum: "done" | "failed" | "queued" | "running";
     LinkAnswer: {
       /** @description Null where it was sent by mail; shown this once */
       link: string | null;
@@ -2253,6 +2270,8 @@ export interface components {
     };
     /** @enum {string} */
     SourceEnum: "simulator" | "upload";
+    /** @enum {string} */
+    StateEnum: "cancelled" | "done" | "failed" | "queued" | "running";
     TokenAnswer: {
       /** @description Shown this once */
       token: string;
@@ -4450,6 +4469,68 @@ export interface operations {
         };
       };
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  jobs_cancel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Job"];
+        };
+      };
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
         headers: {
           [name: string]: unknown;
         };

@@ -1,34 +1,36 @@
 """Imports that run in the background: kept in the tenant's documents, their files under the installation's home.
 
-A worker that is killed leaves its job open, and the next one begins it again: the same samples, so the same result.
+An attempt that was cut short is begun again by the next worker: the same samples, so the same result.
 """
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from django.conf import settings
 from msgspec import Meta, Struct
 
 from ingest.imports.mapping import Mapping, load_mapping
-from ingest.imports.report import Cancelled, ImportProgress, ImportReport
+from ingest.imports.report import ImportProgress, ImportReport
 from ingest.imports.run import check, run
 from kernel import ids
-from kernel.errors import BadRequest, Conflict, NotFound, PlantraceError, Unavailable
+from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
-from stores.documents import Database, Document, Lock, Pending
+from stores.documents import Database, Document, Lease, Pending
+from web.directory import directory
+from web.jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, Outcome, Queue, attempt
+from web.jobs.attempt import Clock
 from web.stores import documents
 
 COLLECTION = "imports"
 KEPT_S = 86_400  # files of a dry run wait so long for its start; so do those of a job nobody finished
 State = Literal["queued", "running", "done", "failed", "cancelled"]
-OPEN = ("queued", "running")
 
 
 class ImportFile(Struct, frozen=True):
@@ -53,6 +55,7 @@ class ImportJob(Struct, frozen=True, kw_only=True):
     finished: Annotated[int | None, Meta(description="Epoch ms")] = None
     report: ImportReport | None = None
     error: Annotated[str | None, Meta(description="Why it failed")] = None
+    attempts: Annotated[int, Meta(description="How often a worker has begun it")] = 0
     source: Annotated[
         Literal["upload", "simulator"], Meta(description="Who does the work: our worker, or the demo's simulator")
     ] = "upload"
@@ -120,7 +123,8 @@ def keep(tenant: TenantConnection, job: ImportJob) -> None:
         database.insert(COLLECTION, _document(job))
     else:
         told = _document(job)
-        _save(database, job.id, **{name: told[name] for name in ("state", "progress", "finished", "report", "error")})
+        fields = {name: told[name] for name in ("state", "progress", "finished", "report", "error")}
+        _record(database, job.id).save(**fields)
 
 
 def start(tenant: TenantConnection, id: str) -> ImportJob:
@@ -137,7 +141,8 @@ def start(tenant: TenantConnection, id: str) -> ImportJob:
         if document["state"] != "done" or not document["dry_run"]:
             raise Conflict(f"The import {id} was started meanwhile.", slug="not-startable")
         progress = msgspec.to_builtins(ImportProgress(total_bytes=job.progress.total_bytes))
-        return {**document, "state": "queued", "dry_run": False, "finished": None, "progress": progress}
+        again = {"attempts": 0, "not_before": 0, "finished": None, "progress": progress}
+        return {**document, **again, "state": "queued", "dry_run": False}
 
     stored = documents(tenant).change(COLLECTION, id, begin)
     pending(tenant).add(tenant.slug, id)
@@ -157,27 +162,37 @@ def cancel(tenant: TenantConnection, id: str, now: int) -> ImportJob:
     return _job(stored, tenant)
 
 
-def perform(tenant: TenantConnection, id: str, clock: Callable[[], int]) -> ImportJob | None:
-    """Run the job, unless a worker is at it or it has ended; None: it is gone or waits. `clock()`: now, ms.
-
-    One runs at a time in the whole installation: the others need the workers and the disk too.
-    """
+def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
+    """Try the import, unless another long job of the tenant is running or it has ended. `clock()`: now, ms."""
     database = documents(tenant)
-    slot = Lock(settings.REDIS_URL, "pt:lock:imports", wait_s=0)
-    try:
-        with slot.held():
-            document = database.get(COLLECTION, id)
-            job = _job(document, tenant) if document else None
-            if job is not None and job.waits_for_us:
-                job = _run(tenant, database, job, clock, slot.check)
-            if job is None or not (job.dry_run and job.state == "done"):
-                shutil.rmtree(folder_of(tenant, id), ignore_errors=True)
-    except Unavailable as error:
-        if error.problem == "lock-busy":
-            return None
-        raise  # a store is down: the job stays open and is tried again
-    pending(tenant).remove(tenant.slug, id)
-    return job
+    document = database.get(COLLECTION, id)
+    if document is not None and document.get("source", "upload") != "upload":
+        return Outcome.ended  # others do its work
+    lease = Lease(settings.REDIS_URL, f"{tenant.prefix}jobs:{Queue.long}")
+    name = f"import {id} of {tenant.slug}"
+    outcome = attempt(name, lease, _record(database, id), lambda run: _work(tenant, database, id, run, clock), clock)
+    if outcome is Outcome.ended:
+        document = database.get(COLLECTION, id)
+        if document is None or not (document["dry_run"] and document["state"] == "done"):
+            shutil.rmtree(folder_of(tenant, id), ignore_errors=True)
+        pending(tenant).remove(tenant.slug, id)
+    return outcome
+
+
+def _attempt(ref: JobRef, clock: Clock) -> Outcome:
+    tenant = directory().by_slug(ref.tenant)
+    if tenant is None:  # gone, or suspended: then asking for the import wakes it again
+        Pending(settings.REDIS_URL, COLLECTION).remove(ref.tenant, ref.id)
+        return Outcome.ended
+    return perform(tenant, ref.id, clock)
+
+
+def _find_open() -> Iterator[JobRef]:
+    for slug, id in Pending(settings.REDIS_URL, COLLECTION).all():
+        yield JobRef(slug, id)
+
+
+KIND = JobKind("import", Queue.long, _find_open, _attempt)
 
 
 def clear_away(now_s: float) -> None:
@@ -199,29 +214,21 @@ def folder_of(tenant: TenantConnection, id: str) -> Path:
     return Home.from_environment().folder("imports") / tenant.id / id
 
 
-def _run(
-    tenant: TenantConnection, database: Database, job: ImportJob, clock: Callable[[], int], still_ours: Any
-) -> ImportJob:
-    folder = folder_of(tenant, job.id)
+def _work(tenant: TenantConnection, database: Database, id: str, job_run: JobRun, clock: Clock) -> None:
+    document = database.get(COLLECTION, id)
+    if document is None:
+        raise Cancelled
+    job = _job(document, tenant)
+    folder = folder_of(tenant, id)
+    if not folder.is_dir():
+        raise BadRequest("The uploaded files are not here any more; upload them again.", slug="files-gone")
 
     def told(progress: ImportProgress) -> None:
-        still_ours()
         folder.touch()
-        _save(database, job.id, state="running", progress=progress)
+        job_run.save(progress=progress)
 
-    try:
-        if not folder.is_dir():
-            raise BadRequest("The uploaded files are not here any more; upload them again.", slug="files-gone")
-        told(job.progress)
-        report = run(tenant, _paths(folder, job.files), _mapping(job), job.dry_run, told)
-        _save(database, job.id, state="done", finished=clock(), report=report)
-    except Cancelled:
-        pass
-    except Unavailable:
-        raise
-    except PlantraceError as error:
-        _save(database, job.id, state="failed", finished=clock(), error=error.detail)
-    return _job(database.get(COLLECTION, job.id) or _document(job), tenant)
+    report = run(tenant, _paths(folder, job.files), _mapping(job), job.dry_run, told)
+    job_run.save(state="done", finished=clock(), report=report)
 
 
 def _in_short(job: ImportJob) -> ImportJob:
@@ -235,19 +242,8 @@ def _mapping(job: ImportJob) -> Mapping:
     return load_mapping(job.mapping)
 
 
-def _save(database: Database, id: str, **fields: Any) -> None:
-    """Raises Cancelled if the job was cancelled meanwhile."""
-    plain = msgspec.to_builtins(fields)
-
-    def update(document: Document) -> Document:
-        if document["state"] not in OPEN:
-            raise Cancelled
-        return {**document, **plain}
-
-    try:
-        database.change(COLLECTION, id, update)
-    except NotFound:
-        raise Cancelled from None
+def _record(database: Database, id: str) -> DocumentRecord:
+    return DocumentRecord(database, COLLECTION, id, explain=lambda error: error.detail)
 
 
 def _paths(folder: Path, files: Sequence[ImportFile]) -> list[Path]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from math import isfinite
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -113,6 +115,17 @@ def load_mapping(text: str) -> Mapping:
     return _trimmed(mapping)
 
 
+def _numbers(mapping: Mapping) -> Iterator[tuple[str, float]]:
+    """What cells become, or are multiplied with, by the name of its rule."""
+    rules = [mapping.columns, mapping.sensors, *(file.columns for file in mapping.files.values())]
+    named = [column for rule in rules for column in (rule or {}).values()]
+    for column in (*named, *(file.sensor for file in mapping.files.values())):
+        if isinstance(column, Column):
+            yield from (("scale", column.scale), ("offset", column.offset))
+            yield from ((f"states.{word}", number) for word, number in column.states.items())
+    yield from ((f"states.{word}", number) for word, number in mapping.states.items())
+
+
 def _plain(text: str) -> Any:
     try:
         return json.loads(text)
@@ -172,6 +185,9 @@ def _trimmed(mapping: Mapping) -> Mapping:
 
 
 def _check(mapping: Mapping) -> None:
+    for name, number in _numbers(mapping):
+        if not isfinite(number):
+            raise BadRequest(f"The mapping is not right: `{name}` is {number}, not a number.", slug="bad-mapping")
     if mapping.layout == "long" and not (mapping.sensor_column and mapping.value_column):
         raise BadRequest(
             "The mapping is not right: layout long needs `sensor_column` and `value_column`.", slug="bad-mapping"

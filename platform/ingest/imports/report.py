@@ -95,7 +95,3 @@ class ImportProgress(Struct):
 
 
 Told = Callable[[ImportProgress], None]
-
-
-class Cancelled(Exception):
-    """Raised by whoever is told of the progress, to end an import."""

@@ -22,8 +22,8 @@ from stores.documents.errors import redis_errors
 HOLD_S = 15.0  # longer than any one command may take
 WAIT_S = 20.0  # longer than a killed holder's lock lasts
 
-_RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
-_RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
+RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 
 _held = threading.local()  # key -> (token, depth) of this thread's locks: a holder may enter again
 
@@ -59,7 +59,7 @@ class Lock:
         """Call just before a write: renews the lock, or raises Unavailable if it was lost meanwhile."""
         token = self._mine().get(self.key)
         with redis_errors():
-            kept = token and redis_client(self.url).eval(_RENEW, 1, self.key, token, self._milliseconds())
+            kept = token and redis_client(self.url).eval(RENEW, 1, self.key, token, self._milliseconds())
         if not kept:
             raise Unavailable(
                 "This change took too long and was given up before it wrote; try again.", slug="lock-lost"
@@ -77,7 +77,7 @@ class Lock:
 
     def _release(self, token: str) -> None:
         with suppress(redis.RedisError):  # the work is done, and the lock ends by itself
-            redis_client(self.url).eval(_RELEASE, 1, self.key, token)
+            redis_client(self.url).eval(RELEASE, 1, self.key, token)
 
     def _mine(self) -> dict[str, str]:
         if not hasattr(_held, "tokens"):

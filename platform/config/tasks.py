@@ -1,0 +1,16 @@
+"""The workers' way into the jobs: one task for each queue, woken by whoever queues a job and by beat."""
+
+from __future__ import annotations
+
+import time
+
+from celery import shared_task
+
+from web.jobs import Queue, work
+from web.jobs.waking import TASK
+
+
+@shared_task(name=TASK)  # type: ignore[untyped-decorator]
+def run_open_jobs(queue: str) -> None:
+    """Run the open jobs of a queue, including those whose worker was killed or whose message was lost."""
+    work(Queue(queue), lambda: time.time_ns() // 1_000_000)

@@ -1,0 +1,76 @@
+"""A lease in Redis that a thread renews while its holder works, so that long work needs no long lock."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+import redis
+
+from stores.documents.errors import redis_errors
+from stores.documents.locks import RELEASE, RENEW, redis_client
+
+log = logging.getLogger(__name__)
+
+HOLD_S = 15.0
+MAX_SILENCE_S = 1800.0  # a holder that neither checks nor ends has hung, and keeps nobody waiting forever
+
+
+class LeaseLost(Exception):
+    """Another worker may hold it by now: stop touching what it guards."""
+
+
+class Lease:
+    """`if lease.acquire(): with lease: …`; ended by itself `hold_s` after its holder was killed."""
+
+    def __init__(self, url: str, key: str, hold_s: float = HOLD_S) -> None:
+        self._url, self._key, self._hold_s = url, key, hold_s
+        self._token = secrets.token_hex(12)
+        self._stop = threading.Event()
+        self._renewed = self._checked = 0.0
+        self._renewer = threading.Thread(target=self._keep, name=f"lease-{key}", daemon=True)
+
+    def acquire(self) -> bool:
+        """False if another holds it. Unavailable if Redis is down."""
+        self._renewed = self._checked = time.monotonic()
+        with redis_errors():
+            return bool(redis_client(self._url).set(self._key, self._token, nx=True, px=self._milliseconds()))
+
+    def check(self) -> None:
+        """Raises LeaseLost unless it still holds; also says that its holder is alive."""
+        self._checked = time.monotonic()
+        if self._checked - self._renewed > self._hold_s:
+            raise LeaseLost(self._key)
+
+    def __enter__(self) -> Self:
+        self._renewer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._renewer.join()
+        with suppress(redis.RedisError):
+            redis_client(self._url).eval(RELEASE, 1, self._key, self._token)
+
+    def _keep(self) -> None:
+        while not self._stop.wait(self._hold_s / 3) and time.monotonic() - self._checked < MAX_SILENCE_S:
+            before = time.monotonic()
+            try:
+                kept = redis_client(self._url).eval(RENEW, 1, self._key, self._token, self._milliseconds())
+            except redis.RedisError as error:
+                log.warning("lease %s could not be renewed: %s", self._key, error)
+                continue
+            if not kept:
+                self._renewed = float("-inf")
+                return
+            self._renewed = before
+
+    def _milliseconds(self) -> int:
+        return round(self._hold_s * 1000)

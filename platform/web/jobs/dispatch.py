@@ -1,0 +1,78 @@
+"""Which job is next: the tenants of a queue take turns, so that fifty imports of one do not keep another's waiting."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from stores.documents import Turns
+from web.jobs.attempt import Clock, Outcome
+from web.jobs.run import Queue
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class JobRef:
+    """`tenant` names whose turn it is: a slug."""
+
+    tenant: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """One kind of jobs. `find_open` answers those of all tenants, oldest first; `attempt` tries one of them."""
+
+    name: str
+    queue: Queue
+    find_open: Callable[[], Iterable[JobRef]]
+    attempt: Callable[[JobRef, Clock], Outcome]
+
+
+_kinds: dict[str, JobKind] = {}
+
+
+def register(kind: JobKind) -> None:
+    """Called once for each kind, where the platform is wired."""
+    _kinds[kind.name] = kind
+
+
+def work(queue: Queue, clock: Clock) -> None:
+    """Try every open job of the queue once, one of each tenant in turn, until none is left that can be tried now."""
+    turns = Turns(settings.REDIS_URL, queue.value)
+    tried: set[tuple[str, JobRef]] = set()
+    busy: set[str] = set()
+    while found := _next(queue, turns, tried, busy):
+        kind, ref = found
+        tried.add((kind.name, ref))
+        turns.take(ref.tenant, clock())
+        try:
+            outcome = kind.attempt(ref, clock)
+        except Exception:  # one tenant's trouble never ends the round of the others
+            log.exception("%s %s of %s could not be tried", kind.name, ref.id, ref.tenant)
+            outcome = Outcome.busy
+        if outcome is Outcome.busy:
+            busy.add(ref.tenant)
+
+
+def _next(queue: Queue, turns: Turns, tried: set[tuple[str, JobRef]], busy: set[str]) -> tuple[JobKind, JobRef] | None:
+    waiting: dict[str, tuple[JobKind, JobRef]] = {}
+    for kind in _kinds.values():
+        for ref in _find_open(kind) if kind.queue is queue else ():
+            if ref.tenant not in busy and (kind.name, ref) not in tried:
+                waiting.setdefault(ref.tenant, (kind, ref))
+    if not waiting:
+        return None
+    return waiting[turns.longest_waiting(list(waiting))]
+
+
+def _find_open(kind: JobKind) -> Iterable[JobRef]:
+    try:
+        return list(kind.find_open())
+    except Exception:
+        log.exception("the open jobs of kind %s could not be listed", kind.name)
+        return ()

@@ -1,0 +1,72 @@
+"""What a job is while it is worked on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from kernel.errors import PlantraceError
+from stores.documents import Lease
+
+OPEN = ("queued", "running")
+MAX_ATTEMPTS = 12  # about 50 minutes of a store that does not answer
+MAX_BACKOFF_S = 600
+
+
+class Queue(StrEnum):
+    """Short work never waits behind long work: each queue has workers of its own."""
+
+    short = "celery"
+    long = "long"
+
+
+class Cancelled(Exception):
+    """Somebody cancelled the job, or it is gone: stop."""
+
+
+class Postponed(Exception):
+    """It cannot be done just now, by no fault of its own: no attempt is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of a job's record what decides whether it is tried. `not_before` is epoch ms."""
+
+    is_open: bool
+    attempts: int = 0
+    not_before: int = 0
+
+
+class Record(Protocol):
+    """Where one job is kept."""
+
+    def read(self) -> Standing | None:
+        """None: it is gone."""
+
+    def save(self, **fields: Any) -> None:
+        """Change the record while it is open; Cancelled if it is not."""
+
+    def fail(self, error: PlantraceError, now: int) -> None:
+        """End it as failed, with the error's sentence."""
+
+
+class JobRun:
+    """One attempt, as the work sees it."""
+
+    def __init__(self, lease: Lease, record: Record) -> None:
+        self._lease, self._record = lease, record
+
+    def check(self) -> None:
+        """Call before anything that must not be done twice at once. LeaseLost if another worker may have taken over."""
+        self._lease.check()
+
+    def save(self, **fields: Any) -> None:
+        """Note how far it is, or its result. Cancelled, LeaseLost."""
+        self._lease.check()
+        self._record.save(**fields)
+
+
+def backoff_s(attempts: int) -> float:
+    """How long to wait after that many attempts: at once after the first, then twice as long each time."""
+    return 0 if attempts <= 1 else min(10 * 2 ** (attempts - 2), MAX_BACKOFF_S)

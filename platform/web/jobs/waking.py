@@ -1,0 +1,23 @@
+"""Waking a worker. Only that: what is to be done stands in the records, and beat wakes one every few seconds anyway."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import current_app
+from kombu.exceptions import OperationalError
+
+from web.jobs.run import Queue
+
+log = logging.getLogger(__name__)
+
+TASK = "jobs.run_open"
+STALE_S = 10  # a wake-up that waited longer is worth nothing: others came after it
+
+
+def wake(queue: Queue) -> None:
+    """Fine if the broker is down."""
+    try:
+        current_app.send_task(TASK, args=[queue.value], queue=queue.value, expires=STALE_S, retry=False)
+    except OperationalError as error:
+        log.warning("no worker could be woken: %s", error)
