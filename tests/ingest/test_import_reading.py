@@ -17,14 +17,16 @@ from hypothesis import strategies as st
 
 from catalog.models import Sensor
 from ingest.imports import Column, load_mapping
+from ingest.imports.aside import Aside, marks_of
 from ingest.imports.cells import Reader
+from ingest.imports.clocks import Clock, choose_passes
 from ingest.imports.csv_reader import CsvReader
 from ingest.imports.guess import guess_delimiter, guess_formats
 from ingest.imports.mapping import Mapping
 from ingest.imports.table import Block, Cells, careful, read_table
 from ingest.imports.times import TimeParser
-from ingest.imports.tracking import Aside, Track
-from ingest.imports.zones import SECOND, candidates, choose_by_order, zone_of
+from ingest.imports.tracking import Track
+from ingest.imports.zones import SECOND, candidates, zone_of
 from kernel.errors import BadRequest
 
 CELL = st.text(st.sampled_from('ab1.,;" \n'), max_size=6)
@@ -105,11 +107,10 @@ def test_the_repeated_hour_is_told_by_the_order_of_the_rows(zone: str, backwards
     local = np.array([_wall(zone, second) for second in utc.tolist()], np.int64) * SECOND
     if backwards:
         utc, local = utc[::-1], local[::-1]
-    last: int | None = None
+    clock: Clock | None = None
     chosen: list[int] = []
-    for part in np.array_split(local, 5):  # as blocks of a file
-        resolved = choose_by_order(candidates(zone_of(zone), part), part, last)
-        last = int(resolved[-1])
+    for part in np.array_split(local, 5):  # as files in turn
+        resolved, clock = choose_passes(candidates(zone_of(zone), part), part, clock)
         chosen += resolved.tolist()
     assert chosen == (utc * SECOND).tolist()
 
@@ -209,10 +210,11 @@ CELLS = ["1.5", " -2e3 ", "", "NaN", "n/a", "-250", "-250.0", "7,25", "inf", "on
 
 def test_numbers_and_what_stands_for_none() -> None:
     values = reader(missing=[-250], bad=["Bad"], states={"On": 1}).read(pa.array(CELLS))
-    assert values.take.tolist() == [True, True, False, False, False, False, False, False, False, True, True, True]
+    assert values.take.tolist() == [True, True, False, False, False, False, False, False, False, True, False, True]
     assert values.unreadable.tolist() == [cell in ("7,25", "inf") for cell in CELLS]
-    assert values.bad.tolist() == [cell == "Bad" for cell in CELLS]
-    assert [v for v, taken in zip(values.v, values.take, strict=True) if taken] == [1.5, -2000.0, 1.0, 0.0, 3.0]
+    assert values.failed.tolist() == [cell == "Bad" for cell in CELLS]
+    assert not values.bad.any()
+    assert [v for v, taken in zip(values.v, values.take, strict=True) if taken] == [1.5, -2000.0, 1.0, 3.0]
 
 
 def test_a_decimal_comma_and_a_scale() -> None:
@@ -241,7 +243,7 @@ def test_the_quick_numbers_are_the_ones_read_word_by_word(cells: list[str]) -> N
 
 @settings(deadline=None)
 @given(
-    st.lists(st.lists(st.integers(0, 60), max_size=12), min_size=1, max_size=6),
+    st.lists(st.lists(st.integers(0, 240), max_size=12), min_size=1, max_size=6),
     st.sampled_from([None, SECOND]),
     st.booleans(),
 )
@@ -250,14 +252,17 @@ def test_tracks_count_as_the_sorted_whole_would(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, Aside(tmp_path_factory.mktemp("aside")) as aside:
         if on_disk:
-            patch.setattr("ingest.imports.tracking.IN_MEMORY", 0)
-            patch.setattr("ingest.imports.tracking.FLUSH_BYTES", 32)
+            patch.setattr("ingest.imports.aside.IN_MEMORY", 3)
+            patch.setattr("ingest.imports.aside.FLUSH_BYTES", 32)
         track = Track(3, interval)
         for part in parts:
-            track.add(np.array(part, np.int64) * SECOND, aside)
+            quarters = np.array(part, np.int64)
+            track.add(quarters // 4 * SECOND, marks_of((quarters % 4 // 2).astype(float), None), aside)
         track.finish(aside)
-    whole = [t * SECOND for part in parts for t in part]
+    whole = [t // 4 * SECOND for part in parts for t in part]
     ordered = sorted(whole)
+    values = sorted(((t // 4, t % 4 // 2) for part in parts for t in part), key=lambda sample: sample[0])
+    assert track.identical == sum(a == b for a, b in itertools.pairwise(values))
     steps = [b - a for a, b in itertools.pairwise(ordered)]
     assert track.samples == len(whole)
     assert track.duplicates == len(whole) - len(set(whole))

@@ -1769,6 +1769,17 @@ export interface components {
       field: string;
       message: string;
     };
+    /** @description Rows of one file in an hour that a clock change repeats or leaves out, as clocks show it (`2021-11-07 01:00`). */
+    ImportClockChange: {
+      file: string;
+      kind: string;
+      zone: string;
+      start: string;
+      end: string;
+      line: number;
+      rows: number;
+      note: string;
+    };
     /** @description One uploaded file. */
     ImportFile: {
       name: string;
@@ -1834,9 +1845,13 @@ export interface components {
       start: number | null;
       end: number | null;
       duplicates: number;
+      identical: number;
+      conflicting: number;
+      repeated_hour: number;
       gaps: number;
       missing: number;
       bad: number;
+      failed: number;
       unreadable: number;
       unreadable_by_column: {
         [key: string]: number;
@@ -1845,6 +1860,7 @@ export interface components {
       bad_rows: number;
       repeated_hour_rows: number;
       skipped_hour_rows: number;
+      clock_changes: components["schemas"]["ImportClockChange"][];
       files: components["schemas"]["ImportedFile"][];
       sensors: components["schemas"]["ImportedSensor"][];
       problems: components["schemas"]["ImportProblem"][];
@@ -1864,7 +1880,13 @@ export interface components {
       absent: string[];
       note: string;
     };
-    /** @description One sensor's part. `missing` cells were empty or placeholders; `bad` samples are stored with quality 2. */
+    /**
+     * @description One sensor's part. `missing` cells were empty or placeholders; `bad` samples are stored with quality 2.
+     *
+     *     `failed` cells say in words that the instrument failed: no sample. Of the `duplicates` (another sample of the same
+     *     time replaces them) `identical` have its value, `repeated_hour` stand in an hour that a clock change repeats, and
+     *     `conflicting` are the rest.
+     */
     ImportedSensor: {
       tag: string;
       sensor: string;
@@ -1874,7 +1896,11 @@ export interface components {
       missing: number;
       bad: number;
       unreadable: number;
+      failed: number;
       duplicates: number;
+      identical: number;
+      conflicting: number;
+      repeated_hour: number;
       out_of_order: number;
       interval_s: number | null;
       gaps: number;

@@ -8,11 +8,23 @@ from catalog.models import Sensor, Site
 from ingest.imports.cells import Reader
 from ingest.imports.guess import guess_formats
 from ingest.imports.mapping import Column, Mapping
-from ingest.imports.rows import RowReader
+from ingest.imports.rows import Head, RowReader
 from ingest.imports.times import TimeParser
 from ingest.imports.zones import Zone, zone_of
 from ingest.schema import Catalog, Refused, find
 from kernel.errors import BadRequest
+
+
+@dataclass(frozen=True, slots=True)
+class TimeColumns:
+    """Columns that make one time (several are joined), its formats, and the value columns of that time."""
+
+    columns: list[str]
+    formats: list[str]
+    values: list[str] = field(default_factory=list)
+
+    def parser(self, zone: Zone) -> TimeParser:
+        return TimeParser(self.formats, zone)
 
 
 @dataclass(slots=True)
@@ -21,13 +33,17 @@ class Layout:
 
     name: str
     headers: list[str]
-    time_columns: list[str]
-    formats: list[str]
     zone: Zone
     mapping: Mapping
-    columns: dict[str, Reader | None]
+    times: list[TimeColumns] = field(default_factory=list)
+    columns: dict[str, Reader | None] = field(default_factory=dict)
+    qualities: dict[str, str] = field(default_factory=dict)  # wide: value column to its column of qualities
     unmapped: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
+    places: dict[str, int] = field(init=False)  # of the headers
+
+    def __post_init__(self) -> None:
+        self.places = {name: place for place, name in enumerate(self.headers)}
 
     @property
     def long(self) -> bool:
@@ -37,11 +53,15 @@ class Layout:
     def wanted(self) -> list[str]:
         """The columns to read."""
         mapping = self.mapping
-        others = [mapping.sensor_column, mapping.value_column, mapping.quality_column] if self.long else [*self.columns]
-        return list(dict.fromkeys([*self.time_columns, *(name for name in others if name)]))
+        times = [name for group in self.times for name in group.columns]
+        if self.long:
+            others = [mapping.sensor_column, mapping.value_column, mapping.quality_column]
+        else:
+            others = [*self.columns, *self.qualities.values()]
+        return list(dict.fromkeys([*times, *(name for name in others if name)]))
 
-    def parser(self) -> TimeParser:
-        return TimeParser(self.formats, self.zone)
+    def quality_of(self, column: str) -> str | None:
+        return self.qualities.get(column)
 
 
 def plan_layout(reader: RowReader, mapping: Mapping, catalog: Catalog, site: Site) -> Layout | None:
@@ -49,59 +69,98 @@ def plan_layout(reader: RowReader, mapping: Mapping, catalog: Catalog, site: Sit
     head = reader.head()
     if head is None:
         return None
-    times = _time_columns(head.headers, mapping, reader.name)
-    zone = zone_of(mapping.time.zone or site.timezone)
-    formats = [mapping.time.format] if isinstance(mapping.time.format, str) else list(mapping.time.format)
-    if formats == ["auto"]:
-        places = [head.headers.index(name) for name in times]
-        sample = [" ".join(row[place] for place in places) for row in head.rows if len(row) > max(places)]
-        formats = guess_formats(sample, zone, reader.name)
-    layout = Layout(reader.name, head.headers, times, formats, zone, mapping, {})
-    layout.parser()  # an unknown format is told before anything is written
+    layout = Layout(reader.name, head.headers, zone_of(mapping.time.zone or site.timezone), mapping)
+    if (formats := _declared(mapping)) is not None:
+        TimeParser(formats, layout.zone)  # an unknown format is told before anything is written
     if layout.long:
-        _plan_long(layout, catalog, site)
+        _plan_long(layout, head, catalog, site)
     else:
-        _plan_wide(layout, catalog, site)
+        _plan_wide(layout, head, catalog, site)
     return layout
 
 
-def _time_columns(headers: list[str], mapping: Mapping, file: str) -> list[str]:
-    named = mapping.time.column
-    names = [headers[0]] if named is None else [named] if isinstance(named, str) else named
+def _declared(mapping: Mapping) -> list[str] | None:
+    formats = [mapping.time.format] if isinstance(mapping.time.format, str) else list(mapping.time.format)
+    return None if formats == ["auto"] else formats
+
+
+def _times(layout: Layout, head: Head, names: list[str]) -> TimeColumns:
+    if (formats := _declared(layout.mapping)) is not None:
+        return TimeColumns(names, formats)
+    places = [layout.places[name] for name in names]
+    sample = [" ".join(row[place] for place in places) for row in head.rows if len(row) > max(places)]
+    return TimeColumns(names, guess_formats(sample, layout.zone, layout.name))
+
+
+def _time_columns(layout: Layout, named: str | list[str] | None) -> list[str]:
+    names = [layout.headers[0]] if named is None else [named] if isinstance(named, str) else named
     for name in names:
-        _present(name, headers, file)
+        _present(name, layout)
     return names
 
 
-def _present(name: str, headers: list[str], file: str) -> None:
-    if name not in headers:
+def _present(name: str, layout: Layout) -> None:
+    if name not in layout.places:
         raise BadRequest(
-            f"{file} has no column {name!r}; its columns are {', '.join(headers[:30])}.", slug="bad-mapping"
+            f"{layout.name} has no column {name!r}; its columns are {', '.join(layout.headers[:30])}.",
+            slug="bad-mapping",
         )
 
 
-def _plan_wide(layout: Layout, catalog: Catalog, site: Site) -> None:
-    mapping, free = layout.mapping, [name for name in layout.headers if name not in layout.time_columns]
-    columns = mapping.columns
-    if columns is not None and set(columns) == {"*"}:
-        if len(free) != 1:
-            raise BadRequest(
-                f"{layout.name}: `sensor` is for a file with one value column; it has {', '.join(free) or 'none'}.",
-                slug="bad-mapping",
-            )
-        columns = {free[0]: columns["*"]}
-    if columns is None:
-        columns = {name: name for name in free if catalog.sensor(site.id, name) and name not in mapping.ignore}
-    layout.absent = [name for name in columns if name not in layout.headers]
-    layout.unmapped = [name for name in free if name not in columns and name not in mapping.ignore]
+def _plan_wide(layout: Layout, head: Head, catalog: Catalog, site: Site) -> None:
+    mapping = layout.mapping
+    main = _time_columns(layout, mapping.time.column)
+    rules = [rule for rule in (mapping.columns or {}).values() if isinstance(rule, Column)]
+    own = [name for rule in rules if rule.time for name in _time_columns(layout, rule.time)]
+    marks = [name for name in (mapping.quality_column, *(rule.quality for rule in rules)) if name]
+    for name in marks:
+        _present(name, layout)
+    taken = {*main, *own, *marks}
+    free = [name for name in layout.headers if name not in taken]
+    columns = _columns(layout, free, catalog, site)
+    layout.absent = [name for name in columns if name not in layout.places]
+    ignored = set(mapping.ignore)
+    layout.unmapped = [name for name in free if name not in columns and name not in ignored]
     readers = {name: _reader(column, mapping, catalog, site, name) for name, column in columns.items()}
-    layout.columns = {name: reader for name, reader in readers.items() if name in free}
+    there = set(free)
+    layout.columns = {name: reader for name, reader in readers.items() if name in there}
     if not layout.columns:
         raise BadRequest(
             f"{layout.name}: none of its columns ({', '.join(free[:30])}) is mapped to a sensor of {site.slug}.",
             slug="bad-mapping",
         )
     _refuse_two_columns_of_one_sensor(layout)
+    _group_by_time(layout, head, columns, main)
+
+
+def _columns(layout: Layout, free: list[str], catalog: Catalog, site: Site) -> dict[str, Column]:
+    """What the mapping says of the value columns, or what their names say."""
+    mapping = layout.mapping
+    if mapping.columns is None:
+        ignored = set(mapping.ignore)
+        return {name: Column(name) for name in free if name not in ignored and catalog.sensor(site.id, name)}
+    columns = {name: Column(rule) if isinstance(rule, str) else rule for name, rule in mapping.columns.items()}
+    if set(columns) != {"*"}:
+        return columns
+    if len(free) != 1:
+        raise BadRequest(
+            f"{layout.name}: `sensor` is for a file with one value column; it has {', '.join(free) or 'none'}.",
+            slug="bad-mapping",
+        )
+    return {free[0]: columns["*"]}
+
+
+def _group_by_time(layout: Layout, head: Head, columns: dict[str, Column], main: list[str]) -> None:
+    groups: dict[tuple[str, ...], TimeColumns] = {}
+    for name in layout.columns:
+        rule = columns[name]
+        times = _time_columns(layout, rule.time) if rule.time else main
+        if tuple(times) not in groups:
+            groups[tuple(times)] = _times(layout, head, times)
+        groups[tuple(times)].values.append(name)
+        if quality := rule.quality or layout.mapping.quality_column:
+            layout.qualities[name] = quality
+    layout.times = list(groups.values())
 
 
 def _refuse_two_columns_of_one_sensor(layout: Layout) -> None:
@@ -114,11 +173,12 @@ def _refuse_two_columns_of_one_sensor(layout: Layout) -> None:
             )
 
 
-def _plan_long(layout: Layout, catalog: Catalog, site: Site) -> None:
+def _plan_long(layout: Layout, head: Head, catalog: Catalog, site: Site) -> None:
     mapping = layout.mapping
+    layout.times = [_times(layout, head, _time_columns(layout, mapping.time.column))]
     for name in (mapping.sensor_column, mapping.value_column, mapping.quality_column):
         if name:
-            _present(name, layout.headers, layout.name)
+            _present(name, layout)
     layout.columns = {name: _reader(c, mapping, catalog, site, name) for name, c in (mapping.sensors or {}).items()}
 
 

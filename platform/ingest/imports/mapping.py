@@ -14,6 +14,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent
 
+from ingest.imports.numbers import Below
+from ingest.imports.qualities import Quality
 from kernel.errors import BadRequest
 
 Token = str | float | bool
@@ -29,15 +31,18 @@ class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
         str | list[str],
         Meta(description="auto, iso, epoch_s, epoch_ms, epoch_us, epoch_ns or strptime such as %m/%d/%Y %H:%M"),
     ] = "auto"
-    zone: Annotated[str | None, Meta(description="IANA zone of times that carry none; default: the site's")] = None
+    zone: Annotated[
+        str | None,
+        Meta(description="IANA zone, or an offset such as -05:00, of times that carry none; default: the site's"),
+    ] = None
     repeated: Annotated[
         Literal["order", "first", "second"],
         Meta(description="The hour that autumn repeats: told by the order of the rows, or always the first or second"),
     ] = "order"
     skipped: Annotated[
-        Literal["shift", "drop"],
-        Meta(description="The hour that spring leaves out: read with the offset before it, or not taken"),
-    ] = "shift"
+        Literal["drop", "shift"],
+        Meta(description="The hour that spring leaves out: not taken, or read with the offset before it"),
+    ] = "drop"
 
 
 class Column(Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,9 +51,20 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
     sensor: Annotated[str, Meta(description="The sensor's tag or id")]
     states: Annotated[dict[str, float], Meta(description="Words that stand for numbers, such as On: 1")] = {}
     missing: Annotated[list[Token], Meta(description="Cells that mean: no sample")] = []
-    bad: Annotated[list[Token], Meta(description="Numbers that mean: instrument failed; stored as bad")] = []
+    bad: Annotated[
+        list[Token], Meta(description="Numbers that mean: instrument failed; stored as bad. Words: no sample")
+    ] = []
     scale: float = 1.0
     offset: float = 0.0
+    unit: Annotated[str | list[str] | None, Meta(description="Units behind the numbers, such as %")] = None
+    strip: Annotated[list[str], Meta(description="Texts around the values that say nothing, such as {ok}")] = []
+    below: Annotated[
+        Below | None, Meta(description="What <0.5 is stored as: the limit, half of it, zero, or no sample")
+    ] = None
+    quality: Annotated[str | None, Meta(description="Wide: the column of this one's qualities")] = None
+    time: Annotated[
+        str | list[str] | None, Meta(description="Wide: the column of this one's times, if it has its own")
+    ] = None
 
 
 class FileRule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +88,11 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     ignore: Annotated[list[str], Meta(description="Columns (wide) or names (long) that are left out on purpose")] = []
     sensor_column: Annotated[str | None, Meta(description="Long: the column of names")] = None
     value_column: Annotated[str | None, Meta(description="Long: the column of values")] = None
-    quality_column: Annotated[str | None, Meta(description="Long: 0, 1, 2 or good, uncertain, bad")] = None
+    quality_column: Annotated[str | None, Meta(description="The qualities of all values of a row")] = None
+    qualities: Annotated[
+        Literal["opc"] | dict[str, Quality] | None,
+        Meta(description="opc (0-63 bad, 64-191 uncertain, 192-255 good) or a table; default: 0, 1, 2 or words"),
+    ] = None
     sensors: Annotated[
         dict[str, str | Column] | None, Meta(description="Long: name in the file to sensor; without it, tags and ids")
     ] = None
@@ -82,9 +102,14 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     bad: list[Token] = []
     delimiter: Annotated[str, Meta(description="auto, or one character")] = "auto"
     decimal: Literal[".", ","] = "."
-    encoding: Annotated[str, Meta(description="auto (UTF-8, UTF-16 with BOM, else Windows-1252) or a codec's name")] = (
-        "auto"
-    )
+    thousands: Annotated[
+        Literal[".", ",", "'", " "] | None,
+        Meta(description="What groups digits by three; a blank means no-break ones too"),
+    ] = None
+    unit: Annotated[str | list[str] | None, Meta(description="As in a column, for all of them")] = None
+    strip: list[str] = []
+    below: Below | None = None
+    encoding: Annotated[str, Meta(description="auto (UTF-8, UTF-16, else Windows-1252) or a codec's name")] = "auto"
     header: Annotated[bool, Meta(description="false: columns are named 1, 2, 3, …")] = True
     skip: Annotated[int, Meta(description="Lines before the header", ge=0)] = 0
 
@@ -113,17 +138,6 @@ def load_mapping(text: str) -> Mapping:
         raise BadRequest(f"The mapping is not right: {error}.", slug="bad-mapping") from None
     _check(mapping)
     return _trimmed(mapping)
-
-
-def _numbers(mapping: Mapping) -> Iterator[tuple[str, float]]:
-    """What cells become, or are multiplied with, by the name of its rule."""
-    rules = [mapping.columns, mapping.sensors, *(file.columns for file in mapping.files.values())]
-    named = [column for rule in rules for column in (rule or {}).values()]
-    for column in (*named, *(file.sensor for file in mapping.files.values())):
-        if isinstance(column, Column):
-            yield from (("scale", column.scale), ("offset", column.offset))
-            yield from ((f"states.{word}", number) for word, number in column.states.items())
-    yield from ((f"states.{word}", number) for word, number in mapping.states.items())
 
 
 def _plain(text: str) -> Any:
@@ -160,14 +174,19 @@ def _trimmed(mapping: Mapping) -> Mapping:
     def one(name: str | None) -> str | None:
         return None if name is None else header_name(name)
 
+    def several(names: str | list[str] | None) -> str | list[str] | None:
+        return list(map(header_name, names)) if isinstance(names, list) else one(names)
+
+    def column(rule: str | Column) -> str | Column:
+        if isinstance(rule, str):
+            return rule
+        return structs.replace(rule, quality=one(rule.quality), time=several(rule.time))
+
     def keys(columns: dict[str, str | Column] | None) -> dict[str, str | Column] | None:
-        return None if columns is None else {header_name(name): column for name, column in columns.items()}
+        return None if columns is None else {header_name(name): column(rule) for name, rule in columns.items()}
 
     def times(rule: TimeRule | None) -> Any:
-        if rule is None or rule.column is None:
-            return rule
-        column = header_name(rule.column) if isinstance(rule.column, str) else list(map(header_name, rule.column))
-        return structs.replace(rule, column=column)
+        return None if rule is None else structs.replace(rule, column=several(rule.column))
 
     return structs.replace(
         mapping,
@@ -178,16 +197,15 @@ def _trimmed(mapping: Mapping) -> Mapping:
         value_column=one(mapping.value_column),
         quality_column=one(mapping.quality_column),
         files={
-            pattern: structs.replace(rule, columns=keys(rule.columns), time=times(rule.time))
+            pattern: structs.replace(
+                rule, sensor=rule.sensor and column(rule.sensor), columns=keys(rule.columns), time=times(rule.time)
+            )
             for pattern, rule in mapping.files.items()
         },
     )
 
 
 def _check(mapping: Mapping) -> None:
-    for name, number in _numbers(mapping):
-        if not isfinite(number):
-            raise BadRequest(f"The mapping is not right: `{name}` is {number}, not a number.", slug="bad-mapping")
     if mapping.layout == "long" and not (mapping.sensor_column and mapping.value_column):
         raise BadRequest(
             "The mapping is not right: layout long needs `sensor_column` and `value_column`.", slug="bad-mapping"
@@ -197,5 +215,29 @@ def _check(mapping: Mapping) -> None:
             "The mapping is not right: `sensor_column` and `sensors` belong to layout long; wide uses `columns`.",
             slug="bad-mapping",
         )
+    if mapping.thousands == mapping.decimal:
+        raise BadRequest(
+            f"The mapping is not right: {mapping.decimal!r} cannot be both `decimal` and `thousands`.",
+            slug="bad-mapping",
+        )
+    _check_numbers(mapping)
     if mapping.delimiter != "auto" and len(mapping.delimiter) != 1:
         raise BadRequest("The mapping is not right: `delimiter` is auto or one character.", slug="bad-mapping")
+
+
+def _check_numbers(mapping: Mapping) -> None:
+    """No number of the mapping may be infinite or none."""
+    for where, number in _numbers("", msgspec.to_builtins(mapping)):
+        if not isfinite(number):
+            raise BadRequest(f"The mapping is not right: `{where}` is {number}, not a number.", slug="bad-mapping")
+
+
+def _numbers(where: str, value: Any) -> Iterator[tuple[str, float]]:
+    if isinstance(value, float):
+        yield where, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _numbers(f"{where}.{key}".lstrip("."), item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _numbers(where, item)

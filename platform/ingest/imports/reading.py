@@ -1,9 +1,9 @@
-"""One file, block by block, into the recorder."""
+"""One file, table by table, into the recorder."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,21 +12,23 @@ import pyarrow.compute as pc
 
 from catalog.models import Site
 from ingest.imports.cells import Reader, Values
+from ingest.imports.clocks import choose_passes
 from ingest.imports.layout import Layout, reader_of_name
+from ingest.imports.qualities import BAD, GOOD, Marks, quality_reader, read_qualities
 from ingest.imports.recorder import Recorder
 from ingest.imports.report import ImportedFile
 from ingest.imports.rows import RowReader
 from ingest.imports.table import Table
-from ingest.imports.zones import Flags, Ints, candidates, choose_by_order
+from ingest.imports.zones import Flags, Ints, candidates
 from ingest.schema import Catalog
 
-_QUALITIES = {"": 0, "0": 0, "good": 0, "1": 1, "uncertain": 1, "2": 2, "bad": 2}
+MAX_HELD = 200_000  # rows of a repeated hour that wait for what stands after them
 Passed = Callable[[int], None]
 
 
 @dataclass(slots=True)
 class Rows:
-    """The times of a block's rows: UTC where zoned, else local."""
+    """The times of a table's rows: UTC where zoned, else local."""
 
     ns: Ints
     ok: Flags
@@ -37,52 +39,94 @@ class FileReader:
     def __init__(self, rows: RowReader, layout: Layout, catalog: Catalog, site: Site, recorder: Recorder) -> None:
         self._rows, self._layout, self._recorder = rows, layout, recorder
         self._catalog, self._site = catalog, site
-        self._parser = layout.parser()
-        self.report = ImportedFile(layout.name, rows.delimiter, rows.encoding, layout.formats)
+        self._parsers = [times.parser(layout.zone) for times in layout.times]
+        self._mark_of = quality_reader(layout.mapping.qualities)
+        formats = [form for times in layout.times for form in times.formats]
+        self.report = ImportedFile(layout.name, rows.delimiter, rows.encoding, list(dict.fromkeys(formats)))
 
     def read(self, passed: Passed) -> ImportedFile:
         """All of the file; `passed` hears how many bytes of it are done."""
-        layout = self._layout
-        for table in self._rows.tables(layout.wanted, large=layout.long):
-            self._take(table)
+        held: Table | None = None
+        for table in self._rows.tables(self._layout.wanted, large=self._layout.long):
+            held = self._take(table if held is None else table.after(held), final=False)
             passed(table.at)
-        self.report.unmapped, self.report.absent = layout.unmapped[:200], layout.absent
+        if held is not None:
+            self._take(held, final=True)
+        self.report.unmapped, self.report.absent = self._layout.unmapped[:200], self._layout.absent
         return self.report
 
-    def _take(self, table: Table) -> None:
+    def _take(self, table: Table, final: bool) -> Table | None:
+        """Record the rows, but for those at the end that only the next rows explain."""
         for line, why in table.wrong:
             self._recorder.problem(self._layout.name, line, "", "", why)
         self.report.bad_rows += len(table.wrong)
+        if not len(table):
+            return None
+        rows = [self._parse(table, number) for number in range(len(self._parsers))]
+        end = len(table) if final else self._end_of_decided(rows[0])
+        if end < len(table):
+            held, table = table.rows(end, len(table)), table.rows(0, end)
+            rows = [Rows(one.ns[:end], one.ok[:end], one.local[:end]) for one in rows]
+        else:
+            held = None
         self.report.rows += len(table)
         self._recorder.report.rows += len(table)
         if len(table):
-            rows = self._times(table)
-            self._long(table, rows) if self._layout.long else self._wide(table, rows)
+            for number, one in enumerate(rows):
+                self._tell_bad_times(table, number, one)
+            self._long(table, rows[0]) if self._layout.long else self._wide(table, rows)
+        return held
 
-    def _times(self, table: Table) -> Rows:
-        columns = [table.columns[name] for name in self._layout.time_columns]
-        cells = columns[0] if len(columns) == 1 else pc.binary_join_element_wise(*columns, " ")
-        stamps = self._parser.parse(cells)
-        wrong = np.flatnonzero(~stamps.ok)
+    def _parse(self, table: Table, number: int) -> Rows:
+        stamps = self._parsers[number].parse(_joined(table, self._layout.times[number].columns))
+        return Rows(stamps.ns, stamps.ok, ~stamps.zoned)
+
+    def _end_of_decided(self, rows: Rows) -> int:
+        """Rows at the end that are all in a repeated hour wait for what follows them."""
+        count, zone = len(rows.ns), self._layout.zone
+        last = np.flatnonzero(rows.ok[-100:])
+        if not zone.changes or not len(last) or self._layout.mapping.time.repeated != "order":
+            return count
+        newest = count - len(rows.ok[-100:]) + int(last[-1])
+        if not rows.local[newest] or not candidates(zone, rows.ns[newest : newest + 1]).repeated[0]:
+            return count
+        undecided = ~rows.ok | (rows.local & candidates(zone, rows.ns).repeated)
+        decided = np.flatnonzero(~undecided)
+        end = int(decided[-1]) + 1 if len(decided) else 0
+        return end if count - end <= MAX_HELD else count
+
+    def _tell_bad_times(self, table: Table, number: int, rows: Rows) -> None:
+        wrong = np.flatnonzero(~rows.ok)
+        if not len(wrong):
+            return
+        times = self._layout.times[number]
+        cells = _joined(table, times.columns)
+        if number:  # a column with times of its own may be shorter than the others
+            wrong = np.array([row for row in wrong.tolist() if (cells[row].as_py() or "").strip()], np.int64)
         self.report.bad_times += len(wrong)
-        where = " ".join(self._layout.time_columns)
+        where = " ".join(times.columns)
         self._recorder.unreadable(
             self._layout.name, table.lines, where, cells, wrong, "is not a time in the format given"
         )
-        return Rows(stamps.ns, stamps.ok, ~stamps.zoned)
 
-    def _wide(self, table: Table, rows: Rows) -> None:
+    def _wide(self, table: Table, rows: Sequence[Rows]) -> None:
         everything = np.arange(len(table))
-        utc, ok = self._utc(rows, everything, f"file {self._layout.name}", table)
-        for name, reader in self._layout.columns.items():
-            if reader is not None:
-                self._column(table, everything, table.columns[name], reader, utc, ok, name, None)
+        for times, one in zip(self._layout.times, rows, strict=True):
+            readers = [(name, reader) for name in times.values if (reader := self._layout.columns[name]) is not None]
+            utc, ok = self._utc(one, everything, [reader.sensor.id for _, reader in readers], table)
+            marks: dict[str, Marks] = {}
+            for name, reader in readers:
+                quality = self._layout.quality_of(name)
+                if quality is not None and quality not in marks:
+                    marks[quality] = self._qualities(table, quality)
+                mark = None if quality is None else marks[quality]
+                self._column(table, everything, table.columns[name], reader, utc, ok, name, mark)
 
     def _long(self, table: Table, rows: Rows) -> None:
         mapping = self._layout.mapping
         names = pc.utf8_trim_whitespace(table.columns[mapping.sensor_column or ""]).dictionary_encode()
         values = table.columns[mapping.value_column or ""]
-        quality = self._qualities(table)
+        quality = self._qualities(table, mapping.quality_column) if mapping.quality_column else None
         codes = np.array(names.indices.to_numpy(zero_copy_only=False), np.int64)
         order = np.argsort(codes, kind="stable")
         ends = np.searchsorted(codes[order], np.arange(len(names.dictionary)), "right")
@@ -92,43 +136,36 @@ class FileReader:
             reader = reader_of_name(self._layout, name, self._catalog, self._site)
             if reader is None:
                 continue
-            utc, ok = self._utc(rows, chosen, reader.sensor.id, table)
+            utc, ok = self._utc(rows, chosen, [reader.sensor.id], table)
             marks = None if quality is None else quality[chosen]
             self._column(table, chosen, values.take(pa.array(chosen)), reader, utc, ok, name, marks)
 
-    def _qualities(self, table: Table) -> np.ndarray | None:
-        name = self._layout.mapping.quality_column
-        if not name:
-            return None
-        coded = pc.utf8_trim_whitespace(table.columns[name]).dictionary_encode()
-        known = [_QUALITIES.get(word.casefold()) for word in coded.dictionary.to_pylist()]
-        codes = np.array(coded.indices.to_numpy(zero_copy_only=False), np.int64)
-        unknown = np.array([mark is None for mark in known], bool)[codes]
+    def _qualities(self, table: Table, name: str) -> Marks:
+        marks, unknown = read_qualities(table.columns[name], self._mark_of)
+        wrong = np.flatnonzero(unknown)
         self._recorder.unreadable(
-            self._layout.name,
-            table.lines,
-            name,
-            table.columns[name],
-            np.flatnonzero(unknown),
-            "is no quality; taken as uncertain",
+            self._layout.name, table.lines, name, table.columns[name], wrong, "is no quality; taken as uncertain"
         )
-        return np.array([1 if mark is None else mark for mark in known], np.uint8)[codes]
+        return marks
 
-    def _utc(self, rows: Rows, chosen: Ints, series: str, table: Table) -> tuple[Ints, Flags]:
+    def _utc(self, rows: Rows, chosen: Ints, sensors: Sequence[str], table: Table) -> tuple[Ints, Flags]:
         """The rows' times in UTC, and which rows have one that can be."""
         ns, ok, local = rows.ns[chosen], rows.ok[chosen].copy(), rows.local[chosen]
-        rule, recorder = self._layout.mapping.time, self._recorder
+        rule, recorder, zone = self._layout.mapping.time, self._recorder, self._layout.zone
         here = np.flatnonzero(local & ok)
-        if len(here):
-            found = candidates(self._layout.zone, ns[here])
+        if len(here) and not zone.changes:
+            ns[here] -= zone.offsets[0]
+        elif len(here):
+            at = ns[here]
+            found = candidates(zone, at)
             if rule.repeated == "order":
-                utc = choose_by_order(found, ns[here], recorder.clocks.get(series))
+                ns[here] = recorder.clocks.choose(sensors, lambda before: choose_passes(found, at, before))
             else:
-                utc = found.first if rule.repeated == "first" else found.second
-            ns[here] = utc
-            recorder.clocks[series] = int(utc[-1])
-            recorder.report.repeated_hour_rows += int(found.repeated.sum())
-            recorder.report.skipped_hour_rows += int(found.skipped.sum())
+                ns[here] = found.first if rule.repeated == "first" else found.second
+            for kind, flags in (("repeated", found.repeated), ("skipped", found.skipped)):
+                if flags.any():
+                    lines = table.lines[chosen[here[flags]]]
+                    recorder.changes.add(self._layout.name, kind, zone, at[flags], lines, rule.skipped == "drop")
             if rule.skipped == "drop":
                 ok[here[found.skipped]] = False
         outside = ok & ((ns < recorder.earliest) | (ns > recorder.latest))
@@ -147,38 +184,37 @@ class FileReader:
         utc: Ints,
         ok: Flags,
         name: str,
-        marks: np.ndarray | None,
+        marks: Marks | None,
     ) -> None:
         values = reader.read(cells)
         recorder = self._recorder
         wrong = np.flatnonzero(values.unreadable)
-        recorder.unreadable(self._layout.name, table.lines[chosen], name, cells, wrong, _why(reader))
-        counts = Counter(missing=int((~values.take & ~values.unreadable).sum()), unreadable=len(wrong))
+        recorder.unreadable(self._layout.name, table.lines[chosen], name, cells, wrong, reader.why)
+        counts = Counter(
+            missing=int((~values.take & ~values.unreadable & ~values.failed).sum()),
+            unreadable=len(wrong),
+            failed=int(values.failed.sum()),
+        )
         take = values.take & ok
         quality = _quality(values, marks)
         everything = bool(take.all())
         v = values.v if everything else _pick(values.v, take)
         t, q = (utc, quality) if everything else (utc[take], None if quality is None else quality[take])
-        recorder.add(reader.sensor, t, v, q, counts)
+        recorder.add(reader.sensor, t, v, q, counts, self._layout.zone)
 
 
-def _quality(values: Values, marks: np.ndarray | None) -> np.ndarray | None:
+def _joined(table: Table, columns: Sequence[str]) -> pa.StringArray:
+    cells = [table.columns[name] for name in columns]
+    return cells[0] if len(cells) == 1 else pc.binary_join_element_wise(*cells, " ")
+
+
+def _quality(values: Values, marks: Marks | None) -> Marks | None:
     if not values.bad.any():
         return marks
-    return np.where(values.bad, 2, 0 if marks is None else marks).astype(np.uint8)
+    return np.where(values.bad, BAD, GOOD if marks is None else marks).astype(np.uint8)
 
 
 def _pick(v: np.ndarray | list[str], take: Flags) -> np.ndarray | list[str]:
     if isinstance(v, list):
         return [text for text, taken in zip(v, take.tolist(), strict=True) if taken]
     return v[take]
-
-
-def _why(reader: Reader) -> str:
-    match reader.sensor.kind:
-        case "text":
-            return "is too long a text"
-        case "discrete":
-            states = ", ".join(f"{number} {name}" for number, name in sorted(reader.sensor.states.items()))
-            return f"is no state of {reader.sensor.tag} ({states})" if states else "is no state"
-    return "is not a number"

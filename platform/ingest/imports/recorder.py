@@ -11,9 +11,11 @@ import numpy as np
 
 from catalog.models import Sensor, Site
 from ingest.bulk import BulkWriter
+from ingest.imports.aside import Aside, marks_of
+from ingest.imports.clock_changes import ClockChanges, Clocks
 from ingest.imports.report import SHOWN, ImportedSensor, ImportGap, ImportProblem, ImportReport
-from ingest.imports.tracking import LONGEST, Aside, Track
-from ingest.imports.zones import Ints
+from ingest.imports.tracking import LONGEST, Track
+from ingest.imports.zones import Ints, Zone
 from ingest.schema import AHEAD_NS
 from kernel.times import EARLIEST
 
@@ -21,21 +23,26 @@ MS = 1_000_000
 MANY = 500  # sensors; of more, gaps are only counted, so that the report stays a document
 
 
+_SUMS = ("duplicates", "identical", "conflicting", "repeated_hour", "gaps", "missing", "bad", "failed", "unreadable")
+
+
 class Recorder:
     def __init__(self, site: Site, aside: Aside, writer: BulkWriter | None) -> None:
         self._site, self._aside, self._writer = site, aside, writer
         self.report = ImportReport(dry_run=writer is None)
-        self.clocks: dict[str, int] = {}  # per series the last UTC time, to tell a repeated hour by the order
+        self.clocks, self.changes = Clocks(), ClockChanges(self.report)
         self.earliest, self.latest = EARLIEST * MS, time.time_ns() + AHEAD_NS
         self._sensors: dict[str, tuple[Sensor, Track, ImportedSensor]] = {}
 
-    def add(self, sensor: Sensor, t: Ints, v: Any, quality: Any, counts: Counter[str]) -> None:
-        """Samples of one sensor, t in UTC ns, as they stand in the file."""
+    def add(self, sensor: Sensor, t: Ints, v: Any, quality: Any, counts: Counter[str], zone: Zone) -> None:
+        """Samples of one sensor, t in UTC ns, as they stand in the file. `zone`: where its clock shows them."""
         _, track, part = self._sensors.get(sensor.id) or self._enter(sensor)
         part.missing += counts["missing"]
         part.unreadable += counts["unreadable"]
+        part.failed += counts["failed"]
         part.bad += 0 if quality is None else int((quality == 2).sum())
-        track.add(t, self._aside)
+        track.zone = zone
+        track.add(t, marks_of(v, quality), self._aside)
         self.report.samples += len(t)
         if self._writer is not None:
             self._writer.add(self._site.id, sensor.id, t, v, quality)
@@ -67,7 +74,7 @@ class Recorder:
             _fill(part, track, sensor, LONGEST if len(self._sensors) <= MANY else 0)
             report.sensors.append(part)
         report.sensors.sort(key=lambda part: part.tag)
-        for name in ("duplicates", "gaps", "missing", "bad", "unreadable"):
+        for name in _SUMS:
             setattr(report, name, sum(getattr(part, name) for part in report.sensors))
         report.bad_times = sum(file.bad_times for file in report.files)
         report.bad_rows = sum(file.bad_rows for file in report.files)
@@ -83,7 +90,9 @@ class Recorder:
 
 
 def _fill(part: ImportedSensor, track: Track, sensor: Sensor, gaps: int) -> None:
-    part.samples, part.duplicates, part.out_of_order = track.samples, track.duplicates, track.out_of_order
+    part.samples, part.out_of_order = track.samples, track.out_of_order
+    part.duplicates, part.identical, part.repeated_hour = track.duplicates, track.identical, track.repeated_hour
+    part.conflicting = track.duplicates - track.identical - track.repeated_hour
     part.start = None if track.start is None else track.start // MS
     part.end = None if track.end is None else track.end // MS
     part.interval_s = sensor.interval_s if track.interval is None else track.interval / 1e9

@@ -26,8 +26,26 @@ class ImportGap(Struct):
     end: int
 
 
+class ImportClockChange(Struct):
+    """Rows of one file in an hour that a clock change repeats or leaves out, as clocks show it (`2021-11-07 01:00`)."""
+
+    file: str
+    kind: str
+    zone: str
+    start: str
+    end: str
+    line: int
+    rows: int = 0
+    note: str = ""
+
+
 class ImportedSensor(Struct):
-    """One sensor's part. `missing` cells were empty or placeholders; `bad` samples are stored with quality 2."""
+    """One sensor's part. `missing` cells were empty or placeholders; `bad` samples are stored with quality 2.
+
+    `failed` cells say in words that the instrument failed: no sample. Of the `duplicates` (another sample of the same
+    time replaces them) `identical` have its value, `repeated_hour` stand in an hour that a clock change repeats, and
+    `conflicting` are the rest.
+    """
 
     tag: str
     sensor: str
@@ -37,7 +55,11 @@ class ImportedSensor(Struct):
     missing: int = 0
     bad: int = 0
     unreadable: int = 0
+    failed: int = 0
     duplicates: int = 0
+    identical: int = 0
+    conflicting: int = 0
+    repeated_hour: int = 0
     out_of_order: int = 0
     interval_s: float | None = None
     gaps: int = 0
@@ -68,15 +90,20 @@ class ImportReport(Struct):
     start: int | None = None
     end: int | None = None
     duplicates: int = 0
+    identical: int = 0
+    conflicting: int = 0
+    repeated_hour: int = 0
     gaps: int = 0
     missing: int = 0
     bad: int = 0
+    failed: int = 0
     unreadable: int = 0
     unreadable_by_column: dict[str, int] = field(default_factory=dict)
     bad_times: int = 0
     bad_rows: int = 0
     repeated_hour_rows: int = 0
     skipped_hour_rows: int = 0
+    clock_changes: list[ImportClockChange] = field(default_factory=list)
     files: list[ImportedFile] = field(default_factory=list)
     sensors: list[ImportedSensor] = field(default_factory=list)
     problems: list[ImportProblem] = field(default_factory=list)

@@ -12,13 +12,13 @@ from catalog.models import Site
 from catalog.operations import learn_intervals
 from catalog.snapshot import snapshot_of
 from ingest.bulk import BulkWriter
+from ingest.imports.aside import Aside
 from ingest.imports.layout import Layout, plan_layout
 from ingest.imports.mapping import Mapping
 from ingest.imports.readers import open_reader
 from ingest.imports.reading import FileReader
 from ingest.imports.recorder import Recorder
 from ingest.imports.report import ImportedFile, ImportProgress, ImportReport, Told
-from ingest.imports.tracking import Aside
 from ingest.schema import Catalog
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection

@@ -67,7 +67,8 @@ def careful(block: Block, cells: Cells) -> tuple[Table, int]:
     """The same, row by row; what is no row is told with its line."""
     names = cells.names
     scanner = RowScanner(block.data.decode("utf-8", "replace"), cells.delimiter, len(names), block.final)
-    places = [names.index(name) for name in cells.wanted]
+    numbered = {name: place for place, name in enumerate(names)}
+    places = [numbered[name] for name in cells.wanted]
     columns: list[list[str]] = [[] for _ in places]
     lines: list[int] = []
     wrong: list[tuple[int, str]] = []

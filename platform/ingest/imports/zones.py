@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -17,6 +18,7 @@ Flags = npt.NDArray[np.bool_]
 SECOND = 1_000_000_000
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100
 _STEP = timedelta(days=7)  # no zone ever changed its clock twice in a week
+_FIXED = re.compile(r"(?:UTC|GMT)?([+-])(0?\d|1[0-4]):?([0-5]\d)?")
 _FAR = np.iinfo(np.int64).max // 4
 
 
@@ -28,6 +30,11 @@ class Zone:
     starts: Ints
     offsets: Ints
     abbreviations: dict[str, int]
+
+    @property
+    def changes(self) -> bool:
+        """Whether its clocks ever change."""
+        return len(self.starts) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +49,17 @@ class Candidates:
 
 @lru_cache(maxsize=64)
 def zone_of(name: str) -> Zone:
-    """The zone's clock changes. BadRequest for a name the zone database does not have."""
+    """The zone's clock changes; a fixed offset such as -05:00 has none. BadRequest for a name that is neither."""
+    if fixed := _FIXED.fullmatch(name):
+        sign, hours, minutes = fixed.groups()
+        seconds = (int(hours) * 3600 + int(minutes or 0) * 60) * (-1 if sign == "-" else 1)
+        return Zone(name, np.array([-_FAR], np.int64), np.array([seconds * SECOND], np.int64), {})
     try:
         info = ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadRequest(f"There is no time zone {name!r}; write it as Asia/Dubai or UTC.", slug="bad-zone") from None
+        raise BadRequest(
+            f"There is no time zone {name!r}; write it as Asia/Dubai, UTC or -05:00.", slug="bad-zone"
+        ) from None
     starts, offsets, names = [-_FAR], [], {}
     moment, last = datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(_LAST_YEAR, 1, 1, tzinfo=UTC)
     offset = _offset(info, moment)
@@ -75,27 +88,18 @@ def candidates(zone: Zone, local: Ints) -> Candidates:
     return Candidates(np.where(repeated, earlier, second), second, repeated, second >= ends[later])
 
 
-def choose_by_order(found: Candidates, local: Ints, last: int | None) -> Ints:
-    """UTC of one series' rows: in a repeated hour the reading that continues the rows before at their usual step.
+def repeats(zone: Zone, utc: Ints) -> Flags:
+    """Whether the moments (UTC, ns) are in an hour that the zone's clocks show twice."""
+    if not zone.changes:
+        return np.zeros(len(utc), bool)
+    found = candidates(zone, utc + zone.offsets[np.searchsorted(zone.starts, utc, "right") - 1])
+    return found.repeated
 
-    `last` is the time before the first row, if there was one. Files may run backwards.
-    """
-    chosen = found.first.copy()
-    rows = np.flatnonzero(found.repeated)
-    if not len(rows):
-        return chosen
-    steps = np.diff(local)
-    steps = steps[steps != 0]
-    step = int(np.median(steps)) if len(steps) else 0
-    for row in rows.tolist():
-        previous = int(chosen[row - 1]) if row else last
-        readings = [int(found.first[row]), int(found.second[row])]
-        if step < 0:
-            readings.reverse()
-        if previous is not None:
-            readings.sort(key=lambda reading: abs(reading - previous - step))
-        chosen[row] = readings[0]
-    return chosen
+
+def offset_text(offset: int) -> str:
+    """Such as -05:00."""
+    minutes = abs(offset) // (60 * SECOND)
+    return f"{'-' if offset < 0 else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _offset(info: ZoneInfo, moment: datetime) -> int:

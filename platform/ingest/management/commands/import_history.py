@@ -77,13 +77,16 @@ def summary(report: ImportReport) -> list[str]:
     lines = [
         f"{report.samples:,} samples of {len(report.sensors)} sensors {verb} from {report.rows:,} rows, {when}",
         f"in {report.seconds:.1f} s ({report.samples_per_s:,.0f} samples/s)",
-        f"{report.duplicates:,} duplicates, {report.gaps:,} gaps, {report.missing:,} empty cells, {report.bad:,} bad",
+        f"{report.duplicates:,} duplicates ({report.identical:,} identical, {report.conflicting:,} conflicting, "
+        f"{report.repeated_hour:,} in a repeated hour), {report.gaps:,} gaps, {report.missing:,} empty cells, "
+        f"{report.bad:,} bad, {report.failed:,} failed",
     ]
     if report.repeated_hour_rows or report.skipped_hour_rows:
         lines.append(
             f"clock changes: {report.repeated_hour_rows:,} rows in a repeated hour, "
             f"{report.skipped_hour_rows:,} in one left out"
         )
+    lines += [f"{change.file}:{change.line}: {change.note}" for change in report.clock_changes if change.note]
     if report.bad_times or report.bad_rows:
         lines.append(f"not taken: {report.bad_times:,} rows without a valid time, {report.bad_rows:,} broken rows")
     lines += [f"unreadable in {name}: {count:,} cells" for name, count in report.unreadable_by_column.items()]
