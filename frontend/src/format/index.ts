@@ -6,6 +6,7 @@ export {
   formatDuration,
   formatAge,
   isoInZone,
+  offsetSpans,
   zoneOffset,
   zoneOffsetMs,
   zonedToMs,

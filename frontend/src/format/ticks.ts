@@ -1,4 +1,4 @@
-import { formatDate, formatTime, zoneOffsetMs, zonedToMs } from "./time";
+import { formatDate, formatTime, offsetSpans, zoneOffset, zoneOffsetMs, zonedToMs } from "./time";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -31,20 +31,26 @@ export function timeTicks(start: number, end: number, zone: string, most: number
 
 function clockTicks(start: number, end: number, zone: string, step: number): Tick[] {
   const ticks: Tick[] = [];
-  const wall = start + zoneOffsetMs(start, zone);
   const seconds = step < MINUTE;
-  let last = NaN;
-  for (let at = Math.ceil(wall / step) * step; ; at += step) {
-    const t = zonedToMs(at, zone);
-    if (t > end) break;
-    // An hour that the zone leaves out or repeats must not put two ticks at one place.
-    if (t < start || t === last) continue;
-    last = t;
-    const midnight = at % DAY === 0;
-    if (midnight) ticks.push({ t, label: formatDate(t, zone, false), strong: true });
-    else ticks.push({ t, label: formatTime(t, zone, seconds) });
+  for (const span of offsetSpans(start, end, zone)) {
+    for (let at = Math.ceil((span.start + span.offset) / step) * step; ; at += step) {
+      const t = at - span.offset;
+      if (t > end || (t >= span.end && span.end < end)) break;
+      // Where the clock went back, round times may follow closely.
+      if (ticks.length && t - ticks.at(-1)!.t < 0.6 * step) continue;
+      ticks.push(clockTick(t, at, zone, seconds));
+    }
   }
   return ticks;
+}
+
+function clockTick(t: number, wall: number, zone: string, seconds: boolean): Tick {
+  const first = zonedToMs(wall, zone);
+  const day = zonedToMs(Math.floor(wall / DAY) * DAY, zone);
+  if (t === day) return { t, label: formatDate(t, zone, false), strong: true };
+  const label = formatTime(t, zone, seconds);
+  // An hour that is there twice: the second time says by how much the clock is ahead now.
+  return { t, label: t === first ? label : `${label} ${zoneOffset(t, zone)}` };
 }
 
 function dayTicks(start: number, end: number, zone: string, days: number): Tick[] {

@@ -70,11 +70,57 @@ export function isoInZone(ms: number, zone: string): string {
   return `${new Date(ms + offset).toISOString().slice(0, -1)}${sign}${two(minutes / 60)}:${two(minutes % 60)}`;
 }
 
-/** The instant at which a clock in `zone` shows this wall time (given as if it were UTC). The earlier of two. */
+/**
+ * The instant at which a clock in `zone` shows this wall time (given as if it were UTC): the one way from the wall to an
+ * instant. Of a time that is shown twice the earlier; one that is skipped moves on by what was skipped, as clocks do.
+ */
 export function zonedToMs(wallAsUtc: number, zone: string): number {
-  const first = wallAsUtc - zoneOffsetMs(wallAsUtc - DAY, zone);
-  if (first + zoneOffsetMs(first, zone) === wallAsUtc) return first;
-  return wallAsUtc - zoneOffsetMs(wallAsUtc, zone);
+  // The instant lies within 14 hours of the wall time as UTC, so no change of clocks beyond a day on either side matters.
+  const before = zoneOffsetMs(wallAsUtc - DAY, zone);
+  const after = zoneOffsetMs(wallAsUtc + DAY, zone);
+  const earlier = wallAsUtc - Math.max(before, after);
+  const later = wallAsUtc - Math.min(before, after);
+  if (earlier + zoneOffsetMs(earlier, zone) === wallAsUtc) return earlier;
+  if (later + zoneOffsetMs(later, zone) === wallAsUtc) return later;
+  return wallAsUtc - before;
+}
+
+export interface OffsetSpan {
+  start: number;
+  end: number;
+  /** What the zone's clock is ahead of UTC, in ms. */
+  offset: number;
+}
+
+const LOOK = 12 * HOUR;
+
+/** The parts of a range in each of which the zone's clock runs evenly. */
+export function offsetSpans(start: number, end: number, zone: string): OffsetSpan[] {
+  const spans: OffsetSpan[] = [];
+  let from = start;
+  let offset = zoneOffsetMs(start, zone);
+  for (let at = start; at < end;) {
+    const next = Math.min(at + LOOK, end);
+    const there = zoneOffsetMs(next, zone);
+    if (there !== offset) {
+      const change = changeBetween(at, next, offset, zone);
+      spans.push({ start: from, end: change, offset });
+      [from, offset] = [change, there];
+    }
+    at = next;
+  }
+  spans.push({ start: from, end, offset });
+  return spans;
+}
+
+/** The first instant after `low` at which the offset is no longer `offset`. */
+function changeBetween(low: number, high: number, offset: number, zone: string): number {
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (zoneOffsetMs(middle, zone) === offset) low = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 /** A length of time in its one or two largest units: 8 h, 1 h 32 min, 20 s, 2 d 4 h. */

@@ -48,30 +48,46 @@ function formatter(key: string, options: Intl.NumberFormatOptions): Intl.NumberF
 export function formatNumber(value: number | null | undefined, decimals?: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return DASH;
   const size = Math.abs(value);
-  let text: string;
-  if (size !== 0 && (size < 1e-4 || size >= 1e9)) {
-    text = exponential(size);
-  } else if (decimals !== undefined) {
-    text = formatter(`f${decimals}`, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(size);
-  } else {
-    const digits = size >= 1000 ? 0 : size >= 1 ? 3 - Math.floor(Math.log10(size)) : 4;
-    text = formatter(`m${digits}`, { maximumFractionDigits: digits }).format(size);
-  }
-  const zero = !/[1-9]/.test(text);
-  return value < 0 && !zero ? MINUS + text : text;
+  if (size !== 0 && (size < 1e-4 || size >= 1e9)) return exponential(value);
+  if (decimals !== undefined) return fixedNumber(value, decimals);
+  const digits = size >= 1000 ? 0 : size >= 1 ? 3 - Math.floor(Math.log10(size)) : 4;
+  return signed(value, formatter(`m${digits}`, { maximumFractionDigits: digits }).format(size));
+}
+
+/** With exactly so many decimals, however large it is. */
+export function fixedNumber(value: number, decimals: number): string {
+  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return signed(value, formatter(`f${decimals}`, options).format(Math.abs(value)));
 }
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-function exponential(size: number): string {
-  const power = Math.floor(Math.log10(size));
+
+/** By a power of ten: as many decimals as are asked for, else two at most. */
+export function exponential(value: number, power = Math.floor(Math.log10(Math.abs(value))), decimals?: number): string {
   const raised = [...String(Math.abs(power))].map((digit) => RAISED[Number(digit)]).join("");
-  return `${formatter("m2", { maximumFractionDigits: 2 }).format(size / 10 ** power)}·10${power < 0 ? "⁻" : ""}${raised}`;
+  const scaled = Math.abs(value) / 10 ** power;
+  const text =
+    decimals === undefined
+      ? formatter("m2", { maximumFractionDigits: 2 }).format(scaled)
+      : fixedNumber(scaled, decimals);
+  return signed(value, `${text}·10${power < 0 ? "⁻" : ""}${raised}`);
+}
+
+function signed(value: number, text: string): string {
+  return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
 }
 
 /** The plant's own name for a state (Running, Open), else the number itself. */
 export function stateName(value: number | string, states?: Record<string, string> | null): string {
   const key = typeof value === "number" ? String(Math.round(value)) : value;
   return states?.[key] ?? (typeof value === "number" ? formatNumber(value) : value);
+}
+
+/** A register is told to its last digit: what it counts is the difference of two that are nearly alike. */
+function textOf(value: number, sensor: Measured | null | undefined, span: number): string {
+  const counter = sensor?.kind === "counter";
+  if (counter && Math.abs(value) >= 1e9 && Math.abs(value) < 1e15) return fixedNumber(value, 0);
+  return formatNumber(value, span > 0 && !counter ? decimalsFor(span) : undefined);
 }
 
 /** Value, thin space, unit; states by name; a dash for nothing. `bare` leaves the unit to the caller. */
@@ -85,7 +101,7 @@ export function formatValue(
   if (typeof value === "string") return value;
   if (sensor?.kind === "discrete") return stateName(value, sensor.states);
   const span = sensor?.range ? Math.abs(sensor.range[1]! - sensor.range[0]!) : 0;
-  const text = formatNumber(value, span > 0 && sensor?.kind !== "counter" ? decimalsFor(span) : undefined);
+  const text = textOf(value, sensor, span);
   const shown = displayUnit(unit ?? sensor?.unit);
   return bare || !shown || text === DASH ? text : `${text}${THIN}${shown}`;
 }

@@ -1,5 +1,6 @@
 import type { Sensor } from "../api/types";
 import { displayUnit, formatDuration } from "../format";
+import { axisBase, baseText } from "../format/axis";
 import type { Picture } from "./pictures";
 
 export interface Trace {
@@ -15,7 +16,13 @@ export interface Lane {
   title: string;
   unit: string;
   traces: Trace[];
+  /** Smallest and largest value to show. */
+  range: [number, number];
+  /** What is taken off every value before it is drawn and named. */
+  base: number;
 }
+
+const STATES = { range: [0, 1] as [number, number], base: 0 };
 
 const QUANTITIES: Record<string, string> = {
   "°C": "Temperature",
@@ -47,16 +54,21 @@ export function makeLanes(traces: Trace[]): Lane[] {
   for (const trace of traces) {
     const { sensor } = trace;
     if (sensor.kind === "discrete" || sensor.kind === "text") {
-      lanes.push({ key: sensor.id, kind: "states", title: `${sensor.tag} ${sensor.name}`, unit: "", traces: [trace] });
+      const title = `${sensor.tag} ${sensor.name}`;
+      lanes.push({ ...STATES, key: sensor.id, kind: "states", title, unit: "", traces: [trace] });
       continue;
     }
     const unit = displayUnit(sensor.unit);
     const key = `unit ${unit}${sensor.kind === "counter" ? " counter" : ""}`;
     const lane = lanes.find((each) => each.key === key);
     if (lane) lane.traces.push(trace);
-    else lanes.push({ key, kind: "values", title: "", unit, traces: [trace] });
+    else lanes.push({ ...STATES, key, kind: "values", title: "", unit, traces: [trace] });
   }
-  for (const lane of lanes) if (lane.kind === "values") lane.title = titleOf(lane);
+  for (const lane of lanes.filter((each) => each.kind === "values")) {
+    lane.range = valueRange(lane.traces);
+    lane.base = axisBase(...lane.range);
+    lane.title = titleOf(lane);
+  }
   return lanes;
 }
 
@@ -66,7 +78,8 @@ function titleOf(lane: Lane): string {
   const counter = lane.traces.find(({ sensor }) => sensor.kind === "counter");
   const bucket = counter?.picture?.resolution_ms ?? 0;
   const unit = counter && bucket > 0 ? `${lane.unit} in ${formatDuration(bucket)}` : lane.unit;
-  return unit ? `${what}, ${unit}` : what;
+  const name = unit ? `${what}, ${unit}` : what;
+  return lane.base ? `${name}, above ${baseText(lane.base)}` : name;
 }
 
 export const STATE_HEIGHT = 30;

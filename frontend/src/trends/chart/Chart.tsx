@@ -142,7 +142,7 @@ function CursorMarks({ cursor, view, zone, xOf, lanes, heights, plots }: MarksPr
     for (const { picture, sensor, slot } of lane.kind === "values" && plot ? lane.traces : []) {
       const found = picture && readAt(picture, t);
       if (!found || typeof found.value !== "number") continue;
-      const y = plot!.valToPos(found.value, "y");
+      const y = plot!.valToPos(found.value - lane.base, "y");
       // A band's mean holds for its bucket; a line's dot sits on the sample itself.
       const x = picture.method === "band" ? xOf(t) : xOf(found.t);
       if (Number.isFinite(y) && x >= 0)

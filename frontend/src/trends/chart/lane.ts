@@ -1,6 +1,5 @@
 import uPlot from "uplot";
-import { formatNumber } from "../../format";
-import { valueRange } from "../lanes";
+import { axisLabels } from "../../format/axis";
 import type { Lane, Trace } from "../lanes";
 import { withGaps } from "../pictures";
 import { timeTicks } from "../../format/ticks";
@@ -30,12 +29,13 @@ export interface LaneInput {
 type Columns = (number | null | undefined)[][];
 
 /** Traces of different times on one x: uPlot's join, where null breaks a line and undefined is drawn over. */
-function joined(traces: Trace[]): uPlot.AlignedData {
+function joined(traces: Trace[], base: number): uPlot.AlignedData {
   const tables: Columns[] = [];
   const modes: number[][] = [];
   for (const { picture } of traces) {
     const { t, columns } = picture ? withGaps(picture) : { t: [], columns: [[]] };
-    tables.push([t, ...columns]);
+    const above = base === 0 ? columns : columns.map((column) => column.map((v) => (v == null ? v : v - base)));
+    tables.push([t, ...above]);
     modes.push([0, ...columns.map(() => 1)]);
   }
   return uPlot.join(tables as uPlot.AlignedData[], modes as uPlot.JoinNullMode[][]);
@@ -104,7 +104,7 @@ export function makeLaneOptions(input: LaneInput): { options: uPlot.Options; dat
   const { series, bands } = states
     ? { series: [{}, { show: true, stroke: "transparent", points: { show: false } }], bands: [] }
     : seriesOf(lane.traces, colours);
-  const range = valueRange(lane.traces);
+  const range = [lane.range[0] - lane.base, lane.range[1] - lane.base] as [number, number];
   const options: uPlot.Options = {
     width,
     height: height + (last ? TIME_AXIS : 0),
@@ -126,7 +126,7 @@ export function makeLaneOptions(input: LaneInput): { options: uPlot.Options; dat
         font: FONT,
         stroke: colours.ink2,
         space: 26,
-        values: (_plot, splits) => (states ? splits.map(() => null) : axisLabels(splits)),
+        values: (_plot, splits, _axis, _space, step) => (states ? splits.map(() => null) : axisLabels(splits, step)),
         grid: { show: !states, stroke: fade(colours.line, 0.75), width: 1 },
         ticks: { show: false },
         border: { show: false },
@@ -142,17 +142,8 @@ export function makeLaneOptions(input: LaneInput): { options: uPlot.Options; dat
         [view.start, view.end],
         [0, 0],
       ]
-    : joined(lane.traces);
+    : joined(lane.traces, lane.base);
   return { options, data };
-}
-
-/** As many decimals as tell neighbours apart, the same on every line. */
-function axisLabels(splits: number[]): string[] {
-  const step = splits.length > 1 ? Math.abs(splits[1]! - splits[0]!) : 1;
-  let decimals = 0;
-  // 2.5 needs one although it is more than 1: two neighbours must never read the same, nor one of them wrong.
-  while (decimals < 6 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6) decimals += 1;
-  return splits.map((value) => formatNumber(value, decimals));
 }
 
 function ground(plot: uPlot, colours: Colours) {

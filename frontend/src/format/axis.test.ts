@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { formatValue } from ".";
+import { axisBase, axisLabels, stepDecimals } from "./axis";
+
+/** Ticks of an axis as a chart chooses them: round, and at least a few. */
+function ticks(low: number, high: number): { splits: number[]; step: number; base: number } {
+  const base = axisBase(low, high);
+  const [from, to] = [low - base, high - base];
+  const rough = (to - from) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map((n) => n * power).find((each) => each >= rough)!;
+  const splits: number[] = [];
+  for (let at = Math.ceil(from / step); at * step <= to; at += 1) splits.push(at * step);
+  return { splits, step, base };
+}
+
+describe("the figures of an axis", () => {
+  it("tell a single tick by the step", () => {
+    expect(axisLabels([0.7], 0.1)).toEqual(["0.7"]);
+    expect(axisLabels([2.5], 2.5)).toEqual(["2.5"]);
+    expect(axisLabels([0], 0.25)).toEqual(["0.00"]);
+    expect(axisLabels([40], 20)).toEqual(["40"]);
+  });
+  it("take what a totaliser stands at off, and say it once", () => {
+    const { splits, step, base } = ticks(1_234_500_000, 1_234_500_900);
+    expect(base).toBe(1_234_500_000);
+    expect(axisLabels(splits, step)).toEqual(["0", "200", "400", "600", "800"]);
+  });
+  it("do not lose values that differ in their last bits", () => {
+    const { splits, step, base } = ticks(1e15 - 0.125, 1e15 + 0.125);
+    expect(1e15 - 0.125 - base).toBeGreaterThanOrEqual(0);
+    expect(new Set(axisLabels(splits, step)).size).toBe(splits.length);
+  });
+  it("always differ, and stay short, from the smallest to the largest", () => {
+    for (const size of [1e-12, 1e-6, 0.003, 0.7, 1, 25, 999, 1e5, 1e6, 1e9, 1.5e12, 1e15, 1e18, 1e200]) {
+      for (const share of [1, 0.5, 0.1, 1e-2, 1e-4, 1e-6, 1e-9]) {
+        for (const sign of [1, -1]) {
+          const [low, high] = [sign * size, sign * size * (1 + share)].sort((a, b) => a - b) as [number, number];
+          const { splits, step } = ticks(low, high);
+          const labels = axisLabels(splits, step);
+          const where = `${low} to ${high}: ${labels.join("  ")}`;
+          expect(new Set(labels).size, where).toBe(splits.length);
+          expect(splits.length, where).toBeGreaterThan(1);
+          for (const label of labels) expect(label.length, where).toBeLessThanOrEqual(12);
+        }
+      }
+    }
+  });
+  it("have the decimals of their step", () => {
+    for (const [step, decimals] of [
+      [1, 0],
+      [2.5, 1],
+      [0.25, 2],
+      [0.1, 1],
+      [1e-9, 9],
+      [500, 0],
+    ] as const) {
+      expect(stepDecimals(step), String(step)).toBe(decimals);
+    }
+  });
+});
+
+describe("a register", () => {
+  it("is told to its last digit", () => {
+    expect(formatValue(1_234_500_900, null, { kind: "counter", unit: "kWh" })).toBe("1,234,500,900\u2009kWh");
+    expect(formatValue(1_234_500_900, null, { kind: "continuous" })).toBe("1.23·10⁹");
+  });
+});

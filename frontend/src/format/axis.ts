@@ -1,0 +1,43 @@
+import { exponential, fixedNumber } from "./value";
+
+/** Figures that fit left of a lane. */
+const ROOM = 9;
+const MAX_DECIMALS = 15;
+
+/** Decimals that a step of an axis needs to be told exactly: 0.25 needs two. */
+export function stepDecimals(step: number): number {
+  let decimals = 0;
+  for (; decimals < MAX_DECIMALS; decimals += 1) {
+    const scaled = step * 10 ** decimals;
+    if (scaled >= 1 - 1e-9 && Math.abs(scaled - Math.round(scaled)) < 1e-6 * scaled) break;
+  }
+  return decimals;
+}
+
+/**
+ * What is taken off every figure of an axis from `low` to `high`, and said once beside its name: values that are large
+ * and differ little (a totaliser at 1,234,500,000) would be too long to write, or read alike. Mostly 0.
+ */
+export function axisBase(low: number, high: number): number {
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const span = high - low;
+  if (!(span > 0) || size > 1e300 || span > size / 2) return 0;
+  const decimals = Math.max(0, Math.ceil(-Math.log10(span / 10)));
+  if (fixedNumber(low < 0 ? -size : size, Math.min(decimals, MAX_DECIMALS)).length <= ROOM) return 0;
+  const round = 10 ** Math.ceil(Math.log10(span));
+  return Math.floor(low / round) * round;
+}
+
+/** The base in full, as it is said beside the axis' name. */
+export const baseText = (base: number): string =>
+  Math.abs(base) < 1e-4 || Math.abs(base) > 1e16 ? exponential(base) : fixedNumber(base, stepDecimals(Math.abs(base)));
+
+/** The figures of an axis, all written alike, none like another: `splits` lie `step` apart, the base taken off already. */
+export function axisLabels(splits: readonly number[], step: number): string[] {
+  const size = splits.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const decimals = stepDecimals(step);
+  const plain = splits.map((value) => fixedNumber(value, decimals));
+  if (plain.every((label) => label.length <= ROOM) || size === 0) return plain;
+  const power = Math.floor(Math.log10(size));
+  return splits.map((value) => (value === 0 ? "0" : exponential(value, power, stepDecimals(step / 10 ** power))));
+}
