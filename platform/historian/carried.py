@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog.models import Sensor
-from historian.gaps import INTERVALS
 from historian.ladder.rungs import COARSEST, Rung
 from historian.ladder.store import select_rows
 from historian.planner import Ladder
-from historian.readers import NO_NUMBERS, NO_TEXTS, Raw, interval_ms_of, is_text, raw_of, select_raw
+from historian.readers import NO_NUMBERS, NO_TEXTS, Raw, hold_limit_of, is_text, raw_of, select_raw
 from kernel.samples import BAD
 from kernel.times import EARLIEST, TimeRange
 from stores.timeseries import Series
@@ -37,9 +36,9 @@ def before_statements(sensor: Sensor, span: TimeRange, ladder: Ladder | None) ->
     How far back is not known, and to search all of raw would open every shard: raw is searched to the start of the
     coarsest rung's bucket, and from there on that rung; where raw is gone, the finest rung stands in for it.
     """
-    interval = interval_ms_of(sensor)
-    if interval is not None and sensor.kind != "counter":
-        return [_raw(sensor, TimeRange(span.start - int(INTERVALS * interval), span.start))]
+    limit = hold_limit_of(sensor)
+    if limit is not None and sensor.kind != "counter":
+        return [_raw(sensor, TimeRange(span.start - limit, span.start))]
     edge = COARSEST.floor(span.start)
     if ladder is None or any(mark.start < edge for mark in ladder.marked):
         if ladder is None or not ladder.is_raw_gone:

@@ -13,7 +13,7 @@ from historian import downsamplers
 from historian.answers import BandPicture, Gap, Line, Stats
 from historian.buckets import Times, resolution_ms
 from historian.changes import States, change_points, thin
-from historian.gaps import find_gaps, interval_of
+from historian.gaps import INTERVALS, find_gaps, interval_of
 from historian.ladder.rows import Rows, grown_by_row, mean_of, rows_of_each
 from historian.readers import Raw, interval_ms_of
 from historian.reading import Reading
@@ -79,7 +79,7 @@ class Picturing:
         self.sensor, self.span, self.reading, self.now_ms = sensor, span, reading, now_ms
         self.rows, self.rung = reading.rows, reading.plan.rung
         self.snap = self.rung.ms if self.rung else 1
-        self.gaps, self.resumes = _gaps_of(sensor, self.rows, span, now_ms)
+        self.gaps, self.resumes = _gaps_of(sensor, self.rows, span, now_ms, reading.before)
 
     def draw(self, method: Method, points: int) -> Line | BandPicture:
         """At most `points` points. `method` fits the sensor (see `method_for`) and is neither auto nor raw."""
@@ -201,17 +201,26 @@ def listed_gaps(gaps: npt.NDArray[np.int64], resolution: int) -> list[Gap]:
 
 def gaps_of_page(sensor: Sensor, raw: Raw, span: TimeRange, now_ms: int) -> list[Gap]:
     """The gaps in a page of raw samples, which covers `span`."""
-    return listed_gaps(_gaps_of(sensor, rows_of_each(raw), span, now_ms)[0], 0)
+    return listed_gaps(_gaps_of(sensor, rows_of_each(raw), span, now_ms, None)[0], 0)
 
 
-def _gaps_of(sensor: Sensor, rows: Rows, span: TimeRange, now_ms: int) -> tuple[npt.NDArray[np.int64], Times]:
-    """The gaps, and the times of the samples that end one. Within a row of a rung nobody knows of any."""
+def _gaps_of(
+    sensor: Sensor, rows: Rows, span: TimeRange, now_ms: int, before: Raw | None
+) -> tuple[npt.NDArray[np.int64], Times]:
+    """The gaps, and the times of the samples that end one. Within a row of a rung nobody knows of any.
+
+    `before`: the sample before the range, if there is one; None where nobody looked.
+    """
     interval = interval_ms_of(sensor)
     if interval is None and sensor.sampling == "periodic":
         interval = interval_of(rows.tfirst)
     if interval is None:
         return np.zeros((0, 2), np.int64), np.zeros(0, np.int64)
-    return find_gaps(rows.tfirst, rows.tlast, span, interval, now_ms)
+    held_from = None
+    if sensor.kind in ("discrete", "text"):
+        nothing = span.start - int(INTERVALS * interval) - 1
+        held_from = span.start if before is None else int(before.t_ms[-1]) if len(before) else nothing
+    return find_gaps(rows.tfirst, rows.tlast, span, interval, now_ms, held_from)
 
 
 def _coded(v: npt.NDArray[Any], before: Raw) -> tuple[States, float | int | None]:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from catalog.models import Sensor
+from historian.gaps import INTERVALS
 from kernel.samples import BAD
 from kernel.times import TimeRange
 from stores.timeseries import Series, Timeseries, Window, select
@@ -59,6 +60,15 @@ def interval_ms_of(sensor: Sensor) -> float | None:
     if sensor.sampling != "periodic" or sensor.interval_s is None:
         return None
     return sensor.interval_s * 1000
+
+
+def hold_limit_of(sensor: Sensor) -> int | None:
+    """How long, in ms, a state of the sensor holds without a further sample: its gap limit; None: until the next one.
+
+    The one answer for time in state, gaps and what a range begins with.
+    """
+    interval = interval_ms_of(sensor)
+    return None if interval is None else int(INTERVALS * interval)
 
 
 def read_bulk(store: Timeseries, sensor: Sensor, span: TimeRange) -> Raw:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from catalog.snapshot import snapshot_of
-from historian.ladder.rungs import COARSEST, RUNGS, finest_for, measurement_of
+from historian.ladder.rungs import COARSEST, RUNGS, finest_for, measurement_of, recipe_of
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, EARLIEST, LATEST
@@ -103,7 +103,7 @@ def _marked_from(tenant: TenantConnection, site: str, after: int) -> int:
         state = marks().state(tenant.prefix, [sensor.id for sensor in some])
         for sensor in some:
             known = state.sensors[sensor.id]
-            if not state.run or (known.kind != sensor.kind and (known.finest or finest_for(sensor))):
+            if not state.run or (known.kind != recipe_of(sensor) and (known.finest or finest_for(sensor))):
                 return EARLIEST
             marked = (mark for mark in (*known.buckets, *known.ranges) if mark.end > after)
             first = min([first, *(mark.start for mark in marked)])

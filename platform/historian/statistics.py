@@ -14,10 +14,10 @@ from historian.carried import carries
 from historian.counting import ensure_readable
 from historian.ladder.known import ladders_of
 from historian.ladder.rows import LARGEST, Rows, deviations, grown_by_row, mean_of
-from historian.ladder.states import Held, add_held, held_over, name_of
+from historian.ladder.states import Held, add_held, held_for, held_over, name_of
 from historian.ladder.store import COLUMNS
 from historian.planner import plan_raw, plan_rungs, spoken
-from historian.readers import interval_ms_of, read_bulk
+from historian.readers import hold_limit_of, interval_ms_of, read_bulk
 from historian.reading import Asked, Reading, read
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
@@ -47,7 +47,14 @@ class Statistics(Struct, frozen=True, kw_only=True):
     increase: Annotated[float | UnsetType, Meta(description="Counters: how much it grew, resets accounted for")] = UNSET
     states: Annotated[
         dict[str, int] | UnsetType | None,
-        Meta(description="Discrete and text: ms in each state, each held until the next sample; null: too many states"),
+        Meta(
+            description="Discrete and text: ms in each state, held until the next sample, but of a periodic sensor for "
+            "three intervals at most; null: too many states"
+        ),
+    ] = UNSET
+    unknown: Annotated[
+        int | UnsetType | None,
+        Meta(description="Discrete and text: ms of the range in no known state; with `states` all of it"),
     ] = UNSET
     percentiles: Annotated[
         dict[str, float] | UnsetType, Meta(description="Those asked for, from the samples themselves")
@@ -64,7 +71,8 @@ def statistics(
     [reading] = read(reader(tenant), [asked], span)
     figures = _figures(sensor, reading) if len(reading.rows) else {}
     if sensor.kind in ("discrete", "text"):
-        figures["states"] = _states(reading, span, min(span.end, now_ms))
+        held = figures["states"] = _states(reading, span, min(span.end, now_ms), hold_limit_of(sensor))
+        figures["unknown"] = None if held is None else span.width - sum(held.values())
     if percentiles:
         figures["percentiles"] = _percentiles(tenant, reading, asked, span, percentiles)
     return Statistics(
@@ -106,14 +114,16 @@ def _all(rows: Rows) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.zeros(min(len(rows), 1), np.int64)
 
 
-def _states(reading: Reading, span: TimeRange, end: int) -> Held | None:
+def _states(reading: Reading, span: TimeRange, end: int, limit: int | None) -> Held | None:
     """From the range's start, where what held before it is known, to its end or now."""
     rows, total = reading.rows, Held()
     first = int(rows.tfirst[0]) if len(rows) else end
     if len(reading.before) and first > span.start:
-        add_held(total, {name_of(reading.before.v[-1]): first - span.start})
+        t = int(reading.before.t_ms[-1])
+        if (lasting := held_for(first - t, limit) - (span.start - t)) > 0:
+            add_held(total, {name_of(reading.before.v[-1]): lasting})
     if len(rows):
-        held = held_over(rows, range(len(rows)), max(end, int(rows.tlast[-1])))
+        held = held_over(rows, range(len(rows)), limit, max(end, int(rows.tlast[-1])))
         if held is None:
             return None
         add_held(total, held)

@@ -40,10 +40,11 @@ def slow_rows(sensor: Sensor, samples: Sequence[Sample], width: int) -> dict[int
     buckets: dict[int, list[Sample]] = {}
     for sample in samples:
         buckets.setdefault(sample[0] // width * width, []).append(sample)
-    return {start: slow_row(sensor.kind, start, members, width) for start, members in buckets.items()}
+    limit = 3000 * sensor.interval_s if sensor.sampling == "periodic" and sensor.interval_s else None
+    return {start: slow_row(sensor.kind, start, members, limit) for start, members in buckets.items()}
 
 
-def slow_row(kind: str, start: int, members: list[Sample], width: int) -> SlowRow:
+def slow_row(kind: str, start: int, members: list[Sample], limit: float | None) -> SlowRow:
     good = [(t, v) for t, v, q in members if q < 2]
     row: SlowRow = {"n": len(good), "n_bad": len(members) - len(good)}
     if not good:
@@ -52,7 +53,7 @@ def slow_row(kind: str, start: int, members: list[Sample], width: int) -> SlowRo
     ends = ("first_s", "last_s") if kind == "text" else ("first", "last")
     row |= {ends[0]: good[0][1], ends[1]: good[-1][1]}
     if kind in ("discrete", "text"):
-        row["states"] = held(good, start + width)
+        row["states"] = held(good, limit)
     if kind == "text":
         return row
     values = [float(v) for _, v in good]
@@ -66,11 +67,11 @@ def slow_row(kind: str, start: int, members: list[Sample], width: int) -> SlowRo
     return row
 
 
-def held(good: Sequence[tuple[int, Any]], end: int) -> dict[str, int] | None:
+def held(good: Sequence[tuple[int, Any]], limit: float | None) -> dict[str, int] | None:
     times: dict[str, int] = {}
-    for (t, value), until in zip(good, [*(t for t, _ in good[1:]), end], strict=True):
+    for (t, value), until in zip(good, [*(t for t, _ in good[1:]), good[-1][0]], strict=True):
         name = value if isinstance(value, str) else f"{value:.15g}"
-        times[name] = times.get(name, 0) + until - t
+        times[name] = times.get(name, 0) + int(min(until - t, limit or until - t))
     return times if len(times) <= 32 and sum(map(len, times)) <= 2000 else None
 
 

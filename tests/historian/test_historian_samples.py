@@ -186,7 +186,11 @@ def test_a_state_is_not_held_across_a_gap(acme: TenantConnection) -> None:
     write(acme, sensor, [(START - 30 * MINUTE, 1.0), (START + MINUTE, 1.0), (START + 30 * MINUTE, 1.0)])
     answer = line(acme, sensor, minutes(40), 100)
     assert answer.t == [START + MINUTE, START + 30 * MINUTE]  # again after the gap, though it is the same
-    assert answer.gaps == [(START + MINUTE, START + 30 * MINUTE), (START + 30 * MINUTE, START + 40 * MINUTE)]
+    assert answer.gaps == [  # each state is known for three intervals
+        (START, START + MINUTE),
+        (START + 4 * MINUTE, START + 30 * MINUTE),
+        (START + 33 * MINUTE, START + 40 * MINUTE),
+    ]
 
 
 def test_texts_answer_their_changes(acme: TenantConnection) -> None:

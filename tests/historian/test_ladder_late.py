@@ -18,7 +18,7 @@ from catalog.snapshot import snapshot_of
 from historian.asof import as_of
 from historian.forgetting import forget_samples
 from historian.ladder.known import ladders_of
-from historian.ladder.rungs import ALL_TIME, BY_WIDTH, finest_for
+from historian.ladder.rungs import ALL_TIME, BY_WIDTH, finest_for, recipe_of
 from historian.ladder.verify import verify
 from historian.ladder.work import Ladder
 from historian.playback import playback
@@ -344,7 +344,7 @@ def test_another_interval_counts_after_a_rebuild(acme: TenantConnection) -> None
         finest = finest_for(changed)
         assert finest is not None
         assert finest.ms == width
-        marks().adopt(acme.prefix, {sensor.id: (finest.ms, changed.kind)}, (ALL_TIME.start, ALL_TIME.end), NOW)
+        marks().adopt(acme.prefix, {sensor.id: (finest.ms, recipe_of(changed))}, (ALL_TIME.start, ALL_TIME.end), NOW)
         settle(acme)
         assert ladders_of(acme, [changed])[sensor.id].finest == finest
         assert faults(acme, truth) == []

@@ -209,8 +209,9 @@ def test_statistics_of_any_range_are_those_of_its_samples(
             assert found.std == pytest.approx(v.std(), rel=1e-9, abs=1e-9)
         if kind == "counter" and len(usable.t):
             assert found.increase == pytest.approx(truth.grown(span))
-        if kind == "text" or name == "valve":
+        if kind in ("text", "discrete"):
             assert found.states == truth.held(span, min(span.end, NOW))
+            assert sum(found.states.values()) + found.unknown == span.width  # type: ignore[union-attr,operator]
 
 
 def test_percentiles_are_those_of_the_samples(tenant: TenantConnection, site: dict[str, Truth]) -> None:

@@ -24,6 +24,7 @@ from tests.historian.slow_ladder import Sample, slow_rows
 KINDS = ("continuous", "counter", "discrete", "text")
 BASES = (0, -20_000 * DAY, 1_700_000_040_000, 55_000 * DAY)  # 1970, 1915, 2023, 2120
 WIDTHS = [rung.ms for rung in RUNGS]
+LIMIT = 3 * MINUTE  # a state's, at the interval that `make_sensor` gives
 # On the edges of buckets and beside them, in one ms, far apart.
 OFFSETS = st.one_of(
     st.integers(-3, 3).flatmap(lambda n: st.sampled_from([n * MINUTE - 1, n * MINUTE, n * MINUTE + 1])),
@@ -85,7 +86,7 @@ def differences(rows: Rows, wanted: dict[int, dict[str, Any]], kind: str) -> lis
 def test_every_width_gives_what_the_samples_give(kind: str, data: st.DataObject) -> None:
     samples = data.draw(samples_of(kind))
     width = data.draw(st.sampled_from(WIDTHS))
-    rows = rows_of(raw_of(samples, kind == "text"), width, with_states=kind == "discrete")
+    rows = rows_of(raw_of(samples, kind == "text"), width, kind == "discrete", LIMIT)
     assert differences(rows, slow_rows(make_sensor(kind=kind), in_ms(samples), width), kind) == []
 
 
@@ -95,9 +96,9 @@ def test_every_width_gives_what_the_samples_give(kind: str, data: st.DataObject)
 def test_merging_by_any_way_up_the_ladder_gives_the_same(kind: str, data: st.DataObject) -> None:
     samples = data.draw(samples_of(kind))
     steps = sorted(data.draw(st.sets(st.sampled_from(WIDTHS), min_size=2)))
-    rows = rows_of(raw_of(samples, kind == "text"), steps[0], with_states=kind == "discrete")
+    rows = rows_of(raw_of(samples, kind == "text"), steps[0], kind == "discrete", LIMIT)
     for width in steps[1:]:
-        rows = merged(rows, width)
+        rows = merged(rows, width, LIMIT)
         assert differences(rows, slow_rows(make_sensor(kind=kind), in_ms(samples), width), kind) == []
 
 
@@ -106,9 +107,9 @@ def test_merging_by_any_way_up_the_ladder_gives_the_same(kind: str, data: st.Dat
 @given(data=st.data())
 def test_buckets_that_were_emptied_change_nothing_above_them(kind: str, data: st.DataObject) -> None:
     samples, text = data.draw(samples_of(kind)), kind == "text"
-    rows = rows_of(raw_of(samples, text), MINUTE, with_states=kind == "discrete")
+    rows = rows_of(raw_of(samples, text), MINUTE, kind == "discrete", LIMIT)
     free = np.setdiff1d(np.arange(rows.t[0] - HOUR, rows.t[0] + HOUR, MINUTE), rows.t)
-    with_empty = merged(joined([rows, empty_rows(free, text)], text), HOUR)
+    with_empty = merged(joined([rows, empty_rows(free, text)], text), HOUR, LIMIT)
     with_empty = with_empty.take(with_empty.n + with_empty.n_bad > 0)
     assert differences(with_empty, slow_rows(make_sensor(kind=kind), in_ms(samples), HOUR), kind) == []
 

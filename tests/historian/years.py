@@ -65,14 +65,16 @@ class Truth:
 
     def held(self, span: TimeRange, end: int) -> dict[str, int]:
         """The time in each state from the range's start, where one is known, to `end`."""
-        inside = self.within(span).usable()
-        steps = list(zip(inside.t.tolist(), inside.v.tolist(), strict=True))
-        if (before := self.before(span.start)) is not None:
-            steps.insert(0, (span.start, before))
+        usable = self.usable()
+        steps = [(t, v) for t, v in zip(usable.t.tolist(), usable.v.tolist(), strict=True) if t < span.end]
+        periodic = self.sensor.sampling == "periodic" and self.sensor.interval_s
+        limit = int(3000 * self.sensor.interval_s) if periodic and self.sensor.interval_s else None
         times: dict[str, int] = {}
-        for (t, v), until in zip(steps, [*(t for t, _ in steps[1:]), end], strict=True):
-            name = name_of(v)
-            times[name] = times.get(name, 0) + max(until, t) - t
+        last = max(end, steps[-1][0]) if steps else end
+        for (t, v), until in zip(steps, [*(t for t, _ in steps[1:]), last], strict=True):
+            begins, stops = max(t, span.start), until if limit is None else min(until, t + limit)
+            if stops > begins or t >= span.start:
+                times[name_of(v)] = times.get(name_of(v), 0) + stops - begins
         return times
 
 

@@ -10003,10 +10003,12 @@ export interface operations {
             std: number | null;
             /** @description Counters: how much it grew, resets accounted for */
             increase?: number;
-            /** @description Discrete and text: ms in each state, each held until the next sample; null: too many states */
+            /** @description Discrete and text: ms in each state, held until the next sample, but of a periodic sensor for three intervals at most; null: too many states */
             states?: {
               [key: string]: number;
             } | null;
+            /** @description Discrete and text: ms of the range in no known state; with `states` all of it */
+            unknown?: number | null;
             /** @description Those asked for, from the samples themselves */
             percentiles?: {
               [key: string]: number;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from catalog.models import Sensor
-from historian.ladder.rungs import ALL_TIME, BY_WIDTH
+from historian.ladder.rungs import ALL_TIME, BY_WIDTH, recipe_of
 from historian.planner import Ladder
 from kernel.tenancy import TenantConnection
 from kernel.times import EARLIEST, TimeRange
@@ -19,7 +19,7 @@ def ladders_of(tenant: TenantConnection, sensors: Sequence[Sensor]) -> Mapping[s
     found = {}
     for sensor in sensors:
         known = state.sensors[sensor.id]
-        if known.finest and known.kind == sensor.kind:
+        if known.finest and known.kind == recipe_of(sensor):
             marked = _marked(known) if state.run else (ALL_TIME,)
             found[sensor.id] = Ladder(BY_WIDTH[known.finest], marked, state.horizons.get(sensor.site, EARLIEST))
     return found

@@ -30,7 +30,8 @@ class Rows:
     first smallest and the last largest of equal ones. `sum`, and `m2`, the sum of squared deviations from the mean.
     `inc`: how much a counter grew from the first to the last sample, resets accounted for. Of texts `first` and `last`
     are str objects, and the numbers of `min` to `inc` mean nothing. `held`: the time in each state, from the first
-    sample to the bucket's end; None of sensors whose values are no states. A bucket of bad samples only has times NONE.
+    sample to the last, a state holding until the next one or to its limit; None of sensors whose values are no states.
+    A bucket of bad samples only has times NONE.
     """
 
     t: Ints
@@ -107,8 +108,11 @@ def rows_of_each(raw: Raw, with_states: bool = False) -> Rows:
     return Rows(t, one, none, t, t, t, t, raw.v, raw.v, numbers, numbers, numbers, zero, zero, held)  # type: ignore[arg-type]
 
 
-def rows_of(raw: Raw, width: int, with_states: bool = False) -> Rows:
-    """The rows of buckets `width` ms wide. Samples ascending by time. Texts always have their states."""
+def rows_of(raw: Raw, width: int, with_states: bool = False, limit: int | None = None) -> Rows:
+    """The rows of buckets `width` ms wide. Samples ascending by time. Texts always have their states.
+
+    `limit`: how long a state holds without a further sample, in ms; None: until there is one.
+    """
     t, text = raw.t_ms, raw.v.dtype == object
     starts, stops = _runs(t // width * width)
     usable = raw.q < BAD
@@ -127,12 +131,15 @@ def rows_of(raw: Raw, width: int, with_states: bool = False) -> Rows:
     if not (with_states or text):
         return rows
     held = np.array([{} for _ in starts], object)
-    held[where] = held_in_buckets(good_t, good_v, begins, good_stops, good_starts + width)
+    held[where] = held_in_buckets(good_t, good_v, begins, good_stops, limit)
     return replace(rows, held=held)
 
 
-def merged(rows: Rows, width: int) -> Rows:
-    """The rows of a coarser rung from those of the one below, of which every one of the buckets is there."""
+def merged(rows: Rows, width: int, limit: int | None = None) -> Rows:
+    """The rows of a coarser rung from those of the one below, of which every one of the buckets is there.
+
+    `limit` as for `rows_of`.
+    """
     if not len(rows):
         return rows
     starts, stops = _runs(rows.t // width * width)
@@ -150,7 +157,7 @@ def merged(rows: Rows, width: int) -> Rows:
             _merge_numbers(out, where, full, first, good_stops)
     if rows.held is None:
         return out
-    return replace(out, held=merge_held(rows, starts, begins, stops, width))
+    return replace(out, held=merge_held(rows, begins, stops, limit))
 
 
 def increments(v: Floats, before: float | None) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog.models import Sensor
-from historian.readers import interval_ms_of
+from historian.readers import hold_limit_of, interval_ms_of
 from kernel.times import DAY, EARLIEST, HOUR, LATEST, MINUTE, TimeRange
 
 SAMPLES = 4  # a sensor's finest rung is the first whose bucket holds so many
@@ -59,6 +59,12 @@ def finest_for(sensor: Sensor) -> Rung | None:
     if interval is None:
         return None
     return next((rung for rung in RUNGS if rung.ms >= SAMPLES * interval), None)
+
+
+def recipe_of(sensor: Sensor) -> str:
+    """All of a sensor that enters its rows, as one word: rows made by another recipe are no rows of it."""
+    limit = hold_limit_of(sensor) if sensor.kind in ("discrete", "text") else None
+    return sensor.kind if limit is None else f"{sensor.kind}:{limit}"
 
 
 def rungs_from(finest: Rung) -> tuple[Rung, ...]:

@@ -1,6 +1,7 @@
 """The time a signal spent in each of its states. Pure.
 
-A state holds from its sample until the next one. What came before a bucket's first sample is carried in at query time.
+A state holds from its sample until the next one, of a periodic sensor no longer than its gap limit: what nobody
+measured is not known. What lies between two buckets' samples, and before the first, is worked out at query time.
 """
 
 from __future__ import annotations
@@ -38,13 +39,16 @@ def decode(text: str) -> Held | None:
     return _decoder.decode(text) if text else {}
 
 
-def held_in_buckets(t: Ints, v: npt.NDArray[Any], begins: Ints, stops: Ints, ends: Ints) -> npt.NDArray[np.object_]:
-    """For each bucket, whose samples are `begins:stops`: the time in each state from its first sample to its end."""
+def held_in_buckets(
+    t: Ints, v: npt.NDArray[Any], begins: Ints, stops: Ints, limit: int | None
+) -> npt.NDArray[np.object_]:
+    """For each bucket, whose samples are `begins:stops`: the time in each state from its first sample to its last."""
     if not len(t):
         return np.empty(0, object)
-    until = np.append(t[1:], 0)
-    until[stops - 1] = ends
-    lasting = until - t
+    lasting = np.append(np.diff(t), 0)
+    lasting[stops - 1] = 0
+    if limit is not None:
+        np.minimum(lasting, limit, out=lasting)
     values, which = np.unique(v, return_inverse=True)
     bucket = np.repeat(np.arange(len(begins)), stops - begins)
     pairs, place = np.unique(bucket * len(values) + which, return_inverse=True)
@@ -70,17 +74,17 @@ def add_held(into: Held, more: Mapping[str, int]) -> None:
         into[state] = into.get(state, 0) + ms
 
 
-def merge_held(rows: Rows, starts: Ints, begins: Ints, stops: Ints, width: int) -> npt.NDArray[np.object_]:
-    """`held` of coarser buckets of `width`, which begin at `starts` and are made of the rows `begins:stops`."""
-    out = np.empty(len(starts), object)
+def merge_held(rows: Rows, begins: Ints, stops: Ints, limit: int | None) -> npt.NDArray[np.object_]:
+    """`held` of coarser buckets, which are made of the rows `begins:stops`."""
+    out = np.empty(len(begins), object)
     for place, (begin, stop) in enumerate(zip(begins.tolist(), stops.tolist(), strict=True)):
         chosen = [row for row in range(begin, stop) if rows.n[row]]
-        out[place] = held_over(rows, chosen, int(starts[place]) + width)
+        out[place] = held_over(rows, chosen, limit)
     return out
 
 
-def held_over(rows: Rows, chosen: Sequence[int], end: int) -> Held | None:
-    """The time in each state from the first sample of the chosen rows to `end`, which no sample follows."""
+def held_over(rows: Rows, chosen: Sequence[int], limit: int | None, end: int | None = None) -> Held | None:
+    """The time in each state from the first sample of the chosen rows to the last, or to `end` after it."""
     assert rows.held is not None
     total: Held = {}
     for row, after in zip(chosen, [*chosen[1:], None][: len(chosen)], strict=True):
@@ -88,9 +92,15 @@ def held_over(rows: Rows, chosen: Sequence[int], end: int) -> Held | None:
         if held is None:
             return None
         add_held(total, held)
-        # Its last state holds until the next sample: longer than its bucket, or shorter, where that is not over yet.
+        beyond = sum(held.values()) - int(rows.tlast[row] - rows.tfirst[row])
+        if beyond > 0:  # a row of the version before, whose last state held to its bucket's end
+            add_held(total, {name_of(rows.last[row]): -beyond})
         until = end if after is None else int(rows.tfirst[after])
-        bucket_end = int(rows.tfirst[row]) + sum(held.values())
-        if until != bucket_end:
-            add_held(total, {name_of(rows.last[row]): until - bucket_end})
+        if until is not None and (lasting := held_for(until - int(rows.tlast[row]), limit)):
+            add_held(total, {name_of(rows.last[row]): lasting})
     return bounded(total)
+
+
+def held_for(silence: int, limit: int | None) -> int:
+    """How much of the time without a further sample a state is known to hold."""
+    return max(silence if limit is None else min(silence, limit), 0)

@@ -10,9 +10,9 @@ import numpy as np
 from catalog.models import Sensor
 from historian.ladder.repair import extents, part_of
 from historian.ladder.rows import Rows, rows_of
-from historian.ladder.rungs import BY_WIDTH, COARSEST, Rung, rungs_from
+from historian.ladder.rungs import BY_WIDTH, COARSEST, Rung, recipe_of, rungs_from
 from historian.ladder.store import COLUMNS, rows_of_series, select_rows
-from historian.readers import is_text, read_bulk
+from historian.readers import hold_limit_of, is_text, read_bulk
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from stores.streams import SensorMarks
@@ -39,7 +39,7 @@ def verify(tenant: TenantConnection, sensor: Sensor) -> Iterator[Fault]:
     known = marks().state(tenant.prefix, [sensor.id])
     found, store = known.sensors[sensor.id], reader(tenant)
     span = extents(store, [sensor]).get(sensor.id)
-    if not found.finest or span is None:
+    if not found.finest or found.kind != recipe_of(sensor) or span is None:
         return
     start = max(span.start, COARSEST.ceil(known.horizons.get(sensor.site, span.start)))
     while span.end > start:
@@ -55,7 +55,7 @@ def _faults(store: Timeseries, sensor: Sensor, finest: Rung, span: TimeRange) ->
     columns, text = COLUMNS[sensor.kind], is_text(sensor)
     faults: list[Fault] = []
     for rung in rungs_from(finest):
-        wanted = rows_of(raw, rung.ms, with_states=sensor.kind == "discrete")
+        wanted = rows_of(raw, rung.ms, sensor.kind == "discrete", hold_limit_of(sensor))
         [result] = store.read([select_rows(rung, [sensor], span, columns)])
         stored = rows_of_series(result[0] if result else None, columns, text)
         stored = stored.take(stored.n + stored.n_bad > 0)

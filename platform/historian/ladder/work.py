@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from catalog.models import Sensor
 from catalog.snapshot import log_of, snapshot_of
 from historian.ladder.repair import Stores, extents, part_of, repair_buckets, repair_range
-from historian.ladder.rungs import ALL_TIME, BY_WIDTH, COARSEST, Rung, finest_for
+from historian.ladder.rungs import ALL_TIME, BY_WIDTH, COARSEST, Rung, finest_for, recipe_of
 from historian.latest import refill_latest
 from historian.retention import LOCK, load_horizons
 from kernel.tenancy import TenantConnection
@@ -79,14 +79,15 @@ class Ladder:
         self._settled = run, position
 
     def ladders(self, known: dict[str, tuple[int, str]]) -> dict[str, tuple[int, str]]:
-        """Finest width and kind of the sensors that have no ladder yet, or one of another kind."""
+        """Finest width and recipe of the sensors that have no ladder yet, or one of another recipe."""
         wanted: dict[str, tuple[int, str]] = {}
         for sensor in snapshot_of(self.tenant).sensors.values():
             has = known.get(sensor.id)
-            if has is not None and has[1] == sensor.kind and has[0]:
-                continue  # another interval alone changes nothing: that takes a rebuild
+            recipe = recipe_of(sensor)
+            if has is not None and has[1] == recipe and has[0]:
+                continue  # another interval alone moves no rung: that takes a rebuild
             finest = finest_for(sensor)
-            ladder = (finest.ms if finest else 0, sensor.kind)
+            ladder = (finest.ms if finest else 0, recipe)
             decided = finest is not None or sensor.interval_s is not None or has is not None
             if decided and has != ladder:
                 wanted[sensor.id] = ladder
@@ -199,7 +200,7 @@ class Ladder:
             state = marks().state(self.tenant.prefix, [sensor.id for sensor in wanted])
             for sensor in wanted:
                 found = state.sensors[sensor.id]
-                if found.finest and found.kind == sensor.kind:
+                if found.finest and found.kind == recipe_of(sensor):
                     yield sensor, found
 
 

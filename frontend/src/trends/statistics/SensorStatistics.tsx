@@ -7,7 +7,7 @@ import type { Trace } from "../lanes";
 import { alike } from "../range";
 import type { Span } from "../range";
 import { fromRungs, RUNGS_TOLD } from "../rungs";
-import { heldStates, percentilesOf, statisticsQuery } from "./data";
+import { heldStates, percentilesOf, statisticsQuery, UNKNOWN } from "./data";
 import styles from "./statistics.module.css";
 
 const MOST_STATES = 12;
@@ -121,18 +121,20 @@ function States({ statistics, sensor }: { statistics: Statistics; sensor: Sensor
   return (
     <>
       {held.slice(0, MOST_STATES).map(({ name, ms, share }) => (
-        <Row
-          key={name}
-          name={name}
-          value={shareName(share)}
-          about={`${name}: each state is held until the next sample`}
-        >
+        <Row key={name} name={name} value={shareName(share)} about={aboutState(name, sensor)}>
           {formatDuration(ms)}
         </Row>
       ))}
       {held.length > MOST_STATES && <Row name="Others" value={formatNumber(held.length - MOST_STATES, 0)} />}
     </>
   );
+}
+
+function aboutState(name: string, sensor: Sensor): string {
+  if (name === UNKNOWN) return "No sample said in which state it was";
+  return sensor.sampling === "periodic"
+    ? `${name}: until the next sample, three intervals at most`
+    : `${name}: until the next sample`;
 }
 
 /** What was for a moment is not "0 %", and what was nearly always is not "100 %". */

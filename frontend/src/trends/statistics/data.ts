@@ -31,20 +31,24 @@ export function readPercentiles(text: string): string | null {
 export interface Held {
   name: string;
   ms: number;
-  /** Of the time that is known, 0 to 1. */
+  /** Of the whole range, 0 to 1. */
   share: number;
 }
 
-/** Time in each state by its name, the longest first; null where the server has lost count. */
-export function heldStates({ states }: Pick<Statistics, "states">, sensor: Sensor): Held[] | null {
+export const UNKNOWN = "Unknown";
+
+/** Time in each state by its name, the longest first, then what is unknown; null where the server has lost count. */
+export function heldStates({ states, unknown }: Pick<Statistics, "states" | "unknown">, sensor: Sensor): Held[] | null {
   if (!states) return states === null ? null : [];
   const byName = new Map<string, number>();
   for (const [state, ms] of Object.entries(states)) {
     const name = stateName(sensor.kind === "discrete" ? Number(state) : state, sensor.states);
     byName.set(name, (byName.get(name) ?? 0) + ms);
   }
-  const total = [...byName.values()].reduce((sum, ms) => sum + ms, 0);
-  return [...byName].map(([name, ms]) => ({ name, ms, share: ms / total })).sort((a, b) => b.ms - a.ms);
+  const total = [...byName.values()].reduce((sum, ms) => sum + ms, unknown ?? 0);
+  const part = (name: string, ms: number) => ({ name, ms, share: ms / total });
+  const known = [...byName].map(([name, ms]) => part(name, ms)).sort((a, b) => b.ms - a.ms);
+  return unknown ? [...known, part(UNKNOWN, unknown)] : known;
 }
 
 /** The percentiles of an answer, the smallest first. */

@@ -27,10 +27,16 @@ describe("where figures come from", () => {
 });
 
 describe("time in state", () => {
-  it("is by the plant's names, the longest first, in shares of what is known", () => {
-    expect(heldStates({ states: { "0": HOUR, "1": 3 * HOUR } }, pump)).toEqual([
+  it("is by the plant's names, the longest first, in shares of the range", () => {
+    expect(heldStates({ states: { "0": HOUR, "1": 3 * HOUR }, unknown: 0 }, pump)).toEqual([
       { name: "Running", ms: 3 * HOUR, share: 0.75 },
       { name: "Stopped", ms: HOUR, share: 0.25 },
+    ]);
+  });
+  it("adds up to the range: what is unknown is a part of its own, and comes last", () => {
+    expect(heldStates({ states: { "1": HOUR }, unknown: 239 * HOUR }, pump)).toEqual([
+      { name: "Running", ms: HOUR, share: 1 / 240 },
+      { name: "Unknown", ms: 239 * HOUR, share: 239 / 240 },
     ]);
   });
   it("takes a text as it is, even one that looks like a number", () => {

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalog.models import Sensor
 from catalog.snapshot import snapshot_of
-from historian.ladder.rungs import ALL_TIME, finest_for
+from historian.ladder.rungs import ALL_TIME, finest_for, recipe_of
 from historian.ladder.status import status_of
 from historian.ladder.verify import verify
 from kernel.tenancy import TenantConnection
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         ladders = {}
         for sensor in sensors:
             finest = finest_for(sensor)
-            ladders[sensor.id] = (finest.ms if finest else 0, str(sensor.kind))
+            ladders[sensor.id] = (finest.ms if finest else 0, recipe_of(sensor))
         marks().adopt(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), _now())
         self.stdout.write(f"{len(ladders)} sensors are marked to be built anew")
         while wait and not self._status(tenant):
