@@ -15,7 +15,7 @@ from catalog import rules
 from catalog.drafts import DRAFTS
 from catalog.kinds import CatalogKind
 from catalog.models import Model, Site
-from catalog.suggest import did_you_mean
+from kernel.suggest import did_you_mean
 
 Fields = dict[str, Any]
 Told = list[tuple[str, str]]  # (field, what is wrong with it)

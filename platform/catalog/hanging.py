@@ -45,9 +45,9 @@ def hanging_on(snapshot: Snapshot, kind: CatalogKind, id: str) -> Hanging:
             if name != "sites"
         }
         return _told(snapshot, ids)
-    areas = _below(snapshot, "areas", {id}) if kind is AREAS else set()
+    areas = below(snapshot, "areas", {id}) if kind is AREAS else set()
     roots = {id} if kind is ASSETS else {a.id for a in snapshot.assets.values() if a.area in areas}
-    assets = _below(snapshot, "assets", roots) if roots else set()
+    assets = below(snapshot, "assets", roots) if roots else set()
     found = {
         "areas": areas - {id},
         "assets": assets - {id},
@@ -57,7 +57,7 @@ def hanging_on(snapshot: Snapshot, kind: CatalogKind, id: str) -> Hanging:
     return _told(snapshot, {name: sorted(ids) for name, ids in found.items()})
 
 
-def _below(snapshot: Snapshot, kind: str, roots: set[str]) -> set[str]:
+def below(snapshot: Snapshot, kind: str, roots: set[str]) -> set[str]:
     """The roots and everything whose parent chain leads to one of them."""
     children: dict[str, list[str]] = {}
     for model in snapshot.kept[kind].values():

@@ -18,7 +18,7 @@ from catalog.fields import Fields, checked, with_defaults
 from catalog.kinds import KINDS, CatalogKind
 from catalog.models import Model
 from catalog.snapshot import Snapshot
-from catalog.suggest import at_most, did_you_mean
+from kernel.suggest import at_most, did_you_mean
 
 Item = Mapping[str, Any]
 Key = tuple[str, ...]
@@ -219,13 +219,8 @@ class _Planner:
         places = {named.id: named.index for named in self.coming.values()}
         now = {**self.snapshot.kept[self.kind.name], **coming}
         parents: dict[str, str | None] = {id: getattr(model, "parent", None) for id, model in now.items()}
-        for id in coming:
-            seen, above = {id}, parents.get(id)
-            while above is not None and above not in seen:
-                seen.add(above)
-                above = parents.get(above)
-            if above == id:
-                self._fault(places.get(id, 0), "parent", f"the {self.kind.singular} would lie inside itself.")
+        for id in _in_circles(coming, parents):
+            self._fault(places.get(id, 0), "parent", f"the {self.kind.singular} would lie inside itself.")
 
     def _key_in_words(self) -> str:
         return ", ".join(self.kind.key[1:] or self.kind.key)
@@ -235,3 +230,20 @@ class _Planner:
 
     def _fault(self, index: int, field: str, message: str) -> None:
         self.faults.append(Fault(index, field, message))
+
+
+def _in_circles(ids: Iterable[str], parents: Mapping[str, str | None]) -> list[str]:
+    """Those of the ids whose chain of parents leads back to them. Each chain is walked once."""
+    walked: set[str] = set()
+    circles: set[str] = set()
+    for start in ids:
+        chain: dict[str, None] = {}
+        id: str | None = start
+        while id is not None and id not in walked:
+            walked.add(id)
+            chain[id] = None
+            id = parents.get(id)
+        if id in chain:
+            path = list(chain)
+            circles.update(path[path.index(id) :])
+    return [id for id in ids if id in circles]

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from catalog.answers import Reached
+from catalog.hanging import below
 from catalog.kinds import AREAS, ASSETS, CatalogKind
 from catalog.models import Connection, Kind, Model, Site
 from catalog.operations import found
 from catalog.snapshot import Snapshot
-from catalog.suggest import did_you_mean, near
 from catalog.units import canonical
 from kernel.errors import BadRequest, NotFound
+from kernel.suggest import did_you_mean
 
 FILTERS: Mapping[str, tuple[str, ...]] = {
     "sites": ("q",),
@@ -22,6 +23,7 @@ FILTERS: Mapping[str, tuple[str, ...]] = {
     "sensors": ("q", "site", "area", "asset", "kind", "unit"),
     "connections": ("q", "site", "asset", "medium"),
 }
+MAX_WORDS = 20  # looked for in every text of the catalog
 PAGING = ("limit", "cursor", "tenant")
 
 
@@ -35,17 +37,24 @@ def matching(snapshot: Snapshot, kind: CatalogKind, filters: Mapping[str, str]) 
     for name, value in filters.items():
         if value and name not in ("site", "q", *PAGING):
             entries = _filtered(snapshot, kind, entries, name, value, site)
-    if words := filters.get("q", "").casefold().split():
+    if words := _words(filters.get("q", "")):
         text = snapshot.haystack(kind.name)
         entries = [entry for entry in entries if all(word in text[entry[1].id] for word in words)]
     return entries
+
+
+def _words(text: str) -> list[str]:
+    words = list(dict.fromkeys(text.casefold().split()))
+    if len(words) > MAX_WORDS:
+        raise BadRequest(f"q has {len(words)} words; at most {MAX_WORDS} are looked for.", slug="bad-filter")
+    return words
 
 
 def check_filters(kind: CatalogKind, filters: Mapping[str, str]) -> None:
     known = FILTERS[kind.name]
     for name in filters:
         if name not in known and name not in PAGING:
-            hint = did_you_mean(name, known) if near(name, known) else f" There are {', '.join(known)}."
+            hint = did_you_mean(name, known) or f" There are {', '.join(known)}."
             raise BadRequest(f"{kind.name} have no filter “{name[:60]}”.{hint}", slug="unknown-filter", parameter=name)
 
 
@@ -80,9 +89,7 @@ def _in_area(
     snapshot: Snapshot, kind: CatalogKind, entries: list[tuple[str, Model]], area: str
 ) -> list[tuple[str, Model]]:
     """In the area or in one inside it; a sensor is where its asset is."""
-    inside = {area}
-    while more := {a.id for a in snapshot.areas.values() if a.parent in inside} - inside:
-        inside |= more
+    inside = below(snapshot, "areas", {area})
     if kind is ASSETS:
         return [entry for entry in entries if getattr(entry[1], "area", None) in inside]
     assets = {a.id for a in snapshot.assets.values() if a.area in inside}

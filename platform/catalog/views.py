@@ -144,7 +144,7 @@ class DownstreamView(APIView):
 class UnitsView(APIView):
     @requires(scope="read", tenant=False)
     def get(self, request: Request) -> HttpResponse:
-        words = request.GET.get("q", "").casefold().split()
+        words = request.GET.get("q", "")[:200].casefold().split()
         matching = [
             u for u in USUAL if all(w in f"{u.unit} {u.name} {u.quantity} {' '.join(u.also)}".casefold() for w in words)
         ]

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from zoneinfo import available_timezones
 
-from catalog.suggest import did_you_mean
+from kernel.suggest import did_you_mean
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?00)?", re.IGNORECASE)
 

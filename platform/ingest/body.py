@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from kernel.errors import BadRequest, TooLarge
 
 MOST_BYTES = 25_000_000  # as InfluxDB's own max-body-size
+MAX_MEMBERS = 1_000  # of a gzipped body
 _CHUNK = 1 << 16
 
 
@@ -31,19 +32,27 @@ def read_body(request: HttpRequest, most: int = MOST_BYTES) -> bytes:
 def inflate(body: bytes, most: int) -> bytes:
     """The content of a gzip file of one or more members, never more than `most` bytes of it."""
     parts: list[bytes] = []
-    size, rest = 0, body
-    while rest:
-        inflater = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        try:
-            parts.append(inflater.decompress(rest, most - size + 1))
-        except zlib.error as error:
-            raise BadRequest(f"The body is not gzip, though the header says so: {error}.", slug="bad-gzip") from None
-        size += len(parts[-1])
-        if size > most:
-            raise _too_large(most)
-        if not inflater.eof:
-            raise BadRequest("The gzipped body ends too early.", slug="bad-gzip")
-        rest = inflater.unused_data
+    size, members = 0, 0
+    inflater = None
+    for start in range(0, len(body), _CHUNK):
+        rest = body[start : start + _CHUNK]  # what follows a member is copied: a little each time
+        while rest:
+            if inflater is None:
+                inflater, members = zlib.decompressobj(16 + zlib.MAX_WBITS), members + 1
+            if members > MAX_MEMBERS:
+                raise BadRequest(f"The gzipped body has more than {MAX_MEMBERS} members.", slug="bad-gzip")
+            try:
+                parts.append(inflater.decompress(rest, most - size + 1))
+            except zlib.error as error:
+                why = f"The body is not gzip, though the header says so: {error}."
+                raise BadRequest(why, slug="bad-gzip") from None
+            size += len(parts[-1])
+            if size > most:
+                raise _too_large(most)
+            rest = inflater.unused_data
+            inflater = None if inflater.eof else inflater
+    if inflater is not None:
+        raise BadRequest("The gzipped body ends too early.", slug="bad-gzip")
     return b"".join(parts)
 
 

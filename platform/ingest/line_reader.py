@@ -6,8 +6,19 @@ import re
 
 from ingest.points import RawPoint
 
-_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_INTEGER = re.compile(r"-?\d+[iu]")
+# Each of these has one way to match a text, and none gives back what it took: reading costs what the line is long.
+_SITE = re.compile(r"(?:[^, \\]++|\\[, ]?)*+")
+_KEY = re.compile(r"(?:[^,= \\]++|\\[,= ]?)*+")
+_WORD = re.compile(r"(?:[^, \\]++|\\[,= ]?)*+")
+_TEXT = re.compile(r'(?:[^"\\]++|\\["\\]?)*+')
+_ESCAPED_IN_SITE = re.compile(r"\\([, ])")
+_ESCAPED_IN_NAME = re.compile(r"\\([,= ])")
+_ESCAPED_IN_TEXT = re.compile(r'\\(["\\])')
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_INTEGER = re.compile(r"(-?[0-9]+)([iu])")
+_TIMESTAMP = re.compile(r"-?[0-9]{1,19}")
+_INTEGERS = {"i": (-(2**63), 2**63 - 1), "u": (0, 2**64 - 1)}
+MAX_INTEGER_CHARS = 40  # leading zeros are legal, and what is longer is beyond 64 bit or somebody's joke
 _BOOLEANS = {word: word[0] in "tT" for word in ("t", "T", "true", "True", "TRUE", "f", "F", "false", "False", "FALSE")}
 _QUALITIES = {"good": 0, "uncertain": 1, "bad": 2}
 FIELDS = ("value", "text", "quality")
@@ -27,17 +38,10 @@ def read_line(raw: bytes, factor: int) -> RawPoint:
         line = raw.decode().strip("\r").lstrip(" \t")
     except UnicodeDecodeError as error:
         raise LineError(f"byte {error.start + 1} is not UTF-8") from None
-    site, at = _until(line, 0, ", ", escapable=", ")
+    site, at = _name(line, 0, _SITE, _ESCAPED_IN_SITE)
     if not site:
         raise LineError("a line begins with the measurement (the site), not with a comma")
-    tags: dict[str, str] = {}
-    while line[at : at + 1] == ",":
-        key, at = _until(line, at + 1, ",= ")
-        if line[at : at + 1] != "=":
-            raise LineError(f"the tag {key!r} has no value; a tag is written key=value")
-        tags[key], at = _until(line, at + 1, ", ")
-        if not tags[key]:
-            raise LineError(f"the tag {key!r} has an empty value")
+    tags, at = _tags(line, at)
     if at >= len(line):
         raise LineError("there are no fields; a line is `site,sensor=TAG value=1.5 timestamp`")
     fields, at = _fields(line, at + 1)
@@ -46,15 +50,25 @@ def read_line(raw: bytes, factor: int) -> RawPoint:
     return RawPoint(site, tags["sensor"], _value(fields), _time(line[at:], factor), _quality(fields))
 
 
-def _until(line: str, at: int, ends: str, escapable: str = ",= ") -> tuple[str, int]:
-    """The name from `at` up to the first of `ends` that is not escaped, and where that is."""
-    found: list[str] = []
-    while at < len(line) and line[at] not in ends:
-        if line[at] == "\\" and at + 1 < len(line) and line[at + 1] in escapable:
-            at += 1
-        found.append(line[at])
-        at += 1
-    return "".join(found), at
+def _name(line: str, at: int, form: re.Pattern[str], escaped: re.Pattern[str]) -> tuple[str, int]:
+    """The name from `at` up to what ends it and is not escaped, and where that is."""
+    found = form.match(line, at)
+    text = found[0] if found else ""
+    return escaped.sub(r"\1", text) if "\\" in text else text, at + len(text)
+
+
+def _tags(line: str, at: int) -> tuple[dict[str, str], int]:
+    tags: dict[str, str] = {}
+    while line[at : at + 1] == ",":
+        key, at = _name(line, at + 1, _KEY, _ESCAPED_IN_NAME)
+        if line[at : at + 1] != "=":
+            raise LineError(f"the tag {_shown(key)} has no value; a tag is written key=value")
+        if key in tags:
+            raise LineError(f"the tag {_shown(key)} is there twice")
+        tags[key], at = _name(line, at + 1, _WORD, _ESCAPED_IN_NAME)
+        if not tags[key]:
+            raise LineError(f"the tag {_shown(key)} has an empty value")
+    return tags, at
 
 
 def _fields(line: str, at: int) -> tuple[dict[str, float | bool | str], int]:
@@ -62,15 +76,17 @@ def _fields(line: str, at: int) -> tuple[dict[str, float | bool | str], int]:
         at += 1
     fields: dict[str, float | bool | str] = {}
     while True:
-        key, at = _until(line, at, ",= ")
+        key, at = _name(line, at, _KEY, _ESCAPED_IN_NAME)
         if not key or line[at : at + 1] != "=":
-            raise LineError(f"the field {key!r} has no value; a field is written key=value")
+            raise LineError(f"the field {_shown(key)} has no value; a field is written key=value")
         if key not in FIELDS:
-            raise LineError(f"the field {key!r} is unknown; the fields are `value`, `text` and `quality`")
+            raise LineError(f"the field {_shown(key)} is unknown; the fields are `value`, `text` and `quality`")
+        if key in fields:
+            raise LineError(f"the field {_shown(key)} is there twice")
         if line[at + 1 : at + 2] == '"':
             fields[key], at = _quoted(line, at + 2)
         else:
-            word, at = _until(line, at + 1, ", ")
+            word, at = _name(line, at + 1, _WORD, _ESCAPED_IN_NAME)
             fields[key] = _scalar(key, word)
         if line[at : at + 1] != ",":
             return fields, at
@@ -78,17 +94,12 @@ def _fields(line: str, at: int) -> tuple[dict[str, float | bool | str], int]:
 
 
 def _quoted(line: str, at: int) -> tuple[str, int]:
-    found: list[str] = []
-    while at < len(line):
-        if line[at] == '"':
-            if line[at + 1 : at + 2] not in ("", ",", " "):
-                raise LineError(f"after the text in quotes comes {line[at + 1]!r} instead of a comma or a space")
-            return "".join(found), at + 1
-        if line[at] == "\\" and line[at + 1 : at + 2] in ('"', "\\") and at + 1 < len(line):
-            at += 1
-        found.append(line[at])
-        at += 1
-    raise Unterminated("a text in quotes is not closed")
+    text, at = _name(line, at, _TEXT, _ESCAPED_IN_TEXT)
+    if at >= len(line):
+        raise Unterminated("a text in quotes is not closed")
+    if line[at + 1 : at + 2] not in ("", ",", " "):
+        raise LineError(f"after the text in quotes comes {line[at + 1]!r} instead of a comma or a space")
+    return text, at + 1
 
 
 def _scalar(key: str, word: str) -> float | bool:
@@ -96,11 +107,23 @@ def _scalar(key: str, word: str) -> float | bool:
         return _BOOLEANS[word]
     if _NUMBER.fullmatch(word):
         return float(word)
-    if len(word) <= 301 and _INTEGER.fullmatch(word):
-        return float(int(word[:-1]))
-    if word.lower().lstrip("+-") in ("nan", "inf", "infinity"):
+    if integer := _INTEGER.fullmatch(word):
+        return _whole(key, *integer.groups())
+    if word[:20].lower().lstrip("+-") in ("nan", "inf", "infinity"):
         raise LineError(f"{key}={word}: not a number and infinity cannot be stored; leave the sample out")
-    raise LineError(f"{key}={word!r} is not a number, true, false or a text in double quotes")
+    raise LineError(f"{key}={_shown(word)} is not a number, true, false or a text in double quotes")
+
+
+def _whole(key: str, digits: str, kind: str) -> float:
+    low, high = _INTEGERS[kind]
+    if len(digits) > MAX_INTEGER_CHARS or not low <= int(digits) <= high:
+        what = "unsigned" if kind == "u" else "integer"
+        raise LineError(f"{key}={_shown(digits + kind)} is not from {low} to {high}, as an {what} of 64 bit is")
+    return float(digits)
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 80 else f"{text[:79]}…")
 
 
 def _value(fields: dict[str, float | bool | str]) -> float | bool | str:
@@ -120,7 +143,8 @@ def _quality(fields: dict[str, float | bool | str]) -> int:
     if isinstance(quality, str) and quality.lower() in _QUALITIES:
         return _QUALITIES[quality.lower()]
     if isinstance(quality, (bool, str)) or quality not in (0, 1, 2):
-        raise LineError(f"quality={quality!r} is not 0 (good), 1 (uncertain) or 2 (bad)")
+        shown = _shown(quality) if isinstance(quality, str) else repr(quality)
+        raise LineError(f"quality={shown} is not 0 (good), 1 (uncertain) or 2 (bad)")
     return int(quality)
 
 
@@ -128,6 +152,6 @@ def _time(rest: str, factor: int) -> int | None:
     rest = rest.strip()
     if not rest:
         return None
-    if not re.fullmatch(r"-?\d{1,19}", rest):
+    if not _TIMESTAMP.fullmatch(rest):
         raise LineError(f"the timestamp {rest[:40]!r} is not a whole number")
     return int(rest) * factor

@@ -10,11 +10,13 @@ from ingest.line_reader import LineError
 from ingest.points import Batch, encode
 from ingest.schema import Catalog, Checker, Refused
 from kernel.errors import BadRequest
+from kernel.suggest import at_most
 from kernel.tenancy import TenantConnection
 from stores.guard import Guard
 from web.stores import streams
 
 ERRORS_SHOWN = 20
+MAX_SUGGESTIONS = 5  # of a body: each looks through all tags of a site
 
 
 def take_lines(tenant: TenantConnection, body: bytes, factor: int, now_ns: int) -> int:
@@ -44,15 +46,16 @@ def check_lines(catalog: Catalog, body: bytes, factor: int, now_ns: int) -> Batc
     """The points of the body, or BadRequest."""
     checker = Checker(catalog, now_ns)
     errors: list[tuple[int, str]] = []
-    for number, point in parse_lines(body, factor):
-        try:
-            if isinstance(point, LineError):
-                raise point
-            checker.add(point)
-        except (LineError, Refused) as error:
-            errors.append((number, str(error)))
-            if len(errors) > ERRORS_SHOWN:
-                break
+    with at_most(MAX_SUGGESTIONS):
+        for number, point in parse_lines(body, factor):
+            try:
+                if isinstance(point, LineError):
+                    raise point
+                checker.add(point)
+            except (LineError, Refused) as error:
+                errors.append((number, str(error)))
+                if len(errors) > ERRORS_SHOWN:
+                    break
     if errors:
         raise _refusal(errors)
     return checker.batch()

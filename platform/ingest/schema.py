@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 import numpy as np
 
 from catalog.models import Sensor, Site
-from catalog.suggest import near
 from ingest.points import Batch, RawPoint
+from kernel.suggest import near
 
 EARLIEST_NS = 315_532_800_000_000_000  # 1980: what is older was sent with the wrong precision
 AHEAD_NS = 86_400_000_000_000  # clocks and time zones are wrong by less than a day
 MOST_TEXT = 4_096
-NEAR_TAGS = 5_000  # among more tags than this only those that begin alike are compared
+STATES_SHOWN = 30
+MAX_SHOWN = 100  # characters of a name in an error
 
 
 class Catalog(Protocol):
@@ -44,6 +45,7 @@ class Checker:
         self._catalog, self._now = catalog, now_ns
         self._known: dict[tuple[str, str], tuple[int, Sensor]] = {}
         self._numbers: dict[str, int] = {}
+        self._states: dict[str, dict[str, float]] = {}  # of a discrete sensor, numbers by name
         self._sensors: list[tuple[str, str]] = []
         self._i, self._t, self._v, self._q = array("I"), array("q"), array("d"), array("B")
         self._texts: dict[int, str] = {}
@@ -59,7 +61,9 @@ class Checker:
             self._texts[len(self._t)] = text_of(sensor, value)
             value = math.nan
         elif sensor.kind == "discrete":
-            value = state_of(sensor, value)
+            if sensor.id not in self._states:
+                self._states[sensor.id] = states_by_name(sensor)
+            value = state_of(sensor, value, self._states[sensor.id])
         elif type(value) is not float or not math.isfinite(value):
             value = number_of(sensor, value)
         self._i.append(index)
@@ -90,12 +94,12 @@ def find(catalog: Catalog, site_name: str, sensor_name: str) -> tuple[Site, Sens
     """The site (by slug or id) and its sensor (by tag or id). Raises Refused, naming the nearest that is there."""
     site = catalog.site(site_name)
     if site is None:
-        near = _nearest(site_name, [site.slug for site in catalog.sites.values()])
-        raise Refused(f"there is no site {site_name!r}{near}")
+        near = _nearest(site_name, (site.slug for site in catalog.sites.values()))
+        raise Refused(f"there is no site {site_name[:MAX_SHOWN]!r}{near}")
     sensor = catalog.sensor(site.id, sensor_name)
     if sensor is None:
-        near = _nearest(sensor_name, [sensor.tag for sensor in catalog.sensors.values() if sensor.site == site.id])
-        raise Refused(f"the site {site.slug!r} has no sensor {sensor_name!r}{near}")
+        near = _nearest(sensor_name, (sensor.tag for sensor in catalog.sensors.values() if sensor.site == site.id))
+        raise Refused(f"the site {site.slug!r} has no sensor {sensor_name[:MAX_SHOWN]!r}{near}")
     return site, sensor
 
 
@@ -107,16 +111,23 @@ def number_of(sensor: Sensor, value: float | bool | str) -> float:
     return float(value)
 
 
-def state_of(sensor: Sensor, value: float | bool | str) -> float:
-    """The number of a discrete sensor's state, given by number or by name."""
+def state_of(sensor: Sensor, value: float | bool | str, by_name: Mapping[str, float] | None = None) -> float:
+    """The number of a discrete sensor's state, given by number or by name. `by_name`: its states, names folded."""
     if isinstance(value, str):
-        for number, name in sensor.states.items():
-            if name.casefold() == value.strip().casefold():
-                return float(number)
+        if by_name is None:
+            by_name = states_by_name(sensor)
+        if (found := by_name.get(value.strip().casefold())) is not None:
+            return found
     elif math.isfinite(value) and (not sensor.states or _key(value) in sensor.states):
         return float(value)
-    states = ", ".join(f"{number} {name}" for number, name in sorted(sensor.states.items())) or "any number"
+    some = sorted(sensor.states.items())[:STATES_SHOWN]
+    states = ", ".join(f"{number} {name}" for number, name in some) or "any number"
     raise Refused(f"{sensor.tag} has no state {_shown(value)}; its states are {states}")
+
+
+def states_by_name(sensor: Sensor) -> dict[str, float]:
+    """Of two states of one name the first."""
+    return {name.casefold(): float(number) for number, name in reversed(sensor.states.items())}
 
 
 def text_of(sensor: Sensor, value: float | bool | str) -> str:
@@ -146,9 +157,7 @@ def _wrong_time(t: int, now: int) -> str:
     return f"the timestamp is {shown}, before 1980; {hint}"
 
 
-def _nearest(name: str, names: list[str]) -> str:
+def _nearest(name: str, names: Iterable[str]) -> str:
     """` (nearest: 'TT-101')`, or nothing where none is near."""
-    if len(names) > NEAR_TAGS:
-        names = [candidate for candidate in names if candidate[:2].casefold() == name[:2].casefold()][:NEAR_TAGS]
     found = near(name, names, 1)
     return f" (nearest: {found[0]!r})" if found else ""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from kernel.errors import BadRequest
+from kernel.suggest import at_most, near
 from twin.models import Drawing, Fault, Pipe, PipeEnd, Placement, Tag, Text
 from twin.symbols import Port, Symbol, library
 
 MOST_PARTS = 5_000
 MOST_FAULTS = 200
 LARGEST = 100_000
+MAX_SUGGESTIONS = 100  # of a drawing: each looks through all its placements
 T = TypeVar("T", Placement, Pipe, Tag, Text)
 
 
@@ -36,7 +38,8 @@ def check_drawing(raw: Any, plant: Plant) -> Drawing:
     """The drawing in `raw`; BadRequest lists all its faults as `errors: [{where, message}]`."""
     faults: list[Fault] = []
     drawing = parse_drawing(raw, faults)
-    faults += _faults_of(drawing, plant)
+    with at_most(MAX_SUGGESTIONS):
+        faults += _faults_of(drawing, plant)
     if faults:
         raise bad_drawing(faults)
     return drawing
@@ -187,7 +190,6 @@ def _tag(where: str, tag: Tag, placements: Mapping[str, Placement], plant: Plant
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:
-    names = sorted(known)
-    near = get_close_matches(name, names, n=1)
-    hint = f"did you mean “{near[0]}”?" if near else f"there are: {', '.join(names[:30]) or 'none'}"
-    return f"there is no {what} “{name}”; {hint}"
+    found = near(name, known, 1)
+    hint = f"did you mean “{found[0]}”?" if found else f"there are: {', '.join(sorted(islice(known, 30))) or 'none'}"
+    return f"there is no {what} “{name[:100]}”; {hint}"

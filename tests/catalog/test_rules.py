@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog import rules
-from catalog.suggest import did_you_mean
 from catalog.units import USUAL, canonical, quantity_of
 from catalog.units.check import registry
 from catalog.zones import check_zone, zones
+from kernel.suggest import did_you_mean
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from line_protocol_parser import LineFormatError, parse_line
 
-from ingest.line_protocol import parse_lines
+from ingest.line_protocol import MAX_LINES, parse_lines
 from ingest.line_reader import LineError, read_line
 from ingest.points import RawPoint
+from kernel.errors import TooLarge
 
 NAMES = st.text(
     st.characters(codec="utf-8", exclude_characters="\n\r\\", exclude_categories=("Cs", "Cc", "Zs")), min_size=1
@@ -96,3 +98,53 @@ def test_a_quotation_mark_that_is_never_closed_costs_no_time() -> None:
         began = time.process_time()
         assert any(isinstance(found, LineError) for _, found in parse_lines(body, 1))
         assert time.process_time() - began < 10
+
+
+LINES = [
+    # tests/ingest/cases/line-protocol.txt, and their kin
+    ("site,sensor=A,sensor=B value=1", "the tag 'sensor' is there twice"),
+    ("site,sensor=A,host=x,host=x value=1", "the tag 'host' is there twice"),
+    ("site,sensor=A value=1,value=2", "the field 'value' is there twice"),
+    ('site,sensor=A text="a",text="b"', "the field 'text' is there twice"),
+    ("site,sensor=A value=1,quality=1i,quality=1i", "the field 'quality' is there twice"),
+    ("site,sensor=A value=-9u", "value='-9u' is not from 0 to 18446744073709551615, as an unsigned of 64 bit is"),
+    ("site,sensor=A value=18446744073709551616u", "is not from 0 to 18446744073709551615"),
+    (
+        "site,sensor=A value=9223372036854775808i",
+        "value='9223372036854775808i' is not from -9223372036854775808 to 9223372036854775807",
+    ),
+    ("site,sensor=A value=-9223372036854775809i", "value='-9223372036854775809i' is not from -9223372036854775808"),
+    ("site,sensor=A value=" + "9" * 60_000 + "i", "is not from -9223372036854775808 to 9223372036854775807"),
+    ("site,sensor=A value=１２", "value='１２' is not a number"),
+    ("site,sensor=A value=１２i", "value='１２i' is not a number"),
+    ("site,sensor=A value=1 １７７００００００００００００００００", "is not a whole number"),
+    ("site,sensor=A value=1,quality=１i", "quality='１i' is not a number"),
+    ("site,sensor=A value=" + "1" * 60_000 + "x", "is not a number, true, false or a text in double quotes"),
+    ("site,sensor=A value=" + "1" * 70_000, "the line is longer than 65536 bytes"),
+    ("site,sensor=" + "A" * 70_000 + " value=1", "the line is longer than 65536 bytes"),
+]
+
+
+@pytest.mark.parametrize(("line", "why"), LINES, ids=range(len(LINES)))
+def test_a_line_that_is_none_is_refused_with_its_reason(line: str, why: str) -> None:
+    body = f"s,sensor=A value=1\n\n{line}\ns,sensor=A value=2\n".encode()
+    _, (number, error), (last, _) = parse_lines(body, 1)
+    assert (number, last) == (3, 4)
+    assert isinstance(error, LineError) and why in str(error)
+    assert len(str(error)) < 300
+
+
+def test_integers_of_64_bit_are_read() -> None:
+    lines = [
+        ("9223372036854775807i", 2.0**63),
+        ("-9223372036854775808i", -(2.0**63)),
+        ("18446744073709551615u", 2.0**64),
+    ]
+    body = "\n".join(f"s,sensor=A value={text}" for text, _ in lines).encode()
+    assert [found.value for _, found in parse_lines(body, 1) if isinstance(found, RawPoint)] == [v for _, v in lines]
+
+
+def test_a_body_of_too_many_lines_is_refused_before_it_is_cut_up() -> None:
+    with pytest.raises(TooLarge, match="at most 500,000 are taken"):
+        list(parse_lines(b"\n" * (MAX_LINES + 1), 1))
+    assert list(parse_lines(b"\n" * MAX_LINES, 1)) == []

@@ -6,6 +6,7 @@ import gzip
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,6 +142,27 @@ def test_a_wrong_line_refuses_the_whole_batch_and_is_named(plant: Plant, device:
     assert problem["line"] == 2
     assert problem["detail"].startswith(f"Line 2: {why.format(site=plant.slug)}"), problem["detail"]
     assert problem["error"] == problem["detail"], "what InfluxDB's clients print"
+    drain(plant.tenant)
+    assert plant.stored("TT-101") == {}
+
+
+CASES = [
+    line
+    for line in (Path(__file__).parent / "cases" / "line-protocol.txt").read_text().splitlines()
+    if not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize("line", [*CASES, f"a,sensor=s value={'1' * 60_000}x"], ids=range(len(CASES) + 1))
+def test_a_line_that_contradicts_itself_is_refused_with_its_number_and_reason(
+    plant: Plant, device: Client, line: str
+) -> None:
+    line = line.replace("site,", f"{plant.slug},").replace("sensor=A", "sensor=TT-101")
+    response = post(device, f"{plant.slug},sensor=TT-101 value=1 {T}\n{line}")
+    assert response.status_code == 400, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["line"] == 2
+    assert response.json()["detail"].startswith("Line 2: ") and len(response.content) < 3_000
     drain(plant.tenant)
     assert plant.stored("TT-101") == {}
 

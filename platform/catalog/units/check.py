@@ -6,10 +6,11 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from catalog.suggest import near, sentence
 from catalog.units.usual import USUAL, UsualUnit
+from kernel.suggest import near, sentence
 
 _MOST = 40  # characters
+_MAX_TYPED = 200  # with blanks that are left out; what is longer is not looked at
 _MEANT = {"C": "°C", "F": "°F", "T": "t", "degrees C": "°C"}  # pint knows coulomb, farad and tesla; a plant means these
 
 # Names with small powers, multiplied and divided: pint would read "3 m" as a quantity, and towers of powers keep it
@@ -36,9 +37,15 @@ def registry() -> Any:
     return UnitRegistry()
 
 
-@lru_cache(maxsize=4096)
 def canonical(text: str) -> str:
     """The unit as it is stored: a usual spelling where there is one, else as typed. ValueError suggests near ones."""
+    if len(text) > _MAX_TYPED:
+        raise ValueError(f"“{text[:_MOST]}…” has {len(text)} characters; at most {_MOST} fit.")
+    return _canonical(text)
+
+
+@lru_cache(maxsize=4096)
+def _canonical(text: str) -> str:
     text = " ".join(text.split())
     if not text or text in ("-", "–"):
         return ""

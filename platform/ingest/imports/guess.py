@@ -34,7 +34,8 @@ _EPOCHS = {
     "epoch_us": r"\d{15,16}",
     "epoch_ns": r"\d{18,19}",
 }
-_ZONE_AT_END = re.compile(r"\d\s*([AaPp][Mm])?\s*(?!([AaPp][Mm])$)([A-Za-z]{1,4}|[+-]\d\d:?\d\d)$")
+MAX_TIME_CHARS = 100  # what is longer is no time, whatever is cut off
+_ZONE_AT_END = re.compile(r"\d\s*+(?:[AaPp][Mm]\s*+)?(?!([AaPp][Mm])$)([A-Za-z]{1,4}|[+-]\d\d:?\d\d)$")
 
 
 def guess_delimiter(text: str, name: str) -> str:
@@ -58,7 +59,7 @@ def guess_delimiter(text: str, name: str) -> str:
 
 def guess_formats(sample: list[str], zone: Zone, name: str) -> list[str]:
     """The one time format that reads most cells of the sample, and at least half of them."""
-    cells = [text.strip() for text in sample if text.strip()]
+    cells = [text.strip()[:MAX_TIME_CHARS] for text in sample if text.strip()]
     if not cells:
         return ["iso"]
     counts = Counter(

@@ -41,9 +41,11 @@ class Layout:
     unmapped: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     places: dict[str, int] = field(init=False)  # of the headers
+    ignored: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.places = {name: place for place, name in enumerate(self.headers)}
+        self.ignored = frozenset(self.mapping.ignore)
 
     @property
     def long(self) -> bool:
@@ -119,8 +121,7 @@ def _plan_wide(layout: Layout, head: Head, catalog: Catalog, site: Site) -> None
     free = [name for name in layout.headers if name not in taken]
     columns = _columns(layout, free, catalog, site)
     layout.absent = [name for name in columns if name not in layout.places]
-    ignored = set(mapping.ignore)
-    layout.unmapped = [name for name in free if name not in columns and name not in ignored]
+    layout.unmapped = [name for name in free if name not in columns and name not in layout.ignored]
     readers = {name: _reader(column, mapping, catalog, site, name) for name, column in columns.items()}
     there = set(free)
     layout.columns = {name: reader for name, reader in readers.items() if name in there}
@@ -187,7 +188,7 @@ def reader_of_name(layout: Layout, name: str, catalog: Catalog, site: Site) -> R
     if name not in layout.columns:
         sensor = None if layout.mapping.sensors is not None or not name else catalog.sensor(site.id, name)
         layout.columns[name] = Reader(sensor, Column(sensor.id), layout.mapping) if sensor else None
-        if sensor is None and name not in layout.mapping.ignore:
+        if sensor is None and name not in layout.ignored:
             layout.unmapped.append(name)
     return layout.columns[name]
 

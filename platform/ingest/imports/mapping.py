@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct, structs
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent
 
@@ -19,6 +20,9 @@ from ingest.imports.qualities import Quality
 from kernel.errors import BadRequest
 
 Token = str | float | bool
+MAX_CHARS = 1_000_000
+MAX_YAML_CHARS = 200_000  # 20 microseconds each
+MAX_FILE_RULES = 1_000
 
 
 class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -141,19 +145,37 @@ def load_mapping(text: str) -> Mapping:
 
 
 def _plain(text: str) -> Any:
+    if len(text) > MAX_CHARS:
+        raise BadRequest(
+            f"The mapping has {len(text):,} characters; at most {MAX_CHARS:,} are taken.", slug="bad-mapping"
+        )
     try:
         return json.loads(text)
     except ValueError:
         return _yaml(text)
 
 
-def _yaml(text: str) -> Any:
-    try:
-        if any(isinstance(event, AliasEvent) for event in YAML(typ="safe", pure=True).parse(text)):
+class _WithoutAliases(Composer):
+    """A few aliases of aliases are gigabytes, once they are written out."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.parser.check_event(AliasEvent):
             raise BadRequest("The mapping uses YAML aliases (*name); write it out.", slug="bad-mapping")
-        return YAML(typ="safe", pure=True).load(text)
-    except YAMLError as error:
-        raise BadRequest(f"The mapping is neither JSON nor YAML: {error}", slug="bad-mapping") from None
+        return super().compose_node(parent, index)
+
+
+def _yaml(text: str) -> Any:
+    if len(text) > MAX_YAML_CHARS:
+        raise BadRequest(
+            f"The mapping has {len(text):,} characters; as YAML at most {MAX_YAML_CHARS:,} are read: send it as JSON.",
+            slug="bad-mapping",
+        )
+    reader = YAML(typ="safe", pure=True)
+    reader.Composer = _WithoutAliases
+    try:
+        return reader.load(text)
+    except (YAMLError, ValueError) as error:  # a number of thousands of digits, a thirteenth month
+        raise BadRequest(f"The mapping is neither JSON nor YAML: {str(error)[:500]}", slug="bad-mapping") from None
 
 
 def _text_keys(value: Any) -> Any:
@@ -206,6 +228,10 @@ def _trimmed(mapping: Mapping) -> Mapping:
 
 
 def _check(mapping: Mapping) -> None:
+    if len(mapping.files) > MAX_FILE_RULES:
+        raise BadRequest(
+            f"The mapping is not right: at most {MAX_FILE_RULES:,} rules for `files` are taken.", slug="bad-mapping"
+        )
     if mapping.layout == "long" and not (mapping.sensor_column and mapping.value_column):
         raise BadRequest(
             "The mapping is not right: layout long needs `sensor_column` and `value_column`.", slug="bad-mapping"

@@ -15,6 +15,7 @@ from ingest.imports.zones import SECOND, Flags, Ints, Zone
 from kernel.errors import BadRequest
 
 HOUR = 3600 * SECOND
+MAX_FORMAT_CHARS = 100
 # What control systems write behind a time; the file's own zone goes first where it knows the letters.
 ABBREVIATIONS = {
     "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3,
@@ -62,6 +63,8 @@ class TimeParser:
 
 
 def make_format(text: str, zone: Zone) -> Format:
+    if len(text) > MAX_FORMAT_CHARS:
+        raise BadRequest(f"A time format of {len(text):,} characters is none.", slug="bad-mapping")
     if text == "iso":
         return Iso()
     if text in EPOCHS:

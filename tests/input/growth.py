@@ -1,0 +1,36 @@
+"""How the cost of reading something grows with its length, told by two lengths in one run."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+FACTOR = 8  # between the two lengths: eight times the cost if it is linear, 64 times if it is quadratic
+MAX_GROWTH = 24.0
+FLOOR_S = 0.0005  # what costs less than this at the larger length is linear whatever the ratio says
+REPEATS = 3
+
+
+def growth(read: Callable[[Any], object], make: Callable[[int], Any], size: int) -> float:
+    """How many times more it costs to read what is FACTOR times longer; 0 where both cost next to nothing."""
+    short, long = make(size), make(FACTOR * size)
+    cheap, dear = _cost(read, short), _cost(read, long)
+    return 0.0 if dear < FLOOR_S else dear / max(cheap, FLOOR_S / FACTOR)
+
+
+def _cost(read: Callable[[Any], object], text: Any) -> float:
+    """The least of several runs, in seconds of this thread's processor: another process's work does not count."""
+    costs = []
+    gc.disable()  # it looks through all that Django made whenever enough is new
+    try:
+        for _ in range(REPEATS):
+            began = time.thread_time()
+            with suppress(Exception):  # a refusal is an answer too, and costs
+                read(text)
+            costs.append(time.thread_time() - began)
+    finally:
+        gc.enable()
+    return min(costs)

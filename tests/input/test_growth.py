@@ -1,0 +1,135 @@
+"""What a parser costs grows as its input does: ten ways to keep one busy, each at two lengths in one run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from catalog.models import Sensor
+from catalog.rules import slug_of
+from catalog.units import canonical
+from catalog.zones import check_zone
+from historian.request import percentiles_of, points_of
+from ingest.body import inflate
+from ingest.imports.cells import Reader
+from ingest.imports.guess import guess_delimiter, guess_formats
+from ingest.imports.mapping import Column, Mapping, load_mapping
+from ingest.imports.quoting import RowScanner
+from ingest.imports.rows import column_names
+from ingest.imports.table import Block, Cells, careful
+from ingest.imports.times import TimeParser
+from ingest.imports.zones import zone_of
+from ingest.line_protocol import parse_lines
+from kernel.suggest import near
+from kernel.times import parse_time
+from stores.objects.address import Address
+from tenants.slugs import check_slug, suggestion
+from tests.input.growth import MAX_GROWTH, growth
+
+TEXTS: dict[str, Callable[[int], str]] = {
+    "digits, then a letter": lambda n: "1" * n + "x",
+    "digits and dots": lambda n: "1." * (n // 2),
+    "digits of full width": lambda n: "１" * n,
+    "an exponent without end": lambda n: "1e" + "9" * n,
+    "blanks, then a letter": lambda n: "1" + " " * n + "!",
+    "backslashes": lambda n: "\\" * n,
+    "quotation marks": lambda n: '"' * n,
+    "commas and equal signs": lambda n: "a=" * (n // 4) + "," * (n // 2),
+    "brackets": lambda n: "[{(" * (n // 3),
+    "the same two letters": lambda n: "ab" * (n // 2),
+}
+SENSOR = Sensor(id="s1", revision=1, site="x", tag="T", name="T", kind="continuous")
+ZONE = zone_of("America/New_York")
+
+
+def lines(template: str) -> Callable[[str], object]:
+    return lambda text: list(parse_lines(template.format(text).encode(), 1))
+
+
+def rows(text: str) -> object:
+    return careful(Block(1, f"{text}\nt,{text}\n".encode()), Cells(["t", "v"], ["t", "v"], ","))
+
+
+def cells(text: str) -> object:
+    return Reader(SENSOR, Column("s1"), Mapping(site="x")).read(pa.array([text, "1"]))
+
+
+PARSERS: dict[str, tuple[Callable[[str], object], int]] = {
+    "line protocol, a number": (lines("a,sensor=s value={}"), 2_000),
+    "line protocol, a tag": (lines("a,sensor={} value=1"), 2_000),
+    "line protocol, a site": (lines("{},sensor=s value=1"), 2_000),
+    "line protocol, a text": (lines('a,sensor=s text="{}'), 2_000),
+    "line protocol, a timestamp": (lines("a,sensor=s value=1 {}"), 2_000),
+    "line protocol, many lines": (lambda text: list(parse_lines("\n".join(text).encode(), 1)), 2_000),
+    "a time": (lambda text: parse_time(text, "start"), 5_000),
+    "points": (points_of, 5_000),
+    "percentiles": (percentiles_of, 5_000),
+    "a unit": (canonical, 5_000),
+    "a time zone": (check_zone, 5_000),
+    "a slug from a name": (slug_of, 5_000),
+    "a tenant's slug": (check_slug, 5_000),
+    "a suggested slug": (suggestion, 5_000),
+    "a bucket's address": (lambda text: Address.parse(f"s3://bucket/{text}"), 5_000),
+    "a near word": (lambda text: near(text, [f"TT-{i}" for i in range(200)]), 5_000),
+    "a mapping": (load_mapping, 800),
+    "a mapping's names": (lambda text: load_mapping(f"site: a\ncolumns: {{{text}: b}}"), 800),
+    "a time format": (lambda text: TimeParser([f"%d{text}%H"], ZONE).parse(pa.array(["1"])), 5_000),
+    "guessed times": (lambda text: guess_formats([text] * 3, ZONE, "f"), 2_000),
+    "a guessed delimiter": (lambda text: guess_delimiter(f"{text}\n{text}\n", "f"), 5_000),
+    "times in ISO 8601": (lambda text: TimeParser(["iso"], ZONE).parse(pa.array([text, "2026"])), 5_000),
+    "times by strptime": (lambda text: TimeParser(["%d/%m/%Y %H:%M %Z"], ZONE).parse(pa.array([text])), 5_000),
+    "rows": (rows, 5_000),
+    "cells": (cells, 5_000),
+    "a row with quotation marks": (lambda text: list(RowScanner(f'"{text}\n{text}\n', ",", 2)), 5_000),
+}
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_parser_costs_what_its_input_is_long(name: str) -> None:
+    read, size = PARSERS[name]
+    told = {what: growth(read, make, size) for what, make in TEXTS.items()}
+    assert {what: factor for what, factor in told.items() if factor > MAX_GROWTH} == {}
+
+
+def wide_head(columns: int) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(["t", *["v"] * columns])
+    return out.getvalue()
+
+
+def long_mapping(columns: int) -> str:
+    return json.dumps({"site": "a", "columns": {f"c{i}": "s" for i in range(columns)}})
+
+
+MANY: dict[str, tuple[Callable[[Any], object], Callable[[int], Any], int]] = {
+    "columns of one name": (
+        lambda text: careful(Block(1, text.encode()), _cells_of(text)),
+        wide_head,
+        2_000,
+    ),
+    "columns in a mapping": (load_mapping, long_mapping, 2_000),
+    "quotation marks over many lines": (
+        lambda text: list(parse_lines(text, 1)),
+        lambda n: b'a,sensor=b text="' + b'\\"\n' * n,
+        30_000,  # beyond what one line may have
+    ),
+    "gzip members": (lambda body: inflate(body, 1 << 20), lambda n: EMPTY_GZIP * n, 2_000),
+}
+EMPTY_GZIP = bytes.fromhex("1f8b080000000000000303000000000000000000")
+
+
+def _cells_of(text: str) -> Cells:
+    names = column_names(text.strip().split(","), header=True)
+    return Cells(names, names, ",")
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_many_things_cost_what_their_number_is(name: str) -> None:
+    read, make, size = MANY[name]
+    assert growth(read, make, size) <= MAX_GROWTH
