@@ -16,13 +16,20 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
+from access.credentials import named_tenants
+from kernel.tenancy import TenantConnection
 from runtime.supervisor import ProgramStatus, Supervisor, SupervisorDown
 from tenants import queries as tenants
 from tenants.usage import exposition
+from web import stores
+from web.caller import Caller
 from web.requires import public, requires
 from web.respond import json_response
 from web.schema import describe, json_answer
 
+OPERATORS_PARTS = frozenset(
+    {"tenant databases", "reconciler", "plant simulator"}
+)  # nobody inside a tenant waits for them
 LONGEST_S = 1.5
 FRESH_S = 1.0
 
@@ -50,8 +57,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Each part and whether it is up; 503 if one that every answer needs is down."""
-    parts = current_parts()
+    """Each part and whether it is up; 503 if one that every answer needs is down.
+
+    Who names a tenant of theirs hears of the parts that tenant uses, an operator otherwise of all.
+    """
+    parts = parts_for(request)
     ready = all(part.state == "up" for part in parts if part.needed)
     return json_response({"ready": ready, "parts": parts}, 200 if ready else 503)
 
@@ -63,6 +73,24 @@ def metrics(request: HttpRequest) -> HttpResponse:
     answer: HttpResponse = ExportToDjangoView(request)
     answer.content = answer.content + exposition()
     return answer
+
+
+def parts_for(request: HttpRequest) -> list[Part]:
+    """What concerns whoever asks."""
+    parts = current_parts()
+    caller: Caller | None = getattr(request, "caller", None)
+    tenant: TenantConnection | None = getattr(request, "tenant", None)
+    if caller is not None and caller.operator and not named_tenants(request):
+        return parts
+    mine = [part for part in parts if part.name not in OPERATORS_PARTS]
+    return [*mine, _tenants_own(tenant)] if caller is not None and tenant is not None else mine
+
+
+def _tenants_own(tenant: TenantConnection) -> Part:
+    """What this process knows; the database is asked on another thread, so one that is silent holds up nobody."""
+    if stores.share(tenant.id, tenant.influx_url).answers():
+        return Part("tenant database", "up")
+    return Part("tenant database", "down", "does not answer")
 
 
 def current_parts() -> list[Part]:
@@ -117,7 +145,7 @@ def _programs() -> list[Part]:
     parts = [_part(ours[status.name], status) for status in statuses if status.name in ours]
     serving = _serving()
     databases = [status for status in statuses if status.name.removeprefix("influx-") in serving]
-    down = sum(not status.up for status in databases)
+    down = sum(not (status.up or status.state == "STARTING") for status in databases)
     detail = f"{len(databases) - down} of {len(databases)} up"
     return [*parts, Part("tenant databases", "down" if down else "up", detail)]
 
@@ -185,7 +213,8 @@ describe("/metrics", "get", {
     "responses": {"200": {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}},
 })  # fmt: skip
 describe("/readyz", "get", {
-    "operationId": "readyz", "tags": ["platform"], "summary": "Which parts of the platform are up", "security": [{}],
+    "operationId": "readyz", "tags": ["platform"], "security": [{}],
+    "summary": "Which parts are up: those that the named tenant uses, for an operator who names none all",
     "responses": {
         "200": json_answer("All that every answer needs is up", _ANSWER),
         "503": json_answer("A part that every answer needs is down", _ANSWER),

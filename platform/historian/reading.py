@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -81,7 +82,8 @@ def _all(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
     if len(parts) <= 1:
         return [work(part) for part in parts]
     with ThreadPoolExecutor(min(len(parts), REQUESTS)) as pool:
-        return list(pool.map(work, parts))
+        running = [pool.submit(copy_context().run, work, part) for part in parts]  # all for the same request
+        return [each.result() for each in running]
 
 
 @dataclass(slots=True)

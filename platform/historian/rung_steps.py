@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
 import numpy as np
@@ -128,7 +129,8 @@ def _read(store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, rung: R
         return list(runs_of_sensors(store.read_csv(statement, {"tags": pa.string(), **columns})))
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(pair for found in pool.map(ask, groups) for pair in found)
+        running = [pool.submit(copy_context().run, ask, group) for group in groups]
+        return dict(pair for each in running for pair in each.result())
 
 
 def _steps(table: pa.Table, span: TimeRange, moments: Moments) -> Steps:

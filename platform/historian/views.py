@@ -26,6 +26,7 @@ from web.caller import tenant_of
 from web.paging import next_url
 from web.requires import requires
 from web.respond import json_response, read_json
+from web.stores import hold
 
 Picture = Line | BandPicture
 EXPORT_PAGE = 50_000  # samples read and sent at a time
@@ -54,6 +55,7 @@ def samples(request: HttpRequest, id: str) -> HttpResponseBase:
 def _raw(request: HttpRequest, sensor: Sensor, span: TimeRange, wanted: asked.Format) -> HttpResponseBase:
     tenant = tenant_of(request)
     if wanted != "json":
+        hold(tenant)
         rest = raw_pages(tenant, sensor, span, EXPORT_PAGE)
         pages = chain([next(rest)], rest)  # a store that is down is told before the answer has begun
         if wanted == "csv":

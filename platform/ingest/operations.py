@@ -25,6 +25,7 @@ def take_lines(tenant: TenantConnection, body: bytes, factor: int, now_ns: int) 
     BadRequest names the lines that are wrong (then nothing was taken); TooManyRequests and Unavailable as Streams. One
     look into Redis, unless the catalog changed: it is asked whether it did where the points are appended.
     """
+    streams().check_rate(tenant)
     if known := known_snapshot(tenant):
         catalog, guard = known
         with suppress(BadRequest):  # by what may be old

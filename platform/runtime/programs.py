@@ -111,7 +111,7 @@ def web(home: Home) -> Program:
     port = str(home.port("web"))
     command = (
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"),
-        *("--host", "127.0.0.1", "--port", port, "--workers", "2", "--blocking-threads", "4"),
+        *("--host", "127.0.0.1", "--port", port, "--workers", "2", "--blocking-threads", "6"),
         *("--respawn-failed-workers", "--no-ws", "--log-level", "warning", "--backpressure", "64"),
     )
     metrics = str(home.folder("run", "metrics"))  # where the workers put their counts together

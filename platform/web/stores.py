@@ -7,9 +7,13 @@ from functools import lru_cache
 from django.conf import settings
 
 from kernel.tenancy import TenantConnection
+from stores.breakers import Breakers
 from stores.documents import Database
 from stores.streams import Marks, Streams
-from stores.timeseries import Timeseries
+from stores.timeseries import Share, Timeseries
+from stores.visits import current_visit
+
+PEOPLES_TIMEOUT_S, WORKERS_TIMEOUT_S = 5.0, 30.0  # for the beginning of an answer
 
 
 @lru_cache(maxsize=200)
@@ -34,12 +38,32 @@ def documents(tenant: TenantConnection) -> Database:
 
 
 @lru_cache(maxsize=200)
+def share(id: str, url: str) -> Share:
+    """The tenant's share of this process; whether its database answers is known to all processes."""
+    return Share(url, f"pt:{id}:breaker:timeseries", _breakers())
+
+
+def hold(tenant: TenantConnection) -> None:
+    """The request goes on for long: an export. DatabaseBusy where the tenant has as many as it may."""
+    share(tenant.id, tenant.influx_url).hold()
+
+
 def reader(tenant: TenantConnection) -> Timeseries:
-    """The tenant's InfluxDB with its READ-only user."""
-    return Timeseries(tenant.influx_url, tenant.reader, "plant")
+    """The tenant's InfluxDB with its READ-only user. People wait for a few seconds, workers for longer."""
+    return _reader(tenant, WORKERS_TIMEOUT_S if current_visit() is None else PEOPLES_TIMEOUT_S)
+
+
+@lru_cache(maxsize=400)
+def _reader(tenant: TenantConnection, timeout_s: float) -> Timeseries:
+    return Timeseries(tenant.influx_url, tenant.reader, timeout_s=timeout_s, share=share(tenant.id, tenant.influx_url))
 
 
 @lru_cache(maxsize=200)
-def writer(tenant: TenantConnection) -> Timeseries:
+def writer(tenant: TenantConnection, timeout_s: float = WORKERS_TIMEOUT_S) -> Timeseries:
     """The tenant's InfluxDB with its writing user."""
-    return Timeseries(tenant.influx_url, tenant.writer, "plant")
+    return Timeseries(tenant.influx_url, tenant.writer, timeout_s=timeout_s, share=share(tenant.id, tenant.influx_url))
+
+
+@lru_cache(maxsize=1)
+def _breakers() -> Breakers:
+    return Breakers(settings.REDIS_URL)

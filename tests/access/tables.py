@@ -178,6 +178,6 @@ NOTHING_OF_A_TENANT = {
     "retention": "it tells the caller's own settings, two numbers",
     "ping": "it tells a version",
     "healthz": "it tells that the process lives",
-    "readyz": "it names the platform's parts and counts tenants' databases",
+    "readyz": "it names the platform's parts and, of the caller's own tenant, whether its database answers",
     "schema": "it describes the API",
 }

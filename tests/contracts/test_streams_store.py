@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
@@ -123,6 +124,23 @@ def test_the_rate_is_kept_on_average_and_a_refusal_takes_nothing(streams: Stream
     time.sleep(1.65)
     streams.append(tenant, [(1, b"z")])
     assert payloads(streams.read(tenant.prefix, 9)) == [b"x", b"z"]
+    streams.drop_tenant(tenant.prefix)
+
+
+def test_a_sender_beyond_its_rate_is_known_without_asking_until_it_may_send_again(streams: Streams) -> None:
+    tenant = connection(Limits(samples_per_s=100))
+    streams.check_rate(tenant)
+    streams.append(tenant, [(130, b"x")])
+    streams.check_rate(tenant)
+    with pytest.raises(TooManyRequests):
+        streams.append(tenant, [(1, b"y")])
+    with pytest.raises(TooManyRequests, match="may send 100 samples") as refused:
+        streams.check_rate(tenant)
+    assert refused.value.extra["retry_after"] == 1
+    streams.check_rate(replace(tenant, limits=Limits(samples_per_s=200)))  # an operator raised it
+    time.sleep(0.4)
+    streams.check_rate(tenant)
+    streams.append(tenant, [(1, b"z")])
     streams.drop_tenant(tenant.prefix)
 
 

@@ -14,6 +14,7 @@ from tenants import usage
 from tests.conftest import ClientFor
 from tests.historian.plant import START, add_sensors
 from tests.historian.test_ladder_work import send, writer_of
+from tests.neighbours.stopping import stopped
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +58,14 @@ def test_a_tenant_whose_database_is_down_keeps_its_figures(
         servers.start_program(f"influx-{acme.id}")
     tenant_rows["acme"].refresh_from_db()
     assert tenant_rows["acme"].usage.at == first.at
+
+
+def test_a_database_that_stands_still_holds_up_its_own_figures_only(
+    servers: Any, acme: TenantConnection, tenant_rows: dict[str, Any]
+) -> None:
+    now = timezone.now()
+    usage.measure_all(now)
+    with stopped(servers.status(f"influx-{acme.id}").pid):
+        assert usage.measure_all(now + timedelta(seconds=60)) == len(tenant_rows) - 1
+    tenant_rows["rival"].refresh_from_db()
+    assert tenant_rows["rival"].usage.at == now + timedelta(seconds=60)

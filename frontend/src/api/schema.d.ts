@@ -1530,7 +1530,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Which parts of the platform are up */
+    /** Which parts are up: those that the named tenant uses, for an operator who names none all */
     get: operations["readyz"];
     put?: never;
     post?: never;

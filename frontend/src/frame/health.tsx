@@ -1,21 +1,26 @@
 import { useQuery } from "@tanstack/react-query";
+import { tenantOfPath } from "../api/client";
 import type { Readiness } from "../api/types";
+import { usePathname } from "../tenant/location";
 import styles from "./frame.module.css";
 
 /** /readyz answers 503 with the same body when a part is down, so it is read without the client's error path. */
-async function readiness(signal: AbortSignal): Promise<Readiness | null> {
+async function readiness(tenant: string | undefined, signal: AbortSignal): Promise<Readiness | null> {
+  const headers = { Accept: "application/json", ...(tenant && { "X-Plantrace-Tenant": tenant }) };
   try {
-    const response = await fetch("/readyz", { signal, headers: { Accept: "application/json" } });
+    const response = await fetch("/readyz", { signal, headers });
     return (await response.json()) as Readiness;
   } catch {
     return null;
   }
 }
 
+/** Inside a tenant: of the parts it uses. */
 export function useReadiness() {
+  const tenant = tenantOfPath(usePathname());
   const query = useQuery({
-    queryKey: ["readyz"],
-    queryFn: ({ signal }) => readiness(signal),
+    queryKey: ["readyz", tenant],
+    queryFn: ({ signal }) => readiness(tenant, signal),
     refetchInterval: 5000,
     staleTime: 4000,
     retry: false,
@@ -32,6 +37,7 @@ const EFFECT: Record<string, string> = {
   scheduler: "regular work waits",
   worker: "imports and new tenants wait",
   "ingest writer": "new samples are kept, and shown once it is back",
+  "tenant database": "samples cannot be read, and new ones are kept and shown once it is back",
   "tenant databases": "samples of some tenants cannot be read",
 };
 

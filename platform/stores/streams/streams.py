@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -22,6 +23,7 @@ from stores.streams.turns import READY_FOR_OWN, Turns
 GROUP, CONSUMER = "writer", "writer"
 READY = "plantrace:ingest:ready"
 MOST_DEAD_LETTERS = 100_000
+MAX_OVER_RATE = 1_000  # tenants remembered as sending too much
 BYTES_A_SAMPLE = 64  # an entry weighs its samples, or its bytes in this unit if that is more (long texts)
 DROPPED_S = 3600  # how long a dropped tenant's keys cannot come back; ids are never reused
 _STREAM, _WAITING, _BUCKET, _LATEST, _DEAD = "ingest", "ingest:waiting", "ingest:rate", "latest", "dead"
@@ -60,10 +62,21 @@ class Streams:
         self.turns = Turns(url)
         self._redis: Any = redis_client(url)  # its annotations serve both kinds of answers, so they say little
         self._append = self._redis.register_script(scripts.APPEND)
+        self._over_rate: dict[str, tuple[int, float]] = {}  # by prefix: the rate, and until when nothing is taken
         self._keep = self._redis.register_script(scripts.LATEST)
         self._commit = self._redis.register_script(scripts.COMMIT)
 
     # Appending
+
+    def check_rate(self, tenant: TenantConnection) -> None:
+        """TooManyRequests where the last answer of `append` in this process says that nothing is taken yet.
+
+        It asks no Redis, so that a sender beyond its rate costs others no more than its bytes; ask before parsing them.
+        """
+        rate, until = self._over_rate.get(tenant.prefix, (0, 0.0))
+        wait_s = until - time.monotonic()
+        if wait_s > 0 and rate == tenant.limits.samples_per_s:
+            raise _over_rate(tenant, wait_s)
 
     def append(
         self, tenant: TenantConnection, entries: Sequence[tuple[int, bytes]], guard: Guard | None = None
@@ -97,11 +110,10 @@ class Streams:
                     retry_after=2,
                 )
             case b"rate":
-                raise TooManyRequests(
-                    f"{tenant.slug} may send {limits.samples_per_s} samples a second. Send the same batch again later.",
-                    slug="rate-limit",
-                    retry_after=max(1, math.ceil(number / 1000)),
-                )
+                if len(self._over_rate) >= MAX_OVER_RATE:
+                    self._over_rate.clear()
+                self._over_rate[prefix] = limits.samples_per_s, time.monotonic() + number / 1000
+                raise _over_rate(tenant, number / 1000)
         return cast(bytes, entry_id).decode()
 
     # The consumer group
@@ -267,6 +279,14 @@ class Streams:
             prefix + _STREAM, GROUP, CONSUMER, min_idle_time=idle_ms, start_id=_next(after), count=count
         )
         return _entries(answer[1])
+
+
+def _over_rate(tenant: TenantConnection, wait_s: float) -> TooManyRequests:
+    return TooManyRequests(
+        f"{tenant.slug} may send {tenant.limits.samples_per_s} samples a second. Send the same batch again later.",
+        slug="rate-limit",
+        retry_after=max(1, math.ceil(wait_s)),
+    )
 
 
 def _entries(rows: Any) -> list[Entry]:

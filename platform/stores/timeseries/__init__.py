@@ -2,7 +2,20 @@
 
 from stores.timeseries.answers import Series
 from stores.timeseries.client import Timeseries
-from stores.timeseries.errors import RefusedCredentials
+from stores.timeseries.errors import DatabaseBusy, NotAnswering, RefusedCredentials
+from stores.timeseries.share import Share
 from stores.timeseries.statements import LADDER, RAW, Window, quoted, select
 
-__all__ = ["LADDER", "RAW", "RefusedCredentials", "Series", "Timeseries", "Window", "quoted", "select"]
+__all__ = [
+    "LADDER",
+    "RAW",
+    "DatabaseBusy",
+    "NotAnswering",
+    "RefusedCredentials",
+    "Series",
+    "Share",
+    "Timeseries",
+    "Window",
+    "quoted",
+    "select",
+]

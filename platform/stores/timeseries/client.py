@@ -13,14 +13,15 @@ from urllib.parse import urlencode, urlsplit
 import pyarrow as pa
 from influxdb import InfluxDBClient
 from influxdb.exceptions import InfluxDBClientError, InfluxDBServerError
-from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
 from kernel.errors import BadRequest, Unavailable
 from kernel.tenancy import Credentials
 from stores.timeseries.answers import Series, refusal, results_of, table_of
 from stores.timeseries.errors import RefusedCredentials
+from stores.timeseries.share import Share
 from stores.timeseries.statements import literal, quoted
-from stores.timeseries.transport import Response, Session
+from stores.timeseries.transport import Response, Session, Watched
 
 Precision = Literal["ns", "u", "ms", "s", "m", "h"]
 Right = Literal["READ", "WRITE", "ALL"]
@@ -41,10 +42,15 @@ class Timeseries:
         database: str = "plant",
         timeout_s: float = 30.0,
         bearer: str = "",
+        share: Share | None = None,
     ) -> None:
-        """`bearer`: a token signed with the server's shared secret, in place of a password."""
+        """`bearer`: a token signed with the server's shared secret, in place of a password.
+
+        `share` is one for all clients of the server, so that what one finds out the others know.
+        """
         self.url, self.database, self._timeout_s = url, database, timeout_s
         self._headers = {"Authorization": f"Bearer {bearer}"} if bearer else _authorization(credentials)
+        self.share = share or Share(url)
         self._lock = threading.Lock()
         self._client: InfluxDBClient | None = None
         self._pid = 0
@@ -74,7 +80,7 @@ class Timeseries:
         params = {"chunked": "true", "chunk_size": str(CHUNK_ROWS)}
         with closing(self._query(statement, "application/csv", params=params, stream=True)) as response:
             try:
-                return table_of(cast(IO[bytes], response.raw), columns)
+                return table_of(cast(IO[bytes], Watched(response.raw, self.share)), columns)
             except (HTTPError, OSError) as error:
                 raise self._down(error) from error
 
@@ -161,11 +167,14 @@ class Timeseries:
         headers = {**self._headers, "Accept": accept, "Accept-Encoding": "identity"}
         if data is not None and path == "query":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.share.enter()
         try:
             response: Response = self._connected().request(path, method, params, data, stream, expected, headers)
         except InfluxDBClientError as error:
             raise _refusal(error) from None
         except (InfluxDBServerError, HTTPError, OSError) as error:
+            if isinstance(error, ConnectTimeoutError) and not isinstance(error, NewConnectionError):
+                self.share.refused()
             raise self._down(error) from error
         return response
 
@@ -174,7 +183,7 @@ class Timeseries:
         if self._client is None or self._pid != os.getpid():
             with self._lock:
                 if self._client is None or self._pid != os.getpid():
-                    self._client, self._pid = _connect(self.url, self._timeout_s), os.getpid()
+                    self._client, self._pid = _connect(self.url, self._timeout_s, self.share), os.getpid()
         return self._client
 
     def _down(self, error: Exception) -> Unavailable:
@@ -183,14 +192,14 @@ class Timeseries:
         return Unavailable("The time series store does not answer. Its data is safe; try again in a moment.")
 
 
-def _connect(url: str, timeout_s: float) -> InfluxDBClient:
+def _connect(url: str, timeout_s: float, share: Share) -> InfluxDBClient:
     address = urlsplit(url)
     return InfluxDBClient(
         address.hostname,
         address.port or 8086,
         ssl=address.scheme == "https",
         path=address.path.strip("/"),
-        session=Session(url, timeout_s),
+        session=Session(url, timeout_s, share),
         retries=1,
     )
 

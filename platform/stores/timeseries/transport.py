@@ -5,14 +5,18 @@ A session of requests spends more processor time on each call than InfluxDB's an
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from stores.timeseries.share import SLOW_S, Share
 
 CONNECTIONS = 32  # kept alive per server and process; further threads open connections of their own
-CONNECT_S = 3.0
+CONNECT_S = 2.0
 
 
 class Response:
@@ -32,16 +36,34 @@ class Response:
         self.raw.close()
 
 
-class Session:
-    """Kept-alive connections to one server, shared by threads. Raises urllib3's errors."""
+class Watched:
+    """A body that is read for long needs a permit, as an answer that is awaited for long does."""
 
-    def __init__(self, url: str, timeout_s: float) -> None:
+    def __init__(self, raw: urllib3.BaseHTTPResponse, share: Share) -> None:
+        self._raw, self._share = raw, share
+        self._slow_at = time.monotonic() + SLOW_S
+
+    def read(self, size: int | None = None) -> bytes:
+        if time.monotonic() > self._slow_at:
+            self._share.hold()
+        return self._raw.read(size)
+
+    @property
+    def closed(self) -> bool:
+        return self._raw.closed
+
+
+class Session:
+    """Kept-alive connections to one server, shared by threads. Raises urllib3's errors and the share's."""
+
+    def __init__(self, url: str, timeout_s: float, share: Share) -> None:
         self._pool = urllib3.connection_from_url(
             url,
             maxsize=CONNECTIONS,
             retries=False,
             timeout=urllib3.Timeout(connect=CONNECT_S, read=timeout_s),
         )
+        self._pool.ConnectionCls = _connection(self._pool.ConnectionCls, share, timeout_s)
 
     def request(
         self,
@@ -63,3 +85,15 @@ class Session:
 
     def close(self) -> None:
         self._pool.close()
+
+
+def _connection(base: Any, share: Share, timeout_s: float) -> Any:
+    """A connection that waits for answers as the share says."""
+
+    class Connection(base):  # type: ignore[misc]
+        def getresponse(self) -> urllib3.HTTPResponse:
+            share.await_answer(self.sock, timeout_s)
+            return cast(urllib3.HTTPResponse, super().getresponse())
+
+    assert issubclass(Connection, (HTTPConnection, HTTPSConnection))
+    return Connection

@@ -13,9 +13,8 @@ from ingest.writer.learning import IntervalWatch
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
-from stores.timeseries import Timeseries
 from web.directory import directory
-from web.stores import streams
+from web.stores import streams, writer
 
 PATIENCE_S = 10.0  # with a database that takes a batch and does not answer; less than the supervisor's with us
 
@@ -46,5 +45,4 @@ def _tenants() -> list[TenantConnection]:
 
 
 def _writer_of(tenant: TenantConnection) -> TenantWriter:
-    timeseries = Timeseries(tenant.influx_url, tenant.writer, timeout_s=PATIENCE_S)
-    return TenantWriter(streams(), timeseries, tenant, IntervalWatch(tenant))
+    return TenantWriter(streams(), writer(tenant, PATIENCE_S), tenant, IntervalWatch(tenant))

@@ -1,0 +1,26 @@
+"""Which stores do not answer: found out by one process, known to all of them within half a second."""
+
+from __future__ import annotations
+
+from stores.streams.client import redis_client, translated
+
+TIMEOUT_S = 0.5
+
+
+class Breakers:
+    """Keys that end by themselves. Unavailable when Redis is down."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = redis_client(url, TIMEOUT_S)
+
+    def open(self, key: str, seconds: float) -> None:
+        with translated("telling that a store does not answer"):
+            self._redis.set(key, 1, px=round(seconds * 1000))
+
+    def close(self, key: str) -> None:
+        with translated("telling that a store answers"):
+            self._redis.delete(key)
+
+    def is_open(self, key: str) -> bool:
+        with translated("asking whether a store answers"):
+            return bool(self._redis.exists(key))

@@ -1,0 +1,125 @@
+"""A tenant's share of a process, and what processes tell each other of a server that is silent."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import copy_context
+
+import pytest
+from django.conf import settings
+
+from runtime.supervisor import Supervisor
+from stores.breakers import Breakers
+from stores.timeseries import DatabaseBusy, NotAnswering, Share, Timeseries
+from stores.visits import Permits, Visit, begin_visit
+from tests.historian.influx_server import READER, running_influxd
+from tests.neighbours.stopping import stopped
+
+QUESTION = ["SELECT * FROM nothing"]
+
+
+@pytest.fixture
+def breakers(servers: Supervisor) -> Breakers:
+    return Breakers(settings.REDIS_URL)
+
+
+@contextmanager
+def slow_server() -> Iterator[str]:
+    """Answers pings, and nothing else."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer(connection: socket.socket) -> None:
+            with connection:
+                if connection.recv(65536).startswith(b"GET /ping"):
+                    connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+                else:
+                    connection.recv(1)  # until it is given up
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection = server.accept()[0]
+                except OSError:
+                    return
+                threading.Thread(target=answer, args=(connection,), daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_silent_server_is_asked_once_and_every_process_knows(breakers: Breakers) -> None:
+    with running_influxd() as server:
+        key = f"pt:test:{server.url}"
+        here, elsewhere = (Timeseries(server.url, READER, share=Share(server.url, key, breakers)) for _ in range(2))
+        assert server.process is not None
+        with stopped(server.process.pid):
+            with pytest.raises(NotAnswering) as told:
+                here.read(QUESTION)
+            assert told.value.extra["retry_after"] >= 1
+            began = time.monotonic()
+            with pytest.raises(NotAnswering):
+                elsewhere.read(QUESTION)
+            assert time.monotonic() - began < 0.3, "it was told, and did not try"
+        deadline = time.monotonic() + 10
+        while breakers.is_open(key):
+            assert time.monotonic() < deadline
+            with pytest.raises(NotAnswering):
+                here.read(QUESTION)
+            time.sleep(0.1)
+        assert here.read(QUESTION) == [[]]
+
+
+def test_a_slow_server_is_waited_for_by_as_many_requests_as_have_a_permit() -> None:
+    permits = Permits(2, 3)
+    with slow_server() as url:
+        store = Timeseries(url, READER, timeout_s=2.0, share=Share(url))
+        outcomes: list[str] = []
+
+        def ask() -> None:
+            visit = begin_visit(permits)
+            try:
+                store.read(QUESTION)
+            except Exception as error:
+                outcomes.append(type(error).__name__)
+            finally:
+                visit.end()
+
+        threads = [threading.Thread(target=copy_context().run, args=(ask,)) for _ in range(5)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(outcomes) == ["DatabaseBusy"] * 3 + ["Unavailable"] * 2  # those that waited: not within 2 s
+    assert permits.take(url) and permits.take(url), "they are given back"
+
+
+def test_a_request_holds_one_permit_however_often_it_waits() -> None:
+    permits = Permits(of_each=1, together=2)
+    first, second, third, fourth = (Visit(permits) for _ in range(4))
+    assert first.hold("a") and first.hold("a")
+    assert not second.hold("a")
+    assert third.hold("b")
+    assert not fourth.hold("c"), "all tenants together"
+    first.end()
+    assert not first.hold("a"), "it is over"
+    assert second.hold("a")
+
+
+def test_a_worker_and_what_comes_after_a_request_need_no_permit() -> None:
+    share = Share("http://127.0.0.1:1")
+    none = Permits(0, 0)
+
+    def work() -> None:
+        share.hold()
+        visit = begin_visit(none)
+        with pytest.raises(DatabaseBusy):
+            share.hold()
+        visit.end()
+        share.hold()
+
+    copy_context().run(work)

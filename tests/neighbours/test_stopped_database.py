@@ -1,0 +1,103 @@
+"""One tenant's database stands still: its own people are told at once, and nobody else notices."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import requests
+
+from tests.installation import Platform
+from tests.neighbours.stopping import stopped
+
+STOPPED, OTHER = "standing", "running"
+READERS = 20
+
+
+@pytest.fixture(scope="module")
+def sensors(platform: Platform) -> dict[str, str]:
+    """A sensor with a few samples in each of two tenants, by the tenant's slug."""
+    return {slug: ensure_sensor(platform, slug) for slug in (STOPPED, OTHER)}
+
+
+def ensure_sensor(platform: Platform, slug: str) -> str:
+    platform.ensure_tenant(slug)
+    platform.ensure_person(slug, slug)
+    site = {"slug": "works", "name": "Works", "timezone": "UTC"}
+    platform.call("POST", "/api/v1/sites/bulk", slug, json={"items": [site]}).raise_for_status()
+    sensor = {"site": "works", "tag": "TT-1", "name": "t", "interval_s": 1}
+    answer = platform.call("POST", "/api/v1/sensors/bulk", slug, json={"items": [sensor]})
+    lines = "\n".join(f"works,sensor=TT-1 value={k} {1_770_000_000 + k}" for k in range(100))
+    platform.call("POST", "/write?precision=s", slug, data=lines).raise_for_status()
+    id = str(answer.json()["ids"]["TT-1"])
+    deadline = time.monotonic() + 30
+    while not raw(platform, slug, id).json().get("t"):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return id
+
+
+def raw(platform: Platform, slug: str, sensor: str, form: str = "json") -> requests.Response:
+    path = f"/api/v1/sensors/{sensor}/samples"
+    return platform.get(path, slug, method="raw", start=1_770_000_000_000, end=1_770_000_100_000, format=form)
+
+
+def database_pid(platform: Platform, slug: str) -> int:
+    tenant = platform.get(f"/api/v1/tenants/{slug}", "operator").json()["id"]
+    status = platform.supervisor.status(f"influx-{tenant}")
+    assert status is not None and status.pid
+    return status.pid
+
+
+@contextmanager
+def readers(platform: Platform, slug: str, sensor: str, form: str = "json") -> Iterator[list[requests.Response]]:
+    """People who ask again as soon as they may."""
+    answers: list[requests.Response] = []
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            answers.append(answer := raw(platform, slug, sensor, form))
+            over.wait(float(answer.headers.get("Retry-After", 0)))
+
+    threads = [threading.Thread(target=ask) for _ in range(READERS)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield answers
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_others_are_answered_while_twenty_readers_wait(platform: Platform, sensors: dict[str, str], form: str) -> None:
+    pid = database_pid(platform, STOPPED)
+    seconds: list[float] = []
+    with stopped(pid), readers(platform, STOPPED, sensors[STOPPED], form) as answers:
+        end = time.monotonic() + 8
+        while time.monotonic() < end:
+            began = time.monotonic()
+            assert raw(platform, OTHER, sensors[OTHER]).status_code == 200
+            seconds.append(time.monotonic() - began)
+    assert max(seconds) < 2.5, sorted(seconds)[-5:]  # far below any time-out of the stopped one's readers
+    assert Counter(answer.status_code for answer in answers).keys() == {503}
+    told = answers[-1].json()
+    assert told["type"] == "/problems/database-not-answering" and "tenant" in told["detail"]
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+
+
+def test_it_is_read_again_soon_after_it_goes_on(platform: Platform, sensors: dict[str, str]) -> None:
+    with stopped(database_pid(platform, STOPPED)), readers(platform, STOPPED, sensors[STOPPED]):
+        time.sleep(4)
+    deadline = time.monotonic() + 10
+    while raw(platform, STOPPED, sensors[STOPPED]).status_code != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    for _ in range(20):  # in every process
+        assert raw(platform, STOPPED, sensors[STOPPED]).status_code == 200
