@@ -57,6 +57,12 @@ class SensorDraft(_Draft, kw_only=True):
     range: tuple[float, float] | UnsetType | None = UNSET
     trusted: bool | UnsetType = UNSET
     interval_s: float | UnsetType | None = UNSET
+    rollover: Annotated[
+        float | UnsetType | None, Meta(description="Counters: where the register goes on from zero, such as 100000")
+    ] = UNSET
+    tolerance: Annotated[
+        float | UnsetType, Meta(description="Counters: a fall of no more than this is noise, not a reset")
+    ] = UNSET
     sampling: Annotated[
         Sampling | UnsetType, Meta(description="on_change for discrete and text sensors where it is missing")
     ] = UNSET

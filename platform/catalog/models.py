@@ -69,6 +69,8 @@ class Sensor(Struct, frozen=True, kw_only=True):
     interval_s: Annotated[float | None, Meta(description="Seconds between samples; null until declared or learned")] = (
         None
     )
+    rollover: Annotated[float | None, Meta(description="Counters: where the register goes on from zero")] = None
+    tolerance: Annotated[float, Meta(description="Counters: a fall of no more than this is noise, not a reset")] = 0.0
     sampling: Sampling = "periodic"
     description: str = ""
     revision: Revision = 1

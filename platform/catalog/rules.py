@@ -95,6 +95,18 @@ def interval(value: float | None) -> float | None:
     return value
 
 
+def rollover(value: float | None) -> float | None:
+    if value is not None and not (math.isfinite(value) and value > 0):
+        raise ValueError(f"{value:g} is not a number above zero.")
+    return value
+
+
+def tolerance(value: float) -> float:
+    if not (math.isfinite(value) and value >= 0):
+        raise ValueError(f"{value:g} is neither zero nor a number above it.")
+    return value
+
+
 def properties(values: dict[str, Any]) -> dict[str, Any]:
     if len(values) > _MOST_PROPERTIES:
         raise ValueError(f"has {len(values)} properties; at most {_MOST_PROPERTIES} fit.")
@@ -124,6 +136,8 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "states": states,
         "range": value_range,
         "interval_s": interval,
+        "rollover": rollover,
+        "tolerance": tolerance,
     },
     "connections": {**_COMMON, "medium": one_line(100, empty=True)},
 }
@@ -137,6 +151,14 @@ def contradictions(model: Model) -> list[tuple[str, str]]:
             found.append(("states", f"only a discrete sensor has states; this one is {model.kind}."))
         if model.range and model.kind == "text":
             found.append(("range", "a text sensor has no range."))
+        if model.kind != "counter":
+            found += [
+                (name, f"only a counter has it; this sensor is {model.kind}.")
+                for name in ("rollover", "tolerance")
+                if getattr(model, name)
+            ]
+        elif model.rollover is not None and model.tolerance >= model.rollover / 2:
+            found.append(("tolerance", "must be less than half of the rollover; a wrap could not be told from noise."))
         if model.unit and model.kind == "text":
             found.append(("unit", "a text sensor has no unit."))
     elif getattr(model, "source", None) is not None and model.source == model.target:  # type: ignore[union-attr]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from tsdownsample import MinMaxLTTBDownsampler
 
 from historian.buckets import Buckets, Indexes, Times, Values, cut
+from historian.ladder.counters import EVERY_FALL_RESETS, CounterRule
 from historian.ladder.rows import Rows, grown_by_row
 from kernel.times import TimeRange
 
@@ -88,7 +89,9 @@ def _means(rows: Rows, buckets: Buckets) -> Values:
     return means
 
 
-def increase(rows: Rows, before: float | None, span: TimeRange, points: int, snap: int = 1) -> tuple[Times, Values]:
+def increase(
+    rows: Rows, before: float | None, span: TimeRange, points: int, snap: int = 1, rule: CounterRule = EVERY_FALL_RESETS
+) -> tuple[Times, Values]:
     """Start of each of `points` buckets that holds samples, and how much the counter grew there; their sum is exact."""
     buckets = cut(rows.t, span, points, snap)
-    return buckets.t, np.add.reduceat(grown_by_row(rows, before), buckets.first)
+    return buckets.t, np.add.reduceat(grown_by_row(rows, before, rule), buckets.first)

@@ -14,6 +14,7 @@ from historian.answers import BandPicture, Gap, Line, Stats
 from historian.buckets import Times, resolution_ms
 from historian.changes import States, change_points, thin
 from historian.gaps import INTERVALS, find_gaps, interval_of
+from historian.ladder.counters import counter_rule
 from historian.ladder.rows import Rows, grown_by_row, mean_of, rows_of_each
 from historian.readers import Raw, interval_ms_of
 from historian.reading import Reading
@@ -134,7 +135,9 @@ class Picturing:
     def _increase(self, points: int) -> Line:
         if not len(self.rows):
             return self._line("inc", self.rows.t, self.rows.first, points)
-        return self._line("inc", *downsamplers.increase(self.rows, self._before, self.span, points, self.snap), points)
+        rule = counter_rule(self.sensor)
+        t, grown = downsamplers.increase(self.rows, self._before, self.span, points, self.snap, rule)
+        return self._line("inc", t, grown, points)
 
     @property
     def _before(self) -> float | None:
@@ -185,7 +188,7 @@ class Picturing:
             return Stats(count, None, None, None)
         increase: Any = UNSET
         if self.sensor.kind == "counter":
-            increase = float(grown_by_row(rows, self._before).sum())
+            increase = float(grown_by_row(rows, self._before, counter_rule(self.sensor)).sum())
         return Stats(count, float(rows.min.min()), float(rows.max.max()), mean_of(rows), increase)
 
 

@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from catalog.models import Sensor
 from historian.carried import carries
 from historian.counting import ensure_readable
+from historian.ladder.counters import counter_rule
 from historian.ladder.known import ladders_of
 from historian.ladder.rows import LARGEST, Rows, deviations, grown_by_row, mean_of
 from historian.ladder.states import Held, add_held, held_for, held_over, name_of
@@ -106,7 +107,7 @@ def _figures(sensor: Sensor, reading: Reading) -> dict[str, object]:
     }
     if sensor.kind == "counter":
         before = float(reading.before.v[-1]) if len(reading.before) else None
-        figures["increase"] = float(grown_by_row(rows, before).sum())
+        figures["increase"] = float(grown_by_row(rows, before, counter_rule(sensor)).sum())
     return figures
 
 

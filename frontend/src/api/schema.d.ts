@@ -2093,6 +2093,10 @@ export interface components {
       range?: [number, number] | null;
       trusted?: boolean;
       interval_s?: number | null;
+      /** @description Counters: where the register goes on from zero, such as 100000 */
+      rollover?: number | null;
+      /** @description Counters: a fall of no more than this is noise, not a reset */
+      tolerance?: number;
       /** @description on_change for discrete and text sensors where it is missing */
       sampling?: components["schemas"]["SamplingEnum"];
     };
@@ -2195,6 +2199,10 @@ export interface components {
       trusted: boolean;
       /** @description Seconds between samples; null until declared or learned */
       interval_s: number | null;
+      /** @description Counters: where the register goes on from zero */
+      rollover: number | null;
+      /** @description Counters: a fall of no more than this is noise, not a reset */
+      tolerance: number;
       sampling: components["schemas"]["SamplingEnum"];
       description: string;
       /** @description Raised by each change; send it back to say which state you changed */
@@ -2230,6 +2238,10 @@ export interface components {
       range?: [number, number] | null;
       trusted?: boolean;
       interval_s?: number | null;
+      /** @description Counters: where the register goes on from zero, such as 100000 */
+      rollover?: number | null;
+      /** @description Counters: a fall of no more than this is noise, not a reset */
+      tolerance?: number;
       /** @description on_change for discrete and text sensors where it is missing */
       sampling?: components["schemas"]["SamplingEnum"];
     };

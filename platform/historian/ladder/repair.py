@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.models import Sensor
+from historian.ladder.counters import counter_rule
 from historian.ladder.rows import Rows, empty_rows, joined, merged, rows_of
 from historian.ladder.rungs import COARSEST, Rung, rungs_from
 from historian.ladder.store import COLUMNS, lines_of, rows_of_series, select_rows
@@ -59,7 +60,9 @@ def repair_buckets(stores: Stores, sensors: Sequence[Sensor], finest: Rung, span
             around = child.around(span)
             beside = rows_of_series(found.get(sensor.id), COLUMNS[sensor.kind], is_text(sensor))
             beside = beside.take(((beside.t < around.start) | (beside.t >= around.end)) & (beside.n + beside.n_bad > 0))
-            rows = merged(joined([beside, rows], is_text(sensor)), parent.ms, hold_limit_of(sensor))
+            rows = merged(
+                joined([beside, rows], is_text(sensor)), parent.ms, hold_limit_of(sensor), counter_rule(sensor)
+            )
             lines.append(lines_of(sensor, parent, _with_empty(rows, _starts(parent.around(span), parent), sensor)))
     stores.check()
     stores.writer.write_lines(LADDER, b"".join(lines), "ms")
@@ -74,7 +77,7 @@ def repair_range(stores: Stores, sensor: Sensor, finest: Rung, span: TimeRange) 
         raw = joined_raw(list(pool.map(lambda half: read_bulk(stores.reader, sensor, half), _halves(span))))
         rows = [_finest_rows(sensor, raw, finest)]
         for rung in rungs[1:]:
-            rows.append(merged(rows[-1], rung.ms, hold_limit_of(sensor)))
+            rows.append(merged(rows[-1], rung.ms, hold_limit_of(sensor), counter_rule(sensor)))
         filled = _filled(stores.reader, sensor, rungs, span)
         whole = [_with_empty(made, known, sensor) for made, known in zip(rows, filled, strict=True)]
         posts = list(_posts(sensor, rungs, whole))
@@ -165,7 +168,7 @@ def _samples(series: Series | None, sensor: Sensor) -> Raw:
 
 
 def _finest_rows(sensor: Sensor, raw: Raw, finest: Rung) -> Rows:
-    return rows_of(raw, finest.ms, sensor.kind == "discrete", hold_limit_of(sensor))
+    return rows_of(raw, finest.ms, sensor.kind == "discrete", hold_limit_of(sensor), counter_rule(sensor))
 
 
 def _starts(span: TimeRange, rung: Rung) -> Ints:

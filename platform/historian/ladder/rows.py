@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from historian.ladder.counters import EVERY_FALL_RESETS, CounterRule
 from historian.ladder.states import held_in_buckets, merge_held, name_of
 from historian.readers import Raw
 from kernel.samples import BAD
@@ -108,10 +109,17 @@ def rows_of_each(raw: Raw, with_states: bool = False) -> Rows:
     return Rows(t, one, none, t, t, t, t, raw.v, raw.v, numbers, numbers, numbers, zero, zero, held)  # type: ignore[arg-type]
 
 
-def rows_of(raw: Raw, width: int, with_states: bool = False, limit: int | None = None) -> Rows:
+def rows_of(
+    raw: Raw,
+    width: int,
+    with_states: bool = False,
+    limit: int | None = None,
+    rule: CounterRule = EVERY_FALL_RESETS,
+) -> Rows:
     """The rows of buckets `width` ms wide. Samples ascending by time. Texts always have their states.
 
     `limit`: how long a state holds without a further sample, in ms; None: until there is one.
+    `rule`: what a counter's fall means.
     """
     t, text = raw.t_ms, raw.v.dtype == object
     starts, stops = _runs(t // width * width)
@@ -127,7 +135,7 @@ def rows_of(raw: Raw, width: int, with_states: bool = False, limit: int | None =
         rows.tfirst[where], rows.tlast[where] = good_t[begins], good_t[good_stops - 1]
         rows.first[where], rows.last[where] = good_v[begins], good_v[good_stops - 1]
         if not text:
-            _add_numbers(rows, where, good_t, good_v, begins, good_stops)  # type: ignore[arg-type]
+            _add_numbers(rows, where, good_t, good_v, begins, good_stops, rule)  # type: ignore[arg-type]
     if not (with_states or text):
         return rows
     held = np.array([{} for _ in starts], object)
@@ -135,10 +143,10 @@ def rows_of(raw: Raw, width: int, with_states: bool = False, limit: int | None =
     return replace(rows, held=held)
 
 
-def merged(rows: Rows, width: int, limit: int | None = None) -> Rows:
+def merged(rows: Rows, width: int, limit: int | None = None, rule: CounterRule = EVERY_FALL_RESETS) -> Rows:
     """The rows of a coarser rung from those of the one below, of which every one of the buckets is there.
 
-    `limit` as for `rows_of`.
+    `limit` and `rule` as for `rows_of`.
     """
     if not len(rows):
         return rows
@@ -154,28 +162,24 @@ def merged(rows: Rows, width: int, limit: int | None = None) -> Rows:
         out.tfirst[where], out.tlast[where] = full.tfirst[first], full.tlast[last]
         out.first[where], out.last[where] = full.first[first], full.last[last]
         if full.first.dtype != object:
-            _merge_numbers(out, where, full, first, good_stops)
+            _merge_numbers(out, where, full, first, good_stops, rule)
     if rows.held is None:
         return out
     return replace(out, held=merge_held(rows, begins, stops, limit))
 
 
-def increments(v: Floats, before: float | None) -> Floats:
-    """How much a counter grew with each sample; one that fell was reset and grew by what it shows since.
+def increments(v: Floats, before: float | None, rule: CounterRule = EVERY_FALL_RESETS) -> Floats:
+    """How much a counter grew with each sample.
 
     `before` is its last value before the first; without it the first adds nothing.
     """
-    grown = np.diff(v, prepend=v[0] if before is None else before)
-    grown[grown < 0] = v[grown < 0]
-    return grown
+    return rule.growth(np.concatenate([[v[0] if before is None else before], v[:-1]]), v)
 
 
-def grown_by_row(rows: Rows, before: float | None) -> Floats:
+def grown_by_row(rows: Rows, before: float | None, rule: CounterRule = EVERY_FALL_RESETS) -> Floats:
     """How much a counter grew with each filled row, what it grew since the row before it included."""
     since = np.concatenate([[rows.first[0] if before is None else before], rows.last[:-1]]).astype(np.float64)
-    step = rows.first - since
-    step[step < 0] = rows.first[step < 0]
-    return np.asarray(rows.inc + step, np.float64)
+    return np.asarray(rows.inc + rule.growth(since, rows.first.astype(np.float64)), np.float64)
 
 
 def mean_of(rows: Rows) -> float:
@@ -229,7 +233,7 @@ def _empty(t: Ints, n: Ints, n_bad: Ints, text: bool) -> Rows:
     )  # fmt: skip
 
 
-def _add_numbers(rows: Rows, where: Ints, t: Ints, v: Floats, begins: Ints, stops: Ints) -> None:
+def _add_numbers(rows: Rows, where: Ints, t: Ints, v: Floats, begins: Ints, stops: Ints, rule: CounterRule) -> None:
     counts = stops - begins
     low, high = np.minimum.reduceat(v, begins), np.maximum.reduceat(v, begins)
     lowest = np.flatnonzero(v == np.repeat(low, counts))
@@ -242,12 +246,12 @@ def _add_numbers(rows: Rows, where: Ints, t: Ints, v: Floats, begins: Ints, stop
         apart = v - np.repeat(total / counts, counts)
         rows.sum[where] = total
         rows.m2[where] = _finite(np.add.reduceat(apart * apart, begins))
-        grown = increments(v, None)
+        grown = increments(v, None, rule)
         grown[begins] = 0.0
         rows.inc[where] = _finite(np.add.reduceat(grown, begins))
 
 
-def _merge_numbers(out: Rows, where: Ints, full: Rows, begins: Ints, stops: Ints) -> None:
+def _merge_numbers(out: Rows, where: Ints, full: Rows, begins: Ints, stops: Ints, rule: CounterRule) -> None:
     counts = stops - begins
     low, high = np.minimum.reduceat(full.min, begins), np.maximum.reduceat(full.max, begins)
     lowest = np.flatnonzero(full.min == np.repeat(low, counts))
@@ -257,7 +261,7 @@ def _merge_numbers(out: Rows, where: Ints, full: Rows, begins: Ints, stops: Ints
     out.tmax[where] = full.tmax[highest[np.searchsorted(highest, stops) - 1]]
     with np.errstate(over="ignore", invalid="ignore"):
         out.sum[where] = _finite(np.add.reduceat(full.sum, begins))
-        grown = grown_by_row(full, None)
+        grown = grown_by_row(full, None, rule)
         grown[begins] = full.inc[begins]
         out.inc[where] = _finite(np.add.reduceat(grown, begins))
     out.m2[where] = deviations(full.n, full.sum, full.m2, begins)

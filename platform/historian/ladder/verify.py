@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from catalog.models import Sensor
+from historian.ladder.counters import counter_rule
 from historian.ladder.repair import extents, part_of
 from historian.ladder.rows import Rows, rows_of
 from historian.ladder.rungs import BY_WIDTH, COARSEST, Rung, recipe_of, rungs_from
@@ -55,7 +56,7 @@ def _faults(store: Timeseries, sensor: Sensor, finest: Rung, span: TimeRange) ->
     columns, text = COLUMNS[sensor.kind], is_text(sensor)
     faults: list[Fault] = []
     for rung in rungs_from(finest):
-        wanted = rows_of(raw, rung.ms, sensor.kind == "discrete", hold_limit_of(sensor))
+        wanted = rows_of(raw, rung.ms, sensor.kind == "discrete", hold_limit_of(sensor), counter_rule(sensor))
         [result] = store.read([select_rows(rung, [sensor], span, columns)])
         stored = rows_of_series(result[0] if result else None, columns, text)
         stored = stored.take(stored.n + stored.n_bad > 0)
