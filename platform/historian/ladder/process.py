@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from historian.ladder.gate import Gate
 from historian.ladder.work import Ladder
 from kernel.errors import PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
@@ -15,7 +16,7 @@ from web.stores import marks
 
 log = logging.getLogger(__name__)
 
-THREADS = 2  # InfluxDB answers and writes with cores of its own
+THREADS = 8  # so many databases may be slow before all tenants notice
 LOOK_S = 5.0  # how often tenants come and go, and sensors without a ladder are looked for
 PAUSE_S = 0.25
 LONGEST_PAUSE_S = 30.0
@@ -28,6 +29,7 @@ class LadderWorker:
         self._tenants, self._clock = tenants, clock
         self._ladders: dict[str, Ladder] = {}
         self._running: dict[str, Future[bool]] = {}
+        self._gate = Gate()
         self._failures: dict[str, int] = {}
         self._not_before: dict[str, float] = {}
         self._stopping = threading.Event()
@@ -58,8 +60,12 @@ class LadderWorker:
         if look:
             wanted |= {prefix for prefix, ladder in ready.items() if not ladder.is_settled()}
         for prefix in wanted:
-            self._running[prefix] = pool.submit(ready[prefix].turn, self._clock())
+            self._running[prefix] = pool.submit(self._turn, ready[prefix])
         return again
+
+    def _turn(self, ladder: Ladder) -> bool:
+        with self._gate.passed():
+            return ladder.turn(self._clock())
 
     def _collect(self) -> bool:
         more = False

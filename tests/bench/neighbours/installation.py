@@ -1,0 +1,64 @@
+"""Tenants that are measured, and one that makes trouble."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from kernel.times import DAY
+from tests.installation import Platform
+
+END = 1_767_225_600_000  # 2026-01-01T00:00Z; no sample is newer
+OTHERS, LOUD = ("north", "south"), "loud"
+SENSORS = 10
+LADDER_WITHIN_S = 1800
+RATE = 5_000  # samples a second that the loud one may send
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """One tenant: its token, its site and its sensors' ids."""
+
+    slug: str
+    token: str
+    site: str
+    sensors: tuple[str, ...]
+    days: float
+
+    @property
+    def start(self) -> int:
+        return END - int(self.days * DAY)
+
+
+def prepare(platform: Platform, scale: float) -> dict[str, Neighbour]:
+    """Others with a month of minutes; the loud one with years, as many samples as percentiles are taken from."""
+    made = {slug: _make(platform, slug, 30, SENSORS) for slug in OTHERS}
+    made[LOUD] = _make(platform, LOUD, 3 * 365 * scale, 1)
+    limits = {"limits": {"samples_per_s": RATE}}
+    platform.call("PATCH", f"/api/v1/tenants/{LOUD}", "operator", json=limits).raise_for_status()
+    deadline = time.monotonic() + LADDER_WITHIN_S
+    for slug in made:
+        while not platform.get("/api/v1/ladder", slug).json()["complete"]:
+            assert time.monotonic() < deadline, f"the ladder of {slug} is not complete"
+            time.sleep(0.5)
+    return made
+
+
+def _make(platform: Platform, slug: str, days: float, sensors: int) -> Neighbour:
+    platform.ensure_tenant(slug)
+    token = str(platform.ensure_person(slug, slug)["token"])
+    site = {"slug": "works", "name": "Works", "timezone": "UTC"}
+    answer = platform.call("POST", "/api/v1/sites/bulk", slug, json={"items": [site]})
+    answer.raise_for_status()
+    items = [{"site": "works", "tag": f"TT-{k}", "name": "t", "interval_s": 60} for k in range(sensors)]
+    made = platform.call("POST", "/api/v1/sensors/bulk", slug, json={"items": items})
+    made.raise_for_status()
+    platform.shell(f"from tests.bench.neighbours.loading import load; load({slug!r}, {days!r})")
+    return Neighbour(slug, token, answer.json()["ids"]["works"], tuple(made.json()["ids"].values()), days)
+
+
+def database_pid(platform: Platform, slug: str) -> int:
+    tenant = platform.get(f"/api/v1/tenants/{slug}", "operator").json()["id"]
+    status = platform.supervisor.status(f"influx-{tenant}")
+    assert status is not None and status.pid
+    return status.pid

@@ -1,0 +1,111 @@
+"""What one tenant does to the installation, in a process of its own: `python -m tests.bench.neighbours.loads '{…}'`.
+
+It goes on until its standard input ends, then prints how often each status was answered.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.bench.neighbours.installation import END, RATE, Neighbour
+from tests.isolation import ROOT
+
+READERS = 20
+BATCH = 5_000
+TIMES_THE_LIMIT = 10
+
+
+@contextmanager
+def running(kind: str, url: str, loud: Neighbour) -> Iterator[dict[str, int]]:
+    """The load while the block runs; its answers by status are there afterwards."""
+    said = {"kind": kind, "url": url, "token": loud.token, "sensor": loud.sensors[0], "start": loud.start}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.neighbours.loads", json.dumps(said)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    answers: dict[str, int] = {}
+    try:
+        yield answers
+    finally:
+        out, _ = process.communicate("")
+    assert process.returncode == 0, f"the load “{kind}” failed"
+    answers |= json.loads(out)
+
+
+class Client:
+    """One kept-alive connection that waits as it is told, if it is `patient`."""
+
+    def __init__(self, said: dict[str, Any], over: threading.Event, answers: Counter[str], patient: bool) -> None:
+        self._said, self._over, self._answers, self._patient = said, over, answers, patient
+        address = urlsplit(said["url"])
+        self._http = http.client.HTTPConnection(address.hostname or "", address.port, timeout=90)
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> None:
+        self._http.request(method, path, body, {"Authorization": f"Bearer {self._said['token']}"})
+        answer = self._http.getresponse()
+        answer.read()
+        self._answers[str(answer.status)] += 1
+        if self._patient and answer.status in (429, 503):
+            self._over.wait(float(answer.headers.get("Retry-After", 1)))
+
+
+def read_raw(client: Client, said: dict[str, Any], over: threading.Event) -> None:
+    path = f"/api/v1/sensors/{said['sensor']}/samples?method=raw&limit=1000&start={said['start']}&end={END}"
+    while not over.is_set():
+        client.ask("GET", path)
+
+
+def take_percentiles(client: Client, said: dict[str, Any], over: threading.Event) -> None:
+    path = f"/api/v1/sensors/{said['sensor']}/statistics?percentiles=5,50,95&start={said['start']}&end={END}"
+    while not over.is_set():
+        client.ask("GET", path)
+
+
+def write_too_much(client: Client, said: dict[str, Any], over: threading.Event) -> None:
+    """Its rhythm does not depend on what is answered."""
+    due, number = time.monotonic(), 0
+    while not over.is_set():
+        first = time.time_ns() // 1_000_000 - 100 * BATCH + number
+        lines = "\n".join(f"works,sensor=TT-0 value={k % 97} {first + 100 * k}" for k in range(BATCH))
+        client.ask("POST", "/write?precision=ms", lines.encode())
+        number += 1
+        due += BATCH / (RATE * TIMES_THE_LIMIT)
+        over.wait(max(0.0, due - time.monotonic()))
+
+
+Work = Callable[[Client, dict[str, Any], threading.Event], None]
+LOADS: dict[str, tuple[Work, int, bool]] = {  # what, how many side by side, whether they heed Retry-After
+    "stopped": (read_raw, READERS, True),
+    "writing": (write_too_much, 1, False),
+    "percentiles": (take_percentiles, 1, True),
+}
+
+
+def main() -> None:
+    said = json.loads(sys.argv[1])
+    work, number, patient = LOADS[said["kind"]]
+    over, answers = threading.Event(), Counter[str]()
+    threads = [
+        threading.Thread(target=work, args=(Client(said, over, answers, patient), said, over)) for _ in range(number)
+    ]
+    for thread in threads:
+        thread.start()
+    sys.stdin.read()
+    over.set()
+    for thread in threads:
+        thread.join()
+    print(json.dumps(answers))
+
+
+if __name__ == "__main__":
+    main()
