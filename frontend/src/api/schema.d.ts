@@ -1848,6 +1848,10 @@ export interface components {
       identical: number;
       conflicting: number;
       repeated_hour: number;
+      new: number | null;
+      same: number | null;
+      different: number | null;
+      out_of_range: number;
       gaps: number;
       missing: number;
       bad: number;
@@ -1885,7 +1889,8 @@ export interface components {
      *
      *     `failed` cells say in words that the instrument failed: no sample. Of the `duplicates` (another sample of the same
      *     time replaces them) `identical` have its value, `repeated_hour` stand in an hour that a clock change repeats, and
-     *     `conflicting` are the rest.
+     *     `conflicting` are the rest. A dry run tells how many samples are `new`, how many are stored already with the `same`
+     *     value and how many would replace a `different` one; null where too much is stored to be read.
      */
     ImportedSensor: {
       tag: string;
@@ -1902,6 +1907,11 @@ export interface components {
       conflicting: number;
       repeated_hour: number;
       out_of_order: number;
+      new: number | null;
+      same: number | null;
+      different: number | null;
+      out_of_range: number;
+      unit_note: string;
       interval_s: number | null;
       gaps: number;
       longest_gaps: components["schemas"]["ImportGap"][];

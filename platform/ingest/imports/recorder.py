@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from catalog.models import Sensor, Site
 from ingest.bulk import BulkWriter
 from ingest.imports.aside import Aside, marks_of
 from ingest.imports.clock_changes import ClockChanges, Clocks
+from ingest.imports.compare import StoredSamples
+from ingest.imports.plausibility import ValueSample, unit_note
 from ingest.imports.report import SHOWN, ImportedSensor, ImportGap, ImportProblem, ImportReport
 from ingest.imports.tracking import LONGEST, Track
 from ingest.imports.zones import Ints, Zone
@@ -21,28 +24,47 @@ from kernel.times import EARLIEST
 
 MS = 1_000_000
 MANY = 500  # sensors; of more, gaps are only counted, so that the report stays a document
+_SUMS = (
+    "duplicates", "identical", "conflicting", "repeated_hour", "out_of_range", "gaps", "missing", "bad", "failed",
+    "unreadable",
+)  # fmt: skip
+_COMPARED = ("new", "same", "different")
 
 
-_SUMS = ("duplicates", "identical", "conflicting", "repeated_hour", "gaps", "missing", "bad", "failed", "unreadable")
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """All that is known of one sensor of the import."""
+
+    sensor: Sensor
+    track: Track
+    told: ImportedSensor
+    sample: ValueSample
 
 
 class Recorder:
-    def __init__(self, site: Site, aside: Aside, writer: BulkWriter | None) -> None:
-        self._site, self._aside, self._writer = site, aside, writer
+    """`stored` is what a dry run is held against."""
+
+    def __init__(
+        self, site: Site, aside: Aside, writer: BulkWriter | None, stored: StoredSamples | None = None
+    ) -> None:
+        self._site, self._aside, self._writer, self._stored = site, aside, writer, stored
         self.report = ImportReport(dry_run=writer is None)
         self.clocks, self.changes = Clocks(), ClockChanges(self.report)
         self.earliest, self.latest = EARLIEST * MS, time.time_ns() + AHEAD_NS
-        self._sensors: dict[str, tuple[Sensor, Track, ImportedSensor]] = {}
+        self._sensors: dict[str, _Part] = {}
 
     def add(self, sensor: Sensor, t: Ints, v: Any, quality: Any, counts: Counter[str], zone: Zone) -> None:
         """Samples of one sensor, t in UTC ns, as they stand in the file. `zone`: where its clock shows them."""
-        _, track, part = self._sensors.get(sensor.id) or self._enter(sensor)
+        known = self._sensors.get(sensor.id) or self._enter(sensor)
+        track, part = known.track, known.told
         part.missing += counts["missing"]
         part.unreadable += counts["unreadable"]
         part.failed += counts["failed"]
         part.bad += 0 if quality is None else int((quality == 2).sum())
         track.zone = zone
         track.add(t, marks_of(v, quality), self._aside)
+        if not isinstance(v, list):
+            known.sample.add(sensor, v, quality)
         self.report.samples += len(t)
         if self._writer is not None:
             self._writer.add(self._site.id, sensor.id, t, v, quality)
@@ -68,33 +90,52 @@ class Recorder:
     def finish(self, passed: Callable[[], None]) -> ImportReport:
         """The whole report. Call after everything is written; `passed` is told after each sensor."""
         report = self.report
-        for sensor, track, part in self._sensors.values():
-            track.finish(self._aside)
+        for known in self._sensors.values():
+            known.track.finish(self._aside)
             passed()
-            _fill(part, track, sensor, LONGEST if len(self._sensors) <= MANY else 0)
-            report.sensors.append(part)
+            _fill(known, LONGEST if len(self._sensors) <= MANY else 0)
+            if self._stored is not None:
+                self._hold_against(self._stored, known, passed)
+            report.sensors.append(known.told)
         report.sensors.sort(key=lambda part: part.tag)
         for name in _SUMS:
             setattr(report, name, sum(getattr(part, name) for part in report.sensors))
+        for name in _COMPARED:
+            counts = [getattr(part, name) for part in report.sensors]
+            setattr(report, name, None if None in counts else sum(counts))
         report.bad_times = sum(file.bad_times for file in report.files)
         report.bad_rows = sum(file.bad_rows for file in report.files)
         report.start = min((part.start for part in report.sensors if part.start is not None), default=None)
         report.end = max((part.end for part in report.sensors if part.end is not None), default=None)
         return report
 
-    def _enter(self, sensor: Sensor) -> tuple[Sensor, Track, ImportedSensor]:
+    def _hold_against(self, stored: StoredSamples, known: _Part, passed: Callable[[], None]) -> None:
+        """How a dry run's samples of one sensor differ from those that are stored."""
+        part, track, sensor = known.told, known.track, known.sensor
+        if track.start is None or track.end is None:
+            part.new = part.same = part.different = 0
+            return
+        found = stored.compare(sensor, (track.start, track.end), track.number, self._aside, passed)
+        if found is not None:
+            part.new, part.same, part.different = found.new, found.same, found.different
+        if sensor.kind == "continuous":
+            usual = stored.usual_values(sensor, (track.start, track.end))
+            part.unit_note = unit_note(sensor, known.sample.values(), usual)
+
+    def _enter(self, sensor: Sensor) -> _Part:
         declared = None if sensor.interval_s is None else int(sensor.interval_s * 1e9)
         track = Track(len(self._sensors), declared, gapless=sensor.sampling == "on_change" or sensor.kind == "text")
-        made = self._sensors[sensor.id] = (sensor, track, ImportedSensor(sensor.tag, sensor.id))
+        made = self._sensors[sensor.id] = _Part(sensor, track, ImportedSensor(sensor.tag, sensor.id), ValueSample())
         return made
 
 
-def _fill(part: ImportedSensor, track: Track, sensor: Sensor, gaps: int) -> None:
+def _fill(known: _Part, gaps: int) -> None:
+    part, track, sensor = known.told, known.track, known.sensor
     part.samples, part.out_of_order = track.samples, track.out_of_order
     part.duplicates, part.identical, part.repeated_hour = track.duplicates, track.identical, track.repeated_hour
     part.conflicting = track.duplicates - track.identical - track.repeated_hour
     part.start = None if track.start is None else track.start // MS
     part.end = None if track.end is None else track.end // MS
     part.interval_s = sensor.interval_s if track.interval is None else track.interval / 1e9
-    part.gaps = track.gaps
+    part.gaps, part.out_of_range = track.gaps, known.sample.out_of_range
     part.longest_gaps = [ImportGap(start // MS, end // MS) for start, end in track.longest()[:gaps]]

@@ -44,7 +44,8 @@ class ImportedSensor(Struct):
 
     `failed` cells say in words that the instrument failed: no sample. Of the `duplicates` (another sample of the same
     time replaces them) `identical` have its value, `repeated_hour` stand in an hour that a clock change repeats, and
-    `conflicting` are the rest.
+    `conflicting` are the rest. A dry run tells how many samples are `new`, how many are stored already with the `same`
+    value and how many would replace a `different` one; null where too much is stored to be read.
     """
 
     tag: str
@@ -61,6 +62,11 @@ class ImportedSensor(Struct):
     conflicting: int = 0
     repeated_hour: int = 0
     out_of_order: int = 0
+    new: int | None = None
+    same: int | None = None
+    different: int | None = None
+    out_of_range: int = 0
+    unit_note: str = ""
     interval_s: float | None = None
     gaps: int = 0
     longest_gaps: list[ImportGap] = field(default_factory=list)
@@ -93,6 +99,10 @@ class ImportReport(Struct):
     identical: int = 0
     conflicting: int = 0
     repeated_hour: int = 0
+    new: int | None = None
+    same: int | None = None
+    different: int | None = None
+    out_of_range: int = 0
     gaps: int = 0
     missing: int = 0
     bad: int = 0

@@ -13,6 +13,7 @@ from catalog.operations import learn_intervals
 from catalog.snapshot import snapshot_of
 from ingest.bulk import BulkWriter
 from ingest.imports.aside import Aside
+from ingest.imports.compare import StoredSamples
 from ingest.imports.layout import Layout, plan_layout
 from ingest.imports.mapping import Mapping
 from ingest.imports.readers import open_reader
@@ -23,6 +24,7 @@ from ingest.schema import Catalog
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
+from web.stores import reader
 
 TELL_S = 0.5
 
@@ -47,7 +49,7 @@ def run(
         progress = ImportProgress(total_bytes=sum(plan.bytes for plan in plans))
         aside = stack.enter_context(Aside(Home.from_environment().folder("uploads")))
         writer = None if dry_run else stack.enter_context(BulkWriter(tenant, "ns"))
-        recorder = Recorder(site, aside, writer)
+        recorder = Recorder(site, aside, writer, StoredSamples(reader(tenant)) if dry_run else None)
         for plan in plans:
             _read(plan, catalog, site, recorder, _Bell(told, progress, recorder))
             progress.bytes += plan.bytes
@@ -110,9 +112,9 @@ def _read(plan: _Plan, catalog: Catalog, site: Site, recorder: Recorder, bell: _
         return
     with closing(open_reader(plan.path, plan.mapping)) as rows:
         rows.head()
-        reader = FileReader(rows, plan.layout, catalog, site, recorder)
-        recorder.report.files.append(reader.report)
-        reader.read(lambda done: bell.ring(plan.path.name, done))
+        file = FileReader(rows, plan.layout, catalog, site, recorder)
+        recorder.report.files.append(file.report)
+        file.read(lambda done: bell.ring(plan.path.name, done))
 
 
 class _Bell:

@@ -81,6 +81,13 @@ def summary(report: ImportReport) -> list[str]:
         f"{report.repeated_hour:,} in a repeated hour), {report.gaps:,} gaps, {report.missing:,} empty cells, "
         f"{report.bad:,} bad, {report.failed:,} failed",
     ]
+    if report.dry_run and report.new is not None:
+        lines.append(
+            f"beside what is stored: {report.new:,} new, {report.same:,} the same, {report.different:,} different"
+        )
+    if report.out_of_range:
+        lines.append(f"{report.out_of_range:,} values outside of their sensors' ranges")
+    lines += [f"{part.tag}: {part.unit_note}" for part in report.sensors if part.unit_note]
     if report.repeated_hour_rows or report.skipped_hour_rows:
         lines.append(
             f"clock changes: {report.repeated_hour_rows:,} rows in a repeated hour, "

@@ -1,0 +1,101 @@
+"""Whether a column's values can be those of its sensor: inside its range, and in its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from catalog.models import Sensor
+from catalog.units.check import quantity_of, registry
+from catalog.units.usual import USUAL
+
+Floats = npt.NDArray[np.float64]
+PART = 64  # values of each block that are kept
+MAX_KEPT = 4_096
+MIN_VALUES = 10  # that tell a unit
+OUTSIDE, INSIDE = 0.5, 0.9  # the share of values that must lie outside as they are, and inside in the other unit
+
+
+@dataclass(slots=True)
+class ValueSample:
+    """Counts the values outside of the sensor's range, and keeps some of all of them."""
+
+    out_of_range: int = 0
+    _kept: list[Floats] = field(default_factory=list)
+
+    def add(self, sensor: Sensor, values: Any, quality: Any) -> None:
+        """Numbers; bad ones say nothing."""
+        if quality is not None:
+            values = values[quality < 2]
+        if not len(values):
+            return
+        if sensor.range is not None:
+            low, high = sensor.range
+            self.out_of_range += int(np.count_nonzero((values < low) | (values > high)))
+        self._kept.append(values[:: max(len(values) // PART, 1)].copy())
+        if sum(map(len, self._kept)) > MAX_KEPT:
+            self._kept = [np.concatenate(self._kept)[::2]]
+
+    def values(self) -> Floats:
+        return np.concatenate(self._kept) if self._kept else np.zeros(0)
+
+
+def unit_note(sensor: Sensor, values: Floats, stored: Floats) -> str:
+    """A sentence where the values look like those of another unit of the same quantity; empty where they do not.
+
+    They are held against the stored values, or the sensor's range where there are none.
+    """
+    bounds = _bounds(sensor, stored)
+    if bounds is None or sensor.kind != "continuous" or len(values) < MIN_VALUES:
+        return ""
+    if _inside(values, bounds) > 1 - OUTSIDE:
+        return ""
+    centre = sum(bounds) / 2
+    fits = []
+    for unit, scale, offset in _conversions(sensor.unit):
+        converted = values * scale + offset
+        if _inside(converted, bounds) >= INSIDE:
+            fits.append((abs(float(np.median(converted)) - centre), unit, scale, offset))
+    if not fits:
+        return ""
+    _, unit, scale, offset = min(fits, key=lambda fit: fit[0])  # of equal ones the more usual
+    rule = f"scale: {scale:.10g}" + (f", offset: {offset:.10g}" if offset else "")
+    return (
+        f"the values (median {float(np.median(values)):g}) look like {unit}, and {sensor.tag} is in "
+        f"{sensor.unit or 'no unit'} ({bounds[0]:g} to {bounds[1]:g} is usual); if so, write {rule}"
+    )
+
+
+def _bounds(sensor: Sensor, stored: Floats) -> tuple[float, float] | None:
+    if len(stored) < MIN_VALUES:
+        return sensor.range
+    low, high = (float(bound) for bound in np.percentile(stored, [2, 98]))
+    spare = max((high - low) / 2, abs(high + low) / 20)
+    return low - spare, high + spare
+
+
+def _inside(values: Floats, bounds: tuple[float, float]) -> float:
+    return float(np.mean((values >= bounds[0]) & (values <= bounds[1])))
+
+
+def _conversions(unit: str) -> Iterator[tuple[str, float, float]]:
+    """Other units of the same quantity, with the scale and offset that lead to this one."""
+    if unit == "%":
+        yield "a share of 1", 100.0, 0.0
+    known = next((usual for usual in USUAL if usual.unit == unit), None)
+    if known is None or not known.pint:
+        return
+    quantity = registry().Quantity
+    for other in USUAL:
+        if other.unit == unit or not other.pint or other.quantity != quantity_of(unit):
+            continue
+        try:
+            zero, one = (float(quantity(value, other.pint).to(known.pint).magnitude) for value in (0.0, 1.0))
+        except Exception:  # pint raises whatever its parts do; two units of a quantity that do not convert are no pair
+            continue
+        if (scale := float(f"{one - zero:.10g}")) != 1.0 or abs(zero) > 1e-9:
+            yield other.unit, scale, float(f"{zero:.10g}")
