@@ -11,6 +11,7 @@ import numpy.typing as npt
 from catalog.models import Sensor
 from historian.answers import AsOf
 from historian.asof import as_of, site_sizes, stale_after_ms
+from historian.hidden_changes import STATES, hidden_in_steps
 from historian.ladder.known import ladders_of
 from historian.planner import expected_samples, spoken
 from historian.readers import interval_ms_of, is_text
@@ -34,8 +35,9 @@ class Playback:
     and after now.
 
     `stale` and `bad` hold, for the sensors that have any, the runs of frames whose value is too old to be taken for
-    that moment's (never sooner than three intervals, at most one frame later), or of bad quality. `rung`: the coarsest
-    that was read; `complete` is False while late data is still being worked into it.
+    that moment's (never sooner than three intervals, at most one frame later), or of bad quality. `changed`: of states,
+    the runs of frames since whose last moment one came and went that no frame shows. `rung`: the coarsest that was
+    read; `complete` is False while late data is still being worked into it.
     """
 
     t: Moments
@@ -44,6 +46,7 @@ class Playback:
     complete: bool
     stale: dict[str, list[Run]] = field(default_factory=dict)
     bad: dict[str, list[Run]] = field(default_factory=dict)
+    changed: dict[str, list[Run]] = field(default_factory=dict)
 
 
 def playback(
@@ -97,6 +100,11 @@ def _add(
         film.stale[sensor.id] = runs
     if runs := _runs(known & (quality[holds] == BAD)):
         film.bad[sensor.id] = runs
+    if sensor.kind in STATES:
+        hidden = np.zeros(shown, bool)
+        hidden[[frame for frame in hidden_in_steps(steps, first.v).tolist() if frame < shown]] = True
+        if runs := _runs(hidden):
+            film.changed[sensor.id] = runs
 
 
 def _runs(flags: npt.NDArray[np.bool_]) -> list[Run]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,9 @@ import pyarrow.compute as pc
 from catalog.models import Sensor
 from historian.asof import SiteSize, by_site, read_last
 from historian.readers import COLUMN_TYPES, PRESENT
+from kernel.samples import BAD
 from kernel.times import TimeRange
-from stores.timeseries import Timeseries, Window, select
+from stores.timeseries import Series, Timeseries, Window, select
 from stores.timeseries.statements import NS_PER_MS
 
 Moments = npt.NDArray[np.int64]
@@ -25,13 +27,15 @@ Moments = npt.NDArray[np.int64]
 class Steps:
     """A sensor's samples within the range, ascending: `v[i]` holds from frame `frame[i]` on.
 
-    `t` is when it was measured (ms), or the moment of that frame where only the frame is known.
+    `t` is when it was measured (ms), or the moment of that frame where only the frame is known. `hidden`: frames within
+    which a state came and went that is none of these samples.
     """
 
     frame: npt.NDArray[np.int64]
     t: npt.NDArray[np.int64]
     v: Sequence[float | str] | npt.NDArray[Any]
     q: npt.NDArray[np.int64]
+    hidden: npt.NDArray[np.int64] = dataclasses.field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 NO_STEPS = Steps(np.zeros(0, np.int64), np.zeros(0, np.int64), (), np.zeros(0, np.int64))
@@ -75,11 +79,40 @@ def by_windows(
     """From the last sample between any two moments. The last window of all may be longer, and InfluxDB may cut it."""
     width = int(moments[1] - moments[0]) if len(moments) > 1 else 1
     rest = f'GROUP BY time({width}ms,{span.start % width}ms),"sensor" fill(none)'
+
+    def frames_of(starts: Sequence[int]) -> npt.NDArray[np.int64]:
+        frames = (np.array(starts, np.int64) // NS_PER_MS - span.start) // width + 1
+        return np.minimum(frames, len(moments) - 1)
+
     steps = {}
     for id, series in read_last(store, sensors, Window.of(span), rest, site_size):
         starts, values, quality = zip(*series.values, strict=True)
-        frames = (np.array(starts, np.int64) // NS_PER_MS - span.start) // width + 1
-        frames = np.minimum(frames, len(moments) - 1)
+        frames = frames_of(starts)
         known = np.array([q or 0 for q in quality], np.int64)
         steps[id] = Steps(frames, moments[frames], values, known)
+    for id, series in _extremes(store, [s for s in sensors if s.kind == "discrete" and s.id in steps], span, rest):
+        starts, low, high = zip(*series.values, strict=True)
+        extremes = dict(zip(frames_of(starts).tolist(), zip(low, high, strict=True), strict=True))
+        steps[id] = dataclasses.replace(steps[id], hidden=_passed(steps[id], extremes))
     return steps
+
+
+def _extremes(store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, rest: str) -> Iterator[tuple[str, Series]]:
+    """The smallest and the largest state of each window: what shows that one came and went."""
+    usable = f'"quality" < {BAD}'
+    statements = [
+        select(f'min("{field}"),max("{field}")', site, Window.of(span), sensors=ids, where=usable, rest=rest)
+        for (site, field), ids in by_site(sensors).items()
+    ]
+    for result in store.read(statements) if statements else []:
+        yield from ((series.tags["sensor"], series) for series in result)
+
+
+def _passed(steps: Steps, extremes: Mapping[int, tuple[float, float]]) -> npt.NDArray[np.int64]:
+    """The frames whose smallest or largest state holds neither at the frame's moment nor at the one before."""
+    before, found = None, []
+    for frame, value in zip(steps.frame.tolist(), steps.v, strict=True):
+        if before is not None and set(extremes.get(frame, ())) - {before, value}:
+            found.append(frame)
+        before = value
+    return np.array(found, np.int64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import pyarrow as pa
 from catalog.models import Sensor
 from historian.asof import SiteSize, by_site, read_last
 from historian.carried import LATEST_FIRST
+from historian.hidden_changes import STATES, hidden_in_rows
 from historian.ladder.rungs import SAMPLES, Rung, measurement_of
 from historian.planner import MOST_MARKED_SAMPLES, Ladder, united
 from historian.raw_steps import NO_STEPS, Moments, Steps, runs_of_sensors
@@ -27,7 +29,6 @@ MOST_PARTS = 10_000  # of all sensors together, read once more from raw
 PARTS_A_REQUEST = 500
 FEW = 20  # sensors that one request reads as fast as two would
 FORWARDS = 500  # samples that cost less to read than to look for the last of them backwards
-STATES = ("discrete", "text")
 
 
 def steps_from_rung(
@@ -48,6 +49,7 @@ def steps_from_rung(
     tail = TimeRange(max(rung.floor(span.end - 1), span.start), span.end)
     tables = _read(store, sensors, TimeRange(rung.floor(span.start), tail.end), rung)
     found = {id: _steps(table, span, moments) for id, table in tables.items()}
+    hidden = {id: hidden_in_rows(t, moments) for id, t in tables.items() if "tfirst" in t.column_names}
     parts: list[tuple[Sensor, TimeRange]] = []
     single: list[tuple[Sensor, TimeRange, bool]] = []
     for sensor in sensors:
@@ -67,6 +69,11 @@ def steps_from_rung(
         one = Steps(np.searchsorted(moments, last), last, [value], np.array([quality or 0], np.int64))
         found[id] = _replaced(found.get(id, NO_STEPS), one, tail)
     complete = len(whole) == len(parts) and len(single) <= MOST_PARTS
+    for id, (frames, starts) in hidden.items():
+        again = [part for sensor, part in whole if sensor.id == id]  # told by their samples
+        of_rows = [not any(part.start <= start < part.end for part in again) for start in starts.tolist()]
+        if id in found:
+            found[id] = replace(found[id], hidden=frames[np.array(of_rows, bool)])
     return {id: steps for id, steps in found.items() if len(steps.t)}, complete
 
 

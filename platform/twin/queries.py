@@ -56,6 +56,10 @@ class SchematicPlayback(msgspec.Struct, frozen=True):
     complete: bool
     stale: dict[str, list[tuple[int, int]]]
     bad: dict[str, list[tuple[int, int]]]
+    changed: Annotated[
+        dict[str, list[tuple[int, int]]],
+        Meta(description="Runs of frames since whose last moment a state came and went that no frame shows"),
+    ]
     version: VersionInfo | None
     versions: list[VersionInfo]
 
@@ -130,6 +134,7 @@ def _played(
         complete=run.complete,
         stale=run.stale,
         bad=run.bad,
+        changed=run.changed,
         version=_of(stored, before).info() if before else None,
         versions=[_of(stored, version).info() for version in within(stored.versions, range.start, range.end)],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from historian.ladder.rungs import RUNGS
 from historian.queries import as_of, playback
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
-from tests.historian.plant import add_sensors, listed
+from tests.historian.plant import START, add_sensors, listed, write
+from tests.historian.test_ladder_late import settle as settle_now
 from tests.historian.test_ladder_work import settle
 from tests.historian.years import BAD, END, YEAR, Truth
 
@@ -128,3 +130,44 @@ def test_three_years_of_fifty_sensors_play(tenant: TenantConnection, site: dict[
     for truth in truths[:20]:
         wanted = [found[1] if (found := truth.as_of(moment)) else None for moment in film.t.tolist()]
         assert listed(film.columns[truth.sensor.id]) == wanted
+
+
+def hidden(truth: Truth, times: list[int]) -> list[bool]:
+    """For each frame whether, since the moment before, a state came and went: the slow way, from all samples."""
+    usable, found = truth.usable(), [False]
+    for start, end in pairwise(times):
+        inside = usable.v[(usable.t > start) & (usable.t <= end)].tolist()
+        before = truth.before(start + 1)
+        found.append(before is not None and bool(set(inside) - {before, inside[-1] if inside else before}))
+    return found
+
+
+@pytest.mark.parametrize("name", ["phase", "valve", "batch"])
+@pytest.mark.parametrize("length", [HOUR, 12 * HOUR, 5 * DAY, 300 * DAY])
+def test_a_state_that_came_and_went_between_two_frames_is_told(
+    tenant: TenantConnection, site: dict[str, Truth], name: str, length: int
+) -> None:
+    truth = site[name]
+    span = TimeRange(END - length - 7, END - 7)
+    run = playback(tenant, [truth.sensor], span, 60, now_ms=NOW)
+    told = flags(run.changed.get(truth.sensor.id, []), len(run.t))
+    wanted = hidden(truth, run.t.tolist())
+    # A bucket of a rung across two moments is told with the later one.
+    missed = [k for k, lost in enumerate(wanted) if lost and not any(told[max(k - 1, 0) : k + 2])]
+    assert missed == []
+    if length <= 12 * HOUR:
+        assert [k for k in range(len(told)) if wanted[k] and not told[k]] == []
+    assert any(told) == any(wanted) or length > DAY
+
+
+def test_a_blink_between_two_frames_is_told_and_a_plain_change_is_not(acme: TenantConnection) -> None:
+    """A trip of ten seconds within a frame of ten minutes, live and from rungs."""
+    [sensor] = add_sensors(acme, {"kind": "discrete", "sampling": "on_change", "interval_s": None})
+    write(acme, sensor, [(START, 1.0), (START + 35 * MINUTE, 0.0), (START + 35 * MINUTE + 10_000, 1.0)])
+    write(acme, sensor, [(START + 75 * MINUTE, 0.0)])
+    span = TimeRange(START, START + 120 * MINUTE)
+    for _ in range(2):
+        run = playback(acme, [sensor], span, 13, now_ms=NOW)
+        assert run.columns[sensor.id].tolist()[:9] == [1.0] * 8 + [0.0]
+        assert run.changed == {sensor.id: [(4, 5)]}
+        settle_now(acme)

@@ -9698,6 +9698,10 @@ export interface operations {
             bad: {
               [key: string]: [number, number][];
             };
+            /** @description Runs of frames since whose last moment a state came and went that no frame shows */
+            changed: {
+              [key: string]: [number, number][];
+            };
             version: {
               version: number;
               valid_from: number;

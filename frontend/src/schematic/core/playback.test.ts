@@ -31,7 +31,7 @@ test("a playback is read from its bytes: numbers, states by their texts, and wha
   const version = { version: 1, valid_from: 0, note: "Tür", author: "a", created: 0 };
   const head = {
     ...{ start: 10, end: 30, rung: "2d", complete: false, version, versions: [] },
-    ...{ stale: { flow: [[2, 3]] }, bad: { mode: [[1, 2]] } },
+    ...{ stale: { flow: [[2, 3]] }, bad: { mode: [[1, 2]] }, changed: { mode: [[1, 2]] } },
     ...{ frames: 3, sensors: ["flow", "mode"], texts: { mode: ["Auto", "Hand"] } },
   };
   const run = decodePlayback(
@@ -49,7 +49,11 @@ test("a playback is read from its bytes: numbers, states by their texts, and wha
   expect(run.columns.get("flow")!.v).toBeInstanceOf(Float32Array);
   const at = (moment: number) => Object.fromEntries(valuesAt(run, moment));
   expect(at(10)).toMatchObject({ flow: { v: null, reason: "no data" }, mode: { v: "Hand", reason: null } });
-  expect(at(25)).toMatchObject({ flow: { v: 1.5, stale: false }, mode: { v: "Auto", q: 2, reason: "bad quality" } });
+  expect(at(25)).toMatchObject({
+    flow: { v: 1.5, stale: false },
+    mode: { v: "Auto", q: 2, reason: "bad quality", changed: true },
+  });
+  expect(at(25).flow!.changed).toBeUndefined();
   expect(at(1_773_481_320_123)).toMatchObject({ flow: { v: 2.5, reason: "too old" }, mode: { v: null } });
   expect(() => decodePlayback(new TextEncoder().encode('{"t":[1]}').buffer)).toThrow("no playback");
 });
@@ -62,11 +66,12 @@ test("events are changes of state and new drawings, not a value that appears", (
       ["pump", { v: Float32Array.of(NaN, 1, 1, 0) }],
       ["flow", { v: Float32Array.of(1, 2, 3, 4) }],
     ]),
+    changed: { pump: [[2, 3]] as [number, number][] }, // a blink that no frame shows
   };
   const events = eventsOf(run, [version], ["pump", "gone"]);
-  expect(events).toEqual([25, 40]);
+  expect(events).toEqual([25, 30, 40]);
   expect(eventsOf(undefined, [version], ["pump"])).toEqual([25]);
-  expect(nextEvent(events, 25, 1)).toBe(40);
+  expect(nextEvent(events, 25, 1)).toBe(30);
   expect(nextEvent(events, 25, -1)).toBeUndefined();
 });
 

@@ -44,9 +44,12 @@ export function frameAt(t: ArrayLike<number>, at: number): number {
   return low - 1;
 }
 
-/** Moments at which one of these sensors (states of machines and valves) changes, and versions begin; ascending. */
+/**
+ * Moments at which one of these sensors (states of machines and valves) changes, also where it changed back before a
+ * frame could show it, and at which versions begin; ascending.
+ */
 export function eventsOf(
-  run: Pick<Playback, "t" | "columns"> | undefined,
+  run: Pick<Playback, "t" | "columns" | "changed"> | undefined,
   versions: readonly VersionInfo[],
   sensors: Iterable<string>,
 ): number[] {
@@ -57,6 +60,7 @@ export function eventsOf(
       const [before, now] = [v[i - 1]!, v[i]!];
       if (before !== now && !Number.isNaN(before) && !Number.isNaN(now)) found.add(run!.t[i]!);
     }
+    for (const [from, to] of run!.changed[sensor] ?? []) for (let i = from; i < to; i += 1) found.add(run!.t[i]!);
   }
   return [...found].sort((a, b) => a - b);
 }

@@ -37,7 +37,8 @@ export function valuesAt(run: Playback, at: number): [string, Entry][] {
     const v = valueIn(column, frame);
     const bad = within(run.bad[sensor]);
     const stale = within(run.stale[sensor]);
+    const changed = within(run.changed[sensor]);
     const reason = v === null ? "no data" : bad ? "bad quality" : stale ? "too old" : null;
-    return [sensor, { v, t: null, stale, q: bad ? 2 : 0, reason }];
+    return [sensor, { v, t: null, stale, q: bad ? 2 : 0, reason, ...(changed && { changed }) }];
   });
 }

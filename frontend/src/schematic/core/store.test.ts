@@ -114,6 +114,7 @@ test("the finest run that covers a moment gives its values", () => {
     rung: "raw",
     complete: true,
     stale: { s: [[1, 2]] as [number, number][] },
+    changed: {},
     bad: {},
     version: null,
     versions: [],

@@ -84,4 +84,4 @@ export class ValueStore {
 }
 
 const same = (a: Entry, b: Entry) =>
-  a.v === b.v && a.stale === b.stale && a.reason === b.reason && a.q === b.q && a.t === b.t;
+  a.v === b.v && a.stale === b.stale && a.reason === b.reason && a.q === b.q && a.t === b.t && a.changed === b.changed;

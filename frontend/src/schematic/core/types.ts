@@ -118,4 +118,6 @@ export interface Entry {
   stale: boolean;
   q: number;
   reason: string | null;
+  /** Playback: since the frame before, a state came and went that no frame shows. */
+  changed?: true | undefined;
 }

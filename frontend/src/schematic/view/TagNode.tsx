@@ -53,6 +53,7 @@ function paint(root: HTMLElement, entry: Entry | undefined, sensor: Sensor | und
   mark(root, "stale", entry?.stale);
   mark(root, "none", none);
   mark(root, "bad", entry?.q === 2);
+  mark(root, "changed", entry?.changed);
   mark(root, "odd", none || entry?.stale || entry?.q === 2);
 }
 
@@ -68,8 +69,9 @@ function about(sensor: Sensor | undefined, entry: Entry | undefined, at: number,
   if (!sensor) return "This sensor is not in the catalog any more.";
   const when =
     entry?.t == null ? "" : `\n${formatMoment(entry.t, zone)}, ${formatAge(at - entry.t)} before the moment shown`;
+  const inside = entry?.changed ? "\nIt changed and changed again within this frame." : "";
   const why = entry?.reason ? `\n${entry.reason}` : "";
-  return `${sensor.tag} · ${sensor.name}\n${formatValue(entry?.v, sensor.unit, sensor)}${when}${why}`;
+  return `${sensor.tag} · ${sensor.name}\n${formatValue(entry?.v, sensor.unit, sensor)}${when}${inside}${why}`;
 }
 
 export const TextNode = memo(function TextNode({ data: { text } }: NodeProps<TextNodeType>) {
