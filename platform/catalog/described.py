@@ -21,6 +21,7 @@ from catalog.answers import (
     UnitList,
 )
 from catalog.drafts import DRAFTS, PATCHES
+from catalog.history import History
 from catalog.jobs import Job, JobList
 from catalog.kinds import CatalogKind
 from catalog.operations import BulkResult
@@ -89,8 +90,9 @@ def _bulk(kind: CatalogKind, tags: list[str]) -> Any:
             f" Where more than {views.MOST_AT_ONCE} existing ones change, a job does it (202)."
         ),
         tags=tags,
+        parameters=_history(),
         request=BULKS[kind.name],
-        responses=_responses({200: BulkResult, 202: Accepted}, {400: InvalidItems}),
+        responses=_responses({200: BulkResult, 202: Accepted}, {400: InvalidItems, 409: Problem}),
     )
 
 
@@ -118,7 +120,7 @@ def _change(kind: CatalogKind, tags: list[str], verb: str, summary: str, body: A
         summary=summary,
         description="`revision` (or `If-Match`) says which state was changed; 409 answers the current one.",
         tags=tags,
-        parameters=[_id(kind), _if_match()],
+        parameters=[_id(kind), _if_match(), *_history()],
         request=body,
         responses=_responses({200: kind.model}, {400: Invalid, 404: Problem, 409: CONFLICTS[kind.name]}),
     )
@@ -158,6 +160,14 @@ def _id(kind: CatalogKind) -> OpenApiParameter:
 def _if_match() -> OpenApiParameter:
     text = "The revision in quotes, as `ETag` answered it, instead of `revision`"
     return OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=text)
+
+
+def _history() -> list[OpenApiParameter]:
+    text = (
+        "What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; "
+        "`relabel`: they were in the new unit all along"
+    )
+    return [OpenApiParameter("history", str, enum=[str(each) for each in History], default="refuse", description=text)]
 
 
 def _responses(right: dict[int, Any], wrong: dict[int, Any]) -> dict[Any, Any]:

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from catalog import operations
+from catalog.history import History
 from catalog.kinds import KINDS, CatalogKind
 from catalog.models import Id
 from kernel import ids
@@ -52,11 +53,18 @@ class JobList(Struct, frozen=True):
     next: str | None = None
 
 
-def queue(tenant: TenantConnection, kind: CatalogKind, items: Sequence[Mapping[str, Any]], total: int, now: int) -> Job:
+def queue(
+    tenant: TenantConnection,
+    kind: CatalogKind,
+    items: Sequence[Mapping[str, Any]],
+    total: int,
+    now: int,
+    history: History = History.refuse,
+) -> Job:
     """Keep the call and mark it as to be done."""
     database = documents(tenant)
     job = Job(id=ids.new_id(ids.JOB), kind=kind.name, state="queued", progress=JobProgress(0, total), created=now)
-    database.insert(ITEMS, {"_id": job.id, "items": list(items)})
+    database.insert(ITEMS, {"_id": job.id, "items": list(items), "history": history.value})
     database.insert(COLLECTION, _document(job))
     _forget_old(tenant, now)
     pending().add(tenant.slug, job.id)
@@ -120,7 +128,8 @@ def _work(tenant: TenantConnection, database: Database, id: str, job_run: JobRun
     def progress(done: int, total: int) -> None:
         job_run.save(progress=JobProgress(done, total))
 
-    result = operations.bulk_upsert(tenant, KINDS[job.kind], kept["items"] if kept else [], progress)
+    items, history = (kept["items"], History(kept.get("history", "refuse"))) if kept else ([], History.refuse)
+    result = operations.bulk_upsert(tenant, KINDS[job.kind], items, progress, history)
     total = JobProgress(job.progress.total, job.progress.total)
     job_run.save(state="done", finished=clock(), result=result, progress=total)
 

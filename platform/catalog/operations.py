@@ -16,6 +16,7 @@ from msgspec import Struct
 from catalog import plan as plans
 from catalog.errors import AlreadyExists, InUse, StaleRevision
 from catalog.hanging import Hanging, hanging_on
+from catalog.history import History, check_history
 from catalog.kinds import AREAS, ASSETS, CONNECTIONS, KINDS, SENSORS, SITES, CatalogKind
 from catalog.models import Model
 from catalog.signals import removing
@@ -68,11 +69,17 @@ def create(tenant: TenantConnection, kind: CatalogKind, item: Mapping[str, Any])
 
 
 def change(
-    tenant: TenantConnection, kind: CatalogKind, id: str, patch: Mapping[str, Any], revision: int, whole: bool = False
+    tenant: TenantConnection,
+    kind: CatalogKind,
+    id: str,
+    patch: Mapping[str, Any],
+    revision: int,
+    whole: bool = False,
+    history: History = History.refuse,
 ) -> tuple[Model, Model]:
     """(before, after). `whole` replaces the document: fields that the patch lacks go back to their defaults.
 
-    Conflict, with the document as `current`, if its revision is no longer `revision`.
+    Conflict, with the document as `current`, if its revision is no longer `revision`; HistoryInTheWay.
     """
     with _writing(tenant) as writing:
         before = found(writing.snapshot, kind, id)
@@ -82,6 +89,7 @@ def change(
         after = plans.plan_change(kind, before, patch, writing.snapshot, whole)
         if after == before:
             return before, before
+        check_history(tenant, [(before, after)], history)
         with log_of(writing.database).changing([(kind.name, id)]):
             try:
                 stored = writing.database.change(kind.name, id, lambda _: kind.document_of(after), revision)
@@ -99,15 +107,18 @@ def bulk_upsert(
     kind: CatalogKind | str,
     items: Iterable[Mapping[str, Any] | Struct],
     progress: Progress | None = None,
+    history: History = History.refuse,
 ) -> BulkResult:
     """Create what is new and change what differs, found by natural key; fields that an item lacks stay as they are.
 
-    BadRequest lists every fault, and then nothing was written. Running it again finishes what a killed run began.
+    BadRequest lists every fault, HistoryInTheWay names a sensor, and then nothing was written. Running it again
+    finishes what a killed run began.
     """
     kind = KINDS[kind] if isinstance(kind, str) else kind
     plain = [item if isinstance(item, Mapping) else msgspec.to_builtins(item) for item in items]
     with _writing(tenant) as writing:
         plan = plans.plan_upsert(kind, plain, writing.snapshot, tenant.limits.sensors)
+        check_history(tenant, plan.changed, history)
         _insert(writing.database, kind, plan.created)
         result = _result(kind, plan, writing.snapshot)
     _update(tenant, kind, plan.changed, progress)

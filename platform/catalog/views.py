@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from catalog import jobs, operations, queries
 from catalog.answers import Accepted, ReachedList, UnitList
+from catalog.history import History, check_history
 from catalog.kinds import CatalogKind
 from catalog.models import Model
 from catalog.snapshot import snapshot_of
@@ -82,7 +83,8 @@ class DocumentView(KindView):
                 "Say which revision you changed: send the `revision` that you read, in the body or as `If-Match`.",
                 slug="revision-missing",
             )
-        before, after = operations.change(tenant_of(request), self.kind, id, body, revision, whole)
+        history = _history(request)
+        before, after = operations.change(tenant_of(request), self.kind, id, body, revision, whole, history)
         if after != before:
             audit(
                 request, f"{self.kind.singular}.update", after.id, {**_names(after), "changes": _changes(before, after)}
@@ -93,17 +95,18 @@ class DocumentView(KindView):
 class BulkView(KindView):
     @writes
     def post(self, request: Request) -> HttpResponse:
-        tenant, items = tenant_of(request), _items(request)
+        tenant, items, history = tenant_of(request), _items(request), _history(request)
         plan = operations.plan_bulk(tenant, self.kind, items)
+        check_history(tenant, plan.changed, history)
         counts = {"created": len(plan.created), "updated": len(plan.changed)}
         if len(plan.changed) > MOST_AT_ONCE:
-            job = jobs.queue(tenant, self.kind, items, len(plan.changed), time.time_ns() // 1_000_000)
+            job = jobs.queue(tenant, self.kind, items, len(plan.changed), time.time_ns() // 1_000_000, history)
             wake(Queue.short)
             audit(request, f"{self.kind.singular}.bulk", job.id, counts)
             answer = json_response(Accepted(job.id), 202)
             answer["Location"] = f"/api/v1/jobs/{job.id}"
             return answer
-        result = operations.bulk_upsert(tenant, self.kind, items)
+        result = operations.bulk_upsert(tenant, self.kind, items, history=history)
         audit(request, f"{self.kind.singular}.bulk", "", counts)
         return json_response(result)
 
@@ -196,6 +199,13 @@ def _revision(request: Request, body: Mapping[str, Any], parameter: str | None =
     if isinstance(given, bool) or not str(given).isdecimal() or int(given) < 1:
         raise BadRequest(f"“{str(given)[:40]}” is not a revision: a whole number from 1.", slug="bad-revision")
     return int(given)
+
+
+def _history(request: Request) -> History:
+    text = request.GET.get("history", History.refuse)
+    if text not in list(History):
+        raise BadRequest(f"history={text[:40]} is not one of {', '.join(History)}.", parameter="history")
+    return History(text)
 
 
 def _flag(request: Request, name: str) -> bool:

@@ -236,7 +236,7 @@ def test_a_job_whose_worker_was_killed_is_finished_by_the_next(
 
     bulk_upsert = operations.bulk_upsert
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(jobs.operations, "bulk_upsert", lambda t, kind, items, _: bulk_upsert(t, kind, items, die))
+        patch.setattr(jobs.operations, "bulk_upsert", lambda t, kind, items, *_: bulk_upsert(t, kind, items, die))
         jobs.run(tenant, id, now)
     assert engineer.get(f"/api/v1/jobs/{id}").json()["state"] == "running"
     names = [s.name for s in snapshot_of(tenant).sensors.values()]
@@ -279,9 +279,9 @@ def test_a_job_is_cancelled_and_its_worker_stops(tenant: TenantConnection, engin
     id = bulk(engineer, "sensors", sensors(600, name="renamed")).json()["job"]
     bulk_upsert = operations.bulk_upsert
 
-    def cancelling(tenant: TenantConnection, kind: Any, items: Any, progress: Any) -> Any:
+    def cancelling(tenant: TenantConnection, kind: Any, items: Any, progress: Any, history: Any) -> Any:
         assert engineer.post(f"/api/v1/jobs/{id}/cancel").status_code == 200
-        return bulk_upsert(tenant, kind, items, progress)
+        return bulk_upsert(tenant, kind, items, progress, history)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jobs.operations, "bulk_upsert", cancelling)

@@ -2738,7 +2738,10 @@ export interface operations {
   };
   areas_replace: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
         "If-Match"?: string;
@@ -2891,7 +2894,10 @@ export interface operations {
   };
   areas_update: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
         "If-Match"?: string;
@@ -2969,7 +2975,10 @@ export interface operations {
   };
   areas_bulk: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -3013,6 +3022,14 @@ export interface operations {
         };
       };
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -3227,7 +3244,10 @@ export interface operations {
   };
   assets_replace: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
         "If-Match"?: string;
@@ -3380,7 +3400,10 @@ export interface operations {
   };
   assets_update: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
         "If-Match"?: string;
@@ -3592,7 +3615,10 @@ export interface operations {
   };
   assets_bulk: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -3636,6 +3662,14 @@ export interface operations {
         };
       };
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -3883,7 +3917,10 @@ export interface operations {
   };
   connections_replace: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
         "If-Match"?: string;
@@ -4036,7 +4073,10 @@ export interface operations {
   };
   connections_update: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
         "If-Match"?: string;
@@ -4114,7 +4154,10 @@ export interface operations {
   };
   connections_bulk: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -4158,6 +4201,14 @@ export interface operations {
         };
       };
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -5106,7 +5157,10 @@ export interface operations {
   };
   sensors_replace: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
         "If-Match"?: string;
@@ -5259,7 +5313,10 @@ export interface operations {
   };
   sensors_update: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
         "If-Match"?: string;
@@ -5337,7 +5394,10 @@ export interface operations {
   };
   sensors_bulk: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -5381,6 +5441,14 @@ export interface operations {
         };
       };
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -5650,7 +5718,10 @@ export interface operations {
   };
   sites_replace: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
         "If-Match"?: string;
@@ -5803,7 +5874,10 @@ export interface operations {
   };
   sites_update: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
         "If-Match"?: string;
@@ -5881,7 +5955,10 @@ export interface operations {
   };
   sites_bulk: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
+        history?: "refuse" | "relabel";
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -5925,6 +6002,14 @@ export interface operations {
         };
       };
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
         headers: {
           [name: string]: unknown;
         };
