@@ -20,6 +20,7 @@ from catalog.snapshot import snapshot_of
 from catalog.units import USUAL
 from kernel.errors import BadRequest
 from web.audit import audit
+from web.bodies import MIB, takes
 from web.caller import tenant_of
 from web.jobs import Queue, wake
 from web.paging import page_of
@@ -28,6 +29,8 @@ from web.respond import json_response, read_json
 
 MOST_AT_ONCE = 500  # changed documents that a request waits for; of more, a job is made
 MOST_ITEMS = 20_000
+MAX_DOCUMENT_BYTES = 2 * MIB  # 200 properties of 1,000 characters each
+MAX_BULK_BYTES = 32 * MIB
 
 reads = requires(scope="read", role="viewer")
 writes = requires(scope="write", role="engineer")
@@ -47,6 +50,7 @@ class CollectionView(KindView):
         return json_response({**page, "count": len(entries)})
 
     @writes
+    @takes(MAX_DOCUMENT_BYTES)
     def post(self, request: Request) -> HttpResponse:
         model = operations.create(tenant_of(request), self.kind, _object(request))
         audit(request, f"{self.kind.singular}.create", model.id, _names(model))
@@ -61,10 +65,12 @@ class DocumentView(KindView):
         return _answer(operations.found(snapshot_of(tenant_of(request)), self.kind, id))
 
     @writes
+    @takes(MAX_DOCUMENT_BYTES)
     def patch(self, request: Request, id: str) -> HttpResponse:
         return self._change(request, id, whole=False)
 
     @writes
+    @takes(MAX_DOCUMENT_BYTES)
     def put(self, request: Request, id: str) -> HttpResponse:
         return self._change(request, id, whole=True)
 
@@ -94,6 +100,7 @@ class DocumentView(KindView):
 
 class BulkView(KindView):
     @writes
+    @takes(MAX_BULK_BYTES)
     def post(self, request: Request) -> HttpResponse:
         tenant, items, history = tenant_of(request), _items(request), _history(request)
         plan = operations.plan_bulk(tenant, self.kind, items)

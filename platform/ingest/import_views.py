@@ -18,15 +18,17 @@ import catalog.openapi  # noqa: F401  (registers how structs are described)
 from catalog.answers import Problem
 from ingest.imports import jobs
 from ingest.imports.jobs import ImportJob, ImportJobList
-from kernel.errors import BadRequest, TooLarge
+from kernel.errors import BadRequest, LengthRequired, TooLarge
 from runtime.home import Home
 from web.audit import audit
+from web.bodies import GIB, declared_length, takes
 from web.caller import caller_of, tenant_of
 from web.jobs import Queue, wake
 from web.paging import page_of
 from web.requires import requires
 from web.respond import json_response
 
+MAX_UPLOAD_BYTES = 64 * GIB
 SPARE_BYTES = 1 << 30  # left free on the disk whatever is uploaded
 MOST_FILES, MOST_MAPPING = 200, 1_000_000
 _FORM = {
@@ -76,8 +78,9 @@ class ImportsView(APIView):
         tags=_TAGS,
         parameters=[OpenApiParameter("dry_run", bool, description="Only report; `…/start` then does it")],
         request=_FORM,
-        responses={202: ImportJob, **_problems(400, 413)},
+        responses={202: ImportJob, **_problems(400, 411, 413)},
     )
+    @takes(MAX_UPLOAD_BYTES, streamed=True)
     @requires(scope="write", role="engineer")
     def post(self, request: Request) -> HttpResponse:
         _refuse_what_fills_the_disk(request)
@@ -139,11 +142,13 @@ def _accepted(job: ImportJob) -> HttpResponse:
 
 
 def _refuse_what_fills_the_disk(request: Request) -> None:
-    declared = str(request.META.get("CONTENT_LENGTH") or "0")
+    declared = declared_length(cast(HttpRequest, request))
+    if declared is None:
+        raise LengthRequired("Send the upload with a Content-Length, so that room is kept for it before it is read.")
     free = shutil.disk_usage(Home.from_environment().path).free - SPARE_BYTES
-    if declared.isdecimal() and int(declared) > free:
+    if declared > free:
         raise TooLarge(
-            f"The upload has {int(declared):,} bytes and the server's disk has room for {max(free, 0):,}.",
+            f"The upload has {declared:,} bytes, larger than the room on the disk: {max(free, 0):,}.",
             slug="disk-full",
         )
 

@@ -6,17 +6,19 @@ import time
 
 from django.http import HttpRequest, HttpResponse
 
-from ingest.body import read_body
 from ingest.line_protocol import PRECISIONS
 from ingest.operations import take_lines
 from kernel.errors import BadRequest, PlantraceError
+from web.bodies import decoded, read_all, takes
 from web.caller import tenant_of
 from web.problems import problem, problem_of
 from web.requires import public, requires
 
+MAX_BYTES = 25_000_000  # as InfluxDB's own max-body-size
 VERSION = "1.8.10"  # of the protocol that is spoken here
 
 
+@takes(MAX_BYTES, streamed=True)  # so that a refusal has the form that InfluxDB's clients read
 @requires(scope="ingest")
 def write(request: HttpRequest) -> HttpResponse:
     """`POST /write` and `POST /api/v2/write`: 204 once every line is durable; else nothing was stored."""
@@ -24,7 +26,8 @@ def write(request: HttpRequest) -> HttpResponse:
         return _not_allowed("POST")
     try:
         factor = _factor(request.GET.get("precision", "ns"))
-        take_lines(tenant_of(request), read_body(request), factor, time.time_ns())
+        body = decoded(request, read_all(request), MAX_BYTES)
+        take_lines(tenant_of(request), body, factor, time.time_ns())
     except PlantraceError as error:
         return _as_influxdb(error)
     return HttpResponse(status=204, headers=_versions())

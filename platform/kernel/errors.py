@@ -39,6 +39,10 @@ class Conflict(PlantraceError):
     status, slug, title = 409, "conflict", "Somebody else was faster"
 
 
+class LengthRequired(PlantraceError):
+    status, slug, title = 411, "length-required", "Say how long it is"
+
+
 class TooLarge(PlantraceError):
     status, slug, title = 413, "too-large", "Too large"
 

@@ -13,6 +13,7 @@ from kernel.times import TimeRange, parse_time
 from twin import binary, operations, queries
 from twin.models import Schematic
 from web.audit import audit
+from web.bodies import MIB, takes
 from web.caller import caller_of, tenant_of
 from web.paging import page_of
 from web.problems import problem
@@ -20,6 +21,7 @@ from web.requires import requires
 from web.respond import json_response, read_json
 
 MOST_FRAMES = 2_000
+MAX_DRAWING_BYTES = 8 * MIB  # 5,000 placements, pipes, tags and texts
 
 
 class NewSchematic(msgspec.Struct, forbid_unknown_fields=True):
@@ -42,11 +44,13 @@ class NewVersion(msgspec.Struct, forbid_unknown_fields=True):
     name: str | None = None
 
 
+@takes(MAX_DRAWING_BYTES)
 @requires()  # what each method asks for stands there
 def schematics(request: HttpRequest) -> HttpResponse:
     return _by_method(request, GET=_list, POST=_create)
 
 
+@takes(MAX_DRAWING_BYTES)
 @requires()  # what each method asks for stands there
 def schematic(request: HttpRequest, id: str) -> HttpResponse:
     return _by_method(request, id, GET=_read, PUT=_update, DELETE=_delete)

@@ -16,7 +16,6 @@ from catalog.rules import slug_of
 from catalog.units import canonical
 from catalog.zones import check_zone
 from historian.request import percentiles_of, points_of
-from ingest.body import inflate
 from ingest.imports.cells import Reader
 from ingest.imports.guess import guess_delimiter, guess_formats
 from ingest.imports.mapping import Column, Mapping, load_mapping
@@ -31,6 +30,7 @@ from kernel.times import parse_time
 from stores.objects.address import Address
 from tenants.slugs import check_slug, suggestion
 from tests.input.growth import MAX_GROWTH, growth
+from web.bodies import inflate
 
 TEXTS: dict[str, Callable[[int], str]] = {
     "digits, then a letter": lambda n: "1" * n + "x",

@@ -1,0 +1,211 @@
+"""How long a request's body may be. Every address has a bound, which holds before anything of the body is parsed.
+
+A view that says nothing takes DEFAULT_BODY; `takes` beside `requires` says more. The bound counts what is sent and what
+that is inflated to, with a declared length or without.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any, Protocol, TypeVar, cast
+
+from django.http import HttpRequest, HttpResponse
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+
+from kernel.errors import BadRequest, TooLarge
+from web.problems import problem_of
+
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+DEFAULT_BODY = 64 * KIB
+MAX_MEMBERS = 1_000  # of a gzipped body
+_CHUNK = 1 << 16
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Stream(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
+
+    def readline(self, size: int = -1, /) -> bytes: ...
+
+
+def takes(max_bytes: int, streamed: bool = False) -> Callable[[View], View]:
+    """Beside `requires`, on a view or on a DRF view's method: how long the body may be.
+
+    `streamed`: the view reads it piece by piece, and meets TooLarge where it is too long. All others find it whole and
+    inflated.
+    """
+
+    def decorate(view: View) -> View:
+        view.max_body = max_bytes  # type: ignore[attr-defined]
+        view.streams_body = streamed  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def max_body(view: Callable[..., Any], method: str) -> int:
+    return int(_marked(view, method, "max_body", DEFAULT_BODY))
+
+
+class BodyLimitMiddleware:
+    """Refuses what is too long for the view it is sent to; strangers were refused before."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        chunked = "HTTP_TRANSFER_ENCODING" in request.META
+        if not chunked and request.META.get("CONTENT_LENGTH", "") in ("", "0"):
+            return None
+        try:
+            bound_body(request, view, chunked)
+        except (TooLarge, BadRequest) as error:
+            return problem_of(error)
+        return None
+
+
+def bound_body(request: HttpRequest, view: Callable[..., Any], chunked: bool) -> None:
+    """Raises TooLarge, BadRequest."""
+    method = request.method or ""
+    limit, meta = max_body(view, method), request.META
+    stream = BoundedStream(_source(request, chunked), limit, None if chunked else declared_length(request))
+    request_ = cast(Any, request)
+    if _marked(view, method, "streams_body", False):
+        request_._stream = stream
+        return
+    stream.check()
+    encoded = is_encoded(request)
+    if not chunked and not encoded:
+        return  # Django reads no further than the declared length
+    body = read_all(stream)
+    if encoded:
+        body = decoded(request, body, limit)
+        del meta["HTTP_CONTENT_ENCODING"]
+    request_._stream = BytesIO(body)
+    meta["CONTENT_LENGTH"] = str(len(body))
+
+
+class BoundedStream:
+    """A body that raises TooLarge instead of giving more than `limit` bytes; at once where more is declared."""
+
+    def __init__(self, source: Stream, limit: int, declared: int | None) -> None:
+        self._source, self._limit, self._declared, self._left = source, limit, declared, limit
+
+    def check(self) -> None:
+        if self._declared is not None and self._declared > self._limit:
+            raise too_large(self._limit)
+
+    def read(self, size: int | None = -1) -> bytes:
+        return self._take(self._source.read, size)
+
+    def readline(self, size: int | None = -1) -> bytes:
+        return self._take(self._source.readline, size)
+
+    def _take(self, read: Callable[[int], bytes], size: int | None) -> bytes:
+        self.check()
+        data = read(self._left + 1 if size is None or size < 0 else min(size, self._left + 1))
+        self._left -= len(data)
+        if self._left < 0:
+            raise too_large(self._limit)
+        return data
+
+
+def read_all(stream: Stream) -> bytes:
+    parts: list[bytes] = []
+    while part := stream.read(_CHUNK):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def declared_length(request: HttpRequest) -> int | None:
+    """What the request says that its body has; BadRequest where that is no number."""
+    text = str(request.META.get("CONTENT_LENGTH") or "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise BadRequest("Content-Length is not a number of bytes.", slug="bad-length")
+    return int(text)
+
+
+def is_encoded(request: HttpRequest) -> bool:
+    return _encoding(request) not in ("", "identity")
+
+
+def decoded(request: HttpRequest, body: bytes, limit: int) -> bytes:
+    """The body as it was before `Content-Encoding`, never more than `limit` bytes of it."""
+    match _encoding(request):
+        case "" | "identity":
+            return body
+        case "gzip" | "x-gzip":
+            return inflate(body, limit)
+        case other:
+            raise BadRequest(f"Content-Encoding: {other[:40]} is unknown here; send gzip or none.", slug="bad-encoding")
+
+
+def inflate(body: bytes, limit: int) -> bytes:
+    """The content of a gzip file of one or more members, never more than `limit` bytes of it."""
+    parts: list[bytes] = []
+    size, members = 0, 0
+    inflater = None
+    for start in range(0, len(body), _CHUNK):
+        rest = body[start : start + _CHUNK]  # what follows a member is copied: a little each time
+        while rest:
+            if inflater is None:
+                inflater, members = zlib.decompressobj(16 + zlib.MAX_WBITS), members + 1
+            if members > MAX_MEMBERS:
+                raise BadRequest(f"The gzipped body has more than {MAX_MEMBERS} members.", slug="bad-gzip")
+            try:
+                parts.append(inflater.decompress(rest, limit - size + 1))
+            except zlib.error as error:
+                why = f"The body is not gzip, though the header says so: {error}."
+                raise BadRequest(why, slug="bad-gzip") from None
+            size += len(parts[-1])
+            if size > limit:
+                raise too_large(limit)
+            rest = inflater.unused_data
+            inflater = None if inflater.eof else inflater
+    if inflater is not None:
+        raise BadRequest("The gzipped body ends too early.", slug="bad-gzip")
+    return b"".join(parts)
+
+
+def too_large(limit: int) -> TooLarge:
+    return TooLarge(
+        f"The body is larger than the {limit:,} bytes that this address takes (after inflating).", slug="body-too-large"
+    )
+
+
+class JsonParser(JSONParser):
+    """DRF's, without a way to exhaust the interpreter's stack."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise ParseError("The body is nested too deeply.") from None
+
+
+def _encoding(request: HttpRequest) -> str:
+    return str(request.META.get("HTTP_CONTENT_ENCODING", "")).strip().lower()
+
+
+def _source(request: HttpRequest, chunked: bool) -> Stream:
+    """Where to read. Django takes a body of undeclared length for empty; clients that gzip on the fly send chunks."""
+    return cast(Stream, request.META["wsgi.input"] if chunked else cast(Any, request)._stream)
+
+
+def _marked(view: Callable[..., Any], method: str, mark: str, default: Any) -> Any:
+    """What the method of a class of views, the view or its class is marked with."""
+    cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    for thing in (getattr(cls, method.lower(), None), view, cls):
+        if (found := getattr(thing, mark, None)) is not None:
+            return found
+    return default

@@ -1,0 +1,190 @@
+"""Every address has a bound for its body, and refuses what is longer before anything of it is parsed.
+
+Generated from the URL patterns, so that a new address is among them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import get_resolver
+
+from kernel.tenancy import TenantConnection
+from tests.access.routes import VERBS, Route, _walk
+from tests.conftest import ClientFor
+from web.bodies import DEFAULT_BODY, GIB, JsonParser, max_body
+
+SMALL = 32 << 20  # what a test sends in whole
+PUBLIC_BODY = 64 << 10
+
+
+class Unread(BytesIO):
+    """A body of which the server may look at `limit` bytes and one chunk."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__()
+        self.length, self.left, self.limit, self.taken = length, length, limit, 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        assert size is not None and size >= 0, "it asks for everything that comes"
+        size = min(size, self.left)
+        self.left -= size
+        self.taken += size
+        assert self.taken <= self.limit + (1 << 16) + 1, "more is read than the address takes"
+        return b" " * size
+
+
+@pytest.fixture
+def client(acme: TenantConnection, client_for: ClientFor) -> Client:
+    return client_for("admin", acme, ("read", "write", "ingest"))
+
+
+def addresses() -> Iterator[tuple[Route, str]]:
+    for route in _walk(get_resolver().url_patterns, "/"):
+        for verb in VERBS:
+            yield route, verb
+
+
+def path_of(route: Route) -> str:
+    path = re.sub(r"\{\w+\}", "x1", route.path)
+    return "/" if "(" in path or "^" in path else path
+
+
+def ask(client: Client, verb: str, path: str, body: BytesIO, **environ: Any) -> HttpResponse:
+    answer: HttpResponse = client.generic(
+        verb.upper(), path, b"", "application/json", **{"wsgi.input": body, "CONTENT_LENGTH": "", **environ}
+    )
+    return answer
+
+
+def test_every_address_has_a_bound_and_public_ones_a_small_one() -> None:
+    for route, verb in addresses():
+        bound = max_body(route.view, verb)
+        assert 0 < bound <= 64 * GIB, route.path
+        cls = getattr(route.view, "cls", None)
+        is_public = getattr(route.view, "public", False) or getattr(getattr(cls, verb, None), "public", False)
+        if is_public or getattr(cls, "public", False):
+            assert bound <= PUBLIC_BODY, f"{verb} {route.path} is open to anybody"
+
+
+def test_a_declared_length_beyond_the_bound_is_refused_with_nothing_read(client: Client) -> None:
+    told: dict[tuple[str, str], Any] = {}
+    for route, verb in addresses():
+        bound = max_body(route.view, verb)
+        body = Unread(bound + 1, 0)
+        kind = "multipart/form-data; boundary=x" if bound > SMALL else "application/json"
+        length = {"CONTENT_LENGTH": str(bound + 1), "CONTENT_TYPE": kind}
+        answer = ask(client, verb, path_of(route), body, **length)
+        if not refused(answer) or body.taken:
+            told[verb, route.path] = answer.status_code, body.taken
+    assert told == {}
+
+
+def test_a_body_without_a_length_is_read_up_to_the_bound_and_refused(client: Client) -> None:
+    told: dict[tuple[str, str], Any] = {}
+    for route, verb in addresses():
+        if (bound := max_body(route.view, verb)) > SMALL:
+            continue  # uploads say their length: test_an_upload_says_its_length
+        answer = ask(client, verb, path_of(route), Unread(bound * 2 + 100_000, bound), HTTP_TRANSFER_ENCODING="chunked")
+        if not refused(answer):
+            told[verb, route.path] = answer.status_code
+    assert told == {}
+
+
+def test_what_is_small_when_compressed_is_bounded_by_what_it_holds(client: Client) -> None:
+    told: dict[tuple[str, str], Any] = {}
+    for route, verb in addresses():
+        if (bound := max_body(route.view, verb)) > SMALL:
+            continue
+        packed = gzip.compress(b" " * (bound + 1), 1)
+        for length in ({"CONTENT_LENGTH": str(len(packed))}, {"HTTP_TRANSFER_ENCODING": "chunked"}):
+            answer = ask(client, verb, path_of(route), BytesIO(packed), HTTP_CONTENT_ENCODING="gzip", **length)
+            if not refused(answer):
+                told[verb, route.path] = answer.status_code
+    assert told == {}
+
+
+def refused(answer: HttpResponse) -> bool:
+    """Too large; or refused before the body mattered, by a view that reads it piece by piece and takes other verbs."""
+    if answer.status_code != 413:
+        return answer.status_code == 405 and answer.wsgi_request.path in STREAMED  # type: ignore[attr-defined]
+    assert answer["Content-Type"] == "application/problem+json"
+    assert b"larger than" in answer.content
+    return True
+
+
+STREAMED = ("/write", "/api/v2/write")
+
+
+def test_strangers_are_sent_away_before_their_body_is_read() -> None:
+    body = Unread(100, -(1 << 16))
+    answer = ask(Client(), "post", "/api/v1/sensors", body, HTTP_TRANSFER_ENCODING="chunked")
+    assert (answer.status_code, body.taken) == (401, 0)
+
+
+def test_a_body_at_the_bound_is_read_with_and_without_length_and_compressed(client: Client) -> None:
+    text = b'{"slug": "harbour", "name": "Harbour", "timezone": "nowhere"' + b" " * 10_000 + b"}"
+    packed = gzip.compress(text)
+    answers = [
+        ask(client, "post", "/api/v1/sites", BytesIO(text), CONTENT_LENGTH=str(len(text))),
+        ask(client, "post", "/api/v1/sites", BytesIO(text), HTTP_TRANSFER_ENCODING="chunked"),
+        ask(client, "post", "/api/v1/sites", BytesIO(packed), HTTP_TRANSFER_ENCODING="chunked",
+            HTTP_CONTENT_ENCODING="gzip"),
+        ask(client, "post", "/api/v1/sites", BytesIO(packed), CONTENT_LENGTH=str(len(packed)),
+            HTTP_CONTENT_ENCODING="gzip"),
+    ]  # fmt: skip
+    assert {answer.status_code for answer in answers} == {400}
+    assert {answer.content for answer in answers} == {answers[0].content}
+    assert b"nowhere" in answers[0].content
+
+
+@pytest.mark.parametrize(
+    ("headers", "slug"),
+    [
+        ({"HTTP_CONTENT_ENCODING": "br"}, "bad-encoding"),
+        ({"HTTP_CONTENT_ENCODING": "gzip"}, "bad-gzip"),
+        ({"CONTENT_LENGTH": "１２"}, "bad-length"),
+        ({"CONTENT_LENGTH": "-1"}, "bad-length"),
+        ({"CONTENT_LENGTH": "9" * 25}, "bad-length"),
+    ],
+)
+def test_what_cannot_be_read_is_told(client: Client, headers: dict[str, str], slug: str) -> None:
+    answer = ask(client, "post", "/api/v1/sites", BytesIO(b"{}"), **{"CONTENT_LENGTH": "2", **headers})
+    assert answer.status_code == 400
+    assert answer.json()["type"] == f"/problems/{slug}"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/session", "/api/v1/sites", "/api/v1/tokens"])
+@pytest.mark.parametrize("body", [b"[" * 60_000, b'{"a":' * 12_000, b'{"a": ' + b"1" * 50_000 + b"}"])
+def test_nesting_and_endless_numbers_are_refused(client: Client, path: str, body: bytes) -> None:
+    answer = client.post(path, body, content_type="application/json")
+    assert answer.status_code in (400, 403), answer.content
+
+
+def test_json_is_read_by_a_bounded_parser_everywhere() -> None:
+    assert settings.REST_FRAMEWORK["DEFAULT_PARSER_CLASSES"] == ["web.bodies.JsonParser"]
+    parsers = {
+        parser
+        for route in _walk(get_resolver().url_patterns, "/")
+        for parser in getattr(getattr(route.view, "cls", None), "parser_classes", ())
+    }
+    assert {parser.__name__ for parser in parsers} <= {JsonParser.__name__, "MultiPartParser"}
+
+
+def test_an_upload_says_its_length(client: Client) -> None:
+    body = Unread(100, 0)
+    answer = ask(client, "post", "/api/v1/imports", body, HTTP_TRANSFER_ENCODING="chunked",
+                 CONTENT_TYPE="multipart/form-data; boundary=x")  # fmt: skip
+    assert (answer.status_code, body.taken) == (411, 0)
+
+
+def test_the_default_is_what_public_addresses_may_have() -> None:
+    assert DEFAULT_BODY <= PUBLIC_BODY
