@@ -13,6 +13,7 @@ import numpy.typing as npt
 from catalog.models import Sensor
 from historian.answers import BandPicture, Line
 from historian.readers import Raw
+from kernel.spreadsheets import guarded
 from stores.timeseries.statements import NS_PER_MS
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
@@ -21,7 +22,7 @@ MEDIA_TYPE = "text/csv; charset=utf-8"
 def heading(sensor: Sensor, figure: str = "") -> str:
     """A column's title: `TT-101 max (°C)`."""
     words = [sensor.tag, figure, f"({sensor.unit})" if sensor.unit else ""]
-    return " ".join(word for word in words if word)
+    return guarded(" ".join(word for word in words if word))
 
 
 def pictures_csv(sensors: Sequence[Sensor], pictures: Sequence[Line | BandPicture]) -> str:
@@ -35,7 +36,7 @@ def pictures_csv(sensors: Sequence[Sensor], pictures: Sequence[Line | BandPictur
                 columns.append((picture.t, values))
         else:
             titles.append(heading(sensor))
-            columns.append((picture.t, picture.v))
+            columns.append((picture.t, _cells(sensor, picture.v)))
     return _text(["time", *titles], _joined(columns))
 
 
@@ -58,8 +59,15 @@ def raw_csv(sensor: Sensor, pages: Iterable[Raw]) -> Iterator[str]:
     """The stored samples with their quality, in pieces as they are read."""
     yield _text(["time", heading(sensor), "quality"], [])
     for page in pages:
-        rows = zip(iso_times(page.t), page.v.tolist(), page.q.tolist(), strict=True)
+        rows = zip(iso_times(page.t), _cells(sensor, page.v.tolist()), page.q.tolist(), strict=True)
         yield _text(None, rows)
+
+
+def _cells(sensor: Sensor, values: Sequence[Any]) -> Sequence[Any]:
+    """Values as cells; only texts can be taken for formulas."""
+    if sensor.kind != "text":
+        return values
+    return [guarded(value) if isinstance(value, str) else value for value in values]
 
 
 def iso_times(ns: npt.NDArray[np.int64]) -> list[str]:

@@ -4289,6 +4289,15 @@ export interface operations {
         };
       };
       /** @description What was wrong and what would be right */
+      411: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description What was wrong and what would be right */
       413: {
         headers: {
           [name: string]: unknown;

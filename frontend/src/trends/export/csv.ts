@@ -3,9 +3,16 @@ import type { Trace } from "../lanes";
 import type { Span } from "../range";
 import { save } from "./save";
 
-/** Quoted as RFC 4180 has it. */
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
+/** An apostrophe in front of what a spreadsheet would run as a formula; numbers stay numbers. */
+function guarded(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+}
+
+/** Guarded against formulas, quoted as RFC 4180 has it. */
 export function cell(value: string | number): string {
-  const text = String(value);
+  const text = typeof value === "number" ? String(value) : guarded(value);
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -1,0 +1,43 @@
+"""CSV files that spreadsheets open: no cell of theirs is run as a formula, and numbers stay numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+from catalog.models import Sensor
+from historian.export import heading, raw_csv
+from historian.readers import Raw
+from kernel.spreadsheets import guarded
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1+1", "-2+3", "@SUM(A1)", "\tx", "\rx", "- off", "=cmd|' /C calc'!A0", "-", "+-1"]
+)
+def test_what_a_spreadsheet_would_run_is_guarded(text: str) -> None:
+    assert guarded(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    "text", ["-1.5", "+4", "-.5", "1e-7", "-1E+7", "TT-101", "a=b", "", "2026-03-14T09:42:00.000Z"]
+)
+def test_numbers_and_names_stay_as_they_are(text: str) -> None:
+    assert guarded(text) == text
+
+
+def test_titles_and_texts_of_a_raw_export_are_guarded_and_negative_numbers_are_not() -> None:
+    text = Sensor(id="s1", revision=1, site="x", tag="=A1", name="n", kind="text")
+    number = Sensor(id="s2", revision=1, site="x", tag="TT-1", name="n", kind="continuous")
+    t, q = np.array([0, 10**9]), np.zeros(2, np.uint8)
+    texts = rows(raw_csv(text, [Raw(t, np.array(["@SUM(A1)", "-3"], object), q)]))
+    numbers = rows(raw_csv(number, [Raw(t, np.array([-1.5, 2.0]), q)]))
+    assert heading(text) == "'=A1"
+    assert [row[1] for row in texts] == ["'=A1", "'@SUM(A1)", "-3"]
+    assert [row[1] for row in numbers] == ["TT-1", "-1.5", "2.0"]
+
+
+def rows(pieces: object) -> list[list[str]]:
+    return list(csv.reader(io.StringIO("".join(pieces), newline="")))  # type: ignore[arg-type]
