@@ -26,7 +26,7 @@ from web.audit import audit
 
 LONGEST_NAME = 120
 SIZES = {"disk_gib": (1, 65_536), "memory_mib": (256, 1_048_576), "cpu_milli": (50, 256_000)}
-HIGHEST = Limits(sensors=1_000_000, samples_per_s=10_000_000, stream_length=100_000_000)
+HIGHEST = Limits(sensors=1_000_000, samples_per_s=10_000_000, stream_length=100_000_000, upload_bytes=1 << 40)
 
 
 class NewTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

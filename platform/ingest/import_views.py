@@ -18,6 +18,7 @@ import catalog.openapi  # noqa: F401  (registers how structs are described)
 from catalog.answers import Problem
 from ingest.imports import jobs
 from ingest.imports.jobs import ImportJob, ImportJobList
+from ingest.imports.quota import room_for
 from kernel.errors import BadRequest, LengthRequired, TooLarge
 from runtime.home import Home
 from web.audit import audit
@@ -83,11 +84,11 @@ class ImportsView(APIView):
     @takes(MAX_UPLOAD_BYTES, streamed=True)
     @requires(scope="write", role="engineer")
     def post(self, request: Request) -> HttpResponse:
-        _refuse_what_fills_the_disk(request)
-        mapping, files = _mapping(request), _files(request)
-        tenant = tenant_of(request)
-        dry_run = _form(request, "dry_run", request.GET.get("dry_run")) in ("1", "true", "True")
-        job = jobs.queue(tenant, files, mapping, dry_run, caller_of(request).username, jobs.now_ms())
+        tenant, now = tenant_of(request), jobs.now_ms()
+        with room_for(tenant, _declared_size(request), now // 1000):
+            mapping, files = _mapping(request), _files(request)
+            dry_run = _form(request, "dry_run", request.GET.get("dry_run")) in ("1", "true", "True")
+            job = jobs.queue(tenant, files, mapping, dry_run, caller_of(request).username, now)
         audit(request, "import.create", job.id, {"files": [file.name for file in job.files], "dry_run": dry_run})
         wake(Queue.long)
         return _accepted(job)
@@ -141,7 +142,8 @@ def _accepted(job: ImportJob) -> HttpResponse:
     return answer
 
 
-def _refuse_what_fills_the_disk(request: Request) -> None:
+def _declared_size(request: Request) -> int:
+    """What the upload says that it has. LengthRequired, TooLarge for more than the disk has room for."""
     declared = declared_length(cast(HttpRequest, request))
     if declared is None:
         raise LengthRequired("Send the upload with a Content-Length, so that room is kept for it before it is read.")
@@ -151,6 +153,7 @@ def _refuse_what_fills_the_disk(request: Request) -> None:
             f"The upload has {declared:,} bytes, larger than the room on the disk: {max(free, 0):,}.",
             slug="disk-full",
         )
+    return declared
 
 
 def _form(request: Request, name: str, default: str | None = None) -> str | None:

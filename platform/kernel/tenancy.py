@@ -18,6 +18,7 @@ class Limits:
     sensors: int = 20_000
     samples_per_s: int = 100_000
     stream_length: int = 1_000_000
+    upload_bytes: int = 20 << 30  # of history files on the server's disk
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,12 @@ def test_a_tenant_is_requested_watched_and_ready(operator: Client, make_tenant: 
     assert {step["state"] for step in body["steps"]} == {"done"}
     assert all(step["seconds"] >= 0 for step in body["steps"])
     assert body["endpoints"]["http"].startswith("http://127.0.0.1:")
-    assert body["limits"] == {"sensors": 20_000, "samples_per_s": 100_000, "stream_length": 1_000_000}
+    assert body["limits"] == {
+        "sensors": 20_000,
+        "samples_per_s": 100_000,
+        "stream_length": 1_000_000,
+        "upload_bytes": 20 << 30,
+    }
     operations.delete("fresh", "fresh")
     reconciler.reconcile()
 
@@ -126,7 +131,12 @@ def test_name_and_limits_are_changed_and_the_rest_stays(operator: Client, make_t
     make_tenant("changing", name="Before")
     body = patch(operator, "changing", name="After", limits={"sensors": 50}).json()
     assert (body["name"], body["slug"], body["state"]) == ("After", "changing", "ready")
-    assert body["limits"] == {"sensors": 50, "samples_per_s": 100_000, "stream_length": 1_000_000}
+    assert body["limits"] == {
+        "sensors": 50,
+        "samples_per_s": 100_000,
+        "stream_length": 1_000_000,
+        "upload_bytes": 20 << 30,
+    }
     assert Tenant.objects.get(slug="changing").connection().limits.sensors == 50
     assert patch(operator, "changing", limits={"sensors": -1}).status_code == 400
     assert operator.patch(f"{URL}/changing", {"slug": "other"}, "application/json").status_code == 400, (

@@ -8,6 +8,7 @@ export const LIMITS: Record<string, string> = {
   sensors: "Sensors",
   samples_per_s: "Samples a second",
   stream_length: "Samples waiting",
+  upload_bytes: "Uploads (bytes)",
 };
 export const SIZES: Record<string, string> = {
   disk_gib: "Disk (GiB)",

@@ -16,6 +16,7 @@ from django.conf import settings
 from msgspec import Meta, Struct
 
 from ingest.imports.mapping import Mapping, load_mapping
+from ingest.imports.quota import UPLOAD_TTL_S, uploads_of
 from ingest.imports.report import ImportProgress, ImportReport
 from ingest.imports.run import check, run
 from kernel import ids
@@ -202,7 +203,7 @@ def clear_away(now_s: float) -> None:
         if now_s - folder.stat().st_mtime > KEPT_S:
             shutil.rmtree(folder, ignore_errors=True)
     for file in home.folder("uploads").iterdir():  # of requests that were broken off
-        if file.is_file() and now_s - file.stat().st_mtime > KEPT_S:
+        if file.is_file() and now_s - file.stat().st_mtime > UPLOAD_TTL_S:
             file.unlink(missing_ok=True)
 
 
@@ -211,7 +212,7 @@ def pending(tenant: TenantConnection) -> Pending:
 
 
 def folder_of(tenant: TenantConnection, id: str) -> Path:
-    return Home.from_environment().folder("imports") / tenant.id / id
+    return uploads_of(tenant) / id
 
 
 def _work(tenant: TenantConnection, database: Database, id: str, job_run: JobRun, clock: Clock) -> None:

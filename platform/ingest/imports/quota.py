@@ -1,0 +1,52 @@
+"""How much a tenant's uploads may take on the server's disk: files of imports that wait, run, or were only tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from kernel.errors import TooLarge
+from kernel.tenancy import TenantConnection
+from runtime.home import Home
+from stores.reservations import NoRoom, Reservations, Room
+
+UPLOAD_TTL_S = 6 * 3600  # what is left of an upload whose process was killed counts so long, and lies there so long
+
+
+@contextmanager
+def room_for(tenant: TenantConnection, size: int, now_s: int) -> Iterator[None]:
+    """Room for an upload of `size` bytes, kept while it is read and taken over. TooLarge says what is in use."""
+    limit = tenant.limits.upload_bytes
+    reservations = Reservations(settings.REDIS_URL, tenant.prefix, UPLOAD_TTL_S)
+    try:
+        with reservations.hold(size, Room(limit, stored_bytes(tenant)), now_s):
+            yield
+    except NoRoom as error:
+        raise TooLarge(
+            f"The upload has {size:,} bytes. A tenant's uploads may take {limit:,}, and {error.used:,} are in use by "
+            "imports that wait or run and by dry runs that were not started. Start or cancel those (the files of a dry "
+            "run go after a day), send less at once, or ask an operator for more (limits.upload_bytes).",
+            slug="upload-quota",
+            limit=limit,
+            used=error.used,
+            wanted=size,
+        ) from None
+
+
+def uploads_of(tenant: TenantConnection) -> Path:
+    """Where the files of the tenant's imports lie."""
+    return Home.from_environment().folder("imports") / tenant.id
+
+
+def stored_bytes(tenant: TenantConnection) -> int:
+    """What the files of the tenant's imports take on the disk now."""
+    total = 0
+    for file in uploads_of(tenant).rglob("*"):
+        try:
+            total += file.stat().st_size if file.is_file() else 0
+        except FileNotFoundError:
+            continue  # its import has just ended
+    return total

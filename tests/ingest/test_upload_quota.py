@@ -1,0 +1,111 @@
+"""A tenant's uploads have a bound: room is kept before a byte is read and given back, after a crash by itself."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from ingest.imports import jobs
+from ingest.imports.quota import UPLOAD_TTL_S, room_for, stored_bytes
+from kernel.errors import TooLarge
+from kernel.tenancy import Limits, TenantConnection
+from runtime.home import Home
+from stores.reservations import NoRoom, Reservations, Room
+from tests.conftest import ClientFor
+from tests.ingest.conftest import Plant
+from web.stores import streams
+
+NOW = 1_773_481_320
+FILE = b"when,TT-101\n" + b"2026-03-01T00:00:00Z,1.5\n" * 400
+
+
+@pytest.fixture(autouse=True)
+def nothing_uploaded(acme: TenantConnection) -> Iterator[None]:
+    yield
+    shutil.rmtree(Home.from_environment().folder("imports") / acme.id, ignore_errors=True)
+    streams()._redis.delete(f"{acme.prefix}uploads")
+
+
+@pytest.fixture
+def small(tenant_rows: dict[str, Any]) -> Iterator[int]:
+    """The tenant's quota: a file and a half."""
+    row, limit = tenant_rows["acme"], len(FILE) * 3 // 2
+    before, row.limits = row.limits, {**row.limits, "upload_bytes": limit}
+    row.save()
+    yield limit
+    row.limits = before
+
+
+def upload(client: Client, plant: Plant, dry_run: bool = True, **headers: str) -> Any:
+    form = {"mapping": f"site: {plant.slug}", "file": SimpleUploadedFile("history.csv", FILE), "dry_run": str(dry_run)}
+    return client.post("/api/v1/imports", form, headers=headers)
+
+
+def test_the_files_of_dry_runs_count_and_what_is_used_is_told(
+    plant: Plant, acme: TenantConnection, client_for: ClientFor, small: int
+) -> None:
+    engineer = client_for("engineer", acme)
+    first = upload(engineer, plant)
+    assert first.status_code == 202, first.content
+    assert stored_bytes(acme) == len(FILE)
+    second = upload(engineer, plant)
+    assert second.status_code == 413
+    problem = second.json()
+    assert problem["type"] == "/problems/upload-quota"
+    assert (problem["limit"], problem["used"]) == (small, len(FILE))
+    assert "dry runs that were not started" in problem["detail"] and "go after a day" in problem["detail"]
+    assert stored_bytes(acme) == len(FILE), "nothing of the second is kept"
+    jobs.perform(acme, first.json()["id"], jobs.now_ms)
+    assert upload(engineer, plant).status_code == 413, "a dry run that is done waits for its start"
+    assert engineer.post(f"/api/v1/imports/{first.json()['id']}/start").status_code == 202
+    jobs.perform(acme, first.json()["id"], jobs.now_ms)
+    assert stored_bytes(acme) == 0
+    assert upload(engineer, plant).status_code == 202, "what was loaded gives its room back"
+
+
+def test_another_tenant_has_its_own_room(
+    plant: Plant, acme: TenantConnection, rival: TenantConnection, client_for: ClientFor, small: int
+) -> None:
+    assert upload(client_for("engineer", acme), plant).status_code == 202
+    other = upload(client_for("engineer", rival), plant)
+    assert other.json().get("type") != "/problems/upload-quota", "it fails for the site that it does not have"
+
+
+def test_an_upload_that_is_refused_gives_its_room_back(
+    plant: Plant, acme: TenantConnection, client_for: ClientFor, small: int
+) -> None:
+    engineer = client_for("engineer", acme)
+    for _ in range(3):
+        form = {"mapping": "site: nowhere", "file": SimpleUploadedFile("history.csv", FILE)}
+        assert engineer.post("/api/v1/imports", form).status_code == 400
+    assert upload(engineer, plant).status_code == 202
+
+
+def test_uploads_side_by_side_share_the_room(acme: TenantConnection) -> None:
+    tenant = replace(acme, limits=Limits(upload_bytes=100))
+    with room_for(tenant, 60, NOW):
+        with pytest.raises(TooLarge, match="60 are in use"), room_for(tenant, 41, NOW):
+            raise AssertionError("it was let in")
+        with room_for(tenant, 40, NOW):
+            pass
+    with room_for(tenant, 100, NOW):
+        pass
+
+
+def test_the_room_of_a_killed_process_comes_back_by_itself(acme: TenantConnection) -> None:
+    now = int(time.time())
+    reservations = Reservations(settings.REDIS_URL, acme.prefix, UPLOAD_TTL_S)
+    killed = reservations.hold(80, Room(100, 0), now)
+    killed.__enter__()  # and never left
+    with pytest.raises(NoRoom), reservations.hold(30, Room(100, 0), now + UPLOAD_TTL_S - 1):
+        pass
+    with reservations.hold(30, Room(100, 0), now + UPLOAD_TTL_S):
+        pass
