@@ -16,14 +16,21 @@ from kernel.times import HOUR, SECOND, TimeRange
 from stores.streams import Latest
 from stores.timeseries import Timeseries, Window, select
 
-LONGEST_MS = HOUR  # so that a sensor that reports far more often than it says costs little
+LONGEST_MS = HOUR
+MAX_SAMPLES = 500  # of a sensor; some eight are due. Where it reports far more often, its last one is asked for
 AT_ONCE = 50
 
 
 def read_nearby(store: Timeseries, sensors: Iterable[Sensor], at_ms: int) -> dict[str, Latest]:
     """The last sample at or before a moment, of those sensors whose last one is not stale. One round trip."""
     statements = [
-        select(f'"{field}","quality"', site, _window(at_ms, length), sensors=ids, rest='GROUP BY "sensor"')
+        select(
+            f'"{field}","quality"',
+            site,
+            _window(at_ms, length),
+            sensors=ids,
+            rest=f'GROUP BY "sensor" LIMIT {MAX_SAMPLES + 1}',
+        )
         for (length, site, field), named in _groups(sensors).items()
         for ids in (named[place : place + AT_ONCE] for place in range(0, len(named), AT_ONCE))
     ]
@@ -33,7 +40,7 @@ def read_nearby(store: Timeseries, sensors: Iterable[Sensor], at_ms: int) -> dic
     for result in store.read(statements):
         for series in result:
             rows = [row for row in series.values if row[1] is not None]
-            if rows:
+            if rows and len(series.values) <= MAX_SAMPLES:
                 t, value, quality = rows[-1]
                 found[series.tags["sensor"]] = Latest(t, value, quality or 0)
     return found

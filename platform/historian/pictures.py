@@ -78,7 +78,7 @@ class Picturing:
 
     def __init__(self, sensor: Sensor, reading: Reading, span: TimeRange, now_ms: int) -> None:
         self.sensor, self.span, self.reading, self.now_ms = sensor, span, reading, now_ms
-        self.rows, self.rung = reading.rows, reading.plan.rung
+        self.rows, self.rung = reading.rows, reading.rung
         self.snap = self.rung.ms if self.rung else 1
         self.gaps, self.resumes = _gaps_of(sensor, self.rows, span, now_ms, reading.before)
 

@@ -213,7 +213,9 @@ def longest_range(buckets: Sequence[tuple[int, int]], width_ms: int) -> int:
     return max(best, 0) * width_ms
 
 
-def too_many_samples(span: TimeRange, counted: TimeRange, samples: int, longest_ms: int) -> BadRequest:
+def too_many_samples(
+    span: TimeRange, counted: TimeRange, samples: int, longest_ms: int, limit: int = MOST_SAMPLES
+) -> BadRequest:
     """The refusal, with the range that would do."""
     least = "" if counted == span else "at least "
     start = span.end - longest_ms
@@ -224,10 +226,10 @@ def too_many_samples(span: TimeRange, counted: TimeRange, samples: int, longest_
         else " Ask for a much shorter range."
     )
     return BadRequest(
-        f"This range holds {least}{samples:,} raw samples; one query reads {MOST_SAMPLES:,} at most.{hint}",
+        f"This range holds {least}{samples:,} raw samples; one query reads {limit:,} at most.{hint}",
         slug="too-many-samples",
         samples=samples,
-        limit=MOST_SAMPLES,
+        limit=limit,
         longest_ms=longest_ms,
         longest_start=start if longest_ms else None,
     )

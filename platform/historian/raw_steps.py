@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,14 @@ import pyarrow.compute as pc
 
 from catalog.models import Sensor
 from historian.asof import SiteSize, by_site, read_last
-from historian.readers import COLUMN_TYPES, PRESENT
+from historian.readers import COLUMN_TYPES, PRESENT, Raw, joined_raw
 from kernel.samples import BAD
 from kernel.times import TimeRange
 from stores.timeseries import Series, Timeseries, Window, select
 from stores.timeseries.statements import NS_PER_MS
 
 Moments = npt.NDArray[np.int64]
+MAX_SAMPLES = 1_000_000  # of all sensors together
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,20 @@ NO_STEPS = Steps(np.zeros(0, np.int64), np.zeros(0, np.int64), (), np.zeros(0, n
 def by_samples(
     store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, limit: int
 ) -> dict[str, Steps] | None:
-    """From every sample. None where a sensor has `limit` or more, so that windows are the better way."""
+    """From every sample. None where a sensor has `limit` or more, or all have very many: windows are the better way."""
     steps: dict[str, Steps] = {}
+    total = 0
     for (site, field), ids in by_site(sensors).items():
         rest = f'GROUP BY "sensor" LIMIT {limit}'
-        table = store.read_csv(
-            select(f'"{field}","quality"', site, Window.of(span), sensors=ids, where=PRESENT[field], rest=rest),
-            {"tags": pa.string(), field: COLUMN_TYPES[field], "quality": pa.uint8()},
-        )
-        for sensor, rows in runs_of_sensors(table):
+        statement = select(f'"{field}","quality"', site, Window.of(span), sensors=ids, where=PRESENT[field], rest=rest)
+        columns = {"tags": pa.string(), field: COLUMN_TYPES[field], "quality": pa.uint8()}
+        tables: list[pa.Table] = []
+        for table in store.stream_csv(statement, columns):
+            tables.append(table)
+            total += table.num_rows
+            if total > MAX_SAMPLES:
+                return None
+        for sensor, rows in runs_of_sensors(pa.concat_tables(tables)) if tables else ():
             if rows.num_rows >= limit:
                 return None
             rows = rows.filter(pc.is_valid(rows[field]))
@@ -60,6 +66,24 @@ def by_samples(
             quality = rows["quality"].fill_null(0).to_numpy().astype(np.int64)
             steps[sensor] = Steps(np.searchsorted(moments, t), t, rows[field].to_pylist(), quality)
     return steps
+
+
+def last_by_frame(parts: Iterable[Raw], moments: Moments) -> Raw:
+    """Of samples, however many, the last one before each moment, and the first two changes since the moment before.
+
+    No other sample matters: the last one holds, and two changes tell that a state came and went.
+    """
+    kept: list[Raw] = []
+    for raw in parts:
+        frames = np.searchsorted(moments, raw.t_ms)
+        last = np.flatnonzero(np.diff(frames, append=len(moments) + 1))
+        changes = np.flatnonzero(raw.v[1:] != raw.v[:-1]) + 1
+        of_frame = frames[changes]
+        first_two = np.ones(len(changes), bool)
+        first_two[2:] = of_frame[2:] != of_frame[:-2]
+        chosen = np.union1d(last, changes[first_two])
+        kept.append(Raw(raw.t[chosen], raw.v[chosen], raw.q[chosen]))
+    return joined_raw(kept)
 
 
 def runs_of_sensors(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,11 +72,22 @@ def hold_limit_of(sensor: Sensor) -> int | None:
 
 
 def read_bulk(store: Timeseries, sensor: Sensor, span: TimeRange) -> Raw:
-    """All of a sensor's samples in a range, of which there may be millions."""
+    """All of a sensor's samples in a range at once: where they were counted, or are few by what is known of them."""
+    return _raw_of_table(store.read_csv(*_bulk(sensor, span)), field_of(sensor))
+
+
+def stream_raw(store: Timeseries, sensor: Sensor, span: TimeRange) -> Iterator[Raw]:
+    """The same samples, however many, in parts of some ten thousand."""
+    for table in store.stream_csv(*_bulk(sensor, span)):
+        yield _raw_of_table(table, field_of(sensor))
+
+
+def _bulk(sensor: Sensor, span: TimeRange) -> tuple[str, dict[str, pa.DataType]]:
     name = field_of(sensor)
-    table = store.read_csv(
-        _select(sensor, Window.of(span), "", PRESENT[name]), {name: COLUMN_TYPES[name], "quality": pa.uint8()}
-    )
+    return _select(sensor, Window.of(span), "", PRESENT[name]), {name: COLUMN_TYPES[name], "quality": pa.uint8()}
+
+
+def _raw_of_table(table: pa.Table, name: str) -> Raw:
     values = table[name]
     if values.null_count:
         table = table.filter(values.is_valid())
@@ -89,7 +100,7 @@ def read_bulk(store: Timeseries, sensor: Sensor, span: TimeRange) -> Raw:
 
 
 def joined_raw(parts: Sequence[Raw]) -> Raw:
-    """Samples of ranges that follow one another."""
+    """Samples of ranges that follow one another; at least one."""
     return Raw(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("t", "v", "q")))
 
 

@@ -11,15 +11,18 @@ from typing import TypeVar
 from catalog.models import Sensor
 from historian.carried import Carried, before_statements, carried_of
 from historian.counting import ensure_readable
+from historian.dense import MAX_WHOLE, read_bounded, width_of_rows
 from historian.ladder.rows import Rows, joined, rows_of_each
+from historian.ladder.rungs import Rung
 from historian.ladder.store import rows_of_series, select_rows
 from historian.planner import ROWS, Ladder, Piece, Plan, expected_samples, plan_raw
-from historian.readers import Raw, interval_ms_of, is_text, raw_of, read_bulk, select_raw
+from historian.readers import Raw, interval_ms_of, is_text, raw_of, select_raw
 from kernel.samples import BAD
 from kernel.times import TimeRange
 from stores.timeseries import Series, Timeseries
 
 REQUESTS = 4  # to InfluxDB at once, for one query
+MARGIN = 100
 MANY = 4  # sensors from which on more than one request pays
 T = TypeVar("T")
 R = TypeVar("R")
@@ -29,12 +32,14 @@ R = TypeVar("R")
 class Reading:
     """A sensor's range as it was read: filled rows, ascending, where one raw sample is a row of its own.
 
+    `rung` is the width of the widest rows; None where all are samples. Very many samples are rows of a rung `raw`.
     `before` is the last usable sample before the range, of sensors that hold their value. `bad` counts what is in no
     row, being of bad quality.
     """
 
     rows: Rows
     plan: Plan
+    rung: Rung | None
     before: Raw
     bad: int
 
@@ -98,8 +103,22 @@ class _Found:
         before = [next(answers) for _ in before_statements(asked.sensor, span, asked.ladder)] if asked.carry else []
         return cls(asked, parts, carried_of(asked.sensor, before, asked.ladder))
 
-    def read_bulk(self, store: Timeseries, place: int) -> Raw:
-        return read_bulk(store, self.asked.sensor, self.asked.plan.pieces[place].span)
+    def read_bulk(self, store: Timeseries, place: int, limit: int) -> Raw | Rows:
+        span = self.asked.plan.pieces[place].span
+        with_states = "states" in self.asked.columns
+        return read_bounded(store, self.asked.sensor, span, limit, with_states, self._width(span))
+
+    def _width(self, span: TimeRange) -> int:
+        """Of rows that stand for very many samples: those of the ladder where there are others beside them."""
+        asked = self.asked
+        return asked.ladder.finest.ms if asked.plan.rung and asked.ladder else width_of_rows(span)
+
+    @property
+    def _rung(self) -> Rung | None:
+        pieces = self.asked.plan.pieces
+        if self.asked.plan.rung is None and any(isinstance(part, Rows) for part in self.parts):
+            return Rung("raw", max(self._width(piece.span) for piece in pieces))
+        return self.asked.plan.rung
 
     def reading(self) -> Reading:
         text, bad, rows = is_text(self.asked.sensor), 0, []
@@ -110,7 +129,7 @@ class _Found:
             elif part is not None:
                 bad += int((part.q == BAD).sum())
                 rows.append(rows_of_each(part, with_states="states" in self.asked.columns))
-        return Reading(joined(rows, text), self.asked.plan, self.carried.sample, bad)
+        return Reading(joined(rows, text), self.asked.plan, self._rung, self.carried.sample, bad)
 
 
 def _is_bulk(asked: Asked, piece: Piece) -> bool:
@@ -120,8 +139,14 @@ def _is_bulk(asked: Asked, piece: Piece) -> bool:
 
 def _statement(asked: Asked, piece: Piece) -> str:
     if piece.rung is None:
-        return select_raw(asked.sensor, piece.span, f"LIMIT {ROWS + 1}")
+        return select_raw(asked.sensor, piece.span, f"LIMIT {_limit(asked, piece) + 1}")
     return select_rows(piece.rung, [asked.sensor], piece.span, asked.columns)
+
+
+def _limit(asked: Asked, piece: Piece) -> int:
+    """Samples that come by msgpack: of a sensor that reports far more often than it says, few in vain."""
+    expected = expected_samples(piece.span, interval_ms_of(asked.sensor))
+    return ROWS if expected is None else min(2 * int(expected) + MARGIN, ROWS)
 
 
 def _part(asked: Asked, piece: Piece, result: list[Series]) -> Rows | Raw | None:
@@ -130,7 +155,7 @@ def _part(asked: Asked, piece: Piece, result: list[Series]) -> Rows | Raw | None
     if piece.rung is not None:
         return rows_of_series(result[0] if result else None, asked.columns, text)
     rows = result[0].values if result else []
-    return raw_of(rows, text) if len(rows) <= ROWS else None
+    return raw_of(rows, text) if len(rows) <= _limit(asked, piece) else None
 
 
 def _read_bulk(store: Timeseries, found: Iterable[_Found]) -> None:
@@ -139,7 +164,8 @@ def _read_bulk(store: Timeseries, found: Iterable[_Found]) -> None:
     free = [(each.asked.sensor, each.asked.plan.pieces[place].span) for each, place in missing if not each.asked.ladder]
     if free:
         ensure_readable(store, [sensor for sensor, _ in free], free[0][1])
-    answers = _all(lambda at: at[0].read_bulk(store, at[1]), missing)
+    limit = max(MAX_WHOLE // max(len(missing), 1), ROWS)
+    answers = _all(lambda at: at[0].read_bulk(store, at[1], limit), missing)
     for (each, place), raw in zip(missing, answers, strict=True):
         each.parts[place] = raw
 

@@ -18,8 +18,8 @@ from historian.carried import LATEST_FIRST
 from historian.hidden_changes import STATES, hidden_in_rows
 from historian.ladder.rungs import SAMPLES, Rung, measurement_of
 from historian.planner import MOST_MARKED_SAMPLES, Ladder, united
-from historian.raw_steps import NO_STEPS, Moments, Steps, runs_of_sensors
-from historian.readers import Raw, interval_ms_of, is_text, raw_of, select_raw
+from historian.raw_steps import NO_STEPS, Moments, Steps, last_by_frame, runs_of_sensors
+from historian.readers import Raw, interval_ms_of, is_text, raw_of, select_raw, stream_raw
 from kernel.times import TimeRange
 from stores.timeseries import LADDER, Timeseries, Window, select
 from stores.timeseries.statements import NS_PER_MS
@@ -28,6 +28,7 @@ AT_ONCE = 2  # InfluxDB works on one answer with one core
 MOST_PARTS = 10_000  # of all sensors together, read once more from raw
 PARTS_A_REQUEST = 500
 FEW = 20  # sensors that one request reads as fast as two would
+MARGIN = 100  # samples beyond what is due that still come with those of other parts
 FORWARDS = 500  # samples that cost less to read than to look for the last of them backwards
 
 
@@ -61,7 +62,7 @@ def steps_from_rung(
     whole = _affordable(parts, ladders)
     for sensor, raw in _last_of_each(store, single[:MOST_PARTS]):
         found[sensor.id] = _with(found[sensor.id], raw, moments)
-    for sensor, part, raw in _raw(store, whole):
+    for sensor, part, raw in _raw(store, whole, ladders, moments):
         found[sensor.id] = _replaced(found.get(sensor.id, NO_STEPS), _as_steps(raw, moments), part)
     for id, series in read_last(store, sensors, Window.of(tail), 'GROUP BY "sensor"', sizes):
         t, value, quality = series.values[0]
@@ -83,32 +84,49 @@ def _affordable(
     """The shortest ones, as many as hold no more samples than may be read."""
     chosen, samples = [], 0.0
     for sensor, part in sorted(parts, key=lambda part: part[1].width)[:MOST_PARTS]:
-        samples += part.width / (interval_ms_of(sensor) or ladders[sensor.id].finest.ms / SAMPLES)
+        samples += _expected(sensor, part, ladders)
         if samples > MOST_MARKED_SAMPLES:
             break
         chosen.append((sensor, part))
     return chosen
 
 
-def _raw(store: Timeseries, parts: Sequence[tuple[Sensor, TimeRange]]) -> Iterator[tuple[Sensor, TimeRange, Raw]]:
+def _expected(sensor: Sensor, part: TimeRange, ladders: Mapping[str, Ladder]) -> float:
+    return part.width / (interval_ms_of(sensor) or ladders[sensor.id].finest.ms / SAMPLES)
+
+
+def _raw(
+    store: Timeseries, parts: Sequence[tuple[Sensor, TimeRange]], ladders: Mapping[str, Ladder], moments: Moments
+) -> Iterator[tuple[Sensor, TimeRange, Raw]]:
+    """The samples of each part; where there are far more than are due, the last ones before each moment."""
     for place in range(0, len(parts), PARTS_A_REQUEST):
         some = parts[place : place + PARTS_A_REQUEST]
-        results = store.read([select_raw(sensor, part) for sensor, part in some])
-        for (sensor, part), result in zip(some, results, strict=True):
-            yield sensor, part, raw_of(result[0].values if result else [], is_text(sensor))
+        limits = [2 * int(_expected(*each, ladders)) + MARGIN for each in some]
+        statements = [select_raw(*each, f"LIMIT {limit + 1}") for each, limit in zip(some, limits, strict=True)]
+        for (sensor, part), limit, result in zip(some, limits, store.read(statements), strict=True):
+            values = result[0].values if result else []
+            if len(values) > limit:
+                yield sensor, part, last_by_frame(stream_raw(store, sensor, part), moments)
+            else:
+                yield sensor, part, raw_of(values, is_text(sensor))
 
 
 def _last_of_each(store: Timeseries, asked: Sequence[tuple[Sensor, TimeRange, bool]]) -> Iterator[tuple[Sensor, Raw]]:
-    """By sensor the last sample of each of the spans that has one; True: it holds few samples."""
-    found: dict[str, list[list[Any]]] = {}
-    for place in range(0, len(asked), PARTS_A_REQUEST):
-        some = asked[place : place + PARTS_A_REQUEST]
-        statements = [select_raw(sensor, span, "" if few else LATEST_FIRST) for sensor, span, few in some]
-        for (sensor, *_), result in zip(some, store.read(statements), strict=True):
-            rows = [row for series in result for row in series.values if row[1] is not None]
-            found.setdefault(sensor.id, []).extend(rows[-1:])
+    """By sensor the last sample of each of the spans that has one; True: it holds few samples, by its row."""
+    found: dict[str, list[list[Any]]] = {sensor.id: [] for sensor, *_ in asked}
+    waiting = list(asked)
+    while waiting:
+        some, waiting = waiting[:PARTS_A_REQUEST], waiting[PARTS_A_REQUEST:]
+        forwards = f"LIMIT {FORWARDS + 1}"
+        statements = [select_raw(sensor, span, forwards if few else LATEST_FIRST) for sensor, span, few in some]
+        for (sensor, span, _), result in zip(some, store.read(statements), strict=True):
+            values = [row for series in result for row in series.values]
+            if len(values) > FORWARDS:  # more came since the row was built
+                waiting.append((sensor, span, False))
+                continue
+            found[sensor.id].extend([row for row in values if row[1] is not None][-1:])
     for sensor in {sensor.id: sensor for sensor, *_ in asked}.values():
-        yield sensor, raw_of(found[sensor.id], is_text(sensor))
+        yield sensor, raw_of(sorted(found[sensor.id]), is_text(sensor))
 
 
 def _read(store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, rung: Rung) -> dict[str, pa.Table]:

@@ -18,7 +18,7 @@ from historian.ladder.rows import LARGEST, Rows, deviations, grown_by_row, mean_
 from historian.ladder.states import Held, add_held, held_for, held_over, name_of
 from historian.ladder.store import COLUMNS
 from historian.planner import plan_raw, plan_rungs, spoken
-from historian.readers import hold_limit_of, interval_ms_of, read_bulk
+from historian.readers import hold_limit_of, interval_ms_of, stream_raw
 from historian.reading import Asked, Reading, read
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
@@ -155,8 +155,9 @@ def _percentiles(
             limit=MOST_SORTED,
             longest_ms=longest,
         )
-    values = read_bulk(reader(tenant), sensor, span).usable().v
+    parts = [raw.usable().v.astype(np.float64) for raw in stream_raw(reader(tenant), sensor, span)]
+    values = np.concatenate([np.zeros(0), *parts])
     if not len(values):
         return {}
-    found = np.percentile(values.astype(np.float64), list(wanted))
+    found = np.percentile(values, list(wanted))
     return {f"{each:g}": float(value) for each, value in zip(wanted, found, strict=True)}

@@ -15,16 +15,18 @@ import numpy.typing as npt
 
 from catalog.models import Sensor
 from historian.ladder.counters import counter_rule
-from historian.ladder.rows import Rows, empty_rows, joined, merged, rows_of
+from historian.ladder.folding import fold_rows
+from historian.ladder.rows import Rows, empty_rows, joined, merged
 from historian.ladder.rungs import COARSEST, Rung, rungs_from
 from historian.ladder.store import COLUMNS, lines_of, rows_of_series, select_rows
-from historian.readers import Raw, field_of, hold_limit_of, interval_ms_of, is_text, joined_raw, raw_of, read_bulk
+from historian.readers import field_of, hold_limit_of, interval_ms_of, is_text, raw_of, stream_raw
 from kernel.times import DAY, TimeRange
 from stores.timeseries import LADDER, RAW, Series, Timeseries, Window, select
 from stores.timeseries.statements import EARLIEST_NS, LATEST_NS, NS_PER_MS
 
 AT_ONCE = 2  # InfluxDB answers and writes one request on one core
 ROWS_A_WRITE = 5_000
+MAX_SAMPLES = 5_000  # of one sensor that come together with those of others; of more its samples are streamed
 FEW = 64  # buckets of a span of which each may be written, whether it holds samples or not
 SAMPLES_A_CHUNK = 250_000
 CHUNK_MS = 10 * DAY  # of a range, where nobody knows how many samples it holds: tried first
@@ -46,7 +48,7 @@ class Stores:
 def repair_buckets(stores: Stores, sensors: Sequence[Sensor], finest: Rung, span: TimeRange) -> None:
     """Build a few buckets of several sensors of one site and kind, and the buckets of every rung that hold them."""
     rungs = rungs_from(finest)
-    statements = [_raw(sensors, span)]
+    statements = [_raw(sensors, span, f"LIMIT {MAX_SAMPLES + 1}")]
     above = list(pairwise(rungs))  # (child, parent)
     statements += [
         select_rows(child, sensors, parent.around(span), COLUMNS[sensors[0].kind], BY_SENSOR) for child, parent in above
@@ -54,7 +56,7 @@ def repair_buckets(stores: Stores, sensors: Sequence[Sensor], finest: Rung, span
     raw, *siblings = [_by_sensor(result) for result in stores.reader.read(statements)]
     lines = []
     for sensor in sensors:
-        rows = _finest_rows(sensor, _samples(raw.get(sensor.id), sensor), finest)
+        rows = _finest_rows(stores.reader, sensor, raw.get(sensor.id), finest, span)
         lines.append(lines_of(sensor, finest, _with_empty(rows, _starts(finest.around(span), finest), sensor)))
         for (child, parent), found in zip(above, siblings, strict=True):
             around = child.around(span)
@@ -74,8 +76,8 @@ def repair_range(stores: Stores, sensor: Sensor, finest: Rung, span: TimeRange) 
         raise ValueError("a range is made of whole buckets of the coarsest rung")
     rungs = rungs_from(finest)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        raw = joined_raw(list(pool.map(lambda half: read_bulk(stores.reader, sensor, half), _halves(span))))
-        rows = [_finest_rows(sensor, raw, finest)]
+        folded = pool.map(lambda half: _stream_rows(stores.reader, sensor, finest, half), _halves(span))
+        rows = [joined(list(folded), is_text(sensor))]
         for rung in rungs[1:]:
             rows.append(merged(rows[-1], rung.ms, hold_limit_of(sensor), counter_rule(sensor)))
         filled = _filled(stores.reader, sensor, rungs, span)
@@ -84,7 +86,7 @@ def repair_range(stores: Stores, sensor: Sensor, finest: Rung, span: TimeRange) 
         for place in range(0, len(posts), AT_ONCE):
             stores.check()
             list(pool.map(lambda lines: stores.writer.write_lines(LADDER, lines, "ms"), posts[place : place + AT_ONCE]))
-    return len(raw)
+    return int(rows[-1].n.sum() + rows[-1].n_bad.sum())
 
 
 def _posts(sensor: Sensor, rungs: Sequence[Rung], rows: Sequence[Rows]) -> Iterator[bytes]:
@@ -153,22 +155,27 @@ def extents(store: Timeseries, sensors: Sequence[Sensor]) -> dict[str, TimeRange
     return {id: COARSEST.around(TimeRange(min(times), max(times) + 1)) for id, times in found.items()}
 
 
-def _raw(sensors: Sequence[Sensor], span: TimeRange) -> str:
+def _raw(sensors: Sequence[Sensor], span: TimeRange, limit: str) -> str:
     ids = [sensor.id for sensor in sensors]
     columns = f'"{field_of(sensors[0])}","quality"'
-    return select(columns, sensors[0].site, Window.of(span), sensors=ids, rest=BY_SENSOR)
+    return select(columns, sensors[0].site, Window.of(span), sensors=ids, rest=f"{BY_SENSOR} {limit}")
 
 
 def _by_sensor(result: Iterable[Series]) -> dict[str, Series]:
     return {series.tags["sensor"]: series for series in result}
 
 
-def _samples(series: Series | None, sensor: Sensor) -> Raw:
-    return raw_of(series.values if series is not None else [], is_text(sensor))
+def _finest_rows(store: Timeseries, sensor: Sensor, found: Series | None, finest: Rung, span: TimeRange) -> Rows:
+    """Of the samples that were found, unless there are more of them."""
+    values = found.values if found is not None else []
+    if len(values) > MAX_SAMPLES:
+        return _stream_rows(store, sensor, finest, span)
+    return fold_rows([raw_of(values, is_text(sensor))], finest.ms, sensor)
 
 
-def _finest_rows(sensor: Sensor, raw: Raw, finest: Rung) -> Rows:
-    return rows_of(raw, finest.ms, sensor.kind == "discrete", hold_limit_of(sensor), counter_rule(sensor))
+def _stream_rows(store: Timeseries, sensor: Sensor, finest: Rung, span: TimeRange) -> Rows:
+    """Built part by part: one bucket alone may hold millions of samples."""
+    return fold_rows(stream_raw(store, sensor, span), finest.ms, sensor)
 
 
 def _starts(span: TimeRange, rung: Rung) -> Ints:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from catalog.models import Sensor
-from historian.ladder.counters import counter_rule
+from historian.ladder.folding import RowsFold
 from historian.ladder.repair import extents, part_of
-from historian.ladder.rows import Rows, rows_of
+from historian.ladder.rows import Rows
 from historian.ladder.rungs import BY_WIDTH, COARSEST, Rung, recipe_of, rungs_from
 from historian.ladder.store import COLUMNS, rows_of_series, select_rows
-from historian.readers import hold_limit_of, is_text, read_bulk
+from historian.readers import is_text, stream_raw
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from stores.streams import SensorMarks
@@ -52,11 +52,14 @@ def verify(tenant: TenantConnection, sensor: Sensor) -> Iterator[Fault]:
 
 
 def _faults(store: Timeseries, sensor: Sensor, finest: Rung, span: TimeRange) -> list[Fault]:
-    raw = read_bulk(store, sensor, span)
     columns, text = COLUMNS[sensor.kind], is_text(sensor)
+    folds = {rung: RowsFold(rung.ms, sensor) for rung in rungs_from(finest)}
+    for raw in stream_raw(store, sensor, span):
+        for fold in folds.values():
+            fold.add(raw)
     faults: list[Fault] = []
-    for rung in rungs_from(finest):
-        wanted = rows_of(raw, rung.ms, sensor.kind == "discrete", hold_limit_of(sensor), counter_rule(sensor))
+    for rung, fold in folds.items():
+        wanted = fold.rows()
         [result] = store.read([select_rows(rung, [sensor], span, columns)])
         stored = rows_of_series(result[0] if result else None, columns, text)
         stored = stored.take(stored.n + stored.n_bad > 0)

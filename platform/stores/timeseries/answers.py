@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -49,20 +50,47 @@ def results_of(response: Response, statements: int) -> list[list[Series]]:
 def table_of(stream: IO[bytes], columns: Mapping[str, pa.DataType]) -> pa.Table:
     """The rows of a CSV answer."""
     types = {"time": pa.int64(), **columns}
-    options = csv.ConvertOptions(column_types=types, include_columns=list(types), strings_can_be_null=False)
     try:
-        return csv.read_csv(
-            stream,
-            read_options=csv.ReadOptions(block_size=BLOCK),
-            parse_options=csv.ParseOptions(newlines_in_values=True),
-            convert_options=options,
-        )
+        with _refusals():
+            return csv.read_csv(stream, **_options(types))
+    except EmptyAnswer:
+        return pa.table({name: pa.array([], kind) for name, kind in types.items()})
+
+
+def batches_of(stream: IO[bytes], columns: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
+    """The same rows, one block at a time, so that no more than a few blocks are held."""
+    try:
+        with _refusals(), csv.open_csv(stream, **_options({"time": pa.int64(), **columns})) as reader:
+            for batch in reader:
+                yield pa.Table.from_batches([batch])
+    except EmptyAnswer:
+        return
+
+
+class EmptyAnswer(Exception):
+    """No row was found: InfluxDB sends not even a header."""
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):
-            return pa.table({name: pa.array([], kind) for name, kind in types.items()})
+            raise EmptyAnswer from None
         raise Unavailable(f"The time series store broke off its answer: {error}") from None
     except pa.ArrowKeyError:  # an error is a CSV file too, with one column
         raise BadRequest("The time series store refused a bulk read.", slug="store-refused") from None
+
+
+def _options(types: Mapping[str, pa.DataType]) -> dict[str, Any]:
+    return {
+        "read_options": csv.ReadOptions(block_size=BLOCK),
+        "parse_options": csv.ParseOptions(newlines_in_values=True),
+        "convert_options": csv.ConvertOptions(
+            column_types=types, include_columns=list(types), strings_can_be_null=False
+        ),
+    }
 
 
 def refusal(text: str) -> BadRequest | Unavailable:
