@@ -20,6 +20,7 @@ from kernel.times import DAY, EARLIEST, HOUR, TimeRange
 from stores.streams import Latest
 from stores.timeseries import LADDER, Series, Timeseries, Window, select
 from stores.timeseries.statements import EARLIEST_NS, NS_PER_MS
+from web.pacing import note_read
 from web.stores import reader, streams
 
 # Of sensors without a whole ladder. Most values lie within the first step, so most requests touch one shard. The last
@@ -45,6 +46,7 @@ def as_of(tenant: TenantConnection, sensors: Sequence[Sensor], at_ms: int, now_m
         found = {id: sample for id, sample in latest.items() if sample.ms <= at_ms}
     missing = [sensor for sensor in sensors if sensor.id not in found]
     if missing:
+        note_read(tenant)
         found |= look_back(reader(tenant), missing, at_ms, site_sizes(tenant), ladders_of(tenant, missing))
     return [value_of(sensor, found.get(sensor.id), at_ms) for sensor in sensors]
 

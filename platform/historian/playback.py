@@ -20,6 +20,7 @@ from kernel.errors import BadRequest
 from kernel.samples import BAD
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
+from web.pacing import note_read
 from web.stores import reader
 
 MOST_FRAMES = 2_000
@@ -56,6 +57,7 @@ def playback(
 
     Raises BadRequest if sensors without a ladder have too many raw samples for it.
     """
+    note_read(tenant)
     moments = frame_times(span, frames)
     ladders = ladders_of(tenant, sensors)
     _ensure_playable([sensor for sensor in sensors if sensor.id not in ladders], span)

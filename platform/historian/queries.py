@@ -16,6 +16,7 @@ from historian.readers import interval_ms_of
 from historian.reading import Asked, Ladders, raw_instead, read
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
+from web.pacing import note_read
 from web.stores import reader
 
 __all__ = ["Playback", "as_of", "playback", "read_many", "read_samples"]
@@ -38,6 +39,7 @@ def read_many(
     now_ms: int,
 ) -> list[Line | BandPicture]:
     """The same for many sensors, in their order, in one round trip where no raw range is large."""
+    note_read(tenant)
     methods = [method_for(sensor, method) for sensor in sensors]
     ladders = ladders_of(tenant, sensors)
     asked = [_asked(sensor, span, points, how, ladders) for sensor, how in zip(sensors, methods, strict=True)]

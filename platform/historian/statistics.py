@@ -23,6 +23,7 @@ from historian.reading import Asked, Reading, read
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange, iso
+from web.pacing import note_read
 from web.stores import reader
 
 MOST_SORTED = 2_000_000  # samples from which percentiles are taken
@@ -66,6 +67,7 @@ def statistics(
     tenant: TenantConnection, sensor: Sensor, span: TimeRange, percentiles: Sequence[float] = (), *, now_ms: int
 ) -> Statistics:
     """BadRequest for percentiles of text, or of more samples than can be sorted."""
+    note_read(tenant)
     ladder = ladders_of(tenant, [sensor]).get(sensor.id)
     plan = plan_rungs(span, 1, ladder, interval_ms_of(sensor)) if ladder else plan_raw(span)
     asked = Asked(sensor, plan, COLUMNS[sensor.kind], carries(sensor), ladder)

@@ -21,6 +21,7 @@ from kernel.tenancy import TenantConnection
 from stores.streams import Latest
 from stores.timeseries import RAW, Timeseries
 from stores.timeseries.lines import as_text, join_lines
+from web.pacing import Pace
 from web.stores import streams, writer
 
 LINES_A_WRITE = 20_000
@@ -43,7 +44,7 @@ class BulkWriter:
     def __init__(self, tenant: TenantConnection, unit: Literal["ms", "ns"] = "ms") -> None:
         self._tenant, self._unit = tenant, unit
         self._newest: dict[str, Latest] = {}
-        self._senders = [_Sender(writer(tenant), unit, tenant.prefix) for _ in range(SENDERS)]
+        self._senders = [_Sender(writer(tenant), unit, tenant) for _ in range(SENDERS)]
         self.samples = 0
 
     def add(
@@ -130,8 +131,9 @@ class _Post:
 class _Sender:
     """A thread that posts lines in their order. InfluxDB takes one request on one core, so there are two of these."""
 
-    def __init__(self, timeseries: Timeseries, unit: Literal["ms", "ns"], prefix: str) -> None:
-        self._timeseries, self._unit, self._prefix = timeseries, unit, prefix
+    def __init__(self, timeseries: Timeseries, unit: Literal["ms", "ns"], tenant: TenantConnection) -> None:
+        self._timeseries, self._unit, self._prefix = timeseries, unit, tenant.prefix
+        self._pace = Pace(tenant)
         self._parts: list[bytes] = []
         self._lines = 0
         self._touched: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -176,7 +178,8 @@ class _Sender:
                 if self._error is None:
                     self._mark(post)
                     try:
-                        self._write(post.lines)
+                        with self._pace.piece():
+                            self._write(post.lines)
                     finally:  # again: a repair may have read before the write; one that failed may have done a part
                         self._mark(post)
             except BaseException as error:

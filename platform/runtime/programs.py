@@ -24,6 +24,7 @@ class Program:
     start_s: int = 1
     priority: int = 500
     stop_signal: str = "TERM"
+    nice: int = 0  # what people do not wait for gets what processor the others leave
 
     def section(self, log: Path) -> str:
         """The INI text of the program."""
@@ -31,7 +32,7 @@ class Program:
         return "\n".join(
             [
                 f"[program:{self.name}]",
-                f"command={' '.join(_quote(word) for word in self.command)}",
+                f"command={' '.join(_quote(word) for word in (*self._priority(), *self.command))}",
                 f"directory={_escape(str(self.folder))}",
                 *([f"environment={environment}"] if environment else []),
                 "autostart=false",
@@ -50,6 +51,9 @@ class Program:
                 "",
             ]
         )
+
+    def _priority(self) -> tuple[str, ...]:
+        return ("nice", "-n", str(self.nice)) if self.nice else ()
 
 
 def _escape(text: str) -> str:
@@ -103,6 +107,7 @@ def ferretdb(home: Home) -> Program:
     return Program("documents", command, {"DO_NOT_TRACK": "1"}, folder=home.folder("ferretdb"), priority=10)
 
 
+BACKGROUND = 10  # niceness: a tenth of the processor beside somebody who wants all of it
 # What a large answer took is given back once it is sent, instead of being kept by each thread for the next one.
 LEAN = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "4194304", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 
@@ -118,15 +123,15 @@ def web(home: Home) -> Program:
     return Program("web", command, {**_python_path(), **LEAN, "PROMETHEUS_MULTIPROC_DIR": metrics}, priority=100)
 
 
-def manage(name: str, *arguments: str, stop_wait_s: int = 10, priority: int = 200) -> Program:
+def manage(name: str, *arguments: str, stop_wait_s: int = 10, priority: int = 200, nice: int = 0) -> Program:
     """One of our own long-running management commands."""
     command = (sys.executable, str(PROJECT / "manage.py"), *arguments)
-    return Program(name, command, stop_wait_s=stop_wait_s, priority=priority)
+    return Program(name, command, stop_wait_s=stop_wait_s, priority=priority, nice=nice)
 
 
 def ladder() -> Program:
     """The keeper of all tenants' stored rollups."""
-    return manage("ladder", "ladder_worker", stop_wait_s=20)
+    return manage("ladder", "ladder_worker", stop_wait_s=20, nice=BACKGROUND)
 
 
 def worker(home: Home) -> Program:
@@ -136,7 +141,7 @@ def worker(home: Home) -> Program:
 
 def job_worker(home: Home) -> Program:
     """Long work: imports, corrections, backups. The two are shared between the tenants in turn."""
-    return Program("jobs", _celery("long", "jobs"), _python_path(), priority=200)
+    return Program("jobs", _celery("long", "jobs"), _python_path(), priority=200, nice=BACKGROUND)
 
 
 def _celery(queue: str, name: str) -> tuple[str, ...]:

@@ -78,10 +78,10 @@ def metrics(made: Installation, tmp_path_factory: pytest.TempPathFactory, said: 
 def test_budgets_of_queries(
     made: Installation, metrics: VictoriaMetrics, said: list[str], pytestconfig: pytest.Config
 ) -> None:
-    measured = Measured(worker_mb={"before the measurements": largest_worker_mb(made)})
+    measured = Measured(worker_mb={"before the measurements": largest_worker_mb(made.platform)})
     measured.ranges = measure_ranges(made, metrics, say)
     measured.rows = measure_others(made, say)
-    measured.worker_mb["after them"] = largest_worker_mb(made)
+    measured.worker_mb["after them"] = largest_worker_mb(made.platform)
     say("fidelity")
     likenesses = measure_fidelity(made)
     judged = bars.judge(measured, likenesses)

@@ -128,3 +128,10 @@ def test_redis_is_set_so_that_an_acknowledged_write_is_on_the_disk(supervisor: S
     assert settings["bind"] == "127.0.0.1"
     with pytest.raises(redis.AuthenticationError):
         redis.Redis(port=supervisor.home.port("redis")).ping()
+
+
+def test_a_program_in_the_background_yields_the_processor(supervisor: Supervisor) -> None:
+    supervisor.ensure_program(Program("quiet", SLEEP, nice=10))
+    status = supervisor.status("quiet")
+    assert status is not None
+    assert os.getpriority(os.PRIO_PROCESS, status.pid) == 10

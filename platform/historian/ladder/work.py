@@ -17,6 +17,7 @@ from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from stores.documents import Document, Position
 from stores.streams import Mark, SensorMarks
+from web.pacing import Pace
 from web.stores import documents, marks, reader, writer
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class Ladder:
     """The ladder of one tenant. `turn` does a share of the work; only one worker does at a time."""
 
     def __init__(self, tenant: TenantConnection) -> None:
-        self.tenant = tenant
+        self.tenant, self._pace = tenant, Pace(tenant)
         self._settled: tuple[str, Position] | None = None  # run and catalog for which every sensor has its ladder
 
     def turn(self, now_ms: int) -> bool:
@@ -129,7 +130,8 @@ class Ladder:
         for (_, _, finest, span), members in latest[:GROUPS_A_TURN]:
             for place in range(0, len(members), SENSORS_A_GROUP):
                 some = members[place : place + SENSORS_A_GROUP]
-                repair_buckets(stores, [sensor for sensor, _ in some], finest, span)
+                with self._pace.piece():
+                    repair_buckets(stores, [sensor for sensor, _ in some], finest, span)
                 for sensor, run in some:
                     marks().clear(self.tenant.prefix, sensor.id, finest.ms, buckets=run, now_ms=now_ms)
         return more or len(due) == SENSORS_A_TURN or len(groups) > GROUPS_A_TURN
@@ -143,7 +145,8 @@ class Ladder:
         inside = [run for run in runs if run[0].start >= part.start]
         if 2 * len(inside) < len(runs):
             return runs
-        repair_range(stores, sensor, finest, part)
+        with self._pace.piece():
+            repair_range(stores, sensor, finest, part)
         done = [mark for run in inside for mark in run]
         marks().clear(self.tenant.prefix, sensor.id, finest.ms, buckets=done, now_ms=now_ms)
         return runs[: len(runs) - len(inside)]
@@ -184,7 +187,8 @@ class Ladder:
         block = latest_block(found.ranges)
         if block.end > horizon:  # rows whose raw is gone stay as they are
             block = part_of(stores.reader, sensor, TimeRange(max(block.start, horizon), block.end))
-            repair_range(stores, sensor, BY_WIDTH[found.finest], COARSEST.around(block))
+            with self._pace.piece():
+                repair_range(stores, sensor, BY_WIDTH[found.finest], COARSEST.around(block))
         ranges = [(mark, rest_of(mark, block.start)) for mark in found.ranges if mark.end > block.start]
         buckets = [each for each in found.buckets if block.start <= each.start and each.end <= block.end]
         marks().clear(self.tenant.prefix, sensor.id, found.finest, buckets, ranges, now_ms)

@@ -15,6 +15,7 @@ from kernel.tenancy import TenantConnection
 from stores.guard import Guard
 from stores.streams import scripts
 from stores.streams.client import redis_client, translated
+from stores.streams.demand import Demand
 from stores.streams.latest import Latest, pack_latest, unpack_latest
 from stores.streams.marks import Marks, Spans, mark_words
 from stores.streams.names import dropped
@@ -60,6 +61,7 @@ class Streams:
     def __init__(self, url: str) -> None:
         self.marks = Marks(url)
         self.turns = Turns(url)
+        self.demand = Demand(url)
         self._redis: Any = redis_client(url)  # its annotations serve both kinds of answers, so they say little
         self._append = self._redis.register_script(scripts.APPEND)
         self._over_rate: dict[str, tuple[int, float]] = {}  # by prefix: the rate, and until when nothing is taken

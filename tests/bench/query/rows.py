@@ -16,6 +16,7 @@ from tests.bench.query.data import END, PLAYED, Series
 from tests.bench.query.installation import Installation, Say
 from tests.bench.query.measure import OURS, THEIRS, Effort, Figures, measured
 from tests.bench.query.peers import CSV, FOUR_SELECTORS, MSGPACK, POINTS, VictoriaMetrics
+from tests.installation import Platform
 
 YEAR = 365 * DAY
 AUTO, BAND = "Plantrace auto", "Plantrace band"
@@ -190,9 +191,9 @@ def _floor(made: Installation) -> Iterator[Row]:
     yield Row("an answer without content (/healthz)", measured(lambda _: ask(), repeat(None), OURS))
 
 
-def largest_worker_mb(made: Installation) -> int:
+def largest_worker_mb(platform: Platform) -> int:
     """Resident memory of the largest web worker."""
-    status = made.platform.supervisor.status("web")
+    status = platform.supervisor.status("web")
     assert status is not None
     workers = Path(f"/proc/{status.pid}/task/{status.pid}/children").read_text().split()
     assert workers, "the web server has no workers"

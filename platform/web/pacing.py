@@ -1,0 +1,42 @@
+"""Interactive reads go first: imports and ladder building rest while people read from databases on the same host."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from kernel.tenancy import TenantConnection
+from web.stores import streams
+
+REST = 0.5  # of the time worked: two thirds of the time are left to the work, however many people read
+MAX_REST_S = 1.0
+
+
+def note_read(tenant: TenantConnection) -> None:
+    """Somebody waits for an answer from this tenant's database."""
+    streams().demand.note(_host(tenant.influx_url))
+
+
+class Pace:
+    """One thread's work in the background on a tenant's database."""
+
+    def __init__(self, tenant: TenantConnection, sleep: Callable[[float], object] = time.sleep) -> None:
+        self._host, self._sleep = _host(tenant.influx_url), sleep
+
+    @contextmanager
+    def piece(self) -> Iterator[None]:
+        """A piece of the work, after which there is a rest while people read."""
+        began = time.monotonic()
+        yield
+        worked = time.monotonic() - began
+        if streams().demand.is_recent(self._host):
+            self._sleep(min(worked * REST, MAX_REST_S))
+
+
+@lru_cache(maxsize=1_000)
+def _host(url: str) -> str:
+    """Databases of one host share its processors; on Kubernetes each has a name of its own."""
+    return urlsplit(url).hostname or ""

@@ -1,0 +1,79 @@
+"""Fifty people at their pages: each asks what the page in front would, on a connection of its own, faster than they."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from random import Random
+
+import numpy as np
+
+from tests.bench.crowd.mix import PAGES, Kind, Place
+from tests.bench.query.client import Connection, Refused
+
+
+@dataclass
+class Outcome:
+    """Times in ms by kind of request, and what went wrong."""
+
+    seconds: float = 0.0
+    ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    errors: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def times(self) -> list[float]:
+        return [ms for found in self.ms.values() for ms in found]
+
+    @property
+    def rate(self) -> float:
+        return len(self.times) / self.seconds
+
+    def percentile(self, share: float) -> float:
+        return float(np.percentile(self.times, share))
+
+
+class Person(threading.Thread):
+    """Asks at an even pace. What is asked late, because an answer came late, counts from when it was due."""
+
+    def __init__(self, number: int, url: str, token: str, place: Place, every_s: float, until: float) -> None:
+        super().__init__(name=f"person-{number}", daemon=True)
+        self._api = Connection(url, {"Authorization": f"Bearer {token}"}, timeout_s=30)
+        self._kinds: list[Kind] = PAGES[number % len(PAGES)]
+        self._place, self._every_s, self._until = place, every_s, until
+        self._chance = Random(number)
+        self.asked: list[tuple[float, str, float]] = []  # when, what, ms
+        self.errors: Counter[str] = Counter()
+
+    def run(self) -> None:
+        due = time.perf_counter() + self._chance.random() * self._every_s
+        weights = [kind.per_minute for kind in self._kinds]
+        while due < self._until:
+            time.sleep(max(due - time.perf_counter(), 0))
+            [kind] = self._chance.choices(self._kinds, weights)
+            try:
+                kind.ask(self._api, self._place, self._chance)
+            except (Refused, OSError) as error:
+                self.errors[f"{kind.name}: {str(error)[:120]}"] += 1
+            self.asked.append((due, kind.name, (time.perf_counter() - due) * 1000))
+            due += self._every_s * self._chance.uniform(0.5, 1.5)
+        self._api.close()
+
+
+def watch(url: str, tokens: list[str], place: Place, rate: float, seconds: float, warm_s: float) -> Outcome:
+    """All people together ask `rate` times a second; what they asked in the first `warm_s` does not count."""
+    begins = time.perf_counter() + warm_s
+    every_s = len(tokens) / rate
+    crowd = [Person(number, url, token, place, every_s, begins + seconds) for number, token in enumerate(tokens)]
+    for person in crowd:
+        person.start()
+    for person in crowd:
+        person.join()
+    outcome = Outcome(time.perf_counter() - begins)
+    for person in crowd:
+        outcome.errors.update(person.errors)
+        for due, name, ms in person.asked:
+            if due >= begins:
+                outcome.ms[name].append(ms)
+    return outcome

@@ -1,0 +1,103 @@
+"""Fifty people with trends, schematics and home open on one installation, some seven times as busy as they are.
+
+BENCH_SCALE shortens history and watching (0.1: a rehearsal); only a run in full rewrites docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.bench.crowd.mix import Place, natural_rate
+from tests.bench.crowd.people import Outcome, watch
+from tests.bench.publishing import publish
+from tests.bench.query.bars import Bar, at_most
+from tests.bench.query.client import Connection
+from tests.bench.query.report import bars, table
+from tests.bench.query.rows import largest_worker_mb
+from tests.installation import Platform
+
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
+SCALE = float(os.environ.get("BENCH_SCALE", "1"))
+PEOPLE, DAYS, SECONDS, WARM_S = 50, 30, 60, 10
+ASKED_RATE, LEAST_RATE, P95_MS, WORKER_MB = 320, 300, 100, 200
+TENANT = "crowd"
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    platform = Platform(tmp_path_factory.mktemp("crowd") / "home")
+    try:
+        platform.start()
+        yield platform
+    finally:
+        platform.stop()
+        shutil.rmtree(platform.path, ignore_errors=True)
+
+
+def test_fifty_people_at_their_pages(platform: Platform) -> None:
+    platform.ensure_tenant(TENANT)
+    device = platform.ensure_person("device", TENANT)["token"]
+    days = max(DAYS * SCALE, 8)
+    out = platform.shell(f"from tests.bench.crowd.plant import make; make({TENANT!r}, {PEOPLE}, {days})")
+    told = json.loads(out.splitlines()[-1])
+    api = Connection(platform.url, {"Authorization": f"Bearer {device}"})
+    drawing = {"site": told["site"], "name": "All", "drawing": told["drawing"]}
+    schematic = api.post("/api/v1/schematics", drawing).json()["id"]
+    place = Place(told["site"], told["numbers"], told["states"], schematic, lambda: time.time_ns() // 1_000_000)
+    while not api.get("/api/v1/ladder").json()["complete"]:
+        time.sleep(0.5)
+    with measuring(api, place):
+        outcome = watch(platform.url, told["tokens"], place, ASKED_RATE, max(SECONDS * SCALE, 5), WARM_S)
+    size = largest_worker_mb(platform)
+    judged = judge(outcome, size)
+    publish({"crowd": report(outcome, judged)}, SCALE)
+    assert all(bar.reached for bar in judged), [f"{bar.what}: {bar.found}" for bar in judged if not bar.reached]
+
+
+@contextmanager
+def measuring(api: Connection, place: Place) -> Iterator[None]:
+    """The plant goes on measuring: all sensors, once a second."""
+    over = threading.Event()
+
+    def send() -> None:
+        while not over.wait(1.0):
+            lines = "\n".join(f"{place.site},sensor={id} value=1" for id in [*place.numbers, *place.states])
+            api.post("/api/v1/write", lines.encode(), "text/plain")
+
+    device = threading.Thread(target=send, daemon=True)
+    device.start()
+    yield
+    over.set()
+    device.join()
+
+
+def judge(outcome: Outcome, worker_mb: int) -> list[Bar]:
+    errors = "; ".join(f"{count} x {text}" for text, count in outcome.errors.most_common(3)) or "none"
+    return [
+        Bar("requests a second", f">= {LEAST_RATE}", f"{outcome.rate:.0f}", outcome.rate >= LEAST_RATE),
+        at_most("p95 of all requests", outcome.percentile(95), P95_MS, "ms"),
+        Bar("errors", "none", errors, not outcome.errors),
+        at_most("memory of the largest web worker, afterwards", worker_mb, WORKER_MB, "MB"),
+    ]
+
+
+def report(outcome: Outcome, judged: list[Bar]) -> str:
+    rows = []
+    for name, times in sorted(outcome.ms.items(), key=lambda item: -len(item[1])):
+        one = Outcome(outcome.seconds, {name: times})
+        share = 100 * len(times) / len(outcome.times)
+        rows.append([name, f"{share:.1f}", f"{one.percentile(50):.1f}", f"{one.percentile(95):.1f}"])
+    pace = (
+        f"{PEOPLE} people as they are ask {natural_rate(PEOPLE):.0f} times a second; here {outcome.rate:.0f} times, "
+        f"p50 {outcome.percentile(50):.1f} ms."
+    )
+    names = ["request", "% of all", "median, ms", "p95, ms"]
+    return "\n\n".join([pace, table(names, rows), bars(judged)])

@@ -1,0 +1,80 @@
+"""Imports and ladder building leave room while people read."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from historian.queries import read_samples
+from ingest.bulk import BulkWriter
+from kernel.tenancy import TenantConnection
+from kernel.times import MINUTE
+from stores.streams.demand import LASTS_MS
+from tests.historian.plant import NOW, START, add_sensors, every_minute, minutes, write
+from tests.historian.test_ladder_work import settle
+from web.pacing import MAX_REST_S, REST, Pace, note_read
+
+pytestmark = pytest.mark.django_db
+
+
+class Rests:
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+def wait_until_nobody_reads() -> None:
+    time.sleep(LASTS_MS / 1000 + 0.05)
+
+
+def test_work_rests_in_proportion_while_somebody_reads(tenant: TenantConnection) -> None:
+    rests = Rests()
+    pace = Pace(tenant, rests)
+    wait_until_nobody_reads()
+    with pace.piece():
+        time.sleep(0.02)
+    assert rests.seconds == []
+    note_read(tenant)
+    with pace.piece():
+        time.sleep(0.02)
+    [rest] = rests.seconds
+    assert 0.02 * REST <= rest <= MAX_REST_S
+
+
+def test_a_piece_that_fails_does_not_rest(tenant: TenantConnection) -> None:
+    rests = Rests()
+    note_read(tenant)
+    with pytest.raises(ValueError), Pace(tenant, rests).piece():
+        raise ValueError
+    assert rests.seconds == []
+
+
+def test_a_query_is_noticed_by_imports_and_the_ladder(
+    tenant: TenantConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests = Rests()
+    monkeypatch.setattr(Pace.__init__, "__defaults__", (rests,))
+    [sensor] = add_sensors(tenant, {})
+    write(tenant, sensor, every_minute([1.0, 2.0, 3.0]))
+    wait_until_nobody_reads()
+    read_samples(tenant, sensor, minutes(3), 100, now_ms=NOW)
+    with BulkWriter(tenant) as bulk:
+        bulk.add(sensor.site, sensor.id, START + np.arange(100) * MINUTE, np.ones(100))
+    assert len(rests.seconds) == 1
+    read_samples(tenant, sensor, minutes(3), 100, now_ms=NOW)
+    settle(tenant, NOW)
+    assert len(rests.seconds) > 1
+
+
+def test_reads_of_databases_elsewhere_are_no_reason_to_rest(tenant: TenantConnection) -> None:
+    rests = Rests()
+    wait_until_nobody_reads()
+    note_read(replace(tenant, influx_url="http://influxdb.elsewhere:8086"))
+    with Pace(tenant, rests).piece():
+        pass
+    assert rests.seconds == []
