@@ -35,7 +35,7 @@ format: setup ## put the sources into the form that lint wants
 	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q .
 	@cd frontend && npm run --silent format
 
-bench: ## measure the budgets (ONLY=query, import, ingest, neighbours or tenants; BENCH_SCALE=0.02 is a quick rehearsal)
+bench: ## measure the budgets (ONLY=query, crowd, import, ingest, neighbours or tenants; BENCH_SCALE=0.02 is a quick rehearsal)
 	@scripts/setup.sh bench
 	@$(PYTHON) -m pytest tests/bench -m bench -s $(if $(ONLY),-k $(ONLY)) $(ARGS)
 	@[ "$(or $(ONLY),tenants)" != tenants ] || $(MAKE) --no-print-directory bench-cluster ARGS=

@@ -88,7 +88,7 @@ class Timeseries:
         """The same rows in pieces of some ten thousand, as they arrive: neither side ever holds all of them."""
         with closing(self._query(statement, "application/csv", params=CHUNKED, stream=True)) as response:
             try:
-                yield from batches_of(cast(IO[bytes], response.raw), columns)
+                yield from batches_of(cast(IO[bytes], Watched(response.raw, self.share)), columns)
             except (HTTPError, OSError) as error:
                 raise self._down(error) from error
 
