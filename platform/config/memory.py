@@ -1,4 +1,4 @@
-"""Giving memory back: what large answers took stays in malloc's free lists, spread over pages that the process keeps."""
+"""Giving memory back: what large answers took stays in free lists of malloc, spread over pages that are kept."""
 
 from __future__ import annotations
 
