@@ -37,7 +37,9 @@ class RowsFold:
 
     def _close(self, leaving: int = 0) -> None:
         """Merge what is open, but for so many of the last buckets."""
-        rows = merged(joined(self._open, self._text), self._width, self._limit, self._rule)
+        rows = self._open[0]
+        if len(self._open) > 1:
+            rows = merged(joined(self._open, self._text), self._width, self._limit, self._rule)
         split = len(rows) - leaving
         self._done.append(rows.take(slice(0, split)))
         self._open = [rows.take(slice(split, None))] if leaving else []
