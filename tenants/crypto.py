@@ -22,6 +22,15 @@ def unseal(sealed: str) -> bytes:
         ) from None
 
 
+def opens(sealed: str) -> bool:
+    """Whether one of the keys fits."""
+    try:
+        _fernet().decrypt(sealed.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 def reseal(sealed: str) -> str:
     """The same secret under the first key."""
     return seal(unseal(sealed))

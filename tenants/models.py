@@ -206,13 +206,15 @@ class Cluster(models.Model):
     """A Kubernetes cluster of its own for some tenants. The shared one has no row: it is that of the control plane.
 
     `server` is its API's address; `influx_url` is where a tenant's InfluxDB in it is reached from here, `{namespace}`
-    standing for the tenant's.
+    standing for the tenant's. `sealed`: the kubeconfig that we built, as JSON; empty where one did not pass, and then
+    `error` says why the cluster is disabled.
     """
 
     name = models.CharField(primary_key=True, max_length=63)
     sealed = models.TextField()
     server = models.TextField(blank=True, default="")
     influx_url = models.CharField(max_length=255, blank=True, default="")
+    error = models.TextField(blank=True, default="")
     added = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -223,7 +225,15 @@ class Cluster(models.Model):
 
     @property
     def kubeconfig(self) -> str:
+        """Raises Unavailable where no key of ours opens it."""
         return crypto.unseal(self.sealed).decode()
+
+    @property
+    def problem(self) -> str:
+        """Why it is disabled; empty where it is not."""
+        if self.error or not self.sealed:
+            return self.error or "No kubeconfig is stored; give it one."
+        return "" if crypto.opens(self.sealed) else "No key of FERNET_KEYS opens its kubeconfig; give it again."
 
 
 class Release(models.Model):

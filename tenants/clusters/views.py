@@ -14,13 +14,15 @@ from web.respond import json_response, read_json
 
 
 class ClusterView(msgspec.Struct, frozen=True):
-    """`server`: the address of its API; `tenants`: how many live there; `added` in epoch ms."""
+    """`server`: the address of its API; `tenants`: how many live there; `added` in epoch ms. `error`: why it is
+    disabled, until a kubeconfig is given that can be used; empty where it is not."""
 
     name: str
     server: str
     influx_url: str
     tenants: int
     added: int
+    error: str
 
 
 class ClusterWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,4 +58,5 @@ def cluster(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _view(cluster: Cluster, tenants: int) -> ClusterView:
-    return ClusterView(cluster.name, cluster.server, cluster.influx_url, tenants, int(cluster.added.timestamp() * 1000))
+    added = int(cluster.added.timestamp() * 1000)
+    return ClusterView(cluster.name, cluster.server, cluster.influx_url, tenants, added, cluster.problem)

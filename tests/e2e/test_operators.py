@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import OpenPage, Watch
 from tests.installation import Platform
-from tests.tenants.test_kubernetes_objects import GOOD
+from tests.tenants.test_kubeconfig import GOOD
 
 NEW = "/operators/tenants/new"
 MANY = """

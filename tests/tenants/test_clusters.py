@@ -12,11 +12,13 @@ from django.core.management import CommandError, call_command
 from access.models import AuditEntry
 from kernel.tenancy import TenantConnection
 from tenants import operations
+from tenants.drivers.kubernetes.kubeconfig import parse_kubeconfig
 from tenants.models import Cluster, Tenant
 from tests.conftest import ClientFor
-from tests.tenants.test_kubernetes_objects import GOOD
+from tests.tenants.test_kubeconfig import GOOD
 
 pytestmark = pytest.mark.django_db
+REBUILT = parse_kubeconfig(GOOD).as_json()  # the only text that is stored
 
 
 def clusters(*arguments: str) -> str:
@@ -32,7 +34,7 @@ def test_a_cluster_is_added_changed_listed_and_removed(tmp_path: Path) -> None:
     clusters("add", "north", str(path), "--influx-url", "https://{namespace}.north.example")
     assert clusters("list").split() == ["north", "0", "tenants", "https://{namespace}.north.example"]
     [known] = Cluster.objects.all()
-    assert known.kubeconfig == GOOD
+    assert known.kubeconfig == REBUILT
     assert "token" not in known.sealed
     Tenant.objects.create(slug="there", name="There", cluster="north")
     with pytest.raises(CommandError, match="Tenants live in cluster north: there"):
@@ -40,6 +42,8 @@ def test_a_cluster_is_added_changed_listed_and_removed(tmp_path: Path) -> None:
     Tenant.objects.all().delete()
     clusters("remove", "north")
     assert clusters("list") == ""
+    Cluster.objects.create(name="south", sealed="", error="kubeconfig: no.")
+    assert "disabled: kubeconfig: no." in clusters("list")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,7 @@ def test_operators_keep_clusters_over_http(client_for: ClientFor) -> None:
     assert made.json()["server"] == "https://127.0.0.1:1"
     assert put("north").status_code == 200, "with the kubeconfig that is known"
     [known] = Cluster.objects.all()
-    assert (known.kubeconfig, known.influx_url) == (GOOD, "")
+    assert (known.kubeconfig, known.influx_url) == (REBUILT, "")
     tenant = Tenant.objects.create(slug="there", name="There", cluster="north")
     [listed] = operator.get(api).json()["results"]
     assert (listed["name"], listed["tenants"]) == ("north", 1)
@@ -83,7 +87,7 @@ def test_operators_keep_clusters_over_http(client_for: ClientFor) -> None:
     assert list(AuditEntry.objects.values_list("action", flat=True).order_by("id")) == [
         "cluster.add", "cluster.change", "cluster.remove",
     ]  # fmt: skip
-    assert GOOD not in str(list(AuditEntry.objects.values_list("detail", flat=True)))
+    assert REBUILT not in str(list(AuditEntry.objects.values_list("detail", flat=True)))
 
 
 @pytest.mark.parametrize(

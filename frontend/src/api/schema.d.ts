@@ -6189,6 +6189,7 @@ export interface operations {
               influx_url: string;
               tenants: number;
               added: number;
+              error: string;
             }[];
             next: string | null;
           };
@@ -6272,6 +6273,7 @@ export interface operations {
             influx_url: string;
             tenants: number;
             added: number;
+            error: string;
           };
         };
       };
@@ -6287,6 +6289,7 @@ export interface operations {
             influx_url: string;
             tenants: number;
             added: number;
+            error: string;
           };
         };
       };

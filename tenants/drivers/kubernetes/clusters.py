@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from kubernetes import config
 from kubernetes.client import ApiClient, Configuration
 from kubernetes.config.config_exception import ConfigException
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
-from kernel.errors import BadRequest, NotFound
+from kernel.errors import BadRequest, NotFound, PlantraceError
 from tenants import crypto
 from tenants.drivers.base import DriverError
 from tenants.drivers.kubernetes.api import Api
+from tenants.drivers.kubernetes.kubeconfig import load_kubeconfig, parse_kubeconfig
 from tenants.models import Cluster, Tenant
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,61}[a-z0-9]")
-# Each would let who stores a kubeconfig run a program of the control plane's machine, or read a file of it.
-_FORBIDDEN = {
-    "exec": "runs a program",
-    "auth-provider": "runs a program",
-    "tokenFile": "reads a file of this machine",
-    "client-certificate": "reads a file of this machine",
-    "client-key": "reads a file of this machine",
-    "certificate-authority": "reads a file of this machine",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How to get at one cluster; no kubeconfig: by the service account of our own pod."""
+    """How to get at one cluster. `kubeconfig` is JSON; without one: by the service account of our own pod."""
 
     title: str
     kubeconfig: str = field(default="", repr=False)
@@ -48,21 +38,40 @@ class Access:
 
 
 def access_to(name: str) -> Access:
-    """Raises DriverError if there is no such cluster (any more)."""
+    """Raises DriverError if there is no such cluster (any more), or it is disabled."""
     if not name:
-        path = settings.KUBECONFIG
-        return Access("The cluster", Path(path).read_text() if path else "", settings.TENANT_INFLUX_URL)
+        return Access("The cluster", _shared(settings.KUBECONFIG), settings.TENANT_INFLUX_URL)
     known = Cluster.objects.filter(pk=name).first()
     if known is None:
         raise DriverError(f"Cluster {name} is not known any more; `manage.py clusters add` tells how to reach it.")
-    return Access(f"Cluster {name}", known.kubeconfig, known.influx_url)
+    if known.problem:
+        raise DriverError(f"Cluster {name} is disabled: {known.problem}")
+    try:  # again what was stored is not handed on, but what is built of it
+        return Access(f"Cluster {name}", parse_kubeconfig(known.kubeconfig).as_json(), known.influx_url)
+    except PlantraceError as error:
+        raise DriverError(f"Cluster {name} is disabled: {error.detail}") from None
+
+
+def _shared(path: str) -> str:
+    """The administrator's own file, which may run programs as their shell may: but as one parser reads it."""
+    if not path:
+        return ""
+    try:
+        return json.dumps(load_kubeconfig(Path(path).read_text()), ensure_ascii=False)
+    except (PlantraceError, OSError, ValueError, TypeError) as error:
+        raise DriverError(f"KUBECONFIG cannot be used: {getattr(error, 'detail', None) or error}") from None
 
 
 def check_known(name: str) -> None:
-    """Raises BadRequest that names the clusters there are."""
-    if name and not Cluster.objects.filter(pk=name).exists():
+    """Raises BadRequest that names the clusters there are, or says why one is disabled."""
+    if not name:
+        return
+    known = Cluster.objects.filter(pk=name).first()
+    if known is None:
         there = ", ".join(Cluster.objects.values_list("name", flat=True)) or "none but the shared one (leave it empty)"
         raise BadRequest(f"cluster “{name[:63]}” does not exist; there is: {there}.", field="cluster")
+    if known.problem:
+        raise BadRequest(f"cluster “{name}” is disabled: {known.problem}", field="cluster")
 
 
 def save_cluster(name: str, kubeconfig: str, influx_url: str = "") -> Cluster:
@@ -77,8 +86,13 @@ def save_cluster(name: str, kubeconfig: str, influx_url: str = "") -> Cluster:
             field="influx_url",
         )
     fields = {"influx_url": influx_url}
-    if kubeconfig or not Cluster.objects.filter(pk=name).exists():
-        fields |= {"server": check_kubeconfig(kubeconfig), "sealed": crypto.seal(kubeconfig.encode())}
+    if kubeconfig or not Cluster.objects.filter(pk=name).exclude(sealed="").exists():
+        rebuilt = parse_kubeconfig(kubeconfig)
+        try:
+            _configured(rebuilt.as_json())
+        except (ConfigException, ValueError, TypeError, KeyError) as error:
+            raise BadRequest(f"kubeconfig cannot be used: {error}", field="kubeconfig") from None
+        fields |= {"server": rebuilt.server, "sealed": crypto.seal(rebuilt.as_json().encode()), "error": ""}
     return Cluster.objects.update_or_create(name=name, defaults=fields)[0]
 
 
@@ -93,40 +107,12 @@ def remove_cluster(name: str) -> Cluster:
     return known
 
 
-def check_kubeconfig(text: str) -> str:
-    """The API server's address. BadRequest unless it stands on its own: no program to run, no file here to read."""
-    parsed = _parsed(text)
-    for section in ("clusters", "users"):
-        for entry in parsed.get(section) or []:
-            inner = entry.get(section[:-1]) or {}
-            for key in _FORBIDDEN.keys() & inner.keys():
-                raise BadRequest(
-                    f"kubeconfig: {section[:-1]} “{entry.get('name')}” has `{key}`, which {_FORBIDDEN[key]};"
-                    " put the credentials themselves in (`kubectl config view --raw --flatten --minify`).",
-                    field="kubeconfig",
-                )
-    try:
-        return str(_configured(parsed).host)
-    except (ConfigException, ValueError, TypeError, KeyError) as error:
-        raise BadRequest(f"kubeconfig cannot be used: {error}", field="kubeconfig") from None
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    try:
-        parsed = YAML(typ="safe").load(text)
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)  # the error itself quotes the text, and in it are secrets
-        where = f" in line {mark.line + 1}" if mark else ""
-        raise BadRequest(f"kubeconfig is not YAML: it cannot be read{where}.", field="kubeconfig") from None
-    if not isinstance(parsed, dict) or not parsed.get("clusters"):
-        raise BadRequest("kubeconfig names no cluster.", field="kubeconfig")
-    return parsed
-
-
-def _configured(parsed: dict[str, Any]) -> Configuration:
+def _configured(kubeconfig: str) -> Configuration:
     made = Configuration()
     files = str(settings.HOME.folder("run", "kube"))
-    config.load_kube_config_from_dict(parsed, client_configuration=made, persist_config=False, temp_file_path=files)
+    config.load_kube_config_from_dict(
+        json.loads(kubeconfig), client_configuration=made, persist_config=False, temp_file_path=files
+    )
     return made
 
 
@@ -134,7 +120,7 @@ def _configured(parsed: dict[str, Any]) -> Configuration:
 def _client(kubeconfig: str, process: int) -> ApiClient:
     """One client for each process: its connections must not cross a fork."""
     if kubeconfig:
-        return ApiClient(_configured(_parsed(kubeconfig)))
+        return ApiClient(_configured(kubeconfig))
     made = Configuration()
     try:
         config.load_incluster_config(client_configuration=made)

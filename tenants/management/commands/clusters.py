@@ -38,6 +38,8 @@ class Command(BaseCommand):
         for cluster in Cluster.objects.all():
             count = Tenant.objects.filter(cluster=cluster.name).count()
             self.stdout.write(f"{cluster.name:24} {count} tenants {cluster.influx_url}".rstrip())
+            if cluster.problem:
+                self.stdout.write(f"  disabled: {cluster.problem}")
 
     def _add(self, options: dict[str, Any]) -> None:
         from tenants.drivers.kubernetes.clusters import save_cluster

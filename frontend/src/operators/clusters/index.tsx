@@ -80,6 +80,15 @@ function ClusterTable({ clusters, change, remove }: TableProps) {
               <tr key={each.name}>
                 <td className={styles.name}>
                   <b>{each.name}</b>
+                  {each.error && (
+                    <div className={styles.error} role="alert">
+                      <span className={`${ui.status} ${ui.bad}`}>
+                        <span aria-hidden="true">■</span>
+                        Disabled
+                      </span>
+                      <p>{each.error}</p>
+                    </div>
+                  )}
                 </td>
                 <td className={styles.made}>{each.server || "–"}</td>
                 <td className={styles.made}>{each.influx_url || "their services' names"}</td>
