@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
 import pytest
+import yaml
 from django.core.management import CommandError, call_command
 from ruamel.yaml import YAML
 
@@ -61,6 +63,26 @@ def test_our_own_file_is_right() -> None:
     assert check_text(text_of(server()), path_of("acme", LAYOUT), read_schema(CHART)) == []
 
 
+@pytest.mark.parametrize(
+    "word", ["On", "no", "1e3", "0x10", "~", "null", "1_000", "2001-01-01", "12:30:45", "<<", "=", "y"]
+)
+def test_flux_reads_the_names_that_people_gave(word: str) -> None:
+    """By YAML 1.1, as Flux does it."""
+    given = replace(server(slug=word), name=word, ring=word)
+    given = replace(given, software=Software(word, word, {"influxdb": f"influxdb:{word}"}, {"cacheMaxMemory": word}))
+    text = text_of(given)
+    documents = list(yaml.safe_load_all(text))
+    assert documents == list(YAML(typ="safe", pure=True).load_all(text))
+    release = documents[3]
+    assert (
+        release["metadata"]["labels"]["plantrace.io/slug"] == release["metadata"]["labels"]["plantrace.io/ring"] == word
+    )
+    values = release["spec"]["values"]
+    assert (values["tenant"]["slug"], values["tenant"]["name"]) == (word, word)
+    assert release["spec"]["chart"]["spec"]["version"] == values["influxdb"]["cacheMaxMemory"] == word
+    assert values["images"]["influxdb"]["tag"] == word.rpartition(":")[2]
+
+
 def test_each_cluster_has_a_folder_of_its_own() -> None:
     assert path_of("acme", LAYOUT) == "tenants/acme.yaml"
     assert path_of("acme", LAYOUT, "north") == "tenants/north/acme.yaml"
@@ -99,7 +121,30 @@ def swapped(old: str, new: str) -> Callable[[str], str]:
         (swapped("name: plantrace-release", "name: cluster-admin"), "roleRef:", "more than a tenant's release needs"),
         (swapped("serviceAccountName: tenant-t", "serviceAccountName: flux-t"), "serviceAccountName", "must be tenant"),
         (swapped("  - kind: ServiceAccount", "  - kind: User"), "subjects:", "alone"),
-        (swapped("    interval: 10m", "    interval: [10m"), None, "is not YAML"),
+        (swapped('    interval: "10m"', "    interval: [10m"), None, "is not YAML"),
+        (
+            swapped("  releaseName:", "  kubeConfig: {secretRef: {name: x}}\n  releaseName:"),
+            "kubeConfig",
+            "has no place",
+        ),
+        (
+            swapped("  releaseName:", "  postRenderers: []\n  releaseName:"),
+            "postRenderers",
+            "`spec.postRenderers` has no",
+        ),
+        (
+            swapped("  releaseName:", "  valuesFrom: []\n  releaseName:"),
+            "valuesFrom",
+            "has no place in a tenant's file",
+        ),
+        (swapped("  releaseName:", "  ? !!binary a3ViZUNvbmZpZw==\n  : 1\n  releaseName:"), "!!binary", "has a tag"),
+        (swapped("  releaseName:", "  <<: {x: 1}\n  releaseName:"), "<<", "read differently by YAML 1.1"),
+        (swapped("kind: ClusterRole", "kind: Role"), "roleRef:", "more than a tenant's release needs"),
+        (swapped("slug: acme\n      name: Acme", "slug: acme\n      name: On"), "name: On", "put it in quotes"),
+        (swapped("slug: acme\n      name: Acme", "slug: acme\n      name: 1e3"), "name: 1e3", "put it in quotes"),
+        (swapped("slug: acme\n      name: Acme", "slug: acme\n      name: &x Acme"), "name: &x", "an anchor"),
+        (swapped("labels:", "labels:\n    third: 3"), "third", "`metadata.labels.third` is no text"),
+        (swapped("apiVersion: v1", "%YAML 1.1\n---\napiVersion: v1"), "---", "has a directive"),
         (lambda text: text.split("---")[0], None, "has no HelmRelease"),
         (lambda text: f"{text}---\n{text}", None, "has a second Namespace"),
         (lambda text: "just words", None, "no Kubernetes object"),

@@ -155,7 +155,7 @@ def test_no_credential_is_quoted_in_a_refusal() -> None:
 
 
 def migrated() -> None:
-    importlib.import_module("tenants.migrations.0009_rebuilt_kubeconfigs").rebuild(apps, None)
+    importlib.import_module("tenants.migrations.0010_rebuilt_kubeconfigs").rebuild(apps, None)
 
 
 @pytest.mark.django_db

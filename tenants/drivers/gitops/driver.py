@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import time
+from pathlib import Path
 
 from django.conf import settings
 
@@ -10,7 +11,7 @@ from tenants.drivers.base import DriverError, Manifest, Server, Tell, Waiting
 from tenants.drivers.gitops.changes import Provider, Wish, provider_named
 from tenants.drivers.gitops.files import WANTED, Layout, account_of, make_file, make_release, path_of
 from tenants.drivers.gitops.repository import Remote, Repository
-from tenants.drivers.gitops.validation import check_text
+from tenants.drivers.gitops.validation import check_text, read_schema
 from tenants.drivers.kubernetes import conditions
 from tenants.drivers.kubernetes.api import Api
 from tenants.drivers.kubernetes.clusters import Access
@@ -37,7 +38,7 @@ class GitopsDriver(ClusterDriver):
         layout, values = _layout(), self.values(server)
         text = make_file(server, values, layout)
         path = path_of(server.slug, layout, server.cluster)
-        if problems := check_text(text, path):
+        if problems := check_text(text, path, read_schema(Path(settings.TENANT_CHART))):
             raise DriverError(f"The tenant's file would be wrong: {problems[0]}")
         tell("Writing the tenant's file to git")
         _propose(server, path, text, f"Tenant {server.slug}: {_release(server)}")

@@ -14,6 +14,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from kernel.errors import BadRequest
 from kernel.ids import TENANT, is_id
+from tenants.drivers.gitops.plain import find_ambiguous
+from tenants.drivers.gitops.shape import SHAPES, find_unexpected
 from tenants.drivers.kubernetes import names
 from tenants.slugs import check_slug
 
@@ -121,6 +123,8 @@ class _File:
 
     def whole(self, text: str) -> None:
         try:
+            for line, why in find_ambiguous(text):
+                self._say(line, why)
             documents = [each for each in YAML(typ="rt").load_all(text) if each is not None]
         except MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 0
@@ -150,6 +154,8 @@ class _File:
         by_kind[kind] = document
         if document.get("apiVersion") != KINDS[kind]:
             self._say(_line(document, "apiVersion"), f"{kind}: apiVersion must be {KINDS[kind]}.")
+        for node, key, why in find_unexpected(document, SHAPES[kind]):
+            self._say(_line(node, key), f"{kind}: {why}")
         self._no_secret(document)
 
     def _no_secret(self, node: Any) -> None:
@@ -196,11 +202,17 @@ class _File:
             self._say(_line(account.get("metadata"), "namespace"), "ServiceAccount and HelmRelease share no namespace.")
         if _at(binding, "metadata", "namespace") != own:
             self._say(_line(binding.get("metadata"), "namespace"), f"RoleBinding must be in the namespace {own}.")
-        subjects = [(s.get("kind"), s.get("name"), s.get("namespace")) for s in binding.get("subjects") or []]
+        subjects = [
+            tuple(_at(each, key) for key in ("kind", "name", "namespace")) for each in _list(binding, "subjects")
+        ]
         if subjects != [("ServiceAccount", name, where)]:
             self._say(_line(binding, "subjects"), f"RoleBinding must be of the ServiceAccount {where}/{name} alone.")
-        if _at(binding, "roleRef", "name") in ("cluster-admin", "admin"):
-            self._say(_line(binding, "roleRef"), "RoleBinding gives more than a tenant's release needs.")
+        if not _is_release_role(_at(binding, "roleRef", "kind"), _at(binding, "roleRef", "name")):
+            self._say(
+                _line(binding, "roleRef"),
+                "RoleBinding must be to the ClusterRole <release>-release of charts/plantrace: any other gives"
+                " more than a tenant's release needs.",
+            )
 
     def _release(self, release: Node | None, namespace: Node | None) -> None:
         if release is None:
@@ -252,10 +264,19 @@ class _File:
         self.problems.append(Problem(self.file, line, message))
 
 
+def _is_release_role(kind: object, name: object) -> bool:
+    return kind == "ClusterRole" and isinstance(name, str) and name.endswith("-release")
+
+
 def _at(node: Any, *keys: str) -> Any:
     for key in keys:
         node = node.get(key) if isinstance(node, Mapping) else None
     return node
+
+
+def _list(node: Node, key: str) -> list[Any]:
+    found = node.get(key)
+    return found if isinstance(found, list) else []
 
 
 def _line(node: Any, key: Any = None) -> int:
@@ -263,8 +284,10 @@ def _line(node: Any, key: Any = None) -> int:
     where = getattr(node, "lc", None)
     if where is None:
         return 0
-    if key is not None and isinstance(node, Mapping) and key in node:
+    if key is not None and isinstance(node, Mapping) and key in (where.data or ()):  # not what was merged in
         return int(where.key(key)[0]) + 1
+    if isinstance(key, int) and isinstance(node, list):
+        return int(where.item(key)[0]) + 1
     return int(where.line) + 1
 
 

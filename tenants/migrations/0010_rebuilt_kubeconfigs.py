@@ -28,7 +28,7 @@ def rebuild(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0008_cluster_server"),
+        ("tenants", "0009_backup_attempts"),
     ]
 
     operations = [
