@@ -12,6 +12,7 @@ from tenants import crypto, secrets
 from tenants.drivers.base import Size, Software
 from tenants.lifecycle import BackupState, Plan, Ring, State, StepState
 from tenants.rollouts.machine import MemberState, RolloutState
+from tenants.sealed import SealedField
 
 
 def new_tenant_id() -> str:
@@ -55,7 +56,7 @@ class Tenant(models.Model):
     volume = models.CharField(max_length=253, blank=True, default="")
     endpoints: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
     limits: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
-    sealed = models.TextField(blank=True, default="")
+    sealed = SealedField(blank=True, default="")
 
     lease_owner = models.CharField(max_length=32, blank=True, default="")
     lease_until: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True, blank=True)
@@ -80,6 +81,11 @@ class Tenant(models.Model):
     def secrets(self) -> secrets.Secrets | None:
         """The credentials, or None before they were made."""
         return secrets.unseal(self.sealed) if self.sealed else None
+
+    @property
+    def unreadable(self) -> str:
+        """Why its data is shut though it is open: no key of ours opens its credentials. Empty where one does."""
+        return "" if not self.sealed or crypto.opens(self.sealed) else crypto.NO_KEY
 
     @property
     def limit_values(self) -> Limits:
@@ -211,7 +217,7 @@ class Cluster(models.Model):
     """
 
     name = models.CharField(primary_key=True, max_length=63)
-    sealed = models.TextField()
+    sealed = SealedField()
     server = models.TextField(blank=True, default="")
     influx_url = models.CharField(max_length=255, blank=True, default="")
     error = models.TextField(blank=True, default="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from functools import reduce
 from operator import or_
@@ -22,6 +23,8 @@ from tenants.rollouts.machine import Gate
 from tenants.rollouts.releases import usual
 from tenants.steps import server_of
 from tenants.usage import UsageView
+
+log = logging.getLogger(__name__)
 
 PINNED = "pinned"
 OPEN = Q(state__in=[state.value for state in State if lifecycle.why_closed(state, "") is None]) | Q(
@@ -172,7 +175,7 @@ def view(tenant: Tenant, whole: bool = False) -> TenantView:
         cluster=tenant.cluster,
         state=tenant.state,
         status=status(tenant),
-        error=tenant.error,
+        error=tenant.error or tenant.unreadable,
         restoring=tenant.restoring,
         release=tenant.release,
         ring=tenant.ring,
@@ -235,6 +238,8 @@ def status(tenant: Tenant) -> str:
     """One line for people: what it is, and what is under way."""
     if tenant.state == State.failed:
         return f"Failed: {tenant.error}"
+    if tenant.unreadable:
+        return f"{tenant.state.capitalize()}, but shut: {tenant.unreadable}"
     if tenant.plan == Plan.none and (tenant.error or not tenant.restoring):
         return tenant.state.capitalize() + (f": {tenant.error}" if tenant.error else "")
     steps = list(tenant.steps.all())
@@ -260,7 +265,16 @@ def connections() -> list[TenantConnection]:
     undrained = Step.objects.filter(name="drain").exclude(state=StepState.done.value).values("tenant_id")
     draining = Q(state=State.deleting.value, keep_disk=True, pk__in=undrained)
     found = Tenant.objects.filter(OPEN | draining).exclude(endpoints={}).exclude(sealed="")
-    return [tenant.connection() for tenant in found.order_by("slug")]
+    return [known for tenant in found.order_by("slug") if (known := _connection(tenant))]
+
+
+def _connection(tenant: Tenant) -> TenantConnection | None:
+    """None where no key of ours opens its credentials: that tenant is shut, and no other."""
+    try:
+        return tenant.connection()
+    except Unavailable as error:
+        log.warning("Tenant %s is left out: %s", tenant.slug, error.detail)
+        return None
 
 
 def _ms(moment: Any) -> int:

@@ -78,7 +78,10 @@ def connection_of(tenant_id: str) -> TenantConnection | PlantraceError:
     state = State(tenant.state)
     reason = why_closed(state, tenant.slug, Plan(tenant.plan))
     if reason is None:
-        return tenant.connection()
+        try:
+            return tenant.connection()
+        except Unavailable as error:  # no key opens its credentials
+            return error
     if state is State.suspended:
         return Forbidden(reason, slug="tenant-suspended")
     return Unavailable(reason, slug="tenant-not-ready", retry_after=5)

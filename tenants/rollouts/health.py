@@ -19,10 +19,10 @@ def why_ailing(tenant: Tenant, gate: Gate) -> str | None:
     """In a sentence; None: it is healthy."""
     if settings.TENANTS_SIMULATED:  # that it is ready is all there is to know
         return None
-    known = tenant.secrets
-    if known is None or not tenant.endpoints:
-        return f"{tenant.slug} has no server."
     try:
+        known = tenant.secrets
+        if known is None or not tenant.endpoints:
+            return f"{tenant.slug} has no server."
         if not influx.accepts(tenant.endpoints["http"], known.reader):
             return f"InfluxDB of {tenant.slug} refuses its reader."
         connection = tenant.connection()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
@@ -66,8 +65,3 @@ def restore_keys(path: Path) -> int:
             client.restore(key.name, key.expires_ms, key.value, replace=True)
             count += 1
     return count
-
-
-def fingerprint(key: str) -> str:
-    """Tells keys apart and gives none away."""
-    return hashlib.sha256(f"plantrace backup {key}".encode()).hexdigest()[:16]

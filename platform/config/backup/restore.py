@@ -17,10 +17,10 @@ from django.conf import settings
 
 from config import platform
 from config.backup.archive import SMALL_FILES, About, Held, read_about, unpack
-from config.backup.pieces import fingerprint, restore_keys
+from config.backup.pieces import restore_keys
 from runtime.home import PROJECT, Home, write_private
 from runtime.supervisor import Supervisor
-from tenants import influx
+from tenants import crypto, influx
 from tenants.backups.samples import has_shards
 from tenants.drivers import Driver, Server, driver_named
 from tenants.drivers.local.backup import load_samples
@@ -84,7 +84,7 @@ def _check_empty(home: Home) -> None:
 
 
 def _check_keys(about: About) -> None:
-    known = {fingerprint(key) for key in settings.FERNET_KEYS}
+    known = {crypto.fingerprint(key) for key in settings.FERNET_KEYS}
     if not known & set(about.keys):
         raise CannotRestore("FERNET_KEYS has none of the keys of that installation; set it as it was there.")
 

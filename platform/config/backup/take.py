@@ -19,9 +19,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from config.backup.archive import FORMAT, SMALL_FILES, About, Held, writing
-from config.backup.pieces import copy_sqlite, dump_keys, fingerprint
+from config.backup.pieces import copy_sqlite, dump_keys
 from runtime.home import Home
 from runtime.supervisor import Supervisor
+from tenants import crypto
 from tenants.drivers.local.backup import save_samples
 from tenants.drivers.local.driver import disk_folder, program_name
 from tenants.leases import claim_idle
@@ -44,7 +45,7 @@ def back_up(home: Home, path: Path, report: Report) -> int:
         staging = Path(stack.enter_context(beside))
         control = _hold_still(staging, stack)
         held = _held(home)
-        about = About(FORMAT, int(time.time() * 1000), [fingerprint(key) for key in settings.FERNET_KEYS], held)
+        about = About(FORMAT, int(time.time() * 1000), [crypto.fingerprint(key) for key in settings.FERNET_KEYS], held)
         with writing(path, about) as tar:
             tar.add(control, "control.sqlite3")
             for small in SMALL_FILES:

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from kernel.errors import PlantraceError
 from runtime.archives import BadArchive
-from tenants import crypto, operations, queries
+from tenants import operations, queries
 from tenants.backups.location import location_of
 from tenants.backups.restore import restore
 from tenants.backups.take import back_up
@@ -21,6 +21,7 @@ from tenants.drivers import DriverError
 from tenants.drivers.gitops.validation import check_repository, read_schema
 from tenants.lifecycle import Ring, State, StepState
 from tenants.models import Tenant
+from tenants.sealed import rotate
 from web.audit import audit
 
 POLL_S = 0.1
@@ -89,7 +90,9 @@ class Command(BaseCommand):
         validate = actions.add_parser("validate", help="Say what is wrong with tenants' files in a git checkout")
         validate.add_argument("path", type=Path)
         validate.add_argument("--chart", type=Path, help="The folder of the chart whose values they hold")
-        actions.add_parser("rotate-keys", help="Seal all credentials with the first of FERNET_KEYS")
+        actions.add_parser(
+            "rotate-keys", help="Seal all that is sealed with the first of FERNET_KEYS; say whether others may go"
+        )
 
     def handle(self, *_: Any, action: str, **options: Any) -> None:
         try:
@@ -195,10 +198,18 @@ class Command(BaseCommand):
         self.stdout.write("Every tenant's file is right.")
 
     def _rotate_keys(self, options: dict[str, Any]) -> None:
-        tenants = Tenant.objects.exclude(sealed="")
-        for tenant in tenants:
-            Tenant.objects.filter(pk=tenant.pk, sealed=tenant.sealed).update(sealed=crypto.reseal(tenant.sealed))
-        self.stdout.write(f"The credentials of {len(tenants)} tenants are sealed with the first key.")
+        done = rotate()
+        for column, count in done.resealed.items():
+            self.stdout.write(f"{column}: {count} sealed with the first key")
+        for row in done.unreadable:
+            self.stdout.write(f"{row}: no key of FERNET_KEYS opens it")
+        for key, count in done.needs.items():
+            self.stdout.write(f"old key {key}: {f'{count} rows still need it' if count else 'nothing needs it'}")
+        if not done.old_keys_may_go:
+            raise CommandError(
+                "Take no key out of FERNET_KEYS: something still needs one. Mend that, and run this again."
+            )
+        self.stdout.write("Old keys may be taken out of FERNET_KEYS; then restart.")
 
     def _follow(self, tenant: Tenant, action: str, wanted: State | None, options: dict[str, Any]) -> None:
         """Tell the audit trail, then people, until the tenant has come to rest."""

@@ -1,0 +1,90 @@
+"""Columns whose text is sealed with FERNET_KEYS. The registry is every `SealedField` of every model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+from kernel.errors import Unavailable
+from tenants import crypto
+
+
+class SealedField(models.TextField):  # type: ignore[type-arg]
+    """Text that `crypto.seal` made, or nothing. `rotate` seals it again with the first key."""
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """To the database it is a text like any other: a model that takes this field needs no migration."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    model: type[models.Model]
+    name: str
+
+    def rows(self) -> Iterator[tuple[Any, str]]:
+        """Primary keys and sealed texts of the rows that have one."""
+        filled = self.model._default_manager.exclude(**{self.name: ""})
+        yield from filled.values_list("pk", self.name).iterator()
+
+    def replace(self, pk: Any, old: str, new: str) -> bool:
+        """Unless somebody wrote another one meanwhile."""
+        return bool(self.model._default_manager.filter(pk=pk, **{self.name: old}).update(**{self.name: new}))
+
+    def __str__(self) -> str:
+        return f"{self.model._meta.label}.{self.name}"
+
+
+@dataclass(slots=True)
+class Rotation:
+    """`unreadable`: rows that no key opens; `needs`: how many rows are still sealed with each key but the first."""
+
+    resealed: dict[str, int] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
+    needs: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def old_keys_may_go(self) -> bool:
+        return not self.unreadable and not any(self.needs.values())
+
+
+def sealed_columns() -> list[Column]:
+    return [
+        Column(model, each.name)
+        for model in apps.get_models()
+        for each in model._meta.get_fields()
+        if isinstance(each, SealedField)
+    ]
+
+
+def rotate() -> Rotation:
+    """Seal every sealed column with the first key. One row that no key opens holds up no other."""
+    done = Rotation()
+    for column in sealed_columns():
+        done.resealed[str(column)] = 0
+        for pk, old in column.rows():
+            try:
+                new = crypto.reseal(old)
+            except Unavailable:
+                done.unreadable.append(f"{column} of {pk}")
+                continue
+            done.resealed[str(column)] += column.replace(pk, old, new)
+    done.needs = still_needed()
+    return done
+
+
+def still_needed() -> dict[str, int]:
+    """Rows by the key that opens them, the first left out: a process that was not restarted seals with an old one."""
+    needs = dict.fromkeys(map(crypto.fingerprint, settings.FERNET_KEYS[1:]), 0)
+    for column in sealed_columns():
+        for _, text in column.rows():
+            key = crypto.key_of(text)
+            if key is not None and key != settings.FERNET_KEYS[0]:
+                needs[crypto.fingerprint(key)] += 1
+    return needs
