@@ -33,7 +33,8 @@ class Tenant(models.Model):
     This row is the truth. `state` is what it is, `plan` what the reconciler has still to do about it (empty: nothing).
     `slug` is how people name it, stored once and never recomputed; everything stored is named by `id` (never reused)
     or by `disk` (its own id, or that of the kept disk it adopted; `volume` is what its cluster calls that one).
-    `restoring` names the backup that is to fill it before it opens.
+    `restoring` names the backup that is to fill it before it opens, `restore_unauthenticated` lets that be one that
+    this installation did not sign.
     """
 
     id = models.CharField(primary_key=True, max_length=11, default=new_tenant_id, editable=False)
@@ -52,6 +53,7 @@ class Tenant(models.Model):
     size: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
 
     restoring = models.CharField(max_length=11, blank=True, default="")
+    restore_unauthenticated = models.BooleanField(default=False)
     disk = models.CharField(max_length=11, unique=True)
     volume = models.CharField(max_length=253, blank=True, default="")
     endpoints: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
@@ -240,6 +242,17 @@ class Cluster(models.Model):
         if self.error or not self.sealed:
             return self.error or "No kubeconfig is stored; give it one."
         return "" if crypto.opens(self.sealed) else "No key of FERNET_KEYS opens its kubeconfig; give it again."
+
+
+class ArchiveKey(models.Model):
+    """What signed archives, kept sealed: they stay ours after the key that it follows from is taken away."""
+
+    id = models.CharField(primary_key=True, max_length=16)
+    sealed = SealedField()
+    created = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.id
 
 
 class Release(models.Model):

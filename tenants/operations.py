@@ -39,6 +39,7 @@ class NewTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     size: dict[str, int] = {}
     adopt_disk: str | None = None
     restore: str = ""  # a backup, which fills it before it opens
+    restore_unauthenticated: bool = False  # also one that this installation did not sign
     limits: dict[str, int] = {}
 
 
@@ -94,6 +95,7 @@ def planned(wanted: NewTenant) -> Tenant:
         _adopt(wanted.adopt_disk, tenant, KeptDisk.objects.all())
     if wanted.restore:
         tenant.restoring = backups.check_whole(wanted.restore)
+        tenant.restore_unauthenticated = wanted.restore_unauthenticated
     return tenant
 
 

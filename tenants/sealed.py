@@ -65,6 +65,9 @@ def sealed_columns() -> list[Column]:
 
 def rotate() -> Rotation:
     """Seal every sealed column with the first key. One row that no key opens holds up no other."""
+    from tenants.archive_keys import keep_all  # whose model has a column of ours
+
+    keep_all()
     done = Rotation()
     for column in sealed_columns():
         done.resealed[str(column)] = 0

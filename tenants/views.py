@@ -103,6 +103,8 @@ def _create(request: HttpRequest) -> HttpResponse:
     wanted = read_json(request, operations.NewTenant)
     made = operations.create(wanted)
     detail = {"driver": made.driver, "adopt_disk": wanted.adopt_disk, "restore": wanted.restore or None}
+    if wanted.restore_unauthenticated:
+        detail["restore_unauthenticated"] = True
     audit(request, "tenant.create", made.id, detail, tenant=made.slug)
     response = _answer(made, 202)
     response["Location"] = f"/api/v1/tenants/{made.slug}"

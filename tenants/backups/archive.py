@@ -15,6 +15,7 @@ import msgspec
 
 from runtime import archives
 from runtime.archives import BadArchive
+from tenants import archive_keys
 
 FORMAT = 1
 ABOUT, DOCUMENTS, SAMPLES, SUFFIX = "plantrace-tenant.json", "documents", "influx", ".bson"
@@ -37,7 +38,14 @@ class About(msgspec.Struct, frozen=True):
 
 
 def writing(path: Path, about: About) -> AbstractContextManager[tarfile.TarFile]:
-    return archives.writing(path, ABOUT, msgspec.json.encode(about))
+    key = archive_keys.signing_key(archive_keys.of_tenant(about.tenant))
+    return archives.writing(path, ABOUT, msgspec.json.encode(about), key)
+
+
+def authenticate(path: Path) -> None:
+    """Raises Unauthenticated unless this installation wrote it, of the tenant that it names."""
+    about = read_about(path)
+    archives.authenticate(path, archive_keys.known_keys(archive_keys.of_tenant(about.tenant)))
 
 
 def read_about(path: Path) -> About:

@@ -111,7 +111,8 @@ def _take(backup: Backup, run: JobRun) -> None:
 
 def _restore(tenant: Tenant, run: JobRun) -> None:
     try:
-        restore(tenant, queries.archive_of(tenant.restoring), lambda line: run.check())
+        archive = queries.archive_of(tenant.restoring)
+        restore(tenant, archive, lambda line: run.check(), tenant.restore_unauthenticated)
     except Busy as error:
         raise Postponed(error.detail) from None
     except LeaseLost:

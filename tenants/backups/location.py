@@ -136,7 +136,7 @@ class ObjectLocation:
         except NotFound as error:
             raise BadArchive(error.detail) from None
         except BadArchive as error:
-            raise BadArchive(str(error).replace(str(path), str(self))) from None
+            raise type(error)(str(error).replace(str(path), str(self))) from None
 
     def __str__(self) -> str:
         return str(self.address)

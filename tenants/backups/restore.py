@@ -20,7 +20,7 @@ from kernel.tenancy import Limits
 from runtime import archives
 from runtime.scratch import scratch
 from tenants import influx, steps
-from tenants.backups.archive import DOCUMENTS, SAMPLES, SUFFIX, About, read_about
+from tenants.backups.archive import DOCUMENTS, SAMPLES, SUFFIX, About, authenticate, read_about
 from tenants.backups.location import Location, Report
 from tenants.backups.progress import Shown, add_steps
 from tenants.backups.samples import load_samples
@@ -38,8 +38,13 @@ class Busy(Conflict):
     """Another worker is at it."""
 
 
-def restore(tenant: Tenant, location: Location, report: Report = lambda line: None) -> About:
-    """Raises BadArchive; Conflict where the tenant is not new; Busy; Unavailable."""
+def restore(
+    tenant: Tenant, location: Location, report: Report = lambda line: None, unauthenticated: bool = False
+) -> About:
+    """Raises BadArchive; Conflict where the tenant is not new; Busy; Unavailable.
+
+    `unauthenticated`: also an archive that this installation did not sign; without, that is Unauthenticated.
+    """
     lease = claim_idle(tenant.pk, timezone.now())
     if lease is None:
         raise Busy(f"Something is under way with tenant {tenant.slug}; try again when it is at rest.")
@@ -52,6 +57,8 @@ def restore(tenant: Tenant, location: Location, report: Report = lambda line: No
             report(line)
 
         with shown.step(UNPACK), location.reading(tell) as path:
+            if not unauthenticated:
+                authenticate(path)
             about = read_about(path)
             archives.unpack(path, folder)  # a damaged one is found before anything is touched
         now = _closed(lease, about)
@@ -62,7 +69,15 @@ def restore(tenant: Tenant, location: Location, report: Report = lambda line: No
             data_plane().follow_samples(now.connection())
         limits = msgspec.to_builtins(msgspec.convert(about.limits, Limits))
         with transaction.atomic():
-            lease.save(state=State.ready.value, restoring="", error="", limits=limits, attempts=0, not_before=None)
+            lease.save(
+                state=State.ready.value,
+                restoring="",
+                restore_unauthenticated=False,
+                error="",
+                limits=limits,
+                attempts=0,
+                not_before=None,
+            )
             announce(now.id, now.slug, State.ready)
     return about
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 from django.core.management.base import CommandError
 
-from config.backup.archive import FORMAT, About, BadArchive, Held, add_bytes, read_about, unpack, writing
+from config.backup.archive import FORMAT, About, BadArchive, Held, add_bytes, authenticate, read_about, unpack, writing
 from config.backup.embedded import check_embedded
+from runtime.archives import Unauthenticated
+from runtime.signing import LENGTH
 
+pytestmark = pytest.mark.django_db
+
+DATA = random.Random(1).randbytes(100_000)  # nothing in it repeats: any other byte is another content
 ABOUT = About(FORMAT, 1_700_000_000_000, ["key"], [Held("t1", "acme", "t1", True)])
 
 
@@ -17,14 +23,14 @@ ABOUT = About(FORMAT, 1_700_000_000_000, ["key"], [Held("t1", "acme", "t1", True
 def archive(tmp_path: Path) -> Path:
     path = tmp_path / "backup.tar.gz"
     with writing(path, ABOUT) as tar:
-        add_bytes(tar, "influx/t1/data", bytes(range(256)) * 1000)
+        add_bytes(tar, "influx/t1/data", DATA)
     return path
 
 
 def test_what_was_put_in_comes_out(archive: Path, tmp_path: Path) -> None:
     assert read_about(archive) == ABOUT
     unpack(archive, tmp_path / "out")
-    assert (tmp_path / "out" / "influx" / "t1" / "data").read_bytes() == bytes(range(256)) * 1000
+    assert (tmp_path / "out" / "influx" / "t1" / "data").read_bytes() == DATA
 
 
 def test_it_appears_only_when_it_is_whole(tmp_path: Path) -> None:
@@ -39,14 +45,18 @@ def test_it_appears_only_when_it_is_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize("missing", [1, 20, 600])
 def test_one_that_was_cut_off_is_refused(archive: Path, tmp_path: Path, missing: int) -> None:
     archive.write_bytes(archive.read_bytes()[:-missing])
+    with pytest.raises(Unauthenticated, match=r"is not signed: .* cut off"):
+        authenticate(archive)
     with pytest.raises(BadArchive, match=r"damaged|cut off"):
         unpack(archive, tmp_path / "out")
 
 
 def test_one_with_a_wrong_byte_is_refused(archive: Path, tmp_path: Path) -> None:
     content = bytearray(archive.read_bytes())
-    for place in (len(content) // 3, len(content) // 2, len(content) - 100, len(content) - 5):
+    for place in (len(content) // 2, len(content) - LENGTH - 100, len(content) - LENGTH - 5):
         archive.write_bytes(bytes([*content[:place], content[place] ^ 1, *content[place + 1 :]]))
+        with pytest.raises(Unauthenticated, match="was changed, or is damaged"):
+            authenticate(archive)
         with pytest.raises(BadArchive, match="damaged"):
             unpack(archive, tmp_path / f"out-{place}")
 

@@ -10830,6 +10830,8 @@ export interface operations {
           adopt_disk?: string | null;
           /** @default  */
           restore?: string;
+          /** @default false */
+          restore_unauthenticated?: boolean;
           /** @default {} */
           limits?: {
             [key: string]: number;
@@ -11093,6 +11095,8 @@ export interface operations {
           adopt_disk?: string | null;
           /** @default  */
           restore?: string;
+          /** @default false */
+          restore_unauthenticated?: boolean;
           /** @default {} */
           limits?: {
             [key: string]: number;

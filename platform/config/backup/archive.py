@@ -10,8 +10,20 @@ import msgspec
 
 from runtime import archives
 from runtime.archives import BadArchive, add_bytes, unpack
+from tenants import archive_keys
 
-__all__ = ["FORMAT", "SMALL_FILES", "About", "BadArchive", "Held", "add_bytes", "read_about", "unpack", "writing"]
+__all__ = [
+    "FORMAT",
+    "SMALL_FILES",
+    "About",
+    "BadArchive",
+    "Held",
+    "add_bytes",
+    "authenticate",
+    "read_about",
+    "unpack",
+    "writing",
+]
 
 FORMAT = 1
 SMALL_FILES = ("secrets.json", "demo.json")  # of the installation's folder, as they are; the first is always there
@@ -37,7 +49,13 @@ class About(msgspec.Struct, frozen=True):
 
 def writing(path: Path, about: About) -> AbstractContextManager[tarfile.TarFile]:
     """A tar that appears under `path` only when it is whole and on the disk."""
-    return archives.writing(path, ABOUT, msgspec.json.encode(about))
+    key = archive_keys.signing_key(archive_keys.INSTALLATION)
+    return archives.writing(path, ABOUT, msgspec.json.encode(about), key)
+
+
+def authenticate(path: Path) -> None:
+    """Raises Unauthenticated unless one of FERNET_KEYS stands behind it. No database is asked: it is in the archive."""
+    archives.authenticate(path, archive_keys.known_keys(archive_keys.INSTALLATION, kept=False))
 
 
 def read_about(path: Path) -> About:

@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from config import platform
-from config.backup.archive import SMALL_FILES, About, Held, read_about, unpack
+from config.backup.archive import SMALL_FILES, About, Held, authenticate, read_about, unpack
 from config.backup.pieces import restore_keys
 from runtime.home import PROJECT, Home, write_private
 from runtime.supervisor import Supervisor
@@ -36,10 +36,12 @@ class CannotRestore(Exception):
     """Why not, in a sentence."""
 
 
-def restore(home: Home, path: Path) -> About:
+def restore(home: Home, path: Path, unauthenticated: bool = False) -> About:
     """The first process: check, unpack, place the secrets, start the second. Raises BadArchive, CannotRestore."""
     about = read_about(path)
     _check_empty(home)
+    if not unauthenticated:
+        authenticate(path)
     folder = home.folder(UNPACKED)
     try:
         unpack(path, folder)

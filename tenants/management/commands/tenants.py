@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from kernel.errors import PlantraceError
 from runtime.archives import BadArchive
 from tenants import operations, queries
-from tenants.backups.location import location_of
+from tenants.backups.archive import authenticate
+from tenants.backups.location import FileLocation, location_of
 from tenants.backups.restore import restore
 from tenants.backups.take import back_up
 from tenants.drivers import DriverError
@@ -86,6 +87,9 @@ class Command(BaseCommand):
         restore.add_argument("file", help="The archive: a file, or s3://bucket/name.tar.gz")
         restore.add_argument("--into", metavar="SLUG", required=True)
         restore.add_argument("--driver", default="", help="Of a tenant that is made")
+        restore.add_argument(
+            "--unauthenticated", action="store_true", help="Also an archive that this installation did not sign"
+        )
         restore.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="For making it")
         validate = actions.add_parser("validate", help="Say what is wrong with tenants' files in a git checkout")
         validate.add_argument("path", type=Path)
@@ -175,13 +179,17 @@ class Command(BaseCommand):
 
     def _restore(self, options: dict[str, Any]) -> None:
         location, slug = location_of(options["file"]), options["into"]
+        if isinstance(location, FileLocation) and not options["unauthenticated"]:
+            authenticate(location.path)  # before a tenant is made; one in a bucket is looked at once it is fetched
         about = location.about()
         if not Tenant.objects.filter(slug=slug).exists():
             wanted = operations.NewTenant(slug=slug, name=about.name, driver=options["driver"])
             self._follow(operations.create(wanted), "tenant.create", State.ready, {**options, "no_wait": False})
         tenant = queries.find(slug)
-        restore(tenant, location, self.stdout.write)
+        restore(tenant, location, self.stdout.write, options["unauthenticated"])
         detail = {"by": "command line", "backup": about.id, "of": about.slug}
+        if options["unauthenticated"]:
+            detail["unauthenticated"] = "yes"
         audit(None, "tenant.restore", tenant.id, detail, tenant=slug)
         self.stdout.write(f"{slug} is what {about.slug} was.")
 

@@ -1,4 +1,4 @@
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useState } from "react";
@@ -43,10 +43,17 @@ function Ask({ backup, original, close, created }: Props & { created: (slug: str
   const [own, setOwn] = useState<string>();
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const slug = own ?? slugOf(name);
+  const [unauthenticated, setUnauthenticated] = useState(false);
   const create = useCreate(created);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate({ ...alike(original), slug, name: name.trim() || slug, restore: backup.id });
+    create.mutate({
+      ...alike(original),
+      slug,
+      name: name.trim() || slug,
+      restore: backup.id,
+      restore_unauthenticated: unauthenticated,
+    });
   };
   return (
     <form className={ui.form} onSubmit={submit}>
@@ -68,6 +75,12 @@ function Ask({ backup, original, close, created }: Props & { created: (slug: str
         spellCheck={false}
         value={slug}
         onChange={(event) => setOwn(event.currentTarget.value)}
+      />
+      <Checkbox
+        label="Also if this installation did not sign the archive"
+        description="Only if you know where it comes from: what is in it goes into the databases."
+        checked={unauthenticated}
+        onChange={(event) => setUnauthenticated(event.currentTarget.checked)}
       />
       <p className={ui.sub}>
         People, tokens and passwords are not in a backup: invite its administrator when it is ready.

@@ -26,15 +26,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--unauthenticated", action="store_true", help="also one that no key of FERNET_KEYS stands behind"
+        )
         parser.add_argument("--second-half", action="store_true", help=SUPPRESS)
 
-    def handle(self, *args: Any, file: Path, second_half: bool, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path, second_half: bool, unauthenticated: bool, **options: Any) -> None:
         check_embedded("restored")
         path = file.resolve()
         try:
             if second_half:
                 return restore.second_half(settings.HOME, path, self.stdout.write)
-            about = restore.restore(settings.HOME, path)
+            about = restore.restore(settings.HOME, path, unauthenticated)
         except EXPECTED as error:
             raise CommandError(str(error)) from None
         when = datetime.fromtimestamp(about.created / 1000, UTC)
