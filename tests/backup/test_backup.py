@@ -143,7 +143,10 @@ def test_what_the_pages_show_comes_back(original: Platform, tmp_path: Path) -> N
 
     restored = Platform(tmp_path / "restored", original.people)
     try:
+        assert "signed by another installation" in refused(restored.path, "restore", archive)
+        restored.environment["FERNET_KEYS"] = original.home.secret("fernet")  # which its owner keeps apart
         assert "Restored 3 tenants" in restored.manage("restore", str(archive))
+        del restored.environment["FERNET_KEYS"]  # it is in the archive
         restored.start()
         restored.ensure_tenant("running")
         restored.ensure_tenant("empty")
@@ -194,7 +197,10 @@ def test_a_restore_refuses_what_it_cannot_do(original: Platform, tmp_path: Path)
     full = tmp_path / "full"
     Home(full).folder("disks", "something")
     assert "is not empty" in refused(full, "restore", archive)
-    assert "FERNET_KEYS" in refused(tmp_path / "keys", "restore", archive, FERNET_KEYS="x" * 43 + "=")
+    another = {"FERNET_KEYS": "x" * 43 + "="}
+    assert "signed by another installation" in refused(tmp_path / "keys", "restore", archive, **another)
+    assert not (tmp_path / "keys" / "restoring").exists(), "nothing was unpacked"
+    assert "FERNET_KEYS" in refused(tmp_path / "keys", "restore", archive, "--unauthenticated", **another)
     assert "cut short" in refused(tmp_path / "keys", "up")
     for home in ("keys", "full"):
         assert not Supervisor(Home(tmp_path / home)).is_up()
