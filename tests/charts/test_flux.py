@@ -10,18 +10,23 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.charts.rendering import Manifest, of_kind, render, rendered
+from tests.charts.rendering import Manifest, Values, of_kind, render, rendered
 from tests.charts.schemas import complaint
 from tests.charts.test_charts_rights import Rights, rights
 from tests.isolation import ROOT
 
 K8S = ROOT / "k8s"
+POLICY = "ValidatingAdmissionPolicy"
 TENANT = {
     "id": "t4k2m9q4xwa", "slug": "harbour", "name": "Harbour Tower", "fqdn": "harbour.plants.example",
     "disk": "d7x2m9q4xwb", "size": "20Gi", "ring": "canary", "release": "0.1.0",
 }  # fmt: skip
 NO_KUBERNETES = {"kustomization.yaml", "github.yaml", "gitlab.yaml", "tenant.yaml"}
-FILES = sorted(file for file in K8S.rglob("*.yaml") if "testbed" not in file.parts and file.name not in NO_KUBERNETES)
+FILES = sorted(
+    file
+    for file in K8S.rglob("*.yaml")
+    if {"testbed", "policy"}.isdisjoint(file.parts) and file.name not in NO_KUBERNETES
+)
 
 
 def documents(file: Path) -> list[Manifest]:
@@ -45,7 +50,7 @@ def test_every_file_is_what_kubernetes_and_flux_take(file: Path) -> None:
     assert [each for each in map(complaint, found) if each] == []
 
 
-@pytest.mark.parametrize("folder", ["flux", "policy"])
+@pytest.mark.parametrize("folder", ["flux"])
 def test_every_file_of_a_folder_is_applied(folder: str) -> None:
     [overlay] = documents(K8S / folder / "kustomization.yaml")
     files = {file.name for file in (K8S / folder).glob("*.yaml")} - {"kustomization.yaml"}
@@ -191,17 +196,46 @@ def test_the_customers_pipeline_runs_our_own_command() -> None:
     assert workflow["jobs"]["validate"]["timeout-minutes"]
 
 
-def test_policies_speak_of_the_account_that_the_chart_makes() -> None:
-    [account] = of_kind(rendered()["plantrace", "minimal"], "ServiceAccount").values()
+def policies(values: Values) -> list[Manifest]:
+    return render("plantrace", values, K8S / "policy", name="policy")
+
+
+def named(manifests: list[Manifest], policy: str) -> set[str]:
+    """Whom a policy calls by name."""
+    return set(re.findall(r"'(system:serviceaccount:[^']+)'", str(of_kind(manifests, POLICY)[policy]["spec"])))
+
+
+KUBERNETES = "system:serviceaccount:kube-system:namespace-controller"
+
+
+def test_every_policy_is_what_kubernetes_takes() -> None:
+    assert [each for each in map(complaint, policies({})) if each] == []
+
+
+@pytest.mark.parametrize(("release", "namespace"), [("plantrace", "plantrace"), ("second", "elsewhere")])
+def test_policies_speak_of_the_account_that_the_chart_makes(release: str, namespace: str) -> None:
+    made = render("plantrace", {}, name=release, namespace=namespace)
+    [account] = of_kind(made, "ServiceAccount").values()
     name = f"system:serviceaccount:{account['metadata']['namespace']}:{account['metadata']['name']}"
-    for file in ("control.yaml", "disks.yaml"):
-        assert name in (K8S / "policy" / file).read_text()
+    found = policies({"controlPlanes": [{"release": release, "namespace": namespace}]})
+    [applier] = of_kind(documents(K8S / "flux" / "access.yaml"), "ServiceAccount").values()
+    flux = f"system:serviceaccount:{applier['metadata']['namespace']}:{applier['metadata']['name']}"
+    assert named(found, "plantrace-stays-with-tenants") == {name, flux}
+    assert named(found, "plantrace-disks") == {name, KUBERNETES}
+
+
+def test_policies_speak_of_every_installation_of_a_cluster() -> None:
+    two = [{"release": "one", "namespace": "a"}, {"release": "two", "namespace": "b"}]
+    found = policies({"controlPlanes": two, "users": ["system:serviceaccount:c:remote"], "appliers": []})
+    ours = {f"system:serviceaccount:{each}" for each in ("a:one-control", "b:two-control", "c:remote")}
+    assert named(found, "plantrace-stays-with-tenants") == ours
+    assert named(found, "plantrace-disks") == {*ours, KUBERNETES}
 
 
 def test_every_policy_is_in_force() -> None:
-    found = [each for file in (K8S / "policy").glob("*.yaml") for each in documents(file)]
-    policies = of_kind(found, "ValidatingAdmissionPolicy")
+    found = policies({})
+    known = of_kind(found, POLICY)
     bound = of_kind(found, "ValidatingAdmissionPolicyBinding").values()
-    assert {each["spec"]["policyName"] for each in bound} == set(policies)
+    assert {each["spec"]["policyName"] for each in bound} == set(known) and len(known) == 3
     assert all(each["spec"]["validationActions"] == ["Deny"] for each in bound)
-    assert all(each["spec"]["failurePolicy"] == "Fail" for each in policies.values())
+    assert all(each["spec"]["failurePolicy"] == "Fail" for each in known.values())

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+from ruamel.yaml import YAML
 
+from tenants.drivers.helm import runner
 from tests.cluster.charts import CHARTS, FERRETDB, answers, helm, make_secret, make_settings
 from tests.cluster.fleet import NAMESPACE as FLUX_NAMESPACE
 from tests.cluster.fleet import Fleet
@@ -37,7 +39,10 @@ def values_for(fleet: Fleet) -> Object:
 
 def install(kube: Kube, fleet: Fleet) -> ControlPlane:
     """Under the cluster policy, in a namespace where pods must be `restricted`."""
-    kube("apply", "--server-side", f"--kustomize={ROOT / 'k8s' / 'policy'}")
+    policy = runner.call("render", {
+        "chart": str(ROOT / "k8s" / "policy"), "release": "policy", "namespace": NAMESPACE,
+        "values": {"controlPlanes": [{"release": RELEASE, "namespace": NAMESPACE}]}})  # fmt: skip
+    kube.apply(*(each for text in policy.values() for each in YAML(typ="safe").load_all(text) if each))
     if kube.get("namespace", NAMESPACE):
         kube("delete", "namespace", NAMESPACE, timeout_s=200)
     labels = {"pod-security.kubernetes.io/enforce": "restricted"}

@@ -21,7 +21,8 @@ from tests.kubernetes.test_helm_driver import claim_of, namespaces, remove, volu
 
 CONTROL = ROOT / "charts" / "plantrace"
 POLICY = ROOT / "k8s" / "policy"
-NAMESPACE, ACCOUNT = "plantrace", "plantrace-control"
+NAMESPACE, RELEASE = "elsewhere", "second"  # what the policy calls nobody by itself
+ACCOUNT = f"{RELEASE}-control"
 PATHS = {
     "ServiceAccount": f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts",
     "ClusterRole": "/apis/rbac.authorization.k8s.io/v1/clusterroles",
@@ -38,9 +39,11 @@ def account(cluster: ApiServer, chart: Path) -> Iterator[str]:
         pytest.skip("the control plane's chart is not there")
     cluster.call("POST", "/api/v1/namespaces", {"metadata": {"name": NAMESPACE}})
     rendered = runner.call("render", {
-        "chart": str(CONTROL), "release": "plantrace", "namespace": NAMESPACE, "values": {}})  # fmt: skip
+        "chart": str(CONTROL), "release": RELEASE, "namespace": NAMESPACE, "values": {}})  # fmt: skip
     control = [text for path, text in rendered.items() if "/templates/control/" in path]
-    policy = [path.read_text() for path in POLICY.glob("*.yaml")]
+    policy = runner.call("render", {
+        "chart": str(POLICY), "release": "policy", "namespace": NAMESPACE,
+        "values": {"controlPlanes": [{"release": RELEASE, "namespace": NAMESPACE}]}}).values()  # fmt: skip
     made: list[str] = []
     for text in [*control, *policy]:
         for each in YAML(typ="safe").load_all(text):
@@ -68,6 +71,7 @@ def control(account: str, chart: Path, servers: Supervisor, settings: Any, tmp_p
     settings.TENANT_CHART = str(chart)
     settings.TENANTS_SIMULATED = True
     settings.CONTROL_ACCOUNT = f"{NAMESPACE}/{ACCOUNT}"
+    settings.CONTROL_CLUSTER_ROLE = f"{RELEASE}-tenant"
 
 
 def test_the_whole_life_of_a_tenant_needs_no_more(control: None, cluster: ApiServer, settings: Any) -> None:
