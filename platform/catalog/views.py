@@ -19,6 +19,7 @@ from catalog.models import Model
 from catalog.snapshot import snapshot_of
 from catalog.units import USUAL
 from kernel.errors import BadRequest
+from kernel.numbers import whole
 from web.audit import audit
 from web.bodies import MIB, takes
 from web.caller import tenant_of
@@ -162,15 +163,14 @@ class UnitsView(APIView):
 
 
 def _reached(request: Request, id: str, direction: Any) -> HttpResponse:
-    depth = request.GET.get("depth", "0")
-    if not depth.isdecimal() or int(depth) > 1000:
+    text = request.GET.get("depth", "0")
+    depth = whole(text)
+    if depth is None or depth > 1000:
         raise BadRequest(
-            f"depth={depth[:40]} is not a number from 0 (any) to 1000.", slug="bad-depth", parameter="depth"
+            f"depth={text[:40]} is not a number from 0 (any) to 1000.", slug="bad-depth", parameter="depth"
         )
     snapshot = snapshot_of(tenant_of(request))
-    return json_response(
-        ReachedList(queries.reached(snapshot, id, direction, request.GET.get("medium", ""), int(depth)))
-    )
+    return json_response(ReachedList(queries.reached(snapshot, id, direction, request.GET.get("medium", ""), depth)))
 
 
 def _answer(model: Model, status: int = 200) -> HttpResponse:
@@ -203,9 +203,10 @@ def _revision(request: Request, body: Mapping[str, Any], parameter: str | None =
         given = request.headers.get("If-Match", "").removeprefix("W/").strip('"') or None
     if given is None or given == "*":
         return None
-    if isinstance(given, bool) or not str(given).isdecimal() or int(given) < 1:
+    revision = given if isinstance(given, int) else whole(str(given))
+    if isinstance(given, bool) or revision is None or not 1 <= revision < 2**63:
         raise BadRequest(f"“{str(given)[:40]}” is not a revision: a whole number from 1.", slug="bad-revision")
-    return int(given)
+    return revision
 
 
 def _history(request: Request) -> History:

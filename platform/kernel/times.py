@@ -12,12 +12,20 @@ SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
 EARLIEST = -8_520_336_000_000  # 1700-01-01; nanoseconds of an int64 reach from 1677 to 2262
 LATEST = 9_214_646_400_000  # 2262-01-01
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DIGITS = re.compile(r"[+-]?\d{1,16}")
+_DIGITS = re.compile(r"[+-]?[0-9]{1,16}")
+_SECONDS = re.compile(r"[+-]?[0-9]{10}")  # since September 2001; as milliseconds, a moment of 1970
+MAX_SHOWN = 80  # characters of a wrong time in an answer
 
 
 def parse_time(text: str, name: str) -> int:
     """Epoch ms of `text`: digits are epoch ms, else ISO 8601 with a zone. `name` is the parameter, for the error."""
     text = text.strip()
+    if _SECONDS.fullmatch(text):
+        raise BadRequest(
+            f"{name}={text} looks like seconds: epoch milliseconds expected, such as {text}000.",
+            slug="not-milliseconds",
+            parameter=name,
+        )
     moment = int(text) if _DIGITS.fullmatch(text) else _parse_iso(text, name)
     if not EARLIEST <= moment <= LATEST:
         raise BadRequest(
@@ -33,7 +41,8 @@ def _parse_iso(text: str, name: str) -> int:
         parsed = datetime.fromisoformat(text)
     except ValueError:
         raise BadRequest(
-            f"{name}={text!r} is not a time. Send ISO 8601 with a zone (2026-03-14T09:42:00Z) or epoch milliseconds.",
+            f"{name}={text[:MAX_SHOWN]!r} is not a time. "
+            "Send ISO 8601 with a zone (2026-03-14T09:42:00Z) or epoch milliseconds.",
             slug="not-a-time",
             parameter=name,
         ) from None

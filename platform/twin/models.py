@@ -125,5 +125,5 @@ class SchematicVersion(msgspec.Struct, frozen=True):
 class Fault(msgspec.Struct, frozen=True):
     """One thing wrong in a drawing: where (`placements[3].slots.run.sensor`) and what would be right."""
 
-    where: str
+    field: str
     message: str

@@ -35,7 +35,7 @@ class Plant:
 
 
 def check_drawing(raw: Any, plant: Plant) -> Drawing:
-    """The drawing in `raw`; BadRequest lists all its faults as `errors: [{where, message}]`."""
+    """The drawing in `raw`; BadRequest lists all its faults as `errors: [{field, message}]`."""
     faults: list[Fault] = []
     drawing = parse_drawing(raw, faults)
     with at_most(MAX_SUGGESTIONS):
@@ -49,7 +49,7 @@ def bad_drawing(faults: Sequence[Fault]) -> BadRequest:
     first, more = faults[0], len(faults) - 1
     rest = f" ({more} more in `errors`)" if more else ""
     return BadRequest(
-        f"The drawing is not right at {first.where}: {first.message}{rest}",
+        f"The drawing is not right at {first.field}: {first.message}{rest}",
         slug="invalid-drawing",
         errors=list(faults[:MOST_FAULTS]),
     )

@@ -9,6 +9,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 
 from kernel.errors import BadRequest
+from kernel.numbers import whole
 from kernel.times import TimeRange, parse_time
 from twin import binary, operations, queries
 from twin.models import Schematic
@@ -146,10 +147,11 @@ def _playback(request: HttpRequest, id: str) -> HttpResponse:
     start, end = _required_time(request, "start"), _required_time(request, "end")
     if start >= end:
         raise BadRequest("start is not before end.", slug="empty-range", parameter="start")
-    frames = request.GET.get("frames", "600")
-    if not frames.isdecimal() or not 2 <= int(frames) <= MOST_FRAMES:
-        raise BadRequest(f"frames={frames} is not a number from 2 to {MOST_FRAMES}.", parameter="frames")
-    asked = tenant_of(request), id, TimeRange(start, end), int(frames), _now()
+    text = request.GET.get("frames", "600")
+    frames = whole(text)
+    if frames is None or not 2 <= frames <= MOST_FRAMES:
+        raise BadRequest(f"frames={text[:40]} is not a number from 2 to {MOST_FRAMES}.", parameter="frames")
+    asked = tenant_of(request), id, TimeRange(start, end), frames, _now()
     match request.GET.get("format", "json"):
         case "json":
             return json_response(queries.playback(*asked))
@@ -196,10 +198,10 @@ def _if_match(request: HttpRequest) -> int | None:
     text = request.headers.get("If-Match")
     if text is None:
         return None
-    number = text.removeprefix("W/").strip('"')
-    if not number.isdecimal():
-        raise BadRequest(f"If-Match: {text} is not a revision, such as 3.", parameter="If-Match")
-    return int(number)
+    number = whole(text.removeprefix("W/").strip('"'))
+    if number is None:
+        raise BadRequest(f"If-Match: {text[:40]} is not a revision, such as 3.", parameter="If-Match")
+    return number
 
 
 def _revision(request: HttpRequest, in_body: int | None) -> int:

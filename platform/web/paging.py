@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from kernel.errors import BadRequest
+from kernel.numbers import whole
 
 DEFAULT, MOST = 100, 1000
 T = TypeVar("T")
@@ -19,9 +20,10 @@ Row = TypeVar("Row", bound=Model)
 def limit_of(request: HttpRequest, default: int = DEFAULT, most: int = MOST) -> int:
     """`?limit=`, checked."""
     text = request.GET.get("limit", str(default))
-    if not text.isdecimal() or not 1 <= int(text) <= most:
-        raise BadRequest(f"limit={text} is not a number from 1 to {most}.", slug="bad-limit", parameter="limit")
-    return int(text)
+    limit = whole(text)
+    if limit is None or not 1 <= limit <= most:
+        raise BadRequest(f"limit={text[:40]} is not a number from 1 to {most}.", slug="bad-limit", parameter="limit")
+    return limit
 
 
 def next_url(request: HttpRequest, cursor: str) -> str:

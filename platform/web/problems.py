@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -15,6 +16,7 @@ from web.respond import encode
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+NON_FIELD_ERRORS = "non_field_errors"  # DRF's name for what is wrong with the whole
 
 
 def problem(status: int, slug: str, title: str, detail: str, **extra: Any) -> HttpResponse:
@@ -42,7 +44,9 @@ def problem_of(error: Exception) -> HttpResponse | None:
         case SuspiciousOperation():
             return problem(400, "bad-request", "The request is not right", str(error) or "The request is malformed.")
         case drf.ValidationError():
-            return problem(400, "invalid", "The request is not right", _sentence(error.detail), errors=error.detail)
+            return problem(
+                400, "invalid", "The request is not right", _sentence(error.detail), errors=list(_listed(error.detail))
+            )
         case drf.APIException():
             return _of_drf(error)
     return None
@@ -60,6 +64,20 @@ def _sentence(detail: Any) -> str:
     if isinstance(detail, (list, tuple)):
         return " ".join(_sentence(item) for item in detail)
     return str(detail)
+
+
+def _listed(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
+    """DRF's nested error details, one by one, as every other list of errors is."""
+    if isinstance(detail, dict):
+        for key, value in detail.items():
+            inner = "" if key == NON_FIELD_ERRORS else f"[{key}]" if isinstance(key, int) else f".{key}"
+            yield from _listed(value, f"{field}{inner}".removeprefix("."))
+    elif isinstance(detail, (list, tuple)):
+        nested = any(isinstance(item, (dict, list)) for item in detail)
+        for index, item in enumerate(detail):
+            yield from _listed(item, f"{field}[{index}]" if nested else field)
+    else:
+        yield {"field": field, "message": str(detail)}
 
 
 def drf_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from web.refusals import ERRORS, PROBLEM_TYPE, declare_refusals
+
+_ARGUMENT = re.compile(r"<(?:[a-z]+:)?([a-z_]+)>")
 _operations: dict[tuple[str, str], dict[str, Any]] = {}
 
 
@@ -12,14 +16,24 @@ def describe(path: str, method: str, operation: dict[str, Any]) -> None:
     _operations[path, method.lower()] = operation
 
 
+def address_of(route: str) -> str:
+    """The path of Django's route as it is described: `/api/v1/sensors/{id}` for `api/v1/sensors/<str:id>`."""
+    return "/" + _ARGUMENT.sub(r"{\1}", route)
+
+
+def operations_at(path: str) -> dict[str, dict[str, Any]]:
+    """The operations of a plain view, by method."""
+    return {method: operation for (at, method), operation in _operations.items() if at == path}
+
+
 def merge(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """drf-spectacular's POSTPROCESSING_HOOKS entry."""
     for (path, method), operation in sorted(_operations.items()):
-        result["paths"].setdefault(path, {})[method] = operation
+        result["paths"].setdefault(path, {})[method] = {**operation, "responses": dict(operation["responses"])}
     result["components"].setdefault("responses", {})["Problem"] = PROBLEM
-    for operations in result["paths"].values():
-        for operation in operations.values():
-            operation["responses"].setdefault("default", {"$ref": "#/components/responses/Problem"})
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            declare_refusals(path, method, operation)
     return result
 
 
@@ -42,7 +56,7 @@ def json_answer(description: str, schema: dict[str, Any]) -> dict[str, Any]:
 PROBLEM = {
     "description": "What was wrong and what would be right (RFC 9457)",
     "content": {
-        "application/problem+json": {
+        PROBLEM_TYPE: {
             "schema": {
                 "type": "object",
                 "required": ["type", "title", "status", "detail"],
@@ -51,6 +65,7 @@ PROBLEM = {
                     "title": {"type": "string"},
                     "status": {"type": "integer"},
                     "detail": {"type": "string"},
+                    "errors": ERRORS,
                 },
             }
         }

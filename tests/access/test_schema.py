@@ -46,10 +46,20 @@ def test_the_schema_is_served_and_is_openapi_3_1(db: None) -> None:
     assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}
 
 
-def test_every_operation_says_what_its_errors_look_like() -> None:
+def test_every_operation_says_which_errors_it_answers_and_how_they_look() -> None:
+    wrong = []
     for path, operations in schema()["paths"].items():
         for verb, operation in operations.items():
-            assert operation["responses"]["default"] == {"$ref": "#/components/responses/Problem"}, f"{verb} {path}"
+            responses = operation["responses"]
+            if "default" in responses or "400" not in responses:
+                wrong.append(f"{verb} {path}: {list(responses)}")
+            for status, answer in responses.items():
+                known = "$ref" in answer or list(answer.get("content", {})) == ["application/problem+json"]
+                if status[0] in "45" and not known and path != "/readyz":
+                    wrong.append(f"{verb} {path}: {status} is no problem document")
+            if operation.get("requestBody") and not {"413", "415"} <= set(responses):
+                wrong.append(f"{verb} {path}: takes a body and says nothing of a wrong one")
+    assert wrong == []
     assert list(schema()["components"]["responses"]["Problem"]["content"]) == ["application/problem+json"]
 
 

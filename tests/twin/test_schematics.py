@@ -113,7 +113,7 @@ def test_of_four_writers_one_wins(acme: TenantConnection, plant: Plant) -> None:
 def test_a_wrong_drawing_is_told_all_its_faults_and_nothing_is_stored(engineer: Client, plant: Plant) -> None:
     answer = create(engineer, plant, drawing=DRAWING)  # tags instead of ids
     assert answer.status_code == 400
-    assert {error["where"] for error in answer.json()["errors"]} == {
+    assert {error["field"] for error in answer.json()["errors"]} == {
         "placements[0].asset",
         "placements[0].slots.run.sensor",
         "tags[0].sensor",

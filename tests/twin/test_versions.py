@@ -47,7 +47,7 @@ def pipe(source: str, target: str, medium: str = "water", id: str = "w") -> dict
 def faults_of(raw: Any) -> dict[str, str]:
     with pytest.raises(BadRequest) as caught:
         check_drawing(raw, PLANT)
-    return {fault.where: fault.message for fault in caught.value.extra["errors"]}
+    return {fault.field: fault.message for fault in caught.value.extra["errors"]}
 
 
 def test_the_latest_version_that_has_begun_counts() -> None:

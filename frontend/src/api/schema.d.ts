@@ -2402,6 +2402,14 @@ export interface components {
           title: string;
           status: number;
           detail: string;
+          /** @description Each part of the request that is not right */
+          errors?: {
+            /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+            field: string;
+            message: string;
+            /** @description Of a bulk call: the item's place, from 0 */
+            index?: number;
+          }[];
         };
       };
     };
@@ -2543,7 +2551,12 @@ export interface operations {
           };
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   areas_list: {
@@ -2606,6 +2619,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -2614,7 +2628,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   areas_create: {
@@ -2662,6 +2675,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      404: components["responses"]["Problem"];
       409: {
         headers: {
           [name: string]: unknown;
@@ -2670,6 +2684,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["AreaConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -2678,7 +2695,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   areas_read: {
@@ -2701,6 +2717,7 @@ export interface operations {
           "application/json": components["schemas"]["Area"];
         };
       };
+      400: components["responses"]["Problem"];
       401: {
         headers: {
           [name: string]: unknown;
@@ -2725,6 +2742,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -2733,7 +2751,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   areas_replace: {
@@ -2806,6 +2823,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["AreaConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -2814,7 +2834,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   areas_delete: {
@@ -2881,6 +2900,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["AreaConflict"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -2889,7 +2909,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   areas_update: {
@@ -2962,6 +2981,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["AreaConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -2970,7 +2992,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   areas_bulk: {
@@ -3029,6 +3050,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      404: components["responses"]["Problem"];
       409: {
         headers: {
           [name: string]: unknown;
@@ -3037,6 +3059,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -3045,7 +3070,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   assets_list: {
@@ -3112,6 +3136,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -3120,7 +3145,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   assets_create: {
@@ -3168,6 +3192,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      404: components["responses"]["Problem"];
       409: {
         headers: {
           [name: string]: unknown;
@@ -3176,6 +3201,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["AssetConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -3184,7 +3212,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   assets_read: {
@@ -3207,6 +3234,7 @@ export interface operations {
           "application/json": components["schemas"]["Asset"];
         };
       };
+      400: components["responses"]["Problem"];
       401: {
         headers: {
           [name: string]: unknown;
@@ -3231,6 +3259,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -3239,7 +3268,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   assets_replace: {
@@ -3312,6 +3340,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["AssetConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -3320,7 +3351,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   assets_delete: {
@@ -3387,6 +3417,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["AssetConflict"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -3395,7 +3426,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   assets_update: {
@@ -3468,6 +3498,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["AssetConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -3476,7 +3509,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   assets_downstream: {
@@ -3535,6 +3567,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -3543,7 +3576,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   assets_upstream: {
@@ -3602,6 +3634,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -3610,7 +3643,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   assets_bulk: {
@@ -3669,6 +3701,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      404: components["responses"]["Problem"];
       409: {
         headers: {
           [name: string]: unknown;
@@ -3677,6 +3710,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -3685,7 +3721,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   audit_list: {
@@ -3720,7 +3755,12 @@ export interface operations {
           "application/json": components["schemas"]["AuditList"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   connections_list: {
@@ -3785,6 +3825,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -3793,7 +3834,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   connections_create: {
@@ -3841,6 +3881,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      404: components["responses"]["Problem"];
       409: {
         headers: {
           [name: string]: unknown;
@@ -3849,6 +3890,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["ConnectionConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -3857,7 +3901,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   connections_read: {
@@ -3880,6 +3923,7 @@ export interface operations {
           "application/json": components["schemas"]["Connection"];
         };
       };
+      400: components["responses"]["Problem"];
       401: {
         headers: {
           [name: string]: unknown;
@@ -3904,6 +3948,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -3912,7 +3957,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   connections_replace: {
@@ -3985,6 +4029,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["ConnectionConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -3993,7 +4040,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   connections_delete: {
@@ -4060,6 +4106,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["ConnectionConflict"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -4068,7 +4115,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   connections_update: {
@@ -4141,6 +4187,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["ConnectionConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -4149,7 +4198,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   connections_bulk: {
@@ -4208,6 +4256,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      404: components["responses"]["Problem"];
       409: {
         headers: {
           [name: string]: unknown;
@@ -4216,6 +4265,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -4224,7 +4276,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   imports_list: {
@@ -4247,7 +4298,12 @@ export interface operations {
           "application/json": components["schemas"]["ImportJobList"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   imports_create: {
@@ -4288,6 +4344,10 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
       /** @description What was wrong and what would be right */
       411: {
         headers: {
@@ -4306,7 +4366,9 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   imports_read: {
@@ -4328,6 +4390,9 @@ export interface operations {
           "application/json": components["schemas"]["ImportJob"];
         };
       };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       /** @description What was wrong and what would be right */
       404: {
         headers: {
@@ -4337,7 +4402,8 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   imports_cancel: {
@@ -4359,6 +4425,9 @@ export interface operations {
           "application/json": components["schemas"]["ImportJob"];
         };
       };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       /** @description What was wrong and what would be right */
       404: {
         headers: {
@@ -4377,7 +4446,8 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   imports_start: {
@@ -4399,6 +4469,9 @@ export interface operations {
           "application/json": components["schemas"]["ImportJob"];
         };
       };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       /** @description What was wrong and what would be right */
       404: {
         headers: {
@@ -4417,7 +4490,8 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   invitation_read: {
@@ -4439,7 +4513,10 @@ export interface operations {
           "application/json": components["schemas"]["PublicInvitation"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   invitation_accept: {
@@ -4465,7 +4542,15 @@ export interface operations {
           "application/json": components["schemas"]["AcceptAnswer"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   jobs_list: {
@@ -4522,6 +4607,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -4530,7 +4616,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   jobs_read: {
@@ -4584,6 +4669,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -4592,7 +4678,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   jobs_cancel: {
@@ -4614,6 +4699,7 @@ export interface operations {
           "application/json": components["schemas"]["Job"];
         };
       };
+      400: components["responses"]["Problem"];
       401: {
         headers: {
           [name: string]: unknown;
@@ -4646,6 +4732,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -4654,7 +4741,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   login: {
@@ -4678,7 +4764,15 @@ export interface operations {
           "application/json": components["schemas"]["TokenAnswer"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   logout: {
@@ -4697,7 +4791,13 @@ export interface operations {
         };
         content?: never;
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   me_read: {
@@ -4717,7 +4817,12 @@ export interface operations {
           "application/json": components["schemas"]["MeAnswer"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   me_update: {
@@ -4741,7 +4846,15 @@ export interface operations {
           "application/json": components["schemas"]["MeAnswer"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   me_password: {
@@ -4764,7 +4877,15 @@ export interface operations {
         };
         content?: never;
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   members_list: {
@@ -4784,7 +4905,12 @@ export interface operations {
           "application/json": components["schemas"]["MemberList"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   members_delete: {
@@ -4805,7 +4931,13 @@ export interface operations {
         };
         content?: never;
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   members_update: {
@@ -4831,7 +4963,15 @@ export interface operations {
           "application/json": components["schemas"]["MemberAnswer"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   members_password_reset: {
@@ -4853,7 +4993,13 @@ export interface operations {
           "application/json": components["schemas"]["LinkAnswer"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   invitations_list: {
@@ -4873,7 +5019,12 @@ export interface operations {
           "application/json": components["schemas"]["InvitationList"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   invitations_delete: {
@@ -4894,7 +5045,13 @@ export interface operations {
         };
         content?: never;
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   members_invite: {
@@ -4918,7 +5075,15 @@ export interface operations {
           "application/json": components["schemas"]["InviteAnswer"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   password_reset: {
@@ -4942,7 +5107,15 @@ export interface operations {
           "application/json": components["schemas"]["DetailAnswer"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   password_reset_confirm: {
@@ -4965,7 +5138,15 @@ export interface operations {
         };
         content?: never;
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   sensors_list: {
@@ -5034,6 +5215,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -5042,7 +5224,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   sensors_create: {
@@ -5090,6 +5271,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      404: components["responses"]["Problem"];
       409: {
         headers: {
           [name: string]: unknown;
@@ -5098,6 +5280,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["SensorConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -5106,7 +5291,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   sensors_read: {
@@ -5129,6 +5313,7 @@ export interface operations {
           "application/json": components["schemas"]["Sensor"];
         };
       };
+      400: components["responses"]["Problem"];
       401: {
         headers: {
           [name: string]: unknown;
@@ -5153,6 +5338,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -5161,7 +5347,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   sensors_replace: {
@@ -5234,6 +5419,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["SensorConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -5242,7 +5430,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   sensors_delete: {
@@ -5309,6 +5496,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["SensorConflict"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -5317,7 +5505,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   sensors_update: {
@@ -5390,6 +5577,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["SensorConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -5398,7 +5588,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   sensors_bulk: {
@@ -5457,6 +5646,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      404: components["responses"]["Problem"];
       409: {
         headers: {
           [name: string]: unknown;
@@ -5465,6 +5655,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -5473,7 +5666,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   session_read: {
@@ -5493,7 +5685,7 @@ export interface operations {
           "application/json": components["schemas"]["SessionAnswer"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
     };
   };
   session_create: {
@@ -5517,7 +5709,15 @@ export interface operations {
           "application/json": components["schemas"]["SessionAnswer"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   session_delete: {
@@ -5536,7 +5736,13 @@ export interface operations {
         };
         content?: never;
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   sites_list: {
@@ -5595,6 +5801,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -5603,7 +5810,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   sites_create: {
@@ -5651,6 +5857,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      404: components["responses"]["Problem"];
       409: {
         headers: {
           [name: string]: unknown;
@@ -5659,6 +5866,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["SiteConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -5667,7 +5877,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   sites_read: {
@@ -5690,6 +5899,7 @@ export interface operations {
           "application/json": components["schemas"]["Site"];
         };
       };
+      400: components["responses"]["Problem"];
       401: {
         headers: {
           [name: string]: unknown;
@@ -5714,6 +5924,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -5722,7 +5933,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   sites_replace: {
@@ -5795,6 +6005,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["SiteConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -5803,7 +6016,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   sites_delete: {
@@ -5870,6 +6082,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["SiteConflict"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -5878,7 +6091,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   sites_update: {
@@ -5951,6 +6163,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["SiteConflict"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -5959,7 +6174,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   sites_bulk: {
@@ -6018,6 +6232,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      404: components["responses"]["Problem"];
       409: {
         headers: {
           [name: string]: unknown;
@@ -6026,6 +6241,9 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -6034,7 +6252,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   tokens_list: {
@@ -6056,7 +6273,12 @@ export interface operations {
           "application/json": components["schemas"]["TokenList"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   tokens_create: {
@@ -6080,7 +6302,15 @@ export interface operations {
           "application/json": components["schemas"]["TokenCreated"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   tokens_delete: {
@@ -6101,7 +6331,13 @@ export interface operations {
         };
         content?: never;
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   units_list: {
@@ -6156,6 +6392,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      429: components["responses"]["Problem"];
       503: {
         headers: {
           [name: string]: unknown;
@@ -6164,7 +6401,6 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   clusters_list: {
@@ -6206,6 +6442,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6220,6 +6464,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6234,10 +6486,20 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   cluster_save: {
@@ -6304,6 +6566,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6318,6 +6588,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6332,6 +6610,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6346,6 +6632,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6360,10 +6654,21 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   cluster_remove: {
@@ -6396,6 +6701,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6410,6 +6723,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6424,6 +6745,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6438,6 +6767,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6452,10 +6789,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   disks_list: {
@@ -6502,6 +6848,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6516,6 +6870,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6530,10 +6892,20 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   disk_delete: {
@@ -6569,6 +6941,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6583,6 +6963,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6597,6 +6985,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6611,10 +7007,20 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   ladder: {
@@ -6658,6 +7064,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6672,6 +7086,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6686,6 +7108,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6700,9 +7130,18 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      429: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       503: {
         headers: {
@@ -6714,10 +7153,17 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   releases_list: {
@@ -6765,6 +7211,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6779,6 +7233,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6793,10 +7255,20 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   releases_create: {
@@ -6859,6 +7331,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6873,6 +7353,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6887,9 +7375,18 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      404: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       409: {
         headers: {
@@ -6901,10 +7398,21 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   release_read: {
@@ -6952,6 +7460,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6966,6 +7482,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6980,6 +7504,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -6994,6 +7526,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7008,10 +7548,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   release_delete: {
@@ -7044,6 +7593,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7058,6 +7615,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7072,6 +7637,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7086,6 +7659,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7100,10 +7681,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   retention_read: {
@@ -7143,6 +7733,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7157,6 +7755,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7171,6 +7777,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7185,9 +7799,18 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      429: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       503: {
         headers: {
@@ -7199,10 +7822,17 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   retention_change: {
@@ -7257,6 +7887,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7271,6 +7909,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7285,6 +7931,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7299,9 +7953,21 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       503: {
         headers: {
@@ -7313,10 +7979,17 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   rollouts_list: {
@@ -7374,6 +8047,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7388,6 +8069,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7402,10 +8091,20 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   rollouts_start: {
@@ -7465,6 +8164,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7479,6 +8186,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7493,6 +8208,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7507,6 +8230,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7521,10 +8252,21 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   rollout_read: {
@@ -7577,6 +8319,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7591,6 +8341,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7605,6 +8363,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7619,6 +8385,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7633,10 +8407,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   rollout_events: {
@@ -7688,6 +8471,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7702,6 +8493,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7716,6 +8515,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7730,6 +8537,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7744,10 +8559,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   rollout_members: {
@@ -7803,6 +8627,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7817,6 +8649,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7831,6 +8671,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7845,6 +8693,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7859,10 +8715,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   rollout_pause: {
@@ -7915,6 +8780,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7929,6 +8802,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7943,6 +8824,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7957,6 +8846,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -7971,10 +8868,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   rollout_resume: {
@@ -8027,6 +8933,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8041,6 +8955,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8055,6 +8977,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8069,6 +8999,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8083,10 +9021,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   rollout_rollback: {
@@ -8148,6 +9095,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8162,6 +9117,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8176,6 +9139,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8190,6 +9161,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8204,10 +9183,21 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   samples_query: {
@@ -8332,6 +9322,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8346,6 +9344,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8360,6 +9366,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8374,9 +9388,21 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       503: {
         headers: {
@@ -8388,10 +9414,17 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   schematics_list: {
@@ -8445,6 +9478,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8459,6 +9500,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8473,6 +9522,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8487,10 +9544,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   schematics_create: {
@@ -8779,7 +9845,7 @@ export interface operations {
             status: number;
             detail: string;
             errors?: {
-              where: string;
+              field: string;
               message: string;
             }[];
           };
@@ -8796,6 +9862,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8810,6 +9884,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8824,6 +9906,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -8838,10 +9928,21 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   schematics_read: {
@@ -9013,6 +10114,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9027,6 +10136,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9041,6 +10158,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9055,10 +10180,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   schematics_update: {
@@ -9351,7 +10485,7 @@ export interface operations {
             status: number;
             detail: string;
             errors?: {
-              where: string;
+              field: string;
               message: string;
             }[];
           };
@@ -9368,6 +10502,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9382,6 +10524,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9396,6 +10546,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9410,10 +10568,21 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   schematics_delete: {
@@ -9446,6 +10615,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9460,6 +10637,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9474,6 +10659,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9488,6 +10681,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9502,10 +10703,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   schematics_frame: {
@@ -9704,6 +10914,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9718,6 +10936,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9732,6 +10958,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9746,10 +10980,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   schematics_playback: {
@@ -9827,6 +11070,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9841,6 +11092,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9855,6 +11114,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -9869,10 +11136,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   samples: {
@@ -10015,6 +11291,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10029,6 +11313,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10043,6 +11335,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10057,9 +11357,18 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      429: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       503: {
         headers: {
@@ -10071,10 +11380,17 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   statistics: {
@@ -10150,6 +11466,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10164,6 +11488,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10178,6 +11510,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10192,9 +11532,18 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      429: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       503: {
         headers: {
@@ -10206,10 +11555,17 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   site_retention_read: {
@@ -10252,6 +11608,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10266,6 +11630,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10280,6 +11652,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10294,9 +11674,18 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      429: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       503: {
         headers: {
@@ -10308,10 +11697,17 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   site_retention_change: {
@@ -10369,6 +11765,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10383,6 +11787,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10397,6 +11809,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10411,9 +11831,21 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       503: {
         headers: {
@@ -10425,10 +11857,17 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   site_retention_delete: {
@@ -10471,6 +11910,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10485,6 +11932,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10499,6 +11954,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10513,9 +11976,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       503: {
         headers: {
@@ -10527,10 +12000,17 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   site_samples_delete: {
@@ -10566,6 +12046,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10580,6 +12068,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10594,6 +12090,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10608,9 +12112,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       503: {
         headers: {
@@ -10622,10 +12136,17 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   tenants_list: {
@@ -10763,6 +12284,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10777,6 +12306,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10791,10 +12328,20 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   tenants_create: {
@@ -10924,6 +12471,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10938,6 +12493,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10952,6 +12515,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10966,6 +12537,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -10980,10 +12559,21 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   tenants_options: {
@@ -11028,6 +12618,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11042,6 +12640,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11056,10 +12662,20 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   tenants_preview: {
@@ -11130,6 +12746,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11144,6 +12768,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11158,6 +12790,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11172,6 +12812,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11186,10 +12834,21 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   tenant_read: {
@@ -11288,6 +12947,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11302,6 +12969,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11316,6 +12991,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11330,6 +13013,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11344,10 +13035,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   tenant_delete: {
@@ -11451,6 +13151,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11465,6 +13173,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11479,6 +13195,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11493,6 +13217,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11507,10 +13239,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   tenant_change: {
@@ -11630,6 +13371,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11644,6 +13393,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11658,6 +13415,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11672,6 +13437,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11686,10 +13459,21 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   tenant_backups_list: {
@@ -11747,6 +13531,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11761,6 +13553,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11775,10 +13575,20 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   tenant_backup: {
@@ -11826,6 +13636,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11840,6 +13658,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11854,6 +13680,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11868,6 +13702,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11882,10 +13724,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   tenant_backup_read: {
@@ -11935,6 +13786,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11949,6 +13808,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11963,6 +13830,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11977,6 +13852,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -11991,10 +13874,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   tenant_backup_delete: {
@@ -12029,6 +13921,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12043,6 +13943,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12057,6 +13965,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12071,6 +13987,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12085,10 +14009,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   tenant_manifest: {
@@ -12128,6 +14061,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12142,6 +14083,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12156,6 +14105,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12170,6 +14127,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12184,10 +14149,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   tenant_retry: {
@@ -12286,6 +14260,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12300,6 +14282,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12314,6 +14304,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12328,6 +14326,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12342,10 +14348,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   values: {
@@ -12402,6 +14417,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12416,6 +14439,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12430,6 +14461,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12444,9 +14483,18 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      429: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       503: {
         headers: {
@@ -12458,10 +14506,17 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   writeLinesV2: {
@@ -12511,6 +14566,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12525,6 +14588,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12539,9 +14610,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       413: {
         headers: {
@@ -12553,9 +14634,18 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      415: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       429: {
         headers: {
@@ -12567,6 +14657,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12581,10 +14679,17 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   healthz: {
@@ -12607,7 +14712,7 @@ export interface operations {
           };
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
     };
   };
   metrics: {
@@ -12628,7 +14733,12 @@ export interface operations {
           "text/plain": string;
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   pingGet: {
@@ -12659,7 +14769,7 @@ export interface operations {
         };
         content?: never;
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
     };
   };
   pingHead: {
@@ -12690,7 +14800,7 @@ export interface operations {
         };
         content?: never;
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
     };
   };
   readyz: {
@@ -12720,6 +14830,7 @@ export interface operations {
           };
         };
       };
+      400: components["responses"]["Problem"];
       /** @description A part that every answer needs is down */
       503: {
         headers: {
@@ -12738,7 +14849,6 @@ export interface operations {
           };
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
   writeLines: {
@@ -12788,6 +14898,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12802,6 +14920,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12816,9 +14942,19 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       413: {
         headers: {
@@ -12830,9 +14966,18 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
+      415: components["responses"]["Problem"];
       /** @description What was wrong and what would be right (RFC 9457) */
       429: {
         headers: {
@@ -12844,6 +14989,14 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
@@ -12858,10 +15011,17 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
           };
         };
       };
-      default: components["responses"]["Problem"];
     };
   };
 }

@@ -1,0 +1,52 @@
+"""Which errors an operation may answer, worked out in one place from what it takes and whom it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+PROBLEM_TYPE = "application/problem+json"
+PROBLEM_REF = {"$ref": "#/components/responses/Problem"}
+_CHANGES = frozenset({"post", "put", "patch", "delete"})
+
+ERRORS = {
+    "type": "array",
+    "description": "Each part of the request that is not right",
+    "items": {
+        "type": "object",
+        "required": ["field", "message"],
+        "properties": {
+            "field": {"type": "string", "description": "Where, such as `name` or `items[3].unit`; empty for the whole"},
+            "message": {"type": "string"},
+            "index": {"type": "integer", "minimum": 0, "description": "Of a bulk call: the item's place, from 0"},
+        },
+    },
+}
+
+
+def declare_refusals(path: str, method: str, operation: dict[str, Any]) -> None:
+    """Put the errors into `operation`. What it declares itself stays, if it is a problem document."""
+    responses: dict[str, Any] = operation["responses"]
+    responses.pop("default", None)
+    for status in statuses(path, method, operation):
+        responses.setdefault(str(status), PROBLEM_REF)
+    for code, response in responses.items():
+        if code[0] in "45" and "$ref" not in response and not response.get("content"):
+            responses[code] = PROBLEM_REF
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def statuses(path: str, method: str, operation: dict[str, Any]) -> Iterator[int]:
+    """The statuses of 400 and above."""
+    is_public = not any(operation.get("security", [{"bearer": []}]))
+    changes = method in _CHANGES
+    yield 400  # at least a parameter that is unknown
+    if not is_public or changes:
+        yield from (401, 403, 404)  # no such tenant for this caller, or a wrong password, or no CSRF token
+        yield from (429, 503)  # too many attempts, and a database that is away
+    elif "{" in path:
+        yield from (404, 429, 503)
+    if changes:
+        yield 409
+    if operation.get("requestBody"):
+        yield from (413, 415)

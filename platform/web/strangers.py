@@ -1,0 +1,43 @@
+"""Names in a request that its operation does not declare."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from kernel.errors import BadRequest
+from kernel.suggest import at_most, near
+from web.declared import declared
+
+MAX_STRANGERS = 20  # of a body; the rest is not told
+NAME_CHARS = 80  # of an unknown name in an answer
+
+
+def unknown_parameter(name: str, known: frozenset[str]) -> BadRequest:
+    found = near(name, sorted(known), 1)
+    hint = f"Did you mean {found[0]}=?" if found else f"It can be {', '.join(sorted(known))}."
+    return BadRequest(
+        f"There is no parameter {name[:NAME_CHARS]} here. {hint}",
+        slug="unknown-parameter",
+        errors=[{"field": name[:NAME_CHARS], "message": hint}],
+    )
+
+
+def check_members(request: HttpRequest, value: Any) -> None:
+    """Raises BadRequest for members of a JSON body that the operation does not declare."""
+    operation = declared(request)
+    if operation is None or operation.body is None:
+        return
+    errors = []
+    with at_most(MAX_STRANGERS):
+        for pointer, name, among in operation.body.strangers(value):
+            found = near(name, sorted(among.named or ()), 1)
+            hint = f"is unknown. Did you mean “{found[0]}”?" if found else "is unknown."
+            errors.append({"field": f"{pointer}.{name[:NAME_CHARS]}".removeprefix("."), "message": hint})
+            if len(errors) == MAX_STRANGERS:
+                break
+    if errors:
+        raise BadRequest(
+            " ".join(f"{error['field']}: {error['message']}" for error in errors), slug="unknown-member", errors=errors
+        )

@@ -1,0 +1,104 @@
+"""No address ignores what it does not know: parameters and members of a body, told with the nearest known name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from access.operations import create_login_token
+from kernel.errors import BadRequest
+from kernel.times import parse_time
+from tests.access.conftest import MakePerson, MakeTenant, bearer
+from tests.access.routes import Route, routes, schema
+
+
+@pytest.fixture
+def anna(make_tenant: MakeTenant, make_person: MakePerson) -> Client:
+    """Admin of her tenant and an operator of the platform: whatever is refused, it is not for lack of rights."""
+    return bearer(create_login_token(make_person("anna", make_tenant(), "admin", operator=True))[1])
+
+
+def operations() -> Iterator[tuple[Route, str, dict[str, Any]]]:
+    for route in routes():
+        for verb in route.verbs:
+            yield route, verb, schema()["paths"][route.path][verb]
+
+
+def ask(client: Client, verb: str, path: str, body: Any = None) -> Any:
+    address = path.replace("{", "").replace("}", "")
+    content = json.dumps(body) if body is not None else ""
+    return client.generic(verb.upper(), address, content, content_type="application/json")
+
+
+def misspelt(word: str) -> str:
+    return word[:2] + word[3:4] + word[2:3] + word[4:] if len(word) > 3 else word + word[-1]
+
+
+def test_every_address_refuses_a_misspelt_parameter_and_names_the_right_one(anna: Client) -> None:
+    wrong = []
+    for route, verb, operation in operations():
+        names = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
+        for name in names or ["tenant"]:
+            answer = ask(anna, verb, f"{route.path}?{misspelt(name)}=5")
+            told = answer.json() if answer.get("Content-Type") == "application/problem+json" else {}
+            if answer.status_code != 400 or f"Did you mean {name}=?" not in told.get("detail", ""):
+                wrong.append(f"{verb} {route.path}?{misspelt(name)}: {answer.status_code} {answer.content[:200]!r}")
+    assert wrong == []
+
+
+def test_every_json_body_refuses_a_member_that_is_not_declared(anna: Client) -> None:
+    wrong, asked = [], 0
+    for route, verb, operation in operations():
+        if "application/json" not in operation.get("requestBody", {}).get("content", {}):
+            continue
+        asked += 1
+        answer = ask(anna, verb, route.path, {"qqqqqq": 1})
+        fields = [error.get("field") for error in answer.json().get("errors", ())]
+        if answer.status_code == 404 and "{" in route.path:
+            continue  # what is changed is looked for first
+        if answer.status_code != 400 or "qqqqqq" not in fields:
+            wrong.append(f"{verb} {route.path}: {answer.status_code} {answer.content[:200]!r}")
+    assert wrong == []
+    assert asked > 30
+
+
+def test_poinst_is_points(anna: Client) -> None:
+    answer = anna.get("/api/v1/sensors/any/samples?start=1764400000000&end=1764480000000&poinst=5")
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == [{"field": "poinst", "message": "Did you mean points=?"}]
+
+
+def test_who_is_a_stranger_hears_nothing_of_parameters() -> None:
+    assert Client().get("/api/v1/sensors?poinst=5").status_code == 401
+
+
+def test_the_tenant_may_be_named_everywhere(anna: Client) -> None:
+    for path in ("/api/v1/me", "/api/v1/members", "/api/v1/tokens", "/api/v1/units"):
+        assert anna.get(f"{path}?tenant=acme").status_code == 200, path
+
+
+@pytest.mark.parametrize("text", ["1764400000", "-1764400000", "+1764480000"])
+def test_seconds_are_no_time(text: str) -> None:
+    with pytest.raises(BadRequest, match="epoch milliseconds expected"):
+        parse_time(text, "start")
+
+
+def test_seconds_are_refused_in_query_and_trail(anna: Client) -> None:
+    for path in ("/api/v1/audit?start=1764400000", "/api/v1/audit?end=1764480000"):
+        answer = anna.get(path)
+        assert (answer.status_code, answer.json()["type"]) == (400, "/problems/not-milliseconds")
+
+
+def test_numbers_of_thousands_of_digits_are_refused(anna: Client) -> None:
+    wrong, long = [], "9" * 5000
+    for route, verb, operation in operations():
+        for each in operation.get("parameters", ()):
+            if verb == "get" and each["in"] == "query":
+                answer = ask(anna, verb, f"{route.path}?{each['name']}={long}")
+                if answer.status_code == 500:
+                    wrong.append(f"{route.path}?{each['name']}")
+    assert wrong == []
