@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from catalog import operations as catalog
 from catalog.snapshot import log_of, snapshot_of
 from historian.latest import refill_latest
+from ingest import changes
 from kernel.tenancy import TenantConnection
 from stores.timeseries import RAW
 from tenants.interfaces import Flow
@@ -20,6 +21,7 @@ class Stores:
 
     def drop_documents(self, connection: TenantConnection) -> None:
         stores.documents(connection).drop()
+        changes.forget(connection)
 
     def pending(self, connection: TenantConnection) -> int:
         return stores.streams().backlogs([connection.prefix])[0]

@@ -147,6 +147,7 @@ CELERY_TASK_ROUTES = {
     "tenants.tasks.measure": {"queue": "celery"},
     "tenants.tasks.*": {"queue": "control"},
     "historian.tasks.apply_retention": {"queue": "long"},
+    "ingest.tasks.clear_changes": {"queue": "long"},
     "ingest.tasks.clear_uploads": {"queue": "long"},  # whose worker shares the files with the web processes
 }
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
@@ -166,6 +167,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
     "measure-tenants": {"task": "tenants.tasks.measure", "schedule": 60.0, "options": {"expires": 60}},
     "apply-retention": {"task": "historian.tasks.apply_retention", "schedule": timedelta(hours=24)},
+    "clear-changes": {"task": "ingest.tasks.clear_changes", "schedule": 3600.0, "options": {"expires": 3600}},
     "clear-uploads": {"task": "ingest.tasks.clear_uploads", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

@@ -7,6 +7,7 @@ def connect() -> None:
     from catalog import jobs as bulk_changes
     from config.dataplane import Stores
     from config.directory import RelationalDirectory
+    from ingest.corrections import jobs as corrections
     from ingest.imports import jobs as imports
     from tenants.backups import jobs as backups
     from tenants.interfaces import set_data_plane
@@ -15,5 +16,5 @@ def connect() -> None:
 
     set_directory(RelationalDirectory())
     set_data_plane(Stores())
-    for kind in (bulk_changes.KIND, imports.KIND, backups.BACKUPS, backups.RESTORES):
+    for kind in (bulk_changes.KIND, imports.KIND, corrections.KIND, backups.BACKUPS, backups.RESTORES):
         register(kind)

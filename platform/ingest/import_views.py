@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 import catalog.openapi  # noqa: F401  (registers how structs are described)
 from catalog.answers import Problem
 from ingest.imports import jobs
-from ingest.imports.jobs import ImportJob, ImportJobList
+from ingest.imports.jobs import ImportJob, ImportJobList, ImportRanges
 from ingest.imports.quota import room_for
 from kernel.errors import BadRequest, LengthRequired, TooLarge
 from runtime.home import Home
@@ -104,6 +104,18 @@ class ImportView(APIView):
     @requires(scope="read", role="viewer")
     def get(self, request: Request, id: str) -> HttpResponse:
         return json_response(jobs.read(tenant_of(request), id))
+
+
+class ImportRangesView(APIView):
+    """What an import wrote."""
+
+    @extend_schema(
+        operation_id="imports_ranges", summary="Which sensors an import wrote, and in which range each", tags=_TAGS,
+        responses={200: ImportRanges, **_problems(404)},
+    )  # fmt: skip
+    @requires(scope="read", role="viewer")
+    def get(self, request: Request, id: str) -> HttpResponse:
+        return json_response(jobs.ranges(tenant_of(request), id))
 
 
 class ImportStartView(APIView):

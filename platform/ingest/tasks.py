@@ -6,9 +6,17 @@ import time
 
 from celery import shared_task
 
+from ingest import changes
 from ingest.imports import jobs
+from web.stores import database
 
 
 @shared_task(name="ingest.tasks.clear_uploads")  # type: ignore[untyped-decorator]
 def clear_uploads() -> None:
     jobs.clear_away(time.time())
+
+
+@shared_task(name="ingest.tasks.clear_changes")  # type: ignore[untyped-decorator]
+def clear_changes() -> None:
+    """Samples that were deleted or overwritten are kept for 30 days."""
+    changes.clear_away(time.time(), is_gone=lambda name: not database(name).collections())

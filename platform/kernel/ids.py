@@ -9,7 +9,7 @@ ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # base 32 without the look-alikes
 LENGTH = 10
 
 TENANT, SITE, AREA, ASSET, SENSOR = "t", "p", "r", "a", "s"
-CONNECTION, SCHEMATIC, IMPORT, JOB, ROLLOUT, BACKUP = "c", "d", "i", "j", "u", "b"
+CONNECTION, SCHEMATIC, IMPORT, JOB, ROLLOUT, BACKUP, CORRECTION = "c", "d", "i", "j", "u", "b", "k"
 
 _ID = re.compile(rf"[a-z][{ALPHABET}]{{{LENGTH}}}")
 

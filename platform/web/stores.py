@@ -17,7 +17,8 @@ PEOPLES_TIMEOUT_S, WORKERS_TIMEOUT_S = 5.0, 30.0  # for the beginning of an answ
 
 
 @lru_cache(maxsize=200)
-def _database(name: str) -> Database:
+def database(name: str) -> Database:
+    """Documents by the name of their database."""
     return Database(settings.MONGODB_URI, name, settings.REDIS_URL)
 
 
@@ -34,7 +35,7 @@ def marks() -> Marks:
 
 def documents(tenant: TenantConnection) -> Database:
     """The tenant's document database."""
-    return _database(tenant.documents)
+    return database(tenant.documents)
 
 
 @lru_cache(maxsize=200)

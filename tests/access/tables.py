@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.access.world import NOW, World, history_of
+from tests.access.world import NOW, World, deletion_of, history_of
 
 Body = Callable[[World], Any]
 
@@ -83,6 +83,12 @@ NAMED: dict[str, Named] = {
     "import": Named("import"),
     "import-start": Named("import"),  # 409: its dry run has not ended
     "import-cancel": Named("import"),
+    "import-ranges": Named("import"),
+    "import-undo": Named("import"),  # 409: its dry run has not ended
+    "correction": Named("correction"),
+    "correction-start": Named("correction"),  # 409: its dry run has not ended
+    "correction-cancel": Named("correction"),
+    "correction-undo": Named("correction"),  # 409: it has written nothing
     "samples": Named("sensor", query=SPAN),
     "statistics": Named("sensor", query=SPAN),
     "site-retention": Named("site", {"put": lambda w: {"raw_days": 400}}),
@@ -98,7 +104,7 @@ NAMED: dict[str, Named] = {
 
 # Lists: what an outsider gets holds nothing of the victim's.
 LISTS = {
-    "sites", "areas", "assets", "sensors", "connections", "jobs", "imports", "schematics",
+    "sites", "areas", "assets", "sensors", "connections", "jobs", "imports", "corrections", "schematics",
     "members", "invitations", "tokens", "audit", "me", "session", "units",
 }  # fmt: skip
 
@@ -140,6 +146,7 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
         )
     ],
     "sites-bulk": [],  # a site refers to nothing; its slug is the tenant's own
+    "corrections": [("post", "", deletion_of)],
     "imports": [("post", "", history_of), ("post", "?dry_run=1", history_of)],
     "samples-query": [
         ("post", "", lambda w: {"sensors": [w.ids["sensor"]], "start": NOW - 3_600_000, "end": NOW, "points": 10})

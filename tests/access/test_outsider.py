@@ -54,6 +54,10 @@ def test_every_argument_of_an_address_names_something_in_the_tables() -> None:
             assert name in NAMED, f"{route.path} takes an argument, so it names an object"
 
 
+# What the object's state does not allow yet.
+NOT_YET = {(name, 409) for name in ("import-start", "import-undo", "correction-start", "correction-undo")}
+
+
 def test_another_tenant_s_object_is_404_whatever_the_verb(meeting: Meeting) -> None:
     victim, wrong = meeting.victim, []
     strangers = outsiders(meeting.outsider)
@@ -69,7 +73,7 @@ def test_the_same_requests_work_for_the_victim_s_own_people(meeting: Meeting) ->
     wrong = []
     for name, verb, path, body in requests(meeting.victim):
         answer = send(meeting.victim.client, verb.upper(), path, body)
-        if answer.status_code >= 300 and (name, answer.status_code) != ("import-start", 409):
+        if answer.status_code >= 300 and (name, answer.status_code) not in NOT_YET:
             wrong.append(f"{verb} {name}: {answer.status_code} {answer.content[:300]!r}")
     assert wrong == []
 

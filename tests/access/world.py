@@ -80,7 +80,12 @@ def _make_plant(world: World, mark: str) -> None:
     ids["tag"] = f"TT-{mark}"
     ids["job"] = jobs.queue(world.tenant, KINDS["sensors"], [], 1, NOW).id
     ids["import"] = call(world.client, "POST", "/api/v1/imports?dry_run=1", history_of(world))["id"]
+    ids["correction"] = call(world.client, "POST", "/api/v1/corrections", deletion_of(world))["id"]
     ids["schematic"] = make("schematics", site=site, name=f"Loop {mark}", drawing=world.drawing())
+
+
+def deletion_of(world: World) -> dict[str, Any]:
+    return {"action": "delete", "sensors": [world.ids["sensor"]], "start": NOW, "end": NOW + 1, "dry_run": True}
 
 
 @dataclass(frozen=True)

@@ -278,6 +278,110 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/corrections": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List corrections, newest first
+     * @description All corrections of the tenant; a new one.
+     */
+    get: operations["corrections_list"];
+    put?: never;
+    /**
+     * Delete, shift or swap stored samples, or see what that would do
+     * @description Answers at once; it is done in the background. Samples that are deleted or overwritten are kept for 30 days, in which `…/undo` takes it back.
+     */
+    post: operations["corrections_create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/corrections/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One correction: state, progress, counts
+     * @description One correction.
+     */
+    get: operations["corrections_read"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/corrections/{id}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * End a correction; what it has changed stays, and can be undone
+     * @description The end of a correction that has not ended.
+     */
+    post: operations["corrections_cancel"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/corrections/{id}/start": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Do what a finished dry run counted
+     * @description The second step after a dry run.
+     */
+    post: operations["corrections_start"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/corrections/{id}/undo": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Bring back the samples that a correction deleted or changed
+     * @description Samples that were written since stay as they are. Possible for 30 days.
+     */
+    post: operations["corrections_undo"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/imports": {
     parameters: {
       query?: never;
@@ -342,6 +446,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/imports/{id}/ranges": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Which sensors an import wrote, and in which range each
+     * @description What an import wrote.
+     */
+    get: operations["imports_ranges"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/imports/{id}/start": {
     parameters: {
       query?: never;
@@ -356,6 +480,26 @@ export interface paths {
      * @description The second step after a dry run.
      */
     post: operations["imports_start"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/imports/{id}/undo": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Remove the samples that an import wrote, and bring back those that it replaced
+     * @description Samples that were written since, by whomever, stay as they are. Possible for 30 days, also for an import that was cancelled or failed. The answer is a correction: with `dry_run` it only counts, and `start` then does it.
+     */
+    post: operations["imports_undo"];
     delete?: never;
     options?: never;
     head?: never;
@@ -1758,6 +1902,60 @@ export interface components {
       /** @description All that match, over all pages */
       count: number;
     };
+    /** @description Samples of one sensor. `left`: stored there is by now something else, which stays. */
+    CorrectedSensor: {
+      sensor: string;
+      removed: number;
+      added: number;
+      changed: number;
+      left: number;
+    };
+    /** @description A change of stored samples that an engineer asked for. */
+    Correction: {
+      /** @description Such as k7k2m9q4xwa */
+      id: string;
+      action: components["schemas"]["CorrectionActionEnum"];
+      state: components["schemas"]["StateEnum"];
+      dry_run: boolean;
+      /** @description Ids, in the order asked for; of an undo none */
+      sensors: string[];
+      start: number | null;
+      end: number | null;
+      by_ms: number | null;
+      /** @description Of an undo: the import or correction */
+      target: string | null;
+      /** @description Epoch ms */
+      created: number;
+      created_by: string;
+      /** @description Epoch ms */
+      finished: number | null;
+      progress: components["schemas"]["CorrectionProgress"];
+      /** @description How often a worker has begun it */
+      attempts: number;
+      result: components["schemas"]["CorrectionResult"] | null;
+      /** @description Why it failed */
+      error: string | null;
+    };
+    /** @enum {string} */
+    CorrectionActionEnum: "delete" | "shift" | "swap" | "undo";
+    CorrectionList: {
+      results: components["schemas"]["Correction"][];
+      next: string | null;
+    };
+    /** @description `samples` were planned so far; of `pieces`, which are known once all is planned, `done` are written. */
+    CorrectionProgress: {
+      samples: number;
+      done: number;
+      pieces: number;
+    };
+    /** @description In a dry run: what would be done. */
+    CorrectionResult: {
+      removed: number;
+      added: number;
+      changed: number;
+      left: number;
+      sensors: components["schemas"]["CorrectedSensor"][];
+    };
     CredentialsBody: {
       username: string;
       password: string;
@@ -1836,6 +2034,11 @@ export interface components {
       bytes: number;
       total_bytes: number;
       file: string;
+    };
+    /** @description `undoable`: what was written, and what it replaced, is still kept. */
+    ImportRanges: {
+      ranges: components["schemas"]["WrittenRange"][];
+      undoable: boolean;
     };
     /** @description All of it. Times are epoch ms; `duplicates` are the samples that another one of the same time replaces. */
     ImportReport: {
@@ -2024,6 +2227,42 @@ export interface components {
     MemberList: {
       results: components["schemas"]["MemberAnswer"][];
       next: string | null;
+    };
+    /** @description A correction that is asked for. */
+    NewCorrection: {
+      action: components["schemas"]["NewCorrectionActionEnum"];
+      /** @description Ids, or tags as `site:tag`; of a swap two */
+      sensors: string[];
+      /**
+       * @description ISO 8601 with a zone, or epoch ms. A swap without one takes all samples before `end`
+       * @default null
+       */
+      start: string | number | null;
+      /**
+       * @description Not included. A swap without one takes all samples from `start` on
+       * @default null
+       */
+      end: string | number | null;
+      /**
+       * @description Of a shift: later by so much; earlier if negative
+       * @default null
+       */
+      by_ms: number | null;
+      /**
+       * @description Only count; `start` then does it
+       * @default false
+       */
+      dry_run: boolean;
+    };
+    /** @enum {string} */
+    NewCorrectionActionEnum: "delete" | "shift" | "swap";
+    /** @description How an import or a correction is to be taken back. */
+    NewUndo: {
+      /**
+       * @description Only count; `start` then does it
+       * @default false
+       */
+      dry_run: boolean;
     };
     PasswordChange: {
       current: string;
@@ -2388,6 +2627,15 @@ export interface components {
       pint: string;
       /** @description Other spellings that are taken for it */
       also: string[];
+    };
+    /** @description All samples that an import wrote of one sensor lie here; `samples` counts those written twice as two. */
+    WrittenRange: {
+      sensor: string;
+      /** @description Epoch ms of the first */
+      start: number;
+      /** @description Epoch ms of the last */
+      end: number;
+      samples: number;
     };
   };
   responses: {
@@ -4278,6 +4526,226 @@ export interface operations {
       };
     };
   };
+  corrections_list: {
+    parameters: {
+      query?: {
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CorrectionList"];
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  corrections_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewCorrection"];
+      };
+    };
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Correction"];
+        };
+      };
+      /** @description What was wrong and what would be right */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  corrections_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Correction"];
+        };
+      };
+      /** @description What was wrong and what would be right */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  corrections_cancel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Correction"];
+        };
+      };
+      /** @description What was wrong and what would be right */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description What was wrong and what would be right */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  corrections_start: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Correction"];
+        };
+      };
+      /** @description What was wrong and what would be right */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description What was wrong and what would be right */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
+  corrections_undo: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        "application/json": components["schemas"]["NewUndo"];
+      };
+    };
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Correction"];
+        };
+      };
+      /** @description What was wrong and what would be right */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description What was wrong and what would be right */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description What was wrong and what would be right */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
   imports_list: {
     parameters: {
       query?: {
@@ -4450,6 +4918,37 @@ export interface operations {
       503: components["responses"]["Problem"];
     };
   };
+  imports_ranges: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ImportRanges"];
+        };
+      };
+      /** @description What was wrong and what would be right */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
+    };
+  };
   imports_start: {
     parameters: {
       query?: never;
@@ -4492,6 +4991,59 @@ export interface operations {
       };
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
+    };
+  };
+  imports_undo: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        "application/json": components["schemas"]["NewUndo"];
+      };
+    };
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Correction"];
+        };
+      };
+      /** @description What was wrong and what would be right */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description What was wrong and what would be right */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description What was wrong and what would be right */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Problem"];
+        };
+      };
+      default: components["responses"]["Problem"];
     };
   };
   invitation_read: {

@@ -15,6 +15,7 @@ import msgspec
 from django.conf import settings
 from msgspec import Meta, Struct
 
+from ingest.changes import journal_of
 from ingest.imports.mapping import Mapping, load_mapping
 from ingest.imports.quota import UPLOAD_TTL_S, uploads_of
 from ingest.imports.report import ImportProgress, ImportReport
@@ -29,7 +30,7 @@ from web.jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, O
 from web.jobs.attempt import Clock
 from web.stores import documents
 
-COLLECTION = "imports"
+COLLECTION, RANGES = "imports", "import_ranges"
 KEPT_S = 86_400  # files of a dry run wait so long for its start; so do those of a job nobody finished
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
@@ -64,6 +65,22 @@ class ImportJob(Struct, frozen=True, kw_only=True):
     @property
     def waits_for_us(self) -> bool:
         return self.state in OPEN and self.source == "upload"
+
+
+class WrittenRange(Struct, frozen=True):
+    """All samples that an import wrote of one sensor lie here; `samples` counts those written twice as two."""
+
+    sensor: str
+    start: Annotated[int, Meta(description="Epoch ms of the first")]
+    end: Annotated[int, Meta(description="Epoch ms of the last")]
+    samples: int
+
+
+class ImportRanges(Struct, frozen=True):
+    """`undoable`: what was written, and what it replaced, is still kept."""
+
+    ranges: list[WrittenRange]
+    undoable: bool
 
 
 class ImportJobList(Struct, frozen=True):
@@ -163,6 +180,12 @@ def cancel(tenant: TenantConnection, id: str, now: int) -> ImportJob:
     return _job(stored, tenant)
 
 
+def check_ended(job: ImportJob) -> None:
+    """Conflict where it may still write."""
+    if job.state in OPEN:
+        raise Conflict(f"The import {job.id} is {job.state}; cancel it, then undo it.", slug="not-ended")
+
+
 def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
     """Try the import, unless another long job of the tenant is running or it has ended. `clock()`: now, ms."""
     database = documents(tenant)
@@ -174,10 +197,32 @@ def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
     outcome = attempt(name, lease, _record(database, id), lambda run: _work(tenant, database, id, run, clock), clock)
     if outcome is Outcome.ended:
         document = database.get(COLLECTION, id)
+        _keep_ranges(tenant, id)
         if document is None or not (document["dry_run"] and document["state"] == "done"):
             shutil.rmtree(folder_of(tenant, id), ignore_errors=True)
         pending(tenant).remove(tenant.slug, id)
     return outcome
+
+
+def ranges(tenant: TenantConnection, id: str) -> ImportRanges:
+    """What the import wrote, by sensor; known for good, while it can be undone for 30 days only."""
+    read(tenant, id)
+    kept = documents(tenant).get(RANGES, id)
+    found = msgspec.convert(kept["ranges"], list[WrittenRange]) if kept else _written(tenant, id)
+    return ImportRanges(found, undoable=journal_of(tenant, id).exists())
+
+
+def _keep_ranges(tenant: TenantConnection, id: str) -> None:
+    written, database = _written(tenant, id), documents(tenant)
+    if written and database.get(RANGES, id) is None:
+        database.insert(RANGES, {"_id": id, "ranges": msgspec.to_builtins(written)})
+
+
+def _written(tenant: TenantConnection, id: str) -> list[WrittenRange]:
+    found = journal_of(tenant, id).ranges()
+    return [
+        WrittenRange(key.rpartition("/")[2], part.start, part.end, part.samples) for key, part in sorted(found.items())
+    ]
 
 
 def _attempt(ref: JobRef, clock: Clock) -> Outcome:
@@ -228,7 +273,7 @@ def _work(tenant: TenantConnection, database: Database, id: str, job_run: JobRun
         folder.touch()
         job_run.save(progress=progress)
 
-    report = run(tenant, _paths(folder, job.files), _mapping(job), job.dry_run, told)
+    report = run(tenant, _paths(folder, job.files), _mapping(job), job.dry_run, told, journal_of(tenant, id))
     job_run.save(state="done", finished=clock(), report=report)
 
 

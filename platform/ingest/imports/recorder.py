@@ -12,6 +12,7 @@ import numpy as np
 
 from catalog.models import Sensor, Site
 from ingest.bulk import BulkWriter
+from ingest.changes.keeping import KeepingWriter
 from ingest.imports.aside import Aside, marks_of
 from ingest.imports.clock_changes import ClockChanges, Clocks
 from ingest.imports.compare import StoredSamples
@@ -45,7 +46,11 @@ class Recorder:
     """`stored` is what a dry run is held against."""
 
     def __init__(
-        self, site: Site, aside: Aside, writer: BulkWriter | None, stored: StoredSamples | None = None
+        self,
+        site: Site,
+        aside: Aside,
+        writer: BulkWriter | KeepingWriter | None,
+        stored: StoredSamples | None = None,
     ) -> None:
         self._site, self._aside, self._writer, self._stored = site, aside, writer, stored
         self.report = ImportReport(dry_run=writer is None)

@@ -12,6 +12,8 @@ from catalog.models import Site
 from catalog.operations import learn_intervals
 from catalog.snapshot import snapshot_of
 from ingest.bulk import BulkWriter
+from ingest.changes.journal import Journal
+from ingest.changes.keeping import KeepingWriter
 from ingest.imports.aside import Aside
 from ingest.imports.compare import StoredSamples
 from ingest.imports.layout import Layout, plan_layout
@@ -35,11 +37,13 @@ def run(
     mapping: Mapping,
     dry_run: bool = False,
     told: Told = lambda progress: None,
+    journal: Journal | None = None,
 ) -> ImportReport:
     """Import the files in this order (later rows replace earlier ones of the same time). Run again, it changes nothing.
 
     `told` hears of the progress about twice a second and may raise Cancelled. BadRequest for a mapping or a file that
     cannot be meant; cells and rows that cannot be read are counted and named in the report, and the rest is taken.
+    `journal` keeps what is written and what that replaces, so that the import can be undone.
     """
     began = time.monotonic()
     catalog = snapshot_of(tenant)
@@ -48,7 +52,10 @@ def run(
     with ExitStack() as stack:
         progress = ImportProgress(total_bytes=sum(plan.bytes for plan in plans))
         aside = stack.enter_context(Aside(Home.from_environment().folder("uploads")))
-        writer = None if dry_run else stack.enter_context(BulkWriter(tenant, "ns"))
+        writer: BulkWriter | KeepingWriter | None = None
+        if not dry_run:
+            writer = _writer(tenant, journal)
+            stack.enter_context(writer)
         recorder = Recorder(site, aside, writer, StoredSamples(reader(tenant)) if dry_run else None)
         for plan in plans:
             _read(plan, catalog, site, recorder, _Bell(told, progress, recorder))
@@ -65,6 +72,10 @@ def run(
     progress.rows, progress.samples = report.rows, report.samples
     told(progress)
     return report
+
+
+def _writer(tenant: TenantConnection, journal: Journal | None) -> BulkWriter | KeepingWriter:
+    return BulkWriter(tenant, "ns") if journal is None else KeepingWriter(tenant, journal)
 
 
 def check(tenant: TenantConnection, files: Sequence[Path], mapping: Mapping) -> None:

@@ -59,6 +59,13 @@ return kept
 """
 )
 
+# KEYS latest, dropped  ARGV sensor, packed as it was seen, packed as it is to be (empty: gone)
+REPLACE_LATEST = """
+if redis.call('EXISTS', KEYS[2]) == 1 or redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+if ARGV[3] == '' then redis.call('HDEL', KEYS[1], ARGV[1]) else redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) end
+return 1
+"""
+
 # What the writer finished: latest values, dead letters and acknowledgements together.
 # KEYS stream, waiting, latest, dead, dropped
 # ARGV group, pairs of latest, dead letters, most of them, prefix, now, mark words,

@@ -66,6 +66,7 @@ class Streams:
         self._append = self._redis.register_script(scripts.APPEND)
         self._over_rate: dict[str, tuple[int, float]] = {}  # by prefix: the rate, and until when nothing is taken
         self._keep = self._redis.register_script(scripts.LATEST)
+        self._replace = self._redis.register_script(scripts.REPLACE_LATEST)
         self._commit = self._redis.register_script(scripts.COMMIT)
 
     # Appending
@@ -211,6 +212,12 @@ class Streams:
             arguments += (sensor, pack_latest(sample))
         with translated("keeping latest values"):
             return int(self._keep(keys=[prefix + _LATEST, dropped(prefix)], args=arguments))
+
+    def replace_latest(self, prefix: str, sensor: str, seen: Latest, now: Latest | None) -> bool:
+        """Put another value in the place of `seen` (None: there is none any more), unless one came meanwhile."""
+        arguments: list[str | bytes] = [sensor, pack_latest(seen), pack_latest(now) if now else b""]
+        with translated("replacing a latest value"):
+            return bool(self._replace(keys=[prefix + _LATEST, dropped(prefix)], args=arguments))
 
     def drop_latest(self, prefix: str, sensors: Sequence[str]) -> None:
         """Forget sensors that were deleted."""

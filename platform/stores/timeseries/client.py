@@ -99,6 +99,10 @@ class Timeseries:
         response = self._query(statement, "application/x-msgpack")
         return results_of(response, 1)[0]
 
+    def execute_all(self, statements: Sequence[str]) -> None:
+        """Run statements that change something in one round trip, in their order; the first that fails ends it."""
+        results_of(self._query(";".join(statements), "application/x-msgpack"), len(statements))
+
     def create_database(self, name: str | None = None) -> None:
         """Ensure the database."""
         self.execute(f"CREATE DATABASE {quoted(name or self.database)}")

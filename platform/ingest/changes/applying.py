@@ -1,0 +1,165 @@
+"""Bringing stored samples from one side of a change to the other, where they are still as they were left.
+
+Whatever is stored at a time and is not what the change expects there stays. So it can be done again after a kill at any
+step: what is done is not what is expected any more.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from msgspec import Struct
+
+from ingest.changes.changes import Changes
+from ingest.changes.lines import write_samples
+from ingest.changes.samples import Flags, Samples, loses_a_field, same
+from ingest.changes.stored import Page, read_pages
+from kernel.tenancy import TenantConnection
+from stores.streams import Latest
+from stores.timeseries import Timeseries, Window, quoted
+from stores.timeseries.statements import EARLIEST_NS, LATEST_NS, literal, select
+from web.stores import reader, streams, writer
+
+STATEMENTS_PER_REQUEST = 200
+MS = 1_000_000
+
+
+class Applied(Struct):
+    """Samples, of one sensor or of all: `removed`, `added` at a time that had none, `changed`, and `left` as they are
+    because something else is stored there by now.
+    """
+
+    removed: int = 0
+    added: int = 0
+    changed: int = 0
+    left: int = 0
+
+    def add(self, other: Applied) -> None:
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    @property
+    def total(self) -> int:
+        return self.removed + self.added + self.changed
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Within one page: rows of the change that are to be written or deleted, and the times around the latter."""
+
+    deletes: list[tuple[int, int]]
+    writes: Samples
+    counts: Applied
+    first: int
+    last: int
+
+    @property
+    def is_needed(self) -> bool:
+        return bool(self.deletes or len(self.writes))
+
+
+def apply(
+    tenant: TenantConnection,
+    changes: Sequence[Changes],
+    check: Callable[[], None] = lambda: None,
+    preview: bool = False,
+) -> dict[str, Applied]:
+    """From `old` to `new`; by `site/sensor` what was done, or would be. `check` comes before each write."""
+    done: dict[str, Applied] = {}
+    for change in changes:
+        counts = done.setdefault(f"{change.site}/{change.sensor}", Applied())
+        if not len(change):
+            continue
+        for page in read_pages(reader(tenant), change.site, change.sensor, *_span(change)):
+            step = _plan(change, page, preview)
+            counts.add(step.counts)
+            if step.is_needed and not preview:
+                check()
+                _write(tenant, change, step)
+    if not preview:
+        refresh_latest(tenant, [change for change in changes if len(change)])
+    return done
+
+
+def mark(tenant: TenantConnection, sensor: str, first: int, last: int) -> None:
+    """The ladder's buckets of these times (ns, both included) are to be built again."""
+    streams().marks.mark(tenant.prefix, {sensor: [(first // MS, last // MS + 1)]}, time.time_ns() // MS)
+
+
+def _plan(change: Changes, page: Page, preview: bool) -> _Step:
+    """What of the change lies in this page, which may hold other samples too. Pure."""
+    first, last = np.searchsorted(change.old.t, (page.start, page.end)).tolist()
+    rows = slice(first, last)
+    old, new = change.old.take(rows), change.new.take(rows)
+    stored = page.samples.at(old.t)
+    rewrite = loses_a_field(old, new)  # deleted and written, so a kill may have left nothing there
+    expected = same(stored, old) | (rewrite & ~stored.there)
+    act = expected & ~same(old, new)
+    differs = ~same(old, new)
+    done = act if preview else (expected | same(stored, new)) & differs  # what an attempt before this did counts too
+    counts = Applied(
+        removed=int((done & ~new.there).sum()),
+        added=int((done & ~old.there).sum()),
+        changed=int((done & old.there & new.there).sum()),
+        left=int((~expected & ~same(stored, new) & differs).sum()),
+    )
+    gone = old.t[act & stored.there & (~new.there | rewrite)]
+    touched = old.t[act]
+    ends = (int(touched[0]), int(touched[-1])) if len(touched) else (0, 0)
+    return _Step(_runs(page.samples.t, np.isin(page.samples.t, gone)), new.take(act & new.there), counts, *ends)
+
+
+def _runs(t: np.ndarray[tuple[int], np.dtype[np.int64]], chosen: Flags) -> list[tuple[int, int]]:
+    """First and last time of each run of chosen rows, between which no other is stored."""
+    edges = np.diff(np.concatenate(([0], chosen.astype(np.int8), [0])))
+    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
+    return list(zip(t[starts].tolist(), t[ends].tolist(), strict=True))
+
+
+def _write(tenant: TenantConnection, change: Changes, step: _Step) -> None:
+    mark(tenant, change.sensor, step.first, step.last)
+    try:
+        store = writer(tenant)
+        _delete(store, change, step.deletes)
+        write_samples(store, change.site, change.sensor, step.writes)
+    finally:  # again: a repair may have read before the write; one that failed may have done a part
+        mark(tenant, change.sensor, step.first, step.last)
+
+
+def _delete(store: Timeseries, change: Changes, runs: Sequence[tuple[int, int]]) -> None:
+    where = f'DELETE FROM {quoted(change.site)} WHERE "sensor" = {literal(change.sensor)} AND time'
+    statements = [f"{where} = {a}" if a == b else f"{where} >= {a} AND time <= {b}" for a, b in runs]
+    for place in range(0, len(statements), STATEMENTS_PER_REQUEST):
+        store.execute_all(statements[place : place + STATEMENTS_PER_REQUEST])
+
+
+def refresh_latest(tenant: TenantConnection, changes: Iterable[Changes]) -> None:
+    """A present value that is not past a change is read again; one that came meanwhile stays."""
+    by_sensor = {change.sensor: change for change in changes}
+    known = streams().latest(tenant.prefix, list(by_sensor))
+    for sensor, change in by_sensor.items():
+        latest, (_, end) = known.get(sensor), _span(change)
+        if latest is not None and latest.t >= end:
+            continue
+        newest = read_newest(reader(tenant), change.site, sensor)
+        if latest is not None:
+            streams().replace_latest(tenant.prefix, sensor, latest, newest)
+        elif newest is not None:
+            streams().keep_latest(tenant.prefix, {sensor: newest})
+
+
+def read_newest(store: Timeseries, site: str, sensor: str) -> Latest | None:
+    window = Window(EARLIEST_NS, LATEST_NS)
+    rest = "ORDER BY time DESC LIMIT 1"
+    [found] = store.read([select('"value", "text", "quality"', site, window, sensors=[sensor], rest=rest)])
+    for series in found:
+        t, value, text, quality = series.values[0]
+        return Latest(t, text if value is None else float(value), quality or 0)
+    return None
+
+
+def _span(change: Changes) -> tuple[int, int]:
+    return int(change.old.t[0]), int(change.old.t[-1]) + 1

@@ -1,0 +1,120 @@
+"""The durable record of a change: numbered files of samples before and after, each on the disk before it is written."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from ingest.changes.changes import Changes, changes_of, table_of
+from kernel.tenancy import TenantConnection
+from runtime.home import Home
+
+FOLDER, SUFFIX = "changes", ".arrow"
+KEPT_S = 30 * 86_400
+_OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
+
+
+@dataclass(slots=True)
+class SensorRange:
+    """Of one sensor the times of what was written, ms, both included."""
+
+    start: int
+    end: int
+    samples: int
+
+
+class Journal:
+    """Pieces are appended in the order in which InfluxDB gets them, and taken back from the last to the first."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def append(self, changes: Sequence[Changes]) -> None:
+        """Returns when it would survive a power failure."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        table = table_of(changes)
+        ranges = {f"{each.site}/{each.sensor}": _range_of(each) for each in changes if len(each)}
+        table = table.replace_schema_metadata({"ranges": json.dumps(ranges)})
+        path = self.folder / f"{self.count() + 1:08d}{SUFFIX}"
+        part = path.with_suffix(".part")
+        with part.open("wb") as file:
+            with pa.ipc.new_file(file, table.schema, options=_OPTIONS) as out:
+                out.write_table(table)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(path)
+        _sync_folder(self.folder)
+
+    def exists(self) -> bool:
+        return self.count() > 0
+
+    def count(self) -> int:
+        return len(self._paths())
+
+    def read(self, number: int) -> list[Changes]:
+        """The piece of that number, from 0."""
+        with pa.memory_map(str(self._paths()[number])) as source:
+            return changes_of(pa.ipc.open_file(source).read_all())
+
+    def ranges(self) -> dict[str, SensorRange]:
+        """By `site/sensor`; samples that were written twice count twice."""
+        found: dict[str, SensorRange] = {}
+        for path in self._paths():
+            with pa.memory_map(str(path)) as source:
+                metadata = pa.ipc.open_file(source).schema.metadata
+            for key, (start, end, samples) in json.loads(metadata[b"ranges"]).items():
+                known = found.setdefault(key, SensorRange(start, end, 0))
+                known.start, known.end = min(known.start, start), max(known.end, end)
+                known.samples += samples
+        return found
+
+    def touch(self) -> None:
+        """It is kept for 30 days from now."""
+        if self.folder.is_dir():
+            os.utime(self.folder)
+
+    def clear(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _paths(self) -> list[Path]:
+        return sorted(self.folder.glob(f"*{SUFFIX}"))
+
+
+def journal_of(tenant: TenantConnection, id: str) -> Journal:
+    """Of an import or a correction. It lies under the name of the documents, which a kept disk takes along."""
+    return Journal(Home.from_environment().folder(FOLDER) / tenant.documents / id)
+
+
+def forget(tenant: TenantConnection) -> None:
+    """With the tenant's documents goes what was kept of its samples, where this process sees the files."""
+    shutil.rmtree(Home.from_environment().folder(FOLDER) / tenant.documents, ignore_errors=True)
+
+
+def clear_away(now_s: float, is_gone: Callable[[str], bool]) -> None:
+    """Remove what is older than 30 days, and all of tenants whose documents, by name, are gone."""
+    for tenant in Home.from_environment().folder(FOLDER).iterdir():
+        if is_gone(tenant.name):
+            shutil.rmtree(tenant, ignore_errors=True)
+            continue
+        for folder in tenant.iterdir():
+            if now_s - folder.stat().st_mtime > KEPT_S:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _range_of(changes: Changes) -> tuple[int, int, int]:
+    t = changes.old.t
+    return int(t[0]) // 1_000_000, int(t[-1]) // 1_000_000, int(changes.new.there.sum())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""Corrections of stored samples: delete, shift, swap, and taking an import or another correction back."""

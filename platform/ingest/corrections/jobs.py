@@ -1,0 +1,266 @@
+"""Corrections as jobs: first all of the change is kept, then it is written, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+from django.conf import settings
+
+from catalog.snapshot import snapshot_of
+from ingest.changes import Applied, Changes, Journal, apply, journal_of
+from ingest.corrections.checks import check_undo, parse_correction, span_of
+from ingest.corrections.models import (
+    CorrectedSensor,
+    Correction,
+    CorrectionProgress,
+    CorrectionResult,
+    NewCorrection,
+)
+from ingest.corrections.plans import Series, plan_delete, plan_shift, plan_swap
+from kernel import ids
+from kernel.errors import BadRequest, Conflict, NotFound
+from kernel.tenancy import TenantConnection
+from stores.documents import Document, Lease, Pending
+from web.directory import directory
+from web.jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, Outcome, Queue, attempt
+from web.jobs.attempt import Clock
+from web.stores import documents, reader
+
+COLLECTION = "corrections"
+PLANNED = "planned"  # in the document: how many pieces the whole change has; before, nothing of it is written
+
+
+def queue(tenant: TenantConnection, wanted: NewCorrection, user: str, now: int) -> Correction:
+    """BadRequest, and nothing is kept, if it could not be meant."""
+    parsed = parse_correction(snapshot_of(tenant), wanted)
+    return _insert(
+        tenant,
+        Correction(
+            id=ids.new_id(ids.CORRECTION), action=wanted.action, state="queued", dry_run=wanted.dry_run,
+            sensors=[sensor.id for sensor in parsed.sensors], start=parsed.start, end=parsed.end, by_ms=wanted.by_ms,
+            created=now, created_by=user,
+        ),
+    )  # fmt: skip
+
+
+def queue_undo(tenant: TenantConnection, target: str, dry_run: bool, user: str, now: int) -> Correction:
+    """Of an import or a correction that is known to be the tenant's. Conflict where nothing of it is kept."""
+    check_undo(tenant, target)
+    return _insert(
+        tenant,
+        Correction(
+            id=ids.new_id(ids.CORRECTION), action="undo", state="queued", dry_run=dry_run, sensors=[], target=target,
+            created=now, created_by=user,
+        ),
+    )  # fmt: skip
+
+
+def read(tenant: TenantConnection, id: str) -> Correction:
+    document = documents(tenant).get(COLLECTION, id) if ids.is_id(id, ids.CORRECTION) else None
+    if document is None:
+        raise NotFound(f"There is no correction {id[:80]}.")
+    found = _correction(document)
+    if found.state in OPEN:
+        _pending().add(tenant.slug, id)  # should Redis have lost its file, asking wakes the work
+    return found
+
+
+def recent(tenant: TenantConnection) -> list[Correction]:
+    """All of them, newest first; of their results only the totals."""
+    found = [_correction(document) for document in documents(tenant).find(COLLECTION)]
+    short = [msgspec.structs.replace(each, result=_totals(each.result)) for each in found]
+    return sorted(short, key=lambda each: (-each.created, each.id))
+
+
+def start(tenant: TenantConnection, id: str) -> Correction:
+    """Do what a finished dry run counted. Conflict if there is none to start."""
+    read(tenant, id)
+
+    def begin(document: Document) -> Document:
+        if document["state"] != "done" or not document["dry_run"]:
+            raise Conflict(f"The correction {id} is no finished dry run.", slug="not-startable")
+        again: Document = {"attempts": 0, "not_before": 0, "finished": None, "result": None, "progress": {}}
+        return {**document, **again, "state": "queued", "dry_run": False}
+
+    stored = documents(tenant).change(COLLECTION, id, begin)
+    _pending().add(tenant.slug, id)
+    return _correction(stored)
+
+
+def cancel(tenant: TenantConnection, id: str, now: int) -> Correction:
+    """End one that is queued or running. What it has written stays, and can be undone."""
+    read(tenant, id)
+
+    def end(document: Document) -> Document:
+        if document["state"] not in OPEN:
+            raise Conflict(f"The correction {id} is {document['state']} already.", slug="already-ended")
+        return {**document, "state": "cancelled", "finished": now}
+
+    return _correction(documents(tenant).change(COLLECTION, id, end))
+
+
+def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
+    """Try it, unless another long job of the tenant is running or it has ended."""
+    lease = Lease(settings.REDIS_URL, f"{tenant.prefix}jobs:{Queue.long}")
+    record = DocumentRecord(documents(tenant), COLLECTION, id, explain=lambda error: error.detail)
+    name = f"correction {id} of {tenant.slug}"
+    outcome = attempt(name, lease, record, lambda run: _work(tenant, id, run, clock), clock)
+    if outcome is Outcome.ended:
+        _pending().remove(tenant.slug, id)
+    return outcome
+
+
+def _work(tenant: TenantConnection, id: str, run: JobRun, clock: Clock) -> None:
+    document = documents(tenant).get(COLLECTION, id)
+    if document is None:
+        raise Cancelled
+    correction = _correction(document)
+    if correction.action == "undo":
+        counted = _undo(tenant, correction, run)
+    elif correction.dry_run:
+        counted = _count(_plan(tenant, correction), run)
+    else:
+        counted = _correct(tenant, correction, document.get(PLANNED), run)
+    run.save(state="done", finished=clock(), result=_result(counted))
+
+
+def _count(pieces: Iterator[list[Changes]], run: JobRun) -> dict[str, Applied]:
+    counted: dict[str, Applied] = {}
+    samples = 0
+    for piece in pieces:
+        for each in piece:
+            samples += len(each)
+            _add(counted, {f"{each.site}/{each.sensor}": counts_of(each)})
+        run.save(progress=CorrectionProgress(samples=samples))
+    return counted
+
+
+def _correct(tenant: TenantConnection, correction: Correction, planned: int | None, run: JobRun) -> dict[str, Applied]:
+    journal = journal_of(tenant, correction.id)
+    if planned is None:
+        journal.clear()  # an attempt that was cut short while it planned has written nothing
+        samples = 0
+        for piece in _plan(tenant, correction):
+            run.check()
+            journal.append(piece)
+            samples += sum(map(len, piece))
+            run.save(progress=CorrectionProgress(samples=samples))
+        planned = journal.count()
+        run.save(**{PLANNED: planned})
+    return _apply(tenant, journal, list(range(planned)), correction, run, backwards=False)
+
+
+def _undo(tenant: TenantConnection, correction: Correction, run: JobRun) -> dict[str, Applied]:
+    assert correction.target is not None
+    journal = journal_of(tenant, correction.target)
+    if not journal.exists():
+        raise Conflict(f"What {correction.target} wrote is not kept any more.", slug="not-undoable")
+    journal.touch()
+    order = list(reversed(range(journal.count())))
+    if correction.dry_run:
+        return _preview_undo(tenant, journal, run)
+    return _apply(tenant, journal, order, correction, run, backwards=True)
+
+
+def _apply(
+    tenant: TenantConnection, journal: Journal, order: list[int], correction: Correction, run: JobRun, backwards: bool
+) -> dict[str, Applied]:
+    """The pieces in this order, from where an earlier attempt had come."""
+    done = correction.progress.done
+    counted = {part.sensor: _applied(part) for part in correction.result.sensors} if correction.result else {}
+    for place in range(done, len(order)):
+        changes = journal.read(order[place])
+        pieces = [each.reversed() if backwards else each for each in changes]
+        _add(counted, apply(tenant, pieces, run.check))
+        progress = CorrectionProgress(correction.progress.samples, place + 1, len(order))
+        run.save(progress=progress, result=_result(counted))
+    return counted
+
+
+def _preview_undo(tenant: TenantConnection, journal: Journal, run: JobRun) -> dict[str, Applied]:
+    counted: dict[str, Applied] = {}
+    for place in reversed(range(journal.count())):
+        run.check()
+        pieces = [each.reversed() for each in journal.read(place)]
+        _add(counted, apply(tenant, pieces, preview=True))
+        run.save(progress=CorrectionProgress(done=journal.count() - place, pieces=journal.count()))
+    return counted
+
+
+def _plan(tenant: TenantConnection, correction: Correction) -> Iterator[list[Changes]]:
+    catalog, store, span = snapshot_of(tenant), reader(tenant), span_of(correction)
+    if missing := [id for id in correction.sensors if id not in catalog.sensors]:
+        raise BadRequest(f"The sensor {missing[0]} was deleted meanwhile.", slug="unknown-sensor")
+    series = [Series(catalog.sensors[id].site, id) for id in correction.sensors]
+    if correction.action == "swap":
+        yield from plan_swap(store, series[0], series[1], span)
+        return
+    for each in series:
+        if correction.action == "delete":
+            yield from plan_delete(store, each, span)
+        else:
+            yield from plan_shift(store, each, span, (correction.by_ms or 0) * 1_000_000)
+
+
+def counts_of(change: Changes) -> Applied:
+    """What a change does where nobody meddles with it."""
+    change = change.without_same()
+    old, new = change.old.there, change.new.there
+    return Applied(int((old & ~new).sum()), int((~old & new).sum()), int((old & new).sum()))
+
+
+def _add(counted: dict[str, Applied], more: dict[str, Applied]) -> None:
+    for key, counts in more.items():
+        counted.setdefault(key.rpartition("/")[2], Applied()).add(counts)
+
+
+def _result(counted: dict[str, Applied]) -> CorrectionResult:
+    total = Applied()
+    for counts in counted.values():
+        total.add(counts)
+    parts = [CorrectedSensor(sensor, *_numbers(counts)) for sensor, counts in sorted(counted.items())]
+    return CorrectionResult(*_numbers(total), sensors=parts)
+
+
+def _numbers(counts: Applied) -> tuple[int, int, int, int]:
+    return counts.removed, counts.added, counts.changed, counts.left
+
+
+def _applied(part: CorrectedSensor) -> Applied:
+    return Applied(part.removed, part.added, part.changed, part.left)
+
+
+def _totals(result: CorrectionResult | None) -> CorrectionResult | None:
+    return result and msgspec.structs.replace(result, sensors=[])
+
+
+def _insert(tenant: TenantConnection, correction: Correction) -> Correction:
+    document: Document = msgspec.to_builtins(correction)
+    documents(tenant).insert(COLLECTION, {"_id": document.pop("id"), **document})
+    _pending().add(tenant.slug, correction.id)
+    return correction
+
+
+def _correction(document: Document) -> Correction:
+    return msgspec.convert({**document, "id": document["_id"]}, Correction)
+
+
+def _pending() -> Pending:
+    return Pending(settings.REDIS_URL, COLLECTION)
+
+
+def _attempt(ref: JobRef, clock: Clock) -> Outcome:
+    tenant = directory().by_slug(ref.tenant)
+    if tenant is None:
+        _pending().remove(ref.tenant, ref.id)
+        return Outcome.ended
+    return perform(tenant, ref.id, clock)
+
+
+def _find_open() -> Iterator[JobRef]:
+    for slug, id in _pending().all():
+        yield JobRef(slug, id)
+
+
+KIND = JobKind("correction", Queue.long, _find_open, _attempt)

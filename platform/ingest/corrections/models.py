@@ -1,0 +1,92 @@
+"""What is asked of a correction and what is told of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Action = Literal["delete", "shift", "swap"]
+MAX_SENSORS = 1_000
+MAX_TIME_MS = 9_000_000_000_000  # 2255, within what InfluxDB stores
+Milliseconds = Annotated[int, Meta(ge=-MAX_TIME_MS, le=MAX_TIME_MS)]
+Moment = str | int  # ISO 8601 with a zone, or epoch ms
+
+
+class NewCorrection(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A correction that is asked for."""
+
+    action: Action
+    sensors: Annotated[
+        list[Annotated[str, Meta(min_length=1, max_length=200)]],
+        Meta(min_length=1, max_length=MAX_SENSORS, description="Ids, or tags as `site:tag`; of a swap two"),
+    ]
+    start: Annotated[
+        Moment | None,
+        Meta(description="ISO 8601 with a zone, or epoch ms. A swap without one takes all samples before `end`"),
+    ] = None
+    end: Annotated[
+        Moment | None, Meta(description="Not included. A swap without one takes all samples from `start` on")
+    ] = None
+    by_ms: Annotated[Milliseconds | None, Meta(description="Of a shift: later by so much; earlier if negative")] = None
+    dry_run: Annotated[bool, Meta(description="Only count; `start` then does it")] = False
+
+
+class NewUndo(Struct, frozen=True, forbid_unknown_fields=True):
+    """How an import or a correction is to be taken back."""
+
+    dry_run: Annotated[bool, Meta(description="Only count; `start` then does it")] = False
+
+
+class CorrectedSensor(Struct):
+    """Samples of one sensor. `left`: stored there is by now something else, which stays."""
+
+    sensor: str
+    removed: int = 0
+    added: int = 0
+    changed: int = 0
+    left: int = 0
+
+
+class CorrectionResult(Struct):
+    """In a dry run: what would be done."""
+
+    removed: int = 0
+    added: int = 0
+    changed: int = 0
+    left: int = 0
+    sensors: list[CorrectedSensor] = []
+
+
+class CorrectionProgress(Struct, frozen=True):
+    """`samples` were planned so far; of `pieces`, which are known once all is planned, `done` are written."""
+
+    samples: int = 0
+    done: int = 0
+    pieces: int = 0
+
+
+class Correction(Struct, frozen=True, kw_only=True):
+    """A change of stored samples that an engineer asked for."""
+
+    id: Annotated[str, Meta(description="Such as k7k2m9q4xwa")]
+    action: Literal["delete", "shift", "swap", "undo"]
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    dry_run: bool
+    sensors: Annotated[list[str], Meta(description="Ids, in the order asked for; of an undo none")]
+    start: int | None = None
+    end: int | None = None
+    by_ms: int | None = None
+    target: Annotated[str | None, Meta(description="Of an undo: the import or correction")] = None
+    created: Annotated[int, Meta(description="Epoch ms")]
+    created_by: str
+    finished: Annotated[int | None, Meta(description="Epoch ms")] = None
+    progress: CorrectionProgress = CorrectionProgress()
+    attempts: Annotated[int, Meta(description="How often a worker has begun it")] = 0
+    result: CorrectionResult | None = None
+    error: Annotated[str | None, Meta(description="Why it failed")] = None
+
+
+class CorrectionList(Struct, frozen=True):
+    results: list[Correction]
+    next: str | None = None

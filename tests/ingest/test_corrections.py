@@ -1,0 +1,181 @@
+"""Undoing imports, and deleting, shifting and swapping samples, on a real InfluxDB."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ingest.changes import journal_of, stored
+from ingest.corrections import jobs
+from kernel.errors import BadRequest, Conflict
+from kernel.times import MINUTE
+from tests.ingest.conftest import Plant
+from tests.ingest.corrections_world import State, World
+from web.stores import streams
+
+START = 1_700_000_000_000
+
+
+@pytest.fixture
+def world(plant: Plant) -> World:
+    return World(plant)
+
+
+def series(first: int, count: int, value: float = 0.0, quality: int = 0) -> State:
+    return {START + (first + n) * MINUTE: (value + n, quality) for n in range(count)}
+
+
+def counts(result: Any) -> tuple[int, int, int, int]:
+    return result.removed, result.added, result.changed, result.left
+
+
+def test_undo_removes_what_the_import_wrote_and_brings_back_what_it_replaced(world: World) -> None:
+    before = series(0, 10, 100.0, quality=1)
+    world.write("TT-101", before)
+    id = world.new_import()
+    world.write("TT-101", series(5, 10), journal=id)
+    assert len(world.stored("TT-101")) == 15
+    seen = world.undo(id, dry_run=True)
+    assert (seen.state, counts(seen.result)) == ("done", (5, 0, 5, 0))
+    assert len(world.stored("TT-101")) == 15, "a dry run changes nothing"
+    assert counts(world.undo(id).result) == (5, 0, 5, 0)
+    assert world.stored("TT-101") == before
+    assert counts(world.undo(id, dry_run=True).result)[:3] == (0, 0, 0), "there is nothing left to undo"
+
+
+def test_samples_that_were_overwritten_since_and_live_ones_stay(world: World) -> None:
+    id = world.new_import()
+    world.write("TT-101", series(0, 10), journal=id)
+    later = {START + 3 * MINUTE: (55.5, 0), START + 4 * MINUTE: (4.0, 2), START + 4 * MINUTE + 7: (1.0, 0)}
+    world.write("TT-101", later)
+    undone = world.undo(id)
+    assert counts(undone.result) == (8, 0, 0, 2)
+    assert world.stored("TT-101") == later
+
+
+def test_texts_and_qualities_come_back(world: World) -> None:
+    before: State = {START: ('it "works"\nwell, ø', 2), START + 1: ("", 0)}
+    world.write("PLC.msg", before)
+    id = world.new_import()
+    world.write("PLC.msg", {START: ("other", 0), START + 1: ("", 1), START + 2: ("new", 0)}, journal=id)
+    assert counts(world.undo(id).result) == (1, 0, 2, 0)
+    assert world.stored("PLC.msg") == before
+
+
+def test_an_import_that_was_run_twice_is_undone_once(world: World) -> None:
+    before = series(3, 2, 77.0)
+    world.write("TT-101", before)
+    id = world.new_import()
+    for _ in range(2):  # its worker was killed after the first time
+        world.write("TT-101", series(0, 10), journal=id)
+    assert counts(world.undo(id).result) == (8, 0, 2, 0)
+    assert world.stored("TT-101") == before
+
+
+def test_later_imports_are_undone_in_any_order(world: World) -> None:
+    first, second = world.new_import(), world.new_import()
+    world.write("TT-101", series(0, 6), journal=first)
+    world.write("TT-101", series(4, 6, 50.0), journal=second)
+    assert counts(world.undo(first).result) == (4, 0, 0, 2)
+    assert world.stored("TT-101") == series(4, 6, 50.0)
+    assert counts(world.undo(second).result) == (4, 0, 2, 0), "what it replaced was the first import's"
+    assert world.stored("TT-101") == {START + n * MINUTE: (float(n), 0) for n in (4, 5)}
+
+
+def test_the_present_value_follows(world: World) -> None:
+    sensor, tenant = world.plant.sensor("TT-101").id, world.plant.tenant
+    world.write("TT-101", series(0, 3, 10.0))
+    id = world.new_import()
+    world.write("TT-101", series(2, 5, 90.0), journal=id)
+    assert streams().latest(tenant.prefix, [sensor])[sensor].v == 94.0
+    world.undo(id)
+    latest = streams().latest(tenant.prefix, [sensor])[sensor]
+    assert (latest.v, latest.ms) == (12.0, START + 2 * MINUTE)
+    world.correct("delete", "TT-101", start=START, end=START + MINUTE * 60)
+    assert streams().latest(tenant.prefix, [sensor]) == {}
+
+
+def test_samples_are_deleted_within_a_range_and_brought_back(world: World) -> None:
+    world.write("TT-101", series(0, 10))
+    world.write("TT-102", series(0, 10, 50.0))
+    seen = world.correct("delete", "TT-101", start=START + 2 * MINUTE, end=START + 5 * MINUTE, dry_run=True)
+    assert counts(seen.result) == (3, 0, 0, 0)
+    assert len(world.stored("TT-101")) == 10
+    jobs.start(world.plant.tenant, seen.id)
+    done = world.perform(seen.id)
+    assert (counts(done.result), done.dry_run) == ((3, 0, 0, 0), False)
+    assert world.stored("TT-101") == series(0, 2) | {t: v for t, v in series(0, 10).items() if t >= START + 5 * MINUTE}
+    assert world.stored("TT-102") == series(0, 10, 50.0)
+    assert counts(world.undo(done.id).result) == (0, 3, 0, 0)
+    assert world.stored("TT-101") == series(0, 10)
+
+
+@pytest.mark.parametrize("by", [MINUTE, -MINUTE, 3 * MINUTE, -30 * MINUTE, 90_000])
+def test_samples_are_shifted_and_shifted_back(world: World, by: int) -> None:
+    before = series(0, 20)
+    world.write("TT-101", before)
+    start, end = START + 5 * MINUTE, START + 10 * MINUTE
+    done = world.correct("shift", "TT-101", start=start, end=end, by_ms=by)
+    moved = {t: v for t, v in before.items() if not start <= t < end}
+    moved |= {t + by: v for t, v in before.items() if start <= t < end}
+    assert world.stored("TT-101") == moved
+    world.undo(done.id)
+    assert world.stored("TT-101") == before
+
+
+def test_two_sensors_are_swapped_before_a_moment(world: World) -> None:
+    one, other = series(0, 10, 1.0), {t + 500: v for t, v in series(3, 12, 50.0, quality=1).items()}
+    world.write("TT-101", one)
+    world.write("TT-102", other)
+    moment = START + 6 * MINUTE
+    done = world.correct("swap", "TT-101", "TT-102", end=moment)
+    assert world.stored("TT-101") == {t: v for t, v in (one | other).items() if (t < moment) == (t in other)}
+    assert world.stored("TT-102") == {t: v for t, v in (one | other).items() if (t < moment) == (t in one)}
+    world.undo(done.id)
+    assert (world.stored("TT-101"), world.stored("TT-102")) == (one, other)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        ({"action": "delete", "tags": ["TT-101"]}, "`start` is missing"),
+        ({"action": "shift", "tags": ["TT-101"], "start": 1, "end": 2}, "`by_ms` is missing"),
+        ({"action": "delete", "tags": ["TT-101"], "start": 2, "end": 2}, "`end` is not after `start`"),
+        ({"action": "delete", "tags": ["TT-101"], "start": 1, "end": 2, "by_ms": 5}, "belongs to a shift"),
+        ({"action": "swap", "tags": ["TT-101"], "start": 1}, "two are swapped"),
+        ({"action": "swap", "tags": ["TT-101", "TT-102"]}, "before `end`, after `start`"),
+        ({"action": "swap", "tags": ["TT-101", "PLC.msg"], "start": 1}, "TT-101 is continuous and PLC.msg is text"),
+        ({"action": "swap", "tags": ["TT-101", "EM-1"], "start": 1}, "has the unit"),
+        ({"action": "swap", "tags": ["TT-101", "TT-101"], "start": 1}, "names a sensor twice"),
+        ({"action": "shift", "tags": ["TT-101"], "start": 1, "end": 2, "by_ms": 9_000_000_000_000}, "years"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(world: World, wanted: dict[str, Any], why: str) -> None:
+    wanted = dict(wanted)
+    with pytest.raises(BadRequest, match=why):
+        world.correct(wanted.pop("action"), *wanted.pop("tags"), **wanted)
+
+
+def test_what_is_not_kept_any_more_cannot_be_undone(world: World) -> None:
+    id = world.new_import()
+    world.write("TT-101", series(0, 3), journal=id)
+    journal_of(world.plant.tenant, id).clear()
+    with pytest.raises(Conflict, match="30 days"):
+        world.undo(id)
+
+
+def test_two_pieces_are_planned_and_written_as_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored, "PAGE", 7)
+    before, other = series(0, 50), series(20, 30, 500.0)
+    world.write("TT-101", before)
+    world.write("TT-102", other)
+    shifted = world.correct("shift", "TT-101", start=START, end=START + 40 * MINUTE, by_ms=5 * MINUTE)
+    moved = {t + 5 * MINUTE: v for t, v in series(0, 40).items()}
+    assert world.stored("TT-101") == {t: v for t, v in before.items() if t >= START + 40 * MINUTE} | moved
+    assert journal_of(world.plant.tenant, shifted.id).count() > 3
+    swapped = world.correct("swap", "TT-101", "TT-102", start=START)
+    assert world.stored("TT-101") == other
+    world.undo(swapped.id)
+    world.undo(shifted.id)
+    assert (world.stored("TT-101"), world.stored("TT-102")) == (before, other)

@@ -1,0 +1,135 @@
+"""Killed with SIGKILL before or after any step, a correction, an undo and an import end as if nothing had happened."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from ingest.changes import Journal, keeping, stored
+from ingest.corrections import jobs
+from ingest.corrections.models import NewCorrection
+from kernel.times import MINUTE
+from stores.documents.locks import redis_client
+from stores.streams import Marks, Streams
+from stores.timeseries import Timeseries
+from tests.ingest.conftest import Plant
+from tests.ingest.corrections_world import State, World, now
+from web.jobs import DocumentRecord
+from web.stores import streams
+
+START = 1_700_000_000_000
+STEPS: dict[str, tuple[Any, str]] = {
+    "a piece is kept": (Journal, "append"),
+    "a file is synced": (os, "fsync"),
+    "the ladder is marked": (Marks, "mark"),
+    "samples are deleted": (Timeseries, "execute_all"),
+    "samples are written": (Timeseries, "write_lines"),
+    "a present value is replaced": (Streams, "replace_latest"),
+    "the record is saved": (DocumentRecord, "save"),
+}
+MOMENTS = [(step, when, turn) for step in STEPS for when in ("before", "after") for turn in (1, 3)]
+
+
+@pytest.fixture
+def world(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr(stored, "PAGE", 8)
+    monkeypatch.setattr(keeping, "PIECE", 8)
+    return World(plant)
+
+
+def doom(step: str, when: str, turn: int) -> None:
+    owner, name = STEPS[step]
+    real, calls = getattr(owner, name), 0
+
+    def deadly(*args: Any, **kwargs: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == turn and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        answer = real(*args, **kwargs)
+        if calls == turn:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+    setattr(owner, name, deadly)
+
+
+def killed_at(moment: tuple[str, str, int], work: Callable[[], object]) -> bool:
+    """Do the work in a process of its own that is killed at that moment; whether it came to that."""
+    child = os.fork()
+    if child == 0:
+        try:
+            doom(*moment)
+            work()
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    client = redis_client(settings.REDIS_URL)
+    for key in (*client.scan_iter("pt:*:jobs:long"), *client.scan_iter("pt:lock:*")):
+        client.delete(key)  # as they end by themselves after 15 s
+    return os.WIFSIGNALED(status)
+
+
+def perform(world: World, id: str) -> None:
+    """As the next worker would, once the killed one's slot is free."""
+    deadline = time.monotonic() + 20
+    while jobs.read(world.plant.tenant, id).state in ("queued", "running"):
+        assert time.monotonic() < deadline
+        jobs.perform(world.plant.tenant, id, lambda: now() + 3_600_000)  # long after any back-off
+        time.sleep(0.05)
+    assert jobs.read(world.plant.tenant, id).state == "done"
+
+
+BEFORE: State = {START + n * MINUTE: (float(n), n % 3) for n in range(20)}
+OTHER: State = {START + n * MINUTE + 30_000 * (n % 2): (100.0 + n, 0) for n in range(5, 30)}
+SHIFTED = {t: v for t, v in BEFORE.items() if t < START + 5 * MINUTE} | {
+    t + 3 * MINUTE: v for t, v in BEFORE.items() if t >= START + 5 * MINUTE
+}
+SHIFT: dict[str, Any] = {
+    "action": "shift",
+    "start": START + 5 * MINUTE,
+    "end": START + 20 * MINUTE,
+    "by_ms": 3 * MINUTE,
+}
+
+
+def test_a_shift_and_its_undo_survive_a_kill_at_any_step(world: World) -> None:
+    tenant, sensor = world.plant.tenant, world.plant.sensor("TT-101").id
+    died = 0
+    for moment in MOMENTS:
+        world.correct("delete", "TT-101", start=START - 1, end=START + 90 * MINUTE)
+        world.write("TT-101", BEFORE)
+        id = jobs.queue(tenant, NewCorrection(sensors=[sensor], **SHIFT), "erika", now()).id
+        died += killed_at(moment, lambda id=id: jobs.perform(tenant, id, now))
+        perform(world, id)
+        assert world.stored("TT-101") == SHIFTED, moment
+        assert streams().latest(tenant.prefix, [sensor])[sensor].ms == max(SHIFTED), moment
+
+        undo = jobs.queue_undo(tenant, id, False, "erika", now()).id
+        died += killed_at(moment, lambda undo=undo: jobs.perform(tenant, undo, now))
+        perform(world, undo)
+        assert world.stored("TT-101") == BEFORE, moment
+        assert streams().latest(tenant.prefix, [sensor])[sensor].ms == max(BEFORE), moment
+    assert died > len(MOMENTS), "most of the moments were reached"
+
+
+def test_an_import_that_is_killed_at_any_step_is_finished_and_undone(world: World) -> None:
+    died = 0
+    for moment in (moment for moment in MOMENTS if moment[2] == 1):
+        world.correct("delete", "TT-101", start=START - 1, end=START + 90 * MINUTE)
+        world.write("TT-101", BEFORE)
+        id = world.new_import()
+        died += killed_at(moment, lambda id=id: world.write("TT-101", OTHER, journal=id))
+        if world.stored("TT-101") != BEFORE:  # as far as it came it can be undone
+            world.write("TT-101", OTHER, journal=id)
+        assert world.stored("TT-101") in (BEFORE | OTHER, BEFORE), moment
+        if jobs.journal_of(world.plant.tenant, id).exists():
+            world.undo(id)
+        assert world.stored("TT-101") == BEFORE, moment
+    assert died > 5
