@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -14,12 +15,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from tests.bench.neighbours.installation import END, RATE, Neighbour
-from tests.isolation import ROOT
 
+ROOT = Path(__file__).resolve().parents[3]
 READERS = 20
 BATCH = 5_000
 TIMES_THE_LIMIT = 10
@@ -32,6 +34,7 @@ def running(kind: str, url: str, loud: Neighbour) -> Iterator[dict[str, int]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.neighbours.loads", json.dumps(said)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": "platform:."},
     )  # fmt: skip
     answers: dict[str, int] = {}
     try:
