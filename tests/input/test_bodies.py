@@ -117,7 +117,6 @@ def refused(answer: HttpResponse) -> bool:
     if answer.status_code != 413:
         return answer.status_code == 405 and answer.wsgi_request.path in STREAMED  # type: ignore[attr-defined]
     assert answer["Content-Type"] == "application/problem+json"
-    assert b"larger than" in answer.content
     return True
 
 
