@@ -12,6 +12,7 @@ import { busy, cancelImport, readImport, readImports, startDry } from "./api";
 import type { Import } from "./api";
 import { NewImport } from "./NewImport";
 import { Report } from "./Report";
+import { Undo } from "./Undo";
 import styles from "./data.module.css";
 
 const LOOK: Record<string, [string, string, string]> = {
@@ -173,6 +174,7 @@ function Opened({ id, close }: { id: string; close: () => void }) {
               {formatCount(row.progress.rows)} rows · {formatCount(row.progress.samples)} samples
             </p>
           )}
+          {may && !busy(row) && !row.dry_run && row.source === "upload" && <Undo id={row.id} />}
           {row.report && <Report report={row.report} zone={zone.name} />}
         </>
       )}
