@@ -35,6 +35,14 @@ def redis_url(home: Home) -> str:
     return url
 
 
+def redis_max_memory_mib() -> str:
+    """REDIS_MAX_MEMORY_MIB: what the embedded Redis may fill; nothing is a share of the machine's memory."""
+    size = str(env.str("REDIS_MAX_MEMORY_MIB", ""))
+    if size and (not size.isdecimal() or not 16 <= int(size) <= 2**24):
+        raise ImproperlyConfigured(f"REDIS_MAX_MEMORY_MIB must be a number of MiB, 16 at least, not {size!r}")
+    return size
+
+
 def secret_key(home: Home) -> str:
     """SECRET_KEY, or one generated for this installation."""
     key = str(env.str("SECRET_KEY", "")) or home.secret("django")

@@ -12,6 +12,7 @@ from runtime.home import PROJECT, Home
 HOME = Home.from_environment()
 MONGODB_URI = environment.documents_uri(HOME)
 REDIS_URL = environment.redis_url(HOME)
+environment.redis_max_memory_mib()  # the runtime reads it by itself
 FERNET_KEYS = environment.fernet_keys(HOME)
 SECRET_KEY = environment.secret_key(HOME)
 DATABASES: dict[str, Any] = {"default": environment.database(HOME)}

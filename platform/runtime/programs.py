@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runtime.home import PROJECT, Home, write_private
+from runtime.memory import memory_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,19 @@ def binary(name: str) -> str:
     return found
 
 
+MIN_REDIS_MEMORY, REDIS_MEMORY_SHARE = 16 * 2**20, 0.25
+
+
+def redis_memory() -> int:
+    """Bytes that Redis may fill: REDIS_MAX_MEMORY_MIB, or a quarter of the machine's, which it shares with the rest."""
+    given = os.environ.get("REDIS_MAX_MEMORY_MIB", "")
+    wanted = int(given) * 2**20 if given else int(memory_bytes() * REDIS_MEMORY_SHARE)
+    return max(MIN_REDIS_MEMORY, wanted)
+
+
 def redis(home: Home) -> Program:
-    """Append-only with an fsync before each answer, and never an eviction: an acknowledged write is on the disk."""
+    """Append-only with an fsync before each answer, and never an eviction: an acknowledged write is on the disk, and
+    one that there is no room for is refused."""
     settings = {
         "bind": "127.0.0.1",
         "port": str(home.port("redis")),
@@ -87,6 +99,7 @@ def redis(home: Home) -> Program:
         "appendonly": "yes",
         "appendfsync": "always",
         "save": '""',
+        "maxmemory": str(redis_memory()),
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
         "loglevel": "notice",

@@ -6,13 +6,14 @@ import secrets
 from dataclasses import dataclass
 from typing import cast
 
+from stores.guard import ALLOW_OOM
 from stores.streams.client import redis_client, translated
 
 STATE, MOVED = "pt:epochs", "pt:epochs:moved"
 KEPT = 5_000  # subjects remembered; who has not asked for longer must forget everything
 PATIENCE_S = 0.5
 
-_MOVE = """
+_MOVE = f"""{ALLOW_OOM}
 redis.call('HSETNX', KEYS[1], 'run', ARGV[1])
 local epoch = redis.call('HINCRBY', KEYS[1], 'epoch', 1)
 for i = 3, #ARGV do redis.call('ZADD', KEYS[2], epoch, ARGV[i]) end

@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from stores.guard import ALLOW_OOM
 from stores.streams.client import redis_client, translated
 
 TIMEOUT_S = 0.5
 PREFIX = "pt:limit:"
 
 # KEYS: counters; ARGV: for each its limit and window in ms. All are counted, or none: the ms to wait for the fullest.
-_TAKE = """
+_TAKE = f"""{ALLOW_OOM}
 local wait = 0
 for i, key in ipairs(KEYS) do
   if tonumber(redis.call('GET', key) or 0) >= tonumber(ARGV[2 * i - 1]) then
@@ -25,6 +26,8 @@ for i, key in ipairs(KEYS) do
 end
 return 0
 """
+
+_NOTE = ALLOW_OOM + "redis.call('SET', KEYS[1], 1, 'EX', ARGV[1])"
 
 _GIVE_BACK = """
 for _, key in ipairs(KEYS) do
@@ -54,6 +57,7 @@ class Limits:
     def __init__(self, url: str) -> None:
         self._redis = redis_client(url, TIMEOUT_S)
         self._take = self._redis.register_script(_TAKE)
+        self._note = self._redis.register_script(_NOTE)
         self._give_back = self._redis.register_script(_GIVE_BACK)
 
     def take(self, limits: Iterable[Limit]) -> float:
@@ -77,7 +81,7 @@ class Limits:
     def note(self, what: str, whose: str, ttl_s: int) -> None:
         """Remember a fact for `ttl_s` seconds."""
         with translated("remembering a network"):
-            self._redis.set(Limit((what, whose), 0, 0).key, 1, ex=ttl_s)
+            self._note(keys=[Limit((what, whose), 0, 0).key], args=[ttl_s])
 
     def is_noted(self, what: str, whose: str) -> bool:
         with translated("looking for a network"):

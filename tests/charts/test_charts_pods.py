@@ -13,7 +13,7 @@ from kubernetes.utils.quantity import parse_quantity
 
 from runtime import programs
 from runtime.home import Home
-from tests.charts.rendering import Manifest, containers, matrix, of_kind, pods, rendered
+from tests.charts.rendering import Manifest, containers, matrix, merged, of_kind, pods, refusal, rendered
 from tests.charts.restricted import violations
 from tests.isolation import ROOT
 
@@ -157,6 +157,17 @@ def test_redis_keeps_what_it_acknowledged(home: Home) -> None:
         embedded = dict(line.split(None, 1) for line in lines)
     for setting in ("appendonly", "appendfsync", "maxmemory-policy"):
         assert given[f"--{setting}"] == embedded[setting].strip()
+    assert int(given["--maxmemory"]) < parse_quantity(container["resources"]["limits"]["memory"])
+
+
+def test_redis_may_never_fill_all_of_its_container_nor_its_node() -> None:
+    minimal = matrix()["plantrace", "minimal"]
+    for size in ("2Gi", "3000Mi"):
+        assert "not below the container's limit" in refusal(
+            "plantrace", merged(minimal, {"redis": {"maxMemory": size}})
+        )
+    without = {"redis": {"resources": {"limits": None}}}
+    assert "maxMemory" in refusal("plantrace", merged(minimal, without))
 
 
 def test_a_tenants_whole_stack_fits_into_its_quota() -> None:

@@ -107,6 +107,8 @@ class Writer:
             log.exception("the list of tenants cannot be read")
             return
         waiting = self._streams.backlogs(list(found))
+        if self._kind == "shared":
+            self._streams.correct_backlog(sum(waiting))
         self._tell_about_us(list(found))
         with self._lock:
             for prefix in self._slots.keys() - found.keys():

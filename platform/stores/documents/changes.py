@@ -17,22 +17,27 @@ import msgspec
 
 from stores.documents.errors import redis_errors
 from stores.documents.locks import redis_client
-from stores.guard import Guard
+from stores.guard import ALLOW_OOM, Guard
 
 KEEP = 2000  # entries of the log
 MOST = 300  # ids in one change; of more, "all" is noted
 BUSY_MS = 30_000  # longer than the lock that every writer holds
 
 # A lost Redis file must not let numbers repeat: the era is random, and everything starts anew with it.
-_READ = """
+_READ = f"""{ALLOW_OOM}
 local era = redis.call('hget', KEYS[1], 'era')
 if not era then
   era = ARGV[1]
   redis.call('hset', KEYS[1], 'era', era, 'number', 0)
 end
-return {era, redis.call('hget', KEYS[1], 'number'), redis.call('exists', KEYS[3])}
+return {{era, redis.call('hget', KEYS[1], 'number'), redis.call('exists', KEYS[3])}}
 """
-_RAISE = """
+# One step, and no MULTI: in one of those Redis refuses even to read when it is full.
+_SINCE = f"""{ALLOW_OOM}
+return {{redis.call('hget', KEYS[1], 'era'), redis.call('zrange', KEYS[2], 0, 0, 'WITHSCORES'),
+        redis.call('zrangebyscore', KEYS[2], '(' .. ARGV[1], '+inf')}}
+"""
+_RAISE = f"""{ALLOW_OOM}
 if redis.call('hexists', KEYS[1], 'era') == 0 then
   redis.call('hset', KEYS[1], 'era', ARGV[1], 'number', 0)
 end
@@ -91,12 +96,8 @@ class ChangeLog:
     def touched_since(self, position: Position) -> Sequence[Touched] | None:
         """What to read again to bring a copy from `position` up to date; None means: everything."""
         with redis_errors():
-            pipe = redis_client(self._url).pipeline(transaction=True)
-            pipe.hget(self._keys[0], "era")
-            pipe.zrange(self._keys[1], 0, 0, withscores=True)
-            pipe.zrangebyscore(self._keys[1], f"({position.number}", "+inf")
-            era, oldest, entries = pipe.execute()
-        if era is None or era.decode() != position.era or not oldest or oldest[0][1] > position.number:
+            era, oldest, entries = redis_client(self._url).eval(_SINCE, 3, *self._keys, position.number)
+        if era is None or era.decode() != position.era or not oldest or float(oldest[1]) > position.number:
             return None
         found = {entry.decode().split(" ", 1)[1] for entry in entries}
         if "*" in found or len(found) > MOST:

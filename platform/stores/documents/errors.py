@@ -12,6 +12,7 @@ from bson.errors import BSONError
 from pymongo import errors as mongo
 
 from kernel.errors import BadRequest, Conflict, TooLarge, Unavailable
+from stores.streams.client import full
 
 log = logging.getLogger(__name__)
 
@@ -67,5 +68,7 @@ def _refused(collection: str, error: object) -> Unavailable:
 def redis_errors() -> Iterator[None]:
     try:
         yield
+    except redis.OutOfMemoryError as error:
+        raise full() from error
     except redis.RedisError as error:
-        raise Unavailable("Redis does not answer; try again in a moment.", part="redis") from error
+        raise Unavailable("Redis does not answer; try again in a moment.", part="redis", retry_after=2) from error

@@ -13,7 +13,7 @@ from typing import Self
 import redis
 
 from stores.documents.errors import redis_errors
-from stores.documents.locks import RELEASE, RENEW, redis_client
+from stores.documents.locks import RELEASE, RENEW, TAKE, redis_client
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Lease:
         """False if another holds it. Unavailable if Redis is down."""
         self._renewed = self._checked = time.monotonic()
         with redis_errors():
-            return bool(redis_client(self._url).set(self._key, self._token, nx=True, px=self._milliseconds()))
+            return bool(redis_client(self._url).eval(TAKE, 1, self._key, self._token, self._milliseconds()))
 
     def check(self) -> None:
         """Raises LeaseLost unless it still holds; also says that its holder is alive."""

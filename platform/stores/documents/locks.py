@@ -18,10 +18,12 @@ import redis
 
 from kernel.errors import Unavailable
 from stores.documents.errors import redis_errors
+from stores.guard import ALLOW_OOM
 
 HOLD_S = 15.0  # longer than any one command may take
 WAIT_S = 20.0  # longer than a killed holder's lock lasts
 
+TAKE = ALLOW_OOM + "return redis.call('set', KEYS[1], ARGV[1], 'nx', 'px', ARGV[2])"  # it ends by itself
 RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
 RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 
@@ -68,7 +70,7 @@ class Lock:
     def _acquire(self) -> str:
         token, deadline, pause = secrets.token_hex(12), time.monotonic() + self.wait_s, 0.002
         with redis_errors():
-            while not redis_client(self.url).set(self.key, token, nx=True, px=self._milliseconds()):
+            while not redis_client(self.url).eval(TAKE, 1, self.key, token, self._milliseconds()):
                 if time.monotonic() > deadline:
                     raise Unavailable("Others are changing the same data; try again in a moment.", slug="lock-busy")
                 time.sleep(pause * random.uniform(0.5, 1.5))

@@ -12,6 +12,7 @@ from redis.retry import Retry
 from kernel.errors import Unavailable
 
 TIMEOUT_S = 5.0
+FULL_RETRY_S = 5
 
 
 def redis_client(url: str, timeout_s: float = TIMEOUT_S) -> redis.Redis:
@@ -25,10 +26,22 @@ def redis_client(url: str, timeout_s: float = TIMEOUT_S) -> redis.Redis:
     )
 
 
+def full() -> Unavailable:
+    """Redis is at its `maxmemory`: nothing was written, and there is room again once the streams are drained."""
+    return Unavailable(
+        "Too much waits to be stored, and nothing more is taken until there is room. Send the same again later.",
+        slug="store-full",
+        store="redis",
+        retry_after=FULL_RETRY_S,
+    )
+
+
 @contextmanager
 def translated(doing: str) -> Iterator[None]:
     """Whatever Redis raises inside becomes Unavailable, saying what we were at."""
     try:
         yield
+    except redis.OutOfMemoryError as error:
+        raise full() from error
     except (redis.RedisError, OSError) as error:
         raise Unavailable(f"Redis did not answer while {doing}: {error}", store="redis", retry_after=2) from error

@@ -1,5 +1,7 @@
 """Marks of the ladder, step by step in Lua. Keys are named from the tenant's prefix: there is one Redis."""
 
+from stores.guard import ALLOW_OOM
+
 # Sensors whose buckets are due stand in `ladder:due` by time, those with ranges in `ladder:far`, so that years of
 # history never hide the buckets that close now.
 MOST_BUCKETS = 500  # marks of one sensor; of more, ranges are made
@@ -88,7 +90,7 @@ end
 """
 
 # KEYS dropped  ARGV prefix, now, then mark words
-MARK = MARKING + "if redis.call('EXISTS', KEYS[1]) == 0 then mark(ARGV[1], tonumber(ARGV[2]), 3) end"
+MARK = ALLOW_OOM + MARKING + "if redis.call('EXISTS', KEYS[1]) == 0 then mark(ARGV[1], tonumber(ARGV[2]), 3) end"
 
 # ARGV prefix, sensors…  Answers the run, the sites' horizons, then for each sensor {ladder, buckets with generations,
 # ranges with theirs}.
@@ -107,7 +109,7 @@ return answer
 """
 
 # ARGV prefix, sensor, finest, now, then fours: b or r, member, generation, the rest of a range or nothing
-CLEAR = f"""
+CLEAR = f"""{ALLOW_OOM}
 local prefix, sensor, width, now = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local ladder = redis.call('HGET', prefix .. 'ladder:finest', sensor)
 if not ladder or tonumber(string.match(ladder, '^%d+')) ~= width then return 0 end

@@ -1,23 +1,26 @@
 """The steps that must happen in Redis as one: each is a Lua script, so a kill leaves all of it or none."""
 
-from stores.guard import STILL
+from stores.guard import ALLOW_OOM, STILL
 from stores.streams.mark_scripts import MARKING
 
 # Append one batch, if the tenant is there, within its rate and within the bound of what may wait; and, where a guard is
 # given (its keys last), only while it holds.
+# Where Redis is at its `maxmemory` it is refused before its first write: the bounds of what waits come long before.
 # The bucket may run into debt, so that a batch larger than a second's share passes and the next ones wait for it.
-# KEYS stream, waiting, bucket, ready, dropped, the guard's two
-# ARGV prefix, weight, most waiting, samples, samples/s, the guard's two or '', then pairs (samples of the entry, its
-#      payload)
+# KEYS stream, waiting, bucket, ready, dropped, all waiting, the guard's two
+# ARGV prefix, weight, most waiting, most of all, samples, samples/s, the guard's two or '', then pairs (samples of the
+#      entry, its payload)
 APPEND = (
     STILL
     + """
 if redis.call('EXISTS', KEYS[5]) == 1 then return {'gone', 0, ''} end
-if KEYS[6] and not still(KEYS[6], KEYS[7], ARGV[6], ARGV[7]) then return {'stale', 0, ''} end
+if KEYS[7] and not still(KEYS[7], KEYS[8], ARGV[7], ARGV[8]) then return {'stale', 0, ''} end
 local waiting = tonumber(redis.call('GET', KEYS[2]) or '0')
 local weight = tonumber(ARGV[2])
 if waiting > 0 and waiting + weight > tonumber(ARGV[3]) then return {'full', waiting, ''} end
-local samples, rate = tonumber(ARGV[4]), tonumber(ARGV[5])
+local all = tonumber(redis.call('GET', KEYS[6]) or '0')
+if all > 0 and all + weight > tonumber(ARGV[4]) then return {'crowded', all, ''} end
+local samples, rate = tonumber(ARGV[5]), tonumber(ARGV[6])
 if rate <= 0 then return {'rate', 60000, ''} end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
@@ -28,8 +31,9 @@ if tokens <= 0 then return {'rate', math.ceil((1 - tokens) / rate * 1000), ''} e
 redis.call('HSET', KEYS[3], 'tokens', tostring(tokens - samples), 'at', string.format('%.6f', now))
 redis.call('EXPIRE', KEYS[3], 3600)
 local id = ''
-for i = 8, #ARGV, 2 do id = redis.call('XADD', KEYS[1], '*', 'n', ARGV[i], 'd', ARGV[i + 1]) end
+for i = 9, #ARGV, 2 do id = redis.call('XADD', KEYS[1], '*', 'n', ARGV[i], 'd', ARGV[i + 1]) end
 redis.call('INCRBY', KEYS[2], weight)
+redis.call('INCRBY', KEYS[6], weight)
 redis.call('ZADD', KEYS[4], 'NX', tostring(now), ARGV[1])
 return {'ok', waiting + weight, id}
 """
@@ -50,7 +54,8 @@ end
 
 # KEYS latest, dropped  ARGV pairs (sensor, packed); an older sample never replaces a newer one
 LATEST = (
-    _KEEP_LATEST
+    ALLOW_OOM
+    + _KEEP_LATEST
     + """
 if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
 local kept = 0
@@ -67,11 +72,12 @@ return 1
 """
 
 # What the writer finished: latest values, dead letters and acknowledgements together.
-# KEYS stream, waiting, latest, dead, dropped
+# KEYS stream, waiting, latest, dead, dropped, all waiting
 # ARGV group, pairs of latest, dead letters, most of them, prefix, now, mark words,
 #      then (sensor, packed)…, (reason, payload)…, (id, weight, samples)…
 COMMIT = (
-    _KEEP_LATEST
+    ALLOW_OOM
+    + _KEEP_LATEST
     + MARKING
     + """
 if redis.call('EXISTS', KEYS[5]) == 1 then return 0 end
@@ -94,7 +100,14 @@ if done > 0 then
   redis.call('HINCRBY', ARGV[5] .. 'ingest:flow', 'samples', samples)
   redis.call('HSET', ARGV[5] .. 'ingest:flow', 'at', ARGV[6])
 end
+if weight > 0 and redis.call('DECRBY', KEYS[6], weight) < 0 then redis.call('SET', KEYS[6], 0) end
 if weight > 0 and redis.call('DECRBY', KEYS[2], weight) <= 0 then redis.call('DEL', KEYS[2]) end
 return done
 """
 )
+
+# KEYS stream  ARGV group; the group must come into being even when nothing more fits, or nothing could be read
+GROUP = ALLOW_OOM + "redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')"
+
+# KEYS all waiting  ARGV what it really is
+CORRECT = ALLOW_OOM + "redis.call('SET', KEYS[1], ARGV[1])"

@@ -10,11 +10,11 @@ from typing import Any, cast
 
 import redis
 
-from kernel.errors import NotFound, TooManyRequests
+from kernel.errors import NotFound, TooManyRequests, Unavailable
 from kernel.tenancy import TenantConnection
 from stores.guard import Guard
 from stores.streams import scripts
-from stores.streams.client import redis_client, translated
+from stores.streams.client import FULL_RETRY_S, redis_client, translated
 from stores.streams.demand import Demand
 from stores.streams.latest import Latest, pack_latest, unpack_latest
 from stores.streams.marks import Marks, Spans, mark_words
@@ -22,9 +22,11 @@ from stores.streams.names import dropped
 from stores.streams.turns import READY_FOR_OWN, Turns
 
 GROUP, CONSUMER = "writer", "writer"
-READY = "plantrace:ingest:ready"
+READY, ALL_WAITING = "plantrace:ingest:ready", "plantrace:ingest:waiting"
 MOST_DEAD_LETTERS = 100_000
 MAX_OVER_RATE = 1_000  # tenants remembered as sending too much
+BYTES_IN_MEMORY = 80  # what a unit of weight takes in Redis at most, measured: 66 to 80
+BACKLOG_SHARE = 0.5  # of Redis's memory that all tenants' backlogs may fill: the rest is for what must go on then
 BYTES_A_SAMPLE = 64  # an entry weighs its samples, or its bytes in this unit if that is more (long texts)
 DROPPED_S = 3600  # how long a dropped tenant's keys cannot come back; ids are never reused
 _STREAM, _WAITING, _BUCKET, _LATEST, _DEAD = "ingest", "ingest:waiting", "ingest:rate", "latest", "dead"
@@ -58,13 +60,17 @@ def weight_of(payload: bytes, samples: int) -> int:
 class Streams:
     """Every method raises Unavailable if Redis is down. Keys of a tenant begin with its `prefix`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, max_backlog: int | None = None) -> None:
+        """`max_backlog`: the weight that may wait over all tenants; by default what half of Redis's memory holds."""
+        self._max_backlog = max_backlog
         self.marks = Marks(url)
         self.turns = Turns(url)
         self.demand = Demand(url)
         self._redis: Any = redis_client(url)  # its annotations serve both kinds of answers, so they say little
         self._append = self._redis.register_script(scripts.APPEND)
         self._over_rate: dict[str, tuple[int, float]] = {}  # by prefix: the rate, and until when nothing is taken
+        self._correct = self._redis.register_script(scripts.CORRECT)
+        self._make_group = self._redis.register_script(scripts.GROUP)
         self._keep = self._redis.register_script(scripts.LATEST)
         self._replace = self._redis.register_script(scripts.REPLACE_LATEST)
         self._commit = self._redis.register_script(scripts.COMMIT)
@@ -87,16 +93,17 @@ class Streams:
         """Append (samples, payload) entries, all or none; on the disk when this returns. The last entry's id; None, and
         nothing appended, where the guard does not hold.
 
-        TooManyRequests over the tenant's rate or when too much waits; NotFound if the tenant was dropped.
+        TooManyRequests over the tenant's rate or when too much of it waits; Unavailable when too much waits over all
+        tenants or Redis is full; NotFound if the tenant was dropped.
         """
         prefix, limits = tenant.prefix, tenant.limits
         samples = sum(count for count, _ in entries)
         weight = sum(weight_of(payload, count) for count, payload in entries)
-        arguments: list[Any] = [prefix, weight, limits.stream_length, samples, limits.samples_per_s]
+        arguments: list[Any] = [prefix, weight, limits.stream_length, self.max_backlog(), samples, limits.samples_per_s]
         arguments += (guard.era, guard.number) if guard else ("", "")
         for count, payload in entries:
             arguments += (count, payload)
-        keys = [prefix + _STREAM, prefix + _WAITING, prefix + _BUCKET, READY, dropped(prefix)]
+        keys = [prefix + _STREAM, prefix + _WAITING, prefix + _BUCKET, READY, dropped(prefix), ALL_WAITING]
         keys += (guard.numbers, guard.busy) if guard else ()
         with translated("appending samples"):
             verdict, number, entry_id = self._append(keys=keys, args=arguments)
@@ -112,12 +119,33 @@ class Streams:
                     slug="stream-full",
                     retry_after=2,
                 )
+            case b"crowded":
+                raise Unavailable(
+                    f"{number} samples of all tenants wait to be stored, and no more are taken until there is room. "
+                    "Send the same batch again later.",
+                    slug="backlog-full",
+                    retry_after=FULL_RETRY_S,
+                )
             case b"rate":
                 if len(self._over_rate) >= MAX_OVER_RATE:
                     self._over_rate.clear()
                 self._over_rate[prefix] = limits.samples_per_s, time.monotonic() + number / 1000
                 raise _over_rate(tenant, number / 1000)
         return cast(bytes, entry_id).decode()
+
+    def max_backlog(self) -> int:
+        """The weight that may wait over all tenants."""
+        if self._max_backlog is None:
+            with translated("asking for its memory"):
+                memory = self._redis.info("memory")
+            limit = int(memory["maxmemory"]) or int(memory["total_system_memory"])
+            self._max_backlog = max(1, int(limit * BACKLOG_SHARE / BYTES_IN_MEMORY))
+        return self._max_backlog
+
+    def correct_backlog(self, waiting: int) -> None:
+        """What really waits over all tenants: a tenant that was dropped takes its share of the count along."""
+        with translated("counting what waits"):
+            self._correct(keys=[ALL_WAITING], args=[waiting])
 
     # The consumer group
 
@@ -179,7 +207,7 @@ class Streams:
             arguments += (entry.id, entry.weight, entry.samples)
         keys = [prefix + name for name in (_STREAM, _WAITING, _LATEST, _DEAD)]
         with translated("acknowledging samples"):
-            return int(self._commit(keys=[*keys, dropped(prefix)], args=arguments))
+            return int(self._commit(keys=[*keys, dropped(prefix), ALL_WAITING], args=arguments))
 
     def flow(self, prefix: str) -> tuple[int, int | None]:
         """How many samples were stored through the stream since ever, and when the last of them were (ms)."""
@@ -273,7 +301,7 @@ class Streams:
         if self._redis.exists(dropped(prefix)):
             return []
         try:
-            self._redis.xgroup_create(prefix + _STREAM, GROUP, id="0", mkstream=True)
+            self._make_group(keys=[prefix + _STREAM], args=[GROUP])
         except redis.ResponseError as error:
             if not str(error).startswith("BUSYGROUP"):
                 raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from stores.guard import ALLOW_OOM
 from stores.streams.client import redis_client, translated
 
 WriterKind = Literal["shared", "own"]
@@ -14,7 +15,7 @@ _HOLDER, _OWN, READY_FOR_OWN = "ingest:writer", "ingest:writer:own", "ingest:rea
 # The tenant's own writer says that it lives, and has its turn as soon as the shared one's is over. A turn that goes on
 # is written down now and then only: each write to Redis waits for the disk.
 # KEYS holder, own  ARGV kind, ms
-_TAKE = """
+_TAKE = f"""{ALLOW_OOM}
 if ARGV[1] == 'own' then redis.call('SET', KEYS[2], 1, 'PX', ARGV[2])
 elseif redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
 local holder = redis.call('GET', KEYS[1])
@@ -24,6 +25,8 @@ if not holder or redis.call('PTTL', KEYS[1]) < ARGV[2] * 0.8 then
 end
 return 1
 """
+# KEYS ready for the own one  ARGV prefix
+_PASS_ON = ALLOW_OOM + "redis.call('ZADD', KEYS[1], 0, ARGV[1])"
 # KEYS holder, own  ARGV kind
 _END = """
 if redis.call('GET', KEYS[1]) == ARGV[1] and (ARGV[1] == 'own' or redis.call('EXISTS', KEYS[2]) == 1) then
@@ -42,6 +45,7 @@ class Turns:
     def __init__(self, url: str) -> None:
         self._redis: Any = redis_client(url)
         self._take = self._redis.register_script(_TAKE)
+        self._pass_on = self._redis.register_script(_PASS_ON)
         self._end = self._redis.register_script(_END)
 
     def take(self, prefix: str, kind: WriterKind) -> bool:
@@ -71,4 +75,4 @@ class Turns:
     def pass_on(self, prefix: str) -> None:
         """Tell the tenant's own writer what the shared one was told: that something was appended."""
         with translated("passing on"):
-            self._redis.zadd(prefix + READY_FOR_OWN, {prefix: 0})
+            self._pass_on(keys=[prefix + READY_FOR_OWN], args=[prefix])
