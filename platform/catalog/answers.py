@@ -28,9 +28,11 @@ class FieldError(Struct):
 
 
 class ItemError(Struct):
-    index: Annotated[int, Meta(description="The item's place in the call, from 0")]
     field: str
     message: str
+    index: Annotated[
+        int | UnsetType, Meta(description="The item's place in the call, from 0; not there for the call itself")
+    ] = UNSET
 
 
 class Invalid(Problem, rename={"kind": "type"}):

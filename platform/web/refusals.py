@@ -7,6 +7,7 @@ from typing import Any
 
 PROBLEM_TYPE = "application/problem+json"
 PROBLEM_REF = {"$ref": "#/components/responses/Problem"}
+_PROBES = frozenset({"/readyz"})  # answer their own JSON with 503
 _CHANGES = frozenset({"post", "put", "patch", "delete"})
 
 ERRORS = {
@@ -31,7 +32,8 @@ def declare_refusals(path: str, method: str, operation: dict[str, Any]) -> None:
     for status in statuses(path, method, operation):
         responses.setdefault(str(status), PROBLEM_REF)
     for code, response in responses.items():
-        if code[0] in "45" and "$ref" not in response and not response.get("content"):
+        wrong = "$ref" not in response and PROBLEM_TYPE not in response.get("content", {})
+        if code[0] in "45" and wrong and path not in _PROBES:
             responses[code] = PROBLEM_REF
     operation["responses"] = dict(sorted(responses.items()))
 

@@ -39,5 +39,5 @@ def check_members(request: HttpRequest, value: Any) -> None:
                 break
     if errors:
         raise BadRequest(
-            " ".join(f"{error['field']}: {error['message']}" for error in errors), slug="unknown-member", errors=errors
+            " ".join(f"{error['field']}: {error['message']}" for error in errors), slug="invalid-body", errors=errors
         )
