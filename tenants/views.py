@@ -102,7 +102,11 @@ def _previous_url(request: HttpRequest, found: QuerySet[Tenant], limit: int, cur
 def _create(request: HttpRequest) -> HttpResponse:
     wanted = read_json(request, operations.NewTenant)
     made = operations.create(wanted)
-    detail = {"driver": made.driver, "adopt_disk": wanted.adopt_disk, "restore": wanted.restore or None}
+    detail: dict[str, object] = {
+        "driver": made.driver,
+        "adopt_disk": wanted.adopt_disk,
+        "restore": wanted.restore or None,
+    }
     if wanted.restore_unauthenticated:
         detail["restore_unauthenticated"] = True
     audit(request, "tenant.create", made.id, detail, tenant=made.slug)

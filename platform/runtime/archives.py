@@ -117,7 +117,7 @@ def unpack(path: Path, folder: Path, bounds: Bounds | None = None) -> None:
                     if count > bounds.max_entries:
                         raise TooLarge(f"it has more than {bounds.max_entries:,} entries")
                     _extract(tar, member, folder)
-                    tar.members.clear()
+                    tar.members.clear()  # type: ignore[attr-defined]  # the stubs do not know it
             while stream.read(2**20):  # the checksum stands behind the tar's own end
                 pass
     except TooLarge as error:

@@ -64,7 +64,7 @@ class Reservations:
         """Keep `size` bytes inside. Raises NoRoom."""
         id = secrets.token_hex(8)
         with translated("keeping room for an upload"):
-            arguments = [id, size, room.stored, room.limit, now_s, now_s + self._ttl_s, self._ttl_s]
+            arguments: list[str | int] = [id, size, room.stored, room.limit, now_s, now_s + self._ttl_s, self._ttl_s]
             used = int(self._reserve(keys=[self._key], args=arguments))
         if used >= 0:
             raise NoRoom(used)

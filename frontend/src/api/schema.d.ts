@@ -4546,7 +4546,12 @@ export interface operations {
           "application/json": components["schemas"]["CorrectionList"];
         };
       };
-      default: components["responses"]["Problem"];
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   corrections_create: {
@@ -4579,7 +4584,14 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   corrections_read: {
@@ -4601,6 +4613,9 @@ export interface operations {
           "application/json": components["schemas"]["Correction"];
         };
       };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       /** @description What was wrong and what would be right */
       404: {
         headers: {
@@ -4610,7 +4625,8 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   corrections_cancel: {
@@ -4632,6 +4648,9 @@ export interface operations {
           "application/json": components["schemas"]["Correction"];
         };
       };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       /** @description What was wrong and what would be right */
       404: {
         headers: {
@@ -4650,7 +4669,8 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   corrections_start: {
@@ -4672,6 +4692,9 @@ export interface operations {
           "application/json": components["schemas"]["Correction"];
         };
       };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       /** @description What was wrong and what would be right */
       404: {
         headers: {
@@ -4690,7 +4713,8 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   corrections_undo: {
@@ -4725,6 +4749,8 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       /** @description What was wrong and what would be right */
       404: {
         headers: {
@@ -4743,7 +4769,10 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   imports_list: {
@@ -4889,6 +4918,9 @@ export interface operations {
           "application/json": components["schemas"]["ImportRanges"];
         };
       };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       /** @description What was wrong and what would be right */
       404: {
         headers: {
@@ -4898,7 +4930,8 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   imports_start: {
@@ -4961,6 +4994,8 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       /** @description What was wrong and what would be right */
       404: {
         headers: {
@@ -4979,7 +5014,10 @@ export interface operations {
           "application/json": components["schemas"]["Problem"];
         };
       };
-      default: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   invitation_read: {
