@@ -56,7 +56,9 @@ def test_every_json_body_refuses_a_member_that_is_not_declared(anna: Client) -> 
         if "application/json" not in operation.get("requestBody", {}).get("content", {}):
             continue
         asked += 1
-        answer = ask(anna, verb, route.path, {"qqqqqq": 1})
+        is_catalog = operation["operationId"].rpartition("_")[2] in ("update", "replace")
+        revision = {"revision": 1} if is_catalog else {}  # without it they ask for nothing else
+        answer = ask(anna, verb, route.path, {"qqqqqq": 1, **revision})
         fields = [error.get("field") for error in answer.json().get("errors", ())]
         if answer.status_code == 404 and "{" in route.path:
             continue  # what is changed is looked for first
