@@ -20,6 +20,7 @@ from ingest.imports.mapping import Mapping, load_mapping
 from ingest.imports.quota import UPLOAD_TTL_S, uploads_of
 from ingest.imports.report import ImportProgress, ImportReport
 from ingest.imports.run import check, run
+from ingest.imports.unpacking import is_zip, unpack
 from kernel import ids
 from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.tenancy import TenantConnection
@@ -97,9 +98,11 @@ def queue(
     folder = folder_of(tenant, id)
     try:
         folder.mkdir(parents=True)
-        for number, (name, path) in enumerate(files):
-            shutil.move(path, _place(folder, number, name))
-        kept = [ImportFile(name, _place(folder, n, name).stat().st_size) for n, (name, _) in enumerate(files)]
+        kept: list[ImportFile] = []
+        for name, path in _unpacked(files, folder):
+            place = _place(folder, len(kept), name)
+            shutil.move(path, place)
+            kept.append(ImportFile(name, place.stat().st_size))
         check(tenant, _paths(folder, kept), parsed)
         total = sum(file.size for file in kept)
         progress = ImportProgress(total_bytes=total)
@@ -113,6 +116,18 @@ def queue(
         raise
     pending(tenant).add(tenant.slug, id)
     return job
+
+
+def _unpacked(files: Sequence[tuple[str, Path]], folder: Path) -> Iterator[tuple[str, Path]]:
+    """The files, and in the place of an archive what is in it."""
+    for number, (name, path) in enumerate(files):
+        if not is_zip(path):
+            yield name, path
+            continue
+        inside = folder / f"zip{number}"
+        inside.mkdir()
+        yield from unpack(path, name, inside)
+        shutil.rmtree(inside)
 
 
 def read(tenant: TenantConnection, id: str) -> ImportJob:

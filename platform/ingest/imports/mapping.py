@@ -114,6 +114,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     strip: list[str] = []
     below: Below | None = None
     encoding: Annotated[str, Meta(description="auto (UTF-8, UTF-16, else Windows-1252) or a codec's name")] = "auto"
+    sheet: Annotated[str, Meta(description="Workbooks: the sheet's name; default: the first")] = ""
     header: Annotated[bool, Meta(description="false: columns are named 1, 2, 3, …")] = True
     skip: Annotated[int, Meta(description="Lines before the header", ge=0)] = 0
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ingest.imports import ImportProgress, ImportReport, load_mapping, run
+from ingest.imports.unpacking import is_zip, unpack
 from kernel.errors import PlantraceError
 from kernel.times import iso
+from runtime.home import Home
 from web.audit import audit
 from web.directory import directory
 
@@ -20,7 +24,7 @@ LOG_EVERY_S = 5.0
 
 
 class Command(BaseCommand):
-    help = "Load CSV files (wide or long) into a tenant, as a mapping file says. Running it again changes nothing."
+    help = "Load history files (wide or long) into a tenant, as a mapping file says. Running it again changes nothing."
     _told = 0.0
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,7 +32,12 @@ class Command(BaseCommand):
         parser.add_argument("--mapping", required=True, type=Path, help="the mapping, YAML or JSON")
         parser.add_argument("--dry-run", action="store_true", help="only report what would be done")
         parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
-        parser.add_argument("files", nargs="+", type=Path, help="CSV files, also gzipped, in the order of their time")
+        parser.add_argument(
+            "files",
+            nargs="+",
+            type=Path,
+            help="CSV (also gzipped), .xlsx, Parquet, Arrow, or .zip of such, in the order of their time",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         tenant = directory().by_slug(options["tenant"])
@@ -36,7 +45,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no ready tenant {options['tenant']!r}.")
         try:
             mapping = load_mapping(options["mapping"].read_text("utf-8-sig", "replace"))
-            report = run(tenant, options["files"], mapping, options["dry_run"], self._tell)
+            with TemporaryDirectory(dir=Home.from_environment().folder("uploads")) as folder:
+                files = list(_unpacked(options["files"], Path(folder)))
+                report = run(tenant, files, mapping, options["dry_run"], self._tell)
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from None
         except PlantraceError as error:
@@ -106,3 +117,12 @@ def summary(report: ImportReport) -> list[str]:
             lines.append(f"{file.file}: {file.note}")
     lines += [f"{p.file}:{p.line}: {p.column} {p.text!r} {p.why}" for p in report.problems]
     return lines
+
+
+def _unpacked(files: Iterable[Path], folder: Path) -> Iterator[Path]:
+    """The files, and in the place of an archive what is in it."""
+    for number, path in enumerate(files):
+        if is_zip(path):
+            yield from (place for _, place in unpack(path, path.name, folder / str(number)))
+        else:
+            yield path
