@@ -193,6 +193,13 @@ def test_a_broken_gzip_is_400(plant: Plant, device: Client, body: bytes) -> None
     assert post(device, body, **{"Content-Encoding": "gzip"}).status_code == 400
 
 
+def test_what_influxdb_s_clients_say_beside_it_is_taken(plant: Plant, device: Client) -> None:
+    line = f"{plant.slug},sensor=TT-101 value=1 {T}"
+    assert post(device, line, "?db=plant&rp=autogen&consistency=all&precision=ns").status_code == 204
+    v2 = device.post("/api/v2/write?bucket=plant&orgID=0a1b&precision=ns", line, content_type="text/plain")
+    assert v2.status_code == 204, v2.content
+
+
 def test_an_unknown_precision_and_method(plant: Plant, device: Client) -> None:
     assert "precision=d is unknown" in post(device, "x", "?precision=d").json()["detail"]
     assert (device.get("/write").status_code, device.get("/write")["Allow"]) == (405, "POST")

@@ -4575,15 +4575,7 @@ export interface operations {
           "application/json": components["schemas"]["Correction"];
         };
       };
-      /** @description What was wrong and what would be right */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Problem"];
-        };
-      };
+      400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
       404: components["responses"]["Problem"];
@@ -4616,15 +4608,7 @@ export interface operations {
       400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Problem"];
-        };
-      };
+      404: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };
@@ -4651,24 +4635,8 @@ export interface operations {
       400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description What was wrong and what would be right */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Problem"];
-        };
-      };
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };
@@ -4695,24 +4663,8 @@ export interface operations {
       400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description What was wrong and what would be right */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Problem"];
-        };
-      };
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };
@@ -4740,35 +4692,11 @@ export interface operations {
           "application/json": components["schemas"]["Correction"];
         };
       };
-      /** @description What was wrong and what would be right */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Problem"];
-        };
-      };
+      400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description What was wrong and what would be right */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Problem"];
-        };
-      };
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
@@ -4921,15 +4849,7 @@ export interface operations {
       400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Problem"];
-        };
-      };
+      404: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };
@@ -4985,35 +4905,11 @@ export interface operations {
           "application/json": components["schemas"]["Correction"];
         };
       };
-      /** @description What was wrong and what would be right */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Problem"];
-        };
-      };
+      400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description What was wrong and what would be right */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Problem"];
-        };
-      };
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
@@ -15058,6 +14954,10 @@ export interface operations {
         bucket?: string;
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
         org?: string;
+        /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
+        orgID?: string;
+        /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
+        consistency?: string;
       };
       header?: never;
       path?: never;
@@ -15390,6 +15290,10 @@ export interface operations {
         bucket?: string;
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
         org?: string;
+        /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
+        orgID?: string;
+        /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
+        consistency?: string;
       };
       header?: never;
       path?: never;
