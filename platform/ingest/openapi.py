@@ -33,7 +33,10 @@ def _write(name: str) -> dict[str, Any]:
             query_parameter(
                 "precision", "Unit of the timestamps", {"type": "string", "enum": list(PRECISIONS), "default": "ns"}
             ),
-            *(query_parameter(name, ignored, {"type": "string"}) for name in ("db", "rp", "bucket", "org", "orgID", "consistency")),
+            *(
+                query_parameter(name, ignored, {"type": "string"})
+                for name in ("db", "rp", "bucket", "org", "orgID", "consistency")
+            ),
         ],
         "requestBody": {
             "required": True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenants.clusters.views import ClusterView, ClusterWish
-from tenants.openapi import PROBLEMS, PROBLEMS_OF_ONE, describe_tenants, page_schema, schema_of
+from tenants.openapi import CURSOR, LIMIT, PROBLEMS, PROBLEMS_OF_ONE, describe_tenants, page_schema, schema_of
 from web.schema import json_answer, json_body, path_parameter
 
 _CLUSTER = schema_of(ClusterView)
@@ -12,6 +12,7 @@ _NAME = path_parameter("name", "The cluster's name: lower-case letters, digits, 
 describe_tenants(
     "/api/v1/clusters", "get", "clusters_list", "Clusters that tenants may have of their own",
     {"200": json_answer("All of them, by name", page_schema(_CLUSTER)), **PROBLEMS},
+    parameters=[LIMIT, CURSOR],
 )  # fmt: skip
 describe_tenants(
     "/api/v1/clusters/{name}", "put", "cluster_save", "Know a cluster, or reach it otherwise from now on",

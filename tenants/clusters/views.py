@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenants.models import Cluster, Tenant
 from web.audit import audit
+from web.paging import page_of
 from web.requires import requires
 from web.respond import json_response, read_json
 
@@ -37,9 +38,8 @@ class ClusterWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @requires(scope="operate", tenant=False)
 def clusters(request: HttpRequest) -> HttpResponse:
     counts = dict(Tenant.objects.exclude(cluster="").values_list("cluster").annotate(Count("id")))
-    return json_response(
-        {"results": [_view(each, counts.get(each.name, 0)) for each in Cluster.objects.all()], "next": None}
-    )
+    rows = list(Cluster.objects.order_by("name"))
+    return json_response(page_of(request, rows, lambda row: row.name, lambda row: _view(row, counts.get(row.name, 0))))
 
 
 @require_http_methods(["PUT", "DELETE"])

@@ -18,6 +18,7 @@ _TOTAL = {"total": {"type": "integer", "description": "How many fit what was ask
 describe_tenants(
     "/api/v1/releases", "get", "releases_list", "Releases, newest first, and how many tenants have each",
     {"200": json_answer("All releases", page_schema(_RELEASE)), **PROBLEMS},
+    parameters=[LIMIT, CURSOR],
 )  # fmt: skip
 describe_tenants(
     "/api/v1/releases", "post", "releases_create", "Name a release; it never changes afterwards",

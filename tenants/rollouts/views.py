@@ -11,7 +11,7 @@ from tenants.models import Rollout
 from tenants.rollouts import operations, queries, releases
 from web.audit import audit
 from web.caller import caller_of
-from web.paging import cut
+from web.paging import cut, page_of
 from web.requires import requires
 from web.respond import json_response, read_json
 
@@ -20,7 +20,8 @@ from web.respond import json_response, read_json
 @requires(scope="operate", tenant=False)
 def all_releases(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
-        return json_response({"results": queries.releases(), "next": None})
+        newest = sorted(queries.releases(), key=_age)
+        return json_response(page_of(request, newest, _age))
     wanted = read_json(request, releases.NewRelease)
     made = releases.create(wanted, caller_of(request).username)
     audit(request, "release.create", made.name)
@@ -116,6 +117,11 @@ def roll_back(request: HttpRequest, id: str) -> HttpResponse:
     going = operations.roll_back(id, wanted, caller_of(request).username)
     audit(request, "rollout.rollback", id, {"ring": wanted.ring, "tenant": wanted.tenant})
     return _answer(going, 202)
+
+
+def _age(release: queries.ReleaseView) -> str:
+    """The newest first, those of one moment by name."""
+    return f"{10**15 - release.created:016d}{release.name}"
 
 
 def _answer(found: Rollout, status: int = 200) -> HttpResponse:

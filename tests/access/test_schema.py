@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.test import Client
 
 from tests.access.routes import VERBS, routes, schema
@@ -67,3 +69,27 @@ def test_operations_have_ids_of_their_own() -> None:
     ids = [operation.get("operationId") for path in schema()["paths"].values() for operation in path.values()]
     assert None not in ids
     assert sorted(ids) == sorted(set(ids))
+
+
+def test_every_list_that_goes_on_takes_a_limit_and_a_cursor() -> None:
+    """An operation takes what it declares and nothing else, so a page that it names must be one it can be asked for."""
+    wrong, seen = [], 0
+    for path, operations in schema()["paths"].items():
+        operation = operations.get("get", {})
+        answer = _resolved(operation.get("responses", {}).get("200", {}))
+        shape = _resolved(answer.get("content", {}).get("application/json", {}).get("schema", {}))
+        if not {"results", "next"} <= shape.get("properties", {}).keys():
+            continue
+        seen += 1
+        if not {"limit", "cursor"} <= {parameter["name"] for parameter in operation.get("parameters", [])}:
+            wrong.append(path)
+    assert wrong == [] and seen > 15
+
+
+def _resolved(part: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in part:
+        target: Any = schema()
+        for step in part["$ref"].split("/")[1:]:
+            target = target[step]
+        part = target
+    return part

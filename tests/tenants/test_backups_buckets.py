@@ -107,7 +107,10 @@ def test_what_goes_wrong_with_a_restore_is_said_of_the_object(
     back_up(original, location_of(path))
     content = path.read_bytes()
     copy = make_tenant("copy")
-    for wrong, says in ((content[:-30], "is damaged|was cut off"), (b"a letter", "is not a backup of a tenant")):
+    for wrong, says in (
+        (content[:-30], "is damaged|was cut off|is not signed"),
+        (b"a letter", "is not a backup of a tenant|is not signed"),
+    ):
         path.write_bytes(wrong)
         with Objects(bucket_server.url).upload(Address.parse(archive)) as upload:
             upload.send(path)

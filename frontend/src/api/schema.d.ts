@@ -5312,7 +5312,12 @@ export interface operations {
   };
   members_list: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description From the `next` of the page before */
+        cursor?: string;
+        /** @description How many in a page, 1 to 1000; 100 if not said */
+        limit?: number;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -5426,7 +5431,12 @@ export interface operations {
   };
   invitations_list: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description From the `next` of the page before */
+        cursor?: string;
+        /** @description How many in a page, 1 to 1000; 100 if not said */
+        limit?: number;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -6679,6 +6689,10 @@ export interface operations {
   tokens_list: {
     parameters: {
       query?: {
+        /** @description From the `next` of the page before */
+        cursor?: string;
+        /** @description How many in a page, 1 to 1000; 100 if not said */
+        limit?: number;
         of?: "me" | "tenant";
       };
       header?: never;
@@ -6827,7 +6841,12 @@ export interface operations {
   };
   clusters_list: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description How many in a page */
+        limit?: number;
+        /** @description From the `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -7590,7 +7609,12 @@ export interface operations {
   };
   releases_list: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description How many in a page */
+        limit?: number;
+        /** @description From the `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;

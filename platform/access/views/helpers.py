@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
@@ -16,6 +17,10 @@ from tenants.models import Tenant
 from web.caller import caller_of, tenant_of
 
 NO_AUTH: Any = [{}]  # in the OpenAPI schema: anybody may
+PAGING = [
+    OpenApiParameter("limit", int, description="How many in a page, 1 to 1000; 100 if not said"),
+    OpenApiParameter("cursor", description="From the `next` of the page before"),
+]
 
 
 def plain(request: Request) -> HttpRequest:

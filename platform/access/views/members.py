@@ -14,7 +14,7 @@ from access.models import Invitation, Membership, User
 from access.operations import invitations, passwords, people
 from access.throttling import take_mail
 from access.views import present
-from access.views.helpers import body, plain, require_person, tenant_row, user_of
+from access.views.helpers import PAGING, body, plain, require_person, tenant_row, user_of
 from access.views.serializers import (
     InvitationList,
     InviteAnswer,
@@ -36,7 +36,9 @@ TAGS = ["access"]
 
 @requires(role="admin")
 class MembersView(APIView):
-    @extend_schema(operation_id="members_list", tags=TAGS, summary="The tenant's people", responses=MemberList)
+    @extend_schema(
+        operation_id="members_list", tags=TAGS, summary="The tenant's people", parameters=PAGING, responses=MemberList
+    )
     def get(self, request: Request) -> Response:
         rows = Membership.objects.filter(tenant_id=tenant_of(request).id).select_related("user").order_by("id")
         me = caller_of(request).user_id
@@ -123,7 +125,7 @@ class InviteView(APIView):
 class InvitationsView(APIView):
     @extend_schema(
         operation_id="invitations_list", tags=TAGS, summary="Invitations that wait for an answer",
-        responses=InvitationList,
+        parameters=PAGING, responses=InvitationList,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         rows = _open_invitations(request).select_related("invited_by").order_by("id")

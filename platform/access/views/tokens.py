@@ -17,7 +17,7 @@ from access.operations.signin import check_current_password
 from access.operations.tokens import issue, revoke_token
 from access.throttling import Doors
 from access.views import present
-from access.views.helpers import body, plain, require_person, resolved_of, tenant_row, user_of
+from access.views.helpers import PAGING, body, plain, require_person, resolved_of, tenant_row, user_of
 from access.views.serializers import TokenBody, TokenCreated, TokenList
 from kernel.errors import BadRequest, Forbidden, NotFound
 from kernel.times import parse_time
@@ -38,7 +38,7 @@ class TokensView(APIView):
     @extend_schema(
         operation_id="tokens_list", tags=TAGS, summary="My API tokens",
         description="With `of=tenant` (admins) everybody's that are for the tenant.",
-        parameters=[OpenApiParameter("of", enum=["me", "tenant"], default="me")], responses=TokenList,
+        parameters=[OpenApiParameter("of", enum=["me", "tenant"], default="me"), *PAGING], responses=TokenList,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         require_person(request)
