@@ -17,6 +17,7 @@ from stores.timeseries import Timeseries
 from tests.historian.years import END, YEAR, Truth
 
 NOW = END + 60_000
+PERIODIC = 2  # whether the database answers, and that somebody reads: each at most once or twice a second of a process
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +77,7 @@ def test_a_query_of_a_ladder_is_one_request_and_no_statement(
     assert answer.json() == first.json()
     assert answer.json()["rung"] != "raw"
     assert (counts["sql"], counts["influx"]) == (0, requests)
-    assert counts["redis"] <= 3, "whose token it is, which catalog, which marks"
+    assert counts["redis"] <= 3 + PERIODIC, "whose token it is, which catalog, which marks"
 
 
 def test_values_and_many_sensors_take_few_requests(
@@ -95,4 +96,4 @@ def test_values_and_many_sensors_take_few_requests(
             assert call().status_code == 200
         assert counts["sql"] == 0
         assert counts["influx"] <= most, counts
-        assert counts["redis"] <= 4
+        assert counts["redis"] <= 4 + PERIODIC
