@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.imports.columnar_reader import ColumnarReader
 from ingest.imports.csv_reader import CsvReader
 from ingest.imports.mapping import Mapping
 from ingest.imports.rows import RowReader
 from ingest.imports.unpacking import is_zip
-from ingest.imports.workbook_reader import WorkbookReader
 from kernel.errors import BadRequest
 
 
@@ -20,10 +18,15 @@ def open_reader(path: Path, mapping: Mapping) -> RowReader:
             start = file.read(8)
     except OSError as error:
         raise BadRequest(f"{path} cannot be read: {error.strerror}.", slug="bad-file") from None
+    # Those of formats that few files have bring libraries which no process needs until then.
     if start.startswith(b"PAR1") or start.startswith(b"ARROW1"):
+        from ingest.imports.columnar_reader import ColumnarReader
+
         return ColumnarReader(path, mapping, parquet=start.startswith(b"PAR1"))
     if start.startswith(b"PK\x03\x04"):
         if is_zip(path):
             raise BadRequest(f"{path.name} is an archive within an archive; unpack it first.", slug="bad-file")
+        from ingest.imports.workbook_reader import WorkbookReader
+
         return WorkbookReader(path, mapping)
     return CsvReader(path, mapping)
