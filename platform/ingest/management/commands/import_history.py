@@ -46,8 +46,8 @@ class Command(BaseCommand):
         try:
             mapping = load_mapping(options["mapping"].read_text("utf-8-sig", "replace"))
             with TemporaryDirectory(dir=Home.from_environment().folder("uploads")) as folder:
-                files = list(_unpacked(options["files"], Path(folder)))
-                report = run(tenant, files, mapping, options["dry_run"], self._tell)
+                paths = list(_unpacked(options["files"], Path(folder)))
+                report = run(tenant, paths, mapping, options["dry_run"], self._tell)
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from None
         except PlantraceError as error:
