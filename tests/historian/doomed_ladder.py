@@ -21,7 +21,7 @@ from kernel.tenancy import TenantConnection  # noqa: E402
 from stores.streams import Marks  # noqa: E402
 from stores.timeseries import Timeseries  # noqa: E402
 
-STEPS = {"read": Timeseries, "read_csv": Timeseries, "write_lines": Timeseries, "clear": Marks, "adopt": Marks}
+STEPS = {"read": Timeseries, "stream_csv": Timeseries, "write_lines": Timeseries, "clear": Marks, "adopt": Marks}
 STEPS["set_run"] = Marks
 
 

@@ -31,7 +31,7 @@ from web.stores import documents, marks
 DOOMED = Path(__file__).with_name("doomed_ladder.py")
 KILLS = [
     ("adopt", "after", 1),
-    ("read_csv", "after", 1),
+    ("stream_csv", "after", 1),
     ("write_lines", "before", 2),
     ("write_lines", "after", 3),
     ("clear", "before", 1),
