@@ -44,7 +44,7 @@ def attempt(name: str, lease: Lease, record: Record, work: Work, clock: Clock) -
 def _try(name: str, lease: Lease, record: Record, before: Standing, work: Work, clock: Clock) -> Outcome:
     attempts = before.attempts + 1
     try:
-        # Counted first: a job that kills its worker is not tried for ever.
+        # Counted first: a job that kills its worker is not tried forever.
         record.save(state="running", attempts=attempts, not_before=_due(attempts, clock))
         work(JobRun(lease, record))
     except Cancelled:
