@@ -255,6 +255,18 @@ class ArchiveKey(models.Model):
         return self.id
 
 
+class PodAccount(models.Model):
+    """What a tenant's own pods sign in with, all of it sealed. `token_digest`: SHA-256 of the service token in it."""
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="pod_account", primary_key=True)
+    sealed = SealedField()
+    token_digest = models.CharField(max_length=64, unique=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.tenant_id
+
+
 class Release(models.Model):
     """What a tenant's server is made of: images, chart, settings of InfluxDB. It never changes; a new one is made."""
 
