@@ -21,13 +21,12 @@ from ingest.imports.aside import Aside, marks_of
 from ingest.imports.cells import Reader
 from ingest.imports.clocks import Clock, choose_passes
 from ingest.imports.csv_reader import CsvReader
-from ingest.imports.guess import guess_delimiter, guess_formats
+from ingest.imports.guess import guess_delimiter
 from ingest.imports.mapping import Mapping
 from ingest.imports.table import Block, Cells, careful, read_table
 from ingest.imports.times import TimeParser
 from ingest.imports.tracking import Track
 from ingest.imports.zones import SECOND, candidates, zone_of
-from kernel.errors import BadRequest
 
 CELL = st.text(st.sampled_from('ab1.,;" \n'), max_size=6)
 
@@ -162,27 +161,6 @@ def test_formats_that_change_within_a_column() -> None:
     stamps = parser.parse(pa.array(["5/7/2022 12:00", "2022-05-07T12:00:00", "1651924800", "soon"]))
     assert stamps.ok.tolist() == [True, True, True, False]
     assert set(stamps.ns[:3].tolist()) == {1651924800 * SECOND}
-
-
-@pytest.mark.parametrize(
-    ("sample", "form"),
-    [
-        (["2024-01-01 00:00:00"], "iso"),
-        (["1709201673", "1709201674"], "epoch_s"),
-        (["1709201673000"], "epoch_ms"),
-        (["5/17/2022 12:00"], "%m/%d/%Y %H:%M"),
-        (["17/5/2022 12:00:01"], "%d/%m/%Y %H:%M:%S"),
-        (["22-May-22 12:30:00 PM CDT"], "%d-%b-%y %I:%M:%S %p %Z"),
-        (["31.12.2023 23:59"], "%d.%m.%Y %H:%M"),
-    ],
-)
-def test_a_format_is_guessed_where_only_one_fits(sample: list[str], form: str) -> None:
-    assert guess_formats(sample, zone_of("America/Chicago"), "f.csv") == [form]
-
-
-def test_a_day_that_may_be_a_month_is_asked_for() -> None:
-    with pytest.raises(BadRequest, match=r"can be read as %m/%d/%Y %H:%M or as %d/%m/%Y %H:%M; say which"):
-        guess_formats(["5/7/2022 12:00"], zone_of("UTC"), "f.csv")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -16,8 +17,9 @@ from catalog.rules import slug_of
 from catalog.units import canonical
 from catalog.zones import check_zone
 from historian.request import percentiles_of, points_of
+from ingest.imports.auto_times import FormatSearch
 from ingest.imports.cells import Reader
-from ingest.imports.guess import guess_delimiter, guess_formats
+from ingest.imports.guess import guess_delimiter
 from ingest.imports.mapping import Column, Mapping, load_mapping
 from ingest.imports.quoting import RowScanner
 from ingest.imports.rows import column_names
@@ -60,6 +62,12 @@ def cells(text: str) -> object:
     return Reader(SENSOR, Column("s1"), Mapping(site="x")).read(pa.array([text, "1"]))
 
 
+def searched(text: str) -> None:
+    search = FormatSearch(ZONE, "f")
+    search.add(pa.array([text] * 3), np.arange(3))
+    search.check()
+
+
 PARSERS: dict[str, tuple[Callable[[str], object], int]] = {
     "line protocol, a number": (lines("a,sensor=s value={}"), 2_000),
     "line protocol, a tag": (lines("a,sensor={} value=1"), 2_000),
@@ -80,7 +88,7 @@ PARSERS: dict[str, tuple[Callable[[str], object], int]] = {
     "a mapping": (load_mapping, 800),
     "a mapping's names": (lambda text: load_mapping(f"site: a\ncolumns: {{{text}: b}}"), 800),
     "a time format": (lambda text: TimeParser([f"%d{text}%H"], ZONE).parse(pa.array(["1"])), 5_000),
-    "guessed times": (lambda text: guess_formats([text] * 3, ZONE, "f"), 2_000),
+    "guessed times": (searched, 2_000),
     "a guessed delimiter": (lambda text: guess_delimiter(f"{text}\n{text}\n", "f"), 5_000),
     "times in ISO 8601": (lambda text: TimeParser(["iso"], ZONE).parse(pa.array([text, "2026"])), 5_000),
     "times by strptime": (lambda text: TimeParser(["%d/%m/%Y %H:%M %Z"], ZONE).parse(pa.array([text])), 5_000),

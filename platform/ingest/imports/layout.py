@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from catalog.models import Sensor, Site
+from ingest.imports.auto_times import FormatSearch
 from ingest.imports.cells import Reader
-from ingest.imports.guess import guess_formats
 from ingest.imports.mapping import Column, Mapping
-from ingest.imports.rows import Head, RowReader
+from ingest.imports.rows import RowReader
+from ingest.imports.table import Table
 from ingest.imports.times import TimeParser
 from ingest.imports.zones import Zone, zone_of
 from ingest.schema import Catalog, Refused, find
@@ -17,11 +22,16 @@ from kernel.errors import BadRequest
 
 @dataclass(frozen=True, slots=True)
 class TimeColumns:
-    """Columns that make one time (several are joined), its formats, and the value columns of that time."""
+    """Columns that make one time (several are joined), its formats or the search for them, and its value columns."""
 
     columns: list[str]
-    formats: list[str]
+    declared: list[str] | None
+    search: FormatSearch
     values: list[str] = field(default_factory=list)
+
+    @property
+    def formats(self) -> list[str]:
+        return self.search.formats if self.declared is None else self.declared
 
     def parser(self, zone: Zone) -> TimeParser:
         return TimeParser(self.formats, zone)
@@ -75,10 +85,30 @@ def plan_layout(reader: RowReader, mapping: Mapping, catalog: Catalog, site: Sit
     if (formats := _declared(mapping)) is not None:
         TimeParser(formats, layout.zone)  # an unknown format is told before anything is written
     if layout.long:
-        _plan_long(layout, head, catalog, site)
+        _plan_long(layout, catalog, site)
     else:
-        _plan_wide(layout, head, catalog, site)
+        _plan_wide(layout, catalog, site)
     return layout
+
+
+def search_formats(reader: RowReader, layout: Layout, max_bytes: int | None) -> bool:
+    """Read times whose format is not declared, at least the first; whether that was all of them."""
+    searched = [times for times in layout.times if times.declared is None]
+    if not searched:
+        return True
+    names = list(dict.fromkeys(name for times in searched for name in times.columns))
+    for table in reader.tables(names, large=True):
+        for times in searched:
+            times.search.add(joined(table, times.columns), table.lines)
+        if max_bytes is not None and table.at > max_bytes:
+            return False
+    return True
+
+
+def joined(table: Table, columns: Sequence[str]) -> pa.StringArray:
+    """The cells of each row's columns as one."""
+    cells = [table.columns[name] for name in columns]
+    return cells[0] if len(cells) == 1 else pc.binary_join_element_wise(*cells, " ")
 
 
 def _declared(mapping: Mapping) -> list[str] | None:
@@ -86,12 +116,8 @@ def _declared(mapping: Mapping) -> list[str] | None:
     return None if formats == ["auto"] else formats
 
 
-def _times(layout: Layout, head: Head, names: list[str]) -> TimeColumns:
-    if (formats := _declared(layout.mapping)) is not None:
-        return TimeColumns(names, formats)
-    places = [layout.places[name] for name in names]
-    sample = [" ".join(row[place] for place in places) for row in head.rows if len(row) > max(places)]
-    return TimeColumns(names, guess_formats(sample, layout.zone, layout.name))
+def _times(layout: Layout, names: list[str]) -> TimeColumns:
+    return TimeColumns(names, _declared(layout.mapping), FormatSearch(layout.zone, layout.name))
 
 
 def _time_columns(layout: Layout, named: str | list[str] | None) -> list[str]:
@@ -109,7 +135,7 @@ def _present(name: str, layout: Layout) -> None:
         )
 
 
-def _plan_wide(layout: Layout, head: Head, catalog: Catalog, site: Site) -> None:
+def _plan_wide(layout: Layout, catalog: Catalog, site: Site) -> None:
     mapping = layout.mapping
     main = _time_columns(layout, mapping.time.column)
     rules = [rule for rule in (mapping.columns or {}).values() if isinstance(rule, Column)]
@@ -131,7 +157,7 @@ def _plan_wide(layout: Layout, head: Head, catalog: Catalog, site: Site) -> None
             slug="bad-mapping",
         )
     _refuse_two_columns_of_one_sensor(layout)
-    _group_by_time(layout, head, columns, main)
+    _group_by_time(layout, columns, main)
 
 
 def _columns(layout: Layout, free: list[str], catalog: Catalog, site: Site) -> dict[str, Column]:
@@ -151,13 +177,13 @@ def _columns(layout: Layout, free: list[str], catalog: Catalog, site: Site) -> d
     return {free[0]: columns["*"]}
 
 
-def _group_by_time(layout: Layout, head: Head, columns: dict[str, Column], main: list[str]) -> None:
+def _group_by_time(layout: Layout, columns: dict[str, Column], main: list[str]) -> None:
     groups: dict[tuple[str, ...], TimeColumns] = {}
     for name in layout.columns:
         rule = columns[name]
         times = _time_columns(layout, rule.time) if rule.time else main
         if tuple(times) not in groups:
-            groups[tuple(times)] = _times(layout, head, times)
+            groups[tuple(times)] = _times(layout, times)
         groups[tuple(times)].values.append(name)
         if quality := rule.quality or layout.mapping.quality_column:
             layout.qualities[name] = quality
@@ -174,9 +200,9 @@ def _refuse_two_columns_of_one_sensor(layout: Layout) -> None:
             )
 
 
-def _plan_long(layout: Layout, head: Head, catalog: Catalog, site: Site) -> None:
+def _plan_long(layout: Layout, catalog: Catalog, site: Site) -> None:
     mapping = layout.mapping
-    layout.times = [_times(layout, head, _time_columns(layout, mapping.time.column))]
+    layout.times = [_times(layout, _time_columns(layout, mapping.time.column))]
     for name in (mapping.sensor_column, mapping.value_column, mapping.quality_column):
         if name:
             _present(name, layout)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from catalog.models import Site
 from ingest.imports.cells import Reader, Values
 from ingest.imports.clocks import choose_passes
-from ingest.imports.layout import Layout, reader_of_name
+from ingest.imports.layout import Layout, joined, reader_of_name
 from ingest.imports.qualities import BAD, GOOD, Marks, quality_reader, read_qualities
 from ingest.imports.recorder import Recorder
 from ingest.imports.report import ImportedFile
@@ -78,7 +78,7 @@ class FileReader:
         return held
 
     def _parse(self, table: Table, number: int) -> Rows:
-        stamps = self._parsers[number].parse(_joined(table, self._layout.times[number].columns))
+        stamps = self._parsers[number].parse(joined(table, self._layout.times[number].columns))
         return Rows(stamps.ns, stamps.ok, ~stamps.zoned)
 
     def _end_of_decided(self, rows: Rows) -> int:
@@ -100,7 +100,7 @@ class FileReader:
         if not len(wrong):
             return
         times = self._layout.times[number]
-        cells = _joined(table, times.columns)
+        cells = joined(table, times.columns)
         if number:  # a column with times of its own may be shorter than the others
             wrong = np.array([row for row in wrong.tolist() if (cells[row].as_py() or "").strip()], np.int64)
         self.report.bad_times += len(wrong)
@@ -201,11 +201,6 @@ class FileReader:
         v = values.v if everything else _pick(values.v, take)
         t, q = (utc, quality) if everything else (utc[take], None if quality is None else quality[take])
         recorder.add(reader.sensor, t, v, q, counts, self._layout.zone)
-
-
-def _joined(table: Table, columns: Sequence[str]) -> pa.StringArray:
-    cells = [table.columns[name] for name in columns]
-    return cells[0] if len(cells) == 1 else pc.binary_join_element_wise(*cells, " ")
 
 
 def _quality(values: Values, marks: Marks | None) -> Marks | None:

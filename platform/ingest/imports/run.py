@@ -15,8 +15,9 @@ from ingest.bulk import BulkWriter
 from ingest.changes.journal import Journal
 from ingest.changes.keeping import KeepingWriter
 from ingest.imports.aside import Aside
+from ingest.imports.auto_times import settle
 from ingest.imports.compare import StoredSamples
-from ingest.imports.layout import Layout, plan_layout
+from ingest.imports.layout import Layout, plan_layout, search_formats
 from ingest.imports.mapping import Mapping
 from ingest.imports.readers import open_reader
 from ingest.imports.reading import FileReader
@@ -29,6 +30,7 @@ from runtime.home import Home
 from web.stores import reader
 
 TELL_S = 0.5
+MAX_CHECKED_BYTES = 64 << 20  # whose times are looked at while the uploader waits
 
 
 def run(
@@ -79,10 +81,13 @@ def _writer(tenant: TenantConnection, journal: Journal | None) -> BulkWriter | K
 
 
 def check(tenant: TenantConnection, files: Sequence[Path], mapping: Mapping) -> None:
-    """BadRequest if `run` could not even begin: a site, a sensor, a column or a time format that is not there."""
+    """BadRequest if `run` could not even begin: a site, a sensor, a column or a time format that is not there.
+
+    Of large files only so much is read; the rest may still show that the times are in another format.
+    """
     catalog = snapshot_of(tenant)
     site = site_of(catalog, mapping)
-    _plan_all(files, mapping, catalog, site)
+    _plan_all(files, mapping, catalog, site, MAX_CHECKED_BYTES)
 
 
 @dataclass(slots=True)
@@ -92,11 +97,17 @@ class _Plan:
     layout: Layout | None
     encoding: str
     bytes: int
+    searched: bool  # all of its times were looked at
 
 
-def _plan_all(files: Sequence[Path], mapping: Mapping, catalog: Catalog, site: Site) -> list[_Plan]:
+def _plan_all(
+    files: Sequence[Path], mapping: Mapping, catalog: Catalog, site: Site, max_bytes: int | None = None
+) -> list[_Plan]:
     """Every file is opened and understood before the first sample is written; a mapped column must be in one."""
-    plans = [_plan(path, mapping, catalog, site) for path in files]
+    plans: list[_Plan] = []
+    for path in files:
+        plans.append(_plan(path, mapping, catalog, site, max_bytes))
+        max_bytes = None if max_bytes is None else max(0, max_bytes - plans[-1].bytes)
     layouts = [plan.layout for plan in plans if plan.layout is not None]
     there = {name for layout in layouts for name in layout.columns}
     for layout in layouts:
@@ -107,14 +118,17 @@ def _plan_all(files: Sequence[Path], mapping: Mapping, catalog: Catalog, site: S
                 f"its columns are {', '.join(layout.headers[:30])}.",
                 slug="bad-mapping",
             )
+    searches = [times.search for layout in layouts for times in layout.times if times.declared is None]
+    settle(searches, complete=all(plan.searched for plan in plans))
     return plans
 
 
-def _plan(path: Path, mapping: Mapping, catalog: Catalog, site: Site) -> _Plan:
+def _plan(path: Path, mapping: Mapping, catalog: Catalog, site: Site, max_bytes: int | None) -> _Plan:
     mapping = mapping.for_file(path.name)
     with closing(open_reader(path, mapping)) as rows:
         layout = plan_layout(rows, mapping, catalog, site)
-        return _Plan(path, mapping, layout, rows.encoding, path.stat().st_size)
+        searched = layout is None or search_formats(rows, layout, max_bytes)
+        return _Plan(path, mapping, layout, rows.encoding, path.stat().st_size, searched)
 
 
 def _read(plan: _Plan, catalog: Catalog, site: Site, recorder: Recorder, bell: _Bell) -> None:
