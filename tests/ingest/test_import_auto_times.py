@@ -21,7 +21,7 @@ from tests.ingest.test_import_files import at
 def search(*tables: list[str], name: str = "f.csv") -> FormatSearch:
     found, line = FormatSearch(zone_of("America/Chicago"), name), 2
     for cells in tables:
-        found.add(pa.array(cells), np.arange(line, line + len(cells)))
+        found.add(pa.array(cells, pa.string()), np.arange(line, line + len(cells)))
         line += len(cells)
     return found
 
@@ -85,7 +85,7 @@ def test_a_format_that_fits_half_of_the_rows_is_refused_with_the_other_one() -> 
     dotted = [f"{13 + k // 60}.08.2022 10:{k % 60:02d}" for k in range(400)]
     with pytest.raises(BadRequest) as refused:
         formats(slashed, dotted)
-    assert refused.value.slug == "partial-time"
+    assert refused.value.problem == "partial-time"
     assert "%m/%d/%Y %H:%M reads 600 of 1,000 times, but not '13.08.2022 10:00' in line 602" in refused.value.detail
     assert "%d.%m.%Y %H:%M reads 400 of 400 of these" in refused.value.detail
 

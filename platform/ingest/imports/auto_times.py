@@ -32,7 +32,11 @@ _EPOCHS = {
     "epoch_us": r"^\d{15,16}$",
     "epoch_ns": r"^\d{18,19}$",
 }
-_ZONE_AT_END = re.compile(r"\d\s*+(?:[AaPp][Mm]\s*+)?(?!([AaPp][Mm])$)([A-Za-z]{1,4}|[+-]\d\d:?\d\d)$")
+_SERIAL = r"^[2-6]\d{4}([.]\d+)?$"  # days of 1954 to 2091
+_ZONE_AT_END = re.compile(
+    r":\d\d(?:[.,]\d{1,9})?\s*+(?:[AaPp](?:[Mm]|\.\s?[Mm]\.?)\s*+)?(?![AaPp]\.?\s?[Mm]\.?$)"
+    r"(?:[A-Za-z]{1,4}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d\d)?)$"
+)
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 
 
@@ -112,6 +116,8 @@ class FormatSearch:
             self._read[form] += int(ok.sum())
         most = max(self._read[form] for form in forms)
         self._leading = _simplest([form for form in forms if self._read[form] == most])
+        if len(self.dates) == 1:
+            self._leading = self._leading[:1]
         unread = np.flatnonzero(~found[self._leading[0]])
         if len(self._leading) == 1 and len(unread):
             unread = self._with_other_clocks(cells, unread)
@@ -150,6 +156,9 @@ class FormatSearch:
     def _parse(self, form: str, cells: pa.StringArray) -> Flags:
         if form in _EPOCHS:  # any number is some epoch's
             return np.array(pc.match_substring_regex(cells, _EPOCHS[form]).to_numpy(zero_copy_only=False), bool)
+        if form == "excel":  # without a fraction anywhere it may as well be a row's number
+            ok = np.array(pc.match_substring_regex(cells, _SERIAL).to_numpy(zero_copy_only=False), bool)
+            return ok & bool(pc.any(pc.match_substring(cells, ".")).as_py() or self._leading == [form])
         return TimeParser([form], self._zone).parse(cells).ok
 
     def _partial(self, read: int) -> BadRequest:
@@ -193,7 +202,7 @@ def _candidates(cells: Sequence[str]) -> list[str]:
     if any(_LETTERS.search(cell) for cell in cells):
         dates += _NAMED
     clocks = [f" {clock}{zoned}" for clock in _CLOCKS] if ":" in text else [""]
-    return ["iso", *_EPOCHS, *(f"{date}{clock}" for date in dates for clock in clocks)]
+    return ["iso", *_EPOCHS, "excel", *(f"{date}{clock}" for date in dates for clock in clocks)]
 
 
 def _simplest(forms: list[str]) -> list[str]:
@@ -216,6 +225,12 @@ def _date(form: str) -> str:
 
 
 def _unknown(name: str, example: str) -> BadRequest:
+    if re.fullmatch(r"[2-6][0-9]{4}", example):
+        return BadRequest(
+            f"{name}: the time {example!r} may be a spreadsheet's day or a row's number; say excel in the mapping's "
+            "time.format if it is the first, or name the time's column in time.column.",
+            slug="unknown-time",
+        )
     return BadRequest(
         f"{name}: the time {example!r} is in no format that is known without being told; name it in the mapping's "
         "time.format, such as %d.%m.%Y %H:%M:%S.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -12,6 +11,7 @@ from catalog.models import Sensor, Site
 from ingest.imports.auto_times import FormatSearch
 from ingest.imports.cells import Reader
 from ingest.imports.mapping import Column, Mapping
+from ingest.imports.row_times import DateInName, RowClock, parse_duration, parse_start
 from ingest.imports.rows import RowReader
 from ingest.imports.table import Table
 from ingest.imports.times import TimeParser
@@ -27,11 +27,19 @@ class TimeColumns:
     columns: list[str]
     declared: list[str] | None
     search: FormatSearch
+    day: str = ""  # stands before each cell, where cells hold a time of the day
     values: list[str] = field(default_factory=list)
 
     @property
     def formats(self) -> list[str]:
         return self.search.formats if self.declared is None else self.declared
+
+    def cells(self, table: Table) -> pa.StringArray:
+        """The cells of each row's columns as one."""
+        cells = [table.columns[name] for name in self.columns]
+        if self.day:
+            cells[0] = pc.binary_join_element_wise(self.day, cells[0], "")
+        return cells[0] if len(cells) == 1 else pc.binary_join_element_wise(*cells, " ")
 
     def parser(self, zone: Zone) -> TimeParser:
         return TimeParser(self.formats, zone)
@@ -72,6 +80,22 @@ class Layout:
             others = [*self.columns, *self.qualities.values()]
         return list(dict.fromkeys([*times, *(name for name in others if name)]))
 
+    @property
+    def shift(self) -> int:
+        """ns that are added to every time."""
+        shift = self.mapping.time.shift
+        return 0 if shift is None else parse_duration(shift, "time.shift")
+
+    def row_clock(self) -> RowClock | None:
+        """The times of files that hold none."""
+        rule = self.mapping.time
+        if rule.interval is None:
+            return None
+        start = rule.start
+        if rule.date_in_name is not None:
+            start = DateInName(rule.date_in_name).read(self.name).isoformat()
+        return RowClock(parse_start(start or "", self.zone), parse_duration(rule.interval, "time.interval"))
+
     def quality_of(self, column: str) -> str | None:
         return self.qualities.get(column)
 
@@ -84,6 +108,7 @@ def plan_layout(reader: RowReader, mapping: Mapping, catalog: Catalog, site: Sit
     layout = Layout(reader.name, head.headers, zone_of(mapping.time.zone or site.timezone), mapping)
     if (formats := _declared(mapping)) is not None:
         TimeParser(formats, layout.zone)  # an unknown format is told before anything is written
+    layout.row_clock()
     if layout.long:
         _plan_long(layout, catalog, site)
     else:
@@ -99,28 +124,33 @@ def search_formats(reader: RowReader, layout: Layout, max_bytes: int | None) -> 
     names = list(dict.fromkeys(name for times in searched for name in times.columns))
     for table in reader.tables(names, large=True):
         for times in searched:
-            times.search.add(joined(table, times.columns), table.lines)
+            times.search.add(times.cells(table), table.lines)
         if max_bytes is not None and table.at > max_bytes:
             return False
     return True
 
 
-def joined(table: Table, columns: Sequence[str]) -> pa.StringArray:
-    """The cells of each row's columns as one."""
-    cells = [table.columns[name] for name in columns]
-    return cells[0] if len(cells) == 1 else pc.binary_join_element_wise(*cells, " ")
-
-
 def _declared(mapping: Mapping) -> list[str] | None:
     formats = [mapping.time.format] if isinstance(mapping.time.format, str) else list(mapping.time.format)
-    return None if formats == ["auto"] else formats
+    if formats == ["auto"]:
+        return None
+    if mapping.time.date_in_name is None:
+        return formats
+    return [form if form == "iso" else f"%Y-%m-%d {form}" for form in formats]  # the day comes from the file's name
 
 
 def _times(layout: Layout, names: list[str]) -> TimeColumns:
-    return TimeColumns(names, _declared(layout.mapping), FormatSearch(layout.zone, layout.name))
+    rule, search = layout.mapping.time, FormatSearch(layout.zone, layout.name)
+    if not names:
+        return TimeColumns(names, ["iso"], search)
+    day = "" if rule.date_in_name is None else f"{DateInName(rule.date_in_name).read(layout.name):%Y-%m-%d} "
+    return TimeColumns(names, _declared(layout.mapping), search, day)
 
 
 def _time_columns(layout: Layout, named: str | list[str] | None) -> list[str]:
+    """None where rows follow each other at an interval."""
+    if named is None and layout.mapping.time.without_column:
+        return []
     names = [layout.headers[0]] if named is None else [named] if isinstance(named, str) else named
     for name in names:
         _present(name, layout)

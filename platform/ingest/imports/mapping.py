@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import date
 from fnmatch import fnmatchcase
 from math import isfinite
 from typing import Annotated, Any, Literal
@@ -17,12 +19,15 @@ from ruamel.yaml.events import AliasEvent
 
 from ingest.imports.numbers import Below
 from ingest.imports.qualities import Quality
+from ingest.imports.row_times import DateInName, parse_duration
 from kernel.errors import BadRequest
+from kernel.suggest import near
 
 Token = str | float | bool
 MAX_CHARS = 1_000_000
 MAX_YAML_CHARS = 200_000  # 20 microseconds each
 MAX_FILE_RULES = 1_000
+_FILE = re.compile(r"\.files\[[^\]]*\]$")
 
 
 class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,7 +38,10 @@ class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
     )
     format: Annotated[
         str | list[str],
-        Meta(description="auto, iso, epoch_s, epoch_ms, epoch_us, epoch_ns or strptime such as %m/%d/%Y %H:%M"),
+        Meta(
+            description="auto, iso, epoch_s, epoch_ms, epoch_us, epoch_ns, excel, excel_1904 or strptime such as "
+            "%m/%d/%Y %H:%M"
+        ),
     ] = "auto"
     zone: Annotated[
         str | None,
@@ -47,6 +55,44 @@ class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
         Literal["drop", "shift"],
         Meta(description="The hour that spring leaves out: not taken, or read with the offset before it"),
     ] = "drop"
+    start: Annotated[str | None, Meta(description="Files without times: the moment of the first row")] = None
+    interval: Annotated[
+        str | None, Meta(description="Files without times: from one row to the next, such as 15min")
+    ] = None
+    date_in_name: Annotated[
+        str | None,
+        Meta(
+            description="The date in the file's name, such as log-*_%Y%m%d.csv: of a column with times of the day, or "
+            "with interval of the first row"
+        ),
+    ] = None
+    shift: Annotated[str | None, Meta(description="Added to every time, such as 30min or -1h")] = None
+
+    @property
+    def without_column(self) -> bool:
+        """Rows follow each other at a fixed interval."""
+        return self.interval is not None
+
+    def check(self) -> None:
+        """BadRequest for keys that do not belong together."""
+        for key, text in (("time.interval", self.interval), ("time.shift", self.shift)):
+            if text is not None and parse_duration(text, key) <= 0 and key == "time.interval":
+                raise BadRequest(
+                    "The mapping is not right: `time.interval` is longer than nothing.", slug="bad-mapping"
+                )
+        if self.date_in_name is not None:
+            DateInName(self.date_in_name)
+        wrong = None
+        if self.start is not None and self.date_in_name is not None:
+            wrong = "`time.start` and `time.date_in_name` both say when a file begins; keep one"
+        elif self.start is not None and self.interval is None:
+            wrong = "`time.start` needs `time.interval`, such as 15min"
+        elif self.interval is not None and self.start is None and self.date_in_name is None:
+            wrong = "`time.interval` needs `time.start`, or `time.date_in_name` if each file's name has its date"
+        elif self.interval is not None and self.column is not None:
+            wrong = "`time.interval` is for files without times; leave out `time.column`, or `time.interval`"
+        if wrong:
+            raise BadRequest(f"The mapping is not right: {wrong}.", slug="bad-mapping")
 
 
 class Column(Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,9 +186,24 @@ def load_mapping(text: str) -> Mapping:
     except RecursionError:
         raise BadRequest("The mapping is nested too deeply.", slug="bad-mapping") from None
     except msgspec.ValidationError as error:
-        raise BadRequest(f"The mapping is not right: {error}.", slug="bad-mapping") from None
+        raise BadRequest(f"The mapping is not right: {_explained(error)}", slug="bad-mapping") from None
     _check(mapping)
     return _trimmed(mapping)
+
+
+def _explained(error: msgspec.ValidationError) -> str:
+    """The error, with the nearest key where one is unknown."""
+    found = re.fullmatch(r"Object contains unknown field `([^`]*)`(?: - at `([^`]*)`)?", str(error)[:1_000])
+    if found is None:
+        return f"{error}."
+    key, place = found[1], found[2] or "$"
+    kind: type[Struct] = (
+        Mapping if place == "$" else TimeRule if place.endswith("time") else FileRule if _FILE.search(place) else Column
+    )
+    keys = [field.name for field in structs.fields(kind)]
+    nearest = near(key, keys, 1)
+    hint = f"did you mean {nearest[0]!r}?" if nearest else f"the keys there are {', '.join(keys)}."
+    return f"it has no key {key[:80]!r}{'' if place == '$' else f' in `{place[2:]}`'}; {hint}"
 
 
 def _plain(text: str) -> Any:
@@ -180,9 +241,11 @@ def _yaml(text: str) -> Any:
 
 
 def _text_keys(value: Any) -> Any:
-    """YAML reads the key TRUE as a boolean and 0 as a number; here all keys are words."""
+    """YAML reads the key TRUE as a boolean, 0 as a number and 2024-05-01 as a date; here keys and dates are words."""
     if isinstance(value, dict):
         return {key if isinstance(key, str) else str(key): _text_keys(item) for key, item in value.items()}
+    if isinstance(value, date):  # also with a time
+        return value.isoformat()
     return [_text_keys(item) for item in value] if isinstance(value, list) else value
 
 
@@ -242,6 +305,8 @@ def _check(mapping: Mapping) -> None:
             "The mapping is not right: `sensor_column` and `sensors` belong to layout long; wide uses `columns`.",
             slug="bad-mapping",
         )
+    for rule in (mapping.time, *(rule.time for rule in mapping.files.values() if rule.time is not None)):
+        rule.check()
     if mapping.thousands == mapping.decimal:
         raise BadRequest(
             f"The mapping is not right: {mapping.decimal!r} cannot be both `decimal` and `thousands`.",

@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 from catalog.models import Site
 from ingest.imports.cells import Reader, Values
 from ingest.imports.clocks import choose_passes
-from ingest.imports.layout import Layout, joined, reader_of_name
+from ingest.imports.layout import Layout, reader_of_name
 from ingest.imports.qualities import BAD, GOOD, Marks, quality_reader, read_qualities
 from ingest.imports.recorder import Recorder
 from ingest.imports.report import ImportedFile
+from ingest.imports.row_times import DayClock
 from ingest.imports.rows import RowReader
 from ingest.imports.table import Table
 from ingest.imports.zones import Flags, Ints, candidates
@@ -40,8 +41,11 @@ class FileReader:
         self._rows, self._layout, self._recorder = rows, layout, recorder
         self._catalog, self._site = catalog, site
         self._parsers = [times.parser(layout.zone) for times in layout.times]
+        self._clock, self._shift = layout.row_clock(), layout.shift
+        self._days = {number: DayClock() for number, times in enumerate(layout.times) if times.day}
         self._mark_of = quality_reader(layout.mapping.qualities)
-        formats = [form for times in layout.times for form in times.formats]
+        interval = layout.mapping.time.interval
+        formats = [f for times in layout.times for f in (times.formats if times.columns else [f"every {interval}"])]
         self.report = ImportedFile(layout.name, rows.delimiter, rows.encoding, list(dict.fromkeys(formats)))
 
     def read(self, passed: Passed) -> ImportedFile:
@@ -61,6 +65,8 @@ class FileReader:
             self._recorder.problem(self._layout.name, line, "", "", why)
         self.report.bad_rows += len(table.wrong)
         if not len(table):
+            if self._clock is not None:
+                self._clock.times(table.lines, [line for line, _ in table.wrong])
             return None
         rows = [self._parse(table, number) for number in range(len(self._parsers))]
         end = len(table) if final else self._end_of_decided(rows[0])
@@ -69,6 +75,8 @@ class FileReader:
             rows = [Rows(one.ns[:end], one.ok[:end], one.local[:end]) for one in rows]
         else:
             held = None
+        for day in self._days.values():
+            day.keep(end)
         self.report.rows += len(table)
         self._recorder.report.rows += len(table)
         if len(table):
@@ -78,7 +86,13 @@ class FileReader:
         return held
 
     def _parse(self, table: Table, number: int) -> Rows:
-        stamps = self._parsers[number].parse(joined(table, self._layout.times[number].columns))
+        times, count = self._layout.times[number], len(table)
+        if self._clock is not None and not times.columns:
+            ns = self._clock.times(table.lines, [line for line, _ in table.wrong])
+            return Rows(ns, np.ones(count, bool), np.zeros(count, bool))
+        stamps = self._parsers[number].parse(times.cells(table))
+        if (day := self._days.get(number)) is not None:
+            stamps.ns += day.days(stamps.ns, stamps.ok)
         return Rows(stamps.ns, stamps.ok, ~stamps.zoned)
 
     def _end_of_decided(self, rows: Rows) -> int:
@@ -100,7 +114,7 @@ class FileReader:
         if not len(wrong):
             return
         times = self._layout.times[number]
-        cells = joined(table, times.columns)
+        cells = times.cells(table)
         if number:  # a column with times of its own may be shorter than the others
             wrong = np.array([row for row in wrong.tolist() if (cells[row].as_py() or "").strip()], np.int64)
         self.report.bad_times += len(wrong)
@@ -168,6 +182,8 @@ class FileReader:
                     recorder.changes.add(self._layout.name, kind, zone, at[flags], lines, rule.skipped == "drop")
             if rule.skipped == "drop":
                 ok[here[found.skipped]] = False
+        if self._shift:
+            ns[ok] += self._shift
         outside = ok & ((ns < recorder.earliest) | (ns > recorder.latest))
         if outside.any():
             ok &= ~outside

@@ -11,8 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest.imports.time_spellings import DAY, respell
 from ingest.imports.zones import SECOND, Flags, Ints, Zone
 from kernel.errors import BadRequest
+from kernel.suggest import did_you_mean
 
 HOUR = 3600 * SECOND
 MAX_FORMAT_CHARS = 100
@@ -20,9 +22,10 @@ MAX_FORMAT_CHARS = 100
 ABBREVIATIONS = {
     "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3,
     "GST": 4, "AST": -4, "ADT": -3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,
-    "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "JST": 9, "SGT": 8, "AEST": 10, "AEDT": 11,
+    "PDT": -7, "MEZ": 1, "MESZ": 2, "AKST": -9, "AKDT": -8, "HST": -10, "JST": 9, "SGT": 8, "AEST": 10, "AEDT": 11,
 }  # fmt: skip
 EPOCHS = {"epoch_s": SECOND, "epoch_ms": 1_000_000, "epoch_us": 1_000, "epoch_ns": 1}
+SERIALS = {"excel": -25_569 * DAY, "excel_1904": -24_107 * DAY}  # from 1899-12-30 and from 1904-01-01
 _ISO = r"^\d{4}-\d\d-\d\d([T ]\d\d(:\d\d(:\d\d([.]\d{1,9})?)?)?)?"
 _ZONED = r"[T ]\d\d:?.*(Z|[+-]\d\d(:?\d\d)?)$"
 _FRACTION = r"(?P<seconds>:\d\d)[.,](?P<fraction>\d{1,9})"
@@ -49,6 +52,17 @@ class TimeParser:
 
     def parse(self, cells: pa.StringArray) -> Stamps:
         cells = pc.utf8_trim_whitespace(cells)
+        stamps = self._try_all(cells)
+        rest = np.flatnonzero(~stamps.ok)
+        if len(rest):  # only what is not read as it stands pays for being spelled in another way
+            spelled = cells.take(pa.array(rest))
+            again, days = respell(spelled)
+            if not again.equals(spelled):
+                more = self._try_all(again)
+                stamps.ns[rest], stamps.ok[rest], stamps.zoned[rest] = more.ns + days, more.ok, more.zoned
+        return stamps
+
+    def _try_all(self, cells: pa.StringArray) -> Stamps:
         stamps = self._formats[0].parse(cells)
         for position, one in enumerate(self._formats[1:], 1):
             rest = np.flatnonzero(~stamps.ok)
@@ -69,9 +83,13 @@ def make_format(text: str, zone: Zone) -> Format:
         return Iso()
     if text in EPOCHS:
         return Epoch(EPOCHS[text])
+    if text in SERIALS:
+        return Serial(SERIALS[text])
     if "%" not in text:
+        known = ["auto", "iso", *EPOCHS, *SERIALS]
         raise BadRequest(
-            f"The time format {text!r} is unknown: auto, iso, {', '.join(EPOCHS)}, or strptime such as %m/%d/%Y %H:%M.",
+            f"The time format {text[:60]!r} is unknown: {', '.join(known)}, or strptime such as %m/%d/%Y %H:%M."
+            f"{did_you_mean(text, known, 1)}",
             slug="bad-mapping",
         )
     return Strptime(text, zone)
@@ -98,6 +116,19 @@ class Epoch:
                 1, self._factor // 1_000_000
             )
         return Stamps(ns, whole | broken, np.ones(len(cells), bool))
+
+
+class Serial:
+    """Days since an epoch, as spreadsheets count them, on the local clock; to the millisecond, as they keep them."""
+
+    def __init__(self, epoch: int) -> None:
+        self._epoch = epoch
+
+    def parse(self, cells: pa.StringArray) -> Stamps:
+        ok = _mask(pc.match_substring_regex(cells, r"^\d{1,6}([.,]\d{0,20})?$"))
+        days = _numpy(pc.cast(pc.replace_substring(_only(cells, ok, "0"), ",", "."), pa.float64()))
+        ms = np.rint(days * 86_400_000).astype(np.int64)
+        return Stamps(ms * 1_000_000 + self._epoch, ok, np.zeros(len(cells), bool))
 
 
 class Iso:
@@ -149,7 +180,7 @@ class Strptime:
         return Stamps(ns, ok, np.full(len(ns), self._suffix))
 
     def _split_zone(self, cells: pa.StringArray) -> tuple[pa.StringArray, Ints, Flags]:
-        pattern = r"^(?P<rest>.*?)\s*(?P<zone>[A-Za-z]+|[+-]\d\d:?\d\d)$"
+        pattern = r"^(?P<rest>.*?)\s*(?P<zone>[A-Za-z]+|[+-]\d\d(?::?\d\d)?)$"
         found = pc.extract_regex(cells, pattern)
         coded = pc.struct_field(found, "zone").dictionary_encode()
         offsets = [self._offset(word) for word in coded.dictionary.to_pylist()]
@@ -163,7 +194,7 @@ class Strptime:
             return None
         if word[0] in "+-":
             digits = word[1:].replace(":", "")
-            return (int(digits[:2]) * 3600 + int(digits[2:]) * 60) * SECOND * (-1 if word[0] == "-" else 1)
+            return (int(digits[:2]) * 3600 + int(digits[2:] or 0) * 60) * SECOND * (-1 if word[0] == "-" else 1)
         if word.upper() in self._zone.abbreviations:
             return self._zone.abbreviations[word.upper()]
         hours = ABBREVIATIONS.get(word.upper())
@@ -175,10 +206,18 @@ class Strptime:
         in_month = (days - days.astype("datetime64[M]")).astype(np.int64)
         month = days.astype("datetime64[M]").astype(np.int64) % 12
         for row in np.flatnonzero(ok & (in_month < 3) & np.isin(month, (2, 4, 6, 9, 11))).tolist():
-            try:
-                datetime.strptime(cells[row].as_py(), self._text).replace(tzinfo=UTC)
-            except ValueError:
-                ok[row] = False
+            ok[row] = _is_day(cells[row].as_py(), self._text)
+
+
+def _is_day(cell: str, form: str) -> bool:
+    """By Python, which knows how long months are, but not that months may be written out."""
+    for spelled in (form, form.replace("%b", "%B"), form.replace("%B", "%b")):
+        try:
+            datetime.strptime(cell, spelled).replace(tzinfo=UTC)
+            return True
+        except ValueError:
+            continue
+    return False
 
 
 def _fraction_ns(cells: pa.StringArray) -> Ints:
