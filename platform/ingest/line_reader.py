@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ingest.points import RawPoint
 
@@ -32,8 +34,35 @@ class Unterminated(LineError):
     """A text in quotes has no end on this line."""
 
 
+@dataclass(frozen=True, slots=True)
+class LineParts:
+    """What a line says, whoever wrote it; `time` is a whole number, or nothing."""
+
+    measurement: str
+    tags: dict[str, str]
+    fields: dict[str, float | bool | str]
+    time: str
+
+
 def read_line(raw: bytes, factor: int) -> RawPoint:
     """The point of one line. Raises LineError."""
+    line, site, tags, at = _begin(raw)
+    fields, at = _fields(line, at + 1, FIELDS)
+    if "sensor" not in tags:
+        raise LineError("the tag `sensor` is missing; a line is `site,sensor=TAG value=1.5 timestamp`")
+    return RawPoint(site, tags["sensor"], _value(fields), _time(line[at:], factor), _quality(fields))
+
+
+def read_parts(raw: bytes) -> LineParts:
+    """Any tags and fields of one line. Raises LineError."""
+    line, measurement, tags, at = _begin(raw)
+    fields, at = _fields(line, at + 1, None)
+    time = _time(line[at:], 1)
+    return LineParts(measurement, tags, fields, "" if time is None else str(time))
+
+
+def _begin(raw: bytes) -> tuple[str, str, dict[str, str], int]:
+    """The line, its measurement and tags, and where its fields begin."""
     try:
         line = raw.decode().strip("\r").lstrip(" \t")
     except UnicodeDecodeError as error:
@@ -44,10 +73,7 @@ def read_line(raw: bytes, factor: int) -> RawPoint:
     tags, at = _tags(line, at)
     if at >= len(line):
         raise LineError("there are no fields; a line is `site,sensor=TAG value=1.5 timestamp`")
-    fields, at = _fields(line, at + 1)
-    if "sensor" not in tags:
-        raise LineError("the tag `sensor` is missing; a line is `site,sensor=TAG value=1.5 timestamp`")
-    return RawPoint(site, tags["sensor"], _value(fields), _time(line[at:], factor), _quality(fields))
+    return line, site, tags, at
 
 
 def _name(line: str, at: int, form: re.Pattern[str], escaped: re.Pattern[str]) -> tuple[str, int]:
@@ -71,7 +97,7 @@ def _tags(line: str, at: int) -> tuple[dict[str, str], int]:
     return tags, at
 
 
-def _fields(line: str, at: int) -> tuple[dict[str, float | bool | str], int]:
+def _fields(line: str, at: int, known: Sequence[str] | None) -> tuple[dict[str, float | bool | str], int]:
     while line[at : at + 1] == " ":
         at += 1
     fields: dict[str, float | bool | str] = {}
@@ -79,7 +105,7 @@ def _fields(line: str, at: int) -> tuple[dict[str, float | bool | str], int]:
         key, at = _name(line, at, _KEY, _ESCAPED_IN_NAME)
         if not key or line[at : at + 1] != "=":
             raise LineError(f"the field {_shown(key)} has no value; a field is written key=value")
-        if key not in FIELDS:
+        if known is not None and key not in known:
             raise LineError(f"the field {_shown(key)} is unknown; the fields are `value`, `text` and `quality`")
         if key in fields:
             raise LineError(f"the field {_shown(key)} is there twice")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -143,7 +144,7 @@ def test_a_format_for_half_of_a_file_writes_nothing(plant: Plant, load: Callable
 
 
 def test_a_large_upload_is_decided_by_the_job(plant: Plant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.imports.run.MAX_CHECKED_BYTES", 10)
+    monkeypatch.setattr(import_module("ingest.imports.run"), "MAX_CHECKED_BYTES", 10)
     monkeypatch.setattr("ingest.imports.csv_reader.LARGE_BLOCK", 64)
     monkeypatch.setattr("ingest.imports.files.HEAD", 64)
     path = tmp_path / "log.csv"

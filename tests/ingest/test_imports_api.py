@@ -88,7 +88,7 @@ def test_a_dry_run_stores_nothing_until_it_is_started(plant: Plant, engineer: Cl
         ("{site: nowhere}", "The mapping names the site 'nowhere'; the sites are:"),
         ("{site: SITE, columns: {TT-101: TT-1O1}}", "has no sensor 'TT-1O1' (nearest: 'TT-101')"),
         ("{site: SITE, layout: tall}", "Invalid enum value 'tall' - at `$.layout`"),
-        ("{site: SITE, colums: {}}", "no key .colums.; did you mean .columns."),
+        ("{site: SITE, colums: {}}", "no key 'colums'; did you mean 'columns'?"),
         ("{site: SITE, time: {zone: Mars/Base}}", "There is no time zone 'Mars/Base'"),
         ("{site: SITE, time: {column: when}}", "log.csv has no column 'when'; its columns are time, TT-101"),
         ("{site: SITE, time: {format: yesterday}}", "The time format 'yesterday' is unknown"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ingest.imports.files import BLOCK, Source
-from ingest.imports.guess import guess_delimiter
+from ingest.imports.guess import DELIMITERS, guess_delimiter
 from ingest.imports.mapping import Mapping
 from ingest.imports.quoting import RowScanner, ScannedRow
 from ingest.imports.rows import SAMPLE_ROWS, Head, column_names
@@ -30,7 +30,7 @@ class CsvReader:
         text = lines[-1] if len(lines) > self._mapping.skip else ""
         if not text.strip():
             return None
-        self.delimiter = self.delimiter or guess_delimiter(text, self.name)
+        self.delimiter = self.delimiter or self._guess(text)
         first: ScannedRow | None = None
         rows: list[list[str]] = []
         for row in RowScanner(text, self.delimiter):
@@ -72,6 +72,14 @@ class CsvReader:
 
     def close(self) -> None:
         self._source.close()
+
+    def _guess(self, text: str) -> str:
+        try:
+            return guess_delimiter(text, self.name)
+        except BadRequest:
+            if self._mapping.time.without_column:  # then a single column is enough
+                return DELIMITERS[0]
+            raise
 
     def _bounded(self, data: bytes, line: int) -> bytes:
         if len(data) > MAX_LINE:

@@ -11,6 +11,7 @@ from catalog.models import Sensor, Site
 from ingest.imports.auto_times import FormatSearch
 from ingest.imports.cells import Reader
 from ingest.imports.mapping import Column, Mapping
+from ingest.imports.name_patterns import rename
 from ingest.imports.row_times import DateInName, RowClock, parse_duration, parse_start
 from ingest.imports.rows import RowReader
 from ingest.imports.table import Table
@@ -55,6 +56,8 @@ class Layout:
     mapping: Mapping
     times: list[TimeColumns] = field(default_factory=list)
     columns: dict[str, Reader | None] = field(default_factory=dict)
+    rules: dict[str, Column] = field(default_factory=dict)  # of these columns
+    at_sites: dict[tuple[str, str], Reader | None] = field(default_factory=dict)  # by id of another site, and column
     qualities: dict[str, str] = field(default_factory=dict)  # wide: value column to its column of qualities
     unmapped: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
@@ -75,10 +78,10 @@ class Layout:
         mapping = self.mapping
         times = [name for group in self.times for name in group.columns]
         if self.long:
-            others = [mapping.sensor_column, mapping.value_column, mapping.quality_column]
+            others = [*mapping.sensor_columns, mapping.value_column, mapping.quality_column]
         else:
             others = [*self.columns, *self.qualities.values()]
-        return list(dict.fromkeys([*times, *(name for name in others if name)]))
+        return list(dict.fromkeys(name for name in [*times, *others, mapping.site_column] if name))
 
     @property
     def shift(self) -> int:
@@ -170,7 +173,7 @@ def _plan_wide(layout: Layout, catalog: Catalog, site: Site) -> None:
     main = _time_columns(layout, mapping.time.column)
     rules = [rule for rule in (mapping.columns or {}).values() if isinstance(rule, Column)]
     own = [name for rule in rules if rule.time for name in _time_columns(layout, rule.time)]
-    marks = [name for name in (mapping.quality_column, *(rule.quality for rule in rules)) if name]
+    marks = [name for name in (mapping.quality_column, mapping.site_column, *(rule.quality for rule in rules)) if name]
     for name in marks:
         _present(name, layout)
     taken = {*main, *own, *marks}
@@ -178,7 +181,8 @@ def _plan_wide(layout: Layout, catalog: Catalog, site: Site) -> None:
     columns = _columns(layout, free, catalog, site)
     layout.absent = [name for name in columns if name not in layout.places]
     layout.unmapped = [name for name in free if name not in columns and name not in layout.ignored]
-    readers = {name: _reader(column, mapping, catalog, site, name) for name, column in columns.items()}
+    layout.rules = {name: Column(rule) if isinstance(rule, str) else rule for name, rule in columns.items()}
+    readers = {name: _reader(column, mapping, catalog, site, name) for name, column in layout.rules.items()}
     there = set(free)
     layout.columns = {name: reader for name, reader in readers.items() if name in there}
     if not layout.columns:
@@ -194,17 +198,27 @@ def _columns(layout: Layout, free: list[str], catalog: Catalog, site: Site) -> d
     """What the mapping says of the value columns, or what their names say."""
     mapping = layout.mapping
     if mapping.columns is None:
-        ignored = set(mapping.ignore)
-        return {name: Column(name) for name in free if name not in ignored and catalog.sensor(site.id, name)}
+        return _named_columns(layout, free, catalog, site)
     columns = {name: Column(rule) if isinstance(rule, str) else rule for name, rule in mapping.columns.items()}
     if set(columns) != {"*"}:
-        return columns
+        return columns | _named_columns(layout, [name for name in free if name not in columns], catalog, site)
     if len(free) != 1:
         raise BadRequest(
             f"{layout.name}: `sensor` is for a file with one value column; it has {', '.join(free) or 'none'}.",
             slug="bad-mapping",
         )
     return {free[0]: columns["*"]}
+
+
+def _named_columns(layout: Layout, free: list[str], catalog: Catalog, site: Site) -> dict[str, Column]:
+    """Headers that are, or by a pattern become, a tag or id of the site's sensors, or of another site that has rows."""
+    mapping, found = layout.mapping, dict[str, Column]()
+    places = [site.id] if mapping.site_column is None else list(catalog.sites)
+    for name in free:
+        tag = rename(name, mapping.names) or (name if mapping.columns is None else None)
+        if tag and name not in layout.ignored and any(catalog.sensor(place, tag) for place in places):
+            found[name] = Column(tag)
+    return found
 
 
 def _group_by_time(layout: Layout, columns: dict[str, Column], main: list[str]) -> None:
@@ -233,27 +247,51 @@ def _refuse_two_columns_of_one_sensor(layout: Layout) -> None:
 def _plan_long(layout: Layout, catalog: Catalog, site: Site) -> None:
     mapping = layout.mapping
     layout.times = [_times(layout, _time_columns(layout, mapping.time.column))]
-    for name in (mapping.sensor_column, mapping.value_column, mapping.quality_column):
+    for name in (*mapping.sensor_columns, mapping.value_column, mapping.quality_column, mapping.site_column):
         if name:
             _present(name, layout)
-    layout.columns = {name: _reader(c, mapping, catalog, site, name) for name, c in (mapping.sensors or {}).items()}
+    layout.rules = {n: Column(c) if isinstance(c, str) else c for n, c in (mapping.sensors or {}).items()}
+    layout.columns = {name: _reader(rule, mapping, catalog, site, name) for name, rule in layout.rules.items()}
 
 
 def reader_of_name(layout: Layout, name: str, catalog: Catalog, site: Site) -> Reader | None:
     """Long: the reader of a name that stands in the file, looked for once."""
     if name not in layout.columns:
-        sensor = None if layout.mapping.sensors is not None or not name else catalog.sensor(site.id, name)
-        layout.columns[name] = Reader(sensor, Column(sensor.id), layout.mapping) if sensor else None
-        if sensor is None and name not in layout.ignored:
+        layout.columns[name] = found = _named_reader(layout, name, catalog, site)
+        if found is None and name not in layout.ignored:
             layout.unmapped.append(name)
     return layout.columns[name]
 
 
-def _reader(column: str | Column, mapping: Mapping, catalog: Catalog, site: Site, name: str) -> Reader:
-    if isinstance(column, str):
-        column = Column(column)
+def reader_at(layout: Layout, name: str, catalog: Catalog, site: Site) -> Reader | None:
+    """The reader of a column (wide) or name (long) in another site than the mapping's, looked for once."""
+    key = (site.id, name)
+    if key not in layout.at_sites:
+        rule = layout.rules.get(name)
+        if rule is not None:
+            sensor = catalog.sensor(site.id, rule.sensor)
+            found = Reader(sensor, rule, layout.mapping) if sensor else None
+        else:
+            found = _named_reader(layout, name, catalog, site)
+        layout.at_sites[key] = found
+        if found is None and name not in layout.ignored:
+            layout.unmapped.append(f"{name} ({site.slug})")
+    return layout.at_sites[key]
+
+
+def _named_reader(layout: Layout, name: str, catalog: Catalog, site: Site) -> Reader | None:
+    mapping = layout.mapping
+    tag = rename(name, mapping.names) or (name if mapping.sensors is None else None)
+    sensor = catalog.sensor(site.id, tag) if tag else None
+    return Reader(sensor, Column(sensor.id), mapping) if sensor else None
+
+
+def _reader(column: Column, mapping: Mapping, catalog: Catalog, site: Site, name: str) -> Reader | None:
+    """None: only other sites have the sensor. BadRequest if none has."""
     try:
         sensor: Sensor = find(catalog, site.id, column.sensor)[1]
     except Refused as error:
+        if mapping.site_column is not None and any(catalog.sensor(other, column.sensor) for other in catalog.sites):
+            return None
         raise BadRequest(f"The mapping of {name!r}: {error}.", slug="unknown-sensor") from None
     return Reader(sensor, column, mapping)

@@ -17,6 +17,7 @@ from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent
 
+from ingest.imports.name_patterns import check_rule, fill, has_fields, pattern_of
 from ingest.imports.numbers import Below
 from ingest.imports.qualities import Quality
 from ingest.imports.row_times import DateInName, parse_duration
@@ -136,7 +137,9 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="Wide: header to sensor. Without it, headers that are tags or ids of the site's sensors"),
     ] = None
     ignore: Annotated[list[str], Meta(description="Columns (wide) or names (long) that are left out on purpose")] = []
-    sensor_column: Annotated[str | None, Meta(description="Long: the column of names")] = None
+    sensor_column: Annotated[
+        str | list[str] | None, Meta(description="Long: the column of names; several are joined by full stops")
+    ] = None
     value_column: Annotated[str | None, Meta(description="Long: the column of values")] = None
     quality_column: Annotated[str | None, Meta(description="The qualities of all values of a row")] = None
     qualities: Annotated[
@@ -146,7 +149,16 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     sensors: Annotated[
         dict[str, str | Column] | None, Meta(description="Long: name in the file to sensor; without it, tags and ids")
     ] = None
-    files: Annotated[dict[str, FileRule], Meta(description="By file name pattern: what is different there")] = {}
+    files: Annotated[
+        dict[str, str | FileRule],
+        Meta(description="By file name pattern: what is different there, or the sensor of the one value column"),
+    ] = {}
+    names: Annotated[
+        dict[str, str],
+        Meta(description="Names in headers (wide) or cells (long) by pattern, such as VAV-{n}_{p}: VAV-{n}.{p}"),
+    ] = {}
+    site_column: Annotated[str | None, Meta(description="The column that names each row's site")] = None
+    sites: Annotated[dict[str, str], Meta(description="Name in that column to the site's slug or id")] = {}
     states: Annotated[dict[str, float], Meta(description="As in a column, for all of them")] = {}
     missing: list[Token] = []
     bad: list[Token] = []
@@ -167,16 +179,42 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     def for_file(self, name: str) -> Mapping:
         """This mapping with the first matching file rule applied."""
         for pattern, rule in self.files.items():
-            if fnmatchcase(name, pattern):
-                changes: dict[str, Any] = {"files": {}}
-                if rule.time is not None:
-                    changes["time"] = rule.time
-                if rule.columns is not None:
-                    changes["columns"] = rule.columns
-                if rule.sensor is not None:
-                    changes["columns"] = {"*": rule.sensor}
-                return structs.replace(self, **changes)
+            parts = (
+                pattern_of(pattern).read(name) if has_fields(pattern) else {} if fnmatchcase(name, pattern) else None
+            )
+            if parts is not None:
+                return structs.replace(self, files={}, **_changes(_as_rule(rule), parts))
         return self
+
+    @property
+    def sensor_columns(self) -> list[str]:
+        """Long: those whose cells make a name."""
+        named = self.sensor_column
+        return [] if named is None else [named] if isinstance(named, str) else named
+
+
+def _as_rule(rule: str | FileRule) -> FileRule:
+    return FileRule(sensor=rule) if isinstance(rule, str) else rule
+
+
+def _changes(rule: FileRule, parts: dict[str, str]) -> dict[str, Any]:
+    """What the rule says differently, with the parts of the file's name in the sensor's."""
+    changes: dict[str, Any] = {}
+    if rule.time is not None:
+        changes["time"] = rule.time
+    if rule.columns is not None:
+        changes["columns"] = {name: _filled(column, parts) for name, column in rule.columns.items()}
+    if rule.sensor is not None:
+        changes["columns"] = {"*": _filled(rule.sensor, parts)}
+    return changes
+
+
+def _filled(column: str | Column, parts: dict[str, str]) -> str | Column:
+    if not parts:
+        return column
+    if isinstance(column, str):
+        return fill(column, parts)
+    return structs.replace(column, sensor=fill(column.sensor, parts))
 
 
 def load_mapping(text: str) -> Mapping:
@@ -279,22 +317,31 @@ def _trimmed(mapping: Mapping) -> Mapping:
         time=times(mapping.time),
         columns=keys(mapping.columns),
         ignore=list(map(header_name, mapping.ignore)) if mapping.layout == "wide" else mapping.ignore,
-        sensor_column=one(mapping.sensor_column),
+        sensor_column=several(mapping.sensor_column),
+        site_column=one(mapping.site_column),
         value_column=one(mapping.value_column),
         quality_column=one(mapping.quality_column),
         files={
             pattern: structs.replace(
                 rule, sensor=rule.sensor and column(rule.sensor), columns=keys(rule.columns), time=times(rule.time)
             )
-            for pattern, rule in mapping.files.items()
+            for pattern, rule in ((pattern, _as_rule(rule)) for pattern, rule in mapping.files.items())
         },
     )
 
 
 def _check(mapping: Mapping) -> None:
-    if len(mapping.files) > MAX_FILE_RULES:
+    for rules in (mapping.files, mapping.names):
+        if len(rules) > MAX_FILE_RULES:
+            raise BadRequest(
+                f"The mapping is not right: at most {MAX_FILE_RULES:,} rules for `files`, and for `names`, are taken.",
+                slug="bad-mapping",
+            )
+    _check_patterns(mapping)
+    if mapping.sites and mapping.site_column is None:
         raise BadRequest(
-            f"The mapping is not right: at most {MAX_FILE_RULES:,} rules for `files` are taken.", slug="bad-mapping"
+            "The mapping is not right: `sites` needs `site_column`, the column which holds these names.",
+            slug="bad-mapping",
         )
     if mapping.layout == "long" and not (mapping.sensor_column and mapping.value_column):
         raise BadRequest(
@@ -305,8 +352,9 @@ def _check(mapping: Mapping) -> None:
             "The mapping is not right: `sensor_column` and `sensors` belong to layout long; wide uses `columns`.",
             slug="bad-mapping",
         )
-    for rule in (mapping.time, *(rule.time for rule in mapping.files.values() if rule.time is not None)):
-        rule.check()
+    for time in (mapping.time, *(_as_rule(rule).time for rule in mapping.files.values())):
+        if time is not None:
+            time.check()
     if mapping.thousands == mapping.decimal:
         raise BadRequest(
             f"The mapping is not right: {mapping.decimal!r} cannot be both `decimal` and `thousands`.",
@@ -315,6 +363,17 @@ def _check(mapping: Mapping) -> None:
     _check_numbers(mapping)
     if mapping.delimiter != "auto" and len(mapping.delimiter) != 1:
         raise BadRequest("The mapping is not right: `delimiter` is auto or one character.", slug="bad-mapping")
+
+
+def _check_patterns(mapping: Mapping) -> None:
+    """BadRequest for patterns that cannot be meant, and for parts in a sensor's name that its pattern has not."""
+    for pattern, template in mapping.names.items():
+        check_rule(pattern, template)
+    for pattern, given in mapping.files.items():
+        rule = _as_rule(given)
+        columns = [*(rule.columns or {}).values(), *([] if rule.sensor is None else [rule.sensor])]
+        for column in columns if has_fields(pattern) else ():
+            check_rule(pattern, column if isinstance(column, str) else column.sensor)
 
 
 def _check_numbers(mapping: Mapping) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,14 +13,15 @@ import pyarrow.compute as pc
 from catalog.models import Site
 from ingest.imports.cells import Reader, Values
 from ingest.imports.clocks import choose_passes
-from ingest.imports.layout import Layout, reader_of_name
+from ingest.imports.layout import Layout, reader_at, reader_of_name
 from ingest.imports.qualities import BAD, GOOD, Marks, quality_reader, read_qualities
 from ingest.imports.recorder import Recorder
 from ingest.imports.report import ImportedFile
 from ingest.imports.row_times import DayClock
 from ingest.imports.rows import RowReader
+from ingest.imports.site_rows import Sites
 from ingest.imports.table import Table
-from ingest.imports.zones import Flags, Ints, candidates
+from ingest.imports.zones import Flags, Ints, Zone, candidates
 from ingest.schema import Catalog
 
 MAX_HELD = 200_000  # rows of a repeated hour that wait for what stands after them
@@ -40,6 +41,7 @@ class FileReader:
     def __init__(self, rows: RowReader, layout: Layout, catalog: Catalog, site: Site, recorder: Recorder) -> None:
         self._rows, self._layout, self._recorder = rows, layout, recorder
         self._catalog, self._site = catalog, site
+        self._sites = Sites(layout.mapping, catalog, site)
         self._parsers = [times.parser(layout.zone) for times in layout.times]
         self._clock, self._shift = layout.row_clock(), layout.shift
         self._days = {number: DayClock() for number, times in enumerate(layout.times) if times.day}
@@ -91,20 +93,20 @@ class FileReader:
             ns = self._clock.times(table.lines, [line for line, _ in table.wrong])
             return Rows(ns, np.ones(count, bool), np.zeros(count, bool))
         stamps = self._parsers[number].parse(times.cells(table))
-        if (day := self._days.get(number)) is not None:
-            stamps.ns += day.days(stamps.ns, stamps.ok)
-        return Rows(stamps.ns, stamps.ok, ~stamps.zoned)
+        day = self._days.get(number)
+        ns = stamps.ns if day is None else stamps.ns + day.days(stamps.ns, stamps.ok)
+        return Rows(ns, stamps.ok, ~stamps.zoned)
 
     def _end_of_decided(self, rows: Rows) -> int:
         """Rows at the end that are all in a repeated hour wait for what follows them."""
-        count, zone = len(rows.ns), self._layout.zone
+        count, zones = len(rows.ns), [zone for zone in self._sites.zones if zone.changes]
         last = np.flatnonzero(rows.ok[-100:])
-        if not zone.changes or not len(last) or self._layout.mapping.time.repeated != "order":
+        if not zones or not len(last) or self._layout.mapping.time.repeated != "order":
             return count
         newest = count - len(rows.ok[-100:]) + int(last[-1])
-        if not rows.local[newest] or not candidates(zone, rows.ns[newest : newest + 1]).repeated[0]:
+        if not rows.local[newest] or not _repeated(zones, rows.ns[newest : newest + 1])[0]:
             return count
-        undecided = ~rows.ok | (rows.local & candidates(zone, rows.ns).repeated)
+        undecided = ~rows.ok | (rows.local & _repeated(zones, rows.ns))
         decided = np.flatnonzero(~undecided)
         end = int(decided[-1]) + 1 if len(decided) else 0
         return end if count - end <= MAX_HELD else count
@@ -124,48 +126,65 @@ class FileReader:
         )
 
     def _wide(self, table: Table, rows: Sequence[Rows]) -> None:
-        everything = np.arange(len(table))
-        for times, one in zip(self._layout.times, rows, strict=True):
-            readers = [(name, reader) for name in times.values if (reader := self._layout.columns[name]) is not None]
-            utc, ok = self._utc(one, everything, [reader.sensor.id for _, reader in readers], table)
-            marks: dict[str, Marks] = {}
-            for name, reader in readers:
-                quality = self._layout.quality_of(name)
-                if quality is not None and quality not in marks:
-                    marks[quality] = self._qualities(table, quality)
-                mark = None if quality is None else marks[quality]
-                self._column(table, everything, table.columns[name], reader, utc, ok, name, mark)
+        for site, chosen in self._known_sites(table):
+            for times, one in zip(self._layout.times, rows, strict=True):
+                found = [(name, self._reader(name, site)) for name in times.values]
+                readers = [(name, reader) for name, reader in found if reader is not None]
+                if not readers:
+                    continue
+                utc, ok = self._utc(one, chosen, [reader.sensor.id for _, reader in readers], table, site)
+                marks: dict[str, Marks] = {}
+                for name, reader in readers:
+                    quality = self._layout.quality_of(name)
+                    if quality is not None and quality not in marks:
+                        marks[quality] = self._qualities(table, quality, chosen)
+                    mark = None if quality is None else marks[quality]
+                    self._column(table, chosen, _some(table.columns[name], chosen), reader, utc, ok, name, mark)
 
     def _long(self, table: Table, rows: Rows) -> None:
         mapping = self._layout.mapping
-        names = pc.utf8_trim_whitespace(table.columns[mapping.sensor_column or ""]).dictionary_encode()
         values = table.columns[mapping.value_column or ""]
-        quality = self._qualities(table, mapping.quality_column) if mapping.quality_column else None
-        codes = np.array(names.indices.to_numpy(zero_copy_only=False), np.int64)
-        order = np.argsort(codes, kind="stable")
-        ends = np.searchsorted(codes[order], np.arange(len(names.dictionary)), "right")
-        start = 0
-        for name, end in zip(names.dictionary.to_pylist(), ends.tolist(), strict=True):
-            chosen, start = order[start:end], end
-            reader = reader_of_name(self._layout, name, self._catalog, self._site)
-            if reader is None:
-                continue
-            utc, ok = self._utc(rows, chosen, [reader.sensor.id], table)
-            marks = None if quality is None else quality[chosen]
-            self._column(table, chosen, values.take(pa.array(chosen)), reader, utc, ok, name, marks)
+        for site, here in self._known_sites(table):
+            quality = self._qualities(table, mapping.quality_column, here) if mapping.quality_column else None
+            for name, places in _by_name(_some(_names(table, mapping.sensor_columns), here)):
+                reader = self._reader(name, site)
+                if reader is None:
+                    continue
+                chosen = here[places]
+                utc, ok = self._utc(rows, chosen, [reader.sensor.id], table, site)
+                marks = None if quality is None else quality[places]
+                self._column(table, chosen, values.take(pa.array(chosen)), reader, utc, ok, name, marks)
 
-    def _qualities(self, table: Table, name: str) -> Marks:
-        marks, unknown = read_qualities(table.columns[name], self._mark_of)
-        wrong = np.flatnonzero(unknown)
+    def _known_sites(self, table: Table) -> Iterator[tuple[Site, Ints]]:
+        """The rows of each site; those of none are told."""
+        for site, chosen in self._sites.rows(table):
+            if site is not None:
+                yield site, chosen
+                continue
+            column = self._sites.column or ""
+            self._recorder.unreadable(
+                self._layout.name, table.lines, column, table.columns[column], chosen,
+                "is no site's slug, name or id, nor in the mapping's `sites`",
+            )  # fmt: skip
+
+    def _reader(self, name: str, site: Site) -> Reader | None:
+        layout, catalog = self._layout, self._catalog
+        if site is not self._site and site.id != self._site.id:
+            return reader_at(layout, name, catalog, site)
+        return reader_of_name(layout, name, catalog, site) if layout.long else layout.columns[name]
+
+    def _qualities(self, table: Table, name: str, chosen: Ints) -> Marks:
+        marks, unknown = read_qualities(_some(table.columns[name], chosen), self._mark_of)
+        wrong = chosen[np.flatnonzero(unknown)]
         self._recorder.unreadable(
             self._layout.name, table.lines, name, table.columns[name], wrong, "is no quality; taken as uncertain"
         )
         return marks
 
-    def _utc(self, rows: Rows, chosen: Ints, sensors: Sequence[str], table: Table) -> tuple[Ints, Flags]:
+    def _utc(self, rows: Rows, chosen: Ints, sensors: Sequence[str], table: Table, site: Site) -> tuple[Ints, Flags]:
         """The rows' times in UTC, and which rows have one that can be."""
         ns, ok, local = rows.ns[chosen], rows.ok[chosen].copy(), rows.local[chosen]
-        rule, recorder, zone = self._layout.mapping.time, self._recorder, self._layout.zone
+        rule, recorder, zone = self._layout.mapping.time, self._recorder, self._sites.zone(site)
         here = np.flatnonzero(local & ok)
         if len(here) and not zone.changes:
             ns[here] -= zone.offsets[0]
@@ -216,7 +235,37 @@ class FileReader:
         everything = bool(take.all())
         v = values.v if everything else _pick(values.v, take)
         t, q = (utc, quality) if everything else (utc[take], None if quality is None else quality[take])
-        recorder.add(reader.sensor, t, v, q, counts, self._layout.zone)
+        recorder.add(reader.sensor, t, v, q, counts, self._sites.zone(self._catalog.sites[reader.sensor.site]))
+
+
+def _repeated(zones: Sequence[Zone], local: Ints) -> Flags:
+    """Whether a clock of these shows the times twice."""
+    found = np.zeros(len(local), bool)
+    for zone in zones:
+        found |= candidates(zone, local).repeated
+    return found
+
+
+def _some(cells: pa.StringArray, chosen: Ints) -> pa.StringArray:
+    return cells if len(chosen) == len(cells) else cells.take(pa.array(chosen))
+
+
+def _names(table: Table, columns: Sequence[str]) -> pa.StringArray:
+    """The name of each row's sensor."""
+    cells = [pc.utf8_trim_whitespace(table.columns[name]) for name in columns]
+    return cells[0] if len(cells) == 1 else pc.binary_join_element_wise(*cells, ".")
+
+
+def _by_name(names: pa.StringArray) -> Iterator[tuple[str, Ints]]:
+    """Each name with its rows, in their order."""
+    coded = names.dictionary_encode()
+    codes = np.array(coded.indices.to_numpy(zero_copy_only=False), np.int64)
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(len(coded.dictionary)), "right")
+    start = 0
+    for name, end in zip(coded.dictionary.to_pylist(), ends.tolist(), strict=True):
+        yield name, order[start:end]
+        start = end
 
 
 def _quality(values: Values, marks: Marks | None) -> Marks | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from catalog.models import Sensor, Site
+from catalog.models import Sensor
 from ingest.bulk import BulkWriter
 from ingest.changes.keeping import KeepingWriter
 from ingest.imports.aside import Aside, marks_of
@@ -47,12 +47,11 @@ class Recorder:
 
     def __init__(
         self,
-        site: Site,
         aside: Aside,
         writer: BulkWriter | KeepingWriter | None,
         stored: StoredSamples | None = None,
     ) -> None:
-        self._site, self._aside, self._writer, self._stored = site, aside, writer, stored
+        self._aside, self._writer, self._stored = aside, writer, stored
         self.report = ImportReport(dry_run=writer is None)
         self.clocks, self.changes = Clocks(), ClockChanges(self.report)
         self.earliest, self.latest = EARLIEST * MS, time.time_ns() + AHEAD_NS
@@ -72,7 +71,7 @@ class Recorder:
             known.sample.add(sensor, v, quality)
         self.report.samples += len(t)
         if self._writer is not None:
-            self._writer.add(self._site.id, sensor.id, t, v, quality)
+            self._writer.add(sensor.site, sensor.id, t, v, quality)
 
     def problem(self, file: str, line: int, column: str, text: str, why: str) -> None:
         if len(self.report.problems) < SHOWN:

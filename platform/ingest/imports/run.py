@@ -58,7 +58,7 @@ def run(
         if not dry_run:
             writer = _writer(tenant, journal)
             stack.enter_context(writer)
-        recorder = Recorder(site, aside, writer, StoredSamples(reader(tenant)) if dry_run else None)
+        recorder = Recorder(aside, writer, StoredSamples(reader(tenant)) if dry_run else None)
         for plan in plans:
             _read(plan, catalog, site, recorder, _Bell(told, progress, recorder))
             progress.bytes += plan.bytes
