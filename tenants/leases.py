@@ -72,7 +72,7 @@ class Lease:
     """One worker's hold on one tenant. As a context it renews itself in a thread."""
 
     def __init__(self, tenant_id: str, owner: str) -> None:
-        self.tenant_id, self._owner = tenant_id, owner
+        self.tenant_id, self.owner = tenant_id, owner
         self._stop = threading.Event()
         self._lost = threading.Event()
         self._doing, self._since = "", time.monotonic()
@@ -87,6 +87,10 @@ class Lease:
     ) -> None:
         self._stop.set()
         self._renewer.join()
+        self.release()
+
+    def release(self) -> None:
+        """Fine if it was lost."""
         self._mine().update(lease_owner="", lease_until=None)
 
     def read(self) -> Tenant:
@@ -120,7 +124,7 @@ class Lease:
             yield
 
     def _mine(self) -> QuerySet[Tenant]:
-        return Tenant.objects.filter(pk=self.tenant_id, lease_owner=self._owner)
+        return Tenant.objects.filter(pk=self.tenant_id, lease_owner=self.owner)
 
     def _renew(self) -> None:
         try:

@@ -12,7 +12,7 @@ import msgspec
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from kernel.errors import BadRequest, NotFound, Unavailable
+from kernel.errors import BadRequest, Forbidden, NotFound, PlantraceError, Unavailable
 from kernel.tenancy import Limits, TenantConnection
 from tenants import lifecycle, usage
 from tenants.drivers import DriverError, Size, driver_named, drivers
@@ -262,10 +262,31 @@ def serving() -> set[str]:
 
 def connections() -> list[TenantConnection]:
     """Tenants whose data plane is up; also a deleted one whose disk is kept, until what was accepted is written."""
+    return [known for tenant in _storing().order_by("slug") if (known := _connection(tenant))]
+
+
+def stores_samples(tenant: Tenant) -> bool:
+    """Whether what was accepted for it is to be written."""
+    return _storing().filter(pk=tenant.pk).exists()
+
+
+def why_shut(tenant: Tenant) -> PlantraceError | None:
+    """Why its data cannot be used at present, as an error for whoever asks; None where it is open."""
+    state = State(tenant.state)
+    if state in (State.deleting, State.deleted):
+        return NotFound("There is no such tenant any more.", slug="no-such-tenant")
+    reason = lifecycle.why_closed(state, tenant.slug, Plan(tenant.plan))
+    if reason is None:
+        return None
+    if state is State.suspended:
+        return Forbidden(reason, slug="tenant-suspended")
+    return Unavailable(reason, slug="tenant-not-ready", retry_after=5)
+
+
+def _storing() -> QuerySet[Tenant]:
     undrained = Step.objects.filter(name="drain").exclude(state=StepState.done.value).values("tenant_id")
     draining = Q(state=State.deleting.value, keep_disk=True, pk__in=undrained)
-    found = Tenant.objects.filter(OPEN | draining).exclude(endpoints={}).exclude(sealed="")
-    return [known for tenant in found.order_by("slug") if (known := _connection(tenant))]
+    return Tenant.objects.filter(OPEN | draining).exclude(endpoints={}).exclude(sealed="")
 
 
 def _connection(tenant: Tenant) -> TenantConnection | None:

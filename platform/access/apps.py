@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class AccessConfig(AppConfig):
@@ -11,5 +12,7 @@ class AccessConfig(AppConfig):
         from access import schema, trail  # noqa: F401  registers itself
         from access.operations import epochs
 
+        if settings.CONTROL_URL:  # a tenant's own process: people and the trail are the control plane's
+            return
         trail.connect()
         epochs.connect()

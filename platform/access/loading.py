@@ -15,9 +15,10 @@ from access.identity import Identity, Seat
 from access.memory import Loaded
 from access.models import ApiToken, Membership, User
 from access.sessions import SessionStore
-from kernel.errors import Forbidden, NotFound, PlantraceError, Unavailable
+from kernel.errors import NotFound, PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
-from tenants.lifecycle import Plan, State, why_closed
+from tenants import queries as tenants
+from tenants.lifecycle import State
 from tenants.models import Tenant
 from web.caller import Role
 
@@ -70,21 +71,24 @@ def identity_of_session(request: HttpRequest) -> Identity | None:
     return _identity(user, "session", _all_scopes(user), end) if end is not None else None
 
 
+def identity_of_session_key(key: str) -> Identity | None:
+    """The same by the session's key alone, as a tenant's pod knows it."""
+    request = HttpRequest()
+    request.session = SessionStore(key)
+    return identity_of_session(request)
+
+
 def connection_of(tenant_id: str) -> TenantConnection | PlantraceError:
     """How to reach the tenant's data, or why that is shut at present."""
     tenant = Tenant.objects.filter(pk=tenant_id).first()
-    if tenant is None or tenant.state in GONE:
+    if tenant is None:
         return NotFound("There is no such tenant any more.", slug="no-such-tenant")
-    state = State(tenant.state)
-    reason = why_closed(state, tenant.slug, Plan(tenant.plan))
-    if reason is None:
-        try:
-            return tenant.connection()
-        except Unavailable as error:  # no key opens its credentials
-            return error
-    if state is State.suspended:
-        return Forbidden(reason, slug="tenant-suspended")
-    return Unavailable(reason, slug="tenant-not-ready", retry_after=5)
+    if (shut := tenants.why_shut(tenant)) is not None:
+        return shut
+    try:
+        return tenant.connection()
+    except Unavailable as error:  # no key opens its credentials
+        return error
 
 
 def subjects_of(identity: Identity | None, credential: str) -> frozenset[str]:

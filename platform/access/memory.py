@@ -33,8 +33,8 @@ class Loaded(Generic[T]):
 class Memory:
     """Values by key. While Redis does not answer nothing is remembered: slower, and still right."""
 
-    def __init__(self, news: News, clock: Callable[[], float]) -> None:
-        self._news, self._clock = news, clock
+    def __init__(self, news: News, clock: Callable[[], float], fresh_s: float = FRESH_S) -> None:
+        self._news, self._clock, self._fresh_s = news, clock, fresh_s
         self._lock, self._asking = threading.Lock(), threading.Lock()
         self._values: dict[str, Loaded[object]] = {}
         self._position: Position | None = None
@@ -66,7 +66,8 @@ class Memory:
             self._values = {}
 
     def _keep(self, key: str, loaded: Loaded[T], now: float, generation: int) -> None:
-        until = min(now + FRESH_S, now + FRESH_S if loaded.until is None else loaded.until)
+        fresh = now + self._fresh_s
+        until = fresh if loaded.until is None else min(fresh, loaded.until)
         if until <= now:
             return
         with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from access import loading
-from access.credentials import Bearer, bearer_of, named_tenants
+from access.credentials import bearer_of, named_tenants
 from access.identity import Identity, choose_seat
 from access.memory import Loaded, Memory
 from kernel.errors import PlantraceError, Unauthorized
@@ -44,7 +45,7 @@ def memory() -> Memory:
 def resolve(request: HttpRequest) -> Resolved:
     """Raises Unauthorized (a token that is none), BadRequest or NotFound (the tenants named). Nobody: empty."""
     bearer = bearer_of(request)
-    identity = _of_bearer(bearer) if bearer else _of_session(request)
+    identity = identity_of_token(bearer.digest) if bearer else _of_session(request)
     if identity is None:
         return Resolved()
     digest = bearer.digest if bearer else None
@@ -52,18 +53,25 @@ def resolve(request: HttpRequest) -> Resolved:
     caller = identity.caller(seat)
     if seat is None:
         return Resolved(caller, identity=identity, token_digest=digest)
-    found = _tenant(seat.tenant_id)
+    return resolved(caller, _tenant(seat.tenant_id), identity, digest)
+
+
+def resolved(
+    caller: Caller, found: TenantConnection | PlantraceError, identity: Identity, digest: str | None
+) -> Resolved:
+    """`found`: the tenant, or why it is shut."""
     if isinstance(found, PlantraceError):
         shut = type(found)(found.detail, slug=found.problem, **found.extra)  # a fresh one: errors carry tracebacks
         return Resolved(caller, shut=shut, identity=identity, token_digest=digest)
     return Resolved(caller, found, identity=identity, token_digest=digest)
 
 
-def _of_bearer(bearer: Bearer) -> Identity:
-    credential = f"token:{bearer.digest}"
+def identity_of_token(digest: str) -> Identity:
+    """Raises Unauthorized."""
+    credential = f"token:{digest}"
 
     def load() -> Loaded[Identity | None]:
-        return loading.loaded_identity(loading.identity_of_token(bearer.digest), credential, time.monotonic())
+        return loading.loaded_identity(loading.identity_of_token(digest), credential, time.monotonic())
 
     identity = memory().get(credential, load)
     if identity is None:
@@ -71,16 +79,19 @@ def _of_bearer(bearer: Bearer) -> Identity:
     return identity
 
 
-def _of_session(request: HttpRequest) -> Identity | None:
-    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    if not key:
-        return None
+def identity_of_session(key: str, read: Callable[[], Identity | None]) -> Identity | None:
+    """`read` finds out who is signed in by it, where this process does not remember."""
     credential = subject_of_session(key)
 
     def load() -> Loaded[Identity | None]:
-        return loading.loaded_identity(loading.identity_of_session(request), credential, time.monotonic())
+        return loading.loaded_identity(read(), credential, time.monotonic())
 
     return memory().get(credential, load)
+
+
+def _of_session(request: HttpRequest) -> Identity | None:
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    return identity_of_session(key, lambda: loading.identity_of_session(request)) if key else None
 
 
 def subject_of_session(key: str) -> str:

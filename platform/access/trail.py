@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -12,10 +12,14 @@ from django.http import HttpRequest
 
 from access.address import client_address
 from access.models import AuditEntry
+from kernel.errors import BadRequest
 from tenants.models import Tenant
 from web.audit import audited
+from web.pods.messages import AuditEvent
 
 PLATFORM = ("tenant.", "release.", "rollout.", "session.", "user.", "operator.", "disk.", "cluster.", "backup.")
+OF_PODS = ("tenant.backup", "tenant.restore")  # what a tenant's own process does of these
+MAX_DELAY = timedelta(days=7)  # of an event that a pod could not hand over at once
 SECRET_WORDS = ("password", "secret", "token", "credential", "authorization")
 
 
@@ -58,6 +62,23 @@ def store(
         action=action,
         target=str(target)[:200],
         detail=without_secrets(msgspec.to_builtins(detail, str_keys=True, enc_hook=str)),
+    )
+
+
+def store_of_pod(tenant: Tenant, event: AuditEvent, now: datetime) -> None:
+    """What a tenant's own pod tells, of that tenant. Raises BadRequest for what is not a pod's to tell."""
+    if event.action.startswith(PLATFORM) and event.action not in OF_PODS:
+        raise BadRequest(f"A tenant's pod does no {event.action[:64]}.")
+    AuditEntry.objects.create(
+        at=min(now, max(now - MAX_DELAY, datetime.fromtimestamp(event.at / 1000, UTC))),
+        username=event.username[:150],
+        via=event.via,
+        address=event.address[:45],
+        tenant=tenant.id,
+        tenant_slug=tenant.slug,
+        action=event.action[:64],
+        target=event.target[:200],
+        detail=without_secrets(event.detail),
     )
 
 

@@ -48,7 +48,7 @@ class Stores:
 
     def load_documents(self, connection: TenantConnection, pieces: Mapping[str, Iterable[bytes]]) -> None:
         database = stores.documents(connection)
-        database.drop()
+        database.clear()
         for collection, parts in pieces.items():
             database.load(collection, parts)
         catalog.ensure_indexes(database)

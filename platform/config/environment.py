@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,47 @@ from django.core.exceptions import ImproperlyConfigured
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from kernel.tenancy import Credentials
 from runtime.home import Home
 from stores.objects import Address, check_endpoint
 
 env = environ.Env()
 DRIVERS = ("local", "helm", "gitops")
+PLATFORM_KEYS = ("SECRET_KEY", "FERNET_KEYS", "DATABASE_URL")  # never in a tenant's own process
+TENANT_KEYS = (
+    "REDIS_URL",
+    "MONGODB_URI",
+    *(f"INFLUXDB_{user}_{what}" for user in ("READER", "WRITER") for what in ("USER", "PASSWORD")),
+)
 PROVIDERS = ("push", "branch", "github", "gitlab")
+
+
+def control_plane() -> tuple[str, str]:
+    """CONTROL_URL and CONTROL_TOKEN: this is a process of one tenant's own (ADR 0040); else both are empty."""
+    url, token = str(env.str("CONTROL_URL", "")).rstrip("/"), str(env.str("CONTROL_TOKEN", ""))
+    if not url:
+        return "", ""
+    if not url.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"CONTROL_URL must start with http:// or https://, not {url[:12]!r}")
+    if present := [name for name in PLATFORM_KEYS if env.str(name, "")]:
+        raise ImproperlyConfigured(
+            f"CONTROL_URL makes this a tenant's own process, which must not have {', '.join(present)}: "
+            "take that out of its environment"
+        )
+    if missing := [name for name in ("CONTROL_TOKEN", *TENANT_KEYS) if not env.str(name, "")]:
+        raise ImproperlyConfigured(f"CONTROL_URL makes this a tenant's own process, which needs {', '.join(missing)}")
+    return url, token
+
+
+def influx_users(control_url: str) -> tuple[Credentials, Credentials] | None:
+    """The tenant's InfluxDB users that read and write, in a process of its own."""
+    if not control_url:
+        return None
+    reader, writer = (
+        Credentials(str(env.str(f"INFLUXDB_{name}_USER")), str(env.str(f"INFLUXDB_{name}_PASSWORD")))
+        for name in ("READER", "WRITER")
+    )
+    return reader, writer
 
 
 def documents_uri(home: Home) -> str:
@@ -43,16 +79,20 @@ def redis_max_memory_mib() -> str:
     return size
 
 
-def secret_key(home: Home) -> str:
-    """SECRET_KEY, or one generated for this installation."""
+def secret_key(home: Home, control_token: str) -> str:
+    """SECRET_KEY, or one generated for this installation; in a tenant's own processes one that they share."""
+    if control_token:
+        return hashlib.sha256(f"plantrace secret key {control_token}".encode()).hexdigest()
     key = str(env.str("SECRET_KEY", "")) or home.secret("django")
     if len(key) < 32:
         raise ImproperlyConfigured("SECRET_KEY must be at least 32 characters long")
     return key
 
 
-def fernet_keys(home: Home) -> list[str]:
-    """FERNET_KEYS, newest first, separated by commas: the first encrypts, all decrypt."""
+def fernet_keys(home: Home, control_url: str) -> list[str]:
+    """FERNET_KEYS, newest first, separated by commas: the first encrypts, all decrypt; none in a tenant's process."""
+    if control_url:
+        return []
     keys = [str(key) for key in env.list("FERNET_KEYS", default=[])] or [home.secret("fernet")]
     for key in keys:
         try:
@@ -62,8 +102,10 @@ def fernet_keys(home: Home) -> list[str]:
     return keys
 
 
-def database(home: Home) -> dict[str, object]:
-    """DATABASE_URL, or SQLite in WAL mode in the installation's folder."""
+def database(home: Home, control_url: str) -> dict[str, object]:
+    """DATABASE_URL, or SQLite in WAL mode in the installation's folder; in a tenant's own process one that refuses."""
+    if control_url:
+        return {"ENGINE": "django.db.backends.dummy"}
     if env.str("DATABASE_URL", ""):
         return dict(env.db("DATABASE_URL")) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     return {

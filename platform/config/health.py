@@ -104,18 +104,26 @@ def current_parts() -> list[Part]:
 
 
 def check_parts() -> list[Part]:
-    checks: dict[str, Callable[[], object]] = {
-        "database": _check_database,
-        "redis": _check_redis,
-        "documents": _check_documents,
-    }
+    checks: dict[str, Callable[[], object]] = {"redis": _check_redis, "documents": _check_documents}
+    if not settings.CONTROL_URL:
+        checks = {"database": _check_database, **checks}
     futures = {name: _checks.submit(check) for name, check in checks.items()}
     programs = _checks.submit(_programs)
     parts = [_outcome(name, future) for name, future in futures.items()]
+    if settings.CONTROL_URL:
+        return [*parts, _control_plane()]
     try:
         return parts + programs.result(LONGEST_S)
     except (SupervisorDown, TimeoutError):
         return [*parts, Part("supervisor", "down", "does not answer")]
+
+
+def _control_plane() -> Part:
+    """Not needed: without it nobody new is let in, but taking all pods out of service would help nobody."""
+    from config.pod.control import pod_tenant
+
+    up = pod_tenant().is_heard()
+    return Part("control plane", "up" if up else "down", "" if up else "does not answer")
 
 
 def _outcome(name: str, future: Any) -> Part:

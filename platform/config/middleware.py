@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from rest_framework.request import Request
 
 from access.resolution import Resolved, resolve
 from kernel.errors import BadRequest, Forbidden, PlantraceError, Unauthorized, Unavailable
+from tenants.pods.entrance import tenant_that_asks
 from web.caller import Caller
 from web.problems import problem_of
 
@@ -36,13 +38,34 @@ class AccessMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+        if marked(view, request, "for_pods"):
+            return self._let_in(request)
         is_public = marked(view, request, "public")
         try:
-            _put(request, _resolved(request))
+            _put(request, self._resolved(request))
         except PlantraceError as error:
             return None if is_public else problem_of(error)
         if not is_public and getattr(request, "caller", None) is None:
             return problem_of(Unauthorized("Sign in, or send `Authorization: Bearer <token>`."))
+        return None
+
+    def resolve(self, request: HttpRequest) -> Resolved:
+        """Who asks, and for which tenant; raises kernel errors."""
+        return resolve(request)
+
+    def _resolved(self, request: HttpRequest) -> Resolved:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL takes none in any text
+            raise BadRequest("The address holds a NUL character.", slug="bad-address")
+        with _database_away():
+            return self.resolve(request)
+
+    def _let_in(self, request: Any) -> HttpResponse | None:
+        """A tenant's own pod, and nobody else."""
+        try:
+            with _database_away():
+                request.pod_tenant = tenant_that_asks(request)
+        except PlantraceError as error:
+            return problem_of(error)
         return None
 
 
@@ -96,11 +119,10 @@ def marked(view: View, request: HttpRequest, mark: str) -> bool:
     return any(getattr(thing, mark, False) for thing in (view, cls, method))
 
 
-def _resolved(request: HttpRequest) -> Resolved:
-    if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL takes none in any text
-        raise BadRequest("The address holds a NUL character.", slug="bad-address")
+@contextmanager
+def _database_away() -> Iterator[None]:
     try:
-        return resolve(request)
+        yield
     except (OperationalError, InterfaceError) as error:
         raise Unavailable("The relational database does not answer.", retry_after=2) from error
 

@@ -7,15 +7,19 @@ from typing import Any
 
 from config import environment
 from config.environment import env
+from config.pod.settings import pod_middleware
 from runtime.home import PROJECT, Home
 
 HOME = Home.from_environment()
+# A process of one tenant's own asks the control plane there, and has no relational database.
+CONTROL_URL, CONTROL_TOKEN = environment.control_plane()
+INFLUXDB_USERS = environment.influx_users(CONTROL_URL)  # that reads, that writes
 MONGODB_URI = environment.documents_uri(HOME)
 REDIS_URL = environment.redis_url(HOME)
 environment.redis_max_memory_mib()  # the runtime reads it by itself
-FERNET_KEYS = environment.fernet_keys(HOME)
-SECRET_KEY = environment.secret_key(HOME)
-DATABASES: dict[str, Any] = {"default": environment.database(HOME)}
+FERNET_KEYS = environment.fernet_keys(HOME, CONTROL_URL)
+SECRET_KEY = environment.secret_key(HOME, CONTROL_TOKEN)
+DATABASES: dict[str, Any] = {"default": environment.database(HOME, CONTROL_URL)}
 DATABASE_URL = env.str("DATABASE_URL", "")  # empty: our own SQLite
 # The embedded servers are ours to start only where no outside one is named.
 EMBEDDED_DOCUMENTS = not env.str("MONGODB_URI", "")
@@ -80,6 +84,10 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "config.urls"
+if CONTROL_URL:
+    ROOT_URLCONF = "config.pod.urls"
+    MIDDLEWARE = pod_middleware(MIDDLEWARE)
+    SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # nobody signs in here
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -66,5 +66,5 @@ urlpatterns = [
     path("t/<slug:slug>", page),
     re_path(r"^t/(?P<slug>[^/]+)/(?P<view>home|plant|trends|data|members|audit)(?P<rest>/[^/]+)?$", page),
     # What machines ask for is never answered with a page.
-    re_path(r"^(?!(?:api|static|write|query|ping|metrics|healthz|readyz|problems)(?:/|$)).+$", no_page),
+    re_path(r"^(?!(?:api|internal|static|write|query|ping|metrics|healthz|readyz|problems)(?:/|$)).+$", no_page),
 ]

@@ -7,6 +7,7 @@ from config import health
 from web.requires import public
 
 PARTS = ["access", "tenants", "catalog", "historian", "ingest", "twin"]
+INTERNAL = ["tenants.pods", "access.pods"]  # for tenants' own pods; not in the schema
 
 
 urlpatterns = [
@@ -14,7 +15,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("api/schema/", public(SpectacularAPIView.as_view()), name="schema"),
-    *(path("", include(f"{part}.urls")) for part in PARTS),
+    *(path("", include(f"{part}.urls")) for part in (*PARTS, *INTERNAL)),
     path("", include("config.ui")),
 ]
 

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 
 def connect() -> None:
+    if settings.CONTROL_URL:
+        from config.pod.wiring import connect_pod
+
+        connect_pod()
+    else:
+        _connect()
+
+
+def _connect() -> None:
     from catalog import jobs as bulk_changes
     from config.dataplane import Stores
     from config.directory import RelationalDirectory

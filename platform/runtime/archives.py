@@ -11,15 +11,16 @@ import os
 import shutil
 import tarfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, cast
 
-from runtime.signing import Signing, SigningKey, why_not_ours
+from runtime.signing import Signature, Signing, SigningKey, read_signature, why_not_ours
 
 COMPLETE = "complete"
+UNSIGNED = "is not signed: it was taken by an older version, written elsewhere, or cut off"
 FASTEST = 1  # samples are compressed already
 MAX_ABOUT = 2**20
 MAX_HEADER = 2**16  # of a long name: tarfile reads it into memory as a whole
@@ -96,10 +97,16 @@ def read_first(path: Path, name: str, otherwise: str) -> bytes:
 
 def authenticate(path: Path, keys: Mapping[str, SigningKey]) -> None:
     """All of it is read before any of it is believed. Raises Unauthenticated; BadArchive where there is no file."""
+    authenticate_by(path, lambda signature: why_not_ours(signature, keys))
+
+
+def authenticate_by(path: Path, judge: Callable[[Signature], str]) -> None:
+    """The same where somebody else has the keys: `judge` says why the signature is none of ours, or nothing."""
     try:
-        why = why_not_ours(path, keys)
+        signature = read_signature(path)
     except FileNotFoundError:
         raise BadArchive(f"There is no file {path}.") from None
+    why = UNSIGNED if signature is None else judge(signature)
     if why:
         raise Unauthenticated(f"{path} {why}. If you know where it comes from, restore it as unauthenticated.")
 

@@ -1,6 +1,7 @@
-"""What shows that an archive is ours and whole: an HMAC over all of its bytes, in an empty gzip member behind them.
+"""What shows that an archive is ours and whole: an HMAC over its digest, in an empty gzip member at the end.
 
-gunzip and tar read on over an empty member, so an archive opens with any tool. The member's comment names the key.
+gunzip and tar read on over an empty member, so an archive opens with any tool. The member's comment names the key. As
+the HMAC is over a digest, who has the file can have it checked by who has the key, and neither is sent.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from typing import BinaryIO
 PIECE = 2**20
 _HEAD = bytes([0x1F, 0x8B, 8, 0x10, 0, 0, 0, 0, 0, 255])  # deflate, with a comment, no time, no system
 _TAIL = b"\x00" + b"\x03\x00" + struct.pack("<II", 0, 0)  # the comment's end, nothing deflated, its checksum and size
-_COMMENT = re.compile(rb"plantrace hmac-sha256 ([0-9a-f]{16}) ([0-9a-f]{64})")
-LENGTH = len(_HEAD) + len("plantrace hmac-sha256 ") + 16 + 1 + 64 + len(_TAIL)
+_SCHEME = "plantrace hmac-of-sha256"
+_COMMENT = re.compile(_SCHEME.encode() + rb" ([0-9a-f]{16}) ([0-9a-f]{64})")
+LENGTH = len(_HEAD) + len(_SCHEME) + 1 + 16 + 1 + 64 + len(_TAIL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,45 +30,60 @@ class SigningKey:
     id: str
     secret: bytes = field(repr=False)
 
+    def sign(self, digest: str) -> str:
+        return hmac.new(self.secret, bytes.fromhex(digest), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a file says of itself: which key signed it, and how; `digest` is the SHA-256 of what is there."""
+
+    key_id: str
+    said: str
+    digest: str
+
 
 class Signing:
     """A file that is written from its start to its end, and signed there."""
 
     def __init__(self, file: BinaryIO, key: SigningKey) -> None:
         self._file, self._key = file, key
-        self._mac = hmac.new(key.secret, digestmod=hashlib.sha256)
+        self._digest = hashlib.sha256()
 
     def write(self, piece: bytes) -> int:
-        self._mac.update(piece)
+        self._digest.update(piece)
         return self._file.write(piece)
 
     def flush(self) -> None:
         self._file.flush()
 
     def sign(self) -> None:
-        self._file.write(_HEAD + f"plantrace hmac-sha256 {self._key.id} {self._mac.hexdigest()}".encode() + _TAIL)
+        said = self._key.sign(self._digest.hexdigest())
+        self._file.write(_HEAD + f"{_SCHEME} {self._key.id} {said}".encode() + _TAIL)
 
 
-def why_not_ours(path: Path, keys: Mapping[str, SigningKey]) -> str:
-    """Why nothing in the file can be trusted; empty: one of the keys signed all of it. Raises OSError."""
-    signed = path.stat().st_size - LENGTH
+def read_signature(path: Path) -> Signature | None:
+    """None: it has none of ours. Raises OSError."""
+    left = path.stat().st_size - LENGTH
     with path.open("rb") as file:
-        member = _last(file, signed)
+        member = _last(file, left)
         if member is None:
-            return "is not signed: it was taken by an older version, written elsewhere, or cut off"
-        key_id, said = member
-        key = keys.get(key_id)
-        if key is None:
-            return f"was signed by another installation, or with a key that is lost (key {key_id})"
+            return None
         file.seek(0)
-        mac = hmac.new(key.secret, digestmod=hashlib.sha256)
-        while signed:
-            piece = file.read(min(PIECE, signed))
-            if not piece:
-                break
-            mac.update(piece)
-            signed -= len(piece)
-    return "" if hmac.compare_digest(mac.hexdigest(), said) else "is not what we signed: it was changed, or is damaged"
+        digest = hashlib.sha256()
+        while left and (piece := file.read(min(PIECE, left))):
+            digest.update(piece)
+            left -= len(piece)
+    return Signature(*member, digest.hexdigest())
+
+
+def why_not_ours(signature: Signature, keys: Mapping[str, SigningKey]) -> str:
+    """Why nothing in the file can be trusted; empty: one of the keys signed all of it."""
+    key = keys.get(signature.key_id)
+    if key is None:
+        return f"was signed by another installation, or with a key that is lost (key {signature.key_id})"
+    ours = hmac.compare_digest(key.sign(signature.digest), signature.said)
+    return "" if ours else "is not what we signed: it was changed, or is damaged"
 
 
 def _last(file: BinaryIO, start: int) -> tuple[str, str] | None:

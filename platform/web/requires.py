@@ -1,4 +1,4 @@
-"""What a view asks of its caller. Every view declares it, with `requires` or `public`; a test checks that."""
+"""What a view asks of its caller. Every view says so: `requires`, `public` or `for_pods`; a test checks that."""
 
 from __future__ import annotations
 
@@ -65,6 +65,12 @@ def requires(scope: Scope | None = None, role: RoleName | None = None, tenant: b
 def public(view: View) -> View:
     """Mark a view as open to anybody."""
     view.public = True  # type: ignore[attr-defined]
+    return view
+
+
+def for_pods(view: View) -> View:
+    """Mark a view as one for tenants' own pods: it takes their service tokens, and nothing of people's (ADR 0040)."""
+    view.for_pods = True  # type: ignore[attr-defined]
     return view
 
 

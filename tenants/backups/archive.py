@@ -15,6 +15,7 @@ import msgspec
 
 from runtime import archives
 from runtime.archives import BadArchive
+from runtime.signing import Signature, SigningKey, why_not_ours
 from tenants import archive_keys
 
 FORMAT = 1
@@ -37,15 +38,21 @@ class About(msgspec.Struct, frozen=True):
     shards: int
 
 
-def writing(path: Path, about: About) -> AbstractContextManager[tarfile.TarFile]:
-    key = archive_keys.signing_key(archive_keys.of_tenant(about.tenant))
+def writing(path: Path, about: About, key: SigningKey | None = None) -> AbstractContextManager[tarfile.TarFile]:
+    """`key`: that of the tenant's archives, where this process cannot work it out."""
+    key = key or archive_keys.signing_key(archive_keys.of_tenant(about.tenant))
     return archives.writing(path, ABOUT, msgspec.json.encode(about), key)
 
 
 def authenticate(path: Path) -> None:
     """Raises Unauthenticated unless this installation wrote it, of the tenant that it names."""
     about = read_about(path)
-    archives.authenticate(path, archive_keys.known_keys(archive_keys.of_tenant(about.tenant)))
+    archives.authenticate_by(path, lambda signature: why_not_of(about.tenant, signature))
+
+
+def why_not_of(tenant: str, signature: Signature) -> str:
+    """Why it is no archive that we wrote of that tenant; empty where it is one."""
+    return why_not_ours(signature, archive_keys.known_keys(archive_keys.of_tenant(tenant)))
 
 
 def read_about(path: Path) -> About:

@@ -17,9 +17,17 @@ from tenants.steps import FILLING, UNPACK
 class Shown:
     """Marks a tenant's steps as they are done; `report` hears each title as it begins."""
 
-    def __init__(self, tenant: Tenant, report: Callable[[str], None]) -> None:
+    def __init__(self, tenant: Tenant, report: Callable[[str], None] = lambda line: None) -> None:
         self._tenant, self._report = tenant, report
+
+    def reset(self) -> None:
+        """None of them is done yet, or not by this attempt."""
         self._steps(*FILLING).update(state=StepState.waiting.value, started=None, ended=None)
+
+    def mark(self, name: str, state: StepState) -> None:
+        """What somebody else does begins or is done."""
+        moment = "started" if state is StepState.running else "ended"
+        self._steps(name).update(state=state.value, message="", **{moment: timezone.now()})
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:

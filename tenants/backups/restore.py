@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from django.conf import settings
@@ -50,6 +51,7 @@ def restore(
         raise Busy(f"Something is under way with tenant {tenant.slug}; try again when it is at rest.")
     with lease, scratch(settings.HOME.run) as folder:
         shown = Shown(tenant, report)
+        shown.reset()
 
         def tell(line: str) -> None:
             lease.goes_on(line)
@@ -61,43 +63,48 @@ def restore(
                 authenticate(path)
             about = read_about(path)
             archives.unpack(path, folder)  # a damaged one is found before anything is touched
-        now = _closed(lease, about)
+        now = close(lease, about.id, about.slug)
         with shown.step(FILL_SAMPLES):
             _samples(now, folder / SAMPLES, about, tell)
         with shown.step(FILL_DOCUMENTS):
-            data_plane().load_documents(now.connection(), dict(_documents(folder / DOCUMENTS)))
+            data_plane().load_documents(now.connection(), dict(read_documents(folder / DOCUMENTS)))
             data_plane().follow_samples(now.connection())
-        limits = msgspec.to_builtins(msgspec.convert(about.limits, Limits))
-        with transaction.atomic():
-            lease.save(
-                state=State.ready.value,
-                restoring="",
-                restore_unauthenticated=False,
-                error="",
-                limits=limits,
-                attempts=0,
-                not_before=None,
-            )
-            announce(now.id, now.slug, State.ready)
+        reopen(lease, limits=msgspec.to_builtins(msgspec.convert(about.limits, Limits)))
     return about
 
 
-def _closed(lease: Lease, about: About) -> Tenant:
+def close(lease: Lease, backup: str, of: str) -> Tenant:
     """The tenant, shut for everybody else. Only one that is new, or that this very archive had begun on."""
     tenant = lease.read()
-    begun = tenant.state == State.provisioning and tenant.restoring == about.id
+    begun = tenant.state == State.provisioning and tenant.restoring == backup
     if not begun:
         if tenant.state not in (State.ready, State.provisioning) or not tenant.endpoints:
             raise Conflict(f"Tenant {tenant.slug} is {tenant.state}; only a ready one can be restored into.")
         if data_plane().has_documents(tenant.connection()) or _has_samples(tenant):
             raise Conflict(f"Tenant {tenant.slug} has data already; restore into a new one.", slug="not-new")
         with transaction.atomic():
-            note = f"Being restored from a backup of {about.slug}; if that was cut short, restore it again."
-            lease.save(state=State.provisioning.value, plan=Plan.none.value, restoring=about.id, error=note)
+            note = f"Being restored from a backup of {of}; if that was cut short, restore it again."
+            lease.save(state=State.provisioning.value, plan=Plan.none.value, restoring=backup, error=note)
             announce(tenant.id, tenant.slug, State.provisioning)
             add_steps(tenant)
         time.sleep(steps.SETTLE_S)
     return lease.read()
+
+
+def reopen(lease: Lease, **fields: Any) -> None:
+    """All is in it."""
+    tenant = lease.read()
+    with transaction.atomic():
+        lease.save(
+            state=State.ready.value,
+            restoring="",
+            restore_unauthenticated=False,
+            error="",
+            attempts=0,
+            not_before=None,
+            **fields,
+        )
+        announce(tenant.id, tenant.slug, State.ready)
 
 
 def _has_samples(tenant: Tenant) -> bool:
@@ -112,13 +119,20 @@ def _samples(tenant: Tenant, folder: Path, about: About, tell: Report) -> None:
     load_samples(server_of(tenant), folder)
     if wanted := about.shards:
         influx.wait_filled(url, known, wanted, tell=lambda found: tell(f"{found} of {wanted} shards are there"))
-    influx.ensure_users(url, known)
-    influx.ensure_database(url, known)
-    influx.verify(url, known)
+    prepare_samples(tenant)
     shutil.rmtree(folder)
 
 
-def _documents(folder: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
+def prepare_samples(tenant: Tenant) -> None:
+    """What was restored has users and policies as a new tenant's."""
+    known, url = tenant.secrets, tenant.endpoints["http"]
+    assert known is not None
+    influx.ensure_users(url, known)
+    influx.ensure_database(url, known)
+    influx.verify(url, known)
+
+
+def read_documents(folder: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
     for file in sorted(folder.glob(f"*{SUFFIX}")) if folder.exists() else ():
         yield file.stem, _pieces(file)
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils import timezone
 
 from kernel.errors import Conflict, Unavailable
 from kernel.ids import BACKUP, new_id
+from kernel.tenancy import TenantConnection
+from runtime.signing import SigningKey
 from tenants.backups.archive import DOCUMENTS, FORMAT, SAMPLES, SUFFIX, About, writing
 from tenants.backups.location import Location, Report
 from tenants.backups.samples import filled_shards, save_samples
-from tenants.drivers.base import plain
+from tenants.drivers.base import Server, plain
 from tenants.interfaces import data_plane
 from tenants.leases import Lease, claim_idle
 from tenants.lifecycle import State
@@ -51,22 +54,38 @@ def take(lease: Lease, location: Location, id: str, report: Report = lambda line
         report(line)
 
     with location.writing(tell) as path:  # a bucket that refuses it does so before anything is read
-        return _write(tenant, path, id, tell)
+        return write_archive(source_of(tenant), path, id, tell)
 
 
-def _write(tenant: Tenant, path: Path, id: str, report: Report) -> About:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an archive is made of. `key` signs it; None: this process works it out."""
+
+    connection: TenantConnection
+    server: Server
+    release: str
+    limits: dict[str, int]
+    size: dict[str, int]
+    key: SigningKey | None = None
+
+
+def source_of(tenant: Tenant) -> Source:
+    return Source(tenant.connection(), server_of(tenant), tenant.release, tenant.limits, plain(tenant.size_values))
+
+
+def write_archive(source: Source, path: Path, id: str, report: Report) -> About:
     _clean_up(path)
     with tempfile.TemporaryDirectory(prefix=f".{path.name}.", suffix=".staging", dir=path.parent) as beside:
         report("Waiting until what was accepted is stored")
-        _wait_written(tenant)
+        _wait_written(source.connection)
         samples = Path(beside) / SAMPLES
         samples.mkdir()
         report("Reading the samples")
         so_far = "Reading the samples: {:,.0f} MB so far"
-        save_samples(server_of(tenant), samples, lambda size: report(so_far.format(size / 1e6)))
-        with writing(path, about := _about(tenant, id, filled_shards(samples))) as tar:
+        save_samples(source.server, samples, lambda size: report(so_far.format(size / 1e6)))
+        with writing(path, about := _about(source, id, filled_shards(samples)), source.key) as tar:
             report("Reading the documents")
-            for collection, pieces in data_plane().dump_documents(tenant.connection()):
+            for collection, pieces in data_plane().dump_documents(source.connection):
                 file = Path(beside) / f"{collection}{SUFFIX}"
                 with file.open("wb") as out:
                     out.writelines(pieces)
@@ -81,25 +100,17 @@ def not_ready(tenant: Tenant) -> Conflict:
     return Conflict(f"Tenant {tenant.slug} is {tenant.state}; only a ready one can be backed up.", slug="wrong-state")
 
 
-def _about(tenant: Tenant, id: str, shards: int) -> About:
+def _about(source: Source, id: str, shards: int) -> About:
+    tenant, now = source.connection, int(time.time() * 1000)
     return About(
-        FORMAT,
-        id,
-        int(time.time() * 1000),
-        tenant.id,
-        tenant.slug,
-        tenant.name,
-        tenant.release,
-        tenant.limits,
-        plain(tenant.size_values),
-        shards,
+        FORMAT, id, now, tenant.id, tenant.slug, tenant.name, source.release, source.limits, source.size, shards
     )
 
 
-def _wait_written(tenant: Tenant) -> None:
+def _wait_written(tenant: TenantConnection) -> None:
     """Until what was accepted before now is in InfluxDB."""
-    connection, begun = tenant.connection(), time.time()
-    while time.time() - data_plane().lag(connection) < begun and data_plane().pending(connection):
+    begun = time.time()
+    while time.time() - data_plane().lag(tenant) < begun and data_plane().pending(tenant):
         if time.time() - begun > WRITTEN_WITHIN_S:
             raise Unavailable(f"Accepted samples of {tenant.slug} still wait for the ingest writer; is it running?")
         time.sleep(0.1)

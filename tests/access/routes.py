@@ -29,14 +29,27 @@ class Route:
         return self.view.__module__ == "config.ui"
 
     @property
+    def is_internal(self) -> bool:
+        return self.path.startswith("/internal/")
+
+    @property
     def verbs(self) -> list[str]:
         """What the schema says the view answers."""
         return sorted(set(schema()["paths"].get(self.path, {})) & set(VERBS))
 
 
 def routes() -> list[Route]:
-    """All routes but the pages."""
-    return [route for route in _walk(get_resolver().url_patterns, "/") if not route.is_page]
+    """All routes but the pages and those of tenants' own pods."""
+    return [route for route in _all() if not route.is_internal]
+
+
+def internal_routes() -> list[Route]:
+    """What only tenants' own pods may ask."""
+    return [route for route in _all() if route.is_internal]
+
+
+def _all() -> list[Route]:
+    return [route for route in walk(get_resolver().url_patterns, "/") if not route.is_page]
 
 
 @cache
@@ -46,10 +59,10 @@ def schema() -> dict[str, Any]:
     return document
 
 
-def _walk(patterns: list[Any], prefix: str) -> Iterator[Route]:
+def walk(patterns: list[Any], prefix: str) -> Iterator[Route]:
     for pattern in patterns:
         here = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _walk(pattern.url_patterns, here)
+            yield from walk(pattern.url_patterns, here)
         elif isinstance(pattern, URLPattern):
             yield Route(_ARGUMENT.sub(r"{\1}", here), pattern.name or here, pattern.callback)

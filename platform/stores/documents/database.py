@@ -198,6 +198,12 @@ class Database:
         with mongo_errors(self.name):
             self._client().drop_database(self.name)
 
+    def clear(self) -> None:
+        """Delete every collection. A tenant's own user may do that, and not drop the database."""
+        for collection in self.collections():
+            with mongo_errors(self.name):
+                self._client()[self.name].drop_collection(collection)
+
     def _current(self, collection: str, id: str, revision: int | None) -> Document:
         current = self.get(collection, id)
         if current is None:

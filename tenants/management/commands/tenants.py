@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from kernel.errors import PlantraceError
 from runtime.archives import BadArchive
 from tenants import operations, queries
-from tenants.backups.archive import authenticate
+from tenants.backups import own
+from tenants.backups.archive import About, authenticate
 from tenants.backups.location import FileLocation, location_of
 from tenants.backups.restore import restore
 from tenants.backups.take import back_up
@@ -26,6 +27,7 @@ from tenants.sealed import rotate
 from web.audit import audit
 
 POLL_S = 0.1
+OWN_ACTIONS = ("backup", "restore")  # what a tenant's own process may do
 HINT = "Is a worker running? `manage.py doctor` tells."
 
 
@@ -99,6 +101,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, action: str, **options: Any) -> None:
+        if settings.CONTROL_URL and action not in OWN_ACTIONS:
+            raise CommandError(f"A tenant's own process does {' and '.join(OWN_ACTIONS)}, and nothing else.")
         try:
             getattr(self, f"_{action.replace('-', '_')}")(options)
         except PlantraceError as error:
@@ -171,14 +175,20 @@ class Command(BaseCommand):
         self.stdout.write(f"Disk {kept.id} of {kept.slug} is being removed.")
 
     def _backup(self, options: dict[str, Any]) -> None:
-        location, tenant = location_of(options["file"]), queries.find(options["slug"])
-        location.check_free()
-        about = back_up(tenant, location, self.stdout.write)
-        audit(None, "tenant.backup", tenant.id, {"by": "command line", "backup": about.id}, tenant=tenant.slug)
+        location, slug = location_of(options["file"]), options["slug"]
+        if settings.CONTROL_URL:
+            about = own.back_up(slug, location, self.stdout.write)
+        else:
+            location.check_free()
+            about = back_up(queries.find(slug), location, self.stdout.write)
+        audit(None, "tenant.backup", about.tenant, {"by": "command line", "backup": about.id}, tenant=slug)
         self.stdout.write(f"{location}: {(location.size() or 0) / 1e6:.1f} MB")
 
     def _restore(self, options: dict[str, Any]) -> None:
         location, slug = location_of(options["file"]), options["into"]
+        if settings.CONTROL_URL:
+            about, id = own.restore(slug, location, self.stdout.write, options["unauthenticated"])
+            return self._restored(about, id, options)
         if isinstance(location, FileLocation) and not options["unauthenticated"]:
             authenticate(location.path)  # before a tenant is made; one in a bucket is looked at once it is fetched
         about = location.about()
@@ -187,10 +197,14 @@ class Command(BaseCommand):
             self._follow(operations.create(wanted), "tenant.create", State.ready, {**options, "no_wait": False})
         tenant = queries.find(slug)
         restore(tenant, location, self.stdout.write, options["unauthenticated"])
+        self._restored(about, tenant.id, options)
+
+    def _restored(self, about: About, id: str, options: dict[str, Any]) -> None:
+        slug = options["into"]
         detail = {"by": "command line", "backup": about.id, "of": about.slug}
         if options["unauthenticated"]:
             detail["unauthenticated"] = "yes"
-        audit(None, "tenant.restore", tenant.id, detail, tenant=slug)
+        audit(None, "tenant.restore", id, detail, tenant=slug)
         self.stdout.write(f"{slug} is what {about.slug} was.")
 
     def _validate(self, options: dict[str, Any]) -> None:

@@ -1,0 +1,44 @@
+"""Who a credential stands for in one tenant; of its other tenants, and of operators, nothing."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from access import loading, scopes
+from access.identity import Identity
+from access.resolution import identity_of_session, identity_of_token
+from kernel.errors import BadRequest, NotFound, Unauthorized
+from tenants.models import Tenant
+from web.pods.messages import CallerAnswer, CallerQuestion
+
+
+def answer_caller(tenant: Tenant, question: CallerQuestion) -> CallerAnswer:
+    """Raises BadRequest, Unauthorized (nobody's credential), NotFound (it opens nothing of this tenant)."""
+    identity = _identity(question)
+    seat = identity.seats.get(tenant.slug)
+    if seat is None or identity.bound not in (None, tenant.slug):
+        raise NotFound(f"There is no tenant “{tenant.slug}” among yours.", slug="no-such-tenant")
+    ends = None if identity.expires is None else (identity.expires - timezone.now()).total_seconds()
+    allowed = identity.scopes & scopes.of_role(seat.role)
+    return CallerAnswer(
+        tenant_id=tenant.id,
+        tenant_slug=tenant.slug,
+        user_id=identity.user_id,
+        username=identity.username,
+        role=seat.role.name,
+        scopes=sorted(allowed),
+        via=identity.via,
+        ends_in_s=ends,
+    )
+
+
+def _identity(question: CallerQuestion) -> Identity:
+    if bool(question.token_digest) == bool(question.session):
+        raise BadRequest("Send token_digest or session, and not both.")
+    if question.token_digest:
+        return identity_of_token(question.token_digest)
+    key = question.session
+    identity = identity_of_session(key, lambda: loading.identity_of_session_key(key))
+    if identity is None:
+        raise Unauthorized("Nobody is signed in by this session.")
+    return identity

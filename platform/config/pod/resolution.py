@@ -1,0 +1,74 @@
+"""Who asks a tenant's own pod: the control plane knows, and is asked again after two seconds (ADR 0040)."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from access.credentials import bearer_of, named_tenants
+from access.identity import Identity, Seat, choose_seat
+from access.memory import Loaded, Memory
+from access.resolution import Resolved, resolved, subject_of_session
+from config.pod.control import pod_tenant
+from kernel.errors import Unauthorized
+from stores.epochs import Position
+from web.caller import Role
+from web.pods.client import control_plane
+from web.pods.messages import CallerAnswer, CallerQuestion
+
+CALLER_FRESH_S = 2.0
+
+
+class NoNews:
+    """News of people lie outside the tenant's own part of Redis; so nothing is remembered for long."""
+
+    def since(self, seen: Position | None) -> tuple[Position, frozenset[str] | None]:
+        return Position("", 0), frozenset()
+
+
+@cache
+def memory() -> Memory:
+    return Memory(NoNews(), time.monotonic, CALLER_FRESH_S)
+
+
+def resolve(request: HttpRequest) -> Resolved:
+    """As `access.resolution.resolve`. Unavailable while the control plane is away."""
+    bearer = bearer_of(request)
+    digest = bearer.digest if bearer else None
+    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME) if bearer is None else None
+    if digest:
+        identity = _identity(f"token:{digest}", CallerQuestion(token_digest=digest))
+    elif session:
+        try:
+            identity = _identity(subject_of_session(session), CallerQuestion(session=session))
+        except Unauthorized:  # nobody is signed in, which is no error
+            return Resolved()
+    else:
+        return Resolved()
+    seat = choose_seat(identity, named_tenants(request))
+    return resolved(identity.caller(seat), pod_tenant().open(), identity, digest)
+
+
+def _identity(credential: str, question: CallerQuestion) -> Identity:
+    def load() -> Loaded[Identity]:
+        answer = control_plane().caller(question)
+        until = None if answer.ends_in_s is None else time.monotonic() + answer.ends_in_s
+        return Loaded(_of(answer), frozenset({credential}), until)
+
+    return memory().get(credential, load)
+
+
+def _of(answer: CallerAnswer) -> Identity:
+    """With a place in this tenant and no other, so a request that names another finds nothing."""
+    seat = Seat(answer.tenant_id, answer.tenant_slug, Role[answer.role])
+    return Identity(
+        user_id=answer.user_id,
+        username=answer.username,
+        operator=False,
+        via=answer.via,
+        scopes=frozenset(answer.scopes),
+        seats={seat.slug: seat},
+    )

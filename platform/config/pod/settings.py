@@ -1,0 +1,16 @@
+"""What of Django's settings is different in a tenant's own process."""
+
+from __future__ import annotations
+
+_NEED_THE_DATABASE = {
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # the UI's files are the control plane's
+}
+_INSTEAD = {"config.middleware.AccessMiddleware": "config.pod.middleware.PodAccessMiddleware"}
+
+
+def pod_middleware(usual: list[str]) -> list[str]:
+    """Without what asks the relational database; callers are resolved by the control plane."""
+    return [_INSTEAD.get(name, name) for name in usual if name not in _NEED_THE_DATABASE]

@@ -1,0 +1,85 @@
+"""The pod's own tenant, as the control plane said last."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+from kernel.errors import NotFound, PlantraceError, Unavailable
+from kernel.tenancy import TenantConnection
+from web.pods.client import Revoked, own_connection
+from web.pods.messages import TenantAnswer
+
+log = logging.getLogger(__name__)
+FRESH_S = 5.0
+
+
+class Source(Protocol):
+    def tenant(self) -> TenantAnswer: ...
+
+
+class PodTenant:
+    """Asks again after some seconds. While the control plane is away what it said last holds.
+
+    Once it does not take the service token any more nothing is kept.
+    """
+
+    def __init__(self, source: Source, clock: Callable[[], float]) -> None:
+        self._source, self._clock = source, clock
+        self._lock = threading.Lock()
+        self._known: TenantAnswer | None = None
+        self._asked = float("-inf")
+        self._heard = False
+
+    def storing(self) -> TenantConnection | None:
+        """Whose accepted samples are to be written. Raises Unavailable before the first answer."""
+        answer = self._answer()
+        return own_connection(answer) if answer is not None and answer.stores else None
+
+    def open(self) -> TenantConnection | PlantraceError:
+        """What people may use, or why they may not."""
+        try:
+            answer = self._answer()
+        except PlantraceError as error:
+            return error
+        if answer is None:
+            return NotFound("There is no such tenant any more.", slug="no-such-tenant")
+        if answer.shut is not None:
+            return answer.shut.error()
+        return own_connection(answer)
+
+    def prefix(self) -> str:
+        """Of its Redis keys. Raises Unavailable before the first answer."""
+        answer = self._answer()
+        if answer is None:
+            raise Unavailable("The control plane knows this process no more.")
+        return own_connection(answer).prefix
+
+    def is_heard(self) -> bool:
+        """Whether the control plane answered when it was asked last."""
+        with suppress(PlantraceError):
+            self._answer()
+        return self._heard
+
+    def _answer(self) -> TenantAnswer | None:
+        with self._lock:
+            if self._clock() - self._asked >= FRESH_S:
+                self._ask()
+            return self._known
+
+    def _ask(self) -> None:
+        self._heard = False
+        try:
+            self._known = self._source.tenant()
+            self._heard = True
+        except Revoked as error:
+            log.error("the control plane knows this process no more: %s", error.detail)
+            self._known = None
+        except (NotFound, Unavailable) as error:  # NotFound: something stands between that is not the control plane
+            if self._known is None:
+                raise
+            log.warning("%s goes on with what is known of it: %s", self._known.slug, error.detail)
+        self._asked = self._clock()

@@ -1,0 +1,116 @@
+"""What views and commands tell the audit trail goes to the control plane, which keeps it.
+
+What was done is done: while the control plane is away, an event waits in the tenant's part of Redis, and is handed over
+by whichever of the tenant's processes reaches it first. One that is handed over twice stands there twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest
+
+from access.address import client_address
+from config.pod.control import pod_tenant
+from kernel.errors import BadRequest, PlantraceError, Unavailable
+from stores.outbox import Outbox
+from web.audit import audited
+from web.pods.client import control_plane
+from web.pods.messages import AuditEvent
+
+log = logging.getLogger(__name__)
+RETRY_S = 5.0
+
+
+def connect() -> None:
+    audited.connect(tell, dispatch_uid="config.pod.trail")
+
+
+def tell(
+    sender: object,
+    request: HttpRequest | None,
+    username: str,
+    tenant: str | None,
+    action: str,
+    target: str,
+    detail: dict[str, Any],
+    **_: object,
+) -> None:
+    """Receiver of `web.audit.audited`."""
+    caller = getattr(request, "caller", None)
+    event = AuditEvent(
+        at=time.time_ns() // 1_000_000,
+        username=username,
+        via=caller.via if caller else "",
+        address=client_address(getattr(request, "_request", request)) if request is not None else "",
+        action=action,
+        target=str(target),
+        detail=msgspec.to_builtins(detail, str_keys=True, enc_hook=str),
+    )
+    try:
+        control_plane().audit(event)
+    except Unavailable as error:
+        log.warning("the trail hears of %s later: %s", action, error.detail)
+        _outbox().put(msgspec.json.encode(event))
+        _courier().wake()
+    else:
+        with suppress(Unavailable):
+            _hand_over_once()
+
+
+def hand_over() -> bool:
+    """Tell what waits, oldest first; whether all of it was told. Raises Unavailable."""
+    box = _outbox()
+    for id, letter in box.oldest():
+        try:
+            control_plane().audit(msgspec.json.decode(letter, type=AuditEvent))
+        except BadRequest as error:
+            log.error("the trail takes no such event: %s", error.detail)
+        box.remove(id)
+    return not box.oldest()
+
+
+@cache
+def _hand_over_once() -> None:
+    """What processes that are gone left behind."""
+    hand_over()
+
+
+class Courier:
+    """A thread that lives while something waits."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def wake(self) -> None:
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="trail", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(RETRY_S)
+            try:
+                if hand_over():
+                    return
+            except PlantraceError as error:
+                log.warning("the trail still waits: %s", error.detail)
+
+
+@cache
+def _courier() -> Courier:
+    return Courier()
+
+
+@cache
+def _outbox() -> Outbox:
+    return Outbox(settings.REDIS_URL, pod_tenant().prefix(), "audit")

@@ -1,0 +1,36 @@
+"""What a tenant's own API pods answer: the data plane. All else is the control plane's, where the ingress sends it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+
+from config import health
+from ingest import urls as ingest
+from web.problems import problem
+from web.requires import public
+
+
+@public
+def elsewhere(request: HttpRequest) -> HttpResponse:
+    return problem(
+        421,
+        "not-served-here",
+        "Not served here",
+        f"{request.path} is the control plane's. This process serves samples, values, catalog and schematics of one "
+        "tenant; the ingress must send all other addresses to the control plane's web service.",
+    )
+
+
+# Files of history lie on a disk that the control plane's processes share.
+_INGEST = [pattern for pattern in ingest.urlpatterns if not str(pattern.pattern).startswith("api/v1/imports")]
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    *(path("", include(f"{part}.urls")) for part in ("catalog", "historian", "twin")),
+    *_INGEST,
+    re_path(r"^.*$", elsewhere),
+]
+
+handler400 = "web.problems.bad_request"
+handler404 = "web.problems.not_found"
+handler500 = "web.problems.server_error"

@@ -1,0 +1,16 @@
+"""As `config.wiring`, in a tenant's own process."""
+
+from __future__ import annotations
+
+
+def connect_pod() -> None:
+    from config.dataplane import Stores
+    from config.pod import trail
+    from config.pod.control import pod_tenant
+    from config.pod.directory import PodDirectory
+    from tenants.interfaces import set_data_plane
+    from web.directory import set_directory
+
+    set_directory(PodDirectory(pod_tenant()))
+    set_data_plane(Stores())
+    trail.connect()

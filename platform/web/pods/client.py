@@ -1,0 +1,151 @@
+"""A pod's way to the control plane."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import NoneType
+from typing import Any, TypeVar
+
+import msgspec
+import requests
+from django.conf import settings
+
+from kernel.errors import BadRequest, Conflict, NotFound, PlantraceError, Unauthorized, Unavailable
+from kernel.tenancy import TenantConnection
+from web.pods.messages import (
+    ArchiveKey,
+    ArchiveSignature,
+    AuditEvent,
+    CallerAnswer,
+    CallerQuestion,
+    Filled,
+    Held,
+    Hold,
+    RestoredShards,
+    RestoreStart,
+    TenantAnswer,
+    Verdict,
+)
+
+T = TypeVar("T")
+CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 1.0, 3.0
+SLOW_TIMEOUT_S = 60.0  # of what waits for InfluxDB
+AWAY = "The control plane does not answer."
+
+
+REVOKED = "service-token"  # the problem that says so
+
+
+class Revoked(Unavailable):
+    """The control plane does not take the service token (any more)."""
+
+
+class ControlPlane:
+    """Raises Unavailable; Revoked among it."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = f"{url}/internal/v1"
+        self._session = requests.Session()
+        self._session.trust_env = False  # a proxy of the environment's is not for this
+        self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def tenant(self) -> TenantAnswer:
+        return self._ask("GET", "tenant", TenantAnswer)
+
+    def caller(self, question: CallerQuestion) -> CallerAnswer:
+        """Raises Unauthorized where the credential is nobody's, NotFound where it opens nothing of this tenant."""
+        return self._ask("POST", "callers", CallerAnswer, question)
+
+    def audit(self, event: AuditEvent) -> None:
+        self._ask("POST", "audit", NoneType, event)
+
+    def hold(self) -> Held:
+        """Raises Conflict while something is under way with the tenant."""
+        return self._ask("POST", "lease", Held)
+
+    def renew(self, owner: str) -> None:
+        """Raises Conflict where the hold was lost."""
+        self._ask("PUT", "lease", NoneType, Hold(owner))
+
+    def release(self, owner: str) -> None:
+        self._ask("DELETE", "lease", NoneType, Hold(owner))
+
+    def archive_key(self) -> ArchiveKey:
+        return self._ask("GET", "archive-key", ArchiveKey)
+
+    def judge(self, signature: ArchiveSignature) -> str:
+        """Why the archive is none of this installation's; empty where it is one."""
+        return self._ask("POST", "archive-signature", Verdict, signature).why
+
+    def start_restore(self, start: RestoreStart) -> None:
+        """The tenant is closed and empty. Raises Conflict where it has data."""
+        self._ask("POST", "restore/start", NoneType, start, SLOW_TIMEOUT_S)
+
+    def check_filled(self, restored: RestoredShards) -> Filled:
+        return self._ask("POST", "restore/filled", Filled, restored, SLOW_TIMEOUT_S)
+
+    def end_restore(self, owner: str) -> None:
+        self._ask("POST", "restore/end", NoneType, Hold(owner))
+
+    def _ask(self, method: str, path: str, answer: type[T], body: Any = None, timeout_s: float = READ_TIMEOUT_S) -> T:
+        content = None if body is None else msgspec.json.encode(body)
+        headers = {"Content-Type": "application/json"} if content is not None else {}
+        try:
+            response = self._session.request(
+                method, f"{self._url}/{path}", data=content, headers=headers,
+                timeout=(CONNECT_TIMEOUT_S, timeout_s), allow_redirects=False,
+            )  # fmt: skip
+        except requests.RequestException as error:
+            raise Unavailable(AWAY, retry_after=2) from error
+        if response.status_code >= 300:
+            raise _refusal(response)
+        try:
+            return msgspec.json.decode(response.content or b"null", type=answer)
+        except msgspec.MsgspecError as error:
+            raise Unavailable(f"The control plane's answer is not understood: {error}") from error
+
+
+_ERRORS = {error.status: error for error in (BadRequest, NotFound, Conflict)}
+
+
+class Problem(msgspec.Struct):
+    type: str = ""
+    detail: str = ""
+
+
+def _refusal(response: requests.Response) -> PlantraceError:
+    try:
+        said = msgspec.json.decode(response.content, type=Problem)
+    except msgspec.MsgspecError:
+        said = Problem()
+    slug = said.type.rpartition("/")[2] or None
+    match response.status_code:
+        case 401 if slug == REVOKED:
+            return Revoked(said.detail, retry_after=2)
+        case 401:
+            return Unauthorized(said.detail, slug=slug)
+        case 400 | 404 | 409:
+            return _ERRORS[response.status_code](said.detail, slug=slug)
+        case _:
+            return Unavailable(said.detail or AWAY, retry_after=2)
+
+
+@cache
+def control_plane() -> ControlPlane:
+    """One for each process of a tenant's own."""
+    return ControlPlane(settings.CONTROL_URL, settings.CONTROL_TOKEN)
+
+
+def own_connection(answer: TenantAnswer) -> TenantConnection:
+    """With the InfluxDB users of this process's environment."""
+    reader, writer = settings.INFLUXDB_USERS
+    return TenantConnection(
+        id=answer.id,
+        slug=answer.slug,
+        name=answer.name,
+        influx_url=answer.influx_url,
+        reader=reader,
+        writer=writer,
+        limits=answer.limits,
+        disk=answer.disk,
+    )

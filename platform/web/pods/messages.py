@@ -1,0 +1,134 @@
+"""The bodies of requests and answers. Pods may be older than the control plane: new members have defaults."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from kernel.errors import Forbidden, NotFound, PlantraceError, Unavailable
+from kernel.tenancy import Limits
+
+_ERRORS = {error.status: error for error in (Forbidden, NotFound, Unavailable)}
+
+
+class Shut(msgspec.Struct, frozen=True):
+    """Why the tenant's data cannot be used at present."""
+
+    status: int
+    slug: str
+    detail: str
+    retry_after: int | None = None
+
+    @classmethod
+    def of(cls, error: PlantraceError) -> Shut:
+        return cls(error.status, error.problem, error.detail, error.extra.get("retry_after"))
+
+    def error(self) -> PlantraceError:
+        extra = {} if self.retry_after is None else {"retry_after": self.retry_after}
+        return _ERRORS.get(self.status, Unavailable)(self.detail, slug=self.slug, **extra)
+
+
+class TenantAnswer(msgspec.Struct, frozen=True):
+    """The pod's tenant. `influx_url`: empty before it has a server. `stores`: accepted samples are to be written."""
+
+    id: str
+    slug: str
+    name: str
+    disk: str
+    limits: Limits
+    influx_url: str
+    stores: bool
+    shut: Shut | None = None
+
+
+class CallerQuestion(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Exactly one of them: a token's digest, or the key of a session."""
+
+    token_digest: str = ""
+    session: str = ""
+
+
+class CallerAnswer(msgspec.Struct, frozen=True):
+    """Who a credential stands for in the pod's tenant and what it may do there. `ends_in_s`: when it ends by itself."""
+
+    tenant_id: str
+    tenant_slug: str
+    user_id: int
+    username: str
+    role: str
+    scopes: list[str]
+    via: Literal["session", "token"]
+    ends_in_s: float | None = None
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A hold on the tenant, so that nobody upgrades, suspends or deletes it meanwhile; and what its row says."""
+
+    owner: str
+    state: str
+    backup_endpoint: str
+    release: str
+    limits: dict[str, int]
+    size: dict[str, int]
+
+
+class Hold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    owner: str
+
+
+class ArchiveKey(msgspec.Struct, frozen=True):
+    """Signs this tenant's archives, and no other's."""
+
+    id: str
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"ArchiveKey({self.id})"
+
+
+class ArchiveSignature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of an archive that says it is `tenant`'s; see `runtime.signing`."""
+
+    tenant: str
+    key_id: str
+    said: str
+    digest: str
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Why the archive is none of this installation's; empty where it is one."""
+
+    why: str = ""
+
+
+class RestoreStart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`backup`: the archive's id; `of`: the slug of the tenant it was taken of."""
+
+    owner: str
+    backup: str
+    of: str
+
+
+class RestoredShards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    owner: str
+    shards: int
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """Whether all shards answer; a restore goes on after its client has ended."""
+
+    done: bool
+    message: str = ""
+
+
+class AuditEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """As `web.audit` tells it; `at` in epoch ms."""
+
+    at: int
+    username: str
+    via: Literal["", "session", "token"]
+    address: str
+    action: str
+    target: str
+    detail: dict[str, Any]

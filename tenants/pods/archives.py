@@ -1,0 +1,120 @@
+"""What a tenant's pod needs of the control plane to take a backup and to restore one."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.utils import timezone
+
+from kernel.errors import BadRequest, Conflict, Unavailable
+from runtime.signing import Signature
+from tenants import archive_keys, influx
+from tenants.backups.archive import why_not_of
+from tenants.backups.progress import Shown
+from tenants.backups.restore import close, prepare_samples, reopen
+from tenants.drivers.base import plain
+from tenants.leases import Lease, LeaseLost, claim_idle
+from tenants.lifecycle import LEASE, StepState
+from tenants.models import Tenant
+from tenants.steps import FILL_DOCUMENTS, FILL_SAMPLES, UNPACK
+from web.pods.messages import ArchiveKey, ArchiveSignature, Filled, Held, RestoredShards, RestoreStart
+
+LOST = "lease-lost"
+FILLED_WITHIN_S = 2.0  # then the pod asks again
+_HEX = re.compile(r"[0-9a-f]{64}")
+
+
+def hold(tenant: Tenant, now: datetime) -> Held:
+    """Raises Conflict while something is under way with the tenant. It ends by itself if it is not renewed."""
+    lease = claim_idle(tenant.pk, now)
+    if lease is None:
+        raise Conflict(f"Something is under way with tenant {tenant.slug}; try again when it is at rest.", slug="busy")
+    held = lease.read()
+    return Held(
+        lease.owner,
+        held.state,
+        held.endpoints.get("backup", ""),
+        held.release,
+        held.limits,
+        plain(held.size_values),
+    )
+
+
+def renew(tenant: Tenant, owner: str) -> None:
+    """Raises Conflict where it was lost."""
+    _kept(tenant, owner).save(lease_until=timezone.now() + LEASE)
+
+
+def release(tenant: Tenant, owner: str) -> None:
+    """Fine if it was lost."""
+    _lease(tenant, owner).release()
+
+
+def archive_key(tenant: Tenant) -> ArchiveKey:
+    key = archive_keys.signing_key(archive_keys.of_tenant(tenant.id))
+    return ArchiveKey(key.id, key.secret)
+
+
+def judge(asked: ArchiveSignature) -> str:
+    """Also of another tenant's archive, which this one is filled from: who asks learns no key."""
+    if not _HEX.fullmatch(asked.digest):
+        raise BadRequest("digest is a SHA-256 in hexadecimal digits.")
+    return why_not_of(asked.tenant, Signature(asked.key_id, asked.said, asked.digest))
+
+
+def start_restore(tenant: Tenant, asked: RestoreStart) -> None:
+    """The tenant is closed and its database dropped, which had nothing in it. Raises Conflict where it had."""
+    now = close(_kept(tenant, asked.owner), asked.backup, asked.of)
+    shown = Shown(now)
+    shown.mark(UNPACK, StepState.done)
+    shown.mark(FILL_SAMPLES, StepState.running)
+    known = now.secrets
+    assert known is not None  # or it would have no endpoints
+    influx.drop_database(now.endpoints["http"], known)
+
+
+def check_filled(tenant: Tenant, asked: RestoredShards) -> Filled:
+    """Once all shards are there, the tenant's users and policies are as they should be."""
+    now = _being_restored(tenant, asked.owner)
+    known = now.secrets
+    assert known is not None
+    try:
+        if asked.shards:
+            influx.wait_filled(now.endpoints["http"], known, asked.shards, FILLED_WITHIN_S)
+    except Unavailable as error:
+        return Filled(False, error.detail)
+    prepare_samples(now)
+    shown = Shown(now)
+    shown.mark(FILL_SAMPLES, StepState.done)
+    shown.mark(FILL_DOCUMENTS, StepState.running)
+    return Filled(True)
+
+
+def end_restore(tenant: Tenant, owner: str) -> None:
+    """The tenant opens. Its limits stay what they are: they are not for a pod to say."""
+    now = _being_restored(tenant, owner)
+    reopen(_lease(tenant, owner))
+    Shown(now).mark(FILL_DOCUMENTS, StepState.done)
+
+
+def _being_restored(tenant: Tenant, owner: str) -> Tenant:
+    now = _kept(tenant, owner).read()
+    if not now.restoring:
+        raise Conflict(f"Tenant {tenant.slug} is not being restored.")
+    return now
+
+
+def _kept(tenant: Tenant, owner: str) -> Lease:
+    lease = _lease(tenant, owner)
+    try:
+        lease.read()
+    except LeaseLost:
+        raise Conflict(f"Tenant {tenant.slug} was taken over meanwhile.", slug=LOST) from None
+    return lease
+
+
+def _lease(tenant: Tenant, owner: str) -> Lease:
+    if not owner:  # which is whom a tenant belongs to that nobody holds
+        raise BadRequest("owner is empty.")
+    return Lease(tenant.pk, owner)

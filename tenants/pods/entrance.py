@@ -1,0 +1,37 @@
+"""Which tenant's pod asks. Pods come straight to us: what a proxy brings is nobody's pod (ADR 0040)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from kernel.errors import NotFound, Unauthorized
+from tenants.models import Tenant
+from tenants.pod_credentials import tenant_of_service_token
+from web.pods.client import REVOKED
+
+PROXY_HEADERS = (
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_REAL_IP",
+    "HTTP_FORWARDED",
+    "HTTP_VIA",
+)
+MAX_TOKEN = 200
+
+
+def tenant_that_asks(request: HttpRequest) -> Tenant:
+    """Raises NotFound where it came through a proxy, Unauthorized without a service token that is valid."""
+    if any(name in request.META for name in PROXY_HEADERS):
+        raise NotFound(f"There is nothing at {request.path}.")
+    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+    tenant = tenant_of_service_token(token.strip()) if scheme.lower() == "bearer" and len(token) <= MAX_TOKEN else None
+    if tenant is None:
+        raise Unauthorized("This address takes the service token of a tenant's pods.", slug=REVOKED)
+    return tenant
+
+
+def tenant_of_pod(request: HttpRequest) -> Tenant:
+    """Whom the middleware let in."""
+    tenant: Tenant = request.pod_tenant  # type: ignore[attr-defined]
+    return tenant

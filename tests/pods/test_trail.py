@@ -1,0 +1,78 @@
+"""What a tenant's own process tells the trail is not lost while the control plane is away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from access.models import AuditEntry
+from config.pod import control, trail
+from kernel.errors import Unavailable
+from kernel.tenancy import Credentials, TenantConnection
+from tenants.models import Tenant
+from tenants.pod_credentials import ensure_account
+from web.pods.client import control_plane
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOBODY = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def process(acme: TenantConnection, settings: Any, live_server: Any) -> Iterator[Any]:
+    """As if this were acme's own process; returned: what leads it to another address of the control plane."""
+    settings.CONTROL_TOKEN = ensure_account(Tenant.objects.get(pk=acme.id)).token
+    settings.INFLUXDB_USERS = (Credentials("reader", ""), Credentials("writer", ""))
+    caches = (control_plane, control.pod_tenant, trail._outbox, trail._courier, trail._hand_over_once)
+
+    def lead_to(url: str) -> None:
+        settings.CONTROL_URL = url
+        control_plane.cache_clear()
+
+    for each in caches:
+        each.cache_clear()
+    lead_to(live_server.url)
+    yield lead_to
+    for each in caches:
+        each.cache_clear()
+
+
+def tell(name: str) -> None:
+    trail.tell(None, None, "anna", "acme", "sensor.update", name, {})
+
+
+def told() -> list[str]:
+    return list(AuditEntry.objects.filter(action="sensor.update").order_by("id").values_list("target", flat=True))
+
+
+def test_it_waits_in_the_tenant_s_part_of_redis_and_is_handed_over_in_its_order(
+    process: Any, live_server: Any, monkeypatch: pytest.MonkeyPatch, acme: TenantConnection
+) -> None:
+    monkeypatch.setattr(trail, "RETRY_S", 600.0)  # by this test's own hand
+    tell("first")
+    assert told() == ["first"]
+    process(NOBODY)
+    for name in ("second", "third"):
+        tell(name)
+    assert told() == ["first"]
+    with pytest.raises(Unavailable):
+        trail.hand_over()
+    process(live_server.url)
+    assert trail.hand_over()
+    assert told() == ["first", "second", "third"]
+    assert trail.hand_over() and told() == ["first", "second", "third"]
+    assert trail._outbox()._key.startswith(acme.prefix)
+
+
+def test_the_next_process_hands_over_what_one_that_is_gone_left(
+    process: Any, live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail, "RETRY_S", 600.0)
+    assert control.pod_tenant().prefix()
+    process(NOBODY)
+    tell("left")
+    process(live_server.url)
+    trail._hand_over_once.cache_clear()
+    tell("next")
+    assert sorted(told()) == ["left", "next"]
