@@ -63,7 +63,9 @@ imagePullPolicy: {{ .image.pullPolicy }}
 {{ include "plantrace.secretValue" (list $ "EMAIL_URL") }}
 - { name: DEFAULT_FROM_EMAIL, value: {{ .emailFrom | quote }} }
 {{- end }}
-{{ include "ours.settings" (dict "settings" . "hosts" (concat (list .baseDomain (printf ".%s" .baseDomain)) .allowedHosts)) }}
+{{- $web := printf "%s.%s.svc" (include "plantrace.name" (list $ "web")) $.Release.Namespace }}{{/* as tenants' own pods ask it */}}
+{{- $hosts := concat (list .baseDomain (printf ".%s" .baseDomain) $web (printf "%s.cluster.local" $web)) .allowedHosts }}
+{{ include "ours.settings" (dict "settings" . "hosts" $hosts) }}
 {{- end }}
 {{ include "plantrace.tenants.env" . }}
 {{- end }}
