@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import threading
 import time
@@ -10,11 +11,13 @@ from contextlib import contextmanager
 from contextvars import copy_context
 
 import pytest
+import urllib3
 from django.conf import settings
 
 from runtime.supervisor import Supervisor
 from stores.breakers import Breakers
 from stores.timeseries import DatabaseBusy, NotAnswering, Share, Timeseries
+from stores.timeseries.transport import Watched
 from stores.visits import Permits, Visit, begin_visit
 from tests.historian.influx_server import READER, running_influxd
 from tests.neighbours.stopping import stopped
@@ -125,3 +128,26 @@ def test_a_worker_and_what_comes_after_a_request_need_no_permit() -> None:
         share.hold()
 
     copy_context().run(work)
+
+
+def test_a_long_body_read_on_another_thread_needs_the_permit_of_its_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Arrow does: it reads ahead on threads that know of no request."""
+    monkeypatch.setattr("stores.timeseries.transport.SLOW_S", -1.0)
+    raw = urllib3.HTTPResponse(body=io.BytesIO(b"1,2\n"), preload_content=False)
+    outcomes: list[object] = []
+
+    def read(body: Watched) -> None:
+        try:
+            outcomes.append(body.read(4))
+        except DatabaseBusy as error:
+            outcomes.append(error.problem)
+
+    def visit(permits: Permits) -> None:
+        begin_visit(permits)
+        thread = threading.Thread(target=read, args=(Watched(raw, Share("http://127.0.0.1:1")),))
+        thread.start()
+        thread.join()
+
+    copy_context().run(visit, Permits(0, 0))
+    copy_context().run(visit, Permits(1, 1))
+    assert outcomes == ["database-busy", b"1,2\n"]

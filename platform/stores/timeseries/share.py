@@ -15,7 +15,7 @@ from urllib3.util import wait_for_read
 from kernel.errors import Unavailable
 from stores.breakers import Breakers
 from stores.timeseries.errors import DatabaseBusy, NotAnswering
-from stores.visits import current_visit
+from stores.visits import Visit, current_visit
 
 SLOW_S = 0.3  # an answer that takes longer is slow
 SLICE_S = 0.25  # how often one that waits looks whether others gave up
@@ -49,9 +49,9 @@ class Share:
         if began is not None and current_visit() and time.monotonic() - began > SLICE_S:
             raise DatabaseBusy()
 
-    def hold(self) -> None:
+    def hold(self, visit: Visit | None = None) -> None:
         """Before a request waits for long, or sends for long. Raises DatabaseBusy; a worker needs no permit."""
-        visit = current_visit()
+        visit = visit or current_visit()
         if visit is not None and not visit.hold(self.key):
             raise DatabaseBusy()
 

@@ -14,6 +14,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from stores.timeseries.share import SLOW_S, Share
+from stores.visits import current_visit
 
 CONNECTIONS = 32  # kept alive per server and process; further threads open connections of their own
 CONNECT_S = 2.0
@@ -41,11 +42,12 @@ class Watched:
 
     def __init__(self, raw: urllib3.BaseHTTPResponse, share: Share) -> None:
         self._raw, self._share = raw, share
+        self._visit = current_visit()  # Arrow reads on threads of its own, which work for no request
         self._slow_at = time.monotonic() + SLOW_S
 
     def read(self, size: int | None = None) -> bytes:
         if time.monotonic() > self._slow_at:
-            self._share.hold()
+            self._share.hold(self._visit)
         return self._raw.read(size)
 
     @property

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import http.client
+import os
 import shutil
 import time
 from dataclasses import replace
@@ -130,6 +131,7 @@ def _program(home: Home, server: Server) -> Program:
     return Program(
         program_name(server.tenant),
         (binary("influxd"), "run", "-config", str(path)),
+        {"GOMAXPROCS": str(max(1, (os.cpu_count() or 2) // 2))},  # the other half is left to the other tenants
         folder=home.path,
         stop_wait_s=30,
         priority=20,
