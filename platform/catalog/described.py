@@ -165,6 +165,7 @@ def _if_match() -> OpenApiParameter:
 def _history() -> list[OpenApiParameter]:
     text = (
         "What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; "
+        "`convert`: they are in the old unit, and shown in the new one from now on, as are its limits; "
         "`relabel`: they were in the new unit all along"
     )
     return [OpenApiParameter("history", str, enum=[str(each) for each in History], default="refuse", description=text)]

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from catalog.models import Kind, Revision, Sampling, Scalar
+from catalog.units import StoredUnit
 
 SiteRef = Annotated[str, Meta(description="A site's slug or id")]
 AreaRef = Annotated[str, Meta(description="An area's name or id")]
@@ -65,6 +66,9 @@ class SensorDraft(_Draft, kw_only=True):
     ] = UNSET
     sampling: Annotated[
         Sampling | UnsetType, Meta(description="on_change for discrete and text sensors where it is missing")
+    ] = UNSET
+    stored_as: Annotated[
+        StoredUnit | UnsetType | None, Meta(description="As it was answered; it follows from `history=convert` alone")
     ] = UNSET
 
 

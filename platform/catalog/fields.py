@@ -20,6 +20,7 @@ from kernel.suggest import did_you_mean
 Fields = dict[str, Any]
 Told = list[tuple[str, str]]  # (field, what is wrong with it)
 
+_ANSWERED = ("id", "revision", "stored_as")
 _WORDS = {
     "`bool | int | float | str | null`": "text, a number, true, false or null",
     "`str`": "text",
@@ -35,7 +36,7 @@ _WORDS = {
 def checked(kind: CatalogKind, item: object, partial: bool) -> tuple[Fields, Told]:
     """The fields as they are stored (but for names of others, which become ids later), and what is wrong.
 
-    `partial`: nothing has to be there. `id` and `revision` are checked and left out.
+    `partial`: nothing has to be there. What only an answer says (`id`, `revision`, `stored_as`) is left out.
     """
     if not isinstance(item, Mapping):
         return {}, [("", "is not a JSON object.")]
@@ -52,7 +53,7 @@ def checked(kind: CatalogKind, item: object, partial: bool) -> tuple[Fields, Tol
             told.append((name, str(error)))
     if not partial:
         told += [(name, "is missing.") for name in needed if name not in item]
-    return {name: value for name, value in fields.items() if name not in ("id", "revision")}, told
+    return {name: value for name, value in fields.items() if name not in _ANSWERED}, told
 
 
 def with_defaults(kind: CatalogKind, fields: Fields, before: Model | None = None) -> Fields:

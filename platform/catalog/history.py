@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
+from msgspec.structs import replace
+
 from catalog.models import Model, Sensor
-from catalog.units import quantity_of
+from catalog.units import Conversion, StoredUnit, conversion, quantity_of
 from kernel.errors import Conflict
 from kernel.tenancy import TenantConnection
 from web.stores import streams
+
+Change = tuple[Model, Model]
+CONVERTIBLE = ("continuous", "counter")
+DIGITS = 12  # of a range's ends once they are converted
 
 
 class History(StrEnum):
     """What is said of the stored samples when a sensor's unit changes."""
 
     refuse = "refuse"
+    convert = "convert"  # they are in the old unit; from now on they are shown, and new ones sent, in the new one
     relabel = "relabel"  # they were in the new unit all along, only the label was wrong
 
 
@@ -25,24 +32,112 @@ class HistoryInTheWay(Conflict):
     slug, title = "has-samples", "Stored samples would change their meaning"
 
 
-def check_history(tenant: TenantConnection, changed: Sequence[tuple[Model, Model]], history: History) -> None:
-    """Raises HistoryInTheWay, which says what would be needed, for the first sensor whose samples do not fit."""
-    pairs = [(old, new) for old, new in changed if isinstance(old, Sensor) and isinstance(new, Sensor)]
-    touched = [(old, new) for old, new in pairs if _of_text(old) != _of_text(new) or old.unit != new.unit]
-    if not touched:
+def settle_history(tenant: TenantConnection, changed: Sequence[Change], history: History) -> list[Change]:
+    """The changes with what follows from them for samples that are stored.
+
+    Raises HistoryInTheWay, which says what would be needed, for the first sensor whose samples do not fit.
+    """
+    sensors = {old.id: old for old, new in changed if isinstance(old, Sensor) and _touches_samples(old, new)}
+    if not sensors:
+        return list(changed)
+    known = streams().latest(tenant.prefix, list(sensors))
+
+    def settled(old: Model, new: Model) -> Model:
+        if not isinstance(old, Sensor) or not isinstance(new, Sensor) or old.id not in sensors:
+            return new
+        return _settled(old, new, old.id in known, history)
+
+    return [(old, settled(old, new)) for old, new in changed]
+
+
+def _touches_samples(old: Sensor, new: Model) -> bool:
+    if not isinstance(new, Sensor):
+        return False
+    in_another_kind = old.kind != new.kind and old.stored_as is not None
+    return in_another_kind or _of_text(old) != _of_text(new) or old.unit != new.unit
+
+
+def _settled(old: Sensor, new: Sensor, has_samples: bool, history: History) -> Sensor:
+    if has_samples and _of_text(old) != _of_text(new):
+        raise HistoryInTheWay(
+            f"{old.tag} has samples of kind “{old.kind}”, which a sensor of kind “{new.kind}” cannot show. Make a "
+            "sensor with another tag for what comes, or delete its samples first.",
+            sensor=old.id,
+        )
+    if old.unit == new.unit:
+        return _in_another_kind(old, new, has_samples)
+    if history is History.convert and old.unit:
+        return _converted(old, new)
+    if not has_samples:
+        return replace(new, stored_as=None)
+    if history is History.relabel and old.stored_as is not None:
+        raise HistoryInTheWay(
+            f"The samples of {old.tag} are kept in {old.stored_as.unit} and shown in {old.unit}, so no label of theirs "
+            f"is wrong alone. Change the unit back to {old.stored_as.unit} with history=convert first.",
+            sensor=old.id,
+            field="unit",
+        )
+    if old.unit and history is not History.relabel:
+        raise _refusal(old, new)
+    return new
+
+
+def _in_another_kind(old: Sensor, new: Sensor, has_samples: bool) -> Sensor:
+    """Of a sensor whose samples are kept in another unit, or were."""
+    if not has_samples:
+        return replace(new, stored_as=None)
+    assert old.stored_as is not None
+    _check_kind(new, old.stored_as, old.stored_as.unit)
+    return new
+
+
+def _converted(old: Sensor, new: Sensor) -> Sensor:
+    """In the new unit, with its limits; `stored_as` says how its samples become it."""
+    between = _between(old, new)
+    if between is None:
+        raise _refusal(old, new)
+    origin = old.stored_as.unit if old.stored_as else old.unit
+    whole = conversion(origin, new.unit)
+    assert whole is not None
+    _check_kind(new, whole, old.unit)
+    # Also where no sample is known: some may be on their way.
+    stored_as = StoredUnit(whole.factor, whole.offset, origin) if origin != new.unit else None
+    return replace(new, stored_as=stored_as, **_limits(old, new, between))
+
+
+def _between(old: Sensor, new: Sensor) -> Conversion | None:
+    return conversion(old.unit, new.unit) if old.unit and new.unit else None
+
+
+def _check_kind(new: Sensor, whole: Conversion, unit: str) -> None:
+    """States are figures as they are; a counter begins at zero in every unit it may have."""
+    if new.kind not in CONVERTIBLE:
+        why = f"a {new.kind} sensor's values are no measured figures, so they do not convert"
+    elif new.kind == "counter" and whole.offset:
+        why = f"a counter's zero is no {whole.offset:g} {new.unit}"
+    else:
         return
-    known = streams().latest(tenant.prefix, [old.id for old, _ in touched])
-    for old, new in touched:
-        if old.id not in known:
-            continue
-        if _of_text(old) != _of_text(new):
-            raise HistoryInTheWay(
-                f"{old.tag} has samples of kind “{old.kind}”, which a sensor of kind “{new.kind}” cannot show. Make a "
-                "sensor with another tag for what comes, or delete its samples first.",
-                sensor=old.id,
-            )
-        if old.unit and history is not History.relabel:
-            raise HistoryInTheWay(_sentence(old, new), sensor=old.id, field="unit")
+    raise HistoryInTheWay(
+        f"{new.tag} has samples in {unit}, and {why}. Make a sensor with another tag for what comes from now on.",
+        sensor=new.id,
+        field="kind",
+    )
+
+
+def _limits(old: Sensor, new: Sensor, between: Conversion) -> dict[str, object]:
+    """The limits that the change leaves as they are, in the new unit. Those it sets are meant in it."""
+    limits: dict[str, object] = {}
+    if old.range is not None and new.range == old.range:
+        limits["range"] = tuple(_short(each * between.factor + between.offset) for each in old.range)
+    if old.rollover is not None and new.rollover == old.rollover:
+        limits["rollover"] = _short(old.rollover * between.factor)
+    if old.tolerance and new.tolerance == old.tolerance:
+        limits["tolerance"] = _short(old.tolerance * between.factor)
+    return limits
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")
 
 
 def _of_text(sensor: Sensor) -> bool:
@@ -50,11 +145,21 @@ def _of_text(sensor: Sensor) -> bool:
     return sensor.kind == "text"
 
 
+def _refusal(old: Sensor, new: Sensor) -> HistoryInTheWay:
+    convertible = _between(old, new) is not None
+    return HistoryInTheWay(_sentence(old, new), sensor=old.id, field="unit", convertible=convertible)
+
+
 def _sentence(old: Sensor, new: Sensor) -> str:
+    read_as = f"its stored figures would be read as {new.unit or 'plain numbers'}"
+    label = "If they were that all along, say history=relabel"
+    other = "make a sensor with another tag for what comes from now on, or send it on in the old unit."
+    if _between(old, new) is not None:
+        return (
+            f"{old.tag} has samples in {old.unit}; {new.unit} is the same quantity, and {read_as}. To have them "
+            f"converted, and what is sent from now on in {new.unit}, say history=convert. {label}; otherwise {other}"
+        )
     same = bool(new.unit) and quantity_of(old.unit) == quantity_of(new.unit)
-    about = "the same quantity" if same else "another quantity"
-    return (
-        f"{old.tag} has samples in {old.unit}; {new.unit or 'no unit'} is {about}, and its stored figures would be "
-        f"read as {new.unit or 'plain numbers'}. If they were that all along, say history=relabel; otherwise make "
-        "a sensor with another tag for what comes from now on, or send it on in the old unit."
-    )
+    about = "the same quantity, but does not convert" if same else "another quantity"
+    unit = new.unit or "no unit"
+    return f"{old.tag} has samples in {old.unit}; {unit} is {about}, and {read_as}. {label}; otherwise {other}"

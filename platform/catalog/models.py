@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from catalog.units.conversion import StoredUnit
+
 Kind = Literal["continuous", "discrete", "counter", "text"]
 Sampling = Literal["periodic", "on_change"]
 Scalar = str | int | float | bool | None
@@ -72,6 +74,10 @@ class Sensor(Struct, frozen=True, kw_only=True):
     rollover: Annotated[float | None, Meta(description="Counters: where the register goes on from zero")] = None
     tolerance: Annotated[float, Meta(description="Counters: a fall of no more than this is noise, not a reset")] = 0.0
     sampling: Sampling = "periodic"
+    stored_as: Annotated[
+        StoredUnit | None,
+        Meta(description="Where its unit was changed with `history=convert`: the unit its stored figures are in"),
+    ] = None
     description: str = ""
     revision: Revision = 1
 

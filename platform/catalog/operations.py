@@ -16,7 +16,7 @@ from msgspec import Struct
 from catalog import plan as plans
 from catalog.errors import AlreadyExists, InUse, StaleRevision
 from catalog.hanging import Hanging, hanging_on
-from catalog.history import History, check_history
+from catalog.history import History, settle_history
 from catalog.kinds import AREAS, ASSETS, CONNECTIONS, KINDS, SENSORS, SITES, CatalogKind
 from catalog.models import Model
 from catalog.signals import removing
@@ -89,7 +89,7 @@ def change(
         after = plans.plan_change(kind, before, patch, writing.snapshot, whole)
         if after == before:
             return before, before
-        check_history(tenant, [(before, after)], history)
+        [(_, after)] = settle_history(tenant, [(before, after)], history)
         with log_of(writing.database).changing([(kind.name, id)]):
             try:
                 stored = writing.database.change(kind.name, id, lambda _: kind.document_of(after), revision)
@@ -118,7 +118,7 @@ def bulk_upsert(
     plain = [item if isinstance(item, Mapping) else msgspec.to_builtins(item) for item in items]
     with _writing(tenant) as writing:
         plan = plans.plan_upsert(kind, plain, writing.snapshot, tenant.limits.sensors)
-        check_history(tenant, plan.changed, history)
+        plan.changed = settle_history(tenant, plan.changed, history)
         _insert(writing.database, kind, plan.created)
         result = _result(kind, plan, writing.snapshot)
     _update(tenant, kind, plan.changed, progress)

@@ -16,7 +16,7 @@ from catalog import rules
 from catalog.faults import MOST_TOLD, Fault, refuse
 from catalog.fields import Fields, checked, with_defaults
 from catalog.kinds import KINDS, CatalogKind
-from catalog.models import Model
+from catalog.models import Model, Sensor
 from catalog.snapshot import Snapshot
 from kernel.suggest import at_most, did_you_mean
 
@@ -117,6 +117,8 @@ class _Planner:
         if self.faults:
             return before
         fields |= {"id": before.id, "revision": before.revision}
+        if isinstance(before, Sensor):
+            fields["stored_as"] = before.stored_as
         if whole:
             after = self.kind.model(**with_defaults(self.kind, fields, before))
         else:

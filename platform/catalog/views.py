@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from catalog import jobs, operations, queries
 from catalog.answers import Accepted, ReachedList, UnitList
-from catalog.history import History, check_history
+from catalog.history import History, settle_history
 from catalog.kinds import CatalogKind
 from catalog.models import Model
 from catalog.snapshot import snapshot_of
@@ -105,7 +105,7 @@ class BulkView(KindView):
     def post(self, request: Request) -> HttpResponse:
         tenant, items, history = tenant_of(request), _items(request), _history(request)
         plan = operations.plan_bulk(tenant, self.kind, items)
-        check_history(tenant, plan.changed, history)
+        settle_history(tenant, plan.changed, history)
         counts = {"created": len(plan.created), "updated": len(plan.changed)}
         if len(plan.changed) > MOST_AT_ONCE:
             job = jobs.queue(tenant, self.kind, items, len(plan.changed), time.time_ns() // 1_000_000, history)

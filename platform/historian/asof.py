@@ -14,6 +14,7 @@ from historian.ladder.rungs import COARSEST, Rung, measurement_of
 from historian.nearby import read_nearby
 from historian.planner import Ladder, spoken
 from historian.readers import field_of, interval_ms_of
+from historian.shown import shown_latest
 from kernel.samples import BAD
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, EARLIEST, HOUR, TimeRange
@@ -193,6 +194,7 @@ def value_of(sensor: Sensor, sample: Latest | None, at_ms: int) -> AsOf:
     """The answer for one sensor. Pure."""
     if sample is None:
         return AsOf(sensor.id, reason="no data")
+    sample = shown_latest(sensor, sample)
     age = at_ms - sample.ms
     stale = age > stale_after_ms(sensor)
     reason = None

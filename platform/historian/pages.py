@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from catalog.models import Sensor
 from historian.readers import Raw, read_page
+from historian.shown import shown_raw
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from stores.timeseries import Window
@@ -30,7 +31,7 @@ def raw_page(tenant: TenantConnection, sensor: Sensor, span: TimeRange, after: i
         window = Window(after + 1, window.end)
     raw, last = read_page(reader(tenant), sensor, window, limit)
     start = span.start if after is None else after // NS_PER_MS
-    return Page(raw, last, TimeRange(start, span.end if last is None else last // NS_PER_MS))
+    return Page(shown_raw(sensor, raw), last, TimeRange(start, span.end if last is None else last // NS_PER_MS))
 
 
 def raw_pages(tenant: TenantConnection, sensor: Sensor, span: TimeRange, limit: int) -> Iterator[Raw]:

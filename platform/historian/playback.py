@@ -15,6 +15,7 @@ from historian.hidden_changes import STATES, hidden_in_steps
 from historian.ladder.known import ladders_of
 from historian.planner import expected_samples, spoken
 from historian.readers import interval_ms_of, is_text
+from historian.shown import shown_values
 from historian.steps import NO_STEPS, Moments, Steps, read_steps
 from kernel.errors import BadRequest
 from kernel.samples import BAD
@@ -92,7 +93,7 @@ def _add(
     frames = np.concatenate([[0], steps.frame])
     holds = np.searchsorted(frames, np.arange(shown), "right") - 1  # for each frame, the step that holds then
     kind = object if text else np.float64
-    values = np.concatenate([np.array([first.v], kind), np.asarray(steps.v, kind)])
+    values = np.concatenate([np.array([first.v], kind), shown_values(sensor, np.asarray(steps.v, kind))])
     column = np.full(len(moments), None if text else np.nan, values.dtype)
     column[:shown] = values[holds]
     film.columns[sensor.id] = column

@@ -17,6 +17,7 @@ from historian.ladder.rungs import Rung
 from historian.ladder.store import rows_of_series, select_rows
 from historian.planner import ROWS, Ladder, Piece, Plan, expected_samples, plan_raw
 from historian.readers import Raw, interval_ms_of, is_text, raw_of, select_raw
+from historian.shown import shown_raw, shown_rows
 from kernel.samples import BAD
 from kernel.times import TimeRange
 from stores.timeseries import Series, Timeseries
@@ -121,15 +122,17 @@ class _Found:
         return self.asked.plan.rung
 
     def reading(self) -> Reading:
-        text, bad, rows = is_text(self.asked.sensor), 0, []
+        sensor = self.asked.sensor
+        text, bad, rows = is_text(sensor), 0, []
         for part in self.parts:
             if isinstance(part, Rows):
                 bad += int(part.n_bad.sum())
-                rows.append(part.filled())
+                rows.append(shown_rows(sensor, part.filled()))
             elif part is not None:
                 bad += int((part.q == BAD).sum())
-                rows.append(rows_of_each(part, with_states="states" in self.asked.columns))
-        return Reading(joined(rows, text), self.asked.plan, self._rung, self.carried.sample, bad)
+                rows.append(rows_of_each(shown_raw(sensor, part), with_states="states" in self.asked.columns))
+        before = shown_raw(sensor, self.carried.sample)
+        return Reading(joined(rows, text), self.asked.plan, self._rung, before, bad)
 
 
 def _is_bulk(asked: Asked, piece: Piece) -> bool:

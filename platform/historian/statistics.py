@@ -20,6 +20,7 @@ from historian.ladder.store import COLUMNS
 from historian.planner import plan_raw, plan_rungs, spoken
 from historian.readers import hold_limit_of, interval_ms_of, stream_raw
 from historian.reading import Asked, Reading, read
+from historian.shown import shown_values
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange, iso
@@ -158,7 +159,7 @@ def _percentiles(
             longest_ms=longest,
         )
     parts = [raw.usable().v.astype(np.float64) for raw in stream_raw(reader(tenant), sensor, span)]
-    values = np.concatenate([np.zeros(0), *parts])
+    values = shown_values(sensor, np.concatenate([np.zeros(0), *parts]))
     if not len(values):
         return {}
     found = np.percentile(values, list(wanted))

@@ -46,7 +46,7 @@ class CorrectionsView(APIView):
 
     @extend_schema(
         operation_id="corrections_create",
-        summary="Delete, shift or swap stored samples, or see what that would do",
+        summary="Delete, shift, swap or convert stored samples, or see what that would do",
         description=(
             "Answers at once; it is done in the background. Samples that are deleted or overwritten are kept for 30 "
             "days, in which `…/undo` takes it back."
@@ -142,7 +142,7 @@ def _undo(request: Request, target: str) -> HttpResponse:
 def _queued(request: Request, made: Correction, action: str) -> HttpResponse:
     detail = {
         name: value
-        for name in ("action", "sensors", "start", "end", "by_ms", "target", "dry_run")
+        for name in ("action", "sensors", "start", "end", "by_ms", "unit", "target", "dry_run")
         if (value := getattr(made, name)) not in (None, [])
     }
     audit(request, action, made.id, detail)

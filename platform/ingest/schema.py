@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from catalog.models import Sensor, Site
+from catalog.units import StoredUnit
 from ingest.points import Batch, RawPoint
 from kernel.suggest import near
 
@@ -47,6 +48,7 @@ class Checker:
         self._numbers: dict[str, int] = {}
         self._states: dict[str, dict[str, float]] = {}  # of a discrete sensor, numbers by name
         self._sensors: list[tuple[str, str]] = []
+        self._units: dict[int, StoredUnit] = {}  # of those that are kept in another unit than they are sent in
         self._i, self._t, self._v, self._q = array("I"), array("q"), array("d"), array("B")
         self._texts: dict[int, str] = {}
 
@@ -72,11 +74,14 @@ class Checker:
         self._q.append(point.quality)
 
     def batch(self) -> Batch:
+        i, v = np.array(self._i, np.uint32), np.array(self._v, np.float64)
+        for index, unit in self._units.items():  # what is accepted is in the unit of this moment, whatever changes next
+            v[i == index] = unit.back(v[i == index])
         return Batch(
             self._sensors,
-            np.array(self._i, np.uint32),
+            i,
             np.array(self._t, np.int64),
-            np.array(self._v, np.float64),
+            v,
             np.array(self._q, np.uint8),
             self._texts,
         )
@@ -86,6 +91,8 @@ class Checker:
         index = self._numbers.setdefault(sensor.id, len(self._sensors))
         if index == len(self._sensors):
             self._sensors.append((site.id, sensor.id))
+            if sensor.stored_as is not None:
+                self._units[index] = sensor.stored_as
         found = self._known[site_name, sensor_name] = (index, sensor)
         return found
 

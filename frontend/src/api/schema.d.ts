@@ -292,7 +292,7 @@ export interface paths {
     get: operations["corrections_list"];
     put?: never;
     /**
-     * Delete, shift or swap stored samples, or see what that would do
+     * Delete, shift, swap or convert stored samples, or see what that would do
      * @description Answers at once; it is done in the background. Samples that are deleted or overwritten are kept for 30 days, in which `…/undo` takes it back.
      */
     post: operations["corrections_create"];
@@ -1544,6 +1544,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/tenants/{slug}/backups/{id}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** End a backup that is asked for or being taken; nothing of it stays */
+    post: operations["tenant_backup_cancel"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/tenants/{slug}/manifest": {
     parameters: {
       query?: never;
@@ -1922,6 +1939,7 @@ export interface components {
       start: number | null;
       end: number | null;
       by_ms: number | null;
+      unit: string | null;
       /** @description Of an undo: the import or correction */
       target: string | null;
       /** @description Epoch ms */
@@ -1937,7 +1955,7 @@ export interface components {
       error: string | null;
     };
     /** @enum {string} */
-    CorrectionActionEnum: "delete" | "shift" | "swap" | "undo";
+    CorrectionActionEnum: "convert" | "delete" | "shift" | "swap" | "undo";
     CorrectionList: {
       results: components["schemas"]["Correction"][];
       next: string | null;
@@ -2249,13 +2267,18 @@ export interface components {
        */
       by_ms: number | null;
       /**
+       * @description Of a convert: the unit that the figures of this stretch were recorded in
+       * @default null
+       */
+      unit: string | null;
+      /**
        * @description Only count; `start` then does it
        * @default false
        */
       dry_run: boolean;
     };
     /** @enum {string} */
-    NewCorrectionActionEnum: "delete" | "shift" | "swap";
+    NewCorrectionActionEnum: "convert" | "delete" | "shift" | "swap";
     /** @description How an import or a correction is to be taken back. */
     NewUndo: {
       /**
@@ -2348,6 +2371,8 @@ export interface components {
       tolerance?: number;
       /** @description on_change for discrete and text sensors where it is missing */
       sampling?: components["schemas"]["SamplingEnum"];
+      /** @description As it was answered; it follows from `history=convert` alone */
+      stored_as?: components["schemas"]["StoredUnit"] | null;
     };
     PatchedSite: {
       id?: string;
@@ -2453,6 +2478,8 @@ export interface components {
       /** @description Counters: a fall of no more than this is noise, not a reset */
       tolerance: number;
       sampling: components["schemas"]["SamplingEnum"];
+      /** @description Where its unit was changed with `history=convert`: the unit its stored figures are in */
+      stored_as: components["schemas"]["StoredUnit"] | null;
       description: string;
       /** @description Raised by each change; send it back to say which state you changed */
       revision: number;
@@ -2493,6 +2520,8 @@ export interface components {
       tolerance?: number;
       /** @description on_change for discrete and text sensors where it is missing */
       sampling?: components["schemas"]["SamplingEnum"];
+      /** @description As it was answered; it follows from `history=convert` alone */
+      stored_as?: components["schemas"]["StoredUnit"] | null;
     };
     /** @enum {string} */
     SensorKind: "continuous" | "counter" | "discrete" | "text";
@@ -2559,6 +2588,17 @@ export interface components {
     SourceEnum: "simulator" | "upload";
     /** @enum {string} */
     StateEnum: "cancelled" | "done" | "failed" | "queued" | "running";
+    /**
+     * @description The unit that a sensor's samples are kept in, where it is another than the one they are shown in.
+     *
+     *     shown = stored * factor + offset
+     */
+    StoredUnit: {
+      factor: number;
+      offset: number;
+      /** @description The unit of the stored figures */
+      unit: string;
+    };
     TokenAnswer: {
       /** @description Shown this once */
       token: string;
@@ -3004,8 +3044,8 @@ export interface operations {
   areas_replace: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
@@ -3162,8 +3202,8 @@ export interface operations {
   areas_update: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
@@ -3245,8 +3285,8 @@ export interface operations {
   areas_bulk: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: never;
       path?: never;
@@ -3521,8 +3561,8 @@ export interface operations {
   assets_replace: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
@@ -3679,8 +3719,8 @@ export interface operations {
   assets_update: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
@@ -3896,8 +3936,8 @@ export interface operations {
   assets_bulk: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: never;
       path?: never;
@@ -4210,8 +4250,8 @@ export interface operations {
   connections_replace: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
@@ -4368,8 +4408,8 @@ export interface operations {
   connections_update: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
@@ -4451,8 +4491,8 @@ export interface operations {
   connections_bulk: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: never;
       path?: never;
@@ -5784,8 +5824,8 @@ export interface operations {
   sensors_replace: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
@@ -5942,8 +5982,8 @@ export interface operations {
   sensors_update: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
@@ -6025,8 +6065,8 @@ export interface operations {
   sensors_bulk: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: never;
       path?: never;
@@ -6370,8 +6410,8 @@ export interface operations {
   sites_replace: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
@@ -6528,8 +6568,8 @@ export interface operations {
   sites_update: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: {
         /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
@@ -6611,8 +6651,8 @@ export interface operations {
   sites_bulk: {
     parameters: {
       query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `relabel`: they were in the new unit all along */
-        history?: "refuse" | "relabel";
+        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
+        history?: "convert" | "refuse" | "relabel";
       };
       header?: never;
       path?: never;
@@ -14355,6 +14395,156 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not right */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  tenant_backup_cancel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The tenant's slug */
+        slug: string;
+        /** @description The backup's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The backup */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            id: string;
+            tenant: string;
+            slug: string;
+            name: string;
+            state: string;
+            bytes: number;
+            doing: string;
+            there: boolean;
+            error: string;
+            created: number;
+            created_by: string;
+            ended: number | null;
+          };
+        };
       };
       /** @description What was wrong and what would be right (RFC 9457) */
       400: {

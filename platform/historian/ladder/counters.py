@@ -42,4 +42,19 @@ EVERY_FALL_RESETS = CounterRule()
 
 
 def counter_rule(sensor: Sensor) -> CounterRule:
+    """For figures as they are shown."""
     return CounterRule(sensor.rollover, sensor.tolerance)
+
+
+def stored_rule(sensor: Sensor) -> CounterRule:
+    """For figures as they are stored: what rungs are built by."""
+    unit = sensor.stored_as
+    if unit is None:
+        return counter_rule(sensor)
+    rollover = None if sensor.rollover is None else _short(sensor.rollover / unit.factor)
+    return CounterRule(rollover, _short(sensor.tolerance / unit.factor))
+
+
+def _short(value: float) -> float:
+    """As it was before the sensor's unit changed, so that its rungs are still what the rule makes of its samples."""
+    return float(f"{value:.11g}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from catalog.models import Sensor
-from historian.ladder.counters import counter_rule
+from historian.ladder.counters import stored_rule
 from historian.ladder.rows import Rows, joined, merged, no_rows, rows_of
 from historian.readers import Raw, hold_limit_of, is_text
 
@@ -20,7 +20,7 @@ class RowsFold:
 
     def __init__(self, width: int, sensor: Sensor, with_states: bool | None = None) -> None:
         self._width, self._text = width, is_text(sensor)
-        self._limit, self._rule = hold_limit_of(sensor), counter_rule(sensor)
+        self._limit, self._rule = hold_limit_of(sensor), stored_rule(sensor)
         self._with_states = sensor.kind == "discrete" if with_states is None else with_states
         self._done: list[Rows] = []
         self._open: list[Rows] = []  # what may still share a bucket with what comes next

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.models import Sensor
-from historian.ladder.counters import counter_rule
+from historian.ladder.counters import stored_rule
 from historian.ladder.folding import fold_rows
 from historian.ladder.rows import Rows, empty_rows, joined, merged
 from historian.ladder.rungs import COARSEST, Rung, rungs_from
@@ -63,7 +63,7 @@ def repair_buckets(stores: Stores, sensors: Sequence[Sensor], finest: Rung, span
             beside = rows_of_series(found.get(sensor.id), COLUMNS[sensor.kind], is_text(sensor))
             beside = beside.take(((beside.t < around.start) | (beside.t >= around.end)) & (beside.n + beside.n_bad > 0))
             rows = merged(
-                joined([beside, rows], is_text(sensor)), parent.ms, hold_limit_of(sensor), counter_rule(sensor)
+                joined([beside, rows], is_text(sensor)), parent.ms, hold_limit_of(sensor), stored_rule(sensor)
             )
             lines.append(lines_of(sensor, parent, _with_empty(rows, _starts(parent.around(span), parent), sensor)))
     stores.check()
@@ -79,7 +79,7 @@ def repair_range(stores: Stores, sensor: Sensor, finest: Rung, span: TimeRange) 
         folded = pool.map(lambda half: _stream_rows(stores.reader, sensor, finest, half), _halves(span))
         rows = [joined(list(folded), is_text(sensor))]
         for rung in rungs[1:]:
-            rows.append(merged(rows[-1], rung.ms, hold_limit_of(sensor), counter_rule(sensor)))
+            rows.append(merged(rows[-1], rung.ms, hold_limit_of(sensor), stored_rule(sensor)))
         filled = _filled(stores.reader, sensor, rungs, span)
         whole = [_with_empty(made, known, sensor) for made, known in zip(rows, filled, strict=True)]
         posts = list(_posts(sensor, rungs, whole))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog.models import Sensor
-from historian.ladder.counters import EVERY_FALL_RESETS, counter_rule
+from historian.ladder.counters import EVERY_FALL_RESETS, stored_rule
 from historian.readers import hold_limit_of, interval_ms_of
 from kernel.times import DAY, EARLIEST, HOUR, LATEST, MINUTE, TimeRange
 
@@ -64,7 +64,7 @@ def finest_for(sensor: Sensor) -> Rung | None:
 
 def recipe_of(sensor: Sensor) -> str:
     """All of a sensor that enters its rows, as one word: rows made by another recipe are no rows of it."""
-    if sensor.kind == "counter" and (rule := counter_rule(sensor)) != EVERY_FALL_RESETS:
+    if sensor.kind == "counter" and (rule := stored_rule(sensor)) != EVERY_FALL_RESETS:
         return f"counter:{rule.rollover!r}:{rule.tolerance!r}"
     limit = hold_limit_of(sensor) if sensor.kind in ("discrete", "text") else None
     return sensor.kind if limit is None else f"{sensor.kind}:{limit}"

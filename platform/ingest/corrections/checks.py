@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalog.history import CONVERTIBLE
 from catalog.models import Sensor
 from catalog.snapshot import Snapshot
+from catalog.units import Conversion, canonical, conversion
 from ingest.changes import journal_of
 from ingest.corrections.models import MAX_TIME_MS, Correction, NewCorrection
 from ingest.corrections.plans import Span
@@ -24,6 +26,7 @@ class Parsed:
     sensors: list[Sensor]
     start: int | None
     end: int | None
+    unit: str | None
 
 
 def parse_correction(catalog: Snapshot, wanted: NewCorrection) -> Parsed:
@@ -38,6 +41,9 @@ def parse_correction(catalog: Snapshot, wanted: NewCorrection) -> Parsed:
         raise _wrong("by_ms", "is missing: by how many milliseconds the samples go later (negative: earlier).")
     if wanted.action != "shift" and wanted.by_ms is not None:
         raise _wrong("by_ms", f"belongs to a shift, not to a {wanted.action}.")
+    if wanted.action != "convert" and wanted.unit is not None:
+        raise _wrong("unit", f"belongs to a convert, not to a {wanted.action}.")
+    unit = _unit(sensors, wanted.unit) if wanted.action == "convert" else None
     if wanted.action == "swap":
         _check_swap(sensors, wanted)
     else:
@@ -46,7 +52,7 @@ def parse_correction(catalog: Snapshot, wanted: NewCorrection) -> Parsed:
                 raise _wrong(name, f"is missing: a {wanted.action} has both `start` and `end`.")
     if max(abs((moment or 0) + (wanted.by_ms or 0)) for moment in (start, end)) > MAX_TIME_MS:
         raise _wrong("by_ms", "moves samples out of the years that can be stored (1685 to 2255).")
-    return Parsed(sensors, start, end)
+    return Parsed(sensors, start, end, unit)
 
 
 def _moment(name: str, value: str | int | None) -> int | None:
@@ -66,10 +72,43 @@ def _check_swap(sensors: list[Sensor], wanted: NewCorrection) -> None:
     one, other = sensors
     if (one.kind == "text") != (other.kind == "text"):
         raise _wrong("sensors", f"cannot be swapped: {one.tag} is {one.kind} and {other.tag} is {other.kind}.")
-    if one.unit != other.unit:
+    units = [stored_unit(sensor) for sensor in sensors]
+    if one.unit != other.unit or units[0] != units[1]:
         raise _wrong(
-            "sensors", f"cannot be swapped: {one.tag} has the unit “{one.unit}” and {other.tag} “{other.unit}”."
+            "sensors",
+            f"cannot be swapped: {one.tag} has the unit “{one.unit}” and {other.tag} “{other.unit}”."
+            if one.unit != other.unit
+            else f"cannot be swapped: the samples of {one.tag} are kept in “{units[0]}” and those of {other.tag} in "
+            f"“{units[1]}”. Change the unit of both to the same one of these with history=convert first.",
         )
+
+
+def _unit(sensors: list[Sensor], text: str | None) -> str:
+    """The unit of a stretch, which converts into that of every sensor."""
+    if not text:
+        raise _wrong("unit", "is missing: the unit that the figures of this stretch were recorded in.")
+    try:
+        unit = canonical(text)
+    except ValueError as error:
+        raise _wrong("unit", f"is none: {error}") from None
+    for sensor in sensors:
+        recorded_in(sensor, unit)
+    return unit
+
+
+def recorded_in(sensor: Sensor, unit: str) -> Conversion:
+    """From figures in this unit to those that the sensor's samples are stored as. BadRequest where there is no way."""
+    stored = stored_unit(sensor)
+    found = conversion(unit, stored) if unit and stored else None
+    if found is None or sensor.kind not in CONVERTIBLE or (sensor.kind == "counter" and found.offset):
+        raise _wrong(
+            "unit", f"does not fit {sensor.tag}: {unit or 'no unit'} does not convert into {stored or 'no unit'}."
+        )
+    return found
+
+
+def stored_unit(sensor: Sensor) -> str:
+    return sensor.stored_as.unit if sensor.stored_as else sensor.unit
 
 
 def check_undo(tenant: TenantConnection, target: str) -> None:

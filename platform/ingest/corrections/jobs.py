@@ -9,7 +9,7 @@ from django.conf import settings
 
 from catalog.snapshot import snapshot_of
 from ingest.changes import Applied, Changes, Journal, apply, journal_of
-from ingest.corrections.checks import check_undo, parse_correction, span_of
+from ingest.corrections.checks import check_undo, parse_correction, recorded_in, span_of
 from ingest.corrections.models import (
     CorrectedSensor,
     Correction,
@@ -17,7 +17,7 @@ from ingest.corrections.models import (
     CorrectionResult,
     NewCorrection,
 )
-from ingest.corrections.plans import Series, plan_delete, plan_shift, plan_swap
+from ingest.corrections.plans import Series, plan_convert, plan_delete, plan_shift, plan_swap
 from kernel import ids
 from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.tenancy import TenantConnection
@@ -39,7 +39,7 @@ def queue(tenant: TenantConnection, wanted: NewCorrection, user: str, now: int) 
         Correction(
             id=ids.new_id(ids.CORRECTION), action=wanted.action, state="queued", dry_run=wanted.dry_run,
             sensors=[sensor.id for sensor in parsed.sensors], start=parsed.start, end=parsed.end, by_ms=wanted.by_ms,
-            created=now, created_by=user,
+            unit=parsed.unit, created=now, created_by=user,
         ),
     )  # fmt: skip
 
@@ -199,6 +199,8 @@ def _plan(tenant: TenantConnection, correction: Correction) -> Iterator[list[Cha
     for each in series:
         if correction.action == "delete":
             yield from plan_delete(store, each, span)
+        elif correction.action == "convert":
+            yield from plan_convert(store, each, span, recorded_in(catalog.sensors[each.sensor], correction.unit or ""))
         else:
             yield from plan_shift(store, each, span, (correction.by_ms or 0) * 1_000_000)
 

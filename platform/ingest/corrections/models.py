@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-Action = Literal["delete", "shift", "swap"]
+Action = Literal["delete", "shift", "swap", "convert"]
 MAX_SENSORS = 1_000
 MAX_TIME_MS = 9_000_000_000_000  # 2255, within what InfluxDB stores
 Milliseconds = Annotated[int, Meta(ge=-MAX_TIME_MS, le=MAX_TIME_MS)]
@@ -29,6 +29,10 @@ class NewCorrection(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         Moment | None, Meta(description="Not included. A swap without one takes all samples from `start` on")
     ] = None
     by_ms: Annotated[Milliseconds | None, Meta(description="Of a shift: later by so much; earlier if negative")] = None
+    unit: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=200)] | None,
+        Meta(description="Of a convert: the unit that the figures of this stretch were recorded in"),
+    ] = None
     dry_run: Annotated[bool, Meta(description="Only count; `start` then does it")] = False
 
 
@@ -70,13 +74,14 @@ class Correction(Struct, frozen=True, kw_only=True):
     """A change of stored samples that an engineer asked for."""
 
     id: Annotated[str, Meta(description="Such as k7k2m9q4xwa")]
-    action: Literal["delete", "shift", "swap", "undo"]
+    action: Literal["delete", "shift", "swap", "convert", "undo"]
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     dry_run: bool
     sensors: Annotated[list[str], Meta(description="Ids, in the order asked for; of an undo none")]
     start: int | None = None
     end: int | None = None
     by_ms: int | None = None
+    unit: str | None = None
     target: Annotated[str | None, Meta(description="Of an undo: the import or correction")] = None
     created: Annotated[int, Meta(description="Epoch ms")]
     created_by: str

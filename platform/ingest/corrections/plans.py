@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from catalog.units import Conversion
 from ingest.changes.changes import Changes
 from ingest.changes.samples import Samples, Times, joined
 from ingest.changes.stored import read_pages
@@ -31,6 +32,14 @@ def plan_delete(store: Timeseries, series: Series, span: Span) -> Iterator[list[
     for found in read_pages(store, series.site, series.sensor, span.start, span.end):
         if len(found.samples):
             yield [Changes(series.site, series.sensor, found.samples, Samples.absent(found.samples.t))]
+
+
+def plan_convert(store: Timeseries, series: Series, span: Span, to_stored: Conversion) -> Iterator[list[Changes]]:
+    """The span's figures, which are in another unit than the others, as they would have been stored."""
+    for found in read_pages(store, series.site, series.sensor, span.start, span.end):
+        if len(found.samples):
+            new = replace(found.samples, value=to_stored.to(found.samples.value))
+            yield [Changes(series.site, series.sensor, found.samples, new)]
 
 
 def plan_shift(store: Timeseries, series: Series, span: Span, by: int) -> Iterator[list[Changes]]:

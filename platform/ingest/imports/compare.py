@@ -11,6 +11,7 @@ import numpy as np
 from catalog.models import Sensor
 from historian.counting import count
 from historian.readers import Raw, read_page, select_raw
+from historian.shown import shown_raw, shown_values
 from ingest.imports.aside import Aside, Samples, marks_of
 from ingest.imports.zones import Flags
 from kernel.times import EARLIEST, LATEST, TimeRange
@@ -68,18 +69,19 @@ class StoredSamples:
         page, _ = read_page(self._store, sensor, Window(span[0], span[1] + 1), SAMPLE)
         values = page.usable().v
         if len(values):
-            return values.astype(np.float64)
+            return shown_values(sensor, values.astype(np.float64))
         newest = select_raw(sensor, TimeRange(EARLIEST, LATEST), f"ORDER BY time DESC LIMIT {SAMPLE}")
         [result] = self._store.read([newest])
         rows = result[0].values if result else []
-        return np.array([value for _, value, quality in rows if value is not None and (quality or 0) < 2], np.float64)
+        usable = [value for _, value, quality in rows if value is not None and (quality or 0) < 2]
+        return shown_values(sensor, np.array(usable, np.float64))
 
     def _pages(self, sensor: Sensor, start: int, end: int) -> Iterator[Raw]:
         following: int | None = start
         while following is not None and following < end:
             page, last = read_page(self._store, sensor, Window(following, end), PAGE)
             if len(page):
-                yield page
+                yield shown_raw(sensor, page)
             following = None if last is None else last + 1
 
 

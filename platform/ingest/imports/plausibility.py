@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.models import Sensor
-from catalog.units.check import quantity_of, registry
-from catalog.units.usual import USUAL
+from catalog.units import USUAL, conversion, quantity_of
 
 Floats = npt.NDArray[np.float64]
 PART = 64  # values of each block that are kept
@@ -86,16 +85,8 @@ def _conversions(unit: str) -> Iterator[tuple[str, float, float]]:
     """Other units of the same quantity, with the scale and offset that lead to this one."""
     if unit == "%":
         yield "a share of 1", 100.0, 0.0
-    known = next((usual for usual in USUAL if usual.unit == unit), None)
-    if known is None or not known.pint:
-        return
-    quantity = registry().Quantity
     for other in USUAL:
-        if other.unit == unit or not other.pint or other.quantity != quantity_of(unit):
-            continue
-        try:
-            zero, one = (float(quantity(value, other.pint).to(known.pint).magnitude) for value in (0.0, 1.0))
-        except Exception:  # pint raises whatever its parts do; two units of a quantity that do not convert are no pair
-            continue
-        if (scale := float(f"{one - zero:.10g}")) != 1.0 or abs(zero) > 1e-9:
-            yield other.unit, scale, float(f"{zero:.10g}")
+        if unit and other.unit != unit and other.quantity == quantity_of(unit):
+            found = conversion(other.unit, unit)
+            if found is not None and (found.factor != 1.0 or found.offset):
+                yield other.unit, found.factor, found.offset

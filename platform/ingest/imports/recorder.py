@@ -71,7 +71,8 @@ class Recorder:
             known.sample.add(sensor, v, quality)
         self.report.samples += len(t)
         if self._writer is not None:
-            self._writer.add(sensor.site, sensor.id, t, v, quality)
+            stored = v if sensor.stored_as is None else sensor.stored_as.back(v)
+            self._writer.add(sensor.site, sensor.id, t, stored, quality)
 
     def problem(self, file: str, line: int, column: str, text: str, why: str) -> None:
         if len(self.report.problems) < SHOWN:
