@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from config.tenant_values import wrong_values
 from kernel.tenancy import Credentials
 from runtime.home import Home
 from stores.objects import Address, check_endpoint
@@ -160,8 +161,8 @@ def kubeconfig() -> str:
     return path
 
 
-def tenant_values() -> dict[str, Any]:
-    """TENANT_VALUES: a YAML file of values for every tenant's chart."""
+def tenant_values(chart: str) -> dict[str, Any]:
+    """TENANT_VALUES: a YAML file of values for every tenant's chart, of the shape that the chart takes."""
     path = str(env.str("TENANT_VALUES", ""))
     if not path:
         return {}
@@ -171,6 +172,8 @@ def tenant_values() -> dict[str, Any]:
         raise ImproperlyConfigured(f"TENANT_VALUES cannot be read: {error}") from None
     if not isinstance(values, dict):
         raise ImproperlyConfigured(f"TENANT_VALUES must be a file of values, but {path} holds no mapping")
+    if wrong := wrong_values(values, chart):
+        raise ImproperlyConfigured(f"TENANT_VALUES: {path} does not fit the tenants' chart: {wrong}")
     return values
 
 

@@ -214,7 +214,7 @@ KUBECONFIG = environment.kubeconfig()  # of the shared cluster; empty: by our ow
 TENANT_CHART = env.str(
     "TENANT_CHART", str(PROJECT / "charts" / "tenantstack")
 )  # a folder, a folder of archives, oci://
-TENANT_VALUES = environment.tenant_values()  # what every tenant's chart gets: ingress, storage class, …
+TENANT_VALUES = environment.tenant_values(TENANT_CHART)  # what every tenant's chart gets: ingress, storage class, …
 TENANT_DOMAIN = env.str("TENANT_DOMAIN", BASE_DOMAIN)  # a tenant's own address is <slug>.<TENANT_DOMAIN>
 TENANT_INFLUX_URL = env.str("TENANT_INFLUX_URL", "")  # where we are not in the cluster: http://{namespace}.example:8086
 # Who we are in the shared cluster, and what we let ourselves do in a tenant's namespace as we make one; empty where we

@@ -65,10 +65,24 @@ def lint(chart: str, values: Values) -> dict[str, Any]:
 
 def render_all(chart: str, many: list[Values], path: Path | None = None, **options: Any) -> list[list[Manifest] | str]:
     """Each one's manifests, or why Helm refused. All in one process."""
+    answers = _answers(chart, many, path, **options)
+    return [answer.get("error") or list(_manifests(answer["files"])) for answer in answers]
+
+
+def render_texts(chart: str, many: list[Values], **options: Any) -> list[dict[str, str]]:
+    """The files as Helm writes them, by name."""
+    answers = _answers(chart, many, None, **options)
+    assert not [answer["error"] for answer in answers if "error" in answer]
+    return [{name: text for name, text in each["files"].items() if name.endswith(".yaml")} for each in answers]
+
+
+def _answers(chart: str, many: list[Values], path: Path | None, **options: Any) -> list[dict[str, Any]]:
     name, namespace = RELEASES[chart]
     options = {"name": name, "namespace": namespace, **options}
-    answers = _ask({"chart": str(path or CHARTS / chart), "render": [{"values": values, **options} for values in many]})
-    return [answer.get("error") or list(_manifests(answer["files"])) for answer in answers]
+    answers: list[dict[str, Any]] = _ask(
+        {"chart": str(path or CHARTS / chart), "render": [{"values": values, **options} for values in many]}
+    )
+    return answers
 
 
 def render(chart: str, values: Values, path: Path | None = None, **options: Any) -> list[Manifest]:

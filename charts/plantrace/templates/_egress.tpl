@@ -30,7 +30,7 @@ ipBlock:
 
 {{/* Pods by labels in a namespace by name. */}}
 {{- define "egress.pods" -}}
-- namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: {{ .namespace }} } }
+- namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: {{ .namespace | quote }} } }
   podSelector:
     {{- if .labels }}
     matchLabels:

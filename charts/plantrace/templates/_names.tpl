@@ -17,28 +17,28 @@
 {{/* What selects pods. Never a version: selectors cannot be changed. */}}
 {{- define "plantrace.selector" -}}
 app.kubernetes.io/name: plantrace
-app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name | quote }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end }}
 
 {{- define "plantrace.labels" -}}
 {{ include "plantrace.selector" . }}
 app.kubernetes.io/version: {{ (index . 0).Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ (index . 0).Release.Service }}
+app.kubernetes.io/managed-by: {{ (index . 0).Release.Service | quote }}
 app.kubernetes.io/part-of: plantrace
 helm.sh/chart: {{ (index . 0).Chart.Name }}-{{ (index . 0).Chart.Version | replace "+" "_" }} # Flux adds +<commit>, which no label may have
 {{- end }}
 
 {{- define "plantrace.metadata" -}}
-name: {{ include "plantrace.name" . }}
-namespace: {{ (index . 0).Release.Namespace }}
+name: {{ include "plantrace.name" . | quote }}
+namespace: {{ (index . 0).Release.Namespace | quote }}
 labels:
   {{- include "plantrace.labels" . | nindent 2 }}
 {{- end }}
 
 {{/* Of things outside any namespace: two releases in two namespaces must not share one. */}}
 {{- define "plantrace.clusterMetadata" -}}
-name: {{ include "plantrace.name" . }}
+name: {{ include "plantrace.name" . | quote }}
 labels:
   {{- include "plantrace.labels" . | nindent 2 }}
 {{- end }}

@@ -4,7 +4,7 @@ enableServiceLinks: false
 {{- with .Values.imagePullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 {{- end }}
@@ -25,13 +25,13 @@ capabilities: { drop: [ALL] }
 {{- end }}
 
 {{- define "plantrace.image" -}}
-image: {{ printf "%s:%s" .image.repository (.image.tag | default .default) }}
+image: {{ printf "%s:%s" .image.repository (.image.tag | default .default) | quote }}
 imagePullPolicy: {{ .image.pullPolicy }}
 {{- end }}
 
 {{- define "plantrace.secretValue" -}}
 - name: {{ index . 1 }}
-  valueFrom: { secretKeyRef: { name: {{ (index . 0).Values.settings.secret }}, key: {{ index . 1 }} } }
+  valueFrom: { secretKeyRef: { name: {{ (index . 0).Values.settings.secret | quote }}, key: {{ index . 1 | quote }} } }
 {{- end }}
 
 {{- define "plantrace.env" -}}
@@ -91,7 +91,7 @@ env:
   {{- if and $.Values.backups.bucket (has (index . 1) (list "web" "jobs")) }}
   - { name: BACKUP_FOLDER, value: {{ $.Values.backups.bucket | quote }} }
 envFrom:
-  - secretRef: { name: {{ $.Values.backups.bucketSecret }} }
+  - secretRef: { name: {{ $.Values.backups.bucketSecret | quote }} }
   {{- end }}
 resources:
   {{- toYaml (index . 2) | nindent 2 }}
@@ -121,7 +121,7 @@ plantrace.io/uses-bucket: "true"
 {{- define "plantrace.volumes" -}}
 - name: home
   {{- if index . 1 }}
-  persistentVolumeClaim: { claimName: {{ include "plantrace.files" (index . 0) }} }
+  persistentVolumeClaim: { claimName: {{ include "plantrace.files" (index . 0) | quote }} }
   {{- else }}
   emptyDir: {}
   {{- end }}
@@ -136,7 +136,7 @@ affinity:
   podAffinity:
     requiredDuringSchedulingIgnoredDuringExecution:
       - topologyKey: kubernetes.io/hostname
-        labelSelector: { matchLabels: { plantrace.io/files: {{ .Release.Name }} } }
+        labelSelector: { matchLabels: { plantrace.io/files: {{ .Release.Name | quote }} } }
 {{- end }}
 {{- end }}
 
@@ -146,8 +146,8 @@ affinity:
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata:
-  name: {{ include "plantrace.name" . }}
-  namespace: {{ (index . 0).Release.Namespace }}
+  name: {{ include "plantrace.name" . | quote }}
+  namespace: {{ (index . 0).Release.Namespace | quote }}
   labels:
     {{- include "plantrace.selector" . | nindent 4 }}
   annotations:
@@ -156,9 +156,9 @@ metadata:
 spec:
   accessModes: [{{ $values.accessMode | default "ReadWriteOnce" }}]
   {{- with $values.storageClass }}
-  storageClassName: {{ . }}
+  storageClassName: {{ . | quote }}
   {{- end }}
   resources:
     requests:
-      storage: {{ $values.size }}
+      storage: {{ $values.size | quote }}
 {{- end }}

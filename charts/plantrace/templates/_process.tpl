@@ -28,7 +28,7 @@ spec:
         plantrace.io/{{ . }}: "true"
         {{- end }}
         {{- if .files }}
-        plantrace.io/files: {{ $.Release.Name }}
+        plantrace.io/files: {{ $.Release.Name | quote }}
         {{- include "plantrace.bucketLabel" $ | nindent 8 }}
         {{- end }}
       {{- if eq .name "control" }}
@@ -38,7 +38,7 @@ spec:
     spec:
       {{- include "plantrace.pod" $ | nindent 6 }}
       {{- if .account }}
-      serviceAccountName: {{ .account }}
+      serviceAccountName: {{ .account | quote }}
       {{- end }}
       automountServiceAccountToken: {{ not (empty .account) }}
       securityContext:

@@ -19,7 +19,7 @@ kind: StatefulSet
 metadata:
   {{- include "plantrace.metadata" (list $ .name) | nindent 2 }}
 spec:
-  serviceName: {{ include "plantrace.name" (list $ .name) }}
+  serviceName: {{ include "plantrace.name" (list $ .name) | quote }}
   replicas: 1
   selector:
     matchLabels:
@@ -51,7 +51,7 @@ spec:
           {{- .container | nindent 10 }}
       volumes:
         - name: data
-          persistentVolumeClaim: { claimName: {{ include "plantrace.name" (list $ .name) }} }
+          persistentVolumeClaim: { claimName: {{ include "plantrace.name" (list $ .name) | quote }} }
         - { name: tmp, emptyDir: {} }
         {{- with .volumes }}
         {{- . | nindent 8 }}

@@ -8,16 +8,16 @@
 - { name: GITOPS_BRANCH, value: {{ .branch | quote }} }
 - { name: GITOPS_FOLDER, value: {{ .folder | quote }} }
 - { name: GITOPS_USERNAME, value: {{ .username | quote }} }
-- { name: GITOPS_PROVIDER, value: {{ .provider }} }
+- { name: GITOPS_PROVIDER, value: {{ .provider | quote }} }
 - { name: GITOPS_PROJECT, value: {{ .project | quote }} }
 - { name: GITOPS_API_URL, value: {{ .apiUrl | quote }} }
-- { name: GITOPS_NAMESPACE, value: {{ $namespace }} }
-- { name: GITOPS_REPOSITORY, value: {{ .repository }} }
-- { name: GITOPS_SOURCE, value: {{ .source }} }
+- { name: GITOPS_NAMESPACE, value: {{ $namespace | quote }} }
+- { name: GITOPS_REPOSITORY, value: {{ .repository | quote }} }
+- { name: GITOPS_SOURCE, value: {{ .source | quote }} }
 - { name: GITOPS_CHART, value: {{ .chart | quote }} }
 - { name: GITOPS_POLL_S, value: {{ .pollSeconds | quote }} }
 {{- end }}
-- { name: GITOPS_CLUSTER_ROLE, value: {{ include "plantrace.name" (list . "release") }} }
+- { name: GITOPS_CLUSTER_ROLE, value: {{ include "plantrace.name" (list . "release") | quote }} }
 {{- end }}
 {{- end }}
 
@@ -25,7 +25,7 @@
 - { name: TENANTS_AT_ONCE, value: {{ .Values.control.atOnce | quote }} }
 {{- if not .Values.control.clusterWide }}
 - { name: CONTROL_ACCOUNT, value: {{ .Release.Namespace }}/{{ include "plantrace.name" (list . "control") }} }
-- { name: CONTROL_CLUSTER_ROLE, value: {{ include "plantrace.name" (list . "tenant") }} }
+- { name: CONTROL_CLUSTER_ROLE, value: {{ include "plantrace.name" (list . "tenant") | quote }} }
 {{- end }}
 {{- if .Values.tenants.gitops.token }}
 {{ include "plantrace.secretValue" (list . "GITOPS_TOKEN") }}
@@ -49,5 +49,5 @@ plantrace.io/tenants: {{ include "plantrace.tenants.values" . | sha256sum | trun
 
 {{- define "plantrace.tenants.volume" -}}
 - name: tenants
-  configMap: { name: {{ include "plantrace.name" (list . "tenants") }} }
+  configMap: { name: {{ include "plantrace.name" (list . "tenants") | quote }} }
 {{- end }}

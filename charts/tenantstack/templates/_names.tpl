@@ -2,12 +2,12 @@
 
 {{- define "tenantstack.names" -}}
 influxdb: influxdb
-disk: {{ .Values.disk.existingClaim | default (printf "influxdb-%s" .Values.disk.id) }}
+disk: {{ .Values.disk.existingClaim | default (printf "influxdb-%s" .Values.disk.id) | quote }}
 api: api
 writer: writer
 web: web
 backup: backup
-backups: {{ .Values.backup.destination.claim | default (printf "backup-%s" .Values.disk.id) }}
+backups: {{ .Values.backup.destination.claim | default (printf "backup-%s" .Values.disk.id) | quote }}
 {{/* One Job an archive and disk: a changed archive is another Job, the same one never runs a second time. */ -}}
 restore: {{ printf "restore-%s" (printf "%s %s" .Values.disk.id .Values.restore.archive | sha256sum | trunc 10) }}
 account: tenant
@@ -31,22 +31,22 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{/* Of claims. Never a version either: a claim outlives many of them. */}}
 {{- define "tenantstack.claimLabels" -}}
 {{ include "tenantstack.selector" . }}
-plantrace.io/disk: {{ (index . 0).Values.disk.id }}
+plantrace.io/disk: {{ (index . 0).Values.disk.id | quote }}
 {{- end }}
 
 {{- define "tenantstack.labels" -}}
 {{ include "tenantstack.selector" . }}
-app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name | quote }}
 app.kubernetes.io/version: {{ (index . 0).Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ (index . 0).Release.Service }}
+app.kubernetes.io/managed-by: {{ (index . 0).Release.Service | quote }}
 app.kubernetes.io/part-of: plantrace
 helm.sh/chart: {{ (index . 0).Chart.Name }}-{{ (index . 0).Chart.Version | replace "+" "_" }} # Flux adds +<commit>, which no label may have
-plantrace.io/slug: {{ (index . 0).Values.tenant.slug }}
+plantrace.io/slug: {{ (index . 0).Values.tenant.slug | quote }}
 {{- end }}
 
 {{- define "tenantstack.metadata" -}}
-name: {{ include "tenantstack.name" . }}
-namespace: {{ (index . 0).Release.Namespace }}
+name: {{ include "tenantstack.name" . | quote }}
+namespace: {{ (index . 0).Release.Namespace | quote }}
 labels:
   {{- include "tenantstack.labels" . | nindent 2 }}
 {{- end }}

@@ -1,13 +1,13 @@
 {{/* What all pods have in common: no token, no rights, nothing of the namespace's services in their environment
      (a service named influxdb would set INFLUXDB_PORT, and INFLUXDB_… are influxd's own settings). */}}
 {{- define "tenantstack.pod" -}}
-serviceAccountName: {{ include "tenantstack.name" (list . "account") }}
+serviceAccountName: {{ include "tenantstack.name" (list . "account") | quote }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 {{- with .Values.imagePullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 {{- end }}
@@ -29,7 +29,7 @@ capabilities: { drop: [ALL] }
 
 {{- define "tenantstack.image" -}}
 {{- $image := get (index . 0).Values.images (index . 1) -}}
-image: {{ printf "%s:%s" $image.repository ($image.tag | default (index . 0).Chart.AppVersion) }}
+image: {{ printf "%s:%s" $image.repository ($image.tag | default (index . 0).Chart.AppVersion) | quote }}
 imagePullPolicy: {{ $image.pullPolicy }}
 {{- end }}
 
@@ -42,8 +42,8 @@ securityContext:
   {{- include "tenantstack.containerSecurity" . | nindent 2 }}
 env:
   {{- range tuple "SECRET_KEY" "FERNET_KEYS" "DATABASE_URL" "REDIS_URL" "MONGODB_URI" }}
-  - name: {{ . }}
-    valueFrom: { secretKeyRef: { name: {{ $.Values.settings.secret }}, key: {{ . }} } }
+  - name: {{ . | quote }}
+    valueFrom: { secretKeyRef: { name: {{ $.Values.settings.secret | quote }}, key: {{ . | quote }} } }
   {{- end }}
   {{- include "ours.settings" (dict "settings" .Values.settings "hosts" (list .Values.tenant.fqdn)) | nindent 2 }}
 {{- end }}

@@ -3,7 +3,7 @@
 {{- with .Values.backup.destination }}
 {{- if .bucket }}
 envFrom:
-  - secretRef: { name: {{ .bucketSecret }} }
+  - secretRef: { name: {{ .bucketSecret | quote }} }
 {{- end }}
 {{- end }}
 {{- end }}
@@ -26,6 +26,6 @@ plantrace.io/uses-bucket: "true"
 {{ include "tenantstack.ours.volumes" . }}
 {{- if not .Values.backup.destination.bucket }}
 - name: backups
-  persistentVolumeClaim: { claimName: {{ include "tenantstack.name" (list . "backups") }} }
+  persistentVolumeClaim: { claimName: {{ include "tenantstack.name" (list . "backups") | quote }} }
 {{- end }}
 {{- end }}
