@@ -40,6 +40,7 @@ class BackupState(StrEnum):
     running = "running"
     done = "done"
     failed = "failed"
+    cancelled = "cancelled"
 
 
 OPEN_BACKUPS = (BackupState.requested.value, BackupState.running.value)

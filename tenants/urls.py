@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/v1/tenants/<str:slug>/manifest", views.manifest, name="tenant-manifest"),
     path("api/v1/tenants/<str:slug>/backups", backups.backups, name="tenant-backups"),
     path("api/v1/tenants/<str:slug>/backups/<str:id>", backups.backup, name="tenant-backup"),
+    path("api/v1/tenants/<str:slug>/backups/<str:id>/cancel", backups.backup_cancel, name="tenant-backup-cancel"),
     path("api/v1/releases", rollouts.all_releases, name="releases"),
     path("api/v1/releases/<str:name>", rollouts.release, name="release"),
     path("api/v1/rollouts", rollouts.rollouts, name="rollouts"),

@@ -106,7 +106,11 @@ def _take(backup: Backup, run: JobRun) -> None:
             raise Postponed("another worker took the tenant over") from None
         except (Unavailable, DriverError, OSError) as error:  # told at once: who asked may ask again
             raise Conflict(str(error)) from error
-        run.save(state=BackupState.done.value, size=size, doing="", error="", ended=timezone.now())
+        try:
+            run.save(state=BackupState.done.value, size=size, doing="", error="", ended=timezone.now())
+        except Cancelled:  # after the last byte, of which nobody was told
+            location.remove()
+            raise
 
 
 def _restore(tenant: Tenant, run: JobRun) -> None:

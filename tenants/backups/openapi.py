@@ -27,3 +27,8 @@ describe_tenants(
     "/api/v1/tenants/{slug}/backups/{id}", "delete", "tenant_backup_delete", "Remove an archive for good",
     {"204": {"description": "Gone"}, **PROBLEMS_OF_ONE}, parameters=[SLUG, _ID],
 )  # fmt: skip
+describe_tenants(
+    "/api/v1/tenants/{slug}/backups/{id}/cancel", "post", "tenant_backup_cancel",
+    "End a backup that is asked for or being taken; nothing of it stays",
+    {"200": json_answer("The backup", _BACKUP), **PROBLEMS_OF_ONE}, parameters=[SLUG, _ID],
+)  # fmt: skip

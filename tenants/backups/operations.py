@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
 from kernel.errors import Conflict
 from tenants.backups import queries
 from tenants.backups.take import not_ready
-from tenants.lifecycle import OPEN_BACKUPS, State
+from tenants.lifecycle import OPEN_BACKUPS, BackupState, State
 from tenants.models import Backup, Tenant
 from web.jobs import Queue, wake
 
@@ -23,6 +24,16 @@ def request(tenant: Tenant, who: str) -> Backup:
         made = Backup.objects.create(tenant=tenant.pk, slug=tenant.slug, name=tenant.name, created_by=who)
     transaction.on_commit(lambda: wake(Queue.long))
     return made
+
+
+def cancel(backup: Backup) -> Backup:
+    """End one that is asked for or being taken; the worker leaves nothing of it. Raises Conflict if it has ended."""
+    rows = Backup.objects.filter(pk=backup.pk, state__in=OPEN_BACKUPS)
+    if not rows.update(state=BackupState.cancelled.value, doing="", ended=timezone.now()):
+        backup.refresh_from_db()
+        raise Conflict(f"Backup {backup.pk} is {backup.state} already.", slug="already-ended")
+    backup.refresh_from_db()
+    return backup
 
 
 def remove(backup: Backup) -> None:

@@ -32,6 +32,15 @@ def backups(request: HttpRequest, slug: str) -> HttpResponse:
     return json_response({"results": queries.views(page), "next": following, "total": found.count()})
 
 
+@require_http_methods(["POST"])
+@requires(scope="operate", tenant=False)
+def backup_cancel(request: HttpRequest, slug: str, id: str) -> HttpResponse:
+    cancelled = operations.cancel(queries.find(slug, id))
+    audit(request, "backup.cancel", id, tenant=slug)
+    [view] = queries.views([cancelled])
+    return json_response(view)
+
+
 @require_http_methods(["GET", "DELETE"])
 @requires(scope="operate", tenant=False)
 def backup(request: HttpRequest, slug: str, id: str) -> HttpResponse:

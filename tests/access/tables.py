@@ -168,7 +168,7 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
 # For operators only. Others get the same 403 for every slug there is and there is not.
 OPERATORS = {
     "tenants", "tenant", "tenant-retry", "tenants-preview", "tenants-options", "tenant-manifest", "disks", "disk",
-    "tenant-backups", "tenant-backup", "releases", "release", "metrics",
+    "tenant-backups", "tenant-backup", "tenant-backup-cancel", "releases", "release", "metrics",
     "rollouts", "rollout", "rollout-members", "rollout-events", "rollout-pause", "rollout-resume", "rollout-rollback",
     "clusters", "cluster",
 }  # fmt: skip

@@ -147,6 +147,43 @@ def test_a_failure_is_written_down(original: Tenant, folder: Path, monkeypatch: 
     data_plane().drop_streams(original.connection())
 
 
+@pytest.mark.parametrize("moment", ["Waiting", "Packing", "the last byte"])
+def test_a_backup_is_cancelled_at_any_moment_and_leaves_nothing(
+    operator: Client, original: Tenant, folder: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    asked, real = backups.request(original, "olga"), BackupRecord.save
+    url = f"/api/v1/tenants/original/backups/{asked.pk}"
+
+    def cancelling(record: BackupRecord, **fields: Any) -> None:
+        doing = "the last byte" if fields.get("state") == "done" else fields.get("doing", "")
+        if doing.startswith(moment):
+            answer = operator.post(f"{url}/cancel")
+            assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+        real(record, **fields)
+
+    monkeypatch.setattr(BackupRecord, "save", cancelling)
+    work_on_backups()
+    asked.refresh_from_db()
+    assert (asked.state, asked.doing, asked.error) == ("cancelled", "", "")
+    assert list(folder.iterdir()) == []
+    assert operator.post(f"{url}/cancel").status_code == 409
+    monkeypatch.setattr(BackupRecord, "save", real)
+    again = backups.request(original, "olga")
+    work_on_backups()
+    again.refresh_from_db()
+    assert again.state == "done", "the tenant's slot is free"
+    assert operator.delete(url).status_code == 204
+
+
+def test_a_backup_that_nobody_has_begun_is_cancelled(operator: Client, original: Tenant, folder: Path) -> None:
+    asked = backups.request(original, "olga")
+    url = f"/api/v1/tenants/original/backups/{asked.pk}/cancel"
+    assert operator.post("/api/v1/tenants/nobody/backups/bnone/cancel").status_code == 404
+    assert operator.post(url).json()["state"] == "cancelled"
+    work_on_backups()
+    assert not folder.exists() or list(folder.iterdir()) == []
+
+
 def test_a_backup_whose_worker_died_is_taken_by_the_next(original: Tenant, folder: Path) -> None:
     asked = backups.request(original, "olga")
     Backup.objects.filter(pk=asked.pk).update(state="running")  # as a worker that was killed leaves it

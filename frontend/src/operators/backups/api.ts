@@ -24,5 +24,7 @@ export function useBackups(slug: string, all: boolean) {
 
 export const takeBackup = (slug: string) =>
   got(api.POST("/api/v1/tenants/{slug}/backups", { ...outside, params: { path: { slug } } }));
+export const cancelBackup = ({ slug, id }: Backup) =>
+  got(api.POST("/api/v1/tenants/{slug}/backups/{id}/cancel", { ...outside, params: { path: { slug, id } } }));
 export const deleteBackup = ({ slug, id }: Backup) =>
   got(api.DELETE("/api/v1/tenants/{slug}/backups/{id}", { ...outside, params: { path: { slug, id } } }));

@@ -10,7 +10,7 @@ import { Ago } from "../../ui/Time";
 import ui from "../../ui/ui.module.css";
 import type { Tenant } from "../api";
 import styles from "../operators.module.css";
-import { FEW, isOpen, takeBackup, useBackups } from "./api";
+import { FEW, cancelBackup, isOpen, takeBackup, useBackups } from "./api";
 import type { Backup } from "./api";
 import { DeleteBackup } from "./DeleteBackup";
 import { Restore } from "./Restore";
@@ -104,6 +104,7 @@ function Line({ backup, tenant, children }: { backup: Backup; tenant?: Tenant; c
         <b title={zone}>{formatMoment(created, zone, false)}</b>
         {state === "done" && there && <span>{formatBytes(backup.bytes)}</span>}
         {state === "failed" && <Bad>Failed</Bad>}
+        {state === "cancelled" && <span className={ui.quiet}>Cancelled</span>}
         {state === "done" && !there && <Bad>Archive missing</Bad>}
       </div>
       <p className={ui.sub}>
@@ -136,11 +137,22 @@ const Bad = ({ children }: { children: ReactNode }) => (
 
 function UnderWay({ backup }: { backup: Backup }) {
   const seconds = Math.max(0, Math.floor((useNow() - backup.created) / 1000));
+  const client = useQueryClient();
+  const cancel = useMutation({
+    mutationFn: () => cancelBackup(backup),
+    onSettled: () => client.invalidateQueries({ queryKey: ["tenants", "backups", backup.slug] }),
+  });
   return (
-    <div className={styles.underWay} role="status">
-      <span className={styles.turning} aria-hidden="true" />
-      <span>{backup.doing || "Waits for a worker"}</span>
-      <span className={styles.seconds}>{seconds} s</span>
-    </div>
+    <>
+      {cancel.isError && <Trouble error={cancel.error} />}
+      <div className={styles.underWay} role="status">
+        <span className={styles.turning} aria-hidden="true" />
+        <span>{backup.doing || "Waits for a worker"}</span>
+        <span className={styles.seconds}>{seconds} s</span>
+        <button type="button" className={ui.link} disabled={cancel.isPending} onClick={() => cancel.mutate()}>
+          Cancel
+        </button>
+      </div>
+    </>
   );
 }
