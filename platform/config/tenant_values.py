@@ -20,8 +20,8 @@ def wrong_values(values: Mapping[str, Any], chart: str) -> str:
         if key in values:
             return f"`{key}` cannot be set for all tenants: {why}."
     disk = values.get("disk")
-    for key in DISK_OF_EACH if isinstance(disk, Mapping) else ():
-        if key in disk:
+    for key in DISK_OF_EACH:
+        if isinstance(disk, Mapping) and key in disk:
             return f"`disk.{key}` cannot be set for all tenants: it is each tenant's own."
     # Read here alone: it takes a tenth of a second, which no process should pay that has no such file.
     from jsonschema.validators import validator_for
