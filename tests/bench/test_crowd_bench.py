@@ -17,6 +17,7 @@ import pytest
 
 from tests.bench.crowd.mix import Place, natural_rate
 from tests.bench.crowd.people import Outcome, watch
+from tests.bench.crowd.plant import SITE, TAGS
 from tests.bench.publishing import publish
 from tests.bench.query.bars import Bar, at_most
 from tests.bench.query.client import Connection
@@ -54,7 +55,7 @@ def test_fifty_people_at_their_pages(platform: Platform) -> None:
     place = Place(told["site"], told["numbers"], told["states"], schematic, lambda: time.time_ns() // 1_000_000)
     while not api.get("/api/v1/ladder").json()["complete"]:
         time.sleep(0.5)
-    with measuring(api, place):
+    with measuring(api):
         outcome = watch(platform.url, told["tokens"], place, ASKED_RATE, max(SECONDS * SCALE, 5), WARM_S)
     size = largest_worker_mb(platform)
     judged = judge(outcome, size)
@@ -63,20 +64,24 @@ def test_fifty_people_at_their_pages(platform: Platform) -> None:
 
 
 @contextmanager
-def measuring(api: Connection, place: Place) -> Iterator[None]:
+def measuring(api: Connection) -> Iterator[None]:
     """The plant goes on measuring: all sensors, once a second."""
-    over = threading.Event()
+    over, failures = threading.Event(), list[Exception]()
+    lines = "\n".join(f"{SITE},sensor={tag} value=1" for tag in TAGS).encode()
 
     def send() -> None:
         while not over.wait(1.0):
-            lines = "\n".join(f"{place.site},sensor={id} value=1" for id in [*place.numbers, *place.states])
-            api.post("/api/v1/write", lines.encode(), "text/plain")
+            try:
+                api.post("/write", lines, "text/plain")
+            except Exception as error:
+                failures.append(error)
 
     device = threading.Thread(target=send, daemon=True)
     device.start()
     yield
     over.set()
     device.join()
+    assert not failures, f"{len(failures)} writes of the plant failed: {failures[0]}"
 
 
 def judge(outcome: Outcome, worker_mb: int) -> list[Bar]:

@@ -15,7 +15,8 @@ from kernel.times import DAY, MINUTE
 from tenants.models import Tenant
 from web.directory import directory
 
-NUMBERS, STATES = 60, 20
+SITE, NUMBERS, STATES = "crowd", 60, 20
+TAGS = [f"TT-{k:02}" for k in range(NUMBERS)] + [f"P-{k:02}" for k in range(STATES)]
 STATE_NAMES = {"0": "Stopped", "1": "Running", "2": "Fault"}
 
 
@@ -24,15 +25,14 @@ def make(slug: str, people: int, days: float) -> None:
     row = Tenant.objects.get(slug=slug)
     tenant = directory().by_slug(slug)
     assert tenant is not None, slug
-    bulk_upsert(tenant, "sites", [{"slug": "crowd", "name": "Crowd", "timezone": "UTC"}])
-    usual = {"site": "crowd", "interval_s": 60.0, "name": "Crowd"}
-    tags = [f"TT-{k:02}" for k in range(NUMBERS)] + [f"P-{k:02}" for k in range(STATES)]
+    bulk_upsert(tenant, "sites", [{"slug": SITE, "name": "Crowd", "timezone": "UTC"}])
+    usual = {"site": SITE, "interval_s": 60.0, "name": "Crowd"}
     kinds = [{}] * NUMBERS + [{"kind": "discrete", "states": STATE_NAMES}] * STATES
-    bulk_upsert(tenant, "sensors", [usual | {"tag": tag} | kind for tag, kind in zip(tags, kinds, strict=True)])
+    bulk_upsert(tenant, "sensors", [usual | {"tag": tag} | kind for tag, kind in zip(TAGS, kinds, strict=True)])
     snapshot = snapshot_of(tenant)
-    site = snapshot.site("crowd")
+    site = snapshot.site(SITE)
     assert site is not None
-    sensors = [sensor for tag in tags if (sensor := snapshot.sensor(site.id, tag))]
+    sensors = [sensor for tag in TAGS if (sensor := snapshot.sensor(site.id, tag))]
     t = time.time_ns() // 1_000_000 // MINUTE * MINUTE - MINUTE * np.arange(int(days * DAY / MINUTE), -1, -1)
     with BulkWriter(tenant) as writer:
         for number, sensor in enumerate(sensors):
