@@ -9,6 +9,7 @@ import msgspec
 from tenants.lifecycle import Ring, State
 from tenants.operations import Changes, NewTenant
 from tenants.queries import PINNED, Counts, DiskView, ManifestView, Options, TenantView
+from web.paging import LIMIT_SCHEMA
 from web.schema import PROBLEM, describe, json_answer, json_body, path_parameter, query_parameter
 
 
@@ -27,7 +28,10 @@ def _resolved(node: Any, known: dict[str, Any]) -> Any:
         return node
     if "$ref" in node:
         return _resolved(known[node["$ref"].rpartition("/")[2]], known)
-    return {key: _resolved(value, known) for key, value in node.items() if key != "$defs"}
+    plain = {key: _resolved(value, known) for key, value in node.items() if key != "$defs"}
+    if "properties" in plain and isinstance(plain.get("additionalProperties"), dict):
+        plain["additionalProperties"] = False  # msgspec's of any name, beside the names that `whole_numbers` declares
+    return plain
 
 
 def page_schema(of: dict[str, Any], **more: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +60,7 @@ _MANIFESTS = {
     "properties": {"manifests": {"type": "array", "items": schema_of(ManifestView)}},
 }
 SLUG = path_parameter("slug", "The tenant's slug")
-LIMIT = query_parameter("limit", "How many in a page", {"type": "integer", "minimum": 1, "maximum": 1000})
+LIMIT = query_parameter("limit", "How many in a page", LIMIT_SCHEMA)
 CURSOR = query_parameter("cursor", "From the `next` of the page before", {"type": "string"})
 PROBLEMS = {"400": PROBLEM, "401": PROBLEM, "403": PROBLEM}
 PROBLEMS_OF_ONE = {**PROBLEMS, "404": PROBLEM, "409": PROBLEM}

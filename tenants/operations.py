@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from msgspec import Meta
 
 from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.ids import TENANT, is_id
@@ -17,42 +18,50 @@ from tenants.drivers import Size, default_driver, driver_named
 from tenants.drivers.base import Driver, plain
 from tenants.lifecycle import Course, Plan, Ring, State, StepState, Wish
 from tenants.models import KeptDisk, Step, Tenant
+from tenants.numbers import whole_numbers
 from tenants.rollouts import releases
 from tenants.signals import announce
-from tenants.slugs import check_slug
+from tenants.slugs import LABEL, LONGEST, SHORTEST, check_slug
 from tenants.steps import titles_of
 from tenants.waking import wake
 from web.audit import audit
+from web.bounds import MAX_STEP_CHARS
 
 LONGEST_NAME = 120
 SIZES = {"disk_gib": (1, 65_536), "memory_mib": (256, 1_048_576), "cpu_milli": (50, 256_000)}
 HIGHEST = Limits(sensors=1_000_000, samples_per_s=10_000_000, stream_length=100_000_000, upload_bytes=1 << 40)
 
+Key = Annotated[str, Meta(max_length=MAX_STEP_CHARS)]
+Slug = Annotated[str, Meta(extra_json_schema={"minLength": SHORTEST, "maxLength": LONGEST, "pattern": f"^{LABEL}$"})]
+TenantName = Annotated[str, Meta(extra_json_schema={"maxLength": LONGEST_NAME})]
+Sizes = Annotated[dict[str, int], whole_numbers(SIZES)]
+LimitValues = Annotated[dict[str, int], whole_numbers({n: (1, v) for n, v in msgspec.to_builtins(HIGHEST).items()})]
+
 
 class NewTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    slug: str
-    name: str = ""
-    driver: str = ""  # empty: this installation's usual one
-    cluster: str = ""
-    release: str = ""
+    slug: Slug
+    name: TenantName = ""
+    driver: Key = ""  # empty: this installation's usual one
+    cluster: Key = ""
+    release: Key = ""
     ring: Ring = Ring.all
-    size: dict[str, int] = {}
-    adopt_disk: str | None = None
-    restore: str = ""  # a backup, which fills it before it opens
+    size: Sizes = {}
+    adopt_disk: Key | None = None
+    restore: Key = ""  # a backup, which fills it before it opens
     restore_unauthenticated: bool = False  # also one that this installation did not sign
-    limits: dict[str, int] = {}
+    limits: LimitValues = {}
 
 
 class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What may be changed of a tenant that exists; what is not named stays."""
 
-    name: str | msgspec.UnsetType = msgspec.UNSET
-    limits: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
+    name: TenantName | msgspec.UnsetType = msgspec.UNSET
+    limits: LimitValues | msgspec.UnsetType = msgspec.UNSET
     suspended: bool | msgspec.UnsetType = msgspec.UNSET
     ring: Ring | msgspec.UnsetType = msgspec.UNSET
     pinned: bool | msgspec.UnsetType = msgspec.UNSET
-    size: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
-    release: str | msgspec.UnsetType = msgspec.UNSET
+    size: Sizes | msgspec.UnsetType = msgspec.UNSET
+    release: Key | msgspec.UnsetType = msgspec.UNSET
 
 
 def create(wanted: NewTenant) -> Tenant:
@@ -284,10 +293,9 @@ def _taken(slug: str) -> Conflict:
 
 
 def _check_name(name: str) -> str:
-    name = " ".join(name.split())
-    if not 1 <= len(name) <= LONGEST_NAME:
+    if len(name) > LONGEST_NAME or not name.strip():
         raise BadRequest(f"name has {len(name)} characters; it needs 1 to {LONGEST_NAME}.", field="name")
-    return name
+    return " ".join(name.split())
 
 
 def _check_limits(wanted: dict[str, int], now: Limits) -> dict[str, int]:

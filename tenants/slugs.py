@@ -7,7 +7,8 @@ import re
 from kernel.errors import BadRequest
 
 SHORTEST, LONGEST = 2, 40
-_LABEL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+LABEL = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
+_LABEL = re.compile(LABEL)
 _RESERVED = """
     account admin admins api app apps assets audit auth billing blog cdn dashboard data default devices disks docs
     download ftp grafana health healthz help home influxdb internal invite invites kube-system localhost login logout

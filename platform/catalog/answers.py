@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from catalog.bounds import MAX_ITEMS
 from catalog.drafts import DRAFTS
 from catalog.kinds import KINDS
 from catalog.models import Asset, Connection, Id
@@ -79,7 +80,7 @@ def _bulk_of(name: str) -> type[Struct]:
     draft = DRAFTS[name]
     return msgspec.defstruct(
         f"{draft.__name__.removesuffix('Draft')}Bulk",
-        [("items", list[draft])],  # type: ignore[valid-type]
+        [("items", Annotated[list[draft], Meta(extra_json_schema={"maxItems": MAX_ITEMS})])],  # type: ignore[valid-type]
         module=__name__,
     )
 

@@ -26,6 +26,7 @@ from catalog.jobs import Job, JobList
 from catalog.kinds import CatalogKind
 from catalog.operations import BulkResult
 from catalog.queries import FILTERS
+from web.paging import LIMIT_SCHEMA
 from web.problems import MEDIA_TYPE
 
 _TEXTS = {
@@ -39,6 +40,9 @@ _TEXTS = {
     "unit": "Unit as stored",
     "medium": "What flows",
 }
+
+_REVISION = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
+_DEPTH = {"type": "integer", "minimum": 0, "maximum": views.MAX_DEPTH, "default": 0}
 
 
 def described(
@@ -135,7 +139,11 @@ def _delete(kind: CatalogKind, tags: list[str]) -> Any:
         parameters=[
             _id(kind),
             OpenApiParameter("cascade", bool, description="Delete what hangs on it too"),
-            OpenApiParameter("revision", int, description="Only if it is still at this revision"),
+            OpenApiParameter(
+                "revision",
+                _REVISION,
+                description="Only if it is still at this revision",
+            ),
         ],
         responses=_responses({204: None}, {400: Problem, 404: Problem, 409: CONFLICTS[kind.name]}),
     )
@@ -143,7 +151,7 @@ def _delete(kind: CatalogKind, tags: list[str]) -> Any:
 
 def paging() -> list[OpenApiParameter]:
     return [
-        OpenApiParameter("limit", int, description="At most so many, 1 to 1000; 100 where it is missing"),
+        OpenApiParameter("limit", LIMIT_SCHEMA, description="At most so many, 1 to 1000; 100 where it is missing"),
         OpenApiParameter("cursor", str, description="Where the page starts; `next` has it"),
     ]
 
@@ -193,7 +201,11 @@ _path_id = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
 _walk = (
     _path_id,
     OpenApiParameter("medium", str, description="Only along connections of this medium"),
-    OpenApiParameter("depth", int, description="At most so many connections away; 0 for any"),
+    OpenApiParameter(
+        "depth",
+        _DEPTH,
+        description="At most so many connections away; 0 for any",
+    ),
 )
 
 JobsView = _single(

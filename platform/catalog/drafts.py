@@ -10,60 +10,98 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from catalog.models import Kind, Revision, Sampling, Scalar
+from catalog import bounds
+from catalog.models import Kind, Revision, Sampling
 from catalog.units import StoredUnit
 
-SiteRef = Annotated[str, Meta(description="A site's slug or id")]
-AreaRef = Annotated[str, Meta(description="An area's name or id")]
-AssetRef = Annotated[str, Meta(description="An asset's tag or id")]
+
+def _text(max_length: int, min_length: int = 0, **more: Any) -> Meta:
+    """Declared here, checked by `catalog.rules` in a person's words: both take the bound from `catalog.bounds`."""
+    least = {"minLength": min_length} if min_length else {}
+    return Meta(extra_json_schema={**least, "maxLength": max_length, **more})
+
+
+Name = Annotated[str, _text(bounds.MAX_NAME, 1)]
+PlantTag = Annotated[str, _text(bounds.MAX_TAG, 1)]
+Word = Annotated[str, _text(bounds.MAX_WORD)]
+SiteRef = Annotated[str, _text(bounds.MAX_REFERENCE, 1), Meta(description="A site's slug or id")]
+AreaRef = Annotated[str, _text(bounds.MAX_REFERENCE, 1), Meta(description="An area's name or id")]
+AssetRef = Annotated[str, _text(bounds.MAX_REFERENCE, 1), Meta(description="An asset's tag or id")]
+Zone = Annotated[str, _text(bounds.MAX_ZONE, 1), Meta(description="IANA time zone, such as Asia/Dubai")]
+Slug = Annotated[
+    str,
+    _text(bounds.MAX_SLUG, 1, pattern=f"^{bounds.SLUG}$"),
+    Meta(description="Made from the name where it is missing"),
+]
+NameOrTag = Annotated[str, _text(bounds.MAX_NAME, 1), Meta(description="The tag where it is missing")]
+Value = (
+    Annotated[str, _text(bounds.MAX_PROPERTY)]
+    | Annotated[int, Meta(extra_json_schema={"minimum": -bounds.MAX_WHOLE, "maximum": bounds.MAX_WHOLE})]
+    | float
+    | bool
+    | None
+)
+Properties = Annotated[dict[str, Value], Meta(extra_json_schema={"maxProperties": bounds.MAX_PROPERTIES})]
+States = Annotated[
+    dict[str, Annotated[str, _text(bounds.MAX_TAG, 1)]], Meta(extra_json_schema={"maxProperties": bounds.MAX_STATES})
+]
+Interval = Annotated[
+    float, Meta(extra_json_schema={"minimum": bounds.MIN_INTERVAL_S, "maximum": bounds.MAX_INTERVAL_S})
+]
+Rollover = Annotated[
+    float,
+    Meta(extra_json_schema={"exclusiveMinimum": 0}),
+    Meta(description="Counters: where the register goes on from zero, such as 100000"),
+]
+Tolerance = Annotated[
+    float,
+    Meta(extra_json_schema={"minimum": 0}),
+    Meta(description="Counters: a fall of no more than this is noise, not a reset"),
+]
 
 
 class _Draft(Struct, kw_only=True):
     # What a list answered may be sent back as it was: the id must then be the document's, the revision its last.
-    id: str | UnsetType = UNSET
+    id: Annotated[str, _text(bounds.MAX_REFERENCE, 1)] | UnsetType = UNSET
     revision: Revision | UnsetType = UNSET
-    description: str | UnsetType = UNSET
+    description: Annotated[str, _text(bounds.MAX_DESCRIPTION)] | UnsetType = UNSET
 
 
 class SiteDraft(_Draft, kw_only=True):
-    name: str
-    timezone: Annotated[str, Meta(description="IANA time zone, such as Asia/Dubai")]
-    slug: Annotated[str | UnsetType, Meta(description="Made from the name where it is missing")] = UNSET
+    name: Name
+    timezone: Zone
+    slug: Slug | UnsetType = UNSET
 
 
 class AreaDraft(_Draft, kw_only=True):
     site: SiteRef
-    name: str
+    name: PlantTag
     parent: AreaRef | UnsetType | None = UNSET
 
 
 class AssetDraft(_Draft, kw_only=True):
     site: SiteRef
-    tag: str
-    name: Annotated[str | UnsetType, Meta(description="The tag where it is missing")] = UNSET
-    type: str | UnsetType = UNSET
+    tag: PlantTag
+    name: NameOrTag | UnsetType = UNSET
+    type: Word | UnsetType = UNSET
     area: AreaRef | UnsetType | None = UNSET
     parent: AssetRef | UnsetType | None = UNSET
-    properties: dict[str, Scalar] | UnsetType = UNSET
+    properties: Properties | UnsetType = UNSET
 
 
 class SensorDraft(_Draft, kw_only=True):
     site: SiteRef
-    tag: str
-    name: Annotated[str | UnsetType, Meta(description="The tag where it is missing")] = UNSET
+    tag: PlantTag
+    name: NameOrTag | UnsetType = UNSET
     asset: AssetRef | UnsetType | None = UNSET
-    unit: str | UnsetType = UNSET
+    unit: Annotated[str, _text(bounds.MAX_UNIT)] | UnsetType = UNSET
     kind: Kind | UnsetType = UNSET
-    states: dict[str, str] | UnsetType = UNSET
+    states: States | UnsetType = UNSET
     range: tuple[float, float] | UnsetType | None = UNSET
     trusted: bool | UnsetType = UNSET
-    interval_s: float | UnsetType | None = UNSET
-    rollover: Annotated[
-        float | UnsetType | None, Meta(description="Counters: where the register goes on from zero, such as 100000")
-    ] = UNSET
-    tolerance: Annotated[
-        float | UnsetType, Meta(description="Counters: a fall of no more than this is noise, not a reset")
-    ] = UNSET
+    interval_s: Interval | UnsetType | None = UNSET
+    rollover: Rollover | UnsetType | None = UNSET
+    tolerance: Tolerance | UnsetType = UNSET
     sampling: Annotated[
         Sampling | UnsetType, Meta(description="on_change for discrete and text sensors where it is missing")
     ] = UNSET
@@ -76,7 +114,7 @@ class ConnectionDraft(_Draft, kw_only=True):
     site: SiteRef
     source: AssetRef
     target: AssetRef
-    medium: str | UnsetType = UNSET
+    medium: Word | UnsetType = UNSET
 
 
 DRAFTS: dict[str, type[Struct]] = {

@@ -14,7 +14,7 @@ import msgspec
 from catalog import rules
 from catalog.drafts import DRAFTS
 from catalog.kinds import CatalogKind
-from catalog.models import Model, Site
+from catalog.models import Model, Revision, Site
 from kernel.suggest import did_you_mean
 
 Fields = dict[str, Any]
@@ -85,14 +85,18 @@ def _value(kind: CatalogKind, name: str, value: Any, type_: Any) -> Any:
 def _shape(kind: str) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     """Each field's type, and the names of those that a new document needs."""
     fields = msgspec.structs.fields(DRAFTS[kind])
-    return {f.name: _without_unset(f.type) for f in fields}, tuple(f.name for f in fields if f.required)
+    return {f.name: _plain(f.type) for f in fields}, tuple(f.name for f in fields if f.required)
 
 
-def _without_unset(type_: Any) -> Any:
+def _plain(type_: Any) -> Any:
+    """Without what the rules check themselves, which msgspec would read at each value, and without Unset."""
     if typing.get_origin(type_) is typing.Annotated:
-        type_ = typing.get_args(type_)[0]
+        return type_ if type_ == Revision else _plain(typing.get_args(type_)[0])
     if isinstance(type_, types.UnionType) or typing.get_origin(type_) is typing.Union:
-        return reduce(operator.or_, [part for part in typing.get_args(type_) if part is not msgspec.UnsetType])
+        parts = [_plain(part) for part in typing.get_args(type_) if part is not msgspec.UnsetType]
+        return reduce(operator.or_, parts)
+    if typing.get_origin(type_) is dict:
+        return dict[str, _plain(typing.get_args(type_)[1])]  # type: ignore[misc]
     return type_
 
 

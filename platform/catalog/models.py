@@ -13,7 +13,9 @@ Sampling = Literal["periodic", "on_change"]
 Scalar = str | int | float | bool | None
 
 Id = Annotated[str, Meta(description="A kind letter and ten characters; unique over all tenants, never reused")]
-Revision = Annotated[int, Meta(description="Raised by each change; send it back to say which state you changed", ge=1)]
+Revision = Annotated[
+    int, Meta(description="Raised by each change; send it back to say which state you changed", ge=1, le=2**63 - 1)
+]
 
 
 class Site(Struct, frozen=True, kw_only=True):

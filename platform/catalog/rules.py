@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from catalog import bounds
 from catalog.kinds import KINDS
 from catalog.models import Model, Sensor
 from catalog.units import canonical
@@ -15,19 +16,19 @@ from kernel.ids import is_id
 
 Rule = Callable[[Any], Any]
 
-LONGEST_INTERVAL_S = 366 * 86_400
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_SLUG = re.compile(bounds.SLUG)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
-_MOST_PROPERTIES, _MOST_STATES = 200, 1000
+_BAD_NAME = re.compile(rf"\.|^\$|{_CONTROL.pattern}")
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 def one_line(most: int, empty: bool = False) -> Rule:
     def rule(text: str) -> str:
+        if len(text) > most:
+            raise ValueError(f"has {len(text)} characters; at most {most} fit.")
         text = text.strip()
         if not text and not empty:
             raise ValueError("must not be empty.")
-        if len(text) > most:
-            raise ValueError(f"has {len(text)} characters; at most {most} fit.")
         if _CONTROL.search(text):
             raise ValueError("holds a line break or a control character.")
         return text
@@ -36,8 +37,8 @@ def one_line(most: int, empty: bool = False) -> Rule:
 
 
 def several_lines(text: str) -> str:
-    if len(text) > 2000:
-        raise ValueError(f"has {len(text)} characters; at most 2000 fit.")
+    if len(text) > bounds.MAX_DESCRIPTION:
+        raise ValueError(f"has {len(text)} characters; at most {bounds.MAX_DESCRIPTION} fit.")
     if "\x00" in text:
         raise ValueError("holds a NUL character.")
     return text.strip()
@@ -57,7 +58,7 @@ def slug_of(name: str) -> str:
 
 
 def tag(text: str) -> str:
-    return _not_an_id(str(one_line(100)(text)))
+    return _not_an_id(str(one_line(bounds.MAX_TAG)(text)))
 
 
 def _not_an_id(text: str) -> str:
@@ -67,14 +68,14 @@ def _not_an_id(text: str) -> str:
 
 
 def states(values: dict[str, str]) -> dict[str, str]:
-    if len(values) > _MOST_STATES:
-        raise ValueError(f"has {len(values)} states; at most {_MOST_STATES} fit.")
+    if len(values) > bounds.MAX_STATES:
+        raise ValueError(f"has {len(values)} states; at most {bounds.MAX_STATES} fit.")
     for number, name in values.items():
-        if not re.fullmatch(r"-?\d{1,9}", number):
+        if not _NUMBER.fullmatch(number):
             raise ValueError(
                 f'“{number[:40]}” is not a whole number. Write states as {{"0": "Stopped", "1": "Running"}}.'
             )
-        one_line(100)(name)
+        one_line(bounds.MAX_TAG)(name)
     return {str(int(number)): name.strip() for number, name in sorted(values.items(), key=lambda item: int(item[0]))}
 
 
@@ -90,8 +91,8 @@ def value_range(value: tuple[float, float] | None) -> tuple[float, float] | None
 
 
 def interval(value: float | None) -> float | None:
-    if value is not None and not 0.001 <= value <= LONGEST_INTERVAL_S:
-        raise ValueError(f"{value:g} s is not from 0.001 s to {LONGEST_INTERVAL_S} s (a year).")
+    if value is not None and not bounds.MIN_INTERVAL_S <= value <= bounds.MAX_INTERVAL_S:
+        raise ValueError(f"{value:g} s is not from {bounds.MIN_INTERVAL_S} s to {bounds.MAX_INTERVAL_S} s (a year).")
     return value
 
 
@@ -108,27 +109,27 @@ def tolerance(value: float) -> float:
 
 
 def properties(values: dict[str, Any]) -> dict[str, Any]:
-    if len(values) > _MOST_PROPERTIES:
-        raise ValueError(f"has {len(values)} properties; at most {_MOST_PROPERTIES} fit.")
+    if len(values) > bounds.MAX_PROPERTIES:
+        raise ValueError(f"has {len(values)} properties; at most {bounds.MAX_PROPERTIES} fit.")
     for name, value in values.items():
-        if not name.strip() or len(name) > 100 or "." in name or name.startswith("$") or _CONTROL.search(name):
+        if not name.strip() or len(name) > bounds.MAX_PROPERTY_NAME or _BAD_NAME.search(name):
             raise ValueError(
                 f"“{name[:40]}” is not a name of a property: at most 100 characters, no dot, no leading $."
             )
-        if isinstance(value, str) and len(value) > 1000:
-            raise ValueError(f"“{name}” has {len(value)} characters; at most 1000 fit.")
+        if isinstance(value, str) and len(value) > bounds.MAX_PROPERTY:
+            raise ValueError(f"“{name}” has {len(value)} characters; at most {bounds.MAX_PROPERTY} fit.")
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"“{name}” is not a finite number.")
-        if isinstance(value, int) and abs(value) > 2**53:
+        if isinstance(value, int) and abs(value) > bounds.MAX_WHOLE:
             raise ValueError(f"“{name}” is too large a number; write it as text.")
     return values
 
 
-_COMMON: Mapping[str, Rule] = {"description": several_lines, "name": one_line(200)}
+_COMMON: Mapping[str, Rule] = {"description": several_lines, "name": one_line(bounds.MAX_NAME)}
 RULES: Mapping[str, Mapping[str, Rule]] = {
     "sites": {**_COMMON, "slug": slug, "timezone": check_zone},
     "areas": {**_COMMON, "name": tag},
-    "assets": {**_COMMON, "tag": tag, "type": one_line(100, empty=True), "properties": properties},
+    "assets": {**_COMMON, "tag": tag, "type": one_line(bounds.MAX_WORD, empty=True), "properties": properties},
     "sensors": {
         **_COMMON,
         "tag": tag,
@@ -139,7 +140,7 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "rollover": rollover,
         "tolerance": tolerance,
     },
-    "connections": {**_COMMON, "medium": one_line(100, empty=True)},
+    "connections": {**_COMMON, "medium": one_line(bounds.MAX_WORD, empty=True)},
 }
 
 

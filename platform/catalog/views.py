@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from catalog import jobs, operations, queries
+from catalog import bounds, jobs, operations, queries
 from catalog.answers import Accepted, ReachedList, UnitList
 from catalog.history import History, settle_history
 from catalog.kinds import CatalogKind
@@ -29,9 +29,10 @@ from web.requires import requires
 from web.respond import json_response, read_json
 
 MOST_AT_ONCE = 500  # changed documents that a request waits for; of more, a job is made
-MOST_ITEMS = 20_000
+MOST_ITEMS = bounds.MAX_ITEMS
 MAX_DOCUMENT_BYTES = 2 * MIB  # 200 properties of 1,000 characters each
 MAX_BULK_BYTES = 32 * MIB
+MAX_DEPTH = 1_000  # connections
 
 reads = requires(scope="read", role="viewer")
 writes = requires(scope="write", role="engineer")
@@ -165,9 +166,9 @@ class UnitsView(APIView):
 def _reached(request: Request, id: str, direction: Any) -> HttpResponse:
     text = request.GET.get("depth", "0")
     depth = whole(text)
-    if depth is None or depth > 1000:
+    if depth is None or depth > MAX_DEPTH:
         raise BadRequest(
-            f"depth={text[:40]} is not a number from 0 (any) to 1000.", slug="bad-depth", parameter="depth"
+            f"depth={text[:40]} is not a number from 0 (any) to {MAX_DEPTH}.", slug="bad-depth", parameter="depth"
         )
     snapshot = snapshot_of(tenant_of(request))
     return json_response(ReachedList(queries.reached(snapshot, id, direction, request.GET.get("medium", ""), depth)))

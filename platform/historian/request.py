@@ -12,17 +12,20 @@ from catalog.models import Sensor
 from catalog.snapshot import Snapshot
 from historian.pictures import Method
 from kernel.errors import BadRequest, NotFound
-from kernel.times import TimeRange, iso, parse_time
+from kernel.times import EARLIEST, LATEST, MAX_CHARS, TimeRange, iso, parse_time
 from stores.timeseries.statements import NS_PER_MS
 
 Format = Literal["json", "csv", "arrow"]
 METHODS: tuple[str, ...] = get_args(Method)
 FORMATS: tuple[str, ...] = get_args(Format)
+MAX_ID = 64
 LEAST_POINTS, DEFAULT_POINTS, MOST_POINTS = 2, 1_000, 10_000
 DEFAULT_PAGE, MOST_PAGE = 10_000, 100_000
 MOST_SENSORS = 50  # in one query of samples
 MOST_PERCENTILES = 20
 MOST_VALUES = 1_000  # sensors in one answer of values
+MAX_VALUES_CHARS = 16 * MOST_VALUES
+_Moment = Annotated[str, Meta(min_length=1, max_length=MAX_CHARS)] | Annotated[int, Meta(ge=EARLIEST, le=LATEST)]
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 _CURSOR = re.compile(r"-?[0-9]{1,19}")
@@ -31,12 +34,16 @@ _CURSOR = re.compile(r"-?[0-9]{1,19}")
 class Query(Struct, frozen=True, forbid_unknown_fields=True):
     """Body of `POST /api/v1/samples/query`."""
 
-    sensors: Annotated[list[str], Meta(description=f"Ids of 1 to {MOST_SENSORS} sensors")]
-    start: Annotated[str | int, Meta(description="ISO 8601 with a zone, or epoch ms")]
-    end: Annotated[str | int, Meta(description="Not included")]
-    points: int = DEFAULT_POINTS
-    method: str = "auto"
-    format: str = "json"
+    sensors: Annotated[
+        list[Annotated[str, Meta(min_length=1, max_length=MAX_ID)]],
+        Meta(description=f"Ids of 1 to {MOST_SENSORS} sensors"),
+        Meta(extra_json_schema={"minItems": 1, "maxItems": MOST_SENSORS}),
+    ]
+    start: Annotated[_Moment, Meta(description="ISO 8601 with a zone, or epoch ms")]
+    end: Annotated[_Moment, Meta(description="Not included")]
+    points: Annotated[int, Meta(extra_json_schema={"minimum": LEAST_POINTS, "maximum": MOST_POINTS})] = DEFAULT_POINTS
+    method: Annotated[str, Meta(extra_json_schema={"enum": [each for each in METHODS if each != "raw"]})] = "auto"
+    format: Annotated[str, Meta(extra_json_schema={"enum": list(FORMATS)})] = "json"
 
 
 def span_of(start: str | int | None, end: str | int | None) -> TimeRange:

@@ -24,7 +24,10 @@ LOCK = "ladder-work"  # whoever repairs a tenant's ladder holds it
 WAIT_S = 60.0  # for a repair under way
 SENSORS_AT_ONCE = 500
 LEAST_DAYS, MOST_DAYS = 2, 36_500
-Days = Annotated[int | None, Meta(description=f"{LEAST_DAYS} to {MOST_DAYS:,}; null: for ever")]
+Days = Annotated[
+    Annotated[int, Meta(extra_json_schema={"minimum": LEAST_DAYS, "maximum": MOST_DAYS})] | None,
+    Meta(description=f"{LEAST_DAYS} to {MOST_DAYS:,}; null: forever"),
+]
 
 
 class Retention(Struct, frozen=True, forbid_unknown_fields=True):

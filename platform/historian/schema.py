@@ -9,11 +9,10 @@ import msgspec
 from historian import arrow
 from historian import request as asked
 from historian.answers import BandPicture, Line, RawPage, ValuesAnswer
-from web.schema import PROBLEM, describe, json_answer, json_body, path_parameter, query_parameter
+from web.schema import PROBLEM, TIME, describe, json_answer, json_body, path_parameter, query_parameter
 
-_TIME = {"type": "string", "examples": ["2026-03-14T09:42:00Z", "1773481320000"]}
-START = query_parameter("start", "ISO 8601 with a zone, or epoch ms", _TIME, required=True)
-END = query_parameter("end", "Not included", _TIME, required=True)
+START = query_parameter("start", "ISO 8601 with a zone, or epoch ms", TIME, required=True)
+END = query_parameter("end", "Not included", TIME, required=True)
 _POINTS = query_parameter(
     "points",
     "At most so many points are answered",
@@ -128,9 +127,11 @@ def declare() -> None:
             "tags": ["samples"],
             "summary": "Each sensor's last sample at or before a moment",
             "parameters": [
-                query_parameter("at", "ISO 8601 with a zone, or epoch ms; without it: now", _TIME),
+                query_parameter("at", "ISO 8601 with a zone, or epoch ms; without it: now", TIME),
                 query_parameter(
-                    "sensors", f"Ids, separated by commas, {asked.MOST_VALUES:,} at most", {"type": "string"}
+                    "sensors",
+                    f"Ids, separated by commas, {asked.MOST_VALUES:,} at most",
+                    {"type": "string", "maxLength": asked.MAX_VALUES_CHARS},
                 ),
                 query_parameter(
                     "site", "All sensors of this site (id or slug), where `sensors` is not given", {"type": "string"}

@@ -18,7 +18,7 @@ from ingest.imports import jobs as imports
 from web.audit import audit
 from web.caller import caller_of, tenant_of
 from web.jobs import Queue, wake
-from web.paging import page_of
+from web.paging import LIMIT_SCHEMA, page_of
 from web.requires import requires
 from web.respond import json_response, read_json
 
@@ -34,7 +34,7 @@ class CorrectionsView(APIView):
 
     @extend_schema(
         operation_id="corrections_list", summary="List corrections, newest first", tags=_TAGS,
-        parameters=[OpenApiParameter("limit", int), OpenApiParameter("cursor", str)],
+        parameters=[OpenApiParameter("limit", LIMIT_SCHEMA), OpenApiParameter("cursor", str)],
         responses={200: CorrectionList},
     )  # fmt: skip
     @requires(scope="read", role="viewer")

@@ -25,7 +25,7 @@ from web.audit import audit
 from web.bodies import GIB, declared_length, takes
 from web.caller import caller_of, tenant_of
 from web.jobs import Queue, wake
-from web.paging import page_of
+from web.paging import LIMIT_SCHEMA, page_of
 from web.requires import requires
 from web.respond import json_response
 
@@ -37,9 +37,16 @@ _FORM = {
         "type": "object",
         "required": ["mapping", "file"],
         "properties": {
-            "mapping": {"type": "string", "description": "The mapping, JSON or YAML"},
+            "mapping": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": MOST_MAPPING,
+                "description": "The mapping, JSON or YAML",
+            },
             "file": {
                 "type": "array",
+                "minItems": 1,
+                "maxItems": MOST_FILES,
                 "items": {"type": "string", "format": "binary"},
                 "description": "One or more CSV files, plain or gzipped, in the order of their time",
             },
@@ -62,7 +69,7 @@ class ImportsView(APIView):
         operation_id="imports_list",
         summary="List imports, newest first",
         tags=_TAGS,
-        parameters=[OpenApiParameter("limit", int), OpenApiParameter("cursor", str)],
+        parameters=[OpenApiParameter("limit", LIMIT_SCHEMA), OpenApiParameter("cursor", str)],
         responses={200: ImportJobList},
     )
     @requires(scope="read", role="viewer")
@@ -179,6 +186,8 @@ def _mapping(request: Request) -> str:
         if (upload.size or 0) > MOST_MAPPING:
             raise BadRequest("The mapping is larger than 1 MB.", slug="bad-mapping")
         return str(upload.read(), "utf-8", "replace")
+    if given and len(given) > MOST_MAPPING:
+        raise BadRequest("The mapping is larger than 1 MB.", slug="bad-mapping")
     if not given or not given.strip():
         raise BadRequest("The form has no `mapping` (JSON or YAML text, or a file).", slug="no-mapping")
     return given

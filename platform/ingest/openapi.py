@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ingest.line_protocol import PRECISIONS
+from ingest.views import MAX_BYTES
 from web.schema import PROBLEM, describe, query_parameter
 
 _EXAMPLE = 'harbour,sensor=TT-101 value=6.7 1770000000000000000\nharbour,sensor=P-1.state text="Running"\n'
@@ -41,7 +42,7 @@ def _write(name: str) -> dict[str, Any]:
         "requestBody": {
             "required": True,
             "description": "Line protocol, UTF-8, at most 25 MB; `Content-Encoding: gzip` is understood.",
-            "content": {"text/plain": {"schema": {"type": "string"}, "example": _EXAMPLE}},
+            "content": {"text/plain": {"schema": {"type": "string", "maxLength": MAX_BYTES}, "example": _EXAMPLE}},
         },
         "responses": {
             "204": {"description": "Every line is durable"},

@@ -15,10 +15,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = re.compile(r"[+-]?[0-9]{1,16}")
 _SECONDS = re.compile(r"[+-]?[0-9]{10}")  # since September 2001; as milliseconds, a moment of 1970
 MAX_SHOWN = 80  # characters of a wrong time in an answer
+MAX_CHARS = 64  # of a moment as text
 
 
 def parse_time(text: str, name: str) -> int:
     """Epoch ms of `text`: digits are epoch ms, else ISO 8601 with a zone. `name` is the parameter, for the error."""
+    if len(text) > MAX_CHARS:
+        raise _no_time(text, name)
     text = text.strip()
     if _SECONDS.fullmatch(text):
         raise BadRequest(
@@ -40,12 +43,7 @@ def _parse_iso(text: str, name: str) -> int:
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError:
-        raise BadRequest(
-            f"{name}={text[:MAX_SHOWN]!r} is not a time. "
-            "Send ISO 8601 with a zone (2026-03-14T09:42:00Z) or epoch milliseconds.",
-            slug="not-a-time",
-            parameter=name,
-        ) from None
+        raise _no_time(text, name) from None
     if parsed.tzinfo is None:
         raise BadRequest(
             f"{name}={text} has no time zone. Add Z for UTC or an offset such as +04:00 (in a URL, + is written %2B).",
@@ -53,6 +51,15 @@ def _parse_iso(text: str, name: str) -> int:
             parameter=name,
         )
     return (parsed - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _no_time(text: str, name: str) -> BadRequest:
+    return BadRequest(
+        f"{name}={text[:MAX_SHOWN]!r} is not a time. "
+        "Send ISO 8601 with a zone (2026-03-14T09:42:00Z) or epoch milliseconds.",
+        slug="not-a-time",
+        parameter=name,
+    )
 
 
 def iso(moment: int) -> str:

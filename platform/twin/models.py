@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
+MAX_PARTS = 5_000  # of a kind in a drawing
+MAX_CORNERS, MAX_SLOTS = 1_000, 100
+Key = Annotated[str, Meta(max_length=200)]  # of a part, a symbol, a port; an id of the catalog
+Label = Annotated[str, Meta(max_length=500)]
+Words = Annotated[str, Meta(max_length=5_000)]
+LARGEST = 100_000
+_Size = Meta(extra_json_schema={"exclusiveMinimum": 0, "maximum": LARGEST})
+_Parts = Meta(extra_json_schema={"maxItems": MAX_PARTS})
 Rotation = Literal[0, 90, 180, 270]
 Side = Literal["top", "right", "bottom", "left"]
 Medium = Literal[
@@ -17,77 +26,77 @@ Medium = Literal[
 class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A slot's sensor. `above`: a measured sensor stands for "running" or "open" when its value is larger than this."""
 
-    sensor: str
+    sensor: Key
     above: float | None = None
 
 
 class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A symbol on the drawing: its top left corner before turning, and the asset it stands for."""
 
-    id: str
-    symbol: str
+    id: Key
+    symbol: Key
     x: float
     y: float
     width: float | None = None
     height: float | None = None
     rotate: Rotation = 0
     flip: bool = False
-    asset: str | None = None
-    label: str | None = None
+    asset: Key | None = None
+    label: Label | None = None
     label_at: Side = "bottom"
-    slots: dict[str, Binding] = {}
+    slots: Annotated[dict[str, Binding], Meta(max_length=MAX_SLOTS)] = {}
 
 
 class PipeEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One port of one placement."""
 
-    placement: str
-    port: str
+    placement: Key
+    port: Key
 
 
 class Pipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A pipe, duct, cable or shaft in its design direction; `via` are the corners it must pass."""
 
-    id: str
+    id: Key
     source: PipeEnd
     target: PipeEnd
     medium: Medium
-    via: list[tuple[float, float]] = []
-    name: str | None = None
+    via: Annotated[list[tuple[float, float]], Meta(max_length=MAX_CORNERS)] = []
+    name: Label | None = None
     arrow: bool = False
 
 
 class Tag(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A value on the drawing; `of` is the placement it describes."""
 
-    id: str
-    sensor: str
+    id: Key
+    sensor: Key
     x: float
     y: float
-    label: str | None = None
-    of: str | None = None
+    label: Label | None = None
+    of: Key | None = None
     anchor: Literal["left", "centre", "right"] = "left"
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words on the drawing."""
 
-    id: str
+    id: Key
     x: float
     y: float
-    text: str
+    text: Words
     size: Literal["small", "normal", "heading"] = "normal"
 
 
 class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A whole drawing, in units of one pixel at a zoom of 1."""
 
-    width: float
-    height: float
-    placements: list[Placement] = []
-    pipes: list[Pipe] = []
-    tags: list[Tag] = []
-    texts: list[Text] = []
+    width: Annotated[float, _Size]
+    height: Annotated[float, _Size]
+    placements: Annotated[list[Placement], _Parts] = []
+    pipes: Annotated[list[Pipe], _Parts] = []
+    tags: Annotated[list[Tag], _Parts] = []
+    texts: Annotated[list[Text], _Parts] = []
 
 
 class VersionInfo(msgspec.Struct, frozen=True):

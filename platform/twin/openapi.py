@@ -6,16 +6,15 @@ from typing import Any
 
 import msgspec
 
+from twin.bodies import DEFAULT_FRAMES, MAX_FRAMES, MIN_FRAMES, NewSchematic, NewVersion
 from twin.models import Drawing, Fault, Schematic, SchematicVersion
 from twin.queries import Frame, SchematicPlayback
-from web.schema import PROBLEM, describe, json_answer, json_body, path_parameter, query_parameter
+from web.paging import LIMIT_SCHEMA
+from web.schema import PROBLEM, TIME, describe, json_answer, json_body, path_parameter, query_parameter
 
 TAGS = ["schematics"]
 ID = path_parameter("id", "A schematic's id")
-TIME = {"type": "string", "description": "ISO 8601 with a zone, or epoch milliseconds"}
 AT = query_parameter("at", "The moment; left out, now", TIME)
-VALID_FROM = {"type": ["integer", "string", "null"], "description": "Epoch ms or ISO 8601 with a zone"}
-NOTE = {"type": "string", "default": ""}
 
 
 def schema_of(kind: Any) -> dict[str, Any]:
@@ -41,15 +40,16 @@ def describe_all() -> None:
     version = schema_of(SchematicVersion)
     describe(base, "get", _operation("schematics_list", "List schematics", _page(schema_of(Schematic)), [
         query_parameter("site", "Only those of this site (id or slug)", {"type": "string"}),
-        query_parameter("limit", "At most so many", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
+        query_parameter("limit", "At most so many", LIMIT_SCHEMA),
         query_parameter("cursor", "Where the page before ended", {"type": "string"}),
     ], 404))  # fmt: skip
     describe(base, "post", _operation(
-        "schematics_create", "Create a schematic", version, [], 404, 409, body=_new(), status="201", faults=True
+        "schematics_create", "Create a schematic", version, [], 404, 409,
+        body=_body(NewSchematic), status="201", faults=True,
     ))  # fmt: skip
     describe(one, "get", _operation("schematics_read", "The version valid at a moment", version, [ID, AT], 404))
     describe(one, "put", _operation(
-        "schematics_update", "Store a new version", version, [ID], 404, 409, body=_new_version(), faults=True
+        "schematics_update", "Store a new version", version, [ID], 404, 409, body=_body(NewVersion), faults=True
     ))  # fmt: skip
     describe(
         one,
@@ -59,7 +59,7 @@ def describe_all() -> None:
     describe(one + "/frame", "get", _operation("schematics_frame", "Every bound value at a moment", schema_of(Frame), [
         ID, AT, query_parameter("drawing", "false leaves the drawing out", {"type": "boolean", "default": True}),
     ], 404))  # fmt: skip
-    frames = {"type": "integer", "minimum": 2, "maximum": 2000, "default": 600}
+    frames = {"type": "integer", "minimum": MIN_FRAMES, "maximum": MAX_FRAMES, "default": DEFAULT_FRAMES}
     run = schema_of(SchematicPlayback)
     describe(one + "/playback", "get", _operation("schematics_playback", "A run of frames", run, [
         ID, query_parameter("start", "The first moment", TIME, True), query_parameter("end", "The end", TIME, True),
@@ -94,21 +94,10 @@ def _page(item: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "required": ["results", "next"], "properties": properties}
 
 
-def _new() -> dict[str, Any]:
-    text = {"type": "string"}
-    properties = {"site": text, "name": text, "drawing": schema_of(Drawing), "valid_from": VALID_FROM, "note": NOTE}
-    return {"type": "object", "required": ["site", "name", "drawing"], "properties": properties}
-
-
-def _new_version() -> dict[str, Any]:
-    properties = {
-        "drawing": schema_of(Drawing),
-        "revision": {"type": ["integer", "null"], "description": "From which it was made; or send If-Match"},
-        "valid_from": VALID_FROM,
-        "note": NOTE,
-        "name": {"type": ["string", "null"]},
-    }
-    return {"type": "object", "required": ["drawing"], "properties": properties}
+def _body(kind: type) -> dict[str, Any]:
+    """A struct's schema with that of the drawing in it, which `validation` reads part by part."""
+    schema = schema_of(kind)
+    return {**schema, "properties": {**schema["properties"], "drawing": schema_of(Drawing)}}
 
 
 def _faulty() -> dict[str, Any]:

@@ -11,12 +11,10 @@ import msgspec
 
 from kernel.errors import BadRequest
 from kernel.suggest import at_most, near
-from twin.models import Drawing, Fault, Pipe, PipeEnd, Placement, Tag, Text
+from twin.models import LARGEST, MAX_PARTS, Drawing, Fault, Pipe, PipeEnd, Placement, Tag, Text
 from twin.symbols import Port, Symbol, library
 
-MOST_PARTS = 5_000
 MOST_FAULTS = 200
-LARGEST = 100_000
 MAX_SUGGESTIONS = 100  # of a drawing: each looks through all its placements
 T = TypeVar("T", Placement, Pipe, Tag, Text)
 
@@ -83,8 +81,8 @@ def _size(raw: dict[str, Any], name: str, faults: list[Fault]) -> float:
 
 def _parts(raw: dict[str, Any], name: str, kind: type[T], faults: list[Fault]) -> list[T]:
     items = raw.get(name, [])
-    if not isinstance(items, list) or len(items) > MOST_PARTS:
-        faults.append(Fault(name, f"a list of at most {MOST_PARTS} is expected"))
+    if not isinstance(items, list) or len(items) > MAX_PARTS:
+        faults.append(Fault(name, f"a list of at most {MAX_PARTS} is expected"))
         return []
     parts: list[T] = []
     for index, item in enumerate(items):

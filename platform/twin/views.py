@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import msgspec
 from django.http import HttpRequest, HttpResponse
 
 from kernel.errors import BadRequest
 from kernel.numbers import whole
 from kernel.times import TimeRange, parse_time
 from twin import binary, operations, queries
+from twin.bodies import DEFAULT_FRAMES, MAX_FRAMES, MIN_FRAMES, NewSchematic, NewVersion
 from twin.models import Schematic
 from web.audit import audit
 from web.bodies import MIB, takes
@@ -21,28 +21,7 @@ from web.problems import problem
 from web.requires import requires
 from web.respond import json_response, read_json
 
-MOST_FRAMES = 2_000
 MAX_DRAWING_BYTES = 8 * MIB  # 5,000 placements, pipes, tags and texts
-
-
-class NewSchematic(msgspec.Struct, forbid_unknown_fields=True):
-    """Body of POST. `valid_from`: epoch ms or ISO 8601; left out, the drawing counts since ever."""
-
-    site: str
-    name: str
-    drawing: msgspec.Raw
-    valid_from: int | str | None = None
-    note: str = ""
-
-
-class NewVersion(msgspec.Struct, forbid_unknown_fields=True):
-    """Body of PUT. `revision`: that of the schematic it was made from (or `If-Match`); `valid_from` left out is now."""
-
-    drawing: msgspec.Raw
-    revision: int | None = None
-    valid_from: int | str | None = None
-    note: str = ""
-    name: str | None = None
 
 
 @takes(MAX_DRAWING_BYTES)
@@ -88,7 +67,7 @@ def _create(request: HttpRequest) -> HttpResponse:
         tenant_of(request),
         body.site,
         body.name,
-        msgspec.json.decode(body.drawing),
+        body.drawing,
         author=caller_of(request).username,
         now=_now(),
         valid_from=_moment(body.valid_from),
@@ -109,7 +88,7 @@ def _update(request: HttpRequest, id: str) -> HttpResponse:
     made = operations.add_version(
         tenant_of(request),
         id,
-        msgspec.json.decode(body.drawing),
+        body.drawing,
         author=caller_of(request).username,
         now=_now(),
         revision=_revision(request, body.revision),
@@ -147,10 +126,10 @@ def _playback(request: HttpRequest, id: str) -> HttpResponse:
     start, end = _required_time(request, "start"), _required_time(request, "end")
     if start >= end:
         raise BadRequest("start is not before end.", slug="empty-range", parameter="start")
-    text = request.GET.get("frames", "600")
+    text = request.GET.get("frames", str(DEFAULT_FRAMES))
     frames = whole(text)
-    if frames is None or not 2 <= frames <= MOST_FRAMES:
-        raise BadRequest(f"frames={text[:40]} is not a number from 2 to {MOST_FRAMES}.", parameter="frames")
+    if frames is None or not MIN_FRAMES <= frames <= MAX_FRAMES:
+        raise BadRequest(f"frames={text[:40]} is not a number from {MIN_FRAMES} to {MAX_FRAMES}.", parameter="frames")
     asked = tenant_of(request), id, TimeRange(start, end), frames, _now()
     match request.GET.get("format", "json"):
         case "json":

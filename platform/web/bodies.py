@@ -12,8 +12,6 @@ from io import BytesIO
 from typing import Any, Protocol, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse
-from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
 
 from kernel.errors import BadRequest, TooLarge
 from web.problems import problem_of
@@ -181,16 +179,6 @@ def too_large(limit: int) -> TooLarge:
     return TooLarge(
         f"The body is larger than the {limit:,} bytes that this address takes (after inflating).", slug="body-too-large"
     )
-
-
-class JsonParser(JSONParser):
-    """DRF's, without a way to exhaust the interpreter's stack."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError:
-            raise ParseError("The body is nested too deeply.") from None
 
 
 def _encoding(request: HttpRequest) -> str:

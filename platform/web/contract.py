@@ -6,15 +6,21 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from django.http import HttpRequest, HttpResponse
+from rest_framework.parsers import JSONParser
 
-from web.bodies import JsonParser
+from kernel.errors import NotFound
+from web.bounds import MAX_STEP_CHARS
 from web.declared import declared
+from web.decoding import decode_json
 from web.problems import problem_of
-from web.strangers import check_members, unknown_parameter
+from web.strangers import check_members, unknown_parameter, wrong_length
 
 
 class ContractMiddleware:
-    """Refuses query parameters that the operation does not declare. After it is known who asks, before the view."""
+    """Refuses query parameters that the operation does not declare, and texts that are longer than it declares.
+
+    After it is known who asks, before the view.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,18 +29,27 @@ class ContractMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        for name, step in kwargs.items():
+            if isinstance(step, str) and len(step) > MAX_STEP_CHARS:
+                return problem_of(NotFound(f"There is nothing at this address: no {name} has {len(step)} characters."))
         if not request.META.get("QUERY_STRING"):
             return None
         operation = declared(request)
-        if operation is None or not (strangers := request.GET.keys() - operation.query):
+        if operation is None:
             return None
-        return problem_of(unknown_parameter(min(strangers), operation.query))
+        if strangers := request.GET.keys() - operation.query.keys():
+            return problem_of(unknown_parameter(min(strangers), operation.query.keys()))
+        for name, text in request.GET.items():
+            least, most = operation.query[name]
+            if not least <= len(text) <= most:
+                return problem_of(wrong_length(name, len(text), least, most))
+        return None
 
 
-class DeclaredJSONParser(JsonParser):
+class DeclaredJSONParser(JSONParser):
     """DRF's JSON, with nothing in it that the operation does not declare."""
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:
-        value = super().parse(stream, media_type, parser_context)
+        value = decode_json(stream.read())
         check_members(parser_context["request"]._request, value)
         return value

@@ -9,9 +9,9 @@ from threading import RLock
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import path as route_path
 
 from web import schema
+from web.bounds import MAX_STEP_CHARS, lengths
 from web.members import Members, members_of
 
 TENANT = "tenant"  # says for whom a request is; every operation takes it
@@ -20,13 +20,14 @@ _lock = RLock()  # the generator keeps what it has seen in globals
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """`query`: the names of its parameters. `body`: the members of its JSON, None where it takes no JSON."""
+    """`query`: how short and how long each parameter may be. `body`: the members of its JSON, None if it takes none."""
 
-    query: frozenset[str]
+    query: Mapping[str, tuple[int, int]]
     body: Members | None
 
 
-UNDECLARED = Declared(frozenset({TENANT}), None)
+_TENANT = {TENANT: (0, MAX_STEP_CHARS)}
+UNDECLARED = Declared(_TENANT, None)
 
 
 def declared(request: HttpRequest) -> Declared | None:
@@ -45,18 +46,14 @@ def _operations_at(route: str, view: Any) -> dict[str, Declared]:
     plain = schema.operations_at(address)
     if plain or not hasattr(view, "cls"):
         return {method: _read(operation, {}) for method, operation in plain.items()}
-    from drf_spectacular.generators import SchemaGenerator  # DRF's settings name what imports this module
+    from web.drf_schema import request_operations  # DRF's settings name what imports this module
 
     with _lock:
-        document = SchemaGenerator(patterns=[route_path(route, view)]).get_schema(public=True)  # type: ignore[no-untyped-call]
-    described: Mapping[str, Any] = document["paths"].get(address, {})
-    return {method: _read(operation, document["components"]) for method, operation in described.items()}
+        paths, schemas = request_operations(route, view)
+    return {method: _read(operation, schemas) for method, operation in paths.get(address, {}).items()}
 
 
-def _read(operation: Mapping[str, Any], components: Mapping[str, Any]) -> Declared:
+def _read(operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> Declared:
     parameters: Iterable[Mapping[str, Any]] = operation.get("parameters", ())
-    names = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    return Declared(
-        frozenset(names | {TENANT}), members_of(body["schema"], components.get("schemas", {})) if body else None
-    )
+    return Declared(_TENANT | lengths(parameters), members_of(body["schema"], schemas) if body else None)

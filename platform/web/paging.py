@@ -13,6 +13,7 @@ from kernel.errors import BadRequest
 from kernel.numbers import whole
 
 DEFAULT, MOST = 100, 1000
+LIMIT_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT}  # of `limit_of`
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Model)
 

@@ -34,7 +34,7 @@ def problem_of(error: Exception) -> HttpResponse | None:
     """The problem document of an error we know; None for one we do not."""
     match error:
         case PlantraceError():
-            return problem(error.status, error.problem, error.title, error.detail, **error.extra)
+            return problem(error.status, error.problem, error.title, error.detail, **_with_errors(error))
         case Http404():
             return problem(404, "not-found", "Not found", str(error) or "There is nothing at this address.")
         case PermissionDenied():
@@ -50,6 +50,14 @@ def problem_of(error: Exception) -> HttpResponse | None:
         case drf.APIException():
             return _of_drf(error)
     return None
+
+
+def _with_errors(error: PlantraceError) -> dict[str, Any]:
+    """An error that names one place of the request tells it as all others do, in `errors`."""
+    named = error.extra.get("field") or error.extra.get("parameter")
+    if error.status != 400 or named is None or "errors" in error.extra:
+        return error.extra
+    return {**error.extra, "errors": [{"field": named, "message": error.detail}]}
 
 
 def _of_drf(error: drf.APIException) -> HttpResponse:

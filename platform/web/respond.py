@@ -8,10 +8,11 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 
 from kernel.errors import BadRequest
+from web.decoding import decode_json
 from web.strangers import check_members
 
 T = TypeVar("T")
-_UNTYPED = (Any, msgspec.Raw, list[Any], dict[str, Any])
+_UNTYPED = (Any, list[Any], dict[str, Any])
 
 _encoder = msgspec.json.Encoder(enc_hook=lambda value: _plain(value))
 
@@ -33,15 +34,12 @@ def json_response(value: Any, status: int = 200) -> HttpResponse:
 
 def read_json(request: HttpRequest, kind: type[T]) -> T:
     """The request's body as `kind`; BadRequest says which field is wrong and why."""
+    value = decode_json(request.body)
+    check_members(request, _typed_members(value, kind))
     try:
-        check_members(request, _typed_members(msgspec.json.decode(request.body), kind))
-        return msgspec.json.decode(request.body, type=kind)
+        return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         raise _not_right(error) from None
-    except msgspec.DecodeError as error:
-        raise BadRequest(f"The body is not JSON: {error}.", slug="not-json") from None
-    except RecursionError:
-        raise BadRequest("The body is nested too deeply.", slug="invalid-body") from None
 
 
 def _typed_members(value: Any, kind: Any) -> Any:

@@ -5,8 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from kernel.times import MAX_CHARS
+from web.bounds import MAX_STEP_CHARS, bounded
 from web.refusals import ERRORS, PROBLEM_TYPE, declare_refusals
 
+TIME = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": MAX_CHARS,
+    "description": "ISO 8601 with a zone, or epoch milliseconds",
+    "examples": ["2026-03-14T09:42:00Z", "1773481320000"],
+}
 _ARGUMENT = re.compile(r"<(?:[a-z]+:)?([a-z_]+)>")
 _operations: dict[tuple[str, str], dict[str, Any]] = {}
 
@@ -33,6 +42,7 @@ def merge(result: dict[str, Any], generator: Any, request: Any, public: bool) ->
     result["components"].setdefault("responses", {})["Problem"] = PROBLEM
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
+            operation["parameters"] = [bounded(parameter) for parameter in operation.get("parameters", ())]
             declare_refusals(path, method, operation)
     return result
 
@@ -42,7 +52,8 @@ def query_parameter(name: str, description: str, schema: dict[str, Any], require
 
 
 def path_parameter(name: str, description: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "description": description, "schema": {"type": "string"}, "required": True}
+    schema = {"type": "string", "minLength": 1, "maxLength": MAX_STEP_CHARS}
+    return {"name": name, "in": "path", "description": description, "schema": schema, "required": True}
 
 
 def json_body(schema: dict[str, Any]) -> dict[str, Any]:

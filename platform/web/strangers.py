@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,7 +15,7 @@ MAX_STRANGERS = 20  # of a body; the rest is not told
 NAME_CHARS = 80  # of an unknown name in an answer
 
 
-def unknown_parameter(name: str, known: frozenset[str]) -> BadRequest:
+def unknown_parameter(name: str, known: Collection[str]) -> BadRequest:
     found = near(name, sorted(known), 1)
     hint = f"Did you mean {found[0]}=?" if found else f"It can be {', '.join(sorted(known))}."
     return BadRequest(
@@ -22,6 +23,11 @@ def unknown_parameter(name: str, known: frozenset[str]) -> BadRequest:
         slug="unknown-parameter",
         errors=[{"field": name[:NAME_CHARS], "message": hint}],
     )
+
+
+def wrong_length(name: str, length: int, least: int, most: int) -> BadRequest:
+    why = f"has {length} characters; it takes {least} to {most}."
+    return BadRequest(f"{name}= {why}", slug="bad-parameter", parameter=name)
 
 
 def check_members(request: HttpRequest, value: Any) -> None:

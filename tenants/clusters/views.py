@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
+from msgspec import Meta
 
 from tenants.models import Cluster, Tenant
 from web.audit import audit
+from web.bodies import DEFAULT_BODY
 from web.paging import page_of
 from web.requires import requires
 from web.respond import json_response, read_json
+
+MAX_KUBECONFIG, MAX_URL = DEFAULT_BODY, 255  # characters
 
 
 class ClusterView(msgspec.Struct, frozen=True):
@@ -30,8 +36,8 @@ class ClusterWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`kubeconfig`: YAML that stands on its own; empty: the one that is known. `influx_url`: where the InfluxDBs of its
     tenants answer, with `{namespace}` in it; empty: at their services' names."""
 
-    kubeconfig: str = ""
-    influx_url: str = ""
+    kubeconfig: Annotated[str, Meta(max_length=MAX_KUBECONFIG)] = ""
+    influx_url: Annotated[str, Meta(max_length=MAX_URL)] = ""
 
 
 @require_http_methods(["GET"])

@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated
 
 import msgspec
 from django.db import transaction
 from django.utils import timezone
+from msgspec import Meta
 
 from kernel.errors import BadRequest, Conflict, NotFound
 from tenants.lifecycle import Ring, State
 from tenants.models import Rollout, RolloutMember, Tenant
+from tenants.numbers import whole_numbers
 from tenants.rollouts import releases
 from tenants.rollouts.engine import note
 from tenants.rollouts.machine import RINGS, Gate, MemberState, RolloutState
 from tenants.waking import wake
+from web.bounds import MAX_STEP_CHARS
 
 _HIGHEST = Gate(at_once=100, upgraded_within_s=86_400, healthy_within_s=86_400, soak_s=604_800, most_lag_s=86_400)
+_GATE = {name: (0 if name == "soak_s" else 1, high) for name, high in msgspec.to_builtins(_HIGHEST).items()}
 _WENT = (
     MemberState.upgrading, MemberState.checking, MemberState.soaking, MemberState.done, MemberState.failed,
 )  # fmt: skip
 
 
 class NewRollout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    release: str
-    gate: dict[str, int] = {}
+    release: Annotated[str, Meta(min_length=1, max_length=MAX_STEP_CHARS)]
+    gate: Annotated[dict[str, int], whole_numbers(_GATE)] = {}
 
 
 class RollBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One tenant, or one ring, or with neither every tenant that was upgraded."""
 
-    tenant: str | None = None
+    tenant: Annotated[str, Meta(min_length=1, max_length=MAX_STEP_CHARS)] | None = None
     ring: Ring | None = None
 
 
@@ -144,7 +149,7 @@ def _check_gate(wanted: dict[str, int]) -> dict[str, int]:
     for name, value in wanted.items():
         if name not in known:
             raise BadRequest(f"gate.{name[:40]} is unknown; there is: {', '.join(known)}.", field=f"gate.{name}")
-        low, high = (0 if name == "soak_s" else 1), getattr(_HIGHEST, name)
+        low, high = _GATE[name]
         if not low <= value <= high:
             raise BadRequest(f"gate.{name}={value} is outside {low} … {high}.", field=f"gate.{name}")
     return {**known, **wanted}

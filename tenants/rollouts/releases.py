@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import Annotated
 
 import msgspec
 from django.db import IntegrityError, transaction
+from msgspec import Meta
 
 from kernel.errors import BadRequest, Conflict, NotFound
 from tenants.models import Release, Tenant
 from tenants.rollouts.machine import RolloutState
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,62}")
+NAME = "[A-Za-z0-9][A-Za-z0-9._+-]{0,62}"
+_NAME = re.compile(NAME)
+MAX_IMAGE, MAX_VERSION, MAX_SETTING, MAX_NOTES = 500, 64, 20, 10_000  # characters
 _IMAGE = re.compile(r"[a-z0-9][a-z0-9._/:-]*:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
-_VERSION = re.compile(r"\d+\.\d+\.\d+([-+][A-Za-z0-9.+-]+)?")
+_VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+([-+][A-Za-z0-9.+-]+)?")
 PARTS = ("influxdb", "plantrace")
 SETTINGS = {
-    "cacheMaxMemory": (re.compile(r"[1-9]\d*[kmg]"), "a size, such as 512m"),
-    "snapshotColdDuration": (re.compile(r"[1-9]\d*(s|m|h)"), "a duration, such as 2m"),
+    "cacheMaxMemory": (re.compile(r"[1-9][0-9]*[kmg]"), "a size, such as 512m"),
+    "snapshotColdDuration": (re.compile(r"[1-9][0-9]*(s|m|h)"), "a duration, such as 2m"),
 }
+
+
+def _named(names: Iterable[str], max_length: int) -> Meta:
+    text = {"type": "string", "maxLength": max_length}
+    return Meta(extra_json_schema={"properties": dict.fromkeys(names, text), "additionalProperties": False})
 
 
 class NewRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`images`: of `influxdb` and `plantrace`, as repository:tag. What is not named stays as the chart has it."""
 
-    name: str
-    images: dict[str, str] = {}
-    chart_version: str = ""
-    settings: dict[str, str] = {}
-    notes: str = ""
+    name: Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 63, "pattern": f"^{NAME}$"})]
+    images: Annotated[dict[str, Annotated[str, Meta(max_length=MAX_IMAGE)]], _named(PARTS, MAX_IMAGE)] = {}
+    chart_version: Annotated[str, Meta(max_length=MAX_VERSION)] = ""
+    settings: Annotated[dict[str, Annotated[str, Meta(max_length=MAX_SETTING)]], _named(SETTINGS, MAX_SETTING)] = {}
+    notes: Annotated[str, Meta(max_length=MAX_NOTES)] = ""
 
 
 def create(wanted: NewRelease, who: str) -> Release:
@@ -41,7 +51,7 @@ def create(wanted: NewRelease, who: str) -> Release:
                 images=wanted.images,
                 chart_version=wanted.chart_version,
                 settings=wanted.settings,
-                notes=wanted.notes.strip()[:10_000],
+                notes=wanted.notes.strip(),
                 created_by=who,
             )
     except IntegrityError:

@@ -16,17 +16,18 @@ from access.views.serializers import AuditList
 from kernel.errors import BadRequest, Forbidden
 from kernel.times import parse_time
 from web.caller import Role, caller_of, tenant_of
-from web.paging import cut
+from web.paging import LIMIT_SCHEMA, cut
 from web.requires import requires
+from web.schema import TIME
 
 PARAMETERS = [
     OpenApiParameter("of", enum=["tenant", "platform"], description="Default: what you may see; platform: operators"),
     OpenApiParameter("user", description="Username"),
     OpenApiParameter("action", description="Such as `sensor.update`, or a prefix that ends with a dot: `sensor.`"),
     OpenApiParameter("target", description="Id of what was changed"),
-    OpenApiParameter("start", description="From this moment on (ISO 8601 or epoch ms)"),
-    OpenApiParameter("end", description="Before this moment"),
-    OpenApiParameter("limit", type=int, default=100),
+    OpenApiParameter("start", TIME, description="From this moment on"),
+    OpenApiParameter("end", TIME, description="Before this moment"),
+    OpenApiParameter("limit", LIMIT_SCHEMA),
     OpenApiParameter("cursor"),
 ]  # fmt: skip
 

@@ -15,10 +15,11 @@ from access.resolution import Resolved
 from kernel.errors import Forbidden, NotFound
 from tenants.models import Tenant
 from web.caller import caller_of, tenant_of
+from web.paging import LIMIT_SCHEMA
 
 NO_AUTH: Any = [{}]  # in the OpenAPI schema: anybody may
 PAGING = [
-    OpenApiParameter("limit", int, description="How many in a page, 1 to 1000; 100 if not said"),
+    OpenApiParameter("limit", LIMIT_SCHEMA, description="How many in a page, 1 to 1000; 100 if not said"),
     OpenApiParameter("cursor", description="From the `next` of the page before"),
 ]
 

@@ -4,23 +4,58 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import EmailValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from kernel.times import EARLIEST, LATEST, MAX_CHARS
 
 ROLE_NAMES = ["viewer", "engineer", "admin"]
 
 
-class LineField(serializers.CharField):
+class TextField(serializers.CharField):
+    """JSON text, no longer than declared before blanks are trimmed; DRF's own also takes numbers."""
+
+    def __init__(self, max_length: int, **options: Any) -> None:
+        least = {} if options.get("allow_blank") else {"min_length": 1}
+        super().__init__(max_length=max_length, **least, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        if len(data) > (self.max_length or 0):
+            self.fail("max_length", max_length=self.max_length)
+        return str(super().to_internal_value(data))
+
+
+class LineField(TextField):
     """What a person is called: one line of printable text, which others see in lists and mails."""
 
     def to_internal_value(self, data: Any) -> str:
-        text: str = super().to_internal_value(data)
+        text = super().to_internal_value(data)
         if not text.isprintable():
             raise serializers.ValidationError("This is not one line of printable text.", code="not-one-line")
         return text
 
 
-class CurrentPassword(serializers.CharField):
+class AddressField(TextField):
+    """An e-mail address, or nothing."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=254, required=False, allow_blank=True, **options)
+        self.validators.append(EmailValidator(message="Enter a valid email address."))
+
+
+class FlagField(serializers.BooleanField):
+    """JSON's true or false; DRF's own also takes words and numbers."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class CurrentPassword(TextField):
     """Left out where the change does not need it."""
 
     def __init__(self, help_text: str) -> None:
@@ -28,8 +63,8 @@ class CurrentPassword(serializers.CharField):
 
 
 class CredentialsBody(serializers.Serializer[Any]):
-    username = serializers.CharField(max_length=150)
-    password = serializers.CharField(max_length=256, trim_whitespace=False)
+    username = TextField(max_length=150)
+    password = TextField(max_length=256, trim_whitespace=False)
 
 
 class TokenAnswer(serializers.Serializer[Any]):
@@ -61,7 +96,7 @@ class MeAnswer(serializers.Serializer[Any]):
 
 class MeChange(serializers.Serializer[Any]):
     name = LineField(max_length=150, required=False, allow_blank=True)
-    email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
+    email = AddressField()
     current_password = CurrentPassword(help_text="Needed for another e-mail address")
 
 
@@ -71,18 +106,18 @@ class SessionAnswer(serializers.Serializer[Any]):
 
 
 class PasswordChange(serializers.Serializer[Any]):
-    current = serializers.CharField(max_length=256, trim_whitespace=False)
-    new = serializers.CharField(max_length=256, trim_whitespace=False)
-    revoke_tokens = serializers.BooleanField(default=False, help_text="End the named API tokens too")
+    current = TextField(max_length=256, trim_whitespace=False)
+    new = TextField(max_length=256, trim_whitespace=False)
+    revoke_tokens = FlagField(default=False, help_text="End the named API tokens too")
 
 
 class ResetRequest(serializers.Serializer[Any]):
-    username = serializers.CharField(max_length=254, help_text="Username or e-mail address")
+    username = TextField(max_length=254, help_text="Username or e-mail address")
 
 
 class ResetConfirm(serializers.Serializer[Any]):
-    token = serializers.CharField(max_length=200)
-    password = serializers.CharField(max_length=256, trim_whitespace=False)
+    token = TextField(max_length=200)
+    password = TextField(max_length=256, trim_whitespace=False)
 
 
 class DetailAnswer(serializers.Serializer[Any]):
@@ -108,13 +143,13 @@ class MemberList(serializers.Serializer[Any]):
 
 class MemberChange(serializers.Serializer[Any]):
     role = serializers.ChoiceField(ROLE_NAMES, required=False)
-    active = serializers.BooleanField(required=False)
+    active = FlagField(required=False)
 
 
 class InviteBody(serializers.Serializer[Any]):
     role = serializers.ChoiceField(ROLE_NAMES, default="viewer")
-    email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
-    tenant = serializers.CharField(required=False, help_text="Operators only: the tenant to invite somebody to")
+    email = AddressField(default="")
+    tenant = TextField(max_length=150, required=False, help_text="Operators only: the tenant to invite somebody to")
 
 
 class InviteAnswer(serializers.Serializer[Any]):
@@ -155,8 +190,8 @@ class PublicInvitation(serializers.Serializer[Any]):
 class AcceptBody(serializers.Serializer[Any]):
     """Without a username: whoever is signed in accepts."""
 
-    username = serializers.CharField(max_length=150, required=False)
-    password = serializers.CharField(max_length=256, required=False, trim_whitespace=False)
+    username = TextField(max_length=150, required=False)
+    password = TextField(max_length=256, required=False, trim_whitespace=False)
     name = LineField(max_length=150, required=False, allow_blank=True, default="")
 
 
@@ -167,7 +202,10 @@ class AcceptAnswer(serializers.Serializer[Any]):
 
 
 @extend_schema_field({
-    "type": ["string", "integer"],
+    "oneOf": [
+        {"type": "string", "minLength": 1, "maxLength": MAX_CHARS},
+        {"type": "integer", "minimum": EARLIEST, "maximum": LATEST},
+    ],
     "description": "ISO 8601 with a zone, or epoch ms; a year from now if left out; null: it never expires",
 })  # fmt: skip
 class MomentOrNever(serializers.JSONField):
@@ -176,8 +214,11 @@ class MomentOrNever(serializers.JSONField):
 
 class TokenBody(serializers.Serializer[Any]):
     name = LineField(max_length=100)
-    tenant = serializers.CharField(
-        required=False, allow_null=True, help_text="Its slug; the request's own if left out; null for operators' tokens"
+    tenant = TextField(
+        max_length=150,
+        required=False,
+        allow_null=True,
+        help_text="Its slug; the request's own if left out; null for operators' tokens",
     )
     scopes = serializers.ListField(child=serializers.ChoiceField(["read", "write", "ingest", "operate"]), max_length=4)
     expires = MomentOrNever(required=False, allow_null=True)

@@ -6,11 +6,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from kernel.times import MAX_CHARS
+
 Action = Literal["delete", "shift", "swap", "convert"]
 MAX_SENSORS = 1_000
 MAX_TIME_MS = 9_000_000_000_000  # 2255, within what InfluxDB stores
 Milliseconds = Annotated[int, Meta(ge=-MAX_TIME_MS, le=MAX_TIME_MS)]
-Moment = str | int  # ISO 8601 with a zone, or epoch ms
+Moment = Annotated[str, Meta(min_length=1, max_length=MAX_CHARS)] | Milliseconds  # ISO 8601 with a zone, or epoch ms
 
 
 class NewCorrection(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,0 +1,58 @@
+"""JSON texts to plain values, with the place of what cannot be read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from kernel.errors import BadRequest
+
+MAX_DIGITS = 309  # of a whole number: what a float can hold
+MAX_TOLD = 20
+_LONG = re.compile(rb"[0-9]{%d}" % (MAX_DIGITS + 1))
+_TOO_LONG: Any = object()
+
+
+def decode_json(body: bytes) -> Any:
+    """Raises BadRequest; it names the members that hold a number of more digits than anybody counts."""
+    try:
+        if _LONG.search(body):
+            _check_numbers(body)
+        return msgspec.json.decode(body)
+    except msgspec.ValidationError as error:  # a number beyond all floats, such as 1e999
+        raise _not_json(str(error).partition(" - at ")[0]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise _not_json(str(error)) from None
+    except RecursionError:
+        raise BadRequest("The body is nested too deeply.", slug="invalid-body") from None
+
+
+def _check_numbers(body: bytes) -> None:
+    value = json.loads(body, parse_int=lambda text: _TOO_LONG if len(text.lstrip("-")) > MAX_DIGITS else 0)
+    fields = [pointer for pointer, _ in zip(_long_numbers(value, ""), range(MAX_TOLD), strict=False)]
+    if fields:
+        why = f"has more than {MAX_DIGITS} digits."
+        raise BadRequest(
+            " ".join(f"{field or 'The number'} {why}" for field in fields),
+            slug="invalid-body",
+            errors=[{"field": field, "message": f"This number {why}"} for field in fields],
+        )
+
+
+def _long_numbers(value: Any, pointer: str) -> Iterator[str]:
+    if value is _TOO_LONG:
+        yield pointer
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _long_numbers(inner, f"{pointer}.{name[:80]}".removeprefix("."))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _long_numbers(item, f"{pointer}[{index}]")
+
+
+def _not_json(why: str) -> BadRequest:
+    return BadRequest(f"The body is not JSON: {why}.", slug="not-json")

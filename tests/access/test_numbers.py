@@ -1,0 +1,79 @@
+"""Whole numbers of thousands of digits, and other JSON that Python reads and nobody means, told with their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from access.operations import create_login_token
+from kernel.errors import BadRequest
+from tests.access.conftest import MakePerson, MakeTenant, bearer
+from tests.access.routes import Route, routes, schema
+from web.decoding import MAX_DIGITS, decode_json
+
+LONG = "9" * 5000
+
+
+@pytest.fixture
+def anna(make_tenant: MakeTenant, make_person: MakePerson) -> Client:
+    return bearer(create_login_token(make_person("anna", make_tenant(), "admin", operator=True))[1])
+
+
+def operations() -> Iterator[tuple[Route, str, dict[str, Any]]]:
+    for route in routes():
+        for verb in route.verbs:
+            yield route, verb, schema()["paths"][route.path][verb]
+
+
+@pytest.mark.parametrize("digits", [MAX_DIGITS + 1, 4_299, 5_000, 100_000])
+def test_a_long_number_is_told_with_its_place(digits: int) -> None:
+    text = b'{"items": [{"a": 1}, {"a": -%s, "b": {"c": %s}}]}' % ((b"9" * digits,) * 2)
+    with pytest.raises(BadRequest) as told:
+        decode_json(text)
+    assert [error["field"] for error in told.value.extra["errors"]] == ["items[1].a", "items[1].b.c"]
+
+
+def test_digits_within_a_text_are_a_text() -> None:
+    assert decode_json(b'{"note": "%s"}' % LONG.encode()) == {"note": LONG}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"\xff", b'"\xff"', b'{"a": 1e999}', b"{", b"", b'"\\ud800"', b"[" * 100_000, b"NaN", b'{"a": %s' % LONG.encode()],
+)
+def test_what_is_no_json_is_refused(body: bytes) -> None:
+    with pytest.raises(BadRequest):
+        decode_json(body)
+
+
+def test_every_json_body_refuses_a_long_number_and_names_its_member(anna: Client) -> None:
+    wrong, asked = [], 0
+    for route, verb, operation in operations():
+        if "application/json" not in operation.get("requestBody", {}).get("content", {}):
+            continue
+        asked += 1
+        address = route.path.replace("{", "").replace("}", "")
+        answer = anna.generic(verb.upper(), address, f'{{"zzz": {LONG}}}', content_type="application/json")
+        if answer.status_code == 404 and "{" in route.path:
+            continue  # what is changed is looked for first
+        fields = [error["field"] for error in answer.json().get("errors", ())]
+        if (answer.status_code, answer["Content-Type"], fields) != (400, "application/problem+json", ["zzz"]):
+            wrong.append(f"{verb} {route.path}: {answer.status_code} {answer.content[:200]!r}")
+    assert wrong == []
+    assert asked > 30
+
+
+def test_a_path_of_thousands_of_digits_names_nothing(anna: Client) -> None:
+    """Not found, or refused before: never our error."""
+    wrong = []
+    for route, verb, _ in operations():
+        if "{" not in route.path:
+            continue
+        address = "/".join(LONG if step.startswith("{") else step for step in route.path.split("/"))
+        answer = anna.generic(verb.upper(), address, "{}", content_type="application/json")
+        if answer.status_code not in (400, 404) or answer["Content-Type"] != "application/problem+json":
+            wrong.append(f"{verb} {route.path}: {answer.status_code} {answer.content[:200]!r}")
+    assert wrong == []

@@ -1,0 +1,102 @@
+"""Requests made from what an operation declares, right and wrong ones, and whether the answers are as declared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import redis
+import requests
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from stores.limits import PREFIX
+from tests.contracts.http.callers import Caller
+from tests.contracts.http.known import Known, object_at, references
+from tests.installation import Platform
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+EXAMPLES = {GenerationMode.POSITIVE: 6, GenerationMode.NEGATIVE: 8}
+
+
+@dataclass
+class Gate:
+    """`asked`: how many requests were made, by caller and mode; `answered`: by caller and status."""
+
+    platform: Platform
+    callers: dict[str, Caller]
+    known: Known
+    session: requests.Session = field(default_factory=requests.Session)
+    asked: Counter[tuple[str, str]] = field(default_factory=Counter)
+    answered: Counter[tuple[str, int]] = field(default_factory=Counter)
+
+    def ask(self, operation: Any, caller: Caller, mode: GenerationMode) -> None:
+        """Raises what schemathesis finds wrong with an answer."""
+        here = object_at(operation.path, self.known)
+
+        @settings(
+            max_examples=EXAMPLES[mode],
+            derandomize=True,  # the same requests in every run
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode), real=st.booleans())
+        def run(case: Any, real: bool) -> None:
+            if real:
+                self._name_what_there_is(case, here)
+            response = case.call(base_url=self.platform.url, session=self.session, headers=caller.headers, timeout=30)
+            self.asked[caller.name, mode.value] += 1
+            self.answered[caller.name, response.status_code] += 1
+            case.validate_response(response, checks=CHECKS, headers=caller.headers)
+
+        self._forget_attempts()
+        run()
+
+    def summary(self) -> str:
+        """Counts for people."""
+        lines = []
+        for name in self.callers:
+            modes = ", ".join(f"{count} {mode}" for (who, mode), count in sorted(self.asked.items()) if who == name)
+            statuses = ", ".join(f"{status}: {n}" for (who, status), n in sorted(self.answered.items()) if who == name)
+            lines.append(f"{name}: {modes} ({statuses})")
+        return f"{sum(self.asked.values())} requests\n" + "\n".join(lines)
+
+    def _name_what_there_is(self, case: Any, here: tuple[str, str] | None) -> None:
+        """Objects of the tenant, where nothing is wrong on purpose."""
+        if here is not None and not case.meta.is_negative_at(ParameterLocation.PATH):
+            case.path_parameters[here[0]] = here[1]
+        meant = references(self.known)
+        for place, values in ((ParameterLocation.BODY, case.body), (ParameterLocation.QUERY, case.query)):
+            if isinstance(values, dict) and not case.meta.is_negative_at(place):
+                values.update({name: value for name, value in meant.items() if name in values})
+
+    def _forget_attempts(self) -> None:
+        """Each operation is asked as if nobody had guessed passwords lately."""
+        client = redis.Redis.from_url(self.platform.home.redis_url)
+        if keys := list(client.scan_iter(f"{PREFIX}*")):
+            client.delete(*keys)
+
+
+def takes_anything(operation: Any) -> bool:
+    """Whether there is something in a request of it that could be wrong."""
+    return bool(list(operation.iter_parameters()) or list(operation.body))
