@@ -25,13 +25,12 @@ from tenants.slugs import LABEL, LONGEST, SHORTEST, check_slug
 from tenants.steps import titles_of
 from tenants.waking import wake
 from web.audit import audit
-from web.bounds import MAX_STEP_CHARS
 
 LONGEST_NAME = 120
 SIZES = {"disk_gib": (1, 65_536), "memory_mib": (256, 1_048_576), "cpu_milli": (50, 256_000)}
 HIGHEST = Limits(sensors=1_000_000, samples_per_s=10_000_000, stream_length=100_000_000, upload_bytes=1 << 40)
 
-Key = Annotated[str, Meta(max_length=MAX_STEP_CHARS)]
+Key = Annotated[str, Meta(max_length=200)]
 Slug = Annotated[str, Meta(extra_json_schema={"minLength": SHORTEST, "maxLength": LONGEST, "pattern": f"^{LABEL}$"})]
 TenantName = Annotated[str, Meta(extra_json_schema={"maxLength": LONGEST_NAME})]
 Sizes = Annotated[dict[str, int], whole_numbers(SIZES)]

@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from kernel.errors import BadRequest
 from tenants import operations, queries
 from tenants.models import Tenant
 from web.audit import audit
+from web.flags import parse_flag
 from web.paging import cut, limit_of, next_url, page_of
 from web.requires import requires
 from web.respond import json_response, read_json
@@ -123,7 +123,7 @@ def _change(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _delete(request: HttpRequest, slug: str) -> HttpResponse:
-    keep_disk = _flag(request, "keep_disk")
+    keep_disk = parse_flag(request.GET.get("keep_disk"), "keep_disk")
     going = operations.delete(slug, request.GET.get("confirm"), keep_disk)
     audit(request, "tenant.delete", going.id, {"keep_disk": keep_disk}, tenant=going.slug)
     return _answer(going, 202)
@@ -131,13 +131,3 @@ def _delete(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _answer(found: Tenant, status: int = 200) -> HttpResponse:
     return json_response(queries.view(found, whole=True), status)
-
-
-def _flag(request: HttpRequest, name: str) -> bool:
-    """A yes or no in the query; absent is no."""
-    text = request.GET.get(name, "").lower()
-    if text in ("1", "true", "yes"):
-        return True
-    if text in ("", "0", "false", "no"):
-        return False
-    raise BadRequest(f"{name}={text[:40]} is neither true nor false.", parameter=name)

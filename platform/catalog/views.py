@@ -23,6 +23,7 @@ from kernel.numbers import whole
 from web.audit import audit
 from web.bodies import MIB, takes
 from web.caller import tenant_of
+from web.flags import parse_flag
 from web.jobs import Queue, wake
 from web.paging import page_of
 from web.requires import requires
@@ -78,7 +79,10 @@ class DocumentView(KindView):
 
     @writes
     def delete(self, request: Request, id: str) -> HttpResponse:
-        revision, cascade = _revision(request, {}, request.GET.get("revision")), _flag(request, "cascade")
+        revision, cascade = (
+            _revision(request, {}, request.GET.get("revision")),
+            parse_flag(request.GET.get("cascade"), "cascade"),
+        )
         model, hanging = operations.delete(tenant_of(request), self.kind, id, revision, cascade)
         audit(request, f"{self.kind.singular}.delete", model.id, {**_names(model), **hanging.counts()})
         return HttpResponse(status=204)
@@ -215,13 +219,6 @@ def _history(request: Request) -> History:
     if text not in list(History):
         raise BadRequest(f"history={text[:40]} is not one of {', '.join(History)}.", parameter="history")
     return History(text)
-
-
-def _flag(request: Request, name: str) -> bool:
-    text = request.GET.get(name, "").casefold()
-    if text not in ("", "0", "1", "true", "false"):
-        raise BadRequest(f"{name}={text[:40]} is neither true nor false.", slug="bad-flag", parameter=name)
-    return text in ("1", "true")
 
 
 def _names(model: Model) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from historian.pictures import Method
 from kernel.errors import BadRequest, NotFound
 from kernel.times import EARLIEST, LATEST, MAX_CHARS, TimeRange, iso, parse_time
 from stores.timeseries.statements import NS_PER_MS
+from web.bounds import MAX_STEP_CHARS
 
 Format = Literal["json", "csv", "arrow"]
 METHODS: tuple[str, ...] = get_args(Method)
 FORMATS: tuple[str, ...] = get_args(Format)
-MAX_ID = 64
 LEAST_POINTS, DEFAULT_POINTS, MOST_POINTS = 2, 1_000, 10_000
 DEFAULT_PAGE, MOST_PAGE = 10_000, 100_000
 MOST_SENSORS = 50  # in one query of samples
@@ -35,7 +35,7 @@ class Query(Struct, frozen=True, forbid_unknown_fields=True):
     """Body of `POST /api/v1/samples/query`."""
 
     sensors: Annotated[
-        list[Annotated[str, Meta(min_length=1, max_length=MAX_ID)]],
+        list[Annotated[str, Meta(min_length=1, max_length=MAX_STEP_CHARS)]],
         Meta(description=f"Ids of 1 to {MOST_SENSORS} sensors"),
         Meta(extra_json_schema={"minItems": 1, "maxItems": MOST_SENSORS}),
     ]

@@ -131,7 +131,7 @@ def declare() -> None:
                 query_parameter(
                     "sensors",
                     f"Ids, separated by commas, {asked.MOST_VALUES:,} at most",
-                    {"type": "string", "maxLength": asked.MAX_VALUES_CHARS},
+                    {"type": "string", "maxLength": asked.MAX_VALUES_CHARS, "pattern": "^[0-9A-Za-z,]*$"},
                 ),
                 query_parameter(
                     "site", "All sensors of this site (id or slug), where `sensors` is not given", {"type": "string"}

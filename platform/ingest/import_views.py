@@ -24,6 +24,7 @@ from runtime.home import Home
 from web.audit import audit
 from web.bodies import GIB, declared_length, takes
 from web.caller import caller_of, tenant_of
+from web.flags import parse_flag
 from web.jobs import Queue, wake
 from web.paging import LIMIT_SCHEMA, page_of
 from web.requires import requires
@@ -94,7 +95,7 @@ class ImportsView(APIView):
         tenant, now = tenant_of(request), jobs.now_ms()
         with room_for(tenant, _declared_size(request), now // 1000):
             mapping, files = _mapping(request), _files(request)
-            dry_run = _form(request, "dry_run", request.GET.get("dry_run")) in ("1", "true", "True")
+            dry_run = parse_flag(_form(request, "dry_run", request.GET.get("dry_run")), "dry_run")
             job = jobs.queue(tenant, files, mapping, dry_run, caller_of(request).username, now)
         audit(request, "import.create", job.id, {"files": [file.name for file in job.files], "dry_run": dry_run})
         wake(Queue.long)

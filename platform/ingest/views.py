@@ -11,6 +11,7 @@ from ingest.operations import take_lines
 from kernel.errors import BadRequest, PlantraceError
 from web.bodies import decoded, read_all, takes
 from web.caller import tenant_of
+from web.flags import parse_flag
 from web.problems import problem, problem_of
 from web.requires import public, requires
 
@@ -38,7 +39,7 @@ def ping(request: HttpRequest) -> HttpResponse:
     """`GET /ping`: clients look for the version before they write."""
     if request.method not in ("GET", "HEAD"):
         return _not_allowed("GET, HEAD")
-    if request.GET.get("verbose", "") not in ("", "0", "false"):
+    if parse_flag(request.GET.get("verbose"), "verbose"):
         body = f'{{"version":"{VERSION}"}}'
         return HttpResponse(body, content_type="application/json", headers=_versions())
     return HttpResponse(status=204, headers=_versions())

@@ -16,6 +16,7 @@ from twin.models import Schematic
 from web.audit import audit
 from web.bodies import MIB, takes
 from web.caller import caller_of, tenant_of
+from web.flags import parse_flag
 from web.paging import page_of
 from web.problems import problem
 from web.requires import requires
@@ -116,7 +117,7 @@ def _frame(request: HttpRequest, id: str) -> HttpResponse:
         _at(request, now),
         now,
         live="at" not in request.GET,
-        drawing=_flag(request, "drawing", default=True),
+        drawing=parse_flag(request.GET.get("drawing"), "drawing", default=True),
     )
     return json_response(found)
 
@@ -162,15 +163,6 @@ def _required_time(request: HttpRequest, name: str) -> int:
 
 def _moment(value: int | str | None) -> int | None:
     return None if value is None else parse_time(str(value), "valid_from")
-
-
-def _flag(request: HttpRequest, name: str, default: bool) -> bool:
-    text = request.GET.get(name)
-    if text is None:
-        return default
-    if text.lower() not in ("0", "1", "true", "false"):
-        raise BadRequest(f"{name}={text} is neither true nor false.", parameter=name)
-    return text.lower() in ("1", "true")
 
 
 def _if_match(request: HttpRequest) -> int | None:

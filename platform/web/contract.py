@@ -8,16 +8,16 @@ from typing import IO, Any
 from django.http import HttpRequest, HttpResponse
 from rest_framework.parsers import JSONParser
 
-from kernel.errors import NotFound
+from kernel.errors import BadRequest, NotFound
 from web.bounds import MAX_STEP_CHARS
 from web.declared import declared
 from web.decoding import decode_json
 from web.problems import problem_of
-from web.strangers import check_members, unknown_parameter, wrong_length
+from web.strangers import check_members, unknown_parameter
 
 
 class ContractMiddleware:
-    """Refuses query parameters that the operation does not declare, and texts that are longer than it declares.
+    """Refuses query parameters that the operation does not declare, and texts that are not as it declares them.
 
     After it is known who asks, before the view.
     """
@@ -39,10 +39,11 @@ class ContractMiddleware:
             return None
         if strangers := request.GET.keys() - operation.query.keys():
             return problem_of(unknown_parameter(min(strangers), operation.query.keys()))
-        for name, text in request.GET.items():
-            least, most = operation.query[name]
-            if not least <= len(text) <= most:
-                return problem_of(wrong_length(name, len(text), least, most))
+        try:
+            for name, text in request.GET.items():
+                operation.query[name].check(name, text)
+        except BadRequest as error:
+            return problem_of(error)
         return None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from web import schema
-from web.bounds import MAX_STEP_CHARS, lengths
+from web.bounds import MAX_STEP_CHARS, Bounds, query_bounds
 from web.members import Members, members_of
 
 TENANT = "tenant"  # says for whom a request is; every operation takes it
@@ -20,13 +20,13 @@ _lock = RLock()  # the generator keeps what it has seen in globals
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """`query`: how short and how long each parameter may be. `body`: the members of its JSON, None if it takes none."""
+    """`query`: what each parameter may be. `body`: the members of its JSON, None if it takes none."""
 
-    query: Mapping[str, tuple[int, int]]
+    query: Mapping[str, Bounds]
     body: Members | None
 
 
-_TENANT = {TENANT: (0, MAX_STEP_CHARS)}
+_TENANT = {TENANT: Bounds(max_chars=MAX_STEP_CHARS)}
 UNDECLARED = Declared(_TENANT, None)
 
 
@@ -45,7 +45,7 @@ def _operations_at(route: str, view: Any) -> dict[str, Declared]:
     address = schema.address_of(route)
     plain = schema.operations_at(address)
     if plain or not hasattr(view, "cls"):
-        return {method: _read(operation, {}) for method, operation in plain.items()}
+        return {method: _read(operation) for method, operation in plain.items()}
     from web.drf_schema import request_operations  # DRF's settings name what imports this module
 
     with _lock:
@@ -53,7 +53,11 @@ def _operations_at(route: str, view: Any) -> dict[str, Declared]:
     return {method: _read(operation, schemas) for method, operation in paths.get(address, {}).items()}
 
 
-def _read(operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> Declared:
+def _read(operation: Mapping[str, Any], schemas: Mapping[str, Any] | None = None) -> Declared:
+    """`schemas`: what a DRF view refers to; None of a plain one."""
     parameters: Iterable[Mapping[str, Any]] = operation.get("parameters", ())
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    return Declared(_TENANT | lengths(parameters), members_of(body["schema"], schemas) if body else None)
+    return Declared(
+        _TENANT | query_bounds(parameters, choices=schemas is not None),
+        members_of(body["schema"], schemas or {}) if body else None,
+    )

@@ -25,11 +25,6 @@ def unknown_parameter(name: str, known: Collection[str]) -> BadRequest:
     )
 
 
-def wrong_length(name: str, length: int, least: int, most: int) -> BadRequest:
-    why = f"has {length} characters; it takes {least} to {most}."
-    return BadRequest(f"{name}= {why}", slug="bad-parameter", parameter=name)
-
-
 def check_members(request: HttpRequest, value: Any) -> None:
     """Raises BadRequest for members of a JSON body that the operation does not declare."""
     operation = declared(request)

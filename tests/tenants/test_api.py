@@ -81,7 +81,7 @@ def test_no_credential_is_ever_shown(operator: Client, make_tenant: MakeTenant) 
         ({"slug": "fine", "colour": "red"}, 400, "colour"),
         ({"slug": "fine", "name": "x" * 121}, 400, "1 to 120"),
         ({"slug": "fine", "limits": {"sensors": 0}}, 400, "1 …"),
-        ({"slug": "fine", "limits": {"sensor": 5}}, 400, "there is: sensors"),
+        ({"slug": "fine", "limits": {"sensor": 5}}, 400, "Did you mean “sensors”?"),
         ({"slug": "fine", "limits": {"sensors": 10**9}}, 400, "outside 1"),
         ({"slug": "fine", "adopt_disk": "acme"}, 400, "not the id of a kept disk"),
         ({"slug": "fine", "adopt_disk": "taaaaaaaaaa"}, 404, "no kept disk"),

@@ -2365,7 +2365,6 @@ export interface components {
       range?: [number, number] | null;
       trusted?: boolean;
       interval_s?: number | null;
-      /** @description Counters: where the register goes on from zero, such as 100000 */
       rollover?: number | null;
       /** @description Counters: a fall of no more than this is noise, not a reset */
       tolerance?: number;
@@ -2514,7 +2513,6 @@ export interface components {
       range?: [number, number] | null;
       trusted?: boolean;
       interval_s?: number | null;
-      /** @description Counters: where the register goes on from zero, such as 100000 */
       rollover?: number | null;
       /** @description Counters: a fall of no more than this is noise, not a reset */
       tolerance?: number;
@@ -4022,7 +4020,7 @@ export interface operations {
         limit?: number;
         /** @description Default: what you may see; platform: operators */
         of?: "platform" | "tenant";
-        /** @description From this moment on (ISO 8601 or epoch ms) */
+        /** @description From this moment on */
         start?: string;
         /** @description Id of what was changed */
         target?: string;
@@ -7770,13 +7768,15 @@ export interface operations {
           name: string;
           /** @default {} */
           images?: {
-            [key: string]: string;
+            influxdb?: string;
+            plantrace?: string;
           };
           /** @default  */
           chart_version?: string;
           /** @default {} */
           settings?: {
-            [key: string]: string;
+            cacheMaxMemory?: string;
+            snapshotColdDuration?: string;
           };
           /** @default  */
           notes?: string;
@@ -8198,9 +8198,9 @@ export interface operations {
         };
         content: {
           "application/json": {
-            /** @description 2 to 36,500; null: for ever */
+            /** @description 2 to 36,500; null: forever */
             raw_days: number | null;
-            /** @description 2 to 36,500; null: for ever */
+            /** @description 2 to 36,500; null: forever */
             ladder_days: number | null;
             own: boolean;
             /** @description Epoch ms: raw samples before are gone; null: none are */
@@ -8332,12 +8332,12 @@ export interface operations {
       content: {
         "application/json": {
           /**
-           * @description 2 to 36,500; null: for ever
+           * @description 2 to 36,500; null: forever
            * @default null
            */
           raw_days?: number | null;
           /**
-           * @description 2 to 36,500; null: for ever
+           * @description 2 to 36,500; null: forever
            * @default null
            */
           ladder_days?: number | null;
@@ -8352,9 +8352,9 @@ export interface operations {
         };
         content: {
           "application/json": {
-            /** @description 2 to 36,500; null: for ever */
+            /** @description 2 to 36,500; null: forever */
             raw_days: number | null;
-            /** @description 2 to 36,500; null: for ever */
+            /** @description 2 to 36,500; null: forever */
             ladder_days: number | null;
             own: boolean;
             /** @description Epoch ms: raw samples before are gone; null: none are */
@@ -8606,7 +8606,11 @@ export interface operations {
           release: string;
           /** @default {} */
           gate?: {
-            [key: string]: number;
+            at_once?: number;
+            upgraded_within_s?: number;
+            healthy_within_s?: number;
+            soak_s?: number;
+            most_lag_s?: number;
           };
         };
       };
@@ -9704,10 +9708,16 @@ export interface operations {
           end: string | number;
           /** @default 1000 */
           points?: number;
-          /** @default auto */
-          method?: string;
-          /** @default json */
-          format?: string;
+          /**
+           * @default auto
+           * @enum {string}
+           */
+          method?: "auto" | "minmax" | "minmaxlttb" | "band" | "mean" | "last" | "changes" | "inc";
+          /**
+           * @default json
+           * @enum {string}
+           */
+          format?: "json" | "csv" | "arrow";
         };
       };
     };
@@ -10168,8 +10178,11 @@ export interface operations {
               size?: "heading" | "normal" | "small";
             }[];
           };
-          /** @description Epoch ms or ISO 8601 with a zone */
-          valid_from?: number | string | null;
+          /**
+           * @description Epoch ms or ISO 8601 with a zone
+           * @default null
+           */
+          valid_from?: string | number | null;
           /** @default  */
           note?: string;
         };
@@ -10805,12 +10818,19 @@ export interface operations {
               size?: "heading" | "normal" | "small";
             }[];
           };
-          /** @description From which it was made; or send If-Match */
+          /**
+           * @description From which it was made; or send If-Match
+           * @default null
+           */
           revision?: number | null;
-          /** @description Epoch ms or ISO 8601 with a zone */
-          valid_from?: number | string | null;
+          /**
+           * @description Epoch ms or ISO 8601 with a zone
+           * @default null
+           */
+          valid_from?: string | number | null;
           /** @default  */
           note?: string;
+          /** @default null */
           name?: string | null;
         };
       };
@@ -12073,9 +12093,9 @@ export interface operations {
         };
         content: {
           "application/json": {
-            /** @description 2 to 36,500; null: for ever */
+            /** @description 2 to 36,500; null: forever */
             raw_days: number | null;
-            /** @description 2 to 36,500; null: for ever */
+            /** @description 2 to 36,500; null: forever */
             ladder_days: number | null;
             own: boolean;
             /** @description Epoch ms: raw samples before are gone; null: none are */
@@ -12210,12 +12230,12 @@ export interface operations {
       content: {
         "application/json": {
           /**
-           * @description 2 to 36,500; null: for ever
+           * @description 2 to 36,500; null: forever
            * @default null
            */
           raw_days?: number | null;
           /**
-           * @description 2 to 36,500; null: for ever
+           * @description 2 to 36,500; null: forever
            * @default null
            */
           ladder_days?: number | null;
@@ -12230,9 +12250,9 @@ export interface operations {
         };
         content: {
           "application/json": {
-            /** @description 2 to 36,500; null: for ever */
+            /** @description 2 to 36,500; null: forever */
             raw_days: number | null;
-            /** @description 2 to 36,500; null: for ever */
+            /** @description 2 to 36,500; null: forever */
             ladder_days: number | null;
             own: boolean;
             /** @description Epoch ms: raw samples before are gone; null: none are */
@@ -12375,9 +12395,9 @@ export interface operations {
         };
         content: {
           "application/json": {
-            /** @description 2 to 36,500; null: for ever */
+            /** @description 2 to 36,500; null: forever */
             raw_days: number | null;
-            /** @description 2 to 36,500; null: for ever */
+            /** @description 2 to 36,500; null: forever */
             ladder_days: number | null;
             own: boolean;
             /** @description Epoch ms: raw samples before are gone; null: none are */
@@ -12857,7 +12877,9 @@ export interface operations {
           ring?: "all" | "canary" | "early";
           /** @default {} */
           size?: {
-            [key: string]: number;
+            disk_gib?: number;
+            memory_mib?: number;
+            cpu_milli?: number;
           };
           /** @default null */
           adopt_disk?: string | null;
@@ -12867,7 +12889,10 @@ export interface operations {
           restore_unauthenticated?: boolean;
           /** @default {} */
           limits?: {
-            [key: string]: number;
+            sensors?: number;
+            samples_per_s?: number;
+            stream_length?: number;
+            upload_bytes?: number;
           };
         };
       };
@@ -13191,7 +13216,9 @@ export interface operations {
           ring?: "all" | "canary" | "early";
           /** @default {} */
           size?: {
-            [key: string]: number;
+            disk_gib?: number;
+            memory_mib?: number;
+            cpu_milli?: number;
           };
           /** @default null */
           adopt_disk?: string | null;
@@ -13201,7 +13228,10 @@ export interface operations {
           restore_unauthenticated?: boolean;
           /** @default {} */
           limits?: {
-            [key: string]: number;
+            sensors?: number;
+            samples_per_s?: number;
+            stream_length?: number;
+            upload_bytes?: number;
           };
         };
       };
@@ -13755,7 +13785,10 @@ export interface operations {
         "application/json": {
           name?: string;
           limits?: {
-            [key: string]: number;
+            sensors?: number;
+            samples_per_s?: number;
+            stream_length?: number;
+            upload_bytes?: number;
           };
           suspended?: boolean;
           /**
@@ -13766,7 +13799,9 @@ export interface operations {
           ring?: "all" | "canary" | "early";
           pinned?: boolean;
           size?: {
-            [key: string]: number;
+            disk_gib?: number;
+            memory_mib?: number;
+            cpu_milli?: number;
           };
           release?: string;
         };

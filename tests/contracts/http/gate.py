@@ -8,8 +8,10 @@ from typing import Any
 
 import redis
 import requests
+import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
@@ -22,9 +24,21 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from stores.limits import PREFIX
+from tests.access.routes import schema
 from tests.contracts.http.callers import Caller
-from tests.contracts.http.known import Known, object_at, references
+from tests.contracts.http.known import Known, make_known, object_at, references
 from tests.installation import Platform
+from web.refusals import PROBLEM_TYPE
+from web.schema import PROBLEM
+
+_PROBLEM = Draft202012Validator(PROBLEM["content"][PROBLEM_TYPE]["schema"])
+
+
+def problem_has_the_one_shape(ctx: Any, response: Any, case: Any) -> None:
+    """Also where an operation declares one of its own."""
+    if PROBLEM_TYPE in response.headers.get("content-type", [""])[0]:
+        _PROBLEM.validate(response.json())
+
 
 CHECKS = [
     not_a_server_error,
@@ -33,7 +47,13 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
     negative_data_rejection,
+    problem_has_the_one_shape,
 ]
+# Left out, because each would end what the gate asks with.
+DESTRUCTIVE = {
+    "DELETE /api/v1/session": "signs the caller out",
+    "POST /api/v1/logout": "signs the caller out",
+}
 EXAMPLES = {GenerationMode.POSITIVE: 6, GenerationMode.NEGATIVE: 8}
 
 
@@ -43,10 +63,14 @@ class Gate:
 
     platform: Platform
     callers: dict[str, Caller]
-    known: Known
+    known: Known = field(default_factory=dict)
     session: requests.Session = field(default_factory=requests.Session)
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     answered: Counter[tuple[str, int]] = field(default_factory=Counter)
+
+    def renew(self) -> None:
+        """Other objects to ask about: those before may be gone."""
+        self.known = make_known(self.platform, self.callers["admin"])
 
     def ask(self, operation: Any, caller: Caller, mode: GenerationMode) -> None:
         """Raises what schemathesis finds wrong with an answer."""
@@ -100,3 +124,15 @@ class Gate:
 def takes_anything(operation: Any) -> bool:
     """Whether there is something in a request of it that could be wrong."""
     return bool(list(operation.iter_parameters()) or list(operation.body))
+
+
+def operations() -> dict[str, Any]:
+    document = schemathesis.openapi.from_dict(schema())
+    rejection = document.config.checks.negative_data_rejection
+    rejection.expected_statuses = [*rejection.expected_statuses, "413"]  # too long to be read at all
+    document.config.generation.update(with_security_parameters=False)  # who asks is the gate's to say
+    found = [result.ok() for result in document.get_all_operations()]
+    return {operation.label: operation for operation in found}
+
+
+OPERATIONS = operations()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
+import requests
+
 from tests.contracts.http.callers import SPARE, Caller
-from tests.installation import Platform
+from tests.installation import PASSWORD, Platform
 
 NOW = 1_773_481_320_000  # 2026-03-14T09:42:00Z
 DRAWING = {"width": 400, "height": 300}
@@ -14,12 +18,13 @@ Known = Mapping[str, str]
 
 
 def make_known(platform: Platform, caller: Caller) -> dict[str, str]:
-    """Ids by what they are of: `{"sensors": …, "site": …}`."""
+    """Ids by what they are of: `{"sensors": …, "sites": …}`. New ones at each call."""
+    mark = secrets.token_hex(4)
 
     def make(kind: str, **values: Any) -> str:
         return str(caller.must(platform, "POST", f"/api/v1/{kind}", json=values)["id"])
 
-    site = make("sites", name="Gate", slug="gate", timezone="UTC")
+    site = make("sites", name=f"Gate {mark}", slug=f"gate-{mark}", timezone="UTC")
     area = make("areas", site=site, name="Hall")
     assets = [make("assets", site=site, tag=tag, area=area) for tag in ("P-1", "P-2")]
     sensor = make("sensors", site=site, tag="TT-1", unit="°C", asset=assets[0])
@@ -29,17 +34,32 @@ def make_known(platform: Platform, caller: Caller) -> dict[str, str]:
         "assets": assets[0],
         "sensors": sensor,
         "connections": make("connections", site=site, source=assets[0], target=assets[1], medium="water"),
-        "schematics": make("schematics", site=site, name="Loop", drawing=DRAWING),
+        "schematics": make("schematics", site=site, name=f"Loop {mark}", drawing=DRAWING),
         "corrections": make("corrections", action="delete", sensors=[sensor], start=NOW, end=NOW + 1, dry_run=True),
-        "imports": import_of(platform, caller),
+        "imports": import_of(platform, caller, f"gate-{mark}"),
+        "members": member_of(platform, caller, f"somebody-{mark}"),
         "tenants": SPARE,
     }
 
 
-def import_of(platform: Platform, caller: Caller) -> str:
+def member_of(platform: Platform, caller: Caller, name: str) -> str:
+    """Somebody whom the gate may demote and remove."""
+    link = caller.must(platform, "POST", "/api/v1/members/invite", json={"role": "viewer"})["link"]
+    body = {"username": name, "password": PASSWORD}
+    answer = requests.post(f"{platform.url}/api/v1/invitations/{link.rpartition('/')[2]}", json=body, timeout=30)
+    assert answer.status_code == 201, answer.text
+    members = caller.must(platform, "GET", "/api/v1/members?limit=1000")["results"]
+    return next(str(member["id"]) for member in members if member["username"] == name)
+
+
+def import_of(platform: Platform, caller: Caller, site: str) -> str:
     file = ("history.csv", b"time,TT-1\n2026-03-14T09:00:00Z,1.5\n")
     answer = caller.must(
-        platform, "POST", "/api/v1/imports?dry_run=1", data={"mapping": '{"site": "gate"}'}, files={"file": file}
+        platform,
+        "POST",
+        "/api/v1/imports?dry_run=1",
+        data={"mapping": json.dumps({"site": site})},
+        files={"file": file},
     )
     return str(answer["id"])
 

@@ -1,0 +1,29 @@
+"""The installation that the gate asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contracts.http.callers import make_callers
+from tests.contracts.http.gate import DESTRUCTIVE, OPERATIONS, Gate
+from tests.installation import Platform
+
+
+@pytest.fixture(scope="session")
+def gate(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Gate]:
+    """An installation of its own: what is asked here leaves nobody's objects alone."""
+    platform = Platform(tmp_path_factory.mktemp("gate") / "home")
+    platform.start()
+    try:
+        callers = make_callers(platform)
+        gate = Gate(platform, callers)
+        gate.renew()
+        yield gate
+        counted = f"{len(OPERATIONS) - len(DESTRUCTIVE)} of {len(OPERATIONS)} operations, {gate.summary()}"
+        print(f"\nThe contract's gate: {counted}")
+        (pytestconfig.rootpath / "var").mkdir(exist_ok=True)
+        (pytestconfig.rootpath / "var" / "gate.txt").write_text(f"{counted}\n")
+    finally:
+        platform.stop()
