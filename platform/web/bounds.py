@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kernel.errors import BadRequest
+from kernel.errors import BadRequest, NotFound
 
 MAX_STEP_CHARS = 64  # of an id, a slug or a name in a path
 MAX_PARAMETER_CHARS = 1_000  # of a query parameter that says nothing else
@@ -21,6 +21,13 @@ def bounded(parameter: Mapping[str, Any]) -> dict[str, Any]:
         return dict(parameter)
     least = {"minLength": 1} if parameter["in"] == "path" else {}
     return {**parameter, "schema": {**schema, **least, "maxLength": _MAX_CHARS[parameter["in"]]}}
+
+
+def check_steps(steps: Mapping[str, Any]) -> None:
+    """Raises NotFound where a part of an address is longer than any name."""
+    for name, step in steps.items():
+        if isinstance(step, str) and len(step) > MAX_STEP_CHARS:
+            raise NotFound(f"There is nothing at this address: no {name} has {len(step)} characters.")
 
 
 @dataclass(frozen=True, slots=True)
