@@ -97,7 +97,9 @@ class Layout:
         start = rule.start
         if rule.date_in_name is not None:
             start = DateInName(rule.date_in_name).read(self.name).isoformat()
-        return RowClock(parse_start(start or "", self.zone), parse_duration(rule.interval, "time.interval"))
+        return RowClock(
+            parse_start("" if start is None else str(start), self.zone), parse_duration(rule.interval, "time.interval")
+        )
 
     def quality_of(self, column: str) -> str | None:
         return self.qualities.get(column)

@@ -56,7 +56,10 @@ class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
         Literal["drop", "shift"],
         Meta(description="The hour that spring leaves out: not taken, or read with the offset before it"),
     ] = "drop"
-    start: Annotated[str | None, Meta(description="Files without times: the moment of the first row")] = None
+    start: Annotated[
+        str | int | None,
+        Meta(description="Files without times: the moment of the first row, in ISO 8601 or as epoch ms"),
+    ] = None
     interval: Annotated[
         str | None, Meta(description="Files without times: from one row to the next, such as 15min")
     ] = None

@@ -13,8 +13,10 @@ import pyarrow as pa
 from ingest.imports.times import TimeParser
 from ingest.imports.zones import SECOND, Flags, Ints, Zone, candidates
 from kernel.errors import BadRequest
+from kernel.times import parse_time
 
 DAY = 86_400 * SECOND
+_EPOCH_DIGITS = re.compile(r"[0-9]{10}|[0-9]{12,13}")  # eight are a date
 _UNITS = {"ms": SECOND // 1000, "s": SECOND, "min": 60 * SECOND, "h": 3600 * SECOND, "d": DAY}
 _DURATION = re.compile(r"(-?)([0-9]{1,9}(?:\.[0-9]{1,6})?) ?(ms|s|min|h|d)")
 _FIELDS = {
@@ -38,7 +40,9 @@ def parse_duration(text: str, key: str) -> int:
 
 
 def parse_start(text: str, zone: Zone) -> int:
-    """UTC of a moment in ISO 8601, on the zone's clock unless it says another. BadRequest."""
+    """UTC of a moment: epoch ms, or ISO 8601 on the zone's clock unless it says another. BadRequest."""
+    if _EPOCH_DIGITS.fullmatch(text.strip()[:40]):
+        return parse_time(text, "time.start") * (SECOND // 1000)
     stamps = TimeParser(["iso"], zone).parse(pa.array([text[:100]]))
     if not stamps.ok[0]:
         raise BadRequest(
