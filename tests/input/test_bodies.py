@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from kernel.tenancy import TenantConnection
-from tests.access.routes import VERBS, Route, _walk
+from tests.access.routes import VERBS, Route, walk
 from tests.conftest import ClientFor
 from web.bodies import DEFAULT_BODY, GIB, max_body
 
@@ -47,7 +47,7 @@ def client(acme: TenantConnection, client_for: ClientFor) -> Client:
 
 
 def addresses() -> Iterator[tuple[Route, str]]:
-    for route in _walk(get_resolver().url_patterns, "/"):
+    for route in walk(get_resolver().url_patterns, "/"):
         for verb in VERBS:
             yield route, verb
 
@@ -170,7 +170,7 @@ def test_nesting_and_endless_numbers_are_refused(client: Client, path: str, body
 def test_json_is_read_by_parsers_of_ours_everywhere() -> None:
     parsers = {
         parser
-        for route in _walk(get_resolver().url_patterns, "/")
+        for route in walk(get_resolver().url_patterns, "/")
         for parser in getattr(getattr(route.view, "cls", None), "parser_classes", ())
     }
     others = {parser.__name__ for parser in parsers if not parser.__module__.startswith("web.")}
