@@ -15,7 +15,7 @@ export function useLastDay(sensors: Sensor[], points: number) {
   return useQuery({
     queryKey: [tenantOfPath(), "day", ids, end, points],
     queryFn: async ({ signal }) => {
-      const body = { sensors: ids, start: end - DAY, end, points, method: "auto" };
+      const body = { sensors: ids, start: end - DAY, end, points, method: "auto" as const };
       const answer = await got(api.POST("/api/v1/samples/query", { body, signal }));
       return new Map(
         (answer.results as Picture[]).flatMap((each): [string, LinePicture][] =>

@@ -13,7 +13,7 @@ const BANDS = 250;
 /** After so long it is asked again whether late data is worked in by now. */
 export const AGAIN_MS = 4000;
 
-async function ask(sensors: string[], span: Span, method: string, points: number, signal?: AbortSignal) {
+async function ask(sensors: string[], span: Span, method: "auto" | "band", points: number, signal?: AbortSignal) {
   if (sensors.length === 0) return [];
   const body = { sensors, start: span.start, end: span.end, points, method };
   const answer = await got(api.POST("/api/v1/samples/query", { body, signal }));
