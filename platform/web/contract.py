@@ -46,7 +46,7 @@ def _check_query(request: HttpRequest) -> None:
     if strangers := request.GET.keys() - operation.query.keys():
         raise unknown_parameter(min(strangers), operation.query.keys())
     for name, text in request.GET.items():
-        operation.query[name].check(name, text)
+        operation.query[name].check(name, str(text))
 
 
 class DeclaredJSONParser(JSONParser):

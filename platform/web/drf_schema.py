@@ -17,7 +17,7 @@ class Schema(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         if isinstance(self.registry, _RequestsOnly):
             return {}
-        return super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
+        return super()._get_response_bodies(direction)
 
 
 def request_operations(route: str, view: Any) -> tuple[dict[str, Any], Mapping[str, Any]]:
@@ -26,7 +26,7 @@ def request_operations(route: str, view: Any) -> tuple[dict[str, Any], Mapping[s
     A whole document takes a hundred times as long: it holds all plain views, and what is answered is most of it.
     """
     generator = SchemaGenerator(patterns=[path(route, view)])  # type: ignore[no-untyped-call]
-    generator.registry = _RequestsOnly()  # type: ignore[no-untyped-call]
+    generator.registry = _RequestsOnly()
     paths: dict[str, Any] = generator.parse(input_request=None, public=True)  # type: ignore[no-untyped-call]
     return paths, generator.registry.build({}).get("schemas", {})
 

@@ -17,8 +17,8 @@ class TextField(serializers.CharField):
     """JSON text, no longer than declared before blanks are trimmed; DRF's own also takes numbers."""
 
     def __init__(self, max_length: int, **options: Any) -> None:
-        least = {} if options.get("allow_blank") else {"min_length": 1}
-        super().__init__(max_length=max_length, **least, **options)
+        least = None if options.get("allow_blank") else 1
+        super().__init__(max_length=max_length, min_length=least, **options)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
