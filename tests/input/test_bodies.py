@@ -47,8 +47,9 @@ def client(acme: TenantConnection, client_for: ClientFor) -> Client:
 
 
 def addresses() -> Iterator[tuple[Route, str]]:
+    """All but those that hear nobody but a tenant's own pods."""
     for route in walk(get_resolver().url_patterns, "/"):
-        for verb in VERBS:
+        for verb in VERBS if not route.is_internal else ():
             yield route, verb
 
 

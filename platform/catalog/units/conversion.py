@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Meta, Struct
 
+from catalog import bounds
 from catalog.units.check import registry
 from catalog.units.usual import USUAL
 
@@ -47,7 +48,7 @@ class StoredUnit(Conversion, frozen=True):
     shown = stored * factor + offset
     """
 
-    unit: Annotated[str, Meta(description="The unit of the stored figures")]
+    unit: Annotated[str, Meta(description="The unit of the stored figures", max_length=bounds.MAX_UNIT)]
 
 
 def conversion(source: str, target: str) -> Conversion | None:
