@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,11 +21,17 @@ from catalog.zones import check_zone
 from historian.request import percentiles_of, points_of
 from ingest.imports.auto_times import FormatSearch
 from ingest.imports.cells import Reader
+from ingest.imports.csv_reader import squeeze
 from ingest.imports.guess import guess_delimiter
+from ingest.imports.line_protocol_reader import _parsed
 from ingest.imports.mapping import Column, Mapping, load_mapping
+from ingest.imports.name_patterns import NamePattern
 from ingest.imports.quoting import RowScanner
-from ingest.imports.rows import column_names
+from ingest.imports.readers import open_reader
+from ingest.imports.row_times import DateInName, parse_duration
+from ingest.imports.rows import RowReader, column_names
 from ingest.imports.table import Block, Cells, careful
+from ingest.imports.time_spellings import respell
 from ingest.imports.times import TimeParser
 from ingest.imports.zones import zone_of
 from ingest.line_protocol import parse_lines
@@ -92,6 +100,13 @@ PARSERS: dict[str, tuple[Callable[[str], object], int]] = {
     "a guessed delimiter": (lambda text: guess_delimiter(f"{text}\n{text}\n", "f"), 5_000),
     "times in ISO 8601": (lambda text: TimeParser(["iso"], ZONE).parse(pa.array([text, "2026"])), 5_000),
     "times by strptime": (lambda text: TimeParser(["%d/%m/%Y %H:%M %Z"], ZONE).parse(pa.array([text])), 5_000),
+    "times in other spellings": (lambda text: respell(pa.array([text, f"1 {text} 2024 24:00"])), 5_000),
+    "spreadsheet serials": (lambda text: TimeParser(["excel"], ZONE).parse(pa.array([text])), 5_000),
+    "a duration": (lambda text: parse_duration(text, "shift"), 5_000),
+    "a date in a name": (lambda text: DateInName("*a*1*%Y*%m*%d.csv").read(text), 5_000),
+    "a name by a pattern": (lambda text: NamePattern("*a{x}1{y} {z}b").read(text), 5_000),
+    "a line of a file": (lambda text: list(_parsed(f"a,b={text} v={text} 1".encode(), 1)), 2_000),
+    "blanks between columns": (lambda text: squeeze(text.encode()), 5_000),
     "rows": (rows, 5_000),
     "cells": (cells, 5_000),
     "a row with quotation marks": (lambda text: list(RowScanner(f'"{text}\n{text}\n', ",", 2)), 5_000),
@@ -115,6 +130,22 @@ def long_mapping(columns: int) -> str:
     return json.dumps({"site": "a", "columns": {f"c{i}": "s" for i in range(columns)}})
 
 
+SCRATCH = tempfile.TemporaryDirectory()
+
+
+def line_of_many(count: int) -> Path:
+    path = Path(SCRATCH.name) / f"{count}.lp"
+    tags, fields = (",".join(f"{kind}{k}=1" for k in range(count)) for kind in "tf")
+    path.write_text(f"m,{tags} {fields} 1700000000\n")
+    return path
+
+
+def file_reader(path: Path) -> RowReader:
+    reader = open_reader(path, Mapping(site="a"))
+    assert reader.head() is not None
+    return reader
+
+
 MANY: dict[str, tuple[Callable[[Any], object], Callable[[int], Any], int]] = {
     "columns of one name": (
         lambda text: careful(Block(1, text.encode()), _cells_of(text)),
@@ -126,6 +157,11 @@ MANY: dict[str, tuple[Callable[[Any], object], Callable[[int], Any], int]] = {
         lambda text: list(parse_lines(text, 1)),
         lambda n: b'a,sensor=b text="' + b'\\"\n' * n,
         50_000,  # beyond what one line may have
+    ),
+    "tags and fields of a line in a file": (
+        lambda path: list(file_reader(path).tables(["time", "field", "value", "t0"])),
+        line_of_many,
+        2_000,
     ),
     "gzip members": (lambda body: inflate(body, 1 << 20), lambda n: EMPTY_GZIP * n, 2_000),
 }

@@ -39,6 +39,9 @@ class ColumnarReader:
             return Head(names, [list(row) for row in zip(*columns, strict=True)][:SAMPLE_ROWS])
         return Head(names, []) if names else None
 
+    def adapt(self, mapping: Mapping) -> Mapping:
+        return mapping
+
     def tables(self, wanted: Sequence[str], large: bool = False) -> Iterator[Table]:
         for name in wanted:
             kind = self._schema.field(self._places[name]).type

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ingest.imports.files import BLOCK, Source
-from ingest.imports.guess import DELIMITERS, guess_delimiter
+from ingest.imports.guess import DELIMITERS, WHITESPACE, guess_delimiter
 from ingest.imports.mapping import Mapping
 from ingest.imports.quoting import RowScanner, ScannedRow
 from ingest.imports.rows import SAMPLE_ROWS, Head, column_names
@@ -15,11 +16,23 @@ from kernel.errors import BadRequest
 
 LARGE_BLOCK = 16 << 20
 MAX_LINE = 32 << 20
+_BLANKS = re.compile(rb"[ \t]+")
+_BLANKS_AROUND_TEXTS = re.compile(rb'"[^"\n]*"|[ \t]+')
+_AT_LINE_ENDS = re.compile(rb"\t?(\r?\n)\t?")
+
+
+def squeeze(data: bytes) -> bytes:
+    """Each run of blanks as one tab, none at the ends of lines; done twice it changes nothing."""
+    if b'"' in data:
+        data = _BLANKS_AROUND_TEXTS.sub(lambda found: found[0] if found[0].startswith(b'"') else b"\t", data)
+    else:
+        data = _BLANKS.sub(b"\t", data)
+    return _AT_LINE_ENDS.sub(rb"\1", data).removeprefix(b"\t")
 
 
 class CsvReader:
-    def __init__(self, path: Path, mapping: Mapping) -> None:
-        self._source, self._mapping = Source(path, mapping.encoding), mapping
+    def __init__(self, path: Path, mapping: Mapping, source: Source | None = None) -> None:
+        self._source, self._mapping = source or Source(path, mapping.encoding), mapping
         self.name, self.encoding = self._source.name, self._source.encoding
         self.delimiter = "" if mapping.delimiter == "auto" else mapping.delimiter
         self._headers: list[str] = []
@@ -31,9 +44,11 @@ class CsvReader:
         if not text.strip():
             return None
         self.delimiter = self.delimiter or self._guess(text)
+        if self.delimiter == WHITESPACE:
+            text = squeeze(text.encode()).decode()
         first: ScannedRow | None = None
         rows: list[list[str]] = []
-        for row in RowScanner(text, self.delimiter):
+        for row in RowScanner(text, self._cut):
             if row.cells is None and first is None:
                 raise BadRequest(
                     f"{self.name}, line {self._skip + row.line + 1}: a quotation mark in the header is not closed.",
@@ -52,12 +67,17 @@ class CsvReader:
         self._headers = column_names(first.cells, header)
         return Head(self._headers, rows[1:] if header else rows)
 
+    def adapt(self, mapping: Mapping) -> Mapping:
+        return mapping
+
     def tables(self, wanted: Sequence[str], large: bool = False) -> Iterator[Table]:
         """Call `head` before."""
-        cells = Cells(self._headers, wanted, self.delimiter)
+        cells = Cells(self._headers, wanted, self._cut)
         rest, line, skip = b"", 1, self._skip
         for chunk in self._source.chunks(LARGE_BLOCK if large else BLOCK):
             data, rest = rest + chunk.data, b""
+            if self.delimiter == WHITESPACE:
+                data = squeeze(data)
             while skip and (end := data.find(b"\n") + 1):
                 data, skip, line = data[end:], skip - 1, line + 1
             end = len(data) if chunk.last else data.rfind(b"\n") + 1
@@ -72,6 +92,10 @@ class CsvReader:
 
     def close(self) -> None:
         self._source.close()
+
+    @property
+    def _cut(self) -> str:
+        return "\t" if self.delimiter == WHITESPACE else self.delimiter
 
     def _guess(self, text: str) -> str:
         try:

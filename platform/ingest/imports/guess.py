@@ -9,6 +9,7 @@ from ingest.imports.quoting import rows_of
 from kernel.errors import BadRequest
 
 DELIMITERS = ",;\t|"
+WHITESPACE = "whitespace"  # runs of blanks and tabs
 SAMPLE_LINES = 100
 
 
@@ -23,9 +24,18 @@ def guess_delimiter(text: str, name: str) -> str:
         score = times / len(widths) + min(usual, 50) / 1000
         if usual == widths[0] and score > best_score:
             best, best_score = delimiter, score
+    if not best and _by_blanks(text):
+        return WHITESPACE
     if not best:
         raise BadRequest(
-            f"{name}: no comma, semicolon, tab or bar cuts it into equal rows; name the `delimiter` in the mapping.",
+            f"{name}: no comma, semicolon, tab or bar cuts it into equal rows, nor do blanks; name the `delimiter` in "
+            "the mapping: one character, or whitespace.",
             slug="bad-file",
         )
     return best
+
+
+def _by_blanks(text: str) -> bool:
+    """Whether runs of blanks cut the header and all lines of the sample into the same number of cells."""
+    lines = [line.split() for line in islice(text.split("\n", SAMPLE_LINES + 1), SAMPLE_LINES) if line.strip()]
+    return len(lines) > 1 and len(lines[0]) > 1 and len({len(cells) for cells in lines}) == 1

@@ -13,7 +13,7 @@ from ingest.imports.cells import Reader
 from ingest.imports.mapping import Column, Mapping
 from ingest.imports.name_patterns import rename
 from ingest.imports.row_times import DateInName, RowClock, parse_duration, parse_start
-from ingest.imports.rows import RowReader
+from ingest.imports.rows import Head, RowReader
 from ingest.imports.table import Table
 from ingest.imports.times import TimeParser
 from ingest.imports.zones import Zone, zone_of
@@ -105,12 +105,9 @@ class Layout:
         return self.qualities.get(column)
 
 
-def plan_layout(reader: RowReader, mapping: Mapping, catalog: Catalog, site: Site) -> Layout | None:
-    """The plan of one file, or None if there is nothing in it. BadRequest for what cannot be meant."""
-    head = reader.head()
-    if head is None:
-        return None
-    layout = Layout(reader.name, head.headers, zone_of(mapping.time.zone or site.timezone), mapping)
+def plan_layout(name: str, head: Head, mapping: Mapping, catalog: Catalog, site: Site) -> Layout:
+    """The plan of one file. BadRequest for what cannot be meant."""
+    layout = Layout(name, head.headers, zone_of(mapping.time.zone or site.timezone), mapping)
     if (formats := _declared(mapping)) is not None:
         TimeParser(formats, layout.zone)  # an unknown format is told before anything is written
     layout.row_clock()

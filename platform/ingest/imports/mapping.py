@@ -165,7 +165,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     states: Annotated[dict[str, float], Meta(description="As in a column, for all of them")] = {}
     missing: list[Token] = []
     bad: list[Token] = []
-    delimiter: Annotated[str, Meta(description="auto, or one character")] = "auto"
+    delimiter: Annotated[str, Meta(description="auto, whitespace (runs of blanks) or one character")] = "auto"
     decimal: Literal[".", ","] = "."
     thousands: Annotated[
         Literal[".", ",", "'", " "] | None,
@@ -364,8 +364,10 @@ def _check(mapping: Mapping) -> None:
             slug="bad-mapping",
         )
     _check_numbers(mapping)
-    if mapping.delimiter != "auto" and len(mapping.delimiter) != 1:
-        raise BadRequest("The mapping is not right: `delimiter` is auto or one character.", slug="bad-mapping")
+    if mapping.delimiter not in ("auto", "whitespace") and len(mapping.delimiter) != 1:
+        raise BadRequest(
+            "The mapping is not right: `delimiter` is auto, whitespace or one character.", slug="bad-mapping"
+        )
 
 
 def _check_patterns(mapping: Mapping) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ingest.imports.annotated_reader import ANNOTATIONS, AnnotatedReader
 from ingest.imports.csv_reader import CsvReader
+from ingest.imports.files import Source
+from ingest.imports.line_protocol_reader import LineProtocolReader, is_line_protocol
 from ingest.imports.mapping import Mapping
 from ingest.imports.rows import RowReader
 from ingest.imports.unpacking import is_zip
@@ -29,4 +32,10 @@ def open_reader(path: Path, mapping: Mapping) -> RowReader:
         from ingest.imports.workbook_reader import WorkbookReader
 
         return WorkbookReader(path, mapping)
-    return CsvReader(path, mapping)
+    source = Source(path, mapping.encoding)
+    head = source.head()
+    if head.startswith(ANNOTATIONS):
+        return AnnotatedReader(path, source)
+    if mapping.delimiter == "auto" and is_line_protocol(head):
+        return LineProtocolReader(path, source)
+    return CsvReader(path, mapping, source)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ingest.imports.mapping import header_name
+from ingest.imports.mapping import Mapping, header_name
 from ingest.imports.table import Table
 
 SAMPLE_ROWS = 1_000
@@ -34,6 +34,9 @@ class RowReader(Protocol):
 
     def head(self) -> Head | None:
         """None: there is nothing in it. BadRequest if it is not what it is taken for."""
+
+    def adapt(self, mapping: Mapping) -> Mapping:
+        """The mapping with what the file itself says of its columns. Call `head` before."""
 
     def tables(self, wanted: Sequence[str], large: bool) -> Iterator[Table]:
         """All rows in their order; `large`: in larger pieces."""

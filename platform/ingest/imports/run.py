@@ -126,7 +126,9 @@ def _plan_all(
 def _plan(path: Path, mapping: Mapping, catalog: Catalog, site: Site, max_bytes: int | None) -> _Plan:
     mapping = mapping.for_file(path.name)
     with closing(open_reader(path, mapping)) as rows:
-        layout = plan_layout(rows, mapping, catalog, site)
+        head = rows.head()
+        mapping = rows.adapt(mapping)
+        layout = None if head is None else plan_layout(rows.name, head, mapping, catalog, site)
         searched = layout is None or search_formats(rows, layout, max_bytes)
         return _Plan(path, mapping, layout, rows.encoding, path.stat().st_size, searched)
 

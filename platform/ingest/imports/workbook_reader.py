@@ -69,6 +69,9 @@ class WorkbookReader:
         rows = [_fitted(row, len(cells)) for _, row in found]
         return Head(self._headers, rows[1:] if self._mapping.header else rows)
 
+    def adapt(self, mapping: Mapping) -> Mapping:
+        return mapping
+
     def tables(self, wanted: Sequence[str], large: bool = False) -> Iterator[Table]:
         """Call `head` before."""
         numbered = {name: place for place, name in enumerate(self._headers)}
