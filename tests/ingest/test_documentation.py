@@ -21,7 +21,7 @@ def test_a_mapping_of_the_guide_is_a_mapping(text: str) -> None:
 
 
 def test_the_guide_has_mappings() -> None:
-    assert len(MAPPINGS) == 10
+    assert len(MAPPINGS) == 11
 
 
 def test_the_lines_of_the_api_guide_are_lines() -> None:

@@ -140,7 +140,7 @@ def test_a_mapping_that_cannot_be_meant(plant: Plant, load: Callable[..., Import
         ("{columns: {a: TT-101, b: TT-101}}", "the columns 'a' and 'b' are both mapped to TT-101"),
         ("{columns: {q: TT-101}}", "none of its columns"),
         ("{layout: long}", "layout long needs"),
-        ("{delimiter: '::'}", "`delimiter` is auto or one character"),
+        ("{delimiter: '::'}", "`delimiter` is auto, whitespace or one character"),
         ("{time: {format: '%f %S'}}", "%f may only follow"),
         ("{encoding: klingon}", "There is no encoding"),
     ]:

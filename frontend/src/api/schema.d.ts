@@ -2037,6 +2037,19 @@ export interface components {
       results: components["schemas"]["ImportJob"][];
       next: string | null;
     };
+    /** @description A sensor that the import makes, or in a dry run would make: unit by the header, kind and states by the values. */
+    ImportNewSensor: {
+      site: string;
+      tag: string;
+      name: string;
+      unit: string;
+      kind: string;
+      states: {
+        [key: string]: string;
+      };
+      file: string;
+      column: string;
+    };
     /** @description One cell or row that could not be read. */
     ImportProblem: {
       file: string;
@@ -2087,6 +2100,7 @@ export interface components {
       skipped_hour_rows: number;
       clock_changes: components["schemas"]["ImportClockChange"][];
       files: components["schemas"]["ImportedFile"][];
+      new_sensors: components["schemas"]["ImportNewSensor"][];
       sensors: components["schemas"]["ImportedSensor"][];
       problems: components["schemas"]["ImportProblem"][];
       seconds: number;

@@ -87,9 +87,9 @@ class FormatSearch:
         if not self._total:
             return
         read = self._total - self._unread
-        if not self._leading or read < self._total * MIN_SHARE:
-            if not read:
-                raise _unknown(self.name, self._first)
+        if not read:
+            raise _unknown(self.name, self._first)
+        if read < self._total * MIN_SHARE and self._unread > 1:
             raise self._partial(read)
         [(_, other)] = self._others.most_common(1) or [("", 0)]
         if other and other / self._tried * self._unread > self._total * MAX_OTHER_SHARE:

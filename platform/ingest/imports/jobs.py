@@ -295,7 +295,7 @@ def _work(tenant: TenantConnection, database: Database, id: str, job_run: JobRun
 def _in_short(job: ImportJob) -> ImportJob:
     if job.report is None:
         return job
-    report = msgspec.structs.replace(job.report, sensors=[], problems=[], files=[])
+    report = msgspec.structs.replace(job.report, sensors=[], new_sensors=[], problems=[], files=[])
     return msgspec.structs.replace(job, report=report)
 
 

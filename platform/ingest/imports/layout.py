@@ -10,14 +10,16 @@ import pyarrow.compute as pc
 from catalog.models import Sensor, Site
 from ingest.imports.auto_times import FormatSearch
 from ingest.imports.cells import Reader
+from ingest.imports.long_rows import names_of
 from ingest.imports.mapping import Column, Mapping
 from ingest.imports.name_patterns import rename
+from ingest.imports.new_sensors import DraftedCatalog, FoundColumn, NewNames, tag_and_unit
 from ingest.imports.row_times import DateInName, RowClock, parse_duration, parse_start
 from ingest.imports.rows import Head, RowReader
 from ingest.imports.table import Table
 from ingest.imports.times import TimeParser
 from ingest.imports.zones import Zone, zone_of
-from ingest.schema import Catalog, Refused, find
+from ingest.schema import Refused, find
 from kernel.errors import BadRequest
 
 
@@ -105,7 +107,7 @@ class Layout:
         return self.qualities.get(column)
 
 
-def plan_layout(name: str, head: Head, mapping: Mapping, catalog: Catalog, site: Site) -> Layout:
+def plan_layout(name: str, head: Head, mapping: Mapping, catalog: DraftedCatalog, site: Site) -> Layout:
     """The plan of one file. BadRequest for what cannot be meant."""
     layout = Layout(name, head.headers, zone_of(mapping.time.zone or site.timezone), mapping)
     if (formats := _declared(mapping)) is not None:
@@ -114,19 +116,52 @@ def plan_layout(name: str, head: Head, mapping: Mapping, catalog: Catalog, site:
     if layout.long:
         _plan_long(layout, catalog, site)
     else:
-        _plan_wide(layout, catalog, site)
+        _plan_wide(layout, head, catalog, site)
     return layout
 
 
-def search_formats(reader: RowReader, layout: Layout, max_bytes: int | None) -> bool:
-    """Read times whose format is not declared, at least the first; whether that was all of them."""
-    searched = [times for times in layout.times if times.declared is None]
-    if not searched:
+def look_through(reader: RowReader, layout: Layout, catalog: DraftedCatalog, site: Site, max_bytes: int | None) -> bool:
+    """Read times whose format is not declared, and new names in cells; whether that was all of the file."""
+    searched, mapping = [times for times in layout.times if times.declared is None], layout.mapping
+    names = [name for times in searched for name in times.columns]
+    new_names = NewNames() if layout.long and mapping.new_sensors else None
+    if new_names is not None:
+        names += [*mapping.sensor_columns, mapping.value_column or ""]
+    if not names:
         return True
-    names = list(dict.fromkeys(name for times in searched for name in times.columns))
+    complete = _look_through(reader, layout, list(dict.fromkeys(names)), searched, new_names, max_bytes)
+    for name, cells in () if new_names is None else new_names.cells.items():
+        if reader_of_name(layout, name, catalog, site) is None and name not in layout.ignored:
+            _draft_named(layout, name, cells, catalog, site)
+    return complete
+
+
+def _draft_named(layout: Layout, name: str, cells: list[str], catalog: DraftedCatalog, site: Site) -> None:
+    """Long: the sensor for a name that means none."""
+    tag, _ = tag_and_unit(name)
+    tag = rename(name, layout.mapping.names) or tag
+    rule = Column(tag)
+    sensor = catalog.sensor(site.id, tag) or catalog.draft(
+        site, tag, FoundColumn(layout.name, name, cells, rule), layout.mapping
+    )
+    layout.columns[name] = Reader(sensor, rule, layout.mapping)
+    layout.unmapped.remove(name)
+
+
+def _look_through(
+    reader: RowReader,
+    layout: Layout,
+    names: list[str],
+    searched: list[TimeColumns],
+    new_names: NewNames | None,
+    max_bytes: int | None,
+) -> bool:
+    mapping = layout.mapping
     for table in reader.tables(names, large=True):
         for times in searched:
             times.search.add(times.cells(table), table.lines)
+        if new_names is not None:
+            new_names.add(names_of(table, mapping.sensor_columns), table.columns[mapping.value_column or ""])
         if max_bytes is not None and table.at > max_bytes:
             return False
     return True
@@ -167,7 +202,7 @@ def _present(name: str, layout: Layout) -> None:
         )
 
 
-def _plan_wide(layout: Layout, catalog: Catalog, site: Site) -> None:
+def _plan_wide(layout: Layout, head: Head, catalog: DraftedCatalog, site: Site) -> None:
     mapping = layout.mapping
     main = _time_columns(layout, mapping.time.column)
     rules = [rule for rule in (mapping.columns or {}).values() if isinstance(rule, Column)]
@@ -178,11 +213,21 @@ def _plan_wide(layout: Layout, catalog: Catalog, site: Site) -> None:
     taken = {*main, *own, *marks}
     free = [name for name in layout.headers if name not in taken]
     columns = _columns(layout, free, catalog, site)
+    if mapping.new_sensors:
+        columns |= _new_columns(layout, head, [name for name in free if name not in columns], catalog, site)
     layout.absent = [name for name in columns if name not in layout.places]
     layout.unmapped = [name for name in free if name not in columns and name not in layout.ignored]
     layout.rules = {name: Column(rule) if isinstance(rule, str) else rule for name, rule in columns.items()}
-    readers = {name: _reader(column, mapping, catalog, site, name) for name, column in layout.rules.items()}
     there = set(free)
+    if mapping.new_sensors:
+        for name, rule in layout.rules.items():
+            if name in there and catalog.sensor(site.id, rule.sensor) is None:
+                catalog.draft(site, rule.sensor, _found_column(layout, head, name, rule), mapping)
+    readers = {
+        name: _reader(column, mapping, catalog, site, name)
+        for name, column in layout.rules.items()
+        if name in there or not mapping.new_sensors
+    }
     layout.columns = {name: reader for name, reader in readers.items() if name in there}
     if not layout.columns:
         raise BadRequest(
@@ -193,7 +238,7 @@ def _plan_wide(layout: Layout, catalog: Catalog, site: Site) -> None:
     _group_by_time(layout, columns, main)
 
 
-def _columns(layout: Layout, free: list[str], catalog: Catalog, site: Site) -> dict[str, Column]:
+def _columns(layout: Layout, free: list[str], catalog: DraftedCatalog, site: Site) -> dict[str, Column]:
     """What the mapping says of the value columns, or what their names say."""
     mapping = layout.mapping
     if mapping.columns is None:
@@ -209,7 +254,29 @@ def _columns(layout: Layout, free: list[str], catalog: Catalog, site: Site) -> d
     return {free[0]: columns["*"]}
 
 
-def _named_columns(layout: Layout, free: list[str], catalog: Catalog, site: Site) -> dict[str, Column]:
+def _new_columns(
+    layout: Layout, head: Head, names: list[str], catalog: DraftedCatalog, site: Site
+) -> dict[str, Column]:
+    """Headers that mean no sensor, but have values: each with the tag of the sensor that is made for it."""
+    found, taken = dict[str, Column](), set[str]()
+    for name in names:
+        column = _found_column(layout, head, name, Column(""))
+        tag, _ = tag_and_unit(name)
+        tag = name if not tag or tag in taken else tag
+        taken.add(tag)
+        if name not in layout.ignored and any(cell.strip() for cell in column.cells):
+            if catalog.sensor(site.id, tag) is None:
+                catalog.draft(site, tag, column, layout.mapping)
+            found[name] = Column(tag)
+    return found
+
+
+def _found_column(layout: Layout, head: Head, name: str, rule: Column) -> FoundColumn:
+    place = layout.places[name]
+    return FoundColumn(layout.name, name, [row[place] for row in head.rows if len(row) > place], rule)
+
+
+def _named_columns(layout: Layout, free: list[str], catalog: DraftedCatalog, site: Site) -> dict[str, Column]:
     """Headers that are, or by a pattern become, a tag or id of the site's sensors, or of another site that has rows."""
     mapping, found = layout.mapping, dict[str, Column]()
     places = [site.id] if mapping.site_column is None else list(catalog.sites)
@@ -243,7 +310,7 @@ def _refuse_two_columns_of_one_sensor(layout: Layout) -> None:
             )
 
 
-def _plan_long(layout: Layout, catalog: Catalog, site: Site) -> None:
+def _plan_long(layout: Layout, catalog: DraftedCatalog, site: Site) -> None:
     mapping = layout.mapping
     layout.times = [_times(layout, _time_columns(layout, mapping.time.column))]
     for name in (*mapping.sensor_columns, mapping.value_column, mapping.quality_column, mapping.site_column):
@@ -253,7 +320,7 @@ def _plan_long(layout: Layout, catalog: Catalog, site: Site) -> None:
     layout.columns = {name: _reader(rule, mapping, catalog, site, name) for name, rule in layout.rules.items()}
 
 
-def reader_of_name(layout: Layout, name: str, catalog: Catalog, site: Site) -> Reader | None:
+def reader_of_name(layout: Layout, name: str, catalog: DraftedCatalog, site: Site) -> Reader | None:
     """Long: the reader of a name that stands in the file, looked for once."""
     if name not in layout.columns:
         layout.columns[name] = found = _named_reader(layout, name, catalog, site)
@@ -262,7 +329,7 @@ def reader_of_name(layout: Layout, name: str, catalog: Catalog, site: Site) -> R
     return layout.columns[name]
 
 
-def reader_at(layout: Layout, name: str, catalog: Catalog, site: Site) -> Reader | None:
+def reader_at(layout: Layout, name: str, catalog: DraftedCatalog, site: Site) -> Reader | None:
     """The reader of a column (wide) or name (long) in another site than the mapping's, looked for once."""
     key = (site.id, name)
     if key not in layout.at_sites:
@@ -278,14 +345,14 @@ def reader_at(layout: Layout, name: str, catalog: Catalog, site: Site) -> Reader
     return layout.at_sites[key]
 
 
-def _named_reader(layout: Layout, name: str, catalog: Catalog, site: Site) -> Reader | None:
+def _named_reader(layout: Layout, name: str, catalog: DraftedCatalog, site: Site) -> Reader | None:
     mapping = layout.mapping
     tag = rename(name, mapping.names) or (name if mapping.sensors is None else None)
     sensor = catalog.sensor(site.id, tag) if tag else None
     return Reader(sensor, Column(sensor.id), mapping) if sensor else None
 
 
-def _reader(column: Column, mapping: Mapping, catalog: Catalog, site: Site, name: str) -> Reader | None:
+def _reader(column: Column, mapping: Mapping, catalog: DraftedCatalog, site: Site, name: str) -> Reader | None:
     """None: only other sites have the sensor. BadRequest if none has."""
     try:
         sensor: Sensor = find(catalog, site.id, column.sensor)[1]

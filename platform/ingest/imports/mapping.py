@@ -160,6 +160,9 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
         dict[str, str],
         Meta(description="Names in headers (wide) or cells (long) by pattern, such as VAV-{n}_{p}: VAV-{n}.{p}"),
     ] = {}
+    new_sensors: Annotated[
+        bool, Meta(description="Make sensors of the site for names that mean none; a dry run lists them")
+    ] = False
     site_column: Annotated[str | None, Meta(description="The column that names each row's site")] = None
     sites: Annotated[dict[str, str], Meta(description="Name in that column to the site's slug or id")] = {}
     states: Annotated[dict[str, float], Meta(description="As in a column, for all of them")] = {}

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from catalog.models import Site
 from ingest.imports.cells import Reader, Values
 from ingest.imports.clocks import choose_passes
 from ingest.imports.layout import Layout, reader_at, reader_of_name
+from ingest.imports.long_rows import names_of, rows_by_name
+from ingest.imports.new_sensors import DraftedCatalog
 from ingest.imports.qualities import BAD, GOOD, Marks, quality_reader, read_qualities
 from ingest.imports.recorder import Recorder
 from ingest.imports.report import ImportedFile
@@ -22,7 +23,6 @@ from ingest.imports.rows import RowReader
 from ingest.imports.site_rows import Sites
 from ingest.imports.table import Table
 from ingest.imports.zones import Flags, Ints, Zone, candidates
-from ingest.schema import Catalog
 
 MAX_HELD = 200_000  # rows of a repeated hour that wait for what stands after them
 Passed = Callable[[int], None]
@@ -38,7 +38,9 @@ class Rows:
 
 
 class FileReader:
-    def __init__(self, rows: RowReader, layout: Layout, catalog: Catalog, site: Site, recorder: Recorder) -> None:
+    def __init__(
+        self, rows: RowReader, layout: Layout, catalog: DraftedCatalog, site: Site, recorder: Recorder
+    ) -> None:
         self._rows, self._layout, self._recorder = rows, layout, recorder
         self._catalog, self._site = catalog, site
         self._sites = Sites(layout.mapping, catalog, site)
@@ -146,7 +148,7 @@ class FileReader:
         values = table.columns[mapping.value_column or ""]
         for site, here in self._known_sites(table):
             quality = self._qualities(table, mapping.quality_column, here) if mapping.quality_column else None
-            for name, places in _by_name(_some(_names(table, mapping.sensor_columns), here)):
+            for name, places in rows_by_name(_some(names_of(table, mapping.sensor_columns), here)):
                 reader = self._reader(name, site)
                 if reader is None:
                     continue
@@ -248,24 +250,6 @@ def _repeated(zones: Sequence[Zone], local: Ints) -> Flags:
 
 def _some(cells: pa.StringArray, chosen: Ints) -> pa.StringArray:
     return cells if len(chosen) == len(cells) else cells.take(pa.array(chosen))
-
-
-def _names(table: Table, columns: Sequence[str]) -> pa.StringArray:
-    """The name of each row's sensor."""
-    cells = [pc.utf8_trim_whitespace(table.columns[name]) for name in columns]
-    return cells[0] if len(cells) == 1 else pc.binary_join_element_wise(*cells, ".")
-
-
-def _by_name(names: pa.StringArray) -> Iterator[tuple[str, Ints]]:
-    """Each name with its rows, in their order."""
-    coded = names.dictionary_encode()
-    codes = np.array(coded.indices.to_numpy(zero_copy_only=False), np.int64)
-    order = np.argsort(codes, kind="stable")
-    ends = np.searchsorted(codes[order], np.arange(len(coded.dictionary)), "right")
-    start = 0
-    for name, end in zip(coded.dictionary.to_pylist(), ends.tolist(), strict=True):
-        yield name, order[start:end]
-        start = end
 
 
 def _quality(values: Values, marks: Marks | None) -> Marks | None:

@@ -72,6 +72,19 @@ class ImportedSensor(Struct):
     longest_gaps: list[ImportGap] = field(default_factory=list)
 
 
+class ImportNewSensor(Struct):
+    """A sensor that the import makes, or in a dry run would make: unit by the header, kind and states by the values."""
+
+    site: str
+    tag: str
+    name: str
+    unit: str
+    kind: str
+    states: dict[str, str]
+    file: str
+    column: str
+
+
 class ImportedFile(Struct):
     """One file's part."""
 
@@ -115,6 +128,7 @@ class ImportReport(Struct):
     skipped_hour_rows: int = 0
     clock_changes: list[ImportClockChange] = field(default_factory=list)
     files: list[ImportedFile] = field(default_factory=list)
+    new_sensors: list[ImportNewSensor] = field(default_factory=list)
     sensors: list[ImportedSensor] = field(default_factory=list)
     problems: list[ImportProblem] = field(default_factory=list)
     seconds: float = 0.0

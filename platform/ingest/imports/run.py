@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +16,11 @@ from ingest.changes.journal import Journal
 from ingest.changes.keeping import KeepingWriter
 from ingest.imports.aside import Aside
 from ingest.imports.auto_times import settle
+from ingest.imports.cells import Reader
 from ingest.imports.compare import StoredSamples
-from ingest.imports.layout import Layout, plan_layout, search_formats
+from ingest.imports.layout import Layout, look_through, plan_layout
 from ingest.imports.mapping import Mapping
+from ingest.imports.new_sensors import DraftedCatalog, make_sensors
 from ingest.imports.readers import open_reader
 from ingest.imports.reading import FileReader
 from ingest.imports.recorder import Recorder
@@ -48,9 +50,11 @@ def run(
     `journal` keeps what is written and what that replaces, so that the import can be undone.
     """
     began = time.monotonic()
-    catalog = snapshot_of(tenant)
+    catalog = DraftedCatalog(snapshot_of(tenant))
     site = site_of(catalog, mapping)
     plans = _plan_all(files, mapping, catalog, site)
+    if catalog.drafts and not dry_run:
+        catalog = make_sensors(tenant, catalog, _readers(plans))
     with ExitStack() as stack:
         progress = ImportProgress(total_bytes=sum(plan.bytes for plan in plans))
         aside = stack.enter_context(Aside(Home.from_environment().folder("uploads")))
@@ -66,6 +70,7 @@ def run(
             writer.flush()
         bell = _Bell(told, progress, recorder)
         report = recorder.finish(lambda: bell.ring("", 0))
+    report.new_sensors = catalog.told
     if not dry_run:
         open_ = {part.sensor for part in report.sensors if catalog.sensors[part.sensor].interval_s is None}
         learn_intervals(tenant, {p.sensor: p.interval_s for p in report.sensors if p.interval_s and p.sensor in open_})
@@ -85,7 +90,7 @@ def check(tenant: TenantConnection, files: Sequence[Path], mapping: Mapping) -> 
 
     Of large files only so much is read; the rest may still show that the times are in another format.
     """
-    catalog = snapshot_of(tenant)
+    catalog = DraftedCatalog(snapshot_of(tenant))
     site = site_of(catalog, mapping)
     _plan_all(files, mapping, catalog, site, MAX_CHECKED_BYTES)
 
@@ -101,7 +106,7 @@ class _Plan:
 
 
 def _plan_all(
-    files: Sequence[Path], mapping: Mapping, catalog: Catalog, site: Site, max_bytes: int | None = None
+    files: Sequence[Path], mapping: Mapping, catalog: DraftedCatalog, site: Site, max_bytes: int | None = None
 ) -> list[_Plan]:
     """Every file is opened and understood before the first sample is written; a mapped column must be in one."""
     plans: list[_Plan] = []
@@ -123,17 +128,23 @@ def _plan_all(
     return plans
 
 
-def _plan(path: Path, mapping: Mapping, catalog: Catalog, site: Site, max_bytes: int | None) -> _Plan:
+def _readers(plans: Sequence[_Plan]) -> Iterator[Reader]:
+    for plan in plans:
+        columns = {} if plan.layout is None else plan.layout.columns
+        yield from filter(None, columns.values())
+
+
+def _plan(path: Path, mapping: Mapping, catalog: DraftedCatalog, site: Site, max_bytes: int | None) -> _Plan:
     mapping = mapping.for_file(path.name)
     with closing(open_reader(path, mapping)) as rows:
         head = rows.head()
         mapping = rows.adapt(mapping)
         layout = None if head is None else plan_layout(rows.name, head, mapping, catalog, site)
-        searched = layout is None or search_formats(rows, layout, max_bytes)
+        searched = layout is None or look_through(rows, layout, catalog, site, max_bytes)
         return _Plan(path, mapping, layout, rows.encoding, path.stat().st_size, searched)
 
 
-def _read(plan: _Plan, catalog: Catalog, site: Site, recorder: Recorder, bell: _Bell) -> None:
+def _read(plan: _Plan, catalog: DraftedCatalog, site: Site, recorder: Recorder, bell: _Bell) -> None:
     if plan.layout is None:
         recorder.report.files.append(ImportedFile(plan.path.name, "", plan.encoding, [], note="the file is empty"))
         return
