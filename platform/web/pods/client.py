@@ -138,7 +138,9 @@ def control_plane() -> ControlPlane:
 
 def own_connection(answer: TenantAnswer) -> TenantConnection:
     """With the InfluxDB users of this process's environment."""
-    reader, writer = settings.INFLUXDB_USERS
+    users = settings.INFLUXDB_USERS
+    assert users is not None  # the settings see to that in a tenant's own process
+    reader, writer = users
     return TenantConnection(
         id=answer.id,
         slug=answer.slug,
