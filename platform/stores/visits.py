@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from contextvars import ContextVar
 
 MAX_SLOW_OF_TENANT, MAX_SLOW = 2, 4  # threads of a web process that may wait for slow answers; it has 6
@@ -37,7 +38,12 @@ class Visit:
     def __init__(self, permits: Permits) -> None:
         self._permits, self._held = permits, set[str]()
         self._lock = threading.Lock()
+        self._at_end: list[Callable[[], None]] = []
         self.ended = False
+
+    def at_end(self, act: Callable[[], None]) -> None:
+        """Done when the request's last byte was taken."""
+        self._at_end.append(act)
 
     def hold(self, key: str) -> bool:
         """Whether the request may wait on behalf of `key`; it holds one permit, however often it asks."""
@@ -54,6 +60,8 @@ class Visit:
             self.ended = True
             while self._held:
                 self._permits.give_back(self._held.pop())
+        while self._at_end:
+            self._at_end.pop()()
 
 
 PERMITS = Permits(MAX_SLOW_OF_TENANT, MAX_SLOW)

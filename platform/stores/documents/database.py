@@ -18,13 +18,14 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.collection import Collection
 
-from kernel.errors import Conflict, NotFound
+from kernel.errors import Conflict, NotFound, Unavailable
 from stores.documents import dumping
 from stores.documents.changes import ChangeLog
-from stores.documents.errors import mongo_errors, raise_write_errors
+from stores.documents.errors import is_time_out, mongo_errors, raise_write_errors
 from stores.documents.locks import WAIT_S, Lock
 from stores.documents.packing import packed, unpacked
 from stores.documents.pending import Pending
+from stores.documents.share import DocumentShare
 
 Document = dict[str, Any]
 Change = Callable[[Document], Document]
@@ -44,6 +45,7 @@ class Database:
     def __init__(self, uri: str, name: str, locks: str) -> None:
         self.name = name
         self._uri, self._locks = uri, locks
+        self._share = DocumentShare(name, locks)
 
     # Reading
 
@@ -52,7 +54,7 @@ class Database:
             self._client().admin.command("ping")
 
     def get(self, collection: str, id: str) -> Document | None:
-        with mongo_errors(collection):
+        with self._call(collection):
             found = self._collection(collection).find_one({"_id": id})
         return unpacked(found) if found is not None else None
 
@@ -72,12 +74,12 @@ class Database:
         limit: int = 0,
     ) -> list[Document]:
         """Embedded this reads the whole collection (0.1 ms a document) whatever the filter: for small or rare reads."""
-        with mongo_errors(collection):
+        with self._call(collection):
             cursor = self._collection(collection).find(filter or {}, skip=skip, limit=limit, batch_size=5000)
             return [unpacked(document) for document in (cursor.sort(list(sort)) if sort else cursor)]
 
     def collections(self) -> list[str]:
-        with mongo_errors(self.name):
+        with self._call(self.name):
             return sorted(self._client()[self.name].list_collection_names())
 
     # Writing
@@ -85,7 +87,7 @@ class Database:
     def insert(self, collection: str, document: Document) -> Document:
         """Atomic. Conflict if the `_id`, or a unique index's key, is there already."""
         document = {"revision": 1, "schema": 1, **document}
-        with mongo_errors(collection):
+        with self._call(collection):
             self._collection(collection).insert_one(packed(document))
         return document
 
@@ -95,7 +97,7 @@ class Database:
         Conflict if one's key is there already; the others are stored all the same.
         """
         new = [packed({"revision": 1, "schema": 1, **document}) for document in documents]
-        with mongo_errors(collection):
+        with self._call(collection):
             if new:
                 self._collection(collection).insert_many(new, ordered=False)
         return len(new)
@@ -138,7 +140,7 @@ class Database:
         with self.exclusive(collection) as lock:
             before = self._current(collection, id, revision)
             lock.check()
-            with mongo_errors(collection):
+            with self._call(collection):
                 self._collection(collection).delete_one({"_id": id})
             return before
 
@@ -147,7 +149,7 @@ class Database:
         wanted, deleted = list(ids), 0
         for start in range(0, len(wanted), PER_COMMAND):
             deletes = [{"q": {"_id": id}, "limit": 1} for id in wanted[start : start + PER_COMMAND]]
-            with mongo_errors(collection):
+            with self._call(collection):
                 answer = self._client()[self.name].command("delete", collection, deletes=deletes, ordered=False)
             raise_write_errors(collection, answer)
             deleted += answer["n"]
@@ -155,7 +157,7 @@ class Database:
 
     def delete_many(self, collection: str, filter: Mapping[str, Any]) -> int:
         """One command that, embedded, reads the whole collection. How many were deleted."""
-        with mongo_errors(collection):
+        with self._call(collection):
             return self._collection(collection).delete_many(filter).deleted_count
 
     # The whole
@@ -174,7 +176,7 @@ class Database:
 
         Unavailable (`lock-busy`) if another holds it for longer than `wait_s`.
         """
-        lock = Lock(self._locks, f"pt:lock:{self.name}:{scope}", wait_s=wait_s)
+        lock = Lock(self._locks, f"pt:lock:{self.name}:{scope}", wait_s=wait_s, on_wait=self._share.hold)
         with lock.held():
             yield lock
 
@@ -184,7 +186,7 @@ class Database:
 
     def ensure_index(self, collection: str, *fields: str, unique: bool = False) -> None:
         """A compound index, ascending; idempotent."""
-        with mongo_errors(collection):
+        with self._call(collection):
             self._collection(collection).create_index(
                 [(field, 1) for field in fields], unique=unique, name="_".join(fields)
             )
@@ -195,7 +197,7 @@ class Database:
 
     def drop(self) -> None:
         """Delete the database. Dropping what is not there is success."""
-        with mongo_errors(self.name):
+        with self._call(self.name):
             self._client().drop_database(self.name)
 
     def clear(self) -> None:
@@ -221,7 +223,7 @@ class Database:
             return []
         after = [{**document, "revision": document["revision"] + 1} for document in documents]
         updates = [{"q": self._same(old), "u": packed(new)} for old, new in zip(documents, after, strict=True)]
-        with mongo_errors(collection):  # not bulk_write: it stumbles over FerretDB's answer to an update that failed
+        with self._call(collection):  # not bulk_write: it stumbles over FerretDB's answer to an update that failed
             answer = self._client()[self.name].command("update", collection, updates=updates, ordered=False)
         raise_write_errors(collection, answer)
         if answer["n"] != len(documents):
@@ -238,6 +240,18 @@ class Database:
 
     def _collection(self, name: str) -> Collection[Document]:
         return self._client()[self.name][name]
+
+    @contextmanager
+    def _call(self, collection: str) -> Iterator[None]:
+        """Around one command: in its tenant's share, and with its errors translated."""
+        with self._share.call():
+            try:
+                with mongo_errors(collection):
+                    yield
+            except Unavailable as error:
+                if is_time_out(error):
+                    self._share.given_up()
+                raise
 
     def _client(self) -> MongoClient[Document]:
         return _client(self._uri, os.getpid())

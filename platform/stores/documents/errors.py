@@ -42,6 +42,11 @@ def mongo_errors(collection: str) -> Iterator[None]:
         raise _refused(collection, error) from error
 
 
+def is_time_out(error: Unavailable) -> bool:
+    """Whether a command was sent and not answered in time, other than by a server that is not there."""
+    return isinstance(error.__cause__, (mongo.NetworkTimeout, mongo.ExecutionTimeout))
+
+
 def raise_write_errors(collection: str, answer: Mapping[str, Any]) -> None:
     """Raise what an update's answer tells."""
     if failures := answer.get("writeErrors"):

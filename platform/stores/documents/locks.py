@@ -10,7 +10,7 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 
@@ -21,6 +21,7 @@ from stores.documents.errors import redis_errors
 from stores.guard import ALLOW_OOM
 
 HOLD_S = 15.0  # longer than any one command may take
+LONG_S = 0.3  # a change takes some milliseconds
 WAIT_S = 20.0  # longer than a killed holder's lock lasts
 
 TAKE = ALLOW_OOM + "return redis.call('set', KEYS[1], ARGV[1], 'nx', 'px', ARGV[2])"  # it ends by itself
@@ -39,12 +40,19 @@ def redis_client(url: str) -> redis.Redis:
 class Lock:
     """`with lock.held(): …`. Re-entrant within a thread."""
 
-    def __init__(self, url: str, key: str, hold_s: float = HOLD_S, wait_s: float = WAIT_S) -> None:
-        self.url, self.key, self.hold_s, self.wait_s = url, key, hold_s, wait_s
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        hold_s: float = HOLD_S,
+        wait_s: float = WAIT_S,
+        on_wait: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.url, self.key, self.hold_s, self.wait_s, self._on_wait = url, key, hold_s, wait_s, on_wait
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Waits for the lock; Unavailable after `wait_s`."""
+        """Waits for the lock; Unavailable after `wait_s`. `on_wait`, which may raise, is told if it takes long."""
         mine = self._mine()
         if self.key in mine:
             yield
@@ -68,10 +76,14 @@ class Lock:
             )
 
     def _acquire(self) -> str:
-        token, deadline, pause = secrets.token_hex(12), time.monotonic() + self.wait_s, 0.002
+        token, began, pause, told = secrets.token_hex(12), time.monotonic(), 0.002, False
         with redis_errors():
             while not redis_client(self.url).eval(TAKE, 1, self.key, token, self._milliseconds()):
-                if time.monotonic() > deadline:
+                waited = time.monotonic() - began
+                if waited > LONG_S and not told:
+                    self._on_wait()
+                    told = True
+                if waited > self.wait_s:
                     raise Unavailable("Others are changing the same data; try again in a moment.", slug="lock-busy")
                 time.sleep(pause * random.uniform(0.5, 1.5))
                 pause = min(pause * 1.5, 0.05)

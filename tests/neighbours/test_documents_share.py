@@ -1,0 +1,148 @@
+"""A tenant whose documents are slow holds some of a web process's threads, and leaves the others."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import unquote
+
+import pytest
+from django.conf import settings
+
+from kernel.errors import Unavailable
+from runtime.supervisor import Supervisor
+from stores.documents import Database
+from stores.documents import database as module
+from stores.documents.locks import Lock
+from stores.documents.share import MAX_CALLS_OF_TENANT, DocumentsBusy, DocumentsNotAnswering
+from stores.visits import begin_visit
+
+SLOW, QUICK = "plantrace_tslowshare", "plantrace_tquickshare"
+
+
+class Proxy:
+    """Between pymongo and the real server; what is about the slow tenant waits in it until `released`."""
+
+    def __init__(self) -> None:
+        self.released, self.waiting = threading.Event(), 0
+        self._lock = threading.Lock()
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.uri = f"mongodb://127.0.0.1:{self._server.getsockname()[1]}/?directConnection=true"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self.released.set()
+        self._server.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client = self._server.accept()[0]
+            except OSError:
+                return
+            server = socket.socket(socket.AF_UNIX)
+            server.connect(unquote(settings.MONGODB_URI.removeprefix("mongodb://").partition("/")[0].partition("?")[0]))
+            threading.Thread(target=self._copy, args=(client, server, True), daemon=True).start()
+            threading.Thread(target=self._copy, args=(server, client, False), daemon=True).start()
+
+    def _copy(self, source: socket.socket, target: socket.socket, asks: bool) -> None:
+        try:
+            while data := source.recv(1 << 16):
+                if asks and SLOW.encode() in data and not self.released.is_set():
+                    with self._lock:
+                        self.waiting += 1
+                    self.released.wait()
+                target.sendall(data)
+        except OSError:
+            pass
+        finally:
+            target.close()
+
+
+@pytest.fixture
+def proxy(servers: Supervisor) -> Iterator[Proxy]:
+    made = Proxy()
+    yield made
+    made.close()
+
+
+@contextmanager
+def requests(count: int, work: Callable[[], object]) -> Iterator[queue.Queue[object]]:
+    """So many at once, each a request of its own; what becomes of each as it ends."""
+    ended: queue.Queue[object] = queue.Queue()
+
+    def run() -> None:
+        visit = begin_visit()
+        try:
+            ended.put(work())
+        except Unavailable as error:
+            ended.put(type(error))
+        finally:
+            visit.end()
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    yield ended
+    for thread in threads:
+        thread.join()
+
+
+def asked(database: Database) -> object:
+    return database.get("things", "t1")
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_slow_tenant_has_two_threads_and_others_go_on(proxy: Proxy) -> None:
+    slow, quick = (Database(proxy.uri, name, settings.REDIS_URL) for name in (SLOW, QUICK))
+    asked(quick)  # connected
+    with requests(6, lambda: asked(slow)) as ended:
+        assert [ended.get(timeout=10) for _ in range(6 - MAX_CALLS_OF_TENANT)] == [DocumentsBusy] * 4
+        assert proxy.waiting == MAX_CALLS_OF_TENANT
+        with requests(3, lambda: asked(quick)) as others:
+            assert [others.get(timeout=10) for _ in range(3)] == [None] * 3
+        proxy.released.set()
+        assert [ended.get(timeout=10) for _ in range(MAX_CALLS_OF_TENANT)] == [None] * 2
+    with requests(6, lambda: asked(slow)) as ended:
+        assert [ended.get(timeout=10) for _ in range(6)] == [None] * 6, "quick calls wait for their place"
+
+
+def test_what_is_not_answered_in_time_is_told_at_once_by_every_process(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TIMEOUT_MS", 700)
+    module._client.cache_clear()
+    here, elsewhere = (Database(proxy.uri, SLOW, settings.REDIS_URL) for _ in range(2))
+    with requests(1, lambda: asked(here)) as ended:
+        assert ended.get(timeout=20) is Unavailable
+    for database in (here, elsewhere):
+        with requests(1, lambda database=database: asked(database)) as ended:  # type: ignore[misc]
+            assert ended.get(timeout=10) is DocumentsNotAnswering
+    asked_by_a_worker = threading.Thread(target=proxy.released.set)
+    asked_by_a_worker.start()
+    assert asked(here) is None, "workers try"
+    module._client.cache_clear()
+
+
+def test_requests_that_wait_for_a_lock_leave_threads_too(servers: Supervisor) -> None:
+    database = Database(settings.MONGODB_URI, SLOW, settings.REDIS_URL)
+
+    def change() -> bool:
+        with database.exclusive("things"):
+            return True
+
+    holder = Lock(settings.REDIS_URL, f"pt:lock:{SLOW}:things")
+    with holder.held(), requests(6, change) as ended:
+        assert [ended.get(timeout=10) for _ in range(4)] == [DocumentsBusy] * 4
+        holder._release(holder._mine()[holder.key])
+        assert [ended.get(timeout=10) for _ in range(2)] == [True] * 2
