@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from kernel.tenancy import TenantConnection
+from kernel.tenancy import Credentials, TenantConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,18 @@ class DataPlane(Protocol):
 
     def follow_samples(self, connection: TenantConnection) -> None:
         """Samples came past the stream: latest values are the last of them, every stored rollup is verified anew."""
+
+    def ensure_pod_users(self, connection: TenantConnection, redis: Credentials, documents: Credentials) -> None:
+        """Redis and the document database know these users, with what is the tenant's and nothing else."""
+
+    def drop_pod_users(self, connection: TenantConnection, name: str) -> None:
+        """They do not any more, and whoever is signed in is disconnected from Redis."""
+
+    def redis_users(self) -> set[str]:
+        """Tenants' users that Redis knows: it forgets them when it restarts."""
+
+    def drop_redis_user(self, name: str) -> None:
+        """One of `redis_users` is gone."""
 
     def drop_streams(self, connection: TenantConnection) -> None:
         """Every Redis key of the tenant is gone."""

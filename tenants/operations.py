@@ -12,12 +12,12 @@ from msgspec import Meta
 from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.ids import TENANT, is_id
 from kernel.tenancy import Limits
-from tenants import lifecycle, queries
+from tenants import lifecycle, pod_credentials, queries
 from tenants.backups import queries as backups
 from tenants.drivers import Size, default_driver, driver_named
 from tenants.drivers.base import Driver, plain
 from tenants.lifecycle import Course, Plan, Ring, State, StepState, Wish
-from tenants.models import KeptDisk, Step, Tenant
+from tenants.models import KeptDisk, PodAccount, Step, Tenant
 from tenants.numbers import whole_numbers
 from tenants.rollouts import releases
 from tenants.signals import announce
@@ -162,6 +162,20 @@ def retry(slug: str) -> Tenant:
         if not _wish(tenant, Wish.retry):
             tenant.not_before = None
         tenant.save()
+        announce(tenant.id, tenant.slug, State(tenant.state))
+    wake()
+    return tenant
+
+
+def renew_pod_credentials(slug: str) -> Tenant:
+    """What the tenant's pods have opens nothing any more; the reconciler gives them others. Conflict if it has none."""
+    with transaction.atomic():
+        tenant = _locked(slug)
+        if not PodAccount.objects.filter(pk=tenant.pk).exists():
+            raise Conflict(f"Tenant {slug} has no pods of its own, and so no credentials for any.", slug="no-pods")
+        _wish(tenant, Wish.upgrade)
+        tenant.save()
+        pod_credentials.revoke(tenant.id)
         announce(tenant.id, tenant.slug, State(tenant.state))
     wake()
     return tenant

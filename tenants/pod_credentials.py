@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import secrets
 
 import msgspec
 from django.db import IntegrityError, transaction
 
-from kernel.tenancy import Credentials
+from kernel.errors import Unavailable
+from kernel.tenancy import Credentials, TenantConnection
 from tenants import crypto
+from tenants.interfaces import data_plane
 from tenants.models import PodAccount, Tenant
+
+log = logging.getLogger(__name__)
 
 PASSWORD_BYTES = 24
 TOKEN_BYTES = 32
+NAMES = "tenant-"  # of users, before the tenant's id
 TOKEN_PREFIX = "pts_"  # tells people and scanners for secrets what it is
 
 
@@ -51,6 +57,60 @@ def ensure_account(tenant: Tenant) -> PodCredentials:
     return made
 
 
+def issue(tenant_id: str) -> PodCredentials:
+    """The tenant's credentials, which every store knows from now on. Idempotent. Raises Unavailable."""
+    tenant = Tenant.objects.get(pk=tenant_id)
+    known = ensure_account(tenant)
+    data_plane().ensure_pod_users(named(tenant), known.redis, known.documents)
+    return known
+
+
+def revoke(tenant_id: str) -> None:
+    """Whatever the tenant's pods had opens nothing any more. Fine if they had nothing. Raises Unavailable."""
+    account = PodAccount.objects.select_related("tenant").filter(pk=tenant_id).first()
+    if account is not None:
+        data_plane().drop_pod_users(named(account.tenant), username(tenant_id))
+        account.delete()
+
+
+def ensure_users(all_of_them: bool = False) -> int:
+    """Redis has the users of all accounts, and none of those that have no account. How many it did not have.
+
+    `all_of_them`: also those that it has, as a new release may let them do something else.
+    """
+    accounts = list(PodAccount.objects.select_related("tenant"))
+    if not accounts:
+        return 0
+    known, missing = data_plane().redis_users(), 0
+    for account in accounts:
+        if all_of_them or username(account.pk) not in known:
+            missing += _restore(account)
+    for name in known - {username(account.pk) for account in accounts}:
+        if not PodAccount.objects.filter(pk=name.removeprefix(NAMES)).exists():  # made meanwhile
+            data_plane().drop_redis_user(name)
+    return missing
+
+
+def _restore(account: PodAccount) -> bool:
+    """One that cannot be made holds up no other."""
+    try:
+        known = _read(account)
+        data_plane().ensure_pod_users(named(account.tenant), known.redis, known.documents)
+    except Unavailable as error:
+        log.error("The users of %s's pods could not be made: %s", account.tenant.slug, error.detail)
+        return False
+    return True
+
+
+def named(tenant: Tenant) -> TenantConnection:
+    nobody = Credentials("", "")
+    return TenantConnection(tenant.id, tenant.slug, tenant.name, "", nobody, nobody, disk=tenant.disk)
+
+
+def username(tenant_id: str) -> str:
+    return f"{NAMES}{tenant_id}"
+
+
 def tenant_of_service_token(token: str) -> Tenant | None:
     """Whose pod it is that shows this token, whatever the tenant's state; None: nobody's."""
     if not token.startswith(TOKEN_PREFIX):
@@ -63,8 +123,7 @@ def tenant_of_service_token(token: str) -> Tenant | None:
 
 
 def _make(tenant_id: str) -> PodCredentials:
-    name = f"tenant-{tenant_id}"
-    redis, documents = (Credentials(name, secrets.token_urlsafe(PASSWORD_BYTES)) for _ in range(2))
+    redis, documents = (Credentials(username(tenant_id), secrets.token_urlsafe(PASSWORD_BYTES)) for _ in range(2))
     return PodCredentials(redis, documents, TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES))
 
 

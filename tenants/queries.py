@@ -289,6 +289,12 @@ def _storing() -> QuerySet[Tenant]:
     return Tenant.objects.filter(OPEN | draining).exclude(endpoints={}).exclude(sealed="")
 
 
+def connections_with_pods() -> list[TenantConnection]:
+    """Open tenants that have pods of our image in their namespace."""
+    found = Tenant.objects.filter(OPEN, pod_account__isnull=False).exclude(endpoints={}).exclude(sealed="")
+    return [known for tenant in found.order_by("slug") if (known := _connection(tenant))]
+
+
 def _connection(tenant: Tenant) -> TenantConnection | None:
     """None where no key of ours opens its credentials: that tenant is shut, and no other."""
     try:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from kernel.errors import PlantraceError
 from runtime.supervisor import SupervisorDown
-from tenants import lifecycle, operations
+from tenants import lifecycle, operations, pod_credentials
 from tenants.drivers import Driver, DriverError, Server, Waiting, driver_named, drivers
 from tenants.interfaces import data_plane
 from tenants.leases import Lease, LeaseLost, claim_idle, claim_next, comes_due, due
@@ -210,6 +210,15 @@ def drop_disks(now: datetime) -> None:
         else:
             if now - kept.kept > SWEPT:
                 kept.delete()
+
+
+def ensure_pod_users(all_of_them: bool) -> None:
+    """Redis has forgotten the users of tenants' pods if it was started again."""
+    try:
+        if made := pod_credentials.ensure_users(all_of_them):
+            log.info("%d users of tenants' pods were made in Redis", made)
+    except PlantraceError as error:
+        log.warning("The users of tenants' pods cannot be looked for: %s", error.detail)
 
 
 def suspend_withdrawn() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kernel.errors import Unavailable
 from kernel.tenancy import Credentials, TenantConnection
-from tenants import influx, secrets
+from tenants import influx, pod_credentials, secrets
 from tenants.drivers import Driver, Server, Software, driver_named
 from tenants.interfaces import data_plane
 from tenants.leases import Lease
@@ -159,6 +159,7 @@ def _remove_server(work: Work) -> None:
 
 
 def _streams(work: Work) -> None:
+    pod_credentials.revoke(work.tenant.id)
     data_plane().drop_streams(work.names)
 
 

@@ -15,10 +15,14 @@ from tenants.rollouts import engine
 from tenants.waking import TASK, wake
 
 TURN = timedelta(seconds=2)  # as often as beat wakes us
+_new = True  # this process has not looked for users yet: its release may let them do something else
 
 
 @shared_task(name=TASK)  # type: ignore[untyped-decorator]
 def reconcile() -> None:
+    global _new
+    reconciler.ensure_pod_users(all_of_them=_new)
+    _new = False
     reconciler.take_turn(TURN, settings.TENANTS_AT_ONCE)
     reconciler.drop_disks(timezone.now())
     reconciler.wake_servers()

@@ -22,8 +22,10 @@ from stores.documents import Database, Document, Lease, Pending
 from web.directory import directory
 from web.jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, Outcome, Queue, attempt
 from web.jobs.attempt import Clock
+from web.jobs.opened import note_open
 from web.stores import documents
 
+PENDING = "catalog-jobs"
 COLLECTION, ITEMS = "jobs", "job_items"  # the items apart, so that a list of jobs stays small
 KEPT, KEPT_MS = 50, 30 * DAY
 State = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -67,7 +69,7 @@ def queue(
     database.insert(ITEMS, {"_id": job.id, "items": list(items), "history": history.value})
     database.insert(COLLECTION, _document(job))
     _forget_old(tenant, now)
-    pending().add(tenant.slug, job.id)
+    note_open(PENDING, tenant, job.id)
     return job
 
 
@@ -77,7 +79,7 @@ def read(tenant: TenantConnection, id: str) -> Job:
         raise NotFound(f"There is no job {id[:80]}.")
     job = _job(document)
     if job.finished is None:
-        pending().add(tenant.slug, id)  # should Redis have lost its file, asking wakes the work
+        note_open(PENDING, tenant, id)  # should Redis have lost its file, asking wakes the work
     return job
 
 
@@ -165,4 +167,4 @@ def _job(document: Document) -> Job:
 
 
 def pending() -> Pending:
-    return Pending(settings.REDIS_URL, "catalog-jobs")
+    return Pending(settings.REDIS_URL, PENDING)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 
+from django.conf import settings
+
 from catalog import operations as catalog
 from catalog.snapshot import log_of, snapshot_of
 from historian.latest import refill_latest
 from ingest import changes
-from kernel.tenancy import TenantConnection
+from kernel.tenancy import Credentials, TenantConnection
+from stores.documents import DocumentUsers
+from stores.redis_users import RedisUsers
 from stores.timeseries import RAW
 from tenants.interfaces import Flow
 from web import stores
@@ -58,7 +62,25 @@ class Stores:
         stores.marks().forget_run(connection.prefix)
         refill_latest(connection)
 
+    def ensure_pod_users(self, connection: TenantConnection, redis: Credentials, documents: Credentials) -> None:
+        RedisUsers(settings.REDIS_URL).ensure(redis, {connection.prefix, _disk_prefix(connection)})
+        DocumentUsers(settings.MONGODB_URI).ensure(connection.documents, documents)
+
+    def drop_pod_users(self, connection: TenantConnection, name: str) -> None:
+        RedisUsers(settings.REDIS_URL).remove(name)
+        DocumentUsers(settings.MONGODB_URI).remove(connection.documents, name)
+
+    def redis_users(self) -> set[str]:
+        return RedisUsers(settings.REDIS_URL).names()
+
+    def drop_redis_user(self, name: str) -> None:
+        RedisUsers(settings.REDIS_URL).remove(name)
+
     def drop_streams(self, connection: TenantConnection) -> None:
         """Also what is named by the disk: the documents' change logs."""
-        for prefix in {connection.prefix, f"pt:{connection.disk or connection.id}:"}:
+        for prefix in {connection.prefix, _disk_prefix(connection)}:
             stores.streams().drop_tenant(prefix)
+
+
+def _disk_prefix(connection: TenantConnection) -> str:
+    return f"pt:{connection.disk or connection.id}:"

@@ -130,6 +130,14 @@ def tenant_drivers() -> list[str]:
     return named
 
 
+def pods_control_url() -> str:
+    """PODS_CONTROL_URL: the address of the web processes as tenants' pods find it; needed where they have any."""
+    url = str(env.str("PODS_CONTROL_URL", "")).rstrip("/")
+    if url and not url.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"PODS_CONTROL_URL must start with http:// or https://, not {url[:12]!r}")
+    return url
+
+
 def tenants_at_once() -> int:
     """TENANTS_AT_ONCE: how many a worker works on side by side. Each may have a process of Helm's meanwhile."""
     number = str(env.str("TENANTS_AT_ONCE", "3"))

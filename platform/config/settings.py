@@ -216,6 +216,7 @@ TENANT_CHART = env.str(
 )  # a folder, a folder of archives, oci://
 TENANT_VALUES = environment.tenant_values(TENANT_CHART)  # what every tenant's chart gets: ingress, storage class, …
 TENANT_DOMAIN = env.str("TENANT_DOMAIN", BASE_DOMAIN)  # a tenant's own address is <slug>.<TENANT_DOMAIN>
+PODS_CONTROL_URL = environment.pods_control_url()  # where tenants' own pods find our web processes
 TENANT_INFLUX_URL = env.str("TENANT_INFLUX_URL", "")  # where we are not in the cluster: http://{namespace}.example:8086
 # Who we are in the shared cluster, and what we let ourselves do in a tenant's namespace as we make one; empty where we
 # may everything everywhere.

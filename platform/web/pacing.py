@@ -17,14 +17,14 @@ MAX_REST_S = 1.0
 
 def note_read(tenant: TenantConnection) -> None:
     """Somebody waits for an answer from this tenant's database."""
-    streams().demand.note(_host(tenant.influx_url))
+    streams().demand.note(_host(tenant.influx_url), tenant.prefix)
 
 
 class Pace:
     """One thread's work in the background on a tenant's database."""
 
     def __init__(self, tenant: TenantConnection, sleep: Callable[[float], object] = time.sleep) -> None:
-        self._host, self._sleep = _host(tenant.influx_url), sleep
+        self._host, self._prefix, self._sleep = _host(tenant.influx_url), tenant.prefix, sleep
 
     @contextmanager
     def piece(self) -> Iterator[None]:
@@ -32,7 +32,7 @@ class Pace:
         began = time.monotonic()
         yield
         worked = time.monotonic() - began
-        if streams().demand.is_recent(self._host):
+        if streams().demand.is_recent(self._host, self._prefix):
             self._sleep(min(worked * REST, MAX_REST_S))
 
 

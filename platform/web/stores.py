@@ -25,7 +25,7 @@ def database(name: str) -> Database:
 @lru_cache(maxsize=1)
 def streams() -> Streams:
     """Ingest streams, latest values, revisions: Redis."""
-    return Streams(settings.REDIS_URL)
+    return Streams(settings.REDIS_URL, own=bool(settings.CONTROL_URL))
 
 
 def marks() -> Marks:

@@ -82,3 +82,47 @@ def test_redis_takes_its_password_from_the_charts_script_and_shows_it_to_nobody(
     finally:
         server.terminate()
         assert server.wait(20) == 0
+
+
+# Of a tenant's pods
+
+PLATFORM_KEYS = ("SECRET_KEY", "FERNET_KEYS", "DATABASE_URL")
+TENANT_KEYS = {"REDIS_URL", "MONGODB_URI", "CONTROL_URL", "CONTROL_TOKEN"}
+OURS = {"api", "writer", "backup", "restore"}
+
+
+def part_of(pod: str) -> str:
+    """A restore's has a digest behind it."""
+    return pod.rpartition("/")[2].partition("-")[0]
+
+
+STACKS = pytest.mark.parametrize("key", sorted(key for key in matrix() if key[0] == "tenantstack"), ids=" / ".join)
+
+
+@STACKS
+def test_no_key_of_the_platform_is_anywhere_in_a_tenants_namespace(key: tuple[str, str]) -> None:
+    """Every object, as its text: neither a value nor a reference to one."""
+    for each in rendered()[key]:
+        assert not [word for word in PLATFORM_KEYS if word in str(each)], each["metadata"]["name"]
+
+
+@STACKS
+def test_of_the_tenants_secrets_its_pods_name_what_they_need_and_take_none_whole(key: tuple[str, str]) -> None:
+    for name, template in pods(rendered()[key]).items():
+        for container in containers(template):
+            asked: dict[str, set[str]] = {}
+            for each in container.get("env", []):
+                if reference := each.get("valueFrom", {}).get("secretKeyRef"):
+                    asked.setdefault(reference["name"], set()).add(reference["key"])
+            whole = [each["secretRef"]["name"] for each in container.get("envFrom", []) if "secretRef" in each]
+            assert set(whole) <= {"backup-bucket"}, name
+            if part_of(name) in OURS:
+                users = {f"{user}-{what}" for user in ("reader", "writer") for what in ("username", "password")}
+                assert asked == {"plantrace-settings": TENANT_KEYS, "influxdb": users}, name
+            else:
+                assert asked.keys() <= {"influxdb"}, name
+        assert not [each for each in template["spec"].get("volumes", []) if "secret" in each], name
+
+
+def test_all_pods_of_ours_are_among_those_looked_at() -> None:
+    assert {part_of(name) for name in pods(rendered()["tenantstack", "full"])} >= OURS

@@ -20,7 +20,7 @@ from tests.cluster.charts import CHARTS, FERRETDB, helm, make_secret, make_setti
 from tests.cluster.kube import Kube
 from tests.isolation import ROOT
 
-PROCESSES = ("beat", "control", "ladder", "web", "worker", "writer")
+PROCESSES = ("beat", "control", "ladder", "worker", "writer")  # not web: tenants' pods ask it
 PLATFORM = {
     "web": {"replicas": 1},
     "settings": {"https": False},
@@ -78,6 +78,7 @@ def outside(cluster: Cluster, kube: Kube, namespace: str, folder: Path, values: 
             "DATABASE_URL": f"postgres://plantrace:{known['POSTGRES_PASSWORD']}@{RELEASE}-postgresql.{namespace}:5432/plantrace",
             "REDIS_URL": f"redis://:{known['REDIS_PASSWORD']}@{RELEASE}-redis.{namespace}:6379/0",
             "MONGODB_URI": f"mongodb://{RELEASE}-documents.{namespace}:27017/",
+            "PODS_CONTROL_URL": f"http://{RELEASE}-web.{namespace}.svc",
             "PLANTRACE_HOME": str(folder / "home"),
             "TENANT_DRIVERS": "helm",
             "TENANT_VALUES": str(folder / "values.json"),

@@ -199,7 +199,7 @@ def test_a_lock_that_was_lost_meanwhile_writes_nothing(database: Database) -> No
     database.insert("pumps", {"_id": "p1", "name": "a"})
 
     def dawdle(document: dict[str, Any]) -> dict[str, Any]:
-        redis_client(settings.REDIS_URL).delete(f"pt:lock:{database.name}:pumps")  # as if its time had run out
+        redis_client(settings.REDIS_URL).delete(f"{database._prefix}lock:pumps")  # as if its time had run out
         return {**document, "name": "b"}
 
     with pytest.raises(Unavailable):

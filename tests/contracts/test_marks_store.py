@@ -151,6 +151,13 @@ def test_closed_buckets_are_due_soon_and_open_ones_when_they_close(marks: Marks,
     assert marks.with_work([], NOW) == []
 
 
+def test_what_a_pod_made_of_its_marks_holds_up_no_other_tenant(marks: Marks, prefix: str, streams: Streams) -> None:
+    spoilt = f"pt:t{secrets.token_hex(5)}:"
+    streams._redis.set(f"{spoilt}ladder:due", "nonsense", ex=60)
+    marks.mark(prefix, {SENSOR: [(NOW - HOUR, NOW - HOUR + 1)]}, NOW)
+    assert marks.with_work([spoilt, prefix], NOW + LATE_MS) == [prefix]
+
+
 def test_samples_that_go_on_coming_do_not_put_a_repair_off(marks: Marks, prefix: str) -> None:
     for late in range(0, 5 * LATE_MS, 100):
         marks.mark(prefix, {SENSOR: [(NOW - HOUR, NOW - HOUR + 1), (NOW - 9 * DAY, NOW - DAY)]}, NOW + late)

@@ -19,6 +19,7 @@ from kernel.ids import new_id
 from kernel.tenancy import Credentials, Limits, TenantConnection
 from runtime.supervisor import Supervisor
 from stores.streams import DeadLetter, Entry, Latest, Streams, pack_latest, unpack_latest
+from stores.streams.streams import ALL_WAITING
 
 NOBODY = Credentials("", "")
 
@@ -173,7 +174,7 @@ def test_a_dropped_tenant_leaves_nothing_and_does_not_come_back(streams: Streams
     streams.commit(tenant.prefix, under_way, {"s": Latest(2, 2.0)}, [DeadLetter("w", b"l")])
     streams.keep_latest(tenant.prefix, {"s": Latest(3, 3.0)})
     assert streams.read(tenant.prefix, 9) == streams.claim(tenant.prefix, 9) == []
-    assert list(streams._redis.scan_iter(f"{tenant.prefix}*")) == []
+    assert list(streams._redis.scan_iter(f"{tenant.prefix}*")) == [f"{tenant.prefix}dropped".encode()]
     assert streams.drop_tenant(tenant.prefix) == 0
     assert payloads(streams.read(other.prefix, 9)) == [b"stays"]
     streams.drop_tenant(other.prefix)
@@ -208,3 +209,39 @@ def test_redis_keeps_what_it_answered(servers: Supervisor, streams: Streams) -> 
     assert configured["appendonly"] == "yes"
     assert configured["appendfsync"] == "always"
     assert configured["maxmemory-policy"] == "noeviction"
+
+
+def test_what_a_pod_appends_is_found_by_the_shared_writer(streams: Streams, tenant: TenantConnection) -> None:
+    pod = Streams(settings.REDIS_URL, own=True)
+    assert streams.turns.told([tenant.prefix]) == []
+    pod.append(tenant, [(1, b"x")])
+    assert streams.turns.told([tenant.prefix]) == [tenant.prefix]
+    assert streams.wait_ready(1, also=[tenant.prefix, "pt:nobody:"]) == [tenant.prefix]
+    assert streams.turns.told([tenant.prefix]) == []
+    pod.append(tenant, [(1, b"y")])
+    assert pod.wait_ready(1, own=tenant.prefix) == [tenant.prefix]
+
+
+def test_a_pod_takes_nothing_while_the_installation_is_full(streams: Streams, tenant: TenantConnection) -> None:
+    pod = Streams(settings.REDIS_URL, own=True)
+    streams.close([tenant.prefix])
+    with pytest.raises(Unavailable, match="all tenants") as refused:
+        pod.append(tenant, [(1, b"x")])
+    assert refused.value.problem == "backlog-full" and refused.value.extra["retry_after"]
+    streams._redis.delete(f"{tenant.prefix}ingest:closed")  # as if its time had run out
+    assert pod.append(tenant, [(1, b"x")])
+
+
+def test_what_a_pod_writes_into_its_count_harms_nobody(streams: Streams, tenant: TenantConnection) -> None:
+    for nonsense in ("1e300", "many", "-5", "²"):
+        streams._redis.set(f"{tenant.prefix}ingest:waiting", nonsense)
+        assert streams.backlogs([tenant.prefix]) == [0]
+
+
+def test_a_pod_leaves_the_count_of_all_to_the_writer(streams: Streams, tenant: TenantConnection) -> None:
+    pod = Streams(settings.REDIS_URL, own=True)
+    streams.correct_backlog(100)
+    pod.append(tenant, [(7, b"x")])
+    assert pod.commit(tenant.prefix, pod.read(tenant.prefix, 9)) == 1
+    assert streams.counter(ALL_WAITING) == 100
+    streams.correct_backlog(0)

@@ -26,7 +26,7 @@ from stores.streams import redis_client
 from tests.historian.plant import START, add_sensors
 from tests.historian.test_ladder_late import KINDS, arrive, history
 from tests.historian.years import Truth
-from web.stores import documents, marks
+from web.stores import marks
 
 DOOMED = Path(__file__).with_name("doomed_ladder.py")
 KILLS = [
@@ -61,7 +61,7 @@ def worker_process(
         process.kill()
         process.wait()
         process.stdout.close()
-        redis_client(settings.REDIS_URL).delete(f"pt:lock:{documents(tenant).name}:{LOCK}")  # it ends by itself in 15 s
+        redis_client(settings.REDIS_URL).delete(f"pt:{tenant.disk or tenant.id}:lock:{LOCK}")  # ends in 15 s
 
 
 def wait_built(tenant: TenantConnection, seconds: float = 180) -> None:

@@ -71,7 +71,7 @@ def killed_at(moment: tuple[str, str, int], work: Callable[[], object]) -> bool:
             os._exit(0)
     _, status = os.waitpid(child, 0)
     client = redis_client(settings.REDIS_URL)
-    for key in (*client.scan_iter("pt:*:jobs:long"), *client.scan_iter("pt:lock:*")):
+    for key in (*client.scan_iter("pt:*:jobs:long"), *client.scan_iter("pt:*:lock:*")):
         client.delete(key)  # as they end by themselves after 15 s
     return os.WIFSIGNALED(status)
 

@@ -7,11 +7,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
+from django.conf import settings
+
 from ingest.operations import take_lines
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
+from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
-from stores.streams import WriterKind
+from stores.streams import Streams, WriterKind
+from stores.streams.streams import ALL_WAITING
 from stores.streams.turns import HELD_MS
 from stores.timeseries import Timeseries
 from tests.ingest.conftest import Plant
@@ -104,3 +109,35 @@ def test_its_own_turn_waits_for_the_end_of_the_shared_ones(plant: Plant) -> None
     turns.leave(prefix)
     assert turns.take(prefix, "shared")
     turns.end(prefix, "shared")
+
+
+def test_the_shared_writer_finds_what_a_tenants_api_pod_appends_and_waits_for_more(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pod = Streams(settings.REDIS_URL, own=True)
+    monkeypatch.setattr("ingest.operations.streams", lambda: pod)
+    with run("shared", Wrote(), plant.tenant) as process:
+        send(plant, 1)
+        wait_until(lambda: plant.stored("TT-101") == {T: (1.0, 0)})
+        wait_until(lambda: process._told == {plant.tenant.prefix})
+        send(plant, 2, T + S)
+        wait_until(lambda: T + S in plant.stored("TT-101"))
+
+
+def test_pods_take_nothing_while_all_backlogs_are_at_their_bound(plant: Plant) -> None:
+    pod, full = Streams(settings.REDIS_URL, own=True), Streams(settings.REDIS_URL, max_backlog=10)
+    process = Writer(full, list, lambda tenant: pytest.fail("nothing is drained here"))
+    found = {plant.tenant.prefix: plant.tenant}
+    process._bound_all(found, [9])
+    assert pod.append(plant.tenant, [(9, b"x")])
+    process._bound_all(found, [10])
+    with pytest.raises(Unavailable, match="all tenants"):
+        pod.append(plant.tenant, [(1, b"x")])
+    full.correct_backlog(0)
+
+
+def test_a_pod_that_says_too_much_waits_is_believed_up_to_its_limit(plant: Plant) -> None:
+    process = Writer(streams(), list, lambda tenant: pytest.fail("nothing is drained here"))
+    process._bound_all({plant.tenant.prefix: plant.tenant}, [10**15])
+    assert streams().counter(ALL_WAITING) == plant.tenant.limits.stream_length
+    streams().correct_backlog(0)

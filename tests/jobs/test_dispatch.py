@@ -125,3 +125,19 @@ def test_open_work_keeps_its_order_and_that_of_earlier_versions_is_found() -> No
     for slug, id in pending.all():
         pending.remove(slug, id)
     assert pending.all() == []
+
+
+def test_work_that_a_pod_noted_is_taken_over_under_that_tenants_name_only() -> None:
+    name, prefix = f"test-{secrets.token_hex(4)}", f"pt:t{secrets.token_hex(5)}:"
+    pending = Pending(settings.REDIS_URL, name)
+    pending.add_own(prefix, "k1")
+    pending.add_own(prefix, "rival k2")
+    assert pending.all() == []
+    pending.collect([("acme", prefix), ("quiet", f"{prefix}none:")])
+    assert sorted(pending.all()) == [("acme", "k1"), ("acme", "rival k2")]
+    pending.collect([("acme", prefix)])
+    for slug, id in pending.all():
+        pending.remove(slug, id)
+    redis_client(settings.REDIS_URL).set(f"{prefix}open:{name}", "nonsense", ex=60)
+    pending.collect([("acme", prefix)])
+    assert pending.all() == []

@@ -15,14 +15,16 @@ import pytest
 from ruamel.yaml import YAML
 
 from kernel.errors import BadRequest
-from tenants import operations, queries
+from stores.redis_users import RedisUsers
+from tenants import operations, pod_credentials, queries
 from tenants.drivers import driver_named
 from tenants.drivers.helm import runner
 from tenants.drivers.helm.driver import HelmDriver
 from tenants.drivers.helm.plan import Act
 from tenants.drivers.kubernetes import clusters
+from tenants.drivers.kubernetes.stores import Stores
 from tenants.drivers.kubernetes.values import make_values
-from tenants.models import KeptDisk, Tenant
+from tenants.models import KeptDisk, PodAccount, Tenant
 from tenants.steps import server_of
 from tests.kubernetes.api_server import ApiServer
 from tests.kubernetes.conftest import create, settle
@@ -148,27 +150,45 @@ def _after_rounds(slug: str, count: int) -> Tenant:
     return Tenant.objects.get(slug=slug)
 
 
+def token_in(secret: dict[str, str] | None) -> str:
+    return base64.b64decode((secret or {})["CONTROL_TOKEN"]).decode()
+
+
 def test_stores_are_open_to_a_namespace_only_while_its_pods_need_them(
     cluster: ApiServer, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = {"FERNET_KEYS": "k", "REDIS_URL": "redis://stores.example.org:6379/0"}
-    monkeypatch.setattr("tenants.drivers.kubernetes.driver._own_settings", lambda: known)
+    """The stores are real; only the names by which a cluster would find them are not."""
+    users = RedisUsers(settings.REDIS_URL)
+    stores = Stores("redis://:pw@redis.example.org/0", "mongodb://one.example.org/", "http://web.example.org", "")
+    monkeypatch.setattr("tenants.drivers.kubernetes.driver._stores", lambda server: stores)
     tenant = create()
 
     def written() -> dict[str, str] | None:
         named = {each["metadata"]["name"]: each for each in cluster.call("GET", path_of(tenant, "secrets"))["items"]}
         return named["plantrace-settings"]["data"] if "plantrace-settings" in named else None
 
-    assert written() is None
+    assert written() is None and not PodAccount.objects.filter(pk=tenant.pk).exists()
     settings.TENANT_VALUES = {"backup": {"enabled": True}}
     driver_named("helm").ensure_server(server_of(tenant), lambda message: None)
     found = written()
-    assert found and {name: base64.b64decode(value).decode() for name, value in found.items()} == known
+    known = {name: base64.b64decode(value).decode() for name, value in (found or {}).items()}
+    assert set(known) == {"REDIS_URL", "MONGODB_URI", "CONTROL_URL", "CONTROL_TOKEN"}
+    assert pod_credentials.tenant_of_service_token(known["CONTROL_TOKEN"]) == tenant
+    assert f"tenant-{tenant.pk}" in users.names()
+    driver_named("helm").ensure_server(server_of(tenant), lambda message: None)
+    assert written() == found, "the same ones again"
+    operations.renew_pod_credentials(tenant.slug)
+    assert pod_credentials.tenant_of_service_token(known["CONTROL_TOKEN"]) is None
+    assert settle(tenant.slug)
+    assert pod_credentials.tenant_of_service_token(token_in(written())) == tenant
+    known["CONTROL_TOKEN"] = token_in(written())
     jobs = f"/apis/batch/v1/namespaces/{tenant.endpoints['namespace']}/cronjobs"
     assert [each["metadata"]["name"] for each in cluster.call("GET", jobs)["items"]] == ["backup"]
     settings.TENANT_VALUES = {}
     driver_named("helm").ensure_server(server_of(tenant), lambda message: None)
     assert written() is None
+    assert pod_credentials.tenant_of_service_token(known["CONTROL_TOKEN"]) is None
+    assert f"tenant-{tenant.pk}" not in users.names()
 
 
 def test_deleted_without_its_disk_nothing_is_left(cluster: ApiServer) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -36,11 +37,12 @@ class Pod:
             f"""
 import json
 from tenants.models import Tenant
-from tenants.pod_credentials import ensure_account
+from tenants.pod_credentials import issue
 tenant = Tenant.objects.get(slug={slug!r})
-known, pod = tenant.secrets, ensure_account(tenant)
+known, pod = tenant.secrets, issue(tenant.id)
+redis = [pod.redis.username, pod.redis.password]
 users = {{name: [user.username, user.password] for name, user in (("READER", known.reader), ("WRITER", known.writer))}}
-print("pod=" + json.dumps({{"token": pod.token, "id": tenant.id, **users}}))
+print("pod=" + json.dumps({{"token": pod.token, "id": tenant.id, "redis": redis, **users}}))
 """
         )
         return cls(platform, slug, home, json.loads(out.split("pod=")[-1]))
@@ -58,10 +60,17 @@ print("pod=" + json.dumps({{"token": pod.token, "id": tenant.id, **users}}))
             "PLANTRACE_HOME": str(self.home),
             "CONTROL_URL": self.platform.url,
             "CONTROL_TOKEN": self.credentials["token"],
-            "REDIS_URL": self.platform.home.redis_url,
+            "REDIS_URL": self.redis_url,
             "MONGODB_URI": self.platform.home.documents_uri,
             **users,
         }
+
+    @property
+    def redis_url(self) -> str:
+        """As the tenant's own user."""
+        parts = urlsplit(self.platform.home.redis_url)
+        host = parts.netloc.rpartition("@")[2]
+        return parts._replace(netloc=f"{':'.join(self.credentials['redis'])}@{host}").geturl()
 
     def manage(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]

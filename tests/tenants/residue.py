@@ -18,7 +18,7 @@ def residue(home: Home, name: str) -> list[str]:
     ports = ["a port"] if name in (home.path / "ports.json").read_text() else []
     with redis.Redis.from_url(home.redis_url) as client:
         found = [key.decode() for key in client.scan_iter(f"*{name}*")]
-    keys = [f"key {key}" for key in found if ":dropped:" not in key]  # a mark against late writers, for a while
+    keys = [f"key {key}" for key in found if not key.endswith(":dropped")]  # a mark against late writers, for a while
     with pymongo.MongoClient[Any](home.documents_uri) as mongo:
         databases = [f"documents {each}" for each in mongo.list_database_names() if name in each]
     return programs + ports + files + keys + databases

@@ -58,6 +58,12 @@ def test_a_mistake_is_answered_in_a_sentence(arguments: tuple[str, ...], says: s
         tenants(*arguments)
 
 
+def test_a_tenant_without_pods_has_no_credentials_to_renew(make_tenant: MakeTenant) -> None:
+    make_tenant("podless")
+    with pytest.raises(CommandError, match="has no pods of its own"):
+        call_command("tenants", "renew-credentials", "podless")
+
+
 def test_keys_are_rotated(make_tenant: MakeTenant, settings: Any) -> None:
     tenant = make_tenant("rotated")
     known = tenant.secrets

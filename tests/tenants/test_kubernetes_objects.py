@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,14 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.ids import ALPHABET, LENGTH
+from kernel.tenancy import Credentials
+from stores.documents.users import make_user
 from tenants import secrets
 from tenants.drivers.base import Server, Size, Software
 from tenants.drivers.helm.plan import WANTED, Act, Move, Revision, plan_release
 from tenants.drivers.kubernetes import conditions, names
 from tenants.drivers.kubernetes.manifests import make_claim, make_namespace, make_secret
-from tenants.drivers.kubernetes.stores import for_pods, make_settings
+from tenants.drivers.kubernetes.stores import Stores, check_reachable, for_pods, make_settings
 from tenants.drivers.kubernetes.values import digest_of, make_values, merged
 from tenants.drivers.kubernetes.yaml import dump
+from tenants.pod_credentials import PodCredentials
 
 IDS = st.text(ALPHABET, min_size=LENGTH, max_size=LENGTH).map(lambda tail: f"t{tail}")
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -256,36 +260,59 @@ def test_yaml_is_written_as_people_write_it() -> None:
 # What pods of ours in a tenant's namespace find
 
 
-STORES = {
-    "SECRET_KEY": "s" * 32,
-    "DATABASE_URL": "postgres://plantrace:pw@plantrace-postgresql:5432/plantrace",
-    "REDIS_URL": "redis://:pw@10.20.0.7:6379/0",
-    "MONGODB_URI": "mongodb://u:p@one:27017,two.example.org:27017/?authSource=admin",
-}
+STORES = Stores(
+    "redis://:pw@plantrace-redis:6379/0",
+    "mongodb://u:p@one:27017,two.example.org:27017/?authSource=admin&replicaSet=rs0",
+    "http://plantrace-web.control.svc",
+    "control",
+)
+PODS = PodCredentials(Credentials("tenant-t1", "p/1"), Credentials("tenant-t1", "p@2"), "pts_token")
 
 
-def test_stores_have_names_that_other_namespaces_find() -> None:
-    assert for_pods(STORES, "control") == {
-        "SECRET_KEY": "s" * 32,
-        "DATABASE_URL": "postgres://plantrace:pw@plantrace-postgresql.control:5432/plantrace",
-        "REDIS_URL": "redis://:pw@10.20.0.7:6379/0",
-        "MONGODB_URI": "mongodb://u:p@one.control:27017,two.example.org:27017/?authSource=admin",
+def test_a_tenants_pods_get_what_opens_that_tenant_and_nothing_else() -> None:
+    known = for_pods(STORES, server(), PODS)
+    database = f"plantrace_{server().disk}"
+    assert known == {
+        "REDIS_URL": "redis://tenant-t1:p%2F1@plantrace-redis.control:6379/0",
+        "MONGODB_URI": "mongodb://tenant-t1:p%402@one.control:27017,two.example.org:27017/"
+        f"{database}?replicaSet=rs0&authSource={database}",
+        "CONTROL_URL": "http://plantrace-web.control.svc",
+        "CONTROL_TOKEN": "pts_token",
     }
-    assert for_pods({"REDIS_URL": "redis://[fd00::7]:6379/0"}, "") == {"REDIS_URL": "redis://[fd00::7]:6379/0"}
-    made = make_settings(server(), "plantrace-settings", for_pods(STORES, "control"))
-    assert base64.b64decode(made["data"]["SECRET_KEY"]).decode() == "s" * 32
+    made = make_settings(server(), "plantrace-settings", known)
+    assert {key: base64.b64decode(value).decode() for key, value in made["data"].items()} == known
+
+
+def test_a_document_server_without_passwords_gets_no_user() -> None:
+    known = for_pods(replace(STORES, mongodb_uri="mongodb://documents:27017/"), server(), PODS)
+    assert known["MONGODB_URI"] == f"mongodb://documents.control:27017/plantrace_{server().disk}"
+
+
+def test_addresses_by_number_stay_as_they_are() -> None:
+    known = for_pods(replace(STORES, redis_url="rediss://u:pw@[fd00::7]:6379/0?ssl_cert_reqs=none"), server(), PODS)
+    assert known["REDIS_URL"] == "rediss://tenant-t1:p%2F1@[fd00::7]:6379/0?ssl_cert_reqs=none"
 
 
 @pytest.mark.parametrize(
-    ("key", "url", "namespace"),
+    ("key", "changed"),
     [
-        ("DATABASE_URL", "", "control"),
-        ("REDIS_URL", "redis://:pw@127.0.0.1:6379/0", "control"),
-        ("REDIS_URL", "unix:///run/redis.sock", "control"),
-        ("MONGODB_URI", "mongodb://%2Frun%2Fdocuments.sock/", "control"),
-        ("REDIS_URL", "redis://plantrace-redis:6379/0", ""),  # another cluster
+        ("REDIS_URL", {"redis_url": "redis://:pw@127.0.0.1:6379/0"}),
+        ("REDIS_URL", {"redis_url": "unix:///run/redis.sock"}),
+        ("MONGODB_URI", {"mongodb_uri": "mongodb://%2Frun%2Fdocuments.sock/"}),
+        ("REDIS_URL", {"redis_url": "redis://plantrace-redis:6379/0", "namespace": ""}),  # another cluster
+        ("PODS_CONTROL_URL", {"control_url": ""}),
+        ("PODS_CONTROL_URL", {"control_url": "http://localhost:8600"}),
     ],
 )
-def test_a_store_that_only_we_can_reach_is_named(key: str, url: str, namespace: str) -> None:
+def test_an_address_that_only_we_can_reach_is_named(key: str, changed: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=f"^{key} to be an address"):
-        for_pods({key: url}, namespace)
+        check_reachable(replace(STORES, **changed))
+
+
+def test_a_document_user_may_use_its_own_database_only() -> None:
+    """By its rendering: the embedded server has no passwords, and so no users."""
+    assert make_user("createUser", "plantrace_t1", Credentials("tenant-t1", "pw")) == {
+        "createUser": "tenant-t1",
+        "pwd": "pw",
+        "roles": [{"role": "readWrite", "db": "plantrace_t1"}, {"role": "dbAdmin", "db": "plantrace_t1"}],
+    }

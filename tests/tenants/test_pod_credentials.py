@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import redis
 from cryptography.fernet import Fernet
+from django.conf import settings
 
+from kernel.tenancy import Credentials
+from runtime.supervisor import Supervisor
+from stores.redis_users import RedisUsers
 from tenants import pod_credentials, sealed
 from tenants.models import PodAccount, Tenant
-from tenants.pod_credentials import credentials_of, ensure_account, tenant_of_service_token
+from tenants.pod_credentials import PodCredentials, credentials_of, ensure_account, tenant_of_service_token
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +82,75 @@ def test_an_account_survives_a_rotation_of_keys(settings: Any) -> None:
     assert done.resealed["tenants.PodAccount.sealed"] == 1 and done.old_keys_may_go
     settings.FERNET_KEYS = [new]
     assert credentials_of(acme) == known and tenant_of_service_token(known.token) == acme
+
+
+# Users of the stores, for real
+
+
+def url_of(known: PodCredentials) -> str:
+    parts = urlsplit(settings.REDIS_URL)
+    host = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{known.redis.username}:{known.redis.password}@{host}").geturl()
+
+
+@pytest.fixture
+def users(servers: Supervisor) -> Iterator[RedisUsers]:
+    made = RedisUsers(settings.REDIS_URL)
+    yield made
+    for name in made.names():
+        made.remove(name)
+
+
+def test_what_is_issued_opens_the_tenants_keys_until_it_is_revoked(users: RedisUsers) -> None:
+    acme = make("acme", disk="tadopted234")
+    known = pod_credentials.issue(acme.pk)
+    assert pod_credentials.issue(acme.pk) == known
+    client = redis.Redis.from_url(url_of(known))
+    assert client.get(f"pt:{acme.pk}:x") is None and client.get("pt:tadopted234:x") is None
+    with pytest.raises(redis.exceptions.NoPermissionError):
+        client.get("pt:epochs")
+    pod_credentials.revoke(acme.pk)
+    pod_credentials.revoke(acme.pk)
+    with pytest.raises(redis.RedisError):
+        client.get(f"pt:{acme.pk}:x")
+    assert tenant_of_service_token(known.token) is None and users.names() == set()
+    assert pod_credentials.issue(acme.pk).token != known.token
+    pod_credentials.revoke(acme.pk)
+
+
+def test_users_that_redis_forgot_are_made_again_and_strangers_go(users: RedisUsers) -> None:
+    acme, rival = make("acme"), make("rival")
+    known = pod_credentials.issue(acme.pk)
+    pod_credentials.issue(rival.pk)
+    users.remove(known.redis.username)  # as a restart does
+    users.ensure(Credentials("tenant-tgone", "x"), {"pt:tgone:"})
+    assert pod_credentials.ensure_users() == 1
+    assert pod_credentials.ensure_users() == 0
+    assert users.names() == {f"tenant-{acme.pk}", f"tenant-{rival.pk}"}
+    assert redis.Redis.from_url(url_of(known)).ping()
+
+
+def test_a_new_release_gives_all_users_its_commands(users: RedisUsers) -> None:
+    acme = make("acme")
+    known = pod_credentials.issue(acme.pk)
+    server = redis.Redis.from_url(settings.REDIS_URL)
+    server.execute_command("ACL SETUSER", known.redis.username, "-get")
+    assert pod_credentials.ensure_users() == 0
+    assert pod_credentials.ensure_users(all_of_them=True) == 1
+    assert redis.Redis.from_url(url_of(known)).get(f"pt:{acme.pk}:x") is None
+
+
+def test_an_account_that_no_key_opens_holds_up_no_other(users: RedisUsers) -> None:
+    lost, known = make("lost"), make("known")
+    for tenant in (lost, known):
+        pod_credentials.issue(tenant.pk)
+        users.remove(f"tenant-{tenant.pk}")
+    PodAccount.objects.filter(pk=lost.pk).update(sealed=Fernet(Fernet.generate_key()).encrypt(b"{}").decode())
+    assert pod_credentials.ensure_users() == 1
+    assert users.names() == {f"tenant-{known.pk}"}
+
+
+def test_without_pods_redis_is_asked_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some let nobody manage users; that matters only where a tenant has pods of its own."""
+    monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:9/0")
+    assert pod_credentials.ensure_users() == 0

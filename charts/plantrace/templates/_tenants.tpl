@@ -22,6 +22,7 @@
 {{- end }}
 
 {{- define "plantrace.tenants.control" -}}
+- { name: PODS_CONTROL_URL, value: {{ printf "http://%s.%s.svc" (include "plantrace.name" (list . "web")) .Release.Namespace | quote }} }
 - { name: TENANTS_AT_ONCE, value: {{ .Values.control.atOnce | quote }} }
 {{- if not .Values.control.clusterWide }}
 - { name: CONTROL_ACCOUNT, value: {{ .Release.Namespace }}/{{ include "plantrace.name" (list . "control") }} }

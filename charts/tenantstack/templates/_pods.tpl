@@ -33,7 +33,8 @@ image: {{ printf "%s:%s" $image.repository ($image.tag | default (index . 0).Cha
 imagePullPolicy: {{ $image.pullPolicy }}
 {{- end }}
 
-{{/* Our own image: uid of its Dockerfile, settings, and the two folders that it writes to. */}}
+{{/* Our own image: uid of its Dockerfile, settings, and the two folders that it writes to. Its credentials open what is this
+     tenant's, and none of the platform's keys is among them. */}}
 {{- define "tenantstack.ours.uid" -}}10001{{- end }}
 
 {{- define "tenantstack.ours.container" -}}
@@ -41,9 +42,15 @@ imagePullPolicy: {{ $image.pullPolicy }}
 securityContext:
   {{- include "tenantstack.containerSecurity" . | nindent 2 }}
 env:
-  {{- range tuple "SECRET_KEY" "FERNET_KEYS" "DATABASE_URL" "REDIS_URL" "MONGODB_URI" }}
+  {{- range tuple "REDIS_URL" "MONGODB_URI" "CONTROL_URL" "CONTROL_TOKEN" }}
   - name: {{ . | quote }}
     valueFrom: { secretKeyRef: { name: {{ $.Values.settings.secret | quote }}, key: {{ . | quote }} } }
+  {{- end }}
+  {{- range $user := tuple "writer" "reader" }}
+  {{- range $variable, $key := dict "USER" "username" "PASSWORD" "password" }}
+  - name: {{ printf "INFLUXDB_%s_%s" (upper $user) $variable | quote }}
+    valueFrom: { secretKeyRef: { name: {{ $.Values.influxdb.secret | quote }}, key: {{ printf "%s-%s" $user $key | quote }} } }
+  {{- end }}
   {{- end }}
   {{- include "ours.settings" (dict "settings" .Values.settings "hosts" (list .Values.tenant.fqdn)) | nindent 2 }}
 {{- end }}

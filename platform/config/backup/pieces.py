@@ -14,6 +14,7 @@ from stores.streams import RUN_KEY, redis_client
 
 BUSY_S = 30.0
 KEYS_AT_ONCE = 500
+GONE = -2  # what PTTL says of a key that is not there
 LADDER_RUN = b":" + RUN_KEY.encode()
 
 
@@ -42,8 +43,9 @@ def dump_keys(prefixes: Iterable[str], path: Path) -> int:
     with path.open("wb") as file:
         for prefix in prefixes:
             for name in client.scan_iter(match=f"{prefix}*", count=KEYS_AT_ONCE):
-                if (value := client.dump(name)) is not None:
-                    encoded = msgspec.msgpack.encode(Key(name, max(0, client.pttl(name)), value))
+                left_ms = client.pttl(name)  # first: what ends in between must not come back for good
+                if (value := client.dump(name)) is not None and left_ms != GONE:
+                    encoded = msgspec.msgpack.encode(Key(name, max(0, left_ms), value))
                     file.write(len(encoded).to_bytes(4, "big") + encoded)
                     count += 1
     return count

@@ -25,6 +25,7 @@ from stores.documents import Document, Lease, Pending
 from web.directory import directory
 from web.jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, Outcome, Queue, attempt
 from web.jobs.attempt import Clock
+from web.jobs.opened import note_open
 from web.stores import documents, reader
 
 COLLECTION = "corrections"
@@ -62,7 +63,7 @@ def read(tenant: TenantConnection, id: str) -> Correction:
         raise NotFound(f"There is no correction {id[:80]}.")
     found = _correction(document)
     if found.state in OPEN:
-        _pending().add(tenant.slug, id)  # should Redis have lost its file, asking wakes the work
+        note_open(COLLECTION, tenant, id)  # should Redis have lost its file, asking wakes the work
     return found
 
 
@@ -84,7 +85,7 @@ def start(tenant: TenantConnection, id: str) -> Correction:
         return {**document, **again, "state": "queued", "dry_run": False}
 
     stored = documents(tenant).change(COLLECTION, id, begin)
-    _pending().add(tenant.slug, id)
+    note_open(COLLECTION, tenant, id)
     return _correction(stored)
 
 
@@ -240,7 +241,7 @@ def _totals(result: CorrectionResult | None) -> CorrectionResult | None:
 def _insert(tenant: TenantConnection, correction: Correction) -> Correction:
     document: Document = msgspec.to_builtins(correction)
     documents(tenant).insert(COLLECTION, {"_id": document.pop("id"), **document})
-    _pending().add(tenant.slug, correction.id)
+    note_open(COLLECTION, tenant, correction.id)
     return correction
 
 

@@ -55,6 +55,7 @@ class Writer:
     ) -> None:
         self._streams, self._tenants, self._make, self._kind = streams, tenants, make, kind
         self._slots: dict[str, Slot] = {}
+        self._told: set[str] = set()  # tenants whose pods append, and that have no writer of their own
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(THREADS, "drain")
@@ -92,7 +93,7 @@ class Writer:
 
     def _wait(self) -> list[str]:
         if self._kind == "shared":
-            return self._streams.wait_ready(self._patience())
+            return self._streams.wait_ready(self._patience(), also=self._told)
         for prefix in self._slots:
             return self._streams.wait_ready(self._patience(), own=prefix)
         self._stopping.wait(1.0)
@@ -108,7 +109,7 @@ class Writer:
             return
         waiting = self._streams.backlogs(list(found))
         if self._kind == "shared":
-            self._streams.correct_backlog(sum(waiting))
+            self._bound_all(found, waiting)
         self._tell_about_us(list(found))
         with self._lock:
             for prefix in self._slots.keys() - found.keys():
@@ -124,6 +125,14 @@ class Writer:
                     slot.wanted = True
             self._start_wanted()
 
+    def _bound_all(self, found: dict[str, TenantConnection], waiting: list[int]) -> None:
+        """Count what really waits. Pods write their tenant's count: none is taken to have more than its limit."""
+        limits = (tenant.limits.stream_length for tenant in found.values())
+        total = sum(map(min, waiting, limits))
+        self._streams.correct_backlog(total)
+        if total >= self._streams.max_backlog():
+            self._streams.close(list(found))
+
     def _tell_about_us(self, prefixes: list[str]) -> None:
         """Also where nothing comes: that the own one lives, that the shared one is not at it."""
         turns = self._streams.turns
@@ -136,7 +145,10 @@ class Writer:
             busy = {prefix for prefix, slot in self._slots.items() if slot.busy}
         for prefix in waiting:
             if prefix not in busy:
-                turns.end(prefix, "shared")
+                with suppress(Unavailable):  # a pod may have made anything of its tenant's keys
+                    turns.end(prefix, "shared")
+        alone = set(prefixes).difference(waiting)
+        self._told = (self._told | set(turns.told(sorted(alone)))) & alone
 
     def _patience(self) -> float:
         """Seconds until something is due that no append would tell of."""

@@ -5,5 +5,8 @@ from stores.documents.database import Database, Document
 from stores.documents.leases import Lease, LeaseLost
 from stores.documents.locks import Lock
 from stores.documents.pending import Pending, Turns
+from stores.documents.users import DocumentUsers
 
-__all__ = ["ChangeLog", "Database", "Document", "Lease", "LeaseLost", "Lock", "Pending", "Position", "Turns"]
+__all__ = [
+    "ChangeLog", "Database", "Document", "DocumentUsers", "Lease", "LeaseLost", "Lock", "Pending", "Position", "Turns",
+]  # fmt: skip

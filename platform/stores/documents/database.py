@@ -46,6 +46,7 @@ class Database:
         self.name = name
         self._uri, self._locks = uri, locks
         self._share = DocumentShare(name, locks)
+        self._prefix = f"pt:{name.removeprefix('plantrace_')}:"  # of the disk: documents outlive a tenant with it
 
     # Reading
 
@@ -177,12 +178,13 @@ class Database:
         Unavailable (`lock-busy`) if another holds it for longer than `wait_s`.
         """
         lock = Lock(self._locks, f"pt:lock:{self.name}:{scope}", wait_s=wait_s, on_wait=self._share.hold)
+        lock = Lock(self._locks, f"{self._prefix}lock:{scope}", wait_s=wait_s)
         with lock.held():
             yield lock
 
     def log(self, scope: str) -> ChangeLog:
         """The log of changes of a set of documents that processes keep copies of."""
-        return ChangeLog(self._locks, f"pt:{self.name.removeprefix('plantrace_')}:changes:{scope}:")
+        return ChangeLog(self._locks, f"{self._prefix}changes:{scope}:")
 
     def ensure_index(self, collection: str, *fields: str, unique: bool = False) -> None:
         """A compound index, ascending; idempotent."""

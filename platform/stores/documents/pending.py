@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from stores.documents.errors import redis_errors
 from stores.documents.locks import redis_client
 
 TURN_TTL_S = 86_400
+MAX_COLLECTED = 100  # of a tenant at a time
 
 
 class Pending:
@@ -17,12 +18,32 @@ class Pending:
 
     def __init__(self, url: str, name: str) -> None:
         self._url, self._key = url, f"pt:open:{name}"
+        self._own = f"open:{name}"  # below a tenant's prefix
         self._unordered = f"pt:pending:{name}"  # a set, as earlier versions kept it
 
     def add(self, slug: str, id: str) -> None:
         """One that is there keeps its place."""
         with redis_errors():
             redis_client(self._url).zadd(self._key, {f"{slug} {id}": time.time()}, nx=True)
+
+    def add_own(self, prefix: str, id: str) -> None:
+        """As a tenant's pod, which reaches no list of all tenants: kept until `collect`."""
+        with redis_errors():
+            redis_client(self._url).zadd(f"{prefix}{self._own}", {id: time.time()}, nx=True)
+
+    def collect(self, tenants: Iterable[tuple[str, str]]) -> None:
+        """What the pods of these tenants (slug, prefix) added stands in the list of all."""
+        named = list(tenants)
+        with redis_errors():
+            client: Any = redis_client(self._url)
+            pipe = client.pipeline(transaction=False)
+            for _, prefix in named:
+                pipe.zrange(f"{prefix}{self._own}", 0, MAX_COLLECTED - 1)
+            for (slug, prefix), found in zip(named, pipe.execute(raise_on_error=False), strict=True):
+                if isinstance(found, list) and found:
+                    for id in found:
+                        self.add(slug, id.decode(errors="replace"))
+                    client.zrem(f"{prefix}{self._own}", *found)
 
     def remove(self, slug: str, id: str) -> None:
         with redis_errors():

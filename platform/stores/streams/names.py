@@ -5,4 +5,4 @@ from __future__ import annotations
 
 def dropped(prefix: str) -> str:
     """There while a dropped tenant's keys must not come back."""
-    return f"plantrace:dropped:{prefix}"
+    return f"{prefix}dropped"

@@ -7,9 +7,10 @@ from stores.streams.mark_scripts import MARKING
 # given (its keys last), only while it holds.
 # Where Redis is at its `maxmemory` it is refused before its first write: the bounds of what waits come long before.
 # The bucket may run into debt, so that a batch larger than a second's share passes and the next ones wait for it.
-# KEYS stream, waiting, bucket, ready, dropped, all waiting, the guard's two
-# ARGV prefix, weight, most waiting, most of all, samples, samples/s, the guard's two or '', then pairs (samples of the
-#      entry, its payload)
+# A tenant's pod sees nothing of the others: it gives no bound of all, and "closed" in the place of all waiting.
+# KEYS stream, waiting, bucket, ready, dropped, all waiting or closed, the guard's two
+# ARGV prefix, weight, most waiting, most of all or '', samples, samples/s, the guard's two or '', then pairs (samples
+#      of the entry, its payload)
 APPEND = (
     STILL
     + """
@@ -18,8 +19,12 @@ if KEYS[7] and not still(KEYS[7], KEYS[8], ARGV[7], ARGV[8]) then return {'stale
 local waiting = tonumber(redis.call('GET', KEYS[2]) or '0')
 local weight = tonumber(ARGV[2])
 if waiting > 0 and waiting + weight > tonumber(ARGV[3]) then return {'full', waiting, ''} end
-local all = tonumber(redis.call('GET', KEYS[6]) or '0')
-if all > 0 and all + weight > tonumber(ARGV[4]) then return {'crowded', all, ''} end
+if ARGV[4] == '' then
+  if redis.call('EXISTS', KEYS[6]) == 1 then return {'crowded', waiting, ''} end
+else
+  local all = tonumber(redis.call('GET', KEYS[6]) or '0')
+  if all > 0 and all + weight > tonumber(ARGV[4]) then return {'crowded', all, ''} end
+end
 local samples, rate = tonumber(ARGV[5]), tonumber(ARGV[6])
 if rate <= 0 then return {'rate', 60000, ''} end
 local time = redis.call('TIME')
@@ -33,7 +38,7 @@ redis.call('EXPIRE', KEYS[3], 3600)
 local id = ''
 for i = 9, #ARGV, 2 do id = redis.call('XADD', KEYS[1], '*', 'n', ARGV[i], 'd', ARGV[i + 1]) end
 redis.call('INCRBY', KEYS[2], weight)
-redis.call('INCRBY', KEYS[6], weight)
+if ARGV[4] ~= '' then redis.call('INCRBY', KEYS[6], weight) end
 redis.call('ZADD', KEYS[4], 'NX', tostring(now), ARGV[1])
 return {'ok', waiting + weight, id}
 """
@@ -72,7 +77,7 @@ return 1
 """
 
 # What the writer finished: latest values, dead letters and acknowledgements together.
-# KEYS stream, waiting, latest, dead, dropped, all waiting
+# KEYS stream, waiting, latest, dead, dropped, and all waiting where that is not out of reach
 # ARGV group, pairs of latest, dead letters, most of them, prefix, now, mark words,
 #      then (sensor, packed)…, (reason, payload)…, (id, weight, samples)…
 COMMIT = (
@@ -100,7 +105,7 @@ if done > 0 then
   redis.call('HINCRBY', ARGV[5] .. 'ingest:flow', 'samples', samples)
   redis.call('HSET', ARGV[5] .. 'ingest:flow', 'at', ARGV[6])
 end
-if weight > 0 and redis.call('DECRBY', KEYS[6], weight) < 0 then redis.call('SET', KEYS[6], 0) end
+if KEYS[6] and weight > 0 and redis.call('DECRBY', KEYS[6], weight) < 0 then redis.call('SET', KEYS[6], 0) end
 if weight > 0 and redis.call('DECRBY', KEYS[2], weight) <= 0 then redis.call('DEL', KEYS[2]) end
 return done
 """
@@ -108,6 +113,9 @@ return done
 
 # KEYS stream  ARGV group; the group must come into being even when nothing more fits, or nothing could be read
 GROUP = ALLOW_OOM + "redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')"
+
+# KEYS tenants' "closed"…  ARGV seconds
+CLOSE = ALLOW_OOM + "for _, key in ipairs(KEYS) do redis.call('SET', key, 1, 'EX', ARGV[1]) end"
 
 # KEYS all waiting  ARGV what it really is
 CORRECT = ALLOW_OOM + "redis.call('SET', KEYS[1], ARGV[1])"

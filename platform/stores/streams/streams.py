@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import random
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -28,8 +29,10 @@ MAX_OVER_RATE = 1_000  # tenants remembered as sending too much
 BYTES_IN_MEMORY = 80  # what a unit of weight takes in Redis at most, measured: 66 to 80
 BACKLOG_SHARE = 0.5  # of Redis's memory that all tenants' backlogs may fill: the rest is for what must go on then
 BYTES_A_SAMPLE = 64  # an entry weighs its samples, or its bytes in this unit if that is more (long texts)
+CLOSED_S = 8  # renewed by the writer every 5 s while too much waits
 DROPPED_S = 3600  # how long a dropped tenant's keys cannot come back; ids are never reused
 _STREAM, _WAITING, _BUCKET, _LATEST, _DEAD = "ingest", "ingest:waiting", "ingest:rate", "latest", "dead"
+_CLOSED = "ingest:closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,19 @@ def weight_of(payload: bytes, samples: int) -> int:
 class Streams:
     """Every method raises Unavailable if Redis is down. Keys of a tenant begin with its `prefix`."""
 
-    def __init__(self, url: str, max_backlog: int | None = None) -> None:
-        """`max_backlog`: the weight that may wait over all tenants; by default what half of Redis's memory holds."""
-        self._max_backlog = max_backlog
+    def __init__(self, url: str, max_backlog: int | None = None, own: bool = False) -> None:
+        """`max_backlog`: the weight that may wait over all tenants; by default what half of Redis's memory holds.
+
+        `own`: as a tenant's pod, whose Redis user has that tenant's keys only (ADR 0039).
+        """
+        self._max_backlog, self._own = max_backlog, own
         self.marks = Marks(url)
         self.turns = Turns(url)
-        self.demand = Demand(url)
+        self.demand = Demand(url, own)
         self._redis: Any = redis_client(url)  # its annotations serve both kinds of answers, so they say little
         self._append = self._redis.register_script(scripts.APPEND)
         self._over_rate: dict[str, tuple[int, float]] = {}  # by prefix: the rate, and until when nothing is taken
+        self._close = self._redis.register_script(scripts.CLOSE)
         self._correct = self._redis.register_script(scripts.CORRECT)
         self._make_group = self._redis.register_script(scripts.GROUP)
         self._keep = self._redis.register_script(scripts.LATEST)
@@ -99,11 +106,13 @@ class Streams:
         prefix, limits = tenant.prefix, tenant.limits
         samples = sum(count for count, _ in entries)
         weight = sum(weight_of(payload, count) for count, payload in entries)
-        arguments: list[Any] = [prefix, weight, limits.stream_length, self.max_backlog(), samples, limits.samples_per_s]
+        most_of_all = "" if self._own else self.max_backlog()
+        arguments: list[Any] = [prefix, weight, limits.stream_length, most_of_all, samples, limits.samples_per_s]
         arguments += (guard.era, guard.number) if guard else ("", "")
         for count, payload in entries:
             arguments += (count, payload)
-        keys = [prefix + _STREAM, prefix + _WAITING, prefix + _BUCKET, READY, dropped(prefix), ALL_WAITING]
+        ready, crowd = (prefix + READY_FOR_OWN, prefix + _CLOSED) if self._own else (READY, ALL_WAITING)
+        keys = [prefix + _STREAM, prefix + _WAITING, prefix + _BUCKET, ready, dropped(prefix), crowd]
         keys += (guard.numbers, guard.busy) if guard else ()
         with translated("appending samples"):
             verdict, number, entry_id = self._append(keys=keys, args=arguments)
@@ -121,7 +130,8 @@ class Streams:
                 )
             case b"crowded":
                 raise Unavailable(
-                    f"{number} samples of all tenants wait to be stored, and no more are taken until there is room. "
+                    f"{'Too many' if self._own else number} samples of all tenants wait to be stored, and no more are "
+                    "taken until there is room. "
                     "Send the same batch again later.",
                     slug="backlog-full",
                     retry_after=FULL_RETRY_S,
@@ -147,20 +157,31 @@ class Streams:
         with translated("counting what waits"):
             self._correct(keys=[ALL_WAITING], args=[waiting])
 
+    def close(self, prefixes: Sequence[str]) -> None:
+        """Too much waits over all tenants: for some seconds pods of these tenants take no more samples."""
+        if prefixes:
+            with translated("closing streams"):
+                self._close(keys=[prefix + _CLOSED for prefix in prefixes], args=[CLOSED_S])
+
     # The consumer group
 
-    def wait_ready(self, timeout_s: float, own: str = "") -> list[str]:
+    def wait_ready(self, timeout_s: float, own: str = "", also: Collection[str] = ()) -> list[str]:
         """Prefixes of tenants to which something was appended since they were last named here; waits for the first.
 
         Only a hint: whoever crashes with it must look at `backlogs`. `own`: the only tenant that is served (its
-        prefix); what the shared writer passes on is told.
+        prefix); what the shared writer passes on is told. `also`: tenants whose pods append, for the shared writer.
         """
-        key = own + READY_FOR_OWN if own else READY
+        told = {(prefix + READY_FOR_OWN).encode(): prefix for prefix in ([own] if own else also)}
+        keys = list(told)
+        random.shuffle(keys)  # none of them comes first each time
         with translated("waiting for samples"):
-            first = self._redis.bzpopmin([key], timeout_s)
+            first = self._redis.bzpopmin(keys if own else [READY, *keys], timeout_s)
             if not first:
                 return []
-            rest = self._redis.zpopmin(key, 1000)
+            if first[0] in told:
+                self._redis.delete(first[0])
+                return [told[first[0]]]
+            rest = self._redis.zpopmin(READY, 1000)
         return [first[1].decode(), *(member.decode() for member, _ in rest)]
 
     def backlogs(self, prefixes: Sequence[str]) -> list[int]:
@@ -168,7 +189,8 @@ class Streams:
         if not prefixes:
             return []
         with translated("looking for waiting samples"):
-            return [int(value or 0) for value in self._redis.mget([prefix + _WAITING for prefix in prefixes])]
+            found = self._redis.mget([prefix + _WAITING for prefix in prefixes])
+        return [_weight(value) for value in found]
 
     def oldest(self, prefix: str) -> int | None:
         """When the oldest entry that is not yet committed was appended (ms, by Redis's clock); None: there is none."""
@@ -205,9 +227,10 @@ class Streams:
             arguments += (letter.reason, letter.payload)
         for entry in entries:
             arguments += (entry.id, entry.weight, entry.samples)
-        keys = [prefix + name for name in (_STREAM, _WAITING, _LATEST, _DEAD)]
+        keys = [*(prefix + name for name in (_STREAM, _WAITING, _LATEST, _DEAD)), dropped(prefix)]
+        keys += [] if self._own else [ALL_WAITING]
         with translated("acknowledging samples"):
-            return int(self._commit(keys=[*keys, dropped(prefix), ALL_WAITING], args=arguments))
+            return int(self._commit(keys=keys, args=arguments))
 
     def flow(self, prefix: str) -> tuple[int, int | None]:
         """How many samples were stored through the stream since ever, and when the last of them were (ms)."""
@@ -274,6 +297,8 @@ class Streams:
             self._redis.zrem(READY, prefix)
             batch: list[bytes] = []
             for key in self._redis.scan_iter(match=_literal(prefix) + "*", count=1000):
+                if key == dropped(prefix).encode():
+                    continue
                 batch.append(key)
                 if len(batch) == 500:
                     removed += self._redis.unlink(*batch)
@@ -316,6 +341,11 @@ class Streams:
             prefix + _STREAM, GROUP, CONSUMER, min_idle_time=idle_ms, start_id=_next(after), count=count
         )
         return _entries(answer[1])
+
+
+def _weight(value: bytes | None) -> int:
+    """Pods write it too: what is no number counts nothing."""
+    return int(value) if value and value.isdigit() else 0
 
 
 def _over_rate(tenant: TenantConnection, wait_s: float) -> TooManyRequests:

@@ -66,6 +66,14 @@ class Turns:
             found = self._redis.mget([prefix + _OWN for prefix in prefixes])
         return [prefix for prefix, there in zip(prefixes, found, strict=True) if there]
 
+    def told(self, prefixes: Sequence[str]) -> list[str]:
+        """Those tenants whose pods, or we, said that something was appended, and nobody has taken note."""
+        with translated("looking for pods"):
+            pipe = self._redis.pipeline(transaction=False)
+            for prefix in prefixes:
+                pipe.exists(prefix + READY_FOR_OWN)
+            return [prefix for prefix, there in zip(prefixes, pipe.execute(), strict=True) if there]
+
     def leave(self, prefix: str) -> None:
         """The tenant's own writer ends: the shared one takes over."""
         with translated("leaving"):

@@ -17,7 +17,7 @@ from tenants.drivers.kubernetes import clusters, conditions, disks, names
 from tenants.drivers.kubernetes.api import Api, Refused
 from tenants.drivers.kubernetes.clusters import Access
 from tenants.drivers.kubernetes.manifests import make_binding, make_namespace, make_secret, shared_secret
-from tenants.drivers.kubernetes.stores import ensure_settings
+from tenants.drivers.kubernetes.stores import Stores, ensure_settings
 from tenants.drivers.kubernetes.values import Values, make_values
 from tenants.drivers.kubernetes.yaml import dump
 from tenants.drivers.tokens import make_token
@@ -130,22 +130,15 @@ class ClusterDriver(ABC):
             api.apply(make_binding(server, settings.CONTROL_ACCOUNT, settings.CONTROL_CLUSTER_ROLE))
         try:
             api.apply(make_secret(server, server.secrets))
-            ensure_settings(api, server, self.values(server), _own_settings(), _own_namespace(server))
+            ensure_settings(api, server, self.values(server), _stores(server))
         except Refused as error:
             if error.status != 403:
                 raise
             raise Waiting(str(error), again_s=0.5, at_most_s=20) from error  # a right just given takes a moment
 
 
-def _own_settings() -> dict[str, str]:
-    """What our own processes find the stores with, and open what is sealed there."""
-    return {
-        "SECRET_KEY": settings.SECRET_KEY,
-        "FERNET_KEYS": ",".join(settings.FERNET_KEYS),
-        "DATABASE_URL": settings.DATABASE_URL,
-        "REDIS_URL": settings.REDIS_URL,
-        "MONGODB_URI": settings.MONGODB_URI,
-    }
+def _stores(server: Server) -> Stores:
+    return Stores(settings.REDIS_URL, settings.MONGODB_URI, settings.PODS_CONTROL_URL, _own_namespace(server))
 
 
 def _own_namespace(server: Server) -> str:

@@ -1,30 +1,42 @@
-"""How pods of our own image in a tenant's namespace (api, writer, backup, restore) get at the control plane's stores.
+"""What pods of our own image in a tenant's namespace (api, writer, backup, restore) sign in with: a Secret there.
 
-A Secret there, written only where the tenant's values turn such a pod on: it opens everything.
+It is written only where the tenant's values turn such a pod on, and opens what is that tenant's (ADR 0039).
 """
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
-from urllib.parse import urlsplit, urlunsplit
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from kernel.tenancy import Credentials
 from tenants.drivers.base import DriverError, Server
 from tenants.drivers.kubernetes.api import Api
 from tenants.drivers.kubernetes.manifests import KEEP_IN_GIT, MANAGED_BY, Object, labels
 from tenants.drivers.kubernetes.values import Values
+from tenants.pod_credentials import PodCredentials, issue, revoke
 
 PARTS = ("api", "writer", "backup", "restore")
 USUAL_NAME = "plantrace-settings"  # as the chart has it
-STORES = ("DATABASE_URL", "REDIS_URL", "MONGODB_URI")
 _HERE = re.compile(r"|localhost|127\..*|%2F.*", re.IGNORECASE)  # nobody else finds these
+_OTHERS_LOGIN = ("authsource", "authmechanism", "authmechanismproperties")  # of the control plane's own user
 
 
-def ensure_settings(api: Api, server: Server, values: Values, known: Mapping[str, str], namespace: str) -> None:
-    """The Secret is there if a pod needs it, and gone if none does. One that people made themselves stays as it is.
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where the control plane finds the stores, and where pods find the control plane."""
 
-    `known`: what our own processes have; `namespace`: where they live, if that is the same cluster.
+    redis_url: str
+    mongodb_uri: str
+    control_url: str
+    namespace: str  # in which short names of hosts are known; empty: another cluster
+
+
+def ensure_settings(api: Api, server: Server, values: Values, stores: Stores) -> None:
+    """The Secret and the account are there if a pod needs them, and gone if none does.
+
+    A Secret that people made themselves stays as it is.
     """
     name, where = secret_name(values), server.endpoints["namespace"]
     found = api.get("Secret", name, where)
@@ -32,18 +44,21 @@ def ensure_settings(api: Api, server: Server, values: Values, known: Mapping[str
         return
     if wanted := [part for part in PARTS if values.get(part, {}).get("enabled")]:
         try:
-            api.apply(make_settings(server, name, for_pods(known, namespace)))
+            check_reachable(stores)
+            api.apply(make_settings(server, name, for_pods(stores, server, issue(server.tenant))))
         except ValueError as error:
             raise DriverError(f"The tenants' values turn on {', '.join(wanted)}, whose pods need {error}") from None
-    elif found is not None:
+        return
+    if found is not None:
         api.delete("Secret", name, where)
+    revoke(server.tenant)
 
 
 def secret_name(values: Values) -> str:
     return str(values.get("settings", {}).get("secret") or USUAL_NAME)
 
 
-def make_settings(server: Server, name: str, known: Mapping[str, str]) -> Object:
+def make_settings(server: Server, name: str, known: dict[str, str]) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "Secret",
@@ -58,16 +73,32 @@ def make_settings(server: Server, name: str, known: Mapping[str, str]) -> Object
     }
 
 
-def for_pods(known: Mapping[str, str], namespace: str) -> dict[str, str]:
-    """Addresses as another namespace finds them. ValueError: a store that only we can reach."""
-    return {key: _address(key, value, namespace) if key in STORES else value for key, value in known.items()}
+def check_reachable(stores: Stores) -> None:
+    """ValueError: one that only we can reach."""
+    for_pods(stores, Server("", "", "", "", {}), PodCredentials(Credentials("", ""), Credentials("", ""), ""))
 
 
-def _address(key: str, url: str, namespace: str) -> str:
+def for_pods(stores: Stores, server: Server, credentials: PodCredentials) -> dict[str, str]:
+    """The stores as another namespace finds them and as that tenant's users. ValueError: one that only we can reach."""
+    database = f"plantrace_{server.disk or server.tenant}"
+    documents = urlsplit(stores.mongodb_uri)
+    options = [(key, value) for key, value in parse_qsl(documents.query) if key.lower() not in _OTHERS_LOGIN]
+    query = urlencode([*options, ("authSource", database)]) if documents.username else documents.query
+    login = credentials.documents if documents.username else None  # a server without passwords has no users
+    uri = documents._replace(path=f"/{database}", query=query)
+    return {
+        "REDIS_URL": _address("REDIS_URL", urlunsplit(urlsplit(stores.redis_url)), stores.namespace, credentials.redis),
+        "MONGODB_URI": _address("MONGODB_URI", urlunsplit(uri), stores.namespace, login),
+        "CONTROL_URL": _address("PODS_CONTROL_URL", stores.control_url, stores.namespace, None),
+        "CONTROL_TOKEN": credentials.token,
+    }
+
+
+def _address(key: str, url: str, namespace: str, login: Credentials | None) -> str:
     parts = urlsplit(url)
-    login, at, hosts = parts.netloc.rpartition("@")
-    named = [_host(key, host, namespace) for host in hosts.split(",")]
-    return urlunsplit(parts._replace(netloc=f"{login}{at}{','.join(named)}"))
+    hosts = ",".join(_host(key, host, namespace) for host in parts.netloc.rpartition("@")[2].split(","))
+    user = f"{quote(login.username, safe='')}:{quote(login.password, safe='')}@" if login else ""
+    return urlunsplit(parts._replace(netloc=user + hosts))
 
 
 def _host(key: str, host: str, namespace: str) -> str:

@@ -75,7 +75,9 @@ class Command(BaseCommand):
         delete.add_argument("--keep-disk", action="store_true")
         for name, what in (("suspend", "Close and stop"), ("resume", "Start and open"), ("retry", "Take up again")):
             actions.add_parser(name, help=f"{what} a tenant").add_argument("slug")
-        for action in ("create", "change", "delete", "suspend", "resume", "retry"):
+        renew = actions.add_parser("renew-credentials", help="Replace what a tenant's own pods sign in with")
+        renew.add_argument("slug")
+        for action in ("create", "change", "delete", "suspend", "resume", "retry", "renew-credentials"):
             chosen = actions.choices[action]
             chosen.add_argument("--no-wait", action="store_true", help="Do not wait for the worker")
             chosen.add_argument("--timeout", type=float, default=120, metavar="SECONDS")
@@ -168,6 +170,11 @@ class Command(BaseCommand):
 
     def _retry(self, options: dict[str, Any]) -> None:
         self._follow(operations.retry(options["slug"]), "tenant.retry", None, options)
+
+    def _renew_credentials(self, options: dict[str, Any]) -> None:
+        renewed = operations.renew_pod_credentials(options["slug"])
+        self._follow(renewed, "tenant.renew-credentials", State.ready, options)
+        self.stdout.write("Restart its pods (api, writer): they read their credentials as they start.")
 
     def _drop_disk(self, options: dict[str, Any]) -> None:
         kept = operations.drop_disk(options["disk"], options["confirm"])

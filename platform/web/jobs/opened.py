@@ -1,0 +1,24 @@
+"""Noting that a job is open, from whichever process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+
+from kernel.tenancy import TenantConnection
+from stores.documents import Pending
+
+
+def note_open(kind: str, tenant: TenantConnection, id: str) -> None:
+    """One that is noted already keeps its place."""
+    pending = Pending(settings.REDIS_URL, kind)
+    if settings.CONTROL_URL:
+        pending.add_own(tenant.prefix, id)
+    else:
+        pending.add(tenant.slug, id)
+
+
+def collect_open(kind: str, tenants: Iterable[TenantConnection]) -> None:
+    """Take over what these tenants' pods noted."""
+    Pending(settings.REDIS_URL, kind).collect((tenant.slug, tenant.prefix) for tenant in tenants)
