@@ -15,6 +15,7 @@ from ingest.imports.auto_times import FormatSearch, settle
 from ingest.imports.run import check
 from ingest.imports.zones import zone_of
 from kernel.errors import BadRequest
+from kernel.tenancy import TenantConnection
 from tests.ingest.conftest import Plant
 from tests.ingest.test_import_files import at
 
@@ -153,3 +154,15 @@ def test_a_large_upload_is_decided_by_the_job(plant: Plant, tmp_path: Path, monk
     jobs.perform(plant.tenant, job.id, lambda: 0)
     ended = jobs.read(plant.tenant, job.id)
     assert ended.state == "failed" and "can be read as" in (ended.error or "")
+
+
+def test_a_building_s_files_decide_for_those_whose_rows_do_not(
+    acme: TenantConnection, plant_of: Callable[..., Plant], shared_data: Path
+) -> None:
+    files = sorted((shared_data / "bas" / "vav").glob("VAV-1_*.csv"))
+    plant = plant_of(acme, [{"tag": file.stem, "name": file.stem} for file in files], timezone="America/Chicago")
+    mapping = load_mapping(f"{{site: {plant.slug}, files: {{'{{p}}.csv': '{{p}}'}}}}")
+    report = run(plant.tenant, files, mapping)
+    formats = {file.file: file.time_formats for file in report.files}
+    assert formats["VAV-1_ACTCLGSP.csv"] == ["%m/%d/%Y %H:%M"], "its own rows may as well be read %d/%m"
+    assert len(plant.stored("VAV-1_ACTCLGSP")) > 100 and report.bad_times == 0

@@ -183,6 +183,14 @@ def test_the_date_from_the_name_with_a_format_of_its_own(plant: Plant, load: Cal
     assert list(plant.stored("TT-101")) == [at("2024-02-29T23:30")]
 
 
+def test_files_that_all_begin_at_one_start_are_refused(plant: Plant, tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("TT-101\n1\n")
+    mapping = load_mapping(f"{{site: {plant.slug}, time: {{start: 2024-05-01, interval: 1h}}}}")
+    with pytest.raises(BadRequest, match=r"a\.csv and b\.csv both hold TT-101 and begin at time\.start"):
+        run(plant.tenant, [tmp_path / "a.csv", tmp_path / "b.csv"], mapping)
+
+
 def test_times_are_shifted(plant: Plant, load: Callable[..., ImportReport]) -> None:
     load("t,TT-101\n2024-05-01 00:30,1\n", "shift: -30min, zone: '-05:00'")
     assert list(plant.stored("TT-101")) == [at("2024-05-01T05:00")]

@@ -7,6 +7,7 @@ import io
 import json
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from ingest.imports.name_patterns import NamePattern
 from ingest.imports.quoting import RowScanner
 from ingest.imports.readers import open_reader
 from ingest.imports.row_times import DateInName, parse_duration
-from ingest.imports.rows import RowReader, column_names
+from ingest.imports.rows import column_names
 from ingest.imports.table import Block, Cells, careful
 from ingest.imports.time_spellings import respell
 from ingest.imports.times import TimeParser
@@ -140,10 +141,10 @@ def line_of_many(count: int) -> Path:
     return path
 
 
-def file_reader(path: Path) -> RowReader:
-    reader = open_reader(path, Mapping(site="a"))
-    assert reader.head() is not None
-    return reader
+def rows_of_a_line(path: Path) -> None:
+    with closing(open_reader(path, Mapping(site="a"))) as reader:
+        assert reader.head() is not None
+        list(reader.tables(["time", "field", "value", "t0"], large=False))
 
 
 MANY: dict[str, tuple[Callable[[Any], object], Callable[[int], Any], int]] = {
@@ -159,7 +160,7 @@ MANY: dict[str, tuple[Callable[[Any], object], Callable[[int], Any], int]] = {
         50_000,  # beyond what one line may have
     ),
     "tags and fields of a line in a file": (
-        lambda path: list(file_reader(path).tables(["time", "field", "value", "t0"])),
+        rows_of_a_line,
         line_of_many,
         2_000,
     ),

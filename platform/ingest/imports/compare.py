@@ -13,6 +13,7 @@ from historian.counting import count
 from historian.readers import Raw, read_page, select_raw
 from historian.shown import shown_raw, shown_values
 from ingest.imports.aside import Aside, Samples, marks_of
+from ingest.imports.tracking import Track
 from ingest.imports.zones import Flags
 from kernel.times import EARLIEST, LATEST, TimeRange
 from stores.timeseries import Timeseries, Window
@@ -38,19 +39,19 @@ class StoredSamples:
     def __init__(self, store: Timeseries) -> None:
         self._store, self._left = store, MAX_COMPARED
 
-    def compare(
-        self, sensor: Sensor, span: tuple[int, int], series: int, aside: Aside, passed: Callable[[], None]
-    ) -> Comparison | None:
-        """None: there is too much stored to be read. `span`: first and last time, ns."""
+    def compare(self, sensor: Sensor, track: Track, aside: Aside, passed: Callable[[], None]) -> Comparison | None:
+        """None: there is too much stored to be read. The track is finished."""
+        if track.start is None or track.end is None:
+            return Comparison()
+        span = track.start, track.end
         stored = count(self._store, [sensor], TimeRange(span[0] // MS, span[1] // MS + 1))
         if stored > self._left:
             return None
         self._left -= stored
+        if not stored:  # then nothing has to be read again
+            return Comparison(new=track.samples - track.duplicates)
         found = Comparison()
-        for times, marks in map(_last_of_each_time, aside.sorted(series)):
-            if not stored:
-                found.new += len(times)
-                continue
+        for times, marks in map(_last_of_each_time, aside.sorted(track.number)):
             matched = same = 0
             for page in self._pages(sensor, int(times[0]), int(times[-1]) + 1):
                 values: Any = page.v.tolist() if page.v.dtype == object else page.v

@@ -120,7 +120,7 @@ class Recorder:
         if track.start is None or track.end is None:
             part.new = part.same = part.different = 0
             return
-        found = stored.compare(sensor, (track.start, track.end), track.number, self._aside, passed)
+        found = stored.compare(sensor, track, self._aside, passed)
         if found is not None:
             part.new, part.same, part.different = found.new, found.same, found.different
         if sensor.kind == "continuous":

@@ -123,9 +123,26 @@ def _plan_all(
                 f"its columns are {', '.join(layout.headers[:30])}.",
                 slug="bad-mapping",
             )
+    _refuse_one_start_for_several(layouts)
     searches = [times.search for layout in layouts for times in layout.times if times.declared is None]
     settle(searches, complete=all(plan.searched for plan in plans))
     return plans
+
+
+def _refuse_one_start_for_several(layouts: Sequence[Layout]) -> None:
+    """Files without times that all begin at one moment would replace each other's samples."""
+    seen: dict[tuple[str, str], str] = {}
+    for layout in layouts:
+        if layout.mapping.time.start is None or layout.long:
+            continue
+        for sensor in (column.sensor for column in filter(None, layout.columns.values())):
+            key = (layout.mapping.time.start, sensor.id)
+            if (other := seen.setdefault(key, layout.name)) != layout.name:
+                raise BadRequest(
+                    f"{other} and {layout.name} both hold {sensor.tag} and begin at time.start; give each its own in "
+                    "`files`, or say with time.date_in_name where their names hold it.",
+                    slug="bad-mapping",
+                )
 
 
 def _readers(plans: Sequence[_Plan]) -> Iterator[Reader]:
