@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from twin.binary import MEDIA_TYPE
 from twin.bodies import DEFAULT_FRAMES, MAX_FRAMES, MIN_FRAMES, NewSchematic, NewVersion
 from twin.models import Drawing, Fault, Schematic, SchematicVersion
 from twin.queries import Frame, SchematicPlayback
@@ -61,13 +62,15 @@ def describe_all() -> None:
     ], 404))  # fmt: skip
     frames = {"type": "integer", "minimum": MIN_FRAMES, "maximum": MAX_FRAMES, "default": DEFAULT_FRAMES}
     run = schema_of(SchematicPlayback)
-    describe(one + "/playback", "get", _operation("schematics_playback", "A run of frames", run, [
+    playback = _operation("schematics_playback", "A run of frames", run, [
         ID, query_parameter("start", "The first moment", TIME, True), query_parameter("end", "The end", TIME, True),
         query_parameter("frames", "How many moments", frames),
         query_parameter("format", "binary: float32 columns, see the API guide", {
             "type": "string", "enum": ["json", "binary"], "default": "json",
         }),
-    ], 404))  # fmt: skip
+    ], 404)  # fmt: skip
+    playback["responses"]["200"]["content"][MEDIA_TYPE] = {"schema": {"type": "string", "format": "binary"}}
+    describe(one + "/playback", "get", playback)
 
 
 def _operation(

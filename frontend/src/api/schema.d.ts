@@ -11577,6 +11577,7 @@ export interface operations {
               created: number;
             }[];
           };
+          "application/vnd.plantrace.playback": string;
         };
       };
       /** @description What was wrong and what would be right (RFC 9457) */

@@ -36,7 +36,7 @@ _PROBLEM = Draft202012Validator(PROBLEM["content"][PROBLEM_TYPE]["schema"])
 
 def problem_has_the_one_shape(ctx: Any, response: Any, case: Any) -> None:
     """Also where an operation declares one of its own."""
-    if PROBLEM_TYPE in response.headers.get("content-type", [""])[0]:
+    if PROBLEM_TYPE in response.headers.get("content-type", [""])[0] and response.content:
         _PROBLEM.validate(response.json())
 
 
@@ -126,8 +126,21 @@ def takes_anything(operation: Any) -> bool:
     return bool(list(operation.iter_parameters()) or list(operation.body))
 
 
+def with_plain_pairs(node: Any) -> Any:
+    """Pairs of one type without `prefixItems`, which schemathesis 4.32 turns into what its own validator refuses."""
+    if isinstance(node, list):
+        return [with_plain_pairs(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    plain = {name: with_plain_pairs(value) for name, value in node.items() if name != "prefixItems"}
+    if kinds := node.get("prefixItems"):
+        assert all(kind == kinds[0] for kind in kinds), kinds
+        plain["items"] = kinds[0]
+    return plain
+
+
 def operations() -> dict[str, Any]:
-    document = schemathesis.openapi.from_dict(schema())
+    document = schemathesis.openapi.from_dict(with_plain_pairs(schema()))
     rejection = document.config.checks.negative_data_rejection
     rejection.expected_statuses = [*rejection.expected_statuses, "413"]  # too long to be read at all
     document.config.generation.update(with_security_parameters=False)  # who asks is the gate's to say

@@ -1,0 +1,26 @@
+"""Every operation, asked from its declaration by three callers: answers as declared, wrong requests refused."""
+
+from __future__ import annotations
+
+import pytest
+from schemathesis.generation import GenerationMode
+
+from tests.contracts.http.callers import CALLERS
+from tests.contracts.http.gate import DESTRUCTIVE, OPERATIONS, Gate, takes_anything
+
+
+@pytest.mark.parametrize(
+    "label", sorted(OPERATIONS.keys() - DESTRUCTIVE.keys(), key=lambda label: (label.startswith("DELETE"), label))
+)
+def test_answers_are_as_declared(gate: Gate, label: str) -> None:
+    operation = OPERATIONS[label]
+    if operation.method == "delete":
+        gate.renew()
+    modes = [GenerationMode.POSITIVE, *([GenerationMode.NEGATIVE] if takes_anything(operation) else [])]
+    for mode in modes:
+        for name in CALLERS:
+            gate.ask(operation, gate.callers[name], mode)
+
+
+def test_nothing_is_left_out_that_is_not_there() -> None:
+    assert DESTRUCTIVE.keys() <= OPERATIONS.keys()

@@ -1,0 +1,104 @@
+"""Ten digits are seconds, wherever a moment is asked for: refused with what is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from tests.access.routes import schema
+from tests.contracts.http.gate import Gate
+from tests.contracts.http.known import DRAWING, NOW, object_at
+from web.schema import TIME
+
+SECONDS = 1_764_400_000
+BODIES = {  # of operations that take moments, right but for them
+    "POST /api/v1/samples/query": {"sensors": ["{sensors}"], "start": NOW - 1, "end": NOW},
+    "POST /api/v1/corrections": {"action": "delete", "sensors": ["{sensors}"], "start": NOW - 1, "end": NOW},
+    "POST /api/v1/schematics": {"site": "{sites}", "name": "Times", "drawing": DRAWING, "valid_from": NOW},
+    "PUT /api/v1/schematics/{id}": {"drawing": DRAWING, "revision": 1, "valid_from": NOW},
+    "POST /api/v1/tokens": {"name": "times", "scopes": ["read"], "expires": NOW},
+}
+MOMENTS = ("start", "end", "valid_from", "expires")
+
+
+@pytest.fixture(autouse=True)
+def new_objects(gate: Gate) -> None:
+    gate.renew()
+
+
+def time_parameters() -> Iterator[tuple[str, str, list[str]]]:
+    for path, operations in schema()["paths"].items():
+        for verb, operation in operations.items():
+            names = [p["name"] for p in operation.get("parameters", ()) if p["schema"].items() >= TIME.items()]
+            if names:
+                yield verb, path, names
+
+
+def is_told(answer: requests.Response) -> bool:
+    return (
+        answer.status_code == 400
+        and answer.headers["Content-Type"] == "application/problem+json"
+        and "epoch milliseconds expected" in answer.json()["detail"]
+    )
+
+
+def at(gate: Gate, path: str) -> str:
+    here = object_at(path, gate.known)
+    return path.replace(f"{{{here[0]}}}", here[1]) if here else path
+
+
+def test_seconds_in_a_query_are_told(gate: Gate) -> None:
+    wrong, asked = [], 0
+    for verb, path, names in time_parameters():
+        for name in names:
+            asked += 1
+            right = {"start": str(NOW - 1), "end": str(NOW), "sensors": gate.known["sensors"]}
+            known = {p["name"] for p in schema()["paths"][path][verb]["parameters"]}
+            query = {key: value for key, value in right.items() if key in known} | {name: str(SECONDS)}
+            answer = ask(gate, verb, at(gate, path), params=query)
+            if not is_told(answer):
+                wrong.append(f"{verb} {path}?{name}: {answer.status_code} {answer.text[:200]}")
+    assert wrong == []
+    assert asked >= 10
+
+
+@pytest.mark.parametrize("kind", [int, str])
+@pytest.mark.parametrize("label", BODIES)
+def test_seconds_in_a_body_are_told(gate: Gate, label: str, kind: type) -> None:
+    verb, _, path = label.partition(" ")
+    for name in MOMENTS:
+        if name in BODIES[label]:
+            body = {key: filled(gate, value) for key, value in BODIES[label].items()} | {name: kind(SECONDS)}
+            answer = ask(gate, verb, at(gate, path), json=body)
+            assert is_told(answer), f"{name}: {answer.status_code} {answer.text}"
+
+
+def test_no_moment_in_a_body_is_forgotten() -> None:
+    taking = {
+        f"{verb.upper()} {path}"
+        for path, operations in schema()["paths"].items()
+        for verb, operation in operations.items()
+        for body in operation.get("requestBody", {}).get("content", {}).values()
+        if set(MOMENTS) & body["schema"].get("properties", resolved(body["schema"])).keys()
+    }
+    assert taking == BODIES.keys()
+
+
+def resolved(node: dict[str, Any]) -> dict[str, Any]:
+    name = node.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = schema()["components"]["schemas"].get(name, {}).get("properties", {})
+    return found
+
+
+def filled(gate: Gate, value: Any) -> Any:
+    if isinstance(value, list):
+        return [filled(gate, item) for item in value]
+    return value.format(**gate.known) if isinstance(value, str) else value
+
+
+def ask(gate: Gate, verb: str, path: str, **kwargs: Any) -> requests.Response:
+    headers = gate.callers["admin"].headers
+    return requests.request(verb, gate.platform.url + path, headers=headers, timeout=30, **kwargs)
