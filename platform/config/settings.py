@@ -95,6 +95,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = str(HOME.folder("uploads"))
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "web.uploads.DiskUploadHandler"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 2_001  # web.uploads.MAX_FILES, and a mapping beside them
 
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, cast
 
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.parsers import MultiPartParser
@@ -29,10 +29,12 @@ from web.jobs import Queue, wake
 from web.paging import LIMIT_SCHEMA, page_of
 from web.requires import requires
 from web.respond import json_response
+from web.uploads import MAX_FILES, DiskUpload
 
 MAX_UPLOAD_BYTES = 64 * GIB
 SPARE_BYTES = 1 << 30  # left free on the disk whatever is uploaded
-MOST_FILES, MOST_MAPPING = 200, 1_000_000
+MAX_MAPPING_BYTES = 1_000_000
+MAX_AUDITED_NAMES = 20
 _FORM = {
     "multipart/form-data": {
         "type": "object",
@@ -41,15 +43,15 @@ _FORM = {
             "mapping": {
                 "type": "string",
                 "minLength": 1,
-                "maxLength": MOST_MAPPING,
+                "maxLength": MAX_MAPPING_BYTES,
                 "description": "The mapping, JSON or YAML",
             },
             "file": {
                 "type": "array",
                 "minItems": 1,
-                "maxItems": MOST_FILES,
+                "maxItems": MAX_FILES,
                 "items": {"type": "string", "format": "binary"},
-                "description": "One or more CSV files, plain or gzipped, in the order of their time",
+                "description": f"One to {MAX_FILES:,} files, in the order of their time",
             },
         },
     }
@@ -97,7 +99,7 @@ class ImportsView(APIView):
             mapping, files = _mapping(request), _files(request)
             dry_run = parse_flag(_form(request, "dry_run", request.GET.get("dry_run")), "dry_run")
             job = jobs.queue(tenant, files, mapping, dry_run, caller_of(request).username, now)
-        audit(request, "import.create", job.id, {"files": [file.name for file in job.files], "dry_run": dry_run})
+        audit(request, "import.create", job.id, {**_named(job), "dry_run": dry_run})
         wake(Queue.long)
         return _accepted(job)
 
@@ -137,7 +139,7 @@ class ImportStartView(APIView):
     def post(self, request: Request, id: str) -> HttpResponse:
         tenant = tenant_of(request)
         job = jobs.start(tenant, id)
-        audit(request, "import.start", id, {"files": [file.name for file in job.files]})
+        audit(request, "import.start", id, _named(job))
         wake(Queue.long)
         return _accepted(job)
 
@@ -154,6 +156,12 @@ class ImportCancelView(APIView):
         job = jobs.cancel(tenant_of(request), id, jobs.now_ms())
         audit(request, "import.cancel", id)
         return json_response(job)
+
+
+def _named(job: ImportJob) -> dict[str, Any]:
+    names = [file.name for file in job.files[:MAX_AUDITED_NAMES]]
+    more = len(job.files) - len(names)
+    return {"files": names, "more_files": more} if more else {"files": names}
 
 
 def _accepted(job: ImportJob) -> HttpResponse:
@@ -184,10 +192,10 @@ def _form(request: Request, name: str, default: str | None = None) -> str | None
 def _mapping(request: Request) -> str:
     upload, given = request.FILES.get("mapping"), _form(request, "mapping")
     if upload is not None:
-        if (upload.size or 0) > MOST_MAPPING:
+        if (upload.size or 0) > MAX_MAPPING_BYTES:
             raise BadRequest("The mapping is larger than 1 MB.", slug="bad-mapping")
-        return str(upload.read(), "utf-8", "replace")
-    if given and len(given) > MOST_MAPPING:
+        return _on_disk(upload).read_text("utf-8-sig", "replace")
+    if given and len(given) > MAX_MAPPING_BYTES:
         raise BadRequest("The mapping is larger than 1 MB.", slug="bad-mapping")
     if not given or not given.strip():
         raise BadRequest("The form has no `mapping` (JSON or YAML text, or a file).", slug="no-mapping")
@@ -197,16 +205,16 @@ def _mapping(request: Request) -> str:
 def _files(request: Request) -> list[tuple[str, Path]]:
     """The uploaded files, on the disk."""
     uploads = request.FILES.getlist("file")
-    if not 1 <= len(uploads) <= MOST_FILES:
+    if not 1 <= len(uploads) <= MAX_FILES:
         raise BadRequest(
-            f"Send 1 to {MOST_FILES} files in the form's field `file`, not {len(uploads)}.", slug="no-files"
+            f"Send 1 to {MAX_FILES:,} files in the form's field `file`, not {len(uploads)}.", slug="no-files"
         )
     return [(Path(upload.name or "file.csv").name[-120:], _on_disk(upload)) for upload in uploads]
 
 
 def _on_disk(upload: UploadedFile[Any]) -> Path:
-    if isinstance(upload, TemporaryUploadedFile):
-        return Path(upload.temporary_file_path())
+    if isinstance(upload, DiskUpload):
+        return upload.path
     folder = Home.from_environment().folder("uploads")
     with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
         for chunk in upload.chunks():

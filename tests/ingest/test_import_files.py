@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -160,3 +161,24 @@ def test_a_mapping_in_yaml_and_in_json_is_the_same() -> None:
     yaml = "site: x\nstates: {On: 1, TRUE: 1}\nmissing: [-250, x]\n"
     assert load_mapping(yaml) == Mapping(site="x", states={"On": 1, "True": 1}, missing=[-250, "x"])
     assert load_mapping('{"site": "x", "missing": ["-9"]}').missing == ["-9"]
+
+
+def test_progress_goes_on_over_many_files_and_is_not_told_for_each(
+    plant: Plant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [tmp_path / f"log-{n}.csv" for n in range(12)]
+    for n, path in enumerate(paths):
+        path.write_text(f"time,TT-101\n2024-05-01 00:00:{n:02d},1\n")
+    mapping, told = load_mapping(f"site: {plant.slug}"), list[int]()
+    total = sum(path.stat().st_size for path in paths)
+
+    def loaded() -> list[int]:
+        told.clear()
+        run(plant.tenant, paths, mapping, told=lambda progress: told.append(progress.bytes))
+        return told
+
+    engine = sys.modules["ingest.imports.run"]
+    monkeypatch.setattr(engine, "TELL_S", 3600)
+    assert len(loaded()) == 2, "once at the beginning, once at the end"
+    monkeypatch.setattr(engine, "TELL_S", 0)
+    assert loaded() == sorted(told) and told[-1] == total and len(told) > 12

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from django.test import Client
 from ingest.imports import jobs
 from ingest.imports.report import ImportProgress
 from kernel.tenancy import TenantConnection
+from runtime.home import Home
 from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant
 from web.directory import directory
@@ -251,3 +254,43 @@ def test_an_import_stored_by_an_earlier_version_is_run(plant: Plant, engineer: C
     documents(plant.tenant).change(jobs.COLLECTION, id, as_it_was)
     work(Queue.long, now)
     assert engineer.get(f"/api/v1/imports/{id}").json()["state"] == "done"
+
+
+@pytest.fixture
+def few_descriptors() -> Iterator[None]:
+    """As many open files as a process has by default; fewer than the files of an upload."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.usefixtures("few_descriptors")
+def test_two_thousand_files_come_in_one_request_and_none_stays_open(plant: Plant, engineer: Client) -> None:
+    content = b"time,TT-101\n" + b"2024-05-01 00:00:00,1\n" * 70
+    files = [SimpleUploadedFile(f"log-{n}.csv", content) for n in range(2_001)]
+    form = {"mapping": f"{{site: {plant.slug}}}", "file": files[:2_000]}
+    sent = engineer.post("/api/v1/imports?dry_run=1", form)
+    assert sent.status_code == 202, sent.content[:500]
+    id = sent.json()["id"]
+    assert len(sent.json()["files"]) == len(files_of(plant.tenant)) == 2_000
+    listed = engineer.get("/api/v1/imports").json()["results"][0]
+    assert (listed["id"], listed["file_count"], len(listed["files"])) == (id, 2_000, 1)
+    assert engineer.post(f"/api/v1/imports/{id}/cancel").status_code == 200
+    run_import(plant.tenant, id)
+    assert files_of(plant.tenant) == []
+    refused = engineer.post("/api/v1/imports", {**form, "file": files})
+    assert refused.status_code == 400 and "Send 1 to 2,000 files" in refused.json()["detail"]
+    assert list(Home.from_environment().folder("uploads").glob("*.upload")) == []
+
+
+def test_a_hundred_and_twenty_files_are_one_import(plant: Plant, engineer: Client) -> None:
+    files = [
+        SimpleUploadedFile(f"log-{n}.csv", f"time,TT-101\n2024-05-01 {n // 60:02d}:{n % 60:02d}:00,{n}\n".encode())
+        for n in range(120)
+    ]
+    id = engineer.post("/api/v1/imports", {"mapping": f"{{site: {plant.slug}}}", "file": files}).json()["id"]
+    run_import(plant.tenant, id)
+    done = engineer.get(f"/api/v1/imports/{id}").json()
+    assert (done["state"], done["report"]["samples"]) == ("done", 120), done["error"]
+    assert [value for value, _ in plant.stored("TT-101").values()] == list(range(120))

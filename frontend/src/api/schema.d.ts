@@ -2014,6 +2014,7 @@ export interface components {
       state: components["schemas"]["StateEnum"];
       /** @description Only report what would be done; `start` then does it */
       dry_run: boolean;
+      /** @description In a list of imports only the first of them */
       files: components["schemas"]["ImportFile"][];
       /** @description The mapping as it was sent, JSON or YAML */
       mapping: string;
@@ -2030,8 +2031,10 @@ export interface components {
       error: string | null;
       /** @description How often a worker has begun it */
       attempts: number;
-      /** @description Who does the work: our worker, or the demo's simulator */
+      /** @description Who does the work: our worker, the command `import_history`, or the demo's simulator */
       source: components["schemas"]["SourceEnum"];
+      /** @description How many files it has */
+      file_count: number;
     };
     ImportJobList: {
       results: components["schemas"]["ImportJob"][];
@@ -2071,7 +2074,11 @@ export interface components {
       ranges: components["schemas"]["WrittenRange"][];
       undoable: boolean;
     };
-    /** @description All of it. Times are epoch ms; `duplicates` are the samples that another one of the same time replaces. */
+    /**
+     * @description All of it. Times are epoch ms; `duplicates` are the samples that another one of the same time replaces.
+     *
+     *     `unmapped` columns are in a file and not in the mapping, `absent` ones the other way round: in how many files each.
+     */
     ImportReport: {
       dry_run: boolean;
       rows: number;
@@ -2099,10 +2106,17 @@ export interface components {
       repeated_hour_rows: number;
       skipped_hour_rows: number;
       clock_changes: components["schemas"]["ImportClockChange"][];
+      unmapped: {
+        [key: string]: number;
+      };
+      absent: {
+        [key: string]: number;
+      };
       files: components["schemas"]["ImportedFile"][];
       new_sensors: components["schemas"]["ImportNewSensor"][];
       sensors: components["schemas"]["ImportedSensor"][];
       problems: components["schemas"]["ImportProblem"][];
+      preview: components["schemas"]["ImportedSample"][];
       seconds: number;
       samples_per_s: number;
     };
@@ -2118,6 +2132,24 @@ export interface components {
       unmapped: string[];
       absent: string[];
       note: string;
+    };
+    /**
+     * @description A sample of a dry run as it would be stored. `clock` is its time as the file writes it, `at` epoch ms.
+     *
+     *     `change`: its time stands in an hour that a clock change repeats.
+     */
+    ImportedSample: {
+      file: string;
+      line: number;
+      column: string;
+      clock: string;
+      sensor: string;
+      tag: string;
+      unit: string;
+      at: number;
+      value: number | string;
+      quality: number;
+      change: boolean;
     };
     /**
      * @description One sensor's part. `missing` cells were empty or placeholders; `bad` samples are stored with quality 2.
@@ -2597,7 +2629,7 @@ export interface components {
       count: number;
     };
     /** @enum {string} */
-    SourceEnum: "simulator" | "upload";
+    SourceEnum: "command" | "simulator" | "upload";
     /** @enum {string} */
     StateEnum: "cancelled" | "done" | "failed" | "queued" | "running";
     /**
@@ -4798,7 +4830,7 @@ export interface operations {
         "multipart/form-data": {
           /** @description The mapping, JSON or YAML */
           mapping: string;
-          /** @description One or more CSV files, plain or gzipped, in the order of their time */
+          /** @description One to 2,000 files, in the order of their time */
           file: string[];
         };
       };

@@ -3,14 +3,16 @@ import { View } from "../frame";
 import { hrefWith } from "../moment";
 import { useTenant } from "../tenant";
 import ui from "../ui/ui.module.css";
+import { Corrections } from "../corrections/Corrections";
 import { Assets, Sensors, Sites } from "./Catalog";
-import { Imports } from "./Imports";
+import { Imports } from "./imports/Imports";
 import { Live } from "./Live";
 import { Storage } from "./storage";
 import { NotFound } from "../ui/NotFound";
 
 const PARTS = {
   "": { name: "Imports", page: Imports },
+  corrections: { name: "Corrections", page: Corrections },
   live: { name: "Live", page: Live },
   sensors: { name: "Sensors", page: Sensors },
   assets: { name: "Assets", page: Assets },

@@ -8,8 +8,9 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from django.conf import settings
@@ -22,7 +23,7 @@ from ingest.imports.report import ImportProgress, ImportReport
 from ingest.imports.run import check, run
 from ingest.imports.unpacking import is_zip, unpack
 from kernel import ids
-from kernel.errors import BadRequest, Conflict, NotFound
+from kernel.errors import BadRequest, Conflict, NotFound, PlantraceError
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from stores.documents import Database, Document, Lease, Pending
@@ -32,6 +33,11 @@ from web.jobs.attempt import Clock
 from web.stores import documents
 
 COLLECTION, RANGES = "imports", "import_ranges"
+MAX_CHECKED_FILES = 100  # while the uploader waits; of more the job looks at all before it writes
+COMMAND_KILLED = (
+    "The command that ran this import was killed before it was done. What it wrote stays and can be undone; running it "
+    "again loads the rest."
+)
 KEPT_S = 86_400  # files of a dry run wait so long for its start; so do those of a job nobody finished
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
@@ -49,7 +55,7 @@ class ImportJob(Struct, frozen=True, kw_only=True):
     id: Annotated[str, Meta(description="Such as i7k2m9q4xwa")]
     state: State
     dry_run: Annotated[bool, Meta(description="Only report what would be done; `start` then does it")]
-    files: list[ImportFile]
+    files: Annotated[list[ImportFile], Meta(description="In a list of imports only the first of them")]
     mapping: Annotated[str, Meta(description="The mapping as it was sent, JSON or YAML")]
     created: Annotated[int, Meta(description="Epoch ms")]
     created_by: str
@@ -60,12 +66,14 @@ class ImportJob(Struct, frozen=True, kw_only=True):
     error: Annotated[str | None, Meta(description="Why it failed")] = None
     attempts: Annotated[int, Meta(description="How often a worker has begun it")] = 0
     source: Annotated[
-        Literal["upload", "simulator"], Meta(description="Who does the work: our worker, or the demo's simulator")
+        Literal["upload", "command", "simulator"],
+        Meta(description="Who does the work: our worker, the command `import_history`, or the demo's simulator"),
     ] = "upload"
+    file_count: Annotated[int, Meta(description="How many files it has")] = 0
 
     @property
     def waits_for_us(self) -> bool:
-        return self.state in OPEN and self.source == "upload"
+        return self.state in OPEN and self.source != "simulator"
 
 
 class WrittenRange(Struct, frozen=True):
@@ -103,7 +111,8 @@ def queue(
             place = _place(folder, len(kept), name)
             shutil.move(path, place)
             kept.append(ImportFile(name, place.stat().st_size))
-        check(tenant, _paths(folder, kept), parsed)
+        if len(kept) <= MAX_CHECKED_FILES:
+            check(tenant, _paths(folder, kept), parsed)
         total = sum(file.size for file in kept)
         progress = ImportProgress(total_bytes=total)
         job = ImportJob(
@@ -157,7 +166,7 @@ def keep(tenant: TenantConnection, job: ImportJob) -> None:
     else:
         told = _document(job)
         fields = {name: told[name] for name in ("state", "progress", "finished", "report", "error")}
-        _record(database, job.id).save(**fields)
+        record_of(tenant, job.id).save(**fields)
 
 
 def start(tenant: TenantConnection, id: str) -> ImportJob:
@@ -205,11 +214,14 @@ def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
     """Try the import, unless another long job of the tenant is running or it has ended. `clock()`: now, ms."""
     database = documents(tenant)
     document = database.get(COLLECTION, id)
-    if document is not None and document.get("source", "upload") != "upload":
+    source = "upload" if document is None else document.get("source", "upload")
+    if source == "command":
+        return _settle(tenant, id, clock)
+    if source != "upload":
         return Outcome.ended  # others do its work
-    lease = Lease(settings.REDIS_URL, f"{tenant.prefix}jobs:{Queue.long}")
+    lease = slot_of(tenant)
     name = f"import {id} of {tenant.slug}"
-    outcome = attempt(name, lease, _record(database, id), lambda run: _work(tenant, database, id, run, clock), clock)
+    outcome = attempt(name, lease, record_of(tenant, id), lambda run: _work(tenant, database, id, run, clock), clock)
     if outcome is Outcome.ended:
         document = database.get(COLLECTION, id)
         _keep_ranges(tenant, id)
@@ -217,6 +229,29 @@ def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
             shutil.rmtree(folder_of(tenant, id), ignore_errors=True)
         pending(tenant).remove(tenant.slug, id)
     return outcome
+
+
+def slot_of(tenant: TenantConnection) -> Lease:
+    """Who holds it does the one long job of the tenant that may run."""
+    return Lease(settings.REDIS_URL, f"{tenant.prefix}jobs:{Queue.long}")
+
+
+def _settle(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
+    """The end of a command's import: while the command lives it holds the slot, so here it is done or was killed."""
+    lease = slot_of(tenant)
+    if not lease.acquire():
+        return Outcome.busy
+    with lease:
+        with suppress(Cancelled):  # it had ended
+            record_of(tenant, id).fail(PlantraceError(COMMAND_KILLED), clock())
+        end_command(tenant, id)
+    return Outcome.ended
+
+
+def end_command(tenant: TenantConnection, id: str) -> None:
+    """What it wrote is known for good, and no worker looks for it any more."""
+    _keep_ranges(tenant, id)
+    pending(tenant).remove(tenant.slug, id)
 
 
 def ranges(tenant: TenantConnection, id: str) -> ImportRanges:
@@ -293,18 +328,17 @@ def _work(tenant: TenantConnection, database: Database, id: str, job_run: JobRun
 
 
 def _in_short(job: ImportJob) -> ImportJob:
-    if job.report is None:
-        return job
-    report = msgspec.structs.replace(job.report, sensors=[], new_sensors=[], problems=[], files=[])
-    return msgspec.structs.replace(job, report=report)
+    empty: dict[str, Any] = {name: [] for name in ("sensors", "new_sensors", "problems", "files", "preview")}
+    report = job.report and msgspec.structs.replace(job.report, **empty)
+    return msgspec.structs.replace(job, report=report, files=job.files[:1])
 
 
 def _mapping(job: ImportJob) -> Mapping:
     return load_mapping(job.mapping)
 
 
-def _record(database: Database, id: str) -> DocumentRecord:
-    return DocumentRecord(database, COLLECTION, id, explain=lambda error: error.detail)
+def record_of(tenant: TenantConnection, id: str) -> DocumentRecord:
+    return DocumentRecord(documents(tenant), COLLECTION, id, explain=lambda error: error.detail)
 
 
 def _paths(folder: Path, files: Sequence[ImportFile]) -> list[Path]:
@@ -320,14 +354,16 @@ def _place(folder: Path, number: int, name: str) -> Path:
 
 def _document(job: ImportJob) -> Document:
     document: Document = msgspec.to_builtins(job)
-    document.pop("startable")
+    for name in ("startable", "file_count"):
+        document.pop(name)
     return {"_id": document.pop("id"), **document}
 
 
 def _job(document: Document, tenant: TenantConnection) -> ImportJob:
     finished_rehearsal = document["dry_run"] and document["state"] == "done"
     startable = finished_rehearsal and folder_of(tenant, document["_id"]).is_dir()
-    return msgspec.convert({**document, "id": document["_id"], "startable": startable}, ImportJob)
+    shown = {"id": document["_id"], "startable": startable, "file_count": len(document["files"])}
+    return msgspec.convert({**document, **shown}, ImportJob)
 
 
 def now_ms() -> int:

@@ -103,6 +103,11 @@ class Layout:
             parse_start("" if start is None else str(start), self.zone), parse_duration(rule.interval, "time.interval")
         )
 
+    def time_columns(self, column: str) -> list[str]:
+        """Where the times of a value column stand."""
+        main = self.times[0].columns if self.times else []
+        return next((group.columns for group in self.times if column in group.values), main)
+
     def quality_of(self, column: str) -> str | None:
         return self.qualities.get(column)
 

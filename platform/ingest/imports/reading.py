@@ -15,6 +15,7 @@ from ingest.imports.clocks import choose_passes
 from ingest.imports.layout import Layout, reader_at, reader_of_name
 from ingest.imports.long_rows import names_of, rows_by_name
 from ingest.imports.new_sensors import DraftedCatalog
+from ingest.imports.preview import Cell, Read
 from ingest.imports.qualities import BAD, GOOD, Marks, quality_reader, read_qualities
 from ingest.imports.recorder import Recorder
 from ingest.imports.report import ImportedFile
@@ -237,7 +238,20 @@ class FileReader:
         everything = bool(take.all())
         v = values.v if everything else _pick(values.v, take)
         t, q = (utc, quality) if everything else (utc[take], None if quality is None else quality[take])
-        recorder.add(reader.sensor, t, v, q, counts, self._sites.zone(self._catalog.sites[reader.sensor.site]))
+        zone = self._sites.zone(self._catalog.sites[reader.sensor.site])
+        recorder.add(reader.sensor, t, v, q, counts, zone)
+        if recorder.preview is not None:
+            self._preview(table, Read(chosen if everything else chosen[take], t, v, q), reader, name, zone)
+
+    def _preview(self, table: Table, read: Read, reader: Reader, name: str, zone: Zone) -> None:
+        recorder, layout = self._recorder, self._layout
+        assert recorder.preview is not None
+        has_changes = recorder.report.repeated_hour_rows > 0
+        for place, change in recorder.preview.choose(reader.sensor, read, zone, has_changes):
+            row = int(read.rows[place])
+            clock = " ".join(table.columns[column][row].as_py() or "" for column in layout.time_columns(name))
+            cell = Cell(int(table.lines[row]), clock)
+            recorder.preview.add(layout.name, name, reader.sensor, read, place, cell, change)
 
 
 def _repeated(zones: Sequence[Zone], local: Ints) -> Flags:

@@ -17,7 +17,18 @@ from ingest.imports.aside import Aside, marks_of
 from ingest.imports.clock_changes import ClockChanges, Clocks
 from ingest.imports.compare import StoredSamples
 from ingest.imports.plausibility import ValueSample, unit_note
-from ingest.imports.report import SHOWN, ImportedSensor, ImportGap, ImportProblem, ImportReport
+from ingest.imports.preview import Preview
+from ingest.imports.report import (
+    MAX_NAMES,
+    MAX_PROBLEMS,
+    MAX_PROBLEMS_OF_COLUMN,
+    MAX_SUMMED_NAMES,
+    SHOWN,
+    ImportedSensor,
+    ImportGap,
+    ImportProblem,
+    ImportReport,
+)
 from ingest.imports.tracking import LONGEST, Track
 from ingest.imports.zones import Ints, Zone
 from ingest.schema import AHEAD_NS
@@ -55,7 +66,9 @@ class Recorder:
         self.report = ImportReport(dry_run=writer is None)
         self.clocks, self.changes = Clocks(), ClockChanges(self.report)
         self.earliest, self.latest = EARLIEST * MS, time.time_ns() + AHEAD_NS
+        self.preview = Preview() if writer is None else None
         self._sensors: dict[str, _Part] = {}
+        self._named: Counter[str] = Counter()  # problems by column
 
     def add(self, sensor: Sensor, t: Ints, v: Any, quality: Any, counts: Counter[str], zone: Zone) -> None:
         """Samples of one sensor, t in UTC ns, as they stand in the file. `zone`: where its clock shows them."""
@@ -75,7 +88,8 @@ class Recorder:
             self._writer.add(sensor.site, sensor.id, t, stored, quality)
 
     def problem(self, file: str, line: int, column: str, text: str, why: str) -> None:
-        if len(self.report.problems) < SHOWN:
+        if self._room(column):
+            self._named[column] += 1
             self.report.problems.append(ImportProblem(file, line, column, text[:80], why))
 
     def unreadable(self, file: str, lines: Ints, column: str, cells: Any, rows: Ints, why: str) -> None:
@@ -84,8 +98,11 @@ class Recorder:
             return
         by_column = self.report.unreadable_by_column
         by_column[column] = by_column.get(column, 0) + len(rows)
-        for row in rows[: SHOWN - len(self.report.problems)].tolist():
+        for row in rows[: self._room(column)].tolist():
             self.problem(file, int(lines[row]), column, cells[row].as_py() or "", why)
+
+    def _room(self, column: str) -> int:
+        return max(0, min(MAX_PROBLEMS_OF_COLUMN - self._named[column], MAX_PROBLEMS - len(self.report.problems)))
 
     def strange_times(self, file: str, lines: Ints, t: Ints) -> None:
         for line, moment in zip(lines[:SHOWN].tolist(), t[:SHOWN].tolist(), strict=True):
@@ -103,11 +120,13 @@ class Recorder:
                 self._hold_against(self._stored, known, passed)
             report.sensors.append(known.told)
         report.sensors.sort(key=lambda part: part.tag)
+        report.preview = self.preview.samples if self.preview is not None else []
         for name in _SUMS:
             setattr(report, name, sum(getattr(part, name) for part in report.sensors))
         for name in _COMPARED:
             counts = [getattr(part, name) for part in report.sensors]
             setattr(report, name, None if None in counts else sum(counts))
+        _sum_up_names(report)
         report.bad_times = sum(file.bad_times for file in report.files)
         report.bad_rows = sum(file.bad_rows for file in report.files)
         report.start = min((part.start for part in report.sensors if part.start is not None), default=None)
@@ -132,6 +151,18 @@ class Recorder:
         track = Track(len(self._sensors), declared, gapless=sensor.sampling == "on_change" or sensor.kind == "text")
         made = self._sensors[sensor.id] = _Part(sensor, track, ImportedSensor(sensor.tag, sensor.id), ValueSample())
         return made
+
+
+def _sum_up_names(report: ImportReport) -> None:
+    """In how many files each column is unmapped or absent; the files' own lists end where they are too long to keep."""
+    left = MAX_NAMES
+    for kind in ("unmapped", "absent"):
+        counts = Counter(name for file in report.files for name in getattr(file, kind))
+        setattr(report, kind, dict(counts.most_common(MAX_SUMMED_NAMES)))
+        for file in report.files:
+            names = getattr(file, kind)[:left]
+            left -= len(names)
+            setattr(file, kind, names)
 
 
 def _fill(known: _Part, gaps: int) -> None:

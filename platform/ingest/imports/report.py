@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 from msgspec import Struct, field
 
-SHOWN = 50  # cells, rows, gaps named one by one; the rest is counted
+MAX_NAMES = 5_000  # of unmapped and absent columns, over all files; 500 of each are summed up by name
+MAX_SUMMED_NAMES = 500
+SHOWN = 50  # clock changes, odd times named one by one; the rest is counted
+MAX_PROBLEMS, MAX_PROBLEMS_OF_COLUMN = 500, 20  # cells and rows likewise, so that one column does not hide the others
 
 
 class ImportProblem(Struct):
@@ -17,6 +20,25 @@ class ImportProblem(Struct):
     column: str
     text: str
     why: str
+
+
+class ImportedSample(Struct):
+    """A sample of a dry run as it would be stored. `clock` is its time as the file writes it, `at` epoch ms.
+
+    `change`: its time stands in an hour that a clock change repeats.
+    """
+
+    file: str
+    line: int
+    column: str
+    clock: str
+    sensor: str
+    tag: str
+    unit: str
+    at: int
+    value: float | str
+    quality: int = 0
+    change: bool = False
 
 
 class ImportGap(Struct):
@@ -101,7 +123,10 @@ class ImportedFile(Struct):
 
 
 class ImportReport(Struct):
-    """All of it. Times are epoch ms; `duplicates` are the samples that another one of the same time replaces."""
+    """All of it. Times are epoch ms; `duplicates` are the samples that another one of the same time replaces.
+
+    `unmapped` columns are in a file and not in the mapping, `absent` ones the other way round: in how many files each.
+    """
 
     dry_run: bool
     rows: int = 0
@@ -127,10 +152,13 @@ class ImportReport(Struct):
     repeated_hour_rows: int = 0
     skipped_hour_rows: int = 0
     clock_changes: list[ImportClockChange] = field(default_factory=list)
+    unmapped: dict[str, int] = field(default_factory=dict)
+    absent: dict[str, int] = field(default_factory=dict)
     files: list[ImportedFile] = field(default_factory=list)
     new_sensors: list[ImportNewSensor] = field(default_factory=list)
     sensors: list[ImportedSensor] = field(default_factory=list)
     problems: list[ImportProblem] = field(default_factory=list)
+    preview: list[ImportedSample] = field(default_factory=list)
     seconds: float = 0.0
     samples_per_s: float = 0.0
 

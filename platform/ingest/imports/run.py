@@ -63,12 +63,12 @@ def run(
             writer = _writer(tenant, journal)
             stack.enter_context(writer)
         recorder = Recorder(aside, writer, StoredSamples(reader(tenant)) if dry_run else None)
+        bell = _Bell(told, progress, recorder)
         for plan in plans:
-            _read(plan, catalog, site, recorder, _Bell(told, progress, recorder))
-            progress.bytes += plan.bytes
+            _read(plan, catalog, site, recorder, bell)
+            bell.end_file(plan.bytes)
         if writer is not None:
             writer.flush()
-        bell = _Bell(told, progress, recorder)
         report = recorder.finish(lambda: bell.ring("", 0))
     report.new_sensors = catalog.told
     if not dry_run:
@@ -177,7 +177,11 @@ class _Bell:
 
     def __init__(self, told: Told, progress: ImportProgress, recorder: Recorder) -> None:
         self._told, self._progress, self._recorder = told, progress, recorder
-        self._before, self._rang = progress.bytes, 0.0
+        self._before, self._rang = 0, 0.0
+
+    def end_file(self, size: int) -> None:
+        self._before += size
+        self._progress.bytes = self._before
 
     def ring(self, file: str, done: int) -> None:
         now = time.monotonic()

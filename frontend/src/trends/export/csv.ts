@@ -1,7 +1,7 @@
 import { get, samePlace } from "../../api/client";
 import type { Trace } from "../lanes";
 import type { Span } from "../range";
-import { save } from "./save";
+import { save } from "../../ui/save";
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 

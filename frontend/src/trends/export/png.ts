@@ -4,7 +4,7 @@ import { readColours } from "../chart/colours";
 import { makeLanes } from "../lanes";
 import type { Trace } from "../lanes";
 import type { Span } from "../range";
-import { save } from "./save";
+import { save } from "../../ui/save";
 
 const MARGIN = 16;
 const TITLE = 20;

@@ -8,7 +8,7 @@ import { Inspector } from "../../frame";
 import { useNow } from "../../moment";
 import type { Zone } from "../../moment";
 import { Trouble } from "../../ui/states";
-import { save } from "../export/save";
+import { save } from "../../ui/save";
 import type { Trace } from "../lanes";
 import { alike } from "../range";
 import type { Span } from "../range";

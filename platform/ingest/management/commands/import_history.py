@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,8 @@ import msgspec
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ingest.imports import ImportProgress, ImportReport, load_mapping, run
+from ingest.imports.command_job import run_recorded
+from ingest.imports.jobs import now_ms
 from ingest.imports.unpacking import is_zip, unpack
 from kernel.errors import PlantraceError
 from kernel.times import iso
@@ -26,6 +29,7 @@ LOG_EVERY_S = 5.0
 class Command(BaseCommand):
     help = "Load history files (wide or long) into a tenant, as a mapping file says. Running it again changes nothing."
     _told = 0.0
+    _waits = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--tenant", required=True, help="the tenant's slug")
@@ -44,10 +48,13 @@ class Command(BaseCommand):
         if tenant is None:
             raise CommandError(f"There is no ready tenant {options['tenant']!r}.")
         try:
-            mapping = load_mapping(options["mapping"].read_text("utf-8-sig", "replace"))
+            mapping = options["mapping"].read_text("utf-8-sig", "replace")
             with TemporaryDirectory(dir=Home.from_environment().folder("uploads")) as folder:
                 paths = list(_unpacked(options["files"], Path(folder)))
-                report = run(tenant, paths, mapping, options["dry_run"], self._tell)
+                if options["dry_run"]:
+                    id, report = "", run(tenant, paths, load_mapping(mapping), True, self._tell)
+                else:
+                    id, report = run_recorded(tenant, paths, mapping, _who(), self._tell, self._tell_waiting, now_ms)
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from None
         except PlantraceError as error:
@@ -55,7 +62,7 @@ class Command(BaseCommand):
         self._end_line()
         if not report.dry_run:
             files = [file.file for file in report.files]
-            audit(None, "import.run", detail={"files": files, "samples": report.samples}, tenant=tenant.slug)
+            audit(None, "import.run", id, detail={"files": files, "samples": report.samples}, tenant=tenant.slug)
         if options["json"]:
             self.stdout.write(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
         else:
@@ -72,9 +79,22 @@ class Command(BaseCommand):
             self._told = time.monotonic()
             self.stderr.write(text.rstrip())
 
+    def _tell_waiting(self) -> None:
+        if not self._waits:
+            self._waits = True
+            self.stderr.write("Another import or correction of the tenant is running; this one waits for it.")
+
     def _end_line(self) -> None:
         if sys.stderr.isatty():
             self.stderr.write("")
+
+
+def _who() -> str:
+    """Who is shown as its author: the system's user, where it has a name."""
+    try:
+        return f"{getpass.getuser()} (command)"
+    except (KeyError, OSError):
+        return "command"
 
 
 def summary(report: ImportReport) -> list[str]:

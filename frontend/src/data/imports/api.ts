@@ -1,5 +1,6 @@
-import { api, call, got, page } from "../api/client";
-import type { ImportJob } from "../api/types";
+import { api, call, got, page } from "../../api/client";
+import type { Page } from "../../api/client";
+import type { ImportJob } from "../../api/types";
 
 /** An import with what a page shows of it worked out. */
 export interface Import extends ImportJob {
@@ -11,10 +12,12 @@ export interface Import extends ImportJob {
 
 function shown(job: ImportJob): Import {
   const { files, progress, report } = job;
+  const count = Math.max(job.file_count ?? 0, files.length);
   const first = files[0]?.name ?? job.id;
   return {
     ...job,
-    title: files.length > 1 ? `${first} and ${files.length - 1} more` : first,
+    file_count: count,
+    title: count > 1 ? `${first} and ${count - 1} more` : first,
     samples: report?.samples ?? progress.samples,
     share: progress.total_bytes > 0 ? Math.min(1, progress.bytes / progress.total_bytes) : null,
   };
@@ -24,17 +27,26 @@ export const busy = (job: ImportJob | undefined): boolean => job?.state === "run
 
 const one = (id: string) => ({ params: { path: { id } } });
 
-export const readImports = async (limit: number, signal: AbortSignal): Promise<Import[]> =>
-  (await page("/api/v1/imports", { limit }, undefined, signal)).results.map(shown);
+export async function readImports(next: string | undefined, signal: AbortSignal): Promise<Page<Import>> {
+  const found = await page("/api/v1/imports", { limit: 50 }, next, signal);
+  return { ...found, results: found.results.map(shown) };
+}
 export const readImport = async (id: string, signal: AbortSignal): Promise<Import> =>
   shown(await got(api.GET("/api/v1/imports/{id}", { ...one(id), signal })));
 export const startDry = (id: string) => got(api.POST("/api/v1/imports/{id}/start", one(id)));
 export const cancelImport = (id: string) => got(api.POST("/api/v1/imports/{id}/cancel", one(id)));
 
+export interface Upload {
+  files: File[];
+  mapping: string;
+  dryRun: boolean;
+  signal: AbortSignal;
+}
+
 /** Files go as a form, which the schema can only describe as text. */
-export function startImport(files: File[], mapping: unknown, dryRun: boolean): Promise<ImportJob> {
+export function sendImport({ files, mapping, dryRun, signal }: Upload): Promise<ImportJob> {
   const form = new FormData();
-  form.append("mapping", JSON.stringify(mapping));
+  form.append("mapping", mapping);
   for (const file of files) form.append("file", file);
-  return call<ImportJob>("POST", "/api/v1/imports", { body: form, query: { dry_run: dryRun } });
+  return call<ImportJob>("POST", "/api/v1/imports", { body: form, query: { dry_run: dryRun }, signal });
 }

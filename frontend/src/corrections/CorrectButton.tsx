@@ -1,0 +1,34 @@
+import { Button } from "@mantine/core";
+import { Suspense, lazy, useState } from "react";
+import { useSiteCatalog } from "../catalog";
+import { useZone } from "../moment";
+import { useSite, useTenant } from "../tenant";
+
+const CorrectSamples = lazy(() => import("./CorrectSamples"));
+
+interface Props {
+  sensors: string[];
+  span: { start: number; end: number } | null;
+  label?: string;
+}
+
+/** Where an engineer sees samples that are wrong. Viewers do not see it. */
+export function CorrectButton({ sensors, span, label = "Correct…" }: Props) {
+  const tenant = useTenant();
+  const { catalog } = useSiteCatalog(useSite()?.id);
+  const zone = useZone();
+  const [open, setOpen] = useState(false);
+  if (!tenant || tenant.role === "viewer" || !catalog) return null;
+  return (
+    <>
+      <Button variant="default" title="Delete, shift or swap stored samples" onClick={() => setOpen(true)}>
+        {label}
+      </Button>
+      {open && (
+        <Suspense fallback={null}>
+          <CorrectSamples catalog={catalog} sensors={sensors} span={span} zone={zone} close={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,120 @@
+import { Button } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useSiteCatalog } from "../catalog";
+import { useNow, useZone } from "../moment";
+import { useSite, useTenant } from "../tenant";
+import { Card } from "../ui/Card";
+import { Empty, Failed, Waiting } from "../ui/states";
+import { Ago } from "../ui/Time";
+import ui from "../ui/ui.module.css";
+import { correcting, readCorrections } from "./api";
+import type { Correction } from "./api";
+import { CorrectButton } from "./CorrectButton";
+import { Undo } from "./Undo";
+import { KEPT_MS, askedText, resultText } from "./wording";
+import styles from "./corrections.module.css";
+
+const ACTIONS: Record<Correction["action"], string> = { delete: "Delete", shift: "Shift", swap: "Swap", undo: "Undo" };
+const STATES: Record<Correction["state"], string> = {
+  queued: "Waiting",
+  running: "Running",
+  done: "Done",
+  failed: "Failed",
+  cancelled: "Cancelled",
+};
+
+/** What engineers changed of stored samples, and the way back. */
+export function Corrections() {
+  const tenant = useTenant()!;
+  const zone = useZone();
+  const now = useNow();
+  const { catalog } = useSiteCatalog(useSite()?.id);
+  const [undoing, setUndoing] = useState<string | null>(null);
+  const list = useInfiniteQuery({
+    queryKey: [tenant.slug, "corrections"],
+    queryFn: ({ pageParam, signal }) => readCorrections(pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+    refetchInterval: (query) => (query.state.data?.pages.some((each) => each.results.some(correcting)) ? 1000 : 10_000),
+  });
+  const may = tenant.role !== "viewer";
+  const rows = (list.data?.pages.flatMap((each) => each.results) ?? []).filter((row) => !row.dry_run);
+  const tagOf = (id: string) => catalog?.sensorById.get(id)?.tag ?? id;
+  const begin = <CorrectButton sensors={[]} span={null} label="Correct samples" />;
+  const undoable = (row: Correction) =>
+    may && !correcting(row) && row.action !== "undo" && now - (row.finished ?? row.created) < KEPT_MS;
+  if (list.isPending) return <Waiting />;
+  if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
+  return (
+    <>
+      <div className={ui.pageHead}>
+        <span className={ui.quiet}>
+          Stored samples that were deleted, shifted or swapped; each can be undone for 30 days.
+        </span>
+        <span className={ui.grow} />
+        {rows.length > 0 && begin}
+      </div>
+      {rows.length === 0 ? (
+        <Empty title="Nothing was corrected yet" action={begin}>
+          {may
+            ? "Samples that are wrong are corrected here or from their trend: deleted, shifted in time, or swapped between two sensors."
+            : "Engineers of this tenant can correct stored samples."}
+        </Empty>
+      ) : (
+        <Card flush>
+          <div className={ui.scrollX}>
+            <table className={ui.table} aria-label="Corrections">
+              <thead>
+                <tr>
+                  <th>Correction</th>
+                  <th>Of what, {zone.label}</th>
+                  <th>State</th>
+                  <th>By</th>
+                  <th className={ui.number}>When</th>
+                  <th />
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map((row) => (
+                  <tr key={row.id}>
+                    <td style={{ fontWeight: 600 }}>{ACTIONS[row.action]}</td>
+                    <td className={styles.asked}>
+                      {askedText(row, tagOf, zone.name)}
+                      {row.result && <div className={ui.sub}>{resultText(row.result, row.action, false)}</div>}
+                      {row.error && <div className={ui.sub}>{row.error}</div>}
+                    </td>
+                    <td>{STATES[row.state]}</td>
+                    <td>{row.created_by}</td>
+                    <td className={ui.number}>
+                      <Ago ms={row.created} />
+                    </td>
+                    <td>
+                      {undoable(row) &&
+                        (undoing === row.id ? (
+                          <div className={ui.actions}>
+                            <Undo target={row.id} of="correction" />
+                          </div>
+                        ) : (
+                          <button type="button" className={ui.link} onClick={() => setUndoing(row.id)}>
+                            Undo
+                          </button>
+                        ))}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </Card>
+      )}
+      {list.hasNextPage && (
+        <div>
+          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            Earlier ones
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTenant } from "../tenant";
+import { Trouble } from "../ui/states";
+import ui from "../ui/ui.module.css";
+import { previewUndo, readRanges } from "./api";
+import { useCorrection } from "./useCorrection";
+import { resultText } from "./wording";
+
+interface Props {
+  target: string;
+  of: "import" | "correction";
+}
+
+/** Takes an import or a correction back: first says what that would do. Nothing is shown where nothing can be undone. */
+export function Undo({ target, of }: Props) {
+  const tenant = useTenant()!;
+  const ranges = useQuery({
+    queryKey: [tenant.slug, "imports", target, "ranges"],
+    enabled: of === "import",
+    queryFn: ({ signal }) => readRanges(target, signal),
+  });
+  const undo = useCorrection(() => previewUndo(target, of));
+  if (of === "import" && !ranges.data?.undoable) return null;
+  const result = undo.counted ?? undo.done;
+  return (
+    <>
+      {!undo.found && (
+        <Button variant="default" loading={undo.works} onClick={() => undo.ask(undefined)}>
+          Undo…
+        </Button>
+      )}
+      {undo.found && undo.works && (
+        <span className={ui.quiet} role="status">
+          {undo.found.dry_run ? "Comparing with what is stored…" : "Undoing…"}
+        </span>
+      )}
+      {undo.found?.error && <Trouble>{undo.found.error}</Trouble>}
+      {result && <span role="status">{resultText(result, "undo", undo.counted !== null)}</span>}
+      {undo.counted && (
+        <>
+          <Button color="danger" data-danger onClick={undo.start}>
+            Undo this {of}
+          </Button>
+          <Button variant="default" onClick={undo.forget}>
+            Keep it
+          </Button>
+        </>
+      )}
+      {undo.error && <Trouble error={undo.error} />}
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { draftOf, requestOf } from "./draft";
+
+const span = { start: 1_772_355_600_000, end: 1_772_359_200_000 };
+const draft = draftOf(["s1", "s2"], span, "Europe/Berlin");
+
+test("the range of the trend is what is asked for", () => {
+  expect(requestOf(draft, "Europe/Berlin", 0).request).toEqual({
+    action: "delete",
+    sensors: ["s1", "s2"],
+    ...span,
+    by_ms: null,
+    dry_run: true,
+  });
+});
+
+test("a swap before a moment has no start, one after it no end", () => {
+  const swap = { ...draft, action: "swap" as const };
+  expect(requestOf(swap, "Europe/Berlin", 0).request).toMatchObject({ start: null, end: span.end });
+  expect(requestOf({ ...swap, side: "after" }, "Europe/Berlin", 0).request).toMatchObject({
+    start: span.start,
+    end: null,
+  });
+});
+
+test.each([
+  [{ sensors: [] }, /Choose a sensor/],
+  [{ action: "swap" as const, sensors: ["s1"] }, /two sensors/],
+  [{ start: "yesterday" }, /Write a time/],
+  [{ start: draft.end, end: draft.start }, /not after/],
+  [{ action: "shift" as const }, /by how much/],
+])("%j is not complete", (change, said) => {
+  expect(requestOf({ ...draft, ...change }, "Europe/Berlin", 0).lacks).toMatch(said);
+});

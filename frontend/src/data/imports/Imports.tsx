@@ -1,0 +1,134 @@
+import { Button } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Suspense, lazy, useState } from "react";
+import { formatCount } from "../../format";
+import { useParam } from "../../moment";
+import { useSite, useTenant } from "../../tenant";
+import { Card } from "../../ui/Card";
+import { Empty, Failed, Waiting } from "../../ui/states";
+import { Ago } from "../../ui/Time";
+import ui from "../../ui/ui.module.css";
+import { busy, readImports } from "./api";
+import { ImportState } from "./ImportState";
+import type { Draft } from "./NewImport";
+import { Opened } from "./Opened";
+import styles from "./imports.module.css";
+
+const NewImport = lazy(() => import("./NewImport"));
+
+const SOURCES: Record<string, string> = { command: "command", simulator: "simulator" };
+
+export function Imports() {
+  const tenant = useTenant()!;
+  const site = useSite();
+  const [open, setOpen] = useParam("import");
+  const [making, setMaking] = useState(false);
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const list = useInfiniteQuery({
+    queryKey: [tenant.slug, "imports"],
+    queryFn: ({ pageParam, signal }) => readImports(pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+    refetchInterval: (query) => (query.state.data?.pages.some((each) => each.results.some(busy)) ? 1000 : 10_000),
+  });
+  const rows = list.data?.pages.flatMap((each) => each.results) ?? [];
+  const may = tenant.role !== "viewer";
+  const begin = (text?: string) => {
+    setDraft((known) => ({ files: known?.files ?? [], text: text ?? known?.text ?? firstText(site?.slug) }));
+    setMaking(true);
+  };
+  const start = may && !making && <Button onClick={() => begin()}>Import history</Button>;
+  return (
+    <>
+      <div className={ui.pageHead}>
+        <span className={ui.quiet}>History from files: one column a sensor, or one row a sample.</span>
+        <span className={ui.grow} />
+        {rows.length > 0 && start}
+      </div>
+      {making && draft && (
+        <Suspense fallback={<Waiting />}>
+          <NewImport
+            draft={draft}
+            setDraft={setDraft}
+            close={() => setMaking(false)}
+            started={(id) => {
+              setMaking(false);
+              setOpen(id);
+              void list.refetch();
+            }}
+          />
+        </Suspense>
+      )}
+      {open && !making && <Opened key={open} id={open} close={() => setOpen(null)} edit={may ? begin : undefined} />}
+      {list.isPending ? (
+        <Waiting />
+      ) : list.isError ? (
+        <Failed error={list.error} retry={() => void list.refetch()} />
+      ) : rows.length === 0 ? (
+        !making && (
+          <Empty title="Nothing was imported yet" action={start}>
+            {may
+              ? "Begin with a dry run: it shows the first rows as they would be stored and all that cannot be read, and writes nothing."
+              : "Engineers of this tenant can import files of history."}
+          </Empty>
+        )
+      ) : (
+        <Card flush title={making ? "Imports so far" : undefined}>
+          <div className={ui.scrollX}>
+            <table className={ui.table} aria-label="Imports">
+              <thead>
+                <tr>
+                  <th>Import</th>
+                  <th>State</th>
+                  <th className={ui.number}>Rows</th>
+                  <th className={ui.number}>Samples</th>
+                  <th>By</th>
+                  <th className={ui.number}>When</th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map((row) => (
+                  <tr
+                    key={row.id}
+                    data-action
+                    data-selected={row.id === open || undefined}
+                    onClick={() => {
+                      setMaking(false);
+                      setOpen(row.id);
+                    }}
+                  >
+                    <td className={styles.title}>
+                      <button type="button" className={`${ui.link} ${styles.strong}`}>
+                        {row.title}
+                      </button>{" "}
+                      {row.dry_run && <span className={ui.chip}>dry run</span>}{" "}
+                      {SOURCES[row.source ?? ""] && <span className={ui.chip}>{SOURCES[row.source!]}</span>}
+                    </td>
+                    <td className={styles.stateCell}>
+                      <ImportState row={row} />
+                    </td>
+                    <td className={ui.number}>{formatCount(row.report?.rows ?? row.progress.rows)}</td>
+                    <td className={ui.number}>{formatCount(row.samples)}</td>
+                    <td>{row.created_by}</td>
+                    <td className={ui.number}>
+                      <Ago ms={row.created} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </Card>
+      )}
+      {list.hasNextPage && (
+        <div>
+          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            Earlier ones
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+const firstText = (site: string | undefined) => `${site ? `site: ${JSON.stringify(site)}\n` : ""}layout: wide\n`;

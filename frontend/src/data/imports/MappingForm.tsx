@@ -1,0 +1,94 @@
+import { Autocomplete, Select, TextInput } from "@mantine/core";
+import { useSites } from "../../tenant";
+import { Segments } from "../../ui/Segments";
+import ui from "../../ui/ui.module.css";
+import { ColumnTable } from "./ColumnTable";
+import type { Head } from "./head";
+import { viewOf, withLayout, withValue } from "./mapping";
+import styles from "./imports.module.css";
+
+const LAYOUTS = [
+  { value: "wide", label: "One column a sensor" },
+  { value: "long", label: "One row a sample" },
+] as const;
+const DECIMALS = [
+  { value: ".", label: "Point: 7.25" },
+  { value: ",", label: "Comma: 7,25" },
+];
+
+interface Props {
+  text: string;
+  setText: (text: string) => void;
+  head: Head | null;
+}
+
+/** The usual part of a mapping as fields. It edits the text, so whatever else stands there stays. */
+export function MappingForm({ text, setText, head }: Props) {
+  const sites = useSites().data ?? [];
+  const view = viewOf(text);
+  const put = (path: string[]) => (value: string | null) => setText(withValue(text, path, value ?? ""));
+  const column = (label: string, path: string[], placeholder: string, required = false) => (
+    <Autocomplete
+      label={label}
+      withAsterisk={required}
+      placeholder={placeholder}
+      data={[...new Set(head?.columns ?? [])]}
+      limit={50}
+      value={view.text(path)}
+      onChange={put(path)}
+    />
+  );
+  const site = sites.find((each) => each.slug === view.site || each.id === view.site);
+  return (
+    <>
+      <div className={styles.layout}>
+        <Segments
+          label="Form"
+          value={view.layout}
+          choices={LAYOUTS}
+          onChange={(layout) => setText(withLayout(text, layout))}
+        />
+        <span className={ui.quiet}>
+          {view.layout === "wide"
+            ? "A time column, and a column of values for each sensor."
+            : "Each row has a time, a sensor's name and a value."}
+        </span>
+      </div>
+      <div className={styles.fields}>
+        <Select
+          label="Site"
+          data={sites.map((each) => ({ value: each.slug, label: each.name }))}
+          value={site?.slug ?? null}
+          onChange={put(["site"])}
+        />
+        {view.layout === "long" && (
+          <>
+            {column("Column of sensor names", ["sensor_column"], "such as point", true)}
+            {column("Column of values", ["value_column"], "such as value", true)}
+            {column("Column of qualities", ["quality_column"], "none")}
+          </>
+        )}
+        {column("Column of times", ["time", "column"], head?.columns[0] ?? "the first")}
+        <TextInput
+          label="Time zone of times without one"
+          placeholder={site?.timezone ?? "UTC"}
+          value={view.text(["time", "zone"])}
+          onChange={(event) => put(["time", "zone"])(event.currentTarget.value)}
+        />
+        <TextInput
+          label="Time format"
+          placeholder="found in the file, or %m/%d/%Y %H:%M"
+          value={view.text(["time", "format"])}
+          onChange={(event) => put(["time", "format"])(event.currentTarget.value)}
+        />
+        <Select
+          label="Decimal mark"
+          data={DECIMALS}
+          value={view.text(["decimal"]) || "."}
+          onChange={(value) => put(["decimal"])(value === "." ? "" : value)}
+        />
+      </div>
+      <ColumnTable text={text} setText={setText} head={head} site={site?.id} />
+    </>
+  );
+}

@@ -1,0 +1,174 @@
+import { Button } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { says } from "../../api/problem";
+import { formatBytes, formatCount } from "../../format";
+import { Card } from "../../ui/Card";
+import { Segments } from "../../ui/Segments";
+import { Trouble } from "../../ui/states";
+import { save } from "../../ui/save";
+import ui from "../../ui/ui.module.css";
+import { sendImport } from "./api";
+import { FileDrop, MAX_FILES } from "./FileDrop";
+import { peek } from "./head";
+import type { Head } from "./head";
+import { lineOf, missing, syntaxError, viewOf } from "./mapping";
+import type { LineError } from "./mapping";
+import { MappingForm } from "./MappingForm";
+import { YamlEditor } from "./YamlEditor";
+import styles from "./imports.module.css";
+
+/** Files and how to read them; it outlives its page, so that a dry run can be followed by a correction. */
+export interface Draft {
+  files: File[];
+  text: string;
+}
+
+interface Props {
+  draft: Draft;
+  setDraft: (draft: Draft) => void;
+  close: () => void;
+  started: (id: string) => void;
+}
+
+const VIEWS = [
+  { value: "form", label: "Form" },
+  { value: "yaml", label: "YAML" },
+] as const;
+
+export default function NewImport({ draft, setDraft, close, started }: Props) {
+  const { files, text } = draft;
+  const [shown, setShown] = useState<"form" | "yaml">("form");
+  const head = useHead(files[0]);
+  const abort = useRef<AbortController>(null);
+  const send = useMutation({
+    mutationFn: (dryRun: boolean) => {
+      abort.current = new AbortController();
+      return sendImport({ files, mapping: text, dryRun, signal: abort.current.signal });
+    },
+    onSuccess: ({ id }) => started(id),
+  });
+  const setText = (next: string) => {
+    send.reset();
+    setDraft({ files, text: next });
+  };
+  const syntax = useMemo(() => syntaxError(text), [text]);
+  const stopped = send.error instanceof DOMException;
+  const refused: LineError | null =
+    send.error && !stopped ? { line: lineOf(text, says(send.error)), message: says(send.error) } : null;
+  const lacks = syntax ? null : missing(viewOf(text));
+  const ready = files.length > 0 && files.length <= MAX_FILES && !syntax && !lacks;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (ready) send.mutate(true);
+  };
+  const view = syntax ? "yaml" : shown;
+  return (
+    <Card
+      title="Import history"
+      aside={
+        <Button variant="default" onClick={close}>
+          Close
+        </Button>
+      }
+    >
+      <form className={styles.import} onSubmit={submit}>
+        <FileDrop files={files} setFiles={(next) => setDraft({ files: next, text })} />
+        <div className={styles.mappingHead}>
+          <h3>Mapping</h3>
+          <Segments label="Mapping as" value={view} choices={VIEWS} onChange={setShown} />
+          <span className={ui.grow} />
+          <LoadMapping load={setText} />
+          <Button
+            variant="default"
+            onClick={() => save(new Blob([text], { type: "application/yaml" }), "mapping.yaml")}
+          >
+            Save mapping
+          </Button>
+        </div>
+        {view === "form" ? (
+          <>
+            <MappingForm text={text} setText={setText} head={head} />
+            {refused && (
+              <Trouble>
+                {refused.message}{" "}
+                {refused.line !== null && (
+                  <button type="button" className={ui.link} onClick={() => setShown("yaml")}>
+                    Show line {refused.line}
+                  </button>
+                )}
+              </Trouble>
+            )}
+          </>
+        ) : (
+          <YamlEditor text={text} setText={setText} error={syntax ?? refused} />
+        )}
+        <div className={`${ui.actions} ${styles.actions}`}>
+          <Button type="submit" loading={send.isPending} disabled={!ready}>
+            Dry run
+          </Button>
+          <Button variant="default" disabled={!ready || send.isPending} onClick={() => send.mutate(false)}>
+            Import without a dry run
+          </Button>
+          {send.isPending ? (
+            <>
+              <Button variant="default" onClick={() => abort.current?.abort()}>
+                Stop the upload
+              </Button>
+              <span className={ui.quiet} role="status">
+                Uploading {formatCount(files.length)} {files.length === 1 ? "file" : "files"},{" "}
+                {formatBytes(files.reduce((sum, file) => sum + file.size, 0))}…
+              </span>
+            </>
+          ) : (
+            <span className={ui.quiet}>
+              {files.length === 0
+                ? "Choose files first."
+                : (lacks ?? "A dry run writes nothing and shows what would be stored.")}
+            </span>
+          )}
+        </div>
+      </form>
+    </Card>
+  );
+}
+
+function LoadMapping({ load }: { load: (text: string) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".yaml,.yml,.json,text/yaml,application/json"
+        aria-label="Mapping file"
+        onChange={(event) => {
+          void event.currentTarget.files?.[0]?.text().then(load);
+          event.currentTarget.value = "";
+        }}
+      />
+      <Button variant="default" onClick={() => input.current?.click()}>
+        Load mapping…
+      </Button>
+    </>
+  );
+}
+
+function useHead(file: File | undefined): Head | null {
+  const [head, setHead] = useState<Head | null>(null);
+  useEffect(() => {
+    let gone = false;
+    setHead(null);
+    if (file)
+      void peek(file).then(
+        (found) => !gone && setHead(found),
+        () => undefined,
+      );
+    return () => {
+      gone = true;
+    };
+  }, [file]);
+  return head;
+}

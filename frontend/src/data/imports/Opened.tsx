@@ -1,0 +1,98 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { formatBytes, formatCount } from "../../format";
+import { useZone } from "../../moment";
+import { useTenant } from "../../tenant";
+import { Card } from "../../ui/Card";
+import { Failed, Trouble, Waiting } from "../../ui/states";
+import { Ago } from "../../ui/Time";
+import ui from "../../ui/ui.module.css";
+import { Undo } from "../../corrections/Undo";
+import { busy, cancelImport, readImport, startDry } from "./api";
+import type { Import } from "./api";
+import { ImportState } from "./ImportState";
+import { Report } from "./Report";
+import styles from "./imports.module.css";
+
+interface Props {
+  id: string;
+  close: () => void;
+  /** Begins an import with this mapping; absent for who may not. */
+  edit?: (mapping: string) => void;
+}
+
+export function Opened({ id, close, edit }: Props) {
+  const tenant = useTenant()!;
+  const zone = useZone();
+  const one = useQuery({
+    queryKey: [tenant.slug, "imports", id],
+    queryFn: ({ signal }) => readImport(id, signal),
+    refetchInterval: (query) => (busy(query.state.data) ? 700 : false),
+  });
+  const row = one.data;
+  return (
+    <Card
+      title={row ? `${row.title}${row.dry_run ? " (dry run: nothing was written)" : ""}` : "Import"}
+      aside={
+        <Button variant="default" onClick={close}>
+          Close
+        </Button>
+      }
+    >
+      {one.isPending && <Waiting />}
+      {one.isError && <Failed error={one.error} />}
+      {row && (
+        <>
+          <ImportState row={row} />{" "}
+          <span className={ui.quiet}>
+            by {row.created_by}, <Ago ms={row.created} />
+          </span>
+          {busy(row) && (
+            <p className={ui.quiet}>
+              {row.state === "queued"
+                ? "Waits for its turn: a tenant's long jobs run one after the other."
+                : `${formatBytes(row.progress.bytes)} of ${formatBytes(row.progress.total_bytes)} · ${formatCount(row.progress.rows)} rows · ${formatCount(row.progress.samples)} samples`}
+            </p>
+          )}
+          {edit && <Acts row={row} edit={edit} />}
+          {row.report && <Report report={row.report} zone={zone.name} zoneLabel={zone.label} />}
+        </>
+      )}
+    </Card>
+  );
+}
+
+function Acts({ row, edit }: { row: Import; edit: (mapping: string) => void }) {
+  const tenant = useTenant()!;
+  const client = useQueryClient();
+  const again = () => client.invalidateQueries({ queryKey: [tenant.slug, "imports"] });
+  const start = useMutation({ mutationFn: startDry, onSettled: again });
+  const cancel = useMutation({ mutationFn: cancelImport, onSettled: again });
+  const samples = row.report?.samples ?? 0;
+  return (
+    <>
+      <div className={`${ui.actions} ${styles.acts}`}>
+        {row.startable && samples > 0 && (
+          <Button loading={start.isPending} onClick={() => start.mutate(row.id)}>
+            Import {formatCount(samples)} samples
+          </Button>
+        )}
+        {row.mapping && !busy(row) && (
+          <Button variant="default" onClick={() => edit(row.mapping)}>
+            {row.startable ? "Change the mapping" : "Use this mapping again"}
+          </Button>
+        )}
+        {busy(row) && row.source !== "simulator" && (
+          <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate(row.id)}>
+            Cancel
+          </Button>
+        )}
+        {!busy(row) && !row.dry_run && row.source !== "simulator" && <Undo target={row.id} of="import" />}
+      </div>
+      {row.dry_run && row.state === "done" && !row.startable && (
+        <p className={ui.quiet}>The files of this dry run are gone after a day: choose them again to import them.</p>
+      )}
+      {(start.isError || cancel.isError) && <Trouble error={start.error ?? cancel.error} />}
+    </>
+  );
+}

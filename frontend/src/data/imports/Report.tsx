@@ -1,0 +1,95 @@
+import { formatCount, formatMoment } from "../../format";
+import ui from "../../ui/ui.module.css";
+import type { ImportReport } from "../../api/types";
+import { PreviewTable } from "./PreviewTable";
+import { Problems } from "./Problems";
+import styles from "./imports.module.css";
+
+const count = (value: unknown) => (typeof value === "number" ? formatCount(value) : "–");
+
+interface Props {
+  report: ImportReport;
+  zone: string;
+  zoneLabel: string;
+}
+
+/** What an import did, or would do: what is wrong first, then the first rows as stored, then each sensor. */
+export function Report({ report, zone, zoneLabel }: Props) {
+  const moment = (ms: number | null | undefined) => (ms == null ? "–" : formatMoment(ms, zone));
+  const first = (report.preview ?? []).filter((sample) => !sample.change);
+  const told = report.dry_run && report.new != null;
+  const totals: [string, string][] = [
+    ["Rows", count(report.rows)],
+    [report.dry_run ? "Samples to store" : "Samples stored", count(report.samples)],
+    [`From, ${zoneLabel}`, moment(report.start)],
+    ["To", moment(report.end)],
+  ];
+  if (told)
+    totals.push(
+      ["New", count(report.new)],
+      ["Stored already", count(report.same)],
+      ["Would replace another value", count(report.different)],
+    );
+  return (
+    <div className={styles.report}>
+      <dl className={styles.totals}>
+        {totals.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Problems report={report} />
+      {first.length > 0 && (
+        <section>
+          <h3>First rows as they will be stored</h3>
+          <PreviewTable samples={first} zone={zone} zoneLabel={zoneLabel} />
+        </section>
+      )}
+      {(report.sensors ?? []).length > 0 && (
+        <section>
+          <h3>Sensors</h3>
+          <div className={ui.scrollX}>
+            <table className={ui.table}>
+              <thead>
+                <tr>
+                  <th>Sensor</th>
+                  <th className={ui.number}>Samples</th>
+                  <th>From, {zoneLabel}</th>
+                  <th>To</th>
+                  {told && <th className={ui.number}>New</th>}
+                  {told && <th className={ui.number}>Same</th>}
+                  {told && <th className={ui.number}>Different</th>}
+                  <th className={ui.number}>Duplicates</th>
+                  <th className={ui.number}>Gaps</th>
+                  <th className={ui.number}>Empty</th>
+                  <th className={ui.number}>Unreadable</th>
+                  <th className={ui.number}>Out of range</th>
+                </tr>
+              </thead>
+              <tbody>
+                {report.sensors!.map((each) => (
+                  <tr key={each.sensor}>
+                    <td className={styles.strong}>{each.tag}</td>
+                    <td className={ui.number}>{count(each.samples)}</td>
+                    <td className={styles.moment}>{moment(each.start)}</td>
+                    <td className={styles.moment}>{moment(each.end)}</td>
+                    {told && <td className={ui.number}>{count(each.new)}</td>}
+                    {told && <td className={ui.number}>{count(each.same)}</td>}
+                    {told && <td className={ui.number}>{count(each.different)}</td>}
+                    <td className={ui.number}>{count(each.duplicates)}</td>
+                    <td className={ui.number}>{count(each.gaps)}</td>
+                    <td className={ui.number}>{count(each.missing)}</td>
+                    <td className={ui.number}>{count(each.unreadable)}</td>
+                    <td className={ui.number}>{count(each.out_of_range)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </section>
+      )}
+    </div>
+  );
+}

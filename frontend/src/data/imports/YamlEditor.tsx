@@ -1,0 +1,47 @@
+import { useEffect, useRef } from "react";
+import type { LineError } from "./mapping";
+import styles from "./imports.module.css";
+
+interface Props {
+  text: string;
+  setText: (text: string) => void;
+  error: LineError | null;
+}
+
+/** The mapping as text, with numbered lines; the wrong one is marked and said below. */
+export function YamlEditor({ text, setText, error }: Props) {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const count = Math.max(text.split("\n").length, 8);
+  const line = error?.line ?? null;
+  useEffect(() => {
+    if (line === null) return;
+    area.current?.parentElement?.scrollTo({ top: Math.max(0, (line - 4) * 18) });
+  }, [line]);
+  return (
+    <div>
+      <div className={styles.editor}>
+        <ol aria-hidden="true">
+          {Array.from({ length: count }, (_, index) => (
+            <li key={index} data-wrong={index + 1 === line || undefined} />
+          ))}
+        </ol>
+        <textarea
+          ref={area}
+          aria-label="Mapping as YAML"
+          aria-invalid={error !== null}
+          spellCheck={false}
+          wrap="off"
+          rows={count}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      </div>
+      {error && (
+        <p className={styles.wrong} role="alert">
+          {line !== null && <b>Line {line}: </b>}
+          {error.message}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+"""Uploaded files: on the disk while they come, closed once they are whole, so that thousands fit in one request."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, UploadFileException
+
+MAX_FILES = 2_000  # of one request
+
+
+class DiskUpload(UploadedFile):  # type: ignore[type-arg]
+    """A whole upload in `path`. Closing it, as the end of the request does, removes what nobody has moved away."""
+
+    def __init__(self, path: Path, **about: Any) -> None:
+        super().__init__(None, **about)
+        self.path = path
+
+    def temporary_file_path(self) -> str:
+        return str(self.path)
+
+    def close(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+class DiskUploadHandler(FileUploadHandler):
+    """Django's own keeps each file of a request open until its end: a thousand files are more than it may open."""
+
+    _file: IO[bytes] | None = None
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed once it is whole
+            dir=settings.FILE_UPLOAD_TEMP_DIR, suffix=".upload", delete=False
+        )
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if self._file is None:
+            raise UploadFileException("no file was begun")
+        self._file.write(raw_data)
+
+    def file_complete(self, file_size: int) -> DiskUpload | None:
+        if (file := self._file) is None:
+            return None
+        self._file = None
+        file.close()
+        return DiskUpload(
+            Path(file.name),
+            name=self.file_name,
+            content_type=self.content_type,
+            size=file_size,
+            charset=self.charset,
+            content_type_extra=self.content_type_extra,
+        )
+
+    def upload_interrupted(self) -> None:
+        if (file := self._file) is not None:
+            self._file = None
+            file.close()
+            Path(file.name).unlink(missing_ok=True)
