@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { busy, readImports } from "../data/api";
+import { busy, readImports } from "../data/imports/api";
 import type { AsOf } from "../api/types";
 import { formatAge, formatCount } from "../format";
 import { hrefWith, useNow } from "../moment";
@@ -23,14 +23,14 @@ export function Incoming({ values, of, at }: Props) {
   const live = at === null;
   const imports = useQuery({
     queryKey: [tenant.slug, "imports", "home"],
-    queryFn: ({ signal }) => readImports(5, signal),
-    refetchInterval: (query) => (query.state.data?.some(busy) ? 2000 : 30_000),
+    queryFn: ({ signal }) => readImports(undefined, signal, 5),
+    refetchInterval: (query) => (query.state.data?.results.some(busy) ? 2000 : 30_000),
     retry: false,
   });
   const times = [...values.values()].flatMap((each) => (each.t === null ? [] : [each.t]));
   const reporting = [...values.values()].filter((each) => each.t !== null && !each.stale).length;
   const newest = times.length ? Math.max(...times) : null;
-  const running = imports.data?.filter((each) => each.state === "running" || each.state === "queued") ?? [];
+  const running = imports.data?.results.filter(busy) ?? [];
   return (
     <Card title="Data coming in" aside={<Link href={hrefWith(`/t/${tenant.slug}/data`)}>Open</Link>} flush>
       <div className={styles.rows}>

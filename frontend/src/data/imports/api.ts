@@ -27,8 +27,8 @@ export const busy = (job: ImportJob | undefined): boolean => job?.state === "run
 
 const one = (id: string) => ({ params: { path: { id } } });
 
-export async function readImports(next: string | undefined, signal: AbortSignal): Promise<Page<Import>> {
-  const found = await page("/api/v1/imports", { limit: 50 }, next, signal);
+export async function readImports(next: string | undefined, signal: AbortSignal, limit = 50): Promise<Page<Import>> {
+  const found = await page("/api/v1/imports", { limit }, next, signal);
   return { ...found, results: found.results.map(shown) };
 }
 export const readImport = async (id: string, signal: AbortSignal): Promise<Import> =>
