@@ -15,7 +15,13 @@ import { Undo } from "./Undo";
 import { KEPT_MS, askedText, resultText } from "./wording";
 import styles from "./corrections.module.css";
 
-const ACTIONS: Record<Correction["action"], string> = { delete: "Delete", shift: "Shift", swap: "Swap", undo: "Undo" };
+const ACTIONS: Record<Correction["action"], string> = {
+  delete: "Delete",
+  shift: "Shift",
+  swap: "Swap",
+  convert: "Convert",
+  undo: "Undo",
+};
 const STATES: Record<Correction["state"], string> = {
   queued: "Waiting",
   running: "Running",

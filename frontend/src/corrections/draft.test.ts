@@ -10,6 +10,7 @@ test("the range of the trend is what is asked for", () => {
     sensors: ["s1", "s2"],
     ...span,
     by_ms: null,
+    unit: null,
     dry_run: true,
   });
 });

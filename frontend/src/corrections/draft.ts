@@ -49,6 +49,14 @@ export function requestOf(
               ? "Say by how much: 1h, or \u221290min for earlier."
               : null;
   if (lacks) return { request: null, lacks };
-  const request: NewCorrection = { action: draft.action, sensors: draft.sensors, start, end, by_ms: by, dry_run: true };
+  const request: NewCorrection = {
+    action: draft.action,
+    sensors: draft.sensors,
+    start,
+    end,
+    by_ms: by,
+    unit: null,
+    dry_run: true,
+  };
   return { request, lacks: null };
 }

@@ -35,7 +35,7 @@ export function MappingForm({ text, setText, head }: Props) {
       data={[...new Set(head?.columns ?? [])]}
       limit={50}
       value={view.text(path)}
-      onChange={put(path)}
+      onChange={(value) => setText(withValue(text, path, severalOf(value, head)))}
     />
   );
   const site = sites.find((each) => each.slug === view.site || each.id === view.site);
@@ -91,4 +91,10 @@ export function MappingForm({ text, setText, head }: Props) {
       <ColumnTable text={text} setText={setText} head={head} site={site?.id} />
     </>
   );
+}
+
+/** "Date, Time" means two columns, unless one is called so. */
+function severalOf(value: string, head: Head | null): string | string[] {
+  const parts = value.split(", ").map((part) => part.trim());
+  return parts.length > 1 && !head?.columns.includes(value) && parts.every(Boolean) ? parts : value;
 }
