@@ -1,6 +1,7 @@
 import { formatCount, formatMoment } from "../../format";
 import ui from "../../ui/ui.module.css";
 import type { ImportReport } from "../../api/types";
+import { NewSensors } from "./NewSensors";
 import { PreviewTable } from "./PreviewTable";
 import { Problems } from "./Problems";
 import styles from "./imports.module.css";
@@ -41,6 +42,7 @@ export function Report({ report, zone, zoneLabel }: Props) {
         ))}
       </dl>
       <Problems report={report} />
+      {(report.new_sensors ?? []).length > 0 && <NewSensors sensors={report.new_sensors} dryRun={report.dry_run} />}
       {first.length > 0 && (
         <section>
           <h3>First rows as they will be stored</h3>
