@@ -67,8 +67,8 @@ def test_one_row_a_sample_with_a_mapping_from_a_file(open_page: OpenPage, writte
     page.get_by_role("button", name="One row a sample").click()
     dry_run = page.get_by_role("button", name="Dry run", exact=True)
     expect(dry_run).to_be_disabled()
-    page.get_by_label("Column of sensor names").fill("point")
-    page.get_by_label("Column of values").fill("reading")
+    page.get_by_label("Column of sensor names").first.fill("point")
+    page.get_by_label("Column of values").first.fill("reading")
     dry_run.click()
     expect(page.get_by_role("button", name="Import 20 samples")).to_be_visible(timeout=20_000)
 
