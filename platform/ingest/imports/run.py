@@ -136,7 +136,7 @@ def _refuse_one_start_for_several(layouts: Sequence[Layout]) -> None:
         if layout.mapping.time.start is None or layout.long:
             continue
         for sensor in (column.sensor for column in filter(None, layout.columns.values())):
-            key = (layout.mapping.time.start, sensor.id)
+            key = str(layout.mapping.time.start), sensor.id
             if (other := seen.setdefault(key, layout.name)) != layout.name:
                 raise BadRequest(
                     f"{other} and {layout.name} both hold {sensor.tag} and begin at time.start; give each its own in "
