@@ -102,7 +102,7 @@ def test_samples_are_deleted_and_brought_back(open_page: OpenPage, written_loop:
 
     show_all(page, written_loop, "PT-101", start, 120_000)
     expect(page.get_by_test_id("foot")).to_contain_text("all 120 samples", timeout=20_000)
-    page.get_by_role("button", name="Correct…").click()
+    page.get_by_role("button", name="Correct samples…").click()
     dialog = page.get_by_role("dialog", name="Correct samples")
     dialog.get_by_role("button", name="Preview").click()
     expect(dialog.get_by_text("This would remove 120 samples.")).to_be_visible(timeout=20_000)

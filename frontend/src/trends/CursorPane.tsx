@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
+import { CorrectButton } from "../corrections/CorrectButton";
 import type { AsOf, Sensor } from "../api/types";
 import { DASH, displayUnit, formatMoment, formatTime, formatValue } from "../format";
 import { Inspector } from "../frame";
@@ -72,6 +73,7 @@ export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant,
           ? "See the plant at the cursor"
           : `See the plant at ${formatTime(chosen, zone.name, view.end - view.start < 600_000)}`}
       </Button>
+      <CorrectButton sensors={traces.map((each) => each.sensor.id)} span={view} label="Correct samples…" />
     </Inspector>
   );
 }

@@ -2,7 +2,6 @@ import { Button, Menu } from "@mantine/core";
 import type { RefObject } from "react";
 import type uPlot from "uplot";
 import type { Site } from "../api/types";
-import { CorrectButton } from "../corrections/CorrectButton";
 import { parseDuration } from "../format";
 import { Segments } from "../ui/Segments";
 import { LeftIcon, RightIcon, TreeIcon } from "../ui/icons";
@@ -78,7 +77,6 @@ export function Toolbar(props: Props) {
           Auto
         </Button>
       )}
-      {traces.length > 0 && <CorrectButton sensors={traces.map((each) => each.sensor.id)} span={view} />}
       {traces.length > 0 && <ExportMenu {...props} />}
     </div>
   );
