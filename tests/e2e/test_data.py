@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Loop, OpenPage
+from tests.e2e.conftest import Loop, OpenPage, Watch
 
 START = datetime.fromisoformat("2023-02-01T08:00:00")
 BEGIN = int(datetime.fromisoformat("2023-02-01T08:00:00+00:00").timestamp() * 1000)
@@ -58,7 +58,10 @@ def test_a_file_is_tried_dry_then_imported_and_undone(open_page: OpenPage, writt
     expect(page.get_by_text("Undone: removed 599 samples")).to_be_visible(timeout=20_000)
 
 
-def test_one_row_a_sample_with_a_mapping_from_a_file(open_page: OpenPage, written_loop: Loop, tmp_path: Path) -> None:
+def test_one_row_a_sample_with_a_mapping_from_a_file(
+    open_page: OpenPage, written_loop: Loop, tmp_path: Path, watch: Watch
+) -> None:
+    watch.allow("400 (Bad Request)")  # of the mapping with a wrong key
     rows = [f"{START + timedelta(days=30, minutes=k)};{'flow' if k % 2 else 'FT-101'};{k}" for k in range(40)]
     file, mapping = tmp_path / "march.csv", tmp_path / "mapping.yaml"
     file.write_text("\n".join(["when;point;reading", *rows]) + "\n")
