@@ -93,6 +93,9 @@ class ValuesAnswer(Struct, frozen=True):
     at: int
     live: Annotated[bool, Meta(description="True for the present: no `at`, or one that is not past")]
     values: list[AsOf]
+    catalog: Annotated[
+        str, Meta(description="Another one once the catalog changed: a unit, say, in which values are now told")
+    ]
 
 
 class PicturesAnswer(Struct, frozen=True):

@@ -106,8 +106,9 @@ def values(request: HttpRequest) -> HttpResponse:
     tenant, now = tenant_of(request), now_ms()
     text = request.GET.get("at")
     at = parse_time(text, "at") if text else now
-    sensors = _sensors_for_values(request, snapshot_of(tenant))
-    return json_response(ValuesAnswer(at, at >= now, as_of(tenant, sensors, at, now)))
+    snapshot = snapshot_of(tenant)
+    values = as_of(tenant, _sensors_for_values(request, snapshot), at, now)
+    return json_response(ValuesAnswer(at, at >= now, values, f"{snapshot.position.era}:{snapshot.position.number}"))
 
 
 def _shown(

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from catalog import operations
+from catalog.history import History
+from catalog.kinds import SENSORS
 from catalog.models import Sensor
 from kernel.ids import SENSOR, new_id
 from kernel.tenancy import TenantConnection
@@ -307,6 +310,21 @@ def test_values_of_the_present_and_of_the_past(viewer: Client, acme: TenantConne
     ]
     past = viewer.get("/api/v1/values", {"sensors": sensor.id, "at": iso(START + 90_000)}).json()
     assert (past["at"], past["live"], past["values"][0]["v"]) == (START + 90_000, False, 2.0)
+
+
+def test_values_tell_when_the_catalog_they_are_told_by_changed(viewer: Client, acme: TenantConnection) -> None:
+    [sensor] = add_sensors(acme, {"tag": "TT-1", "unit": "°C"})
+    streams().keep_latest(acme.prefix, {sensor.id: Latest((NOW - MINUTE) * 1_000_000, 20.0)})
+
+    def asked() -> tuple[float, str]:
+        answer = viewer.get("/api/v1/values", {"sensors": sensor.id}).json()
+        return answer["values"][0]["v"], answer["catalog"]
+
+    before = asked()
+    assert asked() == before
+    operations.change(acme, SENSORS, sensor.id, {"unit": "°F"}, sensor.revision, history=History.convert)
+    after = asked()
+    assert (before[0], after[0]) == (20.0, 68.0) and before[1] != after[1]
 
 
 def test_values_of_a_whole_site(viewer: Client, acme: TenantConnection) -> None:

@@ -15121,6 +15121,8 @@ export interface operations {
               /** @description Why there is no value, or why it is doubtful */
               reason: string | null;
             }[];
+            /** @description Another one once the catalog changed: a unit, say, in which values are now told */
+            catalog: string;
           };
         };
       };

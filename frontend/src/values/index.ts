@@ -1,13 +1,27 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { QueryClient } from "@tanstack/react-query";
 import { api, got, tenantOfPath } from "../api/client";
 import type { AsOf } from "../api/types";
 import { useMoment } from "../moment";
 
 const LIVE_MS = 2000;
+const REFRESH_MS = 10_000;
+
+const known = new Map<string | undefined, { catalog: string; since: number }>();
+
+/** What was read by an older catalog is read again: a unit that changed is on every label with the first value in it. */
+function refreshOnChange(client: QueryClient, tenant: string | undefined, catalog: string) {
+  const before = known.get(tenant);
+  if (before?.catalog === catalog || Date.now() - (before?.since ?? 0) < REFRESH_MS) return;
+  known.set(tenant, { catalog, since: before ? Date.now() : 0 });
+  if (!before) return;
+  void client.invalidateQueries({ predicate: ({ queryKey: [of, what] }) => of === tenant && what !== "values" });
+}
 
 /** As-of values at the application's moment, every 2 s while that is now: of named sensors, or of a whole site. */
 export function useValues(wanted: { site?: string; sensors?: string[] }, shiftMs = 0) {
   const { at, live } = useMoment();
+  const client = useQueryClient();
   const ids = wanted.sensors?.join(",");
   const shifted = shiftMs !== 0;
   return useQuery({
@@ -17,6 +31,7 @@ export function useValues(wanted: { site?: string; sensors?: string[] }, shiftMs
       const asOf = moment === null ? {} : { at: String(moment) };
       const query = { ...asOf, ...(ids ? { sensors: ids } : { site: wanted.site }) };
       const answer = await got(api.GET("/api/v1/values", { params: { query }, signal }));
+      refreshOnChange(client, tenantOfPath(), answer.catalog);
       return { at: answer.at, live: answer.live, bySensor: new Map(answer.values.map((each) => [each.sensor, each])) };
     },
     enabled: ids ? ids.length > 0 : wanted.site !== undefined && wanted.sensors === undefined,
