@@ -141,7 +141,7 @@ def test_requests_that_wait_for_a_lock_leave_threads_too(servers: Supervisor) ->
         with database.exclusive("things"):
             return True
 
-    holder = Lock(settings.REDIS_URL, f"pt:lock:{SLOW}:things")
+    holder = Lock(settings.REDIS_URL, f"pt:{SLOW.removeprefix('plantrace_')}:lock:things")
     with holder.held(), requests(6, change) as ended:
         assert [ended.get(timeout=10) for _ in range(4)] == [DocumentsBusy] * 4
         holder._release(holder._mine()[holder.key])

@@ -177,8 +177,7 @@ class Database:
 
         Unavailable (`lock-busy`) if another holds it for longer than `wait_s`.
         """
-        lock = Lock(self._locks, f"pt:lock:{self.name}:{scope}", wait_s=wait_s, on_wait=self._share.hold)
-        lock = Lock(self._locks, f"{self._prefix}lock:{scope}", wait_s=wait_s)
+        lock = Lock(self._locks, f"{self._prefix}lock:{scope}", wait_s=wait_s, on_wait=self._share.hold)
         with lock.held():
             yield lock
 
