@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from catalog.models import Sensor, Site
 from catalog.units import StoredUnit
@@ -75,16 +76,24 @@ class Checker:
 
     def batch(self) -> Batch:
         i, v = np.array(self._i, np.uint32), np.array(self._v, np.float64)
-        for index, unit in self._units.items():  # what is accepted is in the unit of this moment, whatever changes next
-            v[i == index] = unit.back(v[i == index])
         return Batch(
             self._sensors,
             i,
             np.array(self._t, np.int64),
-            v,
+            self._stored(i, v) if self._units else v,
             np.array(self._q, np.uint8),
             self._texts,
         )
+
+    def _stored(self, i: npt.NDArray[np.uint32], v: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """In the units of this moment, whatever changes next. Sorted once: there may be as many sensors as points."""
+        order = np.argsort(i, kind="stable")
+        sorted_i, numbers = i[order], np.fromiter(self._units, np.uint32)
+        starts, ends = (np.searchsorted(sorted_i, numbers, side).tolist() for side in ("left", "right"))
+        for unit, start, end in zip(self._units.values(), starts, ends, strict=True):
+            rows = order[start:end]
+            v[rows] = unit.back(v[rows])
+        return v
 
     def _find(self, site_name: str, sensor_name: str) -> tuple[int, Sensor]:
         site, sensor = find(self._catalog, site_name, sensor_name)
