@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from ingest.imports import ImportReport, load_mapping, run
 from ingest.imports.csv_reader import squeeze
-from ingest.imports.files import Source
+from ingest.imports.files import Chunk, Source
 from ingest.imports.guess import guess_delimiter
 from ingest.imports.line_protocol_reader import is_line_protocol
 from kernel.errors import BadRequest
@@ -152,6 +152,23 @@ def test_columns_between_blanks(plant: Plant, load: Callable[..., ImportReport],
 def test_blanks_are_squeezed_once(text: str) -> None:
     once = squeeze(text.encode())
     assert squeeze(once) == once
+
+
+@pytest.mark.parametrize("size", [1, 7, 40])
+def test_blanks_in_quotes_stay_wherever_the_file_is_cut_into_pieces(
+    plant: Plant, load: Callable[..., ImportReport], size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Source.chunks
+
+    def in_pieces(self: Source, block: int = 0) -> Iterator[Chunk]:
+        for chunk in whole(self):
+            for start in range(0, len(chunk.data), size):
+                piece = chunk.data[start : start + size]
+                yield Chunk(piece, chunk.at, chunk.last and start + size >= len(chunk.data))
+
+    monkeypatch.setattr(Source, "chunks", in_pieces)
+    load(BLANKS.replace("by hand", "by  hand"), "{delimiter: whitespace, time: {column: [date, clock]}}")
+    assert plant.stored("PLC.msg")[SECOND] == ("by  hand", 0)
 
 
 def test_blanks_that_cut_unequal_rows_are_no_delimiter() -> None:

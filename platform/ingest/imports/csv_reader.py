@@ -76,19 +76,20 @@ class CsvReader:
         rest, line, skip = b"", 1, self._skip
         for chunk in self._source.chunks(LARGE_BLOCK if large else BLOCK):
             data, rest = rest + chunk.data, b""
-            if self.delimiter == WHITESPACE:
-                data = squeeze(data)
             while skip and (end := data.find(b"\n") + 1):
                 data, skip, line = data[end:], skip - 1, line + 1
             end = len(data) if chunk.last else data.rfind(b"\n") + 1
             if skip or not end:
                 rest = self._bounded(data, line)
                 continue
-            table, used = read_table(Block(line, data[:end], chunk.last), cells)
+            whole, begun = data[:end], data[end:]
+            if self.delimiter == WHITESPACE:  # never part of a line: a text in quotes may end in the next chunk
+                whole = squeeze(whole)
+            table, used = read_table(Block(line, whole, chunk.last), cells)
             table.at = chunk.at
             yield table
-            line += data.count(b"\n", 0, used)
-            rest = data[used:]
+            line += whole.count(b"\n", 0, used)
+            rest = whole[used:] + begun
 
     def close(self) -> None:
         self._source.close()
