@@ -19,7 +19,7 @@ from django.http import HttpRequest
 
 from access.address import client_address
 from config.pod.control import pod_tenant
-from kernel.errors import BadRequest, PlantraceError, Unavailable
+from kernel.errors import BadRequest, PlantraceError, TooLarge
 from stores.outbox import Outbox
 from web.audit import audited
 from web.pods.client import control_plane
@@ -27,6 +27,7 @@ from web.pods.messages import AuditEvent
 
 log = logging.getLogger(__name__)
 RETRY_S = 5.0
+REFUSED = (BadRequest, TooLarge)  # what the control plane will not take the next time either
 
 
 def connect() -> None:
@@ -56,22 +57,24 @@ def tell(
     )
     try:
         control_plane().audit(event)
-    except Unavailable as error:
+    except REFUSED as error:
+        log.error("the trail takes no %s: %s", action, error.detail)
+    except PlantraceError as error:
         log.warning("the trail hears of %s later: %s", action, error.detail)
         _outbox().put(msgspec.json.encode(event))
         _courier().wake()
     else:
-        with suppress(Unavailable):
+        with suppress(PlantraceError):
             _hand_over_once()
 
 
 def hand_over() -> bool:
-    """Tell what waits, oldest first; whether all of it was told. Raises Unavailable."""
+    """Tell what waits, oldest first; whether all of it was told. Raises Unavailable and what else stands between."""
     box = _outbox()
     for id, letter in box.oldest():
         try:
             control_plane().audit(msgspec.json.decode(letter, type=AuditEvent))
-        except BadRequest as error:
+        except REFUSED as error:
             log.error("the trail takes no such event: %s", error.detail)
         box.remove(id)
     return not box.oldest()
@@ -80,7 +83,8 @@ def hand_over() -> bool:
 @cache
 def _hand_over_once() -> None:
     """What processes that are gone left behind."""
-    hand_over()
+    if not hand_over():
+        _courier().wake()
 
 
 class Courier:
@@ -89,9 +93,11 @@ class Courier:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._woken = False
 
     def wake(self) -> None:
         with self._lock:
+            self._woken = True
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="trail", daemon=True)
                 self._thread.start()
@@ -99,11 +105,17 @@ class Courier:
     def _run(self) -> None:
         while True:
             time.sleep(RETRY_S)
+            with self._lock:
+                self._woken = False
             try:
-                if hand_over():
-                    return
+                done = hand_over()
             except PlantraceError as error:
+                done = False
                 log.warning("the trail still waits: %s", error.detail)
+            with self._lock:
+                if done and not self._woken:
+                    self._thread = None
+                    return
 
 
 @cache

@@ -10,7 +10,7 @@ import msgspec
 import requests
 from django.conf import settings
 
-from kernel.errors import BadRequest, Conflict, NotFound, PlantraceError, Unauthorized, Unavailable
+from kernel.errors import BadRequest, Conflict, NotFound, PlantraceError, TooLarge, Unauthorized, Unavailable
 from kernel.tenancy import TenantConnection
 from web.pods.messages import (
     ArchiveKey,
@@ -105,7 +105,7 @@ class ControlPlane:
             raise Unavailable(f"The control plane's answer is not understood: {error}") from error
 
 
-_ERRORS = {error.status: error for error in (BadRequest, NotFound, Conflict)}
+_ERRORS = {error.status: error for error in (BadRequest, NotFound, Conflict, TooLarge)}
 
 
 class Problem(msgspec.Struct):
@@ -124,8 +124,8 @@ def _refusal(response: requests.Response) -> PlantraceError:
             return Revoked(said.detail, retry_after=2)
         case 401:
             return Unauthorized(said.detail, slug=slug)
-        case 400 | 404 | 409:
-            return _ERRORS[response.status_code](said.detail, slug=slug)
+        case status if status in _ERRORS:
+            return _ERRORS[status](said.detail, slug=slug)
         case _:
             return Unavailable(said.detail or AWAY, retry_after=2)
 
