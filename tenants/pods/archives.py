@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from django.utils import timezone
@@ -15,14 +14,14 @@ from tenants.backups.progress import Shown
 from tenants.backups.restore import close, prepare_samples, reopen
 from tenants.drivers.base import plain
 from tenants.leases import Lease, LeaseLost, claim_idle
-from tenants.lifecycle import LEASE, StepState
+from tenants.lifecycle import LEASE, Plan, StepState
 from tenants.models import Tenant
 from tenants.steps import FILL_DOCUMENTS, FILL_SAMPLES, UNPACK
 from web.pods.messages import ArchiveKey, ArchiveSignature, Filled, Held, RestoredShards, RestoreStart
 
 LOST = "lease-lost"
 FILLED_WITHIN_S = 2.0  # then the pod asks again
-_HEX = re.compile(r"[0-9a-f]{64}")
+ENDS_A_HOLD = (Plan.suspend, Plan.delete)  # a pod cannot keep its tenant from these
 
 
 def hold(tenant: Tenant, now: datetime) -> Held:
@@ -42,8 +41,11 @@ def hold(tenant: Tenant, now: datetime) -> Held:
 
 
 def renew(tenant: Tenant, owner: str) -> None:
-    """Raises Conflict where it was lost."""
-    _kept(tenant, owner).save(lease_until=timezone.now() + LEASE)
+    """Raises Conflict where it was lost, or the tenant is to be suspended or deleted."""
+    lease = _kept(tenant, owner)
+    if (plan := Plan(lease.read().plan)) in ENDS_A_HOLD:
+        raise Conflict(f"Tenant {tenant.slug} is waited for: {plan}.", slug=LOST)
+    lease.save(lease_until=timezone.now() + LEASE)
 
 
 def release(tenant: Tenant, owner: str) -> None:
@@ -58,8 +60,6 @@ def archive_key(tenant: Tenant) -> ArchiveKey:
 
 def judge(asked: ArchiveSignature) -> str:
     """Also of another tenant's archive, which this one is filled from: who asks learns no key."""
-    if not _HEX.fullmatch(asked.digest):
-        raise BadRequest("digest is a SHA-256 in hexadecimal digits.")
     return why_not_of(asked.tenant, Signature(asked.key_id, asked.said, asked.digest))
 
 

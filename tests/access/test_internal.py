@@ -15,7 +15,7 @@ from knox.crypto import hash_token
 
 from access import operations
 from access.models import ApiToken, AuditEntry
-from tenants.lifecycle import State
+from tenants.lifecycle import Plan, State
 from tenants.models import Tenant
 from tenants.pod_credentials import ensure_account
 from tests.access.conftest import MakePerson, MakeTenant, bearer
@@ -222,6 +222,32 @@ def test_a_pod_s_clock_puts_nothing_far_into_past_or_future(make_tenant: MakeTen
     assert tell(pod_of(make_tenant()), at=int((time.time() + days * 86_400) * 1000)).status_code == 204
     at = AuditEntry.objects.get().at
     assert timezone.now() - timedelta(days=7, minutes=1) <= at <= timezone.now()
+
+
+@pytest.mark.parametrize("plan", [Plan.suspend, Plan.delete])
+def test_a_hold_keeps_nobody_from_suspending_or_deleting_the_tenant(
+    make_tenant: MakeTenant, pod_of: PodOf, plan: Plan
+) -> None:
+    tenant = make_tenant()
+    pod = pod_of(tenant)
+    owner = json.dumps({"owner": pod.post("/internal/v1/lease").json()["owner"]})
+    assert pod.put("/internal/v1/lease", owner, content_type="application/json").status_code == 204
+    Tenant.objects.filter(pk=tenant.id).update(plan=plan.value)
+    assert pod.put("/internal/v1/lease", owner, content_type="application/json").status_code == 409
+
+
+@pytest.mark.parametrize("said", ["", "é" * 64, "0" * 63, "0" * 65, "G" * 64])
+def test_a_signature_that_is_none_is_refused(make_tenant: MakeTenant, pod_of: PodOf, said: str) -> None:
+    body = {"tenant": "t2345678923", "key_id": "0" * 16, "said": said, "digest": "0" * 64}
+    pod = pod_of(make_tenant())
+    for wrong in (body, body | {"said": body["digest"], "digest": said}):
+        answer = pod.post("/internal/v1/archive-signature", json.dumps(wrong), content_type="application/json")
+        assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("at", [10**18, -(10**18)])
+def test_a_moment_beyond_all_calendars_is_refused(make_tenant: MakeTenant, pod_of: PodOf, at: int) -> None:
+    assert tell(pod_of(make_tenant()), at=at).status_code == 400
 
 
 def test_a_hold_is_one_s_and_of_one_tenant(make_tenant: MakeTenant, pod_of: PodOf) -> None:

@@ -16,7 +16,7 @@ def answer_caller(tenant: Tenant, question: CallerQuestion) -> CallerAnswer:
     """Raises BadRequest, Unauthorized (nobody's credential), NotFound (it opens nothing of this tenant)."""
     identity = _identity(question)
     seat = identity.seats.get(tenant.slug)
-    if seat is None or identity.bound not in (None, tenant.slug):
+    if seat is None or seat.tenant_id != tenant.id or identity.bound not in (None, tenant.slug):
         raise NotFound(f"There is no tenant “{tenant.slug}” among yours.", slug="no-such-tenant")
     ends = None if identity.expires is None else (identity.expires - timezone.now()).total_seconds()
     allowed = identity.scopes & scopes.of_role(seat.role)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from kernel.errors import Forbidden, NotFound, PlantraceError, Unavailable
 from kernel.tenancy import Limits
+from kernel.times import EARLIEST, LATEST
 
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 _ERRORS = {error.status: error for error in (Forbidden, NotFound, Unavailable)}
 
 
@@ -92,8 +95,8 @@ class ArchiveSignature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     tenant: str
     key_id: str
-    said: str
-    digest: str
+    said: Sha256
+    digest: Sha256
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -106,8 +109,8 @@ class RestoreStart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`backup`: the archive's id; `of`: the slug of the tenant it was taken of."""
 
     owner: str
-    backup: str
-    of: str
+    backup: Annotated[str, Meta(min_length=1, max_length=11)]
+    of: Annotated[str, Meta(max_length=64)]
 
 
 class RestoredShards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,7 +128,7 @@ class Filled(msgspec.Struct, frozen=True):
 class AuditEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """As `web.audit` tells it; `at` in epoch ms."""
 
-    at: int
+    at: Annotated[int, Meta(ge=EARLIEST, le=LATEST)]
     username: str
     via: Literal["", "session", "token"]
     address: str
