@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from access.models import AuditEntry
 from config.pod import control, trail
 from kernel.errors import Unavailable
 from kernel.tenancy import Credentials, TenantConnection
+from stores.outbox import BATCH_SIZE
 from tenants.models import Tenant
 from tenants.pod_credentials import ensure_account
+from tests.pods.pod import wait_until
 from web.pods.client import control_plane
+from web.pods.messages import AuditEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOBODY = "http://127.0.0.1:9"
@@ -76,3 +80,21 @@ def test_the_next_process_hands_over_what_one_that_is_gone_left(
     trail._hand_over_once.cache_clear()
     tell("next")
     assert sorted(told()) == ["left", "next"]
+
+
+def test_what_will_never_be_taken_holds_up_nothing(process: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trail, "RETRY_S", 600.0)
+    for action, detail in (("tenant.delete", {}), ("sensor.update", {"note": "x" * 200_000})):
+        trail.tell(None, None, "anna", "acme", action, "refused", detail)
+    tell("next")
+    assert told() == ["next"]
+    assert trail.hand_over()
+
+
+def test_more_than_one_batch_that_was_left_is_handed_over(process: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trail, "RETRY_S", 0.05)
+    left = msgspec.json.encode(AuditEvent(1, "anna", "", "", "sensor.update", "left", {}))
+    for _ in range(BATCH_SIZE + 1):
+        trail._outbox().put(left)
+    tell("next")
+    wait_until(lambda: len(told()) == BATCH_SIZE + 2)
