@@ -89,7 +89,7 @@ def _bulk(kind: CatalogKind, tags: list[str]) -> Any:
         operation_id=f"{kind.name}_bulk",
         summary=f"Create or change many {kind.name}",
         description=(
-            f"At most {views.MOST_ITEMS} items, found by {key}; fields that an item lacks stay as they are."
+            f"At most {views.MAX_ITEMS} items, found by {key}; fields that an item lacks stay as they are."
             " One wrong item refuses the whole call."
             f" Where more than {views.MOST_AT_ONCE} existing ones change, a job does it (202)."
         ),

@@ -30,7 +30,7 @@ from web.requires import requires
 from web.respond import json_response, read_json
 
 MOST_AT_ONCE = 500  # changed documents that a request waits for; of more, a job is made
-MOST_ITEMS = bounds.MAX_ITEMS
+MAX_ITEMS = bounds.MAX_ITEMS
 MAX_DOCUMENT_BYTES = 2 * MIB  # 200 properties of 1,000 characters each
 MAX_BULK_BYTES = 32 * MIB
 MAX_DEPTH = 1_000  # connections
@@ -194,9 +194,9 @@ class _Bulk(msgspec.Struct, forbid_unknown_fields=True):
 
 def _items(request: Request) -> list[Mapping[str, Any]]:
     items = read_json(cast(HttpRequest, request), _Bulk).items
-    if len(items) > MOST_ITEMS:
+    if len(items) > MAX_ITEMS:
         raise BadRequest(
-            f"{len(items)} items are too many for one call; send at most {MOST_ITEMS}.", slug="too-many-items"
+            f"{len(items)} items are too many for one call; send at most {MAX_ITEMS}.", slug="too-many-items"
         )
     return items
 

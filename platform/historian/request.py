@@ -19,12 +19,12 @@ from web.bounds import MAX_STEP_CHARS
 Format = Literal["json", "csv", "arrow"]
 METHODS: tuple[str, ...] = get_args(Method)
 FORMATS: tuple[str, ...] = get_args(Format)
-LEAST_POINTS, DEFAULT_POINTS, MOST_POINTS = 2, 1_000, 10_000
+MIN_POINTS, DEFAULT_POINTS, MAX_POINTS = 2, 1_000, 10_000
 DEFAULT_PAGE, MOST_PAGE = 10_000, 100_000
-MOST_SENSORS = 50  # in one query of samples
+MAX_SENSORS = 50  # in one query of samples
 MOST_PERCENTILES = 20
-MOST_VALUES = 1_000  # sensors in one answer of values
-MAX_VALUES_CHARS = 16 * MOST_VALUES
+MAX_VALUES = 1_000  # sensors in one answer of values
+MAX_VALUES_CHARS = 16 * MAX_VALUES
 _Moment = Annotated[str, Meta(min_length=1, max_length=MAX_CHARS)] | Annotated[int, Meta(ge=EARLIEST, le=LATEST)]
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -36,12 +36,12 @@ class Query(Struct, frozen=True, forbid_unknown_fields=True):
 
     sensors: Annotated[
         list[Annotated[str, Meta(min_length=1, max_length=MAX_STEP_CHARS)]],
-        Meta(description=f"Ids of 1 to {MOST_SENSORS} sensors"),
-        Meta(extra_json_schema={"minItems": 1, "maxItems": MOST_SENSORS}),
+        Meta(description=f"Ids of 1 to {MAX_SENSORS} sensors"),
+        Meta(extra_json_schema={"minItems": 1, "maxItems": MAX_SENSORS}),
     ]
     start: Annotated[_Moment, Meta(description="ISO 8601 with a zone, or epoch ms")]
     end: Annotated[_Moment, Meta(description="Not included")]
-    points: Annotated[int, Meta(extra_json_schema={"minimum": LEAST_POINTS, "maximum": MOST_POINTS})] = DEFAULT_POINTS
+    points: Annotated[int, Meta(extra_json_schema={"minimum": MIN_POINTS, "maximum": MAX_POINTS})] = DEFAULT_POINTS
     method: Annotated[str, Meta(extra_json_schema={"enum": [each for each in METHODS if each != "raw"]})] = "auto"
     format: Annotated[str, Meta(extra_json_schema={"enum": list(FORMATS)})] = "json"
 
@@ -71,9 +71,9 @@ def span_of(start: str | int | None, end: str | int | None) -> TimeRange:
 
 def points_of(text: str | int) -> int:
     points = _whole(text, "points", "bad-points")
-    if not LEAST_POINTS <= points <= MOST_POINTS:
+    if not MIN_POINTS <= points <= MAX_POINTS:
         raise BadRequest(
-            f"points={text} is not from {LEAST_POINTS} to {MOST_POINTS:,}. For all samples use method=raw.",
+            f"points={text} is not from {MIN_POINTS} to {MAX_POINTS:,}. For all samples use method=raw.",
             slug="bad-points",
             parameter="points",
         )

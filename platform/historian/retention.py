@@ -23,10 +23,10 @@ COLLECTION, TENANT = "retention", "tenant"
 LOCK = "ladder-work"  # whoever repairs a tenant's ladder holds it
 WAIT_S = 60.0  # for a repair under way
 SENSORS_AT_ONCE = 500
-LEAST_DAYS, MOST_DAYS = 2, 36_500
+MIN_DAYS, MAX_DAYS = 2, 36_500
 Days = Annotated[
-    Annotated[int, Meta(extra_json_schema={"minimum": LEAST_DAYS, "maximum": MOST_DAYS})] | None,
-    Meta(description=f"{LEAST_DAYS} to {MOST_DAYS:,}; null: forever"),
+    Annotated[int, Meta(extra_json_schema={"minimum": MIN_DAYS, "maximum": MAX_DAYS})] | None,
+    Meta(description=f"{MIN_DAYS} to {MAX_DAYS:,}; null: forever"),
 ]
 
 
@@ -137,10 +137,8 @@ def _change(tenant: TenantConnection, id: str, **fields: Any) -> None:
 def _check(wanted: Retention) -> None:
     for name in ("raw_days", "ladder_days"):
         days = getattr(wanted, name)
-        if days is not None and not LEAST_DAYS <= days <= MOST_DAYS:
-            raise BadRequest(
-                f"{name}={days} is not from {LEAST_DAYS} to {MOST_DAYS:,}.", slug="bad-retention", field=name
-            )
+        if days is not None and not MIN_DAYS <= days <= MAX_DAYS:
+            raise BadRequest(f"{name}={days} is not from {MIN_DAYS} to {MAX_DAYS:,}.", slug="bad-retention", field=name)
     if wanted.ladder_days is not None and (wanted.raw_days is None or wanted.raw_days > wanted.ladder_days):
         raise BadRequest(
             "Rollups are kept at least as long as the samples: give raw_days, no larger than ladder_days.",

@@ -18,8 +18,8 @@ _POINTS = query_parameter(
     "At most so many points are answered",
     {
         "type": "integer",
-        "minimum": asked.LEAST_POINTS,
-        "maximum": asked.MOST_POINTS,
+        "minimum": asked.MIN_POINTS,
+        "maximum": asked.MAX_POINTS,
         "default": asked.DEFAULT_POINTS,
     },
 )
@@ -130,7 +130,7 @@ def declare() -> None:
                 query_parameter("at", "ISO 8601 with a zone, or epoch ms; without it: now", TIME),
                 query_parameter(
                     "sensors",
-                    f"Ids, separated by commas, {asked.MOST_VALUES:,} at most",
+                    f"Ids, separated by commas, {asked.MAX_VALUES:,} at most",
                     {"type": "string", "maxLength": asked.MAX_VALUES_CHARS, "pattern": "^[0-9A-Za-z,]*$"},
                 ),
                 query_parameter(

@@ -93,7 +93,7 @@ def samples_query(request: HttpRequest) -> HttpResponseBase:
             slug="method-does-not-fit",
             parameter="method",
         )
-    sensors = asked.sensors_of(snapshot_of(tenant), query.sensors, asked.MOST_SENSORS)
+    sensors = asked.sensors_of(snapshot_of(tenant), query.sensors, asked.MAX_SENSORS)
     span = asked.span_of(query.start, query.end)
     pictures = read_many(tenant, sensors, span, asked.points_of(query.points), method, now_ms=now_ms())
     return _shown(sensors, pictures, wanted, "samples") or json_response(PicturesAnswer(pictures))
@@ -126,7 +126,7 @@ def _sensors_for_values(request: HttpRequest, snapshot: Snapshot) -> list[Sensor
     """Those named by `sensors`, else all of `site`."""
     named = request.GET.get("sensors")
     if named is not None:
-        return asked.sensors_of(snapshot, [id for id in named.split(",") if id], asked.MOST_VALUES)
+        return asked.sensors_of(snapshot, [id for id in named.split(",") if id], asked.MAX_VALUES)
     wanted = request.GET.get("site")
     if not wanted:
         raise BadRequest("Say which sensors: sensors=<id>,<id>… or site=<id>.", slug="no-sensors")
@@ -134,11 +134,11 @@ def _sensors_for_values(request: HttpRequest, snapshot: Snapshot) -> list[Sensor
     if site is None:
         raise NotFound(f"There is no site {wanted}.", slug="unknown-site", site=wanted)
     sensors = [sensor for sensor in snapshot.sensors.values() if sensor.site == site.id]
-    if len(sensors) > asked.MOST_VALUES:
+    if len(sensors) > asked.MAX_VALUES:
         raise BadRequest(
-            f"The site has {len(sensors):,} sensors; one request takes {asked.MOST_VALUES:,}. Name them by sensors=.",
+            f"The site has {len(sensors):,} sensors; one request takes {asked.MAX_VALUES:,}. Name them by sensors=.",
             slug="too-many-sensors",
-            limit=asked.MOST_VALUES,
+            limit=asked.MAX_VALUES,
         )
     return sensors
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 ENOUGH = 12  # distances seen before one is believed
-MOST_SENSORS = 50_000
+MAX_SENSORS = 50_000
 _ROUND = np.array(
     [0.1, 0.2, 0.25, 0.5, 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30]
     + [60.0 * m for m in (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)]
@@ -38,7 +38,7 @@ class Learner:
 
     def watch(self, sensor: str, times_ns: Iterable[int]) -> float | None:
         """The interval as soon as it is known; then the sensor is forgotten here."""
-        if sensor not in self._times and len(self._times) >= MOST_SENSORS:
+        if sensor not in self._times and len(self._times) >= MAX_SENSORS:
             return None
         seen = self._times.setdefault(sensor, deque(maxlen=2 * ENOUGH))
         seen.extend(times_ns)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from datetime import date
 from fnmatch import fnmatchcase
 from math import isfinite
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct, structs
-from ruamel.yaml import YAML
-from ruamel.yaml.composer import Composer
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import AliasEvent
 
+from ingest.imports.mapping_text import plain_of
 from ingest.imports.name_patterns import check_rule, fill, has_fields, pattern_of
 from ingest.imports.numbers import Below
 from ingest.imports.qualities import Quality
@@ -25,8 +20,6 @@ from kernel.errors import BadRequest
 from kernel.suggest import near
 
 Token = str | float | bool
-MAX_CHARS = 1_000_000
-MAX_YAML_CHARS = 200_000  # 20 microseconds each
 MAX_FILE_RULES = 1_000
 _FILE = re.compile(r"\.files\[[^\]]*\]$")
 
@@ -226,7 +219,7 @@ def _filled(column: str | Column, parts: dict[str, str]) -> str | Column:
 def load_mapping(text: str) -> Mapping:
     """A mapping from JSON or YAML text. BadRequest says what is wrong where."""
     try:
-        mapping = msgspec.convert(_text_keys(_plain(text)), Mapping, strict=False)
+        mapping = msgspec.convert(plain_of(text), Mapping, strict=False)
     except RecursionError:
         raise BadRequest("The mapping is nested too deeply.", slug="bad-mapping") from None
     except msgspec.ValidationError as error:
@@ -248,49 +241,6 @@ def _explained(error: msgspec.ValidationError) -> str:
     nearest = near(key, keys, 1)
     hint = f"did you mean {nearest[0]!r}?" if nearest else f"the keys there are {', '.join(keys)}."
     return f"it has no key {key[:80]!r}{'' if place == '$' else f' in `{place[2:]}`'}; {hint}"
-
-
-def _plain(text: str) -> Any:
-    if len(text) > MAX_CHARS:
-        raise BadRequest(
-            f"The mapping has {len(text):,} characters; at most {MAX_CHARS:,} are taken.", slug="bad-mapping"
-        )
-    try:
-        return json.loads(text)
-    except ValueError:
-        return _yaml(text)
-
-
-class _WithoutAliases(Composer):
-    """A few aliases of aliases are gigabytes, once they are written out."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.parser.check_event(AliasEvent):
-            raise BadRequest("The mapping uses YAML aliases (*name); write it out.", slug="bad-mapping")
-        return super().compose_node(parent, index)
-
-
-def _yaml(text: str) -> Any:
-    if len(text) > MAX_YAML_CHARS:
-        raise BadRequest(
-            f"The mapping has {len(text):,} characters; as YAML at most {MAX_YAML_CHARS:,} are read: send it as JSON.",
-            slug="bad-mapping",
-        )
-    reader = YAML(typ="safe", pure=True)
-    reader.Composer = _WithoutAliases
-    try:
-        return reader.load(text)
-    except (YAMLError, ValueError) as error:  # a number of thousands of digits, a thirteenth month
-        raise BadRequest(f"The mapping is neither JSON nor YAML: {str(error)[:500]}", slug="bad-mapping") from None
-
-
-def _text_keys(value: Any) -> Any:
-    """YAML reads the key TRUE as a boolean, 0 as a number and 2024-05-01 as a date; here keys and dates are words."""
-    if isinstance(value, dict):
-        return {key if isinstance(key, str) else str(key): _text_keys(item) for key, item in value.items()}
-    if isinstance(value, date):  # also with a time
-        return value.isoformat()
-    return [_text_keys(item) for item in value] if isinstance(value, list) else value
 
 
 def header_name(name: str) -> str:
