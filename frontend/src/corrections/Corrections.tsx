@@ -1,9 +1,9 @@
-import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useSiteCatalog } from "../catalog";
 import { useNow, useZone } from "../moment";
 import { useSite, useTenant } from "../tenant";
+import { Earlier } from "../ui/Earlier";
 import { Card } from "../ui/Card";
 import { Empty, Failed, Waiting } from "../ui/states";
 import { Ago } from "../ui/Time";
@@ -114,13 +114,7 @@ export function Corrections() {
           </div>
         </Card>
       )}
-      {list.hasNextPage && (
-        <div>
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            Earlier ones
-          </Button>
-        </div>
-      )}
+      <Earlier list={list} />
     </>
   );
 }

@@ -1,10 +1,11 @@
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { page } from "../api/client";
 import { formatMoment, formatNumber } from "../format";
 import { View } from "../frame";
 import { useParam, useZone } from "../moment";
 import { useTenant } from "../tenant";
+import { Earlier } from "../ui/Earlier";
 import { Card } from "../ui/Card";
 import { Empty, Failed, Waiting } from "../ui/states";
 import ui from "../ui/ui.module.css";
@@ -109,13 +110,7 @@ export default function Audit() {
                 </div>
               </Card>
             )}
-            {trail.hasNextPage && (
-              <div>
-                <Button variant="default" loading={trail.isFetchingNextPage} onClick={() => void trail.fetchNextPage()}>
-                  Earlier ones
-                </Button>
-              </div>
-            )}
+            <Earlier list={trail} />
           </>
         )}
       </div>

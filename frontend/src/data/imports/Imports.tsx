@@ -4,6 +4,7 @@ import { Suspense, lazy, useState } from "react";
 import { formatCount } from "../../format";
 import { useParam } from "../../moment";
 import { useSite, useTenant } from "../../tenant";
+import { Earlier } from "../../ui/Earlier";
 import { Card } from "../../ui/Card";
 import { Empty, Failed, Waiting } from "../../ui/states";
 import { Ago } from "../../ui/Time";
@@ -120,13 +121,7 @@ export function Imports() {
           </div>
         </Card>
       )}
-      {list.hasNextPage && (
-        <div>
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            Earlier ones
-          </Button>
-        </div>
-      )}
+      <Earlier list={list} />
     </>
   );
 }

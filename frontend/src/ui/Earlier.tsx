@@ -1,0 +1,15 @@
+import { Button } from "@mantine/core";
+
+type Listed = { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
+
+/** Below a list that is read page by page, newest first: the next page, where there is one. */
+export function Earlier({ list }: { list: Listed }) {
+  if (!list.hasNextPage) return null;
+  return (
+    <div>
+      <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+        Earlier ones
+      </Button>
+    </div>
+  );
+}
