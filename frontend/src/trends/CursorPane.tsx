@@ -12,6 +12,7 @@ import type { Trace } from "./lanes";
 import { readAt } from "./pictures";
 import type { AtCursor } from "./pictures";
 import type { Span } from "./range";
+import ui from "../ui/ui.module.css";
 import styles from "./trends.module.css";
 import { useExact } from "./useExact";
 
@@ -68,12 +69,14 @@ export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant,
         </tbody>
       </table>
       <p className={styles.hint}>Min and max are of the whole range shown.</p>
-      <Button onClick={seePlant} disabled={chosen === null} title="Key: p">
-        {chosen === null
-          ? "See the plant at the cursor"
-          : `See the plant at ${formatTime(chosen, zone.name, view.end - view.start < 600_000)}`}
-      </Button>
-      <CorrectButton sensors={traces.map((each) => each.sensor.id)} span={view} label="Correct samples…" />
+      <div className={ui.actions}>
+        <Button onClick={seePlant} disabled={chosen === null} title="Key: p">
+          {chosen === null
+            ? "See the plant at the cursor"
+            : `See the plant at ${formatTime(chosen, zone.name, view.end - view.start < 600_000)}`}
+        </Button>
+        <CorrectButton sensors={traces.map((each) => each.sensor.id)} span={view} label="Correct samples…" />
+      </div>
     </Inspector>
   );
 }
