@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from kernel.errors import Unavailable
-from stores.epochs import Position
+from stores.redis.epochs import Position
 
 T = TypeVar("T")
 FRESH_S = 5.0

@@ -17,7 +17,7 @@ from access.identity import Identity, choose_seat
 from access.memory import Loaded, Memory
 from kernel.errors import PlantraceError, Unauthorized
 from kernel.tenancy import TenantConnection
-from stores.epochs import Epochs
+from stores.redis.epochs import Epochs
 from web.caller import Caller
 
 

@@ -17,7 +17,7 @@ from access.models import ApiToken, Invitation, User
 from access.operations import passwords
 from access.throttling import give_back, of_address, take
 from kernel.errors import TooManyRequests
-from stores.limits import Limit
+from stores.redis.limits import Limit
 
 log = logging.getLogger(__name__)
 RESET_SUBJECT = "A new password for Plantrace"

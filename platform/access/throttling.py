@@ -14,7 +14,7 @@ from rest_framework.throttling import BaseThrottle
 
 from access.address import client_network
 from kernel.errors import TooManyRequests, Unavailable
-from stores.limits import Limit, Limits
+from stores.redis.limits import Limit, Limits
 
 log = logging.getLogger(__name__)
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400

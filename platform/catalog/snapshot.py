@@ -16,8 +16,8 @@ from catalog.indexes import Indexes, Kept, Kept1
 from catalog.kinds import KINDS
 from catalog.models import Area, Asset, Connection, Model, Sensor, Site
 from kernel.tenancy import TenantConnection
-from stores.documents import ChangeLog, Database, Position
-from stores.guard import Guard
+from stores.documents import Database
+from stores.redis.changes import ChangeLog, Guard, Position
 from web.stores import documents
 
 MOST_TENANTS = 50  # in one process,

@@ -13,7 +13,7 @@ from historian.latest import refill_latest
 from ingest import changes
 from kernel.tenancy import Credentials, TenantConnection
 from stores.documents import DocumentUsers
-from stores.redis_users import RedisUsers
+from stores.redis.users import RedisUsers
 from stores.timeseries import RAW
 from tenants.interfaces import Flow
 from web import stores

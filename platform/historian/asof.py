@@ -18,7 +18,7 @@ from historian.shown import shown_latest
 from kernel.samples import BAD
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, EARLIEST, HOUR, TimeRange
-from stores.streams import Latest
+from stores.redis.latest import Latest
 from stores.timeseries import LADDER, Series, Timeseries, Window, select
 from stores.timeseries.statements import EARLIEST_NS, NS_PER_MS
 from web.pacing import note_read

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalog.snapshot import snapshot_of
 from historian.asof import read_last, site_sizes
 from kernel.tenancy import TenantConnection
-from stores.streams import Latest
+from stores.redis.latest import Latest
 from stores.timeseries import Window
 from stores.timeseries.statements import EARLIEST_NS, LATEST_NS
 from web.stores import reader, streams

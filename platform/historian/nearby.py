@@ -13,7 +13,7 @@ from catalog.models import Sensor
 from historian.gaps import INTERVALS
 from historian.readers import field_of, interval_ms_of
 from kernel.times import HOUR, SECOND, TimeRange
-from stores.streams import Latest
+from stores.redis.latest import Latest
 from stores.timeseries import Timeseries, Window, select
 
 LONGEST_MS = HOUR

@@ -11,7 +11,7 @@ from catalog.models import Sensor
 from catalog.units import StoredUnit
 from historian.ladder.rows import Rows
 from historian.readers import Raw
-from stores.streams import Latest
+from stores.redis.latest import Latest
 
 
 def shown_raw(sensor: Sensor, raw: Raw) -> Raw:

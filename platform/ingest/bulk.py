@@ -18,7 +18,7 @@ import pyarrow as pa
 from ingest.formatting import QUALITY, quoted_text
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
-from stores.streams import Latest
+from stores.redis.latest import Latest
 from stores.timeseries import RAW, Timeseries
 from stores.timeseries.lines import as_text, join_lines
 from web.pacing import Pace

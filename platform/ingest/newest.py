@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ingest.points import Batch
-from stores.streams import Latest
+from stores.redis.latest import Latest
 
 
 def newest_of(batch: Batch) -> dict[str, Latest]:

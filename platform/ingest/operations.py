@@ -12,7 +12,7 @@ from ingest.schema import Catalog, Checker, Refused
 from kernel.errors import BadRequest
 from kernel.suggest import at_most
 from kernel.tenancy import TenantConnection
-from stores.guard import Guard
+from stores.redis.changes import Guard
 from web.stores import streams
 
 ERRORS_SHOWN = 20

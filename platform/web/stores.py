@@ -7,9 +7,10 @@ from functools import lru_cache
 from django.conf import settings
 
 from kernel.tenancy import TenantConnection
-from stores.breakers import Breakers
 from stores.documents import Database
-from stores.streams import Marks, Streams
+from stores.redis.breakers import Breakers
+from stores.redis.marks import Marks
+from stores.redis.streams import Streams
 from stores.timeseries import Share, Timeseries
 from stores.visits import current_visit
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kernel.errors import Conflict, NotFound, PlantraceError, Unavailable
 from runtime.archives import BadArchive
-from stores.documents import Lease as SlotLease
+from stores.redis.leases import Lease as SlotLease
 from tenants.backups import queries
 from tenants.backups.restore import Busy, restore
 from tenants.backups.take import take

@@ -13,7 +13,7 @@ from access.models import User
 from access.resolution import memory
 from runtime.home import Home
 from runtime.supervisor import Supervisor
-from stores.limits import PREFIX
+from stores.redis.limits import PREFIX
 from tenants import secrets
 from tenants.lifecycle import State
 from tenants.models import Tenant

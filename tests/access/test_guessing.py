@@ -13,7 +13,7 @@ from access.operations import guessing
 from access.operations.guessing import MAX_PER_NAME, MAX_PER_NETWORK, count_guess
 from kernel.errors import TooManyRequests
 from runtime.home import Home
-from stores.limits import Limits
+from stores.redis.limits import Limits
 from tests.access.conftest import MakePerson, MakeTenant
 from tests.conftest import PASSWORD
 

@@ -7,7 +7,7 @@ import time
 
 from access.memory import ASK_EVERY_S, FRESH_S, OLDEST_S, Loaded, Memory
 from kernel.errors import Unavailable
-from stores.epochs import Position
+from stores.redis.epochs import Position
 
 
 class Clock:

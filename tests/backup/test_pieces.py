@@ -9,7 +9,9 @@ from django.conf import settings
 
 from config.backup.pieces import dump_keys, restore_keys
 from runtime.supervisor import Supervisor
-from stores.streams import Latest, Streams, redis_client
+from stores.redis.client import redis_client
+from stores.redis.latest import Latest
+from stores.redis.streams import Streams
 
 
 def test_all_comes_back_but_the_run_of_the_ladders_marks(servers: Supervisor, tmp_path: Path) -> None:

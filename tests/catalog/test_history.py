@@ -10,7 +10,7 @@ from django.test import Client
 
 from catalog.snapshot import snapshot_of
 from kernel.tenancy import TenantConnection
-from stores.streams import Latest
+from stores.redis.latest import Latest
 from web.stores import streams
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,8 @@ from catalog.snapshot import Snapshot, snapshot_of
 from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
 from runtime.supervisor import Supervisor
-from stores.documents import Position, changes
+from stores.redis import changes
+from stores.redis.changes import Position
 from tests.catalog.conftest import send
 from web.stores import documents
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from kernel.ids import new_id
-from stores.documents import ChangeLog, changes
-from stores.documents.locks import redis_client
+from stores.redis import changes
+from stores.redis.changes import ChangeLog
+from stores.redis.client import redis_client
 
 
 @pytest.fixture

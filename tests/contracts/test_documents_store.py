@@ -13,7 +13,8 @@ import pytest
 from kernel.errors import Conflict, NotFound, Unavailable
 from kernel.ids import new_id
 from runtime.supervisor import Supervisor
-from stores.documents import Database, Lock
+from stores.documents import Database
+from stores.redis.locks import Lock
 
 
 @pytest.fixture
@@ -194,7 +195,7 @@ def test_an_error_inside_a_change_leaves_the_document_and_frees_the_lock(databas
 def test_a_lock_that_was_lost_meanwhile_writes_nothing(database: Database) -> None:
     from django.conf import settings
 
-    from stores.documents.locks import redis_client
+    from stores.redis.client import redis_client
 
     database.insert("pumps", {"_id": "p1", "name": "a"})
 

@@ -10,7 +10,7 @@ import redis
 from kernel.errors import Unavailable
 from runtime.home import Home
 from runtime.supervisor import Supervisor
-from stores.epochs import MOVED, STATE, Epochs
+from stores.redis.epochs import MOVED, STATE, Epochs
 
 
 @pytest.fixture

@@ -16,13 +16,14 @@ from runtime import programs
 from runtime.home import Home
 from runtime.memory import memory_bytes
 from runtime.supervisor import Supervisor
-from stores.documents.changes import ChangeLog
-from stores.documents.locks import Lock
-from stores.documents.pending import Pending
-from stores.epochs import Epochs
-from stores.limits import Limit
-from stores.limits import Limits as Attempts
-from stores.streams import DeadLetter, Entry, Latest, Streams
+from stores.redis.changes import ChangeLog
+from stores.redis.epochs import Epochs
+from stores.redis.latest import Latest
+from stores.redis.limits import Limit
+from stores.redis.limits import Limits as Attempts
+from stores.redis.locks import Lock
+from stores.redis.pending import Pending
+from stores.redis.streams import DeadLetter, Entry, Streams
 
 NOBODY = Credentials("", "")
 UNBOUNDED = 10**12

@@ -11,7 +11,7 @@ import pytest
 from kernel.errors import Unavailable
 from runtime.home import Home
 from runtime.supervisor import Supervisor
-from stores.limits import Limit, Limits
+from stores.redis.limits import Limit, Limits
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from django.conf import settings
 from kernel.errors import Unavailable
 from kernel.times import DAY, HOUR, MINUTE
 from runtime.supervisor import Supervisor
-from stores.streams import Marks, SensorMarks, Streams
-from stores.streams.mark_scripts import FAR_MS, LATE_MS, MOST_BUCKETS, MOST_RANGES, RANGE_FROM, SETTLE_MS
+from stores.redis.mark_scripts import FAR_MS, LATE_MS, MOST_BUCKETS, MOST_RANGES, RANGE_FROM, SETTLE_MS
+from stores.redis.marks import Marks, SensorMarks
+from stores.redis.streams import Streams
 
 NOW = 1_700_000_000_000 // MINUTE * MINUTE
 ALWAYS = (NOW - 1_000 * DAY, NOW + 10 * DAY)

@@ -17,15 +17,15 @@ from kernel.tenancy import Credentials, TenantConnection
 from runtime import programs
 from runtime.home import Home
 from runtime.supervisor import Supervisor
-from stores.breakers import Breakers
-from stores.documents.changes import ChangeLog
-from stores.documents.leases import Lease
-from stores.documents.locks import Lock
-from stores.documents.pending import Pending
-from stores.redis_users import COMMANDS, RedisUsers
-from stores.reservations import Reservations, Room
-from stores.streams import DeadLetter, Latest, Streams
-from stores.streams.streams import ALL_WAITING, READY
+from stores.redis.breakers import Breakers
+from stores.redis.changes import ChangeLog
+from stores.redis.latest import Latest
+from stores.redis.leases import Lease
+from stores.redis.locks import Lock
+from stores.redis.pending import Pending
+from stores.redis.reservations import Reservations, Room
+from stores.redis.streams import ALL_WAITING, READY, DeadLetter, Streams
+from stores.redis.users import COMMANDS, RedisUsers
 
 NOBODY = Credentials("", "")
 

@@ -18,8 +18,8 @@ from kernel.errors import NotFound, TooManyRequests, Unavailable
 from kernel.ids import new_id
 from kernel.tenancy import Credentials, Limits, TenantConnection
 from runtime.supervisor import Supervisor
-from stores.streams import DeadLetter, Entry, Latest, Streams, pack_latest, unpack_latest
-from stores.streams.streams import ALL_WAITING
+from stores.redis.latest import Latest, pack_latest, unpack_latest
+from stores.redis.streams import ALL_WAITING, DeadLetter, Entry, Streams
 
 NOBODY = Credentials("", "")
 

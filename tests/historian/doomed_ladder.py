@@ -18,7 +18,7 @@ django.setup()
 
 from historian.ladder import process  # noqa: E402
 from kernel.tenancy import TenantConnection  # noqa: E402
-from stores.streams import Marks  # noqa: E402
+from stores.redis.marks import Marks  # noqa: E402
 from stores.timeseries import Timeseries  # noqa: E402
 
 STEPS = {"read": Timeseries, "stream_csv": Timeseries, "write_lines": Timeseries, "clear": Marks, "adopt": Marks}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalog import operations
 from catalog.kinds import SENSORS, SITES
 from kernel.tenancy import TenantConnection
-from stores.streams import Latest
+from stores.redis.latest import Latest
 from tests.historian.plant import add_sensors, every_minute, write
 from web.stores import reader, streams
 

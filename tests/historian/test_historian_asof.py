@@ -12,7 +12,7 @@ from historian.queries import as_of, playback
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
-from stores.streams import Latest
+from stores.redis.latest import Latest
 from tests.historian.plant import NOW, START, add_sensors, every_minute, listed, make_sensor, minutes, write
 from web.stores import streams
 

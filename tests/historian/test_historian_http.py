@@ -19,7 +19,7 @@ from catalog.models import Sensor
 from kernel.ids import SENSOR, new_id
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, MINUTE, iso
-from stores.streams import Latest
+from stores.redis.latest import Latest
 from tests.historian.plant import NOW, START, add_sensors, every_minute, write
 from web.stores import streams
 

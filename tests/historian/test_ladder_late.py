@@ -26,7 +26,7 @@ from historian.queries import read_samples
 from historian.statistics import statistics
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
-from stores.streams import redis_client
+from stores.redis.client import redis_client
 from tests.historian import test_ladder_work as work
 from tests.historian.plant import START, add_sensors, listed, write
 from tests.historian.slow_ladder import differences

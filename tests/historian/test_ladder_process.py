@@ -22,7 +22,7 @@ from historian.ladder.verify import verify
 from historian.retention import LOCK
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE
-from stores.streams import redis_client
+from stores.redis.client import redis_client
 from tests.historian.plant import START, add_sensors
 from tests.historian.test_ladder_late import KINDS, arrive, history
 from tests.historian.years import Truth

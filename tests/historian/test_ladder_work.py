@@ -17,7 +17,7 @@ from ingest.points import Batch, encode
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE
-from stores.streams import Marks
+from stores.redis.marks import Marks
 from stores.timeseries import Timeseries
 from tests.historian.plant import START, add_sensors
 from tests.historian.slow_ladder import differences

@@ -9,7 +9,7 @@ from historian.ladder.work import Ladder
 from historian.latest import refill_latest
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, MINUTE
-from stores.streams import Latest
+from stores.redis.latest import Latest
 from tests.historian.plant import NOW, START, add_sensors, write
 from web.stores import marks, streams
 

@@ -12,7 +12,7 @@ from historian.queries import read_samples
 from ingest.bulk import BulkWriter
 from kernel.tenancy import TenantConnection
 from kernel.times import MINUTE
-from stores.streams.demand import LASTS_MS
+from stores.redis.demand import LASTS_MS
 from tests.historian.plant import NOW, START, add_sensors, every_minute, minutes, write
 from tests.historian.test_ladder_work import settle
 from web.pacing import MAX_REST_S, REST, Pace, note_read

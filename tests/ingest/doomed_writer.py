@@ -13,7 +13,7 @@ import msgspec
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
-from stores.streams import Streams
+from stores.redis.streams import Streams
 from stores.timeseries import Timeseries
 
 STEPS = {"claim": Streams, "read": Streams, "write_lines": Timeseries, "commit": Streams}

@@ -16,7 +16,7 @@ from ingest.formatting import lines_of
 from ingest.points import Batch
 from kernel.errors import BadRequest, Unavailable
 from runtime.supervisor import Supervisor
-from stores.streams import Latest
+from stores.redis.latest import Latest
 from tests.ingest.conftest import Plant
 from tests.ingest.test_writer_kills import kill
 from web.stores import streams

@@ -15,8 +15,9 @@ from ingest.changes import Journal, keeping, stored
 from ingest.corrections import jobs
 from ingest.corrections.models import NewCorrection
 from kernel.times import MINUTE
-from stores.documents.locks import redis_client
-from stores.streams import Marks, Streams
+from stores.redis.client import redis_client
+from stores.redis.marks import Marks
+from stores.redis.streams import Streams
 from stores.timeseries import Timeseries
 from tests.ingest.conftest import Plant
 from tests.ingest.corrections_world import State, World, now

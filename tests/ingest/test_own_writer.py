@@ -15,9 +15,8 @@ from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
-from stores.streams import Streams, WriterKind
-from stores.streams.streams import ALL_WAITING
-from stores.streams.turns import HELD_MS
+from stores.redis.streams import ALL_WAITING, Streams
+from stores.redis.turns import HELD_MS, WriterKind
 from stores.timeseries import Timeseries
 from tests.ingest.conftest import Plant
 from tests.ingest.test_writer import S, T, wait_until

@@ -18,7 +18,7 @@ from ingest.imports.quota import UPLOAD_TTL_S, room_for, stored_bytes
 from kernel.errors import TooLarge
 from kernel.tenancy import Limits, TenantConnection
 from runtime.home import Home
-from stores.reservations import NoRoom, Reservations, Room
+from stores.redis.reservations import NoRoom, Reservations, Room
 from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant
 from web.stores import streams

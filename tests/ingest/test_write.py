@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from kernel.tenancy import Limits, TenantConnection
-from stores.streams import Latest
+from stores.redis.latest import Latest
 from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant, drain
 from web.stores import streams

@@ -14,7 +14,7 @@ from catalog.kinds import KINDS
 from catalog.snapshot import Snapshot, snapshot_of
 from ingest.operations import take_lines
 from kernel.errors import BadRequest
-from stores.streams import redis_client
+from stores.redis.client import redis_client
 from tests.ingest.conftest import Plant, drain
 from web.stores import documents, streams
 

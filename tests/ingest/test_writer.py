@@ -23,7 +23,7 @@ from ingest.writer.learning import IntervalWatch
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
-from stores.streams import Latest
+from stores.redis.latest import Latest
 from stores.timeseries import RAW
 from tests.ingest.conftest import Plant, drain, make_writer
 from web.stores import streams, writer

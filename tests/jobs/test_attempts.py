@@ -14,7 +14,7 @@ from django.conf import settings
 
 from kernel.errors import BadRequest, PlantraceError, Unavailable
 from runtime.supervisor import Supervisor
-from stores.documents import Lease, LeaseLost
+from stores.redis.leases import Lease, LeaseLost
 from web.jobs import MAX_ATTEMPTS, OPEN, Cancelled, JobRun, Outcome, Postponed, Standing, attempt
 from web.jobs.attempt import Work
 from web.jobs.run import backoff_s
@@ -152,7 +152,7 @@ def test_one_at_a_time_for_as_long_as_it_runs(job: Job) -> None:
 
 
 def test_a_worker_that_lost_its_slot_stops_and_says_nothing(job: Job) -> None:
-    from stores.documents.locks import redis_client
+    from stores.redis.client import redis_client
 
     def work(run: JobRun) -> None:
         redis_client(settings.REDIS_URL).set(job.key, "another")

@@ -10,8 +10,9 @@ import pytest
 from django.conf import settings
 
 from runtime.supervisor import Supervisor
-from stores.documents import Lease, Pending
-from stores.documents.locks import redis_client
+from stores.redis.client import redis_client
+from stores.redis.leases import Lease
+from stores.redis.pending import Pending
 from web.jobs import JobKind, JobRef, Outcome, Queue, dispatch
 from web.jobs.attempt import Clock
 

@@ -15,7 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from kernel.errors import BadRequest
-from stores.redis_users import RedisUsers
+from stores.redis.users import RedisUsers
 from tenants import operations, pod_credentials, queries
 from tenants.drivers import driver_named
 from tenants.drivers.helm import runner

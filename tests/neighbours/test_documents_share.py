@@ -17,8 +17,8 @@ from kernel.errors import Unavailable
 from runtime.supervisor import Supervisor
 from stores.documents import Database
 from stores.documents import database as module
-from stores.documents.locks import Lock
 from stores.documents.share import MAX_CALLS_OF_TENANT, DocumentsBusy, DocumentsNotAnswering
+from stores.redis.locks import Lock
 from stores.visits import begin_visit
 
 SLOW, QUICK = "plantrace_tslowshare", "plantrace_tquickshare"

@@ -15,7 +15,7 @@ import urllib3
 from django.conf import settings
 
 from runtime.supervisor import Supervisor
-from stores.breakers import Breakers
+from stores.redis.breakers import Breakers
 from stores.timeseries import DatabaseBusy, NotAnswering, Share, Timeseries
 from stores.timeseries.transport import Watched
 from stores.visits import Permits, Visit, begin_visit

@@ -12,7 +12,7 @@ from access.models import AuditEntry
 from config.pod import control, trail
 from kernel.errors import Unavailable
 from kernel.tenancy import Credentials, TenantConnection
-from stores.outbox import BATCH_SIZE
+from stores.redis.outbox import BATCH_SIZE
 from tenants.models import Tenant
 from tenants.pod_credentials import ensure_account
 from tests.pods.pod import wait_until

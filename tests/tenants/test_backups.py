@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kernel.errors import Conflict, Unavailable
 from runtime.archives import BadArchive
-from stores.streams import Latest
+from stores.redis.latest import Latest
 from stores.timeseries import RefusedCredentials, Timeseries
 from tenants import influx, queries
 from tenants.backups import restore as restoring

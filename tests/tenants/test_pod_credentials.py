@@ -13,7 +13,7 @@ from django.conf import settings
 
 from kernel.tenancy import Credentials
 from runtime.supervisor import Supervisor
-from stores.redis_users import RedisUsers
+from stores.redis.users import RedisUsers
 from tenants import pod_credentials, sealed
 from tenants.models import PodAccount, Tenant
 from tenants.pod_credentials import PodCredentials, credentials_of, ensure_account, tenant_of_service_token

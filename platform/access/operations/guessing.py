@@ -13,7 +13,7 @@ from typing import Final
 
 from access.throttling import give_back, limits, take
 from kernel.errors import Unavailable
-from stores.limits import Limit
+from stores.redis.limits import Limit
 
 log = logging.getLogger(__name__)
 WINDOW_S: Final = 900

@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 from django.conf import settings
 
-from stores.streams import RUN_KEY, redis_client
+from stores.redis.client import redis_client
+from stores.redis.marks import RUN_KEY
 
 BUSY_S = 30.0
 KEYS_AT_ONCE = 500

@@ -14,7 +14,7 @@ from access.memory import Loaded, Memory
 from access.resolution import Resolved, resolved, subject_of_session
 from config.pod.control import pod_tenant
 from kernel.errors import Unauthorized
-from stores.epochs import Position
+from stores.redis.epochs import Position
 from web.caller import Role
 from web.pods.client import control_plane
 from web.pods.messages import CallerAnswer, CallerQuestion

@@ -20,7 +20,7 @@ from django.http import HttpRequest
 from access.address import client_address
 from config.pod.control import pod_tenant
 from kernel.errors import BadRequest, PlantraceError, TooLarge
-from stores.outbox import Outbox
+from stores.redis.outbox import Outbox
 from web.audit import audited
 from web.pods.client import control_plane
 from web.pods.messages import AuditEvent

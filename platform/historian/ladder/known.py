@@ -9,7 +9,7 @@ from historian.ladder.rungs import ALL_TIME, BY_WIDTH, recipe_of
 from historian.planner import Ladder
 from kernel.tenancy import TenantConnection
 from kernel.times import EARLIEST, TimeRange
-from stores.streams import SensorMarks
+from stores.redis.marks import SensorMarks
 from web.stores import marks
 
 

@@ -16,7 +16,7 @@ from historian.ladder.store import COLUMNS, rows_of_series, select_rows
 from historian.readers import is_text, stream_raw
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
-from stores.streams import SensorMarks
+from stores.redis.marks import SensorMarks
 from stores.timeseries import Timeseries
 from web.stores import marks, reader
 

@@ -15,8 +15,9 @@ from historian.latest import refill_latest
 from historian.retention import LOCK, load_horizons
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
-from stores.documents import Document, Position
-from stores.streams import Mark, SensorMarks
+from stores.documents import Document
+from stores.redis.changes import Position
+from stores.redis.marks import Mark, SensorMarks
 from web.pacing import Pace
 from web.stores import documents, marks, reader, writer
 

@@ -18,7 +18,7 @@ from ingest.changes.lines import write_samples
 from ingest.changes.samples import Flags, Samples, loses_a_field, same
 from ingest.changes.stored import Page, read_pages
 from kernel.tenancy import TenantConnection
-from stores.streams import Latest
+from stores.redis.latest import Latest
 from stores.timeseries import Timeseries, Window, quoted
 from stores.timeseries.statements import EARLIEST_NS, LATEST_NS, literal, select
 from web.stores import reader, streams, writer

@@ -21,7 +21,9 @@ from ingest.corrections.plans import Series, plan_convert, plan_delete, plan_shi
 from kernel import ids
 from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.tenancy import TenantConnection
-from stores.documents import Document, Lease, Pending
+from stores.documents import Document
+from stores.redis.leases import Lease
+from stores.redis.pending import Pending
 from web.directory import directory
 from web.jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, Outcome, Queue, attempt
 from web.jobs.attempt import Clock

@@ -26,7 +26,9 @@ from kernel import ids
 from kernel.errors import BadRequest, Conflict, NotFound, PlantraceError
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
-from stores.documents import Database, Document, Lease, Pending
+from stores.documents import Database, Document
+from stores.redis.leases import Lease
+from stores.redis.pending import Pending
 from web.directory import directory
 from web.jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, Outcome, Queue, attempt
 from web.jobs.attempt import Clock

@@ -11,7 +11,7 @@ from django.conf import settings
 from kernel.errors import TooLarge
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
-from stores.reservations import NoRoom, Reservations, Room
+from stores.redis.reservations import NoRoom, Reservations, Room
 
 UPLOAD_TTL_S = 6 * 3600  # what is left of an upload whose process was killed counts so long, and lies there so long
 

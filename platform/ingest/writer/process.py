@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from ingest.writer.tenant import TenantWriter
 from kernel.errors import PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
-from stores.streams import Streams, WriterKind
+from stores.redis.streams import Streams
+from stores.redis.turns import WriterKind
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,8 @@ from ingest.points import Batch, decode
 from ingest.touched import touched_by
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
-from stores.streams import DeadLetter, Entry, Latest, Streams
+from stores.redis.latest import Latest
+from stores.redis.streams import DeadLetter, Entry, Streams
 from stores.timeseries import RAW, Timeseries
 
 log = logging.getLogger(__name__)

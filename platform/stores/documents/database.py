@@ -20,12 +20,12 @@ from pymongo.collection import Collection
 
 from kernel.errors import Conflict, NotFound, Unavailable
 from stores.documents import dumping
-from stores.documents.changes import ChangeLog
 from stores.documents.errors import is_time_out, mongo_errors, raise_write_errors
-from stores.documents.locks import WAIT_S, Lock
 from stores.documents.packing import packed, unpacked
-from stores.documents.pending import Pending
 from stores.documents.share import DocumentShare
+from stores.redis.changes import ChangeLog
+from stores.redis.locks import WAIT_S, Lock
+from stores.redis.pending import Pending
 
 Document = dict[str, Any]
 Change = Callable[[Document], Document]

@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import redis
 from bson.errors import BSONError
 from pymongo import errors as mongo
 
 from kernel.errors import BadRequest, Conflict, TooLarge, Unavailable
-from stores.streams.client import full
 
 log = logging.getLogger(__name__)
 
@@ -67,13 +65,3 @@ def _exists(collection: str) -> Conflict:
 def _refused(collection: str, error: object) -> Unavailable:
     log.error("the document database refused a command on %s: %.500s", collection, error)
     return Unavailable(f"The document database refused a command on “{collection}”.", part="documents")
-
-
-@contextmanager
-def redis_errors() -> Iterator[None]:
-    try:
-        yield
-    except redis.OutOfMemoryError as error:
-        raise full() from error
-    except redis.RedisError as error:
-        raise Unavailable("Redis does not answer; try again in a moment.", part="redis", retry_after=2) from error

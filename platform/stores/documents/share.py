@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 
 from kernel.errors import Unavailable
-from stores.breakers import Breakers
 from stores.places import QUEUE_S, Places
+from stores.redis.breakers import Breakers
 from stores.visits import current_visit
 
 MAX_CALLS_OF_TENANT, MAX_CALLS = 2, 4  # threads of a web process; it has 6

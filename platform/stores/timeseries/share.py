@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import wait_for_read
 
 from kernel.errors import Unavailable
-from stores.breakers import Breakers
+from stores.redis.breakers import Breakers
 from stores.timeseries.errors import DatabaseBusy, NotAnswering
 from stores.visits import Visit, current_visit
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from kernel.errors import PlantraceError, Unavailable
-from stores.documents import Lease, LeaseLost
+from stores.redis.leases import Lease, LeaseLost
 from web.jobs.run import MAX_ATTEMPTS, Cancelled, JobRun, Postponed, Record, Standing, backoff_s
 
 log = logging.getLogger(__name__)

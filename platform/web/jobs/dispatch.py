@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from stores.documents import Turns
+from stores.redis.pending import Turns
 from web.jobs.attempt import Clock, Outcome
 from web.jobs.run import Queue
 

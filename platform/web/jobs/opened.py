@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.conf import settings
 
 from kernel.tenancy import TenantConnection
-from stores.documents import Pending
+from stores.redis.pending import Pending
 
 
 def note_open(kind: str, tenant: TenantConnection, id: str) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from kernel.errors import PlantraceError
-from stores.documents import Lease
+from stores.redis.leases import Lease
 
 OPEN = ("queued", "running")
 MAX_ATTEMPTS = 12  # about 50 minutes of a store that does not answer

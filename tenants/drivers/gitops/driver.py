@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from stores.documents import Lock
+from stores.redis.locks import Lock
 from tenants.drivers.base import DriverError, Manifest, Server, Tell, Waiting
 from tenants.drivers.gitops.changes import Provider, Wish, provider_named
 from tenants.drivers.gitops.files import WANTED, Layout, account_of, make_file, make_release, path_of

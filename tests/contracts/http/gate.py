@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from stores.limits import PREFIX
+from stores.redis.limits import PREFIX
 from tests.access.routes import schema
 from tests.contracts.http.callers import Caller
 from tests.contracts.http.known import Known, make_known, object_at, references

@@ -7,7 +7,8 @@ from collections.abc import Collection
 from typing import Any
 
 from kernel.tenancy import Credentials
-from stores.streams.client import redis_client, translated
+from stores.redis.client import redis_client
+from stores.redis.errors import translated
 
 NAMES = "tenant-"  # ours begin with this; others are left alone
 

@@ -13,14 +13,15 @@ import redis
 
 from kernel.errors import NotFound, TooManyRequests, Unavailable
 from kernel.tenancy import TenantConnection
-from stores.guard import Guard
-from stores.streams import scripts
-from stores.streams.client import FULL_RETRY_S, redis_client, translated
-from stores.streams.demand import Demand
-from stores.streams.latest import Latest, pack_latest, unpack_latest
-from stores.streams.marks import Marks, Spans, mark_words
-from stores.streams.names import dropped
-from stores.streams.turns import READY_FOR_OWN, Turns
+from stores.redis import stream_scripts as scripts
+from stores.redis.changes import Guard
+from stores.redis.client import redis_client
+from stores.redis.demand import Demand
+from stores.redis.errors import FULL_RETRY_S, translated
+from stores.redis.keys import dropped
+from stores.redis.latest import Latest, pack_latest, unpack_latest
+from stores.redis.marks import Marks, Spans, mark_words
+from stores.redis.turns import READY_FOR_OWN, Turns
 
 GROUP, CONSUMER = "writer", "writer"
 READY, ALL_WAITING = "plantrace:ingest:ready", "plantrace:ingest:waiting"

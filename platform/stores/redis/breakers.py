@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from stores.streams.client import redis_client, translated
+from stores.redis.client import redis_client
+from stores.redis.errors import translated
 
 TIMEOUT_S = 0.5
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from stores.documents.errors import redis_errors
-from stores.documents.locks import redis_client
+from stores.redis.client import redis_client
+from stores.redis.errors import translated
 
 TURN_TTL_S = 86_400
 MAX_COLLECTED = 100  # of a tenant at a time
@@ -23,18 +23,18 @@ class Pending:
 
     def add(self, slug: str, id: str) -> None:
         """One that is there keeps its place."""
-        with redis_errors():
+        with translated("noting pending work"):
             redis_client(self._url).zadd(self._key, {f"{slug} {id}": time.time()}, nx=True)
 
     def add_own(self, prefix: str, id: str) -> None:
         """As a tenant's pod, which reaches no list of all tenants: kept until `collect`."""
-        with redis_errors():
+        with translated("noting pending work"):
             redis_client(self._url).zadd(f"{prefix}{self._own}", {id: time.time()}, nx=True)
 
     def collect(self, tenants: Iterable[tuple[str, str]]) -> None:
         """What the pods of these tenants (slug, prefix) added stands in the list of all."""
         named = list(tenants)
-        with redis_errors():
+        with translated("collecting pending work"):
             client: Any = redis_client(self._url)
             pipe = client.pipeline(transaction=False)
             for _, prefix in named:
@@ -46,11 +46,11 @@ class Pending:
                     client.zrem(f"{prefix}{self._own}", *found)
 
     def remove(self, slug: str, id: str) -> None:
-        with redis_errors():
+        with translated("removing pending work"):
             redis_client(self._url).zrem(self._key, f"{slug} {id}")
 
     def all(self) -> list[tuple[str, str]]:
-        with redis_errors():
+        with translated("reading pending work"):
             client: Any = redis_client(self._url)
             if old := client.smembers(self._unordered):
                 client.zadd(self._key, dict.fromkeys(old, 0.0), nx=True)
@@ -68,11 +68,11 @@ class Turns:
 
     def take(self, slug: str, now: int) -> None:
         """`now` is epoch ms."""
-        with redis_errors():
+        with translated("noting whose job runs"):
             redis_client(self._url).set(f"{self._prefix}{slug}", now, ex=TURN_TTL_S)
 
     def longest_waiting(self, slugs: Sequence[str]) -> str:
         """Of those, in their order where none was served before."""
-        with redis_errors():
+        with translated("reading whose jobs ran"):
             served = redis_client(self._url).mget([f"{self._prefix}{slug}" for slug in slugs])
         return min(zip(slugs, served, strict=True), key=lambda pair: int(pair[1] or 0))[0]

@@ -8,7 +8,7 @@ from typing import Any
 
 import redis
 
-from stores.streams.client import redis_client
+from stores.redis.client import redis_client
 
 LASTS_MS = 1_000
 NOTED_EVERY_S = 0.25

@@ -12,8 +12,9 @@ from typing import Self
 
 import redis
 
-from stores.documents.errors import redis_errors
-from stores.documents.locks import RELEASE, RENEW, TAKE, redis_client
+from stores.redis.client import redis_client
+from stores.redis.errors import translated
+from stores.redis.locks import RELEASE, RENEW, TAKE
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class Lease:
     def acquire(self) -> bool:
         """False if another holds it. Unavailable if Redis is down."""
         self._renewed = self._checked = time.monotonic()
-        with redis_errors():
+        with translated("taking a lease"):
             return bool(redis_client(self._url).eval(TAKE, 1, self._key, self._token, self._milliseconds()))
 
     def check(self) -> None:

@@ -1,6 +1,6 @@
 """Marks of the ladder, step by step in Lua. Keys are named from the tenant's prefix: there is one Redis."""
 
-from stores.guard import ALLOW_OOM
+from stores.redis.scripts import ALLOW_OOM
 
 # Sensors whose buckets are due stand in `ladder:due` by time, those with ranges in `ladder:far`, so that years of
 # history never hide the buckets that close now.

@@ -11,13 +11,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from stores.documents.errors import redis_errors
-from stores.documents.locks import redis_client
-from stores.guard import ALLOW_OOM, Guard
+from stores.redis.client import redis_client
+from stores.redis.errors import translated
+from stores.redis.scripts import ALLOW_OOM
 
 KEEP = 2000  # entries of the log
 MOST = 300  # ids in one change; of more, "all" is noted
@@ -62,6 +62,15 @@ class Position(msgspec.Struct, frozen=True):
     number: int
 
 
+class Guard(NamedTuple):
+    """Holds while copies at that position of a change log (`ChangeLog`) are current."""
+
+    numbers: str
+    busy: str
+    era: str
+    number: int
+
+
 Touched = tuple[str, str]  # collection, id
 
 
@@ -74,7 +83,7 @@ class ChangeLog:
 
     def position(self) -> Position:
         """Copies at this position are current: all that was acknowledged before this call lies at or before it."""
-        with redis_errors():
+        with translated("reading the position of a change log"):
             era, number, busy = redis_client(self._url).eval(_READ, 3, *self._keys, _new_era())
         return Position(era.decode(), int(number) - (1 if busy else 0))
 
@@ -95,7 +104,7 @@ class ChangeLog:
 
     def touched_since(self, position: Position) -> Sequence[Touched] | None:
         """What to read again to bring a copy from `position` up to date; None means: everything."""
-        with redis_errors():
+        with translated("reading a change log"):
             era, oldest, entries = redis_client(self._url).eval(_SINCE, 3, *self._keys, position.number)
         if era is None or era.decode() != position.era or not oldest or float(oldest[1]) > position.number:
             return None
@@ -106,11 +115,11 @@ class ChangeLog:
 
     def restart(self) -> None:
         """After the documents were replaced from outside (a restore): every copy reads everything again."""
-        with redis_errors():
+        with translated("clearing a change log"):
             redis_client(self._url).delete(*self._keys)
 
     def _raise(self, stage: str, entries: list[str]) -> None:
-        with redis_errors():
+        with translated("noting a change"):
             arguments: list[Any] = [_new_era(), stage, BUSY_MS, KEEP, *entries]
             redis_client(self._url).eval(_RAISE, 3, *self._keys, *arguments)
 

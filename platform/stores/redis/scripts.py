@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 # First line of a script that runs on when Redis is at its `maxmemory`: what frees memory, and what is small and ends by
 # itself. Without it a script is refused before its first write. Redis 7 knows it.
 ALLOW_OOM = "#!lua flags=allow-oom\n"
@@ -15,12 +13,3 @@ local function still(numbers, busy, era, number)
   return now[1] == era and tonumber(number) >= tonumber(now[2]) - redis.call('EXISTS', busy)
 end
 """
-
-
-class Guard(NamedTuple):
-    """Holds while copies at that position of a change log (`stores.documents.ChangeLog`) are current."""
-
-    numbers: str
-    busy: str
-    era: str
-    number: int

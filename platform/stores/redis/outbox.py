@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from stores.streams.client import redis_client, translated
+from stores.redis.client import redis_client
+from stores.redis.errors import translated
 
 MAX_WAITING = 100_000
 BATCH_SIZE = 100

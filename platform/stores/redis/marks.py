@@ -12,9 +12,10 @@ from typing import Any
 
 import redis
 
-from stores.streams import mark_scripts as scripts
-from stores.streams.client import redis_client, translated
-from stores.streams.names import dropped
+from stores.redis import mark_scripts as scripts
+from stores.redis.client import redis_client
+from stores.redis.errors import translated
+from stores.redis.keys import dropped
 
 Spans = Mapping[str, Sequence[tuple[int, int]]]  # by sensor: start and end (not included), ms
 RUN_KEY = "ladder:run"  # below the tenant's prefix

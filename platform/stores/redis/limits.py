@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stores.guard import ALLOW_OOM
-from stores.streams.client import redis_client, translated
+from stores.redis.client import redis_client
+from stores.redis.errors import translated
+from stores.redis.scripts import ALLOW_OOM
 
 TIMEOUT_S = 0.5
 PREFIX = "pt:limit:"

@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from kernel.errors import Unavailable
-from stores.streams.client import redis_client, translated
+from stores.redis.client import redis_client
+from stores.redis.errors import translated
 
 TIMEOUT_S = 2.0
 

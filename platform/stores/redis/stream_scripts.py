@@ -1,7 +1,7 @@
 """The steps that must happen in Redis as one: each is a Lua script, so a kill leaves all of it or none."""
 
-from stores.guard import ALLOW_OOM, STILL
-from stores.streams.mark_scripts import MARKING
+from stores.redis.mark_scripts import MARKING
+from stores.redis.scripts import ALLOW_OOM, STILL
 
 # Append one batch, if the tenant is there, within its rate and within the bound of what may wait; and, where a guard is
 # given (its keys last), only while it holds.

@@ -6,8 +6,9 @@ import secrets
 from dataclasses import dataclass
 from typing import cast
 
-from stores.guard import ALLOW_OOM
-from stores.streams.client import redis_client, translated
+from stores.redis.client import redis_client
+from stores.redis.errors import translated
+from stores.redis.scripts import ALLOW_OOM
 
 STATE, MOVED = "pt:epochs", "pt:epochs:moved"
 KEPT = 5_000  # subjects remembered; who has not asked for longer must forget everything

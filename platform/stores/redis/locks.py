@@ -17,8 +17,8 @@ from functools import lru_cache
 import redis
 
 from kernel.errors import Unavailable
-from stores.documents.errors import redis_errors
-from stores.guard import ALLOW_OOM
+from stores.redis.errors import translated
+from stores.redis.scripts import ALLOW_OOM
 
 HOLD_S = 15.0  # longer than any one command may take
 LONG_S = 0.3  # a change takes some milliseconds
@@ -68,7 +68,7 @@ class Lock:
     def check(self) -> None:
         """Call just before a write: renews the lock, or raises Unavailable if it was lost meanwhile."""
         token = self._mine().get(self.key)
-        with redis_errors():
+        with translated("renewing a lock"):
             kept = token and redis_client(self.url).eval(RENEW, 1, self.key, token, self._milliseconds())
         if not kept:
             raise Unavailable(
@@ -77,7 +77,7 @@ class Lock:
 
     def _acquire(self) -> str:
         token, began, pause, told = secrets.token_hex(12), time.monotonic(), 0.002, False
-        with redis_errors():
+        with translated("taking a lock"):
             while not redis_client(self.url).eval(TAKE, 1, self.key, token, self._milliseconds()):
                 waited = time.monotonic() - began
                 if waited > LONG_S and not told:

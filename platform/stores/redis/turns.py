@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from stores.guard import ALLOW_OOM
-from stores.streams.client import redis_client, translated
+from stores.redis.client import redis_client
+from stores.redis.errors import translated
+from stores.redis.scripts import ALLOW_OOM
 
 WriterKind = Literal["shared", "own"]
 HELD_MS = 15_000  # four fifths of it are longer than a turn with a database that does not answer

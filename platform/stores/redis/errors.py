@@ -1,0 +1,51 @@
+"""Errors of redis-py, translated once: none leaves this package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import redis
+
+from kernel.errors import Unavailable
+
+RETRY_S = 2
+FULL_RETRY_S = 5
+
+
+class RedisUnavailable(Unavailable):
+    """Redis is down, does not answer in time, or refused a command."""
+
+    def __init__(self, doing: str) -> None:
+        super().__init__(
+            f"Redis did not answer while {doing}. Try again in a moment.",
+            part="redis",
+            store="redis",  # deprecated name of `part`, until the release after the next
+            retry_after=RETRY_S,
+        )
+
+
+class RedisFull(Unavailable):
+    """Redis is at its `maxmemory`. Nothing was written; there is room again once the streams are drained."""
+
+    slug = "store-full"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Too much data is waiting to be stored, and no more is accepted until there is room. "
+            "Send the same request again later.",
+            part="redis",
+            store="redis",
+            retry_after=FULL_RETRY_S,
+        )
+
+
+@contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """Whatever Redis raises inside becomes RedisUnavailable or RedisFull; `doing` completes “while …”."""
+    try:
+        yield
+    except redis.OutOfMemoryError as error:
+        raise RedisFull() from error
+    except (redis.RedisError, OSError) as error:
+        raise RedisUnavailable(doing) from error
