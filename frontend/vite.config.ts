@@ -23,5 +23,5 @@ export default defineConfig(({ command }) => ({
       ]),
     ),
   },
-  test: { environment: "node", include: ["src/**/*.test.ts"] },
+  test: { environment: "node", include: ["src/**/*.test.{ts,tsx}", "eslint/**/*.test.js"] },
 }));

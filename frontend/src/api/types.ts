@@ -33,7 +33,7 @@ type Body<Name extends keyof operations> = operations[Name] extends {
 
 export type Values = Json<operations["values"], 200>;
 export type AsOf = Values["values"][number];
-export type Picture = Json<operations["samples_query"], 200>["results"][number];
+export type SeriesView = Json<operations["samples_query"], 200>["results"][number];
 export type Statistics = Json<operations["statistics"], 200>;
 export type LadderStatus = Json<operations["ladder"], 200>;
 export type Retention = Json<operations["retention_read"], 200>;

@@ -3,29 +3,29 @@ import type { AsOf } from "../api/types";
 import { DASH, formatAge, formatValue, stateName } from "../format";
 import { hrefWith } from "../moment";
 import { useTenant } from "../tenant";
-import type { LinePicture } from "../trends/pictures";
+import type { LineView } from "../series/view";
 import { Card } from "../ui/Card";
 import ui from "../ui/ui.module.css";
 import { isTrouble } from "./needs";
-import type { Machine } from "./pick";
+import type { Machine } from "./machines";
 import styles from "./home.module.css";
 
 interface Props {
   machines: Machine[];
   values: Map<string, AsOf>;
-  pictures: Map<string, LinePicture> | undefined;
+  series: Map<string, LineView> | undefined;
   at: number;
 }
 
 /** How long in this state: from the last change; a state that began before the day shown says so. */
-function sinceOf(picture: LinePicture | undefined, at: number): string {
-  const last = picture?.t.at(-1);
-  if (!picture || last === undefined) return "";
-  return last <= picture.start ? "over 1 d" : formatAge(at - last);
+function sinceOf(series: LineView | undefined, at: number): string {
+  const last = series?.t.at(-1);
+  if (!series || last === undefined) return "";
+  return last <= series.start ? "over 1 d" : formatAge(at - last);
 }
 
 /** Every machine, whether it runs, since when, and its first figures. Filled is running, hollow stopped. */
-export function Equipment({ machines, values, pictures, at }: Props) {
+export function Equipment({ machines, values, series, at }: Props) {
   const tenant = useTenant();
   const running = machines.filter((each) => values.get(each.state.id)?.v === 1).length;
   return (
@@ -66,7 +66,7 @@ export function Equipment({ machines, values, pictures, at }: Props) {
                       {value?.v == null ? DASH : stateName(value.v, machine.state.states)}
                     </span>
                   </td>
-                  <td className={`${ui.number} ${ui.quiet}`}>{sinceOf(pictures?.get(machine.state.id), at)}</td>
+                  <td className={`${ui.number} ${ui.quiet}`}>{sinceOf(series?.get(machine.state.id), at)}</td>
                   {[0, 1, 2].map((index) => {
                     const sensor = machine.values[index];
                     const found = sensor && values.get(sensor.id);

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { busy, readImports } from "../data/imports/api";
+import { busy, readImports } from "../api/imports";
 import type { AsOf } from "../api/types";
 import { formatAge, formatCount } from "../format";
 import { hrefWith, useNow } from "../moment";

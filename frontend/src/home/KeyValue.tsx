@@ -3,7 +3,7 @@ import type { AsOf, Sensor } from "../api/types";
 import { DASH, displayUnit, formatAge, formatValue } from "../format";
 import { hrefWith } from "../moment";
 import { useTenant } from "../tenant";
-import type { LinePicture } from "../trends/pictures";
+import type { LineView } from "../series/view";
 import { Spark } from "../ui/Spark";
 import styles from "./home.module.css";
 
@@ -11,12 +11,12 @@ interface Props {
   sensor: Sensor;
   value: AsOf | undefined;
   dayBefore: AsOf | undefined;
-  picture: LinePicture | undefined;
+  series: LineView | undefined;
   slot: number;
 }
 
 /** One figure that the plant is judged by: now, a day before, and how it went between. */
-export function KeyValue({ sensor, value, dayBefore, picture, slot }: Props) {
+export function KeyValue({ sensor, value, dayBefore, series, slot }: Props) {
   const tenant = useTenant();
   const stale = value?.stale ?? false;
   return (
@@ -30,27 +30,22 @@ export function KeyValue({ sensor, value, dayBefore, picture, slot }: Props) {
       <span className={styles.figure}>
         <b>{formatValue(value?.v, null, sensor, true)}</b> {value?.v != null && displayUnit(sensor.unit)}
       </span>
-      <span className={styles.keyNote}>{noteOf(sensor, value, dayBefore, picture)}</span>
-      {picture && picture.t.length > 1 && (
+      <span className={styles.keyNote}>{noteOf(sensor, value, dayBefore, series)}</span>
+      {series && series.t.length > 1 && (
         <span className={styles.spark}>
-          <Spark t={picture.t} v={picture.v} gaps={picture.gaps} slot={slot} />
+          <Spark series={series} slot={slot} />
         </span>
       )}
     </Link>
   );
 }
 
-function noteOf(
-  sensor: Sensor,
-  value: AsOf | undefined,
-  dayBefore: AsOf | undefined,
-  picture: LinePicture | undefined,
-) {
+function noteOf(sensor: Sensor, value: AsOf | undefined, dayBefore: AsOf | undefined, series: LineView | undefined) {
   if (!value) return "\u00a0";
   if (value.v === null) return value.reason ?? "no data yet";
   if (value.stale) return `${formatAge(value.age ?? 0)} old`;
-  if (sensor.kind === "counter" && picture?.stats.increase !== undefined) {
-    return `+${formatValue(picture.stats.increase, null, sensor)} in 24 h`;
+  if (sensor.kind === "counter" && series?.stats.increase !== undefined) {
+    return `+${formatValue(series.stats.increase, null, sensor)} in 24 h`;
   }
   if (!dayBefore || dayBefore.v === null || dayBefore.stale) return "\u00a0";
   return `24 h before ${formatValue(dayBefore.v, null, sensor, true) || DASH}`;

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, got, tenantOfPath } from "../api/client";
 import type { Sensor } from "../api/types";
 import { useMoment, useNow } from "../moment";
-import type { LinePicture, Picture } from "../trends/pictures";
+import type { LineView, SeriesView } from "../series/view";
 
 const DAY = 86_400_000;
 
@@ -18,7 +18,7 @@ export function useLastDay(sensors: Sensor[], points: number) {
       const body = { sensors: ids, start: end - DAY, end, points, method: "auto" as const };
       const answer = await got(api.POST("/api/v1/samples/query", { body, signal }));
       return new Map(
-        (answer.results as Picture[]).flatMap((each): [string, LinePicture][] =>
+        (answer.results as SeriesView[]).flatMap((each): [string, LineView][] =>
           each.method === "band" ? [] : [[each.sensor, each]],
         ),
       );

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { useSiteCatalog } from "../catalog";
 import type { SiteCatalog } from "../catalog";
+import { keySensors } from "../catalog/keySensors";
 import type { AsOf, Site } from "../api/types";
 import { View } from "../frame";
 import { useMoment, useNow } from "../moment";
@@ -15,13 +16,13 @@ import { KeyValue } from "./KeyValue";
 import { Lately } from "./Lately";
 import { Needs } from "./Needs";
 import { needsOf } from "./needs";
-import { keySensors, machines } from "./pick";
+import { machines } from "./machines";
 import { FirstSteps } from "./FirstSteps";
 import { PlantCard } from "./PlantCard";
 import styles from "./home.module.css";
 
-/** More sensors than this are not asked for all at once. */
-const WHOLE = 1000;
+/** Above this many sensors, only those on the page are read. */
+const MAX_SENSORS = 1000;
 
 export default function Home() {
   const sites = useSites();
@@ -57,10 +58,11 @@ function HomeOf({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
   const equipment = useMemo(() => machines(catalog), [catalog]);
   const states = useMemo(() => equipment.map((each) => each.state).slice(0, 100), [equipment]);
   const some = useMemo(
-    () => [...keys, ...states, ...equipment.flatMap((each) => each.values)].slice(0, WHOLE).map((each) => each.id),
+    () =>
+      [...keys, ...states, ...equipment.flatMap((each) => each.values)].slice(0, MAX_SENSORS).map((each) => each.id),
     [keys, states, equipment],
   );
-  const small = catalog.sensors.length <= WHOLE;
+  const small = catalog.sensors.length <= MAX_SENSORS;
   const values = useValues(small ? { site: site.id } : { sensors: some });
   const before = useValues({ sensors: keys.map((each) => each.id) }, 86_400_000);
   const trends = useLastDay(keys, 120);
@@ -88,7 +90,7 @@ function HomeOf({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
             sensor={sensor}
             value={found.get(sensor.id)}
             dayBefore={before.data?.bySensor.get(sensor.id)}
-            picture={trends.data?.get(sensor.id)}
+            series={trends.data?.get(sensor.id)}
             slot={index + 1}
           />
         ))}
@@ -98,9 +100,7 @@ function HomeOf({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
           {values.data && (
             <Needs needs={needs} of={small ? catalog.sensors.length : some.length} silent={silent} at={moment} />
           )}
-          {equipment.length > 0 && (
-            <Equipment machines={equipment} values={found} pictures={changes.data} at={moment} />
-          )}
+          {equipment.length > 0 && <Equipment machines={equipment} values={found} series={changes.data} at={moment} />}
         </div>
         <div className={styles.column}>
           <PlantCard site={site} />

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { all, bytes, get, tenantOfPath } from "../api/client";
 import type { AsOf, Values } from "../api/types";
 import { decodePlayback } from "./core/playback";
-import type { Series } from "./core/spark";
+import type { SparkSeries } from "../series/spark";
 import type { FrameAnswer, Playback, Schematic, SchematicVersion, VersionInfo } from "./core/types";
 import type { Window } from "./core/window";
 
@@ -70,7 +70,7 @@ export async function readPlayback(id: string, window: Window, signal?: AbortSig
 export function useTrend(sensor: string | undefined, window: Window, points: number, keep = true) {
   return useQuery({
     queryKey: [tenantOfPath(), "little trend", sensor, window.start, window.end, points],
-    queryFn: ({ signal }) => get<Series>(`/api/v1/sensors/${sensor!}/samples`, { ...window, points }, signal),
+    queryFn: ({ signal }) => get<SparkSeries>(`/api/v1/sensors/${sensor!}/samples`, { ...window, points }, signal),
     enabled: sensor !== undefined,
     staleTime: 60_000,
     placeholderData: keep ? keepPreviousData : undefined,

@@ -6,8 +6,8 @@ import { useSiteCatalog } from "../catalog";
 import { matches, wordsOf } from "../catalog/tree";
 import { displayUnit } from "../format";
 import { setMoment, useNavigateWith, useZone } from "../moment";
+import { readSlots, toggleSlot, writeSlots } from "../series/slots";
 import { signOut, useMe, useSite, useSites, useTenant } from "../tenant";
-import { toggleSlot, readSlots, writeSlots } from "../trends/state";
 import { DataIcon, HomeIcon, PeopleIcon, PlantIcon, RightIcon, TenantsIcon, TrendsIcon } from "../ui/icons";
 import { openKeys } from "./open";
 import styles from "./search.module.css";
@@ -22,7 +22,7 @@ interface Hit {
   act: () => void;
 }
 
-const MOST = 60;
+const MAX_HITS = 60;
 
 /** Tags, assets, views and commands in one list: type, arrows, Enter. */
 export default function Search({ close }: { close: () => void }) {
@@ -39,7 +39,7 @@ export default function Search({ close }: { close: () => void }) {
       fitting.sort(
         (a, b) => Number(b.label.toLowerCase().startsWith(first)) - Number(a.label.toLowerCase().startsWith(first)),
       );
-    return fitting.slice(0, MOST);
+    return fitting.slice(0, MAX_HITS);
   }, [hits, text]);
   useEffect(() => setAt(0), [text]);
   useEffect(() => {

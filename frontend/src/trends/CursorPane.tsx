@@ -9,8 +9,8 @@ import { CloseIcon } from "../ui/icons";
 import type { Cursor } from "./chart/cursor";
 import { useCursor } from "./chart/cursor";
 import type { Trace } from "./lanes";
-import { readAt } from "./pictures";
-import type { AtCursor } from "./pictures";
+import { readAt } from "../series/view";
+import type { AtCursor } from "../series/view";
 import type { Span } from "./range";
 import ui from "../ui/ui.module.css";
 import styles from "./trends.module.css";
@@ -94,15 +94,15 @@ function ValueRow({
   zone: string;
   onRemove: (sensor: Sensor) => void;
 }) {
-  const { sensor, slot, picture } = trace;
-  const drawn = picture ? readAt(picture, t) : null;
+  const { sensor, slot, series } = trace;
+  const drawn = series ? readAt(series, t) : null;
   // In a gap nothing held, whatever came before it.
   const found: AtCursor | null =
     drawn && exact && exact.v !== null && exact.t !== null ? { t: exact.t, value: exact.v } : drawn;
-  const stats = picture?.stats;
+  const stats = series?.stats;
   const bare = (value: number | string | null | undefined) => formatValue(value, null, sensor, true);
   const counter = sensor.kind === "counter";
-  const why = picture && picture.t.length === 0 ? "no samples here" : "no data here";
+  const why = series && series.t.length === 0 ? "no samples here" : "no data here";
   return (
     <tr data-testid={`value-${sensor.tag}`}>
       <td>
@@ -117,7 +117,7 @@ function ValueRow({
       <td title={found ? `Sample of ${formatMoment(found.t, zone)}` : why}>
         <b>{found ? bare(found.value) : DASH}</b>
         <small>
-          {found ? displayUnit(sensor.unit) : picture ? why : ""}
+          {found ? displayUnit(sensor.unit) : series ? why : ""}
           {found?.min !== undefined && <span title="Mean of the band here; smallest to largest beside it"> mean</span>}
         </small>
       </td>

@@ -9,8 +9,8 @@ const exactly = (count: number) => formatNumber(count, 0);
 
 /** "1,000 points of 1,576,800 samples, from the 2-day rung": of each sensor, or the sums where they differ. */
 function amounts(shown: Shown): string {
-  const pictures = [...shown.pictures.values()];
-  const counts = pictures.map((each) => ({
+  const series = [...shown.series.values()];
+  const counts = series.map((each) => ({
     shown: each.method === "band" ? each.t.length * 3 : each.t.length,
     of: each.samples,
   }));
@@ -24,20 +24,20 @@ function amounts(shown: Shown): string {
   const { shown: points, of } = same ? first : sum;
   const a = same && counts.length > 1 ? " a sensor" : "";
   if (of === 0) return "no samples";
-  const rungs = pictures.map((each) => each.rung);
+  const rungs = series.map((each) => each.rung);
   if (points >= of && rungs.every((rung) => rung === "raw")) return `all ${exactly(of)} samples${a}`;
   return `${exactly(points)} points of ${exactly(of)} samples${a}, ${fromRungs(rungs)}`;
 }
 
-/** How honest the picture is: how many of how many, from where, how fast, whose clock. */
+/** What the chart was made of: how many points of how many samples, from which rung, how fast, in which time zone. */
 export function Foot({ shown, zone, view }: { shown: Shown | undefined; zone: Zone; view: Span }) {
   if (!shown) return <div className={styles.foot} />;
-  const pictures = [...shown.pictures.values()];
-  const bucket = Math.max(0, ...pictures.filter((each) => each.method === "band").map((each) => each.resolution_ms));
-  const extremes = pictures.some(
+  const series = [...shown.series.values()];
+  const bucket = Math.max(0, ...series.filter((each) => each.method === "band").map((each) => each.resolution_ms));
+  const extremes = series.some(
     (each) => each.resolution_ms > 0 && (each.method === "minmax" || each.method === "band"),
   );
-  const bad = pictures.reduce((sum, each) => sum + each.bad, 0);
+  const bad = series.reduce((sum, each) => sum + each.bad, 0);
   return (
     <div className={styles.foot} data-testid="foot">
       <span title={RUNGS_TOLD}>{amounts(shown)}</span>
@@ -45,7 +45,7 @@ export function Foot({ shown, zone, view }: { shown: Shown | undefined; zone: Zo
       {bucket > 0 && <span>band of {formatDuration(bucket)}</span>}
       {bad > 0 && <span>{exactly(bad)} of bad quality left out</span>}
       <span title="From question to answer">{exactly(Math.max(1, shown.took))} ms</span>
-      {pictures.some((each) => !each.complete) && <span role="status">late data is still being worked in</span>}
+      {series.some((each) => !each.complete) && <span role="status">late data is still being worked in</span>}
       <span>
         times in {zone.label}
         {zone.choice === "utc" ? "" : ` (${zoneOffset(view.end, zone.name)})`}

@@ -4,8 +4,8 @@ import { timeTicks } from "../format/ticks";
 import { useSize } from "./chart/useSize";
 import { AXIS, RIGHT } from "./chart/lane";
 import { useOverview } from "./data";
-import type { Picture } from "./pictures";
-import { withGaps } from "./pictures";
+import type { SeriesView } from "../series/view";
+import { withGaps } from "../series/view";
 import { overviewSpan } from "./range";
 import type { Span } from "./range";
 import styles from "./trends.module.css";
@@ -29,7 +29,7 @@ export function Overview({ sensor, view, now, zone, choose }: Props) {
   useEffect(() => {
     if (next.start !== whole.start || next.end !== whole.end) setWhole(next);
   }, [next, whole]);
-  const picture = useOverview(sensor, whole).data;
+  const series = useOverview(sensor, whole).data;
   const inner = Math.max(0, width - AXIS - RIGHT);
   const [moving, brush] = useBrush(host, whole, inner, view, choose);
   const shown = moving ?? view;
@@ -41,7 +41,7 @@ export function Overview({ sensor, view, now, zone, choose }: Props) {
       <svg width={width} height={HEIGHT + 18} onPointerDown={brush} aria-label="Overview">
         <g transform={`translate(${AXIS} 0)`}>
           <rect className={styles.ground} x=".5" y=".5" width={Math.max(0, inner - 1)} height={HEIGHT - 1} />
-          {picture && <path className={styles.trace} d={pathOf(picture, xOf)} />}
+          {series && <path className={styles.trace} d={pathOf(series, xOf)} />}
           <rect className={styles.brush} x={x0} y="0" width={Math.max(2, x1 - x0)} height={HEIGHT} />
           <path className={styles.edges} d={`M${x0} 0v${HEIGHT}M${Math.max(x0 + 2, x1)} 0v${HEIGHT}`} />
           {timeTicks(whole.start, whole.end, zone, Math.max(2, Math.floor(inner / 92))).map(({ t, label }) => (
@@ -55,8 +55,8 @@ export function Overview({ sensor, view, now, zone, choose }: Props) {
   );
 }
 
-function pathOf(picture: Picture, xOf: (t: number) => number): string {
-  const { t, columns } = withGaps(picture);
+function pathOf(series: SeriesView, xOf: (t: number) => number): string {
+  const { t, columns } = withGaps(series);
   const values = columns.at(-1)!;
   const numbers = values.filter((value): value is number => typeof value === "number");
   const low = Math.min(...numbers);

@@ -32,7 +32,7 @@ interface Props {
 export function Toolbar(props: Props) {
   const { range, view, zone, mode, setMode, preset, choose, shift, traces, toggleTree } = props;
   const bandable = traces.some((each) => each.sensor.kind === "continuous");
-  const drawn = traces.some((each) => each.picture?.method === "band") ? "band" : "line";
+  const drawn = traces.some((each) => each.series?.method === "band") ? "band" : "line";
   const current =
     range.kind === "last" ? PRESETS.find(({ value }) => parseDuration(value) === range.length) : undefined;
   return (
@@ -92,7 +92,7 @@ function ExportMenu({ traces, view, zone, plots, site }: Props) {
       <Menu.Dropdown>
         <Menu.Item onClick={() => saveCsv(traces, name)}>CSV of what is shown</Menu.Item>
         <Menu.Item onClick={() => void saveRawCsv(traces, view, name)}>CSV of every sample</Menu.Item>
-        <Menu.Item onClick={() => void savePng(plots.current ?? [], traces, view, zone, name)}>PNG picture</Menu.Item>
+        <Menu.Item onClick={() => void savePng(plots.current ?? [], traces, view, zone, name)}>PNG image</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

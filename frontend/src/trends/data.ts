@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { Sensor } from "../api/types";
 import { api, got, tenantOfPath } from "../api/client";
-import { isNoisy } from "./pictures";
-import type { Picture } from "./pictures";
+import { isNoisy } from "../series/view";
+import type { SeriesView } from "../series/view";
 import { barsOf } from "./range";
 import type { Span } from "./range";
 import type { Mode } from "./state";
@@ -18,24 +18,24 @@ async function ask(sensors: string[], span: Span, method: "auto" | "band", point
   const body = { sensors, start: span.start, end: span.end, points, method };
   const answer = await got(api.POST("/api/v1/samples/query", { body, signal }));
   // openapi-fetch reads pairs as arrays of any length.
-  return answer.results as Picture[];
+  return answer.results as SeriesView[];
 }
 
 export interface Shown {
   span: Span;
-  pictures: Map<string, Picture>;
+  series: Map<string, SeriesView>;
   /** From question to answer, as a person waits for it. */
   took: number;
 }
 
 /** Continuous signals as asked for; left to us, those that would scribble are asked again as bands. */
-async function lines(sensors: string[], span: Span, mode: Mode, signal: AbortSignal): Promise<Picture[]> {
+async function lines(sensors: string[], span: Span, mode: Mode, signal: AbortSignal): Promise<SeriesView[]> {
   if (mode === "band") return ask(sensors, span, "band", BANDS, signal);
   const found = await ask(sensors, span, "auto", POINTS, signal);
   if (mode === "line") return found;
-  const noisy = found.filter(isNoisy).map((picture) => picture.sensor);
+  const noisy = found.filter(isNoisy).map((series) => series.sensor);
   const bands = await ask(noisy, span, "band", BANDS, signal);
-  return [...found.filter((picture) => !noisy.includes(picture.sensor)), ...bands];
+  return [...found.filter((series) => !noisy.includes(series.sensor)), ...bands];
 }
 
 async function read(sensors: Sensor[], span: Span, mode: Mode, signal: AbortSignal): Promise<Shown> {
@@ -51,13 +51,13 @@ async function read(sensors: Sensor[], span: Span, mode: Mode, signal: AbortSign
     ask(others, span, "auto", POINTS, signal),
     ask(counters, bars, "auto", Math.max(2, bars.count), signal),
   ]);
-  const pictures = new Map(found.flat().map((picture) => [picture.sensor, picture]));
-  return { span, pictures, took: performance.now() - began };
+  const series = new Map(found.flat().map((each) => [each.sensor, each]));
+  return { span, series, took: performance.now() - began };
 }
 
-const isBehind = (shown: Shown | undefined) => [...(shown?.pictures.values() ?? [])].some((each) => !each.complete);
+const isBehind = (shown: Shown | undefined) => [...(shown?.series.values() ?? [])].some((each) => !each.complete);
 
-/** The pictures of the chosen sensors; while a new range is asked, the old ones stay. */
+/** The series of the chosen sensors; while a new range loads, the previous ones stay. */
 export function useTrendData(sensors: Sensor[], span: Span, mode: Mode) {
   const ids = sensors.map((sensor) => sensor.id);
   return useQuery({

@@ -2,10 +2,11 @@ import { Button } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type uPlot from "uplot";
 import { useSiteCatalog } from "../catalog";
+import { keySensors } from "../catalog/keySensors";
 import { SensorTree } from "../catalog/SensorTree";
 import { InBar, View } from "../frame";
-import { keySensors } from "../home/pick";
 import { momentNow, useMoment, useNavigateWith, useNow, useParam, useZone } from "../moment";
+import { MAX_TRACES } from "../series/slots";
 import { useSite, useSites, useTenant } from "../tenant";
 import { Segments } from "../ui/Segments";
 import { Empty, Failed, Waiting } from "../ui/states";
@@ -19,7 +20,7 @@ import type { Trace } from "./lanes";
 import { NothingHere } from "./NothingHere";
 import { Overview } from "./Overview";
 import { alike } from "./range";
-import { MOST, useTrendState } from "./state";
+import { useTrendState } from "./state";
 import { StatisticsPane } from "./statistics/StatisticsPane";
 import { Toolbar } from "./Toolbar";
 import { useTrendKeys } from "./useTrendKeys";
@@ -75,7 +76,7 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
   const data = useTrendData(sensors, span, trend.mode);
   const shown = data.data;
   const traces = useMemo<Trace[]>(
-    () => trend.chosen.map(({ sensor, slot }) => ({ sensor, slot, picture: shown?.pictures.get(sensor.id) })),
+    () => trend.chosen.map(({ sensor, slot }) => ({ sensor, slot, series: shown?.series.get(sensor.id) })),
     [trend.chosen, shown],
   );
   const slots = useMemo(() => new Map(trend.chosen.map(({ sensor, slot }) => [sensor.id, slot])), [trend.chosen]);
@@ -103,12 +104,12 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
   }, []);
   const [treeOpen, setTreeOpen] = useState(false);
   const old = data.isPlaceholderData && shown !== undefined && !alike(shown.span, span);
-  const empty = shown !== undefined && !data.isPlaceholderData && traces.every((each) => !each.picture?.t.length);
+  const empty = shown !== undefined && !data.isPlaceholderData && traces.every((each) => !each.series?.t.length);
   const tree = (
     <>
       {treeOpen && <div className={styles.scrim} onClick={() => setTreeOpen(false)} />}
       <div className={styles.tree} data-open={treeOpen || undefined}>
-        <SensorTree catalog={catalog} slots={slots} onToggle={trend.toggle} full={slots.size >= MOST} />
+        <SensorTree catalog={catalog} slots={slots} onToggle={trend.toggle} full={slots.size >= MAX_TRACES} />
       </div>
     </>
   );
@@ -186,7 +187,8 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
               </span>
             }
           >
-            Tick up to {MOST} sensors in the list. Type to filter it, Enter takes the first match. Ctrl K finds any tag.
+            Tick up to {MAX_TRACES} sensors in the list. Type to filter it, Enter takes the first match. Ctrl K finds
+            any tag.
           </Empty>
         ) : data.isError && !shown ? (
           <Failed error={data.error} retry={() => void data.refetch()} what="This range cannot be shown" />

@@ -1,13 +1,13 @@
 import type { Sensor } from "../api/types";
 import { displayUnit, formatDuration } from "../format";
 import { axisBase, baseText } from "../format/axis";
-import type { Picture } from "./pictures";
+import type { SeriesView } from "../series/view";
 
 export interface Trace {
   sensor: Sensor;
   /** 1 to 8: the colour, kept while others come and go. */
   slot: number;
-  picture: Picture | undefined;
+  series: SeriesView | undefined;
 }
 
 export interface Lane {
@@ -76,7 +76,7 @@ function titleOf(lane: Lane): string {
   const names = [...new Set(lane.traces.map(({ sensor }) => sensor.name || sensor.tag))];
   const what = names.length === 1 ? names[0]! : (QUANTITIES[lane.unit] ?? names.join(" · "));
   const counter = lane.traces.find(({ sensor }) => sensor.kind === "counter");
-  const bucket = counter?.picture?.resolution_ms ?? 0;
+  const bucket = counter?.series?.resolution_ms ?? 0;
   const unit = counter && bucket > 0 ? `${lane.unit} in ${formatDuration(bucket)}` : lane.unit;
   const name = unit ? `${what}, ${unit}` : what;
   return lane.base ? `${name}, above ${baseText(lane.base)}` : name;
@@ -100,9 +100,9 @@ export function laneHeights(lanes: Lane[], room: number, titles: number, least =
 export function valueRange(traces: Trace[]): [number, number] {
   let low = Infinity;
   let high = -Infinity;
-  for (const { picture } of traces) {
-    if (!picture) continue;
-    const columns = picture.method === "band" ? [picture.min, picture.max] : [picture.v];
+  for (const { series } of traces) {
+    if (!series) continue;
+    const columns = series.method === "band" ? [series.min, series.max] : [series.v];
     for (const column of columns) {
       for (const value of column) {
         if (typeof value !== "number") continue;
@@ -118,6 +118,6 @@ export function valueRange(traces: Trace[]): [number, number] {
   }
   const room = (high - low) * 0.07;
   // What grew in a bucket is a bar from zero; else a quantity that never was below zero does not get an axis that is.
-  const bars = traces.some(({ picture }) => picture?.method === "inc");
+  const bars = traces.some(({ series }) => series?.method === "inc");
   return [low >= 0 && (bars || low - room < 0) ? 0 : low - room, high + room];
 }

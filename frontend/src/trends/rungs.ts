@@ -10,7 +10,7 @@ function rungName(rung: string): string | undefined {
 
 const listed = (names: string[]) => [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
 
-/** Where pictures or figures come from, in words, the finest first: "from the 12-hour and 2-day rungs". */
+/** Where series or statistics come from, in words, the finest first: "from the 12-hour and 2-day rungs". */
 export function fromRungs(rungs: Iterable<string>): string {
   const all = [...new Set(rungs)].sort((a, b) => (parseDuration(a) ?? 0) - (parseDuration(b) ?? 0));
   const names = all.flatMap((rung) => rungName(rung) ?? []);

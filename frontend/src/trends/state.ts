@@ -3,33 +3,11 @@ import { useSearch } from "wouter";
 import type { SiteCatalog } from "../catalog";
 import type { Sensor } from "../api/types";
 import { useParams } from "../moment";
+import { MAX_TRACES, readSlots, toggleSlot, writeSlots } from "../series/slots";
 import { readRange, writeRange } from "./range";
 import type { Range } from "./range";
 
-export const MOST = 8;
 export type Mode = "auto" | "line" | "band";
-
-/** `sensors=a,,b`: an empty place keeps the colours of those after it when one goes. */
-export function readSlots(text: string | null): (string | null)[] {
-  if (!text) return [];
-  const slots = text.split(",").map((id) => id.trim() || null);
-  return slots.slice(0, MOST);
-}
-
-export function writeSlots(slots: (string | null)[]): string | null {
-  const used = [...slots];
-  while (used.length && !used.at(-1)) used.pop();
-  return used.length ? used.map((id) => id ?? "").join(",") : null;
-}
-
-/** Adds to the first free place, or takes away; null where all eight are taken. */
-export function toggleSlot(slots: (string | null)[], id: string): (string | null)[] | null {
-  const at = slots.indexOf(id);
-  if (at >= 0) return slots.map((each, index) => (index === at ? null : each));
-  const free = slots.indexOf(null);
-  if (free >= 0) return slots.map((each, index) => (index === free ? id : each));
-  return slots.length < MOST ? [...slots, id] : null;
-}
 
 export interface Chosen {
   sensor: Sensor;
@@ -76,7 +54,7 @@ export function useTrendState(catalog: SiteCatalog | undefined) {
   );
   const only = useCallback(
     (sensors: Sensor[]) =>
-      change({ sensors: writeSlots(sensors.slice(0, MOST).map((each) => each.id)) }, { replace: true }),
+      change({ sensors: writeSlots(sensors.slice(0, MAX_TRACES).map((each) => each.id)) }, { replace: true }),
     [change],
   );
   return { ...parsed, chosen, unknown, toggle, setRange, setMode, only };

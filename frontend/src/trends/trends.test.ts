@@ -3,18 +3,16 @@ import type { Sensor } from "../api/types";
 import { timeTicks } from "../format/ticks";
 import { laneHeights, makeLanes, valueRange } from "./lanes";
 import type { Trace } from "./lanes";
-import { isNoisy, lastAtOrBefore, readAt, withGaps } from "./pictures";
-import type { BandPicture, LinePicture } from "./pictures";
+import type { LineView } from "../series/view";
 import { barsOf, overviewSpan, readRange, resolveRange, writeRange, zoomSpan } from "./range";
-import { readSlots, toggleSlot, writeSlots } from "./state";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-function line(t: number[], v: number[], rest: Partial<LinePicture> = {}): LinePicture {
+function line(t: number[], v: number[], rest: Partial<LineView> = {}): LineView {
   const stats = { count: v.length, min: Math.min(...v), max: Math.max(...v), mean: 0 };
   const base = { sensor: "s", start: 0, end: 100, gaps: [], rung: "raw", complete: true, resolution_ms: 0 };
-  return { ...base, samples: v.length, bad: 0, stats, method: "minmax", t, v, ...rest } as LinePicture;
+  return { ...base, samples: v.length, bad: 0, stats, method: "minmax", t, v, ...rest } as LineView;
 }
 
 function sensor(id: string, rest: Partial<Sensor> = {}): Sensor {
@@ -72,73 +70,8 @@ describe("ranges in addresses", () => {
   });
 });
 
-describe("sensors in addresses", () => {
-  it("keeps a place, and so the colours of the others, when one goes", () => {
-    expect(toggleSlot(["a", "b", "c"], "b")).toEqual(["a", null, "c"]);
-    expect(writeSlots(["a", null, "c"])).toBe("a,,c");
-    expect(readSlots("a,,c")).toEqual(["a", null, "c"]);
-    expect(toggleSlot(["a", null, "c"], "d")).toEqual(["a", "d", "c"]);
-    expect(writeSlots(["a", null])).toBe("a");
-  });
-  it("takes no ninth", () => {
-    const eight = "abcdefgh".split("");
-    expect(toggleSlot(eight, "i")).toBeNull();
-    expect(readSlots("a,b,c,d,e,f,g,h,i")).toHaveLength(8);
-  });
-});
-
-describe("pictures", () => {
-  it("finds the sample that held, and none inside a gap", () => {
-    const picture = line([0, 10, 50, 60], [1, 2, 3, 4], { gaps: [[10, 50]] });
-    expect(lastAtOrBefore(picture.t, 9)).toBe(0);
-    expect(readAt(picture, 5)?.value).toBe(1);
-    expect(readAt(picture, 30)).toBeNull();
-    expect(readAt(picture, 50)?.value).toBe(3);
-    expect(readAt(picture, -1)).toBeNull();
-  });
-  it("breaks the line where a gap lies between two shown samples, and only there", () => {
-    const { t, columns } = withGaps(line([0, 10, 50, 60], [1, 2, 3, 4], { gaps: [[12, 48]] }));
-    expect(columns[0]).toEqual([1, 2, null, 3, 4]);
-    expect(t).toEqual([0, 10, 30, 50, 60]);
-  });
-  it("breaks every line of several gaps", () => {
-    const { columns } = withGaps(
-      line([0, 100, 200], [1, 2, 3], {
-        gaps: [
-          [0, 50],
-          [60, 100],
-          [100, 200],
-        ],
-      }),
-    );
-    expect(columns[0]).toEqual([1, null, 2, null, 3]);
-  });
-  it("does not break a band for a gap inside one bucket", () => {
-    const picture = {
-      ...line([0, 10, 20], [], { gaps: [[12, 16]], resolution_ms: 10 }),
-      method: "band",
-      min: [1, 1, 1],
-      max: [3, 3, 3],
-      mean: [2, 2, 2],
-    } as unknown as BandPicture;
-    expect(withGaps(picture).columns).toEqual([
-      [1, 1, 1],
-      [3, 3, 3],
-      [2, 2, 2],
-    ]);
-  });
-  it("calls a scribble noisy, but no slow wave and nothing that is shown whole", () => {
-    const t = Array.from({ length: 500 }, (_, index) => index);
-    const scribble = t.map((index) => (index % 2 ? 1 : 0));
-    const wave = t.map((index) => Math.sin(index / 60));
-    expect(isNoisy(line(t, scribble, { resolution_ms: 5 }))).toBe(true);
-    expect(isNoisy(line(t, wave, { resolution_ms: 5 }))).toBe(false);
-    expect(isNoisy(line(t, scribble))).toBe(false);
-  });
-});
-
 describe("lanes", () => {
-  const trace = (one: Sensor, slot: number, picture?: LinePicture): Trace => ({ sensor: one, slot, picture });
+  const trace = (one: Sensor, slot: number, series?: LineView): Trace => ({ sensor: one, slot, series });
   it("is one a unit, in the order of choice, with a lane of its own for each discrete one", () => {
     const lanes = makeLanes([
       trace(sensor("flow", { unit: "l/s" }), 1),

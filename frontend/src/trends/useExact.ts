@@ -16,9 +16,7 @@ export function useExact(traces: Trace[], at: number) {
     return () => clearTimeout(timer);
   }, [at]);
   const ids = traces
-    .filter(
-      ({ picture }) => picture && picture.method !== "band" && picture.method !== "inc" && picture.resolution_ms > 0,
-    )
+    .filter(({ series }) => series && series.method !== "band" && series.method !== "inc" && series.resolution_ms > 0)
     .map(({ sensor }) => sensor.id)
     .join();
   const exact = useQuery({

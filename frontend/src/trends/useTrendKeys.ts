@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { typing } from "../search/useKeys";
 import type { Cursor } from "./chart/cursor";
 import type { Trace } from "./lanes";
-import { lastAtOrBefore } from "./pictures";
+import { lastAtOrBefore } from "../series/view";
 import type { Span } from "./range";
 import type { Mode } from "./state";
 
@@ -20,10 +20,10 @@ interface Input {
 /** The sample before or after the cursor, of whichever sensor is nearest. */
 export function neighbour(traces: Trace[], t: number, direction: 1 | -1): number | null {
   let best: number | null = null;
-  for (const { picture } of traces) {
-    if (!picture) continue;
-    const at = lastAtOrBefore(picture.t, direction > 0 ? t : t - 1);
-    const found = picture.t[direction > 0 ? at + 1 : at];
+  for (const { series } of traces) {
+    if (!series) continue;
+    const at = lastAtOrBefore(series.t, direction > 0 ? t : t - 1);
+    const found = series.t[direction > 0 ? at + 1 : at];
     if (found === undefined) continue;
     if (best === null || (direction > 0 ? found < best : found > best)) best = found;
   }
@@ -42,7 +42,7 @@ export function useTrendKeys(input: Input): void {
         const t = neighbour(traces, from, direction);
         if (t !== null) pin(t);
       };
-      const noisy = traces.some((each) => each.picture?.method === "band");
+      const noisy = traces.some((each) => each.series?.method === "band");
       const acts: Record<string, () => void> = {
         Backspace: () => move.back(),
         ArrowLeft: () => move.shift(-0.25),

@@ -1,38 +1,26 @@
 import { memo } from "react";
+import { sparkOf } from "../series/spark";
+import type { SparkSeries } from "../series/spark";
 
-interface Props {
-  t: number[];
-  v: (number | string)[];
-  gaps?: [number, number][];
-  width?: number;
-  height?: number;
-  slot?: number;
-}
+const WIDTH = 116;
+const HEIGHT = 36;
 
-/** A little trend without axes; it breaks where the data does. */
-export const Spark = memo(function Spark({ t, v, gaps = [], width = 116, height = 40, slot = 1 }: Props) {
-  const values = v.map(Number);
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  const [t0, t1] = [t[0] ?? 0, t.at(-1) ?? 1];
-  const xOf = (time: number) => ((time - t0) / (t1 - t0 || 1)) * width;
-  const yOf = (value: number) => 2 + (1 - (value - low) / (high - low || 1)) * (height - 4);
-  let path = "";
-  t.forEach((time, index) => {
-    const before = t[index - 1];
-    const broken = before !== undefined && gaps.some(([from, to]) => from >= before && from < time && to > before);
-    path += `${index === 0 || broken ? "M" : "L"}${xOf(time).toFixed(1)} ${high === low ? height / 2 : yOf(values[index]!).toFixed(1)}`;
-  });
+/** A sparkline: a trend without axes that breaks where the data does. */
+export const Spark = memo(function Spark({ series, slot = 1 }: { series: SparkSeries; slot?: number }) {
+  const [start, end] = [series.t[0] ?? 0, series.t.at(-1) ?? 1];
+  const spark = sparkOf(series, { start, end: Math.max(end, start + 1), width: WIDTH, height: HEIGHT });
   return (
     <svg
-      width={width}
-      height={height}
-      viewBox={`0 0 ${width} ${height}`}
+      width={WIDTH}
+      height={HEIGHT + 4}
+      viewBox={`0 -2 ${WIDTH} ${HEIGHT + 4}`}
       preserveAspectRatio="none"
       aria-hidden="true"
       style={{ display: "block" }}
     >
-      <path d={path} fill="none" stroke={`var(--pt-series-${slot})`} strokeWidth="1.3" strokeLinejoin="round" />
+      {spark && (
+        <path d={spark.path} fill="none" stroke={`var(--pt-series-${slot})`} strokeWidth="1.3" strokeLinejoin="round" />
+      )}
     </svg>
   );
 });

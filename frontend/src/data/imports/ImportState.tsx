@@ -1,6 +1,6 @@
 import ui from "../../ui/ui.module.css";
-import { busy } from "./api";
-import type { Import } from "./api";
+import { busy } from "../../api/imports";
+import type { Import } from "../../api/imports";
 
 const LOOK: Record<string, [string, string, string]> = {
   queued: ["○", ui.off!, "Waiting"],

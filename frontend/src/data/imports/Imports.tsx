@@ -9,7 +9,7 @@ import { Card } from "../../ui/Card";
 import { Empty, Failed, Waiting } from "../../ui/states";
 import { Ago } from "../../ui/Time";
 import ui from "../../ui/ui.module.css";
-import { busy, readImports } from "./api";
+import { busy, readImports } from "../../api/imports";
 import { ImportState } from "./ImportState";
 import type { Draft } from "./NewImport";
 import { Opened } from "./Opened";

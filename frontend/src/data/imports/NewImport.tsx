@@ -9,7 +9,7 @@ import { Segments } from "../../ui/Segments";
 import { Trouble } from "../../ui/states";
 import { save } from "../../ui/save";
 import ui from "../../ui/ui.module.css";
-import { sendImport } from "./api";
+import { sendImport } from "../../api/imports";
 import { FileDrop, MAX_FILES } from "./FileDrop";
 import { peek } from "./head";
 import type { Head } from "./head";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decodePlayback, eventsOf, frameAt, nextEvent } from "./playback";
 import { valuesAt } from "./runs";
-import { sparkOf } from "./spark";
+import { sparkOf } from "../../series/spark";
 import { stepOf, windowAt } from "./window";
 
 const HOUR = 3_600_000;

@@ -4,7 +4,7 @@ import type { Sensor } from "../../api/types";
 import { formatMoment, formatNumber, displayUnit } from "../../format";
 import { timeTicks } from "../../format/ticks";
 import { setMoment, useMoment, useZone } from "../../moment";
-import { sparkOf } from "../core/spark";
+import { sparkOf } from "../../series/spark";
 import type { VersionInfo } from "../core/types";
 import type { Window } from "../core/window";
 import { useTrend } from "../data";

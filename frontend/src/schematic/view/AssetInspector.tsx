@@ -6,14 +6,14 @@ import type { Asset, Sensor } from "../../api/types";
 import { displayUnit, formatAge, formatDate, formatMoment, formatNumber, formatTime, formatValue } from "../../format";
 import { Inspector, InspectorSection } from "../../frame";
 import { hrefWith, useMoment, useNow, useZone } from "../../moment";
+import { MAX_TRACES } from "../../series/slots";
 import { useTenant } from "../../tenant";
-import { sparkOf } from "../core/spark";
+import { sparkOf } from "../../series/spark";
 import type { ValueStore } from "../core/store";
 import { useOwnValues, useTrend } from "../data";
 import styles from "./inspector.module.css";
 
 const DAY = 86_400_000;
-const MOST_IN_TRENDS = 8;
 const SPARK = { width: 280, height: 64 };
 
 interface Props {
@@ -46,7 +46,7 @@ export function AssetInspector({ asset, catalog, store, sensor, select }: Props)
             component={Link}
             href={hrefWith(`/t/${tenant.slug}/trends`, {
               sensors: trends
-                .slice(0, MOST_IN_TRENDS)
+                .slice(0, MAX_TRACES)
                 .map((each) => each.tag)
                 .join(","),
               range: "1d",

@@ -5,7 +5,7 @@ import "uplot/dist/uPlot.min.css";
 import { formatDuration, formatTime, formatDate } from "../../format";
 import { laneHeights, makeLanes } from "../lanes";
 import type { Lane, Trace } from "../lanes";
-import { readAt } from "../pictures";
+import { readAt } from "../../series/view";
 import type { Span } from "../range";
 import { readColours } from "./colours";
 import type { Cursor } from "./cursor";
@@ -139,12 +139,12 @@ function CursorMarks({ cursor, view, zone, xOf, lanes, heights, plots }: MarksPr
   lanes.forEach((lane, index) => {
     top += TITLE;
     const plot = plots[index];
-    for (const { picture, sensor, slot } of lane.kind === "values" && plot ? lane.traces : []) {
-      const found = picture && readAt(picture, t);
+    for (const { series, sensor, slot } of lane.kind === "values" && plot ? lane.traces : []) {
+      const found = series && readAt(series, t);
       if (!found || typeof found.value !== "number") continue;
       const y = plot!.valToPos(found.value - lane.base, "y");
       // A band's mean holds for its bucket; a line's dot sits on the sample itself.
-      const x = picture.method === "band" ? xOf(t) : xOf(found.t);
+      const x = series.method === "band" ? xOf(t) : xOf(found.t);
       if (Number.isFinite(y) && x >= 0)
         dots.push({ key: sensor.id, x, y: top + plot!.bbox.top / devicePixelRatio + y, slot });
     }

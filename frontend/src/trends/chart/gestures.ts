@@ -5,7 +5,7 @@ import type { Span } from "../range";
 
 export interface Gestures {
   view: Span;
-  /** Moves the picture at once; the question to the server follows when the hand rests. */
+  /** Moves the chart at once; the server is asked when the pointer rests. */
   glide: (span: Span) => void;
   /** A finished choice: asks at once, and can be gone back from. */
   choose: (span: Span) => void;

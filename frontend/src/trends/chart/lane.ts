@@ -1,7 +1,7 @@
 import uPlot from "uplot";
 import { axisLabels } from "../../format/axis";
 import type { Lane, Trace } from "../lanes";
-import { withGaps } from "../pictures";
+import { withGaps } from "../../series/view";
 import { timeTicks } from "../../format/ticks";
 import { fade } from "./colours";
 import type { Colours } from "./colours";
@@ -32,8 +32,8 @@ type Columns = (number | null | undefined)[][];
 function joined(traces: Trace[], base: number): uPlot.AlignedData {
   const tables: Columns[] = [];
   const modes: number[][] = [];
-  for (const { picture } of traces) {
-    const { t, columns } = picture ? withGaps(picture) : { t: [], columns: [[]] };
+  for (const { series } of traces) {
+    const { t, columns } = series ? withGaps(series) : { t: [], columns: [[]] };
     const above = base === 0 ? columns : columns.map((column) => column.map((v) => (v == null ? v : v - base)));
     tables.push([t, ...above]);
     modes.push([0, ...columns.map(() => 1)]);
@@ -42,13 +42,13 @@ function joined(traces: Trace[], base: number): uPlot.AlignedData {
 }
 
 function seriesOf(traces: Trace[], colours: Colours): { series: uPlot.Series[]; bands: uPlot.Band[] } {
-  const series: uPlot.Series[] = [{}];
+  const lines: uPlot.Series[] = [{}];
   const bands: uPlot.Band[] = [];
   const hidden = { width: 0, points: { show: false }, stroke: "transparent" };
-  for (const { picture, slot, sensor } of traces) {
+  for (const { series, slot, sensor } of traces) {
     const colour = colours.series[slot - 1]!;
-    const bars = picture?.method === "inc" && picture.resolution_ms > 0;
-    const steps = sensor.kind === "counter" || picture?.method === "last" || picture?.method === "changes";
+    const bars = series?.method === "inc" && series.resolution_ms > 0;
+    const steps = sensor.kind === "counter" || series?.method === "last" || series?.method === "changes";
     const line: uPlot.Series = {
       stroke: colour,
       width: 1.5,
@@ -60,13 +60,13 @@ function seriesOf(traces: Trace[], colours: Colours): { series: uPlot.Series[]; 
           ? uPlot.paths.stepped!({ align: 1 })
           : undefined,
     };
-    if (picture?.method === "band") {
-      const low = series.length;
-      series.push({ ...hidden }, { ...hidden }, line);
+    if (series?.method === "band") {
+      const low = lines.length;
+      lines.push({ ...hidden }, { ...hidden }, line);
       bands.push({ series: [low + 1, low], fill: fade(colour, 0.26) });
-    } else series.push(line);
+    } else lines.push(line);
   }
-  return { series, bands };
+  return { series: lines, bands };
 }
 
 /** Few samples are shown as points too, and so is one that stands alone between two gaps. */

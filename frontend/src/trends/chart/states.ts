@@ -11,14 +11,14 @@ export interface Block {
 }
 
 /** The spans in which a discrete signal held one value; a gap ends a block, and so does the range's end. */
-export function blocksOf({ picture }: Trace, end: number): Block[] {
-  if (!picture || picture.method === "band") return [];
+export function blocksOf({ series }: Trace, end: number): Block[] {
+  if (!series || series.method === "band") return [];
   const blocks: Block[] = [];
-  picture.t.forEach((from, index) => {
-    const next = picture.t[index + 1] ?? Math.min(end, picture.end);
-    const gap = picture.gaps.find(([start, stop]) => start >= from && start < next && stop > from);
+  series.t.forEach((from, index) => {
+    const next = series.t[index + 1] ?? Math.min(end, series.end);
+    const gap = series.gaps.find(([start, stop]) => start >= from && start < next && stop > from);
     const to = gap ? gap[0] : next;
-    const value = picture.v[index]!;
+    const value = series.v[index]!;
     const last = blocks.at(-1);
     if (last && last.value === value && last.to === from) last.to = to;
     else blocks.push({ from, to, value });

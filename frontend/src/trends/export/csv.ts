@@ -21,12 +21,12 @@ const HEADER = "sensor,time,value,min,max,unit";
 /** One row a point: the sensors' times differ, so columns of sensors would be full of holes. */
 export function toCsv(traces: Trace[]): string {
   const rows = [HEADER];
-  for (const { sensor, picture } of traces) {
-    picture?.t.forEach((t, index) => {
+  for (const { sensor, series } of traces) {
+    series?.t.forEach((t, index) => {
       const values =
-        picture.method === "band"
-          ? [picture.mean[index]!, picture.min[index]!, picture.max[index]!]
-          : [picture.v[index]!, "", ""];
+        series.method === "band"
+          ? [series.mean[index]!, series.min[index]!, series.max[index]!]
+          : [series.v[index]!, "", ""];
       rows.push([sensor.tag, new Date(t).toISOString(), ...values, sensor.unit].map(cell).join(","));
     });
   }

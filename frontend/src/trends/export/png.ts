@@ -10,7 +10,7 @@ const MARGIN = 16;
 const TITLE = 20;
 const LEGEND = 20;
 
-/** The lanes as they are on the screen, with what they show and when, as one picture. */
+/** The lanes as they are on the screen, with a legend and the range, as one image. */
 export async function savePng(plots: uPlot[], traces: Trace[], span: Span, zone: string, name: string): Promise<void> {
   const first = plots[0];
   if (!first) return;

@@ -1,5 +1,5 @@
 /** A small trend as an SVG path: gaps stay gaps, states are steps. */
-export interface Series {
+export interface SparkSeries {
   t: readonly number[];
   v: readonly (number | string | null)[];
   gaps?: readonly (readonly [number, number])[];
@@ -20,7 +20,7 @@ export interface Area {
   height: number;
 }
 
-export function sparkOf(series: Series, { start, end, width, height }: Area, steps = false): Spark | undefined {
+export function sparkOf(series: SparkSeries, { start, end, width, height }: Area, steps = false): Spark | undefined {
   const { t, v } = series;
   let low = Infinity;
   let high = -Infinity;

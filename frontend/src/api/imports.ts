@@ -1,6 +1,6 @@
-import { api, call, got, page } from "../../api/client";
-import type { Page } from "../../api/client";
-import type { ImportJob } from "../../api/types";
+import { api, call, got, page } from "./client";
+import type { Page } from "./client";
+import type { ImportJob } from "./types";
 
 /** An import with what a page shows of it worked out. */
 export interface Import extends ImportJob {

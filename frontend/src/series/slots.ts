@@ -1,0 +1,24 @@
+/** How many sensors a trend shows at once. */
+export const MAX_TRACES = 8;
+
+/** `sensors=a,,b`: an empty slot keeps the colours of those after it when one is removed. */
+export function readSlots(text: string | null): (string | null)[] {
+  if (!text) return [];
+  const slots = text.split(",").map((id) => id.trim() || null);
+  return slots.slice(0, MAX_TRACES);
+}
+
+export function writeSlots(slots: (string | null)[]): string | null {
+  const used = [...slots];
+  while (used.length && !used.at(-1)) used.pop();
+  return used.length ? used.map((id) => id ?? "").join(",") : null;
+}
+
+/** Adds the sensor to the first free slot, or removes it; null where every slot is taken. */
+export function toggleSlot(slots: (string | null)[], id: string): (string | null)[] | null {
+  const at = slots.indexOf(id);
+  if (at >= 0) return slots.map((each, index) => (index === at ? null : each));
+  const free = slots.indexOf(null);
+  if (free >= 0) return slots.map((each, index) => (index === free ? id : each));
+  return slots.length < MAX_TRACES ? [...slots, id] : null;
+}
