@@ -6,7 +6,7 @@ export const LAYERS = [
   ["format"],
   ["tenant"],
   ["moment"],
-  ["series"],
+  ["keyboard", "series"],
   ["ui"],
   ["catalog", "values"],
   ["corrections", "search"],

@@ -71,6 +71,6 @@ def test_numbers_lead_to_the_pages_and_l_back_to_live(open_page: OpenPage, writt
     page.keyboard.press("l")
     expect(page.get_by_test_id("badge")).to_contain_text("LIVE")
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog", name="Keys")).to_have_count(0)
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_have_count(0)

@@ -56,7 +56,7 @@ export function MeMenu() {
         {tenant && <ZoneItems />}
         <Menu.Divider />
         <Menu.Item rightSection={<kbd className={styles.kbd}>?</kbd>} onClick={openKeys}>
-          Keys
+          Keyboard shortcuts
         </Menu.Item>
         <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
       </Menu.Dropdown>

@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Link } from "wouter";
 import { DASH, formatBytes, formatCount, formatNumber } from "../format";
 import { Inspector, InspectorSection } from "../frame";
+import { useShortcuts } from "../keyboard";
 import { useMe } from "../tenant";
 import { CopyField } from "../ui/CopyField";
 import { Failed, Trouble, Waiting } from "../ui/states";
@@ -28,11 +29,7 @@ type Sheet = "change" | "delete" | "manifests" | "back" | null;
 export function TenantPane({ slug, close }: { slug: string; close: () => void }) {
   const found = useTenant(slug);
   const [sheet, setSheet] = useState<Sheet>(null);
-  useEffect(() => {
-    const escape = (event: KeyboardEvent) => event.key === "Escape" && sheet === null && close();
-    window.addEventListener("keydown", escape);
-    return () => window.removeEventListener("keydown", escape);
-  }, [close, sheet]);
+  useShortcuts("pane", { close }, sheet === null);
   if (isGone(found.error)) {
     return (
       <Inspector title={slug} subtitle="This tenant is gone" onClose={close}>

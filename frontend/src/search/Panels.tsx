@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { Caught } from "../ui/Caught";
 import { onPanel } from "./open";
 import type { Panel } from "./open";
-import { useKeys } from "./useKeys";
+import { useGlobalKeys } from "./useGlobalKeys";
 
 const Search = lazy(() => import("./Search"));
 const KeyList = lazy(() => import("./KeyList"));
@@ -16,7 +16,7 @@ export function Panels() {
     const timer = setTimeout(() => void import("./Search").catch(() => undefined), 1500);
     return () => clearTimeout(timer);
   }, []);
-  useKeys();
+  useGlobalKeys();
   const close = () => setPanel(null);
   return (
     <Caught key={panel} instead={null}>

@@ -158,7 +158,7 @@ function useHits(): Hit[] {
     add("command", RightIcon, "Times in plant time", "", () => zone.set("plant"), "zone clock");
     add("command", RightIcon, "Times in my time", "", () => zone.set("mine"), "zone clock");
     add("command", RightIcon, "Times in UTC", "", () => zone.set("utc"), "zone clock");
-    add("command", RightIcon, "Keys", "all of them", openKeys, "shortcuts help keyboard");
+    add("command", RightIcon, "Keyboard shortcuts", "", openKeys, "keys help");
     add("command", RightIcon, "Account, password and tokens", "", () => go("/account"));
     add("command", RightIcon, "Sign out", "", () => void signOut());
     return hits;

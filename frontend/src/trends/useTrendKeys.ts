@@ -1,8 +1,7 @@
-import { useEffect, useRef } from "react";
-import { typing } from "../search/useKeys";
+import { useShortcuts } from "../keyboard";
+import { lastAtOrBefore } from "../series/view";
 import type { Cursor } from "./chart/cursor";
 import type { Trace } from "./lanes";
-import { lastAtOrBefore } from "../series/view";
 import type { Span } from "./range";
 import type { Mode } from "./state";
 
@@ -30,37 +29,22 @@ export function neighbour(traces: Trace[], t: number, direction: 1 | -1): number
   return best;
 }
 
-export function useTrendKeys(input: Input): void {
-  const now = useRef(input);
-  now.current = input;
-  useEffect(() => {
-    function onKey(event: KeyboardEvent) {
-      if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-      const { cursor, traces, view, move, mode, setMode, seePlant, pin } = now.current;
-      const step = (direction: 1 | -1) => {
-        const from = cursor.get() ?? (direction > 0 ? view.start : view.end);
-        const t = neighbour(traces, from, direction);
-        if (t !== null) pin(t);
-      };
-      const noisy = traces.some((each) => each.series?.method === "band");
-      const acts: Record<string, () => void> = {
-        Backspace: () => move.back(),
-        ArrowLeft: () => move.shift(-0.25),
-        ArrowRight: () => move.shift(0.25),
-        "+": () => move.zoom(0.5, cursor.get() ?? undefined),
-        "=": () => move.zoom(0.5, cursor.get() ?? undefined),
-        "-": () => move.zoom(2),
-        ",": () => step(-1),
-        ".": () => step(1),
-        b: () => setMode(mode === "band" || (mode === "auto" && noisy) ? "line" : "band"),
-        p: () => seePlant(),
-      };
-      const act = acts[event.key];
-      if (!act) return;
-      event.preventDefault();
-      act();
-    }
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
+export function useTrendKeys({ cursor, traces, view, move, mode, setMode, seePlant, pin }: Input): void {
+  const step = (direction: 1 | -1) => {
+    const from = cursor.get() ?? (direction > 0 ? view.start : view.end);
+    const t = neighbour(traces, from, direction);
+    if (t !== null) pin(t);
+  };
+  const noisy = traces.some((each) => each.series?.method === "band");
+  useShortcuts("trends", {
+    back: move.back,
+    earlier: () => move.shift(-0.25),
+    later: () => move.shift(0.25),
+    zoomIn: () => move.zoom(0.5, cursor.get() ?? undefined),
+    zoomOut: () => move.zoom(2),
+    previousSample: () => step(-1),
+    nextSample: () => step(1),
+    method: () => setMode(mode === "band" || (mode === "auto" && noisy) ? "line" : "band"),
+    plant: seePlant,
+  });
 }

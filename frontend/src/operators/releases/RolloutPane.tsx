@@ -1,9 +1,10 @@
 import { Button, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Link } from "wouter";
 import { formatCount, formatMoment } from "../../format";
 import { Inspector, InspectorSection } from "../../frame";
+import { useShortcuts } from "../../keyboard";
 import { Failed, Waiting } from "../../ui/states";
 import { Ago } from "../../ui/Time";
 import ui from "../../ui/ui.module.css";
@@ -23,11 +24,7 @@ export function RolloutPane({ id, close }: { id: string; close: () => void }) {
   const found = useRollout(id);
   const [back, setBack] = useState(false);
   const newest = useRollouts().data?.[0]?.id; // what came after an older one would be undone with it
-  useEffect(() => {
-    const escape = (event: KeyboardEvent) => event.key === "Escape" && !back && close();
-    window.addEventListener("keydown", escape);
-    return () => window.removeEventListener("keydown", escape);
-  }, [close, back]);
+  useShortcuts("pane", { close }, !back);
   const rollout = found.data;
   if (!rollout) {
     return (

@@ -2,6 +2,7 @@ import { Button, Select } from "@mantine/core";
 import { useCallback, useRef, useState } from "react";
 import type { Sensor } from "../../api/types";
 import { durationName, formatDuration } from "../../format";
+import { useShortcuts } from "../../keyboard";
 import { momentNow, setMoment, useMomentOf } from "../../moment";
 import { LeftIcon, RightIcon } from "../../ui/icons";
 import type { VersionInfo } from "../core/types";
@@ -12,7 +13,6 @@ import { OwnSpan } from "./OwnSpan";
 import styles from "./time.module.css";
 import { Track } from "./Track";
 import { SPEEDS, usePlayer } from "./usePlayer";
-import { useTimeKeys } from "./useTimeKeys";
 
 interface Props {
   window: Window;
@@ -62,16 +62,18 @@ export function TimeBar({ window, span, setSpan, speed, setSpeed, sensor, versio
 
   // A key pressed by accident must not leave LIVE: the first press says what the second will do.
   const [armed, arm] = useArmed();
-  const guarded = (action: () => void, leaves: boolean) => () => {
-    if (momentNow() === null && leaves && !armed()) {
+  const guarded = (action: () => void) => {
+    if (momentNow() === null && !armed()) {
       arm();
       say("Live. Press again to go back in time.");
     } else action();
   };
-  useTimeKeys({
+  useShortcuts("timeBar", {
     play,
-    step: (way) => guarded(() => stepBy(way), way < 0)(),
-    event: (way) => guarded(() => jump(way), way < 0)(),
+    stepBack: () => guarded(() => stepBy(-1)),
+    stepForward: () => stepBy(1),
+    previousEvent: () => guarded(() => jump(-1)),
+    nextEvent: () => jump(1),
     goTo: () => setAsking(true),
   });
 

@@ -2,7 +2,7 @@ import "@xyflow/react/dist/base.css";
 import { ConnectionMode, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import type { Node, NodeProps, ReactFlowInstance, Viewport } from "@xyflow/react";
 import { memo, useCallback, useEffect, useMemo, useRef } from "react";
-import { typing } from "../../search/useKeys";
+import { useShortcuts } from "../../keyboard";
 import { boxOf } from "../core/geometry";
 import type { Box } from "../core/geometry";
 import { areaOf } from "../core/scene";
@@ -88,19 +88,12 @@ function Flow() {
     return () => watch.disconnect();
   }, [fit, flow]);
 
-  useEffect(() => {
-    function onKey(event: KeyboardEvent) {
-      if (typing(event) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (event.key === "+" || event.key === "=") zoomBy(flow.zoomIn, moved);
-      else if (event.key === "-") zoomBy(flow.zoomOut, moved);
-      else if (event.key === "0") fit();
-      else if (event.key === "Escape") select(null);
-      else return;
-      event.preventDefault();
-    }
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, [fit, flow, select]);
+  useShortcuts("schematic", {
+    zoomIn: () => zoomBy(flow.zoomIn, moved),
+    zoomOut: () => zoomBy(flow.zoomOut, moved),
+    fit: () => fit(),
+    deselect: () => select(null),
+  });
 
   return (
     <div className={styles.canvas} ref={box} data-testid="schematic">

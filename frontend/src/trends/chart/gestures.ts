@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { RefObject } from "react";
+import { useShortcuts } from "../../keyboard";
 import { clampSpan, panSpan, zoomSpan } from "../range";
 import type { Span } from "../range";
 
@@ -24,6 +25,8 @@ const CLICK = 5;
 export function useGestures(area: RefObject<HTMLElement | null>, gestures: Gestures): Span | null {
   const [selecting, setSelecting] = useState<Span | null>(null);
   const now = useRef(gestures);
+  const cancel = useRef<() => boolean>(() => false);
+  useShortcuts("selection", { cancel: () => cancel.current() });
   useEffect(() => {
     now.current = gestures;
   });
@@ -113,11 +116,12 @@ export function useGestures(area: RefObject<HTMLElement | null>, gestures: Gestu
     const leave = (event: PointerEvent) => {
       if (event.pointerType === "mouse" && down.size === 0) now.current.hover(null);
     };
-    const escape = (event: KeyboardEvent) => {
-      if (event.key !== "Escape") return;
+    cancel.current = () => {
+      if (!from) return false;
       down.clear();
       from = null;
       setSelecting(null);
+      return true;
     };
     element.addEventListener("pointerdown", begin);
     element.addEventListener("pointermove", move);
@@ -125,7 +129,6 @@ export function useGestures(area: RefObject<HTMLElement | null>, gestures: Gestu
     element.addEventListener("pointercancel", end);
     element.addEventListener("pointerleave", leave);
     element.addEventListener("wheel", wheel, { passive: false });
-    window.addEventListener("keydown", escape);
     return () => {
       element.removeEventListener("pointerdown", begin);
       element.removeEventListener("pointermove", move);
@@ -133,7 +136,6 @@ export function useGestures(area: RefObject<HTMLElement | null>, gestures: Gestu
       element.removeEventListener("pointercancel", end);
       element.removeEventListener("pointerleave", leave);
       element.removeEventListener("wheel", wheel);
-      window.removeEventListener("keydown", escape);
     };
   }, [area]);
   return selecting;

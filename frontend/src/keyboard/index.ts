@@ -1,0 +1,2 @@
+export { chordText, KEYMAP, scopes } from "./keymap";
+export { useShortcuts } from "./useShortcuts";

@@ -1,0 +1,113 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Keyboard } from "./keyboard";
+import { chordText, KEYMAP, scopes } from "./keymap";
+
+let keyboard: Keyboard;
+let left: (() => void)[];
+
+beforeEach(() => {
+  keyboard = new Keyboard(window);
+  left = [];
+});
+afterEach(() => {
+  left.forEach((leave) => leave());
+  document.body.innerHTML = "";
+});
+
+const enter = (...args: Parameters<Keyboard["enter"]>) => left.push(keyboard.enter(...args));
+
+function press(key: string, init: KeyboardEventInit = {}, target: EventTarget = document.body) {
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...init });
+  target.dispatchEvent(event);
+  return event;
+}
+
+function element(html: string): Element {
+  document.body.innerHTML = html;
+  return document.querySelector("[data-here]")!;
+}
+
+it("runs the command of a chord, and takes the key from the browser", () => {
+  const heard: string[] = [];
+  enter("timeBar", () => ({
+    stepBack: () => heard.push("step"),
+    previousEvent: () => heard.push("event"),
+    goTo: () => heard.push("go to"),
+  }));
+  expect(press("ArrowLeft").defaultPrevented).toBe(true);
+  press("ArrowLeft", { shiftKey: true });
+  press("G", { shiftKey: true });
+  expect(heard).toEqual(["step", "event", "go to"]);
+  expect(press("x").defaultPrevented).toBe(false);
+});
+
+it("asks the scope that was entered last, and those below it for what it does not want", () => {
+  const heard: string[] = [];
+  enter("schematic", () => ({ deselect: () => heard.push("schematic") }));
+  const leave = keyboard.enter("selection", () => ({ cancel: () => (heard.push("selection"), false) }));
+  press("Escape");
+  expect(heard).toEqual(["selection", "schematic"]);
+  leave();
+  press("Escape");
+  expect(heard).toEqual(["selection", "schematic", "schematic"]);
+});
+
+it.each([
+  "<input data-here>",
+  "<textarea data-here></textarea>",
+  '<div role="dialog"><button data-here></button></div>',
+])("ignores keys in %s, except those meant for everywhere", (html) => {
+  const search = vi.fn();
+  const live = vi.fn();
+  enter("global", () => ({ search, live }));
+  const field = element(html);
+  press("l", {}, field);
+  press("k", { ctrlKey: true }, field);
+  press("k", { metaKey: true }, field);
+  expect(live).not.toHaveBeenCalled();
+  expect(search).toHaveBeenCalledTimes(2);
+});
+
+it("leaves Space to the button that has the focus, and takes it elsewhere", () => {
+  const play = vi.fn();
+  enter("timeBar", () => ({ play }));
+  expect(press(" ", {}, element("<button data-here></button>")).defaultPrevented).toBe(false);
+  press(" ", {}, element('<input type="checkbox" data-here>'));
+  expect(play).toHaveBeenCalledTimes(1);
+});
+
+it("leaves alone what another has taken, and chords with Alt or Ctrl that are not bound", () => {
+  const live = vi.fn();
+  enter("global", () => ({ live }));
+  press("l", { ctrlKey: true });
+  press("l", { altKey: true });
+  const inner = element("<div data-here></div>");
+  inner.addEventListener("keydown", (event) => event.preventDefault());
+  press("l", {}, inner);
+  expect(live).not.toHaveBeenCalled();
+});
+
+it("has one listener however many scopes there are, and none when all have been left", () => {
+  const target = { addEventListener: vi.fn(), removeEventListener: vi.fn() };
+  const own = new Keyboard(target);
+  const leave = [own.enter("global", () => ({})), own.enter("trends", () => ({}))];
+  expect(target.addEventListener).toHaveBeenCalledTimes(1);
+  leave[0]!();
+  expect(target.removeEventListener).not.toHaveBeenCalled();
+  leave[1]!();
+  expect(target.removeEventListener).toHaveBeenCalledTimes(1);
+});
+
+it("gives no chord of one scope to two commands", () => {
+  for (const { title, bindings } of scopes) {
+    const chords = Object.values(bindings).flatMap((each) => each.chords);
+    expect(new Set(chords).size, title).toBe(chords.length);
+  }
+});
+
+it("prints chords as they are on the keys", () => {
+  const { search, filter } = KEYMAP.global.bindings;
+  const printed = [...search.chords, ...filter.chords, ...KEYMAP.timeBar.bindings.nextEvent.chords, "+", "-", "l"];
+  expect(printed.map(chordText)).toEqual(["Ctrl K", "/", "Shift →", "+", "−", "l"]);
+});

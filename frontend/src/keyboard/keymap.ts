@@ -1,0 +1,102 @@
+/** One command: the chords that start it, and what the overview of shortcuts says of it. */
+export interface Binding {
+  /** `event.key`, letters in lower case; "Mod+" is Ctrl or Cmd, "Shift+" only before named keys. */
+  chords: readonly string[];
+  label: string;
+  /** Works while text is typed, too. */
+  inTextFields?: boolean;
+}
+
+interface Scope {
+  title: string;
+  bindings: Record<string, Binding>;
+  /** What the mouse does in this scope; for the overview only. */
+  pointer?: readonly (readonly [string, string])[];
+}
+
+/** Every keyboard shortcut. A page binds the commands of its scope with `useShortcuts`; the overview lists this table. */
+export const KEYMAP = {
+  global: {
+    title: "All pages",
+    bindings: {
+      search: { chords: ["Mod+k"], label: "Search tags, assets, views, commands", inTextFields: true },
+      filter: { chords: ["/"], label: "Filter this page" },
+      home: { chords: ["1"], label: "Home" },
+      plant: { chords: ["2"], label: "Plant" },
+      trends: { chords: ["3"], label: "Trends" },
+      data: { chords: ["4"], label: "Data" },
+      members: { chords: ["5"], label: "People" },
+      live: { chords: ["l"], label: "Back to live" },
+      help: { chords: ["?"], label: "Keyboard shortcuts" },
+    },
+  },
+  trends: {
+    title: "Trends",
+    bindings: {
+      back: { chords: ["Backspace"], label: "Previous range" },
+      earlier: { chords: ["ArrowLeft"], label: "Pan earlier" },
+      later: { chords: ["ArrowRight"], label: "Pan later" },
+      zoomIn: { chords: ["+", "="], label: "Zoom in" },
+      zoomOut: { chords: ["-"], label: "Zoom out" },
+      previousSample: { chords: [","], label: "Cursor to the previous sample" },
+      nextSample: { chords: ["."], label: "Cursor to the next sample" },
+      method: { chords: ["b"], label: "Line, or band and mean" },
+      plant: { chords: ["p"], label: "Show the plant at the cursor" },
+    },
+    pointer: [
+      ["Drag", "Zoom to a range"],
+      ["Double-click", "Previous range"],
+      ["Wheel", "Zoom at the cursor"],
+      ["Shift-drag", "Pan"],
+    ],
+  },
+  selection: {
+    title: "Chart selection",
+    bindings: { cancel: { chords: ["Escape"], label: "Cancel the selection", inTextFields: true } },
+  },
+  timeBar: {
+    title: "Time bar",
+    bindings: {
+      play: { chords: [" "], label: "Play, pause" },
+      stepBack: { chords: ["ArrowLeft"], label: "Step back" },
+      stepForward: { chords: ["ArrowRight"], label: "Step forward" },
+      previousEvent: { chords: ["Shift+ArrowLeft"], label: "Previous event" },
+      nextEvent: { chords: ["Shift+ArrowRight"], label: "Next event" },
+      goTo: { chords: ["g"], label: "Go to a time" },
+    },
+  },
+  schematic: {
+    title: "Schematic",
+    bindings: {
+      zoomIn: { chords: ["+", "="], label: "Zoom in" },
+      zoomOut: { chords: ["-"], label: "Zoom out" },
+      fit: { chords: ["0"], label: "Fit the drawing" },
+      deselect: { chords: ["Escape"], label: "Close the details" },
+    },
+  },
+  pane: {
+    title: "Operators",
+    bindings: { close: { chords: ["Escape"], label: "Close the details" } },
+  },
+} as const satisfies Record<string, Scope>;
+
+export type ScopeName = keyof typeof KEYMAP;
+export type Command<S extends ScopeName> = keyof (typeof KEYMAP)[S]["bindings"];
+
+export const scopes: readonly Scope[] = Object.values(KEYMAP);
+
+const NAMES: Record<string, string> = {
+  " ": "Space",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  Escape: "Esc",
+  Mod: "Ctrl",
+  "-": "−",
+};
+
+/** "Mod+k" as it is printed on the keys: "Ctrl K". */
+export const chordText = (chord: string): string =>
+  chord
+    .split(/(?<=.)\+/)
+    .map((key) => NAMES[key] ?? (chord.includes("+") && key.length === 1 ? key.toUpperCase() : key))
+    .join(" ");
