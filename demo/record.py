@@ -12,7 +12,7 @@ from demo.catalog import HARBOUR
 from demo.history import WHOLE, Written
 from demo.plant.clock import DAY, MINUTE
 from ingest.imports.jobs import ImportFile, ImportJob, keep, recent
-from ingest.imports.report import ImportProgress, ImportReport
+from ingest.imports.report.model import ImportProgress, ImportReport
 from kernel import ids
 from kernel.tenancy import TenantConnection
 

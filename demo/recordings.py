@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from ingest.imports.mapping import Mapping, load_mapping
-from ingest.imports.report import ImportReport as Report
+from ingest.imports.mapping.model import Mapping, load_mapping
+from ingest.imports.report.model import ImportReport as Report
 from ingest.imports.run import run
 from kernel.tenancy import TenantConnection
 from runtime.home import PROJECT

@@ -1,4 +1,4 @@
-"""Writes platform/ingest/imports/names.py from the Unicode CLDR. Needs Babel, which the product does not.
+"""Writes platform/ingest/imports/times/calendar_names.py from the Unicode CLDR. Needs Babel: not in our requirements.
 
 uv run --with babel scripts/month_names.py
 """
@@ -13,7 +13,7 @@ import babel
 from babel import Locale
 
 LOCALES = ("de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs")
-TARGET = Path(__file__).parent.parent / "platform/ingest/imports/names.py"
+TARGET = Path(__file__).parent.parent / "platform/ingest/imports/times/calendar_names.py"
 ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # What programs write besides: German without CLDR's longer forms, French and Portuguese without the full stop.
 BESIDES = {"mrz": 3, "mär": 3, "sept": 9, "sep": 9, "okt": 10, "dez": 12, "fev": 2, "fév": 2, "aoû": 8, "avr": 4}

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ingest.formatting import QUALITY, quoted_text
+from ingest.line_protocol.formatting import QUALITY, quoted_text
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.latest import Latest

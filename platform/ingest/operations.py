@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 
 from catalog.snapshot import known_snapshot, snapshot_of
-from ingest.line_protocol import parse_lines
-from ingest.line_reader import LineError
+from ingest.line_protocol.line import LineError
+from ingest.line_protocol.parser import parse_lines
 from ingest.points import Batch, encode
-from ingest.schema import Catalog, Checker, Refused
+from ingest.validation import Catalog, Checker, Refused
 from kernel.errors import BadRequest
 from kernel.suggest import at_most
 from kernel.tenancy import TenantConnection

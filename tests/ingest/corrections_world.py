@@ -10,7 +10,7 @@ import numpy as np
 
 from ingest.bulk import BulkWriter
 from ingest.changes import journal_of
-from ingest.changes.keeping import KeepingWriter
+from ingest.changes.journaling import KeepingWriter
 from ingest.corrections import jobs
 from ingest.corrections.models import Correction, NewCorrection
 from kernel import ids

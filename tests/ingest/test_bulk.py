@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.bulk import BulkWriter, number_lines, text_lines
-from ingest.formatting import lines_of
+from ingest.line_protocol.formatting import lines_of
 from ingest.points import Batch
 from kernel.errors import BadRequest, Unavailable
 from runtime.supervisor import Supervisor

@@ -68,7 +68,7 @@ def test_an_import_is_previewed_and_undone(plant: Plant, engineer: Client) -> No
 def test_an_import_that_failed_or_was_cancelled_is_undone_as_far_as_it_came(
     plant: Plant, engineer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ingest.imports import recorder
+    from ingest.imports.report import recorder
 
     def broken(*args: Any) -> None:
         raise OverflowError("too late")

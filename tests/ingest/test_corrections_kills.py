@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from ingest.changes import Journal, keeping, stored
+from ingest.changes import Journal, journaling, stored
 from ingest.corrections import jobs
 from ingest.corrections.models import NewCorrection
 from kernel.times import MINUTE
@@ -40,7 +40,7 @@ MOMENTS = [(step, when, turn) for step in STEPS for when in ("before", "after") 
 @pytest.fixture
 def world(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(stored, "PAGE", 8)
-    monkeypatch.setattr(keeping, "PIECE", 8)
+    monkeypatch.setattr(journaling, "PIECE", 8)
     return World(plant)
 
 

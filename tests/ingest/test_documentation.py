@@ -7,8 +7,8 @@ import re
 import pytest
 
 from ingest.imports import load_mapping
-from ingest.line_protocol import parse_lines
-from ingest.line_reader import LineError
+from ingest.line_protocol.line import LineError
+from ingest.line_protocol.parser import parse_lines
 from tests.isolation import ROOT
 
 GUIDE, API = (ROOT / "docs" / name for name in ("guide/import.md", "api/write.md"))

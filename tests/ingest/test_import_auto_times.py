@@ -11,9 +11,9 @@ import pyarrow as pa
 import pytest
 
 from ingest.imports import ImportReport, jobs, load_mapping, run
-from ingest.imports.auto_times import FormatSearch, settle
 from ingest.imports.run import check
-from ingest.imports.zones import zone_of
+from ingest.imports.times.formats import FormatSearch, settle
+from ingest.imports.times.zones import zone_of
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from tests.ingest.conftest import Plant
@@ -146,8 +146,8 @@ def test_a_format_for_half_of_a_file_writes_nothing(plant: Plant, load: Callable
 
 def test_a_large_upload_is_decided_by_the_job(plant: Plant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_module("ingest.imports.run"), "MAX_CHECKED_BYTES", 10)
-    monkeypatch.setattr("ingest.imports.csv_reader.LARGE_BLOCK", 64)
-    monkeypatch.setattr("ingest.imports.files.HEAD", 64)
+    monkeypatch.setattr("ingest.imports.formats.csv_reader.LARGE_BLOCK", 64)
+    monkeypatch.setattr("ingest.imports.formats.files.HEAD", 64)
     path = tmp_path / "log.csv"
     path.write_text("t,TT-101\n" + "".join(f"05/07/2024 10:{k:02d},1\n" for k in range(60)))
     job = jobs.queue(plant.tenant, [(path.name, path)], f"{{site: {plant.slug}}}", True, "ann", 0)

@@ -141,8 +141,8 @@ def test_a_time_column_for_each_value_column(plant: Plant, load: Load) -> None:
 def test_a_repeated_hour_that_two_blocks_share(
     plant: Plant, load: Load, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr("ingest.imports.csv_reader.BLOCK", size)
-    monkeypatch.setattr("ingest.imports.files.HEAD", size)
+    monkeypatch.setattr("ingest.imports.formats.csv_reader.BLOCK", size)
+    monkeypatch.setattr("ingest.imports.formats.files.HEAD", size)
     report = load(f"{{{NEW_YORK}, columns: {{kw: TT-101}}}}", "repeated-hour-sorted.csv")
     stored = [value for _, (value, _) in sorted(plant.stored("TT-101").items())]
     assert stored[4:12] == [100, 115, 130, 145, 100.1, 115.1, 130.1, 145.1]

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from ingest.corrections import jobs as corrections
-from ingest.imports import command_job, jobs
+from ingest.imports import command, jobs
 from kernel.tenancy import TenantConnection
 from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant
@@ -71,13 +71,13 @@ def test_a_dry_run_and_a_wrong_mapping_leave_no_record(plant: Plant, engineer: C
 def test_cancelled_from_the_page_it_ends(
     plant: Plant, engineer: Client, load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = command_job.run
+    run = command.run
 
     def cancelled_meanwhile(*args: Any) -> Any:
         assert engineer.post(f"/api/v1/imports/{newest(engineer)['id']}/cancel").status_code == 200
         return run(*args)
 
-    monkeypatch.setattr(command_job, "run", cancelled_meanwhile)
+    monkeypatch.setattr(command, "run", cancelled_meanwhile)
     with pytest.raises(CommandError, match="was cancelled"):
         load()
     assert newest(engineer)["state"] == "cancelled"
@@ -89,14 +89,14 @@ def test_a_command_that_is_killed_or_interrupted_does_not_stay_running(
     def interrupt(*args: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(command_job, "run", interrupt)
+    monkeypatch.setattr(command, "run", interrupt)
     with pytest.raises(KeyboardInterrupt):
         load()
     interrupted = newest(engineer)
     assert interrupted["state"] == "failed" and "was interrupted" in interrupted["error"]
 
     with monkeypatch.context() as killed:  # as SIGKILL would: nothing of ours runs after it
-        killed.setattr(command_job, "_fail", lambda *args: None)
+        killed.setattr(command, "_fail", lambda *args: None)
         killed.setattr(jobs, "end_command", lambda *args: None)
         with pytest.raises(KeyboardInterrupt):
             load()
@@ -119,7 +119,7 @@ def test_it_waits_for_another_import_of_the_tenant(
     slot = jobs.slot_of(plant.tenant)
     assert slot.acquire()
     slot.__enter__()
-    monkeypatch.setattr(command_job, "sleep", lambda seconds: slot.__exit__(None, None, None))
+    monkeypatch.setattr(command, "sleep", lambda seconds: slot.__exit__(None, None, None))
     load()
     assert "this one waits for it" in capsys.readouterr().err
     assert len(plant.stored("TT-101")) == 1

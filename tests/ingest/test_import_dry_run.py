@@ -11,7 +11,7 @@ import pytest
 
 from catalog.models import Sensor
 from ingest.imports import ImportReport, load_mapping, run
-from ingest.imports.plausibility import unit_note
+from ingest.imports.report.plausibility import unit_note
 from kernel.tenancy import TenantConnection
 from tests.ingest.conftest import Plant
 
@@ -58,15 +58,15 @@ def test_new_same_and_different(plant: Plant, load: Load) -> None:
 
 def test_in_pages_and_slices_the_same(plant: Plant, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     load([row(m, m % 7) for m in range(0, 300, 2)], dry_run=False)
-    monkeypatch.setattr("ingest.imports.compare.PAGE", 7)
-    monkeypatch.setattr("ingest.imports.aside.IN_MEMORY", 40)
+    monkeypatch.setattr("ingest.imports.report.compare.PAGE", 7)
+    monkeypatch.setattr("ingest.imports.report.spill.IN_MEMORY", 40)
     report = load([row(m, m % 7 if m < 100 else 9) for m in reversed(range(300))])
     assert (report.new, report.same, report.different) == (150, 50, 100)
 
 
 def test_too_much_to_compare_is_not_compared(plant: Plant, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     load([row(m, 1) for m in range(20)], dry_run=False)
-    monkeypatch.setattr("ingest.imports.compare.MAX_COMPARED", 19)
+    monkeypatch.setattr("ingest.imports.report.compare.MAX_COMPARED", 19)
     assert load([row(m, 1) for m in range(20)]).new is None
 
 

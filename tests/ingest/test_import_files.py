@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest.imports import ImportReport, Mapping, load_mapping, run
-from ingest.imports.zones import SECOND
+from ingest.imports.times.zones import SECOND
 from kernel.errors import BadRequest
 from tests.ingest.conftest import Plant
 

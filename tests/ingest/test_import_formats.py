@@ -17,7 +17,7 @@ import pytest
 from django.test import Client
 
 from ingest.imports import ImportReport, jobs, load_mapping, run
-from ingest.imports.unpacking import unpack
+from ingest.imports.formats.unpacking import unpack
 from kernel.errors import BadRequest
 from tests.ingest.conftest import Plant
 from tests.ingest.test_import_files import at

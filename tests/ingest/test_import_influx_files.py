@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from ingest.imports import ImportReport, load_mapping, run
-from ingest.imports.csv_reader import squeeze
-from ingest.imports.files import Chunk, Source
-from ingest.imports.guess import guess_delimiter
-from ingest.imports.line_protocol_reader import is_line_protocol
+from ingest.imports.formats.csv_reader import squeeze
+from ingest.imports.formats.delimiters import guess_delimiter
+from ingest.imports.formats.files import Chunk, Source
+from ingest.imports.formats.line_protocol_reader import is_line_protocol
 from kernel.errors import BadRequest
 from tests.ingest.conftest import Plant
 from tests.ingest.test_import_files import at
@@ -115,9 +115,9 @@ def test_annotated_csv_with_tables_of_different_columns(plant: Plant, load: Call
 def test_annotated_csv_cut_anywhere_is_the_same(
     plant: Plant, load: Callable[..., ImportReport], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.imports.files.BLOCK", 7)
+    monkeypatch.setattr("ingest.imports.formats.files.BLOCK", 7)
     chunks = Source.chunks
-    monkeypatch.setattr("ingest.imports.files.HEAD", 400)
+    monkeypatch.setattr("ingest.imports.formats.files.HEAD", 400)
     monkeypatch.setattr(Source, "chunks", lambda self, size=7: chunks(self, 7))
     report = load(ANNOTATED, "{layout: long, sensor_column: _field, value_column: _value}")
     assert plant.stored("TT-102") == {SECOND: (2.5, 0)} and len(plant.stored("PLC.msg")) == 2

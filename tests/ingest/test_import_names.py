@@ -9,7 +9,7 @@ import pytest
 
 from catalog.operations import bulk_upsert
 from ingest.imports import ImportReport, load_mapping, run
-from ingest.imports.name_patterns import NamePattern, rename
+from ingest.imports.mapping.name_patterns import NamePattern, rename
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from tests.ingest.conftest import Plant

@@ -10,7 +10,7 @@ import pytest
 from catalog.models import Site
 from catalog.snapshot import snapshot_of
 from ingest.imports import Column, ImportReport, load_mapping, run
-from ingest.imports.new_sensors import FoundColumn, guess_sensor, tag_and_unit
+from ingest.imports.reading.new_sensors import FoundColumn, guess_sensor, tag_and_unit
 from kernel.errors import BadRequest
 from tests.ingest.conftest import Plant
 from tests.ingest.test_import_files import at

@@ -10,8 +10,8 @@ import pytest
 
 from catalog.models import Sensor
 from ingest.imports import Column, ImportReport, load_mapping, run
-from ingest.imports.cells import Reader
-from ingest.imports.numbers import MISSING, NumberReader
+from ingest.imports.reading.cells import Reader
+from ingest.imports.values.numbers import MISSING, NumberReader
 from kernel.errors import BadRequest
 from tests.ingest.conftest import Plant
 

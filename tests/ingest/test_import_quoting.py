@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.imports import ImportReport, load_mapping, run
-from ingest.imports.encodings import guess_encoding
-from ingest.imports.quoting import RowScanner
+from ingest.imports.formats.encodings import guess_encoding
+from ingest.imports.formats.quoting import RowScanner
 from kernel.errors import BadRequest
 from tests.ingest.conftest import Plant
 

@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 
 from catalog.models import Sensor
 from ingest.imports import Column, load_mapping
-from ingest.imports.aside import Aside, marks_of
-from ingest.imports.cells import Reader
-from ingest.imports.clocks import Clock, choose_passes
-from ingest.imports.csv_reader import CsvReader
-from ingest.imports.guess import guess_delimiter
-from ingest.imports.mapping import Mapping
-from ingest.imports.table import Block, Cells, careful, read_table
-from ingest.imports.times import TimeParser
-from ingest.imports.tracking import Track
-from ingest.imports.zones import SECOND, candidates, zone_of
+from ingest.imports.formats.csv_reader import CsvReader
+from ingest.imports.formats.delimiters import guess_delimiter
+from ingest.imports.formats.table import Block, Cells, careful, read_table
+from ingest.imports.mapping.model import Mapping
+from ingest.imports.reading.cells import Reader
+from ingest.imports.report.spill import Aside, marks_of
+from ingest.imports.report.tracking import Track
+from ingest.imports.times.clocks import Clock, choose_passes
+from ingest.imports.times.parser import TimeParser
+from ingest.imports.times.zones import SECOND, candidates, zone_of
 
 CELL = st.text(st.sampled_from('ab1.,;" \n'), max_size=6)
 
@@ -50,8 +50,8 @@ def test_blocks_never_cut_a_row(tmp_path_factory: Any, rows: list[list[str]], si
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([["head", "er"], *rows])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ingest.imports.csv_reader.BLOCK", size)
-        patch.setattr("ingest.imports.files.HEAD", 1 + size)
+        patch.setattr("ingest.imports.formats.csv_reader.BLOCK", size)
+        patch.setattr("ingest.imports.formats.files.HEAD", 1 + size)
         reader = CsvReader(path, Mapping(site="x", delimiter=","))
         reader._source._head = "head,er\n"
         reader.head()
@@ -230,8 +230,8 @@ def test_tracks_count_as_the_sorted_whole_would(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, Aside(tmp_path_factory.mktemp("aside")) as aside:
         if on_disk:
-            patch.setattr("ingest.imports.aside.IN_MEMORY", 3)
-            patch.setattr("ingest.imports.aside.FLUSH_BYTES", 32)
+            patch.setattr("ingest.imports.report.spill.IN_MEMORY", 3)
+            patch.setattr("ingest.imports.report.spill.FLUSH_BYTES", 32)
         track = Track(3, interval)
         for part in parts:
             quarters = np.array(part, np.int64)

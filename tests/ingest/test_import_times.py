@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 
 from ingest.imports import ImportReport, load_mapping, run
-from ingest.imports.auto_times import FormatSearch, settle
-from ingest.imports.row_times import DateInName, DayClock, RowClock, parse_duration
-from ingest.imports.times import TimeParser
-from ingest.imports.zones import SECOND, zone_of
+from ingest.imports.times.formats import FormatSearch, settle
+from ingest.imports.times.parser import TimeParser
+from ingest.imports.times.row_times import DateInName, DayClock, RowClock, parse_duration
+from ingest.imports.times.zones import SECOND, zone_of
 from kernel.errors import BadRequest
 from tests.ingest.conftest import Plant
 from tests.ingest.test_import_files import at

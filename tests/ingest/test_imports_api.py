@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from django.test import Client
 
 from ingest.imports import jobs
-from ingest.imports.report import ImportProgress
+from ingest.imports.report.model import ImportProgress
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from tests.conftest import ClientFor

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from line_protocol_parser import LineFormatError, parse_line
 
-from ingest.line_protocol import MAX_LINES, parse_lines
-from ingest.line_reader import LineError, read_line
+from ingest.line_protocol.line import LineError, read_line
+from ingest.line_protocol.parser import MAX_LINES, parse_lines
 from ingest.points import RawPoint
 from kernel.errors import TooLarge
 

@@ -208,7 +208,7 @@ def test_an_unknown_precision_and_method(plant: Plant, device: Client) -> None:
 
 def test_more_than_the_rate_is_429_and_says_when(plant: Plant, device: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     limited = replace(plant.tenant, limits=Limits(samples_per_s=10))
-    monkeypatch.setattr("ingest.views.tenant_of", lambda request: limited)
+    monkeypatch.setattr("ingest.sources.influxdb.views.tenant_of", lambda request: limited)
     body = "".join(f"{plant.slug},sensor=TT-101 value=1 {T + k}\n" for k in range(25))
     assert post(device, body).status_code == 204, "a batch may be larger than a second's share"
     refused = post(device, body)
@@ -222,7 +222,7 @@ def test_when_too_much_waits_the_door_closes_and_nothing_is_lost(
     plant: Plant, device: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limited = replace(plant.tenant, limits=Limits(stream_length=50))
-    monkeypatch.setattr("ingest.views.tenant_of", lambda request: limited)
+    monkeypatch.setattr("ingest.sources.influxdb.views.tenant_of", lambda request: limited)
 
     def body(start: int) -> str:
         return "".join(f"{plant.slug},sensor=TT-101 value=1 {T + start + k}\n" for k in range(30))

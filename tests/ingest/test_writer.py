@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.formatting import lines_of
 from ingest.intervals import usual_interval
-from ingest.newest import merge_newest, newest_of
+from ingest.line_protocol.formatting import lines_of
 from ingest.operations import take_lines
 from ingest.points import Batch, decode, encode
-from ingest.writer.learning import IntervalWatch
+from ingest.writer.intervals import IntervalWatch
+from ingest.writer.newest import merge_newest, newest_of
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection

@@ -20,22 +20,22 @@ from catalog.rules import slug_of
 from catalog.units import canonical
 from catalog.zones import check_zone
 from historian.request import percentiles_of, points_of
-from ingest.imports.auto_times import FormatSearch
-from ingest.imports.cells import Reader
-from ingest.imports.csv_reader import squeeze
-from ingest.imports.guess import guess_delimiter
-from ingest.imports.line_protocol_reader import _parsed
-from ingest.imports.mapping import Column, Mapping, load_mapping
-from ingest.imports.name_patterns import NamePattern
-from ingest.imports.quoting import RowScanner
-from ingest.imports.readers import open_reader
-from ingest.imports.row_times import DateInName, parse_duration
-from ingest.imports.rows import column_names
-from ingest.imports.table import Block, Cells, careful
-from ingest.imports.time_spellings import respell
-from ingest.imports.times import TimeParser
-from ingest.imports.zones import zone_of
-from ingest.line_protocol import parse_lines
+from ingest.imports.formats.csv_reader import squeeze
+from ingest.imports.formats.delimiters import guess_delimiter
+from ingest.imports.formats.line_protocol_reader import _parsed
+from ingest.imports.formats.quoting import RowScanner
+from ingest.imports.formats.readers import open_reader
+from ingest.imports.formats.rows import column_names
+from ingest.imports.formats.table import Block, Cells, careful
+from ingest.imports.mapping.model import Column, Mapping, load_mapping
+from ingest.imports.mapping.name_patterns import NamePattern
+from ingest.imports.reading.cells import Reader
+from ingest.imports.times.formats import FormatSearch
+from ingest.imports.times.parser import TimeParser
+from ingest.imports.times.row_times import DateInName, parse_duration
+from ingest.imports.times.spellings import respell
+from ingest.imports.times.zones import zone_of
+from ingest.line_protocol.parser import parse_lines
 from kernel.suggest import near
 from kernel.times import parse_time
 from stores.objects.address import Address

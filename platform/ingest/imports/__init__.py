@@ -1,7 +1,7 @@
 """History files into a tenant: CSV, wide (a column a sensor) or long (a row a sample), read by a mapping."""
 
-from ingest.imports.mapping import Column, Mapping, TimeRule, load_mapping
-from ingest.imports.report import ImportProgress, ImportReport
+from ingest.imports.mapping.model import Column, Mapping, TimeRule, load_mapping
+from ingest.imports.report.model import ImportProgress, ImportReport
 from ingest.imports.run import run
 
 __all__ = ["Column", "ImportProgress", "ImportReport", "Mapping", "TimeRule", "load_mapping", "run"]

@@ -17,11 +17,11 @@ from django.conf import settings
 from msgspec import Meta, Struct
 
 from ingest.changes import journal_of
-from ingest.imports.mapping import Mapping, load_mapping
+from ingest.imports.formats.unpacking import is_zip, unpack
+from ingest.imports.mapping.model import Mapping, load_mapping
 from ingest.imports.quota import UPLOAD_TTL_S, uploads_of
-from ingest.imports.report import ImportProgress, ImportReport
+from ingest.imports.report.model import ImportProgress, ImportReport
 from ingest.imports.run import check, run
-from ingest.imports.unpacking import is_zip, unpack
 from kernel import ids
 from kernel.errors import BadRequest, Conflict, NotFound, PlantraceError
 from kernel.tenancy import TenantConnection

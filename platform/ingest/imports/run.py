@@ -13,19 +13,19 @@ from catalog.operations import learn_intervals
 from catalog.snapshot import snapshot_of
 from ingest.bulk import BulkWriter
 from ingest.changes.journal import Journal
-from ingest.changes.keeping import KeepingWriter
-from ingest.imports.aside import Aside
-from ingest.imports.auto_times import settle
-from ingest.imports.cells import Reader
-from ingest.imports.compare import StoredSamples
-from ingest.imports.layout import Layout, look_through, plan_layout
-from ingest.imports.mapping import Mapping
-from ingest.imports.new_sensors import DraftedCatalog, make_sensors
-from ingest.imports.readers import open_reader
-from ingest.imports.reading import FileReader
-from ingest.imports.recorder import Recorder
-from ingest.imports.report import ImportedFile, ImportProgress, ImportReport, Told
-from ingest.schema import Catalog
+from ingest.changes.journaling import KeepingWriter
+from ingest.imports.formats.readers import open_reader
+from ingest.imports.mapping.model import Mapping
+from ingest.imports.reading.cells import Reader
+from ingest.imports.reading.file import FileReader
+from ingest.imports.reading.layout import Layout, look_through, plan_layout
+from ingest.imports.reading.new_sensors import DraftedCatalog, make_sensors
+from ingest.imports.report.compare import StoredSamples
+from ingest.imports.report.model import ImportedFile, ImportProgress, ImportReport, Told
+from ingest.imports.report.recorder import Recorder
+from ingest.imports.report.spill import Aside
+from ingest.imports.times.formats import settle
+from ingest.validation import Catalog
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from runtime.home import Home

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from ingest.formatting import lines_of
-from ingest.newest import merge_newest, newest_of
+from ingest.line_protocol.formatting import lines_of
 from ingest.points import Batch, decode
-from ingest.touched import touched_by
+from ingest.writer.newest import merge_newest, newest_of
+from ingest.writer.touched import touched_by
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from stores.redis.latest import Latest

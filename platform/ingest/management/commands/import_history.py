@@ -14,9 +14,9 @@ import msgspec
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ingest.imports import ImportProgress, ImportReport, load_mapping, run
-from ingest.imports.command_job import run_recorded
+from ingest.imports.command import run_recorded
+from ingest.imports.formats.unpacking import is_zip, unpack
 from ingest.imports.jobs import now_ms
-from ingest.imports.unpacking import is_zip, unpack
 from kernel.errors import PlantraceError
 from kernel.times import iso
 from runtime.home import Home

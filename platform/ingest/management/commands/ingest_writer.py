@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from ingest.writer.learning import IntervalWatch
+from ingest.writer.intervals import IntervalWatch
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection

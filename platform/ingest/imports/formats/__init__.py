@@ -1,0 +1,1 @@
+"""File formats: each reader turns a file into tables of text."""

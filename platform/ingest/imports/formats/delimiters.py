@@ -1,0 +1,41 @@
+"""What delimiter a file's head shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice
+
+from ingest.imports.formats.quoting import rows_of
+from kernel.errors import BadRequest
+
+DELIMITERS = ",;\t|"
+WHITESPACE = "whitespace"  # runs of blanks and tabs
+SAMPLE_LINES = 100
+
+
+def guess_delimiter(text: str, name: str) -> str:
+    """The character that cuts the header and most lines into the same number of cells, more than one."""
+    best, best_score = "", 0.0
+    for delimiter in DELIMITERS:
+        widths = [len(row) for row in islice(rows_of(text, delimiter), SAMPLE_LINES)]
+        if not widths or widths[0] < 2:
+            continue
+        usual, times = Counter(widths).most_common(1)[0]
+        score = times / len(widths) + min(usual, 50) / 1000
+        if usual == widths[0] and score > best_score:
+            best, best_score = delimiter, score
+    if not best and _by_blanks(text):
+        return WHITESPACE
+    if not best:
+        raise BadRequest(
+            f"{name}: no comma, semicolon, tab or bar cuts it into equal rows, nor do blanks; name the `delimiter` in "
+            "the mapping: one character, or whitespace.",
+            slug="bad-file",
+        )
+    return best
+
+
+def _by_blanks(text: str) -> bool:
+    """Whether runs of blanks cut the header and all lines of the sample into the same number of cells."""
+    lines = [line.split() for line in islice(text.split("\n", SAMPLE_LINES + 1), SAMPLE_LINES) if line.strip()]
+    return len(lines) > 1 and len(lines[0]) > 1 and len({len(cells) for cells in lines}) == 1

@@ -1,0 +1,134 @@
+"""InfluxDB line protocol in files: a row a line of ours (value, quality), or a row a field of anybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from msgspec import structs
+
+from ingest.imports.formats.files import Source
+from ingest.imports.formats.rows import SAMPLE_ROWS, Head
+from ingest.imports.formats.table import Table
+from ingest.imports.formats.typed_cells import cell_text
+from ingest.imports.mapping.model import Mapping
+from ingest.line_protocol.line import FIELDS, LineError, LineParts, read_parts
+from kernel.errors import BadRequest
+
+TIME, MEASUREMENT, FIELD, VALUE, QUALITY = "time", "measurement", "field", "value", "quality"
+MAX_LINE, MAX_TAGS = 1 << 20, 1_000
+_PASSED_OVER = (b"#", b"CREATE DATABASE")  # what `influx_inspect export` writes besides
+Line = tuple[int, LineParts | str]  # its number, and what is in it or what is wrong with it
+
+
+def is_line_protocol(head: str) -> bool:
+    """Whether the first line that says anything is one."""
+    for _, parts in islice(_parsed(head[:MAX_LINE].encode(), 1), 1):
+        return not isinstance(parts, str) and (bool(parts.tags) or bool(parts.time))
+    return False
+
+
+class LineProtocolReader:
+    encoding, delimiter = "line protocol", ""
+
+    def __init__(self, path: Path, source: Source) -> None:
+        self.name, self._source = path.name, source
+        self._own = False
+        self._headers: list[str] = []
+
+    def adapt(self, mapping: Mapping) -> Mapping:
+        """Where the mapping says nothing of it: our own lines name site, sensor and quality themselves."""
+        if mapping.layout == "long" or mapping.columns is not None or not self._own:
+            return mapping
+        return structs.replace(
+            mapping,
+            layout="long",
+            sensor_column="sensor",
+            value_column=VALUE,
+            quality_column=QUALITY,
+            site_column=mapping.site_column or MEASUREMENT,
+        )
+
+    def head(self) -> Head | None:
+        lines = [parts for _, parts in islice(_parsed(self._source.head().encode(), 1), SAMPLE_ROWS)]
+        read = [parts for parts in lines if not isinstance(parts, str)]
+        if not read:
+            return None
+        self._own = all("sensor" in parts.tags and set(parts.fields) <= set(FIELDS) for parts in read)
+        tags = dict.fromkeys(key for parts in read for key in parts.tags)
+        columns = [VALUE, QUALITY] if self._own else [FIELD, VALUE]
+        self._headers = list(dict.fromkeys([TIME, MEASUREMENT, *islice(tags, MAX_TAGS), *columns]))
+        rows = (self._row(parts, field, self._headers) for parts in read for field in self._fields(parts))
+        return Head(self._headers, list(islice(rows, SAMPLE_ROWS)))
+
+    def tables(self, wanted: Sequence[str], large: bool = False) -> Iterator[Table]:
+        """Call `head` before."""
+        rest, line = b"", 1
+        for chunk in self._source.chunks():
+            data = rest + chunk.data
+            end = len(data) if chunk.last else data.rfind(b"\n") + 1
+            data, rest = data[:end], data[end:]
+            if len(rest) > MAX_LINE:
+                raise BadRequest(f"{self.name}: a line is longer than {MAX_LINE >> 20} MiB.", slug="bad-file")
+            yield self._table(data, line, wanted, chunk.at)
+            line += data.count(b"\n")
+
+    def close(self) -> None:
+        self._source.close()
+
+    def _table(self, data: bytes, first: int, wanted: Sequence[str], at: int) -> Table:
+        columns: dict[str, list[str]] = {name: [] for name in wanted}
+        lines: list[int] = []
+        wrong: list[tuple[int, str]] = []
+        for number, parts in _parsed(data, first):
+            if isinstance(parts, str):
+                wrong.append((number, parts))
+                continue
+            if not parts.time:
+                wrong.append((number, "has no timestamp"))
+                continue
+            for field in self._fields(parts):
+                lines.append(number)
+                for column, cell in zip(columns.values(), self._row(parts, field, wanted), strict=True):
+                    column.append(cell)
+        arrays = {name: pa.array(column, pa.string()) for name, column in columns.items()}
+        return Table(arrays, np.array(lines, np.int64), wrong, at)
+
+    def _fields(self, parts: LineParts) -> Iterable[str]:
+        """Those that make a row of their own."""
+        return ("",) if self._own else parts.fields
+
+    def _row(self, parts: LineParts, field: str, names: Sequence[str]) -> list[str]:
+        return [self._cell(parts, field, name) for name in names]
+
+    def _cell(self, parts: LineParts, field: str, name: str) -> str:
+        match name:
+            case "time":
+                return parts.time
+            case "measurement":
+                return parts.measurement
+            case "value":
+                own = parts.fields.get("value", parts.fields.get("text", ""))
+                return cell_text(own if self._own else parts.fields[field])
+            case "quality" if self._own:
+                return cell_text(parts.fields.get("quality", ""))
+            case "field" if not self._own:
+                return field
+        return parts.tags.get(name, "")
+
+
+def _parsed(data: bytes, first: int) -> Iterator[Line]:
+    """What each line holds, without empty lines and comments."""
+    for number, line in enumerate(data.split(b"\n"), first):
+        if not line.strip() or line.startswith(_PASSED_OVER):
+            continue
+        if len(line) > MAX_LINE:
+            yield number, f"is longer than {MAX_LINE >> 20} MiB"
+            continue
+        try:
+            yield number, read_parts(line)
+        except LineError as error:
+            yield number, str(error)

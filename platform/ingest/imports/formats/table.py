@@ -1,0 +1,130 @@
+"""Rows as columns of text: what every reader makes of a file, and all that the rest of an import sees of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from ingest.imports.formats.quoting import RowScanner, cut_after
+from ingest.imports.times.zones import Ints
+
+
+@dataclass(slots=True)
+class Table:
+    """`columns` by name; `lines` is each row's line in the file; `wrong` are (line, why) of lines that are no rows.
+
+    `at` is how far in the file on the disk its end is.
+    """
+
+    columns: dict[str, pa.StringArray]
+    lines: Ints
+    wrong: list[tuple[int, str]]
+    at: int = 0
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def rows(self, start: int, stop: int) -> Table:
+        """Some of its rows; what was wrong stays behind."""
+        columns = {name: column.slice(start, stop - start) for name, column in self.columns.items()}
+        return Table(columns, self.lines[start:stop], [], self.at)
+
+    def after(self, earlier: Table) -> Table:
+        """With the rows of an earlier table before its own."""
+        columns = {name: pa.concat_arrays([earlier.columns[name], column]) for name, column in self.columns.items()}
+        return Table(columns, np.concatenate([earlier.lines, self.lines]), earlier.wrong + self.wrong, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines; `line` is the number of the first. `final`: the file ends here, else a row may go on after it."""
+
+    line: int
+    data: bytes
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """How a block's lines are cut: all columns by name, those that are wanted, and what stands between them."""
+
+    names: Sequence[str]
+    wanted: Sequence[str]
+    delimiter: str
+
+
+def read_table(block: Block, cells: Cells) -> tuple[Table, int]:
+    """The block's rows, and how many of its bytes they are: fast where every line is a row of the right width."""
+    table = _fast(block, cells)
+    return careful(block, cells) if table is None else (table, len(block.data))
+
+
+def careful(block: Block, cells: Cells) -> tuple[Table, int]:
+    """The same, row by row; what is no row is told with its line."""
+    names = cells.names
+    scanner = RowScanner(block.data.decode("utf-8", "replace"), cells.delimiter, len(names), block.final)
+    numbered = {name: place for place, name in enumerate(names)}
+    places = [numbered[name] for name in cells.wanted]
+    columns: list[list[str]] = [[] for _ in places]
+    lines: list[int] = []
+    wrong: list[tuple[int, str]] = []
+    for scanned in scanner:
+        row, line = scanned.cells, block.line + scanned.line
+        if row is None:
+            wrong.append((line, scanned.why))
+            continue
+        if len(row) > len(names) and not any(row[len(names) :]):
+            row = row[: len(names)]  # a delimiter at the end of each line
+        if len(row) != len(names):
+            if any(cell.strip() for cell in row):
+                wrong.append((line, f"has {len(row)} cells instead of {len(names)}"))
+            continue
+        if len(row) == 1 and not row[0].strip():
+            continue
+        lines.append(line)
+        for column, place in zip(columns, places, strict=True):
+            column.append(row[place])
+    arrays = {name: pa.array(column, pa.string()) for name, column in zip(cells.wanted, columns, strict=True)}
+    used = len(block.data) if block.final else cut_after(block.data, scanner.lines)
+    return Table(arrays, np.array(lines, np.int64), wrong), used
+
+
+def _fast(block: Block, cells: Cells) -> Table | None:
+    data = block.data
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(data),
+            arrow_csv.ReadOptions(column_names=list(cells.names), use_threads=False, block_size=len(data) + 1),
+            arrow_csv.ParseOptions(delimiter=cells.delimiter, ignore_empty_lines=False),
+            arrow_csv.ConvertOptions(
+                include_columns=list(cells.wanted),
+                column_types=dict.fromkeys(cells.wanted, pa.string()),
+                strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None  # a line of another width, an empty one, a byte that is no text
+    lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    if table.num_rows != lines or (len(cells.names) == 1 and b"\n\n" in data) or _ends_open(data, cells):
+        return None  # a line break inside quotation marks
+    columns = {name: table.column(name).combine_chunks() for name in cells.wanted}
+    return Table({name: _one(column) for name, column in columns.items()}, np.arange(lines) + block.line, [])
+
+
+def _ends_open(data: bytes, cells: Cells) -> bool:
+    """Whether the last line opens a quotation mark that it does not close."""
+    last = data[data.rfind(b"\n", 0, len(data) - 1) + 1 :]
+    if b'"' not in last:
+        return False
+    scanner = RowScanner(last.decode("utf-8", "replace"), cells.delimiter)
+    return any(row.cells is None for row in scanner)
+
+
+def _one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)

@@ -1,0 +1,1 @@
+"""Tables of text into samples of sensors, by the mapping."""

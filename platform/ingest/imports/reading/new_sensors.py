@@ -1,0 +1,176 @@
+"""Sensors that an import makes, where its mapping asks for it: tag and unit by the header, kind by the values."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Table
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from msgspec import structs
+
+from catalog import rules
+from catalog.models import Sensor, Site
+from catalog.operations import bulk_upsert
+from catalog.snapshot import snapshot_of
+from catalog.units import canonical, quantity_of
+from ingest.imports.formats.rows import SAMPLE_ROWS
+from ingest.imports.mapping.model import Column, Mapping, header_name
+from ingest.imports.reading.cells import OFF, ON, Reader
+from ingest.imports.reading.long_rows import rows_by_name
+from ingest.imports.report.model import ImportNewSensor
+from ingest.validation import Catalog
+from kernel import ids
+from kernel.errors import BadRequest, Conflict
+from kernel.tenancy import TenantConnection
+
+MAX_DRAFTS, MAX_NAMES = 10_000, 100_000
+MAX_STATES = 20  # words of a column that are states, not texts
+MIN_COUNTED = 10  # values that show a register
+COUNTED = ("energy", "volume")
+_CLOSING = {"]": "[", ")": "("}
+
+
+class DraftedCatalog:
+    """A catalog with the sensors that the import is going to make; a snapshot, as the one behind it."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._by_id: dict[str, Sensor] = {}
+        self._by_tag: dict[tuple[str, str], Sensor] = {}
+        self.told: list[ImportNewSensor] = []
+        self.sites: Table[str, Site] = catalog.sites
+        self.sensors: Table[str, Sensor] = ChainMap(self._by_id, dict(catalog.sensors))
+
+    def site(self, id_or_slug: str) -> Site | None:
+        return self._catalog.site(id_or_slug)
+
+    def sensor(self, site_id: str, id_or_tag: str) -> Sensor | None:
+        return self._catalog.sensor(site_id, id_or_tag) or self._by_tag.get((site_id, id_or_tag))
+
+    @property
+    def drafts(self) -> list[Sensor]:
+        return list(self._by_id.values())
+
+    def is_draft(self, sensor: Sensor) -> bool:
+        return sensor.id in self._by_id
+
+    def draft(self, site: Site, tag: str, found: FoundColumn, mapping: Mapping) -> Sensor:
+        """The sensor to be made for a column. BadRequest for a name that no tag can be."""
+        if len(self._by_id) >= MAX_DRAFTS:
+            raise BadRequest(f"More than {MAX_DRAFTS:,} sensors are to be made; that is no header.", slug="bad-mapping")
+        try:
+            tag = rules.tag(tag)
+        except ValueError as error:
+            raise BadRequest(
+                f"{found.file}: no sensor can be made for the column {found.header[:80]!r}, as its tag {error} "
+                "Name one in `columns`, or the column in `ignore`.",
+                slug="bad-mapping",
+            ) from None
+        sensor = guess_sensor(site, tag, found, mapping)
+        self._by_id[sensor.id] = self._by_tag[site.id, tag] = sensor
+        self.told.append(
+            ImportNewSensor(
+                site.slug, tag, sensor.name, sensor.unit, sensor.kind, dict(sensor.states), found.file, found.header
+            )
+        )
+        return sensor
+
+
+@dataclass(frozen=True, slots=True)
+class FoundColumn:
+    """A column that means no sensor yet, and its first cells."""
+
+    file: str
+    header: str
+    cells: Sequence[str]
+    rule: Column
+
+
+class NewNames:
+    """The first cells of each name in a long file."""
+
+    def __init__(self) -> None:
+        self.cells: dict[str, list[str]] = {}
+
+    def add(self, names: pa.StringArray, values: pa.StringArray) -> None:
+        for name, rows in rows_by_name(names):
+            cells = self.cells.setdefault(name, [])
+            if name and len(cells) < SAMPLE_ROWS:
+                cells += values.take(pa.array(rows[: SAMPLE_ROWS - len(cells)])).to_pylist()
+            if len(self.cells) > MAX_NAMES:
+                raise BadRequest(f"The column of names has more than {MAX_NAMES:,} of them.", slug="bad-mapping")
+        self.cells.pop("", None)
+
+
+def tag_and_unit(header: str) -> tuple[str, str]:
+    """`Temp [°C]` is Temp in °C; brackets without a unit that we know belong to the name."""
+    text = header_name(header)
+    opening = text.rfind(_CLOSING[text[-1]]) if text[-1:] in _CLOSING else -1
+    if opening > 0:
+        try:
+            return text[:opening].strip(), canonical(text[opening + 1 : -1])
+        except ValueError:
+            pass
+    return text, ""
+
+
+def guess_sensor(site: Site, tag: str, found: FoundColumn, mapping: Mapping) -> Sensor:
+    name, unit = tag_and_unit(found.header)
+    sensor = Sensor(id=ids.new_id(ids.SENSOR), site=site.id, tag=tag, name=name or tag, unit=unit)
+    cells = [cell.strip() for cell in found.cells if cell.strip()]
+    values = Reader(sensor, found.rule, mapping).read(pa.array(cells, pa.string()))
+    numbers = np.asarray(values.v)[values.take]
+    if len(numbers) and len(numbers) >= values.unreadable.sum():
+        return structs.replace(sensor, kind="counter") if _is_register(numbers, unit) else sensor
+    unread = [cell for cell, wrong in zip(cells, values.unreadable.tolist(), strict=True) if wrong]
+    words = list({word.casefold(): word for word in reversed(unread)}.values())
+    if not words:
+        return sensor
+    if len(words) > MAX_STATES or len(words) * 2 > max(len(cells), 4):
+        return structs.replace(sensor, kind="text", unit="")
+    return structs.replace(sensor, kind="discrete", unit="", states=_states(words))
+
+
+def _is_register(numbers: np.ndarray, unit: str) -> bool:
+    """What only rises, in a unit that is counted."""
+    steps = np.diff(numbers)
+    return len(numbers) >= MIN_COUNTED and bool((steps >= 0).all() and steps.any()) and quantity_of(unit) in COUNTED
+
+
+def _states(words: Sequence[str]) -> dict[str, str]:
+    """Off and On are 0 and 1, whatever else is numbered in the order of the alphabet."""
+    ordered = sorted(words, key=str.casefold)
+    if {word.casefold() for word in words} <= {*ON, *OFF}:
+        ordered = [word for word in ordered if word.casefold() in OFF] or ["Off"]
+        ordered += [word for word in sorted(words) if word.casefold() in ON]
+    return {str(number): word for number, word in enumerate(ordered)}
+
+
+def make_sensors(tenant: TenantConnection, catalog: DraftedCatalog, readers: Iterable[Reader]) -> DraftedCatalog:
+    """Make what is drafted and not there yet, and let the readers read into it; the catalog as it then is."""
+    known = snapshot_of(tenant)
+    items = [
+        {
+            "site": known.sites[draft.site].slug,
+            "tag": draft.tag,
+            "name": draft.name,
+            "unit": draft.unit,
+            "kind": draft.kind,
+            "states": draft.states,
+        }
+        for draft in catalog.drafts
+        if known.sensor(draft.site, draft.tag) is None
+    ]
+    bulk_upsert(tenant, "sensors", items)
+    made = DraftedCatalog(snapshot_of(tenant))
+    made.told = catalog.told
+    for reader in readers:
+        if catalog.is_draft(reader.sensor):
+            sensor = made.sensor(reader.sensor.site, reader.sensor.tag)
+            if sensor is None:
+                raise Conflict(f"The sensor {reader.sensor.tag} was made and removed meanwhile.", slug="sensor-gone")
+            reader.sensor = sensor
+    return made

@@ -1,0 +1,92 @@
+"""A dry run beside what is stored: how many samples are new, the same, or would replace another value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from catalog.models import Sensor
+from historian.counting import count
+from historian.readers import Raw, read_page, select_raw
+from historian.shown import shown_raw, shown_values
+from ingest.imports.report.spill import Aside, Samples, marks_of
+from ingest.imports.report.tracking import Track
+from ingest.imports.times.zones import Flags
+from kernel.times import EARLIEST, LATEST, TimeRange
+from stores.timeseries import Timeseries, Window
+
+PAGE = 50_000
+MAX_COMPARED = 5_000_000  # stored samples that one dry run reads
+SAMPLE = 1_000  # stored values that show what a sensor usually has
+MS = 1_000_000
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Of one sensor's samples, those of one time counted once."""
+
+    new: int = 0
+    same: int = 0
+    different: int = 0
+
+
+class StoredSamples:
+    """What a tenant has of the sensors of an import."""
+
+    def __init__(self, store: Timeseries) -> None:
+        self._store, self._left = store, MAX_COMPARED
+
+    def compare(self, sensor: Sensor, track: Track, aside: Aside, passed: Callable[[], None]) -> Comparison | None:
+        """None: there is too much stored to be read. The track is finished."""
+        if track.start is None or track.end is None:
+            return Comparison()
+        span = track.start, track.end
+        stored = count(self._store, [sensor], TimeRange(span[0] // MS, span[1] // MS + 1))
+        if stored > self._left:
+            return None
+        self._left -= stored
+        if not stored:  # then nothing has to be read again
+            return Comparison(new=track.samples - track.duplicates)
+        found = Comparison()
+        for times, marks in map(_last_of_each_time, aside.sorted(track.number)):
+            matched = same = 0
+            for page in self._pages(sensor, int(times[0]), int(times[-1]) + 1):
+                values: Any = page.v.tolist() if page.v.dtype == object else page.v
+                place = np.minimum(np.searchsorted(times, page.t), len(times) - 1)
+                hit: Flags = times[place] == page.t
+                matched += int(hit.sum())
+                same += int((marks[place[hit]] == marks_of(values, page.q)[hit]).sum())
+                passed()
+            found.new += len(times) - matched
+            found.same += same
+            found.different += matched - same
+        return found
+
+    def usual_values(self, sensor: Sensor, span: tuple[int, int]) -> np.ndarray:
+        """Usable stored values of the time of the import, or the newest of all."""
+        page, _ = read_page(self._store, sensor, Window(span[0], span[1] + 1), SAMPLE)
+        values = page.usable().v
+        if len(values):
+            return shown_values(sensor, values.astype(np.float64))
+        newest = select_raw(sensor, TimeRange(EARLIEST, LATEST), f"ORDER BY time DESC LIMIT {SAMPLE}")
+        [result] = self._store.read([newest])
+        rows = result[0].values if result else []
+        usable = [value for _, value, quality in rows if value is not None and (quality or 0) < 2]
+        return shown_values(sensor, np.array(usable, np.float64))
+
+    def _pages(self, sensor: Sensor, start: int, end: int) -> Iterator[Raw]:
+        following: int | None = start
+        while following is not None and following < end:
+            page, last = read_page(self._store, sensor, Window(following, end), PAGE)
+            if len(page):
+                yield shown_raw(sensor, page)
+            following = None if last is None else last + 1
+
+
+def _last_of_each_time(samples: Samples) -> Samples:
+    times, marks = samples
+    keep = np.append(times[1:] != times[:-1], True)
+    return times[keep], marks[keep]

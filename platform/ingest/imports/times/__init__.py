@@ -1,0 +1,1 @@
+"""Times in files: formats, zones, clock changes."""

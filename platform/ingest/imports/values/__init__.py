@@ -1,0 +1,1 @@
+"""Numbers and qualities in cells."""

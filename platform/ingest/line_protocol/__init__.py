@@ -1,0 +1,1 @@
+"""InfluxDB line protocol: read from what clients and files send, written for InfluxDB."""

@@ -1,0 +1,105 @@
+"""InfluxDB line protocol into points: a regular expression for the common line, a careful reader for all others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.line_protocol.line import LineError, Unterminated, read_line
+from ingest.points import RawPoint
+from kernel.errors import TooLarge
+
+PRECISIONS = {
+    "n": 1,
+    "ns": 1,
+    "u": 1_000,
+    "us": 1_000,
+    "µ": 1_000,
+    "μ": 1_000,
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "m": 60_000_000_000,
+    "h": 3_600_000_000_000,
+}
+MAX_LINES = 500_000  # of a body, comments and empty ones too: what splits 25 MB of line breaks takes 800 MB
+MAX_LINE_BYTES = 65_536  # InfluxDB's own limit of a string field
+MAX_TEXT_BREAKS = 8  # times that a text in quotes may seem to go on behind a line that closes it
+_QUOTATION_MARK = re.compile(rb'(?<!\\)(?:\\\\)*"')
+
+# Every part has one way to match, so that a line costs what its length is. Integers of 19 digits may be beyond 64 bit:
+# the careful reader knows.
+_COMMON = re.compile(
+    rb"([^\s,=\\\"#][^\s,=\\\"]*),sensor=([^\s,=\\\"]+) "
+    rb"value=(?:(-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(-?\d{1,18})i)"
+    rb"(?:,quality=([012])i)?(?: (-?\d{1,19}))?\r?"
+)
+
+
+def parse_lines(body: bytes, factor: int) -> Iterator[tuple[int, RawPoint | LineError]]:
+    """Every line that is not empty or a comment: its number from 1 and its point, or what is wrong with it.
+
+    `factor` is the nanoseconds in one unit of the timestamps. TooLarge for more lines than one body may have.
+    """
+    if (breaks := body.count(b"\n")) > MAX_LINES:
+        raise TooLarge(
+            f"The body has {breaks:,} lines; at most {MAX_LINES:,} are taken. Send smaller batches.",
+            slug="too-many-lines",
+        )
+    common = _COMMON.fullmatch
+    lines = iter(enumerate(body.split(b"\n"), 1))
+    for number, line in lines:
+        if len(line) > MAX_LINE_BYTES:
+            yield number, _too_long()
+            continue
+        if found := common(line):
+            site, sensor, number_text, integer, quality, t = found.groups()
+            try:
+                yield (
+                    number,
+                    RawPoint(
+                        site.decode(),
+                        sensor.decode(),
+                        float(number_text or integer),
+                        int(t) * factor if t else None,
+                        int(quality) if quality else 0,
+                    ),
+                )
+                continue
+            except UnicodeDecodeError:
+                pass  # the careful reader says where
+        stripped = line.strip()
+        if not stripped or stripped.startswith(b"#"):
+            continue
+        yield number, _careful(line, lines, factor)
+
+
+def _careful(line: bytes, rest: Iterator[tuple[int, bytes]], factor: int) -> RawPoint | LineError:
+    """The point of any valid line; a text in quotes may go on over the following ones."""
+    for _ in range(MAX_TEXT_BREAKS):
+        if len(line) > MAX_LINE_BYTES:
+            return _too_long()
+        try:
+            return read_line(line, factor)
+        except Unterminated as error:
+            more = _until_closed(rest, MAX_LINE_BYTES - len(line))
+            if not more:
+                return error
+            line += b"\n" + b"\n".join(more)
+        except LineError as error:
+            return error
+    return LineError("there are too many texts in quotes")
+
+
+def _too_long() -> LineError:
+    return LineError(f"the line is longer than {MAX_LINE_BYTES} bytes")
+
+
+def _until_closed(rest: Iterator[tuple[int, bytes]], most: int) -> list[bytes]:
+    """The following lines up to one with a quotation mark that may close the text, or more than `most` bytes."""
+    found: list[bytes] = []
+    for _, line in rest:
+        found.append(line)
+        most -= len(line) + 1
+        if most < 0 or _QUOTATION_MARK.search(line):
+            break
+    return found

@@ -1,0 +1,1 @@
+"""InfluxDB's own write endpoints, answered as its clients expect."""

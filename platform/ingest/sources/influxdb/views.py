@@ -1,0 +1,78 @@
+"""The write door: InfluxDB's own addresses, answered the way its clients expect."""
+
+from __future__ import annotations
+
+import time
+
+from django.http import HttpRequest, HttpResponse
+
+from ingest.line_protocol.parser import PRECISIONS
+from ingest.operations import take_lines
+from kernel.errors import BadRequest, PlantraceError
+from web.bodies import decoded, read_all, takes
+from web.caller import tenant_of
+from web.flags import parse_flag
+from web.problems import problem, problem_of
+from web.requires import public, requires
+
+MAX_BYTES = 25_000_000  # as InfluxDB's own max-body-size
+VERSION = "1.8.10"  # of the protocol that is spoken here
+
+
+@takes(MAX_BYTES, streamed=True)  # so that a refusal has the form that InfluxDB's clients read
+@requires(scope="ingest")
+def write(request: HttpRequest) -> HttpResponse:
+    """`POST /write` and `POST /api/v2/write`: 204 once every line is durable; else nothing was stored."""
+    if request.method != "POST":
+        return _not_allowed("POST")
+    try:
+        factor = _factor(request.GET.get("precision", "ns"))
+        body = decoded(request, read_all(request), MAX_BYTES)
+        take_lines(tenant_of(request), body, factor, time.time_ns())
+    except PlantraceError as error:
+        return _as_influxdb(error)
+    return HttpResponse(status=204, headers=_versions())
+
+
+@public
+def ping(request: HttpRequest) -> HttpResponse:
+    """`GET /ping`: clients look for the version before they write."""
+    if request.method not in ("GET", "HEAD"):
+        return _not_allowed("GET, HEAD")
+    if parse_flag(request.GET.get("verbose"), "verbose"):
+        body = f'{{"version":"{VERSION}"}}'
+        return HttpResponse(body, content_type="application/json", headers=_versions())
+    return HttpResponse(status=204, headers=_versions())
+
+
+def _not_allowed(methods: str) -> HttpResponse:
+    answer = problem(405, "method-not-allowed", "Method not allowed", f"This address takes {methods}.")
+    answer["Allow"] = methods
+    return answer
+
+
+def _versions() -> dict[str, str]:
+    return {"X-Influxdb-Version": VERSION, "X-Influxdb-Build": "OSS"}
+
+
+def _factor(precision: str) -> int:
+    factor = PRECISIONS.get(precision)
+    if factor is None:
+        raise BadRequest(
+            f"precision={precision} is unknown; it is one of n, ns, u, us, ms, s, m, h.", slug="bad-precision"
+        )
+    return factor
+
+
+def _as_influxdb(error: PlantraceError) -> HttpResponse:
+    """Our problem document, with the members and the header that InfluxDB's clients print."""
+    error.extra |= {"error": error.detail, "message": error.detail, "code": _CODES.get(error.status, "internal error")}
+    response = problem_of(error)
+    assert response is not None
+    response["X-Influxdb-Error"] = error.detail.splitlines()[0][:500].encode("ascii", "replace").decode()
+    for name, value in _versions().items():
+        response[name] = value
+    return response
+
+
+_CODES = {400: "invalid", 404: "not found", 413: "request too large", 429: "too many requests", 503: "unavailable"}
