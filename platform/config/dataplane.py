@@ -9,7 +9,7 @@ from django.conf import settings
 
 from catalog import operations as catalog
 from catalog.snapshot import log_of, snapshot_of
-from historian.latest import refill_latest
+from historian.read.latest import refill_latest
 from ingest import changes
 from kernel.tenancy import Credentials, TenantConnection
 from stores.documents import DocumentUsers

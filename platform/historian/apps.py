@@ -6,9 +6,8 @@ class HistorianConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog.signals import removing
-        from historian import keeping_schema, schema
-        from historian.forgetting import forget
+        from historian.http import openapi
+        from historian.retention.deletion import forget
 
-        schema.declare()
-        keeping_schema.declare()
+        openapi.declare()
         removing.connect(forget, dispatch_uid="historian")

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalog.models import Sensor
-from historian.answers import BandPicture, Line
-from historian.asof import as_of
-from historian.carried import carries
-from historian.ladder.known import ladders_of
-from historian.pictures import Method, Picturing, buckets_of, columns_of, method_for
-from historian.planner import plan_raw, plan_rungs
-from historian.playback import Playback, playback
-from historian.readers import interval_ms_of
-from historian.reading import Asked, Ladders, raw_instead, read
+from historian.asof.values import as_of
+from historian.playback.query import Playback, playback
+from historian.read.initial_value import carries
+from historian.read.ladders import ladders_of
+from historian.read.planner import plan_raw, plan_rungs
+from historian.read.reading import Asked, Ladders, raw_instead, read
+from historian.rungs.sensors import interval_ms_of
+from historian.shape.downsampling import Picturing
+from historian.shape.methods import Method, buckets_of, columns_of, method_for
+from historian.shape.series import BandPicture, Line
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from web.pacing import note_read

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from celery import shared_task
 
-from historian import retention
+from historian.retention import apply as retention
 from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
 from web.directory import directory

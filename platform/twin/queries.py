@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from catalog.snapshot import snapshot_of
 from historian import queries as historian
-from historian.answers import AsOf
+from historian.asof.values import AsOf
 from kernel.errors import NotFound
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange, iso

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from catalog.operations import bulk_upsert
+from historian.ladder.builder import LadderBuilder
 from historian.ladder.verify import verify
-from historian.ladder.work import Ladder
 from ingest.bulk import BulkWriter
 from ingest.operations import take_lines
 from kernel.times import DAY, MINUTE
@@ -36,7 +36,7 @@ def test_one_late_sample(home: Home, plant: Plant) -> None:
     t = T + MINUTE * np.arange(DAYS * DAY // MINUTE, dtype=np.int64)
     with BulkWriter(plant.tenant) as writer:
         writer.add(plant.site, sensor.id, t, np.round(np.sin(np.arange(len(t)) / 500) * 40, 2))
-    ladder = Ladder(plant.tenant)
+    ladder = LadderBuilder(plant.tenant)
     while ladder.turn(now_ms()):
         pass
     settle(home.path, print)

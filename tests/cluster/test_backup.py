@@ -61,11 +61,11 @@ print(json.dumps({{
 LADDER = """
 import json, time
 from historian.ladder.verify import verify
-from historian.ladder.work import Ladder
+from historian.ladder.builder import LadderBuilder
 from catalog.snapshot import snapshot_of
 from web.directory import directory
 tenant = directory().by_slug({slug!r})
-ladder = Ladder(tenant)
+ladder = LadderBuilder(tenant)
 while ladder.turn(int(time.time() * 1000)):
     pass
 checked = [list(verify(tenant, sensor)) for sensor in snapshot_of(tenant).sensors.values() if sensor.kind != "text"]

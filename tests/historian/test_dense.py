@@ -12,17 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Sensor
-from historian.asof import as_of
-from historian.buckets import cut
-from historian.dense import MAX_WHOLE, width_of_rows
-from historian.ladder.folding import fold_rows
-from historian.ladder.rungs import RUNGS
+from historian.asof.values import as_of
 from historian.ladder.verify import verify
-from historian.playback import playback
+from historian.playback.from_raw import last_by_frame
+from historian.playback.query import playback
 from historian.queries import read_samples
-from historian.raw_steps import last_by_frame
-from historian.readers import Raw
-from historian.statistics import statistics
+from historian.read.dense import MAX_WHOLE, width_of_rows
+from historian.rungs.folding import fold_rows
+from historian.rungs.rungs import RUNGS
+from historian.rungs.samples import Raw
+from historian.shape.buckets import cut
+from historian.statistics.query import statistics
 from kernel.tenancy import TenantConnection
 from kernel.times import MINUTE, TimeRange
 from stores.timeseries import RAW, Series, Timeseries

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from historian import downsamplers
-from historian.buckets import cut, resolution_ms
-from historian.changes import change_points, thin
-from historian.gaps import find_gaps, interval_of
-from historian.ladder.rows import Rows, rows_of_each
-from historian.planner import MOST_SAMPLES, counting_spans, longest_range, spoken
-from historian.readers import Raw
+from historian.read.planner import MOST_SAMPLES, counting_spans, longest_range, spoken
+from historian.rungs.aggregates import rows_of_each
+from historian.rungs.rows import Rows
+from historian.rungs.samples import Raw
+from historian.shape import algorithms as downsamplers
+from historian.shape.buckets import cut, resolution_ms
+from historian.shape.changes import change_points, thin
+from historian.shape.gaps import find_gaps, interval_of
 from kernel.times import DAY, TimeRange
 
 Samples = list[tuple[int, float]]

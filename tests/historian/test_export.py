@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from catalog.models import Sensor
-from historian.export import heading, raw_csv
-from historian.readers import Raw
+from historian.http.csv_export import heading, raw_csv
+from historian.rungs.samples import Raw
 from kernel.spreadsheets import guarded
 
 

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from historian.asof import LOOK_BACK_MS, value_of
-from historian.playback import frame_times
+from historian.asof.look_back import LOOK_BACK_MS
+from historian.asof.values import value_of
+from historian.playback.query import frame_times
 from historian.queries import as_of, playback
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
@@ -132,7 +133,7 @@ def test_frames_are_evenly_spaced_and_end_at_the_end() -> None:
 def test_every_frame_of_a_playback_shows_what_as_of_says_of_its_moment(
     acme: TenantConnection, monkeypatch: pytest.MonkeyPatch, frames: int, start: int, per_window: int
 ) -> None:
-    monkeypatch.setattr("historian.steps.SAMPLES_PER_WINDOW", per_window)
+    monkeypatch.setattr("historian.playback.data.SAMPLES_PER_WINDOW", per_window)
     number, state, text, empty = (
         make_sensor(interval_s=97.0),
         make_sensor(kind="discrete", sampling="on_change", interval_s=None),
@@ -173,7 +174,7 @@ def test_a_playback_does_not_hold_values_into_the_future(acme: TenantConnection)
 def test_a_playback_says_which_frames_are_stale_and_which_are_bad(
     acme: TenantConnection, monkeypatch: pytest.MonkeyPatch, per_window: int
 ) -> None:
-    monkeypatch.setattr("historian.steps.SAMPLES_PER_WINDOW", per_window)
+    monkeypatch.setattr("historian.playback.data.SAMPLES_PER_WINDOW", per_window)
     sensor = make_sensor()
     rows = [(START + minute * MINUTE, 1.0, 2 if minute in (3, 4) else 0) for minute in [*range(8), *range(15, 20)]]
     write(acme, sensor, rows)

@@ -24,7 +24,7 @@ from tests.historian.plant import NOW, START, add_sensors, every_minute, write
 from web.stores import streams
 
 ClientFor = Callable[..., Client]
-CLOCK = "historian.views.now_ms"
+CLOCK = "historian.http.views.now_ms"
 
 
 @pytest.fixture(autouse=True)
@@ -290,7 +290,7 @@ def test_csv_of_a_band_has_three_columns(viewer: Client, acme: TenantConnection,
 def test_all_raw_samples_are_exported_however_many(
     viewer: Client, acme: TenantConnection, sensor: Sensor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("historian.views.EXPORT_PAGE", 1_000)
+    monkeypatch.setattr("historian.http.views.EXPORT_PAGE", 1_000)
     write(acme, sensor, [*every_minute([float(number) for number in range(2_500)])])
     write(acme, sensor, [((START + 1) * 1_000_000 + 7, 0.25, 2)], unit_ns=1)
     rows = read_csv(ask(viewer, sensor, method="raw", format="csv", end=START + 9 * DAY))

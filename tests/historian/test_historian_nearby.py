@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from historian.asof import _last
-from historian.nearby import read_nearby
+from historian.asof.look_back import last_in_raw
+from historian.asof.nearby import read_nearby
 from kernel.tenancy import TenantConnection
 from kernel.times import MINUTE, TimeRange
 from stores.timeseries import Window
@@ -27,7 +27,7 @@ def test_it_agrees_with_last_on_irregular_and_late_samples(acme: TenantConnectio
     for _ in range(40):
         at = START + draw.randrange(300 * MINUTE)
         near = read_nearby(store, sensors, at)
-        last = _last(store, sensors, Window.of(TimeRange(START - MINUTE, at + 1)), lambda site: 0)
+        last = last_in_raw(store, sensors, Window.of(TimeRange(START - MINUTE, at + 1)), lambda site: 0)
         assert near == {id: sample for id, sample in last.items() if id in near}
         for sensor in sensors:
             recent = sensor.id in last and at - last[sensor.id].ms <= 3 * (sensor.interval_s or 0) * 1000

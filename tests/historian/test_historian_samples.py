@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from historian import planner
-from historian.answers import BandPicture, Line
 from historian.queries import read_many, read_samples
+from historian.read import planner
+from historian.shape.series import BandPicture, Line
 from kernel.errors import BadRequest, Unavailable
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, MINUTE, TimeRange
@@ -244,8 +244,8 @@ def test_large_ranges_are_read_in_bulk_with_the_same_result(
     rows = [(t, v, 2 if place % 100 == 0 else 0) for place, (t, v) in enumerate(every_minute(values))]
     write(acme, sensor, rows)
     bulk = line(acme, sensor, minutes(30_000), 1000)
-    monkeypatch.setattr("historian.reading.ROWS", 10**6)
-    monkeypatch.setattr("historian.planner.ROWS", 10**6)
+    monkeypatch.setattr("historian.read.reading.ROWS", 10**6)
+    monkeypatch.setattr("historian.read.planner.ROWS", 10**6)
     assert bulk == line(acme, sensor, minutes(30_000), 1000)
     assert (bulk.samples, bulk.bad) == (29_700, 300)
 
@@ -269,7 +269,7 @@ def test_too_many_samples_are_refused_with_the_longest_range_that_works(
     acme: TenantConnection, monkeypatch: pytest.MonkeyPatch, interval_s: float | None
 ) -> None:
     monkeypatch.setattr(planner, "MOST_SAMPLES", 25_000)
-    monkeypatch.setattr("historian.counting.MOST_SAMPLES", 25_000)
+    monkeypatch.setattr("historian.read.counting.MOST_SAMPLES", 25_000)
     sensor = make_sensor(interval_s=interval_s)
     write(acme, sensor, every_minute([1.0] * 60_000))
     with pytest.raises(BadRequest, match="longest range that works here is") as refused:
@@ -284,7 +284,7 @@ def test_too_many_samples_are_refused_with_the_longest_range_that_works(
 def test_the_limit_is_for_all_sensors_of_a_query_together(
     acme: TenantConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("historian.counting.MOST_SAMPLES", 50_000)
+    monkeypatch.setattr("historian.read.counting.MOST_SAMPLES", 50_000)
     sensors = [make_sensor(), make_sensor()]
     for sensor in sensors:
         write(acme, sensor, every_minute([1.0] * 30_000))

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from django.test import Client
 
-from historian.request import METHODS
+from historian.http.requests import METHODS
 from kernel.tenancy import TenantConnection
 from kernel.times import MINUTE
 from tests.historian.plant import START, add_sensors, every_minute, write

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from historian.answers import BandPicture, Line
 from historian.queries import as_of, playback, read_many
+from historian.shape.series import BandPicture, Line
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from tests.historian.plant import NOW, Row, listed, make_sensor, write

@@ -22,8 +22,8 @@ PERIODIC = 2  # whether the database answers, and that somebody reads: each at m
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for views in ("views", "keeping_views"):
-        monkeypatch.setattr(f"historian.{views}.now_ms", lambda: NOW)
+    for views in ("views", "retention_views"):
+        monkeypatch.setattr(f"historian.http.{views}.now_ms", lambda: NOW)
 
 
 @pytest.fixture

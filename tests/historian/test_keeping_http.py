@@ -27,8 +27,8 @@ SPAN = {"start": WHOLE.start, "end": WHOLE.end}
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for views in ("views", "keeping_views"):
-        monkeypatch.setattr(f"historian.{views}.now_ms", lambda: NOW)
+    for views in ("views", "retention_views"):
+        monkeypatch.setattr(f"historian.http.{views}.now_ms", lambda: NOW)
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from catalog.operations import bulk_upsert
 from catalog.snapshot import snapshot_of
-from historian.ladder.counters import CounterRule
-from historian.ladder.known import ladders_of
-from historian.ladder.rows import grown_by_row, merged, rows_of, rows_of_each
-from historian.ladder.rungs import RUNGS, recipe_of
 from historian.ladder.verify import verify
 from historian.queries import read_samples
-from historian.statistics import statistics
+from historian.read.ladders import ladders_of
+from historian.rungs.aggregates import grown_by_row, merged, rows_of, rows_of_each
+from historian.rungs.counters import CounterRule
+from historian.rungs.rungs import RUNGS, recipe_of
+from historian.statistics.query import statistics
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange

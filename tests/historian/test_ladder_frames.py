@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from historian.asof import stale_after_ms
-from historian.ladder.rungs import RUNGS
+from historian.asof.values import stale_after_ms
 from historian.queries import as_of, playback
+from historian.rungs.rungs import RUNGS
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
 from tests.historian.plant import START, add_sensors, listed, write

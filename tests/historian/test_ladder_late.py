@@ -15,15 +15,15 @@ from catalog import operations
 from catalog.kinds import SENSORS
 from catalog.models import Sensor
 from catalog.snapshot import snapshot_of
-from historian.asof import as_of
-from historian.forgetting import forget_samples
-from historian.ladder.known import ladders_of
-from historian.ladder.rungs import ALL_TIME, BY_WIDTH, finest_for, recipe_of
+from historian.asof.values import as_of
+from historian.ladder.builder import LadderBuilder
 from historian.ladder.verify import verify
-from historian.ladder.work import Ladder
-from historian.playback import playback
+from historian.playback.query import playback
 from historian.queries import read_samples
-from historian.statistics import statistics
+from historian.read.ladders import ladders_of
+from historian.retention.deletion import forget_samples
+from historian.rungs.rungs import ALL_TIME, BY_WIDTH, finest_for, recipe_of
+from historian.statistics.query import statistics
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
 from stores.redis.client import redis_client
@@ -170,7 +170,7 @@ def test_very_many_late_buckets_are_built_together_and_hold_nobody_up(
     for place, truth in enumerate(truths):
         many = [(START - 11 * DAY + k * HOUR + 5, truth.v[k % 30]) for k in range(250)]
         truths[place] = arrive(acme, truth, many)
-    ladder, turns = Ladder(acme), 1
+    ladder, turns = LadderBuilder(acme), 1
     while ladder.turn(TODAY):
         turns += 1
     assert turns <= 5
@@ -276,7 +276,7 @@ def test_without_its_marks_nothing_wrong_is_answered_and_all_is_built_anew(rival
             assert set(faults(rival, truth)) <= {"incomplete"}
             truths[place] = arrive(rival, truth, [(START - 3 * DAY + number * MINUTE, truth.v[number])])
             assert set(faults(rival, truths[place])) <= {"incomplete"}
-        Ladder(rival).turn(NOW)
+        LadderBuilder(rival).turn(NOW)
     settle(rival)
     for truth in truths:
         assert faults(rival, truth) == []
@@ -322,7 +322,7 @@ def test_a_sensor_of_another_kind_shows_what_it_has_of_that_kind(acme: TenantCon
         now = arrive(acme, now, rows)
         wrong = faults(acme, now, TimeRange(START - 14 * DAY, START + 13 * DAY))
         assert set(wrong) <= {"incomplete"}
-        Ladder(acme).turn(NOW)
+        LadderBuilder(acme).turn(NOW)
     settle(acme)
     assert faults(acme, now, TimeRange(START - 14 * DAY, START + 13 * DAY)) == []
     assert list(verify(acme, changed)) == []

@@ -17,9 +17,9 @@ import numpy as np
 import pytest
 from django.conf import settings
 
+from historian.ladder.horizons import LOCK
 from historian.ladder.process import LadderWorker
 from historian.ladder.verify import verify
-from historian.retention import LOCK
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE
 from stores.redis.client import redis_client

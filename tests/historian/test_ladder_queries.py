@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from historian.answers import BandPicture, Line
-from historian.ladder.rungs import RUNGS
-from historian.pictures import Method
 from historian.queries import read_samples
-from historian.statistics import statistics
+from historian.rungs.rungs import RUNGS
+from historian.shape.methods import Method
+from historian.shape.series import BandPicture, Line
+from historian.statistics.query import statistics
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
 from tests.historian.years import END, Truth, bounds_of

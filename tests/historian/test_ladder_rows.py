@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from historian.ladder.rows import Rows, deviations, empty_rows, grown_by_row, joined, merged, rows_of, rows_of_each
-from historian.ladder.rungs import RUNGS
-from historian.ladder.states import encode, name_of
-from historian.ladder.store import COLUMNS
-from historian.readers import Raw
+from historian.read.rows import COLUMNS
+from historian.rungs.aggregates import deviations, grown_by_row, merged, rows_of, rows_of_each
+from historian.rungs.rows import Rows, empty_rows, joined
+from historian.rungs.rungs import RUNGS
+from historian.rungs.samples import Raw
+from historian.rungs.states import encode, name_of
 from kernel.times import DAY, HOUR, MINUTE
 from stores.timeseries.statements import NS_PER_MS
 from tests.historian.plant import make_sensor

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.models import Sensor
-from historian.ladder.rungs import BY_WIDTH
-from historian.ladder.work import Ladder
+from historian.ladder.builder import LadderBuilder
+from historian.rungs.rungs import BY_WIDTH
 from ingest.points import Batch, encode
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
@@ -38,7 +38,7 @@ class Killed(BaseException):
 
 def settle(tenant: TenantConnection, now: int = LATER + 10 * MINUTE, turns: int = 5_000) -> None:
     """Turns until nothing is left to do."""
-    ladder = Ladder(tenant)
+    ladder = LadderBuilder(tenant)
     for _ in range(turns):
         ladder.turn(now)
         counts = marks().counts(tenant.prefix, now)
@@ -150,7 +150,7 @@ def test_whatever_happens_every_rung_is_what_raw_gives(
                 delete(acme, sensors[details[0]], details[1], details[2])
             else:
                 killer(details[0] if act == "kill-turn" else 0)
-                Ladder(acme).turn(LATER)
+                LadderBuilder(acme).turn(LATER)
         except Killed:
             pass
     killer(0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from catalog.models import Sensor
-from historian.ladder.work import Ladder
-from historian.latest import refill_latest
+from historian.ladder.builder import LadderBuilder
+from historian.read.latest import refill_latest
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, MINUTE
 from stores.redis.latest import Latest
@@ -48,8 +48,8 @@ def test_a_newer_one_stays(acme: TenantConnection, sensors: list[Sensor]) -> Non
 
 def test_redis_that_lost_its_file_gets_them_back(acme: TenantConnection, sensors: list[Sensor]) -> None:
     """As after a restore: the marks have no run, so nothing beside them is trusted."""
-    Ladder(acme).turn(NOW)
+    LadderBuilder(acme).turn(NOW)
     streams().drop_latest(acme.prefix, [sensor.id for sensor in sensors])
     marks().forget_run(acme.prefix)
-    Ladder(acme).turn(NOW)
+    LadderBuilder(acme).turn(NOW)
     assert set(latest(acme, sensors)) == {sensor.id for sensor in sensors[:4]}

@@ -7,8 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from historian.ladder.rungs import COARSEST, RUNGS, rungs_from
-from historian.planner import (
+from historian.read.planner import (
     MOST_MARKED_SAMPLES,
     MOST_MARKS,
     ROWS,
@@ -18,6 +17,7 @@ from historian.planner import (
     plan_raw,
     plan_rungs,
 )
+from historian.rungs.rungs import COARSEST, RUNGS, rungs_from
 from kernel.times import DAY, EARLIEST, HOUR, MINUTE, TimeRange
 
 START = 1_700_000_040_000

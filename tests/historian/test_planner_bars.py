@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from historian.ladder.rungs import RUNGS
-from historian.pictures import buckets_of
-from historian.planner import Ladder, plan_rungs
+from historian.read.planner import Ladder, plan_rungs
+from historian.rungs.rungs import RUNGS
+from historian.shape.methods import buckets_of
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
 
 WIDTHS = [2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR, DAY, 2 * DAY, 8 * DAY]

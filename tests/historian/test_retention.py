@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from historian import retention
-from historian.asof import as_of
-from historian.ladder.rungs import COARSEST
-from historian.ladder.store import measurement_of
+from historian.asof.values import as_of
+from historian.ladder.horizons import LOCK
 from historian.ladder.verify import verify
-from historian.playback import playback
+from historian.playback.query import playback
 from historian.queries import read_samples
-from historian.retention import LOCK, Retention, apply, retention_of, set_retention
-from historian.statistics import statistics
+from historian.read.rows import measurement_of
+from historian.retention.apply import apply
+from historian.retention.settings import Retention, forget_site, retention_of, set_retention
+from historian.rungs.rungs import COARSEST
+from historian.statistics.query import statistics
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
@@ -217,7 +218,7 @@ def test_a_setting_that_makes_no_sense_is_refused(acme: TenantConnection, wanted
 def test_a_site_that_is_deleted_takes_its_setting_along(acme: TenantConnection, truths: list[Truth]) -> None:
     apply_to(acme, truths)
     site = truths[0].sensor.site
-    retention.forget_site(acme, site)
+    forget_site(acme, site)
     after = retention_of(acme, site)
     assert (after.raw_days, after.own, after.raw_from) == (retention_of(acme).raw_days, False, None)
     assert site not in marks().state(acme.prefix, []).horizons

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from historian.request import METHODS
+from historian.http.requests import METHODS
 from kernel.tenancy import TenantConnection
 from kernel.times import parse_time
 from tests.historian.plant import add_sensors, every_minute, write
@@ -54,7 +54,8 @@ def test_the_guide_names_every_method_and_every_call() -> None:
 
 
 def test_the_guides_answers_have_the_fields_of_real_ones() -> None:
-    from historian.answers import AsOf, Line
+    from historian.asof.values import AsOf
+    from historian.shape.series import Line
 
     picture, values = (json.loads(text.replace(", …", "")) for text in KINDS)
     assert picture.keys() == set(Line.__struct_fields__)

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from catalog.models import Sensor
 from catalog.snapshot import snapshot_of
-from historian.answers import Line
-from historian.ladder.known import ladders_of
-from historian.ladder.rows import rows_of
-from historian.ladder.states import held_over
 from historian.queries import read_samples
-from historian.readers import raw_of
-from historian.statistics import statistics
+from historian.read.ladders import ladders_of
+from historian.read.raw import raw_of
+from historian.rungs.aggregates import rows_of
+from historian.rungs.states import held_over
+from historian.shape.series import Line
+from historian.statistics.query import statistics
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
 from tests.historian.plant import NOW, START, Row, add_sensors, write

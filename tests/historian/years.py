@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.models import Sensor
-from historian.ladder.states import name_of
+from historian.rungs.states import name_of
 from ingest.bulk import BulkWriter
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, SECOND, TimeRange

@@ -13,15 +13,15 @@ import pytest
 from catalog import operations
 from catalog.history import History, HistoryInTheWay
 from catalog.kinds import SENSORS
-from historian.answers import BandPicture
-from historian.asof import as_of
-from historian.ladder.known import ladders_of
+from historian.asof.values import as_of
+from historian.http.pages import raw_pages
 from historian.ladder.verify import verify
-from historian.pages import raw_pages
-from historian.pictures import Method
-from historian.playback import playback
+from historian.playback.query import playback
 from historian.queries import read_samples
-from historian.statistics import statistics
+from historian.read.ladders import ladders_of
+from historian.shape.methods import Method
+from historian.shape.series import BandPicture
+from historian.statistics.query import statistics
 from ingest.operations import take_lines
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection

@@ -19,7 +19,7 @@ from catalog.models import Sensor
 from catalog.rules import slug_of
 from catalog.units import canonical
 from catalog.zones import check_zone
-from historian.request import percentiles_of, points_of
+from historian.http.requests import percentiles_of, points_of
 from ingest.imports.formats.csv_reader import squeeze
 from ingest.imports.formats.delimiters import guess_delimiter
 from ingest.imports.formats.line_protocol_reader import _parsed

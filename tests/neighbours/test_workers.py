@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from historian import retention
-from historian.ladder.work import Ladder
+from historian.ladder.builder import LadderBuilder
+from historian.retention import settings as retention
 from historian.tasks import apply_retention
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE
@@ -33,7 +33,7 @@ def old_samples(tenant: TenantConnection) -> Truth:
     t = np.arange(now() - 30 * DAY, now() - 20 * DAY, HOUR)
     truth = Truth(sensor, t, np.ones(len(t)), np.zeros(len(t), np.uint8))
     truth.write(tenant)
-    while Ladder(tenant).turn(now() + MINUTE):
+    while LadderBuilder(tenant).turn(now() + MINUTE):
         pass
     return truth
 
@@ -52,10 +52,10 @@ def test_a_turn_of_the_ladder_gives_a_silent_database_up_soon(acme: TenantConnec
         began = time.monotonic()
         for _ in range(3):  # the second and third time it is known
             with pytest.raises(NotAnswering):
-                Ladder(acme).turn(now() + MINUTE)
+                LadderBuilder(acme).turn(now() + MINUTE)
         assert time.monotonic() - began < MAX_WAIT_S
     forget_outage(acme)
-    Ladder(acme).turn(now() + MINUTE)
+    LadderBuilder(acme).turn(now() + MINUTE)
 
 
 def test_retention_goes_past_a_silent_database(acme: TenantConnection, rival: TenantConnection, servers: Any) -> None:

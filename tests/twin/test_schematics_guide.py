@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.test import Client
 
-from historian.answers import AsOf
+from historian.asof.values import AsOf
 from kernel.tenancy import TenantConnection
 from tests.twin.conftest import Plant
 from twin.models import VersionInfo

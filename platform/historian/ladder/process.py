@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from historian.ladder.builder import LadderBuilder
 from historian.ladder.gate import Gate
-from historian.ladder.work import Ladder
 from kernel.errors import PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
 from web.stores import marks
@@ -27,7 +27,7 @@ class LadderWorker:
 
     def __init__(self, tenants: Callable[[], list[TenantConnection]], clock: Callable[[], int]) -> None:
         self._tenants, self._clock = tenants, clock
-        self._ladders: dict[str, Ladder] = {}
+        self._ladders: dict[str, LadderBuilder] = {}
         self._running: dict[str, Future[bool]] = {}
         self._gate = Gate()
         self._failures: dict[str, int] = {}
@@ -63,7 +63,7 @@ class LadderWorker:
             self._running[prefix] = pool.submit(self._turn, ready[prefix])
         return again
 
-    def _turn(self, ladder: Ladder) -> bool:
+    def _turn(self, ladder: LadderBuilder) -> bool:
         with self._gate.passed():
             return ladder.turn(self._clock())
 
@@ -103,4 +103,4 @@ class LadderWorker:
             del self._ladders[prefix]
         for prefix, tenant in found.items():
             if prefix not in self._ladders or self._ladders[prefix].tenant != tenant:
-                self._ladders[prefix] = Ladder(tenant)
+                self._ladders[prefix] = LadderBuilder(tenant)

@@ -14,12 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.models import Sensor
-from historian.ladder.counters import stored_rule
-from historian.ladder.folding import fold_rows
-from historian.ladder.rows import Rows, empty_rows, joined, merged
-from historian.ladder.rungs import COARSEST, Rung, rungs_from
-from historian.ladder.store import COLUMNS, lines_of, rows_of_series, select_rows
-from historian.readers import field_of, hold_limit_of, interval_ms_of, is_text, raw_of, stream_raw
+from historian.ladder.lines import lines_of
+from historian.read.raw import field_of, raw_of, stream_raw
+from historian.read.rows import COLUMNS, rows_of_series, select_rows
+from historian.rungs.aggregates import merged
+from historian.rungs.counters import stored_rule
+from historian.rungs.folding import fold_rows
+from historian.rungs.rows import Rows, empty_rows, joined
+from historian.rungs.rungs import COARSEST, Rung, rungs_from
+from historian.rungs.sensors import hold_limit_of, interval_ms_of, is_text
 from kernel.times import DAY, TimeRange
 from stores.timeseries import LADDER, RAW, Series, Timeseries, Window, select
 from stores.timeseries.statements import EARLIEST_NS, LATEST_NS, NS_PER_MS

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from catalog.snapshot import snapshot_of
-from historian.ladder.rungs import ALL_TIME, finest_for
+from historian.rungs.rungs import ALL_TIME, finest_for
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY
 from web.stores import marks

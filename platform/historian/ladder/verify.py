@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from catalog.models import Sensor
-from historian.ladder.folding import RowsFold
 from historian.ladder.repair import extents, part_of
-from historian.ladder.rows import Rows
-from historian.ladder.rungs import BY_WIDTH, COARSEST, Rung, recipe_of, rungs_from
-from historian.ladder.store import COLUMNS, rows_of_series, select_rows
-from historian.readers import is_text, stream_raw
+from historian.read.raw import stream_raw
+from historian.read.rows import COLUMNS, rows_of_series, select_rows
+from historian.rungs.folding import RowsFold
+from historian.rungs.rows import Rows
+from historian.rungs.rungs import BY_WIDTH, COARSEST, Rung, recipe_of, rungs_from
+from historian.rungs.sensors import is_text
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from stores.redis.marks import SensorMarks

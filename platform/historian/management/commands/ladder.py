@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalog.models import Sensor
 from catalog.snapshot import snapshot_of
-from historian.ladder.rungs import ALL_TIME, finest_for, recipe_of
 from historian.ladder.status import status_of
 from historian.ladder.verify import verify
+from historian.rungs.rungs import ALL_TIME, finest_for, recipe_of
 from kernel.tenancy import TenantConnection
 from kernel.times import iso
 from web.directory import directory

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from catalog.models import Sensor
-from historian.counting import count
-from historian.readers import Raw, read_page, select_raw
-from historian.shown import shown_raw, shown_values
+from historian.read.counting import count
+from historian.read.raw import read_page, select_raw
+from historian.rungs.samples import Raw
+from historian.rungs.units import shown_raw, shown_values
 from ingest.imports.report.spill import Aside, Samples, marks_of
 from ingest.imports.report.tracking import Track
 from ingest.imports.times.zones import Flags

@@ -1,0 +1,1 @@
+"""The value of each sensor as of a moment."""

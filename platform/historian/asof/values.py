@@ -1,0 +1,76 @@
+"""As-of values: each sensor's last sample at or before a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from catalog.models import Sensor
+from historian.asof.look_back import look_back
+from historian.read.ladders import ladders_of
+from historian.read.last import site_sizes
+from historian.read.planner import spoken
+from historian.rungs.sensors import INTERVALS, interval_ms_of
+from historian.rungs.units import shown_latest
+from kernel.samples import BAD
+from kernel.tenancy import TenantConnection
+from kernel.times import HOUR
+from stores.redis.latest import Latest
+from web.pacing import note_read
+from web.stores import reader, streams
+
+STALE_MS = HOUR  # for a sensor whose interval is not known yet
+
+
+class AsOf(Struct, frozen=True):
+    """A sensor's last sample at or before a moment."""
+
+    sensor: str
+    t: Annotated[int | None, Meta(description="When the value was measured")] = None
+    v: float | str | None = None
+    q: Annotated[int, Meta(description="Quality: 0 good, 1 uncertain, 2 bad")] = 0
+    age: Annotated[int | None, Meta(description="Ms from `t` to the moment asked for")] = None
+    stale: Annotated[bool, Meta(description="Older than three of the sensor's intervals")] = False
+    reason: Annotated[str | None, Meta(description="Why there is no value, or why it is doubtful")] = None
+
+
+def as_of(tenant: TenantConnection, sensors: Sequence[Sensor], at_ms: int, now_ms: int) -> list[AsOf]:
+    """The value of each sensor as of `at_ms`, in their order; the present comes from memory, the past from raw and,
+    where it is older, from the ladder.
+
+    A sample belongs to a moment if its time, rounded down to the ms, is not after it.
+    """
+    found: dict[str, Latest] = {}
+    if at_ms >= now_ms:
+        latest = streams().latest(tenant.prefix, [sensor.id for sensor in sensors])
+        found = {id: sample for id, sample in latest.items() if sample.ms <= at_ms}
+    missing = [sensor for sensor in sensors if sensor.id not in found]
+    if missing:
+        note_read(tenant)
+        found |= look_back(reader(tenant), missing, at_ms, site_sizes(tenant), ladders_of(tenant, missing))
+    return [value_of(sensor, found.get(sensor.id), at_ms) for sensor in sensors]
+
+
+def value_of(sensor: Sensor, sample: Latest | None, at_ms: int) -> AsOf:
+    """The answer for one sensor. Pure."""
+    if sample is None:
+        return AsOf(sensor.id, reason="no data")
+    sample = shown_latest(sensor, sample)
+    age = at_ms - sample.ms
+    stale = age > stale_after_ms(sensor)
+    reason = None
+    if sample.q == BAD:
+        reason = "bad quality"
+    elif stale:
+        reason = f"no sample for {spoken(age)}"
+    return AsOf(sensor.id, sample.ms, sample.v, sample.q, age, stale, reason)
+
+
+def stale_after_ms(sensor: Sensor) -> float:
+    """Age past which a value is no longer taken for the present one; of a sensor that reports changes it always is."""
+    if sensor.sampling == "on_change":
+        return float("inf")
+    interval = interval_ms_of(sensor)
+    return INTERVALS * interval if interval is not None else STALE_MS

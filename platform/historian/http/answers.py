@@ -1,0 +1,43 @@
+"""What the historian answers. Times are epoch ms in UTC."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from historian.asof.values import AsOf
+from historian.shape.series import BandPicture, Gap, Line, Times
+
+
+class RawPage(Struct, frozen=True, kw_only=True):
+    """Every stored sample of a range, page by page, bad ones too."""
+
+    sensor: str
+    start: int
+    end: int
+    t: Times
+    v: list[float | str]
+    q: Annotated[list[int], Meta(description="Quality: 0 good, 1 uncertain, 2 bad")]
+    gaps: list[Gap]
+    rung: Literal["raw"] = "raw"
+    method: Literal["raw"] = "raw"
+    complete: Literal[True] = True
+    resolution_ms: Literal[0] = 0
+    next: Annotated[str | None, Meta(description="Address of the next page; null on the last")] = None
+
+
+class ValuesAnswer(Struct, frozen=True):
+    at: int
+    live: Annotated[bool, Meta(description="True for the present: no `at`, or one that is not past")]
+    values: list[AsOf]
+    catalog: Annotated[
+        str, Meta(description="Another one once the catalog changed: a unit, say, in which values are now told")
+    ]
+
+
+class PicturesAnswer(Struct, frozen=True):
+    """One picture for each sensor asked for, in that order."""
+
+    results: list[Line | BandPicture]
+    next: None = None

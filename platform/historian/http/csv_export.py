@@ -1,0 +1,93 @@
+"""CSV as spreadsheets read it (RFC 4180): a header with tag and unit, times in ISO 8601 UTC. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from catalog.models import Sensor
+from historian.rungs.samples import Raw
+from historian.shape.series import BandPicture, Line
+from kernel.spreadsheets import guarded
+from stores.timeseries.statements import NS_PER_MS
+
+MEDIA_TYPE = "text/csv; charset=utf-8"
+
+
+def heading(sensor: Sensor, figure: str = "") -> str:
+    """A column's title: `TT-101 max (°C)`."""
+    words = [sensor.tag, figure, f"({sensor.unit})" if sensor.unit else ""]
+    return guarded(" ".join(word for word in words if word))
+
+
+def pictures_csv(sensors: Sequence[Sensor], pictures: Sequence[Line | BandPicture]) -> str:
+    """One column a sensor (three of a band), one row a time that any of them has; others are empty there."""
+    titles: list[str] = []
+    columns: list[tuple[list[int], Sequence[Any]]] = []
+    for sensor, picture in zip(sensors, pictures, strict=True):
+        if isinstance(picture, BandPicture):
+            for figure, values in (("min", picture.min), ("max", picture.max), ("mean", picture.mean)):
+                titles.append(heading(sensor, figure))
+                columns.append((picture.t, values))
+        else:
+            titles.append(heading(sensor))
+            columns.append((picture.t, _cells(sensor, picture.v)))
+    return _text(["time", *titles], _joined(columns))
+
+
+def _joined(columns: Sequence[tuple[list[int], Sequence[Any]]]) -> Iterator[list[Any]]:
+    """Rows over all times. Two samples of one ms in one column make two rows."""
+    rows: dict[tuple[int, int], list[Any]] = {}
+    for place, (times, values) in enumerate(columns):
+        previous, repeat = None, 0
+        for t, value in zip(times, values, strict=True):
+            repeat = repeat + 1 if t == previous else 0
+            previous = t
+            rows.setdefault((t, repeat), [""] * len(columns))[place] = value
+    keys = sorted(rows)
+    stamps = iso_times(np.array([t for t, _ in keys], np.int64) * NS_PER_MS)
+    for key, stamp in zip(keys, stamps, strict=True):
+        yield [stamp, *rows[key]]
+
+
+def raw_csv(sensor: Sensor, pages: Iterable[Raw]) -> Iterator[str]:
+    """The stored samples with their quality, in pieces as they are read."""
+    yield _text(["time", heading(sensor), "quality"], [])
+    for page in pages:
+        rows = zip(iso_times(page.t), _cells(sensor, page.v.tolist()), page.q.tolist(), strict=True)
+        yield _text(None, rows)
+
+
+def _cells(sensor: Sensor, values: Sequence[Any]) -> Sequence[Any]:
+    """Values as cells; only texts can be taken for formulas."""
+    if sensor.kind != "text":
+        return values
+    return [guarded(value) if isinstance(value, str) else value for value in values]
+
+
+def iso_times(ns: npt.NDArray[np.int64]) -> list[str]:
+    """ISO 8601 in UTC with ms; with ns only where a time has them."""
+    whole = ns % NS_PER_MS == 0
+    if whole.all():
+        return [f"{text}Z" for text in _texts(ns // NS_PER_MS, "ms")]
+    ms, fine = _texts(ns // NS_PER_MS, "ms"), _texts(ns, "ns")
+    return [f"{short if plain else long}Z" for short, long, plain in zip(ms, fine, whole.tolist(), strict=True)]
+
+
+def _texts(times: npt.NDArray[np.int64], unit: str) -> list[str]:
+    return np.datetime_as_string(times.astype(f"datetime64[{unit}]")).tolist()  # type: ignore[no-any-return]
+
+
+def _text(header: Sequence[str] | None, rows: Iterable[Iterable[Any]]) -> str:
+    """Lines end in CRLF, as RFC 4180 wants."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    if header is not None:
+        writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue()

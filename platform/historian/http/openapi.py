@@ -1,0 +1,219 @@
+"""The plain views of this package in the OpenAPI schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from historian.http import arrow
+from historian.http import requests as asked
+from historian.http.answers import RawPage, ValuesAnswer
+from historian.ladder.status import LadderStatus
+from historian.retention.settings import Retention, RetentionAnswer
+from historian.shape.series import BandPicture, Line
+from historian.statistics.figures import Statistics
+from web.schema import PROBLEM, TIME, describe, json_answer, json_body, path_parameter, query_parameter
+
+START = query_parameter("start", "ISO 8601 with a zone, or epoch ms", TIME, required=True)
+END = query_parameter("end", "Not included", TIME, required=True)
+_POINTS = query_parameter(
+    "points",
+    "At most so many points are answered",
+    {
+        "type": "integer",
+        "minimum": asked.MIN_POINTS,
+        "maximum": asked.MAX_POINTS,
+        "default": asked.DEFAULT_POINTS,
+    },
+)
+_METHOD = query_parameter(
+    "method",
+    "auto: minmax for continuous sensors, changes for discrete ones and text, inc for counters; raw: all samples",
+    {"type": "string", "enum": list(asked.METHODS), "default": "auto"},
+)
+_FORMAT = query_parameter(
+    "format",
+    "csv: with a header, times in ISO 8601; arrow: an Arrow IPC stream",
+    {"type": "string", "enum": list(asked.FORMATS), "default": "json"},
+)
+_LIMIT = query_parameter(
+    "limit",
+    "method=raw: samples a page",
+    {"type": "integer", "minimum": 1, "maximum": asked.MOST_PAGE, "default": asked.DEFAULT_PAGE},
+)
+_CURSOR = query_parameter("cursor", "method=raw: from the answer's `next`", {"type": "string"})
+
+
+def inlined(kind: Any, answered: bool = True) -> dict[str, Any]:
+    """The JSON schema of a type, without references. What we answer is always there, defaults too."""
+    (schema,), parts = msgspec.json.schema_components([kind], ref_template="{name}")
+    resolved: dict[str, Any] = _resolved(schema, parts, answered)
+    return resolved
+
+
+def _resolved(schema: Any, parts: dict[str, Any], answered: bool) -> Any:
+    if isinstance(schema, list):
+        return [_resolved(item, parts, answered) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        rest = {key: value for key, value in schema.items() if key != "$ref"}
+        return {**_resolved(parts[schema["$ref"]], parts, answered), **rest}
+    resolved = {key: _resolved(value, parts, answered) for key, value in schema.items()}
+    if answered and "properties" in schema:
+        given = [name for name, part in resolved["properties"].items() if part.pop("default", ...) is not ...]
+        resolved["required"] = [*resolved.get("required", []), *given]
+    return resolved
+
+
+def problems(*statuses: int) -> dict[str, Any]:
+    return {str(status): PROBLEM for status in statuses}
+
+
+def _with_csv(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    answer = json_answer(description, schema)
+    answer["content"]["text/csv"] = {"schema": {"type": "string"}}
+    answer["content"][arrow.MEDIA_TYPE] = {"schema": {"type": "string", "format": "binary"}}
+    return answer
+
+
+_PICTURES = {
+    "type": "object",
+    "required": ["results", "next"],
+    "properties": {
+        "results": {"type": "array", "items": {"oneOf": [inlined(Line), inlined(BandPicture)]}},
+        "next": {"type": "null"},
+    },
+}
+
+
+_SITE = path_parameter("id", "The site's id")
+_KEPT = json_answer("What counts now", inlined(RetentionAnswer))
+
+
+def declare() -> None:
+    _declare_samples()
+    _declare_retention()
+
+
+def _declare_samples() -> None:
+    describe(
+        "/api/v1/sensors/{id}/samples",
+        "get",
+        {
+            "operationId": "samples",
+            "tags": ["samples"],
+            "summary": "The best points of one sensor in a range",
+            "parameters": [
+                path_parameter("id", "The sensor's id"),
+                *(START, END, _POINTS, _METHOD, _FORMAT, _LIMIT, _CURSOR),
+            ],
+            "responses": {
+                "200": _with_csv(
+                    "A line, a band (method=band) or a page of stored samples (method=raw)",
+                    {"oneOf": [inlined(Line), inlined(BandPicture), inlined(RawPage)]},
+                ),
+                **problems(400, 401, 403, 404, 503),
+            },
+        },
+    )
+    describe(
+        "/api/v1/samples/query",
+        "post",
+        {
+            "operationId": "samples_query",
+            "tags": ["samples"],
+            "summary": "The best points of many sensors in one range",
+            "requestBody": json_body(inlined(asked.Query, answered=False)),
+            "responses": {
+                "200": _with_csv("One picture for each sensor, in their order", _PICTURES),
+                **problems(400, 401, 403, 404, 503),
+            },
+        },
+    )
+    describe(
+        "/api/v1/values",
+        "get",
+        {
+            "operationId": "values",
+            "tags": ["samples"],
+            "summary": "Each sensor's last sample at or before a moment",
+            "parameters": [
+                query_parameter("at", "ISO 8601 with a zone, or epoch ms; without it: now", TIME),
+                query_parameter(
+                    "sensors",
+                    f"Ids, separated by commas, {asked.MAX_VALUES:,} at most",
+                    {"type": "string", "maxLength": asked.MAX_VALUES_CHARS, "pattern": "^[0-9A-Za-z,]*$"},
+                ),
+                query_parameter(
+                    "site", "All sensors of this site (id or slug), where `sensors` is not given", {"type": "string"}
+                ),
+            ],
+            "responses": {
+                "200": json_answer("One value for each sensor, in their order", inlined(ValuesAnswer)),
+                **problems(400, 401, 403, 404, 503),
+            },
+        },
+    )
+
+
+def _declare_retention() -> None:
+    _describe(
+        "/api/v1/sensors/{id}/statistics",
+        "get",
+        "statistics",
+        "Figures of one sensor's samples in a range",
+        json_answer("The figures", inlined(Statistics)),
+        [
+            path_parameter("id", "The sensor's id"),
+            *(START, END),
+            query_parameter(
+                "percentiles",
+                f"Up to {asked.MOST_PERCENTILES} numbers from 0 to 100, separated by commas; taken from the samples",
+                {"type": "string", "examples": ["5,50,95"]},
+            ),
+        ],
+    )
+    status = json_answer("How far it is", inlined(LadderStatus))
+    _describe("/api/v1/ladder", "get", "ladder", "How far the stored rollups are behind the samples", status)
+    path, body = "/api/v1/retention", json_body(inlined(Retention, answered=False))
+    _describe(path, "get", "retention_read", "How long samples and rollups are kept", _KEPT)
+    _describe(path, "put", "retention_change", "Change it for the whole tenant (admins)", _KEPT, body=body)
+    path = "/api/v1/sites/{id}/retention"
+    _describe(path, "get", "site_retention_read", "How long those of a site are kept", _KEPT, [_SITE])
+    _describe(path, "put", "site_retention_change", "Change it for a site (admins)", _KEPT, [_SITE], body)
+    _describe(path, "delete", "site_retention_delete", "The tenant's counts again (admins)", _KEPT, [_SITE])
+    confirm = query_parameter("confirm", "The site's slug, to say that it is meant", {"type": "string"}, required=True)
+    describe(
+        "/api/v1/sites/{id}/samples",
+        "delete",
+        {
+            "operationId": "site_samples_delete",
+            "tags": ["samples"],
+            "summary": "Delete every sample of a site and all made of them; its description stays (admins)",
+            "parameters": [_SITE, confirm],
+            "responses": {"204": {"description": "Gone"}, **problems(400, 401, 403, 404, 503)},
+        },
+    )
+
+
+def _describe(
+    path: str,
+    verb: str,
+    name: str,
+    summary: str,
+    answer: dict[str, Any],
+    parameters: list[dict[str, Any]] | None = None,
+    body: dict[str, Any] | None = None,
+) -> None:
+    operation: dict[str, Any] = {
+        "operationId": name,
+        "tags": ["samples"],
+        "summary": summary,
+        "parameters": parameters or [],
+        "responses": {"200": answer, **problems(400, 401, 403, 404, 503)},
+    }
+    if body is not None:
+        operation["requestBody"] = body
+    describe(path, verb, operation)

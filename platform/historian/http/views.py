@@ -1,0 +1,169 @@
+"""Samples, values, statistics. Plain views: on the hot path a DRF view costs more than reading a day of samples."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_POST, require_safe
+
+from catalog.models import Sensor
+from catalog.snapshot import Snapshot, snapshot_of
+from historian.asof.values import as_of
+from historian.http import arrow
+from historian.http import csv_export as export
+from historian.http import requests as asked
+from historian.http.answers import PicturesAnswer, RawPage, ValuesAnswer
+from historian.http.pages import raw_page, raw_pages
+from historian.queries import read_many
+from historian.shape.gaps import gaps_of_page
+from historian.shape.series import BandPicture, Line
+from historian.statistics.query import statistics
+from kernel.errors import BadRequest, NotFound
+from kernel.times import TimeRange, parse_time
+from web.caller import tenant_of
+from web.paging import next_url
+from web.requires import requires
+from web.respond import json_response, read_json
+from web.stores import hold
+
+Picture = Line | BandPicture
+EXPORT_PAGE = 50_000  # samples read and sent at a time
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@require_safe
+@requires(scope="read", role="viewer")
+def samples(request: HttpRequest, id: str) -> HttpResponseBase:
+    """`GET /api/v1/sensors/{id}/samples`"""
+    tenant, query = tenant_of(request), request.GET
+    sensor = asked.sensor_of(snapshot_of(tenant), id)
+    method = asked.method_of(query.get("method", "auto"))
+    wanted = asked.format_of(query.get("format", "json"))
+    span = asked.span_of(query.get("start"), query.get("end"))
+    if method == "raw":
+        return _raw(request, sensor, span, wanted)
+    points = asked.points_of(query.get("points", asked.DEFAULT_POINTS))
+    pictures = read_many(tenant, [sensor], span, points, method, now_ms=now_ms())
+    return _shown([sensor], pictures, wanted, sensor.tag) or json_response(pictures[0])
+
+
+def _raw(request: HttpRequest, sensor: Sensor, span: TimeRange, wanted: asked.Format) -> HttpResponseBase:
+    tenant = tenant_of(request)
+    if wanted != "json":
+        hold(tenant)
+        rest = raw_pages(tenant, sensor, span, EXPORT_PAGE)
+        pages = chain([next(rest)], rest)  # a store that is down is told before the answer has begun
+        if wanted == "csv":
+            return _download(export.raw_csv(sensor, pages), sensor.tag)
+        return StreamingHttpResponse(arrow.raw_arrow(sensor, pages), content_type=arrow.MEDIA_TYPE)
+    limit = asked.page_size_of(request.GET)
+    cursor = request.GET.get("cursor")
+    after = asked.cursor_of(cursor, span) if cursor is not None else None
+    page = raw_page(tenant, sensor, span, after, limit)
+    return json_response(
+        RawPage(
+            sensor=sensor.id,
+            start=span.start,
+            end=span.end,
+            t=page.raw.t_ms.tolist(),
+            v=page.raw.v.tolist(),
+            q=page.raw.q.tolist(),
+            gaps=gaps_of_page(sensor, page.raw, page.span, now_ms()),
+            next=next_url(request, str(page.cursor)) if page.cursor is not None else None,
+        )
+    )
+
+
+@require_POST
+@requires(scope="read", role="viewer")
+def samples_query(request: HttpRequest) -> HttpResponseBase:
+    """`POST /api/v1/samples/query`"""
+    tenant = tenant_of(request)
+    query = read_json(request, asked.Query)
+    method = asked.method_of(query.method)
+    wanted = asked.format_of(query.format)
+    if method == "raw":
+        raise BadRequest(
+            "Raw samples come page by page for one sensor: GET /api/v1/sensors/{id}/samples?method=raw.",
+            slug="method-does-not-fit",
+            parameter="method",
+        )
+    sensors = asked.sensors_of(snapshot_of(tenant), query.sensors, asked.MAX_SENSORS)
+    span = asked.span_of(query.start, query.end)
+    pictures = read_many(tenant, sensors, span, asked.points_of(query.points), method, now_ms=now_ms())
+    return _shown(sensors, pictures, wanted, "samples") or json_response(PicturesAnswer(pictures))
+
+
+@require_safe
+@requires(scope="read", role="viewer")
+def values(request: HttpRequest) -> HttpResponse:
+    """`GET /api/v1/values`"""
+    tenant, now = tenant_of(request), now_ms()
+    text = request.GET.get("at")
+    at = parse_time(text, "at") if text else now
+    snapshot = snapshot_of(tenant)
+    values = as_of(tenant, _sensors_for_values(request, snapshot), at, now)
+    return json_response(ValuesAnswer(at, at >= now, values, f"{snapshot.position.era}:{snapshot.position.number}"))
+
+
+@require_safe
+@requires(scope="read", role="viewer")
+def sensor_statistics(request: HttpRequest, id: str) -> HttpResponse:
+    """`GET /api/v1/sensors/{id}/statistics`"""
+    tenant, query = tenant_of(request), request.GET
+    sensor = asked.sensor_of(snapshot_of(tenant), id)
+    span = asked.span_of(query.get("start"), query.get("end"))
+    percentiles = asked.percentiles_of(query.get("percentiles", ""))
+    return json_response(statistics(tenant, sensor, span, percentiles, now_ms=now_ms()))
+
+
+def _shown(
+    sensors: Sequence[Sensor], pictures: Sequence[Picture], wanted: asked.Format, name: str
+) -> HttpResponseBase | None:
+    """The pictures in another form than JSON."""
+    if wanted == "csv":
+        return _download(export.pictures_csv(sensors, pictures), name)
+    if wanted == "arrow":
+        return HttpResponse(arrow.pictures_arrow(sensors, pictures), content_type=arrow.MEDIA_TYPE)
+    return None
+
+
+def _sensors_for_values(request: HttpRequest, snapshot: Snapshot) -> list[Sensor]:
+    """Those named by `sensors`, else all of `site`."""
+    named = request.GET.get("sensors")
+    if named is not None:
+        return asked.sensors_of(snapshot, [id for id in named.split(",") if id], asked.MAX_VALUES)
+    wanted = request.GET.get("site")
+    if not wanted:
+        raise BadRequest("Say which sensors: sensors=<id>,<id>… or site=<id>.", slug="no-sensors")
+    site = snapshot.site(wanted)
+    if site is None:
+        raise NotFound(f"There is no site {wanted}.", slug="unknown-site", site=wanted)
+    sensors = [sensor for sensor in snapshot.sensors.values() if sensor.site == site.id]
+    if len(sensors) > asked.MAX_VALUES:
+        raise BadRequest(
+            f"The site has {len(sensors):,} sensors; one request takes {asked.MAX_VALUES:,}. Name them by sensors=.",
+            slug="too-many-sensors",
+            limit=asked.MAX_VALUES,
+        )
+    return sensors
+
+
+def _download(content: str | Iterator[str], name: str) -> HttpResponseBase:
+    """CSV under a file name that any system takes."""
+    response: HttpResponseBase
+    if isinstance(content, str):
+        response = HttpResponse(content, content_type=export.MEDIA_TYPE)
+    else:
+        response = StreamingHttpResponse(content, content_type=export.MEDIA_TYPE)
+    file = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("._") or "samples"
+    response["Content-Disposition"] = f'attachment; filename="{file}.csv"'
+    return response

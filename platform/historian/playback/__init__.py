@@ -1,0 +1,1 @@
+"""The values of many sensors at evenly spaced moments."""

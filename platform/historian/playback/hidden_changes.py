@@ -1,0 +1,62 @@
+"""Changes of state that a run of frames would lose: what came and went between two of its moments. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from historian.playback.steps import Moments, Steps
+from historian.rungs.states import decode
+from kernel.samples import BAD
+from stores.timeseries.statements import NS_PER_MS
+
+Frames = npt.NDArray[np.int64]
+STATES = ("discrete", "text")
+
+
+def hidden_in_steps(steps: Steps, first: float | str | None) -> Frames:
+    """The frames within which the state changed more than once, ascending; `first` held at the first moment."""
+    usable = np.asarray(steps.q) < BAD
+    frames = np.asarray(steps.frame)[usable]
+    values = [first, *(v for v, good in zip(_listed(steps.v), usable.tolist(), strict=True) if good)]
+    changed = np.array([a != b and a is not None for a, b in pairwise(values)], bool)
+    found, counts = np.unique(frames[changed], return_counts=True)
+    return np.unique(np.concatenate([found[counts > 1], steps.hidden]))
+
+
+def hidden_in_rows(table: pa.Table, moments: Moments) -> tuple[Frames, Frames]:
+    """Of rows of a rung that a state came and went in: the frames, and the rows' starts in ms.
+
+    That is a row with a state that is neither the last one before it nor its own last, or one that ends as it began. Of
+    a row across two moments the later frame is told; of the first row, before which nothing is known, any change.
+    """
+    text = "states" in table.column_names
+    filled = np.flatnonzero(table["tlast"].to_numpy() >= 0)
+    last = table["last_s" if text else "last"].take(pa.array(filled)).to_pylist()
+    before = [None, *last[:-1]]
+    inside = _texts(table, filled) if text else _numbers(table, filled)
+    wobbles = [
+        len(states) > 1 and (b is None or b == own or bool(states - {b, own}))
+        for b, own, states in zip(before, last, inside, strict=True)
+    ]
+    chosen = filled[np.array(wobbles, bool)]
+    starts = (table["time"].to_numpy() // NS_PER_MS)[chosen]
+    return np.searchsorted(moments, starts + table["tlast"].to_numpy()[chosen]), starts
+
+
+def _numbers(table: pa.Table, rows: npt.NDArray[np.int64]) -> list[set[Any]]:
+    low, high = (table[name].to_numpy()[rows].tolist() for name in ("min", "max"))
+    return [{a, b} for a, b in zip(low, high, strict=True)]
+
+
+def _texts(table: pa.Table, rows: npt.NDArray[np.int64]) -> list[set[Any]]:
+    return [set(decode(text) or {}) for text in table["states"].take(pa.array(rows)).to_pylist()]
+
+
+def _listed(values: Sequence[float | str] | npt.NDArray[Any]) -> Sequence[float | str]:
+    return values.tolist() if isinstance(values, np.ndarray) else values

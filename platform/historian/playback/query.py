@@ -1,0 +1,129 @@
+"""Playback: the as-of values of many sensors at evenly spaced moments, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from catalog.models import Sensor
+from historian.asof.values import AsOf, as_of, stale_after_ms
+from historian.playback.data import NO_STEPS, Moments, Steps, read_steps
+from historian.playback.hidden_changes import STATES, hidden_in_steps
+from historian.read.ladders import ladders_of
+from historian.read.last import site_sizes
+from historian.read.planner import expected_samples, spoken
+from historian.rungs.sensors import interval_ms_of, is_text
+from historian.rungs.units import shown_values
+from kernel.errors import BadRequest
+from kernel.samples import BAD
+from kernel.tenancy import TenantConnection
+from kernel.times import TimeRange
+from web.pacing import note_read
+from web.stores import reader
+
+MOST_FRAMES = 2_000
+MOST_SAMPLES = 20_000_000  # raw samples InfluxDB goes through for one playback: some four million a second
+
+Column = npt.NDArray[np.float64] | npt.NDArray[np.object_]
+Run = tuple[int, int]  # of frames, from and up to (not including)
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """`t[i]` is frame i's moment (ms), `columns[sensor][i]` what held then: NaN (of texts None) before the first sample
+    and after now.
+
+    `stale` and `bad` hold, for the sensors that have any, the runs of frames whose value is too old to be taken for
+    that moment's (never sooner than three intervals, at most one frame later), or of bad quality. `changed`: of states,
+    the runs of frames since whose last moment one came and went that no frame shows. `rung`: the coarsest that was
+    read; `complete` is False while late data is still being worked into it.
+    """
+
+    t: Moments
+    columns: dict[str, Column]
+    rung: str
+    complete: bool
+    stale: dict[str, list[Run]] = field(default_factory=dict)
+    bad: dict[str, list[Run]] = field(default_factory=dict)
+    changed: dict[str, list[Run]] = field(default_factory=dict)
+
+
+def playback(
+    tenant: TenantConnection, sensors: Sequence[Sensor], span: TimeRange, frames: int, *, now_ms: int
+) -> Playback:
+    """`frames` moments from `span.start` to `span.end`, both included; fewer where there is not one ms between two.
+
+    Raises BadRequest if sensors without a ladder have too many raw samples for it.
+    """
+    note_read(tenant)
+    moments = frame_times(span, frames)
+    ladders = ladders_of(tenant, sensors)
+    _ensure_playable([sensor for sensor in sensors if sensor.id not in ladders], span)
+    shown = int(np.searchsorted(moments, now_ms, "right"))
+    until = int(moments[max(shown - 1, 0)])
+    read = read_steps(reader(tenant), sensors, moments, until, site_sizes(tenant), ladders)
+    film = Playback(moments, {}, read.rung.name if read.rung else "raw", read.complete)
+    for sensor, first in zip(sensors, as_of(tenant, sensors, span.start, now_ms), strict=True):
+        # Of a rung's bucket nobody knows how soon before the moment its last sample was.
+        fresh = stale_after_ms(sensor) + (read.rungs[sensor.id].ms if sensor.id in read.rungs else 0)
+        _add(film, sensor, first, read.steps.get(sensor.id, NO_STEPS), moments, shown, fresh)
+    return film
+
+
+def frame_times(span: TimeRange, frames: int) -> Moments:
+    """Evenly spaced, in whole ms, the last one at the end; what does not divide is in the last step."""
+    if not 2 <= frames <= MOST_FRAMES:
+        raise BadRequest(f"frames={frames} is not from 2 to {MOST_FRAMES}.", slug="bad-frames", parameter="frames")
+    count = min(frames, span.width + 1)
+    moments = span.start + np.arange(count, dtype=np.int64) * max(span.width // max(count - 1, 1), 1)
+    moments[-1] = span.end
+    return moments
+
+
+def _add(
+    film: Playback, sensor: Sensor, first: AsOf, steps: Steps, moments: Moments, shown: int, fresh_ms: float
+) -> None:
+    """One sensor's column: what held at the start, then each step from its frame on."""
+    text = is_text(sensor)
+    quality = np.concatenate([[first.q], steps.q])
+    times = np.concatenate([[first.t or 0], steps.t])
+    frames = np.concatenate([[0], steps.frame])
+    holds = np.searchsorted(frames, np.arange(shown), "right") - 1  # for each frame, the step that holds then
+    kind = object if text else np.float64
+    values = np.concatenate([np.array([first.v], kind), shown_values(sensor, np.asarray(steps.v, kind))])
+    column = np.full(len(moments), None if text else np.nan, values.dtype)
+    column[:shown] = values[holds]
+    film.columns[sensor.id] = column
+    known = (holds > 0) | (first.v is not None)
+    ages = moments[:shown] - times[holds]
+    if runs := _runs(known & (ages > fresh_ms)):
+        film.stale[sensor.id] = runs
+    if runs := _runs(known & (quality[holds] == BAD)):
+        film.bad[sensor.id] = runs
+    if sensor.kind in STATES:
+        hidden = np.zeros(shown, bool)
+        hidden[[frame for frame in hidden_in_steps(steps, first.v).tolist() if frame < shown]] = True
+        if runs := _runs(hidden):
+            film.changed[sensor.id] = runs
+
+
+def _runs(flags: npt.NDArray[np.bool_]) -> list[Run]:
+    """Where `flags` is true, as runs."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
+
+
+def _ensure_playable(sensors: Sequence[Sensor], span: TimeRange) -> None:
+    expected = sum(expected_samples(span, interval_ms_of(sensor)) or 0.0 for sensor in sensors)
+    if expected > MOST_SAMPLES:
+        longest = int(span.width * MOST_SAMPLES / expected)
+        raise BadRequest(
+            f"A playback of {len(sensors)} sensors over this range goes through some {expected:,.0f} raw samples; "
+            f"{MOST_SAMPLES:,} are possible. The longest range that works is {spoken(longest)}.",
+            slug="too-many-samples",
+            limit=MOST_SAMPLES,
+            longest_ms=longest,
+        )

@@ -1,0 +1,59 @@
+"""Raw reads whose size nobody knows before: samples as they are up to a limit, beyond it as rows of narrow buckets.
+
+A sensor may report a thousand times as often as it says, so a minute can hold millions of samples.
+"""
+
+from __future__ import annotations
+
+from catalog.models import Sensor
+from historian.read.counting import count
+from historian.read.planner import too_many_samples
+from historian.read.raw import stream_raw
+from historian.rungs.folding import RowsFold
+from historian.rungs.rows import Rows
+from historian.rungs.samples import NO_NUMBERS, NO_TEXTS, Raw, joined_raw
+from historian.rungs.sensors import is_text
+from kernel.times import TimeRange
+from stores.timeseries import Timeseries
+
+MAX_WHOLE = 250_000  # samples that one query holds
+MAX_STREAMED = 20_000_000  # samples that one read goes through: InfluxDB sends some two million a second
+MAX_ROWS = 60_000  # rows that stand for the samples of one read
+
+
+def read_bounded(
+    store: Timeseries, sensor: Sensor, span: TimeRange, limit: int, with_states: bool, width: int
+) -> Raw | Rows:
+    """A range's samples; of more than `limit` the rows of buckets `width` ms wide.
+
+    They are counted as they arrive. Raises BadRequest where there are more than MAX_STREAMED.
+    """
+    parts: list[Raw] = []
+    held, fold = 0, RowsFold(width, sensor, with_states)
+    stream = stream_raw(store, sensor, span)
+    for raw in stream:
+        parts.append(raw)
+        held += len(raw)
+        if held > limit:
+            _ensure_streamable(store, sensor, span)
+            break
+    else:
+        return joined_raw(parts) if parts else (NO_TEXTS if is_text(sensor) else NO_NUMBERS)
+    for raw in parts:
+        fold.add(raw)
+    parts.clear()
+    for raw in stream:
+        fold.add(raw)
+    return fold.rows()
+
+
+def width_of_rows(span: TimeRange) -> int:
+    """In ms: so wide that a range has MAX_ROWS buckets at most."""
+    return -(-span.width // MAX_ROWS)
+
+
+def _ensure_streamable(store: Timeseries, sensor: Sensor, span: TimeRange) -> None:
+    samples = count(store, [sensor], span)
+    if samples > MAX_STREAMED:
+        longest = int(span.width * MAX_STREAMED / samples)
+        raise too_many_samples(span, span, samples, longest, MAX_STREAMED)

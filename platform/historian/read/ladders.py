@@ -1,0 +1,29 @@
+"""What a query must know of the ladders it reads: one look into Redis for all of its sensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from catalog.models import Sensor
+from historian.read.planner import Ladder
+from historian.rungs.rungs import ALL_TIME, BY_WIDTH, recipe_of
+from kernel.tenancy import TenantConnection
+from kernel.times import EARLIEST, TimeRange
+from stores.redis.marks import SensorMarks
+from web.stores import marks
+
+
+def ladders_of(tenant: TenantConnection, sensors: Sequence[Sensor]) -> Mapping[str, Ladder]:
+    """The ladders of those sensors that have one that fits their kind. If Redis lost the marks, all is marked."""
+    state = marks().state(tenant.prefix, [sensor.id for sensor in sensors])
+    found = {}
+    for sensor in sensors:
+        known = state.sensors[sensor.id]
+        if known.finest and known.kind == recipe_of(sensor):
+            marked = _marked(known) if state.run else (ALL_TIME,)
+            found[sensor.id] = Ladder(BY_WIDTH[known.finest], marked, state.horizons.get(sensor.site, EARLIEST))
+    return found
+
+
+def _marked(known: SensorMarks) -> tuple[TimeRange, ...]:
+    return tuple(TimeRange(mark.start, mark.end) for mark in (*known.buckets, *known.ranges))

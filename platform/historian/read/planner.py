@@ -1,0 +1,248 @@
+"""Choosing where to read from and how. Pure: everything it decides on is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from historian.rungs.rungs import SAMPLES, Rung, rungs_from
+from kernel.errors import BadRequest
+from kernel.times import DAY, EARLIEST, HOUR, MINUTE, SECOND, TimeRange, iso
+
+ROWS = 5_000  # samples of one sensor that still come by msgpack, many sensors together; from there on CSV costs less
+MOST_SAMPLES = 2_000_000  # raw samples that one query reads of sensors without a ladder
+MOST_MARKED_SAMPLES = 100_000  # of marked buckets read from raw; of more the rungs answer, as far as they are
+MOST_MARKS = 40  # runs of them in one plan
+# InfluxDB and we together, measured: each column of a statement opens the series anew.
+RUNG_STATEMENT_US, RUNG_ROW_US = 800.0, 5.0
+RAW_STATEMENT_US, RAW_ROW_US = 250.0, 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a range, and what it is read from: the rows of a rung, or raw samples (None)."""
+
+    rung: Rung | None
+    span: TimeRange
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a range of one sensor is read: in pieces, ascending. `rung` is the coarsest of them.
+
+    `complete` is False where marked buckets are read from rungs that are still behind, because raw would be too much.
+    """
+
+    rung: Rung | None
+    pieces: tuple[Piece, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """What a plan must know of a sensor's ladder: its finest rung, and the spans that are marked."""
+
+    finest: Rung
+    marked: tuple[TimeRange, ...] = ()
+    raw_from: int = EARLIEST  # raw samples before are gone, their rows are not
+
+    @property
+    def is_raw_gone(self) -> bool:
+        """Whether there is a time of which only rows are left."""
+        return self.raw_from > EARLIEST
+
+
+def plan_raw(span: TimeRange) -> Plan:
+    """For a sensor without a ladder."""
+    return Plan(None, (Piece(None, span),))
+
+
+def plan_rungs(span: TimeRange, buckets: int, ladder: Ladder, interval_ms: float | None) -> Plan:
+    """The coarsest rung with at least `buckets` buckets in the range; ragged edges and marked buckets from below it.
+
+    Where raw is gone the finest rung stands in for it.
+    """
+    interval = interval_ms or ladder.finest.ms / SAMPLES
+    rung = coarsest_with(span, buckets, ladder.finest)
+    if rung is None:
+        if span.start >= ladder.raw_from:
+            return plan_raw(span)
+        rung = ladder.finest
+    touched = [mark for mark in ladder.marked if mark.start < span.end and mark.end > span.start]
+    dirty, complete = _affordable(touched, span, interval)
+    cover = _Cover(rungs_from(ladder.finest), dirty, interval, ladder.raw_from)
+    cover.add(span, cover.rungs.index(rung))
+    return Plan(rung, tuple(cover.pieces), complete)
+
+
+def coarsest_with(span: TimeRange, buckets: int, finest: Rung) -> Rung | None:
+    """None: even the finest rung has fewer buckets in the range."""
+    fitting = [rung for rung in rungs_from(finest) if rung.ms * buckets <= span.width]
+    return fitting[-1] if fitting else None
+
+
+def _affordable(marked: Sequence[TimeRange], span: TimeRange, interval: float) -> tuple[list[TimeRange], bool]:
+    """What of the marks can be answered from raw, the smallest first, those that adjoin as one; whether it is all."""
+    chosen: list[TimeRange] = []
+    samples = 0.0
+    for mark in sorted(marked, key=lambda mark: mark.width):
+        samples += (min(mark.end, span.end) - max(mark.start, span.start)) / interval
+        if samples > MOST_MARKED_SAMPLES:
+            break
+        chosen.append(mark)
+    runs = united(chosen)
+    return runs[-MOST_MARKS:], len(chosen) == len(marked) and len(runs) <= MOST_MARKS
+
+
+def united(spans: Iterable[TimeRange]) -> list[TimeRange]:
+    """Ascending, those that touch or overlap made one."""
+    runs: list[TimeRange] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        if runs and span.start <= runs[-1].end:
+            runs[-1] = TimeRange(runs[-1].start, max(runs[-1].end, span.end))
+        else:
+            runs.append(span)
+    return runs
+
+
+class _Costs:
+    """What it costs to read a span at an edge, in us of all of us together: so much a statement, a row, a sample."""
+
+    def __init__(self, widths: tuple[int, ...], interval: float) -> None:
+        self._widths, self._interval = widths, interval
+        self._below: list[float] = []  # what a whole bucket of each level costs by what lies below it
+        for level, width in enumerate(widths):
+            self._below.append(min(cost for _, cost in self._ways(width, level)))
+
+    def best(self, width: float, level: int) -> int | None:
+        """The level below `level` to read a span by; None: raw."""
+        return min(self._ways(width, level), key=lambda way: way[1])[0]
+
+    def _ways(self, width: float, level: int) -> Iterator[tuple[int | None, float]]:
+        yield None, RAW_STATEMENT_US + width / self._interval * RAW_ROW_US
+        for lower in range(level):
+            rows = width / self._widths[lower] * RUNG_ROW_US
+            yield lower, RUNG_STATEMENT_US + rows + self._below[lower]
+
+
+@lru_cache(maxsize=1000)
+def costs_of(widths: tuple[int, ...], interval: float) -> _Costs:
+    return _Costs(widths, interval)
+
+
+class _Cover:
+    """Covers a span by whole clean buckets as coarse as may be, and by what lies below them elsewhere."""
+
+    def __init__(self, rungs: Sequence[Rung], dirty: Sequence[TimeRange], interval: float, raw_from: int) -> None:
+        self.rungs, self.dirty, self.raw_from = rungs, dirty, raw_from
+        self.costs = costs_of(tuple(rung.ms for rung in rungs), interval)
+        self.pieces: list[Piece] = []
+
+    def add(self, span: TimeRange, level: int) -> None:
+        """By the rung of that level, and what it leaves over by lower ones or raw."""
+        rung = self.rungs[level]
+        inner = rung.inside(span)
+        at = span.start
+        for clean in self._clean(inner, rung) if inner else ():
+            if clean.start > at:
+                self._add_below(TimeRange(at, clean.start), level)
+            self.pieces.append(Piece(rung, clean))
+            at = clean.end
+        if at < span.end:
+            self._add_below(TimeRange(at, span.end), level)
+
+    def _add_below(self, span: TimeRange, level: int) -> None:
+        best = self.costs.best(span.width, level) if span.start >= self.raw_from else level - 1
+        if best is None or best < 0:
+            self._add_raw(span)
+        else:
+            self.add(span, best)
+
+    def _add_raw(self, span: TimeRange) -> None:
+        """Of a bucket whose raw is gone the row is all there is: one that reaches over an edge counts as a whole."""
+        if span.start < self.raw_from:
+            stale = self.rungs[0].around(TimeRange(span.start, min(span.end, self.raw_from)))
+            self.pieces.append(Piece(self.rungs[0], stale))
+            span = TimeRange(max(stale.end, span.start), span.end)
+        if span.width > 0:
+            self.pieces.append(Piece(None, span))
+
+    def _clean(self, inner: TimeRange, rung: Rung) -> Iterator[TimeRange]:
+        """The runs of buckets of `inner` that no mark touches."""
+        at = inner.start
+        for mark in self.dirty:
+            touched = rung.around(mark)
+            if touched.end <= at or touched.start >= inner.end:
+                continue
+            if touched.start > at:
+                yield TimeRange(at, touched.start)
+            at = max(at, touched.end)
+        if at < inner.end:
+            yield TimeRange(at, inner.end)
+
+
+def expected_samples(span: TimeRange, interval_ms: float | None) -> float | None:
+    """How many samples a sensor should have in a range, by its interval."""
+    return span.width / interval_ms if interval_ms else None
+
+
+def counting_spans(span: TimeRange, expected: float) -> list[TimeRange]:
+    """Ever longer ends of a range, the last one all of it: counting them in turn never counts far past the limit."""
+    width = span.width if expected <= 2 * MOST_SAMPLES else int(span.width * MOST_SAMPLES / expected)
+    widths = [max(width, 1)]
+    while widths[-1] < span.width:
+        widths.append(min(widths[-1] * 4, span.width))
+    return [TimeRange(span.end - width, span.end) for width in widths]
+
+
+def longest_range(buckets: Sequence[tuple[int, int]], width_ms: int) -> int:
+    """The longest range in ms, wherever in the counted span it is laid, that holds MOST_SAMPLES samples at most.
+
+    `buckets` are starts (ms) and counts of the buckets that hold samples, each `width_ms` wide. A range of n buckets'
+    length touches n + 1 of them.
+    """
+    starts = [start // width_ms for start, _ in buckets]
+    best, total, left = starts[-1] - starts[0] + 1, 0, 0
+    for right, (_, count) in enumerate(buckets):
+        total += count
+        while total > MOST_SAMPLES:  # no range may touch all of left … right
+            best = min(best, starts[right] - starts[left] - 1)
+            total -= buckets[left][1]
+            left += 1
+    return max(best, 0) * width_ms
+
+
+def too_many_samples(
+    span: TimeRange, counted: TimeRange, samples: int, longest_ms: int, limit: int = MOST_SAMPLES
+) -> BadRequest:
+    """The refusal, with the range that would do."""
+    least = "" if counted == span else "at least "
+    start = span.end - longest_ms
+    hint = (
+        f" The longest range that works here is {spoken(longest_ms)} (longest_ms={longest_ms}), "
+        f"such as {iso(start)} to {iso(span.end)}."
+        if longest_ms
+        else " Ask for a much shorter range."
+    )
+    return BadRequest(
+        f"This range holds {least}{samples:,} raw samples; one query reads {limit:,} at most.{hint}",
+        slug="too-many-samples",
+        samples=samples,
+        limit=limit,
+        longest_ms=longest_ms,
+        longest_start=start if longest_ms else None,
+    )
+
+
+def spoken(ms: int) -> str:
+    """A duration in its two largest units: `23 d 3 h`."""
+    parts: list[str] = []
+    for size, unit in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"), (1, "ms")):
+        count, ms = divmod(ms, size)
+        if count or parts:
+            parts.append(f"{count} {unit}")
+    return " ".join(part for part in parts[:2] if not part.startswith("0 ")) or "0 ms"
+
+
+NO_LADDERS: Mapping[str, Ladder] = {}

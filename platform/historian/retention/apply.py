@@ -1,0 +1,61 @@
+"""How long samples and rows are kept: for the tenant as a whole, and for a site that differs.
+
+Raw samples go up to a *horizon*, a bucket's edge of the coarsest rung, so that no row stands for samples half gone. The
+horizon is kept before anything is deleted, and rows before it are never built anew: so it does not pass what is marked.
+"""
+
+from __future__ import annotations
+
+from catalog.snapshot import snapshot_of
+from historian.ladder.horizons import LOCK, change_retention
+from historian.retention.settings import retention_of
+from historian.rungs.rungs import COARSEST, RUNGS, finest_for, measurement_of, recipe_of
+from kernel.tenancy import TenantConnection
+from kernel.times import DAY, EARLIEST, LATEST
+from stores.timeseries import quoted
+from stores.timeseries.statements import NS_PER_MS
+from web.stores import documents, marks, writer
+
+WAIT_S = 60.0  # for a repair under way
+SENSORS_AT_ONCE = 500
+
+
+def apply(tenant: TenantConnection, now_ms: int) -> None:
+    """Delete what is older than it may be. Run again it changes nothing; killed anywhere, it is done the next time."""
+    for site in snapshot_of(tenant).sites:
+        setting = retention_of(tenant, site)
+        if setting.raw_days is not None:
+            raw_from = _move_horizon(tenant, site, setting.raw_from, COARSEST.floor(now_ms - setting.raw_days * DAY))
+            writer(tenant).execute(f"DELETE FROM {quoted(site)} WHERE time < {raw_from * NS_PER_MS}")
+        if setting.ladder_days is not None:
+            rows_from = COARSEST.floor(now_ms - setting.ladder_days * DAY)
+            for rung in RUNGS:
+                name = quoted(measurement_of(site, rung))
+                writer(tenant).execute(f"DELETE FROM {name} WHERE time < {rows_from * NS_PER_MS}")
+
+
+def _move_horizon(tenant: TenantConnection, site: str, kept: int | None, wanted: int) -> int:
+    """As far as rows stand for the samples. A repair that began before may read what is to be deleted: wait for it."""
+    with documents(tenant).exclusive(LOCK, wait_s=WAIT_S):
+        raw_from = min(wanted, COARSEST.floor(_marked_from(tenant, site, kept or EARLIEST)))
+        if kept is None or raw_from > kept:
+            change_retention(tenant, site, raw_from=raw_from)
+        raw_from = max(raw_from, kept or raw_from)
+        marks().set_horizon(tenant.prefix, site, raw_from)
+    return raw_from
+
+
+def _marked_from(tenant: TenantConnection, site: str, after: int) -> int:
+    """The first moment after that one whose rows may not be what the samples give."""
+    sensors = [sensor for sensor in snapshot_of(tenant).sensors.values() if sensor.site == site]
+    first = LATEST
+    for place in range(0, len(sensors), SENSORS_AT_ONCE):
+        some = sensors[place : place + SENSORS_AT_ONCE]
+        state = marks().state(tenant.prefix, [sensor.id for sensor in some])
+        for sensor in some:
+            known = state.sensors[sensor.id]
+            if not state.run or (known.kind != recipe_of(sensor) and (known.finest or finest_for(sensor))):
+                return EARLIEST
+            marked = (mark for mark in (*known.buckets, *known.ranges) if mark.end > after)
+            first = min([first, *(mark.start for mark in marked)])
+    return max(first, EARLIEST)

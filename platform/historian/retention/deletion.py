@@ -1,0 +1,46 @@
+"""All samples of what the catalog deletes, and what was made of them, go first: a killed delete can be repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from catalog.snapshot import snapshot_of
+from historian.retention.settings import forget_site
+from historian.rungs.rungs import ALL_TIME
+from kernel.tenancy import TenantConnection
+from stores.timeseries.statements import literal
+from web.stores import marks, streams, writer
+
+PER_STATEMENT = 200
+
+
+def forget(tenant: TenantConnection, site: str, removed: Mapping[str, Sequence[str]], **_: Any) -> None:
+    """A receiver of `catalog.signals.removing`. Unavailable, which stops the delete, if a store is down."""
+    sensors = removed.get("sensors", ())
+    if removed.get("sites"):
+        writer(tenant).execute(_everything(site))
+        forget_site(tenant, site)
+    else:
+        for start in range(0, len(sensors), PER_STATEMENT):
+            them = " OR ".join(f'"sensor" = {literal(id)}' for id in sensors[start : start + PER_STATEMENT])
+            writer(tenant).execute(f"{_everything(site)} WHERE {them}")
+    streams().drop_latest(tenant.prefix, list(sensors))
+    marks().drop(tenant.prefix, list(sensors))
+
+
+def forget_samples(tenant: TenantConnection, site: str, now_ms: int) -> None:
+    """Everything that was measured at a site, and nothing of what describes it. Repeated, it does the rest."""
+    sensors = [sensor.id for sensor in snapshot_of(tenant).sensors.values() if sensor.site == site]
+    known = marks().adopted(tenant.prefix)
+    ladders = {id: known[id] for id in sensors if id in known}
+    # Everything is marked, before (a kill may come between) and after: what a repair under way still writes is emptied.
+    marks().adopt(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), now_ms)
+    writer(tenant).execute(_everything(site))
+    streams().drop_latest(tenant.prefix, sensors)
+    marks().adopt(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), now_ms)
+
+
+def _everything(site: str) -> str:
+    """Raw and every rung."""
+    return f"DELETE FROM /^{site}(\\..+)?$/"

@@ -1,0 +1,50 @@
+"""Stored figures in the unit that a sensor is shown in, which mostly is the one they are stored in. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from catalog.models import Sensor
+from catalog.units import StoredUnit
+from historian.rungs.rows import Rows
+from historian.rungs.samples import Raw
+from stores.redis.latest import Latest
+
+
+def shown_raw(sensor: Sensor, raw: Raw) -> Raw:
+    return raw if sensor.stored_as is None else replace(raw, v=sensor.stored_as.to(raw.v))  # type: ignore[arg-type]
+
+
+def shown_rows(sensor: Sensor, rows: Rows) -> Rows:
+    """Their smallest stays the smallest, for every factor is above zero."""
+    unit = sensor.stored_as
+    if unit is None:
+        return rows
+    with np.errstate(over="ignore"):
+        return replace(
+            rows,
+            first=unit.to(rows.first),
+            last=unit.to(rows.last),
+            min=unit.to(rows.min),
+            max=unit.to(rows.max),
+            sum=rows.sum * unit.factor + rows.n * unit.offset,
+            m2=rows.m2 * unit.factor**2,
+            inc=rows.inc * unit.factor,
+        )
+
+
+def shown_latest(sensor: Sensor, sample: Latest) -> Latest:
+    if sensor.stored_as is None or isinstance(sample.v, str):
+        return sample
+    return Latest(sample.t, shown_value(sensor.stored_as, sample.v), sample.q)
+
+
+def shown_value(unit: StoredUnit, value: float) -> float:
+    return float(unit.to(np.array([value], np.float64))[0])
+
+
+def shown_values(sensor: Sensor, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return values if sensor.stored_as is None else sensor.stored_as.to(values)

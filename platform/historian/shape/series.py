@@ -1,0 +1,60 @@
+"""What a range of one sensor looks like: the figures and points of an answer. Times are epoch ms in UTC."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+LineMethod = Literal["minmax", "minmaxlttb", "mean", "last", "changes", "inc"]
+BAND: Literal["band"] = "band"
+Times = Annotated[list[int], Meta(description="Epoch ms, ascending")]
+Gap = tuple[int, int]
+
+
+class Stats(Struct, frozen=True):
+    """Figures of all usable samples in the range, not only of those shown. Text has a count only."""
+
+    count: int
+    min: float | None
+    max: float | None
+    mean: float | None
+    increase: Annotated[
+        float | UnsetType, Meta(description="Counters: how much it grew in the range, resets accounted for")
+    ] = UNSET
+
+
+class Picture(Struct, frozen=True, kw_only=True):
+    """What every answer of samples says about itself."""
+
+    sensor: str
+    start: int
+    end: int
+    gaps: Annotated[
+        list[Gap],
+        Meta(description="Spans without a usable sample for more than three intervals; never draw across them"),
+    ]
+    rung: Annotated[str, Meta(description="Where it was read from: raw, or the ladder's rung")]
+    complete: Annotated[bool, Meta(description="False while late data is still being worked in")]
+    resolution_ms: Annotated[int, Meta(description="Width of a bucket; 0: each sample is there itself")]
+    samples: Annotated[int, Meta(description="Usable samples in the range that the picture was made of")]
+    bad: Annotated[int, Meta(description="Samples in the range of bad quality; they are left out of the picture")]
+    stats: Stats
+
+
+class Line(Picture, frozen=True, kw_only=True):
+    """Points of one sensor. Neither `t` nor `v` ever holds a null."""
+
+    method: LineMethod
+    t: Times
+    v: list[float | str]
+
+
+class BandPicture(Picture, frozen=True, kw_only=True):
+    """Smallest, largest and mean of each bucket that holds samples; `t` is where the bucket starts."""
+
+    method: Literal["band"]
+    t: Times
+    min: list[float]
+    max: list[float]
+    mean: list[float]

@@ -1,0 +1,51 @@
+"""Percentiles, which only the samples themselves can give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from historian.read.counting import ensure_readable
+from historian.read.planner import spoken
+from historian.read.raw import stream_raw
+from historian.read.reading import Asked, Reading
+from historian.rungs.units import shown_values
+from kernel.errors import BadRequest
+from kernel.tenancy import TenantConnection
+from kernel.times import TimeRange, iso
+from web.stores import reader
+
+MOST_SORTED = 2_000_000  # samples from which percentiles are taken
+
+
+def percentiles_of(
+    tenant: TenantConnection, reading: Reading, asked: Asked, span: TimeRange, wanted: Sequence[float]
+) -> dict[str, float]:
+    sensor, samples = asked.sensor, reading.samples
+    if sensor.kind == "text":
+        raise BadRequest(f"{sensor.tag} holds text; it has no percentiles.", slug="method-does-not-fit")
+    if asked.ladder and span.start < asked.ladder.raw_from:
+        raise BadRequest(
+            f"Percentiles are taken from the samples themselves; those before {iso(asked.ladder.raw_from)} are gone.",
+            slug="samples-gone",
+            raw_from=asked.ladder.raw_from,
+        )
+    if not asked.plan.complete:  # the rungs do not know yet how many there are
+        ensure_readable(reader(tenant), [sensor], span)
+    if samples > MOST_SORTED:
+        longest = int(span.width * MOST_SORTED / samples)
+        raise BadRequest(
+            f"Percentiles are taken from the samples themselves, {MOST_SORTED:,} at most; here are {samples:,}. "
+            f"A range of {spoken(longest)} would do.",
+            slug="too-many-samples",
+            samples=samples,
+            limit=MOST_SORTED,
+            longest_ms=longest,
+        )
+    parts = [raw.usable().v.astype(np.float64) for raw in stream_raw(reader(tenant), sensor, span)]
+    values = shown_values(sensor, np.concatenate([np.zeros(0), *parts]))
+    if not len(values):
+        return {}
+    found = np.percentile(values, list(wanted))
+    return {f"{each:g}": float(value) for each, value in zip(wanted, found, strict=True)}

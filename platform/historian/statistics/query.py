@@ -1,0 +1,47 @@
+"""Figures of any range: from the coarsest rungs that cover it, and from raw at its edges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from catalog.models import Sensor
+from historian.read.initial_value import carries
+from historian.read.ladders import ladders_of
+from historian.read.planner import plan_raw, plan_rungs
+from historian.read.reading import Asked, read
+from historian.read.rows import COLUMNS
+from historian.rungs.sensors import hold_limit_of, interval_ms_of
+from historian.statistics.figures import Statistics, figures_of
+from historian.statistics.percentiles import percentiles_of
+from historian.statistics.states import time_in_states
+from kernel.tenancy import TenantConnection
+from kernel.times import TimeRange
+from web.pacing import note_read
+from web.stores import reader
+
+
+def statistics(
+    tenant: TenantConnection, sensor: Sensor, span: TimeRange, percentiles: Sequence[float] = (), *, now_ms: int
+) -> Statistics:
+    """BadRequest for percentiles of text, or of more samples than can be sorted."""
+    note_read(tenant)
+    ladder = ladders_of(tenant, [sensor]).get(sensor.id)
+    plan = plan_rungs(span, 1, ladder, interval_ms_of(sensor)) if ladder else plan_raw(span)
+    asked = Asked(sensor, plan, COLUMNS[sensor.kind], carries(sensor), ladder)
+    [reading] = read(reader(tenant), [asked], span)
+    figures = figures_of(sensor, reading) if len(reading.rows) else {}
+    if sensor.kind in ("discrete", "text"):
+        held = figures["states"] = time_in_states(reading, span, min(span.end, now_ms), hold_limit_of(sensor))
+        figures["unknown"] = None if held is None else span.width - sum(held.values())
+    if percentiles:
+        figures["percentiles"] = percentiles_of(tenant, reading, asked, span, percentiles)
+    return Statistics(
+        sensor=sensor.id,
+        start=span.start,
+        end=span.end,
+        rung=plan.rung.name if plan.rung else "raw",
+        complete=plan.complete,
+        count=reading.samples,
+        bad=reading.bad,
+        **figures,  # type: ignore[arg-type]
+    )
