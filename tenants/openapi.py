@@ -9,8 +9,8 @@ import msgspec
 from tenants.lifecycle import Ring, State
 from tenants.operations import Changes, NewTenant
 from tenants.queries import PINNED, Counts, DiskView, ManifestView, Options, TenantView
+from web.openapi import PROBLEM, describe, json_answer, json_body, path_parameter, query_parameter
 from web.paging import LIMIT_SCHEMA
-from web.schema import PROBLEM, describe, json_answer, json_body, path_parameter, query_parameter
 
 
 def schema_of(kind: type) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How much the fields of a document hold. `catalog.rules` checks it, `catalog.drafts` declares it to clients."""
+"""How much the fields of a document hold. `catalog.rules` checks it, `catalog.payloads` declares it to clients."""
 
 from __future__ import annotations
 

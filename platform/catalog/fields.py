@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 
 from catalog import rules
-from catalog.drafts import DRAFTS
 from catalog.kinds import CatalogKind
 from catalog.models import Model, Revision, Site
+from catalog.payloads import DRAFTS
 from kernel.suggest import did_you_mean
 
 Fields = dict[str, Any]

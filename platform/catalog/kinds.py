@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from catalog import shapes
+from catalog import document_migrations
 from catalog.models import Area, Asset, Connection, Model, Sensor, Site
 from kernel import ids
 from stores.documents import Document
@@ -35,7 +35,7 @@ class CatalogKind:
 
     def document_of(self, model: Model) -> Document:
         document: Document = msgspec.to_builtins(model)
-        return {"_id": document.pop("id"), **document, "schema": shapes.version(self.name)}
+        return {"_id": document.pop("id"), **document, "schema": document_migrations.version(self.name)}
 
     def natural_key(self, model: Model) -> tuple[str, ...]:
         return tuple(getattr(model, field) for field in self.key)

@@ -14,8 +14,8 @@ import msgspec
 from msgspec import Struct
 
 from catalog import plan as plans
+from catalog.dependents import Hanging, hanging_on
 from catalog.errors import AlreadyExists, InUse, StaleRevision
-from catalog.hanging import Hanging, hanging_on
 from catalog.history import History, settle_history
 from catalog.kinds import AREAS, ASSETS, CONNECTIONS, KINDS, SENSORS, SITES, CatalogKind
 from catalog.models import Model

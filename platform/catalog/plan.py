@@ -13,11 +13,11 @@ from typing import Any
 import msgspec
 
 from catalog import rules
-from catalog.faults import MOST_TOLD, Fault, refuse
 from catalog.fields import Fields, checked, with_defaults
 from catalog.kinds import KINDS, CatalogKind
 from catalog.models import Model, Sensor
 from catalog.snapshot import Snapshot
+from catalog.validation_error import MOST_TOLD, Fault, refuse
 from kernel.suggest import at_most, did_you_mean
 
 Item = Mapping[str, Any]

@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from catalog.answers import Reached
-from catalog.hanging import below
+from catalog.dependents import below
 from catalog.kinds import AREAS, ASSETS, CatalogKind
 from catalog.models import Connection, Kind, Model, Site
 from catalog.operations import found
+from catalog.responses import Reached
 from catalog.snapshot import Snapshot
 from catalog.units import canonical
 from kernel.errors import BadRequest, NotFound

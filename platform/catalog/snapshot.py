@@ -11,7 +11,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from catalog import shapes
+from catalog import document_migrations
 from catalog.indexes import Indexes, Kept, Kept1
 from catalog.kinds import KINDS
 from catalog.models import Area, Asset, Connection, Model, Sensor, Site
@@ -161,7 +161,7 @@ def take_over(database: Database, kind: str, ids: Iterable[str], now: Kept1) -> 
 
 def _read(name: str, found: Iterable[dict[str, object]]) -> dict[str, Model]:
     kind = KINDS[name]
-    models = (kind.of_document(shapes.current(name, document)) for document in found)
+    models = (kind.of_document(document_migrations.current(name, document)) for document in found)
     return {model.id: model for model in models}
 
 

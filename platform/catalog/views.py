@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from catalog import bounds, jobs, operations, queries
-from catalog.answers import Accepted, ReachedList, UnitList
 from catalog.history import History, settle_history
 from catalog.kinds import CatalogKind
 from catalog.models import Model
+from catalog.responses import Accepted, ReachedList, UnitList
 from catalog.snapshot import snapshot_of
 from catalog.units import USUAL
 from kernel.errors import BadRequest
@@ -40,7 +40,7 @@ writes = requires(scope="write", role="engineer")
 
 
 class KindView(APIView):
-    # of one kind of document; `described` makes a class for each
+    # of one kind of document; `openapi` makes a class for each
 
     kind: CatalogKind
 

@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "config.middleware.AccessMiddleware",
     "config.middleware.SessionCsrfMiddleware",
     "web.bodies.BodyLimitMiddleware",
-    "web.contract.ContractMiddleware",
+    "web.openapi.contract.ContractMiddleware",
     "web.problems.ProblemMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -123,8 +123,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["config.middleware.ResolvedAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["web.contract.DeclaredJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "web.drf_schema.Schema",
+    "DEFAULT_PARSER_CLASSES": ["web.openapi.contract.DeclaredJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "web.openapi.drf.Schema",
     "EXCEPTION_HANDLER": "web.problems.drf_handler",
     "UNAUTHENTICATED_USER": None,
 }
@@ -135,7 +135,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": True,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "web.schema.merge"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "web.openapi.plain.merge"],
     "SERVERS": [{"url": "/"}],
     "ENUM_NAME_OVERRIDES": {
         "TokenKind": ["login", "named"],

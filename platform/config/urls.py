@@ -3,7 +3,7 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from config import health
+from config import health, openapi
 from web.requires import public
 
 PARTS = ["access", "tenants", "catalog", "historian", "ingest", "twin"]
@@ -18,6 +18,8 @@ urlpatterns = [
     *(path("", include(f"{part}.urls")) for part in (*PARTS, *INTERNAL)),
     path("", include("config.ui")),
 ]
+
+openapi.describe_all()
 
 handler400 = "web.problems.bad_request"
 handler404 = "web.problems.not_found"

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from kernel.times import EARLIEST, LATEST, MAX_CHARS
 from twin.repository import NAME_LENGTH
-from web.bounds import MAX_STEP_CHARS
+from web.openapi.bounds import MAX_STEP_CHARS
 
 MIN_FRAMES, DEFAULT_FRAMES, MAX_FRAMES = 2, 600, 2_000
 MAX_NOTE = 2_000

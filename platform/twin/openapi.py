@@ -10,8 +10,8 @@ from twin.binary import MEDIA_TYPE
 from twin.bodies import DEFAULT_FRAMES, MAX_FRAMES, MIN_FRAMES, NewSchematic, NewVersion
 from twin.models import Drawing, Fault, Schematic, SchematicVersion
 from twin.queries import Frame, SchematicPlayback
+from web.openapi import PROBLEM, TIME, describe, json_answer, json_body, path_parameter, query_parameter
 from web.paging import LIMIT_SCHEMA
-from web.schema import PROBLEM, TIME, describe, json_answer, json_body, path_parameter, query_parameter
 
 TAGS = ["schematics"]
 ID = path_parameter("id", "A schematic's id")

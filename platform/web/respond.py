@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kernel.errors import BadRequest
 from web.decoding import decode_json
-from web.strangers import check_members
+from web.openapi.unknown_names import check_members
 
 T = TypeVar("T")
 _UNTYPED = (Any, list[Any], dict[str, Any])

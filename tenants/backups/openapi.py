@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tenants.backups.queries import BackupView
 from tenants.openapi import CURSOR, LIMIT, PROBLEMS, PROBLEMS_OF_ONE, SLUG, describe_tenants, page_schema, schema_of
-from web.schema import json_answer, path_parameter
+from web.openapi import json_answer, path_parameter
 
 _BACKUP = schema_of(BackupView)
 _PAGE = page_schema(_BACKUP, total={"type": "integer", "description": "How many there are"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tenants.clusters.views import ClusterView, ClusterWish
 from tenants.openapi import CURSOR, LIMIT, PROBLEMS, PROBLEMS_OF_ONE, describe_tenants, page_schema, schema_of
-from web.schema import json_answer, json_body, path_parameter
+from web.openapi import json_answer, json_body, path_parameter
 
 _CLUSTER = schema_of(ClusterView)
 _NAME = path_parameter("name", "The cluster's name: lower-case letters, digits, hyphens")

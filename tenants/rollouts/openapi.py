@@ -7,7 +7,7 @@ from tenants.rollouts.machine import MemberState
 from tenants.rollouts.operations import NewRollout, RollBack
 from tenants.rollouts.queries import EventView, MemberView, ReleaseView, RolloutView
 from tenants.rollouts.releases import NewRelease
-from web.schema import PROBLEM, json_answer, json_body, path_parameter, query_parameter
+from web.openapi import PROBLEM, json_answer, json_body, path_parameter, query_parameter
 
 _RELEASE, _ROLLOUT = schema_of(ReleaseView), schema_of(RolloutView)
 _NAME = path_parameter("name", "The release's name")

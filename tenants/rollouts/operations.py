@@ -18,7 +18,7 @@ from tenants.rollouts import releases
 from tenants.rollouts.engine import note
 from tenants.rollouts.machine import RINGS, Gate, MemberState, RolloutState
 from tenants.waking import wake
-from web.bounds import MAX_STEP_CHARS
+from web.openapi.bounds import MAX_STEP_CHARS
 
 _HIGHEST = Gate(at_once=100, upgraded_within_s=86_400, healthy_within_s=86_400, soak_s=604_800, most_lag_s=86_400)
 _GATE = {name: (0 if name == "soak_s" else 1, high) for name, high in msgspec.to_builtins(_HIGHEST).items()}

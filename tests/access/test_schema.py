@@ -12,7 +12,7 @@ from tests.access.routes import VERBS, routes, schema
 def test_every_address_is_in_the_schema_and_nothing_else_is() -> None:
     paths = {route.path for route in routes()}
     described = set(schema()["paths"])
-    assert paths - described == set(), "views that nobody described (DRF: @extend_schema; plain: web.schema.describe)"
+    assert paths - described == set(), "views that nobody described (DRF: @extend_schema; plain: web.openapi.describe)"
     assert described - paths == set(), "described, but there is no such address"
 
 

@@ -170,7 +170,7 @@ def test_a_copy_brought_up_step_by_step_equals_one_read_anew(
 def test_documents_of_an_older_shape_are_read_as_todays_and_migrated_once(
     tenant: TenantConnection, plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from catalog import shapes
+    from catalog import document_migrations
     from catalog.management.commands.migrate_documents import migrate
 
     def trust_by_name(document: dict[str, Any]) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def test_documents_of_an_older_shape_are_read_as_todays_and_migrated_once(
 
     id = plant["PT-101"]["id"]
     operations.change(tenant, SENSORS, id, {"description": "old gauge"}, 1)
-    monkeypatch.setitem(shapes._steps, "sensors", (trust_by_name,))
+    monkeypatch.setitem(document_migrations._steps, "sensors", (trust_by_name,))
     snapshot._snapshots.clear()
     assert snapshot_of(tenant).sensors[id].trusted is False, "read in today's shape before it is stored so"
     assert documents(tenant).get("sensors", id)["schema"] == 1  # type: ignore[index]

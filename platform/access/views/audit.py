@@ -16,9 +16,9 @@ from access.views.serializers import AuditList
 from kernel.errors import BadRequest, Forbidden
 from kernel.times import parse_time
 from web.caller import Role, caller_of, tenant_of
+from web.openapi import TIME
 from web.paging import LIMIT_SCHEMA, cut
 from web.requires import requires
-from web.schema import TIME
 
 PARAMETERS = [
     OpenApiParameter("of", enum=["tenant", "platform"], description="Default: what you may see; platform: operators"),

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 
-from config import health
+from config import health, openapi
 from ingest import urls as ingest
 from web.problems import problem
 from web.requires import public
@@ -30,6 +30,8 @@ urlpatterns = [
     *_INGEST,
     re_path(r"^.*$", elsewhere),
 ]
+
+openapi.describe_all()
 
 handler400 = "web.problems.bad_request"
 handler404 = "web.problems.not_found"

@@ -13,7 +13,7 @@ from historian.ladder.status import LadderStatus
 from historian.retention.settings import Retention, RetentionAnswer
 from historian.shape.series import BandPicture, Line
 from historian.statistics.figures import Statistics
-from web.schema import PROBLEM, TIME, describe, json_answer, json_body, path_parameter, query_parameter
+from web.openapi import PROBLEM, TIME, describe, json_answer, json_body, path_parameter, query_parameter
 
 START = query_parameter("start", "ISO 8601 with a zone, or epoch ms", TIME, required=True)
 END = query_parameter("end", "Not included", TIME, required=True)

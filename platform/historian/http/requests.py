@@ -14,7 +14,7 @@ from historian.shape.methods import Method
 from kernel.errors import BadRequest, NotFound
 from kernel.times import EARLIEST, LATEST, MAX_CHARS, TimeRange, iso, parse_time
 from stores.timeseries.statements import NS_PER_MS
-from web.bounds import MAX_STEP_CHARS
+from web.openapi.bounds import MAX_STEP_CHARS
 
 Format = Literal["json", "csv", "arrow"]
 METHODS: tuple[str, ...] = get_args(Method)

@@ -10,8 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-import catalog.openapi  # noqa: F401  (registers how structs are described)
-from catalog.answers import Problem
+from catalog.responses import Problem
 from ingest.corrections import jobs
 from ingest.corrections.models import Correction, CorrectionList, NewCorrection, NewUndo
 from ingest.imports import jobs as imports

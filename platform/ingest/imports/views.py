@@ -14,8 +14,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-import catalog.openapi  # noqa: F401  (registers how structs are described)
-from catalog.answers import Problem
+from catalog.responses import Problem
 from ingest.imports import jobs
 from ingest.imports.jobs import ImportJob, ImportJobList, ImportRanges
 from ingest.imports.quota import room_for

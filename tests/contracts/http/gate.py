@@ -28,8 +28,8 @@ from tests.access.routes import schema
 from tests.contracts.http.callers import Caller
 from tests.contracts.http.known import Known, make_known, object_at, references
 from tests.installation import Platform
-from web.refusals import PROBLEM_TYPE
-from web.schema import PROBLEM
+from web.openapi import PROBLEM
+from web.openapi.refusals import PROBLEM_TYPE
 
 _PROBLEM = Draft202012Validator(PROBLEM["content"][PROBLEM_TYPE]["schema"])
 

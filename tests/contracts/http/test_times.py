@@ -11,7 +11,7 @@ import requests
 from tests.access.routes import schema
 from tests.contracts.http.gate import Gate
 from tests.contracts.http.known import DRAWING, NOW, object_at
-from web.schema import TIME
+from web.openapi import TIME
 
 SECONDS = 1_764_400_000
 BODIES = {  # of operations that take moments, right but for them

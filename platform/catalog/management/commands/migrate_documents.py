@@ -1,4 +1,4 @@
-"""Bring every tenant's documents to today's shapes. Safe to run at any time, and again."""
+"""Bring every tenant's documents to the current schema. Safe to run at any time, and again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from catalog import operations, shapes
+from catalog import document_migrations, operations
 from catalog.kinds import KINDS
 from catalog.snapshot import SCOPE, log_of
 from kernel.tenancy import TenantConnection
@@ -34,18 +34,18 @@ def migrate(tenant: TenantConnection) -> dict[str, int]:
     database = documents(tenant)
     operations.ensure_indexes(database)
     counts = {name: _migrate_catalog(database, name) for name in KINDS}
-    for name in sorted(set(shapes.registered()) - set(KINDS)):
-        counts[name] = shapes.migrate(database, name, shapes.old_ids(database, name))
+    for name in sorted(set(document_migrations.registered()) - set(KINDS)):
+        counts[name] = document_migrations.migrate(database, name, document_migrations.old_ids(database, name))
     return counts
 
 
 def _migrate_catalog(database: Database, name: str) -> int:
     """A few at a time, each time as any change of the catalog is made: under its lock, told in its log."""
-    ids, changed = shapes.old_ids(database, name), 0
+    ids, changed = document_migrations.old_ids(database, name), 0
     for start in range(0, len(ids), PER_COMMAND):
         chunk = ids[start : start + PER_COMMAND]
         with database.exclusive(SCOPE), log_of(database).changing([(name, id) for id in chunk]):
-            changed += shapes.migrate(database, name, chunk)
+            changed += document_migrations.migrate(database, name, chunk)
     return changed
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ingest.line_protocol.parser import PRECISIONS
 from ingest.sources.influxdb.views import MAX_BYTES
-from web.schema import PROBLEM, describe, query_parameter
+from web.openapi import PROBLEM, describe, query_parameter
 
 _EXAMPLE = 'harbour,sensor=TT-101 value=6.7 1770000000000000000\nharbour,sensor=P-1.state text="Running"\n'
 

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.parsers import JSONParser
 
 from kernel.errors import BadRequest, NotFound
-from web.bounds import check_steps
-from web.declared import declared
 from web.decoding import decode_json
+from web.openapi.bounds import check_steps
+from web.openapi.declared import declared
+from web.openapi.unknown_names import check_members, unknown_parameter
 from web.problems import problem_of
-from web.strangers import check_members, unknown_parameter
 
 
 class ContractMiddleware:

@@ -8,9 +8,9 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from catalog.bounds import MAX_ITEMS
-from catalog.drafts import DRAFTS
 from catalog.kinds import KINDS
 from catalog.models import Asset, Connection, Id
+from catalog.payloads import DRAFTS
 from catalog.units import UsualUnit
 
 

@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from kernel.times import MAX_CHARS
-from web.bounds import MAX_STEP_CHARS, bounded
-from web.refusals import ERRORS, PROBLEM_TYPE, declare_refusals
+from web.openapi.bounds import MAX_STEP_CHARS, bounded
+from web.openapi.refusals import ERRORS, PROBLEM_TYPE, declare_refusals
 
 TIME = {
     "type": "string",

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from kernel.errors import BadRequest
 from kernel.suggest import at_most, near
-from web.declared import declared
+from web.openapi.declared import declared
 
 MAX_STRANGERS = 20  # of a body; the rest is not told
 NAME_CHARS = 80  # of an unknown name in an answer

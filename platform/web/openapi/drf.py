@@ -10,6 +10,8 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry
 
+from web.openapi import structs  # noqa: F401  registers itself
+
 
 class Schema(AutoSchema):
     """DRF's DEFAULT_SCHEMA_CLASS."""

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from web import schema
-from web.bounds import MAX_STEP_CHARS, Bounds, query_bounds
-from web.members import Members, members_of
+from web.openapi import plain as schema
+from web.openapi.bounds import MAX_STEP_CHARS, Bounds, query_bounds
+from web.openapi.members import Members, members_of
 
 TENANT = "tenant"  # says for whom a request is; every operation takes it
 _lock = RLock()  # the generator keeps what it has seen in globals
@@ -46,7 +46,7 @@ def _operations_at(route: str, view: Any) -> dict[str, Declared]:
     plain = schema.operations_at(address)
     if plain or not hasattr(view, "cls"):
         return {method: _read(operation) for method, operation in plain.items()}
-    from web.drf_schema import request_operations  # DRF's settings name what imports this module
+    from web.openapi.drf import request_operations  # DRF's settings name what imports this module
 
     with _lock:
         paths, schemas = request_operations(route, view)

@@ -1,0 +1,47 @@
+"""The probes and metrics in the OpenAPI schema."""
+
+from __future__ import annotations
+
+from web.openapi import describe, json_answer
+
+_ANSWER = {
+    "type": "object",
+    "required": ["ready", "parts"],
+    "properties": {
+        "ready": {"type": "boolean"},
+        "parts": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["name", "state", "detail", "needed"],
+                "properties": {
+                    "name": {"type": "string"},
+                    "state": {"type": "string", "enum": ["up", "down"]},
+                    "detail": {"type": "string"},
+                    "needed": {"type": "boolean"},
+                },
+            },
+        },
+    },
+}
+
+
+def describe_all() -> None:
+    describe("/healthz", "get", {
+        "operationId": "healthz", "tags": ["platform"], "summary": "The process answers", "security": [{}],
+        "responses": {"200": json_answer("Alive", {"type": "object", "properties": {"alive": {"type": "boolean"}}})},
+    })  # fmt: skip
+    describe("/metrics", "get", {
+        "operationId": "metrics", "tags": ["platform"], "summary": "Figures for Prometheus, with an operators' token",
+        "responses": {
+            "200": {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}
+        },
+    })  # fmt: skip
+    describe("/readyz", "get", {
+        "operationId": "readyz", "tags": ["platform"], "security": [{}],
+        "summary": "Which parts are up: those that the named tenant uses, for an operator who names none all",
+        "responses": {
+            "200": json_answer("All that every answer needs is up", _ANSWER),
+            "503": json_answer("A part that every answer needs is down", _ANSWER),
+        },
+    })  # fmt: skip
