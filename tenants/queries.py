@@ -270,7 +270,7 @@ def stores_samples(tenant: Tenant) -> bool:
     return _storing().filter(pk=tenant.pk).exists()
 
 
-def why_shut(tenant: Tenant) -> PlantraceError | None:
+def why_unavailable(tenant: Tenant) -> PlantraceError | None:
     """Why its data cannot be used at present, as an error for whoever asks; None where it is open."""
     state = State(tenant.state)
     if state in (State.deleting, State.deleted):

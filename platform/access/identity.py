@@ -13,7 +13,7 @@ from web.caller import Caller, Role
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class MembershipView:
     """An active membership in a tenant that lives."""
 
     tenant_id: str
@@ -30,27 +30,27 @@ class Identity:
     operator: bool
     via: Literal["session", "token"]
     scopes: frozenset[str]
-    seats: Mapping[str, Seat]
+    memberships: Mapping[str, MembershipView]
     bound: str | None = None
     expires: datetime | None = None
 
-    def caller(self, seat: Seat | None) -> Caller:
-        """The caller as the views know them; a seat's role narrows what the credential may do."""
+    def caller(self, membership: MembershipView | None) -> Caller:
+        """The caller as the views know them; a membership's role narrows what the credential may do."""
         allowed = self.scopes
-        if seat is not None:
-            allowed = allowed - scopes.DATA | (allowed & scopes.of_role(seat.role))
+        if membership is not None:
+            allowed = allowed - scopes.DATA | (allowed & scopes.of_role(membership.role))
         return Caller(
             user_id=self.user_id,
             username=self.username,
-            role=seat.role if seat else None,
+            role=membership.role if membership else None,
             scopes=allowed,
             operator=self.operator,
             via=self.via,
         )
 
 
-def choose_seat(identity: Identity, named: Collection[str]) -> Seat | None:
-    """The seat that a request is about, given the tenants it names (by subdomain, header, query or page).
+def choose_membership(identity: Identity, named: Collection[str]) -> MembershipView | None:
+    """The membership that a request is about, given the tenants it names (by subdomain, header, query or page).
 
     BadRequest where they disagree, NotFound where it is not theirs; None where nobody said and there are several.
     """
@@ -61,16 +61,16 @@ def choose_seat(identity: Identity, named: Collection[str]) -> Seat | None:
         )
     if slugs:
         slug = slugs.pop()
-        seat = identity.seats.get(slug)
-        if seat is None:
+        membership = identity.memberships.get(slug)
+        if membership is None:
             raise NotFound(f"There is no tenant “{slug}” among yours.", slug="no-such-tenant")
         if identity.bound is not None and slug != identity.bound:
             raise BadRequest(
                 f"This token is for the tenant {identity.bound}, but the request names {slug}.", slug="tenants-disagree"
             )
-        return seat
+        return membership
     if identity.bound is not None:
-        return identity.seats.get(identity.bound)
-    if len(identity.seats) == 1:
-        return next(iter(identity.seats.values()))
+        return identity.memberships.get(identity.bound)
+    if len(identity.memberships) == 1:
+        return next(iter(identity.memberships.values()))
     return None

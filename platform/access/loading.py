@@ -1,4 +1,4 @@
-"""Reading identities and tenants from the relational database, on a miss of the process's memory."""
+"""Reading identities and tenants from the relational database, on a miss of the process's cache."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from access import scopes
-from access.identity import Identity, Seat
-from access.memory import Loaded
+from access.identity import Identity, MembershipView
+from access.identity_cache import Loaded
 from access.models import ApiToken, Membership, User
 from access.sessions import SessionStore
 from kernel.errors import NotFound, PlantraceError, Unavailable
@@ -45,8 +45,8 @@ def identity_of_token(digest: str) -> Identity | None:
         return _identity(token.user, "token", _all_scopes(token.user), expires=token.expiry)
     if token.tenant is None:
         return _operator_identity(token)
-    seats = _seats(token.user)
-    if token.tenant.slug not in seats:
+    memberships = _memberships(token.user)
+    if token.tenant.slug not in memberships:
         return None
     return Identity(
         user_id=token.user.pk,
@@ -54,7 +54,7 @@ def identity_of_token(digest: str) -> Identity | None:
         operator=False,
         via="token",
         scopes=frozenset(token.scopes),
-        seats=seats,
+        memberships=memberships,
         bound=token.tenant.slug,
         expires=token.expiry,
     )
@@ -79,12 +79,12 @@ def identity_of_session_key(key: str) -> Identity | None:
 
 
 def connection_of(tenant_id: str) -> TenantConnection | PlantraceError:
-    """How to reach the tenant's data, or why that is shut at present."""
+    """How to reach the tenant's data, or why it is unavailable."""
     tenant = Tenant.objects.filter(pk=tenant_id).first()
     if tenant is None:
         return NotFound("There is no such tenant any more.", slug="no-such-tenant")
-    if (shut := tenants.why_shut(tenant)) is not None:
-        return shut
+    if (unavailable := tenants.why_unavailable(tenant)) is not None:
+        return unavailable
     try:
         return tenant.connection()
     except Unavailable as error:  # no key opens its credentials
@@ -95,7 +95,7 @@ def subjects_of(identity: Identity | None, credential: str) -> frozenset[str]:
     """What an identity was made from: when one of these moves, it is read again."""
     if identity is None:
         return frozenset({credential})
-    tenants = (subject_of_tenant(seat.tenant_id) for seat in identity.seats.values())
+    tenants = (subject_of_tenant(membership.tenant_id) for membership in identity.memberships.values())
     return frozenset({credential, subject_of_user(identity.user_id), *tenants})
 
 
@@ -103,7 +103,7 @@ def loaded_identity(identity: Identity | None, credential: str, now: float) -> L
     """With the end of its life in the process's monotonic time."""
     until = None
     if identity is None:
-        until = now  # not remembered: strangers must not fill our memory
+        until = now  # not remembered: strangers must not fill our cache
     elif identity.expires is not None:
         until = now + (identity.expires - timezone.now()).total_seconds()
     return Loaded(identity, subjects_of(identity, credential), until)
@@ -112,7 +112,7 @@ def loaded_identity(identity: Identity | None, credential: str, now: float) -> L
 def _identity(
     user: User, via: Literal["session", "token"], allowed: frozenset[str], expires: datetime | None
 ) -> Identity:
-    return Identity(user.pk, user.username, user.operator, via, allowed, _seats(user), None, expires)
+    return Identity(user.pk, user.username, user.operator, via, allowed, _memberships(user), None, expires)
 
 
 def _operator_identity(token: ApiToken) -> Identity | None:
@@ -128,10 +128,10 @@ def _all_scopes(user: User) -> frozenset[str]:
     return own | {scopes.OPERATE} if user.operator else own
 
 
-def _seats(user: User) -> dict[str, Seat]:
+def _memberships(user: User) -> dict[str, MembershipView]:
     memberships = Membership.objects.filter(user=user, active=True).exclude(tenant__state__in=GONE)
     rows = memberships.values_list("tenant_id", "tenant__slug", "role")
-    return {slug: Seat(tenant_id, slug, Role[role]) for tenant_id, slug, role in rows}
+    return {slug: MembershipView(tenant_id, slug, Role[role]) for tenant_id, slug, role in rows}
 
 
 def _note_use(token: ApiToken, now: datetime) -> None:

@@ -13,8 +13,8 @@ from django.http import HttpRequest
 
 from access import loading
 from access.credentials import bearer_of, named_tenants
-from access.identity import Identity, choose_seat
-from access.memory import Loaded, Memory
+from access.identity import Identity, choose_membership
+from access.identity_cache import IdentityCache, Loaded
 from kernel.errors import PlantraceError, Unauthorized
 from kernel.tenancy import TenantConnection
 from stores.redis.epochs import Epochs
@@ -23,11 +23,11 @@ from web.caller import Caller
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """`shut`: why the tenant's data cannot be used at present, for a view that needs it."""
+    """`tenant_unavailable`: why the tenant's data cannot be used at present, for a view that needs it."""
 
     caller: Caller | None = None
     tenant: TenantConnection | None = None
-    shut: PlantraceError | None = None
+    tenant_unavailable: PlantraceError | None = None
     identity: Identity | None = None
     token_digest: str | None = None
 
@@ -38,8 +38,8 @@ def epochs() -> Epochs:
 
 
 @cache
-def memory() -> Memory:
-    return Memory(epochs(), time.monotonic)
+def identity_cache() -> IdentityCache:
+    return IdentityCache(epochs(), time.monotonic)
 
 
 def resolve(request: HttpRequest) -> Resolved:
@@ -49,20 +49,20 @@ def resolve(request: HttpRequest) -> Resolved:
     if identity is None:
         return Resolved()
     digest = bearer.digest if bearer else None
-    seat = choose_seat(identity, named_tenants(request))
-    caller = identity.caller(seat)
-    if seat is None:
+    membership = choose_membership(identity, named_tenants(request))
+    caller = identity.caller(membership)
+    if membership is None:
         return Resolved(caller, identity=identity, token_digest=digest)
-    return resolved(caller, _tenant(seat.tenant_id), identity, digest)
+    return resolved(caller, _tenant(membership.tenant_id), identity, digest)
 
 
 def resolved(
     caller: Caller, found: TenantConnection | PlantraceError, identity: Identity, digest: str | None
 ) -> Resolved:
-    """`found`: the tenant, or why it is shut."""
+    """`found`: the tenant, or why it is unavailable."""
     if isinstance(found, PlantraceError):
-        shut = type(found)(found.detail, slug=found.problem, **found.extra)  # a fresh one: errors carry tracebacks
-        return Resolved(caller, shut=shut, identity=identity, token_digest=digest)
+        error = type(found)(found.detail, slug=found.problem, **found.extra)  # a fresh one: errors carry tracebacks
+        return Resolved(caller, tenant_unavailable=error, identity=identity, token_digest=digest)
     return Resolved(caller, found, identity=identity, token_digest=digest)
 
 
@@ -73,20 +73,20 @@ def identity_of_token(digest: str) -> Identity:
     def load() -> Loaded[Identity | None]:
         return loading.loaded_identity(loading.identity_of_token(digest), credential, time.monotonic())
 
-    identity = memory().get(credential, load)
+    identity = identity_cache().get(credential, load)
     if identity is None:
         raise Unauthorized("The token is not valid: it is unknown, revoked or expired.")
     return identity
 
 
 def identity_of_session(key: str, read: Callable[[], Identity | None]) -> Identity | None:
-    """`read` finds out who is signed in by it, where this process does not remember."""
+    """`read` finds out who is signed in by it, where this process has not cached it."""
     credential = subject_of_session(key)
 
     def load() -> Loaded[Identity | None]:
         return loading.loaded_identity(read(), credential, time.monotonic())
 
-    return memory().get(credential, load)
+    return identity_cache().get(credential, load)
 
 
 def _of_session(request: HttpRequest) -> Identity | None:
@@ -100,6 +100,6 @@ def subject_of_session(key: str) -> str:
 
 def _tenant(tenant_id: str) -> TenantConnection | PlantraceError:
     subject = loading.subject_of_tenant(tenant_id)
-    return memory().get(
+    return identity_cache().get(
         f"connection:{tenant_id}", lambda: Loaded(loading.connection_of(tenant_id), frozenset({subject}))
     )

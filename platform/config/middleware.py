@@ -130,7 +130,7 @@ def _database_away() -> Iterator[None]:
 def _put(request: Any, resolved: Resolved) -> None:
     request.caller = resolved.caller
     request.tenant = resolved.tenant
-    request.tenant_shut = resolved.shut
+    request.tenant_unavailable = resolved.tenant_unavailable
     request.resolved = resolved
 
 

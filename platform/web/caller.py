@@ -45,8 +45,8 @@ def tenant_of(request: object) -> TenantConnection:
     """The tenant the request is for. Raises BadRequest if the request names none and the caller has several."""
     tenant: TenantConnection | None = getattr(request, "tenant", None)
     if tenant is None:
-        if (shut := getattr(request, "tenant_shut", None)) is not None:  # suspended, or not ready yet
-            raise shut
+        if (error := getattr(request, "tenant_unavailable", None)) is not None:  # suspended, or not ready yet
+            raise error
         raise BadRequest(
             "Say which tenant: send `X-Plantrace-Tenant: <slug>` or `?tenant=<slug>`.", slug="tenant-missing"
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tenants import queries
 from tenants.models import Tenant
-from web.pods.messages import Shut, TenantAnswer
+from web.pods.messages import TenantAnswer, TenantUnavailable
 
 
 def tenant_answer(tenant: Tenant) -> TenantAnswer:
-    shut = queries.why_shut(tenant)
+    unavailable = queries.why_unavailable(tenant)
     return TenantAnswer(
         id=tenant.id,
         slug=tenant.slug,
@@ -17,5 +17,5 @@ def tenant_answer(tenant: Tenant) -> TenantAnswer:
         limits=tenant.limit_values,
         influx_url=tenant.endpoints.get("http", ""),
         stores=queries.stores_samples(tenant),
-        shut=Shut.of(shut) if shut else None,
+        unavailable=TenantUnavailable.of(unavailable) if unavailable else None,
     )

@@ -10,7 +10,7 @@ from django.test import Client
 
 from access import operations
 from access.models import User
-from access.resolution import memory
+from access.resolution import identity_cache
 from runtime.home import Home
 from runtime.supervisor import Supervisor
 from stores.redis.limits import PREFIX
@@ -27,7 +27,7 @@ SignIn = Callable[[User], Client]
 @pytest.fixture(autouse=True)
 def fresh_process(servers: Supervisor, home: Home) -> None:
     """As if the process had just started, and nobody had tried anything lately."""
-    memory().clear()
+    identity_cache().clear()
     client = redis.Redis.from_url(home.redis_url)
     if keys := list(client.scan_iter(f"{PREFIX}*")):
         client.delete(*keys)

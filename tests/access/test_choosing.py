@@ -6,51 +6,51 @@ import pytest
 from django.test import RequestFactory
 
 from access.credentials import named_tenants
-from access.identity import Identity, Seat, choose_seat
+from access.identity import Identity, MembershipView, choose_membership
 from access.scopes import DATA
 from kernel.errors import BadRequest, NotFound
 from web.caller import Role
 
 
 def person(*slugs: str, bound: str | None = None, role: Role = Role.engineer) -> Identity:
-    seats = {slug: Seat(f"t-{slug}", slug, role) for slug in slugs}
-    return Identity(1, "anna", False, "token", DATA, seats, bound)
+    memberships = {slug: MembershipView(f"t-{slug}", slug, role) for slug in slugs}
+    return Identity(1, "anna", False, "token", DATA, memberships, bound)
 
 
 def test_somebody_with_one_tenant_need_not_name_it() -> None:
-    seat = choose_seat(person("acme"), set())
-    assert seat is not None and seat.slug == "acme"
+    membership = choose_membership(person("acme"), set())
+    assert membership is not None and membership.slug == "acme"
 
 
 def test_somebody_with_several_must_name_one() -> None:
-    assert choose_seat(person("acme", "rival"), set()) is None
-    seat = choose_seat(person("acme", "rival"), {"rival"})
-    assert seat is not None and seat.slug == "rival"
+    assert choose_membership(person("acme", "rival"), set()) is None
+    membership = choose_membership(person("acme", "rival"), {"rival"})
+    assert membership is not None and membership.slug == "rival"
 
 
 def test_two_names_that_disagree_are_refused_even_if_one_is_not_theirs() -> None:
     for named in ({"acme", "rival"}, {"acme", "nobody"}):
         with pytest.raises(BadRequest):
-            choose_seat(person("acme", "rival"), named)
+            choose_membership(person("acme", "rival"), named)
 
 
 def test_a_tenant_that_is_not_theirs_does_not_exist_for_them() -> None:
     for who in (person("acme"), person(), person("acme", bound="acme")):
         with pytest.raises(NotFound):
-            choose_seat(who, {"rival"})
+            choose_membership(who, {"rival"})
 
 
 def test_a_token_bound_to_a_tenant_disagrees_with_another_of_the_person() -> None:
-    seat = choose_seat(person("acme", "rival", bound="acme"), set())
-    assert seat is not None and seat.slug == "acme"
+    membership = choose_membership(person("acme", "rival", bound="acme"), set())
+    assert membership is not None and membership.slug == "acme"
     with pytest.raises(BadRequest):
-        choose_seat(person("acme", "rival", bound="acme"), {"rival"})
+        choose_membership(person("acme", "rival", bound="acme"), {"rival"})
 
 
 def test_a_viewer_s_credential_can_only_read() -> None:
     viewer = person("acme", role=Role.viewer)
-    assert viewer.caller(viewer.seats["acme"]).scopes == {"read"}
-    assert person("acme").caller(person("acme").seats["acme"]).scopes == DATA
+    assert viewer.caller(viewer.memberships["acme"]).scopes == {"read"}
+    assert person("acme").caller(person("acme").memberships["acme"]).scopes == DATA
 
 
 @pytest.mark.parametrize(

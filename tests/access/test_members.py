@@ -88,7 +88,7 @@ def test_somebody_who_has_a_user_joins_with_it(
     assert send(Client(), "POST", f"/api/v1/invitations/{token}").status_code == 400
     assert send(Client(), "POST", f"/api/v1/invitations/{token}", username="eva", password=PASSWORD).status_code == 201
     assert send(sign_in(bert), "POST", f"/api/v1/invitations/{invite(admin)}").status_code == 201
-    assert {seat["slug"] for seat in login_client(bert).get("/api/v1/me").json()["tenants"]} == {"acme", "rival"}
+    assert {each["slug"] for each in login_client(bert).get("/api/v1/me").json()["tenants"]} == {"acme", "rival"}
 
 
 def test_a_member_cannot_promote_themselves_by_a_link(make_person: MakePerson, make_tenant: MakeTenant) -> None:
@@ -163,7 +163,7 @@ def test_deactivating_shuts_the_tenant_and_ends_the_tokens_for_it(
     session = login_client(eva)
     member = Membership.objects.get(user=eva, tenant=acme).id
     assert send(admin, "PATCH", f"/api/v1/members/{member}", active=False).json()["active"] is False
-    assert [seat["slug"] for seat in session.get("/api/v1/me").json()["tenants"]] == ["rival"]
+    assert [each["slug"] for each in session.get("/api/v1/me").json()["tenants"]] == ["rival"]
     assert set(ApiToken.objects.filter(kind="named").values_list("name", flat=True)) == {"rival"}
     assert send(admin, "PATCH", f"/api/v1/members/{member}", active=True).json()["active"] is True
     assert len(session.get("/api/v1/me").json()["tenants"]) == 2

@@ -16,9 +16,9 @@ from django.urls import path
 from django.utils import timezone
 
 from access import operations
-from access.memory import Memory
+from access.identity_cache import IdentityCache
 from access.models import ApiToken, Membership
-from access.resolution import epochs, memory
+from access.resolution import epochs, identity_cache
 from tenants.lifecycle import State
 from tenants.signals import tenant_changed
 from tests.access.conftest import MakePerson, MakeTenant, SignIn, bearer, login_client
@@ -185,7 +185,7 @@ def test_tokens_of_a_tenant_that_is_being_deleted_are_dead(make_person: MakePers
 def test_a_reused_slug_is_another_tenant(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     client = token_client(make_person, make_tenant)
     Membership.objects.get().tenant.delete()
-    memory().clear()
+    identity_cache().clear()
     make_tenant("acme")
     assert client.get("/look").status_code == 401
     assert ApiToken.objects.count() == 0
@@ -225,7 +225,7 @@ def test_the_use_of_a_token_is_noted_once_a_minute(make_person: MakePerson, make
     client.get("/look")
     noted = ApiToken.objects.get().last_used
     assert noted is not None
-    memory().clear()
+    identity_cache().clear()
     client.get("/look")
     assert ApiToken.objects.get().last_used == noted
 
@@ -246,8 +246,11 @@ def test_a_change_is_felt_in_another_process_within_a_second(
     what: str, make_person: MakePerson, make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = token_client(make_person, make_tenant)
-    ours, theirs = memory(), Memory(epochs(), time.monotonic)  # two processes: one serves, the other changes
-    monkeypatch.setattr("access.resolution.memory", lambda: theirs)
+    ours, theirs = (
+        identity_cache(),
+        IdentityCache(epochs(), time.monotonic),
+    )
+    monkeypatch.setattr("access.resolution.identity_cache", lambda: theirs)
     assert client.post("/change").status_code == 200
     change, status = CHANGES[what]
     assert ours is not theirs

@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from access.resolution import memory
+from access.resolution import identity_cache
 from access.sessions import STARTED, SessionStore
 from tests.access.conftest import MakePerson, SignIn
 from tests.isolation import ROOT
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def asks(client: Client) -> int:
-    memory().clear()  # a process remembers a caller for some seconds
+    identity_cache().clear()  # a process remembers a caller for some seconds
     status: int = client.get("/api/v1/me").status_code
     return status
 

@@ -186,7 +186,7 @@ def test_me_tells_who_i_am_and_where_i_belong(
     make_person("anna", make_tenant("rival"), "viewer")
     answer = sign_in(anna).get("/api/v1/me").json()
     assert answer["csrf"]
-    assert [(seat["slug"], seat["role"], seat["state"]) for seat in answer["tenants"]] == [
+    assert [(each["slug"], each["role"], each["state"]) for each in answer["tenants"]] == [
         ("acme", "admin", "ready"),
         ("rival", "viewer", "ready"),
     ]

@@ -2271,7 +2271,7 @@ export interface components {
       operator: boolean;
       via: components["schemas"]["SignedInBy"];
       scopes: string[];
-      tenants: components["schemas"]["SeatAnswer"][];
+      tenants: components["schemas"]["MembershipAnswer"][];
       /** @description For the header X-CSRFToken of a session's changes */
       csrf: string;
     };
@@ -2488,7 +2488,7 @@ export interface components {
      * @enum {string}
      */
     ScopesEnum: "read" | "write" | "ingest" | "operate";
-    SeatAnswer: {
+    MembershipAnswer: {
       slug: string;
       name: string;
       role: components["schemas"]["RoleName"];

@@ -4,7 +4,7 @@ import type { components, operations } from "./schema";
 type Schemas = components["schemas"];
 
 export type Me = Schemas["MeAnswer"];
-export type Membership = Schemas["SeatAnswer"];
+export type Membership = Schemas["MembershipAnswer"];
 export type Role = Membership["role"];
 export type Site = Schemas["Site"];
 export type Area = Schemas["Area"];

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from access.loading import subject_of_tenant, subject_of_user
 from access.models import User
-from access.resolution import epochs, memory
+from access.resolution import epochs, identity_cache
 from kernel.errors import Unavailable
 from tenants.signals import tenant_changed
 
@@ -22,7 +22,7 @@ def bump_epoch(*, user: User | int | None = None, tenant_id: str | None = None, 
         subjects.append(subject_of_user(user.pk if isinstance(user, User) else user))
     if tenant_id is not None:
         subjects.append(subject_of_tenant(tenant_id))
-    memory().forget(subjects)
+    identity_cache().invalidate(subjects)
     transaction.on_commit(lambda: _tell(subjects))
 
 
@@ -35,7 +35,7 @@ def _on_tenant_changed(sender: object, tenant_id: str, **_: object) -> None:
 
 
 def _tell(subjects: list[str]) -> None:
-    memory().forget(subjects)
+    identity_cache().invalidate(subjects)
     try:
         epochs().move(*subjects)
     except Unavailable as error:  # nobody remembers anything while Redis is away, so the change holds all the same

@@ -15,17 +15,17 @@ from web.pods.messages import CallerAnswer, CallerQuestion
 def answer_caller(tenant: Tenant, question: CallerQuestion) -> CallerAnswer:
     """Raises BadRequest, Unauthorized (nobody's credential), NotFound (it opens nothing of this tenant)."""
     identity = _identity(question)
-    seat = identity.seats.get(tenant.slug)
-    if seat is None or seat.tenant_id != tenant.id or identity.bound not in (None, tenant.slug):
+    membership = identity.memberships.get(tenant.slug)
+    if membership is None or membership.tenant_id != tenant.id or identity.bound not in (None, tenant.slug):
         raise NotFound(f"There is no tenant “{tenant.slug}” among yours.", slug="no-such-tenant")
     ends = None if identity.expires is None else (identity.expires - timezone.now()).total_seconds()
-    allowed = identity.scopes & scopes.of_role(seat.role)
+    allowed = identity.scopes & scopes.of_role(membership.role)
     return CallerAnswer(
         tenant_id=tenant.id,
         tenant_slug=tenant.slug,
         user_id=identity.user_id,
         username=identity.username,
-        role=seat.role.name,
+        role=membership.role.name,
         scopes=sorted(allowed),
         via=identity.via,
         ends_in_s=ends,

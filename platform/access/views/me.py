@@ -79,17 +79,18 @@ class MyPasswordView(APIView):
 
 def _me(request: Request, user: User) -> dict[str, Any]:
     caller, identity = caller_of(request), resolved_of(request).identity
-    seats = identity.seats if identity else {}
+    memberships = identity.memberships if identity else {}
     if identity is not None and identity.bound is not None:
-        seats = {slug: seat for slug, seat in seats.items() if slug == identity.bound}
-    rows = Tenant.objects.filter(slug__in=seats).order_by("name", "slug")
+        memberships = {slug: membership for slug, membership in memberships.items() if slug == identity.bound}
+    rows = Tenant.objects.filter(slug__in=memberships).order_by("name", "slug")
     return {
         "user": {"username": user.username, "name": user.name, "email": user.email},
         "operator": caller.operator,
         "via": caller.via,
         "scopes": sorted(identity.scopes if identity else caller.scopes),
         "tenants": [
-            {"slug": row.slug, "name": row.name, "role": seats[row.slug].role.name, "state": row.state} for row in rows
+            {"slug": row.slug, "name": row.name, "role": memberships[row.slug].role.name, "state": row.state}
+            for row in rows
         ],
         "csrf": get_token(plain(request)) if caller.via == "session" else "",
     }

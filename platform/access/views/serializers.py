@@ -72,7 +72,7 @@ class TokenAnswer(serializers.Serializer[Any]):
     expires = serializers.IntegerField(help_text="Epoch ms")
 
 
-class SeatAnswer(serializers.Serializer[Any]):
+class MembershipAnswer(serializers.Serializer[Any]):
     slug = serializers.CharField()
     name = serializers.CharField()
     role = serializers.ChoiceField(ROLE_NAMES)
@@ -90,7 +90,7 @@ class MeAnswer(serializers.Serializer[Any]):
     operator = serializers.BooleanField()
     via = serializers.ChoiceField(["session", "token"])
     scopes = serializers.ListField(child=serializers.CharField())
-    tenants = SeatAnswer(many=True)
+    tenants = MembershipAnswer(many=True)
     csrf = serializers.CharField(allow_blank=True, help_text="For the header X-CSRFToken of a session's changes")
 
 

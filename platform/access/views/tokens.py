@@ -110,10 +110,10 @@ def _tenant_for(request: Request, values: dict[str, Any]) -> Tenant | None:
     if slug is None:
         return None
     identity = resolved_of(request).identity
-    seat = identity.seats.get(slug) if identity else None
-    if seat is None:
+    membership = identity.memberships.get(slug) if identity else None
+    if membership is None:
         raise NotFound(f"There is no tenant “{slug}” among yours.", slug="no-such-tenant")
-    return Tenant.objects.get(pk=seat.tenant_id)
+    return Tenant.objects.get(pk=membership.tenant_id)
 
 
 def _expiry(values: dict[str, Any]) -> datetime | None:

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from access.credentials import bearer_of, named_tenants
-from access.identity import Identity, Seat, choose_seat
-from access.memory import Loaded, Memory
+from access.identity import Identity, MembershipView, choose_membership
+from access.identity_cache import IdentityCache, Loaded
 from access.resolution import Resolved, resolved, subject_of_session
 from config.pod.control import pod_tenant
 from kernel.errors import Unauthorized
@@ -19,19 +19,19 @@ from web.caller import Role
 from web.pods.client import control_plane
 from web.pods.messages import CallerAnswer, CallerQuestion
 
-CALLER_FRESH_S = 2.0
+CALLER_TTL_S = 2.0
 
 
-class NoNews:
-    """News of people lie outside the tenant's own part of Redis; so nothing is remembered for long."""
+class NoInvalidations:
+    """Changes of people are announced outside the tenant's own part of Redis, so entries live for a short time only."""
 
     def since(self, seen: Position | None) -> tuple[Position, frozenset[str] | None]:
         return Position("", 0), frozenset()
 
 
 @cache
-def memory() -> Memory:
-    return Memory(NoNews(), time.monotonic, CALLER_FRESH_S)
+def identity_cache() -> IdentityCache:
+    return IdentityCache(NoInvalidations(), time.monotonic, CALLER_TTL_S)
 
 
 def resolve(request: HttpRequest) -> Resolved:
@@ -48,8 +48,8 @@ def resolve(request: HttpRequest) -> Resolved:
             return Resolved()
     else:
         return Resolved()
-    seat = choose_seat(identity, named_tenants(request))
-    return resolved(identity.caller(seat), pod_tenant().open(), identity, digest)
+    membership = choose_membership(identity, named_tenants(request))
+    return resolved(identity.caller(membership), pod_tenant().open(), identity, digest)
 
 
 def _identity(credential: str, question: CallerQuestion) -> Identity:
@@ -58,17 +58,17 @@ def _identity(credential: str, question: CallerQuestion) -> Identity:
         until = None if answer.ends_in_s is None else time.monotonic() + answer.ends_in_s
         return Loaded(_of(answer), frozenset({credential}), until)
 
-    return memory().get(credential, load)
+    return identity_cache().get(credential, load)
 
 
 def _of(answer: CallerAnswer) -> Identity:
     """With a place in this tenant and no other, so a request that names another finds nothing."""
-    seat = Seat(answer.tenant_id, answer.tenant_slug, Role[answer.role])
+    membership = MembershipView(answer.tenant_id, answer.tenant_slug, Role[answer.role])
     return Identity(
         user_id=answer.user_id,
         username=answer.username,
         operator=False,
         via=answer.via,
         scopes=frozenset(answer.scopes),
-        seats={seat.slug: seat},
+        memberships={membership.slug: membership},
     )

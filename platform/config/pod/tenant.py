@@ -47,8 +47,8 @@ class PodTenant:
             return error
         if answer is None:
             return NotFound("There is no such tenant any more.", slug="no-such-tenant")
-        if answer.shut is not None:
-            return answer.shut.error()
+        if answer.unavailable is not None:
+            return answer.unavailable.error()
         return own_connection(answer)
 
     def prefix(self) -> str:

@@ -15,7 +15,7 @@ Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 _ERRORS = {error.status: error for error in (Forbidden, NotFound, Unavailable)}
 
 
-class Shut(msgspec.Struct, frozen=True):
+class TenantUnavailable(msgspec.Struct, frozen=True):
     """Why the tenant's data cannot be used at present."""
 
     status: int
@@ -24,7 +24,7 @@ class Shut(msgspec.Struct, frozen=True):
     retry_after: int | None = None
 
     @classmethod
-    def of(cls, error: PlantraceError) -> Shut:
+    def of(cls, error: PlantraceError) -> TenantUnavailable:
         return cls(error.status, error.problem, error.detail, error.extra.get("retry_after"))
 
     def error(self) -> PlantraceError:
@@ -42,7 +42,7 @@ class TenantAnswer(msgspec.Struct, frozen=True):
     limits: Limits
     influx_url: str
     stores: bool
-    shut: Shut | None = None
+    unavailable: TenantUnavailable | None = msgspec.field(default=None, name="shut")  # as older pods know it
 
 
 class CallerQuestion(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
