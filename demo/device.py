@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 STEP = 5_000  # ms between live samples
 BATCH = 5 * MINUTE  # of plant time in one request
-KEPT = 2 * HOUR  # of unsent samples; what is older comes as history later
+BUFFER_MS = 2 * HOUR  # of unsent samples; what is older comes as history later
 TIMEOUT_S = 10.0
 TRIES = 6  # a refusal names at most 20 lines
 _PAUSES_S = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
@@ -61,7 +61,7 @@ class Device:
 
     def step(self, now: int) -> bool:
         """Send the oldest batch that is not sent yet. Whether it was taken (or can never be)."""
-        self.sent = max(self.sent, now - KEPT)
+        self.sent = max(self.sent, now - BUFFER_MS)
         start, end = self.sent, min(now, self.sent + BATCH)
         if start >= end:
             return True

@@ -15,7 +15,7 @@ from demo.spans import Span, Spans, length, missing, newest_first
 from ingest.bulk import BulkWriter
 from kernel.tenancy import TenantConnection
 
-AT_ONCE = 7 * DAY  # there before the demo opens
+INITIAL_HISTORY = 7 * DAY  # there before the demo opens
 WHOLE = 3 * 365 * DAY
 FIRST = 90 * DAY
 CHUNK = 6 * HOUR  # of the first ninety days, which people look at first
@@ -49,7 +49,7 @@ class History:
 
     def fill_at_once(self, now: int) -> int:
         """The last seven days, or of them what a pause left out. How many samples."""
-        lacking = self.lacking(AT_ONCE, now)
+        lacking = self.lacking(INITIAL_HISTORY, now)
         with BulkWriter(self.tenant) as writer:
             for start, end in newest_first(lacking, DAY):
                 self._write(writer, start, end)

@@ -10,7 +10,7 @@ from typing import Any
 
 from demo import other, recordings
 from demo.catalog import HARBOUR, SEED
-from demo.history import AT_ONCE, History
+from demo.history import INITIAL_HISTORY, History
 from demo.install import Installed, ensure_site
 from demo.people import DEMO, OTHER, ensure_people, prepare
 from demo.plant import Plant
@@ -82,7 +82,7 @@ def _open_harbour(tenant: TenantConnection, report: Report) -> None:
     _draw(tenant, HARBOUR.slug, "Chilled water", plan, new, report, now_ms() // HOUR * HOUR - REDRAWN, REDRAWN_NOTE)
     history = History(tenant, installed, Plant(SEED))
     now = now_ms()
-    if history.lacking(AT_ONCE, now):
+    if history.lacking(INITIAL_HISTORY, now):
         report("Writing the plant's last seven days")
         ensure_record(tenant, history.fill_at_once(now), now)
 

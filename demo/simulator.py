@@ -10,7 +10,7 @@ import structlog
 
 from demo.catalog import SEED
 from demo.coverage import add_coverage
-from demo.device import KEPT, STEP, Device, HttpSender
+from demo.device import BUFFER_MS, STEP, Device, HttpSender
 from demo.history import History, covered_by_minutes
 from demo.install import Installed
 from demo.plant import Plant
@@ -72,7 +72,7 @@ class Simulator:
             try:
                 if self._write_past(now):
                     self.stop.wait(LOOK_AGAIN_S)
-                now = _now() - KEPT - HOUR
+                now = _now() - BUFFER_MS - HOUR
             except Cancelled:
                 log.info("The past was cancelled")
                 return

@@ -13,7 +13,7 @@ from knox.crypto import hash_token
 from kernel.errors import Unauthorized
 
 INFLUX_DOORS = ("/write", "/query", "/ping", "/api/v2/write")  # their clients send Basic, with the token as password
-LONGEST_TOKEN = 200
+MAX_TOKEN_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def bearer_of(request: HttpRequest) -> Bearer | None:
             token = _password(token)
         case _:
             raise Unauthorized("The Authorization header is not understood. Send `Authorization: Bearer <token>`.")
-    if not token or len(token) > LONGEST_TOKEN or not token.isascii():
+    if not token or len(token) > MAX_TOKEN_CHARS or not token.isascii():
         raise Unauthorized("The token is not valid: it is unknown, revoked or expired.")
     return Bearer(hash_token(token))
 

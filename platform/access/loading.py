@@ -23,7 +23,7 @@ from tenants.models import Tenant
 from web.caller import Role
 
 GONE = (State.deleting.value, State.deleted.value)
-USED_EVERY = timedelta(minutes=1)  # how exact `last_used` is
+LAST_USED_RESOLUTION = timedelta(minutes=1)  # how exact `last_used` is
 
 
 def subject_of_user(user_id: int) -> str:
@@ -135,6 +135,6 @@ def _memberships(user: User) -> dict[str, MembershipView]:
 
 
 def _note_use(token: ApiToken, now: datetime) -> None:
-    stale = Q(last_used__isnull=True) | Q(last_used__lt=now - USED_EVERY)
-    if token.last_used is None or token.last_used < now - USED_EVERY:
+    stale = Q(last_used__isnull=True) | Q(last_used__lt=now - LAST_USED_RESOLUTION)
+    if token.last_used is None or token.last_used < now - LAST_USED_RESOLUTION:
         ApiToken.objects.filter(stale, digest=token.digest).update(last_used=now)

@@ -15,7 +15,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 STARTED = "started"  # epoch seconds
-NOTED_EVERY = timedelta(minutes=1)  # how exact the idle limit is
+IDLE_RESOLUTION = timedelta(minutes=1)  # how exact the idle limit is
 
 
 class SessionStore(db.SessionStore):
@@ -38,7 +38,7 @@ class SessionStore(db.SessionStore):
         end = _end(self, now)
         if self.kept_until is None or end <= now:
             return None
-        if end > self.kept_until + min(NOTED_EVERY, timedelta(seconds=settings.SESSION_IDLE_S) / 10):
+        if end > self.kept_until + min(IDLE_RESOLUTION, timedelta(seconds=settings.SESSION_IDLE_S) / 10):
             Session.objects.filter(session_key=self.session_key, expire_date__gt=now).update(expire_date=end)
             self.kept_until = end
         return end

@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 RESET_SUBJECT = "A new password for Plantrace"
 CHANGED_SUBJECT = "Your e-mail address on Plantrace was changed"
 RETRIES = {"autoretry_for": (OSError,), "max_retries": 8, "retry_backoff": 30, "retry_backoff_max": 3600}
-ONE_MAIL_EVERY_S = 300
-KEPT_INVITATIONS = timedelta(days=90)
+MIN_MAIL_INTERVAL_S = 300
+INVITATION_RETENTION = timedelta(days=90)
 
 
 def reset_text(username: str, link: str) -> str:
@@ -47,7 +47,7 @@ def send_resets(name: str, base: str) -> None:
     """A reset link to everybody of that username or address: one in five minutes, and what an address takes at most."""
     wanted = name.strip().lower()
     for user in User.objects.filter(Q(username=wanted) | Q(email__iexact=wanted), is_active=True).exclude(email=""):
-        counted = [Limit(("reset-mail", str(user.pk)), 1, ONE_MAIL_EVERY_S), *of_address(user.email)]
+        counted = [Limit(("reset-mail", str(user.pk)), 1, MIN_MAIL_INTERVAL_S), *of_address(user.email)]
         try:
             take(counted, "Too many mails to this person.")
         except TooManyRequests:
@@ -72,7 +72,7 @@ def clear_expired() -> None:
     now = timezone.now()
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     tokens, _ = ApiToken.objects.filter(expiry__lt=now).delete()
-    invitations, _ = Invitation.objects.filter(expires__lt=now - KEPT_INVITATIONS).delete()
+    invitations, _ = Invitation.objects.filter(expires__lt=now - INVITATION_RETENTION).delete()
     log.info("Cleared %d sessions, %d tokens, %d invitations", sessions, tokens, invitations)
 
 

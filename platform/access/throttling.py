@@ -53,7 +53,7 @@ def spoken(seconds: int) -> str:
     return f"{seconds} seconds" if seconds < 2 * MINUTE_S else f"{ceil(seconds / MINUTE_S)} minutes"
 
 
-class PerNetwork(BaseThrottle):
+class NetworkThrottle(BaseThrottle):
     """DRF's hook in front of a view; reading is free."""
 
     scope: ClassVar[str]
@@ -66,15 +66,15 @@ class PerNetwork(BaseThrottle):
         return True
 
 
-class Doors(PerNetwork):
+class SignInThrottle(NetworkThrottle):
     scope, per_minute = "sign-in", 60
 
 
-class Links(PerNetwork):
+class LinkThrottle(NetworkThrottle):
     scope, per_minute = "link", 30
 
 
-class Mails(PerNetwork):
+class MailThrottle(NetworkThrottle):
     scope, per_minute = "reset", 10
 
 

@@ -1,4 +1,4 @@
-"""What hangs on a document, and would go with it."""
+"""What depends on a document, and would be deleted with it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from catalog.kinds import AREAS, ASSETS, KINDS, SITES, CatalogKind
 from catalog.models import Model
 from catalog.snapshot import Snapshot
 
-EXAMPLES = 10
+MAX_EXAMPLES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Hanging:
+class Dependents:
     ids: dict[str, list[str]]  # by kind
     names: dict[str, list[str]]  # the first few, for people
 
@@ -21,7 +21,7 @@ class Hanging:
     def any(self) -> bool:
         return any(self.ids.values())
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         return {name: {"count": len(ids), "examples": self.names[name]} for name, ids in self.ids.items() if ids}
 
     def counts(self) -> dict[str, int]:
@@ -32,11 +32,11 @@ class Hanging:
             f"{len(ids)} {KINDS[name].singular if len(ids) == 1 else name}" for name, ids in self.ids.items() if ids
         ]
         listed = ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
-        hang = "hangs" if parts[0].startswith("1 ") and len(parts) == 1 else "hang"
-        return f"On the {kind.singular} “{_name(model)}” {hang} {listed}."
+        depend = "depends" if parts[0].startswith("1 ") and len(parts) == 1 else "depend"
+        return f"{listed} {depend} on the {kind.singular} “{_name(model)}”."
 
 
-def hanging_on(snapshot: Snapshot, kind: CatalogKind, id: str) -> Hanging:
+def dependents_of(snapshot: Snapshot, kind: CatalogKind, id: str) -> Dependents:
     """Everything below it: all of a site; an area's areas and assets; an asset's assets, sensors and connections."""
     if kind is SITES:
         ids = {
@@ -44,7 +44,7 @@ def hanging_on(snapshot: Snapshot, kind: CatalogKind, id: str) -> Hanging:
             for name, models in snapshot.kept.items()
             if name != "sites"
         }
-        return _told(snapshot, ids)
+        return _dependents(snapshot, ids)
     areas = below(snapshot, "areas", {id}) if kind is AREAS else set()
     roots = {id} if kind is ASSETS else {a.id for a in snapshot.assets.values() if a.area in areas}
     assets = below(snapshot, "assets", roots) if roots else set()
@@ -54,7 +54,7 @@ def hanging_on(snapshot: Snapshot, kind: CatalogKind, id: str) -> Hanging:
         "sensors": {s.id for s in snapshot.sensors.values() if s.asset in assets},
         "connections": {c.id for c in snapshot.connections.values() if c.source in assets or c.target in assets},
     }
-    return _told(snapshot, {name: sorted(ids) for name, ids in found.items()})
+    return _dependents(snapshot, {name: sorted(ids) for name, ids in found.items()})
 
 
 def below(snapshot: Snapshot, kind: str, roots: set[str]) -> set[str]:
@@ -71,9 +71,9 @@ def below(snapshot: Snapshot, kind: str, roots: set[str]) -> set[str]:
     return found
 
 
-def _told(snapshot: Snapshot, ids: dict[str, list[str]]) -> Hanging:
-    names = {name: [_name(snapshot.kept[name][id]) for id in found[:EXAMPLES]] for name, found in ids.items()}
-    return Hanging(ids, names)
+def _dependents(snapshot: Snapshot, ids: dict[str, list[str]]) -> Dependents:
+    names = {name: [_name(snapshot.kept[name][id]) for id in found[:MAX_EXAMPLES]] for name, found in ids.items()}
+    return Dependents(ids, names)
 
 
 def _name(model: Model) -> str:

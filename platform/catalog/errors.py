@@ -18,6 +18,6 @@ class StaleRevision(Conflict):
 
 
 class InUse(Conflict):
-    """`hanging` is what hangs on it."""
+    """`dependents` lists what depends on it."""
 
-    slug, title = "in-use", "Something hangs on it"
+    slug, title = "in-use", "Others depend on it"

@@ -26,16 +26,16 @@ class History(StrEnum):
     relabel = "relabel"  # they were in the new unit all along, only the label was wrong
 
 
-class HistoryInTheWay(Conflict):
+class HasSamples(Conflict):
     """`sensor` has samples that the change would turn into something else."""
 
     slug, title = "has-samples", "Stored samples would change their meaning"
 
 
-def settle_history(tenant: TenantConnection, changed: Sequence[Change], history: History) -> list[Change]:
+def apply_history(tenant: TenantConnection, changed: Sequence[Change], history: History) -> list[Change]:
     """The changes with what follows from them for samples that are stored.
 
-    Raises HistoryInTheWay, which says what would be needed, for the first sensor whose samples do not fit.
+    Raises HasSamples, which says what would be needed, for the first sensor whose samples do not fit.
     """
     sensors = {old.id: old for old, new in changed if isinstance(old, Sensor) and _touches_samples(old, new)}
     if not sensors:
@@ -59,7 +59,7 @@ def _touches_samples(old: Sensor, new: Model) -> bool:
 
 def _settled(old: Sensor, new: Sensor, has_samples: bool, history: History) -> Sensor:
     if has_samples and _of_text(old) != _of_text(new):
-        raise HistoryInTheWay(
+        raise HasSamples(
             f"{old.tag} has samples of kind “{old.kind}”, which a sensor of kind “{new.kind}” cannot show. Make a "
             "sensor with another tag for what comes, or delete its samples first.",
             sensor=old.id,
@@ -71,7 +71,7 @@ def _settled(old: Sensor, new: Sensor, has_samples: bool, history: History) -> S
     if not has_samples:
         return replace(new, stored_as=None)
     if history is History.relabel and old.stored_as is not None:
-        raise HistoryInTheWay(
+        raise HasSamples(
             f"The samples of {old.tag} are kept in {old.stored_as.unit} and shown in {old.unit}, so no label of theirs "
             f"is wrong alone. Change the unit back to {old.stored_as.unit} with history=convert first.",
             sensor=old.id,
@@ -117,7 +117,7 @@ def _check_kind(new: Sensor, whole: Conversion, unit: str) -> None:
         why = f"a counter's zero is no {whole.offset:g} {new.unit}"
     else:
         return
-    raise HistoryInTheWay(
+    raise HasSamples(
         f"{new.tag} has samples in {unit}, and {why}. Make a sensor with another tag for what comes from now on.",
         sensor=new.id,
         field="kind",
@@ -145,9 +145,9 @@ def _of_text(sensor: Sensor) -> bool:
     return sensor.kind == "text"
 
 
-def _refusal(old: Sensor, new: Sensor) -> HistoryInTheWay:
+def _refusal(old: Sensor, new: Sensor) -> HasSamples:
     convertible = _between(old, new) is not None
-    return HistoryInTheWay(_sentence(old, new), sensor=old.id, field="unit", convertible=convertible)
+    return HasSamples(_sentence(old, new), sensor=old.id, field="unit", convertible=convertible)
 
 
 def _sentence(old: Sensor, new: Sensor) -> str:

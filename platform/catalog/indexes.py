@@ -17,7 +17,7 @@ Kept1 = Mapping[str, Model]  # of one kind, by id
 Kept = Mapping[str, Kept1]  # by kind
 Entry = tuple[str, Model]
 
-MOST_MENDED = 500  # of more changed documents an index is made anew
+MAX_UPDATED_IN_PLACE = 500  # of more changed documents an index is made anew
 # Of which other kinds an index holds words: it is made anew when one of those changed.
 _ORDER_HOLDS: Mapping[str, set[str]] = {
     "sites": set(),
@@ -68,7 +68,7 @@ class Indexes:
         changed = {kind: set(ids) for kind, ids in touched.items()}
         for kind in KINDS:
             ids = changed.get(kind, set())
-            if len(ids) > MOST_MENDED:
+            if len(ids) > MAX_UPDATED_IN_PLACE:
                 continue
             if kind in old._by_key:
                 self._by_key[kind] = self._mended_keys(old, kind, ids)

@@ -29,7 +29,7 @@ from web.stores import documents
 
 PENDING = "catalog-jobs"
 COLLECTION, ITEMS = "jobs", "job_items"  # the items apart, so that a list of jobs stays small
-KEPT, KEPT_MS = 50, 30 * DAY
+MAX_FINISHED, RETENTION_MS = 50, 30 * DAY
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
@@ -94,7 +94,7 @@ def recent(tenant: TenantConnection) -> list[Job]:
 def _forget_old(tenant: TenantConnection, now: int) -> None:
     """Finished jobs are kept for a month, the newest fifty at most."""
     finished = [job for job in recent(tenant) if job.finished is not None]
-    old = [job.id for place, job in enumerate(finished) if place >= KEPT or job.created < now - KEPT_MS]
+    old = [job.id for place, job in enumerate(finished) if place >= MAX_FINISHED or job.created < now - RETENTION_MS]
     documents(tenant).delete_ids(COLLECTION, old)
 
 

@@ -90,7 +90,7 @@ def _bulk(kind: CatalogKind, tags: list[str]) -> Any:
         description=(
             f"At most {views.MAX_ITEMS} items, found by {key}; fields that an item lacks stay as they are."
             " One wrong item refuses the whole call."
-            f" Where more than {views.MOST_AT_ONCE} existing ones change, a job does it (202)."
+            f" Where more than {views.MAX_SYNCHRONOUS_CHANGES} existing ones change, a job does it (202)."
         ),
         tags=tags,
         parameters=_history(),
@@ -133,11 +133,11 @@ def _delete(kind: CatalogKind, tags: list[str]) -> Any:
     return extend_schema(
         operation_id=f"{kind.name}_delete",
         summary=f"Delete one {kind.singular}",
-        description="409 says what hangs on it; `cascade=true` deletes that too.",
+        description="409 lists what depends on it; `cascade=true` deletes that too.",
         tags=tags,
         parameters=[
             _id(kind),
-            OpenApiParameter("cascade", bool, description="Delete what hangs on it too"),
+            OpenApiParameter("cascade", bool, description="Delete what depends on it too"),
             OpenApiParameter(
                 "revision",
                 _REVISION,
@@ -227,4 +227,4 @@ UpstreamView = _single("assets_upstream", "Assets that feed this one, nearest fi
 DownstreamView = _single(
     "assets_downstream", "Assets that this one feeds, nearest first", "assets", ReachedList, *_walk
 )(views.DownstreamView)
-UnitsView = _single("units_list", "The usual units", "units", UnitList, _query("q"))(views.UnitsView)
+UnitsView = _single("units_list", "Common units", "units", UnitList, _query("q"))(views.UnitsView)

@@ -14,9 +14,9 @@ import msgspec
 from msgspec import Struct
 
 from catalog import plan as plans
-from catalog.dependents import Hanging, hanging_on
+from catalog.dependents import Dependents, dependents_of
 from catalog.errors import AlreadyExists, InUse, StaleRevision
-from catalog.history import History, settle_history
+from catalog.history import History, apply_history
 from catalog.kinds import AREAS, ASSETS, CONNECTIONS, KINDS, SENSORS, SITES, CatalogKind
 from catalog.models import Model
 from catalog.signals import removing
@@ -27,7 +27,7 @@ from stores.documents import Database
 from stores.documents.database import PER_COMMAND
 from web.stores import documents
 
-AT_ONCE = 5000  # documents that one command inserts or deletes well within its time-out
+BATCH_SIZE = 5000  # documents that one command inserts or deletes well within its time-out
 Progress = Callable[[int, int], None]  # done, total
 
 
@@ -79,7 +79,7 @@ def change(
 ) -> tuple[Model, Model]:
     """(before, after). `whole` replaces the document: fields that the patch lacks go back to their defaults.
 
-    Conflict, with the document as `current`, if its revision is no longer `revision`; HistoryInTheWay.
+    Conflict, with the document as `current`, if its revision is no longer `revision`; HasSamples.
     """
     with _writing(tenant) as writing:
         before = found(writing.snapshot, kind, id)
@@ -89,7 +89,7 @@ def change(
         after = plans.plan_change(kind, before, patch, writing.snapshot, whole)
         if after == before:
             return before, before
-        [(_, after)] = settle_history(tenant, [(before, after)], history)
+        [(_, after)] = apply_history(tenant, [(before, after)], history)
         with log_of(writing.database).changing([(kind.name, id)]):
             try:
                 stored = writing.database.change(kind.name, id, lambda _: kind.document_of(after), revision)
@@ -111,14 +111,14 @@ def bulk_upsert(
 ) -> BulkResult:
     """Create what is new and change what differs, found by natural key; fields that an item lacks stay as they are.
 
-    BadRequest lists every fault, HistoryInTheWay names a sensor, and then nothing was written. Running it again
+    BadRequest lists every error, HasSamples names a sensor, and then nothing was written. Running it again
     finishes what a killed run began.
     """
     kind = KINDS[kind] if isinstance(kind, str) else kind
     plain = [item if isinstance(item, Mapping) else msgspec.to_builtins(item) for item in items]
     with _writing(tenant) as writing:
         plan = plans.plan_upsert(kind, plain, writing.snapshot, tenant.limits.sensors)
-        plan.changed = settle_history(tenant, plan.changed, history)
+        plan.changed = apply_history(tenant, plan.changed, history)
         _insert(writing.database, kind, plan.created)
         result = _result(kind, plan, writing.snapshot)
     _update(tenant, kind, plan.changed, progress)
@@ -149,33 +149,34 @@ def learn_intervals(tenant: TenantConnection, intervals: Mapping[str, float]) ->
 
 def delete(
     tenant: TenantConnection, kind: CatalogKind, id: str, revision: int | None = None, cascade: bool = False
-) -> tuple[Model, Hanging]:
-    """What was deleted, and what hung on it. Conflict (`in-use`) if something does and `cascade` is not said."""
-    model, hanging, gone = _going(snapshot_of(tenant), kind, id, revision, cascade)
+) -> tuple[Model, Dependents]:
+    """What was deleted, and what depended on it. Conflict (`in-use`) if something does and `cascade` is false."""
+    model, dependents, gone = _going(snapshot_of(tenant), kind, id, revision, cascade)
     # Outside the lock, for deleting samples may take long.
     removing.send(sender=None, tenant=tenant, site=getattr(model, "site", model.id), removed=gone)
     with _writing(tenant) as writing:
-        model, hanging, going = _going(writing.snapshot, kind, model.id, revision, cascade)
+        model, dependents, going = _going(writing.snapshot, kind, model.id, revision, cascade)
         if going != gone:
-            raise StaleRevision("Somebody changed what hangs on it in the meantime; try again.")
+            raise StaleRevision("What depends on it changed in the meantime; try again.")
         _delete(writing.database, gone, site=model.id if kind is SITES else None)
-    return model, hanging
+    return model, dependents
 
 
 def _going(
     snapshot: Snapshot, kind: CatalogKind, id: str, revision: int | None, cascade: bool
-) -> tuple[Model, Hanging, dict[str, list[str]]]:
-    """The document, what hangs on it, and the ids of all that would be deleted, by kind; raises if it must not be."""
+) -> tuple[Model, Dependents, dict[str, list[str]]]:
+    """The document, what depends on it, and the ids of all that would be deleted, by kind; raises if it must not be."""
     model = found(snapshot, kind, id)
     if revision is not None and model.revision != revision:
         raise stale(model, revision)
-    hanging = hanging_on(snapshot, kind, model.id)
-    if hanging.any and not cascade:
+    dependents = dependents_of(snapshot, kind, model.id)
+    if dependents.any and not cascade:
         raise InUse(
-            f"{hanging.sentence(kind, model)} Delete those first, or say cascade=true to delete them too.",
-            hanging=hanging.told(),
+            f"{dependents.sentence(kind, model)} Delete those first, or send cascade=true to delete them too.",
+            dependents=dependents.summary(),
+            hanging=dependents.summary(),  # its name until 0.2, deprecated
         )
-    return model, hanging, {**hanging.ids, kind.name: [*hanging.ids.get(kind.name, []), model.id]}
+    return model, dependents, {**dependents.ids, kind.name: [*dependents.ids.get(kind.name, []), model.id]}
 
 
 def found(snapshot: Snapshot, kind: CatalogKind, id: str) -> Model:
@@ -210,9 +211,9 @@ def _insert(database: Database, kind: CatalogKind, models: Sequence[Model]) -> N
         database.ensure_index(kind.name, *kind.key, unique=True)
         _indexed(database).add(kind.name)
     with database.exclusive(SCOPE) as lock, log_of(database).changing([(kind.name, model.id) for model in models]):
-        for start in range(0, len(models), AT_ONCE):
+        for start in range(0, len(models), BATCH_SIZE):
             lock.check()
-            database.insert_many(kind.name, [kind.document_of(model) for model in models[start : start + AT_ONCE]])
+            database.insert_many(kind.name, [kind.document_of(model) for model in models[start : start + BATCH_SIZE]])
     take_over(database, kind.name, (), {model.id: model for model in models})
 
 
@@ -259,7 +260,7 @@ def _delete(database: Database, gone: Mapping[str, Sequence[str]], site: str | N
     with database.exclusive(SCOPE) as lock, log_of(database).changing(touched):
         for kind in (CONNECTIONS, SENSORS, ASSETS, AREAS, SITES):
             ids = gone.get(kind.name, ())
-            if site is not None and kind is not SITES and len(ids) <= AT_ONCE:
+            if site is not None and kind is not SITES and len(ids) <= BATCH_SIZE:
                 lock.check()
                 database.delete_many(kind.name, {"site": site})
                 continue

@@ -17,13 +17,13 @@ from catalog.fields import Fields, checked, with_defaults
 from catalog.kinds import KINDS, CatalogKind
 from catalog.models import Model, Sensor
 from catalog.snapshot import Snapshot
-from catalog.validation_error import MOST_TOLD, Fault, refuse
+from catalog.validation_error import MAX_ERRORS, ValidationError, validation_failed
 from kernel.suggest import at_most, did_you_mean
 
 Item = Mapping[str, Any]
 Key = tuple[str, ...]
 
-MOST_HINTS = 50  # in one call: looking for near words among thousands takes its time
+MAX_HINTS = 50  # in one call: looking for near words among thousands takes its time
 
 
 @dataclass(slots=True)
@@ -40,11 +40,11 @@ class Plan:
 def plan_upsert(kind: CatalogKind, items: Sequence[Item], snapshot: Snapshot, most_sensors: int) -> Plan:
     """Raises BadRequest (`invalid-items`) that lists everything wrong, by index and field."""
     planner = _Planner(kind, snapshot)
-    with at_most(MOST_HINTS):
+    with at_most(MAX_HINTS):
         plan = planner.plan(items)
     planner.check_limit(plan, most_sensors)
-    if planner.faults:
-        raise refuse(sorted(planner.faults, key=lambda fault: fault.index), len(items), single=False)
+    if planner.errors:
+        raise validation_failed(sorted(planner.errors, key=lambda error: error.index), len(items), single=False)
     return plan
 
 
@@ -53,8 +53,8 @@ def plan_create(kind: CatalogKind, item: Item, snapshot: Snapshot, most_sensors:
     planner = _Planner(kind, snapshot)
     plan = planner.plan([item])
     planner.check_limit(plan, most_sensors)
-    if planner.faults:
-        raise refuse(planner.faults, 1, single=True)
+    if planner.errors:
+        raise validation_failed(planner.errors, 1, single=True)
     if plan.created:
         return plan.created[0]
     return plan.changed[0] if plan.changed else (plan.unchanged[0], plan.unchanged[0])
@@ -64,8 +64,8 @@ def plan_change(kind: CatalogKind, before: Model, patch: Item, snapshot: Snapsho
     """What `before` becomes; `whole` sets fields that the patch does not name back to their defaults."""
     planner = _Planner(kind, snapshot)
     after = planner.change(before, patch, whole)
-    if planner.faults:
-        raise refuse(planner.faults, 1, single=True)
+    if planner.errors:
+        raise validation_failed(planner.errors, 1, single=True)
     return after
 
 
@@ -83,13 +83,13 @@ class _Named:
 class _Planner:
     def __init__(self, kind: CatalogKind, snapshot: Snapshot) -> None:
         self.kind, self.snapshot = kind, snapshot
-        self.faults: list[Fault] = []
+        self.errors: list[ValidationError] = []
         self.coming: dict[Key, _Named] = {}
 
     def plan(self, items: Sequence[Item]) -> Plan:
         plan = Plan(self.kind)
         for index, item in enumerate(items):
-            if len(self.faults) < MOST_TOLD:
+            if len(self.errors) < MAX_ERRORS:
                 self._name(index, item)
         for named in self.coming.values():
             self._refer(named.index, named.fields, "parent", named.key[0])
@@ -114,7 +114,7 @@ class _Planner:
             self._fault(0, "site", f"a {self.kind.singular} cannot move to another site; create it there.")
         for name in self.kind.refers:
             self._refer(0, fields, name, site)
-        if self.faults:
+        if self.errors:
             return before
         fields |= {"id": before.id, "revision": before.revision}
         if isinstance(before, Sensor):
@@ -228,10 +228,10 @@ class _Planner:
         return ", ".join(self.kind.key[1:] or self.kind.key)
 
     def _tell(self, index: int, told: Iterable[tuple[str, str]]) -> None:
-        self.faults += [Fault(index, name, message) for name, message in told]
+        self.errors += [ValidationError(index, name, message) for name, message in told]
 
     def _fault(self, index: int, field: str, message: str) -> None:
-        self.faults.append(Fault(index, field, message))
+        self.errors.append(ValidationError(index, field, message))
 
 
 def _in_circles(ids: Iterable[str], parents: Mapping[str, str | None]) -> list[str]:

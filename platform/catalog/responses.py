@@ -11,7 +11,7 @@ from catalog.bounds import MAX_ITEMS
 from catalog.kinds import KINDS
 from catalog.models import Asset, Connection, Id
 from catalog.payloads import DRAFTS
-from catalog.units import UsualUnit
+from catalog.units import CommonUnit
 
 
 class Problem(Struct, rename={"kind": "type"}):
@@ -66,7 +66,7 @@ class ReachedList(Struct, frozen=True):
 
 
 class UnitList(Struct, frozen=True):
-    results: list[UsualUnit]
+    results: list[CommonUnit]
 
 
 def _list_of(item: type[Struct], name: str) -> type[Struct]:
@@ -85,13 +85,21 @@ def _bulk_of(name: str) -> type[Struct]:
     )
 
 
-def _stale_of(model: type[Struct]) -> type[Struct]:
+_Counts = dict[str, Any] | UnsetType
+
+
+def _conflict_of(model: type[Struct]) -> type[Struct]:
     """The 409 of a change: the document as it is now."""
     return msgspec.defstruct(
         f"{model.__name__}Conflict",
         [
             ("current", model | UnsetType, UNSET),
-            ("hanging", dict[str, Any] | UnsetType, UNSET),
+            (
+                "dependents",
+                Annotated[_Counts, Meta(description="What depends on it, by kind")],
+                UNSET,
+            ),
+            ("hanging", Annotated[_Counts, Meta(description="Deprecated: see dependents")], UNSET),
         ],
         bases=(Problem,),
         rename={"kind": "type"},
@@ -102,4 +110,4 @@ def _stale_of(model: type[Struct]) -> type[Struct]:
 
 LISTS = {name: _list_of(kind.model, f"{kind.model.__name__}List") for name, kind in KINDS.items()}
 BULKS = {name: _bulk_of(name) for name in KINDS}
-CONFLICTS = {name: _stale_of(kind.model) for name, kind in KINDS.items()}
+CONFLICTS = {name: _conflict_of(kind.model) for name, kind in KINDS.items()}

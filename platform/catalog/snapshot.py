@@ -20,8 +20,8 @@ from stores.documents import Database
 from stores.redis.changes import ChangeLog, Guard, Position
 from web.stores import documents
 
-MOST_TENANTS = 50  # in one process,
-MOST_DOCUMENTS = 100_000  # of all tenants together (1 KB each), but for the tenant that was used last
+MAX_TENANTS = 50  # in one process,
+MAX_DOCUMENTS = 100_000  # of all tenants together (1 KB each), but for the tenant that was used last
 SCOPE = "catalog"  # of the lock that writers hold, and of the log
 
 
@@ -177,7 +177,7 @@ def _keep(name: str, snapshot: Snapshot) -> None:
     with _guard:
         _snapshots[name] = snapshot
         _snapshots.move_to_end(name)
-        while len(_snapshots) > 1 and (len(_snapshots) > MOST_TENANTS or _documents() > MOST_DOCUMENTS):
+        while len(_snapshots) > 1 and (len(_snapshots) > MAX_TENANTS or _documents() > MAX_DOCUMENTS):
             oldest, _ = _snapshots.popitem(last=False)
             _loading.pop(oldest, None)
 

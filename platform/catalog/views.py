@@ -12,12 +12,12 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from catalog import bounds, jobs, operations, queries
-from catalog.history import History, settle_history
+from catalog.history import History, apply_history
 from catalog.kinds import CatalogKind
 from catalog.models import Model
 from catalog.responses import Accepted, ReachedList, UnitList
 from catalog.snapshot import snapshot_of
-from catalog.units import USUAL
+from catalog.units import COMMON_UNITS
 from kernel.errors import BadRequest
 from kernel.numbers import whole
 from web.audit import audit
@@ -29,7 +29,7 @@ from web.paging import page_of
 from web.requires import requires
 from web.respond import json_response, read_json
 
-MOST_AT_ONCE = 500  # changed documents that a request waits for; of more, a job is made
+MAX_SYNCHRONOUS_CHANGES = 500  # changed documents that a request waits for; of more, a job is made
 MAX_ITEMS = bounds.MAX_ITEMS
 MAX_DOCUMENT_BYTES = 2 * MIB  # 200 properties of 1,000 characters each
 MAX_BULK_BYTES = 32 * MIB
@@ -83,8 +83,8 @@ class DocumentView(KindView):
             _revision(request, {}, request.GET.get("revision")),
             parse_flag(request.GET.get("cascade"), "cascade"),
         )
-        model, hanging = operations.delete(tenant_of(request), self.kind, id, revision, cascade)
-        audit(request, f"{self.kind.singular}.delete", model.id, {**_names(model), **hanging.counts()})
+        model, dependents = operations.delete(tenant_of(request), self.kind, id, revision, cascade)
+        audit(request, f"{self.kind.singular}.delete", model.id, {**_names(model), **dependents.counts()})
         return HttpResponse(status=204)
 
     def _change(self, request: Request, id: str, whole: bool) -> HttpResponse:
@@ -110,9 +110,9 @@ class BulkView(KindView):
     def post(self, request: Request) -> HttpResponse:
         tenant, items, history = tenant_of(request), _items(request), _history(request)
         plan = operations.plan_bulk(tenant, self.kind, items)
-        settle_history(tenant, plan.changed, history)
+        apply_history(tenant, plan.changed, history)
         counts = {"created": len(plan.created), "updated": len(plan.changed)}
-        if len(plan.changed) > MOST_AT_ONCE:
+        if len(plan.changed) > MAX_SYNCHRONOUS_CHANGES:
             job = jobs.queue(tenant, self.kind, items, len(plan.changed), time.time_ns() // 1_000_000, history)
             wake(Queue.short)
             audit(request, f"{self.kind.singular}.bulk", job.id, counts)
@@ -162,7 +162,9 @@ class UnitsView(APIView):
     def get(self, request: Request) -> HttpResponse:
         words = request.GET.get("q", "")[:200].casefold().split()
         matching = [
-            u for u in USUAL if all(w in f"{u.unit} {u.name} {u.quantity} {' '.join(u.also)}".casefold() for w in words)
+            u
+            for u in COMMON_UNITS
+            if all(w in f"{u.unit} {u.name} {u.quantity} {' '.join(u.also)}".casefold() for w in words)
         ]
         return json_response(UnitList(matching))
 

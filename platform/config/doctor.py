@@ -17,7 +17,7 @@ from runtime.home import Home
 from runtime.programs import binary
 from runtime.supervisor import ProgramStatus, Supervisor, SupervisorDown
 
-LEAST_FREE = 2 * 1024**3
+MIN_FREE_BYTES = 2 * 1024**3
 TITLES = {
     "redis": "Redis (streams, latest values)",
     "documents": "Documents (FerretDB)",
@@ -64,7 +64,9 @@ def _programs_there() -> Iterator[Finding]:
 def _disk(home: Home) -> Finding:
     free = shutil.disk_usage(home.path).free
     words = f"{free / 1e9:.1f} GB free"
-    return Finding("Disk", words, free < LEAST_FREE, "Make room: below 2 GB a database may stop." * (free < LEAST_FREE))
+    return Finding(
+        "Disk", words, free < MIN_FREE_BYTES, "Make room: below 2 GB a database may stop." * (free < MIN_FREE_BYTES)
+    )
 
 
 def _processes(home: Home) -> Iterator[Finding]:

@@ -26,11 +26,11 @@ from web.caller import Caller
 from web.requires import public, requires
 from web.respond import json_response
 
-OPERATORS_PARTS = frozenset(
+OPERATOR_PARTS = frozenset(
     {"tenant databases", "reconciler", "plant simulator"}
 )  # nobody inside a tenant waits for them
-LONGEST_S = 1.5
-FRESH_S = 1.0
+CHECK_TIMEOUT_S = 1.5
+TTL_S = 1.0
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -81,7 +81,7 @@ def parts_for(request: HttpRequest) -> list[Part]:
     tenant: TenantConnection | None = getattr(request, "tenant", None)
     if caller is not None and caller.operator and not named_tenants(request):
         return parts
-    mine = [part for part in parts if part.name not in OPERATORS_PARTS]
+    mine = [part for part in parts if part.name not in OPERATOR_PARTS]
     return [*mine, _tenants_own(tenant)] if caller is not None and tenant is not None else mine
 
 
@@ -96,7 +96,7 @@ def current_parts() -> list[Part]:
     """All parts, checked at most once a second, within 2 s."""
     global _last
     when, parts = _last
-    if time.monotonic() - when > FRESH_S:
+    if time.monotonic() - when > TTL_S:
         parts = check_parts()
         _last = time.monotonic(), parts
     return parts
@@ -112,7 +112,7 @@ def check_parts() -> list[Part]:
     if settings.CONTROL_URL:
         return [*parts, _control_plane()]
     try:
-        return parts + programs.result(LONGEST_S)
+        return parts + programs.result(CHECK_TIMEOUT_S)
     except (SupervisorDown, TimeoutError):
         return [*parts, Part("supervisor", "down", "does not answer")]
 
@@ -127,7 +127,7 @@ def _control_plane() -> Part:
 
 def _outcome(name: str, future: Any) -> Part:
     try:
-        future.result(LONGEST_S)
+        future.result(CHECK_TIMEOUT_S)
     except TimeoutError:
         return Part(name, "down", "does not answer", needed=True)
     except Exception as error:

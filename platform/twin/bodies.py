@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from kernel.times import EARLIEST, LATEST, MAX_CHARS
 from twin.repository import NAME_LENGTH
-from web.openapi.bounds import MAX_STEP_CHARS
+from web.openapi.bounds import MAX_SEGMENT_CHARS
 
 MIN_FRAMES, DEFAULT_FRAMES, MAX_FRAMES = 2, 600, 2_000
 MAX_NOTE = 2_000
@@ -23,7 +23,7 @@ Moment = Annotated[
 class NewSchematic(Struct, forbid_unknown_fields=True):
     """Body of POST. `valid_from`: left out, the drawing counts from the beginning of time."""
 
-    site: Annotated[str, Meta(min_length=1, max_length=MAX_STEP_CHARS)]
+    site: Annotated[str, Meta(min_length=1, max_length=MAX_SEGMENT_CHARS)]
     name: Name
     drawing: Any
     valid_from: Moment = None

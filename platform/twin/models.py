@@ -12,8 +12,8 @@ MAX_CORNERS, MAX_SLOTS = 1_000, 100
 Key = Annotated[str, Meta(max_length=200)]  # of a part, a symbol, a port; an id of the catalog
 Label = Annotated[str, Meta(max_length=500)]
 Words = Annotated[str, Meta(max_length=5_000)]
-LARGEST = 100_000
-_Size = Meta(extra_json_schema={"exclusiveMinimum": 0, "maximum": LARGEST})
+MAX_SIZE = 100_000
+_Size = Meta(extra_json_schema={"exclusiveMinimum": 0, "maximum": MAX_SIZE})
 _Parts = Meta(extra_json_schema={"maxItems": MAX_PARTS})
 Rotation = Literal[0, 90, 180, 270]
 Side = Literal["top", "right", "bottom", "left"]
@@ -131,7 +131,7 @@ class SchematicVersion(msgspec.Struct, frozen=True):
     drawing: Drawing
 
 
-class Fault(msgspec.Struct, frozen=True):
+class DrawingError(msgspec.Struct, frozen=True):
     """One thing wrong in a drawing: where (`placements[3].slots.run.sensor`) and what would be right."""
 
     field: str

@@ -8,7 +8,7 @@ import msgspec
 
 from twin.binary import MEDIA_TYPE
 from twin.bodies import DEFAULT_FRAMES, MAX_FRAMES, MIN_FRAMES, NewSchematic, NewVersion
-from twin.models import Drawing, Fault, Schematic, SchematicVersion
+from twin.models import Drawing, DrawingError, Schematic, SchematicVersion
 from twin.queries import Frame, SchematicPlayback
 from web.openapi import PROBLEM, TIME, describe, json_answer, json_body, path_parameter, query_parameter
 from web.paging import LIMIT_SCHEMA
@@ -46,11 +46,11 @@ def describe_all() -> None:
     ], 404))  # fmt: skip
     describe(base, "post", _operation(
         "schematics_create", "Create a schematic", version, [], 404, 409,
-        body=_body(NewSchematic), status="201", faults=True,
+        body=_body(NewSchematic), status="201", errors=True,
     ))  # fmt: skip
     describe(one, "get", _operation("schematics_read", "The version valid at a moment", version, [ID, AT], 404))
     describe(one, "put", _operation(
-        "schematics_update", "Store a new version", version, [ID], 404, 409, body=_body(NewVersion), faults=True
+        "schematics_update", "Store a new version", version, [ID], 404, 409, body=_body(NewVersion), errors=True
     ))  # fmt: skip
     describe(
         one,
@@ -81,12 +81,12 @@ def _operation(
     *problems: int,
     body: dict[str, Any] | None = None,
     status: str = "200",
-    faults: bool = False,
+    errors: bool = False,
 ) -> dict[str, Any]:
     good = {"description": summary} if answer is None else json_answer(summary, answer)
     bad = {str(code): PROBLEM for code in (400, 401, 403, *problems)}
-    if faults:
-        bad["400"] = _faulty()
+    if errors:
+        bad["400"] = _invalid_drawing()
     operation = {"operationId": name, "tags": TAGS, "summary": summary, "parameters": parameters}
     return {**operation, **({"requestBody": json_body(body)} if body else {}), "responses": {status: good, **bad}}
 
@@ -103,9 +103,9 @@ def _body(kind: type) -> dict[str, Any]:
     return {**schema, "properties": {**schema["properties"], "drawing": schema_of(Drawing)}}
 
 
-def _faulty() -> dict[str, Any]:
-    """A problem that may list a drawing's faults."""
+def _invalid_drawing() -> dict[str, Any]:
+    """A problem that may list a drawing's errors."""
     media = "application/problem+json"
     schema = PROBLEM["content"][media]["schema"]  # type: ignore[index]
-    listed = {**schema["properties"], "errors": {"type": "array", "items": schema_of(Fault)}}
+    listed = {**schema["properties"], "errors": {"type": "array", "items": schema_of(DrawingError)}}
     return {**PROBLEM, "content": {media: {"schema": {**schema, "properties": listed}}}}

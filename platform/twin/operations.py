@@ -29,7 +29,7 @@ def create(
 ) -> SchematicVersion:
     """A new schematic of a site (id or slug); its first version counts since ever unless `valid_from` says otherwise.
 
-    NotFound: no such site. BadRequest: an empty name, or a drawing with faults. Conflict: the name is taken.
+    NotFound: no such site. BadRequest: an empty name, or a drawing with errors. Conflict: the name is taken.
     """
     snapshot = snapshot_of(tenant)
     site_id = site_of(snapshot, site)
@@ -53,7 +53,7 @@ def add_version(
 ) -> SchematicVersion:
     """A new version, valid from now on unless `valid_from` says otherwise; the versions before it stay as they are.
 
-    NotFound: no such schematic. BadRequest: a drawing with faults. Conflict: made from an old revision.
+    NotFound: no such schematic. BadRequest: a drawing with errors. Conflict: made from an old revision.
     """
     stored = repository.get(tenant, id)
     checked = check_drawing(drawing, plant_of(snapshot_of(tenant), stored.site))

@@ -1,4 +1,4 @@
-"""Checking a drawing: every fault at once, each with its place."""
+"""Checking a drawing: every error at once, each with its place."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import msgspec
 
 from kernel.errors import BadRequest
 from kernel.suggest import at_most, near
-from twin.models import LARGEST, MAX_PARTS, Drawing, Fault, Pipe, PipeEnd, Placement, Tag, Text
+from twin.models import MAX_PARTS, MAX_SIZE, Drawing, DrawingError, Pipe, PipeEnd, Placement, Tag, Text
 from twin.symbols import Port, Symbol, library
 
-MOST_FAULTS = 200
+MAX_ERRORS = 200
 MAX_SUGGESTIONS = 100  # of a drawing: each looks through all its placements
 T = TypeVar("T", Placement, Pipe, Tag, Text)
 
@@ -33,56 +33,56 @@ class Plant:
 
 
 def check_drawing(raw: Any, plant: Plant) -> Drawing:
-    """The drawing in `raw`; BadRequest lists all its faults as `errors: [{field, message}]`."""
-    faults: list[Fault] = []
-    drawing = parse_drawing(raw, faults)
+    """The drawing in `raw`; BadRequest lists all its errors as `errors: [{field, message}]`."""
+    errors: list[DrawingError] = []
+    drawing = parse_drawing(raw, errors)
     with at_most(MAX_SUGGESTIONS):
-        faults += _faults_of(drawing, plant)
-    if faults:
-        raise bad_drawing(faults)
+        errors += _errors_in(drawing, plant)
+    if errors:
+        raise invalid_drawing(errors)
     return drawing
 
 
-def bad_drawing(faults: Sequence[Fault]) -> BadRequest:
-    first, more = faults[0], len(faults) - 1
+def invalid_drawing(errors: Sequence[DrawingError]) -> BadRequest:
+    first, more = errors[0], len(errors) - 1
     rest = f" ({more} more in `errors`)" if more else ""
     return BadRequest(
         f"The drawing is not right at {first.field}: {first.message}{rest}",
         slug="invalid-drawing",
-        errors=list(faults[:MOST_FAULTS]),
+        errors=list(errors[:MAX_ERRORS]),
     )
 
 
-def parse_drawing(raw: Any, faults: list[Fault]) -> Drawing:
-    """Part by part, so that one malformed part does not hide the faults of the others; those are left out."""
+def parse_drawing(raw: Any, errors: list[DrawingError]) -> Drawing:
+    """Part by part, so that one malformed part does not hide the errors of the others; those are left out."""
     if not isinstance(raw, dict):
-        raise bad_drawing(
-            [Fault("drawing", "an object is expected, with width, height, placements, pipes, tags, texts")]
+        raise invalid_drawing(
+            [DrawingError("drawing", "an object is expected, with width, height, placements, pipes, tags, texts")]
         )
     strangers = sorted(str(name) for name in raw.keys() - set(Drawing.__struct_fields__))
-    faults += [Fault(name, "a drawing has no such member") for name in strangers]
+    errors += [DrawingError(name, "a drawing has no such member") for name in strangers]
     return Drawing(
-        width=_size(raw, "width", faults),
-        height=_size(raw, "height", faults),
-        placements=_parts(raw, "placements", Placement, faults),
-        pipes=_parts(raw, "pipes", Pipe, faults),
-        tags=_parts(raw, "tags", Tag, faults),
-        texts=_parts(raw, "texts", Text, faults),
+        width=_size(raw, "width", errors),
+        height=_size(raw, "height", errors),
+        placements=_parts(raw, "placements", Placement, errors),
+        pipes=_parts(raw, "pipes", Pipe, errors),
+        tags=_parts(raw, "tags", Tag, errors),
+        texts=_parts(raw, "texts", Text, errors),
     )
 
 
-def _size(raw: dict[str, Any], name: str, faults: list[Fault]) -> float:
+def _size(raw: dict[str, Any], name: str, errors: list[DrawingError]) -> float:
     value = raw.get(name)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= LARGEST:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= MAX_SIZE:
         return value
-    faults.append(Fault(name, f"a number above 0 and up to {LARGEST} is expected"))
+    errors.append(DrawingError(name, f"a number above 0 and up to {MAX_SIZE} is expected"))
     return 0
 
 
-def _parts(raw: dict[str, Any], name: str, kind: type[T], faults: list[Fault]) -> list[T]:
+def _parts(raw: dict[str, Any], name: str, kind: type[T], errors: list[DrawingError]) -> list[T]:
     items = raw.get(name, [])
     if not isinstance(items, list) or len(items) > MAX_PARTS:
-        faults.append(Fault(name, f"a list of at most {MAX_PARTS} is expected"))
+        errors.append(DrawingError(name, f"a list of at most {MAX_PARTS} is expected"))
         return []
     parts: list[T] = []
     for index, item in enumerate(items):
@@ -90,101 +90,105 @@ def _parts(raw: dict[str, Any], name: str, kind: type[T], faults: list[Fault]) -
             parts.append(msgspec.convert(item, kind))
         except msgspec.ValidationError as error:
             message, _, path = str(error).partition(" - at `$")
-            faults.append(Fault(f"{name}[{index}]{path.rstrip('`')}", message))
+            errors.append(DrawingError(f"{name}[{index}]{path.rstrip('`')}", message))
             parts.append(_nothing(kind))  # keeps the places of the parts after it
     return parts
 
 
 def _nothing(kind: type[T]) -> T:
-    """A stand-in for a part that could not be read; `_faults_of` passes over it."""
+    """A stand-in for a part that could not be read; `_errors_in` passes over it."""
     empty: dict[str, Any] = {"id": "", "symbol": "", "x": 0, "y": 0, "medium": "water", "sensor": "", "text": ""}
     end = {"placement": "", "port": ""}
     fields = {name: empty.get(name, end) for name in kind.__struct_fields__ if name in {*empty, "source", "target"}}
     return msgspec.convert(fields, kind)
 
 
-def _faults_of(drawing: Drawing, plant: Plant) -> list[Fault]:
+def _errors_in(drawing: Drawing, plant: Plant) -> list[DrawingError]:
     placements = {placement.id: placement for placement in drawing.placements if placement.id}
-    faults = list(_same_ids(drawing))
+    errors = list(_same_ids(drawing))
     for index, placement in enumerate(drawing.placements):
-        faults += _placement(f"placements[{index}]", placement, plant) if placement.id else ()
+        errors += _placement(f"placements[{index}]", placement, plant) if placement.id else ()
     for index, pipe in enumerate(drawing.pipes):
-        faults += _pipe(f"pipes[{index}]", pipe, placements) if pipe.id else ()
+        errors += _pipe(f"pipes[{index}]", pipe, placements) if pipe.id else ()
     for index, tag in enumerate(drawing.tags):
-        faults += _tag(f"tags[{index}]", tag, placements, plant) if tag.id else ()
-    return faults
+        errors += _tag(f"tags[{index}]", tag, placements, plant) if tag.id else ()
+    return errors
 
 
-def _same_ids(drawing: Drawing) -> Iterable[Fault]:
+def _same_ids(drawing: Drawing) -> Iterable[DrawingError]:
     seen: dict[str, str] = {}
     for name in ("placements", "pipes", "tags", "texts"):
         for index, part in enumerate(getattr(drawing, name)):
             where = f"{name}[{index}].id"
             if part.id and part.id in seen:
-                yield Fault(where, f"“{part.id}” is the id of {seen[part.id]} too")
+                yield DrawingError(where, f"“{part.id}” is the id of {seen[part.id]} too")
             seen.setdefault(part.id, where.removesuffix(".id"))
 
 
-def _placement(where: str, placement: Placement, plant: Plant) -> Iterable[Fault]:
+def _placement(where: str, placement: Placement, plant: Plant) -> Iterable[DrawingError]:
     symbol = library().symbols.get(placement.symbol)
     if symbol is None:
-        yield Fault(f"{where}.symbol", _unknown("symbol", placement.symbol, library().symbols))
+        yield DrawingError(f"{where}.symbol", _unknown("symbol", placement.symbol, library().symbols))
     elif not symbol.resizable and (placement.width is not None or placement.height is not None):
-        yield Fault(f"{where}.width", f"a {symbol.title.lower()} has one size; leave width and height out")
+        yield DrawingError(f"{where}.width", f"a {symbol.title.lower()} has one size; leave width and height out")
     if placement.asset is not None and placement.asset not in plant.assets:
-        yield Fault(f"{where}.asset", f"there is no asset {placement.asset} at this site")
+        yield DrawingError(f"{where}.asset", f"there is no asset {placement.asset} at this site")
     for slot, binding in placement.slots.items():
         yield from _sensor(f"{where}.slots.{slot}.sensor", binding.sensor, plant)
         if symbol is not None:
             yield from _slot(f"{where}.slots.{slot}", slot, symbol, plant.sensors.get(binding.sensor))
 
 
-def _slot(where: str, name: str, symbol: Symbol, sensor: SensorLike | None) -> Iterable[Fault]:
+def _slot(where: str, name: str, symbol: Symbol, sensor: SensorLike | None) -> Iterable[DrawingError]:
     slot = symbol.slots.get(name)
     if slot is None:
-        yield Fault(where, _unknown(f"slot of a {symbol.title.lower()}", name, symbol.slots))
+        yield DrawingError(where, _unknown(f"slot of a {symbol.title.lower()}", name, symbol.slots))
     elif sensor is not None and sensor.kind not in slot.kinds:
-        yield Fault(f"{where}.sensor", f"this slot takes a {' or '.join(slot.kinds)} sensor, not a {sensor.kind} one")
+        yield DrawingError(
+            f"{where}.sensor", f"this slot takes a {' or '.join(slot.kinds)} sensor, not a {sensor.kind} one"
+        )
 
 
-def _sensor(where: str, sensor: str, plant: Plant) -> Iterable[Fault]:
+def _sensor(where: str, sensor: str, plant: Plant) -> Iterable[DrawingError]:
     if sensor not in plant.sensors:
-        yield Fault(where, f"there is no sensor {sensor} at this site")
+        yield DrawingError(where, f"there is no sensor {sensor} at this site")
 
 
-def _pipe(where: str, pipe: Pipe, placements: Mapping[str, Placement]) -> Iterable[Fault]:
+def _pipe(where: str, pipe: Pipe, placements: Mapping[str, Placement]) -> Iterable[DrawingError]:
     kind = library().media[pipe.medium].kind
     for name, end, wrong_way in (("source", pipe.source, "in"), ("target", pipe.target, "out")):
         port = None
         for found in _port(f"{where}.{name}", end, placements):
-            if isinstance(found, Fault):
+            if isinstance(found, DrawingError):
                 yield found
             else:
                 port = found
         if port is not None and port.kind not in ("any", kind):
-            yield Fault(f"{where}.{name}.port", f"port “{end.port}” takes {port.kind}, not {pipe.medium}")
+            yield DrawingError(f"{where}.{name}.port", f"port “{end.port}” takes {port.kind}, not {pipe.medium}")
         if port is not None and port.way == wrong_way:
-            yield Fault(f"{where}.{name}.port", f"port “{end.port}” is an {'inlet' if wrong_way == 'in' else 'outlet'}")
+            yield DrawingError(
+                f"{where}.{name}.port", f"port “{end.port}” is an {'inlet' if wrong_way == 'in' else 'outlet'}"
+            )
     if pipe.source == pipe.target:
-        yield Fault(where, "both ends are the same port")
+        yield DrawingError(where, "both ends are the same port")
 
 
-def _port(where: str, end: PipeEnd, placements: Mapping[str, Placement]) -> Iterable[Port | Fault]:
+def _port(where: str, end: PipeEnd, placements: Mapping[str, Placement]) -> Iterable[Port | DrawingError]:
     placement = placements.get(end.placement)
     if placement is None:
-        yield Fault(f"{where}.placement", _unknown("placement", end.placement, placements))
+        yield DrawingError(f"{where}.placement", _unknown("placement", end.placement, placements))
         return
     symbol = library().symbols.get(placement.symbol)
     if symbol is None:
         return  # told at the placement
     port = symbol.ports.get(end.port)
-    yield port or Fault(f"{where}.port", _unknown(f"port of a {symbol.title.lower()}", end.port, symbol.ports))
+    yield port or DrawingError(f"{where}.port", _unknown(f"port of a {symbol.title.lower()}", end.port, symbol.ports))
 
 
-def _tag(where: str, tag: Tag, placements: Mapping[str, Placement], plant: Plant) -> Iterable[Fault]:
+def _tag(where: str, tag: Tag, placements: Mapping[str, Placement], plant: Plant) -> Iterable[DrawingError]:
     yield from _sensor(f"{where}.sensor", tag.sensor, plant)
     if tag.of is not None and tag.of not in placements:
-        yield Fault(f"{where}.of", _unknown("placement", tag.of, placements))
+        yield DrawingError(f"{where}.of", _unknown("placement", tag.of, placements))
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:

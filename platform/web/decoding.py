@@ -12,7 +12,7 @@ import msgspec
 from kernel.errors import BadRequest
 
 MAX_DIGITS = 309  # of a whole number: what a float can hold
-MAX_TOLD = 20
+MAX_ERRORS = 20
 _LONG = re.compile(rb"[0-9]{%d}" % (MAX_DIGITS + 1))
 _TOO_LONG: Any = object()
 
@@ -33,7 +33,7 @@ def decode_json(body: bytes) -> Any:
 
 def _check_numbers(body: bytes) -> None:
     value = json.loads(body, parse_int=lambda text: _TOO_LONG if len(text.lstrip("-")) > MAX_DIGITS else 0)
-    fields = [pointer for pointer, _ in zip(_long_numbers(value, ""), range(MAX_TOLD), strict=False)]
+    fields = [pointer for pointer, _ in zip(_long_numbers(value, ""), range(MAX_ERRORS), strict=False)]
     if fields:
         why = f"has more than {MAX_DIGITS} digits."
         raise BadRequest(

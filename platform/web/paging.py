@@ -12,18 +12,18 @@ from django.http import HttpRequest
 from kernel.errors import BadRequest
 from kernel.numbers import whole
 
-DEFAULT, MOST = 100, 1000
-LIMIT_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT}  # of `limit_of`
+DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
+LIMIT_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}  # of `limit_of`
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Model)
 
 
-def limit_of(request: HttpRequest, default: int = DEFAULT, most: int = MOST) -> int:
+def limit_of(request: HttpRequest, default: int = DEFAULT_LIMIT, maximum: int = MAX_LIMIT) -> int:
     """`?limit=`, checked."""
     text = request.GET.get("limit", str(default))
     limit = whole(text)
-    if limit is None or not 1 <= limit <= most:
-        raise BadRequest(f"limit={text[:40]} is not a number from 1 to {most}.", slug="bad-limit", parameter="limit")
+    if limit is None or not 1 <= limit <= maximum:
+        raise BadRequest(f"limit={text[:40]} is not a number from 1 to {maximum}.", slug="bad-limit", parameter="limit")
     return limit
 
 

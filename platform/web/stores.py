@@ -14,7 +14,7 @@ from stores.redis.streams import Streams
 from stores.timeseries import Share, Timeseries
 from stores.visits import current_visit
 
-PEOPLES_TIMEOUT_S, WORKERS_TIMEOUT_S = 5.0, 30.0  # for the beginning of an answer
+REQUEST_TIMEOUT_S, WORKER_TIMEOUT_S = 5.0, 30.0  # for the beginning of an answer
 
 
 @lru_cache(maxsize=200)
@@ -52,7 +52,7 @@ def hold(tenant: TenantConnection) -> None:
 
 def reader(tenant: TenantConnection) -> Timeseries:
     """The tenant's InfluxDB with its READ-only user. People wait for a few seconds, workers for longer."""
-    return _reader(tenant, WORKERS_TIMEOUT_S if current_visit() is None else PEOPLES_TIMEOUT_S)
+    return _reader(tenant, WORKER_TIMEOUT_S if current_visit() is None else REQUEST_TIMEOUT_S)
 
 
 @lru_cache(maxsize=400)
@@ -61,7 +61,7 @@ def _reader(tenant: TenantConnection, timeout_s: float) -> Timeseries:
 
 
 @lru_cache(maxsize=200)
-def writer(tenant: TenantConnection, timeout_s: float = WORKERS_TIMEOUT_S) -> Timeseries:
+def writer(tenant: TenantConnection, timeout_s: float = WORKER_TIMEOUT_S) -> Timeseries:
     """The tenant's InfluxDB with its writing user."""
     return Timeseries(tenant.influx_url, tenant.writer, timeout_s=timeout_s, share=share(tenant.id, tenant.influx_url))
 

@@ -18,7 +18,7 @@ from tenants.rollouts import releases
 from tenants.rollouts.engine import note
 from tenants.rollouts.machine import RINGS, Gate, MemberState, RolloutState
 from tenants.waking import wake
-from web.openapi.bounds import MAX_STEP_CHARS
+from web.openapi.bounds import MAX_SEGMENT_CHARS
 
 _HIGHEST = Gate(at_once=100, upgraded_within_s=86_400, healthy_within_s=86_400, soak_s=604_800, most_lag_s=86_400)
 _GATE = {name: (0 if name == "soak_s" else 1, high) for name, high in msgspec.to_builtins(_HIGHEST).items()}
@@ -28,14 +28,14 @@ _WENT = (
 
 
 class NewRollout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    release: Annotated[str, Meta(min_length=1, max_length=MAX_STEP_CHARS)]
+    release: Annotated[str, Meta(min_length=1, max_length=MAX_SEGMENT_CHARS)]
     gate: Annotated[dict[str, int], whole_numbers(_GATE)] = {}
 
 
 class RollBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One tenant, or one ring, or with neither every tenant that was upgraded."""
 
-    tenant: Annotated[str, Meta(min_length=1, max_length=MAX_STEP_CHARS)] | None = None
+    tenant: Annotated[str, Meta(min_length=1, max_length=MAX_SEGMENT_CHARS)] | None = None
     ring: Ring | None = None
 
 

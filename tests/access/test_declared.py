@@ -9,7 +9,7 @@ from django.urls import resolve
 from kernel.errors import BadRequest, NotFound
 from tests.access.routes import VERBS, routes, schema
 from web.flags import parse_flag
-from web.openapi.bounds import MAX_PARAMETER_CHARS, MAX_STEP_CHARS, Bounds, check_steps
+from web.openapi.bounds import MAX_PARAMETER_CHARS, MAX_SEGMENT_CHARS, Bounds, check_segments
 from web.openapi.declared import declared
 
 
@@ -43,9 +43,9 @@ def test_a_text_is_as_long_as_it_is_declared() -> None:
 
 
 def test_no_name_in_an_address_is_longer_than_any_name() -> None:
-    check_steps({"id": "x" * MAX_STEP_CHARS})
+    check_segments({"id": "x" * MAX_SEGMENT_CHARS})
     with pytest.raises(NotFound):
-        check_steps({"id": "x" * (MAX_STEP_CHARS + 1)})
+        check_segments({"id": "x" * (MAX_SEGMENT_CHARS + 1)})
 
 
 @pytest.mark.parametrize(

@@ -198,13 +198,14 @@ def test_of_four_racing_creates_of_one_tag_exactly_one_wins(tenant: Any, plant: 
         assert sum(outcome is not None for outcome in outcomes) == 1
 
 
-def test_a_site_with_sensors_is_deleted_only_with_all_that_hangs_on_it(engineer: Client, plant: Plant) -> None:
+def test_a_site_with_sensors_is_deleted_only_with_all_its_dependents(engineer: Client, plant: Plant) -> None:
     path = f"/api/v1/sites/{plant['site']['id']}"
     refused = engineer.delete(path)
     assert refused.status_code == 409
     assert refused.json()["type"] == "/problems/in-use"
     assert "1 area, 4 assets, 2 sensors and 4 connections" in refused.json()["detail"]
-    assert refused.json()["hanging"]["sensors"] == {"count": 2, "examples": ["PT-101", "FT-101"]}
+    assert refused.json()["dependents"]["sensors"] == {"count": 2, "examples": ["PT-101", "FT-101"]}
+    assert refused.json()["hanging"] == refused.json()["dependents"], "the former name, for one release"
     assert engineer.get("/api/v1/sensors").json()["count"] == 2
     assert engineer.delete(f"{path}?cascade=true").status_code == 204
     for name in ("sites", "areas", "assets", "sensors", "connections"):

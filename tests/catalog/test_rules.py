@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog import rules
-from catalog.units import USUAL, canonical, quantity_of
+from catalog.units import COMMON_UNITS, canonical, quantity_of
 from catalog.units.check import registry
 from catalog.zones import check_zone, zones
 from kernel.suggest import did_you_mean
@@ -51,13 +51,13 @@ def test_g_is_an_acceleration_and_a_ton_of_refrigeration_a_power() -> None:
     assert quantity_of("") == ""
 
 
-@pytest.mark.parametrize("unit", [unit for unit in USUAL if unit.pint], ids=lambda unit: unit.unit)
+@pytest.mark.parametrize("unit", [unit for unit in COMMON_UNITS if unit.pint], ids=lambda unit: unit.unit)
 def test_every_usual_unit_is_one_that_pint_knows(unit: object) -> None:
     registry().parse_units(unit.pint) if unit.pint.startswith("deg") else registry().parse_expression(unit.pint)  # type: ignore[attr-defined]
 
 
 def test_no_spelling_means_two_units() -> None:
-    spellings = [spelling for unit in USUAL for spelling in {unit.unit, *unit.also}]
+    spellings = [spelling for unit in COMMON_UNITS for spelling in {unit.unit, *unit.also}]
     assert sorted({s for s in spellings if spellings.count(s) > 1}) == []
 
 

@@ -109,7 +109,7 @@ def test_no_more_than_fifty_tenants_are_kept(tenant: TenantConnection, plant: Pl
 
 
 def test_few_large_tenants_are_kept_instead_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshot, "MOST_DOCUMENTS", 5)
+    monkeypatch.setattr(snapshot, "MAX_DOCUMENTS", 5)
     snapshot._snapshots.clear()
     for number in range(4):
         kept = {**{name: {} for name in KINDS}, "sensors": {f"s{n}": object() for n in range(3)}}

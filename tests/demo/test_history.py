@@ -66,7 +66,7 @@ def test_installing_a_site_twice_changes_nothing(acme: TenantConnection, install
 def test_the_last_week_is_there_and_a_pause_is_filled(
     acme: TenantConnection, installed: Installed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "AT_ONCE", 6 * HOUR)
+    monkeypatch.setattr(history, "INITIAL_HISTORY", 6 * HOUR)
     past = History(acme, installed, Plant(1))
     assert past.fill_at_once(NOW - 2 * HOUR) > 0
     assert past.fill_at_once(NOW - 2 * HOUR) == 0

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from catalog import operations
-from catalog.history import History, HistoryInTheWay
+from catalog.history import HasSamples, History
 from catalog.kinds import SENSORS
 from historian.asof.values import as_of
 from historian.http.pages import raw_pages
@@ -119,16 +119,16 @@ def test_a_third_unit_is_worked_out_from_the_stored_one(measured: Plant) -> None
         change_unit(measured, "TT-101", unit)
     sensor = measured.sensor("TT-101")
     assert sensor.stored_as is not None and (sensor.stored_as.unit, sensor.stored_as.offset) == ("°C", 273.15)
-    with pytest.raises(HistoryInTheWay, match="back to °C"):
+    with pytest.raises(HasSamples, match="back to °C"):
         change_unit(measured, "TT-101", "°F", History.relabel)
     for kind in ("discrete", "counter"):
-        with pytest.raises(HistoryInTheWay):
+        with pytest.raises(HasSamples):
             change_unit(measured, "TT-101", "K", kind=kind)
 
 
 @pytest.mark.parametrize("unit", ["bar", ""])
 def test_what_does_not_convert_is_refused(measured: Plant, unit: str) -> None:
-    with pytest.raises(HistoryInTheWay, match="history=relabel"):
+    with pytest.raises(HasSamples, match="history=relabel"):
         change_unit(measured, "TT-101", unit)
     assert measured.sensor("TT-101").unit == "°C"
 

@@ -1764,6 +1764,9 @@ export interface components {
       status: number;
       detail: string;
       current?: components["schemas"]["Area"];
+      /** @description What depends on it, by kind */
+      dependents?: Record<string, never>;
+      /** @description Deprecated: see dependents */
       hanging?: Record<string, never>;
     };
     AreaDraft: {
@@ -1813,6 +1816,9 @@ export interface components {
       status: number;
       detail: string;
       current?: components["schemas"]["Asset"];
+      /** @description What depends on it, by kind */
+      dependents?: Record<string, never>;
+      /** @description Deprecated: see dependents */
       hanging?: Record<string, never>;
     };
     AssetDraft: {
@@ -1897,6 +1903,9 @@ export interface components {
       status: number;
       detail: string;
       current?: components["schemas"]["Connection"];
+      /** @description What depends on it, by kind */
+      dependents?: Record<string, never>;
+      /** @description Deprecated: see dependents */
       hanging?: Record<string, never>;
     };
     ConnectionDraft: {
@@ -2538,6 +2547,9 @@ export interface components {
       status: number;
       detail: string;
       current?: components["schemas"]["Sensor"];
+      /** @description What depends on it, by kind */
+      dependents?: Record<string, never>;
+      /** @description Deprecated: see dependents */
       hanging?: Record<string, never>;
     };
     SensorDraft: {
@@ -2608,6 +2620,9 @@ export interface components {
       status: number;
       detail: string;
       current?: components["schemas"]["Site"];
+      /** @description What depends on it, by kind */
+      dependents?: Record<string, never>;
+      /** @description Deprecated: see dependents */
       hanging?: Record<string, never>;
     };
     SiteDraft: {
@@ -2700,9 +2715,9 @@ export interface components {
       last_used: number | null;
     };
     UnitList: {
-      results: components["schemas"]["UsualUnit"][];
+      results: components["schemas"]["CommonUnit"][];
     };
-    UsualUnit: {
+    CommonUnit: {
       /** @description As it is stored and shown */
       unit: string;
       name: string;

@@ -16,8 +16,8 @@ from tenants.models import Tenant
 
 PREFIX = "pt_"  # so that secret scanners can tell what they found
 LOGIN_LIFETIME = timedelta(days=30)
-MOST_NAMED = 200  # for one person
-LONGEST_LIFE = timedelta(days=3650)
+MAX_NAMED_TOKENS = 200  # for one person
+MAX_LIFETIME = timedelta(days=3650)
 
 
 def create_token(
@@ -35,8 +35,10 @@ def issue(
 ) -> tuple[ApiToken, str]:
     """Like `create_token`, with its row."""
     allowed = _operator_scopes(user, scopes) if tenant is None else _tenant_scopes(user, tenant, scopes)
-    if ApiToken.objects.filter(user=user, kind=ApiToken.Kind.named).count() >= MOST_NAMED:
-        raise BadRequest(f"You have {MOST_NAMED} tokens; revoke one that is not used first.", slug="too-many-tokens")
+    if ApiToken.objects.filter(user=user, kind=ApiToken.Kind.named).count() >= MAX_NAMED_TOKENS:
+        raise BadRequest(
+            f"You have {MAX_NAMED_TOKENS} tokens; revoke one that is not used first.", slug="too-many-tokens"
+        )
     life, kind = _lifetime(expires), ApiToken.Kind.named
     return _create(user, life, kind=kind, name=name.strip(), tenant=tenant, scopes=sorted(allowed))
 
@@ -91,6 +93,6 @@ def _lifetime(expires: datetime | None) -> timedelta | None:
     if expires is None:
         return None
     left = expires - timezone.now()
-    if not timedelta(0) < left <= LONGEST_LIFE:
+    if not timedelta(0) < left <= MAX_LIFETIME:
         raise BadRequest("expires must lie in the future, at most ten years from now.", slug="bad-expiry")
     return left

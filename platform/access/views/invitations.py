@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from access.models import Invitation, User
 from access.operations import invitations, people
 from access.operations.signin import check_credentials
-from access.throttling import Links
+from access.throttling import LinkThrottle
 from access.views import present
 from access.views.helpers import NO_AUTH, body, plain, user_of
 from access.views.serializers import AcceptAnswer, AcceptBody, PublicInvitation
@@ -24,7 +24,7 @@ from web.requires import public
 
 @public
 class InvitationView(APIView):
-    throttle_classes = (Links,)
+    throttle_classes = (LinkThrottle,)
 
     @extend_schema(
         operation_id="invitation_read", tags=["access"], summary="What an invitation is for",

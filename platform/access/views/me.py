@@ -15,7 +15,7 @@ from access import mail
 from access.models import User
 from access.operations.passwords import set_password
 from access.operations.signin import check_current_password
-from access.throttling import Doors
+from access.throttling import SignInThrottle
 from access.views.helpers import body, plain, require_person, resolved_of, user_of
 from access.views.serializers import MeAnswer, MeChange, PasswordChange
 from tenants.models import Tenant
@@ -28,7 +28,7 @@ TAGS = ["access"]
 
 @requires(tenant=False)
 class MeView(APIView):
-    throttle_classes = (Doors,)
+    throttle_classes = (SignInThrottle,)
 
     @extend_schema(operation_id="me_read", tags=TAGS, summary="Who I am, and my tenants", responses=MeAnswer)
     def get(self, request: Request) -> Response:
@@ -57,7 +57,7 @@ class MeView(APIView):
 
 @requires(tenant=False)
 class MyPasswordView(APIView):
-    throttle_classes = (Doors,)
+    throttle_classes = (SignInThrottle,)
 
     @extend_schema(
         operation_id="me_password", tags=TAGS, summary="Change my password",

@@ -11,7 +11,7 @@ from access import mail
 from access.links import base_url
 from access.operations import passwords
 from access.operations.signin import unlock
-from access.throttling import Links, Mails
+from access.throttling import LinkThrottle, MailThrottle
 from access.views.helpers import NO_AUTH, body, plain
 from access.views.serializers import DetailAnswer, ResetConfirm, ResetRequest
 from web.audit import audit
@@ -23,7 +23,7 @@ BY_PEOPLE = "No mail is set up here: ask one of your tenant's admins, or the ope
 
 @public
 class ResetView(APIView):
-    throttle_classes = (Mails,)
+    throttle_classes = (MailThrottle,)
 
     @extend_schema(
         operation_id="password_reset", tags=["access"], summary="Ask for a link that sets a new password",
@@ -38,7 +38,7 @@ class ResetView(APIView):
 
 @public
 class ResetConfirmView(APIView):
-    throttle_classes = (Links,)
+    throttle_classes = (LinkThrottle,)
 
     @extend_schema(
         operation_id="password_reset_confirm", tags=["access"], summary="Set a new password by a link",

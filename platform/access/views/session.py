@@ -13,7 +13,7 @@ from access.operations.epochs import bump_epoch
 from access.operations.signin import check_credentials, start_session, start_token
 from access.operations.tokens import revoke_token
 from access.resolution import subject_of_session
-from access.throttling import Doors
+from access.throttling import SignInThrottle
 from access.views.helpers import NO_AUTH, body, plain, resolved_of
 from access.views.present import ms
 from access.views.serializers import CredentialsBody, SessionAnswer, TokenAnswer
@@ -26,7 +26,7 @@ TAGS = ["access"]
 
 
 class SessionView(APIView):
-    throttle_classes = (Doors,)
+    throttle_classes = (SignInThrottle,)
 
     @extend_schema(
         operation_id="session_read", tags=TAGS, summary="Whether somebody is signed in, and the CSRF token",
@@ -67,7 +67,7 @@ class SessionView(APIView):
 
 @public
 class LoginView(APIView):
-    throttle_classes = (Doors,)
+    throttle_classes = (SignInThrottle,)
 
     @extend_schema(
         operation_id="login", tags=TAGS, summary="Sign in by token",

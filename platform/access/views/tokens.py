@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from access.models import ApiToken
 from access.operations.signin import check_current_password
 from access.operations.tokens import issue, revoke_token
-from access.throttling import Doors
+from access.throttling import SignInThrottle
 from access.views import present
 from access.views.helpers import PAGING, body, plain, require_person, resolved_of, tenant_row, user_of
 from access.views.serializers import TokenBody, TokenCreated, TokenList
@@ -28,12 +28,12 @@ from web.paging import page_of
 from web.requires import requires
 
 TAGS = ["access"]
-USUAL_LIFE = timedelta(days=365)
+DEFAULT_LIFETIME = timedelta(days=365)
 
 
 @requires(tenant=False)
 class TokensView(APIView):
-    throttle_classes = (Doors,)
+    throttle_classes = (SignInThrottle,)
 
     @extend_schema(
         operation_id="tokens_list", tags=TAGS, summary="My API tokens",
@@ -119,7 +119,7 @@ def _tenant_for(request: Request, values: dict[str, Any]) -> Tenant | None:
 def _expiry(values: dict[str, Any]) -> datetime | None:
     """A year if nothing is said; None (never) only on wish."""
     if "expires" not in values:
-        return timezone.now() + USUAL_LIFE
+        return timezone.now() + DEFAULT_LIFETIME
     said = values["expires"]
     if said is None:
         return None

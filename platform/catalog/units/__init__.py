@@ -1,7 +1,7 @@
-"""Units of measurement: plants' usual spellings first, then whatever pint knows."""
+"""Units of measurement: the common spellings of plants first, then whatever pint knows."""
 
 from catalog.units.check import canonical, quantity_of
+from catalog.units.common import COMMON_UNITS, CommonUnit
 from catalog.units.conversion import Conversion, StoredUnit, conversion
-from catalog.units.usual import USUAL, UsualUnit
 
-__all__ = ["USUAL", "Conversion", "StoredUnit", "UsualUnit", "canonical", "conversion", "quantity_of"]
+__all__ = ["COMMON_UNITS", "CommonUnit", "Conversion", "StoredUnit", "canonical", "conversion", "quantity_of"]

@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from catalog.units.usual import USUAL, UsualUnit
+from catalog.units.common import COMMON_UNITS, CommonUnit
 from kernel.suggest import near, sentence
 
-_MOST = 40  # characters
+_MAX_CHARS = 40  # characters
 _MAX_TYPED = 200  # with blanks that are left out; what is longer is not looked at
 _MEANT = {"C": "°C", "F": "°F", "T": "t", "degrees C": "°C"}  # pint knows coulomb, farad and tesla; a plant means these
 
@@ -20,10 +20,10 @@ _EXPRESSION = re.compile(rf"(?:1\s*/\s*)?\(?[°Δ]?{_NAME}(?:\s*[*·/ ]\s*\(?[°
 
 
 @lru_cache(maxsize=1)
-def _usual() -> dict[str, UsualUnit]:
+def _common() -> dict[str, CommonUnit]:
     """Every accepted spelling, and the unit it means."""
-    spellings = {unit.unit: unit for unit in USUAL}
-    for unit in USUAL:
+    spellings = {unit.unit: unit for unit in COMMON_UNITS}
+    for unit in COMMON_UNITS:
         for other in unit.also:
             spellings.setdefault(other, unit)
     return spellings
@@ -31,16 +31,16 @@ def _usual() -> dict[str, UsualUnit]:
 
 @lru_cache(maxsize=1)
 def registry() -> Any:
-    """pint's registry: 0.4 s and 20 MB, so only where a unit is not a usual one."""
+    """pint's registry: 0.4 s and 20 MB, so only where a unit is not a common one."""
     from pint import UnitRegistry
 
     return UnitRegistry()
 
 
 def canonical(text: str) -> str:
-    """The unit as it is stored: a usual spelling where there is one, else as typed. ValueError suggests near ones."""
+    """The unit as it is stored: a common spelling where there is one, else as typed. ValueError suggests near ones."""
     if len(text) > _MAX_TYPED:
-        raise ValueError(f"“{text[:_MOST]}…” has {len(text)} characters; at most {_MOST} fit.")
+        raise ValueError(f"“{text[:_MAX_CHARS]}…” has {len(text)} characters; at most {_MAX_CHARS} fit.")
     return _canonical(text)
 
 
@@ -49,26 +49,28 @@ def _canonical(text: str) -> str:
     text = " ".join(text.split())
     if not text or text in ("-", "–"):
         return ""
-    usual = _usual().get(text) or _usual().get(text.replace(" ", ""))
-    if usual is not None:
-        return usual.unit
-    if text in _MEANT or len(text) > _MOST or not _pint_knows(text):
-        raise ValueError(f"“{text[:_MOST]}” is not a unit we know.{_hint(text)}")
+    common = _common().get(text) or _common().get(text.replace(" ", ""))
+    if common is not None:
+        return common.unit
+    if text in _MEANT or len(text) > _MAX_CHARS or not _pint_knows(text):
+        raise ValueError(f"“{text[:_MAX_CHARS]}” is not a unit we know.{_hint(text)}")
     return text
 
 
 def _hint(text: str) -> str:
     if text in _MEANT:
         return f" Did you mean “{_MEANT[text]}”?"
-    found = list(dict.fromkeys(_usual()[match].unit for match in near(text[:_MOST].replace(" ", ""), _usual(), 5)))[:3]
-    return sentence(found) or " GET /api/v1/units lists the usual ones."
+    found = list(
+        dict.fromkeys(_common()[match].unit for match in near(text[:_MAX_CHARS].replace(" ", ""), _common(), 5))
+    )[:3]
+    return sentence(found) or " GET /api/v1/units lists the common ones."
 
 
 def quantity_of(unit: str) -> str:
-    """What a stored unit measures, such as `temperature`; for one off the usual list, its dimensions."""
-    usual = _usual().get(unit)
-    if usual is not None:
-        return usual.quantity
+    """What a stored unit measures, such as `temperature`; for one not on the list, its dimensions."""
+    common = _common().get(unit)
+    if common is not None:
+        return common.quantity
     return str(registry().parse_units(unit).dimensionality) if unit else ""
 
 

@@ -14,12 +14,12 @@ from msgspec import Meta, Struct
 
 from catalog import bounds
 from catalog.units.check import registry
-from catalog.units.usual import USUAL
+from catalog.units.common import COMMON_UNITS
 
 Floats = npt.NDArray[np.float64]
 # Two conversions and the rounding between them spoil the last two digits of a float64; no instrument has so many.
 KEPT_DIGITS, SHOWN_DIGITS = 15, 13
-LARGEST = float(np.finfo(np.float64).max)
+MAX_FLOAT = float(np.finfo(np.float64).max)
 # pint holds these to be the same as a unit that means something else: gauge and absolute pressure, apparent, reactive
 # and real power, a gas at normal conditions, weighted sound.
 _APART = {"barg": "gauge", "psig": "gauge", "VA": "apparent", "kVA": "apparent", "kvar": "reactive",
@@ -87,17 +87,17 @@ class _Meaning(Struct, frozen=True):
 
     factor: float
     pint: str
-    quantity: str  # of usual units
+    quantity: str  # of common units
 
 
 def _meaning(unit: str) -> _Meaning | None:
-    usual = next((each for each in USUAL if each.unit == unit), None)
-    text = _CYCLES.get(unit) or (unit if usual is None else usual.pint)
+    common = next((each for each in COMMON_UNITS if each.unit == unit), None)
+    text = _CYCLES.get(unit) or (unit if common is None else common.pint)
     if not text:
         return None
     number = re.fullmatch(r"([\d.]+(?:e-?\d+)?)\*?(.*)", text) if text[0].isdigit() and text[1] != "/" else None
     factor, pint = (float(number[1]), number[2]) if number else (1.0, text)
-    return _Meaning(factor, pint, usual.quantity if usual else "")
+    return _Meaning(factor, pint, common.quantity if common else "")
 
 
 def _basis(unit: str, meaning: _Meaning) -> tuple[str, str]:
@@ -109,7 +109,7 @@ def _basis(unit: str, meaning: _Meaning) -> tuple[str, str]:
 
 def _rounded(values: Floats, offset: float, digits: int) -> Floats:
     """To so many significant digits of the value or the offset, whichever is larger: what a conversion leaves right."""
-    values = np.clip(values, -LARGEST, LARGEST)
+    values = np.clip(values, -MAX_FLOAT, MAX_FLOAT)
     size = np.maximum(np.abs(values), abs(offset))
     known = np.isfinite(size) & (size > 0)
     places = np.zeros(len(values), np.int64)

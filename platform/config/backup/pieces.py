@@ -14,7 +14,7 @@ from stores.redis.client import redis_client
 from stores.redis.marks import RUN_KEY
 
 BUSY_S = 30.0
-KEYS_AT_ONCE = 500
+SCAN_BATCH_SIZE = 500
 GONE = -2  # what PTTL says of a key that is not there
 LADDER_RUN = b":" + RUN_KEY.encode()
 
@@ -43,7 +43,7 @@ def dump_keys(prefixes: Iterable[str], path: Path) -> int:
     count = 0
     with path.open("wb") as file:
         for prefix in prefixes:
-            for name in client.scan_iter(match=f"{prefix}*", count=KEYS_AT_ONCE):
+            for name in client.scan_iter(match=f"{prefix}*", count=SCAN_BATCH_SIZE):
                 left_ms = client.pttl(name)  # first: what ends in between must not come back for good
                 if (value := client.dump(name)) is not None and left_ms != GONE:
                     encoded = msgspec.msgpack.encode(Key(name, max(0, left_ms), value))

@@ -14,7 +14,7 @@ from historian.shape.methods import Method
 from kernel.errors import BadRequest, NotFound
 from kernel.times import EARLIEST, LATEST, MAX_CHARS, TimeRange, iso, parse_time
 from stores.timeseries.statements import NS_PER_MS
-from web.openapi.bounds import MAX_STEP_CHARS
+from web.openapi.bounds import MAX_SEGMENT_CHARS
 
 Format = Literal["json", "csv", "arrow"]
 METHODS: tuple[str, ...] = get_args(Method)
@@ -35,7 +35,7 @@ class Query(Struct, frozen=True, forbid_unknown_fields=True):
     """Body of `POST /api/v1/samples/query`."""
 
     sensors: Annotated[
-        list[Annotated[str, Meta(min_length=1, max_length=MAX_STEP_CHARS)]],
+        list[Annotated[str, Meta(min_length=1, max_length=MAX_SEGMENT_CHARS)]],
         Meta(description=f"Ids of 1 to {MAX_SENSORS} sensors"),
         Meta(extra_json_schema={"minItems": 1, "maxItems": MAX_SENSORS}),
     ]

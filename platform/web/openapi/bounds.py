@@ -8,9 +8,9 @@ from typing import Any
 
 from kernel.errors import BadRequest, NotFound
 
-MAX_STEP_CHARS = 64  # of an id, a slug or a name in a path
+MAX_SEGMENT_CHARS = 64  # of an id, a slug or a name in a path
 MAX_PARAMETER_CHARS = 1_000  # of a query parameter that says nothing else
-_MAX_CHARS = {"path": MAX_STEP_CHARS, "query": MAX_PARAMETER_CHARS, "header": MAX_STEP_CHARS}
+_MAX_CHARS = {"path": MAX_SEGMENT_CHARS, "query": MAX_PARAMETER_CHARS, "header": MAX_SEGMENT_CHARS}
 _OWN = ("enum", "const", "format", "maxLength")  # says more than a length would
 
 
@@ -23,10 +23,10 @@ def bounded(parameter: Mapping[str, Any]) -> dict[str, Any]:
     return {**parameter, "schema": {**schema, **least, "maxLength": _MAX_CHARS[parameter["in"]]}}
 
 
-def check_steps(steps: Mapping[str, Any]) -> None:
+def check_segments(steps: Mapping[str, Any]) -> None:
     """Raises NotFound where a part of an address is longer than any name."""
     for name, step in steps.items():
-        if isinstance(step, str) and len(step) > MAX_STEP_CHARS:
+        if isinstance(step, str) and len(step) > MAX_SEGMENT_CHARS:
             raise NotFound(f"There is nothing at this address: no {name} has {len(step)} characters.")
 
 

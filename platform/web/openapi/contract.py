@@ -10,7 +10,7 @@ from rest_framework.parsers import JSONParser
 
 from kernel.errors import BadRequest, NotFound
 from web.decoding import decode_json
-from web.openapi.bounds import check_steps
+from web.openapi.bounds import check_segments
 from web.openapi.declared import declared
 from web.openapi.unknown_names import check_members, unknown_parameter
 from web.problems import problem_of
@@ -31,7 +31,7 @@ class ContractMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         try:
             if kwargs and request.path.startswith("/api/"):  # a page's address may hold the secret of a link
-                check_steps(kwargs)
+                check_segments(kwargs)
             if request.META.get("QUERY_STRING"):
                 _check_query(request)
         except (BadRequest, NotFound) as error:

@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from web.openapi import plain as schema
-from web.openapi.bounds import MAX_STEP_CHARS, Bounds, query_bounds
+from web.openapi.bounds import MAX_SEGMENT_CHARS, Bounds, query_bounds
 from web.openapi.members import Members, members_of
 
 TENANT = "tenant"  # says for whom a request is; every operation takes it
@@ -26,7 +26,7 @@ class Declared:
     body: Members | None
 
 
-_TENANT = {TENANT: Bounds(max_chars=MAX_STEP_CHARS)}
+_TENANT = {TENANT: Bounds(max_chars=MAX_SEGMENT_CHARS)}
 UNDECLARED = Declared(_TENANT, None)
 
 

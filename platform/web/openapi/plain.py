@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from kernel.times import MAX_CHARS
-from web.openapi.bounds import MAX_STEP_CHARS, bounded
+from web.openapi.bounds import MAX_SEGMENT_CHARS, bounded
 from web.openapi.refusals import ERRORS, PROBLEM_TYPE, declare_refusals
 
 TIME = {
@@ -52,7 +52,7 @@ def query_parameter(name: str, description: str, schema: dict[str, Any], require
 
 
 def path_parameter(name: str, description: str) -> dict[str, Any]:
-    schema = {"type": "string", "minLength": 1, "maxLength": MAX_STEP_CHARS}
+    schema = {"type": "string", "minLength": 1, "maxLength": MAX_SEGMENT_CHARS}
     return {"name": name, "in": "path", "description": description, "schema": schema, "required": True}
 
 

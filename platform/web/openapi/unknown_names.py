@@ -11,7 +11,7 @@ from kernel.errors import BadRequest
 from kernel.suggest import at_most, near
 from web.openapi.declared import declared
 
-MAX_STRANGERS = 20  # of a body; the rest is not told
+MAX_UNKNOWN_NAMES = 20  # of a body; the rest is not told
 NAME_CHARS = 80  # of an unknown name in an answer
 
 
@@ -31,12 +31,12 @@ def check_members(request: HttpRequest, value: Any) -> None:
     if operation is None or operation.body is None:
         return
     errors = []
-    with at_most(MAX_STRANGERS):
+    with at_most(MAX_UNKNOWN_NAMES):
         for pointer, name, among in operation.body.strangers(value):
             found = near(name, sorted(among.named or ()), 1)
             hint = f"is unknown. Did you mean “{found[0]}”?" if found else "is unknown."
             errors.append({"field": f"{pointer}.{name[:NAME_CHARS]}".removeprefix("."), "message": hint})
-            if len(errors) == MAX_STRANGERS:
+            if len(errors) == MAX_UNKNOWN_NAMES:
                 break
     if errors:
         raise BadRequest(

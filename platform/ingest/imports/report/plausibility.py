@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.models import Sensor
-from catalog.units import USUAL, conversion, quantity_of
+from catalog.units import COMMON_UNITS, conversion, quantity_of
 
 Floats = npt.NDArray[np.float64]
 PART = 64  # values of each block that are kept
@@ -85,7 +85,7 @@ def _conversions(unit: str) -> Iterator[tuple[str, float, float]]:
     """Other units of the same quantity, with the scale and offset that lead to this one."""
     if unit == "%":
         yield "a share of 1", 100.0, 0.0
-    for other in USUAL:
+    for other in COMMON_UNITS:
         if unit and other.unit != unit and other.quantity == quantity_of(unit):
             found = conversion(other.unit, unit)
             if found is not None and (found.factor != 1.0 or found.offset):

@@ -11,7 +11,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 
-class UsualUnit(Struct, frozen=True):
+class CommonUnit(Struct, frozen=True):
     unit: Annotated[str, Meta(description="As it is stored and shown")]
     name: str
     quantity: str
@@ -19,11 +19,11 @@ class UsualUnit(Struct, frozen=True):
     also: Annotated[tuple[str, ...], Meta(description="Other spellings that are taken for it")] = ()
 
 
-def _of(quantity: str, *rows: tuple[str, str, str, str]) -> tuple[UsualUnit, ...]:
-    return tuple(UsualUnit(unit, name, quantity, pint, tuple(also.split())) for unit, name, pint, also in rows)
+def _of(quantity: str, *rows: tuple[str, str, str, str]) -> tuple[CommonUnit, ...]:
+    return tuple(CommonUnit(unit, name, quantity, pint, tuple(also.split())) for unit, name, pint, also in rows)
 
 
-USUAL: tuple[UsualUnit, ...] = (
+COMMON_UNITS: tuple[CommonUnit, ...] = (
     *_of(
         "temperature",
         ("°C", "degree Celsius", "degC", "degC deg_C DegC ℃ Celsius celsius ºC oC DEGC"),
