@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from demo.device import BATCH, KEPT, STEP, Answer, Device, HttpSender, lines
+from demo.device import BATCH, BUFFER_MS, STEP, Answer, Device, HttpSender, lines
 from demo.plant import Plant
 from demo.plant.clock import HOUR, MINUTE
 
@@ -116,7 +116,7 @@ def test_after_a_long_silence_only_the_last_hours_are_sent_live(door: Door) -> N
     taken: list[tuple[int, int]] = []
     plant_device = device(door, NOW - 30 * HOUR, taken)
     plant_device.step(NOW)
-    assert taken[0][0] == NOW - KEPT
+    assert taken[0][0] == NOW - BUFFER_MS
 
 
 def test_it_runs_until_it_is_told_to_stop(door: Door) -> None:
