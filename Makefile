@@ -42,30 +42,30 @@ bench: ## measure the budgets (ONLY=query, crowd, import, ingest, neighbours or 
 
 bench-cluster: ## what of the budgets needs the testbed (`make bench` and `make bench ONLY=tenants` run it too)
 	@scripts/setup.sh cluster
-	@$(PYTHON) -m k8s.testbed.images
-	@$(PYTHON) -m k8s.testbed run -- $(PYTHON) -m pytest tests/cluster -m bench -s $(ARGS)
+	@$(PYTHON) -m tests.testbed.images
+	@$(PYTHON) -m tests.testbed run -- $(PYTHON) -m pytest tests/cluster -m bench -s $(ARGS)
 
 image: ## our own container image, and stand-ins for the others that the testbed needs
 	@scripts/setup.sh image
-	@$(PYTHON) -m k8s.testbed.images $(ARGS)
+	@$(PYTHON) -m tests.testbed.images $(ARGS)
 
 cluster: ## a real Kubernetes on this machine, in a network of its own (docs/operator/testbed.md)
 	@scripts/setup.sh cluster
-	@$(PYTHON) -m k8s.testbed.images pause influxdb ferretdb >/dev/null
-	@$(PYTHON) -m k8s.testbed up $(ARGS)
+	@$(PYTHON) -m tests.testbed.images pause influxdb ferretdb >/dev/null
+	@$(PYTHON) -m tests.testbed up $(ARGS)
 
 cluster-down: ## end what `make cluster` started, and nothing else
-	@$(PYTHON) -m k8s.testbed down
+	@$(PYTHON) -m tests.testbed down
 
 test-cluster: ## the tests on a cluster of their own, with real containers
 	@scripts/setup.sh cluster
-	@$(PYTHON) -m k8s.testbed.images
-	@$(PYTHON) -m k8s.testbed run -- $(PYTHON) -m pytest tests/cluster -m cluster $(ARGS)
+	@$(PYTHON) -m tests.testbed.images
+	@$(PYTHON) -m tests.testbed run -- $(PYTHON) -m pytest tests/cluster -m cluster $(ARGS)
 
 soak: ## kill the control plane's worker 50 times on a cluster (ARGS="--runs 10": fewer)
 	@scripts/setup.sh cluster
-	@$(PYTHON) -m k8s.testbed.images
-	@$(PYTHON) -m k8s.testbed run -- $(PYTHON) -m pytest tests/cluster -m soak -s $(ARGS)
+	@$(PYTHON) -m tests.testbed.images
+	@$(PYTHON) -m tests.testbed run -- $(PYTHON) -m pytest tests/cluster -m soak -s $(ARGS)
 
 client: setup ## the web UI's typed client from the OpenAPI schema
 	@$(MANAGE) spectacular --file frontend/src/api/schema.yaml --validate && cd frontend && npm run --silent client

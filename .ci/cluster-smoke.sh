@@ -12,8 +12,8 @@ skip() {
   exit 0
 }
 missing() {
-  while read -r package file; do [ -e "$file" ] || echo "$package"; done <k8s/testbed/packages.txt
-  k8s/testbed/build.sh check 2>&1
+  while read -r package file; do [ -e "$file" ] || echo "$package"; done <tests/testbed/packages.txt
+  tests/testbed/build.sh check 2>&1
 }
 
 [ "$(id -u)" = 0 ] || skip "the testbed needs root."
@@ -23,7 +23,7 @@ unshare --mount --net sh -c 'mount -t tmpfs none /mnt && ip link add probe type 
 
 work=$(mktemp -d -t plantrace-smoke-XXXXXX)
 finish() {
-  timeout --kill-after=10 60 $python -m k8s.testbed down --folder "$work/cluster" >/dev/null || true
+  timeout --kill-after=10 60 $python -m tests.testbed down --folder "$work/cluster" >/dev/null || true
   rm -rf "$work"
 }
 trap finish EXIT
@@ -33,11 +33,11 @@ if [ -n "$(missing)" ] && [ "$BUILD_S" -gt 0 ]; then
     skip "its programs were not built in $((BUILD_S / 60)) minutes: $(tail -n 3 "$work/build.log")"
 fi
 [ -z "$(missing)" ] || skip "what it needs is not there (scripts/setup.sh cluster): $(missing | paste -sd' ')"
-timeout --kill-after=30 $IMAGES_S $python -m k8s.testbed.images >"$work/images.log" 2>&1 ||
+timeout --kill-after=30 $IMAGES_S $python -m tests.testbed.images >"$work/images.log" 2>&1 ||
   skip "its images could not be made in $((IMAGES_S / 60)) minutes: $(tail -n 3 "$work/images.log")"
-timeout --kill-after=30 $START_S $python -m k8s.testbed up --folder "$work/cluster" --owner $$ >"$work/up.log" 2>&1 ||
+timeout --kill-after=30 $START_S $python -m tests.testbed up --folder "$work/cluster" --owner $$ >"$work/up.log" 2>&1 ||
   skip "no cluster starts here: $(tail -n 3 "$work/up.log")"
 words=("$@")
 [ $# -gt 0 ] || words=(tests/cluster/test_smoke.py)
-timeout --kill-after=60 $TESTS_S $python -m k8s.testbed exec --folder "$work/cluster" -- \
+timeout --kill-after=60 $TESTS_S $python -m tests.testbed exec --folder "$work/cluster" -- \
   $python -m pytest -m cluster "${words[@]}"

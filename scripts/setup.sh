@@ -52,7 +52,7 @@ if [ "${1:-}" = cluster ] || [ "${1:-}" = image ]; then
   [ "$(id -u)" = 0 ] || { echo "This needs root: it makes mounts, cgroups and network namespaces." >&2; exit 1; }
   while read -r package file; do
     [ -e "$file" ] || packages+=("$package")
-  done <k8s/testbed/packages.txt
+  done <tests/testbed/packages.txt
 fi
 if [ ${#packages[@]} -gt 0 ]; then
   say "Debian packages: ${packages[*]}"
@@ -119,4 +119,4 @@ fi
 
 [ -s "$stamps/servers.log" ] && cat "$stamps/servers.log"
 wait $builds || { cat "$stamps/servers.log" >&2; exit 1; }
-[ "${1:-}" != cluster ] || k8s/testbed/build.sh
+[ "${1:-}" != cluster ] || tests/testbed/build.sh

@@ -27,7 +27,7 @@ def test_arrows_client_of_buckets_is_imported_by_one_module() -> None:
     imports = re.compile(r"^\s*(import pyarrow\.fs|from pyarrow\.fs import|from pyarrow import .*\bfs\b)", re.MULTILINE)
     found = {
         str(path.relative_to(ROOT))
-        for root in ("platform", "tenants", "demo", "k8s")
+        for root in ("platform", "tenants", "demo", "tests/testbed")
         for path in (ROOT / root).rglob("*.py")
         if imports.search(path.read_text())
     }

@@ -22,11 +22,7 @@ TENANT = {
     "disk": "d7x2m9q4xwb", "size": "20Gi", "ring": "canary", "release": "0.1.0",
 }  # fmt: skip
 NO_KUBERNETES = {"kustomization.yaml", "github.yaml", "gitlab.yaml", "tenant.yaml"}
-FILES = sorted(
-    file
-    for file in K8S.rglob("*.yaml")
-    if {"testbed", "policy"}.isdisjoint(file.parts) and file.name not in NO_KUBERNETES
-)
+FILES = sorted(file for file in K8S.rglob("*.yaml") if "policy" not in file.parts and file.name not in NO_KUBERNETES)
 
 
 def documents(file: Path) -> list[Manifest]:

@@ -11,9 +11,9 @@ from pathlib import Path
 import requests
 from cryptography.fernet import Fernet
 
-from k8s.testbed.cluster import Cluster
 from tests.cluster.kube import Object
 from tests.isolation import ROOT
+from tests.testbed.cluster import Cluster
 
 CHARTS = ROOT / "charts"
 TIMEOUT_S = 480

@@ -1,6 +1,6 @@
 """Tests that run inside a cluster's own network: `make test-cluster` starts one, runs them there and ends it.
 
-On a cluster that runs already: `python -m k8s.testbed exec -- python -m pytest tests/cluster -m cluster`.
+On a cluster that runs already: `python -m tests.testbed exec -- python -m pytest tests/cluster -m cluster`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from k8s.testbed.cluster import FOLDER_VARIABLE, Cluster
 from tests.cluster.control_plane import ControlPlane, install
 from tests.cluster.fleet import Fleet, serve_fleet
 from tests.cluster.kube import Kube
+from tests.testbed.cluster import FOLDER_VARIABLE, Cluster
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

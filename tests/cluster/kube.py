@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from k8s.testbed.cluster import Cluster
+from tests.testbed.cluster import Cluster
 
 Object = dict[str, Any]
 

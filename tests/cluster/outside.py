@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from k8s.testbed.cluster import Cluster
 from tests.cluster.charts import CHARTS, FERRETDB, helm, make_secret, make_settings
 from tests.cluster.kube import Kube
 from tests.isolation import ROOT
+from tests.testbed.cluster import Cluster
 
 PROCESSES = ("beat", "control", "ladder", "worker", "writer")  # not web: tenants' pods ask it
 PLATFORM = {

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from k8s.testbed.cluster import Cluster
 from tests.bucket_server import running_bucket_server
 from tests.cluster.charts import CHARTS, helm, make_secret
 from tests.cluster.kube import Kube, make_container, make_pod
 from tests.cluster.outside import Outside, outside
 from tests.cluster.test_image import IMAGE
+from tests.testbed.cluster import Cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1200)]
 REPOSITORY, _, TAG = IMAGE.rpartition(":")

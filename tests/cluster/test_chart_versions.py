@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import requests
 
-from k8s.testbed.cluster import Cluster
 from tests.charts.test_versions import previous
 from tests.cluster.charts import CHARTS, FERRETDB, answers, helm, make_influxdb_users, make_secret, make_settings
 from tests.cluster.kube import Kube, Object
+from tests.testbed.cluster import Cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
 TENANT = {"tenant": {"id": "t5k2m9q4xwa", "slug": "harbour"}, "disk": {"id": "d8x2m9q4xwb", "size": "1Gi"}}

@@ -10,7 +10,6 @@ import pytest
 import requests
 from playwright.sync_api import sync_playwright
 
-from k8s.testbed.cluster import Cluster
 from tests.charts.rendering import Manifest, matrix, render
 from tests.charts.test_flux import FILES, documents
 from tests.cluster.charts import CHARTS, answers, helm, make_influxdb_users
@@ -18,6 +17,7 @@ from tests.cluster.control_plane import ControlPlane
 from tests.cluster.fleet import Fleet
 from tests.cluster.kube import Kube
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM
+from tests.testbed.cluster import Cluster
 
 pytestmark = pytest.mark.cluster
 TENANT = {"tenant": {"id": "t4k2m9q4xwa", "slug": "harbour"}, "disk": {"id": "d7x2m9q4xwb", "size": "1Gi"}}

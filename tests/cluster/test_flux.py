@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from k8s.testbed.cluster import Cluster
 from tests.cluster import gitserver
 from tests.cluster.kube import Kube, Object
+from tests.testbed.cluster import Cluster
 
 pytestmark = pytest.mark.cluster
 CHART = {

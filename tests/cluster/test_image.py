@@ -8,8 +8,8 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
-from k8s.testbed.images import dockerfile
 from tests.cluster.kube import Kube, Object, make_container, make_pod
+from tests.testbed.images import dockerfile
 
 pytestmark = pytest.mark.cluster
 IMAGE = f"docker.io/library/plantrace:{dockerfile.version()}"

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from k8s.testbed import record as records
-from k8s.testbed.cluster import Cluster
-from k8s.testbed.mounts import mounts_below
-from k8s.testbed.processes import identify, marked
-from k8s.testbed.start import Wanted, start
-from k8s.testbed.stop import stop
 from tests.cluster.kube import Kube
 from tests.isolation import ROOT
+from tests.testbed import record as records
+from tests.testbed.cluster import Cluster
+from tests.testbed.mounts import mounts_below
+from tests.testbed.processes import identify, marked
+from tests.testbed.start import Wanted, start
+from tests.testbed.stop import stop
 
 pytestmark = pytest.mark.cluster
 
@@ -68,7 +68,7 @@ def outside(cluster: Cluster) -> list[str]:
 
 
 def test_what_a_killed_run_leaves_is_removed_by_the_next(outside: list[str]) -> None:
-    testbed = [*outside, sys.executable, "-m", "k8s.testbed"]
+    testbed = [*outside, sys.executable, "-m", "tests.testbed"]
     before = {record.run for record in records.all_records()}
     script = "echo started; sleep 600"
     run = subprocess.Popen(

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from k8s.testbed.cluster import Cluster
 from tests.cluster.control_plane import ControlPlane, Plant, make_values, merge, propose, settle_in
 from tests.cluster.fleet import NAMESPACE as FLUX_NAMESPACE
 from tests.cluster.fleet import Fleet
 from tests.cluster.kube import Kube
 from tests.cluster.residue import residue, revisions
+from tests.testbed.cluster import Cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]  # the first of them installs the control plane
 FIRST_SAMPLE_WITHIN_S = 40

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from k8s.testbed.cluster import Cluster
 from tests.charts.policies import Network, Pod
 from tests.cluster.control_plane import SMALL, ControlPlane, Plant, make_values, onboard, settle_in
 from tests.cluster.kube import Kube, Object
 from tests.cluster.residue import named_by, residue
+from tests.testbed.cluster import Cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]  # the first of them installs the control plane
 FIRST_SAMPLE_WITHIN_S = 30

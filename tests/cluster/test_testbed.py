@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from k8s.testbed.cluster import Cluster
 from tests.cluster.kube import Kube, Object, make_claim, make_container, make_pod, make_service
+from tests.testbed.cluster import Cluster
 
 pytestmark = pytest.mark.cluster
 INFLUXDB = "docker.io/library/influxdb:1.8.10"

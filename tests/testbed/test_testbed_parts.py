@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
-from k8s.testbed import provisioner
-from k8s.testbed.addresses import MOST_CLUSTERS, Addresses
-from k8s.testbed.images import dockerfile
-from k8s.testbed.images.archive import write_archive, write_layer
-from k8s.testbed.processes import MARK, Identity, end, identify, is_running, marked
 from tests.isolation import ROOT
+from tests.testbed import provisioner
+from tests.testbed.addresses import MOST_CLUSTERS, Addresses
+from tests.testbed.images import dockerfile
+from tests.testbed.images.archive import write_archive, write_layer
+from tests.testbed.processes import MARK, Identity, end, identify, is_running, marked
 
 FOLDER = Path("/volumes")
 

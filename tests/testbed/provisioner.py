@@ -1,7 +1,7 @@
 """Gives claims of our storage class real folders, as a provisioner of local disks does: volumes of type `local`, which
 honour `fsGroup` and are bound to the node that the claim's first pod was given.
 
-    python -m k8s.testbed.provisioner KUBECONFIG FOLDER
+    python -m tests.testbed.provisioner KUBECONFIG FOLDER
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kubernetes import client, config, watch
 from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
-from k8s.testbed.controlplane import NODE
+from tests.testbed.controlplane import NODE
 
 NAME = "testbed.plantrace.io/folder"
 CLASS = "testbed"

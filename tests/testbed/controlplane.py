@@ -8,10 +8,10 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from k8s.testbed.addresses import Addresses
-from k8s.testbed.certificates import Authority, make_kubeconfig, private_pem, write_secret
-from k8s.testbed.places import binary
-from k8s.testbed.record import Program
+from tests.testbed.addresses import Addresses
+from tests.testbed.certificates import Authority, make_kubeconfig, private_pem, write_secret
+from tests.testbed.places import binary
+from tests.testbed.record import Program
 
 NODE = "node-0"
 # Who has a kubeconfig in the cluster's folder: file, user, groups.

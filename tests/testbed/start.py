@@ -10,13 +10,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from k8s.testbed import cgroups, controlplane, flux, network, node, provisioner, simulated
-from k8s.testbed.addresses import MOST_CLUSTERS
-from k8s.testbed.cluster import Cluster
-from k8s.testbed.places import PROJECT, SHARE, TestbedError
-from k8s.testbed.processes import Identity
-from k8s.testbed.record import Program, Record, all_records
-from k8s.testbed.stop import stop
+from tests.testbed import cgroups, controlplane, flux, network, node, provisioner, simulated
+from tests.testbed.addresses import MOST_CLUSTERS
+from tests.testbed.cluster import Cluster
+from tests.testbed.places import PROJECT, SHARE, TestbedError
+from tests.testbed.processes import Identity
+from tests.testbed.record import Program, Record, all_records
+from tests.testbed.stop import stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def start(wanted: Wanted, now: datetime.datetime) -> Cluster:
 def _refuse(wanted: Wanted) -> None:
     if os.geteuid() != 0:
         raise TestbedError("The testbed needs root: it makes network namespaces, mounts and cgroups.")
-    if subprocess.run([PROJECT / "k8s" / "testbed" / "build.sh", "check"]).returncode:
+    if subprocess.run([PROJECT / "tests" / "testbed" / "build.sh", "check"]).returncode:
         raise TestbedError("The testbed's programs are not all built; `scripts/setup.sh cluster` builds them.")
     if wanted.folder.exists() and any(wanted.folder.iterdir()):
         raise TestbedError(f"{wanted.folder} is not empty; name a folder that is, or that is not there.")
@@ -104,7 +104,7 @@ def _start_node(cluster: Cluster) -> None:
 
 def _start_volumes(cluster: Cluster) -> None:
     cluster.apply([provisioner.make_class()])
-    words = ["-m", "k8s.testbed.provisioner", str(cluster.kubeconfig), str(cluster.folder / "volumes")]
+    words = ["-m", "tests.testbed.provisioner", str(cluster.kubeconfig), str(cluster.folder / "volumes")]
     cluster.start(Program("provisioner", [sys.executable, *words]))
 
 

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from k8s.testbed.places import IMAGES, TestbedError
+from tests.testbed.places import IMAGES, TestbedError
 
 SUITE = "bookworm"
 SOURCES = Path("/etc/apt/sources.list.d/debian.sources")

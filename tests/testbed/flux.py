@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from k8s.testbed.addresses import Addresses
-from k8s.testbed.controlplane import kubeconfig
-from k8s.testbed.places import binary
-from k8s.testbed.record import Program
+from tests.testbed.addresses import Addresses
+from tests.testbed.controlplane import kubeconfig
+from tests.testbed.places import binary
+from tests.testbed.record import Program
 
 NAMESPACE = "flux-system"
 # As Flux's own documentation locks down a cluster of several tenants: nothing is read across namespaces, and who names

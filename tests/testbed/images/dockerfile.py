@@ -11,10 +11,10 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
-from k8s.testbed.images.archive import write_archive, write_layer
-from k8s.testbed.images.registries import write_settings
-from k8s.testbed.mounts import unmount_below
-from k8s.testbed.places import IMAGES, PROJECT, TestbedError
+from tests.testbed.images.archive import write_archive, write_layer
+from tests.testbed.images.registries import write_settings
+from tests.testbed.mounts import unmount_below
+from tests.testbed.places import IMAGES, PROJECT, TestbedError
 
 PYTHON_BASE, NODE_BASE = "docker.io/library/python:3.11-slim-bookworm", "docker.io/library/node:20-bookworm-slim"
 STORAGE = IMAGES / "buildah"

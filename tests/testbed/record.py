@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from k8s.testbed.addresses import Addresses
-from k8s.testbed.places import RUNS
-from k8s.testbed.processes import Identity, is_running
+from tests.testbed.addresses import Addresses
+from tests.testbed.places import RUNS
+from tests.testbed.processes import Identity, is_running
 
 
 class Program(msgspec.Struct, frozen=True):

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from k8s.testbed import cgroups, node
-from k8s.testbed.addresses import Addresses
-from k8s.testbed.controlplane import kubeconfig
-from k8s.testbed.network import inside
-from k8s.testbed.places import BIN, PROJECT, TestbedError, binary
-from k8s.testbed.processes import MARK, Identity, end, identify, is_running, marked
-from k8s.testbed.record import Program, Record, all_records, find
+from tests.testbed import cgroups, node
+from tests.testbed.addresses import Addresses
+from tests.testbed.controlplane import kubeconfig
+from tests.testbed.network import inside
+from tests.testbed.places import BIN, PROJECT, TestbedError, binary
+from tests.testbed.processes import MARK, Identity, end, identify, is_running, marked
+from tests.testbed.record import Program, Record, all_records, find
 
 ENTER = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
 _STARTED: list[subprocess.Popen[bytes]] = []  # kept, as Python warns of those that it forgets while they run

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from k8s.testbed.addresses import Addresses
-from k8s.testbed.controlplane import kubeconfig
-from k8s.testbed.places import SHARE, binary
-from k8s.testbed.record import Program
+from tests.testbed.addresses import Addresses
+from tests.testbed.controlplane import kubeconfig
+from tests.testbed.places import SHARE, binary
+from tests.testbed.record import Program
 
 ANNOTATION = "kwok.x-k8s.io/node"  # KWOK manages nodes with it, or it would take over the real node's pods as well
 TAINT = "simulated"

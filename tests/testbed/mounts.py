@@ -6,7 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from k8s.testbed.places import TestbedError
+from tests.testbed.places import TestbedError
 
 PATIENCE_S = 10
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from k8s.testbed.images import dockerfile
-from k8s.testbed.images.archive import write_archive, write_layer
-from k8s.testbed.images.rootfs import write_debian_layer
-from k8s.testbed.node import PAUSE
-from k8s.testbed.places import BIN, IMAGES, PROJECT, binary
+from tests.testbed.images import dockerfile
+from tests.testbed.images.archive import write_archive, write_layer
+from tests.testbed.images.rootfs import write_debian_layer
+from tests.testbed.node import PAUSE
+from tests.testbed.places import BIN, IMAGES, PROJECT, binary
 
 HERE = Path(__file__).resolve().parent
 BASE_PACKAGES = ("ca-certificates", "python3", "python3-venv")
@@ -46,7 +46,7 @@ class Image:
 def catalogue() -> list[Image]:
     """In the order in which they can be made."""
     return [
-        Image("pause", PAUSE, lambda: [digest_of(PROJECT / "k8s/testbed/pause/main.go")], _make_pause),
+        Image("pause", PAUSE, lambda: [digest_of(PROJECT / "tests/testbed/pause/main.go")], _make_pause),
         _influxdb(),
         _of_program("ferretdb", "docker.io/library/ferretdb:1.24.2", "ferretdb"),
         _of_packages("redis", "docker.io/library/redis:7.2-bookworm", ["redis-server"]),
@@ -82,7 +82,7 @@ def _of_packages(name: str, reference: str, packages: Sequence[str], superfluous
 
 
 def _make_pause(archive: Path, reference: str, work: Path) -> None:
-    source = PROJECT / "k8s/testbed/pause/main.go"
+    source = PROJECT / "tests/testbed/pause/main.go"
     command = ["go", "build", "-ldflags", "-s -w", "-o", str(work / "pause"), str(source)]
     subprocess.run(command, check=True, cwd=work, env={**os.environ, "CGO_ENABLED": "0"})
     write_layer(work / "layer.tar", {"pause": work / "pause"})

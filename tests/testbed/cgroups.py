@@ -7,7 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
-from k8s.testbed.processes import Identity, end, identify
+from tests.testbed.processes import Identity, end, identify
 
 ROOT = Path("/sys/fs/cgroup")
 

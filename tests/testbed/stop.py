@@ -6,10 +6,10 @@ import contextlib
 import shutil
 from pathlib import Path
 
-from k8s.testbed import cgroups, network
-from k8s.testbed.mounts import unmount_below
-from k8s.testbed.processes import end, marked
-from k8s.testbed.record import Record, all_records, find
+from tests.testbed import cgroups, network
+from tests.testbed.mounts import unmount_below
+from tests.testbed.processes import end, marked
+from tests.testbed.record import Record, all_records, find
 
 # These would start again what is ended after them.
 FIRST = ("kubelet", "source-controller", "helm-controller", "kustomize-controller", "kwok", "provisioner")

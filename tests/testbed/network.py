@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from k8s.testbed.addresses import Addresses
+from tests.testbed.addresses import Addresses
 
 BRIDGE = "ptnode0"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from k8s.testbed.addresses import Addresses
-from k8s.testbed.controlplane import NODE, kubeconfig
-from k8s.testbed.places import binary
-from k8s.testbed.record import Program
+from tests.testbed.addresses import Addresses
+from tests.testbed.controlplane import NODE, kubeconfig
+from tests.testbed.places import binary
+from tests.testbed.record import Program
 
 PAUSE = "localhost/pause:1"
 CONTAINERD = """\

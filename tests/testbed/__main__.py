@@ -12,13 +12,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from k8s.testbed.cluster import Cluster
-from k8s.testbed.images.catalogue import catalogue
-from k8s.testbed.places import DEFAULT_FOLDER, TestbedError
-from k8s.testbed.processes import MARK, Identity, identify
-from k8s.testbed.record import all_records, find
-from k8s.testbed.start import Wanted, start
-from k8s.testbed.stop import stop, sweep
+from tests.testbed.cluster import Cluster
+from tests.testbed.images.catalogue import catalogue
+from tests.testbed.places import DEFAULT_FOLDER, TestbedError
+from tests.testbed.processes import MARK, Identity, identify
+from tests.testbed.record import all_records, find
+from tests.testbed.start import Wanted, start
+from tests.testbed.stop import stop, sweep
 
 
 def main() -> int:
@@ -43,7 +43,7 @@ def up(options: argparse.Namespace) -> None:
     cluster = Cluster(record) if record else start(_wanted(options, options.folder, options.owner), _now())
     print(
         f"A Kubernetes cluster runs in {cluster.folder}. In its network, which is its own:\n"
-        f"  {sys.executable} -m k8s.testbed exec {_folder_words(options.folder)}-- kubectl get nodes"
+        f"  {sys.executable} -m tests.testbed exec {_folder_words(options.folder)}-- kubectl get nodes"
     )
 
 
@@ -150,7 +150,7 @@ def _now() -> datetime.datetime:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m k8s.testbed", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.testbed", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, act: object, text: str, starts: bool = False) -> argparse.ArgumentParser:

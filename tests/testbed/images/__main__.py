@@ -7,8 +7,8 @@ import fcntl
 import sys
 import time
 
-from k8s.testbed.images.catalogue import Image, catalogue, work_folder
-from k8s.testbed.places import IMAGES, TestbedError
+from tests.testbed.images.catalogue import Image, catalogue, work_folder
+from tests.testbed.places import IMAGES, TestbedError
 
 KEPT = 3  # archives of each image, the last used: several checkouts may have one each
 
@@ -28,7 +28,7 @@ def ensure(image: Image) -> None:
 
 def main() -> None:
     images = {image.name: image for image in catalogue()}
-    parser = argparse.ArgumentParser(prog="python -m k8s.testbed.images", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.testbed.images", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(images)}")
     names = parser.parse_args().names
     if unknown := set(names) - set(images):
