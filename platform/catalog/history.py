@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from enum import StrEnum
 
 from msgspec.structs import replace
@@ -32,8 +32,10 @@ class HasSamples(Conflict):
     slug, title = "has-samples", "Stored samples would change their meaning"
 
 
-def apply_history(tenant: TenantConnection, changed: Sequence[Change], history: History) -> list[Change]:
-    """The changes with what follows from them for samples that are stored.
+def apply_history(
+    tenant: TenantConnection, changed: Sequence[Change], history: History, named: Mapping[str, Set[str]]
+) -> list[Change]:
+    """The changes with what follows from them for samples that are stored. `named`: by id, the fields the caller sent.
 
     Raises HasSamples, which says what would be needed, for the first sensor whose samples do not fit.
     """
@@ -45,7 +47,7 @@ def apply_history(tenant: TenantConnection, changed: Sequence[Change], history: 
     def settled(old: Model, new: Model) -> Model:
         if not isinstance(old, Sensor) or not isinstance(new, Sensor) or old.id not in sensors:
             return new
-        return _settled(old, new, old.id in known, history)
+        return _settled(old, new, old.id in known, history, named.get(old.id, frozenset()))
 
     return [(old, settled(old, new)) for old, new in changed]
 
@@ -57,7 +59,7 @@ def _touches_samples(old: Sensor, new: Model) -> bool:
     return in_another_kind or _of_text(old) != _of_text(new) or old.unit != new.unit
 
 
-def _settled(old: Sensor, new: Sensor, has_samples: bool, history: History) -> Sensor:
+def _settled(old: Sensor, new: Sensor, has_samples: bool, history: History, named: Set[str]) -> Sensor:
     if has_samples and _of_text(old) != _of_text(new):
         raise HasSamples(
             f"{old.tag} has samples of kind “{old.kind}”, which a sensor of kind “{new.kind}” cannot show. Make a "
@@ -67,7 +69,7 @@ def _settled(old: Sensor, new: Sensor, has_samples: bool, history: History) -> S
     if old.unit == new.unit:
         return _in_another_kind(old, new, has_samples)
     if history is History.convert and old.unit:
-        return _converted(old, new)
+        return _converted(old, new, named)
     if not has_samples:
         return replace(new, stored_as=None)
     if history is History.relabel and old.stored_as is not None:
@@ -91,7 +93,7 @@ def _in_another_kind(old: Sensor, new: Sensor, has_samples: bool) -> Sensor:
     return new
 
 
-def _converted(old: Sensor, new: Sensor) -> Sensor:
+def _converted(old: Sensor, new: Sensor, named: Set[str]) -> Sensor:
     """In the new unit, with its limits; `stored_as` says how its samples become it."""
     between = _between(old, new)
     if between is None:
@@ -102,7 +104,7 @@ def _converted(old: Sensor, new: Sensor) -> Sensor:
     _check_kind(new, whole, old.unit)
     # Also where no sample is known: some may be on their way.
     stored_as = StoredUnit(whole.factor, whole.offset, origin) if origin != new.unit else None
-    return replace(new, stored_as=stored_as, **_limits(old, new, between))
+    return replace(new, stored_as=stored_as, **_limits(old, named, between))
 
 
 def _between(old: Sensor, new: Sensor) -> Conversion | None:
@@ -124,14 +126,14 @@ def _check_kind(new: Sensor, whole: Conversion, unit: str) -> None:
     )
 
 
-def _limits(old: Sensor, new: Sensor, between: Conversion) -> dict[str, object]:
-    """The limits that the change leaves as they are, in the new unit. Those it sets are meant in it."""
+def _limits(old: Sensor, named: Set[str], between: Conversion) -> dict[str, object]:
+    """The limits that the change does not name, in the new unit. Those it names are meant in it, also the old figures."""
     limits: dict[str, object] = {}
-    if old.range is not None and new.range == old.range:
+    if old.range is not None and "range" not in named:
         limits["range"] = tuple(_short(each * between.factor + between.offset) for each in old.range)
-    if old.rollover is not None and new.rollover == old.rollover:
+    if old.rollover is not None and "rollover" not in named:
         limits["rollover"] = _short(old.rollover * between.factor)
-    if old.tolerance and new.tolerance == old.tolerance:
+    if old.tolerance and "tolerance" not in named:
         limits["tolerance"] = _short(old.tolerance * between.factor)
     return limits
 

@@ -89,7 +89,8 @@ def change(
         after = plans.plan_change(kind, before, patch, writing.snapshot, whole)
         if after == before:
             return before, before
-        [(_, after)] = apply_history(tenant, [(before, after)], history)
+        named = set(after.__struct_fields__) if whole else patch.keys()
+        [(_, after)] = apply_history(tenant, [(before, after)], history, {id: named})
         with log_of(writing.database).changing([(kind.name, id)]):
             try:
                 stored = writing.database.change(kind.name, id, lambda _: kind.document_of(after), revision)
@@ -118,7 +119,7 @@ def bulk_upsert(
     plain = [item if isinstance(item, Mapping) else msgspec.to_builtins(item) for item in items]
     with _writing(tenant) as writing:
         plan = plans.plan_upsert(kind, plain, writing.snapshot, tenant.limits.sensors)
-        plan.changed = apply_history(tenant, plan.changed, history)
+        plan.changed = apply_history(tenant, plan.changed, history, plan.named)
         _insert(writing.database, kind, plan.created)
         result = _result(kind, plan, writing.snapshot)
     _update(tenant, kind, plan.changed, progress)

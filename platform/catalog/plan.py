@@ -6,7 +6,7 @@ area's parent) in any order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,7 @@ class Plan:
     changed: list[tuple[Model, Model]] = field(default_factory=list)
     unchanged: list[Model] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    named: dict[str, Set[str]] = field(default_factory=dict)  # the fields that each changed document's item names
 
 
 def plan_upsert(kind: CatalogKind, items: Sequence[Item], snapshot: Snapshot, most_sensors: int) -> Plan:
@@ -101,6 +102,7 @@ class _Planner:
                 plan.unchanged.append(model)
             else:
                 plan.changed.append((named.before, model))
+                plan.named[named.id] = named.fields.keys()
         self._find_circles([*plan.created, *(after for _, after in plan.changed)])
         return plan
 

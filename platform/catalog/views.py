@@ -110,7 +110,7 @@ class BulkView(KindView):
     def post(self, request: Request) -> HttpResponse:
         tenant, items, history = tenant_of(request), _items(request), _history(request)
         plan = operations.plan_bulk(tenant, self.kind, items)
-        apply_history(tenant, plan.changed, history)
+        apply_history(tenant, plan.changed, history, plan.named)
         counts = {"created": len(plan.created), "updated": len(plan.changed)}
         if len(plan.changed) > MAX_SYNCHRONOUS_CHANGES:
             job = jobs.queue(tenant, self.kind, items, len(plan.changed), time.time_ns() // 1_000_000, history)

@@ -112,6 +112,25 @@ def test_a_counter_is_still_one_in_another_unit(measured: Plant) -> None:
 def test_limits_that_the_change_sets_are_meant_in_the_new_unit(measured: Plant) -> None:
     change_unit(measured, "TT-101", "K", range=[250, 350])
     assert measured.sensor("TT-101").range == (250.0, 350.0)
+    change_unit(measured, "TT-101", "°C", range=[250, 350])
+    assert measured.sensor("TT-101").range == (250.0, 350.0), "the old figures, said again, are meant in the new unit"
+    change_unit(measured, "EM-1", "MWh", rollover=1000.0)
+    assert (measured.sensor("EM-1").rollover, measured.sensor("EM-1").tolerance) == (1000.0, 0.0005)
+    change_unit(measured, "EM-1", "kWh", tolerance=0.0005)
+    assert (measured.sensor("EM-1").rollover, measured.sensor("EM-1").tolerance) == (1_000_000.0, 0.0005)
+
+
+def test_limits_that_an_item_of_a_bulk_call_sets_are_meant_in_the_new_unit(measured: Plant) -> None:
+    item = {"site": measured.slug, "tag": "TT-101", "unit": "K", "range": [-20, 60]}
+    operations.bulk_upsert(measured.tenant, SENSORS, [item], history=History.convert)
+    assert measured.sensor("TT-101").range == (-20.0, 60.0)
+
+
+def test_limits_that_a_replacement_leaves_out_go(measured: Plant) -> None:
+    sensor = measured.sensor("EM-1")
+    body = {"site": measured.slug, "tag": "EM-1", "kind": "counter", "unit": "MWh", "rollover": 1000}
+    operations.change(measured.tenant, SENSORS, sensor.id, body, sensor.revision, whole=True, history=History.convert)
+    assert (measured.sensor("EM-1").rollover, measured.sensor("EM-1").tolerance) == (1000.0, 0.0)
 
 
 def test_a_third_unit_is_worked_out_from_the_stored_one(measured: Plant) -> None:
