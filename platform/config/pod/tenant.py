@@ -12,6 +12,7 @@ from kernel.errors import NotFound, PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
 from web.pods.client import Revoked, own_connection
 from web.pods.messages import TenantAnswer
+from web.pods.reach import NoAnswer
 
 log = logging.getLogger(__name__)
 FRESH_S = 5.0
@@ -22,7 +23,8 @@ class Source(Protocol):
 
 
 class PodTenant:
-    """Asks again after some seconds. While the control plane is away what it said last holds.
+    """Asks again after some seconds, on one thread. Until it is answered, and while the control plane is away, what it
+    said last holds; before it said anything, threads that come meanwhile are told Unavailable at once.
 
     Once it does not take the service token any more nothing is kept.
     """
@@ -30,6 +32,8 @@ class PodTenant:
     def __init__(self, source: Source, clock: Callable[[], float]) -> None:
         self._source, self._clock = source, clock
         self._lock = threading.Lock()
+        self._asking = False
+        self._answered = False  # at least once, if only that it takes the service token no more
         self._known: TenantAnswer | None = None
         self._asked = float("-inf")
         self._heard = False
@@ -66,20 +70,30 @@ class PodTenant:
 
     def _answer(self) -> TenantAnswer | None:
         with self._lock:
-            if self._clock() - self._asked >= FRESH_S:
-                self._ask()
-            return self._known
+            due = self._clock() - self._asked >= FRESH_S
+            mine = due and not self._asking
+            if mine:
+                self._asking = True
+            elif not self._answered:
+                raise NoAnswer()
+        if mine:
+            self._ask()
+        return self._known
 
     def _ask(self) -> None:
-        self._heard = False
+        heard = False
         try:
             self._known = self._source.tenant()
-            self._heard = True
+            heard = self._answered = True
         except Revoked as error:
             log.error("the control plane knows this process no more: %s", error.detail)
-            self._known = None
+            self._known, self._answered = None, True
         except (NotFound, Unavailable) as error:  # NotFound: something stands between that is not the control plane
-            if self._known is None:
+            if not self._answered:
                 raise
-            log.warning("%s goes on with what is known of it: %s", self._known.slug, error.detail)
-        self._asked = self._clock()
+            log.warning("goes on with what is known of its tenant: %s", error.detail)
+        finally:
+            with self._lock:
+                self._heard, self._asking = heard, False
+                if self._answered:
+                    self._asked = self._clock()

@@ -26,13 +26,11 @@ from web.pods.messages import (
     TenantAnswer,
     Verdict,
 )
+from web.pods.reach import AWAY, NoAnswer, Reach
 
 T = TypeVar("T")
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 1.0, 3.0
 SLOW_TIMEOUT_S = 60.0  # of what waits for InfluxDB
-AWAY = "The control plane does not answer."
-
-
 REVOKED = "service-token"  # the problem that says so
 
 
@@ -43,21 +41,25 @@ class Revoked(Unavailable):
 class ControlPlane:
     """Raises Unavailable; Revoked among it."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self._url = f"{url}/internal/v1"
+    def __init__(self, url: str, token: str, timeout_s: float = READ_TIMEOUT_S) -> None:
+        self._url, self._timeout_s = f"{url}/internal/v1", timeout_s
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy of the environment's is not for this
         self._session.headers["Authorization"] = f"Bearer {token}"
+        self._reach = Reach()  # of the questions that threads of requests ask
 
     def tenant(self) -> TenantAnswer:
-        return self._ask("GET", "tenant", TenantAnswer)
+        with self._reach.question():
+            return self._ask("GET", "tenant", TenantAnswer)
 
     def caller(self, question: CallerQuestion) -> CallerAnswer:
         """Raises Unauthorized where the credential is nobody's, NotFound where it opens nothing of this tenant."""
-        return self._ask("POST", "callers", CallerAnswer, question)
+        with self._reach.question():
+            return self._ask("POST", "callers", CallerAnswer, question)
 
     def audit(self, event: AuditEvent) -> None:
-        self._ask("POST", "audit", NoneType, event)
+        with self._reach.question():
+            self._ask("POST", "audit", NoneType, event)
 
     def hold(self) -> Held:
         """Raises Conflict while something is under way with the tenant."""
@@ -87,16 +89,16 @@ class ControlPlane:
     def end_restore(self, owner: str) -> None:
         self._ask("POST", "restore/end", NoneType, Hold(owner))
 
-    def _ask(self, method: str, path: str, answer: type[T], body: Any = None, timeout_s: float = READ_TIMEOUT_S) -> T:
+    def _ask(self, method: str, path: str, answer: type[T], body: Any = None, timeout_s: float = 0.0) -> T:
         content = None if body is None else msgspec.json.encode(body)
         headers = {"Content-Type": "application/json"} if content is not None else {}
         try:
             response = self._session.request(
                 method, f"{self._url}/{path}", data=content, headers=headers,
-                timeout=(CONNECT_TIMEOUT_S, timeout_s), allow_redirects=False,
+                timeout=(CONNECT_TIMEOUT_S, timeout_s or self._timeout_s), allow_redirects=False,
             )  # fmt: skip
         except requests.RequestException as error:
-            raise Unavailable(AWAY, retry_after=2) from error
+            raise NoAnswer() from error
         if response.status_code >= 300:
             raise _refusal(response)
         try:
