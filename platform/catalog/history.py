@@ -127,7 +127,7 @@ def _check_kind(new: Sensor, whole: Conversion, unit: str) -> None:
 
 
 def _limits(old: Sensor, named: Set[str], between: Conversion) -> dict[str, object]:
-    """The limits that the change does not name, in the new unit. Those it names are meant in it, also the old figures."""
+    """The limits that the change does not name, in the new unit. Those it names are meant in it, whatever they were."""
     limits: dict[str, object] = {}
     if old.range is not None and "range" not in named:
         limits["range"] = tuple(_short(each * between.factor + between.offset) for each in old.range)

@@ -9,7 +9,7 @@ import pytest
 
 from catalog.operations import bulk_upsert
 from ingest.imports import ImportReport, load_mapping, run
-from ingest.imports.mapping.name_patterns import NamePattern, rename
+from ingest.imports.mapping.name_patterns import MAX_NAME_CHARS, NamePattern, NameRules
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from tests.ingest.conftest import Plant
@@ -48,6 +48,7 @@ def test_patterns(pattern: str, name: str, parts: dict[str, str] | None) -> None
         ("{site: a, files: {'{n}.csv': '{m}'}}", "has {m}, which '{n}.csv' has not; its parts are {n}"),
         ("{site: a, files: {'{n}.csv': {sensor: {sensor: '{m}'}}}}", "has {m}, which '{n}.csv' has not"),
         (f"{{site: a, names: {{'{'x' * 300}': a}}}}", "is longer than 200 characters"),
+        (f"{{site: a, names: {{'{{x}}': '{'{x}' * 67}'}}}}", "is longer than 200 characters"),
         ("{site: a, sites: {x: y}}", "`sites` needs `site_column`"),
     ],
 )
@@ -59,9 +60,20 @@ def test_rules_that_cannot_be_meant(mapping: str, why: str) -> None:
 
 def test_a_name_becomes_what_the_first_fitting_pattern_says() -> None:
     rules = {"VAV-{n}_{p}": "VAV-{n}.{p}", "*": "rest"}
-    assert rename("VAV-3_ZN-T", rules) == "VAV-3.ZN-T"
-    assert rename("AHU", rules) == "rest"
-    assert rename("AHU", {}) is None
+    assert NameRules(rules).rename("VAV-3_ZN-T") == "VAV-3.ZN-T"
+    assert NameRules(rules).rename("AHU") == "rest"
+    assert NameRules({}).rename("AHU") is None
+    assert NameRules({"{n}_x": "{n}", "A{n}": "a", "AB{n}": "ab", "*": "b"}).rename("ABC") == "a", "in their order"
+    assert NameRules({"{n}": "{n}"}).rename("x" * (MAX_NAME_CHARS + 1)) is None
+
+
+def test_a_file_whose_names_fit_nothing_of_very_many_rules_is_refused() -> None:
+    rules = NameRules({f"{{n}}-{k}": "{n}" for k in range(1_000)})
+    with pytest.raises(BadRequest, match="more than 2,000,000 times"):
+        for k in range(100_000):
+            rules.rename(f"TT-{k}x")
+    rules = NameRules({f"AHU-{k}.{{n}}": "{n}" for k in range(1_000)})
+    assert all(rules.rename(f"AHU-{k % 1_000}.T{k}") == f"T{k}" for k in range(100_000)), "each tries its own"
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from ingest.imports.formats.readers import open_reader
 from ingest.imports.formats.rows import column_names
 from ingest.imports.formats.table import Block, Cells, careful
 from ingest.imports.mapping.model import Column, Mapping, load_mapping
-from ingest.imports.mapping.name_patterns import NamePattern
+from ingest.imports.mapping.name_patterns import MAX_NAME_CHARS, NamePattern, NameRules
 from ingest.imports.reading.cells import Reader
 from ingest.imports.times.formats import FormatSearch
 from ingest.imports.times.parser import TimeParser
@@ -147,6 +147,13 @@ def rows_of_a_line(path: Path) -> None:
         list(reader.tables(["time", "field", "value", "t0"], large=False))
 
 
+def hold_against(counts: tuple[int, int]) -> None:
+    rules, names = counts
+    held = NameRules({f"{{a}}a{{b}}{k}": "{a}{b}" for k in range(rules)})
+    for k in range(names):
+        held.rename("a" * (MAX_NAME_CHARS - 8) + f"{k}x" if names == 1 else f"a{k}x")
+
+
 MANY: dict[str, tuple[Callable[[Any], object], Callable[[int], Any], int]] = {
     "columns of one name": (
         lambda text: careful(Block(1, text.encode()), _cells_of(text)),
@@ -164,6 +171,8 @@ MANY: dict[str, tuple[Callable[[Any], object], Callable[[int], Any], int]] = {
         line_of_many,
         2_000,
     ),
+    "names held against rules": (hold_against, lambda n: (n, 100 * n), 40),
+    "long names held against rules": (hold_against, lambda n: (n, 1), 125),
     "gzip members": (lambda body: inflate(body, 1 << 20), lambda n: EMPTY_GZIP * n, 2_000),
 }
 EMPTY_GZIP = bytes.fromhex("1f8b080000000000000303000000000000000000")

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from kernel.errors import BadRequest
 
-MAX_PATTERN_CHARS = 200
+MAX_PATTERN_CHARS = 200  # of a template too
+MAX_NAME_CHARS = 1_000  # longer ones fit no pattern of `names`
+MAX_TRIES = 2_000_000  # to fit a pattern, in one file: about a second
 _FIELD = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]{0,39})\}|\*")
 
 
@@ -34,6 +36,11 @@ class NamePattern:
         if any(not literal for literal in self._literals[1:-1]):
             raise _wrong(f"{text!r} needs something between two parts, or nobody knows where the first ends")
         self.fields = frozenset(named)
+
+    @property
+    def start(self) -> str:
+        """What every name that fits begins with."""
+        return self._literals[0]
 
     def read(self, name: str) -> dict[str, str] | None:
         """The parts of a name, or None where it does not fit."""
@@ -74,19 +81,55 @@ def fill(template: str, parts: dict[str, str]) -> str:
 def check_rule(pattern: str, template: str) -> None:
     """BadRequest for a pattern that cannot be meant, or a template with a part that the pattern has not."""
     known = pattern_of(pattern).fields
-    for found in _FIELD.finditer(template[:MAX_PATTERN_CHARS]):
+    if len(template) > MAX_PATTERN_CHARS:
+        raise BadRequest(
+            f"The mapping is not right: the name {template[:60]!r} … for {pattern!r} is longer than "
+            f"{MAX_PATTERN_CHARS} characters.",
+            slug="bad-mapping",
+        )
+    for found in _FIELD.finditer(template):
         if found[1] and found[1] not in known:
             parts = ", ".join(f"{{{field}}}" for field in sorted(known)) or "none"
             raise _wrong(f"{template!r} has {{{found[1]}}}, which {pattern!r} has not; its parts are {parts}")
 
 
-def rename(name: str, rules: dict[str, str]) -> str | None:
-    """What the first pattern that fits makes of a name."""
-    for pattern, template in rules.items():
-        parts = pattern_of(pattern).read(name)
-        if parts is not None:
-            return fill(template, parts)
-    return None
+class NameRules:
+    """Rules for the names of one file; the first whose pattern fits a name makes its tag.
+
+    Only rules that begin as the name does are tried, and those of one file at most MAX_TRIES times: BadRequest beyond.
+    """
+
+    def __init__(self, rules: dict[str, str]) -> None:
+        self._rules = [(pattern_of(pattern), template) for pattern, template in rules.items()]
+        self._by_start: dict[str, list[int]] = {}
+        for place, (pattern, _) in enumerate(self._rules):
+            self._by_start.setdefault(pattern.start, []).append(place)
+        self._lengths = sorted({len(start) for start in self._by_start})
+        self._renamed: dict[str, str | None] = {}
+        self._tries = 0
+
+    def rename(self, name: str) -> str | None:
+        if name not in self._renamed:
+            self._renamed[name] = self._rename(name) if self._rules and len(name) <= MAX_NAME_CHARS else None
+        return self._renamed[name]
+
+    def _rename(self, name: str) -> str | None:
+        starts = [self._by_start.get(name[:length], []) for length in self._lengths if length <= len(name)]
+        places = sorted(place for found in starts for place in found)
+        self._tries += len(places)
+        if self._tries > MAX_TRIES:
+            raise BadRequest(
+                f"The mapping is not right: the file's names would be held against the patterns of `names` more than "
+                f"{MAX_TRIES:,} times. Begin the patterns with the text that tells the names apart, or list names in "
+                "`columns` or `sensors`.",
+                slug="bad-mapping",
+            )
+        for place in places:
+            pattern, template = self._rules[place]
+            parts = pattern.read(name)
+            if parts is not None:
+                return fill(template, parts)
+        return None
 
 
 def _wrong(what: str) -> BadRequest:

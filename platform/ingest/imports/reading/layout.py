@@ -11,7 +11,7 @@ from catalog.models import Sensor, Site
 from ingest.imports.formats.rows import Head, RowReader
 from ingest.imports.formats.table import Table
 from ingest.imports.mapping.model import Column, Mapping
-from ingest.imports.mapping.name_patterns import rename
+from ingest.imports.mapping.name_patterns import NameRules
 from ingest.imports.reading.cells import Reader
 from ingest.imports.reading.long_rows import names_of
 from ingest.imports.reading.new_sensors import DraftedCatalog, FoundColumn, NewNames, tag_and_unit
@@ -65,10 +65,12 @@ class Layout:
     absent: list[str] = field(default_factory=list)
     places: dict[str, int] = field(init=False)  # of the headers
     ignored: frozenset[str] = field(init=False)
+    names: NameRules = field(init=False)
 
     def __post_init__(self) -> None:
         self.places = {name: place for place, name in enumerate(self.headers)}
         self.ignored = frozenset(self.mapping.ignore)
+        self.names = NameRules(self.mapping.names)
 
     @property
     def long(self) -> bool:
@@ -144,7 +146,7 @@ def look_through(reader: RowReader, layout: Layout, catalog: DraftedCatalog, sit
 def _draft_named(layout: Layout, name: str, cells: list[str], catalog: DraftedCatalog, site: Site) -> None:
     """Long: the sensor for a name that means none."""
     tag, _ = tag_and_unit(name)
-    tag = rename(name, layout.mapping.names) or tag
+    tag = layout.names.rename(name) or tag
     rule = Column(tag)
     sensor = catalog.sensor(site.id, tag) or catalog.draft(
         site, tag, FoundColumn(layout.name, name, cells, rule), layout.mapping
@@ -284,10 +286,13 @@ def _found_column(layout: Layout, head: Head, name: str, rule: Column) -> FoundC
 def _named_columns(layout: Layout, free: list[str], catalog: DraftedCatalog, site: Site) -> dict[str, Column]:
     """Headers that are, or by a pattern become, a tag or id of the site's sensors, or of another site that has rows."""
     mapping, found = layout.mapping, dict[str, Column]()
-    places = [site.id] if mapping.site_column is None else list(catalog.sites)
+
+    def is_known(tag: str) -> bool:
+        return catalog.sensor(site.id, tag) is not None if mapping.site_column is None else tag in catalog.names
+
     for name in free:
-        tag = rename(name, mapping.names) or (name if mapping.columns is None else None)
-        if tag and name not in layout.ignored and any(catalog.sensor(place, tag) for place in places):
+        tag = layout.names.rename(name) or (name if mapping.columns is None else None)
+        if tag and name not in layout.ignored and is_known(tag):
             found[name] = Column(tag)
     return found
 
@@ -352,7 +357,7 @@ def reader_at(layout: Layout, name: str, catalog: DraftedCatalog, site: Site) ->
 
 def _named_reader(layout: Layout, name: str, catalog: DraftedCatalog, site: Site) -> Reader | None:
     mapping = layout.mapping
-    tag = rename(name, mapping.names) or (name if mapping.sensors is None else None)
+    tag = layout.names.rename(name) or (name if mapping.sensors is None else None)
     sensor = catalog.sensor(site.id, tag) if tag else None
     return Reader(sensor, Column(sensor.id), mapping) if sensor else None
 

@@ -6,6 +6,7 @@ from collections import ChainMap
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -50,6 +51,11 @@ class DraftedCatalog:
     def sensor(self, site_id: str, id_or_tag: str) -> Sensor | None:
         return self._catalog.sensor(site_id, id_or_tag) or self._by_tag.get((site_id, id_or_tag))
 
+    @cached_property
+    def names(self) -> set[str]:
+        """Tags and ids of the sensors of all sites."""
+        return {name for sensor in self.sensors.values() for name in (sensor.tag, sensor.id)}
+
     @property
     def drafts(self) -> list[Sensor]:
         return list(self._by_id.values())
@@ -71,6 +77,7 @@ class DraftedCatalog:
             ) from None
         sensor = guess_sensor(site, tag, found, mapping)
         self._by_id[sensor.id] = self._by_tag[site.id, tag] = sensor
+        self.names.update((tag, sensor.id))
         self.told.append(
             ImportNewSensor(
                 site.slug, tag, sensor.name, sensor.unit, sensor.kind, dict(sensor.states), found.file, found.header
