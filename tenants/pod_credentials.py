@@ -69,8 +69,9 @@ def revoke(tenant_id: str) -> None:
     """Whatever the tenant's pods had opens nothing any more. Fine if they had nothing. Raises Unavailable."""
     account = PodAccount.objects.select_related("tenant").filter(pk=tenant_id).first()
     if account is not None:
-        data_plane().drop_pod_users(named(account.tenant), username(tenant_id))
-        account.delete()
+        with transaction.atomic():
+            PodAccount.objects.filter(pk=tenant_id).delete()
+            data_plane().drop_pod_users(named(account.tenant), username(tenant_id))
 
 
 def ensure_users(all_of_them: bool = False) -> int:
@@ -79,9 +80,12 @@ def ensure_users(all_of_them: bool = False) -> int:
     `all_of_them`: also those that it has, as a new release may let them do something else.
     """
     accounts = list(PodAccount.objects.select_related("tenant"))
-    if not accounts:
-        return 0
-    known, missing = data_plane().redis_users(), 0
+    try:
+        known, missing = data_plane().redis_users(), 0
+    except Unavailable:
+        if accounts:
+            raise
+        return 0  # some let nobody manage users, which matters only where a tenant has pods of its own
     for account in accounts:
         if all_of_them or username(account.pk) not in known:
             missing += _restore(account)
@@ -98,6 +102,9 @@ def _restore(account: PodAccount) -> bool:
         data_plane().ensure_pod_users(named(account.tenant), known.redis, known.documents)
     except Unavailable as error:
         log.error("The users of %s's pods could not be made: %s", account.tenant.slug, error.detail)
+        return False
+    if not PodAccount.objects.filter(pk=account.pk).exists():  # revoked meanwhile
+        data_plane().drop_pod_users(named(account.tenant), username(account.pk))
         return False
     return True
 

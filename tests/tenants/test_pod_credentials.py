@@ -11,6 +11,7 @@ import redis
 from cryptography.fernet import Fernet
 from django.conf import settings
 
+from kernel.errors import Unavailable
 from kernel.tenancy import Credentials
 from runtime.supervisor import Supervisor
 from stores.redis.users import RedisUsers
@@ -150,7 +151,45 @@ def test_an_account_that_no_key_opens_holds_up_no_other(users: RedisUsers) -> No
     assert users.names() == {f"tenant-{known.pk}"}
 
 
-def test_without_pods_redis_is_asked_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some let nobody manage users; that matters only where a tenant has pods of its own."""
+def test_the_user_of_the_last_account_goes_with_its_tenant(users: RedisUsers) -> None:
+    acme = make("acme")
+    name = pod_credentials.issue(acme.pk).redis.username
+    acme.delete()
+    assert not PodAccount.objects.exists() and users.names() == {name}
+    pod_credentials.ensure_users()
+    assert users.names() == set()
+
+
+def test_a_user_that_is_revoked_while_all_are_looked_through_is_not_made_again(
+    users: RedisUsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = make("acme")
+    pod_credentials.issue(acme.pk)
+    users.remove(f"tenant-{acme.pk}")
+    read = pod_credentials._read
+
+    def revoked_first(account: PodAccount) -> PodCredentials:
+        known = read(account)
+        pod_credentials.revoke(acme.pk)
+        return known
+
+    monkeypatch.setattr(pod_credentials, "_read", revoked_first)
+    assert pod_credentials.ensure_users() == 0
+    assert users.names() == set()
+
+
+def test_an_account_stays_while_its_users_cannot_be_dropped(users: RedisUsers, monkeypatch: pytest.MonkeyPatch) -> None:
+    acme = make("acme")
+    known = pod_credentials.issue(acme.pk)
+    with monkeypatch.context() as away:
+        away.setattr(settings, "REDIS_URL", "redis://127.0.0.1:9/0")
+        with pytest.raises(Unavailable):
+            pod_credentials.revoke(acme.pk)
+    assert credentials_of(acme) == known
+    pod_credentials.revoke(acme.pk)
+    assert users.names() == set()
+
+
+def test_without_pods_it_does_not_matter_that_redis_lets_nobody_manage_users(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:9/0")
     assert pod_credentials.ensure_users() == 0
