@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from ingest.imports import ImportReport, load_mapping, run
-from ingest.imports.formats.csv_reader import squeeze
 from ingest.imports.formats.delimiters import guess_delimiter
 from ingest.imports.formats.files import Chunk, Source
 from ingest.imports.formats.line_protocol_reader import is_line_protocol
@@ -148,15 +147,10 @@ def test_columns_between_blanks(plant: Plant, load: Callable[..., ImportReport],
     assert report.files[0].delimiter == "whitespace"
 
 
-@pytest.mark.parametrize("text", [" a  b \r\n\tc\td", 'a "b  c"  d\n', 'a " b\n c', ""])
-def test_blanks_are_squeezed_once(text: str) -> None:
-    once = squeeze(text.encode())
-    assert squeeze(once) == once
-
-
-@pytest.mark.parametrize("size", [1, 7, 40])
+@pytest.mark.parametrize("text", ["by  hand", "by  hand\n of  the \t operator", "two\n\n  blank  lines"])
+@pytest.mark.parametrize("size", [1, 7, 40, 10_000])
 def test_blanks_in_quotes_stay_wherever_the_file_is_cut_into_pieces(
-    plant: Plant, load: Callable[..., ImportReport], size: int, monkeypatch: pytest.MonkeyPatch
+    plant: Plant, load: Callable[..., ImportReport], size: int, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = Source.chunks
 
@@ -167,8 +161,9 @@ def test_blanks_in_quotes_stay_wherever_the_file_is_cut_into_pieces(
                 yield Chunk(piece, chunk.at, chunk.last and start + size >= len(chunk.data))
 
     monkeypatch.setattr(Source, "chunks", in_pieces)
-    load(BLANKS.replace("by hand", "by  hand"), "{delimiter: whitespace, time: {column: [date, clock]}}")
-    assert plant.stored("PLC.msg")[SECOND] == ("by  hand", 0)
+    load(BLANKS.replace("by hand", text), "{delimiter: whitespace, time: {column: [date, clock]}}")
+    assert plant.stored("PLC.msg")[SECOND] == (text, 0)
+    assert plant.stored("TT-101") == {FIRST: (1.5, 0), SECOND: (2.0, 0)}
 
 
 def test_blanks_that_cut_unequal_rows_are_no_delimiter() -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ingest.imports import ImportReport, load_mapping, run
 from ingest.imports.formats.encodings import guess_encoding
-from ingest.imports.formats.quoting import RowScanner
+from ingest.imports.formats.quoting import WHITESPACE, RowScanner
+from ingest.imports.formats.table import Block, Cells, careful, read_table
 from kernel.errors import BadRequest
 from tests.ingest.conftest import Plant
 
@@ -24,6 +25,32 @@ def scan(text: str, width: int = 3) -> list[list[str] | None]:
 
 def test_a_cell_may_go_over_lines() -> None:
     assert scan('1,2,"a\nb,""c"""\n4,5,6\n') == [["1", "2", 'a\nb,"c"'], ["4", "5", "6"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a b c\n",
+        " a  b \t c \r\nd e f",
+        'a "b  c" d\n',
+        '"a  b" c  "d "\r\n  e "" f\n',
+        '3/4" valve 5"\n1 2 3\n',
+        'a "b  c\n  d" e\n1 2 3\n',
+        'a b "open\n1 2 3\n4 5 6\n',
+        "1 2\n1 2 3 4\n",
+    ],
+)  # fmt: skip
+def test_what_reads_rows_between_blanks_fast_reads_them_as_what_does_it_carefully(text: str) -> None:
+    block, cut = Block(1, text.encode()), Cells(["x", "y", "z"], ["x", "y", "z"], WHITESPACE)
+    (fast, used), (slow, slow_used) = read_table(block, cut), careful(block, cut)
+    assert (fast.columns, fast.lines.tolist(), fast.wrong, used) == (
+        slow.columns, slow.lines.tolist(), slow.wrong, slow_used,
+    )  # fmt: skip
+
+
+def test_a_cell_between_blanks_may_go_over_lines() -> None:
+    rows = [row.cells for row in RowScanner('a "b  c\n  d" e  \n 1 "2"  3\n', WHITESPACE, 3)]
+    assert rows == [["a", "b  c\n  d", "e"], ["1", "2", "3"]]
 
 
 def test_an_open_mark_costs_one_line_even_if_another_follows_far_below() -> None:

@@ -20,13 +20,12 @@ from catalog.rules import slug_of
 from catalog.units import canonical
 from catalog.zones import check_zone
 from historian.http.requests import percentiles_of, points_of
-from ingest.imports.formats.csv_reader import squeeze
 from ingest.imports.formats.delimiters import guess_delimiter
 from ingest.imports.formats.line_protocol_reader import _parsed
-from ingest.imports.formats.quoting import RowScanner
+from ingest.imports.formats.quoting import WHITESPACE, RowScanner
 from ingest.imports.formats.readers import open_reader
 from ingest.imports.formats.rows import column_names
-from ingest.imports.formats.table import Block, Cells, careful
+from ingest.imports.formats.table import Block, Cells, careful, read_table
 from ingest.imports.mapping.model import Column, Mapping, load_mapping
 from ingest.imports.mapping.name_patterns import MAX_NAME_CHARS, NamePattern, NameRules
 from ingest.imports.reading.cells import Reader
@@ -65,6 +64,10 @@ def lines(template: str) -> Callable[[str], object]:
 
 def rows(text: str) -> object:
     return careful(Block(1, f"{text}\nt,{text}\n".encode()), Cells(["t", "v"], ["t", "v"], ","))
+
+
+def between_blanks(text: str) -> object:
+    return read_table(Block(1, f'a "{text}" {text}\n"{text} "'.encode()), Cells(["t", "v"], ["t", "v"], WHITESPACE))
 
 
 def cells(text: str) -> object:
@@ -107,7 +110,11 @@ PARSERS: dict[str, tuple[Callable[[str], object], int]] = {
     "a date in a name": (lambda text: DateInName("*a*1*%Y*%m*%d.csv").read(text), 5_000),
     "a name by a pattern": (lambda text: NamePattern("*a{x}1{y} {z}b").read(text), 5_000),
     "a line of a file": (lambda text: list(_parsed(f"a,b={text} v={text} 1".encode(), 1)), 2_000),
-    "blanks between columns": (lambda text: squeeze(text.encode()), 5_000),
+    "blanks between columns": (between_blanks, 5_000),
+    "a row with quotation marks between blanks": (
+        lambda text: list(RowScanner(f'"{text}\n{text}\n', WHITESPACE, 2)),
+        5_000,
+    ),
     "rows": (rows, 5_000),
     "cells": (cells, 5_000),
     "a row with quotation marks": (lambda text: list(RowScanner(f'"{text}\n{text}\n', ",", 2)), 5_000),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ingest.imports.formats.delimiters import DELIMITERS, WHITESPACE, guess_delimiter
+from ingest.imports.formats.delimiters import DELIMITERS, guess_delimiter
 from ingest.imports.formats.files import BLOCK, Source
 from ingest.imports.formats.quoting import RowScanner, ScannedRow
 from ingest.imports.formats.rows import SAMPLE_ROWS, Head, column_names
@@ -16,18 +15,6 @@ from kernel.errors import BadRequest
 
 LARGE_BLOCK = 16 << 20
 MAX_LINE = 32 << 20
-_BLANKS = re.compile(rb"[ \t]+")
-_BLANKS_AROUND_TEXTS = re.compile(rb'"[^"\n]*"|[ \t]+')
-_AT_LINE_ENDS = re.compile(rb"\t?(\r?\n)\t?")
-
-
-def squeeze(data: bytes) -> bytes:
-    """Each run of blanks as one tab, none at the ends of lines; done twice it changes nothing."""
-    if b'"' in data:
-        data = _BLANKS_AROUND_TEXTS.sub(lambda found: found[0] if found[0].startswith(b'"') else b"\t", data)
-    else:
-        data = _BLANKS.sub(b"\t", data)
-    return _AT_LINE_ENDS.sub(rb"\1", data).removeprefix(b"\t")
 
 
 class CsvReader:
@@ -44,11 +31,9 @@ class CsvReader:
         if not text.strip():
             return None
         self.delimiter = self.delimiter or self._guess(text)
-        if self.delimiter == WHITESPACE:
-            text = squeeze(text.encode()).decode()
         first: ScannedRow | None = None
         rows: list[list[str]] = []
-        for row in RowScanner(text, self._cut):
+        for row in RowScanner(text, self.delimiter):
             if row.cells is None and first is None:
                 raise BadRequest(
                     f"{self.name}, line {self._skip + row.line + 1}: a quotation mark in the header is not closed.",
@@ -72,7 +57,7 @@ class CsvReader:
 
     def tables(self, wanted: Sequence[str], large: bool = False) -> Iterator[Table]:
         """Call `head` before."""
-        cells = Cells(self._headers, wanted, self._cut)
+        cells = Cells(self._headers, wanted, self.delimiter)
         rest, line, skip = b"", 1, self._skip
         for chunk in self._source.chunks(LARGE_BLOCK if large else BLOCK):
             data, rest = rest + chunk.data, b""
@@ -83,8 +68,6 @@ class CsvReader:
                 rest = self._bounded(data, line)
                 continue
             whole, begun = data[:end], data[end:]
-            if self.delimiter == WHITESPACE:  # never part of a line: a text in quotes may end in the next chunk
-                whole = squeeze(whole)
             table, used = read_table(Block(line, whole, chunk.last), cells)
             table.at = chunk.at
             yield table
@@ -93,10 +76,6 @@ class CsvReader:
 
     def close(self) -> None:
         self._source.close()
-
-    @property
-    def _cut(self) -> str:
-        return "\t" if self.delimiter == WHITESPACE else self.delimiter
 
     def _guess(self, text: str) -> str:
         try:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from itertools import islice
 
-from ingest.imports.formats.quoting import rows_of
+from ingest.imports.formats.quoting import WHITESPACE, rows_of
 from kernel.errors import BadRequest
 
 DELIMITERS = ",;\t|"
-WHITESPACE = "whitespace"  # runs of blanks and tabs
 SAMPLE_LINES = 100
 
 
@@ -37,5 +36,5 @@ def guess_delimiter(text: str, name: str) -> str:
 
 def _by_blanks(text: str) -> bool:
     """Whether runs of blanks cut the header and all lines of the sample into the same number of cells."""
-    lines = [line.split() for line in islice(text.split("\n", SAMPLE_LINES + 1), SAMPLE_LINES) if line.strip()]
-    return len(lines) > 1 and len(lines[0]) > 1 and len({len(cells) for cells in lines}) == 1
+    widths = [len(row) for row in islice(rows_of(text, WHITESPACE), SAMPLE_LINES)]
+    return len(widths) > 1 and widths[0] > 1 and len(set(widths)) == 1

@@ -7,9 +7,11 @@ at a bounded number of times.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+WHITESPACE = "whitespace"  # the delimiter that is any run of blanks and tabs
 MAX_CELL_LINES = 100  # in one quoted cell
 MAX_CELL_CHARS = 1 << 20  # of a cell over several lines
 MIN_SWALLOWED = 3  # lines within a cell that look like rows each: then the mark was never closed
@@ -26,6 +28,56 @@ class ScannedRow:
     why: str = ""
 
 
+class _Mark:
+    """One character cuts a line into cells."""
+
+    def __init__(self, mark: str) -> None:
+        self.mark = mark
+
+    def split(self, line: str) -> list[str]:
+        return line.split(self.mark)
+
+    def count(self, line: str) -> int:
+        return line.count(self.mark) + 1
+
+    def begin(self, text: str, start: int, stop: int) -> int:
+        return start
+
+    def find(self, text: str, place: int, stop: int) -> tuple[int, int]:
+        """Where the cell at `place` ends, and where the next one begins or -1."""
+        end = text.find(self.mark, place, stop)
+        return (stop, -1) if end < 0 else (end, end + 1)
+
+    def follows(self, text: str, place: int) -> bool:
+        return text.startswith(self.mark, place)
+
+
+class _Blanks:
+    """Runs of blanks cut it; those around a line mean nothing."""
+
+    _run = re.compile("[ \\t]+")
+
+    def split(self, line: str) -> list[str]:
+        return self._run.split(line.strip(" \t"))
+
+    def count(self, line: str) -> int:
+        return len(self.split(line))
+
+    def begin(self, text: str, start: int, stop: int) -> int:
+        blanks = self._run.match(text, start, stop)
+        return start if blanks is None else blanks.end()
+
+    def find(self, text: str, place: int, stop: int) -> tuple[int, int]:
+        blanks = self._run.search(text, place, stop)
+        if blanks is None:
+            return stop, -1
+        at_end = blanks.end() == stop or text[blanks.end() : stop] == "\r"
+        return blanks.start(), -1 if at_end else blanks.end()
+
+    def follows(self, text: str, place: int) -> bool:
+        return text[place : place + 1] in (" ", "\t")
+
+
 class RowScanner:
     """Iterate over it once; `lines` is then how many of the text's lines were used.
 
@@ -34,7 +86,8 @@ class RowScanner:
     """
 
     def __init__(self, text: str, delimiter: str, width: int | None = None, final: bool = True) -> None:
-        self._text, self._delimiter, self._width, self._final = text, delimiter, width, final
+        self._text, self._width, self._final = text, width, final
+        self._cut = _Blanks() if delimiter == WHITESPACE else _Mark(delimiter)
         self.lines = 0
 
     def __iter__(self) -> Iterator[ScannedRow]:
@@ -42,7 +95,7 @@ class RowScanner:
         while start < len(text):
             stop = self._line_end(start)
             if text.find('"', start, stop) < 0:
-                yield ScannedRow(self.lines, text[start:stop].removesuffix("\r").split(self._delimiter))
+                yield ScannedRow(self.lines, self._cut.split(text[start:stop].removesuffix("\r")))
                 self.lines, start = self.lines + 1, stop + 1
                 continue
             found = self._quoted(start, stop)
@@ -55,12 +108,12 @@ class RowScanner:
 
     def _quoted(self, start: int, stop: int) -> tuple[list[str], int] | None:
         """The cells from `start` on and where their last line ends; no cells: it is broken; None: the text ends."""
-        text, delimiter = self._text, self._delimiter
-        first_stop, place, cells = stop, start, list[str]()
+        text, cut = self._text, self._cut
+        first_stop, place, cells = stop, cut.begin(text, start, stop), list[str]()
         while True:
             if not text.startswith('"', place):
-                following = text.find(delimiter, place, stop)
-                cells.append(text[place : stop if following < 0 else following])
+                end, following = cut.find(text, place, stop)
+                cells.append(text[place:end])
             else:
                 close = self._closing(place + 1, stop)
                 if close < 0 and self._may_go_on(place):
@@ -69,12 +122,12 @@ class RowScanner:
                     return [], first_stop
                 if close > stop:
                     stop = self._line_end(close)
-                following = text.find(delimiter, close + 1, stop)
-                rest = text[close + 1 : stop if following < 0 else following]
+                end, following = cut.find(text, close + 1, stop)
+                rest = text[close + 1 : end]
                 cells.append(text[place + 1 : close].replace('""', '"') + rest.removesuffix("\r"))
             if following < 0:
                 break
-            place = following + 1
+            place = following
         cells[-1] = cells[-1].removesuffix("\r")
         if stop > first_stop and self._width is not None and len(cells) != self._width:
             return [], first_stop
@@ -90,12 +143,12 @@ class RowScanner:
     def _encloses(self, place: int, close: int) -> bool:
         """Whether the marks around a text of several lines are a cell's."""
         text = self._text
-        if text[close + 1 : close + 2] not in (self._delimiter, "\n", "\r", ""):
+        if text[close + 1 : close + 2] not in ("\n", "\r", "") and not self._cut.follows(text, close + 1):
             return False
         lines = text[place:close].split("\n", MAX_CELL_LINES + 1)[1:-1]
         if len(lines) >= MAX_CELL_LINES:
             return False
-        rows = sum(line.count(self._delimiter) + 1 == self._width for line in lines)
+        rows = sum(self._cut.count(line) == self._width for line in lines)
         return not (len(lines) >= MIN_SWALLOWED and self._width != 1 and rows == len(lines))
 
     def _may_go_on(self, place: int) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from ingest.imports.formats.quoting import RowScanner, cut_after
+from ingest.imports.formats.quoting import WHITESPACE, RowScanner, cut_after
 from ingest.imports.times.zones import Ints
 
 
@@ -59,7 +60,7 @@ class Cells:
 
 def read_table(block: Block, cells: Cells) -> tuple[Table, int]:
     """The block's rows, and how many of its bytes they are: fast where every line is a row of the right width."""
-    table = _fast(block, cells)
+    table = _fast_blanks(block, cells) if cells.delimiter == WHITESPACE else _fast(block, cells)
     return careful(block, cells) if table is None else (table, len(block.data))
 
 
@@ -91,6 +92,28 @@ def careful(block: Block, cells: Cells) -> tuple[Table, int]:
     arrays = {name: pa.array(column, pa.string()) for name, column in zip(cells.wanted, columns, strict=True)}
     used = len(block.data) if block.final else cut_after(block.data, scanner.lines)
     return Table(arrays, np.array(lines, np.int64), wrong), used
+
+
+_BLANKS = re.compile(rb"[ \t]+")
+_QUOTED = re.compile(rb'(?<![^ \t\n])"[^"\n]*"(?![^ \t\r\n])')
+_BLANKS_OUTSIDE_QUOTED = re.compile(_QUOTED.pattern + rb"|[ \t]+")
+_AT_LINE_ENDS = re.compile(rb"\t?(\r?\n)\t?")
+
+
+def _fast_blanks(block: Block, cells: Cells) -> Table | None:
+    """None also for quotation marks that are no cell's of one line."""
+    if b'"' in block.data and b'"' in _QUOTED.sub(b"", block.data):
+        return None
+    return _fast(Block(block.line, squeeze(block.data), block.final), replace(cells, delimiter="\t"))
+
+
+def squeeze(data: bytes) -> bytes:
+    """Each run of blanks as one tab, none at the ends of lines; quoted cells stay as they are."""
+    if b'"' in data:
+        data = _BLANKS_OUTSIDE_QUOTED.sub(lambda found: found[0] if found[0].startswith(b'"') else b"\t", data)
+    else:
+        data = _BLANKS.sub(b"\t", data)
+    return _AT_LINE_ENDS.sub(rb"\1", data).removeprefix(b"\t")
 
 
 def _fast(block: Block, cells: Cells) -> Table | None:
