@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
@@ -60,8 +59,8 @@ def store(
         tenant=connection.id if connection is not None and connection.slug == slug else _id_of(slug),
         tenant_slug=slug,
         action=action,
-        target=str(target)[:200],
-        detail=without_secrets(msgspec.to_builtins(detail, str_keys=True, enc_hook=str)),
+        target=target[:200],
+        detail=without_secrets(detail),
     )
 
 

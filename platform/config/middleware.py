@@ -38,6 +38,8 @@ class AccessMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL takes none in any text
+            return problem_of(BadRequest("The address holds a NUL character.", slug="bad-address"))
         if marked(view, request, "for_pods"):
             return self._let_in(request)
         is_public = marked(view, request, "public")
@@ -54,8 +56,6 @@ class AccessMiddleware:
         return resolve(request)
 
     def _resolved(self, request: HttpRequest) -> Resolved:
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL takes none in any text
-            raise BadRequest("The address holds a NUL character.", slug="bad-address")
         with _database_away():
             return self.resolve(request)
 

@@ -22,13 +22,47 @@ def decode_json(body: bytes) -> Any:
     try:
         if _LONG.search(body):
             _check_numbers(body)
-        return msgspec.json.decode(body)
+        value = msgspec.json.decode(body)
+        if b"\\u0000" in body:
+            _check_texts(value)
+        return value
     except msgspec.ValidationError as error:  # a number beyond all floats, such as 1e999
         raise _not_json(str(error).partition(" - at ")[0]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise _not_json(str(error)) from None
     except RecursionError:
         raise BadRequest("The body is nested too deeply.", slug="invalid-body") from None
+
+
+def _check_texts(value: Any) -> None:
+    """PostgreSQL takes no NUL in any text, and no text of a plant holds one."""
+    fields = [pointer for pointer, _ in zip(_texts_with_nul(value, ""), range(MAX_ERRORS), strict=False)]
+    if fields:
+        why = "holds a NUL character (\\u0000)."
+        raise BadRequest(
+            " ".join(f"{field or 'The text'} {why}" for field in fields),
+            slug="invalid-body",
+            errors=[{"field": field, "message": f"This text {why}"} for field in fields],
+        )
+
+
+def _texts_with_nul(value: Any, pointer: str) -> Iterator[str]:
+    if isinstance(value, str):
+        if "\0" in value:
+            yield pointer
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            place = _member(pointer, name)
+            if "\0" in name:
+                yield place
+            yield from _texts_with_nul(inner, place)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts_with_nul(item, f"{pointer}[{index}]")
+
+
+def _member(pointer: str, name: str) -> str:
+    return f"{pointer}.{name[:80]}".removeprefix(".").replace("\0", "�")
 
 
 def _check_numbers(body: bytes) -> None:
@@ -48,7 +82,7 @@ def _long_numbers(value: Any, pointer: str) -> Iterator[str]:
         yield pointer
     elif isinstance(value, dict):
         for name, inner in value.items():
-            yield from _long_numbers(inner, f"{pointer}.{name[:80]}".removeprefix("."))
+            yield from _long_numbers(inner, _member(pointer, name))
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _long_numbers(item, f"{pointer}[{index}]")

@@ -24,6 +24,14 @@ def test_secrets_are_left_out_whoever_forgot_to(make_tenant: MakeTenant) -> None
     }
 
 
+def test_what_was_done_is_kept_in_a_form_that_postgresql_takes(make_tenant: MakeTenant) -> None:
+    make_tenant()
+    audit(None, "x.y", "a\0b", {"c\0": [{"d": "\0"}], "at": datetime(2026, 1, 1, tzinfo=UTC)})
+    entry = AuditEntry.objects.get()
+    assert entry.target == "a�b"
+    assert entry.detail == {"c�": [{"d": "�"}], "at": "2026-01-01T00:00:00Z"}
+
+
 def test_each_tenant_s_admin_sees_that_tenant_s_changes_and_operators_the_platform_s(
     make_person: MakePerson, make_tenant: MakeTenant
 ) -> None:

@@ -217,6 +217,14 @@ def test_a_pod_tells_the_trail_nothing_of_the_platform_s(make_tenant: MakeTenant
     assert not AuditEntry.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "changes", [{name: "a\0b"} for name in ("username", "address", "target", "action")] + [{"detail": {"x": ["\0"]}}]
+)
+def test_what_postgresql_cannot_store_is_refused(make_tenant: MakeTenant, pod_of: PodOf, changes: Any) -> None:
+    assert tell(pod_of(make_tenant()), **changes).status_code == 400
+    assert not AuditEntry.objects.exists()
+
+
 @pytest.mark.parametrize("days", [-4000, 1])
 def test_a_pod_s_clock_puts_nothing_far_into_past_or_future(make_tenant: MakeTenant, pod_of: PodOf, days: int) -> None:
     assert tell(pod_of(make_tenant()), at=int((time.time() + days * 86_400) * 1000)).status_code == 204

@@ -6,6 +6,7 @@ Generated from the URL patterns, so that a new address is among them.
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -16,10 +17,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 
+from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from tests.access.routes import VERBS, Route, walk
 from tests.conftest import ClientFor
 from web.bodies import DEFAULT_BODY, GIB, max_body
+from web.decoding import decode_json
 
 SMALL = 32 << 20  # what a test sends in whole
 PUBLIC_BODY = 64 << 10
@@ -166,6 +169,25 @@ def test_what_cannot_be_read_is_told(client: Client, headers: dict[str, str], sl
 def test_nesting_and_endless_numbers_are_refused(client: Client, path: str, body: bytes) -> None:
     answer = client.post(path, body, content_type="application/json")
     assert answer.status_code in (400, 403), answer.content
+
+
+@pytest.mark.parametrize("path", ["/api/v1/sites", "/api/v1/login", "/api/v1/assets/bulk"])
+def test_texts_with_a_nul_are_refused_everywhere(client: Client, path: str) -> None:
+    body = {"name": "a", "items": [{"b\0c": "x"}, {"description": "1\0"}]}
+    answer = client.post(path, json.dumps(body), content_type="application/json")
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/invalid-body")
+    assert [error["field"] for error in answer.json()["errors"]] == ["items[0].b�c", "items[1].description"]
+
+
+def test_a_text_that_only_speaks_of_a_nul_is_taken() -> None:
+    assert decode_json(rb'{"a": "\\u0000"}') == {"a": r"\u0000"}
+    with pytest.raises(BadRequest):
+        decode_json(b"[" * 900 + rb'"\u0000"' + b"]" * 900)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/sites/%00", "/api/v1/session?x=%00", "/internal/v1/tenant?x=%00", "/t/%00"])
+def test_an_address_with_a_nul_is_refused_whoever_may_ask_it(path: str) -> None:
+    assert Client().get(path).status_code == 400
 
 
 def test_json_is_read_by_parsers_of_ours_everywhere() -> None:

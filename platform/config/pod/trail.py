@@ -52,8 +52,8 @@ def tell(
         via=caller.via if caller else "",
         address=client_address(getattr(request, "_request", request)) if request is not None else "",
         action=action,
-        target=str(target),
-        detail=msgspec.to_builtins(detail, str_keys=True, enc_hook=str),
+        target=target,
+        detail=detail,
     )
     try:
         control_plane().audit(event)
