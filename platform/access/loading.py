@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal
 
-from django.contrib.auth import get_user
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, load_backend
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from access import scopes
 from access.identity import Identity, MembershipView
@@ -62,13 +64,31 @@ def identity_of_token(digest: str) -> Identity | None:
 
 def identity_of_session(request: HttpRequest) -> Identity | None:
     """Who is signed in by this session; None where nobody is, the password changed since, or it ran out."""
-    user = get_user(request)
-    if not isinstance(user, User) or not user.is_active:
-        return None
     session = request.session
     assert isinstance(session, SessionStore)
+    user = _user_of(session)
+    if user is None or not user.is_active:
+        return None
     end = session.note_use(timezone.now())
     return _identity(user, "session", _all_scopes(user), end) if end is not None else None
+
+
+def _user_of(session: SessionStore) -> User | None:
+    """As Django's `get_user`, but a session from before SECRET_KEY was rotated keeps its key.
+
+    Django gives it another one, of which a browser that asks a tenant's pod, or asks twice at once, would not hear.
+    """
+    said, backend = session.get(HASH_SESSION_KEY), session.get(BACKEND_SESSION_KEY)
+    if not said or backend not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    user = load_backend(backend).get_user(session[SESSION_KEY])
+    if not isinstance(user, User):
+        return None
+    known = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    if not any(constant_time_compare(said, each) for each in known):
+        session.flush()
+        return None
+    return user
 
 
 def identity_of_session_key(key: str) -> Identity | None:

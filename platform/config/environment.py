@@ -19,12 +19,13 @@ from stores.objects import Address, check_endpoint
 
 env = environ.Env()
 DRIVERS = ("local", "helm", "gitops")
-PLATFORM_KEYS = ("SECRET_KEY", "FERNET_KEYS", "DATABASE_URL")  # never in a tenant's own process
+PLATFORM_KEYS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "FERNET_KEYS", "DATABASE_URL")  # never in a tenant's own process
 TENANT_KEYS = (
     "REDIS_URL",
     "MONGODB_URI",
     *(f"INFLUXDB_{user}_{what}" for user in ("READER", "WRITER") for what in ("USER", "PASSWORD")),
 )
+MIN_SECRET_KEY = 32
 PROVIDERS = ("push", "branch", "github", "gitlab")
 
 
@@ -85,9 +86,19 @@ def secret_key(home: Home, control_token: str) -> str:
     if control_token:
         return hashlib.sha256(f"plantrace secret key {control_token}".encode()).hexdigest()
     key = str(env.str("SECRET_KEY", "")) or home.secret("django")
-    if len(key) < 32:
-        raise ImproperlyConfigured("SECRET_KEY must be at least 32 characters long")
+    if len(key) < MIN_SECRET_KEY:
+        raise ImproperlyConfigured(f"SECRET_KEY must be at least {MIN_SECRET_KEY} characters long")
     return key
+
+
+def secret_key_fallbacks(control_url: str) -> list[str]:
+    """SECRET_KEY_FALLBACKS, separated by commas: what was signed with them still counts; none in a tenant's process."""
+    if control_url:
+        return []
+    keys = [str(key) for key in env.list("SECRET_KEY_FALLBACKS", default=[])]
+    if any(len(key) < MIN_SECRET_KEY for key in keys):
+        raise ImproperlyConfigured(f"SECRET_KEY_FALLBACKS must be of {MIN_SECRET_KEY} characters each at least")
+    return keys
 
 
 def fernet_keys(home: Home, control_url: str) -> list[str]:

@@ -19,6 +19,7 @@ REDIS_URL = environment.redis_url(HOME)
 environment.redis_max_memory_mib()  # the runtime reads it by itself
 FERNET_KEYS = environment.fernet_keys(HOME, CONTROL_URL)
 SECRET_KEY = environment.secret_key(HOME, CONTROL_TOKEN)
+SECRET_KEY_FALLBACKS = environment.secret_key_fallbacks(CONTROL_URL)
 DATABASES: dict[str, Any] = {"default": environment.database(HOME, CONTROL_URL)}
 DATABASE_URL = env.str("DATABASE_URL", "")  # empty: our own SQLite
 # The embedded servers are ours to start only where no outside one is named.

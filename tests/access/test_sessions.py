@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from access.loading import identity_of_session_key
+from access.operations.passwords import reset_token, set_password, user_of_reset
 from access.resolution import identity_cache
 from access.sessions import STARTED, SessionStore
 from tests.access.conftest import MakePerson, SignIn
@@ -85,6 +88,40 @@ def test_one_from_before_there_were_limits_is_over(make_person: MakePerson, sign
     del store[STARTED]
     Session.objects.update(session_data=store.encode(dict(store.items())))
     assert asks(client) == 401
+
+
+@pytest.fixture
+def rotate(settings: Any) -> Callable[[], None]:
+    def rotate() -> None:
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, [settings.SECRET_KEY]
+
+    return rotate
+
+
+def test_nobody_is_signed_out_while_the_secret_key_is_rotated(
+    make_person: MakePerson, sign_in: SignIn, rotate: Callable[[], None], settings: Any
+) -> None:
+    browser = sign_in(make_person("anna"))
+    key = browser.cookies["plantrace_session"].value
+    link = reset_token(make_person("berta"))
+    rotate()
+    for _ in range(2):  # a request beside it has the same cookie
+        assert asks(browser) == 200 and browser.cookies["plantrace_session"].value == key
+        assert identity_of_session_key(key) is not None, "a tenant's pod cannot hand the browser another one"
+    later = sign_in(make_person("anton"))
+    assert user_of_reset(link).username == "berta"
+    settings.SECRET_KEY_FALLBACKS = []
+    assert (asks(browser), asks(later)) == (401, 200)
+
+
+def test_a_session_dies_with_the_password_also_under_an_earlier_secret_key(
+    make_person: MakePerson, sign_in: SignIn, rotate: Callable[[], None]
+) -> None:
+    anna = make_person("anna")
+    browser = sign_in(anna)
+    rotate()
+    set_password(anna, "another-Long-one-4711")
+    assert asks(browser) == 401
 
 
 def test_a_new_password_leaves_the_limits_as_they_were(make_person: MakePerson, sign_in: SignIn) -> None:

@@ -86,7 +86,7 @@ def test_redis_takes_its_password_from_the_charts_script_and_shows_it_to_nobody(
 
 # Of a tenant's pods
 
-PLATFORM_KEYS = ("SECRET_KEY", "FERNET_KEYS", "DATABASE_URL")
+PLATFORM_KEYS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "FERNET_KEYS", "DATABASE_URL")
 TENANT_KEYS = {"REDIS_URL", "MONGODB_URI", "CONTROL_URL", "CONTROL_TOKEN"}
 OURS = {"api", "writer", "backup", "restore"}
 

@@ -45,7 +45,13 @@ def test_redis_and_documents_of_somebody_else_are_used(elsewhere: Path, home: Ho
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("MONGODB_URI", "localhost:27017"), ("REDIS_URL", "localhost"), ("SECRET_KEY", "short"), ("FERNET_KEYS", "no")],
+    [
+        ("MONGODB_URI", "localhost:27017"),
+        ("REDIS_URL", "localhost"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY_FALLBACKS", "short"),
+        ("FERNET_KEYS", "no"),
+    ],
 )
 def test_a_setting_that_will_not_do_is_named_before_anything_starts(elsewhere: Path, variable: str, value: str) -> None:
     answer = manage(elsewhere, "up", **{variable: value})

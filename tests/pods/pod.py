@@ -21,7 +21,7 @@ import requests
 from tests.installation import Platform
 from tests.isolation import ROOT
 
-PLATFORM_KEYS = {"SECRET_KEY", "FERNET_KEYS", "DATABASE_URL"}
+PLATFORM_KEYS = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "FERNET_KEYS", "DATABASE_URL"}
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ imagePullPolicy: {{ .image.pullPolicy }}
 {{- range tuple "SECRET_KEY" "FERNET_KEYS" }}
 {{ include "plantrace.secretValue" (list $ .) }}
 {{- end }}
+- name: SECRET_KEY_FALLBACKS
+  valueFrom: { secretKeyRef: { name: {{ .Values.settings.secret | quote }}, key: SECRET_KEY_FALLBACKS, optional: true } }
 {{- if .Values.redis.bundled }}
 {{ include "plantrace.secretValue" (list . "REDIS_PASSWORD") }}
 - { name: REDIS_URL, value: "redis://:$(REDIS_PASSWORD)@{{ include "plantrace.name" (list . "redis") }}:6379/0" }
