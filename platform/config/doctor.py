@@ -7,15 +7,16 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import redis
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config import health, platform
+from kernel.errors import Unavailable
 from runtime.home import Home
 from runtime.programs import binary
 from runtime.supervisor import ProgramStatus, Supervisor, SupervisorDown
+from stores.redis.server import read_settings
 
 MIN_FREE_BYTES = 2 * 1024**3
 TITLES = {
@@ -122,16 +123,13 @@ def _stores() -> Iterator[Finding]:
 def _redis_keeps() -> Iterator[Finding]:
     """A Redis that forgets breaks the promise of every acknowledgement, so its settings are examined."""
     wanted = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, decode_responses=True)
     try:
-        for key, value in wanted.items():
-            found = client.config_get(key).get(key)
-            if found != value:
-                yield Finding("Redis keeps what it acknowledged", f"{key} is {found}", True, f"Set {key} {value}.")
-    except redis.RedisError:
+        found = read_settings(settings.REDIS_URL, wanted)
+    except Unavailable:
         return
-    finally:
-        client.close()
+    for key, value in wanted.items():
+        if found.get(key) != value:
+            yield Finding("Redis keeps what it acknowledged", f"{key} is {found.get(key)}", True, f"Set {key} {value}.")
 
 
 def _migrations() -> Iterator[Finding]:

@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor, TimeoutError
 from typing import Any
 
 import msgspec
-import pymongo
-import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +15,11 @@ from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from access.credentials import named_tenants
+from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from runtime.supervisor import ProgramStatus, Supervisor, SupervisorDown
+from stores.documents import server as documents
+from stores.redis import server as redis
 from tenants import queries as tenants
 from tenants.usage import exposition
 from web import stores
@@ -103,7 +104,10 @@ def current_parts() -> list[Part]:
 
 
 def check_parts() -> list[Part]:
-    checks: dict[str, Callable[[], object]] = {"redis": _check_redis, "documents": _check_documents}
+    checks: dict[str, Callable[[], object]] = {
+        "redis": lambda: redis.ping(settings.REDIS_URL),
+        "documents": lambda: documents.ping(settings.MONGODB_URI),
+    }
     if not settings.CONTROL_URL:
         checks = {"database": _check_database, **checks}
     futures = {name: _checks.submit(check) for name, check in checks.items()}
@@ -128,7 +132,7 @@ def _control_plane() -> Part:
 def _outcome(name: str, future: Any) -> Part:
     try:
         future.result(CHECK_TIMEOUT_S)
-    except TimeoutError:
+    except (TimeoutError, Unavailable):
         return Part(name, "down", "does not answer", needed=True)
     except Exception as error:
         return Part(name, "down", type(error).__name__, needed=True)
@@ -172,20 +176,3 @@ def _part(name: str, status: ProgramStatus) -> Part:
 def _check_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-
-
-def _check_redis() -> None:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
-    try:
-        client.ping()
-    finally:
-        client.close()
-
-
-def _check_documents() -> None:
-    with pymongo.timeout(1):
-        client: pymongo.MongoClient[Any] = pymongo.MongoClient(settings.MONGODB_URI, serverSelectionTimeoutMS=1000)
-        try:
-            client.admin.command("ping")
-        finally:
-            client.close()

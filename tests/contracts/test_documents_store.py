@@ -14,7 +14,7 @@ from kernel.errors import Conflict, NotFound, Unavailable
 from kernel.ids import new_id
 from runtime.supervisor import Supervisor
 from stores.documents import Database
-from stores.redis.locks import Lock
+from stores.redis.locks import ReentrantLock
 
 
 @pytest.fixture
@@ -211,17 +211,17 @@ def test_a_lock_that_was_lost_meanwhile_writes_nothing(database: Database) -> No
 def test_a_killed_holders_lock_ends_by_itself(servers: object) -> None:
     from django.conf import settings
 
-    killed = Lock(settings.REDIS_URL, f"pt:lock:{new_id('t')}", hold_s=0.2)
-    killed._acquire()
+    killed = ReentrantLock(settings.REDIS_URL, f"pt:lock:{new_id('t')}", hold_s=0.2)
+    killed.acquire()
     started = time.monotonic()
-    with Lock(settings.REDIS_URL, killed.key).held():
+    with ReentrantLock(settings.REDIS_URL, killed.key).held():
         assert 0.1 < time.monotonic() - started < 2
 
 
 def test_a_lock_is_reentrant_in_its_thread_and_refused_to_others(servers: object) -> None:
     from django.conf import settings
 
-    lock = Lock(settings.REDIS_URL, f"pt:lock:{new_id('t')}", wait_s=0.05)
+    lock = ReentrantLock(settings.REDIS_URL, f"pt:lock:{new_id('t')}", wait_s=0.05)
     with lock.held(), lock.held():
         [refused] = race(1, lambda _: lock.held().__enter__())
         assert isinstance(refused, Unavailable)

@@ -21,7 +21,7 @@ from stores.redis.epochs import Epochs
 from stores.redis.latest import Latest
 from stores.redis.limits import Limit
 from stores.redis.limits import Limits as Attempts
-from stores.redis.locks import Lock
+from stores.redis.locks import ReentrantLock
 from stores.redis.pending import Pending
 from stores.redis.streams import DeadLetter, Entry, Streams
 
@@ -110,7 +110,7 @@ def test_what_reading_and_draining_need_goes_on_in_a_full_redis(small: str) -> N
     with log.changing([("sensors", "s0")]):
         pass
     before = log.position()
-    lock = Lock(small, f"{plant.prefix}lock", wait_s=0.1)
+    lock = ReentrantLock(small, f"{plant.prefix}lock", wait_s=0.1)
     with lock.held(), log.changing([("sensors", "s1")]):
         lock.check()
     assert log.touched_since(before) == [("sensors", "s1")]

@@ -14,7 +14,7 @@ from stores.redis.epochs import Epochs
 from stores.redis.errors import RedisUnavailable
 from stores.redis.leases import Lease
 from stores.redis.limits import Limit, Limits
-from stores.redis.locks import Lock
+from stores.redis.locks import ReentrantLock
 from stores.redis.marks import Marks
 from stores.redis.outbox import Outbox
 from stores.redis.pending import Pending
@@ -34,7 +34,7 @@ def _enter(context: object) -> None:
 CALLS: dict[str, Callable[[str], object]] = {
     "appending": lambda url: Streams(url, max_backlog=100).append(TENANT, [(1, b"p1,sensor=s1 value=1 1")]),
     "marks": lambda url: Marks(url).state(TENANT.prefix, ["s1"]),
-    "a lock": lambda url: _enter(Lock(url, "pt:test:lock").held()),
+    "a lock": lambda url: _enter(ReentrantLock(url, "pt:test:lock").held()),
     "a lease": lambda url: Lease(url, "pt:test:lease").acquire(),
     "a change log": lambda url: ChangeLog(url, "pt:test:").position(),
     "pending work": lambda url: Pending(url, "tests").all(),

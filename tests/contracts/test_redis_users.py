@@ -21,7 +21,7 @@ from stores.redis.breakers import Breakers
 from stores.redis.changes import ChangeLog
 from stores.redis.latest import Latest
 from stores.redis.leases import Lease
-from stores.redis.locks import Lock
+from stores.redis.locks import ReentrantLock
 from stores.redis.pending import Pending
 from stores.redis.reservations import Reservations, Room
 from stores.redis.streams import ALL_WAITING, READY, DeadLetter, Streams
@@ -87,7 +87,7 @@ def test_a_pod_does_all_that_is_to_be_done_for_its_tenant(
 ) -> None:
     streams, prefix, disk = Streams(url, own=True), tenant.prefix, f"pt:{tenant.disk}:"
     log = ChangeLog(url, f"{disk}changes:catalog:")
-    with Lock(url, f"{disk}lock:sensors").held(), log.changing([("sensors", "s1")]):
+    with ReentrantLock(url, f"{disk}lock:sensors").held(), log.changing([("sensors", "s1")]):
         pass
     position = log.position()
     assert log.touched_since(position) == []
@@ -152,7 +152,7 @@ def test_the_keys_of_another_tenant_are_out_of_reach(url: str, tenant: TenantCon
         "marks": lambda: streams.marks.state(rival.prefix, ["s"]),  # keys that the script makes up itself
         "mark": lambda: streams.marks.mark(rival.prefix, {"s": [(0, 1)]}, 1),
         "turn": lambda: streams.turns.take(rival.prefix, "own"),
-        "lock": lambda: Lock(url, f"{rival.prefix}lock:x", wait_s=0.1)._acquire(),
+        "lock": lambda: ReentrantLock(url, f"{rival.prefix}lock:x", wait_s=0.1).acquire(),
         "changes": lambda: ChangeLog(url, f"{rival.prefix}changes:catalog:").position(),
         "backlogs": lambda: streams.backlogs([tenant.prefix, rival.prefix]),
     }

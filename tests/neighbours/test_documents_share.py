@@ -18,7 +18,8 @@ from runtime.supervisor import Supervisor
 from stores.documents import Database
 from stores.documents import database as module
 from stores.documents.share import MAX_CALLS_OF_TENANT, DocumentsBusy, DocumentsNotAnswering
-from stores.redis.locks import Lock
+from stores.redis.client import redis_client
+from stores.redis.locks import ReentrantLock
 from stores.visits import begin_visit
 
 SLOW, QUICK = "plantrace_tslowshare", "plantrace_tquickshare"
@@ -141,8 +142,8 @@ def test_requests_that_wait_for_a_lock_leave_threads_too(servers: Supervisor) ->
         with database.exclusive("things"):
             return True
 
-    holder = Lock(settings.REDIS_URL, f"pt:{SLOW.removeprefix('plantrace_')}:lock:things")
+    holder = ReentrantLock(settings.REDIS_URL, f"pt:{SLOW.removeprefix('plantrace_')}:lock:things")
     with holder.held(), requests(6, change) as ended:
         assert [ended.get(timeout=10) for _ in range(4)] == [DocumentsBusy] * 4
-        holder._release(holder._mine()[holder.key])
+        redis_client(settings.REDIS_URL).delete(holder.key)
         assert [ended.get(timeout=10) for _ in range(2)] == [True] * 2

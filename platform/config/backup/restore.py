@@ -17,9 +17,10 @@ from django.conf import settings
 
 from config import platform
 from config.backup.archive import SMALL_FILES, About, Held, authenticate, read_about, unpack
-from config.backup.pieces import restore_keys
 from runtime.home import PROJECT, Home, write_private
 from runtime.supervisor import Supervisor
+from stores.redis.dumping import restore_keys
+from stores.redis.marks import RUN_KEY
 from tenants import crypto, influx
 from tenants.backups.samples import has_shards
 from tenants.drivers import Driver, Server, driver_named
@@ -65,7 +66,10 @@ def second_half(home: Home, path: Path, report: Report) -> None:
     _move_all(folder / "disks", home.folder("disks"))
     platform.ensure_stores(home)
     try:
-        report(f"{restore_keys(folder / 'keys')} keys of Redis")
+        # Samples are copied after the keys, so the marks of some may be missing: without its epoch all of a ladder is
+        # built again.
+        count = restore_keys(settings.REDIS_URL, folder / "keys", skipped=[RUN_KEY])
+        report(f"{count} keys of Redis")
         for each in about.tenants:
             if each.online:
                 _restore_samples(each, folder / "influx" / each.id)

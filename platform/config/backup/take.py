@@ -19,9 +19,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from config.backup.archive import FORMAT, SMALL_FILES, About, Held, writing
-from config.backup.pieces import copy_sqlite, dump_keys
+from config.backup.sqlite import copy_sqlite
 from runtime.home import Home
 from runtime.supervisor import Supervisor
+from stores.redis.dumping import dump_keys
 from tenants import crypto
 from tenants.drivers.local.backup import save_samples
 from tenants.drivers.local.driver import disk_folder, program_name
@@ -103,7 +104,7 @@ def _held(home: Home) -> list[Held]:
 def _add_keys(tar: tarfile.TarFile, staging: Path, held: list[Held], report: Report) -> None:
     path = staging / "keys"
     prefixes = {f"pt:{name}:" for each in held for name in (each.id, each.disk)}
-    report(f"{dump_keys(sorted(prefixes), path)} keys of Redis")
+    report(f"{dump_keys(settings.REDIS_URL, sorted(prefixes), path)} keys of Redis")
     tar.add(path, "keys")
 
 

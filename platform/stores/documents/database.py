@@ -24,7 +24,7 @@ from stores.documents.errors import is_time_out, mongo_errors, raise_write_error
 from stores.documents.packing import packed, unpacked
 from stores.documents.share import DocumentShare
 from stores.redis.changes import ChangeLog
-from stores.redis.locks import WAIT_S, Lock
+from stores.redis.locks import WAIT_S, ReentrantLock
 from stores.redis.pending import Pending
 
 Document = dict[str, Any]
@@ -172,12 +172,12 @@ class Database:
         return dumping.load(self._collection(collection), pieces, LOADED_AT_ONCE)
 
     @contextmanager
-    def exclusive(self, scope: str, wait_s: float = WAIT_S) -> Iterator[Lock]:
+    def exclusive(self, scope: str, wait_s: float = WAIT_S) -> Iterator[ReentrantLock]:
         """Hold this tenant's lock named `scope` (a collection's name, for its changes); `check` it before each write.
 
         Unavailable (`lock-busy`) if another holds it for longer than `wait_s`.
         """
-        lock = Lock(self._locks, f"{self._prefix}lock:{scope}", wait_s=wait_s, on_wait=self._share.hold)
+        lock = ReentrantLock(self._locks, f"{self._prefix}lock:{scope}", wait_s=wait_s, on_wait=self._share.hold)
         with lock.held():
             yield lock
 

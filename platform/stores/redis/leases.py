@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 import time
 from contextlib import suppress
@@ -11,10 +10,10 @@ from types import TracebackType
 from typing import Self
 
 import redis
+from redis.exceptions import LockNotOwnedError
 
-from stores.redis.client import redis_client
 from stores.redis.errors import translated
-from stores.redis.locks import RELEASE, RENEW, TAKE
+from stores.redis.locks import make_lock, new_token
 
 log = logging.getLogger(__name__)
 
@@ -27,20 +26,20 @@ class LeaseLost(Exception):
 
 
 class Lease:
-    """`if lease.acquire(): with lease: …`; ended by itself `hold_s` after its holder was killed."""
+    """`if lease.acquire(): with lease: …`; expires `hold_s` after its holder was killed."""
 
     def __init__(self, url: str, key: str, hold_s: float = HOLD_S) -> None:
-        self._url, self._key, self._hold_s = url, key, hold_s
-        self._token = secrets.token_hex(12)
+        self._key, self._hold_s = key, hold_s
+        self._lock = make_lock(url, key, hold_s, thread_local=False)
         self._stop = threading.Event()
         self._renewed = self._checked = 0.0
-        self._renewer = threading.Thread(target=self._keep, name=f"lease-{key}", daemon=True)
+        self._renewer = threading.Thread(target=self._renew, name=f"lease-{key}", daemon=True)
 
     def acquire(self) -> bool:
-        """False if another holds it. Unavailable if Redis is down."""
+        """False if another holds it."""
         self._renewed = self._checked = time.monotonic()
         with translated("taking a lease"):
-            return bool(redis_client(self._url).eval(TAKE, 1, self._key, self._token, self._milliseconds()))
+            return self._lock.acquire(blocking=False, token=new_token())
 
     def check(self) -> None:
         """Raises LeaseLost unless it still holds; also says that its holder is alive."""
@@ -58,20 +57,17 @@ class Lease:
         self._stop.set()
         self._renewer.join()
         with suppress(redis.RedisError):
-            redis_client(self._url).eval(RELEASE, 1, self._key, self._token)
+            self._lock.release()
 
-    def _keep(self) -> None:
+    def _renew(self) -> None:
         while not self._stop.wait(self._hold_s / 3) and time.monotonic() - self._checked < MAX_SILENCE_S:
             before = time.monotonic()
             try:
-                kept = redis_client(self._url).eval(RENEW, 1, self._key, self._token, self._milliseconds())
-            except redis.RedisError as error:
-                log.warning("lease %s could not be renewed: %s", self._key, error)
-                continue
-            if not kept:
+                self._lock.reacquire()
+            except LockNotOwnedError:
                 self._renewed = float("-inf")
                 return
-            self._renewed = before
-
-    def _milliseconds(self) -> int:
-        return round(self._hold_s * 1000)
+            except redis.RedisError as error:
+                log.warning("lease %s could not be renewed: %s", self._key, error)
+            else:
+                self._renewed = before

@@ -1,7 +1,7 @@
-"""A lock in Redis, held by one thread of one process at a time, over all processes.
+"""Locks in Redis that expire by themselves when their holder was killed.
 
-FerretDB's updates are not atomic, so every change of a document runs under such a lock. It ends by itself when its
-holder was killed; a holder that was merely slow finds out by `check`, just before it writes.
+FerretDB's updates are not atomic, so every change of a document runs under one (ADR 0007). A holder that was merely
+slow finds out by `check`, just before it writes.
 """
 
 from __future__ import annotations
@@ -12,33 +12,76 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 
 import redis
+from redis.exceptions import LockNotOwnedError
+from redis.lock import Lock
 
 from kernel.errors import Unavailable
+from stores.redis.client import redis_client
 from stores.redis.errors import translated
 from stores.redis.scripts import ALLOW_OOM
 
 HOLD_S = 15.0  # longer than any one command may take
 LONG_S = 0.3  # a change takes some milliseconds
 WAIT_S = 20.0  # longer than a killed holder's lock lasts
+FIRST_PAUSE_S, MAX_PAUSE_S = 0.002, 0.05
 
-TAKE = ALLOW_OOM + "return redis.call('set', KEYS[1], ARGV[1], 'nx', 'px', ARGV[2])"  # it ends by itself
-RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
-RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
-
-_held = threading.local()  # key -> (token, depth) of this thread's locks: a holder may enter again
+_TAKE = ALLOW_OOM + "return redis.call('set', KEYS[1], ARGV[1], 'nx', 'px', ARGV[2])"
 
 
-@lru_cache(maxsize=8)
-def redis_client(url: str) -> redis.Redis:
-    """This process's connection pool to that Redis."""
-    return redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2, health_check_interval=30)
+class LockBusy(Unavailable):
+    slug = "lock-busy"
+
+    def __init__(self) -> None:
+        super().__init__("Others are changing the same data; try again in a moment.")
 
 
-class Lock:
-    """`with lock.held(): …`. Re-entrant within a thread."""
+class LockLost(Unavailable):
+    """It expired, and another may hold it by now."""
+
+    slug = "lock-lost"
+
+    def __init__(self) -> None:
+        super().__init__("This change took too long and was given up before it wrote; try again.")
+
+
+class ExpiringLock(Lock):
+    """redis-py's lock, granted even when Redis is full: it frees itself."""
+
+    timeout: float
+
+    def do_acquire(self, token: str) -> bool:
+        return bool(self.redis.eval(_TAKE, 1, self.name, token, round(self.timeout * 1000)))
+
+
+def make_lock(url: str, key: str, hold_s: float, *, thread_local: bool = True) -> ExpiringLock:
+    """Not yet taken. `thread_local=False`: another thread than its holder's may renew it."""
+    return ExpiringLock(redis_client(url), key, hold_s, thread_local=thread_local)
+
+
+def new_token() -> str:
+    return secrets.token_hex(12)
+
+
+@contextmanager
+def locked(url: str, key: str, hold_s: float, wait_s: float) -> Iterator[None]:
+    """Hold the lock inside; not re-entrant. Raises LockBusy after `wait_s`."""
+    lock = make_lock(url, key, hold_s)
+    with translated("taking a lock"):
+        if not lock.acquire(blocking_timeout=wait_s, token=new_token()):
+            raise LockBusy()
+    try:
+        yield
+    finally:
+        with suppress(redis.RedisError):  # the work is done, and the lock expires
+            lock.release()
+
+
+class ReentrantLock:
+    """`with lock.held(): …`. A thread that holds it may enter again."""
+
+    _held = threading.local()  # this thread's locks by key
 
     def __init__(
         self,
@@ -52,52 +95,49 @@ class Lock:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Waits for the lock; Unavailable after `wait_s`. `on_wait`, which may raise, is told if it takes long."""
+        """Waits for the lock; LockBusy after `wait_s`. `on_wait`, which may raise, is called if it takes long."""
         mine = self._mine()
         if self.key in mine:
             yield
             return
-        token = self._acquire()
-        mine[self.key] = token
+        lock = self.acquire()
+        mine[self.key] = lock
         try:
             yield
         finally:
             del mine[self.key]
-            self._release(token)
+            with suppress(redis.RedisError):  # the work is done, and the lock expires
+                lock.release()
 
     def check(self) -> None:
-        """Call just before a write: renews the lock, or raises Unavailable if it was lost meanwhile."""
-        token = self._mine().get(self.key)
+        """Call just before a write: renews the lock, or raises LockLost."""
+        lock = self._mine().get(self.key)
+        if lock is None:
+            raise LockLost()
         with translated("renewing a lock"):
-            kept = token and redis_client(self.url).eval(RENEW, 1, self.key, token, self._milliseconds())
-        if not kept:
-            raise Unavailable(
-                "This change took too long and was given up before it wrote; try again.", slug="lock-lost"
-            )
+            try:
+                lock.reacquire()
+            except LockNotOwnedError:
+                raise LockLost() from None
 
-    def _acquire(self) -> str:
-        token, began, pause, told = secrets.token_hex(12), time.monotonic(), 0.002, False
+    def acquire(self) -> ExpiringLock:
+        """The lock, taken from every other thread and process; `held` also gives it back."""
+        lock, token = make_lock(self.url, self.key, self.hold_s), new_token()
+        began, pause, told = time.monotonic(), FIRST_PAUSE_S, False
         with translated("taking a lock"):
-            while not redis_client(self.url).eval(TAKE, 1, self.key, token, self._milliseconds()):
+            while not lock.acquire(blocking=False, token=token):
                 waited = time.monotonic() - began
                 if waited > LONG_S and not told:
                     self._on_wait()
                     told = True
                 if waited > self.wait_s:
-                    raise Unavailable("Others are changing the same data; try again in a moment.", slug="lock-busy")
+                    raise LockBusy()
                 time.sleep(pause * random.uniform(0.5, 1.5))
-                pause = min(pause * 1.5, 0.05)
-        return token
+                pause = min(pause * 1.5, MAX_PAUSE_S)
+        return lock
 
-    def _release(self, token: str) -> None:
-        with suppress(redis.RedisError):  # the work is done, and the lock ends by itself
-            redis_client(self.url).eval(RELEASE, 1, self.key, token)
-
-    def _mine(self) -> dict[str, str]:
-        if not hasattr(_held, "tokens"):
-            _held.tokens = {}
-        tokens: dict[str, str] = _held.tokens
-        return tokens
-
-    def _milliseconds(self) -> int:
-        return round(self.hold_s * 1000)
+    def _mine(self) -> dict[str, ExpiringLock]:
+        if not hasattr(self._held, "locks"):
+            self._held.locks = {}
+        locks: dict[str, ExpiringLock] = self._held.locks
+        return locks

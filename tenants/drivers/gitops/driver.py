@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from stores.redis.locks import Lock
+from stores.redis.locks import locked
 from tenants.drivers.base import DriverError, Manifest, Server, Tell, Waiting
 from tenants.drivers.gitops.changes import Provider, Wish, provider_named
 from tenants.drivers.gitops.files import WANTED, Layout, account_of, make_file, make_release, path_of
@@ -101,7 +101,7 @@ def _propose(server: Server, path: str, text: str | None, title: str) -> None:
     """One writer at a time, over all workers. The folder stays when its last file goes, or Flux would stop at that."""
     readme = {f"{settings.GITOPS_FOLDER}/README.md": README}
     wish = Wish(path, text, _branch(server), title, _body(server), readme)
-    with Lock(settings.REDIS_URL, LOCK, hold_s=LOCK_S, wait_s=LOCK_S).held():
+    with locked(settings.REDIS_URL, LOCK, hold_s=LOCK_S, wait_s=LOCK_S):
         _provider().ensure_proposed(_repository(), wish)
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from config.backup.pieces import dump_keys, restore_keys
 from runtime.supervisor import Supervisor
 from stores.redis.client import redis_client
+from stores.redis.dumping import dump_keys, restore_keys
 from stores.redis.latest import Latest
+from stores.redis.marks import RUN_KEY
 from stores.redis.streams import Streams
 
 
@@ -23,10 +24,10 @@ def test_all_comes_back_but_the_run_of_the_ladders_marks(servers: Supervisor, tm
         streams.marks.set_run(prefix, "one")
         streams.marks.set_horizon(prefix, "site", 7)
         before = streams.marks.state(prefix, ["s1"])
-        count = dump_keys([prefix], tmp_path / "keys")
+        count = dump_keys(settings.REDIS_URL, [prefix], tmp_path / "keys")
         client = redis_client(settings.REDIS_URL)
         client.delete(*client.scan_iter(match=f"{prefix}*"))
-        assert restore_keys(tmp_path / "keys") == count - 1
+        assert restore_keys(settings.REDIS_URL, tmp_path / "keys", skipped=[RUN_KEY]) == count - 1
         after = streams.marks.state(prefix, ["s1"])
         assert (before.run, after.run) == ("one", "")
         assert (after.sensors, after.horizons) == (before.sensors, before.horizons)

@@ -1,0 +1,53 @@
+"""Redis keys as they are, out into a file and back in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from stores.redis.client import redis_client
+from stores.redis.errors import translated
+
+TIMEOUT_S = 30.0
+SCAN_COUNT = 500
+MISSING = -2  # PTTL's answer for a key that does not exist
+
+
+class Key(msgspec.Struct, frozen=True, array_like=True):
+    """One key as DUMP gives it; `expires_ms` is 0 where it does not expire."""
+
+    name: bytes
+    expires_ms: int
+    value: bytes
+
+
+def dump_keys(url: str, prefixes: Iterable[str], path: Path) -> int:
+    """Write every key below the prefixes to the file. Returns how many."""
+    client: Any = redis_client(url, TIMEOUT_S)
+    count = 0
+    with path.open("wb") as file, translated("copying keys"):
+        for prefix in prefixes:
+            for name in client.scan_iter(match=f"{prefix}*", count=SCAN_COUNT):
+                left_ms = client.pttl(name)  # first: what ends in between must not come back for good
+                if (value := client.dump(name)) is not None and left_ms != MISSING:
+                    encoded = msgspec.msgpack.encode(Key(name, max(0, left_ms), value))
+                    file.write(len(encoded).to_bytes(4, "big") + encoded)
+                    count += 1
+    return count
+
+
+def restore_keys(url: str, path: Path, skipped: Collection[str] = ()) -> int:
+    """Restore the keys of the file over those of the same name, except those that end in one of `skipped`."""
+    endings = tuple(f":{name}".encode() for name in skipped)
+    client = redis_client(url, TIMEOUT_S)
+    count = 0
+    with path.open("rb") as file, translated("restoring keys"):
+        while size := file.read(4):
+            key = msgspec.msgpack.decode(file.read(int.from_bytes(size, "big")), type=Key)
+            if not key.name.endswith(endings):
+                client.restore(key.name, key.expires_ms, key.value, replace=True)
+                count += 1
+    return count
