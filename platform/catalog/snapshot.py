@@ -17,7 +17,8 @@ from catalog.kinds import KINDS
 from catalog.models import Area, Asset, Connection, Model, Sensor, Site
 from kernel.tenancy import TenantConnection
 from stores.documents import Database
-from stores.redis.changes import ChangeLog, Guard, Position
+from stores.redis.changes import ChangeLog, Guard
+from stores.redis.epochs import Position
 from web.stores import documents
 
 MAX_TENANTS = 50  # in one process,
@@ -123,7 +124,7 @@ def known_snapshot(tenant: TenantConnection) -> tuple[Snapshot, Guard] | None:
 
 
 def _serves(snapshot: Snapshot, position: Position) -> bool:
-    return snapshot.position.era == position.era and snapshot.position.number >= position.number
+    return snapshot.position.epoch == position.epoch and snapshot.position.number >= position.number
 
 
 def _brought_up(database: Database, log: ChangeLog, known: Snapshot | None, position: Position) -> Snapshot:
@@ -154,7 +155,7 @@ def patched(known: Snapshot, position: Position, again: Mapping[str, tuple[Itera
 def take_over(database: Database, kind: str, ids: Iterable[str], now: Kept1) -> None:
     """After a change of our own, under the lock still: this process's copy has it without reading."""
     known, position = _known(database.name), log_of(database).position()
-    only_ours = known is not None and Position(known.position.era, known.position.number + 2) == position
+    only_ours = known is not None and Position(known.position.epoch, known.position.number + 2) == position
     if known is not None and only_ours:
         _keep(database.name, patched(known, position, {kind: (ids, now)}))
 

@@ -59,7 +59,7 @@ class Stores:
         log_of(database).restart()
 
     def follow_samples(self, connection: TenantConnection) -> None:
-        stores.marks().forget_run(connection.prefix)
+        stores.marks().forget_epoch(connection.prefix)
         refill_latest(connection)
 
     def ensure_pod_users(self, connection: TenantConnection, redis: Credentials, documents: Credentials) -> None:

@@ -22,15 +22,15 @@ class Feed:
     """The feed as it comes from Redis, without Redis."""
 
     def __init__(self) -> None:
-        self.epoch, self.moved, self.up = 0, frozenset[str](), True
+        self.number, self.moved, self.up = 0, frozenset[str](), True
 
     def move(self, *subjects: str) -> None:
-        self.epoch, self.moved = self.epoch + 1, frozenset(subjects)
+        self.number, self.moved = self.number + 1, frozenset(subjects)
 
     def since(self, seen: Position | None) -> tuple[Position, frozenset[str] | None]:
         if not self.up:
             raise Unavailable("down")
-        now = Position("run", self.epoch)
+        now = Position("epoch", self.number)
         return now, None if seen is None else frozenset() if seen == now else self.moved
 
 

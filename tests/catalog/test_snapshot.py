@@ -21,7 +21,7 @@ from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
 from runtime.supervisor import Supervisor
 from stores.redis import changes
-from stores.redis.changes import Position
+from stores.redis.epochs import Position
 from tests.catalog.conftest import send
 from web.stores import documents
 

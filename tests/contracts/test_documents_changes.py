@@ -68,7 +68,7 @@ def test_a_log_that_no_longer_reaches_back_says_everything(log: ChangeLog, monke
     with log.changing([("sensors", "s0")]):
         pass
     before = log.position()
-    monkeypatch.setattr(changes, "KEEP", 4)
+    monkeypatch.setattr(changes, "MAX_ENTRIES", 4)
     for number in range(5):
         with log.changing([("sensors", f"s{number}")]):
             pass
@@ -79,7 +79,7 @@ def test_a_large_change_is_noted_as_everything(log: ChangeLog) -> None:
     with log.changing([("sensors", "s0")]):
         pass
     before = log.position()
-    with log.changing([("sensors", f"s{number}") for number in range(changes.MOST + 1)]):
+    with log.changing([("sensors", f"s{number}") for number in range(changes.MAX_IDS + 1)]):
         pass
     assert log.touched_since(before) is None
 
@@ -91,7 +91,7 @@ def test_a_lost_redis_makes_every_copy_stale(log: ChangeLog) -> None:
         pass
     before = log.position()
     redis_client(settings.REDIS_URL).delete(*log._keys)
-    assert log.position().era != before.era
+    assert log.position().epoch != before.epoch
     assert log.touched_since(before) is None
     with log.changing([("sensors", "s1")]):
         pass

@@ -17,39 +17,39 @@ from stores.redis.epochs import MOVED, STATE, Epochs
 def epochs(servers: Supervisor, home: Home) -> Iterator[Epochs]:
     client = redis.Redis.from_url(home.redis_url)
     client.delete(STATE, MOVED)
-    yield Epochs(home.redis_url, kept=4)
+    yield Epochs(home.redis_url, max_subjects=4)
     client.delete(STATE, MOVED)
 
 
 def test_a_reader_hears_what_moved_since_it_last_asked_and_only_that(epochs: Epochs) -> None:
     here, everything = epochs.since(None)
     assert everything is None
-    epochs.move("user:1", "tenant:a")
-    epochs.move("user:2")
+    epochs.invalidate("user:1", "tenant:a")
+    epochs.invalidate("user:2")
     here, moved = epochs.since(here)
     assert moved is None  # the first move begins the life of the data
-    epochs.move("user:3")
+    epochs.invalidate("user:3")
     here, moved = epochs.since(here)
     assert moved == {"user:3"}
     assert epochs.since(here) == (here, frozenset())
 
 
 def test_a_reader_who_slept_too_long_is_told_to_forget_everything(epochs: Epochs) -> None:
-    epochs.move("user:0")
+    epochs.invalidate("user:0")
     here, _ = epochs.since(None)
     for number in range(1, 5):
-        epochs.move(f"user:{number}")
+        epochs.invalidate(f"user:{number}")
     assert epochs.since(here)[1] == {f"user:{number}" for number in range(1, 5)}
-    epochs.move("user:5")
+    epochs.invalidate("user:5")
     assert epochs.since(here)[1] is None
 
 
 def test_a_redis_that_lost_its_data_makes_everybody_forget_everything(epochs: Epochs, home: Home) -> None:
-    epochs.move("user:1")
+    epochs.invalidate("user:1")
     here, _ = epochs.since(None)
     redis.Redis.from_url(home.redis_url).delete(STATE, MOVED)
     assert epochs.since(here)[1] is None
-    epochs.move("user:2")
+    epochs.invalidate("user:2")
     assert epochs.since(here)[1] is None
 
 
@@ -58,4 +58,4 @@ def test_a_redis_that_is_away_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         away.since(None)
     with pytest.raises(Unavailable):
-        away.move("user:1")
+        away.invalidate("user:1")

@@ -88,7 +88,7 @@ def drain(streams: Streams, prefix: str) -> list[Entry]:
 
 def test_a_full_redis_refuses_samples_keeps_those_it_took_and_is_drained(small: str) -> None:
     streams, plant = Streams(small, UNBOUNDED), tenant()
-    streams.marks.adopt(plant.prefix, {"s1": (60_000, "mean")}, (0, 600_000), 1)
+    streams.marks.enroll(plant.prefix, {"s1": (60_000, "mean")}, (0, 600_000), 1)
     taken, refusal = fill(streams, plant)
     assert refusal.problem == "store-full"
     assert refusal.extra["retry_after"] > 0
@@ -103,8 +103,8 @@ def test_a_full_redis_refuses_samples_keeps_those_it_took_and_is_drained(small: 
 
 def test_what_reading_and_draining_need_goes_on_in_a_full_redis(small: str) -> None:
     streams, plant = Streams(small, UNBOUNDED), overfill(small)
-    assert streams.turns.take(plant.prefix, "own")
-    streams.turns.pass_on(plant.prefix)
+    assert streams.writer_lease.acquire(plant.prefix, "own")
+    streams.writer_lease.forward(plant.prefix)
     assert streams.wait_ready(0.1, own=plant.prefix) == [plant.prefix]
     log = ChangeLog(small, f"{plant.prefix}changes:test:")
     with log.changing([("sensors", "s0")]):
@@ -116,7 +116,7 @@ def test_what_reading_and_draining_need_goes_on_in_a_full_redis(small: str) -> N
     assert log.touched_since(before) == [("sensors", "s1")]
     epochs = Epochs(small)
     seen, _ = epochs.since(None)
-    epochs.move("user:7")
+    epochs.invalidate("user:7")
     assert epochs.since(seen)[1] in (None, {"user:7"})
     assert Attempts(small).take([Limit(("sign-in", "ada"), 5, 60)]) == 0
     streams.correct_backlog(streams.backlogs([plant.prefix])[0])
@@ -126,7 +126,7 @@ def test_what_reading_and_draining_need_goes_on_in_a_full_redis(small: str) -> N
 GROWING: dict[str, Callable[[str], object]] = {
     "work to be done": lambda url: Pending(url, "jobs").add("acme", "j" * 500),
     "a counter": lambda url: Streams(url).raise_counter("pt:x:counter"),
-    "a ladder": lambda url: Streams(url).marks.adopt("pt:x:", {"s": (60_000, "mean")}, (0, 1), 1),
+    "a ladder": lambda url: Streams(url).marks.enroll("pt:x:", {"s": (60_000, "mean")}, (0, 1), 1),
 }
 
 

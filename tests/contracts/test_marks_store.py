@@ -12,7 +12,8 @@ from django.conf import settings
 from kernel.errors import Unavailable
 from kernel.times import DAY, HOUR, MINUTE
 from runtime.supervisor import Supervisor
-from stores.redis.mark_scripts import FAR_MS, LATE_MS, MOST_BUCKETS, MOST_RANGES, RANGE_FROM, SETTLE_MS
+from stores.redis.client import redis_client
+from stores.redis.mark_scripts import BACKFILL_MS, LATE_MS, MAX_BUCKETS, MAX_BUCKETS_OF_SPAN, MAX_RANGES, SETTLE_MS
 from stores.redis.marks import Marks, SensorMarks
 from stores.redis.streams import Streams
 
@@ -35,7 +36,7 @@ def marks(streams: Streams) -> Marks:
 def prefix(streams: Streams, marks: Marks) -> Iterator[str]:
     """A tenant with two sensors on the rung of a minute, nothing marked."""
     name = f"pt:t{secrets.token_hex(5)}:"
-    marks.adopt(name, {SENSOR: (MINUTE, "continuous"), OTHER: (MINUTE, "discrete")}, ALWAYS, NOW)
+    marks.enroll(name, {SENSOR: (MINUTE, "continuous"), OTHER: (MINUTE, "discrete")}, ALWAYS, NOW)
     for sensor in (SENSOR, OTHER):
         clear_all(marks, name, sensor)
     yield name
@@ -69,7 +70,7 @@ def test_buckets_lie_on_their_rung_before_1970_and_long_after(marks: Marks, pref
     start = base // MINUTE * MINUTE
     assert spans(known(marks, prefix)) == [(start, start + MINUTE)]
     clear_all(marks, prefix)
-    wide = base + (RANGE_FROM + 1) * MINUTE
+    wide = base + (MAX_BUCKETS_OF_SPAN + 1) * MINUTE
     marks.mark(prefix, {SENSOR: [(base, wide)]}, NOW)
     assert known(marks, prefix).buckets == ()
     assert spans(known(marks, prefix)) == [(start, -(-wide // MINUTE) * MINUTE)]
@@ -104,7 +105,7 @@ def test_a_range_may_leave_a_rest_with_its_generation(marks: Marks, prefix: str)
     marks.clear(prefix, SENSOR, MINUTE, ranges=[(whole, (whole.start, NOW - 3 * DAY))], now_ms=NOW)
     [rest] = known(marks, prefix).ranges
     assert (rest.start, rest.end, rest.generation) == (whole.start, NOW - 3 * DAY, whole.generation)
-    assert marks.far(prefix, NOW, 9) == [SENSOR], "there is more to do"
+    assert marks.backfill_ranges(prefix, NOW, 9) == [SENSOR], "there is more to do"
 
 
 def test_a_rest_never_takes_a_newer_marks_generation_back(marks: Marks, prefix: str) -> None:
@@ -118,36 +119,36 @@ def test_a_rest_never_takes_a_newer_marks_generation_back(marks: Marks, prefix: 
 
 def test_of_very_many_marks_ranges_are_made_that_hold_them_all(marks: Marks, prefix: str) -> None:
     draw = random.Random(1)
-    starts = {NOW - draw.randrange(900 * 1440) * MINUTE for _ in range(MOST_BUCKETS + 1)}
+    starts = {NOW - draw.randrange(900 * 1440) * MINUTE for _ in range(MAX_BUCKETS + 1)}
     marks.mark(prefix, {SENSOR: [(start, start + 1) for start in starts]}, NOW)
     found = known(marks, prefix)
     assert found.buckets == ()
     assert 1 <= len(found.ranges) <= 10
     for start in starts:
         assert any(mark.start <= start and start + MINUTE <= mark.end for mark in found.ranges)
-    assert marks.due(prefix, NOW + HOUR, 9) == []
-    assert marks.far(prefix, NOW + HOUR, 9) == [SENSOR]
+    assert marks.due_buckets(prefix, NOW + HOUR, 9) == []
+    assert marks.backfill_ranges(prefix, NOW + HOUR, 9) == [SENSOR]
 
 
 def test_few_more_marks_than_that_stay_buckets(marks: Marks, prefix: str) -> None:
-    marks.mark(prefix, {SENSOR: [(NOW - 7 * k * MINUTE, NOW - 7 * k * MINUTE + 1) for k in range(MOST_BUCKETS)]}, NOW)
-    assert len(known(marks, prefix).buckets) == MOST_BUCKETS
+    marks.mark(prefix, {SENSOR: [(NOW - 7 * k * MINUTE, NOW - 7 * k * MINUTE + 1) for k in range(MAX_BUCKETS)]}, NOW)
+    assert len(known(marks, prefix).buckets) == MAX_BUCKETS
 
 
 def test_of_very_many_ranges_one_is_made(marks: Marks, prefix: str) -> None:
-    wide = (RANGE_FROM + 5) * MINUTE
-    ranges = [(NOW - k * DAY, NOW - k * DAY + wide) for k in range(MOST_RANGES + 1)]
+    wide = (MAX_BUCKETS_OF_SPAN + 5) * MINUTE
+    ranges = [(NOW - k * DAY, NOW - k * DAY + wide) for k in range(MAX_RANGES + 1)]
     marks.mark(prefix, {SENSOR: ranges}, NOW)
-    assert spans(known(marks, prefix)) == [(NOW - MOST_RANGES * DAY, NOW + wide)]
+    assert spans(known(marks, prefix)) == [(NOW - MAX_RANGES * DAY, NOW + wide)]
 
 
 def test_closed_buckets_are_due_soon_and_open_ones_when_they_close(marks: Marks, prefix: str) -> None:
     marks.mark(prefix, {SENSOR: [(NOW - HOUR, NOW - HOUR + 1)], OTHER: [(NOW + 5, NOW + 6)]}, NOW)
-    assert marks.due(prefix, NOW + LATE_MS - 1, 9) == []
-    assert marks.due(prefix, NOW + LATE_MS, 9) == [SENSOR]
-    assert marks.due(prefix, NOW + MINUTE + SETTLE_MS - 1, 9) == [SENSOR]
-    assert marks.due(prefix, NOW + MINUTE + SETTLE_MS, 9) == [SENSOR, OTHER]
-    assert marks.due(prefix, NOW + DAY, 1) == [SENSOR], "longest overdue first"
+    assert marks.due_buckets(prefix, NOW + LATE_MS - 1, 9) == []
+    assert marks.due_buckets(prefix, NOW + LATE_MS, 9) == [SENSOR]
+    assert marks.due_buckets(prefix, NOW + MINUTE + SETTLE_MS - 1, 9) == [SENSOR]
+    assert marks.due_buckets(prefix, NOW + MINUTE + SETTLE_MS, 9) == [SENSOR, OTHER]
+    assert marks.due_buckets(prefix, NOW + DAY, 1) == [SENSOR], "longest overdue first"
     assert marks.with_work([prefix, "pt:nobody:"], NOW + LATE_MS) == [prefix]
     assert marks.with_work([], NOW) == []
 
@@ -162,77 +163,77 @@ def test_what_a_pod_made_of_its_marks_holds_up_no_other_tenant(marks: Marks, pre
 def test_samples_that_go_on_coming_do_not_put_a_repair_off(marks: Marks, prefix: str) -> None:
     for late in range(0, 5 * LATE_MS, 100):
         marks.mark(prefix, {SENSOR: [(NOW - HOUR, NOW - HOUR + 1), (NOW - 9 * DAY, NOW - DAY)]}, NOW + late)
-    assert marks.due(prefix, NOW + LATE_MS, 9) == [SENSOR]
-    assert marks.far(prefix, NOW + FAR_MS, 9) == [SENSOR]
+    assert marks.due_buckets(prefix, NOW + LATE_MS, 9) == [SENSOR]
+    assert marks.backfill_ranges(prefix, NOW + BACKFILL_MS, 9) == [SENSOR]
 
 
 def test_after_clearing_the_next_bucket_says_when_the_sensor_is_due(marks: Marks, prefix: str) -> None:
     marks.mark(prefix, {SENSOR: [(NOW - HOUR, NOW - HOUR + 1), (NOW, NOW + 1)]}, NOW)
     closed = [mark for mark in known(marks, prefix).buckets if mark.end <= NOW]
     marks.clear(prefix, SENSOR, MINUTE, closed, now_ms=NOW)
-    assert marks.due(prefix, NOW + MINUTE + SETTLE_MS - 1, 9) == []
-    assert marks.due(prefix, NOW + MINUTE + SETTLE_MS, 9) == [SENSOR]
+    assert marks.due_buckets(prefix, NOW + MINUTE + SETTLE_MS - 1, 9) == []
+    assert marks.due_buckets(prefix, NOW + MINUTE + SETTLE_MS, 9) == [SENSOR]
     clear_all(marks, prefix)
-    assert marks.due(prefix, NOW + DAY, 9) == []
-    assert marks.counts(prefix, NOW + DAY).far == 0
+    assert marks.due_buckets(prefix, NOW + DAY, 9) == []
+    assert marks.counts(prefix, NOW + DAY).backfill_ranges == 0
 
 
 def test_a_sensor_without_a_ladder_has_no_marks(marks: Marks, prefix: str) -> None:
     marks.mark(prefix, {"stranger": [(NOW, NOW + 1)], SENSOR: [(NOW, NOW + 1)]}, NOW)
     assert known(marks, prefix, "stranger") == SensorMarks(0, "")
-    marks.adopt(prefix, {"stranger": (0, "text")}, ALWAYS, NOW)
+    marks.enroll(prefix, {"stranger": (0, "text")}, ALWAYS, NOW)
     marks.mark(prefix, {"stranger": [(NOW, NOW + 1)]}, NOW)
     assert known(marks, prefix, "stranger") == SensorMarks(0, "text")
-    assert "stranger" not in [*marks.due(prefix, NOW + DAY, 9), *marks.far(prefix, NOW + DAY, 9)]
+    assert "stranger" not in [*marks.due_buckets(prefix, NOW + DAY, 9), *marks.backfill_ranges(prefix, NOW + DAY, 9)]
 
 
 def test_adopting_marks_all_and_forgets_what_there_was(marks: Marks, prefix: str) -> None:
     marks.mark(prefix, {SENSOR: [(NOW - HOUR, NOW - HOUR + 1)]}, NOW)
     stale = known(marks, prefix)
-    marks.adopt(prefix, {SENSOR: (HOUR, "counter")}, ALWAYS, NOW)
+    marks.enroll(prefix, {SENSOR: (HOUR, "counter")}, ALWAYS, NOW)
     found = known(marks, prefix)
     assert (found.finest, found.kind, found.buckets, spans(found)) == (HOUR, "counter", (), [ALWAYS])
     assert found.ranges[0].generation > stale.buckets[0].generation
-    assert marks.adopted(prefix) == {SENSOR: (HOUR, "counter"), OTHER: (MINUTE, "discrete")}
-    assert marks.far(prefix, NOW, 9) == [SENSOR]
+    assert marks.enrolled(prefix) == {SENSOR: (HOUR, "counter"), OTHER: (MINUTE, "discrete")}
+    assert marks.backfill_ranges(prefix, NOW, 9) == [SENSOR]
     many = {f"s{number}": (MINUTE, "text") for number in range(1_200)}
-    marks.adopt(prefix, many, ALWAYS, NOW)
-    assert len(marks.adopted(prefix)) == 1_200
-    assert len(marks.far(prefix, NOW, 5_000)) == 1_200
+    marks.enroll(prefix, many, ALWAYS, NOW)
+    assert len(marks.enrolled(prefix)) == 1_200
+    assert len(marks.backfill_ranges(prefix, NOW, 5_000)) == 1_200
 
 
 def test_dropped_sensors_leave_nothing(marks: Marks, prefix: str) -> None:
     marks.mark(prefix, {SENSOR: [(NOW - HOUR, NOW - HOUR + 1), (NOW - 9 * DAY, NOW)], OTHER: [(NOW, NOW + 1)]}, NOW)
     marks.drop(prefix, [SENSOR, "never there"])
     assert known(marks, prefix) == SensorMarks(0, "")
-    assert marks.due(prefix, NOW + DAY, 9) == [OTHER]
-    assert marks.far(prefix, NOW + DAY, 9) == []
+    assert marks.due_buckets(prefix, NOW + DAY, 9) == [OTHER]
+    assert marks.backfill_ranges(prefix, NOW + DAY, 9) == []
 
 
 def test_a_dropped_tenant_cannot_come_back(streams: Streams, marks: Marks, prefix: str) -> None:
-    marks.set_run(prefix, "one")
+    marks.set_epoch(prefix, "one")
     streams.drop_tenant(prefix)
-    marks.set_run(prefix, "two")
+    marks.set_epoch(prefix, "two")
     marks.set_horizon(prefix, "site", NOW)
-    marks.adopt(prefix, {SENSOR: (MINUTE, "text")}, ALWAYS, NOW)
+    marks.enroll(prefix, {SENSOR: (MINUTE, "text")}, ALWAYS, NOW)
     marks.mark(prefix, {SENSOR: [(NOW, NOW + 1)]}, NOW)
     streams.commit(prefix, [], written={SENSOR: [(NOW, NOW + 1)]}, now_ms=NOW)
     state = marks.state(prefix, [SENSOR])
-    assert (state.run, state.horizons, state.sensors[SENSOR]) == ("", {}, SensorMarks(0, ""))
-    assert marks.counts(prefix, NOW).adopted == 0
+    assert (state.epoch, state.horizons, state.sensors[SENSOR]) == ("", {}, SensorMarks(0, ""))
+    assert marks.counts(prefix, NOW).enrolled == 0
 
 
 def test_run_and_horizons_are_kept_and_forgotten(marks: Marks, prefix: str) -> None:
-    assert marks.state(prefix, []).run == marks.run(prefix) == ""
-    marks.set_run(prefix, "one")
+    assert marks.state(prefix, []).epoch == marks.epoch(prefix) == ""
+    marks.set_epoch(prefix, "one")
     marks.set_horizon(prefix, "east", -5 * DAY)
     marks.set_horizon(prefix, "west", NOW)
     state = marks.state(prefix, [SENSOR])
-    assert (state.run, state.horizons) == ("one", {"east": -5 * DAY, "west": NOW})
+    assert (state.epoch, state.horizons) == ("one", {"east": -5 * DAY, "west": NOW})
     marks.set_horizon(prefix, "east", None)
-    marks.forget_run(prefix)
+    marks.forget_epoch(prefix)
     state = marks.state(prefix, [])
-    assert (state.run, state.horizons, marks.run(prefix)) == ("", {"west": NOW}, "")
+    assert (state.epoch, state.horizons, marks.epoch(prefix)) == ("", {"west": NOW}, "")
 
 
 def test_a_commit_marks_in_the_same_step(streams: Streams, marks: Marks, prefix: str) -> None:
@@ -242,7 +243,7 @@ def test_a_commit_marks_in_the_same_step(streams: Streams, marks: Marks, prefix:
 
 def test_many_sensors_and_spans_are_marked_at_once(marks: Marks, prefix: str) -> None:
     many = {f"s{number}": (MINUTE, "text") for number in range(700)}
-    marks.adopt(prefix, many, ALWAYS, NOW)
+    marks.enroll(prefix, many, ALWAYS, NOW)
     given = {sensor: [(NOW - k * 3 * MINUTE, NOW - k * 3 * MINUTE + 1) for k in range(20)] for sensor in many}
     marks.mark(prefix, given, NOW)
     state = marks.state(prefix, list(many))
@@ -255,3 +256,20 @@ def test_a_redis_that_is_down_is_unavailable() -> None:
         away.mark("pt:x:", {SENSOR: [(0, 1)]}, NOW)
     with pytest.raises(Unavailable):
         away.state("pt:x:", [SENSOR])
+
+
+def test_what_a_process_of_0_1_marked_is_repaired_too(marks: Marks, prefix: str) -> None:
+    """Their keys had other names. For one release they are read, and join the others."""
+    client = redis_client(settings.REDIS_URL)
+    client.zadd(f"{prefix}ladder:due", {SENSOR: NOW, OTHER: NOW + 9})
+    client.zadd(f"{prefix}ladder:far", {OTHER: NOW})
+    marks.mark(prefix, {SENSOR: [(NOW, NOW + 1)], OTHER: [(NOW - MINUTE, NOW)]}, NOW)
+    assert marks.with_work([prefix, "pt:nobody:"], NOW) == [prefix]
+    assert marks.due_buckets(prefix, NOW, 9) == [SENSOR], "the earlier time counts"
+    assert marks.due_buckets(prefix, NOW + 9, 9) == [SENSOR, OTHER]
+    counts = marks.counts(prefix, NOW)
+    assert (counts.due_buckets, counts.backfill_ranges) == (1, 1)
+    assert client.exists(f"{prefix}ladder:due", f"{prefix}ladder:far") == 0
+    marks.clear(prefix, OTHER, MINUTE, known(marks, prefix, OTHER).buckets, (), NOW)
+    assert marks.due_buckets(prefix, NOW + DAY, 9) == [SENSOR]
+    assert marks.backfill_ranges(prefix, NOW + DAY, 9) == []

@@ -92,9 +92,9 @@ def test_a_pod_does_all_that_is_to_be_done_for_its_tenant(
     position = log.position()
     assert log.touched_since(position) == []
     assert streams.append(tenant, [(2, b"a"), (1, b"b")], log.guard(position))
-    assert streams.turns.take(prefix, "own") and streams.wait_ready(1, own=prefix) == [prefix]
+    assert streams.writer_lease.acquire(prefix, "own") and streams.wait_ready(1, own=prefix) == [prefix]
     assert streams.backlogs([prefix]) == [3] and streams.oldest(prefix)
-    streams.marks.adopt(prefix, {"s1": (60_000, "mean"), "s2": (60_000, "mean")}, (0, 86_400_000), 1)
+    streams.marks.enroll(prefix, {"s1": (60_000, "mean"), "s2": (60_000, "mean")}, (0, 86_400_000), 1)
     entries = [*streams.read(prefix, 1), *streams.read(prefix, 9)]
     assert streams.claim(prefix, 9) == entries
     written = {"s1": [(0, 60_000 * 700), (0, 60_000)]}
@@ -107,18 +107,18 @@ def test_a_pod_does_all_that_is_to_be_done_for_its_tenant(
     assert streams.raise_counter(f"{prefix}n") == streams.counter(f"{prefix}n") == 1
     state = streams.marks.state(prefix, ["s1"]).sensors["s1"]
     streams.marks.clear(prefix, "s1", 60_000, state.buckets, [(mark, None) for mark in state.ranges], 10)
-    streams.marks.set_run(prefix, "r")
+    streams.marks.set_epoch(prefix, "r")
     streams.marks.set_horizon(prefix, "p1", 5)
     streams.marks.set_horizon(prefix, "p1", None)
-    assert streams.marks.run(prefix) == "r" and streams.marks.adopted(prefix)
+    assert streams.marks.epoch(prefix) == "r" and streams.marks.enrolled(prefix)
     assert streams.marks.with_work([prefix], 10**15) == [prefix]
-    assert streams.marks.far(prefix, 10**15, 9) == ["s2"] and streams.marks.counts(prefix, 1).adopted == 2
+    assert streams.marks.backfill_ranges(prefix, 10**15, 9) == ["s2"] and streams.marks.counts(prefix, 1).enrolled == 2
     streams.marks.drop(prefix, ["s1", "s2"])
-    streams.marks.forget_run(prefix)
-    streams.turns.end(prefix, "own")
-    streams.turns.pass_on(prefix)
-    assert streams.turns.told([prefix]) == streams.turns.waiting([prefix]) == [prefix]
-    streams.turns.leave(prefix)
+    streams.marks.forget_epoch(prefix)
+    streams.writer_lease.hand_over(prefix, "own")
+    streams.writer_lease.forward(prefix)
+    assert streams.writer_lease.ready([prefix]) == streams.writer_lease.with_own_writer([prefix]) == [prefix]
+    streams.writer_lease.release(prefix)
     streams.demand.note("host", prefix)
     assert streams.demand.is_recent("host", prefix)
     assert Streams(settings.REDIS_URL).demand.is_recent("host", prefix)
@@ -151,7 +151,7 @@ def test_the_keys_of_another_tenant_are_out_of_reach(url: str, tenant: TenantCon
         "latest": lambda: streams.latest(rival.prefix, ["s"]),
         "marks": lambda: streams.marks.state(rival.prefix, ["s"]),  # keys that the script makes up itself
         "mark": lambda: streams.marks.mark(rival.prefix, {"s": [(0, 1)]}, 1),
-        "turn": lambda: streams.turns.take(rival.prefix, "own"),
+        "turn": lambda: streams.writer_lease.acquire(rival.prefix, "own"),
         "lock": lambda: ReentrantLock(url, f"{rival.prefix}lock:x", wait_s=0.1).acquire(),
         "changes": lambda: ChangeLog(url, f"{rival.prefix}changes:catalog:").position(),
         "backlogs": lambda: streams.backlogs([tenant.prefix, rival.prefix]),

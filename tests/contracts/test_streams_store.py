@@ -213,11 +213,11 @@ def test_redis_keeps_what_it_answered(servers: Supervisor, streams: Streams) -> 
 
 def test_what_a_pod_appends_is_found_by_the_shared_writer(streams: Streams, tenant: TenantConnection) -> None:
     pod = Streams(settings.REDIS_URL, own=True)
-    assert streams.turns.told([tenant.prefix]) == []
+    assert streams.writer_lease.ready([tenant.prefix]) == []
     pod.append(tenant, [(1, b"x")])
-    assert streams.turns.told([tenant.prefix]) == [tenant.prefix]
+    assert streams.writer_lease.ready([tenant.prefix]) == [tenant.prefix]
     assert streams.wait_ready(1, also=[tenant.prefix, "pt:nobody:"]) == [tenant.prefix]
-    assert streams.turns.told([tenant.prefix]) == []
+    assert streams.writer_lease.ready([tenant.prefix]) == []
     pod.append(tenant, [(1, b"y")])
     assert pod.wait_ready(1, own=tenant.prefix) == [tenant.prefix]
 

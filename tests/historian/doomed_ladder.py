@@ -21,8 +21,8 @@ from kernel.tenancy import TenantConnection  # noqa: E402
 from stores.redis.marks import Marks  # noqa: E402
 from stores.timeseries import Timeseries  # noqa: E402
 
-STEPS = {"read": Timeseries, "stream_csv": Timeseries, "write_lines": Timeseries, "clear": Marks, "adopt": Marks}
-STEPS["set_run"] = Marks
+STEPS = {"read": Timeseries, "stream_csv": Timeseries, "write_lines": Timeseries, "clear": Marks, "enroll": Marks}
+STEPS["set_epoch"] = Marks
 
 
 def doom(step: str, moment: str, turn: int) -> None:

@@ -99,7 +99,7 @@ def test_a_rebuild_begins_anew_and_waits_for_the_end(rival: TenantConnection, tr
     said = ladder("rebuild", "--sensor", truth.sensor.id, "--no-wait")
     assert "1 sensors are marked to be built anew" in said
     assert ladder("status").startswith("behind: ")
-    assert marks().far(rival.prefix, TODAY, 9) == [truth.sensor.id]
+    assert marks().backfill_ranges(rival.prefix, TODAY, 9) == [truth.sensor.id]
     worker = threading.Thread(target=settle, args=[rival])
     worker.start()
     assert "complete" in ladder("rebuild", "--sensor", truth.sensor.id)

@@ -346,7 +346,7 @@ def test_another_interval_counts_after_a_rebuild(acme: TenantConnection) -> None
         finest = finest_for(changed)
         assert finest is not None
         assert finest.ms == width
-        marks().adopt(acme.prefix, {sensor.id: (finest.ms, recipe_of(changed))}, (ALL_TIME.start, ALL_TIME.end), NOW)
+        marks().enroll(acme.prefix, {sensor.id: (finest.ms, recipe_of(changed))}, (ALL_TIME.start, ALL_TIME.end), NOW)
         settle(acme)
         assert ladders_of(acme, [changed])[sensor.id].finest == finest
         assert faults(acme, truth) == []

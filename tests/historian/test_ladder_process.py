@@ -30,7 +30,7 @@ from web.stores import marks
 
 DOOMED = Path(__file__).with_name("doomed_ladder.py")
 KILLS = [
-    ("adopt", "after", 1),
+    ("enroll", "after", 1),
     ("stream_csv", "after", 1),
     ("write_lines", "before", 2),
     ("write_lines", "after", 3),
@@ -68,7 +68,7 @@ def wait_built(tenant: TenantConnection, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while True:
         counts = marks().counts(tenant.prefix, now() + MINUTE)
-        if counts.run and not counts.due and not counts.far:
+        if counts.epoch and not counts.due_buckets and not counts.backfill_ranges:
             return
         assert time.monotonic() < deadline, counts
         time.sleep(0.1)

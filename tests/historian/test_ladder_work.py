@@ -42,7 +42,7 @@ def settle(tenant: TenantConnection, now: int = LATER + 10 * MINUTE, turns: int 
     for _ in range(turns):
         ladder.turn(now)
         counts = marks().counts(tenant.prefix, now)
-        if not counts.due and not counts.far:
+        if not counts.due_buckets and not counts.backfill_ranges:
             return
     raise AssertionError(f"marks are left: {marks().counts(tenant.prefix, now)}")
 
@@ -120,7 +120,7 @@ def killer(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
     for owner, name in [
         (Timeseries, "read"), (Timeseries, "read_csv"), (Timeseries, "write_lines"),
-        (Marks, "mark"), (Marks, "clear"), (Marks, "state"), (Marks, "adopt"), (Marks, "set_run"),
+        (Marks, "mark"), (Marks, "clear"), (Marks, "state"), (Marks, "enroll"), (Marks, "set_epoch"),
     ]:  # fmt: skip
         deadly(owner, name)
 

@@ -47,9 +47,9 @@ def test_a_newer_one_stays(acme: TenantConnection, sensors: list[Sensor]) -> Non
 
 
 def test_redis_that_lost_its_file_gets_them_back(acme: TenantConnection, sensors: list[Sensor]) -> None:
-    """As after a restore: the marks have no run, so nothing beside them is trusted."""
+    """As after a restore: the marks have no epoch, so nothing beside them is trusted."""
     LadderBuilder(acme).turn(NOW)
     streams().drop_latest(acme.prefix, [sensor.id for sensor in sensors])
-    marks().forget_run(acme.prefix)
+    marks().forget_epoch(acme.prefix)
     LadderBuilder(acme).turn(NOW)
     assert set(latest(acme, sensors)) == {sensor.id for sensor in sensors[:4]}

@@ -122,7 +122,7 @@ def test_a_sample_older_than_what_is_kept_changes_no_row(acme: TenantConnection,
 def test_even_when_all_is_built_anew_old_rows_stay(rival: TenantConnection) -> None:
     truths = kept(rival)
     apply_to(rival, truths)
-    marks().forget_run(rival.prefix)
+    marks().forget_epoch(rival.prefix)
     for truth in truths:
         assert as_of(rival, [truth.sensor], HORIZON - 1, NOW)[0].v is not None
     settle(rival)

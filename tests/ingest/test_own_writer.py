@@ -16,7 +16,7 @@ from ingest.writer.tenant import TenantWriter
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.streams import ALL_WAITING, Streams
-from stores.redis.turns import HELD_MS, WriterKind
+from stores.redis.writer_lease import TTL_MS, WriterKind
 from stores.timeseries import Timeseries
 from tests.ingest.conftest import Plant
 from tests.ingest.test_writer import S, T, wait_until
@@ -85,29 +85,29 @@ def test_it_takes_over_in_the_middle_of_a_flow_and_the_last_of_each_time_counts(
 
 
 def test_the_shared_one_takes_over_from_one_that_was_killed(plant: Plant) -> None:
-    prefix, turns = plant.tenant.prefix, streams().turns
-    assert turns.take(prefix, "own")
-    assert not turns.take(prefix, "shared")
+    prefix, lease = plant.tenant.prefix, streams().writer_lease
+    assert lease.acquire(prefix, "own")
+    assert not lease.acquire(prefix, "shared")
     send(plant, 1)
     assert streams().read(prefix, 10), "read by the own one, which is then killed"
     with run("shared", Wrote(), plant.tenant):
         time.sleep(1)
         assert plant.stored("TT-101") == {}
-        wait_until(lambda: plant.stored("TT-101") == {T: (1.0, 0)}, HELD_MS / 1000 + 10)
+        wait_until(lambda: plant.stored("TT-101") == {T: (1.0, 0)}, TTL_MS / 1000 + 10)
 
 
 def test_its_own_turn_waits_for_the_end_of_the_shared_ones(plant: Plant) -> None:
-    prefix, turns = plant.tenant.prefix, streams().turns
-    assert turns.take(prefix, "shared")
-    assert not turns.take(prefix, "own")
-    assert not turns.take(prefix, "shared"), "no further turn while the own one waits"
-    turns.end(prefix, "own")
-    assert not turns.take(prefix, "own"), "nobody ends another's turn"
-    turns.end(prefix, "shared")
-    assert turns.take(prefix, "own")
-    turns.leave(prefix)
-    assert turns.take(prefix, "shared")
-    turns.end(prefix, "shared")
+    prefix, lease = plant.tenant.prefix, streams().writer_lease
+    assert lease.acquire(prefix, "shared")
+    assert not lease.acquire(prefix, "own")
+    assert not lease.acquire(prefix, "shared"), "no further turn while the own one waits"
+    lease.hand_over(prefix, "own")
+    assert not lease.acquire(prefix, "own"), "nobody ends another's turn"
+    lease.hand_over(prefix, "shared")
+    assert lease.acquire(prefix, "own")
+    lease.release(prefix)
+    assert lease.acquire(prefix, "shared")
+    lease.hand_over(prefix, "shared")
 
 
 def test_the_shared_writer_finds_what_a_tenants_api_pod_appends_and_waits_for_more(

@@ -37,6 +37,6 @@ def _on_tenant_changed(sender: object, tenant_id: str, **_: object) -> None:
 def _tell(subjects: list[str]) -> None:
     identity_cache().invalidate(subjects)
     try:
-        epochs().move(*subjects)
+        epochs().invalidate(*subjects)
     except Unavailable as error:  # nobody remembers anything while Redis is away, so the change holds all the same
         log.warning("Could not announce a change of access: %s", error)

@@ -20,7 +20,7 @@ from config.backup.archive import SMALL_FILES, About, Held, authenticate, read_a
 from runtime.home import PROJECT, Home, write_private
 from runtime.supervisor import Supervisor
 from stores.redis.dumping import restore_keys
-from stores.redis.marks import RUN_KEY
+from stores.redis.marks import EPOCH_KEY
 from tenants import crypto, influx
 from tenants.backups.samples import has_shards
 from tenants.drivers import Driver, Server, driver_named
@@ -68,7 +68,7 @@ def second_half(home: Home, path: Path, report: Report) -> None:
     try:
         # Samples are copied after the keys, so the marks of some may be missing: without its epoch all of a ladder is
         # built again.
-        count = restore_keys(settings.REDIS_URL, folder / "keys", skipped=[RUN_KEY])
+        count = restore_keys(settings.REDIS_URL, folder / "keys", skipped=[EPOCH_KEY])
         report(f"{count} keys of Redis")
         for each in about.tenants:
             if each.online:

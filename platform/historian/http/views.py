@@ -111,7 +111,7 @@ def values(request: HttpRequest) -> HttpResponse:
     at = parse_time(text, "at") if text else now
     snapshot = snapshot_of(tenant)
     values = as_of(tenant, _sensors_for_values(request, snapshot), at, now)
-    return json_response(ValuesAnswer(at, at >= now, values, f"{snapshot.position.era}:{snapshot.position.number}"))
+    return json_response(ValuesAnswer(at, at >= now, values, f"{snapshot.position.epoch}:{snapshot.position.number}"))
 
 
 @require_safe

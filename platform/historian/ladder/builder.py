@@ -15,15 +15,14 @@ from historian.read.latest import refill_latest
 from historian.rungs.rungs import ALL_TIME, BY_WIDTH, COARSEST, Rung, finest_for, recipe_of
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
-from stores.documents import Document
-from stores.redis.changes import Position
+from stores.redis.epochs import Position
 from stores.redis.marks import Mark, SensorMarks
 from web.pacing import Pace
 from web.stores import documents, marks, reader, writer
 
 log = logging.getLogger(__name__)
 
-COLLECTION, RUN = "ladder", "run"
+COLLECTION, EPOCH = "ladder", "run"  # the document and its field, named so since 0.1
 SENSORS_A_TURN = 200
 SENSORS_A_GROUP = 50
 GROUPS_A_TURN = 50  # each some 20 ms: the latest, among them what closes now; then ranges have their share
@@ -38,19 +37,19 @@ class LadderBuilder:
 
     def __init__(self, tenant: TenantConnection) -> None:
         self.tenant, self._pace = tenant, Pace(tenant)
-        self._settled: tuple[str, Position] | None = None  # run and catalog for which every sensor has its ladder
+        self._settled: tuple[str, Position] | None = None  # epoch and catalog for which every sensor has its ladder
 
     def turn(self, now_ms: int) -> bool:
-        """Adopt sensors, then repair buckets that are due, then one part of a range. Whether there is more to do.
+        """Enroll sensors, then repair buckets that are due, then one part of a range. Whether there is more to do.
 
         Raises Unavailable if a store is down, or if another worker is at it (slug lock-busy).
         """
         with documents(self.tenant).exclusive(LOCK, wait_s=0) as lock:
             stores = Stores(reader(self.tenant), writer(self.tenant), lock.check)
-            self._adopt(now_ms)
+            self._enroll(now_ms)
             near = self._repair_due(stores, now_ms)
-            far = self._repair_far(stores, now_ms)
-        return near or far
+            backfill = self._repair_backfill(stores, now_ms)
+        return near or backfill
 
     # -- which sensors have a ladder
 
@@ -59,26 +58,26 @@ class LadderBuilder:
         return self._seen() == self._settled
 
     def _seen(self) -> tuple[str, Position]:
-        return marks().run(self.tenant.prefix), log_of(documents(self.tenant)).position()
+        return marks().epoch(self.tenant.prefix), log_of(documents(self.tenant)).position()
 
-    def _adopt(self, now_ms: int) -> None:
+    def _enroll(self, now_ms: int) -> None:
         """Sensors that may have a ladder get one. If the marks are not those of the stored rungs, all begin anew, and
         latest values, which lay beside the marks, too."""
-        run, position = self._seen()
-        if (run, position) == self._settled:
+        epoch, position = self._seen()
+        if (epoch, position) == self._settled:
             return
-        known = marks().adopted(self.tenant.prefix) if run and run == self._kept_run() else None
+        known = marks().enrolled(self.tenant.prefix) if epoch and epoch == self._kept_epoch() else None
         wanted = self.ladders(known or {})
         if wanted:
-            marks().adopt(self.tenant.prefix, wanted, (ALL_TIME.start, ALL_TIME.end), now_ms)
+            marks().enroll(self.tenant.prefix, wanted, (ALL_TIME.start, ALL_TIME.end), now_ms)
         if known is None:
-            log.warning("%s: the whole ladder is marked to be built anew", self.tenant.slug)
-            run = secrets.token_hex(8)
+            log.warning("%s: the whole ladder is marked to be built again", self.tenant.slug)
+            epoch = secrets.token_hex(8)
             load_horizons(self.tenant)
             refill_latest(self.tenant)
-            self._keep_run(run)
-            marks().set_run(self.tenant.prefix, run)
-        self._settled = run, position
+            self._keep_epoch(epoch)
+            marks().set_epoch(self.tenant.prefix, epoch)
+        self._settled = epoch, position
 
     def ladders(self, known: dict[str, tuple[int, str]]) -> dict[str, tuple[int, str]]:
         """Finest width and recipe of the sensors that have no ladder yet, or one of another recipe."""
@@ -95,21 +94,21 @@ class LadderBuilder:
                 wanted[sensor.id] = ladder
         return wanted
 
-    def _kept_run(self) -> str:
-        kept = documents(self.tenant).get(COLLECTION, RUN)
-        return str(kept["run"]) if kept else ""
+    def _kept_epoch(self) -> str:
+        kept = documents(self.tenant).get(COLLECTION, EPOCH)
+        return str(kept[EPOCH]) if kept else ""
 
-    def _keep_run(self, run: str) -> None:
+    def _keep_epoch(self, epoch: str) -> None:
         database = documents(self.tenant)
-        if database.get(COLLECTION, RUN) is None:
-            database.insert(COLLECTION, {"_id": RUN, "run": run})
+        if database.get(COLLECTION, EPOCH) is None:
+            database.insert(COLLECTION, {"_id": EPOCH, EPOCH: epoch})
         else:
-            database.change(COLLECTION, RUN, lambda kept: _with(kept, run=run))
+            database.change(COLLECTION, EPOCH, lambda kept: {**kept, EPOCH: epoch})
 
     # -- buckets
 
     def _repair_due(self, stores: Stores, now_ms: int) -> bool:
-        due = marks().due(self.tenant.prefix, now_ms, SENSORS_A_TURN)
+        due = marks().due_buckets(self.tenant.prefix, now_ms, SENSORS_A_TURN)
         horizons = marks().state(self.tenant.prefix, []).horizons
         groups: dict[Group, list[tuple[Sensor, tuple[Mark, ...]]]] = defaultdict(list)
         parts, more = PARTS_A_TURN, False
@@ -154,10 +153,10 @@ class LadderBuilder:
 
     # -- ranges
 
-    def _repair_far(self, stores: Stores, now_ms: int) -> bool:
-        far = marks().far(self.tenant.prefix, now_ms, SENSORS_A_GROUP)
+    def _repair_backfill(self, stores: Stores, now_ms: int) -> bool:
+        sensors = marks().backfill_ranges(self.tenant.prefix, now_ms, SENSORS_A_GROUP)
         endless: list[tuple[Sensor, SensorMarks]] = []
-        for sensor, found in self._marked(far, now_ms):
+        for sensor, found in self._marked(sensors, now_ms):
             if any(mark.end - mark.start >= ALL_TIME.width for mark in found.ranges):
                 endless.append((sensor, found))
             elif not endless and found.ranges:
@@ -166,7 +165,7 @@ class LadderBuilder:
             elif not found.ranges:
                 marks().clear(self.tenant.prefix, sensor.id, found.finest, now_ms=now_ms)
         self._bound(stores, endless, now_ms)
-        return bool(far)
+        return bool(sensors)
 
     def _bound(self, stores: Stores, endless: Sequence[tuple[Sensor, SensorMarks]], now_ms: int) -> None:
         """Marks of all time shrink to where there is anything."""
@@ -234,7 +233,3 @@ def _runs(closed: Sequence[Mark]) -> Iterator[tuple[Mark, ...]]:
         run.append(mark)
     if run:
         yield tuple(run)
-
-
-def _with(document: Document, **fields: object) -> Document:
-    return {**document, **fields}

@@ -30,26 +30,26 @@ class LadderStatus(Struct, frozen=True, kw_only=True):
 
 def status_of(tenant: TenantConnection, now_ms: int) -> LadderStatus:
     counts = marks().counts(tenant.prefix, now_ms)
-    known = marks().adopted(tenant.prefix)
+    known = marks().enrolled(tenant.prefix)
     sensors = snapshot_of(tenant).sensors
     lacking = any(id not in known for id, sensor in sensors.items() if finest_for(sensor) is not None)
     return LadderStatus(
         sensors=len(sensors),
         ladders=sum(1 for finest, _ in known.values() if finest),
-        due=counts.due,
-        behind=counts.far,
-        behind_days=_days(tenant, counts.far, now_ms),
-        complete=bool(counts.run) and not lacking and not counts.due and not counts.far,
+        due=counts.due_buckets,
+        behind=counts.backfill_ranges,
+        behind_days=_days(tenant, counts.backfill_ranges, now_ms),
+        complete=bool(counts.epoch) and not lacking and not counts.due_buckets and not counts.backfill_ranges,
     )
 
 
-def _days(tenant: TenantConnection, far: int, now_ms: int) -> float | None:
+def _days(tenant: TenantConnection, behind: int, now_ms: int) -> float | None:
     """Of the first of them, and as much for each of the others."""
-    if not far:
+    if not behind:
         return 0.0
-    some = marks().far(tenant.prefix, now_ms, MOST_SHOWN)
+    some = marks().backfill_ranges(tenant.prefix, now_ms, MOST_SHOWN)
     ranges = [mark for found in marks().state(tenant.prefix, some).sensors.values() for mark in found.ranges]
     if not some or any(mark.end - mark.start >= ALL_TIME.width for mark in ranges):
         return None
     days = sum(min(mark.end, now_ms) - mark.start for mark in ranges if mark.start < now_ms) / DAY
-    return round(days * far / len(some), 1)
+    return round(days * behind / len(some), 1)

@@ -20,7 +20,7 @@ def ladders_of(tenant: TenantConnection, sensors: Sequence[Sensor]) -> Mapping[s
     for sensor in sensors:
         known = state.sensors[sensor.id]
         if known.finest and known.kind == recipe_of(sensor):
-            marked = _marked(known) if state.run else (ALL_TIME,)
+            marked = _marked(known) if state.epoch else (ALL_TIME,)
             found[sensor.id] = Ladder(BY_WIDTH[known.finest], marked, state.horizons.get(sensor.site, EARLIEST))
     return found
 

@@ -54,7 +54,7 @@ def _marked_from(tenant: TenantConnection, site: str, after: int) -> int:
         state = marks().state(tenant.prefix, [sensor.id for sensor in some])
         for sensor in some:
             known = state.sensors[sensor.id]
-            if not state.run or (known.kind != recipe_of(sensor) and (known.finest or finest_for(sensor))):
+            if not state.epoch or (known.kind != recipe_of(sensor) and (known.finest or finest_for(sensor))):
                 return EARLIEST
             marked = (mark for mark in (*known.buckets, *known.ranges) if mark.end > after)
             first = min([first, *(mark.start for mark in marked)])

@@ -32,13 +32,13 @@ def forget(tenant: TenantConnection, site: str, removed: Mapping[str, Sequence[s
 def forget_samples(tenant: TenantConnection, site: str, now_ms: int) -> None:
     """Everything that was measured at a site, and nothing of what describes it. Repeated, it does the rest."""
     sensors = [sensor.id for sensor in snapshot_of(tenant).sensors.values() if sensor.site == site]
-    known = marks().adopted(tenant.prefix)
+    known = marks().enrolled(tenant.prefix)
     ladders = {id: known[id] for id in sensors if id in known}
     # Everything is marked, before (a kill may come between) and after: what a repair under way still writes is emptied.
-    marks().adopt(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), now_ms)
+    marks().enroll(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), now_ms)
     writer(tenant).execute(_everything(site))
     streams().drop_latest(tenant.prefix, sensors)
-    marks().adopt(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), now_ms)
+    marks().enroll(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), now_ms)
 
 
 def _everything(site: str) -> str:

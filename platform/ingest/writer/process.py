@@ -14,7 +14,7 @@ from ingest.writer.tenant import TenantWriter
 from kernel.errors import PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.streams import Streams
-from stores.redis.turns import WriterKind
+from stores.redis.writer_lease import WriterKind
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class Writer:
         if self._kind == "own":
             with suppress(Unavailable):
                 for prefix in self._slots:
-                    self._streams.turns.leave(prefix)
+                    self._streams.writer_lease.release(prefix)
 
     def _turn(self) -> None:
         if time.monotonic() - self._looked >= LOOK_S:
@@ -136,20 +136,20 @@ class Writer:
 
     def _tell_about_us(self, prefixes: list[str]) -> None:
         """Also where nothing comes: that the own one lives, that the shared one is not at it."""
-        turns = self._streams.turns
+        lease = self._streams.writer_lease
         if self._kind == "own":
             for prefix in prefixes:
-                turns.take(prefix, "own")
+                lease.acquire(prefix, "own")
             return
-        waiting = turns.waiting(prefixes)  # first: from now on no turn begins there
+        waiting = lease.with_own_writer(prefixes)  # first: from now on no turn begins there
         with self._lock:
             busy = {prefix for prefix, slot in self._slots.items() if slot.busy}
         for prefix in waiting:
             if prefix not in busy:
                 with suppress(Unavailable):  # a pod may have made anything of its tenant's keys
-                    turns.end(prefix, "shared")
+                    lease.hand_over(prefix, "shared")
         alone = set(prefixes).difference(waiting)
-        self._told = (self._told | set(turns.told(sorted(alone)))) & alone
+        self._told = (self._told | set(lease.ready(sorted(alone)))) & alone
 
     def _patience(self) -> float:
         """Seconds until something is due that no append would tell of."""
@@ -169,12 +169,12 @@ class Writer:
         end = time.monotonic() + TURN_S
         more, failed, pause = False, False, 0.0
         try:
-            if self._streams.turns.take(slot.tenant.prefix, self._kind):
+            if self._streams.writer_lease.acquire(slot.tenant.prefix, self._kind):
                 more = self._drain_until(slot, end)
             else:
                 slot.refused = True
                 if self._kind == "shared":
-                    self._streams.turns.pass_on(slot.tenant.prefix)
+                    self._streams.writer_lease.forward(slot.tenant.prefix)
                 else:
                     more, pause = True, WAIT_FOR_TURN_S
             slot.failures = 0
@@ -205,7 +205,7 @@ class Writer:
             return slot.writer.drain(lambda: time.monotonic() < end and not self._stopping.is_set() and not slot.gone)
         finally:
             if self._kind == "shared":
-                self._streams.turns.end(slot.tenant.prefix, self._kind)
+                self._streams.writer_lease.hand_over(slot.tenant.prefix, self._kind)
 
     def _recover_all(self) -> None:
         """Redis may have come back without what was told to us; everybody begins with what is pending."""

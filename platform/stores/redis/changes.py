@@ -8,29 +8,28 @@ ends by itself; then the copies read those ids again.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-import msgspec
-
 from stores.redis.client import redis_client
+from stores.redis.epochs import Position, new_epoch
 from stores.redis.errors import translated
 from stores.redis.scripts import ALLOW_OOM
 
-KEEP = 2000  # entries of the log
-MOST = 300  # ids in one change; of more, "all" is noted
+MAX_ENTRIES = 2000  # of the log
+MAX_IDS = 300  # of one change; of more, "all" is noted
 BUSY_MS = 30_000  # longer than the lock that every writer holds
 
-# A lost Redis file must not let numbers repeat: the era is random, and everything starts anew with it.
+# If Redis loses its file, numbers must not repeat: the epoch is random, and with a new one every copy is read again.
+# Its field is named `era` since 0.1.
 _READ = f"""{ALLOW_OOM}
-local era = redis.call('hget', KEYS[1], 'era')
-if not era then
-  era = ARGV[1]
-  redis.call('hset', KEYS[1], 'era', era, 'number', 0)
+local epoch = redis.call('hget', KEYS[1], 'era')
+if not epoch then
+  epoch = ARGV[1]
+  redis.call('hset', KEYS[1], 'era', epoch, 'number', 0)
 end
-return {{era, redis.call('hget', KEYS[1], 'number'), redis.call('exists', KEYS[3])}}
+return {{epoch, redis.call('hget', KEYS[1], 'number'), redis.call('exists', KEYS[3])}}
 """
 # One step, and no MULTI: in one of those Redis refuses even to read when it is full.
 _SINCE = f"""{ALLOW_OOM}
@@ -55,19 +54,12 @@ return number
 """
 
 
-class Position(msgspec.Struct, frozen=True):
-    """How far the log had come. Two positions of different eras have nothing in common."""
-
-    era: str
-    number: int
-
-
 class Guard(NamedTuple):
     """Holds while copies at that position of a change log (`ChangeLog`) are current."""
 
     numbers: str
     busy: str
-    era: str
+    epoch: str
     number: int
 
 
@@ -84,13 +76,13 @@ class ChangeLog:
     def position(self) -> Position:
         """Copies at this position are current: all that was acknowledged before this call lies at or before it."""
         with translated("reading the position of a change log"):
-            era, number, busy = redis_client(self._url).eval(_READ, 3, *self._keys, _new_era())
-        return Position(era.decode(), int(number) - (1 if busy else 0))
+            epoch, number, busy = redis_client(self._url).eval(_READ, 3, *self._keys, new_epoch())
+        return Position(epoch.decode(), int(number) - (1 if busy else 0))
 
     def guard(self, position: Position) -> Guard:
         """Holds while copies at `position` are current."""
         numbers, _, busy = self._keys
-        return Guard(numbers, busy, position.era, position.number)
+        return Guard(numbers, busy, position.epoch, position.number)
 
     @contextmanager
     def changing(self, touched: Iterable[Touched] | None) -> Iterator[None]:
@@ -105,11 +97,11 @@ class ChangeLog:
     def touched_since(self, position: Position) -> Sequence[Touched] | None:
         """What to read again to bring a copy from `position` up to date; None means: everything."""
         with translated("reading a change log"):
-            era, oldest, entries = redis_client(self._url).eval(_SINCE, 3, *self._keys, position.number)
-        if era is None or era.decode() != position.era or not oldest or float(oldest[1]) > position.number:
+            epoch, oldest, entries = redis_client(self._url).eval(_SINCE, 3, *self._keys, position.number)
+        if epoch is None or epoch.decode() != position.epoch or not oldest or float(oldest[1]) > position.number:
             return None
         found = {entry.decode().split(" ", 1)[1] for entry in entries}
-        if "*" in found or len(found) > MOST:
+        if "*" in found or len(found) > MAX_IDS:
             return None
         return [_touched(entry) for entry in sorted(found)]
 
@@ -120,19 +112,15 @@ class ChangeLog:
 
     def _raise(self, stage: str, entries: list[str]) -> None:
         with translated("noting a change"):
-            arguments: list[Any] = [_new_era(), stage, BUSY_MS, KEEP, *entries]
+            arguments: list[Any] = [new_epoch(), stage, BUSY_MS, MAX_ENTRIES, *entries]
             redis_client(self._url).eval(_RAISE, 3, *self._keys, *arguments)
 
 
 def _entries(touched: Iterable[Touched] | None) -> list[str]:
     entries = ["*"] if touched is None else [f"{collection}/{id}" for collection, id in touched]
-    return entries if len(entries) <= MOST else ["*"]
+    return entries if len(entries) <= MAX_IDS else ["*"]
 
 
 def _touched(entry: str) -> Touched:
     collection, id = entry.split("/", 1)
     return collection, id
-
-
-def _new_era() -> str:
-    return secrets.token_hex(6)

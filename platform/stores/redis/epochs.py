@@ -1,62 +1,71 @@
-"""News for every process: which people, tokens and tenants changed since a process last asked."""
+"""Which people, tokens and tenants changed since a process last asked, so that it forgets what it knew of them."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from typing import cast
+
+import msgspec
 
 from stores.redis.client import redis_client
 from stores.redis.errors import translated
 from stores.redis.scripts import ALLOW_OOM
 
 STATE, MOVED = "pt:epochs", "pt:epochs:moved"
-KEPT = 5_000  # subjects remembered; who has not asked for longer must forget everything
-PATIENCE_S = 0.5
+EPOCH, NUMBER, FLOOR = "run", "epoch", "floor"  # fields of STATE, named so since 0.1
+MAX_SUBJECTS = 5_000  # who has not asked for longer must forget everything
+TIMEOUT_S = 0.5
 
-_MOVE = f"""{ALLOW_OOM}
-redis.call('HSETNX', KEYS[1], 'run', ARGV[1])
-local epoch = redis.call('HINCRBY', KEYS[1], 'epoch', 1)
-for i = 3, #ARGV do redis.call('ZADD', KEYS[2], epoch, ARGV[i]) end
+# KEYS state, moved  ARGV a new epoch, how many subjects are kept, subjects…
+_INVALIDATE = f"""{ALLOW_OOM}
+redis.call('HSETNX', KEYS[1], '{EPOCH}', ARGV[1])
+local number = redis.call('HINCRBY', KEYS[1], '{NUMBER}', 1)
+for i = 3, #ARGV do redis.call('ZADD', KEYS[2], number, ARGV[i]) end
 local extra = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[2])
 if extra > 0 then
   local gone = redis.call('ZRANGE', KEYS[2], extra - 1, extra - 1, 'WITHSCORES')
-  redis.call('HSET', KEYS[1], 'floor', gone[2])
+  redis.call('HSET', KEYS[1], '{FLOOR}', gone[2])
   redis.call('ZREMRANGEBYRANK', KEYS[2], 0, extra - 1)
 end
-return epoch
+return number
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """How far a process has read. `run` names the life of the Redis data: another one means that nothing is known."""
+class Position(msgspec.Struct, frozen=True):
+    """How far a log in Redis has been read. `epoch` names the life of Redis's data: numbers of two epochs have nothing
+    to do with one another.
+    """
 
-    run: str
-    epoch: int
+    epoch: str
+    number: int
+
+
+def new_epoch() -> str:
+    return secrets.token_hex(8)
 
 
 class Epochs:
-    """Subjects (`user:7`, `tenant:t…`) that moved, in order. Unavailable when Redis is down."""
+    """Subjects (`user:7`, `tenant:t…`) in the order in which they changed."""
 
-    def __init__(self, url: str, kept: int = KEPT) -> None:
-        self._redis = redis_client(url, PATIENCE_S)
-        self._script = self._redis.register_script(_MOVE)
-        self._kept = kept
+    def __init__(self, url: str, max_subjects: int = MAX_SUBJECTS) -> None:
+        self._redis = redis_client(url, TIMEOUT_S)
+        self._invalidate = self._redis.register_script(_INVALIDATE)
+        self._max_subjects = max_subjects
 
-    def move(self, *subjects: str) -> None:
-        """Tell every process to forget what it knows of these subjects."""
+    def invalidate(self, *subjects: str) -> None:
+        """Every process is to forget what it knows of these subjects."""
         with translated("telling the other processes of a change"):
-            self._script(keys=[STATE, MOVED], args=[secrets.token_hex(8), self._kept, *subjects])
+            self._invalidate(keys=[STATE, MOVED], args=[new_epoch(), self._max_subjects, *subjects])
 
     def since(self, seen: Position | None) -> tuple[Position, frozenset[str] | None]:
-        """Where things are now, and what moved since `seen`; None stands for everything."""
+        """Where the log is now, and what changed since `seen`; None stands for everything."""
         with translated("asking for changes of people and tenants"):
-            run, epoch, floor = cast(list[bytes | None], self._redis.hmget(STATE, ["run", "epoch", "floor"]))
-            now = Position((run or b"").decode(), int(epoch or 0))
+            fields = cast(list[bytes | None], self._redis.hmget(STATE, [EPOCH, NUMBER, FLOOR]))
+            epoch, number, floor = (field or b"" for field in fields)
+            now = Position(epoch.decode(), int(number or 0))
             if seen == now:
                 return now, frozenset()
-            if seen is None or seen.run != now.run or seen.epoch > now.epoch or int(floor or 0) > seen.epoch:
+            if seen is None or seen.epoch != now.epoch or seen.number > now.number or int(floor or 0) > seen.number:
                 return now, None
-            moved = cast(list[bytes], self._redis.zrangebyscore(MOVED, f"({seen.epoch}", "+inf"))
+            moved = cast(list[bytes], self._redis.zrangebyscore(MOVED, f"({seen.number}", "+inf"))
             return now, frozenset(subject.decode() for subject in moved)

@@ -1,23 +1,37 @@
-"""Marks of the ladder, step by step in Lua. Keys are named from the tenant's prefix: there is one Redis."""
+"""The steps of `marks` in Lua. A script names its keys from the tenant's prefix, as there is one Redis."""
 
 from stores.redis.scripts import ALLOW_OOM
 
-# Sensors whose buckets are due stand in `ladder:due` by time, those with ranges in `ladder:far`, so that years of
-# history never hide the buckets that close now.
-MOST_BUCKETS = 500  # marks of one sensor; of more, ranges are made
-MOST_RANGES = 40
-RANGE_FROM = 60  # a span of more buckets than this is marked as a range
+# `ladder:due_buckets` has the sensors with marked buckets, `ladder:backfill_ranges` those with marked ranges, scored by
+# the time at which they are to be repaired. They are two, so that years of history never delay buckets that close now.
+MAX_BUCKETS = 500  # marked ones of a sensor; more are merged into ranges
+MAX_RANGES = 40
+MAX_BUCKETS_OF_SPAN = 60  # a span of more is marked as a range
 LATE_MS = 1000  # late samples seldom come alone
-FAR_MS = 5000  # history comes in pieces: a few of them are built together
-SETTLE_MS = 2000  # after a bucket's end, until its last samples are here
+BACKFILL_MS = 5000  # history arrives in pieces: a few of them are built together
+SETTLE_MS = 2000  # after a bucket's end, until its last samples have arrived
 
-# mark(prefix, now, at): marks the spans given from ARGV[at] on; answers where ARGV goes on.
-MARKING = f"""
-local function due(prefix, sensor, at)
-  redis.call('ZADD', prefix .. 'ladder:due', 'LT', at, sensor)
+# fold(prefix): what processes of 0.1 put under the former names of the two keys joins the others. For one release.
+_FOLD = """
+local function fold(prefix)
+  for old, new in pairs({due = 'due_buckets', far = 'backfill_ranges'}) do
+    local key = prefix .. 'ladder:' .. old
+    if redis.call('EXISTS', key) == 1 then
+      local found = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+      for i = 1, #found, 2 do redis.call('ZADD', prefix .. 'ladder:' .. new, 'LT', found[i + 1], found[i]) end
+      redis.call('DEL', key)
+    end
+  end
 end
-local function far(prefix, sensor, at)
-  redis.call('ZADD', prefix .. 'ladder:far', 'LT', at, sensor)
+"""
+
+# mark(prefix, now, at): mark the spans given from ARGV[at] on. Returns where ARGV goes on.
+MARKING = f"""
+local function due_bucket(prefix, sensor, at)
+  redis.call('ZADD', prefix .. 'ladder:due_buckets', 'LT', at, sensor)
+end
+local function backfill_range(prefix, sensor, at)
+  redis.call('ZADD', prefix .. 'ladder:backfill_ranges', 'LT', at, sensor)
 end
 local function text(number) return string.format('%.0f', number + 0) end  -- never -0
 local function to_ranges(prefix, sensor, width, generation)
@@ -65,23 +79,23 @@ local function mark(prefix, now, at)
       local buckets, ranges = prefix .. 'ladder:b:' .. sensor, prefix .. 'ladder:r:' .. sensor
       for i = at, at + 2 * count - 2, 2 do
         local from, to = math.floor(tonumber(ARGV[i]) / width) * width, math.ceil(tonumber(ARGV[i + 1]) / width) * width
-        if to - from > {RANGE_FROM} * width then
+        if to - from > {MAX_BUCKETS_OF_SPAN} * width then
           redis.call('ZADD', ranges, generation, text(from) .. ':' .. text(to))
-          far(prefix, sensor, now + {FAR_MS})
+          backfill_range(prefix, sensor, now + {BACKFILL_MS})
         else
           for start = from, to - width, width do
             redis.call('ZADD', buckets, generation, text(start))
-            if start + width <= now then due(prefix, sensor, now + {LATE_MS})
-            else due(prefix, sensor, start + width + {SETTLE_MS}) end
+            if start + width <= now then due_bucket(prefix, sensor, now + {LATE_MS})
+            else due_bucket(prefix, sensor, start + width + {SETTLE_MS}) end
           end
         end
       end
-      if redis.call('ZCARD', buckets) > {MOST_BUCKETS} then
+      if redis.call('ZCARD', buckets) > {MAX_BUCKETS} then
         to_ranges(prefix, sensor, width, generation)
-        redis.call('ZREM', prefix .. 'ladder:due', sensor)
-        far(prefix, sensor, now + {FAR_MS})
+        redis.call('ZREM', prefix .. 'ladder:due_buckets', sensor)
+        backfill_range(prefix, sensor, now + {BACKFILL_MS})
       end
-      if redis.call('ZCARD', ranges) > {MOST_RANGES} then to_one_range(prefix, sensor, generation) end
+      if redis.call('ZCARD', ranges) > {MAX_RANGES} then to_one_range(prefix, sensor, generation) end
     end
     at = at + 2 * count
   end
@@ -92,7 +106,7 @@ end
 # KEYS dropped  ARGV prefix, now, then mark words
 MARK = ALLOW_OOM + MARKING + "if redis.call('EXISTS', KEYS[1]) == 0 then mark(ARGV[1], tonumber(ARGV[2]), 3) end"
 
-# ARGV prefix, sensors…  Answers the run, the sites' horizons, then for each sensor {ladder, buckets with generations,
+# ARGV prefix, sensors…  Returns the epoch, the sites' horizons, then for each sensor {ladder, buckets with generations,
 # ranges with theirs}.
 STATE = """
 local answer = {redis.call('GET', ARGV[1] .. 'ladder:run') or '', redis.call('HGETALL', ARGV[1] .. 'ladder:horizon')}
@@ -109,10 +123,11 @@ return answer
 """
 
 # ARGV prefix, sensor, finest, now, then fours: b or r, member, generation, the rest of a range or nothing
-CLEAR = f"""{ALLOW_OOM}
+CLEAR = f"""{ALLOW_OOM}{_FOLD}
 local prefix, sensor, width, now = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local ladder = redis.call('HGET', prefix .. 'ladder:finest', sensor)
 if not ladder or tonumber(string.match(ladder, '^%d+')) ~= width then return 0 end
+fold(prefix)
 local cleared = 0
 for i = 5, #ARGV, 4 do
   local key = prefix .. 'ladder:' .. ARGV[i] .. ':' .. sensor
@@ -124,44 +139,60 @@ for i = 5, #ARGV, 4 do
   end
 end
 if redis.call('EXISTS', prefix .. 'ladder:r:' .. sensor) == 1 then
-  redis.call('ZADD', prefix .. 'ladder:far', now, sensor)
-else redis.call('ZREM', prefix .. 'ladder:far', sensor) end
+  redis.call('ZADD', prefix .. 'ladder:backfill_ranges', now, sensor)
+else redis.call('ZREM', prefix .. 'ladder:backfill_ranges', sensor) end
 local next
 for _, member in ipairs(redis.call('ZRANGE', prefix .. 'ladder:b:' .. sensor, 0, -1)) do
   local closes = tonumber(member) + width + {SETTLE_MS}
   if closes < now then closes = now end
   if not next or closes < next then next = closes end
 end
-if next then redis.call('ZADD', prefix .. 'ladder:due', next, sensor)
-else redis.call('ZREM', prefix .. 'ladder:due', sensor) end
+if next then redis.call('ZADD', prefix .. 'ladder:due_buckets', next, sensor)
+else redis.call('ZREM', prefix .. 'ladder:due_buckets', sensor) end
 return cleared
 """
 
+# ARGV prefix, due_buckets or backfill_ranges, now, how many
+OVERDUE = f"""{ALLOW_OOM}{_FOLD}
+fold(ARGV[1])
+return redis.call('ZRANGEBYSCORE', ARGV[1] .. 'ladder:' .. ARGV[2], '-inf', ARGV[3], 'LIMIT', 0, ARGV[4])
+"""
+
+# ARGV prefix, now
+COUNTS = f"""{ALLOW_OOM}{_FOLD}
+fold(ARGV[1])
+return {{redis.call('GET', ARGV[1] .. 'ladder:run') or '', redis.call('HLEN', ARGV[1] .. 'ladder:finest'),
+        redis.call('ZCOUNT', ARGV[1] .. 'ladder:due_buckets', '-inf', ARGV[2]),
+        redis.call('ZCARD', ARGV[1] .. 'ladder:backfill_ranges')}}
+"""
+
 # KEYS dropped  ARGV prefix, now, range, then 'sensor width kind'…
-ADOPT = """
+ENROLL = f"""{_FOLD}
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 local prefix = ARGV[1]
+fold(prefix)
 local generation = redis.call('INCR', prefix .. 'ladder:gen')
 for i = 4, #ARGV do
   local sensor, ladder = string.match(ARGV[i], '^(%S+) (.*)$')
   redis.call('HSET', prefix .. 'ladder:finest', sensor, ladder)
   redis.call('DEL', prefix .. 'ladder:b:' .. sensor, prefix .. 'ladder:r:' .. sensor)
-  redis.call('ZREM', prefix .. 'ladder:due', sensor)
-  redis.call('ZREM', prefix .. 'ladder:far', sensor)
+  redis.call('ZREM', prefix .. 'ladder:due_buckets', sensor)
+  redis.call('ZREM', prefix .. 'ladder:backfill_ranges', sensor)
   if string.sub(ladder, 1, 2) ~= '0 ' then
     redis.call('ZADD', prefix .. 'ladder:r:' .. sensor, generation, ARGV[3])
-    redis.call('ZADD', prefix .. 'ladder:far', ARGV[2], sensor)
+    redis.call('ZADD', prefix .. 'ladder:backfill_ranges', ARGV[2], sensor)
   end
 end
 return 1
 """
 
 # ARGV prefix, sensors…
-DROP = """
+DROP = f"""{_FOLD}
+fold(ARGV[1])
 for i = 2, #ARGV do
   redis.call('DEL', ARGV[1] .. 'ladder:b:' .. ARGV[i], ARGV[1] .. 'ladder:r:' .. ARGV[i])
   redis.call('HDEL', ARGV[1] .. 'ladder:finest', ARGV[i])
-  redis.call('ZREM', ARGV[1] .. 'ladder:due', ARGV[i])
-  redis.call('ZREM', ARGV[1] .. 'ladder:far', ARGV[i])
+  redis.call('ZREM', ARGV[1] .. 'ladder:due_buckets', ARGV[i])
+  redis.call('ZREM', ARGV[1] .. 'ladder:backfill_ranges', ARGV[i])
 end
 """

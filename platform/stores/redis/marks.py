@@ -1,6 +1,6 @@
-"""What of the ladder has to be built anew: per sensor the marked buckets and ranges, each with its generation.
+"""What of the ladder has to be built again: for each sensor the marked buckets and ranges, with their generations.
 
-A mark is cleared only at the generation at which it was read, so that what came meanwhile is never taken for done.
+A mark is cleared only at the generation at which it was read, so that what arrived meanwhile is never taken for done.
 Times are ms; buckets and ranges lie on the sensor's finest rung.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import redis
 
@@ -18,13 +18,15 @@ from stores.redis.errors import translated
 from stores.redis.keys import dropped
 
 Spans = Mapping[str, Sequence[tuple[int, int]]]  # by sensor: start and end (not included), ms
-RUN_KEY = "ladder:run"  # below the tenant's prefix
-AT_ONCE = 500  # sensors in one script: Redis serves nobody else meanwhile
+EPOCH_KEY = "ladder:run"  # below the tenant's prefix; named so since 0.1
+BATCH_SIZE = 500  # sensors in one script: Redis serves nobody else meanwhile
+Queue = Literal["due_buckets", "backfill_ranges"]
+OLD_QUEUES = ("due", "far")  # their names in 0.1, whose processes may still write them: read for one release
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """`start` up to `end` is to be built anew; of one bucket, or of a range of them."""
+    """`start` up to `end` is to be built again: one bucket, or a range of them."""
 
     start: int
     end: int
@@ -46,71 +48,74 @@ NO_LADDER = SensorMarks(0, "")
 
 @dataclass(frozen=True, slots=True)
 class LadderState:
-    """`run`: names the life of the marks; empty if Redis lost them, and then nothing that is stored can be trusted.
+    """`epoch` names the life of the marks; empty if Redis lost them, and then no stored row can be trusted.
 
-    `horizons`: by site the moment before which raw samples are gone.
+    `horizons`: by site, the moment before which raw samples are gone.
     """
 
-    run: str
+    epoch: str
     horizons: dict[str, int]
     sensors: dict[str, SensorMarks]
 
 
 @dataclass(frozen=True, slots=True)
 class LadderCounts:
-    """`adopted` sensors have a ladder; `due` ones have buckets that could be repaired now, `far` ones have ranges."""
+    """How many sensors have a ladder (`enrolled`), buckets that can be repaired now, ranges."""
 
-    run: str
-    adopted: int
-    due: int
-    far: int
+    epoch: str
+    enrolled: int
+    due_buckets: int
+    backfill_ranges: int
 
 
 class Marks:
-    """Every method raises Unavailable if Redis is down. `prefix` is the tenant's."""
+    """The marks of all tenants. `prefix` is the tenant's."""
 
     def __init__(self, url: str) -> None:
         self._redis: Any = redis_client(url)
         self._mark = self._redis.register_script(scripts.MARK)
         self._state = self._redis.register_script(scripts.STATE)
         self._clear = self._redis.register_script(scripts.CLEAR)
-        self._adopt = self._redis.register_script(scripts.ADOPT)
+        self._overdue = self._redis.register_script(scripts.OVERDUE)
+        self._counts = self._redis.register_script(scripts.COUNTS)
+        self._enroll = self._redis.register_script(scripts.ENROLL)
         self._drop = self._redis.register_script(scripts.DROP)
 
     def mark(self, prefix: str, spans: Spans, now_ms: int) -> None:
         """Mark the buckets that the spans touch, of those sensors that have a ladder."""
         sensors = list(spans)
         with translated("marking the ladder"):
-            for place in range(0, len(sensors), AT_ONCE):
-                some = {sensor: spans[sensor] for sensor in sensors[place : place + AT_ONCE]}
+            for place in range(0, len(sensors), BATCH_SIZE):
+                some = {sensor: spans[sensor] for sensor in sensors[place : place + BATCH_SIZE]}
                 self._mark(keys=[dropped(prefix)], args=[prefix, now_ms, *mark_words(some)])
 
     def state(self, prefix: str, sensors: Sequence[str]) -> LadderState:
         """The sensors' rungs and marks, all as of one moment."""
         with translated("reading the ladder's marks"):
-            run, horizons, *rows = self._state(args=[prefix, *sensors])
+            epoch, horizons, *rows = self._state(args=[prefix, *sensors])
         return LadderState(
-            run.decode(),
+            epoch.decode(),
             {site.decode(): int(ms) for site, ms in zip(horizons[::2], horizons[1::2], strict=True)},
             {sensor: _read(row) for sensor, row in zip(sensors, rows, strict=True)},
         )
 
-    def due(self, prefix: str, now_ms: int, most: int) -> list[str]:
-        """Up to `most` sensors with buckets that are to be repaired by now, longest overdue first."""
-        return self._overdue(prefix + "ladder:due", now_ms, most)
+    def due_buckets(self, prefix: str, now_ms: int, limit: int) -> list[str]:
+        """Sensors with buckets that are to be repaired by now, the longest overdue first."""
+        return self._sensors_of("due_buckets", prefix, now_ms, limit)
 
-    def far(self, prefix: str, now_ms: int, most: int) -> list[str]:
-        """Up to `most` sensors with ranges that are to be repaired by now, longest left alone first."""
-        return self._overdue(prefix + "ladder:far", now_ms, most)
+    def backfill_ranges(self, prefix: str, now_ms: int, limit: int) -> list[str]:
+        """Sensors with ranges that are to be repaired by now, the longest overdue first."""
+        return self._sensors_of("backfill_ranges", prefix, now_ms, limit)
 
     def with_work(self, prefixes: Sequence[str], now_ms: int) -> list[str]:
         """Those of the tenants that have anything to repair by now."""
         with translated("looking for marks"):
             pipe = self._redis.pipeline(transaction=False)
             for prefix in prefixes:
-                pipe.zcount(prefix + "ladder:due", "-inf", now_ms).zcount(prefix + "ladder:far", "-inf", now_ms)
-            found = [_count(answer) for answer in pipe.execute(raise_on_error=False)]
-        return [prefix for prefix, near, far in zip(prefixes, found[::2], found[1::2], strict=True) if near or far]
+                for queue in (*get_args(Queue), *OLD_QUEUES):
+                    pipe.zcount(f"{prefix}ladder:{queue}", "-inf", now_ms)
+            counts = iter([_count(answer) for answer in pipe.execute(raise_on_error=False)])
+        return [prefix for prefix, *found in zip(prefixes, counts, counts, counts, counts, strict=True) if any(found)]
 
     def clear(
         self,
@@ -121,7 +126,7 @@ class Marks:
         ranges: Iterable[tuple[Mark, tuple[int, int] | None]] = (),
         now_ms: int = 0,
     ) -> None:
-        """Clear marks that still have the generation given; a range may leave a rest, which keeps its generation."""
+        """Clear marks that still have the generation given. A part of a range may remain; it keeps its generation."""
         words: list[Any] = []
         for mark in buckets:
             words += ("b", mark.start, mark.generation, "")
@@ -130,15 +135,16 @@ class Marks:
         with translated("clearing marks"):
             self._clear(args=[prefix, sensor, finest, now_ms, *words])
 
-    def adopt(self, prefix: str, ladders: Mapping[str, tuple[int, str]], span: tuple[int, int], now_ms: int) -> None:
-        """Give sensors a ladder (finest width, kind), with all of `span` to be built; what they had is forgotten."""
+    def enroll(self, prefix: str, ladders: Mapping[str, tuple[int, str]], span: tuple[int, int], now_ms: int) -> None:
+        """Give sensors a ladder (finest width, kind), with all of `span` to be built; what they had is dropped."""
         sensors = list(ladders)
-        with translated("beginning ladders"):
-            for place in range(0, len(sensors), AT_ONCE):
-                words = [f"{sensor} {ladders[sensor][0]} {ladders[sensor][1]}" for sensor in sensors[place:][:AT_ONCE]]
-                self._adopt(keys=[dropped(prefix)], args=[prefix, now_ms, f"{span[0]}:{span[1]}", *words])
+        with translated("starting ladders"):
+            for place in range(0, len(sensors), BATCH_SIZE):
+                batch = sensors[place : place + BATCH_SIZE]
+                words = [f"{sensor} {ladders[sensor][0]} {ladders[sensor][1]}" for sensor in batch]
+                self._enroll(keys=[dropped(prefix)], args=[prefix, now_ms, f"{span[0]}:{span[1]}", *words])
 
-    def adopted(self, prefix: str) -> dict[str, tuple[int, str]]:
+    def enrolled(self, prefix: str) -> dict[str, tuple[int, str]]:
         """Finest width and kind of every sensor that has a ladder; width 0: it needs none."""
         with translated("reading the ladders"):
             found = self._redis.hgetall(prefix + "ladder:finest")
@@ -147,44 +153,41 @@ class Marks:
     def drop(self, prefix: str, sensors: Sequence[str]) -> None:
         """Forget sensors that were deleted."""
         with translated("dropping marks"):
-            for place in range(0, len(sensors), AT_ONCE):
-                self._drop(args=[prefix, *sensors[place : place + AT_ONCE]])
+            for place in range(0, len(sensors), BATCH_SIZE):
+                self._drop(args=[prefix, *sensors[place : place + BATCH_SIZE]])
 
-    def run(self, prefix: str) -> str:
-        """What `set_run` named; empty if Redis lost it."""
-        with translated("asking for the ladder's run"):
-            return bytes(self._redis.get(prefix + RUN_KEY) or b"").decode()
+    def epoch(self, prefix: str) -> str:
+        """What `set_epoch` named; empty if Redis lost it."""
+        with translated("reading the ladder's epoch"):
+            return bytes(self._redis.get(prefix + EPOCH_KEY) or b"").decode()
 
-    def set_run(self, prefix: str, run: str) -> None:
-        """From now on the marks are those of this run."""
-        with translated("naming the ladder's run"):
+    def set_epoch(self, prefix: str, epoch: str) -> None:
+        """From now on the marks are those of this epoch."""
+        with translated("setting the ladder's epoch"):
             if not self._redis.exists(dropped(prefix)):
-                self._redis.set(prefix + RUN_KEY, run)
+                self._redis.set(prefix + EPOCH_KEY, epoch)
 
     def set_horizon(self, prefix: str, site: str, raw_from: int | None) -> None:
         """Raw samples of the site before this moment are gone; None: all are there."""
-        with translated("keeping a horizon"):
+        with translated("setting a horizon"):
             if raw_from is None:
                 self._redis.hdel(prefix + "ladder:horizon", site)
             elif not self._redis.exists(dropped(prefix)):
-                self._redis.hset(prefix + "ladder:horizon", site, int(raw_from))  # documents answer an int of their own
+                self._redis.hset(prefix + "ladder:horizon", site, int(raw_from))  # BSON has an int type of its own
 
-    def forget_run(self, prefix: str) -> None:
-        """What is stored may differ from what the marks say: everything is to be marked."""
-        with translated("forgetting the ladder's run"):
-            self._redis.delete(prefix + RUN_KEY)
+    def forget_epoch(self, prefix: str) -> None:
+        """Stored rows may differ from what the marks say: everything is to be marked."""
+        with translated("forgetting the ladder's epoch"):
+            self._redis.delete(prefix + EPOCH_KEY)
 
     def counts(self, prefix: str, now_ms: int) -> LadderCounts:
         with translated("counting marks"):
-            pipe = self._redis.pipeline(transaction=False)
-            pipe.get(prefix + RUN_KEY).hlen(prefix + "ladder:finest")
-            pipe.zcount(prefix + "ladder:due", "-inf", now_ms).zcard(prefix + "ladder:far")
-            run, adopted, due, far = pipe.execute()
-        return LadderCounts((run or b"").decode(), adopted, due, far)
+            epoch, enrolled, due_buckets, backfill_ranges = self._counts(args=[prefix, now_ms])
+        return LadderCounts(epoch.decode(), enrolled, due_buckets, backfill_ranges)
 
-    def _overdue(self, key: str, now_ms: int, most: int) -> list[str]:
+    def _sensors_of(self, queue: Queue, prefix: str, now_ms: int, limit: int) -> list[str]:
         with translated("looking for marks"):
-            found = self._redis.zrangebyscore(key, "-inf", now_ms, start=0, num=most)
+            found = self._overdue(args=[prefix, queue, now_ms, limit])
         return [sensor.decode() for sensor in found]
 
 
@@ -199,7 +202,7 @@ def mark_words(spans: Spans) -> list[Any]:
 
 
 def _count(answer: Any) -> int:
-    """What a tenant's pod has made of another kind counts nothing, and holds up no other tenant."""
+    """A key that a tenant's pod has made of another type counts as empty, and holds up no other tenant."""
     if isinstance(answer, redis.ResponseError) and str(answer).startswith("WRONGTYPE"):
         return 0
     if isinstance(answer, Exception):

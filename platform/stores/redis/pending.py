@@ -9,7 +9,7 @@ from typing import Any
 from stores.redis.client import redis_client
 from stores.redis.errors import translated
 
-TURN_TTL_S = 86_400
+TTL_S = 86_400
 MAX_COLLECTED = 100  # of a tenant at a time
 
 
@@ -60,16 +60,16 @@ class Pending:
         return [(slug, id) for slug, _, id in pairs]
 
 
-class Turns:
+class LastServed:
     """When each tenant was last served, so that those who wait longest come first."""
 
     def __init__(self, url: str, queue: str) -> None:
         self._url, self._prefix = url, f"pt:jobs:turn:{queue}:"
 
-    def take(self, slug: str, now: int) -> None:
+    def note(self, slug: str, now: int) -> None:
         """`now` is epoch ms."""
         with translated("noting whose job runs"):
-            redis_client(self._url).set(f"{self._prefix}{slug}", now, ex=TURN_TTL_S)
+            redis_client(self._url).set(f"{self._prefix}{slug}", now, ex=TTL_S)
 
     def longest_waiting(self, slugs: Sequence[str]) -> str:
         """Of those, in their order where none was served before."""

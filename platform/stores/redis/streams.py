@@ -21,7 +21,7 @@ from stores.redis.errors import FULL_RETRY_S, translated
 from stores.redis.keys import dropped
 from stores.redis.latest import Latest, pack_latest, unpack_latest
 from stores.redis.marks import Marks, Spans, mark_words
-from stores.redis.turns import READY_FOR_OWN, Turns
+from stores.redis.writer_lease import READY_FOR_OWN, WriterLease
 
 GROUP, CONSUMER = "writer", "writer"
 READY, ALL_WAITING = "plantrace:ingest:ready", "plantrace:ingest:waiting"
@@ -71,7 +71,7 @@ class Streams:
         """
         self._max_backlog, self._own = max_backlog, own
         self.marks = Marks(url)
-        self.turns = Turns(url)
+        self.writer_lease = WriterLease(url)
         self.demand = Demand(url, own)
         self._redis: Any = redis_client(url)  # its annotations serve both kinds of answers, so they say little
         self._append = self._redis.register_script(scripts.APPEND)
@@ -109,7 +109,7 @@ class Streams:
         weight = sum(weight_of(payload, count) for count, payload in entries)
         most_of_all = "" if self._own else self.max_backlog()
         arguments: list[Any] = [prefix, weight, limits.stream_length, most_of_all, samples, limits.samples_per_s]
-        arguments += (guard.era, guard.number) if guard else ("", "")
+        arguments += (guard.epoch, guard.number) if guard else ("", "")
         for count, payload in entries:
             arguments += (count, payload)
         ready, crowd = (prefix + READY_FOR_OWN, prefix + _CLOSED) if self._own else (READY, ALL_WAITING)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from stores.redis.pending import Turns
+from stores.redis.pending import LastServed
 from web.jobs.attempt import Clock, Outcome
 from web.jobs.run import Queue
 
@@ -43,13 +43,13 @@ def register(kind: JobKind) -> None:
 
 def work(queue: Queue, clock: Clock) -> None:
     """Try every open job of the queue once, one of each tenant in turn, until none is left that can be tried now."""
-    turns = Turns(settings.REDIS_URL, queue.value)
+    served = LastServed(settings.REDIS_URL, queue.value)
     tried: set[tuple[str, JobRef]] = set()
     busy: set[str] = set()
-    while found := _next(queue, turns, tried, busy):
+    while found := _next(queue, served, tried, busy):
         kind, ref = found
         tried.add((kind.name, ref))
-        turns.take(ref.tenant, clock())
+        served.note(ref.tenant, clock())
         try:
             outcome = kind.attempt(ref, clock)
         except Exception:  # one tenant's trouble never ends the round of the others
@@ -59,7 +59,9 @@ def work(queue: Queue, clock: Clock) -> None:
             busy.add(ref.tenant)
 
 
-def _next(queue: Queue, turns: Turns, tried: set[tuple[str, JobRef]], busy: set[str]) -> tuple[JobKind, JobRef] | None:
+def _next(
+    queue: Queue, served: LastServed, tried: set[tuple[str, JobRef]], busy: set[str]
+) -> tuple[JobKind, JobRef] | None:
     waiting: dict[str, tuple[JobKind, JobRef]] = {}
     for kind in _kinds.values():
         for ref in _find_open(kind) if kind.queue is queue else ():
@@ -67,7 +69,7 @@ def _next(queue: Queue, turns: Turns, tried: set[tuple[str, JobRef]], busy: set[
                 waiting.setdefault(ref.tenant, (kind, ref))
     if not waiting:
         return None
-    return waiting[turns.longest_waiting(list(waiting))]
+    return waiting[served.longest_waiting(list(waiting))]
 
 
 def _find_open(kind: JobKind) -> Iterable[JobRef]:

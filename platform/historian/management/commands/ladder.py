@@ -78,7 +78,7 @@ class Command(BaseCommand):
         for sensor in sensors:
             finest = finest_for(sensor)
             ladders[sensor.id] = (finest.ms if finest else 0, recipe_of(sensor))
-        marks().adopt(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), _now())
+        marks().enroll(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), _now())
         self.stdout.write(f"{len(ladders)} sensors are marked to be built anew")
         while wait and not self._status(tenant):
             time.sleep(2)

@@ -1,0 +1,87 @@
+"""Which writer may drain a tenant's stream: the shared one, which serves all tenants, or the tenant's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from stores.redis.client import redis_client
+from stores.redis.errors import translated
+from stores.redis.scripts import ALLOW_OOM
+
+WriterKind = Literal["shared", "own"]
+TTL_MS = 15_000  # four fifths of it are longer than a drain into a database that does not answer
+_HOLDER, _OWN, READY_FOR_OWN = "ingest:writer", "ingest:writer:own", "ingest:ready"
+
+# The tenant's own writer says that it is alive, and gets the lease as soon as the shared one hands it over. A lease
+# is renewed only now and then: each write to Redis waits for the disk.
+# KEYS holder, own  ARGV kind, ms
+_ACQUIRE = f"""{ALLOW_OOM}
+if ARGV[1] == 'own' then redis.call('SET', KEYS[2], 1, 'PX', ARGV[2])
+elseif redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+if not holder or redis.call('PTTL', KEYS[1]) < ARGV[2] * 0.8 then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+end
+return 1
+"""
+# KEYS ready for the own one  ARGV prefix
+_FORWARD = ALLOW_OOM + "redis.call('ZADD', KEYS[1], 0, ARGV[1])"
+# KEYS holder, own  ARGV kind
+_HAND_OVER = """
+if redis.call('GET', KEYS[1]) == ARGV[1] and (ARGV[1] == 'own' or redis.call('EXISTS', KEYS[2]) == 1) then
+  redis.call('DEL', KEYS[1])
+end
+"""
+
+
+class WriterLease:
+    """One of the two kinds holds it at a time, so that samples are written in the order in which they arrived.
+
+    A kind that does not hand it over loses it after `TTL_MS`; until then a process of the same kind, started again,
+    goes on at once.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._redis: Any = redis_client(url)
+        self._acquire = self._redis.register_script(_ACQUIRE)
+        self._forward = self._redis.register_script(_FORWARD)
+        self._hand_over = self._redis.register_script(_HAND_OVER)
+
+    def acquire(self, prefix: str, kind: WriterKind) -> bool:
+        """Take it, or keep it. The shared writer gets none while the tenant's own one is alive."""
+        with translated("taking the writer's lease"):
+            return bool(self._acquire(keys=[prefix + _HOLDER, prefix + _OWN], args=[kind, TTL_MS]))
+
+    def hand_over(self, prefix: str, kind: WriterKind) -> None:
+        """Give it back; the shared writer does so only where the tenant's own one is waiting."""
+        with translated("handing over the writer's lease"):
+            self._hand_over(keys=[prefix + _HOLDER, prefix + _OWN], args=[kind])
+
+    def release(self, prefix: str) -> None:
+        """The tenant's own writer stops: the shared one takes over."""
+        with translated("releasing the writer's lease"):
+            self._redis.delete(prefix + _OWN)
+            self._hand_over(keys=[prefix + _HOLDER, prefix + _OWN], args=["own"])
+
+    def forward(self, prefix: str) -> None:
+        """Tell the tenant's own writer what the shared one was told: that something was appended."""
+        with translated("forwarding to a tenant's own writer"):
+            self._forward(keys=[prefix + READY_FOR_OWN], args=[prefix])
+
+    def with_own_writer(self, prefixes: Sequence[str]) -> list[str]:
+        """Those tenants whose own writer is alive."""
+        if not prefixes:
+            return []
+        with translated("looking for writers"):
+            found = self._redis.mget([prefix + _OWN for prefix in prefixes])
+        return [prefix for prefix, alive in zip(prefixes, found, strict=True) if alive]
+
+    def ready(self, prefixes: Sequence[str]) -> list[str]:
+        """Those tenants whose own writer was told that something was appended, and has not noticed yet."""
+        with translated("looking for appended samples"):
+            pipe = self._redis.pipeline(transaction=False)
+            for prefix in prefixes:
+                pipe.exists(prefix + READY_FOR_OWN)
+            return [prefix for prefix, there in zip(prefixes, pipe.execute(), strict=True) if there]
