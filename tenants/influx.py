@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from kernel.errors import BadRequest, Unavailable
+from kernel.errors import Unavailable
 from kernel.tenancy import Credentials
-from stores.timeseries import LADDER, RAW, RefusedCredentials, Timeseries
+from stores.timeseries import LADDER, RAW, Refused, RefusedCredentials, ShardDisabled, Timeseries, UserExists
 from tenants.secrets import Secrets
 
 RAW_SHARD, LADDER_SHARD = "52w", "520w"  # long shards make backfill cheap
@@ -27,7 +27,7 @@ def ensure_admin(url: str, secrets: Secrets, token: Callable[[str], str]) -> Non
     try:  # the first user of a new server is made without credentials
         with _server(url) as server:
             server.create_user(admin.username, admin.password, admin=True)
-    except (RefusedCredentials, BadRequest):
+    except (RefusedCredentials, UserExists):
         with _server(url, bearer=token(admin.username)) as server:
             server.set_password(admin.username, admin.password)
 
@@ -114,7 +114,7 @@ def wait_readable(url: str, secrets: Secrets, seconds: float = 300) -> None:
             try:
                 server.execute(f'SELECT count(quality) FROM "plant"."{RAW}"./.*/')
                 return
-            except (BadRequest, Unavailable):
+            except (Refused, Unavailable):
                 if time.monotonic() > deadline:
                     raise
             time.sleep(0.1)
@@ -135,8 +135,8 @@ def wait_filled(
                     return
                 trouble = Unavailable(f"Only {found} of {shards} shards were restored.")
                 tell(found)
-            except BadRequest as error:  # a shard that is not enabled yet
-                trouble = Unavailable(str(error))
+            except (ShardDisabled, Refused) as error:
+                trouble = Unavailable(error.detail)
             if time.monotonic() > deadline:
                 raise trouble
             time.sleep(0.1)

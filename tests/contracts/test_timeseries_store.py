@@ -15,7 +15,17 @@ from urllib3.connection import HTTPConnection
 from kernel.errors import BadRequest, Unavailable
 from kernel.tenancy import Credentials
 from kernel.times import TimeRange
-from stores.timeseries import LADDER, RAW, RefusedCredentials, Timeseries, Window, select
+from stores.timeseries import (
+    LADDER,
+    RAW,
+    LinesRefused,
+    Refused,
+    RefusedCredentials,
+    Timeseries,
+    UserExists,
+    Window,
+    select,
+)
 from tests.historian.influx_server import ADMIN, READER, WRITER, InfluxServer, running_influxd
 
 ALL = Window.of(TimeRange(-(10**15), 10**15))
@@ -135,18 +145,19 @@ def test_writing_a_sample_again_replaces_it(reader: Timeseries, writer: Timeseri
 
 @pytest.mark.parametrize("value", ["NaN", "Inf", "-Inf", "1e999"])
 def test_numbers_that_are_none_are_refused(writer: Timeseries, value: str) -> None:
-    with pytest.raises(BadRequest, match="store refused"):
+    with pytest.raises(LinesRefused, match="store refused"):
         writer.write_lines(RAW, f"bad,sensor=s value={value} 1".encode())
 
 
 def test_a_value_of_another_type_is_refused_and_says_so(writer: Timeseries) -> None:
     writer.write_lines(RAW, b"typed,sensor=s value=1 1")
-    with pytest.raises(BadRequest, match="type conflict"):
+    with pytest.raises(LinesRefused, match="type conflict") as told:
         writer.write_lines(RAW, b'typed,sensor=s value="one" 2')
+    assert told.value.dropped == 1
 
 
 def test_a_wrong_statement_is_a_bad_request(reader: Timeseries) -> None:
-    with pytest.raises(BadRequest, match="error parsing query"):
+    with pytest.raises(Refused, match="error parsing query"):
         reader.read(["SELECT nothing FROM"])
 
 
@@ -204,7 +215,7 @@ def test_administration_can_be_repeated(server: InfluxServer) -> None:
 def test_a_user_that_exists_with_another_password_is_an_error_until_it_is_given_it(server: InfluxServer) -> None:
     admin = server.as_(ADMIN)
     admin.create_user("late", "first")
-    with pytest.raises(BadRequest, match="user already exists"):
+    with pytest.raises(UserExists, match="user already exists"):
         admin.create_user("late", "second")
     admin.set_password("late", "second")
     admin.create_user("late", "second")

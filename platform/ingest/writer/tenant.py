@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 
@@ -13,19 +12,15 @@ from ingest.line_protocol.formatting import lines_of
 from ingest.points import Batch, decode
 from ingest.writer.newest import merge_newest, newest_of
 from ingest.writer.touched import touched_by
-from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from stores.redis.latest import Latest
 from stores.redis.streams import DeadLetter, Entry, Streams
-from stores.timeseries import RAW, Timeseries
+from stores.timeseries import RAW, LinesRefused, Timeseries
 
 log = logging.getLogger(__name__)
 
 POINTS_A_WRITE = 10_000
 MOST_ENTRIES = 200
-# What InfluxDB will never take, however often it is sent. Any other refusal is about its own state and may pass.
-_FOR_GOOD = re.compile(r"partial write|unable to parse|field type conflict|max key length|time outside range")
-_DROPPED = re.compile(r"dropped=(\d+)")
 Heard = Callable[[Batch], None]
 Clock = Callable[[], int]  # now, in ms
 
@@ -96,15 +91,12 @@ class TenantWriter:
             log.error("%s%d points refused for good; first: %s", self._prefix, len(dead), dead[0].reason)
 
     def _write(self, lines: list[bytes], dead: list[DeadLetter]) -> set[str]:
-        """Write the lines; file those that InfluxDB refuses for good and name their sensors."""
+        """Write the lines; file those that InfluxDB refuses for good and return their sensors."""
         try:
             self._timeseries.write_lines(RAW, b"\n".join(lines))
             return set()
-        except BadRequest as error:
-            if not _FOR_GOOD.search(error.detail):
-                raise
-            dropped = _DROPPED.search(error.detail)
-            if len(lines) == 1 or (dropped and int(dropped[1]) >= len(lines)):
+        except LinesRefused as error:
+            if len(lines) == 1 or (error.dropped or 0) >= len(lines):
                 dead += (DeadLetter(error.detail, line) for line in lines)
                 return {_sensor_of(line) for line in lines}
         half = len(lines) // 2

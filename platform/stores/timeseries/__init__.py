@@ -2,7 +2,16 @@
 
 from stores.timeseries.answers import Series
 from stores.timeseries.client import Timeseries
-from stores.timeseries.errors import DatabaseBusy, NotAnswering, RefusedCredentials
+from stores.timeseries.errors import (
+    DatabaseBusy,
+    LinesRefused,
+    NotAnswering,
+    Refused,
+    RefusedCredentials,
+    ShardDisabled,
+    TimeseriesUnavailable,
+    UserExists,
+)
 from stores.timeseries.share import Share
 from stores.timeseries.statements import LADDER, RAW, Window, quoted, select
 
@@ -10,11 +19,16 @@ __all__ = [
     "LADDER",
     "RAW",
     "DatabaseBusy",
+    "LinesRefused",
     "NotAnswering",
+    "Refused",
     "RefusedCredentials",
     "Series",
+    "ShardDisabled",
     "Share",
     "Timeseries",
+    "TimeseriesUnavailable",
+    "UserExists",
     "Window",
     "quoted",
     "select",

@@ -11,8 +11,8 @@ from typing import IO, Any
 import pyarrow as pa
 from pyarrow import csv
 
-from kernel.errors import BadRequest, Unavailable
-from stores.timeseries.errors import RefusedCredentials
+from stores.timeseries.errors import Refused, TimeseriesUnavailable
+from stores.timeseries.refusals import refusal
 from stores.timeseries.transport import Response
 
 BLOCK = 1 << 20  # bytes parsed at a time
@@ -78,9 +78,9 @@ def _refusals() -> Iterator[None]:
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):
             raise EmptyAnswer from None
-        raise Unavailable(f"The time series store broke off its answer: {error}") from None
+        raise TimeseriesUnavailable(f"The time series store broke off its answer: {error}") from None
     except pa.ArrowKeyError:  # an error is a CSV file too, with one column
-        raise BadRequest("The time series store refused a bulk read.", slug="store-refused") from None
+        raise Refused("The time series store refused a bulk read.") from None
 
 
 def _options(types: Mapping[str, pa.DataType]) -> dict[str, Any]:
@@ -91,12 +91,3 @@ def _options(types: Mapping[str, pa.DataType]) -> dict[str, Any]:
             column_types=types, include_columns=list(types), strings_can_be_null=False
         ),
     }
-
-
-def refusal(text: str) -> BadRequest | Unavailable:
-    """The error for what InfluxDB said."""
-    if "authoriz" in text or "authenti" in text:
-        return RefusedCredentials(f"The time series store refused the platform's credentials: {text}")
-    if "timeout" in text or "shutdown" in text or "engine is closed" in text:
-        return Unavailable(f"The time series store could not answer: {text}")
-    return BadRequest(f"The time series store refused: {text}", slug="store-refused")

@@ -15,10 +15,10 @@ from influxdb import InfluxDBClient
 from influxdb.exceptions import InfluxDBClientError, InfluxDBServerError
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
-from kernel.errors import BadRequest, Unavailable
 from kernel.tenancy import Credentials
-from stores.timeseries.answers import Series, batches_of, refusal, results_of, table_of
-from stores.timeseries.errors import RefusedCredentials
+from stores.timeseries.answers import Series, batches_of, results_of, table_of
+from stores.timeseries.errors import TimeseriesUnavailable
+from stores.timeseries.refusals import refusal
 from stores.timeseries.share import Share
 from stores.timeseries.statements import literal, quoted
 from stores.timeseries.transport import Response, Session, Watched
@@ -32,8 +32,8 @@ CHUNKED = {"chunked": "true", "chunk_size": str(CHUNK_ROWS)}
 class Timeseries:
     """A tenant's InfluxDB. Safe to share between threads and usable after a fork.
 
-    Every method raises Unavailable when the server is down, too slow or fails, RefusedCredentials (one of those)
-    when it does not accept ours, and BadRequest when it says that what it was asked or given is wrong.
+    Every method raises TimeseriesUnavailable when the server is down, too slow or fails, and Refused when it says that
+    what it was asked or given is wrong; `stores.timeseries.errors` has the tree.
     """
 
     def __init__(
@@ -64,7 +64,10 @@ class Timeseries:
         return str(response.headers.get("X-Influxdb-Version", ""))
 
     def write_lines(self, policy: str, lines: bytes, precision: Precision = "ns") -> None:
-        """Write line protocol. Returns when InfluxDB has it in its log; writing the same again changes nothing."""
+        """Write line protocol. Returns when InfluxDB has it in its log; writing the same again changes nothing.
+
+        LinesRefused if it will never take some of the lines; the others are stored.
+        """
         params = {"db": self.database, "rp": policy, "precision": "n" if precision == "ns" else precision}
         self._send("write", "POST", params, data=lines, expected=204)
 
@@ -123,7 +126,7 @@ class Timeseries:
         return {row[0]: row[1] for row in self._rows("SHOW USERS")}
 
     def create_user(self, name: str, password: str, admin: bool = False) -> None:
-        """Create a user. One that exists with another password is an error (BadRequest): give it by `set_password`.
+        """Create a user. UserExists if there is one with another password: set it with `set_password`.
 
         The first one must be an admin; until it exists a server with authentication takes this without credentials.
         """
@@ -183,7 +186,7 @@ class Timeseries:
         try:
             response: Response = self._connected().request(path, method, params, data, stream, expected, headers)
         except InfluxDBClientError as error:
-            raise _refusal(error) from None
+            raise refusal(str(error.content), error.code or 0) from None
         except (InfluxDBServerError, HTTPError, OSError) as error:
             if isinstance(error, ConnectTimeoutError) and not isinstance(error, NewConnectionError):
                 self.share.refused()
@@ -198,10 +201,10 @@ class Timeseries:
                     self._client, self._pid = _connect(self.url, self._timeout_s, self.share), os.getpid()
         return self._client
 
-    def _down(self, error: Exception) -> Unavailable:
+    def _down(self, error: Exception) -> TimeseriesUnavailable:
         if isinstance(error, ReadTimeoutError):
-            return Unavailable(f"The time series store did not answer within {self._timeout_s:g} s.")
-        return Unavailable("The time series store does not answer. Its data is safe; try again in a moment.")
+            return TimeseriesUnavailable(f"The time series store did not answer within {self._timeout_s:g} s.")
+        return TimeseriesUnavailable("The time series store does not answer. Its data is safe; try again in a moment.")
 
 
 def _connect(url: str, timeout_s: float, share: Share) -> InfluxDBClient:
@@ -221,10 +224,3 @@ def _authorization(credentials: Credentials | None) -> dict[str, str]:
         return {}
     pair = f"{credentials.username}:{credentials.password}".encode()
     return {"Authorization": "Basic " + base64.b64encode(pair).decode("ascii")}
-
-
-def _refusal(error: InfluxDBClientError) -> BadRequest | Unavailable:
-    text = str(error.content).strip()
-    if error.code in (401, 403):
-        return RefusedCredentials(f"The time series store refused the platform's credentials: {text}")
-    return refusal(text)

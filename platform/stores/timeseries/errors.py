@@ -1,30 +1,42 @@
-"""Errors of the time series store that callers tell apart."""
+"""What the time series store raises: a foreign exception or a sentence of InfluxDB becomes one of these at its edge.
+
+Unavailable
+└── TimeseriesUnavailable   down, too slow, or it failed: trying again later is right
+    ├── NotAnswering        it takes connections, or not even that, and says nothing
+    ├── DatabaseBusy        the tenant has as many requests waiting as it may
+    ├── ShardDisabled       part of the data is being restored
+    └── RefusedCredentials  it does not accept our user
+BadRequest
+└── Refused                 what it was asked or given is wrong
+    ├── LinesRefused        samples that it will never take
+    └── UserExists
+"""
 
 from __future__ import annotations
 
-from kernel.errors import Unavailable
+from kernel.errors import BadRequest, Unavailable
+
+RETRY_S = 2
 
 
-class RefusedCredentials(Unavailable):
-    """The server is there but does not accept our user and password, or the user lacks the right."""
+class TimeseriesUnavailable(Unavailable):
+    """The server is down, too slow or failed."""
 
-    slug, title = "store-refused-credentials", "The time series store refused the platform's own credentials"
+    def __init__(self, detail: str, retry_after: int = RETRY_S) -> None:
+        super().__init__(detail, part="timeseries", retry_after=retry_after)
 
 
-class NotAnswering(Unavailable):
+class NotAnswering(TimeseriesUnavailable):
     """The server takes connections, or not even that, and says nothing."""
 
     slug, title = "database-not-answering", "This tenant's database does not answer"
 
     def __init__(self) -> None:
-        super().__init__(
-            "This tenant's time series database does not answer. Its data is safe; trying again goes on by itself.",
-            retry_after=2,
-        )
+        super().__init__("This tenant's time series database does not answer. Its data is safe; try again in a moment.")
 
 
-class DatabaseBusy(Unavailable):
-    """As many requests as one tenant may have wait for slow answers already."""
+class DatabaseBusy(TimeseriesUnavailable):
+    """As many requests as one tenant may have are waiting for slow answers already."""
 
     slug, title = "database-busy", "This tenant's database is busy"
 
@@ -33,3 +45,31 @@ class DatabaseBusy(Unavailable):
             "This tenant's time series database is busy with other requests of the tenant. Try again in a moment.",
             retry_after=1,
         )
+
+
+class ShardDisabled(TimeseriesUnavailable):
+    """A shard that was just restored takes part after a while."""
+
+
+class RefusedCredentials(TimeseriesUnavailable):
+    """The server does not accept our user and password, or the user lacks the right."""
+
+    slug, title = "store-refused-credentials", "The time series store refused the platform's own credentials"
+
+
+class Refused(BadRequest):
+    """What it was asked or given is wrong."""
+
+    slug = "store-refused"
+
+
+class LinesRefused(Refused):
+    """Lines that it will never take, however often they are sent. `dropped`: how many, where it said so."""
+
+    def __init__(self, detail: str, dropped: int | None) -> None:
+        super().__init__(detail)
+        self.dropped = dropped
+
+
+class UserExists(Refused):
+    """A user of that name, with another password."""
