@@ -15,7 +15,7 @@ from django.utils import timezone
 from access.links import reset_link
 from access.models import ApiToken, Invitation, User
 from access.operations import passwords
-from access.throttling import give_back, of_address, take
+from access.throttling import of_address, refund, take
 from kernel.errors import TooManyRequests
 from stores.redis.limits import Limit
 
@@ -56,7 +56,7 @@ def send_resets(name: str, base: str) -> None:
             text = reset_text(user.username, _link(user, base))
             mail.send_mail(RESET_SUBJECT, text, settings.DEFAULT_FROM_EMAIL, [user.email])
         except OSError:  # SMTP's errors are such
-            give_back(counted)
+            refund(counted)
             log.warning("The mail server did not take a reset link for %s", user.username, exc_info=True)
 
 

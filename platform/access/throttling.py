@@ -40,10 +40,10 @@ def take(wanted: Iterable[Limit], sentence: str) -> None:
         raise TooManyRequests(f"{sentence} Try again in {spoken(seconds)}.", retry_after=seconds)
 
 
-def give_back(taken: Iterable[Limit]) -> None:
+def refund(taken: Iterable[Limit]) -> None:
     """What was taken did not happen."""
     try:
-        limits().give_back(taken)
+        limits().refund(taken)
     except Unavailable as error:
         log.warning("Attempts stay counted: %s", error)
 

@@ -24,7 +24,7 @@ from catalog.snapshot import SCOPE, Snapshot, log_of, snapshot_of, take_over
 from kernel.errors import Conflict, NotFound
 from kernel.tenancy import TenantConnection
 from stores.documents import Database
-from stores.documents.database import PER_COMMAND
+from stores.documents.database import MAX_PER_COMMAND
 from web.stores import documents
 
 BATCH_SIZE = 5000  # documents that one command inserts or deletes well within its time-out
@@ -222,8 +222,8 @@ def _update(
     tenant: TenantConnection, kind: CatalogKind, changed: Sequence[tuple[Model, Model]], progress: Progress | None
 ) -> None:
     """Chunk by chunk, so that others get their turn; what they set meanwhile stays, but for the fields we change."""
-    for start in range(0, len(changed), PER_COMMAND):
-        chunk = changed[start : start + PER_COMMAND]
+    for start in range(0, len(changed), MAX_PER_COMMAND):
+        chunk = changed[start : start + MAX_PER_COMMAND]
         with _writing(tenant) as writing:
             now = writing.snapshot.kept[kind.name]
             _replace(
@@ -247,8 +247,8 @@ def _merged(now: Model, before: Model, after: Model) -> Model:
 
 def _replace(database: Database, kind: CatalogKind, changed: Sequence[tuple[Model, Model]]) -> None:
     differing = [after for before, after in changed if after != before]
-    for start in range(0, len(differing), PER_COMMAND):
-        chunk = differing[start : start + PER_COMMAND]
+    for start in range(0, len(differing), MAX_PER_COMMAND):
+        chunk = differing[start : start + MAX_PER_COMMAND]
         with database.exclusive(SCOPE) as lock, log_of(database).changing([(kind.name, m.id) for m in chunk]):
             lock.check()
             stored = database.replace_many(kind.name, [kind.document_of(model) for model in chunk])
@@ -265,9 +265,9 @@ def _delete(database: Database, gone: Mapping[str, Sequence[str]], site: str | N
                 lock.check()
                 database.delete_many(kind.name, {"site": site})
                 continue
-            for start in range(0, len(ids), PER_COMMAND):
+            for start in range(0, len(ids), MAX_PER_COMMAND):
                 lock.check()
-                database.delete_ids(kind.name, ids[start : start + PER_COMMAND])
+                database.delete_ids(kind.name, ids[start : start + MAX_PER_COMMAND])
 
 
 def _result(kind: CatalogKind, plan: plans.Plan, snapshot: Snapshot) -> BulkResult:

@@ -1,1 +1,1 @@
-"""One adapter per database: nothing else imports their drivers, and no foreign exception leaves."""
+"""One package for each database: nothing else imports its driver, and none of its exceptions leaves."""

@@ -11,8 +11,8 @@ from stores.documents import Database
 from stores.redis.breakers import Breakers
 from stores.redis.marks import Marks
 from stores.redis.streams import Streams
+from stores.request_scope import current_request
 from stores.timeseries import Share, Timeseries
-from stores.visits import current_visit
 
 REQUEST_TIMEOUT_S, WORKER_TIMEOUT_S = 5.0, 30.0  # for the beginning of an answer
 
@@ -52,7 +52,7 @@ def hold(tenant: TenantConnection) -> None:
 
 def reader(tenant: TenantConnection) -> Timeseries:
     """The tenant's InfluxDB with its READ-only user. People wait for a few seconds, workers for longer."""
-    return _reader(tenant, WORKER_TIMEOUT_S if current_visit() is None else REQUEST_TIMEOUT_S)
+    return _reader(tenant, WORKER_TIMEOUT_S if current_request() is None else REQUEST_TIMEOUT_S)
 
 
 @lru_cache(maxsize=400)

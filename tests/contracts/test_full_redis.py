@@ -125,7 +125,7 @@ def test_what_reading_and_draining_need_goes_on_in_a_full_redis(small: str) -> N
 
 GROWING: dict[str, Callable[[str], object]] = {
     "work to be done": lambda url: Pending(url, "jobs").add("acme", "j" * 500),
-    "a counter": lambda url: Streams(url).raise_counter("pt:x:counter"),
+    "a counter": lambda url: Streams(url).increment("pt:x:counter"),
     "a ladder": lambda url: Streams(url).marks.enroll("pt:x:", {"s": (60_000, "mean")}, (0, 1), 1),
 }
 
@@ -146,7 +146,7 @@ def test_all_tenants_together_may_fill_half_of_it(small: str) -> None:
     assert refusal.extra["retry_after"] > 0
     memory = redis.Redis.from_url(small).info("memory")
     assert 0.35 < memory["used_memory"] / memory["maxmemory"] < 0.65
-    with pytest.raises(Unavailable, match="of all tenants wait"):
+    with pytest.raises(Unavailable, match="of all tenants are waiting"):
         streams.append(quiet, [(100, b"x" * PAYLOAD)])
     assert len(drain(streams, loud.prefix)) == len(taken)
     assert streams.append(quiet, [(100, b"x" * PAYLOAD)])

@@ -59,18 +59,18 @@ def test_a_window_ends_and_waiting_in_vain_does_not_prolong_it(limits: Limits) -
 def test_what_is_given_back_or_forgotten_may_be_taken_again(limits: Limits) -> None:
     limit = one(1)
     limits.take([limit])
-    limits.give_back([limit])
+    limits.refund([limit])
     assert limits.take([limit]) == 0 and limits.take([limit]) > 0
     limits.forget([limit])
-    limits.give_back([limit])  # nothing is below nothing
+    limits.refund([limit])  # nothing is below nothing
     assert limits.take([limit]) == 0 and limits.take([limit]) > 0
 
 
 def test_a_fact_is_remembered_for_a_while(limits: Limits) -> None:
     whose = secrets.token_hex(8)
-    assert not limits.is_noted("seen", whose)
-    limits.note("seen", whose, 60)
-    assert limits.is_noted("seen", whose) and not limits.is_noted("other", whose)
+    assert not limits.is_remembered("seen", whose)
+    limits.remember("seen", whose, 60)
+    assert limits.is_remembered("seen", whose) and not limits.is_remembered("other", whose)
 
 
 def test_without_redis_it_says_so() -> None:

@@ -17,12 +17,12 @@ import pytest
 from kernel.errors import NotFound, Unavailable
 from runtime.processes import is_alive
 from stores.objects import Address, Objects
-from stores.objects.client import PIECE
-from stores.objects.connection import Patience
+from stores.objects.client import CHUNK_BYTES
+from stores.objects.connection import Timeouts
 from tests.bucket_server import BucketServer, running_bucket_server
 from tests.isolation import ROOT
 
-BIG = 3 * PIECE + 17
+BIG = 3 * CHUNK_BYTES + 17
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ def test_a_certificate_is_checked_and_an_authority_of_ones_own_may_be_named() ->
 def test_a_server_that_is_silent_is_not_waited_for(
     bucket: str, place: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stores.objects.client.QUESTION", Patience(silence_s=1, attempts=1))
+    monkeypatch.setattr("stores.objects.client.QUESTION", Timeouts(silence_s=1, attempts=1))
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -260,7 +260,7 @@ def test_a_server_that_is_silent_is_not_waited_for(
 def test_more_than_arrow_can_send_is_refused(
     objects: Objects, place: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stores.objects.upload.MOST", 1000)
+    monkeypatch.setattr("stores.objects.upload.MAX_BYTES", 1000)
     with pytest.raises(Unavailable, match="write it into a folder"), objects.upload(place) as upload:
         upload.send(a_file(tmp_path, 1001))
     assert objects.size(place) is None
@@ -281,5 +281,5 @@ def test_an_address_is_read_as_it_is_written() -> None:
     ["archives", "gs://archives/a", "s3://", "s3://Archives/a", "s3://ab", "s3://archives/a//b", "s3://abc/../b"],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is no address|names no bucket"):
+    with pytest.raises(ValueError, match=r"is not the address|names no bucket"):
         Address.parse(text)

@@ -23,7 +23,7 @@ from stores.redis.latest import Latest
 from stores.redis.leases import Lease
 from stores.redis.locks import ReentrantLock
 from stores.redis.pending import Pending
-from stores.redis.reservations import Reservations, Room
+from stores.redis.reservations import Quota, Reservations
 from stores.redis.streams import ALL_WAITING, READY, DeadLetter, Streams
 from stores.redis.users import COMMANDS, RedisUsers
 
@@ -104,7 +104,7 @@ def test_a_pod_does_all_that_is_to_be_done_for_its_tenant(
     assert streams.keep_latest(prefix, {"s1": Latest(2, 3.0)}) == 1
     assert streams.replace_latest(prefix, "s1", Latest(2, 3.0), None)
     streams.drop_latest(prefix, ["s1"])
-    assert streams.raise_counter(f"{prefix}n") == streams.counter(f"{prefix}n") == 1
+    assert streams.increment(f"{prefix}n") == streams.counter(f"{prefix}n") == 1
     state = streams.marks.state(prefix, ["s1"]).sensors["s1"]
     streams.marks.clear(prefix, "s1", 60_000, state.buckets, [(mark, None) for mark in state.ranges], 10)
     streams.marks.set_epoch(prefix, "r")
@@ -131,7 +131,7 @@ def test_a_pod_does_all_that_is_to_be_done_for_its_tenant(
     with lease:
         time.sleep(0.25)
         lease.check()
-    with Reservations(url, prefix, 10).hold(5, Room(10, 0), 1):
+    with Reservations(url, prefix, 10).hold(5, Quota(10, 0), 1):
         pass
     Pending(url, "corrections").add_own(prefix, "k1")
     log.restart()

@@ -146,7 +146,7 @@ def test_a_sender_beyond_its_rate_is_known_without_asking_until_it_may_send_agai
 
 
 def test_a_limit_of_nothing_is_not_a_limit_of_everything(streams: Streams) -> None:
-    with pytest.raises(TooManyRequests, match="may send 0 samples a second"):
+    with pytest.raises(TooManyRequests, match="may send 0 samples per second"):
         streams.append(connection(Limits(samples_per_s=0)), [(1, b"x")])
 
 
@@ -167,7 +167,7 @@ def test_a_dropped_tenant_leaves_nothing_and_does_not_come_back(streams: Streams
     streams.append(tenant, [(1, b"x"), (1, b"y")])
     under_way = streams.read(tenant.prefix, 1)
     streams.keep_latest(tenant.prefix, {"s": Latest(1, 1.0)})
-    streams.raise_counter(f"{tenant.prefix}revision")
+    streams.increment(f"{tenant.prefix}revision")
     assert streams.drop_tenant(tenant.prefix) >= 5
     with pytest.raises(NotFound):
         streams.append(tenant, [(1, b"z")])
@@ -183,7 +183,7 @@ def test_a_dropped_tenant_leaves_nothing_and_does_not_come_back(streams: Streams
 def test_counters(streams: Streams, tenant: TenantConnection) -> None:
     key = f"{tenant.prefix}counter"
     assert streams.counter(key) == 0
-    assert [streams.raise_counter(key) for _ in range(3)] == [1, 2, 3]
+    assert [streams.increment(key) for _ in range(3)] == [1, 2, 3]
     assert streams.counter(key) == 3
 
 

@@ -12,7 +12,7 @@ from historian.queries import read_samples
 from ingest.bulk import BulkWriter
 from kernel.tenancy import TenantConnection
 from kernel.times import MINUTE
-from stores.redis.demand import LASTS_MS
+from stores.redis.demand import TTL_MS
 from tests.historian.plant import NOW, START, add_sensors, every_minute, minutes, write
 from tests.historian.test_ladder_work import settle
 from web.pacing import MAX_REST_S, REST, Pace, note_read
@@ -29,7 +29,7 @@ class Rests:
 
 
 def wait_until_nobody_reads() -> None:
-    time.sleep(LASTS_MS / 1000 + 0.05)
+    time.sleep(TTL_MS / 1000 + 0.05)
 
 
 def test_work_rests_in_proportion_while_somebody_reads(tenant: TenantConnection) -> None:

@@ -154,7 +154,7 @@ def test_a_schools_meter_with_the_repeated_and_the_missing_hour(
 
 
 def test_an_offices_temperature_with_gaps_of_days(acme: TenantConnection, plant_of: Plants, shared_data: Path) -> None:
-    plant = plant_of(acme, [{"tag": "value", "name": "Room", "unit": "°F"}])
+    plant = plant_of(acme, [{"tag": "value", "name": "Quota", "unit": "°F"}])
     file = shared_data / "nab" / "ambient_temperature_system_failure.csv"
     report = run(acme, [file], load_mapping(f"{{site: {plant.slug}}}"), dry_run=True)
     times = [utc_ns(row["timestamp"]) for row in rows_of(file, ",")]

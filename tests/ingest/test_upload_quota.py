@@ -18,7 +18,7 @@ from ingest.imports.quota import UPLOAD_TTL_S, room_for, stored_bytes
 from kernel.errors import TooLarge
 from kernel.tenancy import Limits, TenantConnection
 from runtime.home import Home
-from stores.redis.reservations import NoRoom, Reservations, Room
+from stores.redis.reservations import Quota, QuotaExceeded, Reservations
 from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant
 from web.stores import streams
@@ -103,9 +103,9 @@ def test_uploads_side_by_side_share_the_room(acme: TenantConnection) -> None:
 def test_the_room_of_a_killed_process_comes_back_by_itself(acme: TenantConnection) -> None:
     now = int(time.time())
     reservations = Reservations(settings.REDIS_URL, acme.prefix, UPLOAD_TTL_S)
-    killed = reservations.hold(80, Room(100, 0), now)
+    killed = reservations.hold(80, Quota(100, 0), now)
     killed.__enter__()  # and never left
-    with pytest.raises(NoRoom), reservations.hold(30, Room(100, 0), now + UPLOAD_TTL_S - 1):
+    with pytest.raises(QuotaExceeded), reservations.hold(30, Quota(100, 0), now + UPLOAD_TTL_S - 1):
         pass
-    with reservations.hold(30, Room(100, 0), now + UPLOAD_TTL_S):
+    with reservations.hold(30, Quota(100, 0), now + UPLOAD_TTL_S):
         pass

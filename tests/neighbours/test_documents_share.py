@@ -20,7 +20,7 @@ from stores.documents import database as module
 from stores.documents.share import MAX_CALLS_OF_TENANT, DocumentsBusy, DocumentsNotAnswering
 from stores.redis.client import redis_client
 from stores.redis.locks import ReentrantLock
-from stores.visits import begin_visit
+from stores.request_scope import begin_request
 
 SLOW, QUICK = "plantrace_tslowshare", "plantrace_tquickshare"
 
@@ -77,13 +77,13 @@ def requests(count: int, work: Callable[[], object]) -> Iterator[queue.Queue[obj
     ended: queue.Queue[object] = queue.Queue()
 
     def run() -> None:
-        visit = begin_visit()
+        scope = begin_request()
         try:
             ended.put(work())
         except Unavailable as error:
             ended.put(type(error))
         finally:
-            visit.end()
+            scope.end()
 
     threads = [threading.Thread(target=run) for _ in range(count)]
     for thread in threads:

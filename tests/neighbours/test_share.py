@@ -16,9 +16,9 @@ from django.conf import settings
 
 from runtime.supervisor import Supervisor
 from stores.redis.breakers import Breakers
+from stores.request_scope import Permits, RequestScope, begin_request
 from stores.timeseries import DatabaseBusy, NotAnswering, Share, Timeseries
 from stores.timeseries.transport import Watched
-from stores.visits import Permits, Visit, begin_visit
 from tests.historian.influx_server import READER, running_influxd
 from tests.neighbours.stopping import stopped
 
@@ -86,14 +86,14 @@ def test_a_slow_server_is_waited_for_by_as_many_requests_as_have_a_permit() -> N
         gate = threading.Barrier(5)
 
         def ask() -> None:
-            visit = begin_visit(permits)
+            scope = begin_request(permits)
             gate.wait()
             try:
                 store.read(QUESTION)
             except Exception as error:
                 outcomes.append(type(error).__name__)
             finally:
-                visit.end()
+                scope.end()
 
         threads = [threading.Thread(target=copy_context().run, args=(ask,)) for _ in range(5)]
         for thread in threads:
@@ -106,7 +106,7 @@ def test_a_slow_server_is_waited_for_by_as_many_requests_as_have_a_permit() -> N
 
 def test_a_request_holds_one_permit_however_often_it_waits() -> None:
     permits = Permits(of_each=1, together=2)
-    first, second, third, fourth = (Visit(permits) for _ in range(4))
+    first, second, third, fourth = (RequestScope(permits) for _ in range(4))
     assert first.hold("a") and first.hold("a")
     assert not second.hold("a")
     assert third.hold("b")
@@ -122,10 +122,10 @@ def test_a_worker_and_what_comes_after_a_request_need_no_permit() -> None:
 
     def work() -> None:
         share.hold()
-        visit = begin_visit(none)
+        scope = begin_request(none)
         with pytest.raises(DatabaseBusy):
             share.hold()
-        visit.end()
+        scope.end()
         share.hold()
 
     copy_context().run(work)
@@ -143,12 +143,12 @@ def test_a_long_body_read_on_another_thread_needs_the_permit_of_its_request(monk
         except DatabaseBusy as error:
             outcomes.append(error.problem)
 
-    def visit(permits: Permits) -> None:
-        begin_visit(permits)
+    def scope(permits: Permits) -> None:
+        begin_request(permits)
         thread = threading.Thread(target=read, args=(Watched(raw, Share("http://127.0.0.1:1")),))
         thread.start()
         thread.join()
 
-    copy_context().run(visit, Permits(0, 0))
-    copy_context().run(visit, Permits(1, 1))
+    copy_context().run(scope, Permits(0, 0))
+    copy_context().run(scope, Permits(1, 1))
     assert outcomes == ["database-busy", b"1,2\n"]

@@ -38,7 +38,7 @@ def test_all_of_a_tenant_comes_back_in_a_new_one(original: Tenant, make_tenant: 
     assert [path.name for path in tmp_path.iterdir()] == ["original.tar.gz"]
 
     copy = make_tenant("copy")
-    stores.streams().raise_counter(copy.connection().prefix + "ladder:run")
+    stores.streams().increment(copy.connection().prefix + "ladder:run")
     restoring.restore(copy, location_of(archive))
 
     copy.refresh_from_db()

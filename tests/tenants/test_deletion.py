@@ -26,7 +26,7 @@ def fill(tenant: Tenant) -> TenantConnection:
     connection = tenant.connection()
     Timeseries(connection.influx_url, connection.writer).write_lines("raw", LINE)
     stores.documents(connection).insert("sites", {"_id": "p1", "name": tenant.name})
-    stores.streams().raise_counter(connection.prefix + "test")
+    stores.streams().increment(connection.prefix + "test")
     return connection
 
 
@@ -54,7 +54,7 @@ def test_what_is_written_after_the_end_is_swept_away(make_tenant: MakeTenant, ho
     connection = fill(tenant)
     remove("haunted")
     stores.documents(connection).insert("imports", {"_id": "i1", "state": "failed"})  # an import notes its failure
-    stores.streams().raise_counter(connection.prefix + "test")
+    stores.streams().increment(connection.prefix + "test")
     reconciler.drop_disks(timezone.now())
     assert_gone(home, tenant.id, tenant.disk)
     reconciler.drop_disks(timezone.now() + timedelta(minutes=20))

@@ -76,7 +76,7 @@ for tenant in Tenant.objects.all():
     connection = tenant.connection()
     Timeseries(connection.influx_url, connection.writer).write_lines("raw", b"p1,sensor=s1 value=1,quality=0i 1")
     stores.documents(connection).insert("sites", {{"_id": "p1", "slug": "p1"}})
-    stores.streams().raise_counter(connection.prefix + "test")
+    stores.streams().increment(connection.prefix + "test")
 for slug in plan["provision"]:
     operations.create(operations.NewTenant(slug=slug))
 for slug in plan["suspend"]:

@@ -11,7 +11,7 @@ import logging
 from dataclasses import dataclass
 from typing import Final
 
-from access.throttling import give_back, limits, take
+from access.throttling import limits, refund, take
 from kernel.errors import Unavailable
 from stores.redis.limits import Limit
 
@@ -33,9 +33,9 @@ class Guess:
 
     def was_right(self) -> None:
         """Whoever knows the password has guessed nothing, and is known here from now on."""
-        give_back(self.counted)
+        refund(self.counted)
         try:
-            limits().note(KNOWN, f"{self.name}@{self.network}", KNOWN_NETWORK_TTL_S)
+            limits().remember(KNOWN, f"{self.name}@{self.network}", KNOWN_NETWORK_TTL_S)
         except Unavailable as error:
             log.warning("A sign-in is not remembered: %s", error)
 
@@ -63,6 +63,6 @@ def _of_name(name: str) -> Limit:
 
 def _is_known(name: str, network: str) -> bool:
     try:
-        return limits().is_noted(KNOWN, f"{name}@{network}")
+        return limits().is_remembered(KNOWN, f"{name}@{network}")
     except Unavailable:
         return False

@@ -11,20 +11,20 @@ from django.conf import settings
 from kernel.errors import TooLarge
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
-from stores.redis.reservations import NoRoom, Reservations, Room
+from stores.redis.reservations import Quota, QuotaExceeded, Reservations
 
 UPLOAD_TTL_S = 6 * 3600  # what is left of an upload whose process was killed counts so long, and lies there so long
 
 
 @contextmanager
 def room_for(tenant: TenantConnection, size: int, now_s: int) -> Iterator[None]:
-    """Room for an upload of `size` bytes, kept while it is read and taken over. TooLarge says what is in use."""
+    """Reserve `size` bytes for an upload while it is received and moved into place. TooLarge says what is in use."""
     limit = tenant.limits.upload_bytes
     reservations = Reservations(settings.REDIS_URL, tenant.prefix, UPLOAD_TTL_S)
     try:
-        with reservations.hold(size, Room(limit, stored_bytes(tenant)), now_s):
+        with reservations.hold(size, Quota(limit, stored_bytes(tenant)), now_s):
             yield
-    except NoRoom as error:
+    except QuotaExceeded as error:
         raise TooLarge(
             f"The upload has {size:,} bytes. A tenant's uploads may take {limit:,}, and {error.used:,} are in use by "
             "imports that wait or run and by dry runs that were not started. Start or cancel those (the files of a dry "

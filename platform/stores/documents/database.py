@@ -1,7 +1,7 @@
 """One tenant's document database.
 
-MongoDB in production; embedded, FerretDB answers the same protocol, and of what both have we use what FerretDB does
-well: equality on `_id`, `insert_many`, unique indexes, at most 50 updates a command, a time-out on every call. Only its
+MongoDB in production; embedded, FerretDB answers the same protocol, and of what both offer we use what FerretDB does
+well: equality on `_id`, `insert_many`, unique indexes, at most 50 updates a command, a timeout on every call. Only its
 inserts are atomic, so a change of a document goes through `change` or `replace_many`, under a lock in Redis.
 """
 
@@ -30,14 +30,14 @@ from stores.redis.pending import Pending
 Document = dict[str, Any]
 Change = Callable[[Document], Document]
 
-PER_COMMAND = 50  # FerretDB hangs for ever at more than 100 updates in one command
-LOADED_AT_ONCE = 500  # documents of one insert
-SINGLE_READS = 100  # FerretDB answers `_id = x` by an index, `_id in [...]` by reading the whole collection
-TIMEOUT_MS = 10_000  # shorter than a lock is held
+MAX_PER_COMMAND = 50  # FerretDB hangs at more than 100 updates in one command
+LOAD_BATCH_SIZE = 500  # documents in one insert
+MAX_SINGLE_READS = 100  # FerretDB answers `_id = x` by an index, `_id in [...]` by reading the whole collection
+TIMEOUT_MS = 10_000  # shorter than a lock lasts
 
 
 class Database:
-    """Documents carry `_id`, `revision` (1 when new, one more with each change) and `schema` (version of the shape).
+    """Documents carry `_id`, `revision` (1 when new, incremented by each change) and `schema` (version of its form).
 
     Every method raises Unavailable if the database or Redis does not answer in time.
     """
@@ -46,7 +46,7 @@ class Database:
         self.name = name
         self._uri, self._locks = uri, locks
         self._share = DocumentShare(name, locks)
-        self._prefix = f"pt:{name.removeprefix('plantrace_')}:"  # of the disk: documents outlive a tenant with it
+        self._prefix = f"pt:{name.removeprefix('plantrace_')}:"  # of the disk: documents outlive a tenant on it
 
     # Reading
 
@@ -60,9 +60,9 @@ class Database:
         return unpacked(found) if found is not None else None
 
     def get_many(self, collection: str, ids: Iterable[str]) -> list[Document]:
-        """Those of the ids that exist, in no order."""
+        """Those that exist, in no particular order."""
         wanted = list(dict.fromkeys(ids))
-        if self._ferret() and len(wanted) <= SINGLE_READS:
+        if self._is_ferretdb() and len(wanted) <= MAX_SINGLE_READS:
             return [found for id in wanted if (found := self.get(collection, id)) is not None]
         return self.find(collection, {"_id": {"$in": wanted}}) if wanted else []
 
@@ -74,7 +74,7 @@ class Database:
         skip: int = 0,
         limit: int = 0,
     ) -> list[Document]:
-        """Embedded this reads the whole collection (0.1 ms a document) whatever the filter: for small or rare reads."""
+        """FerretDB reads the whole collection (0.1 ms per document) whatever the filter: for small or rare reads."""
         with self._call(collection):
             cursor = self._collection(collection).find(filter or {}, skip=skip, limit=limit, batch_size=5000)
             return [unpacked(document) for document in (cursor.sort(list(sort)) if sort else cursor)]
@@ -86,16 +86,16 @@ class Database:
     # Writing
 
     def insert(self, collection: str, document: Document) -> Document:
-        """Atomic. Conflict if the `_id`, or a unique index's key, is there already."""
+        """Atomic. Conflict if the `_id`, or the key of a unique index, exists already."""
         document = {"revision": 1, "schema": 1, **document}
         with self._call(collection):
             self._collection(collection).insert_one(packed(document))
         return document
 
     def insert_many(self, collection: str, documents: Iterable[Document]) -> int:
-        """One command: some thousands are well within its time-out.
+        """One command: some thousands are well within its timeout.
 
-        Conflict if one's key is there already; the others are stored all the same.
+        Conflict if the key of one exists already; the others are stored nevertheless.
         """
         new = [packed({"revision": 1, "schema": 1, **document}) for document in documents]
         with self._call(collection):
@@ -104,9 +104,9 @@ class Database:
         return len(new)
 
     def change(self, collection: str, id: str, fn: Change, revision: int | None = None) -> Document:
-        """The one way to change a document: `fn` gets a copy and returns what to store; the same is not written.
+        """The only way to change a document: `fn` gets a copy and returns what to store; if that is equal, nothing is.
 
-        NotFound if it is not there; Conflict with the document as `current` if its revision is no longer `revision`.
+        NotFound if it does not exist; Conflict, with the document as `current`, if its revision is not `revision`.
         """
         with self.exclusive(collection) as lock:
             before = self._current(collection, id, revision)
@@ -117,23 +117,23 @@ class Database:
             return self._replace(collection, after)[0]
 
     def bulk_change(self, collection: str, ids: Iterable[str], fn: Change) -> int:
-        """`fn` on each of these that exists, 50 a command; how many it changed. The lock is free in between."""
+        """`fn` on each of these that exists, 50 per command. Returns how many changed. The lock is free in between."""
         wanted, changed = list(ids), 0
-        for start in range(0, len(wanted), PER_COMMAND):
+        for start in range(0, len(wanted), MAX_PER_COMMAND):
             with self.exclusive(collection):
-                before = self.get_many(collection, wanted[start : start + PER_COMMAND])
+                before = self.get_many(collection, wanted[start : start + MAX_PER_COMMAND])
                 after = [{**fn(copy.deepcopy(document)), "_id": document["_id"]} for document in before]
                 changed += len(self.replace_many(collection, [b for a, b in zip(before, after, strict=True) if a != b]))
         return changed
 
     def replace_many(self, collection: str, documents: Sequence[Document]) -> list[Document]:
-        """Store changed documents, each carrying the revision it was read at, 50 a command; as stored.
+        """Store changed documents, each with the revision it was read at, 50 per command. Returns them as stored.
 
-        The caller read them under the lock that it still holds. Conflict if one is gone or (MongoDB) changed.
+        The caller has read them under the lock that it still holds. Conflict if one was deleted or (MongoDB) changed.
         """
         stored: list[Document] = []
-        for start in range(0, len(documents), PER_COMMAND):
-            stored += self._replace(collection, *documents[start : start + PER_COMMAND])
+        for start in range(0, len(documents), MAX_PER_COMMAND):
+            stored += self._replace(collection, *documents[start : start + MAX_PER_COMMAND])
         return stored
 
     def delete(self, collection: str, id: str, revision: int | None = None) -> Document:
@@ -146,10 +146,10 @@ class Database:
             return before
 
     def delete_ids(self, collection: str, ids: Iterable[str]) -> int:
-        """Delete those of the ids that exist, 50 a command; how many did."""
+        """Delete those that exist, 50 per command. Returns how many did."""
         wanted, deleted = list(ids), 0
-        for start in range(0, len(wanted), PER_COMMAND):
-            deletes = [{"q": {"_id": id}, "limit": 1} for id in wanted[start : start + PER_COMMAND]]
+        for start in range(0, len(wanted), MAX_PER_COMMAND):
+            deletes = [{"q": {"_id": id}, "limit": 1} for id in wanted[start : start + MAX_PER_COMMAND]]
             with self._call(collection):
                 answer = self._client()[self.name].command("delete", collection, deletes=deletes, ordered=False)
             raise_write_errors(collection, answer)
@@ -157,7 +157,7 @@ class Database:
         return deleted
 
     def delete_many(self, collection: str, filter: Mapping[str, Any]) -> int:
-        """One command that, embedded, reads the whole collection. How many were deleted."""
+        """One command, for which FerretDB reads the whole collection. Returns how many were deleted."""
         with self._call(collection):
             return self._collection(collection).delete_many(filter).deleted_count
 
@@ -168,8 +168,8 @@ class Database:
         return dumping.dump(self._collection(collection))
 
     def load(self, collection: str, pieces: Iterable[bytes]) -> int:
-        """What `dump` gave, into a collection that is empty; ids, revisions and all else as they were. How many."""
-        return dumping.load(self._collection(collection), pieces, LOADED_AT_ONCE)
+        """Load what `dump` gave, unchanged, into an empty collection. Returns how many."""
+        return dumping.load(self._collection(collection), pieces, LOAD_BATCH_SIZE)
 
     @contextmanager
     def exclusive(self, scope: str, wait_s: float = WAIT_S) -> Iterator[ReentrantLock]:
@@ -186,18 +186,18 @@ class Database:
         return ChangeLog(self._locks, f"{self._prefix}changes:{scope}:")
 
     def ensure_index(self, collection: str, *fields: str, unique: bool = False) -> None:
-        """A compound index, ascending; idempotent."""
+        """Ensure a compound index, ascending."""
         with self._call(collection):
             self._collection(collection).create_index(
                 [(field, 1) for field in fields], unique=unique, name="_".join(fields)
             )
 
     def pending(self, name: str) -> Pending:
-        """Open work of all tenants, for workers that look after it."""
+        """Open work of all tenants, for the workers that finish it."""
         return Pending(self._locks, name)
 
     def drop(self) -> None:
-        """Delete the database. Dropping what is not there is success."""
+        """Ensure that the database does not exist."""
         with self._call(self.name):
             self._client().drop_database(self.name)
 
@@ -223,19 +223,19 @@ class Database:
         if not documents:
             return []
         after = [{**document, "revision": document["revision"] + 1} for document in documents]
-        updates = [{"q": self._same(old), "u": packed(new)} for old, new in zip(documents, after, strict=True)]
-        with self._call(collection):  # not bulk_write: it stumbles over FerretDB's answer to an update that failed
+        updates = [{"q": self._filter_of(old), "u": packed(new)} for old, new in zip(documents, after, strict=True)]
+        with self._call(collection):  # not bulk_write: it fails on FerretDB's answer to a failed update
             answer = self._client()[self.name].command("update", collection, updates=updates, ordered=False)
         raise_write_errors(collection, answer)
         if answer["n"] != len(documents):
             raise Conflict("Somebody else changed or deleted one of these in the meantime.", slug="stale-revision")
         return after
 
-    def _same(self, document: Document) -> dict[str, Any]:
-        """The filter of an update. FerretDB compares and writes in two steps (so only our lock helps there), and takes
-        ten times as long for more than `_id`.
+    def _filter_of(self, document: Document) -> dict[str, Any]:
+        """The filter of an update. FerretDB compares and writes in two steps (only our lock helps there), and takes ten
+        times as long for more than `_id`.
         """
-        if self._ferret():
+        if self._is_ferretdb():
             return {"_id": document["_id"]}
         return {"_id": document["_id"], "revision": document["revision"]}
 
@@ -251,23 +251,23 @@ class Database:
                     yield
             except Unavailable as error:
                 if is_time_out(error):
-                    self._share.given_up()
+                    self._share.timed_out()
                 raise
 
     def _client(self) -> MongoClient[Document]:
         return _client(self._uri, os.getpid())
 
-    def _ferret(self) -> bool:
+    def _is_ferretdb(self) -> bool:
         with mongo_errors("admin"):
             return _is_ferret(self._uri, os.getpid())
 
 
 @lru_cache(maxsize=8)
 def _client(uri: str, process: int) -> MongoClient[Document]:
-    """One client for each process: it must not cross a fork."""
+    """One client per process: it must not cross a fork."""
     client: MongoClient[Document] = MongoClient(
         uri,
-        retryWrites=False,  # FerretDB has none, and under the lock a repeated write is the caller's decision
+        retryWrites=False,  # FerretDB has none; under the lock repeating a write is the caller's decision
         retryReads=True,
         serverSelectionTimeoutMS=3000,
         connectTimeoutMS=2000,

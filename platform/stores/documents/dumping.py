@@ -1,4 +1,4 @@
-"""A tenant's documents as they lie in the database (BSON), out of it and back in."""
+"""A tenant's documents as the database stores them (BSON), out of it and back in."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
 
 def dump(collection: Collection[dict[str, Any]]) -> Iterator[bytes]:
-    """All documents, some hundreds in a piece; the pieces one after another are such a piece too."""
+    """All documents, some hundreds in each piece. Pieces joined together are a piece, too."""
     with mongo_errors(collection.name):
         yield from collection.find_raw_batches({}, batch_size=1000)
 
 
-def load(collection: Collection[dict[str, Any]], pieces: Iterable[bytes], at_once: int) -> int:
-    """Into a collection that is empty. How many."""
+def load(collection: Collection[dict[str, Any]], pieces: Iterable[bytes], batch_size: int) -> int:
+    """Load into an empty collection. Returns how many."""
     count = 0
     for piece in pieces:
         documents = decode_all(piece, _OPTIONS)
-        for start in range(0, len(documents), at_once):
+        for start in range(0, len(documents), batch_size):
             with mongo_errors(collection.name):
-                collection.insert_many(documents[start : start + at_once], ordered=False)
+                collection.insert_many(documents[start : start + batch_size], ordered=False)
         count += len(documents)
     return count

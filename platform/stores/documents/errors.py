@@ -1,4 +1,4 @@
-"""The drivers' exceptions, translated once: none leaves this package."""
+"""PyMongo's exceptions, translated once: none leaves this package."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ from kernel.errors import BadRequest, Conflict, TooLarge, Unavailable
 log = logging.getLogger(__name__)
 
 DUPLICATE_KEY = 11000
+RETRY_S = 2
+
+
+class DocumentsUnavailable(Unavailable):
+    """The server is down, too slow, or refused a command."""
+
+    def __init__(self, detail: str, retry_after: int = RETRY_S) -> None:
+        super().__init__(detail, part="documents", retry_after=retry_after)
 
 
 @contextmanager
@@ -22,7 +30,7 @@ def mongo_errors(collection: str) -> Iterator[None]:
     try:
         yield
     except mongo.BulkWriteError as error:
-        raise _of_failures(collection, error.details.get("writeErrors") or [{"errmsg": str(error)}]) from error
+        raise _failures(collection, error.details.get("writeErrors") or [{"errmsg": str(error)}]) from error
     except mongo.DuplicateKeyError as error:
         raise _exists(collection) from error
     except mongo.DocumentTooLarge as error:
@@ -30,7 +38,7 @@ def mongo_errors(collection: str) -> Iterator[None]:
     except (BSONError, OverflowError) as error:
         raise BadRequest(f"A document of “{collection}” cannot be stored: {error}.", slug="unstorable") from error
     except (mongo.ConnectionFailure, mongo.ExecutionTimeout, mongo.WaitQueueTimeoutError) as error:
-        raise Unavailable("The document database does not answer; try again in a moment.", part="documents") from error
+        raise DocumentsUnavailable("The document database does not answer. Try again in a moment.") from error
     except mongo.OperationFailure as error:
         # FerretDB reports a violated unique index of an update as an internal error.
         if error.code == DUPLICATE_KEY or "UNIQUE constraint" in str(error):
@@ -41,17 +49,17 @@ def mongo_errors(collection: str) -> Iterator[None]:
 
 
 def is_time_out(error: Unavailable) -> bool:
-    """Whether a command was sent and not answered in time, other than by a server that is not there."""
+    """Whether a command was sent and not answered in time, rather than the server being down."""
     return isinstance(error.__cause__, (mongo.NetworkTimeout, mongo.ExecutionTimeout))
 
 
 def raise_write_errors(collection: str, answer: Mapping[str, Any]) -> None:
-    """Raise what an update's answer tells."""
+    """Raise what the answer to an update reports."""
     if failures := answer.get("writeErrors"):
-        raise _of_failures(collection, failures)
+        raise _failures(collection, failures)
 
 
-def _of_failures(collection: str, failures: Sequence[Mapping[str, Any]]) -> Conflict | Unavailable:
+def _failures(collection: str, failures: Sequence[Mapping[str, Any]]) -> Conflict | Unavailable:
     for failure in failures:
         if failure.get("code") != DUPLICATE_KEY and "UNIQUE constraint" not in str(failure.get("errmsg")):
             return _refused(collection, str(failure.get("errmsg")))
@@ -59,9 +67,9 @@ def _of_failures(collection: str, failures: Sequence[Mapping[str, Any]]) -> Conf
 
 
 def _exists(collection: str) -> Conflict:
-    return Conflict(f"One with the same key is already in “{collection}”.", slug="already-exists")
+    return Conflict(f"There is one with the same key already in “{collection}”.", slug="already-exists")
 
 
-def _refused(collection: str, error: object) -> Unavailable:
+def _refused(collection: str, error: object) -> DocumentsUnavailable:
     log.error("the document database refused a command on %s: %.500s", collection, error)
-    return Unavailable(f"The document database refused a command on “{collection}”.", part="documents")
+    return DocumentsUnavailable(f"The document database refused a command on “{collection}”.")

@@ -1,6 +1,6 @@
-"""What FerretDB cannot keep in a document (a list in a list, a dot in a field's name) is kept as JSON text instead.
+"""What FerretDB cannot store in a document (a list in a list, a dot in a field's name) is stored as JSON text.
 
-By whole top-level fields, named in the document's `packed`, so that reading costs nothing where there is none.
+Whole top-level fields are packed, and named in the document's `packed`, so that reading costs nothing without them.
 """
 
 from __future__ import annotations

@@ -11,21 +11,21 @@ from kernel.tenancy import Credentials
 from stores.documents.database import _client, _is_ferret
 from stores.documents.errors import mongo_errors
 
-ROLES = ("readWrite", "dbAdmin")  # the second one as a restore drops what there is
+ROLES = ("readWrite", "dbAdmin")  # the second one because a restore drops collections
 EXISTS, UNKNOWN = 51003, 11
 
 
 class DocumentUsers:
-    """Each is made in the database that it may use. FerretDB, which is embedded, has no passwords: there is none there.
+    """Each is created in the database that it may use. FerretDB, which is embedded, has no users.
 
-    Raises Unavailable if the server is down, or does not let us manage users.
+    DocumentsUnavailable also if the server does not let us manage users.
     """
 
     def __init__(self, uri: str) -> None:
         self._uri = uri
 
     def ensure(self, database: str, credentials: Credentials) -> None:
-        if self._has_none():
+        if self._has_no_users():
             return
         with mongo_errors(database):
             try:
@@ -36,7 +36,7 @@ class DocumentUsers:
                 self._command(database, make_user("updateUser", database, credentials))
 
     def remove(self, database: str, username: str) -> None:
-        if self._has_none():
+        if self._has_no_users():
             return
         with mongo_errors(database):
             try:
@@ -45,7 +45,7 @@ class DocumentUsers:
                 if error.code != UNKNOWN:
                     raise
 
-    def _has_none(self) -> bool:
+    def _has_no_users(self) -> bool:
         with mongo_errors("admin"):
             return _is_ferret(self._uri, os.getpid())
 

@@ -1,4 +1,4 @@
-"""Where an object lies, as people write it: `s3://bucket/prefix/name`."""
+"""The address of an object, as people write it: `s3://bucket/prefix/name`."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ class Address:
     def parse(cls, text: str) -> Self:
         """Raises ValueError, in a sentence."""
         if not text.startswith(SCHEME):
-            raise ValueError(f"{text} is no address of a bucket: it must begin with {SCHEME}.")
+            raise ValueError(f"{text} is not the address of a bucket: it must begin with {SCHEME}.")
         bucket, _, key = text.removeprefix(SCHEME).partition("/")
         if not _BUCKET.fullmatch(bucket):
-            raise ValueError(f"{text} names no bucket: its name has 3 to 63 small letters, digits, dots and hyphens.")
+            raise ValueError(
+                f"{text} names no bucket: a bucket's name has 3 to 63 lowercase letters, digits, dots and hyphens."
+            )
         key = key.rstrip("/")
         if key and any(part in (".", "..") or not _PART.fullmatch(part) for part in key.split("/")):
-            raise ValueError(f"{text} is no address of an object: its parts are names with one / between them.")
+            raise ValueError(f"{text} is not the address of an object: its parts are names separated by a single /.")
         return cls(bucket, key)
 
     def __truediv__(self, name: str) -> Address:

@@ -1,36 +1,36 @@
-"""Arrow's S3 client, loaded only where a bucket is used: it takes 20 MB and threads of its own."""
+"""Arrow's S3 client, loaded only when a bucket is used: it takes 20 MB and starts threads."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-CONNECT_S = 5.0
+CONNECT_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     silence_s: float
     attempts: int
 
 
-QUESTION, TRANSFER = Patience(5.0, 2), Patience(60.0, 5)
+QUESTION, TRANSFER = Timeouts(5.0, 2), Timeouts(60.0, 5)
 
 
-def connect(endpoint: str, patience: Patience) -> Any:
-    """Credentials and region are those of the environment, as with every program that speaks to S3.
+def connect(endpoint: str, timeouts: Timeouts) -> Any:
+    """Credentials and region come from the environment, as in every S3 client.
 
-    A server of one's own gets the bucket in the path, Amazon's in the name. Parts are sent one after the other, as
-    those that wait would lie in memory.
+    A self-hosted server gets the bucket in the path, Amazon's in the host name. Parts are sent one after the other,
+    as queued parts would be held in memory.
     """
     from pyarrow import fs
 
     scheme, _, server = endpoint.rpartition("://")
     own = {"scheme": scheme, "endpoint_override": server} if endpoint else {}
     return fs.S3FileSystem(
-        connect_timeout=CONNECT_S,
-        request_timeout=patience.silence_s,
-        retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=patience.attempts),
+        connect_timeout=CONNECT_TIMEOUT_S,
+        request_timeout=timeouts.silence_s,
+        retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=timeouts.attempts),
         background_writes=False,
         **own,
     )

@@ -1,4 +1,4 @@
-"""What a bucket's server said, in a sentence with what to do. Arrow tells its errors by their text alone."""
+"""What a bucket's server said, in a sentence with what to do. Arrow's errors can be told apart by their text only."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from contextlib import contextmanager
 from kernel.errors import NotFound, Unavailable
 from stores.objects.address import Address
 
-_SAID = re.compile(r"AWS Error (\w+)(?: \(HTTP status \d+\))? during \w+ operation: (.*)", re.DOTALL)
+_ERROR = re.compile(r"AWS Error (\w+)(?: \(HTTP status \d+\))? during \w+ operation: (.*)", re.DOTALL)
 _NOISE = re.compile(r"curlCode: \d+, |Unable to parse ExceptionName: |\s*\(Request ID: [^)]*\)")
 _REFUSED = re.compile(
     "ACCESS_DENIED|SIGNATURE_DOES_NOT_MATCH|INVALID_ACCESS_KEY_ID|UNRECOGNIZED_CLIENT|INVALID_CLIENT_TOKEN_ID"
     "|MISSING_AUTHENTICATION_TOKEN|EXPIRED|ExpiredToken|InvalidAccessKeyId|XAdminUserNotFound|AccessDenied"
 )
-_ELSEWHERE = re.compile("AuthorizationHeaderMalformed|PermanentRedirect|IllegalLocationConstraint|configured region")
-SILENT = "No response body"
+_OTHER_REGION = re.compile("AuthorizationHeaderMalformed|PermanentRedirect|IllegalLocationConstraint|configured region")
+NO_BODY = "No response body"
 
 
 def no_bucket(address: Address, endpoint: str) -> Unavailable:
     return Unavailable(
-        f"There is no bucket {address.bucket} at {_server(endpoint)}. Make it, or mend the name; AWS_ENDPOINT_URL says "
-        "which server is asked."
+        f"There is no bucket {address.bucket} at {_server(endpoint)}. Create it, or correct the name; AWS_ENDPOINT_URL "
+        "says which server is used."
     )
 
 
@@ -36,24 +36,24 @@ def translated(address: Address, endpoint: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        if error.filename is not None:  # a file of this machine's
+        if error.filename is not None:  # a local file
             raise
         raise no_object(address) from None
     except OSError as error:
-        if _SAID.search(str(error)) is None:
+        if _ERROR.search(str(error)) is None:
             raise
         raise _sentence(str(error), address, endpoint) from None
 
 
 def _sentence(text: str, address: Address, endpoint: str) -> Unavailable:
-    said = _SAID.search(text)
+    said = _ERROR.search(text)
     kind, why = said.groups() if said else ("", text)
     why = " ".join(_NOISE.sub("", why).split())[:300].rstrip(".")
     bucket, server = f"bucket {address.bucket}", _server(endpoint)
     if kind == "NO_SUCH_BUCKET":
         return no_bucket(address, endpoint)
     if _REFUSED.search(f"{kind} {why}"):
-        why = f" ({why})" if SILENT not in why else ""
+        why = f" ({why})" if NO_BODY not in why else ""
         return Unavailable(
             f"The {bucket} at {server} refuses our credentials{why}. Check AWS_ACCESS_KEY_ID and "
             "AWS_SECRET_ACCESS_KEY, and that they may list, read, write and delete there."
@@ -65,10 +65,10 @@ def _sentence(text: str, address: Address, endpoint: str) -> Unavailable:
         )
     if kind == "NETWORK_CONNECTION":
         return Unavailable(
-            f"The {bucket} cannot be reached at {server} ({why}). Check AWS_ENDPOINT_URL, and that the network lets us "
-            "through; then try again."
+            f"The {bucket} cannot be reached at {server} ({why}). Check AWS_ENDPOINT_URL and the network, "
+            "then try again."
         )
-    if _ELSEWHERE.search(f"{kind} {why}"):
+    if _OTHER_REGION.search(f"{kind} {why}"):
         return Unavailable(f"The {bucket} at {server} is in another region ({why}). Check AWS_REGION.")
     return Unavailable(f"The {bucket} at {server} answered: {kind}, {why}.")
 

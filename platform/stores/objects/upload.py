@@ -17,11 +17,11 @@ from kernel.errors import Unavailable
 from runtime.home import PROJECT
 from stores.objects.address import Address
 
-MOST = 10_000 * 10 * 2**20  # Arrow sends no more than 10,000 parts, of 10 MiB each
+MAX_BYTES = 10_000 * 10 * 2**20  # Arrow sends no more than 10,000 parts, of 10 MiB each
 
 
 class Upload:
-    """As a context it has begun: the bucket is there and takes the object. Nothing appears unless `send` returns."""
+    """Entered, it has started: the bucket exists and accepts the object. Nothing appears unless `send` returns."""
 
     def __init__(self, address: Address, endpoint: str) -> None:
         self._address, self._endpoint = address, endpoint
@@ -36,42 +36,42 @@ class Upload:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, cwd=PROJECT, text=True,
         )  # fmt: skip
         try:
-            self._hear()
+            self._read_message()
         except BaseException:
             self._end()
             raise
         return self
 
-    def send(self, path: Path, tell: Callable[[int, int], None] = lambda sent, size: None) -> None:
-        """The whole file; then the object is there. Raises Unavailable."""
+    def send(self, path: Path, report: Callable[[int, int], None] = lambda sent, size: None) -> None:
+        """Send the whole file; then the object exists. Raises Unavailable."""
         size = path.stat().st_size
-        if size > MOST:
+        if size > MAX_BYTES:
             raise Unavailable(
-                f"{self._address} would have {size / 1e9:.0f} GB, and no more than {MOST / 1e9:.0f} GB can be sent to "
-                "a bucket; write it into a folder."
+                f"{self._address} would have {size / 1e9:.0f} GB, and no more than {MAX_BYTES / 1e9:.0f} GB can be "
+                "sent to a bucket; write it into a folder."
             )
         assert self._process.stdin is not None
         self._process.stdin.write(f"{path}\n")
         self._process.stdin.flush()
-        while "done" not in (said := self._hear()):
-            tell(said["sent"], size)
+        while "done" not in (said := self._read_message()):
+            report(said["sent"], size)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end()
 
-    def _hear(self) -> dict[str, Any]:
+    def _read_message(self) -> dict[str, Any]:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
             self._log.seek(0)
             said = " ".join(self._log.read().decode(errors="replace").split())[-300:]
             raise Unavailable(f"The upload of {self._address} ended early: {said or 'it was killed'}.")
-        said_now: dict[str, Any] = msgspec.json.decode(line)
-        if "error" in said_now:
-            raise Unavailable(said_now["error"])
-        return said_now
+        message: dict[str, Any] = msgspec.json.decode(line)
+        if "error" in message:
+            raise Unavailable(message["error"])
+        return message
 
     def _end(self) -> None:
         self._process.kill()

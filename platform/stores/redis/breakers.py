@@ -1,4 +1,4 @@
-"""Which stores do not answer: found out by one process, known to all of them within half a second."""
+"""Which stores do not answer: one process finds out, and within half a second all of them know."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ TIMEOUT_S = 0.5
 
 
 class Breakers:
-    """Keys that end by themselves. Unavailable when Redis is down."""
+    """Circuit breakers: keys that expire."""
 
     def __init__(self, url: str) -> None:
         self._redis = redis_client(url, TIMEOUT_S)
 
     def open(self, key: str, seconds: float) -> None:
-        with translated("telling that a store does not answer"):
+        with translated("noting that a store does not answer"):
             self._redis.set(key, 1, px=round(seconds * 1000))
 
     def close(self, key: str) -> None:
-        with translated("telling that a store answers"):
+        with translated("noting that a store answers"):
             self._redis.delete(key)
 
     def is_open(self, key: str) -> bool:

@@ -1,9 +1,9 @@
 """What changed in a tenant's documents, so that copies in memory know when they are stale and what to read again.
 
-A number in Redis is raised before a change and after it; beside it stand the ids that the change touches. A copy that
-was read at number n is current while nobody raised the number: a change under way (raised once, not yet acknowledged)
-need not be seen, a finished one must be. A writer killed between the two raises leaves the mark "under way", which
-ends by itself; then the copies read those ids again.
+A number in Redis is incremented before a change and after it, and the ids that the change touches are logged with it. A
+copy that was read at number n is current while the number stays: a change under way (incremented once, not yet
+acknowledged) need not be seen, a finished one must be. A writer that is killed in between leaves the flag "busy", which
+expires; then the copies read those ids again.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SINCE = f"""{ALLOW_OOM}
 return {{redis.call('hget', KEYS[1], 'era'), redis.call('zrange', KEYS[2], 0, 0, 'WITHSCORES'),
         redis.call('zrangebyscore', KEYS[2], '(' .. ARGV[1], '+inf')}}
 """
-_RAISE = f"""{ALLOW_OOM}
+_INCREMENT = f"""{ALLOW_OOM}
 if redis.call('hexists', KEYS[1], 'era') == 0 then
   redis.call('hset', KEYS[1], 'era', ARGV[1], 'number', 0)
 end
@@ -74,7 +74,7 @@ class ChangeLog:
         self._keys = [f"{prefix}number", f"{prefix}log", f"{prefix}busy"]
 
     def position(self) -> Position:
-        """Copies at this position are current: all that was acknowledged before this call lies at or before it."""
+        """Copies at this position are current: everything acknowledged before this call is at or before it."""
         with translated("reading the position of a change log"):
             epoch, number, busy = redis_client(self._url).eval(_READ, 3, *self._keys, new_epoch())
         return Position(epoch.decode(), int(number) - (1 if busy else 0))
@@ -86,16 +86,16 @@ class ChangeLog:
 
     @contextmanager
     def changing(self, touched: Iterable[Touched] | None) -> Iterator[None]:
-        """Around a change, under the lock that all writers of these documents take; None means: anything."""
+        """Around a change, under the lock that all writers of these documents take. None: anything may be touched."""
         entries = _entries(touched)
-        self._raise("begin", entries)
+        self._increment("begin", entries)
         try:
             yield
         finally:
-            self._raise("end", entries)
+            self._increment("end", entries)
 
     def touched_since(self, position: Position) -> Sequence[Touched] | None:
-        """What to read again to bring a copy from `position` up to date; None means: everything."""
+        """What to read again to bring a copy from `position` up to date. None: everything."""
         with translated("reading a change log"):
             epoch, oldest, entries = redis_client(self._url).eval(_SINCE, 3, *self._keys, position.number)
         if epoch is None or epoch.decode() != position.epoch or not oldest or float(oldest[1]) > position.number:
@@ -106,14 +106,14 @@ class ChangeLog:
         return [_touched(entry) for entry in sorted(found)]
 
     def restart(self) -> None:
-        """After the documents were replaced from outside (a restore): every copy reads everything again."""
+        """After the documents were replaced by a restore: every copy is read again as a whole."""
         with translated("clearing a change log"):
             redis_client(self._url).delete(*self._keys)
 
-    def _raise(self, stage: str, entries: list[str]) -> None:
+    def _increment(self, stage: str, entries: list[str]) -> None:
         with translated("noting a change"):
             arguments: list[Any] = [new_epoch(), stage, BUSY_MS, MAX_ENTRIES, *entries]
-            redis_client(self._url).eval(_RAISE, 3, *self._keys, *arguments)
+            redis_client(self._url).eval(_INCREMENT, 3, *self._keys, *arguments)
 
 
 def _entries(touched: Iterable[Touched] | None) -> list[str]:

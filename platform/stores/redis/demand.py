@@ -1,4 +1,4 @@
-"""Whether people wait for answers: work in the background then leaves them room."""
+"""Whether people are waiting for answers: work in the background then yields to them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import redis
 
 from stores.redis.client import redis_client
 
-LASTS_MS = 1_000
-NOTED_EVERY_S = 0.25
+TTL_MS = 1_000
+NOTE_INTERVAL_S = 0.25
 
 
 def _key(host: str) -> str:
@@ -23,9 +23,9 @@ def _own_key(prefix: str) -> str:
 
 
 class Demand:
-    """Interactive reads by the host whose databases they ask. It is a hint: where Redis is down nobody knows of any.
+    """Recent interactive reads, by the host of the databases. A hint only: without Redis there seem to be none.
 
-    A tenant's pod (`own`) notes its tenant instead, of which there is one on a host then.
+    A tenant's pod (`own`) notes its tenant instead, which is alone on its host.
     """
 
     def __init__(self, url: str, own: bool = False) -> None:
@@ -34,13 +34,13 @@ class Demand:
         self._noted: dict[str, float] = {}
 
     def note(self, host: str, prefix: str) -> None:
-        """Somebody reads from that tenant there now. Told to Redis a few times a second at most."""
+        """Somebody is reading from that tenant on that host. Written to Redis a few times a second at most."""
         now = time.monotonic()
-        if now - self._noted.get(host, -NOTED_EVERY_S) < NOTED_EVERY_S:
+        if now - self._noted.get(host, -NOTE_INTERVAL_S) < NOTE_INTERVAL_S:
             return
         self._noted[host] = now
         with contextlib.suppress(redis.RedisError, OSError):
-            self._redis.set(_own_key(prefix) if self._own else _key(host), 1, px=LASTS_MS)
+            self._redis.set(_own_key(prefix) if self._own else _key(host), 1, px=TTL_MS)
 
     def is_recent(self, host: str, prefix: str) -> bool:
         """Whether somebody read within the last second, from that tenant or from any on that host."""

@@ -1,8 +1,8 @@
-"""Names of keys that several parts of this store share."""
+"""Names of keys that several modules share."""
 
 from __future__ import annotations
 
 
 def dropped(prefix: str) -> str:
-    """There while a dropped tenant's keys must not come back."""
+    """This key exists while a dropped tenant's keys must not come back."""
     return f"{prefix}dropped"

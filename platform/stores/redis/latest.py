@@ -1,12 +1,12 @@
-"""The latest value of a sensor as it lies in Redis: time, quality and value in a few bytes."""
+"""The latest value of a sensor as it is stored in Redis: time, quality and value in a few bytes."""
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
 
-# Time first, big-endian, so that a script can compare two of them without decoding the rest:
-# Lua's numbers are doubles, which nanoseconds do not fit, hence two halves of 32 bits.
+# Time first, big-endian, so that a script can compare two of them without decoding the rest: nanoseconds do not fit
+# Lua's doubles, so it compares two halves of 32 bits.
 _NUMBER = struct.Struct(">qBcd")
 _HEAD = struct.Struct(">qBc")
 

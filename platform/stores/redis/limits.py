@@ -1,4 +1,4 @@
-"""How often something may happen in a stretch of time, counted in Redis for all processes together."""
+"""How often something may happen within a period, counted in Redis across all processes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stores.redis.scripts import ALLOW_OOM
 TIMEOUT_S = 0.5
 PREFIX = "pt:limit:"
 
-# KEYS: counters; ARGV: for each its limit and window in ms. All are counted, or none: the ms to wait for the fullest.
+# KEYS counters  ARGV for each its limit and window in ms. Counts all of them, or none: then the ms to wait.
 _TAKE = f"""{ALLOW_OOM}
 local wait = 0
 for i, key in ipairs(KEYS) do
@@ -28,9 +28,9 @@ end
 return 0
 """
 
-_NOTE = ALLOW_OOM + "redis.call('SET', KEYS[1], 1, 'EX', ARGV[1])"
+_REMEMBER = ALLOW_OOM + "redis.call('SET', KEYS[1], 1, 'EX', ARGV[1])"
 
-_GIVE_BACK = """
+_REFUND = """
 for _, key in ipairs(KEYS) do
   if tonumber(redis.call('GET', key) or 0) > 0 then redis.call('DECR', key) end
 end
@@ -39,7 +39,7 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `count` in `window_s` seconds, from the first one on. `of` says of what and whose."""
+    """At most `count` within `window_s` seconds of the first one. `of`: what is counted, and whose."""
 
     of: tuple[str, str]
     count: int
@@ -47,43 +47,43 @@ class Limit:
 
     @property
     def key(self) -> str:
-        """Of one length, whatever somebody typed as a name."""
+        """Of a fixed length, whatever somebody typed as a name."""
         what, whose = self.of
         return f"{PREFIX}{what}:{hashlib.sha256(whose.encode()).hexdigest()[:32]}"
 
 
 class Limits:
-    """Counters that every process shares. Unavailable when Redis is down."""
+    """Counters that all processes share."""
 
     def __init__(self, url: str) -> None:
         self._redis = redis_client(url, TIMEOUT_S)
         self._take = self._redis.register_script(_TAKE)
-        self._note = self._redis.register_script(_NOTE)
-        self._give_back = self._redis.register_script(_GIVE_BACK)
+        self._remember = self._redis.register_script(_REMEMBER)
+        self._refund = self._redis.register_script(_REFUND)
 
     def take(self, limits: Iterable[Limit]) -> float:
-        """Count one for each of them; 0, or where one is full: nothing is counted, and the seconds to wait."""
+        """Count one for each and return 0. If one is exhausted, count nothing and return the seconds to wait."""
         limits = list(limits)
         arguments = [number for limit in limits for number in (limit.count, limit.window_s * 1000)]
         with translated("counting attempts"):
             return float(self._take(keys=[limit.key for limit in limits], args=arguments)) / 1000
 
-    def give_back(self, limits: Iterable[Limit]) -> None:
-        """What was taken did not count after all."""
+    def refund(self, limits: Iterable[Limit]) -> None:
+        """What was taken does not count after all."""
         with translated("counting attempts"):
-            self._give_back(keys=[limit.key for limit in limits])
+            self._refund(keys=[limit.key for limit in limits])
 
     def forget(self, limits: Iterable[Limit]) -> None:
-        """Begin again from nothing."""
+        """Reset the counters."""
         if keys := [limit.key for limit in limits]:
-            with translated("forgetting attempts"):
+            with translated("resetting attempts"):
                 self._redis.delete(*keys)
 
-    def note(self, what: str, whose: str, ttl_s: int) -> None:
+    def remember(self, what: str, whose: str, ttl_s: int) -> None:
         """Remember a fact for `ttl_s` seconds."""
         with translated("remembering a network"):
-            self._note(keys=[Limit((what, whose), 0, 0).key], args=[ttl_s])
+            self._remember(keys=[Limit((what, whose), 0, 0).key], args=[ttl_s])
 
-    def is_noted(self, what: str, whose: str) -> bool:
+    def is_remembered(self, what: str, whose: str) -> bool:
         with translated("looking for a network"):
             return bool(self._redis.exists(Limit((what, whose), 0, 0).key))

@@ -1,4 +1,4 @@
-"""Work that a killed worker may have left behind, over all tenants: where to look, not what is true."""
+"""Work that a killed worker may have left unfinished, of all tenants: where to look, not what is true."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from stores.redis.client import redis_client
 from stores.redis.errors import translated
 
 TTL_S = 86_400
-MAX_COLLECTED = 100  # of a tenant at a time
+MAX_COLLECTED = 100  # of one tenant at a time
 
 
 class Pending:
-    """(tenant slug, id) in Redis, in the order in which they came. The records say whether one is really open."""
+    """Pairs of tenant slug and id, in the order they were added. The records say whether one is still open."""
 
     def __init__(self, url: str, name: str) -> None:
         self._url, self._key = url, f"pt:open:{name}"
         self._own = f"open:{name}"  # below a tenant's prefix
-        self._unordered = f"pt:pending:{name}"  # a set, as earlier versions kept it
+        self._unordered = f"pt:pending:{name}"  # a set, as earlier versions stored it
 
     def add(self, slug: str, id: str) -> None:
-        """One that is there keeps its place."""
+        """One that is there already keeps its place."""
         with translated("noting pending work"):
             redis_client(self._url).zadd(self._key, {f"{slug} {id}": time.time()}, nx=True)
 
     def add_own(self, prefix: str, id: str) -> None:
-        """As a tenant's pod, which reaches no list of all tenants: kept until `collect`."""
+        """For a tenant's pod, which cannot reach the list of all tenants: kept until `collect`."""
         with translated("noting pending work"):
             redis_client(self._url).zadd(f"{prefix}{self._own}", {id: time.time()}, nx=True)
 
     def collect(self, tenants: Iterable[tuple[str, str]]) -> None:
-        """What the pods of these tenants (slug, prefix) added stands in the list of all."""
+        """Move what the pods of these tenants (slug, prefix) added into the list of all."""
         named = list(tenants)
         with translated("collecting pending work"):
             client: Any = redis_client(self._url)
@@ -72,7 +72,7 @@ class LastServed:
             redis_client(self._url).set(f"{self._prefix}{slug}", now, ex=TTL_S)
 
     def longest_waiting(self, slugs: Sequence[str]) -> str:
-        """Of those, in their order where none was served before."""
+        """The one of them; the first where several were never served."""
         with translated("reading whose jobs ran"):
             served = redis_client(self._url).mget([f"{self._prefix}{slug}" for slug in slugs])
         return min(zip(slugs, served, strict=True), key=lambda pair: int(pair[1] or 0))[0]

@@ -1,6 +1,6 @@
-"""Room that is kept for what is being uploaded, counted in Redis for all processes together.
+"""Bytes reserved for uploads under way, counted in Redis across all processes.
 
-A reservation whose process was killed ends by itself.
+A reservation whose process was killed expires.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from stores.redis.errors import translated
 
 TIMEOUT_S = 2.0
 
-# KEYS: a hash of reservations, each "bytes:expires"; ARGV: id, bytes, what is used beside them, limit, now and expiry
-# in s, seconds between these. Those that have expired go. -1 where it fits, else what is in use.
+# KEYS a hash of reservations, each "bytes:expires"  ARGV id, bytes, bytes stored, limit, now, expiry (s), seconds
+# between these two. Removes what has expired. Returns -1 if it fits, else what is in use.
 _RESERVE = """
 local used = tonumber(ARGV[3])
 local held = redis.call('HGETALL', KEYS[1])
@@ -36,8 +36,8 @@ return -1
 """
 
 
-class NoRoom(Exception):
-    """`used` bytes are taken already."""
+class QuotaExceeded(Exception):
+    """`used` bytes are in use already."""
 
     def __init__(self, used: int) -> None:
         super().__init__(used)
@@ -45,15 +45,15 @@ class NoRoom(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """`limit` bytes, of which `stored` lie on the disk already."""
+class Quota:
+    """`limit` bytes, of which `stored` are on the disk already."""
 
     limit: int
     stored: int
 
 
 class Reservations:
-    """Of one tenant. Unavailable when Redis is down."""
+    """Those of one tenant."""
 
     def __init__(self, url: str, prefix: str, ttl_s: int) -> None:
         self._redis = redis_client(url, TIMEOUT_S)
@@ -61,16 +61,16 @@ class Reservations:
         self._key, self._ttl_s = f"{prefix}uploads", ttl_s
 
     @contextmanager
-    def hold(self, size: int, room: Room, now_s: int) -> Iterator[None]:
-        """Keep `size` bytes inside. Raises NoRoom."""
+    def hold(self, size: int, quota: Quota, now_s: int) -> Iterator[None]:
+        """Reserve `size` bytes inside. Raises QuotaExceeded."""
         id = secrets.token_hex(8)
-        with translated("keeping room for an upload"):
-            arguments: list[str | int] = [id, size, room.stored, room.limit, now_s, now_s + self._ttl_s, self._ttl_s]
+        with translated("reserving bytes for an upload"):
+            arguments: list[str | int] = [id, size, quota.stored, quota.limit, now_s, now_s + self._ttl_s, self._ttl_s]
             used = int(self._reserve(keys=[self._key], args=arguments))
         if used >= 0:
-            raise NoRoom(used)
+            raise QuotaExceeded(used)
         try:
             yield
         finally:
-            with suppress(Unavailable), translated("giving room back"):  # else it ends by itself
+            with suppress(Unavailable), translated("releasing a reservation"):  # else it expires
                 self._redis.hdel(self._key, id)

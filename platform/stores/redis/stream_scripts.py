@@ -1,15 +1,15 @@
-"""The steps that must happen in Redis as one: each is a Lua script, so a kill leaves all of it or none."""
+"""The steps of `streams` in Lua: each is atomic, so a kill leaves all of it or nothing."""
 
 from stores.redis.mark_scripts import MARKING
 from stores.redis.scripts import ALLOW_OOM, STILL
 
-# Append one batch, if the tenant is there, within its rate and within the bound of what may wait; and, where a guard is
-# given (its keys last), only while it holds.
-# Where Redis is at its `maxmemory` it is refused before its first write: the bounds of what waits come long before.
-# The bucket may run into debt, so that a batch larger than a second's share passes and the next ones wait for it.
-# A tenant's pod sees nothing of the others: it gives no bound of all, and "closed" in the place of all waiting.
+# Append one batch if the tenant exists, is within its rate and not too much is waiting; where a guard is given (its
+# keys are the last), only while that holds.
+# At Redis's `maxmemory` it is refused before its first write; the bounds of what may wait apply long before.
+# The token bucket may run into debt, so that a batch larger than a second's share passes and the next ones wait for it.
+# A tenant's pod sees nothing of the others: it gives no bound of all, and "closed" in place of all waiting.
 # KEYS stream, waiting, bucket, ready, dropped, all waiting or closed, the guard's two
-# ARGV prefix, weight, most waiting, most of all or '', samples, samples/s, the guard's two or '', then pairs (samples
+# ARGV prefix, weight, max waiting, max of all or '', samples, samples/s, the guard's two or '', then pairs (samples
 #      of the entry, its payload)
 APPEND = (
     STILL
@@ -69,16 +69,16 @@ return kept
 """
 )
 
-# KEYS latest, dropped  ARGV sensor, packed as it was seen, packed as it is to be (empty: gone)
+# KEYS latest, dropped  ARGV sensor, packed old value, packed new value (empty: remove it)
 REPLACE_LATEST = """
 if redis.call('EXISTS', KEYS[2]) == 1 or redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
 if ARGV[3] == '' then redis.call('HDEL', KEYS[1], ARGV[1]) else redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) end
 return 1
 """
 
-# What the writer finished: latest values, dead letters and acknowledgements together.
-# KEYS stream, waiting, latest, dead, dropped, and all waiting where that is not out of reach
-# ARGV group, pairs of latest, dead letters, most of them, prefix, now, mark words,
+# What the writer has stored: latest values, dead letters and acknowledgements together.
+# KEYS stream, waiting, latest, dead, dropped, and all waiting where that is within reach
+# ARGV group, pairs of latest, dead letters, max dead letters, prefix, now, mark words,
 #      then (sensor, packed)…, (reason, payload)…, (id, weight, samples)…
 COMMIT = (
     ALLOW_OOM
@@ -111,11 +111,11 @@ return done
 """
 )
 
-# KEYS stream  ARGV group; the group must come into being even when nothing more fits, or nothing could be read
+# KEYS stream  ARGV group; it must be created even when Redis is full, or nothing could be read
 GROUP = ALLOW_OOM + "redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')"
 
 # KEYS tenants' "closed"…  ARGV seconds
 CLOSE = ALLOW_OOM + "for _, key in ipairs(KEYS) do redis.call('SET', key, 1, 'EX', ARGV[1]) end"
 
-# KEYS all waiting  ARGV what it really is
+# KEYS all waiting  ARGV the true weight
 CORRECT = ALLOW_OOM + "redis.call('SET', KEYS[1], ARGV[1])"

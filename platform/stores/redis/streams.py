@@ -25,11 +25,11 @@ from stores.redis.writer_lease import READY_FOR_OWN, WriterLease
 
 GROUP, CONSUMER = "writer", "writer"
 READY, ALL_WAITING = "plantrace:ingest:ready", "plantrace:ingest:waiting"
-MOST_DEAD_LETTERS = 100_000
-MAX_OVER_RATE = 1_000  # tenants remembered as sending too much
-BYTES_IN_MEMORY = 80  # what a unit of weight takes in Redis at most, measured: 66 to 80
-BACKLOG_SHARE = 0.5  # of Redis's memory that all tenants' backlogs may fill: the rest is for what must go on then
-BYTES_A_SAMPLE = 64  # an entry weighs its samples, or its bytes in this unit if that is more (long texts)
+MAX_DEAD_LETTERS = 100_000
+MAX_OVER_RATE = 1_000  # tenants remembered as being over their rate
+BYTES_IN_MEMORY = 80  # of a unit of weight in Redis at most; measured: 66 to 80
+BACKLOG_SHARE = 0.5  # of Redis's memory that all backlogs may fill: the rest is for what must go on even then
+BYTES_PER_SAMPLE = 64  # an entry weighs its samples, or its bytes in this unit if that is more (long texts)
 CLOSED_S = 8  # renewed by the writer every 5 s while too much waits
 DROPPED_S = 3600  # how long a dropped tenant's keys cannot come back; ids are never reused
 _STREAM, _WAITING, _BUCKET, _LATEST, _DEAD = "ingest", "ingest:waiting", "ingest:rate", "latest", "dead"
@@ -51,31 +51,31 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """What the time-series database refused for good, and why."""
+    """What the time-series database will never take, and why."""
 
     reason: str
     payload: bytes
 
 
 def weight_of(payload: bytes, samples: int) -> int:
-    return max(samples, math.ceil(len(payload) / BYTES_A_SAMPLE))
+    return max(samples, math.ceil(len(payload) / BYTES_PER_SAMPLE))
 
 
 class Streams:
-    """Every method raises Unavailable if Redis is down. Keys of a tenant begin with its `prefix`."""
+    """All tenants' streams. Keys of a tenant begin with its `prefix`."""
 
     def __init__(self, url: str, max_backlog: int | None = None, own: bool = False) -> None:
-        """`max_backlog`: the weight that may wait over all tenants; by default what half of Redis's memory holds.
+        """`max_backlog`: the weight that may wait across all tenants; by default what half of Redis's memory holds.
 
-        `own`: as a tenant's pod, whose Redis user has that tenant's keys only (ADR 0039).
+        `own`: in a tenant's pod, whose Redis user has that tenant's keys only (ADR 0039).
         """
         self._max_backlog, self._own = max_backlog, own
         self.marks = Marks(url)
         self.writer_lease = WriterLease(url)
         self.demand = Demand(url, own)
-        self._redis: Any = redis_client(url)  # its annotations serve both kinds of answers, so they say little
+        self._redis: Any = redis_client(url)  # its annotations cover sync and async, so they say little
         self._append = self._redis.register_script(scripts.APPEND)
-        self._over_rate: dict[str, tuple[int, float]] = {}  # by prefix: the rate, and until when nothing is taken
+        self._over_rate: dict[str, tuple[int, float]] = {}  # by prefix: the rate, and until when nothing is accepted
         self._close = self._redis.register_script(scripts.CLOSE)
         self._correct = self._redis.register_script(scripts.CORRECT)
         self._make_group = self._redis.register_script(scripts.GROUP)
@@ -86,9 +86,9 @@ class Streams:
     # Appending
 
     def check_rate(self, tenant: TenantConnection) -> None:
-        """TooManyRequests where the last answer of `append` in this process says that nothing is taken yet.
+        """TooManyRequests while the last answer of `append` in this process says that nothing is accepted yet.
 
-        It asks no Redis, so that a sender beyond its rate costs others no more than its bytes; ask before parsing them.
+        It does not ask Redis, so a sender over its rate costs others only its bytes; call it before parsing them.
         """
         rate, until = self._over_rate.get(tenant.prefix, (0, 0.0))
         wait_s = until - time.monotonic()
@@ -98,17 +98,17 @@ class Streams:
     def append(
         self, tenant: TenantConnection, entries: Sequence[tuple[int, bytes]], guard: Guard | None = None
     ) -> str | None:
-        """Append (samples, payload) entries, all or none; on the disk when this returns. The last entry's id; None, and
-        nothing appended, where the guard does not hold.
+        """Append (samples, payload) entries, all or none; they are on disk when this returns. The id of the last entry;
+        None, with nothing appended, if the guard does not hold.
 
-        TooManyRequests over the tenant's rate or when too much of it waits; Unavailable when too much waits over all
-        tenants or Redis is full; NotFound if the tenant was dropped.
+        TooManyRequests over the tenant's rate, or when too much of it is waiting; Unavailable when too much is waiting
+        across all tenants, or Redis is full; NotFound if the tenant was dropped.
         """
         prefix, limits = tenant.prefix, tenant.limits
         samples = sum(count for count, _ in entries)
         weight = sum(weight_of(payload, count) for count, payload in entries)
-        most_of_all = "" if self._own else self.max_backlog()
-        arguments: list[Any] = [prefix, weight, limits.stream_length, most_of_all, samples, limits.samples_per_s]
+        max_backlog = "" if self._own else self.max_backlog()
+        arguments: list[Any] = [prefix, weight, limits.stream_length, max_backlog, samples, limits.samples_per_s]
         arguments += (guard.epoch, guard.number) if guard else ("", "")
         for count, payload in entries:
             arguments += (count, payload)
@@ -124,16 +124,15 @@ class Streams:
                 raise NotFound(f"The tenant {tenant.slug} was deleted.")
             case b"full":
                 raise TooManyRequests(
-                    f"{number} samples of {tenant.slug} wait to be stored, and at most {limits.stream_length} may. "
-                    "Send the same batch again later.",
+                    f"{number} samples of {tenant.slug} are waiting to be stored, and at most {limits.stream_length} "
+                    "may. Send the same batch again later.",
                     slug="stream-full",
                     retry_after=2,
                 )
             case b"crowded":
                 raise Unavailable(
-                    f"{'Too many' if self._own else number} samples of all tenants wait to be stored, and no more are "
-                    "taken until there is room. "
-                    "Send the same batch again later.",
+                    f"{'Too many' if self._own else number} samples of all tenants are waiting to be stored, and no "
+                    "more are accepted until there is room. Send the same batch again later.",
                     slug="backlog-full",
                     retry_after=FULL_RETRY_S,
                 )
@@ -145,21 +144,21 @@ class Streams:
         return cast(bytes, entry_id).decode()
 
     def max_backlog(self) -> int:
-        """The weight that may wait over all tenants."""
+        """The weight that may wait across all tenants."""
         if self._max_backlog is None:
-            with translated("asking for its memory"):
+            with translated("reading its memory"):
                 memory = self._redis.info("memory")
             limit = int(memory["maxmemory"]) or int(memory["total_system_memory"])
             self._max_backlog = max(1, int(limit * BACKLOG_SHARE / BYTES_IN_MEMORY))
         return self._max_backlog
 
     def correct_backlog(self, waiting: int) -> None:
-        """What really waits over all tenants: a tenant that was dropped takes its share of the count along."""
-        with translated("counting what waits"):
+        """Set the weight that is really waiting across all tenants: a dropped tenant's share is still in the count."""
+        with translated("correcting the backlog"):
             self._correct(keys=[ALL_WAITING], args=[waiting])
 
     def close(self, prefixes: Sequence[str]) -> None:
-        """Too much waits over all tenants: for some seconds pods of these tenants take no more samples."""
+        """Too much is waiting across all tenants: for some seconds the pods of these tenants accept no more samples."""
         if prefixes:
             with translated("closing streams"):
                 self._close(keys=[prefix + _CLOSED for prefix in prefixes], args=[CLOSED_S])
@@ -167,14 +166,14 @@ class Streams:
     # The consumer group
 
     def wait_ready(self, timeout_s: float, own: str = "", also: Collection[str] = ()) -> list[str]:
-        """Prefixes of tenants to which something was appended since they were last named here; waits for the first.
+        """Prefixes of tenants to which something was appended since this last returned them; waits for the first.
 
-        Only a hint: whoever crashes with it must look at `backlogs`. `own`: the only tenant that is served (its
-        prefix); what the shared writer passes on is told. `also`: tenants whose pods append, for the shared writer.
+        A hint only: after a crash look at `backlogs`. `own`: the only tenant that is served (its prefix), with what the
+        shared writer forwards. `also`: tenants whose pods append, for the shared writer.
         """
         told = {(prefix + READY_FOR_OWN).encode(): prefix for prefix in ([own] if own else also)}
         keys = list(told)
-        random.shuffle(keys)  # none of them comes first each time
+        random.shuffle(keys)  # so that none is always first
         with translated("waiting for samples"):
             first = self._redis.bzpopmin(keys if own else [READY, *keys], timeout_s)
             if not first:
@@ -186,16 +185,16 @@ class Streams:
         return [first[1].decode(), *(member.decode() for member, _ in rest)]
 
     def backlogs(self, prefixes: Sequence[str]) -> list[int]:
-        """For each tenant, the weight of what is appended and not yet committed."""
+        """For each tenant, the weight of what was appended and is not yet committed."""
         if not prefixes:
             return []
-        with translated("looking for waiting samples"):
+        with translated("reading the backlog"):
             found = self._redis.mget([prefix + _WAITING for prefix in prefixes])
         return [_weight(value) for value in found]
 
     def oldest(self, prefix: str) -> int | None:
-        """When the oldest entry that is not yet committed was appended (ms, by Redis's clock); None: there is none."""
-        with translated("looking for waiting samples"):
+        """When the oldest entry that is not yet committed was appended (ms, Redis's clock); None if there is none."""
+        with translated("reading the backlog"):
             found = self._redis.xrange(prefix + _STREAM, count=1)
         return int(found[0][0].split(b"-")[0]) if found else None
 
@@ -218,9 +217,9 @@ class Streams:
         written: Spans | None = None,
         now_ms: int = 0,
     ) -> int:
-        """In one step: mark the ladder where samples were written, keep newer latest values, file dead letters,
-        acknowledge and remove the entries. How many."""
-        arguments: list[Any] = [GROUP, len(latest or {}), len(dead), MOST_DEAD_LETTERS, prefix, now_ms]
+        """In one step: mark the ladder where samples were written, store newer latest values and dead letters, and
+        acknowledge and remove the entries. Returns how many."""
+        arguments: list[Any] = [GROUP, len(latest or {}), len(dead), MAX_DEAD_LETTERS, prefix, now_ms]
         arguments += mark_words(written or {})
         for sensor, sample in (latest or {}).items():
             arguments += (sensor, pack_latest(sample))
@@ -234,8 +233,8 @@ class Streams:
             return int(self._commit(keys=keys, args=arguments))
 
     def flow(self, prefix: str) -> tuple[int, int | None]:
-        """How many samples were stored through the stream since ever, and when the last of them were (ms)."""
-        with translated("reading how much flows"):
+        """How many samples were ever stored through the stream, and when the last ones were (ms)."""
+        with translated("reading the flow of samples"):
             samples, at = self._redis.hmget(prefix + "ingest:flow", ["samples", "at"])
         return int(samples or 0), int(at) if at else None
 
@@ -256,44 +255,44 @@ class Streams:
         return {sensor: unpack_latest(value) for sensor, value in zip(sensors, values, strict=True) if value}
 
     def keep_latest(self, prefix: str, samples: Mapping[str, Latest]) -> int:
-        """Set latest values, each only where it is not older than what is there. How many were set."""
+        """Set latest values, unless the stored one is newer. Returns how many were set."""
         if not samples:
             return 0
         arguments: list[Any] = []
         for sensor, sample in samples.items():
             arguments += (sensor, pack_latest(sample))
-        with translated("keeping latest values"):
+        with translated("storing latest values"):
             return int(self._keep(keys=[prefix + _LATEST, dropped(prefix)], args=arguments))
 
     def replace_latest(self, prefix: str, sensor: str, seen: Latest, now: Latest | None) -> bool:
-        """Put another value in the place of `seen` (None: there is none any more), unless one came meanwhile."""
+        """Replace the value `seen` by another (None: remove it), unless a new one arrived meanwhile."""
         arguments: list[str | bytes] = [sensor, pack_latest(seen), pack_latest(now) if now else b""]
         with translated("replacing a latest value"):
             return bool(self._replace(keys=[prefix + _LATEST, dropped(prefix)], args=arguments))
 
     def drop_latest(self, prefix: str, sensors: Sequence[str]) -> None:
-        """Forget sensors that were deleted."""
+        """Remove those of deleted sensors."""
         if sensors:
-            with translated("forgetting latest values"):
+            with translated("removing latest values"):
                 self._redis.hdel(prefix + _LATEST, *sensors)
 
     # Counters and the rest
 
     def counter(self, key: str) -> int:
-        """A shared counter; 0 if it was never raised. A tenant's own begin with its prefix."""
+        """A shared counter; 0 if it was never incremented. A tenant's own begin with its prefix."""
         with translated(f"reading {key}"):
             return int(self._redis.get(key) or 0)
 
-    def raise_counter(self, key: str) -> int:
-        with translated(f"raising {key}"):
+    def increment(self, key: str) -> int:
+        with translated(f"incrementing {key}"):
             return int(self._redis.incr(key))
 
     def drop_tenant(self, prefix: str) -> int:
-        """Remove all keys of a tenant for good; appends and commits that are under way cannot bring them back."""
+        """Remove all keys of a tenant for good; appends and commits under way cannot bring them back."""
         if not prefix.strip(":*"):
             raise ValueError("an empty prefix would drop every tenant")
         removed = 0
-        with translated("dropping a tenant"):
+        with translated("removing a tenant's keys"):
             self._redis.set(dropped(prefix), 1, ex=DROPPED_S)
             self._redis.zrem(READY, prefix)
             batch: list[bytes] = []
@@ -313,12 +312,12 @@ class Streams:
             self._redis.ping()
 
     def run_id(self) -> str:
-        """Changes whenever the Redis process starts anew."""
-        with translated("telling about itself"):
+        """Changes whenever the Redis process restarts."""
+        with translated("reading its run id"):
             return str(self._redis.info("server")["run_id"])
 
     def _grouped(self, prefix: str, read: Callable[[], list[Entry]]) -> list[Entry]:
-        """`read`, and once more after making the stream and its group if they were not there."""
+        """`read`, and once more after creating the stream and its group if they were missing."""
         try:
             return read()
         except redis.ResponseError as error:
@@ -345,13 +344,13 @@ class Streams:
 
 
 def _weight(value: bytes | None) -> int:
-    """Pods write it too: what is no number counts nothing."""
+    """Pods write it too: anything but a number counts as zero."""
     return int(value) if value and value.isdigit() else 0
 
 
 def _over_rate(tenant: TenantConnection, wait_s: float) -> TooManyRequests:
     return TooManyRequests(
-        f"{tenant.slug} may send {tenant.limits.samples_per_s} samples a second. Send the same batch again later.",
+        f"{tenant.slug} may send {tenant.limits.samples_per_s} samples per second. Send the same batch again later.",
         slug="rate-limit",
         retry_after=max(1, math.ceil(wait_s)),
     )
@@ -368,5 +367,5 @@ def _next(entry_id: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """`text` for a glob pattern, every special character escaped."""
+    """`text` as a glob pattern, every special character escaped."""
     return "".join(f"\\{character}" if character in "*?[]\\^-" else character for character in text)

@@ -1,4 +1,4 @@
-"""What InfluxDB answers, as rows or as an Arrow table."""
+"""InfluxDB's answers, as rows or as an Arrow table."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Series:
     tags: dict[str, str] = field(default_factory=dict)
 
 
-def results_of(response: Response, statements: int) -> list[list[Series]]:
-    """The series of each statement, in order. Raises what InfluxDB says went wrong with any of them."""
-    answer = getattr(response, "_msgpack", None)  # influxdb-python decodes msgpack, and keeps it here
+def parse_results(response: Response, statements: int) -> list[list[Series]]:
+    """The series of each statement, in order. Raises what InfluxDB says went wrong with one of them."""
+    answer = getattr(response, "_msgpack", None)  # influxdb-python decodes msgpack and stores it here
     if answer is None:
-        answer = json.loads(response.content)  # some errors come as JSON whatever was asked
+        answer = json.loads(response.content)  # some errors are JSON whatever was requested
     if "error" in answer:
         raise refusal(answer["error"])
     results: list[list[Series]] = [[] for _ in range(statements)]
@@ -47,7 +47,7 @@ def results_of(response: Response, statements: int) -> list[list[Series]]:
     return results
 
 
-def table_of(stream: IO[bytes], columns: Mapping[str, pa.DataType]) -> pa.Table:
+def parse_table(stream: IO[bytes], columns: Mapping[str, pa.DataType]) -> pa.Table:
     """The rows of a CSV answer."""
     types = {"time": pa.int64(), **columns}
     try:
@@ -57,8 +57,8 @@ def table_of(stream: IO[bytes], columns: Mapping[str, pa.DataType]) -> pa.Table:
         return pa.table({name: pa.array([], kind) for name, kind in types.items()})
 
 
-def batches_of(stream: IO[bytes], columns: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
-    """The same rows, one block at a time, so that no more than a few blocks are held."""
+def parse_batches(stream: IO[bytes], columns: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
+    """The same rows, one block at a time, so that only a few blocks are in memory."""
     try:
         with _refusals(), csv.open_csv(stream, **_options({"time": pa.int64(), **columns})) as reader:
             for batch in reader:
@@ -68,7 +68,7 @@ def batches_of(stream: IO[bytes], columns: Mapping[str, pa.DataType]) -> Iterato
 
 
 class EmptyAnswer(Exception):
-    """No row was found: InfluxDB sends not even a header."""
+    """No row was found: InfluxDB does not even send a header."""
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def _refusals() -> Iterator[None]:
         if "Empty CSV" in str(error):
             raise EmptyAnswer from None
         raise TimeseriesUnavailable(f"The time series store broke off its answer: {error}") from None
-    except pa.ArrowKeyError:  # an error is a CSV file too, with one column
+    except pa.ArrowKeyError:  # an error is a CSV file, too, with one column
         raise Refused("The time series store refused a bulk read.") from None
 
 

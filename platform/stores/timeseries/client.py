@@ -1,4 +1,4 @@
-"""One InfluxDB server, spoken to over kept-alive connections."""
+"""One InfluxDB server, over persistent connections."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from influxdb.exceptions import InfluxDBClientError, InfluxDBServerError
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
 from kernel.tenancy import Credentials
-from stores.timeseries.answers import Series, batches_of, results_of, table_of
+from stores.timeseries.answers import Series, parse_batches, parse_results, parse_table
 from stores.timeseries.errors import TimeseriesUnavailable
 from stores.timeseries.refusals import refusal
 from stores.timeseries.share import Share
@@ -25,7 +25,7 @@ from stores.timeseries.transport import Response, Session, Watched
 
 Precision = Literal["ns", "u", "ms", "s", "m", "h"]
 Right = Literal["READ", "WRITE", "ALL"]
-CHUNK_ROWS = 50_000  # rows InfluxDB gathers before it sends them on, in bulk reads
+CHUNK_ROWS = 50_000  # rows that InfluxDB collects before it sends them, in bulk reads
 CHUNKED = {"chunked": "true", "chunk_size": str(CHUNK_ROWS)}
 
 
@@ -47,7 +47,7 @@ class Timeseries:
     ) -> None:
         """`bearer`: a token signed with the server's shared secret, in place of a password.
 
-        `share` is one for all clients of the server, so that what one finds out the others know.
+        `share`: the same for all clients of the server, so that what one finds out the others know.
         """
         self.url, self.database, self._timeout_s = url, database, timeout_s
         self._headers = {"Authorization": f"Bearer {bearer}"} if bearer else _authorization(credentials)
@@ -74,16 +74,16 @@ class Timeseries:
     def read(self, statements: Sequence[str]) -> list[list[Series]]:
         """Run SELECTs in one round trip: for each statement its series, times in ns."""
         response = self._query(";".join(statements), "application/x-msgpack")
-        return results_of(response, len(statements))
+        return parse_results(response, len(statements))
 
     def read_csv(self, statement: str, columns: Mapping[str, pa.DataType]) -> pa.Table:
         """Run one SELECT that may answer with millions of rows: `time` (int64 ns) and the named columns, typed so.
 
-        It is parsed as it arrives, so neither side ever holds the text as a whole.
+        It is parsed as it arrives, so neither side ever holds the whole text.
         """
         with closing(self._query(statement, "application/csv", params=CHUNKED, stream=True)) as response:
             try:
-                return table_of(cast(IO[bytes], Watched(response.raw, self.share)), columns)
+                return parse_table(cast(IO[bytes], Watched(response.raw, self.share)), columns)
             except (HTTPError, OSError) as error:
                 raise self._down(error) from error
 
@@ -91,7 +91,7 @@ class Timeseries:
         """The same rows in pieces of some ten thousand, as they arrive: neither side ever holds all of them."""
         with closing(self._query(statement, "application/csv", params=CHUNKED, stream=True)) as response:
             try:
-                yield from batches_of(cast(IO[bytes], Watched(response.raw, self.share)), columns)
+                yield from parse_batches(cast(IO[bytes], Watched(response.raw, self.share)), columns)
             except (HTTPError, OSError) as error:
                 raise self._down(error) from error
 
@@ -100,11 +100,11 @@ class Timeseries:
     def execute(self, statement: str) -> list[Series]:
         """Run one statement that changes something, or a SHOW."""
         response = self._query(statement, "application/x-msgpack")
-        return results_of(response, 1)[0]
+        return parse_results(response, 1)[0]
 
     def execute_all(self, statements: Sequence[str]) -> None:
         """Run statements that change something in one round trip, in their order; the first that fails ends it."""
-        results_of(self._query(";".join(statements), "application/x-msgpack"), len(statements))
+        parse_results(self._query(";".join(statements), "application/x-msgpack"), len(statements))
 
     def create_database(self, name: str | None = None) -> None:
         """Ensure the database."""
@@ -157,13 +157,11 @@ class Timeseries:
                 self._client.close()
             self._client = None
 
-    # -- inside
-
     def _rows(self, statement: str) -> list[list[Any]]:
         return [row for series in self.execute(statement) for row in series.values]
 
     def _query(self, text: str, accept: str, *, params: dict[str, str] | None = None, stream: bool = False) -> Response:
-        """Posted: a long address costs urllib3 a third of a millisecond, and very long ones are refused."""
+        """By POST: a long URL costs urllib3 a third of a millisecond, and very long ones are refused."""
         asked = {"db": self.database, "epoch": "ns", **(params or {})}
         body = urlencode({"q": text}).encode()
         return self._send("query", "POST", asked, data=body, accept=accept, stream=stream)
@@ -194,7 +192,7 @@ class Timeseries:
         return response
 
     def _connected(self) -> InfluxDBClient:
-        """The client of this process; a forked child must not share its parent's sockets."""
+        """This process's client; a forked child must not share its parent's sockets."""
         if self._client is None or self._pid != os.getpid():
             with self._lock:
                 if self._client is None or self._pid != os.getpid():

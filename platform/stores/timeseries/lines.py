@@ -1,4 +1,4 @@
-"""Many lines of line protocol at once, formatted as columns."""
+"""Line protocol, formatted column by column."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pyarrow.compute as pc
 
 
 def join_lines(*columns: Any) -> bytes:
-    """Arrow arrays of strings (and scalars that stand in each line) side by side, one line a row."""
+    """Arrow arrays of strings (and scalars, repeated in each line) side by side, one line per row."""
     lines = pc.binary_join_element_wise(*columns, pa.scalar("\n"), "")
     _, offsets, text = lines.buffers()
     end = int(np.frombuffer(offsets, np.int32)[len(lines)])
-    return memoryview(text)[:end].tobytes()  # of a string column the data buffer itself is that text
+    return memoryview(text)[:end].tobytes()  # the data buffer of a string column is that text
 
 
 def as_text(values: Any) -> Any:

@@ -1,4 +1,4 @@
-"""How long callers wait for one tenant's InfluxDB: none for a server that is silent, few for one that is slow."""
+"""Who may wait for one tenant's InfluxDB: nobody while it is silent, few while it is slow."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from urllib3.util import wait_for_read
 
 from kernel.errors import Unavailable
 from stores.redis.breakers import Breakers
+from stores.request_scope import RequestScope, current_request
 from stores.timeseries.errors import DatabaseBusy, NotAnswering
-from stores.visits import Visit, current_visit
 
 SLOW_S = 0.3  # an answer that takes longer is slow
-SLICE_S = 0.25  # how often one that waits looks whether others gave up
+CHECK_INTERVAL_S = 0.25  # how often one that waits checks whether others gave up
 PING_TIMEOUT_S = 2.0
 PING_INTERVAL_S = 3.0  # while an answer is awaited
 PROBE_INTERVAL_S = 1.0  # while the server is silent
 OPEN_S = 5.0
-LOOK_INTERVAL_S = 0.5  # at what other processes found out
+POLL_INTERVAL_S = 0.5  # of what other processes found out
 
 
 class Share:
-    """Of one server. What takes longer than `SLOW_S` makes it ping: a server that is silent gets no more requests,
-    in any process, until it answers a ping; for one that is merely slow a request needs a permit to wait on.
+    """For one server. What takes longer than `SLOW_S` makes it ping: a silent server gets no more requests, in any
+    process, until it answers a ping; for one that is merely slow a request needs a permit to go on waiting.
 
-    Safe to share between threads. `breakers` are none where no other process needs to know.
+    Safe to share between threads. `breakers`: None where no other process needs to know.
     """
 
     def __init__(self, url: str, key: str = "", breakers: Breakers | None = None) -> None:
@@ -38,21 +38,21 @@ class Share:
         self._url, self._breakers = url, breakers
         self._pinging = threading.Lock()
         self._ping_began: float | None = None
-        self._open_until = self._looked = self._probed = float("-inf")
+        self._open_until = self._polled = self._probed = float("-inf")
 
     def enter(self) -> None:
-        """Before a request is sent. Raises NotAnswering, or DatabaseBusy while it is being found out."""
+        """Before a request is sent. Raises NotAnswering, or DatabaseBusy while a ping is under way."""
         if self._is_open():
             self._probe()
             raise NotAnswering()
         began = self._ping_began
-        if began is not None and current_visit() and time.monotonic() - began > SLICE_S:
+        if began is not None and current_request() and time.monotonic() - began > CHECK_INTERVAL_S:
             raise DatabaseBusy()
 
-    def hold(self, visit: Visit | None = None) -> None:
+    def hold(self, scope: RequestScope | None = None) -> None:
         """Before a request waits for long, or sends for long. Raises DatabaseBusy; a worker needs no permit."""
-        visit = visit or current_visit()
-        if visit is not None and not visit.hold(self.key):
+        scope = scope or current_request()
+        if scope is not None and not scope.hold(self.key):
             raise DatabaseBusy()
 
     def await_answer(self, sock: Any, timeout_s: float) -> None:
@@ -67,23 +67,21 @@ class Share:
             if time.monotonic() - pinged > PING_INTERVAL_S and self._pinging.acquire(blocking=False):
                 self._ensure_alive(sock)
                 pinged = time.monotonic()
-            if wait_for_read(sock, SLICE_S):
+            if wait_for_read(sock, CHECK_INTERVAL_S):
                 return
             if self._is_open():
                 raise NotAnswering()
         raise TimeoutError
 
     def answers(self) -> bool:
-        """What is known, without waiting; asked again on another thread if that is old."""
+        """What is known, without waiting; refreshed on another thread if it is old."""
         is_open = self._is_open()
         self._probe(PROBE_INTERVAL_S if is_open else PING_INTERVAL_S)
         return not is_open
 
     def refused(self) -> None:
-        """Nobody took the connection within the time for it."""
+        """The connection was not accepted in time."""
         self._open()
-
-    # -- inside
 
     def _ensure_alive(self, sock: Any) -> None:
         """`_pinging` is held."""
@@ -97,7 +95,7 @@ class Share:
             self._pinging.release()
 
     def _probe(self, interval_s: float = PROBE_INTERVAL_S) -> None:
-        """Ask, on a thread that nobody waits for, whether the server answers."""
+        """Check, on a thread that nobody waits for, whether the server answers."""
         if time.monotonic() - self._probed > interval_s and self._pinging.acquire(blocking=False):
             self._probed = time.monotonic()
             threading.Thread(target=self._probe_once, name="probe", daemon=True).start()
@@ -124,11 +122,11 @@ class Share:
         now = time.monotonic()
         if now < self._open_until:
             return True
-        if self._breakers is not None and now - self._looked > LOOK_INTERVAL_S:
-            self._looked = now
+        if self._breakers is not None and now - self._polled > POLL_INTERVAL_S:
+            self._polled = now
             with suppress(Unavailable):  # without Redis each process finds out by itself
                 if self._breakers.is_open(self.key):
-                    self._open_until = now + LOOK_INTERVAL_S
+                    self._open_until = now + POLL_INTERVAL_S
                     return True
         return False
 

@@ -1,6 +1,6 @@
-"""What influxdb-python sends its requests through: the part of a `requests.Session` that it uses, on urllib3 alone.
+"""The transport of influxdb-python: the part of `requests.Session` that it uses, on urllib3 alone.
 
-A session of requests spends more processor time on each call than InfluxDB's answer of a day of samples takes.
+A session of requests spends more CPU time on each call than InfluxDB takes to answer with a day of samples.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from urllib.parse import urlencode, urlsplit
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from stores.request_scope import current_request
 from stores.timeseries.share import SLOW_S, Share
-from stores.visits import current_visit
 
-CONNECTIONS = 32  # kept alive per server and process; further threads open connections of their own
-CONNECT_S = 2.0
+CONNECTIONS = 32  # kept open per server and process; further threads open their own
+CONNECT_TIMEOUT_S = 2.0
 
 
 class Response:
-    """The part of a `requests.Response` that influxdb-python reads; `raw` streams."""
+    """The part of `requests.Response` that influxdb-python reads; `raw` streams."""
 
     def __init__(self, raw: urllib3.BaseHTTPResponse) -> None:
         self.raw = raw
@@ -33,21 +33,21 @@ class Response:
         return self.raw.data
 
     def close(self) -> None:
-        """End the connection if the answer was not read to its end; one that was is back in the pool already."""
+        """Close the connection unless the answer was read to its end, which returned it to the pool."""
         self.raw.close()
 
 
 class Watched:
-    """A body that is read for long needs a permit, as an answer that is awaited for long does."""
+    """A body that takes long to read needs a permit, as an answer that takes long does."""
 
     def __init__(self, raw: urllib3.BaseHTTPResponse, share: Share) -> None:
         self._raw, self._share = raw, share
-        self._visit = current_visit()  # Arrow reads on threads of its own, which work for no request
+        self._scope = current_request()  # Arrow reads on its own threads, which belong to no request
         self._slow_at = time.monotonic() + SLOW_S
 
     def read(self, size: int | None = None) -> bytes:
         if time.monotonic() > self._slow_at:
-            self._share.hold(self._visit)
+            self._share.hold(self._scope)
         return self._raw.read(size)
 
     @property
@@ -56,14 +56,14 @@ class Watched:
 
 
 class Session:
-    """Kept-alive connections to one server, shared by threads. Raises urllib3's errors and the share's."""
+    """Persistent connections to one server, shared by threads. Raises urllib3's errors and the share's."""
 
     def __init__(self, url: str, timeout_s: float, share: Share) -> None:
         self._pool = urllib3.connection_from_url(
             url,
             maxsize=CONNECTIONS,
             retries=False,
-            timeout=urllib3.Timeout(connect=CONNECT_S, read=timeout_s),
+            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=timeout_s),
         )
         self._pool.ConnectionCls = _connection(self._pool.ConnectionCls, share, timeout_s)
 
@@ -75,7 +75,7 @@ class Session:
         data: bytes | None,
         headers: Mapping[str, str],
         stream: bool,
-        **ignored: Any,  # authentication lies in the headers; there is no proxy; the pool knows its time-outs
+        **ignored: Any,  # authentication is in the headers; there is no proxy; the pool has the timeouts
     ) -> Response:
         path = urlsplit(url).path
         target = f"{path}?{urlencode(params)}" if params else path
@@ -83,14 +83,14 @@ class Session:
         return Response(raw)
 
     def mount(self, prefix: str, adapter: object) -> None:
-        """The client brings an adapter of its own, which is of no use here."""
+        """The client mounts an adapter of its own, which is not needed here."""
 
     def close(self) -> None:
         self._pool.close()
 
 
 def _connection(base: Any, share: Share, timeout_s: float) -> Any:
-    """A connection that waits for answers as the share says."""
+    """A connection that waits for answers as the share permits."""
 
     class Connection(base):  # type: ignore[misc]
         def getresponse(self) -> urllib3.HTTPResponse:

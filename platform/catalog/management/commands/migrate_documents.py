@@ -11,7 +11,7 @@ from catalog.kinds import KINDS
 from catalog.snapshot import SCOPE, log_of
 from kernel.tenancy import TenantConnection
 from stores.documents import Database
-from stores.documents.database import PER_COMMAND
+from stores.documents.database import MAX_PER_COMMAND
 from web.directory import directory
 from web.stores import documents
 
@@ -42,8 +42,8 @@ def migrate(tenant: TenantConnection) -> dict[str, int]:
 def _migrate_catalog(database: Database, name: str) -> int:
     """A few at a time, each time as any change of the catalog is made: under its lock, told in its log."""
     ids, changed = document_migrations.old_ids(database, name), 0
-    for start in range(0, len(ids), PER_COMMAND):
-        chunk = ids[start : start + PER_COMMAND]
+    for start in range(0, len(ids), MAX_PER_COMMAND):
+        chunk = ids[start : start + MAX_PER_COMMAND]
         with database.exclusive(SCOPE), log_of(database).changing([(name, id) for id in chunk]):
             changed += document_migrations.migrate(database, name, chunk)
     return changed

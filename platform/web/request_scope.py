@@ -1,4 +1,4 @@
-"""Each request is a visit, which gives back what it holds of its tenant's share when its last byte was taken."""
+"""Each request gives back what it holds of its tenant's share once its last byte is sent."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from stores.visits import begin_visit
+from stores.request_scope import begin_request
 
 
-class VisitMiddleware:
+class RequestScopeMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        visit = begin_visit()
+        scope = begin_request()
         try:
             response = self.get_response(request)
         except BaseException:
-            visit.end()
+            scope.end()
             raise
         if response.streaming:
-            response._resource_closers.append(visit.end)  # type: ignore[attr-defined]  # as Django does with files
+            response._resource_closers.append(scope.end)  # type: ignore[attr-defined]  # as Django does with files
         else:
-            visit.end()
+            scope.end()
         return response
