@@ -14,7 +14,7 @@ class AlreadyExists(Conflict):
 class StaleRevision(Conflict):
     """`current` is the document as it is now."""
 
-    slug, title = "stale-revision", "Somebody else was faster"
+    slug, title = "stale-revision", "Conflict"
 
 
 class InUse(Conflict):

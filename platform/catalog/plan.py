@@ -18,7 +18,7 @@ from catalog.kinds import KINDS, CatalogKind
 from catalog.models import Model, Sensor
 from catalog.snapshot import Snapshot
 from catalog.validation_error import MAX_ERRORS, ValidationError, validation_failed
-from kernel.suggest import at_most, did_you_mean
+from kernel.suggest import did_you_mean, limit_searches
 
 Item = Mapping[str, Any]
 Key = tuple[str, ...]
@@ -41,7 +41,7 @@ class Plan:
 def plan_upsert(kind: CatalogKind, items: Sequence[Item], snapshot: Snapshot, most_sensors: int) -> Plan:
     """Raises BadRequest (`invalid-items`) that lists everything wrong, by index and field."""
     planner = _Planner(kind, snapshot)
-    with at_most(MAX_HINTS):
+    with limit_searches(MAX_HINTS):
         plan = planner.plan(items)
     planner.check_limit(plan, most_sensors)
     if planner.errors:

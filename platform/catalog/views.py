@@ -19,7 +19,7 @@ from catalog.responses import Accepted, ReachedList, UnitList
 from catalog.snapshot import snapshot_of
 from catalog.units import COMMON_UNITS
 from kernel.errors import BadRequest
-from kernel.numbers import whole
+from kernel.numbers import parse_count
 from web.audit import audit
 from web.bodies import MIB, takes
 from web.caller import tenant_of
@@ -171,7 +171,7 @@ class UnitsView(APIView):
 
 def _reached(request: Request, id: str, direction: Any) -> HttpResponse:
     text = request.GET.get("depth", "0")
-    depth = whole(text)
+    depth = parse_count(text)
     if depth is None or depth > MAX_DEPTH:
         raise BadRequest(
             f"depth={text[:40]} is not a number from 0 (any) to {MAX_DEPTH}.", slug="bad-depth", parameter="depth"
@@ -210,7 +210,7 @@ def _revision(request: Request, body: Mapping[str, Any], parameter: str | None =
         given = request.headers.get("If-Match", "").removeprefix("W/").strip('"') or None
     if given is None or given == "*":
         return None
-    revision = given if isinstance(given, int) else whole(str(given))
+    revision = given if isinstance(given, int) else parse_count(str(given))
     if isinstance(given, bool) or revision is None or not 1 <= revision < 2**63:
         raise BadRequest(f"“{str(given)[:40]}” is not a revision: a whole number from 1.", slug="bad-revision")
     return revision

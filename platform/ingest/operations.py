@@ -10,7 +10,7 @@ from ingest.line_protocol.parser import parse_lines
 from ingest.points import Batch, encode
 from ingest.validation import Catalog, Checker, Refused
 from kernel.errors import BadRequest
-from kernel.suggest import at_most
+from kernel.suggest import limit_searches
 from kernel.tenancy import TenantConnection
 from stores.redis.changes import Guard
 from web.stores import streams
@@ -47,7 +47,7 @@ def check_lines(catalog: Catalog, body: bytes, factor: int, now_ns: int) -> Batc
     """The points of the body, or BadRequest."""
     checker = Checker(catalog, now_ns)
     errors: list[tuple[int, str]] = []
-    with at_most(MAX_SUGGESTIONS):
+    with limit_searches(MAX_SUGGESTIONS):
         for number, point in parse_lines(body, factor):
             try:
                 if isinstance(point, LineError):

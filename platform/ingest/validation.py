@@ -13,7 +13,7 @@ import numpy.typing as npt
 from catalog.models import Sensor, Site
 from catalog.units import StoredUnit
 from ingest.points import Batch, RawPoint
-from kernel.suggest import near
+from kernel.suggest import closest
 
 EARLIEST_NS = 315_532_800_000_000_000  # 1980: what is older was sent with the wrong precision
 AHEAD_NS = 86_400_000_000_000  # clocks and time zones are wrong by less than a day
@@ -175,5 +175,5 @@ def _wrong_time(t: int, now: int) -> str:
 
 def _nearest(name: str, names: Iterable[str]) -> str:
     """` (nearest: 'TT-101')`, or nothing where none is near."""
-    found = near(name, names, 1)
+    found = closest(name, names, 1)
     return f" (nearest: {found[0]!r})" if found else ""

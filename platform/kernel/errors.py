@@ -1,4 +1,4 @@
-"""The errors every part may raise; the web layer turns them into `application/problem+json` (RFC 9457)."""
+"""The errors that every part may raise. The web layer turns them into `application/problem+json` (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 
 class PlantraceError(Exception):
-    """What went wrong, in a sentence for the person who asked. `extra` becomes members of the problem document."""
+    """What went wrong, in a sentence for the caller. `extra` becomes members of the problem document."""
 
     status: ClassVar[int] = 500
     slug: ClassVar[str] = "internal-error"
-    title: ClassVar[str] = "Something went wrong on our side"
+    title: ClassVar[str] = "Internal error"
 
     def __init__(self, detail: str, *, slug: str | None = None, **extra: Any) -> None:
         super().__init__(detail)
@@ -20,11 +20,11 @@ class PlantraceError(Exception):
 
 
 class BadRequest(PlantraceError):
-    status, slug, title = 400, "bad-request", "The request is not right"
+    status, slug, title = 400, "bad-request", "Bad request"
 
 
 class Unauthorized(PlantraceError):
-    status, slug, title = 401, "unauthorized", "Sign in first"
+    status, slug, title = 401, "unauthorized", "Authentication required"
 
 
 class Forbidden(PlantraceError):
@@ -36,11 +36,11 @@ class NotFound(PlantraceError):
 
 
 class Conflict(PlantraceError):
-    status, slug, title = 409, "conflict", "Somebody else was faster"
+    status, slug, title = 409, "conflict", "Conflict"
 
 
 class LengthRequired(PlantraceError):
-    status, slug, title = 411, "length-required", "Say how long it is"
+    status, slug, title = 411, "length-required", "Length required"
 
 
 class TooLarge(PlantraceError):
@@ -48,12 +48,12 @@ class TooLarge(PlantraceError):
 
 
 class TooManyRequests(PlantraceError):
-    """`retry_after` (seconds) in `extra` also becomes the `Retry-After` header."""
+    """`retry_after` in `extra` (seconds) also becomes the header `Retry-After`."""
 
     status, slug, title = 429, "too-many-requests", "Too many requests"
 
 
 class Unavailable(PlantraceError):
-    """A store that the answer needs is down or too slow; trying again later is right."""
+    """A store that the answer needs is down or too slow; the caller should try again later."""
 
-    status, slug, title = 503, "unavailable", "A part of the platform is not available"
+    status, slug, title = 503, "unavailable", "Service unavailable"

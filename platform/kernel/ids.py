@@ -1,4 +1,4 @@
-"""Identifiers: a kind letter and ten random base-32 characters, unique over all tenants and never reused."""
+"""Identifiers: a letter for the kind and ten random base-32 characters, unique across all tenants and never reused."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _ID = re.compile(rf"[a-z][{ALPHABET}]{{{LENGTH}}}")
 
 
 def new_id(kind: str) -> str:
-    """A fresh id, such as `s7k2m9q4xwa` for kind `s`."""
+    """A new id, such as `s7k2m9q4xwa` for kind `s`."""
     number = secrets.randbits(5 * LENGTH)
     return kind + "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(LENGTH))
 
 
 def is_id(text: str, kind: str) -> bool:
-    """Whether `text` has the form of an id of that kind."""
+    """Whether `text` is a well-formed id of that kind."""
     return text[:1] == kind and _ID.fullmatch(text) is not None

@@ -1,3 +1,3 @@
-"""The quality of a sample, as it is stored beside its value."""
+"""The quality of a sample, as it is stored with its value."""
 
 GOOD, UNCERTAIN, BAD = 0, 1, 2

@@ -1,4 +1,4 @@
-"""“Did you mean …?”: the one search for what is spelled alike, at a bounded cost whoever asks."""
+"""“Did you mean …?”: suggestions for misspelled words, at a bounded cost for any input."""
 
 from __future__ import annotations
 
@@ -10,57 +10,57 @@ from itertools import islice
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-MAX_WORD_CHARS = 100  # of what was typed; a longer one is no misspelling
-MAX_COMPARED = 50_000  # words in one search, some 10 ms
-MIN_LIKENESS = 0.6  # 1 is equal, 0 has no letter in common
+MAX_WORD_CHARS = 100  # a longer word is not a misspelling
+MAX_COMPARED = 50_000  # words per search: about 10 ms
+MIN_SIMILARITY = 0.6  # 1: equal, 0: no letter in common
 
-_left: ContextVar[list[int] | None] = ContextVar("_left", default=None)
+_remaining: ContextVar[list[int] | None] = ContextVar("_remaining", default=None)
 
 
 @contextmanager
-def at_most(searches: int) -> Iterator[None]:
-    """Inside, only so many words are looked for; then nothing is near anything."""
-    token = _left.set([searches])
+def limit_searches(searches: int) -> Iterator[None]:
+    """Inside, only so many searches are made; further ones find nothing."""
+    token = _remaining.set([searches])
     try:
         yield
     finally:
-        _left.reset(token)
+        _remaining.reset(token)
 
 
-def near(word: str, words: Iterable[str], most: int = 3) -> list[str]:
-    """The words that look most like `word`, best first: same but for case, then close in spelling."""
+def closest(word: str, words: Iterable[str], limit: int = 3) -> list[str]:
+    """The words most similar to `word`, best first: those that differ only in case, then by spelling."""
     if len(word) > MAX_WORD_CHARS or not _may_search():
         return []
     folded = word.casefold()
     known = list(islice(dict.fromkeys(words), MAX_COMPARED))
     by_fold = {known_word.casefold(): known_word for known_word in known}
     found = [known_word for known_word in known if known_word.casefold() == folded]
-    found += _alike(word, known, most)
-    found += [by_fold[match] for match in _alike(folded, list(by_fold), most)]
-    return list(dict.fromkeys(found))[:most]
+    found += _similar(word, known, limit)
+    found += [by_fold[match] for match in _similar(folded, list(by_fold), limit)]
+    return list(dict.fromkeys(found))[:limit]
 
 
-def did_you_mean(word: str, words: Iterable[str], most: int = 3) -> str:
-    """` Did you mean “a” or “b”?`, or nothing where no word is near."""
-    return sentence(near(word, words, most))
+def did_you_mean(word: str, words: Iterable[str], limit: int = 3) -> str:
+    """` Did you mean “a” or “b”?`, or nothing if no word is similar."""
+    return question(closest(word, words, limit))
 
 
-def sentence(found: Sequence[str]) -> str:
-    """The question for these suggestions, with a space in front; nothing for none."""
-    quoted = [f"“{match}”" for match in found]
+def question(suggestions: Sequence[str]) -> str:
+    """The question that names these suggestions, with a leading space; nothing for none."""
+    quoted = [f"“{match}”" for match in suggestions]
     if not quoted:
         return ""
     return f" Did you mean {' or '.join([', '.join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)}?"
 
 
 def _may_search() -> bool:
-    left = _left.get()
-    if left is None:
+    remaining = _remaining.get()
+    if remaining is None:
         return True
-    left[0] -= 1
-    return left[0] >= 0
+    remaining[0] -= 1
+    return remaining[0] >= 0
 
 
-def _alike(word: str, words: Sequence[str], most: int) -> list[str]:
-    matches = process.extract(word, words, scorer=Indel.normalized_similarity, limit=most, score_cutoff=MIN_LIKENESS)
+def _similar(word: str, words: Sequence[str], limit: int) -> list[str]:
+    matches = process.extract(word, words, scorer=Indel.normalized_similarity, limit=limit, score_cutoff=MIN_SIMILARITY)
     return [match for match, _, _ in matches]

@@ -1,4 +1,4 @@
-"""What the data plane may know of a tenant."""
+"""What the data plane knows of a tenant."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Limits:
     sensors: int = 20_000
     samples_per_s: int = 100_000
     stream_length: int = 1_000_000
-    upload_bytes: int = 20 << 30  # of history files on the server's disk
+    upload_bytes: int = 20 << 30  # for history files on the server's disk
 
 
 @dataclass(frozen=True, slots=True)
 class TenantConnection:
-    """Where a tenant's data lies and how to get at it; everything is named by `id`, which is never reused."""
+    """Where a tenant's data is and how to access it. Everything is named by `id`, which is never reused."""
 
     id: str
     slug: str
@@ -32,7 +32,7 @@ class TenantConnection:
     reader: Credentials
     writer: Credentials
     limits: Limits = Limits()
-    disk: str = ""  # the id its data lies under: its own, or that of the kept disk it adopted
+    disk: str = ""  # the id that its data is stored under: its own, or that of the kept disk it adopted
 
     @property
     def documents(self) -> str:

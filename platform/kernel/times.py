@@ -1,4 +1,4 @@
-"""Moments and ranges. A moment is an int: milliseconds since 1970-01-01 UTC."""
+"""Times and ranges. A time is an int: milliseconds since 1970-01-01 UTC."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from datetime import UTC, datetime, timedelta
 from kernel.errors import BadRequest
 
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
-EARLIEST = -8_520_336_000_000  # 1700-01-01; nanoseconds of an int64 reach from 1677 to 2262
+EARLIEST = -8_520_336_000_000  # 1700-01-01; nanoseconds in an int64 span 1677 to 2262
 LATEST = 9_214_646_400_000  # 2262-01-01
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = re.compile(r"[+-]?[0-9]{1,16}")
-_SECONDS = re.compile(r"[+-]?[0-9]{10}")  # since September 2001; as milliseconds, a moment of 1970
-MAX_SHOWN = 80  # characters of a wrong time in an answer
-MAX_CHARS = 64  # of a moment as text
+_SECONDS = re.compile(r"[+-]?[0-9]{10}")  # since September 2001; as milliseconds they would be in 1970
+MAX_SHOWN = 80  # characters of an invalid time in an error
+MAX_CHARS = 64
 
 
 def parse_time(text: str, name: str) -> int:
     """Epoch ms of `text`: digits are epoch ms, else ISO 8601 with a zone. `name` is the parameter, for the error."""
     if len(text) > MAX_CHARS:
-        raise _no_time(text, name)
+        raise _not_a_time(text, name)
     text = text.strip()
     if _SECONDS.fullmatch(text):
         raise BadRequest(
@@ -43,7 +43,7 @@ def _parse_iso(text: str, name: str) -> int:
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError:
-        raise _no_time(text, name) from None
+        raise _not_a_time(text, name) from None
     if parsed.tzinfo is None:
         raise BadRequest(
             f"{name}={text} has no time zone. Add Z for UTC or an offset such as +04:00 (in a URL, + is written %2B).",
@@ -53,7 +53,7 @@ def _parse_iso(text: str, name: str) -> int:
     return (parsed - _EPOCH) // timedelta(milliseconds=1)
 
 
-def _no_time(text: str, name: str) -> BadRequest:
+def _not_a_time(text: str, name: str) -> BadRequest:
     return BadRequest(
         f"{name}={text[:MAX_SHOWN]!r} is not a time. "
         "Send ISO 8601 with a zone (2026-03-14T09:42:00Z) or epoch milliseconds.",

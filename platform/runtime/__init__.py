@@ -1,1 +1,1 @@
-"""The embedded installation: one folder, one supervisord, the servers under it. No Django."""
+"""The embedded installation: one folder, one supervisord and the servers it runs. No Django."""

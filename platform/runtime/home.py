@@ -1,4 +1,4 @@
-"""The installation's folder (`var/`, or PLANTRACE_HOME): ports that are remembered, secrets that are generated."""
+"""The installation's folder (`var/`, or PLANTRACE_HOME): remembered ports and generated secrets."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
-FIRST_PORT, LAST_PORT = 20_000, 32_000  # below what Linux hands to outgoing connections
-LONGEST_SOCKET = 100  # a Unix socket's path may hold 107 bytes
+FIRST_PORT, LAST_PORT = 20_000, 32_000  # below Linux's range for outgoing connections
+MAX_SOCKET_PATH = 100  # the path of a Unix socket has at most 107 bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Home:
         return cls(Path(os.environ.get("PLANTRACE_HOME") or PROJECT / "var").resolve())
 
     def folder(self, *names: str) -> Path:
-        """A private folder below home, made if missing."""
+        """A private folder below home, created if missing."""
         folder = self.path.joinpath(*names)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
@@ -43,7 +43,7 @@ class Home:
     @property
     def sockets(self) -> Path:
         """A private folder whose path is short enough for Unix sockets."""
-        if len(str(self.run)) <= LONGEST_SOCKET - 20:
+        if len(str(self.run)) <= MAX_SOCKET_PATH - 20:
             return self.run
         digest = hashlib.sha256(str(self.path).encode()).hexdigest()[:12]
         folder = Path("/tmp") / f"plantrace-{os.getuid()}-{digest}"
@@ -54,7 +54,7 @@ class Home:
 
     @property
     def documents_uri(self) -> str:
-        """MongoDB URI of the embedded documents server."""
+        """MongoDB URI of the embedded document server."""
         return f"mongodb://{str(self.sockets / 'documents.sock').replace('/', '%2F')}/"
 
     @property
@@ -69,7 +69,7 @@ class Home:
             return int(ports[name])
 
     def ensure_free_port(self, name: str, preferred: int | None = None) -> int:
-        """Like `port`, but if something else took the remembered one meanwhile, another is chosen."""
+        """Like `port`, but if the remembered one is now in use by something else, another is chosen."""
         with self._locked("ports.json") as ports:
             known = ports.get(name) or preferred
             if known is None or not is_free(known):
@@ -82,7 +82,7 @@ class Home:
             ports.pop(name, None)
 
     def secret(self, name: str) -> str:
-        """A secret of this installation, made at first use: 32 random bytes in URL-safe base 64, as a Fernet key is."""
+        """A secret of this installation, generated at first use: 32 random bytes in URL-safe Base64 (a Fernet key)."""
         with self._locked("secrets.json") as values:
             if name not in values:
                 values[name] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
@@ -90,7 +90,7 @@ class Home:
 
     @contextmanager
     def _locked(self, name: str) -> Iterator[dict[str, Any]]:
-        """A JSON file as a dict, under a lock, written aside and renamed if it changed."""
+        """A JSON file as a dict, under a lock, replaced atomically if it changed."""
         path = self.folder() / name
         with locked(self.run / f"{name}.lock"):
             before = path.read_text() if path.exists() else "{}"
@@ -110,13 +110,13 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only we may read, whole or not at all."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    """Write a file that only we can read, completely or not at all."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    aside.rename(path)
+    partial.rename(path)
 
 
 def is_free(port: int) -> bool:

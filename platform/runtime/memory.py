@@ -1,4 +1,4 @@
-"""How much memory there is: the machine's, or less where a container may have less."""
+"""The memory available: the machine's, or the container's limit if that is lower."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CONTROL_GROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory
 
 
 def memory_bytes(control_groups: Iterable[Path] = CONTROL_GROUPS) -> int:
-    """The least of the machine's memory and what its control group allows us."""
+    """The lowest of the machine's memory and the limits of our control group."""
     limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     for file in control_groups:
         try:

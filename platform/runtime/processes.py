@@ -1,4 +1,4 @@
-"""Processes of ours, found by a mark in their environment: never another's, whatever its id or name."""
+"""Our processes, found by a mark in their environment: never somebody else's, whatever its id or name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def marked_processes(name: str, value: str) -> list[int]:
-    """Ids of the living processes of this user that were started with `name=value` in their environment."""
+    """Ids of this user's running processes that were started with `name=value` in their environment."""
     mark = f"{name}={value}".encode()
     return [
         int(entry.name)
@@ -23,9 +23,9 @@ def marked_processes(name: str, value: str) -> list[int]:
 
 
 def end_marked(name: str, value: str, grace_s: float = 10) -> None:
-    """End them all: SIGTERM, then SIGKILL after the grace."""
+    """Stop them all: SIGTERM, then SIGKILL after the grace period."""
     if name in os.environ and os.environ[name] == value:
-        return  # asked by one of them: supervisord is above us and does it
+        return  # called by one of them: supervisord, our parent, does it
     deadline = time.monotonic() + grace_s
     for wanted in (signal.SIGTERM, signal.SIGKILL):
         for pid in marked_processes(name, value):
@@ -36,14 +36,14 @@ def end_marked(name: str, value: str, grace_s: float = 10) -> None:
 
 
 def end_with_parent(parent: int) -> None:
-    """This process is killed as soon as the one with that id, which started it, is no more."""
+    """Kill this process as soon as its parent, which has that id, ends."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
 
 
 def is_alive(pid: int) -> bool:
-    """Whether the process runs; one that ended and that nobody has waited for does not."""
+    """Whether the process is running; a zombie is not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:

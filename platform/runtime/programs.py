@@ -25,7 +25,7 @@ class Program:
     start_s: int = 1
     priority: int = 500
     stop_signal: str = "TERM"
-    nice: int = 0  # what people do not wait for gets what processor the others leave
+    nice: int = 0  # background work gets the CPU time that the others leave
 
     def section(self, log: Path) -> str:
         """The INI text of the program."""
@@ -58,9 +58,9 @@ class Program:
 
 
 def _escape(text: str) -> str:
-    """supervisord has no way to write a quote or a line break, and one bad file fails the reload of all."""
+    """supervisord cannot escape a quote or a line break, and one bad file fails the reload of all."""
     if '"' in text or "\n" in text:
-        raise ValueError(f"A program's settings may hold neither a double quote nor a line break: {text!r}")
+        raise ValueError(f"A program's settings may contain neither a double quote nor a line break: {text!r}")
     return text.replace("%", "%%")
 
 
@@ -70,7 +70,7 @@ def _quote(word: str) -> str:
 
 
 def binary(name: str) -> str:
-    """Path of a server's program: ours from the cache, the system's otherwise. Says how to get a missing one."""
+    """Path of a server's binary: ours from the cache, else the system's. The error says how to get a missing one."""
     built = Path(os.environ.get("PLANTRACE_CACHE") or Path.home() / ".cache" / "plantrace") / "bin" / name
     found = str(built) if built.exists() else shutil.which(name)
     if found is None:
@@ -82,15 +82,15 @@ MIN_REDIS_MEMORY, REDIS_MEMORY_SHARE = 16 * 2**20, 0.25
 
 
 def redis_memory() -> int:
-    """Bytes that Redis may fill: REDIS_MAX_MEMORY_MIB, or a quarter of the machine's, which it shares with the rest."""
+    """Bytes that Redis may use: REDIS_MAX_MEMORY_MIB, or a quarter of the machine's memory, which it shares."""
     given = os.environ.get("REDIS_MAX_MEMORY_MIB", "")
     wanted = int(given) * 2**20 if given else int(memory_bytes() * REDIS_MEMORY_SHARE)
     return max(MIN_REDIS_MEMORY, wanted)
 
 
 def redis(home: Home) -> Program:
-    """Append-only with an fsync before each answer, and never an eviction: an acknowledged write is on the disk, and
-    one that there is no room for is refused."""
+    """Append-only with an fsync before each answer, and without eviction: an acknowledged write is on disk, and one
+    that does not fit is refused."""
     settings = {
         "bind": "127.0.0.1",
         "port": str(home.port("redis")),
@@ -120,9 +120,9 @@ def ferretdb(home: Home) -> Program:
     return Program("documents", command, {"DO_NOT_TRACK": "1"}, folder=home.folder("ferretdb"), priority=10)
 
 
-BACKGROUND = 10  # niceness: a tenth of the processor beside somebody who wants all of it
-# What a large answer took is given back once it is sent, instead of being kept by each thread for the next one.
-LEAN = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "4194304", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+BACKGROUND_NICE = 10  # a tenth of the CPU beside a process that wants all of it
+# Returns the memory of a large answer once it is sent, instead of keeping it in each thread for the next one.
+LEAN_MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "4194304", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 
 
 def web(home: Home) -> Program:
@@ -132,8 +132,8 @@ def web(home: Home) -> Program:
         *("--host", "127.0.0.1", "--port", port, "--workers", "2", "--blocking-threads", "6"),
         *("--respawn-failed-workers", "--no-ws", "--log-level", "warning", "--backpressure", "64"),
     )
-    metrics = str(home.folder("run", "metrics"))  # where the workers put their counts together
-    return Program("web", command, {**_python_path(), **LEAN, "PROMETHEUS_MULTIPROC_DIR": metrics}, priority=100)
+    metrics = str(home.folder("run", "metrics"))  # where the workers share their counters
+    return Program("web", command, {**_python_path(), **LEAN_MEMORY, "PROMETHEUS_MULTIPROC_DIR": metrics}, priority=100)
 
 
 def manage(name: str, *arguments: str, stop_wait_s: int = 10, priority: int = 200, nice: int = 0) -> Program:
@@ -143,18 +143,18 @@ def manage(name: str, *arguments: str, stop_wait_s: int = 10, priority: int = 20
 
 
 def ladder() -> Program:
-    """The keeper of all tenants' stored rollups."""
-    return manage("ladder", "ladder_worker", stop_wait_s=20, nice=BACKGROUND)
+    """Builds and repairs the rollups of all tenants."""
+    return manage("ladder", "ladder_worker", stop_wait_s=20, nice=BACKGROUND_NICE)
 
 
 def worker(home: Home) -> Program:
-    """Short work: bulk changes, measuring, tidying up."""
+    """Short work: bulk changes, measurements, cleaning up."""
     return Program("worker", _celery("celery", "worker"), _python_path(), priority=200)
 
 
 def job_worker(home: Home) -> Program:
-    """Long work: imports, corrections, backups. The two are shared between the tenants in turn."""
-    return Program("jobs", _celery("long", "jobs"), _python_path(), priority=200, nice=BACKGROUND)
+    """Long work: imports, corrections, backups. Tenants take turns."""
+    return Program("jobs", _celery("long", "jobs"), _python_path(), priority=200, nice=BACKGROUND_NICE)
 
 
 def _celery(queue: str, name: str) -> tuple[str, ...]:
@@ -163,7 +163,7 @@ def _celery(queue: str, name: str) -> tuple[str, ...]:
 
 
 def reconciler(home: Home) -> Program:
-    """The control plane's own worker."""
+    """The worker of the control plane."""
     command = (sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", "control", "-n", "control@%h")
     options = ("--pool", "solo", "--loglevel", "warning", "--without-gossip", "--without-mingle")
     return Program("reconciler", (*command, *options), _python_path(), priority=200)

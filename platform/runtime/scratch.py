@@ -1,4 +1,4 @@
-"""Temporary folders of ours that do not outlive us: those of who was killed go with the next one."""
+"""Temporary folders that do not outlive their process: the next one removes those of a killed process."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ PREFIX = "scratch-"
 
 @contextmanager
 def scratch(parent: Path) -> Iterator[Path]:
-    """A private folder below `parent`, gone at the end. Whoever lives holds a lock on his."""
+    """A private folder below `parent`, removed at the end. A live owner holds a lock on its folder."""
     with locked(parent / ".scratch.lock"):
         for folder in parent.glob(f"{PREFIX}*"):
-            _remove_if_left(folder)
+            _remove_if_abandoned(folder)
         mine = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
         handle = os.open(mine, os.O_RDONLY)
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -31,11 +31,11 @@ def scratch(parent: Path) -> Iterator[Path]:
         os.close(handle)
 
 
-def _remove_if_left(folder: Path) -> None:
+def _remove_if_abandoned(folder: Path) -> None:
     try:
         handle = os.open(folder, os.O_RDONLY)
     except FileNotFoundError:
-        return  # its owner was just removing it
+        return  # its owner has just removed it
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,7 +1,7 @@
-"""What shows that an archive is ours and whole: an HMAC over its digest, in an empty gzip member at the end.
+"""Proof that an archive is ours and complete: an HMAC over its digest, in an empty gzip member at the end.
 
-gunzip and tar read on over an empty member, so an archive opens with any tool. The member's comment names the key. As
-the HMAC is over a digest, who has the file can have it checked by who has the key, and neither is sent.
+gunzip and tar skip an empty member, so any tool opens an archive. The member's comment names the key. As the HMAC is
+over a digest, the owner of the file can have it checked by the owner of the key, and neither is sent.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-PIECE = 2**20
+CHUNK_BYTES = 2**20
 _HEAD = bytes([0x1F, 0x8B, 8, 0x10, 0, 0, 0, 0, 0, 255])  # deflate, with a comment, no time, no system
 _TAIL = b"\x00" + b"\x03\x00" + struct.pack("<II", 0, 0)  # the comment's end, nothing deflated, its checksum and size
 _SCHEME = "plantrace hmac-of-sha256"
@@ -25,7 +25,7 @@ LENGTH = len(_HEAD) + len(_SCHEME) + 1 + 16 + 1 + 64 + len(_TAIL)
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """`id` names it and gives nothing away."""
+    """`id` names it without revealing it."""
 
     id: str
     secret: bytes = field(repr=False)
@@ -36,7 +36,7 @@ class SigningKey:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a file says of itself: which key signed it, and how; `digest` is the SHA-256 of what is there."""
+    """What a file claims: which key signed it, and its HMAC (`said`). `digest` is the SHA-256 of its real content."""
 
     key_id: str
     said: str
@@ -44,7 +44,7 @@ class Signature:
 
 
 class Signing:
-    """A file that is written from its start to its end, and signed there."""
+    """A file that is written sequentially and signed at its end."""
 
     def __init__(self, file: BinaryIO, key: SigningKey) -> None:
         self._file, self._key = file, key
@@ -63,31 +63,31 @@ class Signing:
 
 
 def read_signature(path: Path) -> Signature | None:
-    """None: it has none of ours. Raises OSError."""
-    left = path.stat().st_size - LENGTH
+    """None if it has none of ours. Raises OSError."""
+    remaining = path.stat().st_size - LENGTH
     with path.open("rb") as file:
-        member = _last(file, left)
+        member = _last(file, remaining)
         if member is None:
             return None
         file.seek(0)
         digest = hashlib.sha256()
-        while left and (piece := file.read(min(PIECE, left))):
+        while remaining and (piece := file.read(min(CHUNK_BYTES, remaining))):
             digest.update(piece)
-            left -= len(piece)
+            remaining -= len(piece)
     return Signature(*member, digest.hexdigest())
 
 
 def why_not_ours(signature: Signature, keys: Mapping[str, SigningKey]) -> str:
-    """Why nothing in the file can be trusted; empty: one of the keys signed all of it."""
+    """Why the file cannot be trusted; empty if one of the keys signed all of it."""
     key = keys.get(signature.key_id)
     if key is None:
-        return f"was signed by another installation, or with a key that is lost (key {signature.key_id})"
+        return f"was signed by another installation, or with a key that was lost (key {signature.key_id})"
     ours = hmac.compare_digest(key.sign(signature.digest), signature.said)
     return "" if ours else "is not what we signed: it was changed, or is damaged"
 
 
 def _last(file: BinaryIO, start: int) -> tuple[str, str] | None:
-    """Key and signature, if the file ends with ours."""
+    """Key id and HMAC, if the file ends with our signature."""
     if start < 0:
         return None
     file.seek(start)

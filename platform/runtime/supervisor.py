@@ -1,4 +1,4 @@
-"""One supervisord per installation, spoken to over its Unix socket; programs come and go while it runs."""
+"""One supervisord per installation, controlled over its Unix socket; programs come and go while it runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from runtime.home import PROJECT, Home, locked, write_private
 from runtime.processes import end_marked, is_alive, marked_processes
 from runtime.programs import Program
 
-# Faults of supervisor's XML-RPC interface
+# Fault codes of supervisor's XML-RPC interface
 NOT_RUNNING, ALREADY_STARTED, BAD_NAME, ALREADY_ADDED, SHUTTING_DOWN = 70, 60, 10, 90, 6
 LAST_TO_STOP = ("redis", "documents")
 MARK = "PLANTRACE_SUPERVISED"
@@ -61,7 +61,7 @@ class Supervisor:
             return False
 
     def ensure_up(self) -> None:
-        """Start supervisord unless it runs; first end what one that was killed left behind."""
+        """Start supervisord unless it is running; first stop what a killed one left behind."""
         with locked(self.home.run / "supervisor.lock"):
             if self.is_up():
                 return
@@ -76,7 +76,7 @@ class Supervisor:
             _wait(self.is_up, 10, f"supervisord does not answer; see {self.home.folder('log') / 'supervisord.log'}")
 
     def stop(self) -> None:
-        """End supervisord and all its programs; fine if it is down already."""
+        """Stop supervisord and all its programs; fine if it is down already."""
         try:
             pid = int(self._call(lambda rpc: rpc.getPID()))
             self._stop_all(but=LAST_TO_STOP)
@@ -90,7 +90,7 @@ class Supervisor:
         end_marked(MARK, str(self.home.path))
 
     def ensure_program(self, program: Program, wait_s: float = 20) -> None:
-        """The program runs with exactly this configuration; it is restarted if that changed."""
+        """The program is running with exactly this configuration; it is restarted if that changed."""
         with locked(self.home.run / "programs.lock"):
             path = self._programs / f"{program.name}.conf"
             text = program.section(self.home.folder("log") / f"{program.name}.log")
@@ -105,15 +105,15 @@ class Supervisor:
             self.wait_running(program.name, wait_s)
 
     def wait_running(self, name: str, wait_s: float) -> None:
-        _wait(lambda: (self.status(name) or _GONE).up, wait_s, f"{name} did not start; see {self.log(name)}")
+        _wait(lambda: (self.status(name) or _ABSENT).up, wait_s, f"{name} did not start; see {self.log(name)}")
 
     def remove_program(self, name: str) -> None:
-        """The program is stopped and forgotten; fine if it was never there."""
+        """The program is stopped and removed; fine if it never existed."""
         with locked(self.home.run / "programs.lock"):
             self._remove(name)
 
     def stop_program(self, name: str) -> None:
-        """Stopped, but its configuration stays."""
+        """Stop it, but keep its configuration."""
         self._quietly(lambda rpc: rpc.stopProcess(name, True), NOT_RUNNING, BAD_NAME)
 
     def start_program(self, name: str) -> None:
@@ -124,7 +124,7 @@ class Supervisor:
         self.start_program(name)
 
     def kill(self, name: str) -> None:
-        """kill -9, as a crash would; supervisord starts it again."""
+        """kill -9, like a crash; supervisord restarts it."""
         status = self.status(name)
         if status and status.pid:
             os.kill(status.pid, signal.SIGKILL)
@@ -142,7 +142,7 @@ class Supervisor:
         return self.home.folder("log") / f"{name}.log"
 
     def leftovers(self) -> list[int]:
-        """Process ids that this installation's supervisord started and that still live."""
+        """Ids of processes that this installation's supervisord started and that are still running."""
         return marked_processes(MARK, str(self.home.path))
 
     @property
@@ -154,7 +154,7 @@ class Supervisor:
         return self.home.folder("run", "programs")
 
     def _stop_all(self, but: tuple[str, ...] = ()) -> None:
-        """At once, not one after the other as a shutdown does it; the stores stay up until their users have ended."""
+        """All at the same time, unlike a shutdown; the stores stay up until their clients have ended."""
         deadline = time.monotonic() + 20
         names = [status.name for status in self.statuses() if status.pid and status.name not in but]
         for name in names:
@@ -169,7 +169,7 @@ class Supervisor:
         self._quietly(lambda rpc: rpc.removeProcessGroup(name), BAD_NAME)
 
     def _quietly(self, call: Callable[[Any], Any], *expected: int) -> None:
-        """Make the call; the named faults mean that things are as wanted already."""
+        """Make the call; these faults mean that the wanted state was reached already."""
         try:
             self._call(call)
         except xmlrpc.client.Fault as fault:
@@ -219,12 +219,12 @@ def _ask_to_stop(name: str, rpc: Any) -> None:
     rpc.stopProcess(name, False)
 
 
-_GONE = ProgramStatus("", "STOPPED", 0, 0, "")
+_ABSENT = ProgramStatus("", "STOPPED", 0, 0, "")
 
 
-def _wait(condition: Callable[[], bool], seconds: float, complaint: str) -> None:
+def _wait(condition: Callable[[], bool], seconds: float, message: str) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError(complaint)
+            raise TimeoutError(message)
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Starts again what supervisord has given up (FATAL after three quick exits), with a growing pause."""
+"""Restarts what supervisord has given up on (FATAL after three quick exits), with a growing pause."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import time
 from runtime.home import Home
 from runtime.supervisor import Supervisor, SupervisorDown
 
-EVERY_S, LONGEST_S = 1.0, 30.0
+POLL_INTERVAL_S, MAX_BACKOFF_S = 1.0, 30.0
 
 
-def due(failures: int) -> float:
-    """Seconds to wait before the next try after so many failed ones: 1, 2, 4, … 30."""
-    return min(LONGEST_S, 2.0**failures)
+def backoff_s(failures: int) -> float:
+    """Seconds to wait after so many failed attempts: 1, 2, 4, … 30."""
+    return min(MAX_BACKOFF_S, 2.0**failures)
 
 
 def watch(supervisor: Supervisor) -> None:
@@ -23,14 +23,14 @@ def watch(supervisor: Supervisor) -> None:
     while True:
         now = time.monotonic()
         for status in supervisor.statuses():
-            if status.up and now - next_try.get(status.name, now) > LONGEST_S:
+            if status.up and now - next_try.get(status.name, now) > MAX_BACKOFF_S:
                 failures.pop(status.name, None)
             if status.state == "FATAL" and now >= next_try.get(status.name, 0):
-                print(f"{status.name} is given up ({status.detail}); starting it again", flush=True)
+                print(f"{status.name} was given up ({status.detail}); restarting", flush=True)
                 failures[status.name] = failures.get(status.name, -1) + 1
-                next_try[status.name] = now + due(failures[status.name])
+                next_try[status.name] = now + backoff_s(failures[status.name])
                 supervisor.start_program(status.name)
-        time.sleep(EVERY_S)
+        time.sleep(POLL_INTERVAL_S)
 
 
 def main() -> None:
@@ -39,7 +39,7 @@ def main() -> None:
         try:
             watch(Supervisor(Home.from_environment()))
         except SupervisorDown:
-            time.sleep(EVERY_S)
+            time.sleep(POLL_INTERVAL_S)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from kernel.errors import BadRequest
-from kernel.suggest import at_most, near
+from kernel.suggest import closest, limit_searches
 from twin.models import MAX_PARTS, MAX_SIZE, Drawing, DrawingError, Pipe, PipeEnd, Placement, Tag, Text
 from twin.symbols import Port, Symbol, library
 
@@ -36,7 +36,7 @@ def check_drawing(raw: Any, plant: Plant) -> Drawing:
     """The drawing in `raw`; BadRequest lists all its errors as `errors: [{field, message}]`."""
     errors: list[DrawingError] = []
     drawing = parse_drawing(raw, errors)
-    with at_most(MAX_SUGGESTIONS):
+    with limit_searches(MAX_SUGGESTIONS):
         errors += _errors_in(drawing, plant)
     if errors:
         raise invalid_drawing(errors)
@@ -192,6 +192,6 @@ def _tag(where: str, tag: Tag, placements: Mapping[str, Placement], plant: Plant
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:
-    found = near(name, known, 1)
+    found = closest(name, known, 1)
     hint = f"did you mean “{found[0]}”?" if found else f"there are: {', '.join(sorted(islice(known, 30))) or 'none'}"
     return f"there is no {what} “{name[:100]}”; {hint}"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from kernel.errors import BadRequest
-from kernel.numbers import whole
+from kernel.numbers import parse_count
 from kernel.times import TimeRange, parse_time
 from twin import binary, operations, queries
 from twin.bodies import DEFAULT_FRAMES, MAX_FRAMES, MIN_FRAMES, NewSchematic, NewVersion
@@ -128,7 +128,7 @@ def _playback(request: HttpRequest, id: str) -> HttpResponse:
     if start >= end:
         raise BadRequest("start is not before end.", slug="empty-range", parameter="start")
     text = request.GET.get("frames", str(DEFAULT_FRAMES))
-    frames = whole(text)
+    frames = parse_count(text)
     if frames is None or not MIN_FRAMES <= frames <= MAX_FRAMES:
         raise BadRequest(f"frames={text[:40]} is not a number from {MIN_FRAMES} to {MAX_FRAMES}.", parameter="frames")
     asked = tenant_of(request), id, TimeRange(start, end), frames, _now()
@@ -169,7 +169,7 @@ def _if_match(request: HttpRequest) -> int | None:
     text = request.headers.get("If-Match")
     if text is None:
         return None
-    number = whole(text.removeprefix("W/").strip('"'))
+    number = parse_count(text.removeprefix("W/").strip('"'))
     if number is None:
         raise BadRequest(f"If-Match: {text[:40]} is not a revision, such as 3.", parameter="If-Match")
     return number

@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from kernel.errors import BadRequest
-from kernel.numbers import whole
+from kernel.numbers import parse_count
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
 LIMIT_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}  # of `limit_of`
@@ -21,7 +21,7 @@ Row = TypeVar("Row", bound=Model)
 def limit_of(request: HttpRequest, default: int = DEFAULT_LIMIT, maximum: int = MAX_LIMIT) -> int:
     """`?limit=`, checked."""
     text = request.GET.get("limit", str(default))
-    limit = whole(text)
+    limit = parse_count(text)
     if limit is None or not 1 <= limit <= maximum:
         raise BadRequest(f"limit={text[:40]} is not a number from 1 to {maximum}.", slug="bad-limit", parameter="limit")
     return limit

@@ -42,11 +42,9 @@ def problem_of(error: Exception) -> HttpResponse | None:
         case RequestDataTooBig():
             return problem(413, "too-large", "Too large", "The body is larger than this address takes.")
         case SuspiciousOperation():
-            return problem(400, "bad-request", "The request is not right", str(error) or "The request is malformed.")
+            return problem(400, "bad-request", "Bad request", str(error) or "The request is malformed.")
         case drf.ValidationError():
-            return problem(
-                400, "invalid", "The request is not right", _sentence(error.detail), errors=list(_listed(error.detail))
-            )
+            return problem(400, "invalid", "Bad request", _sentence(error.detail), errors=list(_listed(error.detail)))
         case drf.APIException():
             return _of_drf(error)
     return None
@@ -122,10 +120,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What Django refuses before any view is asked: an unknown host, a malformed body."""
     answer = problem_of(exception) if exception is not None else None
-    return answer or problem(400, "bad-request", "The request is not right", "The request is malformed.")
+    return answer or problem(400, "bad-request", "Bad request", "The request is malformed.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return problem(
-        500, "internal-error", "Something went wrong on our side", "The error is in the log of the web process."
-    )
+    return problem(500, "internal-error", "Internal error", "The error is in the log of the web process.")

@@ -11,21 +11,21 @@ import pytest
 from catalog.models import Sensor
 from historian.http.csv_export import heading, raw_csv
 from historian.rungs.samples import Raw
-from kernel.spreadsheets import guarded
+from kernel.spreadsheets import escape_formula
 
 
 @pytest.mark.parametrize(
     "text", ["=1+1", "+1+1", "-2+3", "@SUM(A1)", "\tx", "\rx", "- off", "=cmd|' /C calc'!A0", "-", "+-1"]
 )
 def test_what_a_spreadsheet_would_run_is_guarded(text: str) -> None:
-    assert guarded(text) == f"'{text}"
+    assert escape_formula(text) == f"'{text}"
 
 
 @pytest.mark.parametrize(
     "text", ["-1.5", "+4", "-.5", "1e-7", "-1E+7", "TT-101", "a=b", "", "2026-03-14T09:42:00.000Z"]
 )
 def test_numbers_and_names_stay_as_they_are(text: str) -> None:
-    assert guarded(text) == text
+    assert escape_formula(text) == text
 
 
 def test_titles_and_texts_of_a_raw_export_are_guarded_and_negative_numbers_are_not() -> None:

@@ -35,7 +35,7 @@ from ingest.imports.times.row_times import DateInName, parse_duration
 from ingest.imports.times.spellings import respell
 from ingest.imports.times.zones import zone_of
 from ingest.line_protocol.parser import parse_lines
-from kernel.suggest import near
+from kernel.suggest import closest
 from kernel.times import parse_time
 from stores.objects.address import Address
 from tenants.slugs import check_slug, suggestion
@@ -96,7 +96,7 @@ PARSERS: dict[str, tuple[Callable[[str], object], int]] = {
     "a tenant's slug": (check_slug, 5_000),
     "a suggested slug": (suggestion, 5_000),
     "a bucket's address": (lambda text: Address.parse(f"s3://bucket/{text}"), 5_000),
-    "a near word": (lambda text: near(text, [f"TT-{i}" for i in range(200)]), 5_000),
+    "a similar word": (lambda text: closest(text, [f"TT-{i}" for i in range(200)]), 5_000),
     "a mapping": (load_mapping, 800),
     "a mapping's names": (lambda text: load_mapping(f"site: a\ncolumns: {{{text}: b}}"), 800),
     "a time format": (lambda text: TimeParser([f"%d{text}%H"], ZONE).parse(pa.array(["1"])), 5_000),

@@ -47,7 +47,7 @@ def test_each_byte_counts_that_of_the_signature_too(archive: Path) -> None:
 
 
 def test_one_of_another_installation_says_so(archive: Path) -> None:
-    with pytest.raises(Unauthenticated, match="signed by another installation, or with a key that is lost"):
+    with pytest.raises(Unauthenticated, match="signed by another installation, or with a key that was lost"):
         authenticate(archive, {"fedcba9876543210": SigningKey("fedcba9876543210", b"o" * 32)})
     with pytest.raises(Unauthenticated, match="was changed"):  # somebody who knows our key's id, and not the key
         authenticate(archive, {KEY.id: SigningKey(KEY.id, b"o" * 32)})
@@ -108,7 +108,7 @@ def test_a_first_member_that_would_fill_the_memory_is_refused(tmp_path: Path) ->
 def test_neither_links_nor_devices_are_unpacked(tmp_path: Path, kind: bytes) -> None:
     info = tarfile.TarInfo("member")
     info.type, info.linkname = kind, "/etc/passwd"
-    with pytest.raises(BadArchive, match="cannot be in it"):
+    with pytest.raises(BadArchive, match="is not allowed in it"):
         unpack(made(tmp_path / "odd", (info, b"")), tmp_path / "out")
 
 

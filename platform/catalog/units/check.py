@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from catalog.units.common import COMMON_UNITS, CommonUnit
-from kernel.suggest import near, sentence
+from kernel.suggest import closest, question
 
 _MAX_CHARS = 40  # characters
 _MAX_TYPED = 200  # with blanks that are left out; what is longer is not looked at
@@ -61,9 +61,9 @@ def _hint(text: str) -> str:
     if text in _MEANT:
         return f" Did you mean “{_MEANT[text]}”?"
     found = list(
-        dict.fromkeys(_common()[match].unit for match in near(text[:_MAX_CHARS].replace(" ", ""), _common(), 5))
+        dict.fromkeys(_common()[match].unit for match in closest(text[:_MAX_CHARS].replace(" ", ""), _common(), 5))
     )[:3]
-    return sentence(found) or " GET /api/v1/units lists the common ones."
+    return question(found) or " GET /api/v1/units lists the common ones."
 
 
 def quantity_of(unit: str) -> str:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from catalog.models import Sensor
 from historian.rungs.samples import Raw
 from historian.shape.series import BandPicture, Line
-from kernel.spreadsheets import guarded
+from kernel.spreadsheets import escape_formula
 from stores.timeseries.statements import NS_PER_MS
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
@@ -22,7 +22,7 @@ MEDIA_TYPE = "text/csv; charset=utf-8"
 def heading(sensor: Sensor, figure: str = "") -> str:
     """A column's title: `TT-101 max (°C)`."""
     words = [sensor.tag, figure, f"({sensor.unit})" if sensor.unit else ""]
-    return guarded(" ".join(word for word in words if word))
+    return escape_formula(" ".join(word for word in words if word))
 
 
 def pictures_csv(sensors: Sequence[Sensor], pictures: Sequence[Line | BandPicture]) -> str:
@@ -67,7 +67,7 @@ def _cells(sensor: Sensor, values: Sequence[Any]) -> Sequence[Any]:
     """Values as cells; only texts can be taken for formulas."""
     if sensor.kind != "text":
         return values
-    return [guarded(value) if isinstance(value, str) else value for value in values]
+    return [escape_formula(value) if isinstance(value, str) else value for value in values]
 
 
 def iso_times(ns: npt.NDArray[np.int64]) -> list[str]:

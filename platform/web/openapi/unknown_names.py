@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from kernel.errors import BadRequest
-from kernel.suggest import at_most, near
+from kernel.suggest import closest, limit_searches
 from web.openapi.declared import declared
 
 MAX_UNKNOWN_NAMES = 20  # of a body; the rest is not told
@@ -16,7 +16,7 @@ NAME_CHARS = 80  # of an unknown name in an answer
 
 
 def unknown_parameter(name: str, known: Collection[str]) -> BadRequest:
-    found = near(name, sorted(known), 1)
+    found = closest(name, sorted(known), 1)
     hint = f"Did you mean {found[0]}=?" if found else f"It can be {', '.join(sorted(known))}."
     return BadRequest(
         f"There is no parameter {name[:NAME_CHARS]} here. {hint}",
@@ -31,9 +31,9 @@ def check_members(request: HttpRequest, value: Any) -> None:
     if operation is None or operation.body is None:
         return
     errors = []
-    with at_most(MAX_UNKNOWN_NAMES):
+    with limit_searches(MAX_UNKNOWN_NAMES):
         for pointer, name, among in operation.body.strangers(value):
-            found = near(name, sorted(among.named or ()), 1)
+            found = closest(name, sorted(among.named or ()), 1)
             hint = f"is unknown. Did you mean “{found[0]}”?" if found else "is unknown."
             errors.append({"field": f"{pointer}.{name[:NAME_CHARS]}".removeprefix("."), "message": hint})
             if len(errors) == MAX_UNKNOWN_NAMES:

@@ -17,7 +17,7 @@ from ingest.imports.times.row_times import DateInName, parse_duration
 from ingest.imports.values.numbers import Below
 from ingest.imports.values.qualities import Quality
 from kernel.errors import BadRequest
-from kernel.suggest import near
+from kernel.suggest import closest
 
 Token = str | float | bool
 MAX_FILE_RULES = 1_000
@@ -238,7 +238,7 @@ def _explained(error: msgspec.ValidationError) -> str:
         Mapping if place == "$" else TimeRule if place.endswith("time") else FileRule if _FILE.search(place) else Column
     )
     keys = [field.name for field in structs.fields(kind)]
-    nearest = near(key, keys, 1)
+    nearest = closest(key, keys, 1)
     hint = f"did you mean {nearest[0]!r}?" if nearest else f"the keys there are {', '.join(keys)}."
     return f"it has no key {key[:80]!r}{'' if place == '$' else f' in `{place[2:]}`'}; {hint}"
 
