@@ -125,7 +125,7 @@ def _draw(
 
 
 def _has_data(tenant: TenantConnection, installed: Installed) -> bool:
-    return bool(streams().latest(tenant.prefix, list(installed.sensors.values())))
+    return bool(streams().latest.read(tenant.prefix, list(installed.sensors.values())))
 
 
 def drawing(name: str) -> dict[str, Any]:

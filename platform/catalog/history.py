@@ -42,7 +42,7 @@ def apply_history(
     sensors = {old.id: old for old, new in changed if isinstance(old, Sensor) and _touches_samples(old, new)}
     if not sensors:
         return list(changed)
-    known = streams().latest(tenant.prefix, list(sensors))
+    known = streams().latest.read(tenant.prefix, list(sensors))
 
     def settled(old: Model, new: Model) -> Model:
         if not isinstance(old, Sensor) or not isinstance(new, Sensor) or old.id not in sensors:

@@ -75,7 +75,7 @@ class BulkWriter:
             sender.post()
         for sender in self._senders:
             sender.wait()
-        streams().keep_latest(self._tenant.prefix, self._newest)
+        streams().latest.store(self._tenant.prefix, self._newest)
         self._newest = {}
 
     def close(self) -> None:

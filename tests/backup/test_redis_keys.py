@@ -19,7 +19,7 @@ def test_all_comes_back_but_the_epoch_of_the_ladders_marks(servers: Supervisor, 
     """Samples are copied after the keys: marks of those that came between are not in the copy."""
     streams, prefix = Streams(settings.REDIS_URL), f"pt:t{secrets.token_hex(5)}:"
     try:
-        streams.keep_latest(prefix, {"s1": Latest(5, 1.5, 0)})
+        streams.latest.store(prefix, {"s1": Latest(5, 1.5, 0)})
         streams.marks.enroll(prefix, {"s1": (60_000, "continuous")}, (0, 60_000), 0)
         streams.marks.set_epoch(prefix, "one")
         streams.marks.set_horizon(prefix, "site", 7)
@@ -31,6 +31,6 @@ def test_all_comes_back_but_the_epoch_of_the_ladders_marks(servers: Supervisor, 
         after = streams.marks.state(prefix, ["s1"])
         assert (before.epoch, after.epoch) == ("one", "")
         assert (after.sensors, after.horizons) == (before.sensors, before.horizons)
-        assert streams.latest(prefix, ["s1"]) == {"s1": Latest(5, 1.5, 0)}
+        assert streams.latest.read(prefix, ["s1"]) == {"s1": Latest(5, 1.5, 0)}
     finally:
         streams.drop_tenant(prefix)

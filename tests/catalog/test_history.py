@@ -22,7 +22,7 @@ def sensor(tenant: TenantConnection, engineer: Client, plant: Plant) -> str:
     """Of 20.5 °C, measured just now."""
     body = {"site": "harbour", "tag": "TT-7", "unit": "°C"}
     id = engineer.post("/api/v1/sensors", body, content_type="application/json").json()["id"]
-    streams().keep_latest(tenant.prefix, {id: Latest(time.time_ns(), 20.5, 0)})
+    streams().latest.store(tenant.prefix, {id: Latest(time.time_ns(), 20.5, 0)})
     return str(id)
 
 

@@ -49,7 +49,7 @@ tenant = directory().by_slug({slug!r})
 [series] = stores.reader(tenant).read(['SELECT * FROM "raw"./.*/ GROUP BY "sensor"'])
 samples = [[each.name, each.tags, list(each.columns), each.values] for each in series]
 sensors = sorted(snapshot_of(tenant).sensors)
-latest = stores.streams().latest(tenant.prefix, sensors)
+latest = stores.streams().latest.read(tenant.prefix, sensors)
 documents = stores.documents(tenant)
 print(json.dumps({{
     "samples": sum(len(each.values) for each in series),

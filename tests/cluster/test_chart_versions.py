@@ -53,7 +53,10 @@ def test_what_the_control_plane_knows_outlives_its_charts_upgrade(cluster: Clust
         return kube("--namespace", namespace, *inside)
 
     said = manage("create_operator", "olga", "--generate").split()
-    samples = "from web.stores import streams; print(streams().increment('versions:test'))"
+    samples = (
+        "from django.conf import settings; from stores.redis.client import redis_client; "
+        "print(redis_client(settings.REDIS_URL).incr('versions:test'))"
+    )
     assert manage("shell", "--no-imports", "-c", samples).split()[-1] == "1"
 
     helm(cluster, namespace, "upgrade", CHARTS / "plantrace", RELEASE, values, wait="watcher")

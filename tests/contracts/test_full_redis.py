@@ -22,6 +22,7 @@ from stores.redis.latest import Latest
 from stores.redis.limits import Limit
 from stores.redis.limits import Limits as Attempts
 from stores.redis.locks import ReentrantLock
+from stores.redis.outbox import Outbox
 from stores.redis.pending import Pending
 from stores.redis.streams import DeadLetter, Entry, Streams
 
@@ -96,7 +97,7 @@ def test_a_full_redis_refuses_samples_keeps_those_it_took_and_is_drained(small: 
     with pytest.raises(Unavailable, match="until there is room"):
         streams.append(tenant(), [(1, b"x" * PAYLOAD)])
     assert [entry.payload for entry in drain(streams, plant.prefix)] == taken
-    assert streams.latest(plant.prefix, ["s1"])
+    assert streams.latest.read(plant.prefix, ["s1"])
     assert streams.backlogs([plant.prefix]) == [0]
     assert streams.append(plant, [(1, b"x" * PAYLOAD)])
 
@@ -120,12 +121,12 @@ def test_what_reading_and_draining_need_goes_on_in_a_full_redis(small: str) -> N
     assert epochs.since(seen)[1] in (None, {"user:7"})
     assert Attempts(small).take([Limit(("sign-in", "ada"), 5, 60)]) == 0
     streams.correct_backlog(streams.backlogs([plant.prefix])[0])
-    streams.keep_latest(plant.prefix, {"s1": Latest(1, 2.0)})
+    streams.latest.store(plant.prefix, {"s1": Latest(1, 2.0)})
 
 
 GROWING: dict[str, Callable[[str], object]] = {
     "work to be done": lambda url: Pending(url, "jobs").add("acme", "j" * 500),
-    "a counter": lambda url: Streams(url).increment("pt:x:counter"),
+    "a message": lambda url: Outbox(url, "pt:x:", "trail").put(b"x" * 500),
     "a ladder": lambda url: Streams(url).marks.enroll("pt:x:", {"s": (60_000, "mean")}, (0, 1), 1),
 }
 

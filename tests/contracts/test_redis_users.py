@@ -24,6 +24,7 @@ from stores.redis.leases import Lease
 from stores.redis.locks import ReentrantLock
 from stores.redis.pending import Pending
 from stores.redis.reservations import Quota, Reservations
+from stores.redis.server import ping
 from stores.redis.streams import ALL_WAITING, READY, DeadLetter, Streams
 from stores.redis.users import COMMANDS, RedisUsers
 
@@ -100,11 +101,10 @@ def test_a_pod_does_all_that_is_to_be_done_for_its_tenant(
     written = {"s1": [(0, 60_000 * 700), (0, 60_000)]}
     assert streams.commit(prefix, entries, {"s1": Latest(1, 2.0)}, [DeadLetter("why", b"l")], written, 5) == 2
     assert streams.flow(prefix)[0] == 3 and streams.dead_letters(prefix)[0].reason == "why"
-    assert streams.latest(prefix, ["s1"]) == {"s1": Latest(1, 2.0)}
-    assert streams.keep_latest(prefix, {"s1": Latest(2, 3.0)}) == 1
-    assert streams.replace_latest(prefix, "s1", Latest(2, 3.0), None)
-    streams.drop_latest(prefix, ["s1"])
-    assert streams.increment(f"{prefix}n") == streams.counter(f"{prefix}n") == 1
+    assert streams.latest.read(prefix, ["s1"]) == {"s1": Latest(1, 2.0)}
+    assert streams.latest.store(prefix, {"s1": Latest(2, 3.0)}) == 1
+    assert streams.latest.replace(prefix, "s1", Latest(2, 3.0), None)
+    streams.latest.drop(prefix, ["s1"])
     state = streams.marks.state(prefix, ["s1"]).sensors["s1"]
     streams.marks.clear(prefix, "s1", 60_000, state.buckets, [(mark, None) for mark in state.ranges], 10)
     streams.marks.set_epoch(prefix, "r")
@@ -135,7 +135,7 @@ def test_a_pod_does_all_that_is_to_be_done_for_its_tenant(
         pass
     Pending(url, "corrections").add_own(prefix, "k1")
     log.restart()
-    streams.ping()
+    ping(url)
     assert refused(server, user.username) == []
 
 
@@ -143,12 +143,12 @@ def test_the_keys_of_another_tenant_are_out_of_reach(url: str, tenant: TenantCon
     rival = TenantConnection(new_id("t"), "rival", "Rival", "http://127.0.0.1:9", NOBODY, NOBODY)
     ours, streams = Streams(settings.REDIS_URL), Streams(url, own=True)
     ours.append(rival, [(1, b"x")])
-    ours.keep_latest(rival.prefix, {"s": Latest(1, 1.0)})
+    ours.latest.store(rival.prefix, {"s": Latest(1, 1.0)})
     calls: dict[str, Callable[[], object]] = {
         "append": lambda: streams.append(rival, [(1, b"y")]),
         "read": lambda: streams.read(rival.prefix, 1),
         "claim": lambda: streams.claim(rival.prefix, 1),
-        "latest": lambda: streams.latest(rival.prefix, ["s"]),
+        "latest": lambda: streams.latest.read(rival.prefix, ["s"]),
         "marks": lambda: streams.marks.state(rival.prefix, ["s"]),  # keys that the script makes up itself
         "mark": lambda: streams.marks.mark(rival.prefix, {"s": [(0, 1)]}, 1),
         "turn": lambda: streams.writer_lease.acquire(rival.prefix, "own"),

@@ -75,7 +75,7 @@ def test_the_last_week_is_there_and_a_pause_is_filled(
     t, v = raw(acme, installed, "CHWS-T", NOW - 6 * HOUR, NOW)
     assert t == list(range(NOW - 6 * HOUR, NOW, MINUTE))
     assert np.allclose(v, Plant(1).samples(NOW - 6 * HOUR, NOW, MINUTE, ("CHWS-T",)).values["CHWS-T"])
-    latest = streams().latest(acme.prefix, [installed.sensors["CHWS-T"]])
+    latest = streams().latest.read(acme.prefix, [installed.sensors["CHWS-T"]])
     assert latest[installed.sensors["CHWS-T"]].ms == NOW - MINUTE
 
 

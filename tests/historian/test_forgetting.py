@@ -19,10 +19,10 @@ def test_a_deleted_sensor_takes_its_samples_with_it_and_no_others(acme: TenantCo
     one, other = add_sensors(acme, {"tag": "ONE"}, {"tag": "OTHER"})
     for sensor in (one, other):
         write(acme, sensor, every_minute([1.0, 2.0, 3.0]))
-    streams().keep_latest(acme.prefix, {one.id: Latest(1, 1.0, 0), other.id: Latest(1, 1.0, 0)})
+    streams().latest.store(acme.prefix, {one.id: Latest(1, 1.0, 0), other.id: Latest(1, 1.0, 0)})
     operations.delete(acme, SENSORS, one.id)
     assert (count(acme, one.site, one.id), count(acme, one.site, other.id)) == (0, 3)
-    assert set(streams().latest(acme.prefix, [one.id, other.id])) == {other.id}
+    assert set(streams().latest.read(acme.prefix, [one.id, other.id])) == {other.id}
 
 
 def test_a_deleted_site_takes_all_of_its_samples_with_it(acme: TenantConnection) -> None:

@@ -106,8 +106,8 @@ def test_the_present_comes_from_the_latest_values_and_else_from_raw(acme: Tenant
     live, stored, ahead = make_sensor(), make_sensor(), make_sensor()
     for sensor in (live, stored, ahead):
         write(acme, sensor, [(NOW - MINUTE, 1.0)])
-    streams().keep_latest(acme.prefix, {live.id: Latest((NOW - 1) * 1_000_000, 2.0, 1)})
-    streams().keep_latest(acme.prefix, {ahead.id: Latest((NOW + HOUR) * 1_000_000, 3.0)})
+    streams().latest.store(acme.prefix, {live.id: Latest((NOW - 1) * 1_000_000, 2.0, 1)})
+    streams().latest.store(acme.prefix, {ahead.id: Latest((NOW + HOUR) * 1_000_000, 3.0)})
     assert [answer.v for answer in as_of(acme, [live, stored, ahead], NOW, NOW)] == [2.0, 1.0, 1.0]
     assert [answer.v for answer in as_of(acme, [live, stored, ahead], NOW - 1000, NOW)] == [1.0, 1.0, 1.0]
 

@@ -302,7 +302,7 @@ def test_all_raw_samples_are_exported_however_many(
 
 def test_values_of_the_present_and_of_the_past(viewer: Client, acme: TenantConnection, sensor: Sensor) -> None:
     write(acme, sensor, every_minute([1.0, 2.0]))
-    streams().keep_latest(acme.prefix, {sensor.id: Latest((NOW - MINUTE) * 1_000_000, 3.0)})
+    streams().latest.store(acme.prefix, {sensor.id: Latest((NOW - MINUTE) * 1_000_000, 3.0)})
     live = viewer.get("/api/v1/values", {"sensors": sensor.id}).json()
     assert (live["at"], live["live"]) == (NOW, True)
     assert live["values"] == [
@@ -314,7 +314,7 @@ def test_values_of_the_present_and_of_the_past(viewer: Client, acme: TenantConne
 
 def test_values_tell_when_the_catalog_they_are_told_by_changed(viewer: Client, acme: TenantConnection) -> None:
     [sensor] = add_sensors(acme, {"tag": "TT-1", "unit": "°C"})
-    streams().keep_latest(acme.prefix, {sensor.id: Latest((NOW - MINUTE) * 1_000_000, 20.0)})
+    streams().latest.store(acme.prefix, {sensor.id: Latest((NOW - MINUTE) * 1_000_000, 20.0)})
 
     def asked() -> tuple[float, str]:
         answer = viewer.get("/api/v1/values", {"sensors": sensor.id}).json()

@@ -302,7 +302,7 @@ def test_marks_of_another_life_are_not_believed(rival: TenantConnection) -> None
 
 def change(tenant: TenantConnection, sensor: Sensor, **fields: Any) -> None:
     """Also what is refused of a sensor that is known to have samples: its history may have come unseen."""
-    streams().drop_latest(tenant.prefix, [sensor.id])
+    streams().latest.drop(tenant.prefix, [sensor.id])
     current = snapshot_of(tenant).sensors[sensor.id]
     operations.change(tenant, SENSORS, sensor.id, fields, current.revision)
 

@@ -29,7 +29,7 @@ def sensors(acme: TenantConnection) -> list[Sensor]:
 
 
 def latest(tenant: TenantConnection, sensors: list[Sensor]) -> dict[str, Latest]:
-    return streams().latest(tenant.prefix, [sensor.id for sensor in sensors])
+    return streams().latest.read(tenant.prefix, [sensor.id for sensor in sensors])
 
 
 def test_each_sensors_last_sample_is_its_latest_value(acme: TenantConnection, sensors: list[Sensor]) -> None:
@@ -41,7 +41,7 @@ def test_each_sensors_last_sample_is_its_latest_value(acme: TenantConnection, se
 
 def test_a_newer_one_stays(acme: TenantConnection, sensors: list[Sensor]) -> None:
     newer = {sensors[0].id: Latest((LAST + DAY) * MS, 7.0)}
-    streams().keep_latest(acme.prefix, newer)
+    streams().latest.store(acme.prefix, newer)
     refill_latest(acme)
     assert latest(acme, sensors[:1]) == newer
 
@@ -49,7 +49,7 @@ def test_a_newer_one_stays(acme: TenantConnection, sensors: list[Sensor]) -> Non
 def test_redis_that_lost_its_file_gets_them_back(acme: TenantConnection, sensors: list[Sensor]) -> None:
     """As after a restore: the marks have no epoch, so nothing beside them is trusted."""
     LadderBuilder(acme).turn(NOW)
-    streams().drop_latest(acme.prefix, [sensor.id for sensor in sensors])
+    streams().latest.drop(acme.prefix, [sensor.id for sensor in sensors])
     marks().forget_epoch(acme.prefix)
     LadderBuilder(acme).turn(NOW)
     assert set(latest(acme, sensors)) == {sensor.id for sensor in sensors[:4]}

@@ -69,7 +69,7 @@ def test_columns_are_stored_and_the_newest_is_the_latest_value(plant: Plant) -> 
         assert writer.samples == 4
     assert plant.stored("TT-101") == {T * 10**6: (1.0, 0), (T + 1000) * 10**6: (2.0, 2), (T + 2000) * 10**6: (3.0, 1)}
     assert plant.stored("PLC.msg") == {T * 10**6: ("started", 0)}
-    assert streams().latest(plant.tenant.prefix, [number, text]) == {
+    assert streams().latest.read(plant.tenant.prefix, [number, text]) == {
         number: Latest((T + 2000) * 10**6, 3.0, 1),
         text: Latest(T * 10**6, "started"),
     }

@@ -88,12 +88,12 @@ def test_the_present_value_follows(world: World) -> None:
     world.write("TT-101", series(0, 3, 10.0))
     id = world.new_import()
     world.write("TT-101", series(2, 5, 90.0), journal=id)
-    assert streams().latest(tenant.prefix, [sensor])[sensor].v == 94.0
+    assert streams().latest.read(tenant.prefix, [sensor])[sensor].v == 94.0
     world.undo(id)
-    latest = streams().latest(tenant.prefix, [sensor])[sensor]
+    latest = streams().latest.read(tenant.prefix, [sensor])[sensor]
     assert (latest.v, latest.ms) == (12.0, START + 2 * MINUTE)
     world.correct("delete", "TT-101", start=START, end=START + MINUTE * 60)
-    assert streams().latest(tenant.prefix, [sensor]) == {}
+    assert streams().latest.read(tenant.prefix, [sensor]) == {}
 
 
 def test_samples_are_deleted_within_a_range_and_brought_back(world: World) -> None:

@@ -16,8 +16,8 @@ from ingest.corrections import jobs
 from ingest.corrections.models import NewCorrection
 from kernel.times import MINUTE
 from stores.redis.client import redis_client
+from stores.redis.latest import LatestValues
 from stores.redis.marks import Marks
-from stores.redis.streams import Streams
 from stores.timeseries import Timeseries
 from tests.ingest.conftest import Plant
 from tests.ingest.corrections_world import State, World, now
@@ -31,7 +31,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "the ladder is marked": (Marks, "mark"),
     "samples are deleted": (Timeseries, "execute_all"),
     "samples are written": (Timeseries, "write_lines"),
-    "a present value is replaced": (Streams, "replace_latest"),
+    "a present value is replaced": (LatestValues, "replace"),
     "the record is saved": (DocumentRecord, "save"),
 }
 MOMENTS = [(step, when, turn) for step in STEPS for when in ("before", "after") for turn in (1, 3)]
@@ -110,13 +110,13 @@ def test_a_shift_and_its_undo_survive_a_kill_at_any_step(world: World) -> None:
         died += killed_at(moment, lambda id=id: jobs.perform(tenant, id, now))
         perform(world, id)
         assert world.stored("TT-101") == SHIFTED, moment
-        assert streams().latest(tenant.prefix, [sensor])[sensor].ms == max(SHIFTED), moment
+        assert streams().latest.read(tenant.prefix, [sensor])[sensor].ms == max(SHIFTED), moment
 
         undo = jobs.queue_undo(tenant, id, False, "erika", now()).id
         died += killed_at(moment, lambda undo=undo: jobs.perform(tenant, undo, now))
         perform(world, undo)
         assert world.stored("TT-101") == BEFORE, moment
-        assert streams().latest(tenant.prefix, [sensor])[sensor].ms == max(BEFORE), moment
+        assert streams().latest.read(tenant.prefix, [sensor])[sensor].ms == max(BEFORE), moment
     assert died > len(MOMENTS), "most of the moments were reached"
 
 

@@ -58,7 +58,7 @@ def test_a_morning_of_skab_is_one_history(loop: Plant, shared_data: Path) -> Non
     assert report.start == min(expected) // 10**6 and report.end == max(expected) // 10**6
     assert (rehearsal.rows, rehearsal.samples, rehearsal.gaps) == (report.rows, report.samples, report.gaps)
     assert loop.sensor("FT-1").interval_s == 1.0
-    newest = streams().latest(loop.tenant.prefix, [loop.sensor("FT-1").id])
+    newest = streams().latest.read(loop.tenant.prefix, [loop.sensor("FT-1").id])
     assert newest[loop.sensor("FT-1").id].t == max(expected)
 
 

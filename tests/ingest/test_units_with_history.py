@@ -165,7 +165,7 @@ def test_what_is_sent_is_in_the_unit_of_that_moment_however_late_it_is_stored(pl
     assert plant.stored("TT-101") == {t: (21.5, 0), t + 1: (21.5, 0)}
     [page] = raw_pages(plant.tenant, plant.sensor("TT-101"), TimeRange(START, START + 1), 10)
     assert page.v.tolist() == [70.7, 70.7]
-    assert streams().latest(plant.tenant.prefix, [sensor.id])[sensor.id].v == 21.5
+    assert streams().latest.read(plant.tenant.prefix, [sensor.id])[sensor.id].v == 21.5
 
 
 def test_live_as_of_and_trend_agree_at_every_moment_while_a_writer_runs(

@@ -52,7 +52,7 @@ def test_samples_of_every_kind_arrive_with_their_quality(plant: Plant, device: C
     assert plant.stored("P-1.run") == {T: (1.0, 0), T + 1: (0.0, 0), T + 2: (1.0, 0), T + 3: (0.0, 0)}
     assert plant.stored("EM-1") == {T: (123456789.25, 0)}
     assert plant.stored("PLC.msg") == {T: ('two\nlines, "quoted" and a \\', 0)}
-    newest = streams().latest(plant.tenant.prefix, [plant.sensor("TT-101").id, plant.sensor("PLC.msg").id])
+    newest = streams().latest.read(plant.tenant.prefix, [plant.sensor("TT-101").id, plant.sensor("PLC.msg").id])
     assert newest[plant.sensor("TT-101").id] == Latest(T + 1, 7.0, 1)
     assert newest[plant.sensor("PLC.msg").id].v == 'two\nlines, "quoted" and a \\'
 

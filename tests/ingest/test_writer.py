@@ -50,7 +50,7 @@ def test_an_older_sample_that_comes_late_is_stored_and_is_not_the_latest(plant: 
     send(plant, ("TT-101", "value=4", T - S), ("TT-102", "value=1", T - S))
     drain(plant.tenant)
     assert plant.stored("TT-101") == {T - S: (4.0, 0), T: (5.0, 0)}
-    latest = streams().latest(plant.tenant.prefix, [plant.sensor("TT-101").id, plant.sensor("TT-102").id])
+    latest = streams().latest.read(plant.tenant.prefix, [plant.sensor("TT-101").id, plant.sensor("TT-102").id])
     assert {sample.v for sample in latest.values()} == {5.0, 1.0}
 
 
@@ -61,7 +61,7 @@ def test_a_corrected_sample_replaces_value_and_quality(plant: Plant) -> None:
     send(plant, ("TT-101", "value=7,quality=1i", T))
     drain(plant.tenant)
     assert plant.stored("TT-101") == {T: (7.0, 1)}
-    assert streams().latest(plant.tenant.prefix, [plant.sensor("TT-101").id])[plant.sensor("TT-101").id].v == 7.0
+    assert streams().latest.read(plant.tenant.prefix, [plant.sensor("TT-101").id])[plant.sensor("TT-101").id].v == 7.0
 
 
 def test_what_influxdb_refuses_for_good_goes_to_the_dead_letters_and_the_rest_is_kept(plant: Plant) -> None:
@@ -78,7 +78,7 @@ def test_what_influxdb_refuses_for_good_goes_to_the_dead_letters_and_the_rest_is
     assert "field type conflict" in letter.reason
     assert letter.payload == f"{plant.site},sensor={plant.sensor('TT-102').id} value=13.0,quality=0i {old + S}".encode()
     assert streams().backlogs([plant.tenant.prefix]) == [0]
-    assert streams().latest(plant.tenant.prefix, [plant.sensor("TT-102").id]) == {}
+    assert streams().latest.read(plant.tenant.prefix, [plant.sensor("TT-102").id]) == {}
 
 
 def test_an_entry_that_is_no_batch_is_a_dead_letter(plant: Plant) -> None:

@@ -100,7 +100,7 @@ def wait_stored(tenant: TenantConnection, seconds: float = 40) -> None:
 def assert_all_stored(sender: Sender) -> None:
     for tag, samples in sender.acknowledged.items():
         assert sender.plant.stored(tag) == samples
-    newest = streams().latest(sender.plant.tenant.prefix, [sender.plant.sensor("TT-101").id])
+    newest = streams().latest.read(sender.plant.tenant.prefix, [sender.plant.sensor("TT-101").id])
     last = max(sender.acknowledged["TT-101"])
     assert newest[sender.plant.sensor("TT-101").id].t == last
 

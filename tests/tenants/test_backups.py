@@ -38,7 +38,7 @@ def test_all_of_a_tenant_comes_back_in_a_new_one(original: Tenant, make_tenant: 
     assert [path.name for path in tmp_path.iterdir()] == ["original.tar.gz"]
 
     copy = make_tenant("copy")
-    stores.streams().increment(copy.connection().prefix + "ladder:run")
+    stores.marks().set_epoch(copy.connection().prefix, "one")
     restoring.restore(copy, location_of(archive))
 
     copy.refresh_from_db()
@@ -46,7 +46,7 @@ def test_all_of_a_tenant_comes_back_in_a_new_one(original: Tenant, make_tenant: 
     assert copy.limits["sensors"] == 77
     assert contents(copy.connection()) == before
     assert stores.marks().epoch(copy.connection().prefix) == "", "the rollups are verified anew"
-    latest = stores.streams().latest(copy.connection().prefix, ["s0", "s39", "s40"])
+    latest = stores.streams().latest.read(copy.connection().prefix, ["s0", "s39", "s40"])
     newest = START_NS + 7 * YEAR_NS
     assert latest == {"s0": Latest(newest, 7.0), "s39": Latest(newest + 39, 10.9)}
     assert contents(original.connection()) == before

@@ -6,11 +6,13 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
+from stores.redis.client import redis_client
 from stores.timeseries import RefusedCredentials, Timeseries
 from tenants import operations, queries, reconciler
 from tenants.interfaces import data_plane
@@ -26,7 +28,7 @@ def fill(tenant: Tenant) -> TenantConnection:
     connection = tenant.connection()
     Timeseries(connection.influx_url, connection.writer).write_lines("raw", LINE)
     stores.documents(connection).insert("sites", {"_id": "p1", "name": tenant.name})
-    stores.streams().increment(connection.prefix + "test")
+    redis_client(settings.REDIS_URL).set(connection.prefix + "test", 1)
     return connection
 
 
@@ -54,7 +56,7 @@ def test_what_is_written_after_the_end_is_swept_away(make_tenant: MakeTenant, ho
     connection = fill(tenant)
     remove("haunted")
     stores.documents(connection).insert("imports", {"_id": "i1", "state": "failed"})  # an import notes its failure
-    stores.streams().increment(connection.prefix + "test")
+    redis_client(settings.REDIS_URL).set(connection.prefix + "test", 1)
     reconciler.drop_disks(timezone.now())
     assert_gone(home, tenant.id, tenant.disk)
     reconciler.drop_disks(timezone.now() + timedelta(minutes=20))

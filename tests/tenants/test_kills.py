@@ -63,7 +63,9 @@ KEEP = ["remove-server", "disk", "forget", "forget/tenants.models:Tenant.delete"
 
 PREPARE = """
 import json
+from django.conf import settings
 from kernel.tenancy import TenantConnection
+from stores.redis.client import redis_client
 from stores.timeseries import Timeseries
 from tenants import operations, reconciler
 from tenants.models import Tenant
@@ -76,7 +78,7 @@ for tenant in Tenant.objects.all():
     connection = tenant.connection()
     Timeseries(connection.influx_url, connection.writer).write_lines("raw", b"p1,sensor=s1 value=1,quality=0i 1")
     stores.documents(connection).insert("sites", {{"_id": "p1", "slug": "p1"}})
-    stores.streams().increment(connection.prefix + "test")
+    redis_client(settings.REDIS_URL).set(connection.prefix + "test", 1)
 for slug in plan["provision"]:
     operations.create(operations.NewTenant(slug=slug))
 for slug in plan["suspend"]:

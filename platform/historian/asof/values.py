@@ -44,7 +44,7 @@ def as_of(tenant: TenantConnection, sensors: Sequence[Sensor], at_ms: int, now_m
     """
     found: dict[str, Latest] = {}
     if at_ms >= now_ms:
-        latest = streams().latest(tenant.prefix, [sensor.id for sensor in sensors])
+        latest = streams().latest.read(tenant.prefix, [sensor.id for sensor in sensors])
         found = {id: sample for id, sample in latest.items() if sample.ms <= at_ms}
     missing = [sensor for sensor in sensors if sensor.id not in found]
     if missing:

@@ -22,5 +22,5 @@ def refill_latest(tenant: TenantConnection) -> int:
         some = sensors[start : start + SENSORS_AT_ONCE]
         last = read_last(reader(tenant), some, ALWAYS, 'GROUP BY "sensor"', site_sizes(tenant))
         found = {id: Latest(t, value, quality or 0) for id, series in last for t, value, quality in series.values}
-        count += streams().keep_latest(tenant.prefix, found)
+        count += streams().latest.store(tenant.prefix, found)
     return count

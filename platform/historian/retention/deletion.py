@@ -25,7 +25,7 @@ def forget(tenant: TenantConnection, site: str, removed: Mapping[str, Sequence[s
         for start in range(0, len(sensors), PER_STATEMENT):
             them = " OR ".join(f'"sensor" = {literal(id)}' for id in sensors[start : start + PER_STATEMENT])
             writer(tenant).execute(f"{_everything(site)} WHERE {them}")
-    streams().drop_latest(tenant.prefix, list(sensors))
+    streams().latest.drop(tenant.prefix, list(sensors))
     marks().drop(tenant.prefix, list(sensors))
 
 
@@ -37,7 +37,7 @@ def forget_samples(tenant: TenantConnection, site: str, now_ms: int) -> None:
     # Everything is marked, before (a kill may come between) and after: what a repair under way still writes is emptied.
     marks().enroll(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), now_ms)
     writer(tenant).execute(_everything(site))
-    streams().drop_latest(tenant.prefix, sensors)
+    streams().latest.drop(tenant.prefix, sensors)
     marks().enroll(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), now_ms)
 
 

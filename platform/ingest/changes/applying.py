@@ -139,16 +139,16 @@ def _delete(store: Timeseries, change: Changes, runs: Sequence[tuple[int, int]])
 def refresh_latest(tenant: TenantConnection, changes: Iterable[Changes]) -> None:
     """A present value that is not past a change is read again; one that came meanwhile stays."""
     by_sensor = {change.sensor: change for change in changes}
-    known = streams().latest(tenant.prefix, list(by_sensor))
+    known = streams().latest.read(tenant.prefix, list(by_sensor))
     for sensor, change in by_sensor.items():
         latest, (_, end) = known.get(sensor), _span(change)
         if latest is not None and latest.t >= end:
             continue
         newest = read_newest(reader(tenant), change.site, sensor)
         if latest is not None:
-            streams().replace_latest(tenant.prefix, sensor, latest, newest)
+            streams().latest.replace(tenant.prefix, sensor, latest, newest)
         elif newest is not None:
-            streams().keep_latest(tenant.prefix, {sensor: newest})
+            streams().latest.store(tenant.prefix, {sensor: newest})
 
 
 def read_newest(store: Timeseries, site: str, sensor: str) -> Latest | None:

@@ -1,9 +1,18 @@
-"""The latest value of a sensor as it is stored in Redis: time, quality and value in a few bytes."""
+"""The latest value of each sensor: time, quality and value in a few bytes."""
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from stores.redis import latest_scripts as scripts
+from stores.redis.client import redis_client
+from stores.redis.errors import translated
+from stores.redis.keys import dropped
+
+LATEST = "latest"  # the key below a tenant's prefix
 
 # Time first, big-endian, so that a script can compare two of them without decoding the rest: nanoseconds do not fit
 # Lua's doubles, so it compares two halves of 32 bits.
@@ -35,3 +44,42 @@ def unpack_latest(packed: bytes) -> Latest:
     if kind == b"s":
         return Latest(t, packed[_HEAD.size :].decode(), quality)
     return Latest(t, _NUMBER.unpack(packed)[3], quality)
+
+
+class LatestValues:
+    """Those of all tenants. `prefix` is the tenant's."""
+
+    def __init__(self, url: str) -> None:
+        self._redis: Any = redis_client(url)
+        self._store = self._redis.register_script(scripts.STORE)
+        self._replace = self._redis.register_script(scripts.REPLACE)
+
+    def read(self, prefix: str, sensors: Sequence[str]) -> dict[str, Latest]:
+        """The latest value of each of the sensors that has one."""
+        if not sensors:
+            return {}
+        with translated("reading latest values"):
+            values = self._redis.hmget(prefix + LATEST, list(sensors))
+        return {sensor: unpack_latest(value) for sensor, value in zip(sensors, values, strict=True) if value}
+
+    def store(self, prefix: str, samples: Mapping[str, Latest]) -> int:
+        """Set latest values, unless the stored one is newer. Returns how many were set."""
+        if not samples:
+            return 0
+        arguments: list[Any] = []
+        for sensor, sample in samples.items():
+            arguments += (sensor, pack_latest(sample))
+        with translated("storing latest values"):
+            return int(self._store(keys=[prefix + LATEST, dropped(prefix)], args=arguments))
+
+    def replace(self, prefix: str, sensor: str, seen: Latest, now: Latest | None) -> bool:
+        """Replace the value `seen` by another (None: remove it), unless a new one arrived meanwhile."""
+        arguments: list[str | bytes] = [sensor, pack_latest(seen), pack_latest(now) if now else b""]
+        with translated("replacing a latest value"):
+            return bool(self._replace(keys=[prefix + LATEST, dropped(prefix)], args=arguments))
+
+    def drop(self, prefix: str, sensors: Sequence[str]) -> None:
+        """Remove those of deleted sensors."""
+        if sensors:
+            with translated("removing latest values"):
+                self._redis.hdel(prefix + LATEST, *sensors)

@@ -1,5 +1,6 @@
 """The steps of `streams` in Lua: each is atomic, so a kill leaves all of it or nothing."""
 
+from stores.redis.latest_scripts import KEEP
 from stores.redis.mark_scripts import MARKING
 from stores.redis.scripts import ALLOW_OOM, STILL
 
@@ -44,45 +45,13 @@ return {'ok', waiting + weight, id}
 """
 )
 
-_KEEP_LATEST = """
-local function newer(old, new)
-  if not old then return true end
-  local a, b = struct.unpack('>i4I4', old)
-  local c, d = struct.unpack('>i4I4', new)
-  return c > a or (c == a and d >= b)
-end
-local function keep(key, sensor, new)
-  if newer(redis.call('HGET', key, sensor), new) then redis.call('HSET', key, sensor, new) return 1 end
-  return 0
-end
-"""
-
-# KEYS latest, dropped  ARGV pairs (sensor, packed); an older sample never replaces a newer one
-LATEST = (
-    ALLOW_OOM
-    + _KEEP_LATEST
-    + """
-if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
-local kept = 0
-for i = 1, #ARGV, 2 do kept = kept + keep(KEYS[1], ARGV[i], ARGV[i + 1]) end
-return kept
-"""
-)
-
-# KEYS latest, dropped  ARGV sensor, packed old value, packed new value (empty: remove it)
-REPLACE_LATEST = """
-if redis.call('EXISTS', KEYS[2]) == 1 or redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
-if ARGV[3] == '' then redis.call('HDEL', KEYS[1], ARGV[1]) else redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) end
-return 1
-"""
-
 # What the writer has stored: latest values, dead letters and acknowledgements together.
 # KEYS stream, waiting, latest, dead, dropped, and all waiting where that is within reach
 # ARGV group, pairs of latest, dead letters, max dead letters, prefix, now, mark words,
 #      then (sensor, packed)…, (reason, payload)…, (id, weight, samples)…
 COMMIT = (
     ALLOW_OOM
-    + _KEEP_LATEST
+    + KEEP
     + MARKING
     + """
 if redis.call('EXISTS', KEYS[5]) == 1 then return 0 end

@@ -19,7 +19,7 @@ from stores.redis.client import redis_client
 from stores.redis.demand import Demand
 from stores.redis.errors import FULL_RETRY_S, translated
 from stores.redis.keys import dropped
-from stores.redis.latest import Latest, pack_latest, unpack_latest
+from stores.redis.latest import LATEST, Latest, LatestValues, pack_latest
 from stores.redis.marks import Marks, Spans, mark_words
 from stores.redis.writer_lease import READY_FOR_OWN, WriterLease
 
@@ -32,7 +32,7 @@ BACKLOG_SHARE = 0.5  # of Redis's memory that all backlogs may fill: the rest is
 BYTES_PER_SAMPLE = 64  # an entry weighs its samples, or its bytes in this unit if that is more (long texts)
 CLOSED_S = 8  # renewed by the writer every 5 s while too much waits
 DROPPED_S = 3600  # how long a dropped tenant's keys cannot come back; ids are never reused
-_STREAM, _WAITING, _BUCKET, _LATEST, _DEAD = "ingest", "ingest:waiting", "ingest:rate", "latest", "dead"
+_STREAM, _WAITING, _BUCKET, _DEAD = "ingest", "ingest:waiting", "ingest:rate", "dead"
 _CLOSED = "ingest:closed"
 
 
@@ -70,6 +70,7 @@ class Streams:
         `own`: in a tenant's pod, whose Redis user has that tenant's keys only (ADR 0039).
         """
         self._max_backlog, self._own = max_backlog, own
+        self.latest = LatestValues(url)
         self.marks = Marks(url)
         self.writer_lease = WriterLease(url)
         self.demand = Demand(url, own)
@@ -79,8 +80,6 @@ class Streams:
         self._close = self._redis.register_script(scripts.CLOSE)
         self._correct = self._redis.register_script(scripts.CORRECT)
         self._make_group = self._redis.register_script(scripts.GROUP)
-        self._keep = self._redis.register_script(scripts.LATEST)
-        self._replace = self._redis.register_script(scripts.REPLACE_LATEST)
         self._commit = self._redis.register_script(scripts.COMMIT)
 
     # Appending
@@ -227,7 +226,7 @@ class Streams:
             arguments += (letter.reason, letter.payload)
         for entry in entries:
             arguments += (entry.id, entry.weight, entry.samples)
-        keys = [*(prefix + name for name in (_STREAM, _WAITING, _LATEST, _DEAD)), dropped(prefix)]
+        keys = [*(prefix + name for name in (_STREAM, _WAITING, LATEST, _DEAD)), dropped(prefix)]
         keys += [] if self._own else [ALL_WAITING]
         with translated("acknowledging samples"):
             return int(self._commit(keys=keys, args=arguments))
@@ -243,49 +242,6 @@ class Streams:
         with translated("reading dead letters"):
             rows = self._redis.xrevrange(prefix + _DEAD, count=count)
         return [DeadLetter(fields[b"reason"].decode(), fields[b"d"]) for _, fields in rows]
-
-    # Latest values
-
-    def latest(self, prefix: str, sensors: Sequence[str]) -> dict[str, Latest]:
-        """The latest value of each of the sensors that has one."""
-        if not sensors:
-            return {}
-        with translated("reading latest values"):
-            values = self._redis.hmget(prefix + _LATEST, list(sensors))
-        return {sensor: unpack_latest(value) for sensor, value in zip(sensors, values, strict=True) if value}
-
-    def keep_latest(self, prefix: str, samples: Mapping[str, Latest]) -> int:
-        """Set latest values, unless the stored one is newer. Returns how many were set."""
-        if not samples:
-            return 0
-        arguments: list[Any] = []
-        for sensor, sample in samples.items():
-            arguments += (sensor, pack_latest(sample))
-        with translated("storing latest values"):
-            return int(self._keep(keys=[prefix + _LATEST, dropped(prefix)], args=arguments))
-
-    def replace_latest(self, prefix: str, sensor: str, seen: Latest, now: Latest | None) -> bool:
-        """Replace the value `seen` by another (None: remove it), unless a new one arrived meanwhile."""
-        arguments: list[str | bytes] = [sensor, pack_latest(seen), pack_latest(now) if now else b""]
-        with translated("replacing a latest value"):
-            return bool(self._replace(keys=[prefix + _LATEST, dropped(prefix)], args=arguments))
-
-    def drop_latest(self, prefix: str, sensors: Sequence[str]) -> None:
-        """Remove those of deleted sensors."""
-        if sensors:
-            with translated("removing latest values"):
-                self._redis.hdel(prefix + _LATEST, *sensors)
-
-    # Counters and the rest
-
-    def counter(self, key: str) -> int:
-        """A shared counter; 0 if it was never incremented. A tenant's own begin with its prefix."""
-        with translated(f"reading {key}"):
-            return int(self._redis.get(key) or 0)
-
-    def increment(self, key: str) -> int:
-        with translated(f"incrementing {key}"):
-            return int(self._redis.incr(key))
 
     def drop_tenant(self, prefix: str) -> int:
         """Remove all keys of a tenant for good; appends and commits under way cannot bring them back."""
@@ -306,15 +262,6 @@ class Streams:
             if batch:
                 removed += self._redis.unlink(*batch)
         return removed
-
-    def ping(self) -> None:
-        with translated("answering a ping"):
-            self._redis.ping()
-
-    def run_id(self) -> str:
-        """Changes whenever the Redis process restarts."""
-        with translated("reading its run id"):
-            return str(self._redis.info("server")["run_id"])
 
     def _grouped(self, prefix: str, read: Callable[[], list[Entry]]) -> list[Entry]:
         """`read`, and once more after creating the stream and its group if they were missing."""

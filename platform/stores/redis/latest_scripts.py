@@ -1,0 +1,36 @@
+"""The steps of `latest` in Lua."""
+
+from stores.redis.scripts import ALLOW_OOM
+
+# keep(key, sensor, packed): store it unless there is a newer one. Returns 1 if it was stored.
+KEEP = """
+local function newer(old, new)
+  if not old then return true end
+  local a, b = struct.unpack('>i4I4', old)
+  local c, d = struct.unpack('>i4I4', new)
+  return c > a or (c == a and d >= b)
+end
+local function keep(key, sensor, new)
+  if newer(redis.call('HGET', key, sensor), new) then redis.call('HSET', key, sensor, new) return 1 end
+  return 0
+end
+"""
+
+# KEYS latest, dropped  ARGV pairs (sensor, packed); an older sample never replaces a newer one
+STORE = (
+    ALLOW_OOM
+    + KEEP
+    + """
+if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+local kept = 0
+for i = 1, #ARGV, 2 do kept = kept + keep(KEYS[1], ARGV[i], ARGV[i + 1]) end
+return kept
+"""
+)
+
+# KEYS latest, dropped  ARGV sensor, packed old value, packed new value (empty: remove it)
+REPLACE = """
+if redis.call('EXISTS', KEYS[2]) == 1 or redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+if ARGV[3] == '' then redis.call('HDEL', KEYS[1], ARGV[1]) else redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) end
+return 1
+"""
