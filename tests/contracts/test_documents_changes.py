@@ -1,4 +1,4 @@
-"""The log of changes: a copy that is current by it has seen all that was acknowledged."""
+"""The change log: a copy that it calls current contains everything that was acknowledged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def log(servers: object) -> Iterator[ChangeLog]:
     log.restart()
 
 
-def test_a_change_moves_the_position_and_says_what_it_touched(log: ChangeLog) -> None:
+def test_a_change_advances_the_position_and_lists_what_it_touched(log: ChangeLog) -> None:
     with log.changing([("sensors", "s0")]):
         pass
     before = log.position()
@@ -64,7 +64,9 @@ def test_what_a_killed_writer_touched_is_read_again(log: ChangeLog, monkeypatch:
     assert log.touched_since(before) == [("sensors", "s1")]
 
 
-def test_a_log_that_no_longer_reaches_back_says_everything(log: ChangeLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_that_no_longer_reaches_back_asks_to_reload_everything(
+    log: ChangeLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with log.changing([("sensors", "s0")]):
         pass
     before = log.position()
@@ -75,7 +77,7 @@ def test_a_log_that_no_longer_reaches_back_says_everything(log: ChangeLog, monke
     assert log.touched_since(before) is None
 
 
-def test_a_large_change_is_noted_as_everything(log: ChangeLog) -> None:
+def test_a_large_change_is_logged_as_everything(log: ChangeLog) -> None:
     with log.changing([("sensors", "s0")]):
         pass
     before = log.position()
@@ -84,7 +86,7 @@ def test_a_large_change_is_noted_as_everything(log: ChangeLog) -> None:
     assert log.touched_since(before) is None
 
 
-def test_a_lost_redis_makes_every_copy_stale(log: ChangeLog) -> None:
+def test_every_copy_is_stale_when_redis_lost_its_data(log: ChangeLog) -> None:
     from django.conf import settings
 
     with log.changing([("sensors", "s0")]):

@@ -59,7 +59,7 @@ def test_a_new_document_has_revision_one_and_is_found_by_id(database: Database) 
     assert database.get("pumps", "p2") is None
 
 
-def test_a_change_raises_the_revision_and_one_that_changes_nothing_does_not(database: Database) -> None:
+def test_a_change_increments_the_revision_and_one_that_changes_nothing_does_not(database: Database) -> None:
     database.insert("pumps", {"_id": "p1", "name": "CHP-1"})
     assert database.change("pumps", "p1", named("CHP-2"))["revision"] == 2
     assert database.change("pumps", "p1", named("CHP-2"))["revision"] == 2
@@ -106,7 +106,7 @@ def _add(name: str, times: int) -> None:
         database.change("counters", "c1", lambda document: {**document, "n": document["n"] + 1})
 
 
-def test_writers_in_other_processes_are_kept_apart_too(database: Database) -> None:
+def test_writers_in_other_processes_exclude_each_other_too(database: Database) -> None:
     database.insert("counters", {"_id": "c1", "n": 0})
     fork = multiprocessing.get_context("fork")
     writers = [fork.Process(target=_add, args=(database.name, 25)) for _ in range(4)]
@@ -147,7 +147,7 @@ def test_of_racing_inserts_with_one_tag_exactly_one_wins(database: Database) -> 
         assert sum(isinstance(result, dict) for result in results) == 1
 
 
-def test_thousands_of_documents_change_without_a_command_that_hangs(database: Database) -> None:
+def test_thousands_of_documents_change_without_a_hanging_command(database: Database) -> None:
     database.insert_many("sensors", [{"_id": f"s{n}", "n": n} for n in range(300)])
     changed = database.bulk_change("sensors", [f"s{n}" for n in range(300)], lambda d: {**d, "n": d["n"] // 2 * 2})
     assert changed == 150
@@ -180,7 +180,7 @@ def test_a_dropped_database_is_empty_and_can_be_dropped_again(database: Database
     assert database.collections() == []
 
 
-def test_an_error_inside_a_change_leaves_the_document_and_frees_the_lock(database: Database) -> None:
+def test_an_error_inside_a_change_leaves_the_document_and_releases_the_lock(database: Database) -> None:
     database.insert("pumps", {"_id": "p1", "name": "a"})
 
     def fail(document: dict[str, Any]) -> dict[str, Any]:
@@ -192,7 +192,7 @@ def test_an_error_inside_a_change_leaves_the_document_and_frees_the_lock(databas
     assert database.change("pumps", "p1", lambda document: document)["name"] == "a"
 
 
-def test_a_lock_that_was_lost_meanwhile_writes_nothing(database: Database) -> None:
+def test_a_writer_that_lost_its_lock_writes_nothing(database: Database) -> None:
     from django.conf import settings
 
     from stores.redis.client import redis_client
@@ -208,7 +208,7 @@ def test_a_lock_that_was_lost_meanwhile_writes_nothing(database: Database) -> No
     assert database.get("pumps", "p1")["name"] == "a"  # type: ignore[index]
 
 
-def test_a_killed_holders_lock_ends_by_itself(servers: object) -> None:
+def test_the_lock_of_a_killed_holder_expires(servers: object) -> None:
     from django.conf import settings
 
     killed = ReentrantLock(settings.REDIS_URL, f"pt:lock:{new_id('t')}", hold_s=0.2)
@@ -229,7 +229,7 @@ def test_a_lock_is_reentrant_in_its_thread_and_refused_to_others(servers: object
         pass
 
 
-def test_a_server_that_is_not_there_is_unavailable_within_its_time_out(tmp_path: Any, servers: object) -> None:
+def test_a_missing_server_is_unavailable_within_its_timeout(tmp_path: Any, servers: object) -> None:
     from urllib.parse import quote
 
     from django.conf import settings
@@ -241,14 +241,14 @@ def test_a_server_that_is_not_there_is_unavailable_within_its_time_out(tmp_path:
     assert time.monotonic() - started < 5
 
 
-def test_a_document_that_cannot_be_stored_is_refused_clearly(database: Database) -> None:
+def test_a_document_that_cannot_be_stored_is_refused_with_a_reason(database: Database) -> None:
     from kernel.errors import BadRequest
 
     with pytest.raises(BadRequest):
         database.insert("pumps", {"_id": "p1", "n": 2**70})
 
 
-def test_lists_in_lists_and_dots_in_names_are_kept_as_they_are(database: Database) -> None:
+def test_nested_lists_and_dots_in_names_are_preserved(database: Database) -> None:
     drawing = {"points": [[1, 2.5], [3, [4]]], "by.tag": {"TT.1": "s1", "$x": None}}
     stored = database.insert("drawings", {"_id": "d1", "drawing": drawing, "note": "plain"})
     database.insert_many("drawings", [{"_id": "d2", "drawing": drawing}])
@@ -259,9 +259,7 @@ def test_lists_in_lists_and_dots_in_names_are_kept_as_they_are(database: Databas
     assert database.get("drawings", "d1") == {"_id": "d1", "drawing": {}, "note": "plain", "revision": 3, "schema": 1}
 
 
-def test_a_server_killed_and_started_again_has_everything_and_is_used_at_once(
-    database: Database, servers: Supervisor
-) -> None:
+def test_a_restarted_server_has_everything_and_is_used_at_once(database: Database, servers: Supervisor) -> None:
     database.insert_many("sensors", [{"_id": f"s{n}", "n": n} for n in range(200)])
     race(4, lambda i: database.get("sensors", f"s{i}"))  # several open connections
     servers.kill("documents")

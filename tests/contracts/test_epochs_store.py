@@ -1,4 +1,4 @@
-"""News of people and tenants, through a real Redis."""
+"""Changes of people and tenants, through a real Redis."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def epochs(servers: Supervisor, home: Home) -> Iterator[Epochs]:
     client.delete(STATE, MOVED)
 
 
-def test_a_reader_hears_what_moved_since_it_last_asked_and_only_that(epochs: Epochs) -> None:
+def test_a_reader_gets_what_changed_since_it_last_asked_and_only_that(epochs: Epochs) -> None:
     here, everything = epochs.since(None)
     assert everything is None
     epochs.invalidate("user:1", "tenant:a")
@@ -34,7 +34,7 @@ def test_a_reader_hears_what_moved_since_it_last_asked_and_only_that(epochs: Epo
     assert epochs.since(here) == (here, frozenset())
 
 
-def test_a_reader_who_slept_too_long_is_told_to_forget_everything(epochs: Epochs) -> None:
+def test_a_reader_that_asks_too_late_must_forget_everything(epochs: Epochs) -> None:
     epochs.invalidate("user:0")
     here, _ = epochs.since(None)
     for number in range(1, 5):
@@ -44,7 +44,7 @@ def test_a_reader_who_slept_too_long_is_told_to_forget_everything(epochs: Epochs
     assert epochs.since(here)[1] is None
 
 
-def test_a_redis_that_lost_its_data_makes_everybody_forget_everything(epochs: Epochs, home: Home) -> None:
+def test_everybody_forgets_everything_when_redis_lost_its_data(epochs: Epochs, home: Home) -> None:
     epochs.invalidate("user:1")
     here, _ = epochs.since(None)
     redis.Redis.from_url(home.redis_url).delete(STATE, MOVED)
@@ -53,7 +53,7 @@ def test_a_redis_that_lost_its_data_makes_everybody_forget_everything(epochs: Ep
     assert epochs.since(here)[1] is None
 
 
-def test_a_redis_that_is_away_is_unavailable() -> None:
+def test_a_redis_that_is_down_is_unavailable() -> None:
     away = Epochs("redis://127.0.0.1:1/0")
     with pytest.raises(Unavailable):
         away.since(None)

@@ -1,4 +1,4 @@
-"""A Redis that is at its `maxmemory`, for real: what is refused then, what goes on, and that nothing taken is lost."""
+"""A real Redis at its `maxmemory`: what is refused, what still works, and that nothing acknowledged is lost."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def drain(streams: Streams, prefix: str) -> list[Entry]:
     return entries
 
 
-def test_a_full_redis_refuses_samples_keeps_those_it_took_and_is_drained(small: str) -> None:
+def test_a_full_redis_refuses_samples_keeps_accepted_ones_and_is_drained(small: str) -> None:
     streams, plant = Streams(small, UNBOUNDED), tenant()
     streams.marks.enroll(plant.prefix, {"s1": (60_000, "mean")}, (0, 600_000), 1)
     taken, refusal = fill(streams, plant)
@@ -102,7 +102,7 @@ def test_a_full_redis_refuses_samples_keeps_those_it_took_and_is_drained(small: 
     assert streams.append(plant, [(1, b"x" * PAYLOAD)])
 
 
-def test_what_reading_and_draining_need_goes_on_in_a_full_redis(small: str) -> None:
+def test_what_reading_and_draining_need_still_works_in_a_full_redis(small: str) -> None:
     streams, plant = Streams(small, UNBOUNDED), overfill(small)
     assert streams.writer_lease.acquire(plant.prefix, "own")
     streams.writer_lease.forward(plant.prefix)
@@ -132,7 +132,7 @@ GROWING: dict[str, Callable[[str], object]] = {
 
 
 @pytest.mark.parametrize("what", GROWING)
-def test_what_would_grow_is_refused_with_a_time_to_try_again(small: str, what: str) -> None:
+def test_what_would_grow_a_full_redis_is_refused_with_retry_after(small: str, what: str) -> None:
     overfill(small)
     with pytest.raises(Unavailable) as refused:
         GROWING[what](small)
@@ -140,7 +140,7 @@ def test_what_would_grow_is_refused_with_a_time_to_try_again(small: str, what: s
     assert refused.value.problem == "store-full"
 
 
-def test_all_tenants_together_may_fill_half_of_it(small: str) -> None:
+def test_all_tenants_together_may_fill_half_of_redis(small: str) -> None:
     streams, loud, quiet = Streams(small), tenant(), tenant()
     taken, refusal = fill(streams, loud)
     assert refusal.problem == "backlog-full"
@@ -153,7 +153,7 @@ def test_all_tenants_together_may_fill_half_of_it(small: str) -> None:
     assert streams.append(quiet, [(100, b"x" * PAYLOAD)])
 
 
-def test_the_backlog_of_a_tenant_that_was_dropped_is_given_back(small: str) -> None:
+def test_the_backlog_of_a_dropped_tenant_is_released(small: str) -> None:
     streams, gone, quiet = Streams(small, 1_000), tenant(), tenant()
     streams.append(gone, [(1_000, b"x")])
     streams.drop_tenant(gone.prefix)

@@ -23,13 +23,13 @@ def one(count: int = 3, window_s: int = 60) -> Limit:
     return Limit(("test", secrets.token_hex(8)), count, window_s)
 
 
-def test_so_many_and_no_more_whoever_counts(limits: Limits, home: Home) -> None:
+def test_a_limit_holds_across_clients(limits: Limits, home: Home) -> None:
     limit, other = one(), Limits(home.redis_url)
     assert [limits.take([limit]), other.take([limit]), limits.take([limit])] == [0, 0, 0]
     assert 0 < other.take([limit]) <= 60 and 0 < limits.take([limit]) <= 60
 
 
-def test_many_at_once_get_just_as_many(limits: Limits) -> None:
+def test_a_limit_holds_under_concurrency(limits: Limits) -> None:
     limit, waits = one(5), []
     threads = [threading.Thread(target=lambda: waits.append(limits.take([limit]))) for _ in range(20)]
     for thread in threads:
@@ -39,7 +39,7 @@ def test_many_at_once_get_just_as_many(limits: Limits) -> None:
     assert waits.count(0) == 5
 
 
-def test_where_one_limit_is_full_the_others_are_not_counted(limits: Limits) -> None:
+def test_an_exhausted_limit_leaves_the_others_uncounted(limits: Limits) -> None:
     full, free = one(1), one(2)
     assert limits.take([full]) == 0
     for _ in range(3):
@@ -47,7 +47,7 @@ def test_where_one_limit_is_full_the_others_are_not_counted(limits: Limits) -> N
     assert [limits.take([free]), limits.take([free])] == [0, 0] and limits.take([free]) > 0
 
 
-def test_a_window_ends_and_waiting_in_vain_does_not_prolong_it(limits: Limits) -> None:
+def test_a_window_ends_and_refused_attempts_do_not_extend_it(limits: Limits) -> None:
     limit = Limit(("test", secrets.token_hex(8)), 1, 1)
     assert limits.take([limit]) == 0
     deadline = time.monotonic() + 5
@@ -56,7 +56,7 @@ def test_a_window_ends_and_waiting_in_vain_does_not_prolong_it(limits: Limits) -
         time.sleep(0.05)
 
 
-def test_what_is_given_back_or_forgotten_may_be_taken_again(limits: Limits) -> None:
+def test_refunded_and_reset_attempts_may_be_taken_again(limits: Limits) -> None:
     limit = one(1)
     limits.take([limit])
     limits.refund([limit])
@@ -73,6 +73,6 @@ def test_a_fact_is_remembered_for_a_while(limits: Limits) -> None:
     assert limits.is_remembered("seen", whose) and not limits.is_remembered("other", whose)
 
 
-def test_without_redis_it_says_so() -> None:
+def test_without_redis_limits_are_unavailable() -> None:
     with pytest.raises(Unavailable):
         Limits("redis://127.0.0.1:1/0").take([one()])

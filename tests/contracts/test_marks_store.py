@@ -1,4 +1,4 @@
-"""What everybody relies on in the marks of the ladder, against a real Redis."""
+"""The contract of the ladder's marks, against a real Redis."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_span_marks_the_buckets_that_it_touches(marks: Marks, prefix: str) -> 
 
 
 @pytest.mark.parametrize("base", [-1, 0, 1, -100 * 365 * DAY, 150 * 365 * DAY])
-def test_buckets_lie_on_their_rung_before_1970_and_long_after(marks: Marks, prefix: str, base: int) -> None:
+def test_buckets_are_aligned_to_their_rung_before_1970_and_long_after(marks: Marks, prefix: str, base: int) -> None:
     marks.mark(prefix, {SENSOR: [(base, base + 1)]}, NOW)
     start = base // MINUTE * MINUTE
     assert spans(known(marks, prefix)) == [(start, start + MINUTE)]
@@ -99,7 +99,7 @@ def test_what_was_read_for_another_rung_clears_nothing(marks: Marks, prefix: str
     assert known(marks, prefix) == found
 
 
-def test_a_range_may_leave_a_rest_with_its_generation(marks: Marks, prefix: str) -> None:
+def test_part_of_a_range_may_remain_with_its_generation(marks: Marks, prefix: str) -> None:
     marks.mark(prefix, {SENSOR: [(NOW - 9 * DAY, NOW - DAY)]}, NOW)
     [whole] = known(marks, prefix).ranges
     marks.clear(prefix, SENSOR, MINUTE, ranges=[(whole, (whole.start, NOW - 3 * DAY))], now_ms=NOW)
@@ -108,7 +108,7 @@ def test_a_range_may_leave_a_rest_with_its_generation(marks: Marks, prefix: str)
     assert marks.backfill_ranges(prefix, NOW, 9) == [SENSOR], "there is more to do"
 
 
-def test_a_rest_never_takes_a_newer_marks_generation_back(marks: Marks, prefix: str) -> None:
+def test_a_remaining_part_never_lowers_a_newer_generation(marks: Marks, prefix: str) -> None:
     marks.mark(prefix, {SENSOR: [(NOW - 9 * DAY, NOW - DAY)]}, NOW)
     [whole] = known(marks, prefix).ranges
     marks.mark(prefix, {SENSOR: [(NOW - 9 * DAY, NOW - 3 * DAY)]}, NOW)
@@ -117,7 +117,7 @@ def test_a_rest_never_takes_a_newer_marks_generation_back(marks: Marks, prefix: 
     assert known(marks, prefix).ranges == (newer,)
 
 
-def test_of_very_many_marks_ranges_are_made_that_hold_them_all(marks: Marks, prefix: str) -> None:
+def test_very_many_buckets_are_merged_into_ranges_that_cover_them(marks: Marks, prefix: str) -> None:
     draw = random.Random(1)
     starts = {NOW - draw.randrange(900 * 1440) * MINUTE for _ in range(MAX_BUCKETS + 1)}
     marks.mark(prefix, {SENSOR: [(start, start + 1) for start in starts]}, NOW)
@@ -130,12 +130,12 @@ def test_of_very_many_marks_ranges_are_made_that_hold_them_all(marks: Marks, pre
     assert marks.backfill_ranges(prefix, NOW + HOUR, 9) == [SENSOR]
 
 
-def test_few_more_marks_than_that_stay_buckets(marks: Marks, prefix: str) -> None:
+def test_as_many_buckets_as_allowed_stay_buckets(marks: Marks, prefix: str) -> None:
     marks.mark(prefix, {SENSOR: [(NOW - 7 * k * MINUTE, NOW - 7 * k * MINUTE + 1) for k in range(MAX_BUCKETS)]}, NOW)
     assert len(known(marks, prefix).buckets) == MAX_BUCKETS
 
 
-def test_of_very_many_ranges_one_is_made(marks: Marks, prefix: str) -> None:
+def test_very_many_ranges_are_merged_into_one(marks: Marks, prefix: str) -> None:
     wide = (MAX_BUCKETS_OF_SPAN + 5) * MINUTE
     ranges = [(NOW - k * DAY, NOW - k * DAY + wide) for k in range(MAX_RANGES + 1)]
     marks.mark(prefix, {SENSOR: ranges}, NOW)
@@ -153,21 +153,21 @@ def test_closed_buckets_are_due_soon_and_open_ones_when_they_close(marks: Marks,
     assert marks.with_work([], NOW) == []
 
 
-def test_what_a_pod_made_of_its_marks_holds_up_no_other_tenant(marks: Marks, prefix: str, streams: Streams) -> None:
+def test_marks_that_a_pod_has_corrupted_hold_up_no_other_tenant(marks: Marks, prefix: str, streams: Streams) -> None:
     spoilt = f"pt:t{secrets.token_hex(5)}:"
     streams._redis.set(f"{spoilt}ladder:due", "nonsense", ex=60)
     marks.mark(prefix, {SENSOR: [(NOW - HOUR, NOW - HOUR + 1)]}, NOW)
     assert marks.with_work([spoilt, prefix], NOW + LATE_MS) == [prefix]
 
 
-def test_samples_that_go_on_coming_do_not_put_a_repair_off(marks: Marks, prefix: str) -> None:
+def test_samples_that_keep_arriving_do_not_postpone_a_repair(marks: Marks, prefix: str) -> None:
     for late in range(0, 5 * LATE_MS, 100):
         marks.mark(prefix, {SENSOR: [(NOW - HOUR, NOW - HOUR + 1), (NOW - 9 * DAY, NOW - DAY)]}, NOW + late)
     assert marks.due_buckets(prefix, NOW + LATE_MS, 9) == [SENSOR]
     assert marks.backfill_ranges(prefix, NOW + BACKFILL_MS, 9) == [SENSOR]
 
 
-def test_after_clearing_the_next_bucket_says_when_the_sensor_is_due(marks: Marks, prefix: str) -> None:
+def test_after_clearing_the_next_bucket_decides_when_the_sensor_is_due(marks: Marks, prefix: str) -> None:
     marks.mark(prefix, {SENSOR: [(NOW - HOUR, NOW - HOUR + 1), (NOW, NOW + 1)]}, NOW)
     closed = [mark for mark in known(marks, prefix).buckets if mark.end <= NOW]
     marks.clear(prefix, SENSOR, MINUTE, closed, now_ms=NOW)
@@ -187,7 +187,7 @@ def test_a_sensor_without_a_ladder_has_no_marks(marks: Marks, prefix: str) -> No
     assert "stranger" not in [*marks.due_buckets(prefix, NOW + DAY, 9), *marks.backfill_ranges(prefix, NOW + DAY, 9)]
 
 
-def test_adopting_marks_all_and_forgets_what_there_was(marks: Marks, prefix: str) -> None:
+def test_enrolling_marks_everything_and_drops_earlier_marks(marks: Marks, prefix: str) -> None:
     marks.mark(prefix, {SENSOR: [(NOW - HOUR, NOW - HOUR + 1)]}, NOW)
     stale = known(marks, prefix)
     marks.enroll(prefix, {SENSOR: (HOUR, "counter")}, ALWAYS, NOW)
@@ -223,7 +223,7 @@ def test_a_dropped_tenant_cannot_come_back(streams: Streams, marks: Marks, prefi
     assert marks.counts(prefix, NOW).enrolled == 0
 
 
-def test_run_and_horizons_are_kept_and_forgotten(marks: Marks, prefix: str) -> None:
+def test_epoch_and_horizons_are_stored_and_removed(marks: Marks, prefix: str) -> None:
     assert marks.state(prefix, []).epoch == marks.epoch(prefix) == ""
     marks.set_epoch(prefix, "one")
     marks.set_horizon(prefix, "east", -5 * DAY)

@@ -1,4 +1,4 @@
-"""Objects in a bucket of a real S3 server: what is there, what is sent whole or not at all, what goes wrong."""
+"""Objects in a bucket of a real S3 server: listing, complete uploads or none, errors."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def send(objects: Objects, address: Address, path: Path) -> None:
         upload.send(path)
 
 
-def test_what_is_sent_comes_back_and_its_progress_is_told(objects: Objects, place: Address, tmp_path: Path) -> None:
+def test_an_upload_is_downloaded_unchanged_with_progress(objects: Objects, place: Address, tmp_path: Path) -> None:
     path, told = a_file(tmp_path), []
     assert objects.size(place) is None
     with objects.upload(place) as upload:
@@ -61,7 +61,7 @@ def test_what_is_sent_comes_back_and_its_progress_is_told(objects: Objects, plac
     assert fetched[-1] == (BIG, BIG) and len(fetched) == 4
 
 
-def test_what_lies_below_a_prefix_is_listed(objects: Objects, bucket: str, tmp_path: Path) -> None:
+def test_objects_below_a_prefix_are_listed(objects: Objects, bucket: str, tmp_path: Path) -> None:
     folder = Address.parse(f"s3://{bucket}/plants")
     assert objects.sizes(folder) == {}
     for name, size in (("one", 5), ("two", 0), ("deep/three", 1)):
@@ -71,7 +71,7 @@ def test_what_lies_below_a_prefix_is_listed(objects: Objects, bucket: str, tmp_p
     assert objects.sizes(Address.parse(f"s3://{bucket}/")) == {}
 
 
-def test_an_object_is_removed_and_that_again(objects: Objects, place: Address, tmp_path: Path) -> None:
+def test_removing_an_object_can_be_repeated(objects: Objects, place: Address, tmp_path: Path) -> None:
     send(objects, place, a_file(tmp_path, 5))
     for _ in range(2):
         objects.remove(place)
@@ -79,7 +79,7 @@ def test_an_object_is_removed_and_that_again(objects: Objects, place: Address, t
         assert objects.sizes(Address(place.bucket, "plants")) == {}
 
 
-def test_what_is_not_there_is_said(objects: Objects, place: Address, tmp_path: Path) -> None:
+def test_a_missing_object_is_not_found(objects: Objects, place: Address, tmp_path: Path) -> None:
     for ask in (lambda: objects.head(place, 1), lambda: objects.download(place, tmp_path / "back")):
         with pytest.raises(NotFound, match=f"no object {place}"):
             ask()
@@ -90,7 +90,7 @@ def test_what_is_not_there_is_said(objects: Objects, place: Address, tmp_path: P
 
 
 @pytest.mark.parametrize("trouble", [RuntimeError, KeyboardInterrupt, SystemExit])
-def test_an_upload_that_is_given_up_leaves_no_object(
+def test_an_aborted_upload_leaves_no_object(
     objects: Objects, place: Address, tmp_path: Path, trouble: type[BaseException]
 ) -> None:
     def give_up(sent: int, size: int) -> None:
@@ -106,7 +106,7 @@ def test_an_upload_that_is_given_up_leaves_no_object(
     assert objects.size(place) == BIG
 
 
-def test_an_upload_of_a_file_that_is_gone_leaves_no_object(objects: Objects, place: Address, tmp_path: Path) -> None:
+def test_an_upload_of_a_missing_file_leaves_no_object(objects: Objects, place: Address, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(Unavailable, match="Is a directory"), objects.upload(place) as upload:
         upload.send(tmp_path / "folder")
@@ -140,7 +140,7 @@ def sender(bucket_server: BucketServer, place: Address, tmp_path: Path) -> Itera
 
 
 @pytest.mark.parametrize("how", ["the sender", "the uploader", "both, from a keyboard", "all at once"])
-def test_an_upload_that_is_killed_leaves_no_object(
+def test_a_killed_upload_leaves_no_object(
     objects: Objects, place: Address, sender: subprocess.Popen[str], how: str
 ) -> None:
     assert sender.stdout is not None
@@ -183,13 +183,13 @@ def each_way(objects: Objects, address: Address, folder: Path) -> Iterator[str]:
         yield caught.value.detail
 
 
-def test_a_bucket_that_is_not_there_is_said(objects: Objects, tmp_path: Path, bucket_server: BucketServer) -> None:
+def test_a_missing_bucket_is_named(objects: Objects, tmp_path: Path, bucket_server: BucketServer) -> None:
     for said in each_way(objects, Address.parse("s3://nowhere/plants/one"), tmp_path):
         assert said.startswith(f"There is no bucket nowhere at {bucket_server.url}. Make it")
 
 
 @pytest.mark.parametrize("wrong", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "both"])
-def test_refused_credentials_are_said(
+def test_refused_credentials_are_explained(
     objects: Objects, place: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
 ) -> None:
     if wrong == "both":
@@ -203,7 +203,7 @@ def test_refused_credentials_are_said(
         assert "Request ID" not in said
 
 
-def test_another_region_is_said(
+def test_another_region_is_explained(
     objects: Objects, place: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "us-west-1")
@@ -211,7 +211,7 @@ def test_another_region_is_said(
         assert 'expecting "eu-central-1"' in said and said.endswith("Check AWS_REGION.")
 
 
-def test_a_server_that_is_not_there_is_said(bucket: str, place: Address, tmp_path: Path) -> None:
+def test_an_unreachable_server_is_named(bucket: str, place: Address, tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{probe.getsockname()[1]}"
@@ -232,7 +232,7 @@ except Unavailable as error:
 """
 
 
-def test_a_certificate_is_checked_and_an_authority_of_ones_own_may_be_named() -> None:
+def test_a_certificate_is_checked_and_a_private_authority_may_be_named() -> None:
     def ask(**more: str) -> str:
         environment = {**os.environ, **server.environment, "PYTHONPATH": str(ROOT / "platform"), **more}
         command = [sys.executable, "-c", ASK, server.url, f"s3://{bucket}/one"]
@@ -244,9 +244,7 @@ def test_a_certificate_is_checked_and_an_authority_of_ones_own_may_be_named() ->
         assert ask(SSL_CERT_FILE=str(server.certificate)) == "None\n"
 
 
-def test_a_server_that_is_silent_is_not_waited_for(
-    bucket: str, place: Address, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_silent_server_times_out(bucket: str, place: Address, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stores.objects.client.QUESTION", Timeouts(silence_s=1, attempts=1))
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -269,7 +267,7 @@ def test_more_than_arrow_can_send_is_refused(
 # Addresses
 
 
-def test_an_address_is_read_as_it_is_written() -> None:
+def test_an_address_is_parsed_and_printed() -> None:
     for text in ("s3://archives/harbour.tar.gz", "s3://my.bucket-1/a/b c/ü.tar.gz"):
         assert str(Address.parse(text)) == text
     assert Address.parse("s3://archives/plants/") == Address("archives", "plants")
@@ -280,6 +278,6 @@ def test_an_address_is_read_as_it_is_written() -> None:
     "text",
     ["archives", "gs://archives/a", "s3://", "s3://Archives/a", "s3://ab", "s3://archives/a//b", "s3://abc/../b"],
 )
-def test_what_is_no_address_is_refused(text: str) -> None:
+def test_a_malformed_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not the address|names no bucket"):
         Address.parse(text)

@@ -1,4 +1,4 @@
-"""However a request meets Redis, its outage is one problem with one shape."""
+"""An outage of Redis is the same problem, whatever a request needed it for."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def refused(server: redis.Redis, username: str) -> list[str]:
     return [f"{entry['reason']} {entry['object']}" for entry in server.acl_log() if entry["username"] == username]
 
 
-def test_a_pod_does_all_that_is_to_be_done_for_its_tenant(
+def test_a_pod_can_do_everything_for_its_tenant(
     url: str, user: Credentials, tenant: TenantConnection, server: redis.Redis
 ) -> None:
     streams, prefix, disk = Streams(url, own=True), tenant.prefix, f"pt:{tenant.disk}:"
@@ -177,7 +177,7 @@ def test_the_keys_of_another_tenant_are_out_of_reach(url: str, tenant: TenantCon
         "EVAL return(redis.call('KEYS','*')) 0", "EVAL return(redis.call('SELECT',1,redis.call('SCAN','0'))) 0",
     ],
 )  # fmt: skip
-def test_what_is_not_the_tenants_is_refused(url: str, tenant: TenantConnection, command: str) -> None:
+def test_keys_that_are_not_the_tenants_are_refused(url: str, tenant: TenantConnection, command: str) -> None:
     words = command.format(prefix=tenant.prefix).split(" ")
     name, *rest = words if words[0] != "EVAL" else ("EVAL", " ".join(words[1:-1]), words[-1])
     with pytest.raises(redis.ResponseError, match=r"(?i)noperm|no permissions|can't (run|access)|ACL failure"):
@@ -203,11 +203,11 @@ def test_every_command_of_redis_that_is_not_ours_is_refused(
     assert server.acl_getuser(user.username)["channels"] == []
 
 
-def test_the_password_is_not_told_to_redis(users: RedisUsers, user: Credentials, server: redis.Redis) -> None:
+def test_redis_gets_only_the_digest_of_the_password(users: RedisUsers, user: Credentials, server: redis.Redis) -> None:
     assert user.password not in str(server.acl_list())
 
 
-def test_to_ensure_again_changes_nothing_and_keeps_who_is_signed_in(
+def test_ensuring_a_user_again_keeps_its_connections(
     users: RedisUsers, url: str, user: Credentials, tenant: TenantConnection, server: redis.Redis
 ) -> None:
     client, before = redis.Redis.from_url(url), server.acl_getuser(user.username)
@@ -234,7 +234,7 @@ def test_users_that_are_not_tenants_are_not_ours(users: RedisUsers, server: redi
     assert "default" not in users.names()
 
 
-def test_redis_forgets_users_when_it_restarts(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_redis_loses_users_when_it_restarts(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Which is why the reconciler looks for them."""
     home = Home(tmp_path_factory.mktemp("forgetful"))
     supervisor = Supervisor(home)

@@ -1,4 +1,4 @@
-"""What everybody relies on in the streams adapter, against a real Redis."""
+"""The contract of the ingest streams, against a real Redis."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def payloads(entries: list[Entry]) -> list[bytes]:
     return [entry.payload for entry in entries]
 
 
-def test_entries_come_in_the_order_of_appending_once(streams: Streams, tenant: TenantConnection) -> None:
+def test_entries_are_read_once_in_the_order_of_appending(streams: Streams, tenant: TenantConnection) -> None:
     streams.append(tenant, [(1, b"a"), (2, b"b")])
     streams.append(tenant, [(1, b"c")])
     assert payloads(streams.read(tenant.prefix, 2)) == [b"a", b"b"]
@@ -65,7 +65,7 @@ def test_what_was_read_and_not_committed_is_claimed_again_in_order(streams: Stre
     assert streams.claim(tenant.prefix, 9, read[-1].id) == []
 
 
-def test_only_a_commit_makes_room(streams: Streams, tenant: TenantConnection) -> None:
+def test_only_a_commit_frees_space(streams: Streams, tenant: TenantConnection) -> None:
     streams.append(tenant, [(30, b"x"), (12, b"y")])
     assert streams.backlogs([tenant.prefix, "pt:nobody:"]) == [42, 0]
     entries = streams.read(tenant.prefix, 9)
@@ -75,7 +75,7 @@ def test_only_a_commit_makes_room(streams: Streams, tenant: TenantConnection) ->
     assert streams.backlogs([tenant.prefix]) == [0]
 
 
-def test_a_commit_is_one_step_of_latest_values_dead_letters_and_acknowledgement(
+def test_a_commit_stores_latest_values_dead_letters_and_acknowledgements_in_one_step(
     streams: Streams, tenant: TenantConnection
 ) -> None:
     streams.append(tenant, [(1, b"x")])
@@ -117,7 +117,7 @@ def test_waiting_ends_when_something_is_appended(streams: Streams, tenant: Tenan
     assert streams.wait_ready(0.05) == []
 
 
-def test_the_rate_is_kept_on_average_and_a_refusal_takes_nothing(streams: Streams) -> None:
+def test_the_rate_holds_on_average_and_a_refusal_costs_nothing(streams: Streams) -> None:
     tenant = connection(Limits(samples_per_s=100))
     streams.append(tenant, [(250, b"x")])
     with pytest.raises(TooManyRequests) as refused:
@@ -129,7 +129,7 @@ def test_the_rate_is_kept_on_average_and_a_refusal_takes_nothing(streams: Stream
     streams.drop_tenant(tenant.prefix)
 
 
-def test_a_sender_beyond_its_rate_is_known_without_asking_until_it_may_send_again(streams: Streams) -> None:
+def test_a_sender_over_its_rate_is_refused_without_asking_redis(streams: Streams) -> None:
     tenant = connection(Limits(samples_per_s=100))
     streams.check_rate(tenant)
     streams.append(tenant, [(130, b"x")])
@@ -146,12 +146,12 @@ def test_a_sender_beyond_its_rate_is_known_without_asking_until_it_may_send_agai
     streams.drop_tenant(tenant.prefix)
 
 
-def test_a_limit_of_nothing_is_not_a_limit_of_everything(streams: Streams) -> None:
+def test_a_limit_of_zero_does_not_mean_unlimited(streams: Streams) -> None:
     with pytest.raises(TooManyRequests, match="may send 0 samples per second"):
         streams.append(connection(Limits(samples_per_s=0)), [(1, b"x")])
 
 
-def test_what_may_wait_is_bounded_in_samples_and_in_bytes(streams: Streams) -> None:
+def test_the_backlog_is_bounded_in_samples_and_in_bytes(streams: Streams) -> None:
     tenant = connection(Limits(stream_length=1000))
     streams.append(tenant, [(900, b"x")])
     with pytest.raises(TooManyRequests, match="900 samples of"):
@@ -197,7 +197,7 @@ def test_a_redis_that_is_down_is_unavailable_at_once() -> None:
     assert time.monotonic() - began < 2
 
 
-def test_redis_keeps_what_it_answered(servers: Supervisor, streams: Streams) -> None:
+def test_redis_keeps_what_it_acknowledged(servers: Supervisor, streams: Streams) -> None:
     configured = streams._redis.config_get("append*") | streams._redis.config_get("maxmemory-policy")
     assert configured["appendonly"] == "yes"
     assert configured["appendfsync"] == "always"
@@ -215,7 +215,7 @@ def test_what_a_pod_appends_is_found_by_the_shared_writer(streams: Streams, tena
     assert pod.wait_ready(1, own=tenant.prefix) == [tenant.prefix]
 
 
-def test_a_pod_takes_nothing_while_the_installation_is_full(streams: Streams, tenant: TenantConnection) -> None:
+def test_a_pod_accepts_nothing_while_the_installation_is_full(streams: Streams, tenant: TenantConnection) -> None:
     pod = Streams(settings.REDIS_URL, own=True)
     streams.close([tenant.prefix])
     with pytest.raises(Unavailable, match="all tenants") as refused:
@@ -225,13 +225,13 @@ def test_a_pod_takes_nothing_while_the_installation_is_full(streams: Streams, te
     assert pod.append(tenant, [(1, b"x")])
 
 
-def test_what_a_pod_writes_into_its_count_harms_nobody(streams: Streams, tenant: TenantConnection) -> None:
+def test_a_pod_that_corrupts_its_count_harms_nobody(streams: Streams, tenant: TenantConnection) -> None:
     for nonsense in ("1e300", "many", "-5", "²"):
         streams._redis.set(f"{tenant.prefix}ingest:waiting", nonsense)
         assert streams.backlogs([tenant.prefix]) == [0]
 
 
-def test_a_pod_leaves_the_count_of_all_to_the_writer(streams: Streams, tenant: TenantConnection) -> None:
+def test_only_the_writer_changes_the_count_of_all(streams: Streams, tenant: TenantConnection) -> None:
     pod = Streams(settings.REDIS_URL, own=True)
     streams.correct_backlog(100)
     pod.append(tenant, [(7, b"x")])

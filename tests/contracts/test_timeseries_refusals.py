@@ -1,4 +1,4 @@
-"""What InfluxDB 1.8 says, as one of our errors: its sentences by table, and a few from the real server."""
+"""InfluxDB 1.8's error messages as our errors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SAID: list[tuple[int, str, type[Exception]]] = [
 
 
 @pytest.mark.parametrize(("status", "said", "kind"), SAID)
-def test_a_sentence_is_one_kind_of_error(status: int, said: str, kind: type[Exception]) -> None:
+def test_each_sentence_is_one_kind_of_error(status: int, said: str, kind: type[Exception]) -> None:
     error = refusal(said, status)
     assert type(error) is kind
     assert isinstance(error, Unavailable) == (error.status == 503)
@@ -52,7 +52,7 @@ def test_a_sentence_is_one_kind_of_error(status: int, said: str, kind: type[Exce
         ("unable to parse 'p1 text=\"dropped=9\"': missing fields", None),
     ],
 )
-def test_lines_say_how_many_were_dropped(said: str, dropped: int | None) -> None:
+def test_refused_lines_say_how_many_were_dropped(said: str, dropped: int | None) -> None:
     error = refusal(said, 400)
     assert isinstance(error, LinesRefused)
     assert error.dropped == dropped

@@ -1,4 +1,4 @@
-"""What the platform relies on InfluxDB 1.8 and its adapter for."""
+"""The contract of InfluxDB 1.8 and its adapter."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def writer(server: InfluxServer) -> Timeseries:
     return server.as_(WRITER)
 
 
-def test_a_server_tells_its_version(server: InfluxServer) -> None:
+def test_a_server_reports_its_version(server: InfluxServer) -> None:
     assert server.as_(None).ping().startswith("1.8")
 
 
@@ -60,7 +60,7 @@ def test_what_is_written_is_read_back_with_its_nanoseconds(reader: Timeseries, w
 
 
 @pytest.mark.parametrize(("precision", "stamp"), [("ns", 10**18), ("u", 10**15), ("ms", 10**12), ("s", 10**9)])
-def test_every_precision_means_the_same_moment(
+def test_every_precision_means_the_same_time(
     reader: Timeseries, writer: Timeseries, precision: str, stamp: int
 ) -> None:
     writer.write_lines(RAW, f"precise,sensor={precision} value=1,quality=0i {stamp}".encode(), precision)  # type: ignore[arg-type]
@@ -68,7 +68,7 @@ def test_every_precision_means_the_same_moment(
     assert series.values[0][0] == 10**18
 
 
-def test_times_before_1970_and_far_ahead_keep_their_place(reader: Timeseries, writer: Timeseries) -> None:
+def test_times_before_1970_and_far_ahead_are_preserved(reader: Timeseries, writer: Timeseries) -> None:
     moments = [-8_520_336_000_000, -1, 0, 9_214_646_399_999]
     writer.write_lines(RAW, "\n".join(f"eras,sensor=s value=1 {t}" for t in moments).encode(), "ms")
     [[series]] = reader.read([select('"value"', "eras", ALL)])
@@ -112,9 +112,7 @@ def test_bulk_reads_of_text_keep_quotes_commas_and_line_breaks(reader: Timeserie
     assert table["text"].to_pylist() == texts
 
 
-def test_connections_are_kept_and_used_again(
-    server: InfluxServer, writer: Timeseries, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_connections_are_reused(server: InfluxServer, writer: Timeseries, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[int] = []
     connect = HTTPConnection.connect
     monkeypatch.setattr(HTTPConnection, "connect", lambda self: opened.append(1) or connect(self))
@@ -144,7 +142,7 @@ def test_writing_a_sample_again_replaces_it(reader: Timeseries, writer: Timeseri
 
 
 @pytest.mark.parametrize("value", ["NaN", "Inf", "-Inf", "1e999"])
-def test_numbers_that_are_none_are_refused(writer: Timeseries, value: str) -> None:
+def test_values_that_are_not_numbers_are_refused(writer: Timeseries, value: str) -> None:
     with pytest.raises(LinesRefused, match="store refused"):
         writer.write_lines(RAW, f"bad,sensor=s value={value} 1".encode())
 
@@ -187,7 +185,7 @@ def test_a_writer_cannot_read(writer: Timeseries) -> None:
         writer.read([select('"value"', "kept", ALL)])
 
 
-def test_names_with_quotes_stay_names(server: InfluxServer, reader: Timeseries, writer: Timeseries) -> None:
+def test_names_with_quotes_are_escaped(server: InfluxServer, reader: Timeseries, writer: Timeseries) -> None:
     hostile = "x' OR 1=1 --"
     assert reader.read([select('"value"', 'no"such', ALL, sensors=[hostile, "\\"])]) == [[]]
     admin = server.as_(ADMIN)
@@ -253,7 +251,7 @@ def test_a_forked_process_opens_its_own_connections(reader: Timeseries, writer: 
     assert reader.read([statement])[0][0].values == [[1, 1]]
 
 
-def test_a_server_that_was_killed_is_told_and_used_again_once_it_is_back(reader: Timeseries) -> None:
+def test_a_killed_server_is_unavailable_and_used_again_once_it_is_back(reader: Timeseries) -> None:
     with running_influxd() as server:
         reader, writer = server.as_(READER), server.as_(WRITER)
         writer.write_lines(RAW, b"durable,sensor=s value=1 1")
@@ -270,7 +268,7 @@ def test_a_server_that_was_killed_is_told_and_used_again_once_it_is_back(reader:
         assert reader.read([statement])[0][0].values == [[1, 1]]
 
 
-def test_a_server_that_is_too_slow_is_given_up_on() -> None:
+def test_a_server_that_is_too_slow_times_out() -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()

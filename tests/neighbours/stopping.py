@@ -1,4 +1,4 @@
-"""A server that stands still: its connections are taken by the kernel, and nothing is answered."""
+"""A stopped server: the kernel accepts its connections, and nothing answers."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_a_slow_tenant_has_two_threads_and_others_go_on(proxy: Proxy) -> None:
+def test_a_slow_tenant_takes_two_threads_and_others_go_on(proxy: Proxy) -> None:
     slow, quick = (Database(proxy.uri, name, settings.REDIS_URL) for name in (SLOW, QUICK))
     asked(quick)  # connected
     with requests(6, lambda: asked(slow)) as ended:
@@ -118,9 +118,7 @@ def test_a_slow_tenant_has_two_threads_and_others_go_on(proxy: Proxy) -> None:
         assert [ended.get(timeout=10) for _ in range(6)] == [None] * 6, "quick calls wait for their place"
 
 
-def test_what_is_not_answered_in_time_is_told_at_once_by_every_process(
-    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_after_a_timeout_every_process_answers_at_once(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "TIMEOUT_MS", 700)
     module._client.cache_clear()
     here, elsewhere = (Database(proxy.uri, SLOW, settings.REDIS_URL) for _ in range(2))

@@ -56,7 +56,7 @@ def slow_server() -> Iterator[str]:
         server.shutdown(socket.SHUT_RDWR)
 
 
-def test_a_silent_server_is_asked_once_and_every_process_knows(breakers: Breakers) -> None:
+def test_a_silent_server_is_pinged_once_and_every_process_knows(breakers: Breakers) -> None:
     with running_influxd() as server:
         key = f"pt:test:{server.url}"
         here, elsewhere = (Timeseries(server.url, READER, share=Share(server.url, key, breakers)) for _ in range(2))
@@ -78,7 +78,7 @@ def test_a_silent_server_is_asked_once_and_every_process_knows(breakers: Breaker
         assert here.read(QUESTION) == [[]]
 
 
-def test_a_slow_server_is_waited_for_by_as_many_requests_as_have_a_permit() -> None:
+def test_only_requests_with_a_permit_wait_for_a_slow_server() -> None:
     permits = Permits(2, 3)
     with slow_server() as url:
         store = Timeseries(url, READER, timeout_s=5.0, share=Share(url))

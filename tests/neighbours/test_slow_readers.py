@@ -1,4 +1,4 @@
-"""Exports that nobody reads on hold as many threads as one tenant may, and give them back."""
+"""Exports whose readers stall take no more threads than one tenant may have, and release them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One tenant's database stands still: its own people are told at once, and nobody else notices."""
+"""One tenant's database is stopped: its own people are told at once, and nobody else notices."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_others_are_answered_while_twenty_readers_wait(platform: Platform, senso
     assert int(answers[-1].headers["Retry-After"]) >= 1
 
 
-def test_it_is_read_again_soon_after_it_goes_on(platform: Platform, sensors: dict[str, str]) -> None:
+def test_a_database_that_recovers_is_read_again_soon(platform: Platform, sensors: dict[str, str]) -> None:
     with stopped(database_pid(platform, STOPPED)), readers(platform, STOPPED, sensors[STOPPED]):
         time.sleep(4)
     deadline = time.monotonic() + 10

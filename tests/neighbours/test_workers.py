@@ -1,4 +1,4 @@
-"""Workers that serve all tenants go past one whose database stands still, and do not wait for its time-outs."""
+"""Workers that serve all tenants skip one whose database is stopped, and do not wait for its timeouts."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def forget_outage(tenant: TenantConnection) -> None:
         time.sleep(0.2)
 
 
-def test_a_turn_of_the_ladder_gives_a_silent_database_up_soon(acme: TenantConnection, servers: Any) -> None:
+def test_the_ladder_worker_soon_gives_up_on_a_silent_database(acme: TenantConnection, servers: Any) -> None:
     truth = old_samples(acme)
     marks().mark(acme.prefix, {truth.sensor.id: [(int(truth.t[0]), int(truth.t[-1]))]}, now())
     with stopped(servers.status(f"influx-{acme.id}").pid):
@@ -58,7 +58,7 @@ def test_a_turn_of_the_ladder_gives_a_silent_database_up_soon(acme: TenantConnec
     LadderBuilder(acme).turn(now() + MINUTE)
 
 
-def test_retention_goes_past_a_silent_database(acme: TenantConnection, rival: TenantConnection, servers: Any) -> None:
+def test_retention_skips_a_silent_database(acme: TenantConnection, rival: TenantConnection, servers: Any) -> None:
     kept, gone = old_samples(acme), old_samples(rival)
     for tenant, truth in ((acme, kept), (rival, gone)):
         retention.set_retention(tenant, retention.Retention(10), truth.sensor.site)

@@ -1,4 +1,4 @@
-"""An archive is signed as a whole, and whatever is unpacked is bounded, also where the signature is waived."""
+"""An archive is signed as a whole, and unpacking is bounded, even without a signature."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def archive(tmp_path: Path) -> Path:
     return path
 
 
-def test_ours_is_ours_and_any_tool_opens_it(archive: Path, tmp_path: Path) -> None:
+def test_our_archive_is_authentic_and_any_tool_opens_it(archive: Path, tmp_path: Path) -> None:
     authenticate(archive, KEYS)
     unpack(archive, tmp_path / "out")
     assert (tmp_path / "out" / "folder" / "data").read_bytes() == bytes(range(256)) * 2000
@@ -34,7 +34,7 @@ def test_ours_is_ours_and_any_tool_opens_it(archive: Path, tmp_path: Path) -> No
     assert listed.stdout.split() == ["about", "folder/data", "complete"] and not listed.stderr
 
 
-def test_each_byte_counts_that_of_the_signature_too(archive: Path) -> None:
+def test_any_changed_byte_is_detected_also_in_the_signature(archive: Path) -> None:
     content = archive.read_bytes()
     for place in [*range(0, len(content), 97), *range(len(content) - LENGTH, len(content))]:
         archive.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
@@ -46,7 +46,7 @@ def test_each_byte_counts_that_of_the_signature_too(archive: Path) -> None:
             authenticate(archive, KEYS)
 
 
-def test_one_of_another_installation_says_so(archive: Path) -> None:
+def test_an_archive_of_another_installation_is_refused(archive: Path) -> None:
     with pytest.raises(Unauthenticated, match="signed by another installation, or with a key that was lost"):
         authenticate(archive, {"fedcba9876543210": SigningKey("fedcba9876543210", b"o" * 32)})
     with pytest.raises(Unauthenticated, match="was changed"):  # somebody who knows our key's id, and not the key
@@ -63,7 +63,7 @@ def made(path: Path, *members: tuple[tarfile.TarInfo, bytes], form: int = tarfil
     return path
 
 
-def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
+def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
     """A thousand bytes for each packed one. It ends at the bound, and not when the disk is full."""
     path = made(tmp_path / "bomb", (tarfile.TarInfo("zeros"), bytes(200 * 2**20)))
     assert path.stat().st_size * 200 < 64 * 2**20
@@ -72,7 +72,7 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "zeros").stat().st_size <= 65 * 2**20
 
 
-def test_more_bytes_or_entries_than_there_may_be_are_refused(tmp_path: Path) -> None:
+def test_too_many_bytes_or_entries_are_refused(tmp_path: Path) -> None:
     path = made(tmp_path / "large", (tarfile.TarInfo("data"), bytes(2**21)))
     with pytest.raises(BadArchive, match="would take more than 1 MB"):
         unpack(path, tmp_path / "one", SMALL)
@@ -82,7 +82,7 @@ def test_more_bytes_or_entries_than_there_may_be_are_refused(tmp_path: Path) -> 
     assert len(list((tmp_path / "two").iterdir())) == 5
 
 
-def test_what_follows_the_tars_own_end_is_bounded_too(tmp_path: Path) -> None:
+def test_data_after_the_end_of_the_tar_is_bounded_too(tmp_path: Path) -> None:
     path = made(tmp_path / "tail", (tarfile.TarInfo("complete"), b""))
     path.write_bytes(path.read_bytes() + gzip.compress(bytes(100 * 2**20)))
     with pytest.raises(BadArchive, match="would take more than"):
@@ -112,7 +112,7 @@ def test_neither_links_nor_devices_are_unpacked(tmp_path: Path, kind: bytes) -> 
         unpack(made(tmp_path / "odd", (info, b"")), tmp_path / "out")
 
 
-def test_the_bound_is_the_room_that_there_is(tmp_path: Path) -> None:
+def test_the_bound_is_the_free_space_on_the_disk(tmp_path: Path) -> None:
     import shutil
 
     assert Bounds.of_disk(tmp_path).max_bytes <= shutil.disk_usage(tmp_path).free

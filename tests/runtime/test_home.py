@@ -22,7 +22,7 @@ def test_two_names_never_share_a_port(tmp_path: Path) -> None:
     assert len(set(ports)) == 40
 
 
-def test_a_remembered_port_that_another_took_is_replaced(tmp_path: Path) -> None:
+def test_a_remembered_port_that_is_in_use_is_replaced(tmp_path: Path) -> None:
     home = Home(tmp_path)
     before = home.port("web")
     with socket.socket() as thief:
@@ -34,7 +34,7 @@ def test_a_remembered_port_that_another_took_is_replaced(tmp_path: Path) -> None
     assert home.port("web") == after
 
 
-def test_a_secret_is_made_once_and_readable_by_us_only(tmp_path: Path) -> None:
+def test_a_secret_is_generated_once_and_private(tmp_path: Path) -> None:
     home = Home(tmp_path)
     secret = home.secret("django")
     assert len(secret) >= 40
@@ -47,7 +47,7 @@ def test_two_installations_have_different_secrets(tmp_path: Path) -> None:
     assert Home(tmp_path / "a").secret("django") != Home(tmp_path / "b").secret("django")
 
 
-def test_a_deep_folder_still_has_sockets_of_a_legal_length(tmp_path: Path) -> None:
+def test_sockets_of_a_deep_folder_have_a_legal_path(tmp_path: Path) -> None:
     deep = Home(tmp_path / ("deep" * 30))
     assert len(str(deep.sockets / "supervisor.sock")) < 108
     assert deep.sockets.stat().st_mode & 0o077 == 0

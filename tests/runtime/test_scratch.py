@@ -1,4 +1,4 @@
-"""Temporary folders go with who made them."""
+"""Temporary folders do not outlive their process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def folders(parent: Path) -> list[Path]:
     return sorted(path for path in parent.iterdir() if path.is_dir())
 
 
-def test_a_folder_is_private_and_goes_at_the_end(tmp_path: Path) -> None:
+def test_a_folder_is_private_and_removed_at_the_end(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), scratch(tmp_path) as folder:
         assert folder.stat().st_mode & 0o077 == 0
         (folder / "samples").write_text("much")
@@ -34,7 +34,7 @@ def test_a_folder_is_private_and_goes_at_the_end(tmp_path: Path) -> None:
     assert folders(tmp_path) == []
 
 
-def test_what_a_killed_process_left_goes_with_the_next_and_what_is_used_stays(tmp_path: Path) -> None:
+def test_folders_of_killed_processes_are_removed_and_used_ones_stay(tmp_path: Path) -> None:
     command = [sys.executable, "-c", HOLD, str(tmp_path)]
     other = subprocess.Popen(command, env={"PYTHONPATH": str(ROOT / "platform")}, stdout=subprocess.PIPE, text=True)
     assert other.stdout is not None

@@ -1,4 +1,4 @@
-"""supervisord for real: programs come and go while it runs, crashes are mended, nothing is left behind."""
+"""A real supervisord: programs come and go while it runs, crashed ones are restarted, nothing is left behind."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def test_ensuring_a_program_again_leaves_it_alone_unless_it_changed(supervisor: 
     assert b"CHANGED=a; 'b' 50 %" in environment
 
 
-def test_a_setting_that_supervisord_cannot_hold_is_refused_before_it_breaks_the_others(supervisor: Supervisor) -> None:
+def test_a_setting_that_supervisord_cannot_express_is_refused(supervisor: Supervisor) -> None:
     with pytest.raises(ValueError, match="double quote"):
         supervisor.ensure_program(Program("bad", SLEEP, {"QUOTED": 'a "b"'}))
     supervisor.ensure_program(Program("good", SLEEP))
 
 
-def test_removing_what_is_not_there_is_fine(supervisor: Supervisor) -> None:
+def test_removing_a_missing_program_succeeds(supervisor: Supervisor) -> None:
     supervisor.remove_program("nobody")
 
 
@@ -80,7 +80,7 @@ def test_a_killed_server_comes_back_with_its_data(supervisor: Supervisor) -> Non
     assert client.get("kept") == b"yes"
 
 
-def test_the_watchdog_starts_again_what_was_given_up(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_the_watchdog_restarts_a_program_in_fatal_state(supervisor: Supervisor, tmp_path: Path) -> None:
     switch = tmp_path / "switch"
     program = f"import os, sys, time; os.path.exists({str(switch)!r}) or sys.exit(1); time.sleep(600)"
     supervisor.ensure_program(Program("moody", (sys.executable, "-c", program)), wait_s=0)
@@ -90,7 +90,7 @@ def test_the_watchdog_starts_again_what_was_given_up(supervisor: Supervisor, tmp
     wait_for(lambda: supervisor.status("moody").up)  # type: ignore[union-attr]
 
 
-def test_a_start_ends_what_a_killed_supervisord_left_behind(supervisor: Supervisor) -> None:
+def test_a_start_stops_what_a_killed_supervisord_left_behind(supervisor: Supervisor) -> None:
     supervisor.ensure_program(Program("one", SLEEP))
     orphan = supervisor.status("one").pid  # type: ignore[union-attr]
     os.kill(int((supervisor.home.run / "supervisord.pid").read_text()), signal.SIGKILL)
@@ -101,7 +101,7 @@ def test_a_start_ends_what_a_killed_supervisord_left_behind(supervisor: Supervis
     supervisor.ensure_program(Program("one", SLEEP))
 
 
-def test_stop_ends_everything_it_started_and_nothing_else(tmp_path: Path) -> None:
+def test_stop_stops_everything_it_started_and_nothing_else(tmp_path: Path) -> None:
     mine, other = Supervisor(Home(tmp_path / "mine")), Supervisor(Home(tmp_path / "other"))
     for supervisor in (mine, other):
         supervisor.ensure_up()
@@ -117,7 +117,7 @@ def test_stop_ends_everything_it_started_and_nothing_else(tmp_path: Path) -> Non
         other.stop()
 
 
-def test_redis_is_set_so_that_an_acknowledged_write_is_on_the_disk(supervisor: Supervisor) -> None:
+def test_redis_writes_to_disk_before_it_acknowledges(supervisor: Supervisor) -> None:
     import redis
 
     supervisor.ensure_program(programs.redis(supervisor.home))
@@ -130,7 +130,7 @@ def test_redis_is_set_so_that_an_acknowledged_write_is_on_the_disk(supervisor: S
         redis.Redis(port=supervisor.home.port("redis")).ping()
 
 
-def test_a_program_in_the_background_yields_the_processor(supervisor: Supervisor) -> None:
+def test_a_background_program_has_a_lower_priority(supervisor: Supervisor) -> None:
     supervisor.ensure_program(Program("quiet", SLEEP, nice=10))
     status = supervisor.status("quiet")
     assert status is not None
