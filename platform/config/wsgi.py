@@ -5,10 +5,11 @@ import sys
 from django.core.wsgi import get_wsgi_application
 
 from config.memory import keep_lean
+from web.headers import with_plain_headers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+application = with_plain_headers(get_wsgi_application())
 keep_lean()
 
 # An answer of 2,000 rows makes some thousand lists, and each generation of garbage that this begins looks through all

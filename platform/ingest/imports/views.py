@@ -10,12 +10,12 @@ from typing import Any, cast
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from catalog.responses import Problem
 from ingest.imports import jobs
+from ingest.imports.formats.file_names import file_name
 from ingest.imports.jobs import ImportJob, ImportJobList, ImportRanges
 from ingest.imports.quota import room_for
 from kernel.errors import BadRequest, LengthRequired, TooLarge
@@ -28,7 +28,7 @@ from web.jobs import Queue, wake
 from web.paging import LIMIT_SCHEMA, page_of
 from web.requires import requires
 from web.respond import json_response
-from web.uploads import MAX_FILES, DiskUpload
+from web.uploads import MAX_FILES, DiskUpload, UploadParser
 
 MAX_UPLOAD_BYTES = 64 * GIB
 SPARE_BYTES = 1 << 30  # left free on the disk whatever is uploaded
@@ -65,7 +65,7 @@ def _problems(*statuses: int) -> dict[int, Any]:
 class ImportsView(APIView):
     """All imports of the tenant; a new one."""
 
-    parser_classes = (MultiPartParser,)
+    parser_classes = (UploadParser,)
 
     @extend_schema(
         operation_id="imports_list",
@@ -208,7 +208,7 @@ def _files(request: Request) -> list[tuple[str, Path]]:
         raise BadRequest(
             f"Send 1 to {MAX_FILES:,} files in the form's field `file`, not {len(uploads)}.", slug="no-files"
         )
-    return [(Path(upload.name or "file.csv").name[-120:], _on_disk(upload)) for upload in uploads]
+    return [(file_name(Path(upload.name or "file.csv").name), _on_disk(upload)) for upload in uploads]
 
 
 def _on_disk(upload: UploadedFile[Any]) -> Path:

@@ -42,7 +42,7 @@ class Source:
         self._stream: BinaryIO = cast(BinaryIO, gzip.GzipFile(fileobj=self._raw)) if packed else self._raw
         self._start = self._read(HEAD)
         self.encoding = codec or guess_encoding(self._start)
-        text = codecs.getincrementaldecoder(self.encoding)("replace").decode(self._start)
+        text = self._decoded(codecs.getincrementaldecoder(self.encoding)("replace"), self._start)
         self._returns_only = "\r" in text and "\n" not in text
         self._head = self._feeds(text).removeprefix("\ufeff")
         if "\0" in self._head:
@@ -76,10 +76,18 @@ class Source:
     def _utf8(self, data: bytes, decoder: codecs.IncrementalDecoder, last: bool) -> bytes:
         if self.encoding in PLAIN and not self._returns_only:
             return data.removeprefix(codecs.BOM_UTF8) if data is self._start else data
-        text = decoder.decode(data, last)
+        text = self._decoded(decoder, data, last)
         if data is self._start:
             text = text.removeprefix("\ufeff")
         return self._feeds(text).encode("utf-8", "replace")
+
+    def _decoded(self, decoder: codecs.IncrementalDecoder, data: bytes, last: bool = False) -> str:
+        """BadRequest for what `replace` does not help: UTF-16 and UTF-32 whose byte order is not told."""
+        try:
+            return decoder.decode(data, last)
+        except UnicodeError as error:
+            self.close()
+            raise BadRequest(f"{self.name} is not {self.encoding}: {error}.", slug="bad-file") from None
 
     def _feeds(self, text: str) -> str:
         return text.replace("\r", "\n") if self._returns_only else text

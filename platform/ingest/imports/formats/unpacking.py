@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from ingest.imports.formats.file_names import file_name
 from kernel.errors import BadRequest
 
 MAX_MEMBERS = 10_000
@@ -66,4 +67,4 @@ def _plain_name(member: zipfile.ZipInfo) -> str | None:
     path = PurePosixPath(member.filename.replace("\\", "/"))
     if path.parts[:1] == ("__MACOSX",) or path.name in ("", "..", ".DS_Store", "Thumbs.db", "desktop.ini"):
         return None
-    return path.name[-200:]
+    return file_name(path.name)

@@ -21,6 +21,12 @@ from kernel.suggest import closest
 
 Token = str | float | bool
 MAX_FILE_RULES = 1_000
+MAX_SKIPPED = 100_000  # lines before a header
+MAX_WORDS = 1_000  # that one list names: every column looks for them
+MAX_AFFIXES = 100  # units, and texts to be stripped: every cell is looked at for each of them
+Words = Annotated[list[Token], Meta(max_length=MAX_WORDS)]
+States = Annotated[dict[str, float], Meta(max_length=MAX_WORDS)]
+Affixes = Annotated[list[str], Meta(max_length=MAX_AFFIXES)]
 _FILE = re.compile(r"\.files\[[^\]]*\]$")
 
 
@@ -96,15 +102,15 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
     """What one column (or one name in a long file) holds."""
 
     sensor: Annotated[str, Meta(description="The sensor's tag or id")]
-    states: Annotated[dict[str, float], Meta(description="Words that stand for numbers, such as On: 1")] = {}
-    missing: Annotated[list[Token], Meta(description="Cells that mean: no sample")] = []
+    states: Annotated[States, Meta(description="Words that stand for numbers, such as On: 1")] = {}
+    missing: Annotated[Words, Meta(description="Cells that mean: no sample")] = []
     bad: Annotated[
-        list[Token], Meta(description="Numbers that mean: instrument failed; stored as bad. Words: no sample")
+        Words, Meta(description="Numbers that mean: instrument failed; stored as bad. Words: no sample")
     ] = []
     scale: float = 1.0
     offset: float = 0.0
-    unit: Annotated[str | list[str] | None, Meta(description="Units behind the numbers, such as %")] = None
-    strip: Annotated[list[str], Meta(description="Texts around the values that say nothing, such as {ok}")] = []
+    unit: Annotated[str | Affixes | None, Meta(description="Units behind the numbers, such as %")] = None
+    strip: Annotated[Affixes, Meta(description="Texts around the values that say nothing, such as {ok}")] = []
     below: Annotated[
         Below | None, Meta(description="What <0.5 is stored as: the limit, half of it, zero, or no sample")
     ] = None
@@ -139,7 +145,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     value_column: Annotated[str | None, Meta(description="Long: the column of values")] = None
     quality_column: Annotated[str | None, Meta(description="The qualities of all values of a row")] = None
     qualities: Annotated[
-        Literal["opc"] | dict[str, Quality] | None,
+        Literal["opc"] | Annotated[dict[str, Quality], Meta(max_length=MAX_WORDS)] | None,
         Meta(description="opc (0-63 bad, 64-191 uncertain, 192-255 good) or a table; default: 0, 1, 2 or words"),
     ] = None
     sensors: Annotated[
@@ -158,22 +164,22 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     ] = False
     site_column: Annotated[str | None, Meta(description="The column that names each row's site")] = None
     sites: Annotated[dict[str, str], Meta(description="Name in that column to the site's slug or id")] = {}
-    states: Annotated[dict[str, float], Meta(description="As in a column, for all of them")] = {}
-    missing: list[Token] = []
-    bad: list[Token] = []
+    states: Annotated[States, Meta(description="As in a column, for all of them")] = {}
+    missing: Words = []
+    bad: Words = []
     delimiter: Annotated[str, Meta(description="auto, whitespace (runs of blanks) or one character")] = "auto"
     decimal: Literal[".", ","] = "."
     thousands: Annotated[
         Literal[".", ",", "'", " "] | None,
         Meta(description="What groups digits by three; a blank means no-break ones too"),
     ] = None
-    unit: Annotated[str | list[str] | None, Meta(description="As in a column, for all of them")] = None
-    strip: list[str] = []
+    unit: Annotated[str | Affixes | None, Meta(description="As in a column, for all of them")] = None
+    strip: Affixes = []
     below: Below | None = None
     encoding: Annotated[str, Meta(description="auto (UTF-8, UTF-16, else Windows-1252) or a codec's name")] = "auto"
     sheet: Annotated[str, Meta(description="Workbooks: the sheet's name; default: the first")] = ""
     header: Annotated[bool, Meta(description="false: columns are named 1, 2, 3, …")] = True
-    skip: Annotated[int, Meta(description="Lines before the header", ge=0)] = 0
+    skip: Annotated[int, Meta(description="Lines before the header", ge=0, le=MAX_SKIPPED)] = 0
 
     def for_file(self, name: str) -> Mapping:
         """This mapping with the first matching file rule applied."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -49,10 +50,10 @@ class Reader:
             [*mapping.strip, *column.strip],
             column.below or mapping.below,
         )
-        self._empty = _words([*EMPTY, *(token for token in [*mapping.missing, *column.missing])])
-        self._empty_numbers = _numbers([*mapping.missing, *column.missing])
-        self._bad_words = _words([*mapping.bad, *column.bad])
-        self._bad_numbers = _numbers([*mapping.bad, *column.bad])
+        self._empty = _words(_typed(EMPTY)) | _words(_typed(mapping.missing)) | _words(_typed(column.missing))
+        self._empty_numbers = [*_numbers(_typed(mapping.missing)), *_numbers(_typed(column.missing))]
+        self._bad_words = _words(_typed(mapping.bad)) | _words(_typed(column.bad))
+        self._bad_numbers = [*_numbers(_typed(mapping.bad)), *_numbers(_typed(column.bad))]
         self._states = {word.casefold(): number for word, number in {**mapping.states, **column.states}.items()}
 
     @property
@@ -168,15 +169,25 @@ class Reader:
 _EMPTY, _FAILED, _UNREADABLE = _MARKS = (object(), object(), object())
 
 
-def _words(tokens: Iterable[Token]) -> set[str]:
-    return {str(token).strip().casefold() for token in tokens}
+Typed = tuple[tuple[type, Token], ...]
 
 
-def _numbers(tokens: Iterable[Token]) -> list[float]:
+def _typed(tokens: Sequence[Token]) -> Typed:
+    """A key under which 1 and True differ."""
+    return tuple((type(token), token) for token in tokens)
+
+
+@lru_cache(maxsize=256)  # the columns of a mapping share its words: they are read once
+def _words(tokens: Typed) -> frozenset[str]:
+    return frozenset(str(token).strip().casefold() for _, token in tokens)
+
+
+@lru_cache(maxsize=256)
+def _numbers(tokens: Typed) -> tuple[float, ...]:
     """Those of the mapping's tokens that are numbers, also where they are written as texts."""
     plain = NumberReader()
-    found = (plain.read(str(token).strip()) for token in tokens if not isinstance(token, bool))
-    return [number for number in found if isinstance(number, float)]
+    found = (plain.read(str(token).strip()) for kind, token in tokens if kind is not bool)
+    return tuple(number for number in found if isinstance(number, float))
 
 
 def _texts(value: str | list[str] | None) -> list[str]:
