@@ -187,6 +187,8 @@ def client_for(tenant_rows: dict[str, Any]) -> ClientFor:
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """A whole installation with all its processes, in a home of its own, spoken to as any client would."""
     platform = Platform(tmp_path_factory.mktemp("platform") / "home")
-    platform.start()
-    yield platform
-    platform.stop()
+    try:
+        platform.start()
+        yield platform
+    finally:
+        platform.stop()
