@@ -8,11 +8,13 @@ import pytest
 
 from ingest.changes import journal_of, stored
 from ingest.corrections import jobs
-from kernel.errors import BadRequest, Conflict
+from ingest.corrections.models import NewCorrection
+from kernel.errors import BadRequest, Conflict, Unavailable
 from kernel.times import MINUTE
 from tests.ingest.conftest import Plant
-from tests.ingest.corrections_world import State, World
-from web.stores import streams
+from tests.ingest.corrections_world import State, World, now
+from web.jobs import Outcome
+from web.stores import documents, streams
 
 START = 1_700_000_000_000
 
@@ -179,3 +181,51 @@ def test_two_pieces_are_planned_and_written_as_one(world: World, monkeypatch: py
     world.undo(swapped.id)
     world.undo(shifted.id)
     assert (world.stored("TT-101"), world.stored("TT-102")) == (before, other)
+
+
+def test_a_correction_that_waits_for_its_next_attempt_is_not_undone_yet(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its next attempt would go on from where it was, over what the undo brought back."""
+    monkeypatch.setattr(stored, "PAGE", 8)
+    before = series(0, 20)
+    world.write("TT-101", before)
+    sensor = world.plant.sensor("TT-101").id
+    wanted = NewCorrection(
+        action="shift", sensors=[sensor], start=START + 5 * MINUTE, end=START + 20 * MINUTE, by_ms=3 * MINUTE
+    )
+    id = jobs.queue(world.plant.tenant, wanted, "erika", now()).id
+    really, pieces = jobs.apply, 0
+
+    def away_at_the_second(*args: Any, **kwargs: Any) -> Any:
+        nonlocal pieces
+        pieces += 1
+        if pieces == 2:
+            raise Unavailable("The database is away.")
+        return really(*args, **kwargs)
+
+    with monkeypatch.context() as once:
+        once.setattr(jobs, "apply", away_at_the_second)
+        assert jobs.perform(world.plant.tenant, id, now) is Outcome.waits
+    assert jobs.read(world.plant.tenant, id).state == "running"
+    for dry_run in (False, True):
+        with pytest.raises(Conflict, match="cancel it, then undo it") as refused:
+            jobs.queue_undo(world.plant.tenant, id, dry_run, "erika", now())
+        assert refused.value.problem == "not-ended"
+    jobs.cancel(world.plant.tenant, id, now())
+    world.undo(id)
+    assert world.stored("TT-101") == before
+
+
+def test_an_undo_whose_target_was_started_meanwhile_fails(world: World) -> None:
+    world.write("TT-101", series(0, 5))
+    sensor = world.plant.sensor("TT-101").id
+    wanted = NewCorrection(action="delete", sensors=[sensor], start=START, end=START + MINUTE)
+    id = jobs.queue(world.plant.tenant, wanted, "erika", now()).id
+    world.perform(id)
+    undo = jobs.queue_undo(world.plant.tenant, id, False, "erika", now()).id
+    documents(world.plant.tenant).change("corrections", id, lambda document: {**document, "state": "running"})
+    assert jobs.perform(world.plant.tenant, undo, now) is Outcome.ended
+    failed = jobs.read(world.plant.tenant, undo)
+    assert (failed.state, "cancel it" in (failed.error or "")) == ("failed", True)
+    documents(world.plant.tenant).change("corrections", id, lambda document: {**document, "state": "done"})

@@ -11,10 +11,13 @@ from catalog.units import Conversion, canonical, conversion
 from ingest.changes import journal_of
 from ingest.corrections.models import MAX_TIME_MS, Correction, NewCorrection
 from ingest.corrections.plans import Span
+from kernel import ids
 from kernel.errors import BadRequest, Conflict
 from kernel.tenancy import TenantConnection
 from kernel.times import parse_time
 from stores.timeseries.statements import EARLIEST_NS, LATEST_NS
+from web.jobs import OPEN
+from web.stores import documents
 
 MS = 1_000_000
 
@@ -112,11 +115,21 @@ def stored_unit(sensor: Sensor) -> str:
 
 
 def check_undo(tenant: TenantConnection, target: str) -> None:
+    """Conflict where nothing of it is kept, or where it may still write: half of both would stay."""
+    check_ended(tenant, target)
     if not journal_of(tenant, target).exists():
         raise Conflict(
             f"There is nothing of {target} to undo: it wrote nothing, or it is more than 30 days ago.",
             slug="not-undoable",
         )
+
+
+def check_ended(tenant: TenantConnection, target: str) -> None:
+    """Conflict where an import or a correction may still write."""
+    kind = "import" if ids.is_id(target, ids.IMPORT) else "correction"
+    document = documents(tenant).get(f"{kind}s", target)
+    if document is not None and document["state"] in OPEN:
+        raise Conflict(f"The {kind} {target} is {document['state']}; cancel it, then undo it.", slug="not-ended")
 
 
 def span_of(correction: Correction) -> Span:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from catalog.snapshot import snapshot_of
 from ingest.changes import Applied, Changes, Journal, apply, journal_of
-from ingest.corrections.checks import check_undo, parse_correction, recorded_in, span_of
+from ingest.corrections.checks import check_ended, check_undo, parse_correction, recorded_in, span_of
 from ingest.corrections.models import (
     CorrectedSensor,
     Correction,
@@ -159,6 +159,7 @@ def _undo(tenant: TenantConnection, correction: Correction, run: JobRun) -> dict
     journal = journal_of(tenant, correction.target)
     if not journal.exists():
         raise Conflict(f"What {correction.target} wrote is not kept any more.", slug="not-undoable")
+    check_ended(tenant, correction.target)  # it may have been started since
     journal.touch()
     order = list(reversed(range(journal.count())))
     if correction.dry_run:

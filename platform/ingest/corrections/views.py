@@ -127,8 +127,7 @@ class ImportUndoView(APIView):
     @requires(scope="write", role="engineer")
     def post(self, request: Request, id: str) -> HttpResponse:
         tenant = tenant_of(request)
-        imports.check_ended(imports.read(tenant, id))
-        return _undo(request, id)
+        return _undo(request, imports.read(tenant, id).id)
 
 
 def _undo(request: Request, target: str) -> HttpResponse:

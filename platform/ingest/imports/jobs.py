@@ -206,12 +206,6 @@ def cancel(tenant: TenantConnection, id: str, now: int) -> ImportJob:
     return _job(stored, tenant)
 
 
-def check_ended(job: ImportJob) -> None:
-    """Conflict where it may still write."""
-    if job.state in OPEN:
-        raise Conflict(f"The import {job.id} is {job.state}; cancel it, then undo it.", slug="not-ended")
-
-
 def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
     """Try the import, unless another long job of the tenant is running or it has ended. `clock()`: now, ms."""
     database = documents(tenant)
