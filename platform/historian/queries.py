@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from catalog.models import Sensor
 from historian.asof.values import as_of
 from historian.playback.query import Playback, playback
-from historian.read.initial_value import carries
+from historian.read.initial_value import holds_value
 from historian.read.ladders import ladders_of
 from historian.read.planner import plan_raw, plan_rungs
 from historian.read.reading import Asked, Ladders, raw_instead, read
 from historian.rungs.sensors import interval_ms_of
-from historian.shape.downsampling import Picturing
+from historian.shape.downsampling import Downsampling
 from historian.shape.methods import Method, buckets_of, columns_of, method_for
-from historian.shape.series import BandPicture, Line
+from historian.shape.series import BandView, Line
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from web.pacing import note_read
@@ -25,7 +25,7 @@ __all__ = ["Playback", "as_of", "playback", "read_many", "read_samples"]
 
 def read_samples(
     tenant: TenantConnection, sensor: Sensor, span: TimeRange, points: int, method: Method = "auto", *, now_ms: int
-) -> Line | BandPicture:
+) -> Line | BandView:
     """The best `points` points of a sensor in a range. BadRequest if it has no ladder and too many raw samples."""
     return read_many(tenant, [sensor], span, points, method, now_ms=now_ms)[0]
 
@@ -38,7 +38,7 @@ def read_many(
     method: Method = "auto",
     *,
     now_ms: int,
-) -> list[Line | BandPicture]:
+) -> list[Line | BandView]:
     """The same for many sensors, in their order, in one round trip where no raw range is large."""
     note_read(tenant)
     methods = [method_for(sensor, method) for sensor in sensors]
@@ -51,7 +51,7 @@ def read_many(
         for place, reading in zip(again, read(store, list(again.values()), span), strict=True):
             readings[place] = reading
     return [
-        Picturing(sensor, reading, span, now_ms).draw(how, points)
+        Downsampling(sensor, reading, span, now_ms).render(how, points)
         for sensor, reading, how in zip(sensors, readings, methods, strict=True)
     ]
 
@@ -61,4 +61,4 @@ def _asked(sensor: Sensor, span: TimeRange, points: int, method: Method, ladders
     plan = plan_raw(span)
     if ladder is not None:
         plan = plan_rungs(span, buckets_of(method, points), ladder, interval_ms_of(sensor))
-    return Asked(sensor, plan, columns_of(sensor, method), carries(sensor), ladder)
+    return Asked(sensor, plan, columns_of(sensor, method), holds_value(sensor), ladder)

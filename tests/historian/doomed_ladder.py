@@ -47,7 +47,7 @@ def main(tenant_json: str, step: str, moment: str, turn: str) -> None:
     tenant = msgspec.json.decode(tenant_json, type=TenantConnection)
     if step != "none":
         doom(step, moment, int(turn))
-    process.LOOK_S = 0.2
+    process.TENANTS_POLL_INTERVAL_S = 0.2
     worker = process.LadderWorker(lambda: [tenant], lambda: time.time_ns() // 1_000_000)
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     print("ready", flush=True)

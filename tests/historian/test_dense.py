@@ -155,11 +155,11 @@ def test_a_picture_of_a_dense_minute_has_every_extreme(
     tenant: TenantConnection, built: Sensor, values: Any, fetches: Fetches
 ) -> None:
     span = minutes(1)
-    picture = read_samples(tenant, built, span, 1000, "minmax", now_ms=NOW)
-    assert (picture.rung, picture.complete, picture.samples) == ("raw", True, COUNT)
+    view = read_samples(tenant, built, span, 1000, "minmax", now_ms=NOW)
+    assert (view.rung, view.complete, view.samples) == ("raw", True, COUNT)
     t = START + np.arange(COUNT) * STEP_NS // 1_000_000
     buckets = cut(t, span, 500, width_of_rows(span))
-    shown = list(zip(picture.t, picture.v, strict=True))  # type: ignore[union-attr]
+    shown = list(zip(view.t, view.v, strict=True))  # type: ignore[union-attr]
     for first, stop in zip(buckets.first.tolist(), buckets.stop.tolist(), strict=True):
         inside = values[first:stop]
         drawn = {v for when, v in shown if t[first] <= when <= t[stop - 1]}
@@ -172,11 +172,11 @@ def test_a_marked_dense_minute_answers_from_samples_in_pieces(
 ) -> None:
     mark(tenant, built)
     day = TimeRange(START - 12 * 60 * MINUTE, START + 12 * 60 * MINUTE)
-    picture = read_samples(tenant, built, day, 1000, "minmax", now_ms=NOW)
-    assert picture.complete and picture.samples == COUNT
-    assert (picture.stats.min, picture.stats.max) == (values.min(), values.max())
-    film = playback(tenant, [built], day, 200, now_ms=NOW)
-    assert film.complete and film.columns[built.id][-1] == values[-1]
+    view = read_samples(tenant, built, day, 1000, "minmax", now_ms=NOW)
+    assert view.complete and view.samples == COUNT
+    assert (view.stats.min, view.stats.max) == (values.min(), values.max())
+    played = playback(tenant, [built], day, 200, now_ms=NOW)
+    assert played.complete and played.columns[built.id][-1] == values[-1]
     assert fetches.largest <= MAX_FETCHED
     settle(tenant, NOW, 500)  # the bucket by itself, beside those of other sensors
     assert list(verify(tenant, built)) == []
@@ -190,7 +190,7 @@ def test_as_of_values_and_playback_inside_a_dense_minute(
     [value] = as_of(tenant, [built], at, NOW)
     assert value.v == values[at * 10 - START * 10 + 9]  # the last one of that ms
     span = TimeRange(START, START + MINUTE)
-    film = playback(tenant, [built], span, 61, now_ms=NOW)
+    played = playback(tenant, [built], span, 61, now_ms=NOW)
     wanted = [values[min(second * 10_000 + 9, COUNT - 1)] for second in range(61)]
-    assert film.columns[built.id].tolist() == wanted
+    assert played.columns[built.id].tolist() == wanted
     assert fetches.largest <= MAX_FETCHED

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from historian.read.planner import MOST_SAMPLES, counting_spans, longest_range, spoken
+from historian.read.planner import MAX_SAMPLES, counting_spans, longest_range, spoken
 from historian.rungs.aggregates import rows_of_each
 from historian.rungs.rows import Rows
 from historian.rungs.samples import Raw
@@ -212,19 +212,19 @@ def test_counting_ends_with_the_whole_range_and_never_starts_large(width: int, e
     spans = counting_spans(span, expected)
     assert spans[-1] == span
     assert all(earlier.width < later.width <= 4 * earlier.width for earlier, later in itertools.pairwise(spans))
-    assert spans[0].width == 1 or expected * spans[0].width / width <= 2 * MOST_SAMPLES
+    assert spans[0].width == 1 or expected * spans[0].width / width <= 2 * MAX_SAMPLES
 
 
 @given(st.lists(st.integers(0, 1_500_000), min_size=2, max_size=40), st.integers(-5, 5))
 def test_the_longest_range_fits_wherever_it_is_laid(counts: list[int], first: int) -> None:
     width = 10
     buckets = [((first + place) * width, count) for place, count in enumerate(counts) if count]
-    if sum(counts) <= MOST_SAMPLES or not buckets:
+    if sum(counts) <= MAX_SAMPLES or not buckets:
         return
     longest = longest_range(buckets, width) // width
     for start in range(-1, len(counts)):
         touched = counts[max(start, 0) : start + longest + 1]  # a range of n buckets' length may touch n + 1
-        assert longest == 0 or sum(touched) <= MOST_SAMPLES
+        assert longest == 0 or sum(touched) <= MAX_SAMPLES
 
 
 @pytest.mark.parametrize(

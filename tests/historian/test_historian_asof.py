@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from historian.asof.look_back import LOOK_BACK_MS
+from historian.asof.look_back import LOOK_BACK_STEPS_MS
 from historian.asof.values import value_of
 from historian.playback.query import frame_times
 from historian.queries import as_of, playback
@@ -113,8 +113,8 @@ def test_the_present_comes_from_the_latest_values_and_else_from_raw(acme: Tenant
 
 
 def test_the_past_looks_back_in_few_steps() -> None:
-    assert LOOK_BACK_MS[-1] is None
-    assert len(LOOK_BACK_MS) <= 4
+    assert LOOK_BACK_STEPS_MS[-1] is None
+    assert len(LOOK_BACK_STEPS_MS) <= 4
 
 
 def test_frames_are_evenly_spaced_and_end_at_the_end() -> None:
@@ -145,10 +145,10 @@ def test_every_frame_of_a_playback_shows_what_as_of_says_of_its_moment(
     write(acme, text, [(START + 5 * MINUTE, "on"), (START + 50 * MINUTE, "off")])
     sensors = [number, state, text, empty]
     span = TimeRange(start, START + 60 * MINUTE)
-    film = playback(acme, sensors, span, frames, now_ms=NOW)
-    assert list(film.columns) == [sensor.id for sensor in sensors]
-    columns = [listed(film.columns[sensor.id]) for sensor in sensors]
-    for place, moment in enumerate(film.t.tolist()):
+    played = playback(acme, sensors, span, frames, now_ms=NOW)
+    assert list(played.columns) == [sensor.id for sensor in sensors]
+    columns = [listed(played.columns[sensor.id]) for sensor in sensors]
+    for place, moment in enumerate(played.t.tolist()):
         shown = [column[place] for column in columns]
         assert shown == [answer.v for answer in as_of(acme, sensors, moment, NOW)], moment
 
@@ -156,16 +156,16 @@ def test_every_frame_of_a_playback_shows_what_as_of_says_of_its_moment(
 def test_a_sensor_that_chatters_is_played_back_by_windows(acme: TenantConnection) -> None:
     sensor = make_sensor(kind="discrete", sampling="on_change", interval_s=None)
     write(acme, sensor, [(START + second * 1000, float(second % 2)) for second in range(3_600)])
-    film = playback(acme, [sensor], TimeRange(START, START + 3_600_000), 61, now_ms=NOW)
-    assert film.columns[sensor.id].tolist() == [0.0] * 60 + [1.0]
-    assert film.stale == {}
+    played = playback(acme, [sensor], TimeRange(START, START + 3_600_000), 61, now_ms=NOW)
+    assert played.columns[sensor.id].tolist() == [0.0] * 60 + [1.0]
+    assert played.stale == {}
 
 
 def test_a_playback_does_not_hold_values_into_the_future(acme: TenantConnection) -> None:
     sensor = make_sensor()
     write(acme, sensor, every_minute([1.0] * 10))
-    film = playback(acme, [sensor], minutes(20), 21, now_ms=START + 5 * MINUTE)
-    assert listed(film.columns[sensor.id]) == [1.0] * 6 + [None] * 15
+    played = playback(acme, [sensor], minutes(20), 21, now_ms=START + 5 * MINUTE)
+    assert listed(played.columns[sensor.id]) == [1.0] * 6 + [None] * 15
     ahead = playback(acme, [sensor], minutes(20), 21, now_ms=START - DAY)
     assert listed(ahead.columns[sensor.id]) == [None] * 21
 
@@ -178,9 +178,9 @@ def test_a_playback_says_which_frames_are_stale_and_which_are_bad(
     sensor = make_sensor()
     rows = [(START + minute * MINUTE, 1.0, 2 if minute in (3, 4) else 0) for minute in [*range(8), *range(15, 20)]]
     write(acme, sensor, rows)
-    film = playback(acme, [sensor], minutes(20), 21, now_ms=NOW)
-    assert film.bad == {sensor.id: [(3, 5)]}
-    assert film.stale == {sensor.id: [(11, 15)]}
+    played = playback(acme, [sensor], minutes(20), 21, now_ms=NOW)
+    assert played.bad == {sensor.id: [(3, 5)]}
+    assert played.stale == {sensor.id: [(11, 15)]}
 
 
 def test_a_playback_over_too_much_says_what_would_do(acme: TenantConnection) -> None:

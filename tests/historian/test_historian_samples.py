@@ -11,7 +11,7 @@ import pytest
 
 from historian.queries import read_many, read_samples
 from historian.read import planner
-from historian.shape.series import BandPicture, Line
+from historian.shape.series import BandView, Line
 from kernel.errors import BadRequest, Unavailable
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, MINUTE, TimeRange
@@ -137,11 +137,11 @@ def test_a_band_holds_the_figures_of_each_bucket(acme: TenantConnection) -> None
     sensor = make_sensor()
     write(acme, sensor, every_minute([float(number) for number in range(100)]))
     answer = read_samples(acme, sensor, minutes(100), 10, "band", now_ms=NOW)
-    assert isinstance(answer, BandPicture)
+    assert isinstance(answer, BandView)
     assert answer.t == [START + 10 * number * MINUTE for number in range(10)]
     assert (answer.min[3], answer.max[3], answer.mean[3]) == (30.0, 39.0, 34.5)
     few = read_samples(acme, sensor, minutes(5), 10, "band", now_ms=NOW)
-    assert isinstance(few, BandPicture)
+    assert isinstance(few, BandView)
     assert few.min == few.max == few.mean == [0.0, 1.0, 2.0, 3.0, 4.0]
 
 
@@ -268,8 +268,8 @@ def test_a_sensor_that_is_busier_than_it_says_is_still_read_whole(acme: TenantCo
 def test_too_many_samples_are_refused_with_the_longest_range_that_works(
     acme: TenantConnection, monkeypatch: pytest.MonkeyPatch, interval_s: float | None
 ) -> None:
-    monkeypatch.setattr(planner, "MOST_SAMPLES", 25_000)
-    monkeypatch.setattr("historian.read.counting.MOST_SAMPLES", 25_000)
+    monkeypatch.setattr(planner, "MAX_SAMPLES", 25_000)
+    monkeypatch.setattr("historian.read.counting.MAX_SAMPLES", 25_000)
     sensor = make_sensor(interval_s=interval_s)
     write(acme, sensor, every_minute([1.0] * 60_000))
     with pytest.raises(BadRequest, match="longest range that works here is") as refused:
@@ -284,7 +284,7 @@ def test_too_many_samples_are_refused_with_the_longest_range_that_works(
 def test_the_limit_is_for_all_sensors_of_a_query_together(
     acme: TenantConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("historian.read.counting.MOST_SAMPLES", 50_000)
+    monkeypatch.setattr("historian.read.counting.MAX_SAMPLES", 50_000)
     sensors = [make_sensor(), make_sensor()]
     for sensor in sensors:
         write(acme, sensor, every_minute([1.0] * 30_000))

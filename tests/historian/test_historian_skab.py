@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from historian.queries import as_of, playback, read_many
-from historian.shape.series import BandPicture, Line
+from historian.shape.series import BandView, Line
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from tests.historian.plant import NOW, Row, listed, make_sensor, write
@@ -53,7 +53,7 @@ def test_a_real_morning_in_a_thousand_points(acme: TenantConnection, morning: di
     bands = read_many(acme, sensors, span, POINTS, "band", now_ms=NOW)
     for sensor, line, band in zip(sensors, lines, bands, strict=True):
         assert isinstance(line, Line)
-        assert isinstance(band, BandPicture)
+        assert isinstance(band, BandView)
         rows = morning[sensor.tag]
         assert line.samples == band.samples == len(rows) > 6_000
         assert POINTS // 2 < len(line.t) <= POINTS
@@ -70,7 +70,7 @@ def check_extremes(rows: list[Row], line: Line, span: TimeRange) -> None:
         assert [min(own), max(own)] == [min(drawn), max(drawn)] if own else not drawn
 
 
-def check_band(rows: list[Row], band: BandPicture, span: TimeRange) -> None:
+def check_band(rows: list[Row], band: BandView, span: TimeRange) -> None:
     own = [values for values in cut(rows, span, POINTS) if values]
     assert [min(values) for values in own] == band.min
     assert [max(values) for values in own] == band.max
@@ -96,7 +96,7 @@ def test_the_loop_can_be_played_back_from_any_moment_of_it(
     for sensor in sensors:
         write(acme, sensor, morning[sensor.tag])
     start = morning["Current"][0][0]
-    film = playback(acme, sensors, TimeRange(start - 1000, start + 3_600_000), 60, now_ms=NOW)
+    played = playback(acme, sensors, TimeRange(start - 1000, start + 3_600_000), 60, now_ms=NOW)
     for place in (0, 1, 30, 59):
-        expected = as_of(acme, sensors, int(film.t[place]), NOW)
-        assert [listed(film.columns[sensor.id])[place] for sensor in sensors] == [value.v for value in expected]
+        expected = as_of(acme, sensors, int(played.t[place]), NOW)
+        assert [listed(played.columns[sensor.id])[place] for sensor in sensors] == [value.v for value in expected]

@@ -53,16 +53,16 @@ def test_a_ladder_that_is_whole_is_told_to_be(rival: TenantConnection, truths: l
 
 
 @pytest.mark.parametrize("place", range(len(KINDS)), ids=[kind.get("kind", "continuous") for kind in KINDS])
-def test_a_row_that_somebody_changed_is_found_and_mended(
+def test_a_row_that_somebody_changed_is_found_and_repaired(
     rival: TenantConnection, truths: list[Truth], place: int
 ) -> None:
     truth = truths[place]
     start = tamper(rival, truth)
-    with pytest.raises(CommandError, match="--mend"):
+    with pytest.raises(CommandError, match="--repair"):
         ladder("verify", "--sensor", truth.sensor.id)
     [fault] = verify(rival, truth.sensor)
     assert (fault.rung, fault.bucket, fault.what) == ("1h", start, "n differs")
-    said = ladder("verify", "--sensor", truth.sensor.tag, "--sensor", truth.sensor.id, "--mend")
+    said = ladder("verify", "--sensor", truth.sensor.tag, "--sensor", truth.sensor.id, "--repair")
     assert f"{truth.sensor.tag} 1h" in said
     assert "They are marked" in said
     assert list(verify(rival, truth.sensor)) == [], "what is marked is not told again"
@@ -88,16 +88,16 @@ def test_missing_rows_and_rows_without_samples_are_found(rival: TenantConnection
         ("1h", extra): "the row has no samples",
         ("2d", RUNGS[-1].floor(extra)): "the row has no samples",
     }
-    ladder("verify", "--sensor", truth.sensor.id, "--mend")
+    ladder("verify", "--sensor", truth.sensor.id, "--mend")  # the former name of --repair
     settle(rival)
     assert list(verify(rival, truth.sensor)) == []
 
 
-def test_a_rebuild_begins_anew_and_waits_for_the_end(rival: TenantConnection, truths: list[Truth]) -> None:
+def test_a_rebuild_starts_over_and_waits_for_the_end(rival: TenantConnection, truths: list[Truth]) -> None:
     truth = truths[0]
     tamper(rival, truth)
     said = ladder("rebuild", "--sensor", truth.sensor.id, "--no-wait")
-    assert "1 sensors are marked to be built anew" in said
+    assert "1 sensors are marked for a rebuild" in said
     assert ladder("status").startswith("behind: ")
     assert marks().backfill_ranges(rival.prefix, TODAY, 9) == [truth.sensor.id]
     worker = threading.Thread(target=settle, args=[rival])

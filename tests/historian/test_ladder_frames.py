@@ -65,13 +65,13 @@ def test_states_are_exact_in_every_frame(
     tenant: TenantConnection, site: dict[str, Truth], span: TimeRange, frames: int
 ) -> None:
     states = [site[name] for name in ("valve", "batch", "phase")]
-    film = playback(tenant, [truth.sensor for truth in states], span, frames, now_ms=NOW)
-    assert film.complete
+    played = playback(tenant, [truth.sensor for truth in states], span, frames, now_ms=NOW)
+    assert played.complete
     for truth in states:
-        column, bad = listed(film.columns[truth.sensor.id]), flags(film.bad.get(truth.sensor.id, []), len(film.t))
-        for place, (moment, shown) in enumerate(zip(film.t.tolist(), column, strict=True)):
+        column, bad = listed(played.columns[truth.sensor.id]), flags(played.bad.get(truth.sensor.id, []), len(played.t))
+        for place, (moment, shown) in enumerate(zip(played.t.tolist(), column, strict=True)):
             wanted = truth.as_of(moment) if moment <= NOW else None
-            assert shown == (wanted[1] if wanted else None), (truth.sensor.tag, film.rung, moment)
+            assert shown == (wanted[1] if wanted else None), (truth.sensor.tag, played.rung, moment)
             assert bad[place] == (wanted is not None and wanted[2] == BAD)
 
 
@@ -81,13 +81,13 @@ def test_numbers_are_samples_at_most_a_bucket_old(
     tenant: TenantConnection, site: dict[str, Truth], span: TimeRange, frames: int
 ) -> None:
     numbers = [site[name] for name in ("second", "minute", "quarter", "meter", "dose")]
-    film = playback(tenant, [truth.sensor for truth in numbers], span, frames, now_ms=NOW)
-    assert film.complete
-    width = WIDTHS.get(film.rung, 0)
+    played = playback(tenant, [truth.sensor for truth in numbers], span, frames, now_ms=NOW)
+    assert played.complete
+    width = WIDTHS.get(played.rung, 0)
     for truth in numbers:
-        usable, column = truth.usable(), listed(film.columns[truth.sensor.id])
-        stale = flags(film.stale.get(truth.sensor.id, []), len(film.t))
-        for place, (moment, shown) in enumerate(zip(film.t.tolist(), column, strict=True)):
+        usable, column = truth.usable(), listed(played.columns[truth.sensor.id])
+        stale = flags(played.stale.get(truth.sensor.id, []), len(played.t))
+        for place, (moment, shown) in enumerate(zip(played.t.tolist(), column, strict=True)):
             if moment > NOW:
                 assert shown is None
                 continue
@@ -98,11 +98,11 @@ def test_numbers_are_samples_at_most_a_bucket_old(
             assert now is not None
             since = usable.t >= (then[0] if then else 0)
             allowed = usable.v[since & (usable.t <= moment)].tolist()
-            assert shown in [*allowed, now[1]], (truth.sensor.tag, film.rung, moment)
+            assert shown in [*allowed, now[1]], (truth.sensor.tag, played.rung, moment)
             reach = stale_after_ms(truth.sensor)
             known = truth.t[(truth.t <= moment) & (truth.v == shown)]
             assert not stale[place] or moment - known[-1] > reach, "never sooner than three intervals"
-            assert stale[place] or moment - now[0] <= reach + film.t[1] - film.t[0], "at most one frame later"
+            assert stale[place] or moment - now[0] <= reach + played.t[1] - played.t[0], "at most one frame later"
 
 
 def flags(runs: list[tuple[int, int]], count: int) -> list[bool]:
@@ -125,11 +125,11 @@ def test_three_years_of_fifty_sensors_play(tenant: TenantConnection, site: dict[
         truths.append(Truth(sensor, t, v, np.zeros(len(t), np.uint8)))
         truths[-1].write(tenant)
     settle(tenant, NOW + 11 * MINUTE, 20_000)
-    film = playback(tenant, sensors, TimeRange(END - 3 * YEAR, END), 300, now_ms=NOW)
-    assert (film.complete, len(film.columns)) == (True, 50)
+    played = playback(tenant, sensors, TimeRange(END - 3 * YEAR, END), 300, now_ms=NOW)
+    assert (played.complete, len(played.columns)) == (True, 50)
     for truth in truths[:20]:
-        wanted = [found[1] if (found := truth.as_of(moment)) else None for moment in film.t.tolist()]
-        assert listed(film.columns[truth.sensor.id]) == wanted
+        wanted = [found[1] if (found := truth.as_of(moment)) else None for moment in played.t.tolist()]
+        assert listed(played.columns[truth.sensor.id]) == wanted
 
 
 def hidden(truth: Truth, times: list[int]) -> list[bool]:

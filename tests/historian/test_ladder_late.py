@@ -21,7 +21,7 @@ from historian.ladder.verify import verify
 from historian.playback.query import playback
 from historian.queries import read_samples
 from historian.read.ladders import ladders_of
-from historian.retention.deletion import forget_samples
+from historian.retention.deletion import delete_samples
 from historian.rungs.rungs import ALL_TIME, BY_WIDTH, finest_for, recipe_of
 from historian.statistics.query import statistics
 from kernel.tenancy import TenantConnection
@@ -65,22 +65,22 @@ def faults(tenant: TenantConnection, truth: Truth, span: TimeRange = WIDE, point
     """What is wrong in the answers to a range; those that say they are not complete may be."""
     found: list[str] = []
     sensor, inside = truth.sensor, truth.within(span)
-    picture = read_samples(tenant, sensor, span, points, now_ms=NOW)
-    if picture.complete:
-        if picture.samples != len(inside.t):
-            found.append(f"picture: {picture.samples} samples instead of {len(inside.t)}")
+    view = read_samples(tenant, sensor, span, points, now_ms=NOW)
+    if view.complete:
+        if view.samples != len(inside.t):
+            found.append(f"view: {view.samples} samples instead of {len(inside.t)}")
         if (
             sensor.kind == "continuous"
             and len(inside.t)
-            and (max(picture.v), min(picture.v))
+            and (max(view.v), min(view.v))
             != (  # type: ignore[union-attr]
                 inside.v.max(),
                 inside.v.min(),
             )
         ):
-            found.append("picture: extremes")
-        if sensor.kind == "counter" and not math.isclose(sum(picture.v), truth.grown(span)):  # type: ignore[union-attr, arg-type]
-            found.append("picture: increase")
+            found.append("view: extremes")
+        if sensor.kind == "counter" and not math.isclose(sum(view.v), truth.grown(span)):  # type: ignore[union-attr, arg-type]
+            found.append("view: increase")
     figures = statistics(tenant, sensor, span, now_ms=NOW)
     if figures.complete:
         if figures.count != len(inside.t):
@@ -94,18 +94,18 @@ def faults(tenant: TenantConnection, truth: Truth, span: TimeRange = WIDE, point
         wanted = truth.as_of(at)
         if (value.t, value.v) != ((wanted[0], wanted[1]) if wanted else (None, None)):
             found.append(f"value at {at}: {value} instead of {wanted}")
-    film = playback(tenant, [sensor], span, 60, now_ms=NOW)
-    if film.complete:
-        column = listed(film.columns[sensor.id])
-        for moment, shown in zip(film.t.tolist(), column, strict=True):
-            now, then = truth.as_of(moment), truth.as_of(moment - (film.t[1] - film.t[0]))
+    played = playback(tenant, [sensor], span, 60, now_ms=NOW)
+    if played.complete:
+        column = listed(played.columns[sensor.id])
+        for moment, shown in zip(played.t.tolist(), column, strict=True):
+            now, then = truth.as_of(moment), truth.as_of(moment - (played.t[1] - played.t[0]))
             allowed = [now[1] if now else None]
             if sensor.kind in ("continuous", "counter"):
                 since = truth.t >= (then[0] if then else truth.t[0])
                 allowed += [*truth.v[since & (truth.t <= moment)].tolist(), *([] if then else [None])]
             if shown not in allowed:
                 found.append(f"frame {moment}: {shown} instead of {allowed[-3:]}")
-    if (picture.complete, figures.complete, film.complete) != (True, True, True):
+    if (view.complete, figures.complete, played.complete) != (True, True, True):
         found.append("incomplete")
     return found
 
@@ -189,9 +189,9 @@ def test_a_long_backfill_answers_incomplete_and_then_complete(acme: TenantConnec
     backfill.write(acme)
     span = TimeRange(START - 140 * DAY, START + 12 * DAY)
     both = with_more(backfill, list(zip(recent.t.tolist(), recent.v.tolist(), strict=True)))
-    picture = read_samples(acme, sensor, span, 2_000, now_ms=NOW)
-    assert not picture.complete
-    assert len(recent.t) <= picture.samples < len(both.t), "the shortest marks are read from raw"
+    view = read_samples(acme, sensor, span, 2_000, now_ms=NOW)
+    assert not view.complete
+    assert len(recent.t) <= view.samples < len(both.t), "the shortest marks are read from raw"
     assert not statistics(acme, sensor, span, now_ms=NOW).complete
     assert faults(acme, both, TimeRange(START - 30 * DAY, START - 29 * DAY)) == [], "a day of it comes from raw"
     settle(acme)
@@ -205,15 +205,15 @@ def test_a_picture_of_rows_that_are_behind_is_made_of_samples_only_if_they_are_f
     truth_of(sensor, [(START + k, float(k)) for k in range(5)]).write(acme)
     settle(acme)
     marks().mark(acme.prefix, {sensor.id: [(START - 300 * DAY, START - DAY)]}, NOW)
-    picture = read_samples(acme, sensor, span, 1_000, now_ms=NOW)
-    assert (picture.complete, picture.samples, picture.rung) == (True, 5, "raw")
+    view = read_samples(acme, sensor, span, 1_000, now_ms=NOW)
+    assert (view.complete, view.samples, view.rung) == (True, 5, "raw")
     truth_of(sensor, [(START - 9 * DAY + k, 1.0) for k in range(1_000)]).write(acme)
     marks().mark(acme.prefix, {sensor.id: [(START - 300 * DAY, START - DAY)]}, NOW)
-    picture = read_samples(acme, sensor, span, 1_000, now_ms=NOW)
-    assert (picture.complete, picture.rung) == (False, "12h")
+    view = read_samples(acme, sensor, span, 1_000, now_ms=NOW)
+    assert (view.complete, view.rung) == (False, "12h")
     settle(acme)
-    picture = read_samples(acme, sensor, span, 1_000, now_ms=NOW)
-    assert (picture.complete, picture.samples, picture.rung) == (True, 1_005, "12h")
+    view = read_samples(acme, sensor, span, 1_000, now_ms=NOW)
+    assert (view.complete, view.samples, view.rung) == (True, 1_005, "12h")
 
 
 def test_samples_of_one_millisecond_are_all_told_apart(acme: TenantConnection) -> None:
@@ -226,9 +226,9 @@ def test_samples_of_one_millisecond_are_all_told_apart(acme: TenantConnection) -
     write(acme, state, [*steps, (at, 3.0), (at + 7, 0.0), (at + 9, 1.0)], unit_ns=1)
     settle(acme)
     span = TimeRange(START, START + 3_000 * MINUTE)
-    picture = read_samples(acme, number, span, 20, now_ms=NOW)
-    assert picture.rung != "raw"
-    assert {-50.0, 50.0} <= set(picture.v)  # type: ignore[union-attr]
+    view = read_samples(acme, number, span, 20, now_ms=NOW)
+    assert view.rung != "raw"
+    assert {-50.0, 50.0} <= set(view.v)  # type: ignore[union-attr]
     for points in (40, 200):
         changes = read_samples(acme, state, TimeRange(START, at // 1_000_000 + 1), points, now_ms=NOW)
         assert changes.v[-1] == 1.0  # type: ignore[union-attr]
@@ -246,11 +246,11 @@ def test_a_deleted_stretch_leaves_empty_buckets(acme: TenantConnection, truths: 
 
 
 def test_a_site_without_its_samples_answers_nothing(acme: TenantConnection, truths: list[Truth]) -> None:
-    forget_samples(acme, truths[0].sensor.site, NOW)
+    delete_samples(acme, truths[0].sensor.site, NOW)
     for _ in range(2):
         for truth in truths:
-            picture = read_samples(acme, truth.sensor, WIDE, 60, now_ms=NOW)
-            assert (picture.samples, picture.t) == (0, [])
+            view = read_samples(acme, truth.sensor, WIDE, 60, now_ms=NOW)
+            assert (view.samples, view.t) == (0, [])
             assert as_of(acme, [truth.sensor], START, NOW)[0].v is None
         settle(acme)
     again = [(START + k * MINUTE, truths[0].v[k]) for k in range(200)]
@@ -268,7 +268,7 @@ def lose_marks(tenant: TenantConnection) -> dict[bytes, bytes]:
     return kept
 
 
-def test_without_its_marks_nothing_wrong_is_answered_and_all_is_built_anew(rival: TenantConnection) -> None:
+def test_without_its_marks_nothing_wrong_is_answered_and_all_is_rebuilt(rival: TenantConnection) -> None:
     truths = make(rival)
     lose_marks(rival)
     for number in range(3):

@@ -14,7 +14,7 @@ import pytest
 from historian.queries import read_samples
 from historian.rungs.rungs import RUNGS
 from historian.shape.methods import Method
-from historian.shape.series import BandPicture, Line
+from historian.shape.series import BandView, Line
 from historian.statistics.query import statistics
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
@@ -122,7 +122,7 @@ def test_a_band_and_means_are_those_of_the_samples(tenant: TenantConnection, sit
         wanted = [
             (start, min(v), max(v), math.fsum(v) / len(v)) for start, _, v in buckets(site[name], span, 200, width)
         ]
-        assert isinstance(answer, BandPicture)
+        assert isinstance(answer, BandView)
         assert list(zip(answer.t, answer.min, answer.max, strict=True)) == [row[:3] for row in wanted]
         assert answer.mean == pytest.approx([row[3] for row in wanted], rel=1e-6, abs=1e-6)
         means, _ = read(tenant, site[name], span, 200, "mean")

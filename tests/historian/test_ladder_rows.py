@@ -159,7 +159,7 @@ def test_a_state_is_named_by_its_shortest_number() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 500), st.booleans()), min_size=1, max_size=40), st.data())
 def test_what_a_counter_grew_is_the_same_by_samples_and_by_rows(steps: list[tuple[int, bool]], data: Any) -> None:
-    """The second of each step: whether the counter starts anew."""
+    """The second of each step: whether the counter starts again from zero."""
     value, shown, whole = 1_000.0, [], 0.0
     before = value
     for grown, reset in steps:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from historian.read.planner import (
-    MOST_MARKED_SAMPLES,
-    MOST_MARKS,
+    MAX_MARKED_SAMPLES,
+    MAX_MARKS,
     ROWS,
     Ladder,
     Plan,
@@ -101,7 +101,7 @@ def test_neither_pieces_nor_rows_nor_samples_are_many(
     expected = interval or ladder.finest.ms / 4
     samples = sum(piece.span.width / expected for piece in plan.pieces if piece.rung is None)
     bucket = ladder.finest.ms / expected
-    assert samples <= MOST_MARKED_SAMPLES + edges * max(ROWS, bucket)
+    assert samples <= MAX_MARKED_SAMPLES + edges * max(ROWS, bucket)
 
 
 @given(spans, wanted, ladders(gone=True), intervals)
@@ -122,7 +122,7 @@ def test_where_raw_is_gone_rows_stand_in_for_it(
 def test_marks_that_adjoin_count_as_one() -> None:
     """An hour of late seconds marks sixty minutes; they are read in one piece."""
     finest, start = RUNGS[0], START // (2 * DAY) * 2 * DAY
-    minutes = tuple(TimeRange(start + k * MINUTE, start + (k + 1) * MINUTE) for k in range(2 * MOST_MARKS))
+    minutes = tuple(TimeRange(start + k * MINUTE, start + (k + 1) * MINUTE) for k in range(2 * MAX_MARKS))
     plan = plan_rungs(TimeRange(start - 40 * DAY, start + 40 * DAY), 500, Ladder(finest, minutes), 1_000.0)
     assert plan.complete
     assert sum(piece.rung is None for piece in plan.pieces) == 1

@@ -75,17 +75,17 @@ def test_pictures_of_old_ranges_come_from_rows(acme: TenantConnection, truths: l
     apply_to(acme, truths)
     for truth in truths:
         for span in (OLD, TimeRange(START + 3, START + 5 * HOUR), TimeRange(START - DAY + 7, NOW)):
-            picture = read_samples(acme, truth.sensor, span, 2_000, now_ms=NOW)
-            assert picture.complete
-            assert picture.rung != "raw"
-            assert picture.t == sorted(picture.t)
+            view = read_samples(acme, truth.sensor, span, 2_000, now_ms=NOW)
+            assert view.complete
+            assert view.rung != "raw"
+            assert view.t == sorted(view.t)
             inside = truth.within(span)
             if truth.sensor.kind == "continuous":
-                assert set(inside.v.tolist()) >= set(picture.v[1:-1])  # type: ignore[union-attr]
-                assert {inside.v[1:-1].min(), inside.v[1:-1].max()} <= set(picture.v)  # type: ignore[union-attr]
+                assert set(inside.v.tolist()) >= set(view.v[1:-1])  # type: ignore[union-attr]
+                assert {inside.v[1:-1].min(), inside.v[1:-1].max()} <= set(view.v)  # type: ignore[union-attr]
             if truth.sensor.kind in ("discrete", "text"):
-                place = np.searchsorted(picture.t, inside.t[1:-1], "right") - 1
-                shown = [picture.v[k] for k in place.tolist()]  # type: ignore[union-attr]
+                place = np.searchsorted(view.t, inside.t[1:-1], "right") - 1
+                shown = [view.v[k] for k in place.tolist()]  # type: ignore[union-attr]
                 assert shown == inside.v[1:-1].tolist()
 
 
@@ -98,10 +98,10 @@ def test_values_of_old_moments_are_the_last_of_a_bucket_before(acme: TenantConne
             assert (found.t, found.v, 0) in {one if one is None else (one[0], one[1], 0) for one in wanted} or (
                 found.v is None and truth.as_of(at - bucket) is None
             ), (truth.sensor.kind, at)
-    film = playback(acme, [truth.sensor for truth in truths], TimeRange(OLD.start, NOW), 300, now_ms=NOW)
-    assert film.complete
+    played = playback(acme, [truth.sensor for truth in truths], TimeRange(OLD.start, NOW), 300, now_ms=NOW)
+    assert played.complete
     for truth in truths:
-        shown = [value for value in film.columns[truth.sensor.id].tolist() if value == value and value is not None]
+        shown = [value for value in played.columns[truth.sensor.id].tolist() if value == value and value is not None]
         assert len(shown) >= 270
         assert set(shown) <= set(truth.v.tolist())
 
@@ -119,7 +119,7 @@ def test_a_sample_older_than_what_is_kept_changes_no_row(acme: TenantConnection,
     apply_to(acme, truths)
 
 
-def test_even_when_all_is_built_anew_old_rows_stay(rival: TenantConnection) -> None:
+def test_even_when_all_is_rebuilt_old_rows_stay(rival: TenantConnection) -> None:
     truths = kept(rival)
     apply_to(rival, truths)
     marks().forget_epoch(rival.prefix)

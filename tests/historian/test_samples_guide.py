@@ -57,6 +57,6 @@ def test_the_guides_answers_have_the_fields_of_real_ones() -> None:
     from historian.asof.values import AsOf
     from historian.shape.series import Line
 
-    picture, values = (json.loads(text.replace(", …", "")) for text in KINDS)
-    assert picture.keys() == set(Line.__struct_fields__)
+    view, values = (json.loads(text.replace(", …", "")) for text in KINDS)
+    assert view.keys() == set(Line.__struct_fields__)
     assert values["values"][0].keys() == set(AsOf.__struct_fields__)

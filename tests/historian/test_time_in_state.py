@@ -44,11 +44,11 @@ def days(count: int) -> list[TimeRange]:
 
 def drawn(tenant: TenantConnection, sensor: Sensor, span: TimeRange) -> Counter[str]:
     """The same, as a chart shows it."""
-    picture = read_samples(tenant, sensor, span, 1000, now_ms=NOW)
-    assert isinstance(picture, Line)
+    view = read_samples(tenant, sensor, span, 1000, now_ms=NOW)
+    assert isinstance(view, Line)
     shown: Counter[str] = Counter()
-    for t, v, until in zip(picture.t, picture.v, [*picture.t[1:], span.end], strict=True):
-        gap = next((gap for gap in picture.gaps if t <= gap[0] < until), None)
+    for t, v, until in zip(view.t, view.v, [*view.t[1:], span.end], strict=True):
+        gap = next((gap for gap in view.gaps if t <= gap[0] < until), None)
         shown[f"{v:g}"] += (gap[0] if gap else until) - t
     shown["unknown"] = span.width - shown.total()
     return shown

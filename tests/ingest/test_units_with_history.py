@@ -20,7 +20,7 @@ from historian.playback.query import playback
 from historian.queries import read_samples
 from historian.read.ladders import ladders_of
 from historian.shape.methods import Method
-from historian.shape.series import BandPicture
+from historian.shape.series import BandView
 from historian.statistics.query import statistics
 from ingest.operations import take_lines
 from kernel.errors import BadRequest
@@ -62,7 +62,7 @@ def shown(plant: Plant, tag: str) -> dict[str, Any]:
     for method in METHODS:
         for points in (200, 100_000):
             answer = read_samples(tenant, sensor, SPAN, points, method, now_ms=LATER)
-            values = answer.mean if isinstance(answer, BandPicture) else answer.v
+            values = answer.mean if isinstance(answer, BandView) else answer.v
             found[f"{method} {points}"] = [v for v in values if v is not None]
             stats = answer.stats
             found[f"{method} {points} stats"] = [stats.min, stats.max, stats.mean]

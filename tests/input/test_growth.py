@@ -19,7 +19,7 @@ from catalog.models import Sensor
 from catalog.rules import slug_of
 from catalog.units import canonical
 from catalog.zones import check_zone
-from historian.http.requests import percentiles_of, points_of
+from historian.http.requests import parse_percentiles, parse_points
 from ingest.imports.formats.delimiters import guess_delimiter
 from ingest.imports.formats.line_protocol_reader import _parsed
 from ingest.imports.formats.quoting import WHITESPACE, RowScanner
@@ -88,8 +88,8 @@ PARSERS: dict[str, tuple[Callable[[str], object], int]] = {
     "line protocol, a timestamp": (lines("a,sensor=s value=1 {}"), 2_000),
     "line protocol, many lines": (lambda text: list(parse_lines("\n".join(text).encode(), 1)), 2_000),
     "a time": (lambda text: parse_time(text, "start"), 5_000),
-    "points": (points_of, 5_000),
-    "percentiles": (percentiles_of, 5_000),
+    "points": (parse_points, 5_000),
+    "percentiles": (parse_percentiles, 5_000),
     "a unit": (canonical, 5_000),
     "a time zone": (check_zone, 5_000),
     "a slug from a name": (slug_of, 5_000),

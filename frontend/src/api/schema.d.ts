@@ -9783,7 +9783,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description One picture for each sensor, in their order */
+      /** @description One series for each sensor, in the order asked for */
       200: {
         headers: {
           [name: string]: unknown;
@@ -9803,9 +9803,9 @@ export interface operations {
                   complete: boolean;
                   /** @description Width of a bucket; 0: each sample is there itself */
                   resolution_ms: number;
-                  /** @description Usable samples in the range that the picture was made of */
+                  /** @description Usable samples in the range */
                   samples: number;
-                  /** @description Samples in the range of bad quality; they are left out of the picture */
+                  /** @description Samples in the range of bad quality; nothing else counts them */
                   bad: number;
                   /**
                    * Stats
@@ -9837,9 +9837,9 @@ export interface operations {
                   complete: boolean;
                   /** @description Width of a bucket; 0: each sample is there itself */
                   resolution_ms: number;
-                  /** @description Usable samples in the range that the picture was made of */
+                  /** @description Usable samples in the range */
                   samples: number;
-                  /** @description Samples in the range of bad quality; they are left out of the picture */
+                  /** @description Samples in the range of bad quality; nothing else counts them */
                   bad: number;
                   /**
                    * Stats
@@ -11765,9 +11765,9 @@ export interface operations {
                 complete: boolean;
                 /** @description Width of a bucket; 0: each sample is there itself */
                 resolution_ms: number;
-                /** @description Usable samples in the range that the picture was made of */
+                /** @description Usable samples in the range */
                 samples: number;
-                /** @description Samples in the range of bad quality; they are left out of the picture */
+                /** @description Samples in the range of bad quality; nothing else counts them */
                 bad: number;
                 /**
                  * Stats
@@ -11799,9 +11799,9 @@ export interface operations {
                 complete: boolean;
                 /** @description Width of a bucket; 0: each sample is there itself */
                 resolution_ms: number;
-                /** @description Usable samples in the range that the picture was made of */
+                /** @description Usable samples in the range */
                 samples: number;
-                /** @description Samples in the range of bad quality; they are left out of the picture */
+                /** @description Samples in the range of bad quality; nothing else counts them */
                 bad: number;
                 /**
                  * Stats

@@ -17,7 +17,7 @@ from stores.timeseries.statements import EARLIEST_NS, NS_PER_MS
 
 # Of sensors without a whole ladder. Most values lie within the first step, so most requests touch one shard. The last
 # step touches every shard that has one of the few sensors still missing; shards are a year long.
-LOOK_BACK_MS = (DAY, 366 * DAY, None)
+LOOK_BACK_STEPS_MS = (DAY, 366 * DAY, None)
 
 
 def look_back(
@@ -37,7 +37,7 @@ def look_back(
         found |= _by_ladder(store, by_ladder, at_ms, ladders, site_size)
         known = {sensor.id for sensor in by_ladder}
         missing = [sensor for sensor in missing if sensor.id not in known]
-    for step in LOOK_BACK_MS if missing else ():
+    for step in LOOK_BACK_STEPS_MS if missing else ():
         end = Window.of(TimeRange(at_ms, at_ms + 1)).end
         start = EARLIEST_NS if step is None else Window.of(TimeRange(at_ms - step, at_ms)).start
         found |= last_in_raw(store, missing, Window(start, end), site_size)

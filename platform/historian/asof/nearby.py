@@ -16,9 +16,9 @@ from kernel.times import HOUR, SECOND, TimeRange
 from stores.redis.latest import Latest
 from stores.timeseries import Timeseries, Window, select
 
-LONGEST_MS = HOUR
+MAX_LOOK_BACK_MS = HOUR
 MAX_SAMPLES = 500  # of a sensor; some eight are due. Where it reports far more often, its last one is asked for
-AT_ONCE = 50
+SENSORS_PER_STATEMENT = 50
 
 
 def read_nearby(store: Timeseries, sensors: Iterable[Sensor], at_ms: int) -> dict[str, Latest]:
@@ -32,7 +32,9 @@ def read_nearby(store: Timeseries, sensors: Iterable[Sensor], at_ms: int) -> dic
             rest=f'GROUP BY "sensor" LIMIT {MAX_SAMPLES + 1}',
         )
         for (length, site, field), named in _groups(sensors).items()
-        for ids in (named[place : place + AT_ONCE] for place in range(0, len(named), AT_ONCE))
+        for ids in (
+            named[place : place + SENSORS_PER_STATEMENT] for place in range(0, len(named), SENSORS_PER_STATEMENT)
+        )
     ]
     if not statements:
         return {}
@@ -55,7 +57,7 @@ def _groups(sensors: Iterable[Sensor]) -> dict[tuple[int, str, str], list[str]]:
     groups: dict[tuple[int, str, str], list[str]] = defaultdict(list)
     for sensor in sensors:
         interval = interval_ms_of(sensor)
-        if interval is None or interval * (INTERVALS + 1) > LONGEST_MS:
+        if interval is None or interval * (INTERVALS + 1) > MAX_LOOK_BACK_MS:
             continue
         length = SECOND
         while length < interval * (INTERVALS + 1):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from historian.asof.values import AsOf
-from historian.shape.series import BandPicture, Gap, Line, Times
+from historian.shape.series import BandView, Gap, Line, Times
 
 
 class RawPage(Struct, frozen=True, kw_only=True):
@@ -36,8 +36,8 @@ class ValuesAnswer(Struct, frozen=True):
     ]
 
 
-class PicturesAnswer(Struct, frozen=True):
-    """One picture for each sensor asked for, in that order."""
+class SeriesAnswer(Struct, frozen=True):
+    """One series for each sensor, in the order asked for."""
 
-    results: list[Line | BandPicture]
+    results: list[Line | BandView]
     next: None = None

@@ -11,15 +11,15 @@ import pyarrow as pa
 from catalog.models import Sensor
 from historian.rungs.samples import Raw
 from historian.rungs.sensors import is_text
-from historian.shape.series import BandPicture, Line
+from historian.shape.series import BandView, Line
 
 MEDIA_TYPE = "application/vnd.apache.arrow.stream"
 MS, NS = pa.timestamp("ms", "UTC"), pa.timestamp("ns", "UTC")
 
 
-def pictures_arrow(sensors: Sequence[Sensor], pictures: Sequence[Line | BandPicture]) -> bytes:
+def series_arrow(sensors: Sequence[Sensor], views: Sequence[Line | BandView]) -> bytes:
     """One table: `sensor`, `t`, and `v` (of texts `text`), or `min`, `max` and `mean` of a band."""
-    tables = [_table(sensor, picture) for sensor, picture in zip(sensors, pictures, strict=True)]
+    tables = [_table(sensor, view) for sensor, view in zip(sensors, views, strict=True)]
     table = pa.concat_tables(tables, promote_options="default")
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as stream:
@@ -28,14 +28,14 @@ def pictures_arrow(sensors: Sequence[Sensor], pictures: Sequence[Line | BandPict
     return content
 
 
-def _table(sensor: Sensor, picture: Line | BandPicture) -> pa.Table:
-    columns = {"sensor": pa.array([sensor.id] * len(picture.t), pa.string()), "t": pa.array(picture.t, MS)}
-    if isinstance(picture, BandPicture):
-        columns |= {name: pa.array(getattr(picture, name), pa.float64()) for name in ("min", "max", "mean")}
+def _table(sensor: Sensor, view: Line | BandView) -> pa.Table:
+    columns = {"sensor": pa.array([sensor.id] * len(view.t), pa.string()), "t": pa.array(view.t, MS)}
+    if isinstance(view, BandView):
+        columns |= {name: pa.array(getattr(view, name), pa.float64()) for name in ("min", "max", "mean")}
     elif is_text(sensor):
-        columns["text"] = pa.array(picture.v, pa.string())
+        columns["text"] = pa.array(view.v, pa.string())
     else:
-        columns["v"] = pa.array(picture.v, pa.float64())
+        columns["v"] = pa.array(view.v, pa.float64())
     return pa.table(columns)
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from catalog.models import Sensor
 from historian.rungs.samples import Raw
-from historian.shape.series import BandPicture, Line
+from historian.shape.series import BandView, Line
 from kernel.spreadsheets import escape_formula
 from stores.timeseries.statements import NS_PER_MS
 
@@ -25,18 +25,18 @@ def heading(sensor: Sensor, figure: str = "") -> str:
     return escape_formula(" ".join(word for word in words if word))
 
 
-def pictures_csv(sensors: Sequence[Sensor], pictures: Sequence[Line | BandPicture]) -> str:
+def series_csv(sensors: Sequence[Sensor], views: Sequence[Line | BandView]) -> str:
     """One column a sensor (three of a band), one row a time that any of them has; others are empty there."""
     titles: list[str] = []
     columns: list[tuple[list[int], Sequence[Any]]] = []
-    for sensor, picture in zip(sensors, pictures, strict=True):
-        if isinstance(picture, BandPicture):
-            for figure, values in (("min", picture.min), ("max", picture.max), ("mean", picture.mean)):
+    for sensor, view in zip(sensors, views, strict=True):
+        if isinstance(view, BandView):
+            for figure, values in (("min", view.min), ("max", view.max), ("mean", view.mean)):
                 titles.append(heading(sensor, figure))
-                columns.append((picture.t, values))
+                columns.append((view.t, values))
         else:
             titles.append(heading(sensor))
-            columns.append((picture.t, _cells(sensor, picture.v)))
+            columns.append((view.t, _cells(sensor, view.v)))
     return _text(["time", *titles], _joined(columns))
 
 

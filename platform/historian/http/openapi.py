@@ -11,7 +11,7 @@ from historian.http import requests as asked
 from historian.http.answers import RawPage, ValuesAnswer
 from historian.ladder.status import LadderStatus
 from historian.retention.settings import Retention, RetentionAnswer
-from historian.shape.series import BandPicture, Line
+from historian.shape.series import BandView, Line
 from historian.statistics.figures import Statistics
 from web.openapi import PROBLEM, TIME, describe, json_answer, json_body, path_parameter, query_parameter
 
@@ -40,7 +40,7 @@ _FORMAT = query_parameter(
 _LIMIT = query_parameter(
     "limit",
     "method=raw: samples a page",
-    {"type": "integer", "minimum": 1, "maximum": asked.MOST_PAGE, "default": asked.DEFAULT_PAGE},
+    {"type": "integer", "minimum": 1, "maximum": asked.MAX_PAGE, "default": asked.DEFAULT_PAGE},
 )
 _CURSOR = query_parameter("cursor", "method=raw: from the answer's `next`", {"type": "string"})
 
@@ -78,11 +78,11 @@ def _with_csv(description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-_PICTURES = {
+_SERIES = {
     "type": "object",
     "required": ["results", "next"],
     "properties": {
-        "results": {"type": "array", "items": {"oneOf": [inlined(Line), inlined(BandPicture)]}},
+        "results": {"type": "array", "items": {"oneOf": [inlined(Line), inlined(BandView)]}},
         "next": {"type": "null"},
     },
 }
@@ -112,7 +112,7 @@ def _declare_samples() -> None:
             "responses": {
                 "200": _with_csv(
                     "A line, a band (method=band) or a page of stored samples (method=raw)",
-                    {"oneOf": [inlined(Line), inlined(BandPicture), inlined(RawPage)]},
+                    {"oneOf": [inlined(Line), inlined(BandView), inlined(RawPage)]},
                 ),
                 **problems(400, 401, 403, 404, 503),
             },
@@ -127,7 +127,7 @@ def _declare_samples() -> None:
             "summary": "The best points of many sensors in one range",
             "requestBody": json_body(inlined(asked.Query, answered=False)),
             "responses": {
-                "200": _with_csv("One picture for each sensor, in their order", _PICTURES),
+                "200": _with_csv("One series for each sensor, in the order asked for", _SERIES),
                 **problems(400, 401, 403, 404, 503),
             },
         },
@@ -170,7 +170,7 @@ def _declare_retention() -> None:
             *(START, END),
             query_parameter(
                 "percentiles",
-                f"Up to {asked.MOST_PERCENTILES} numbers from 0 to 100, separated by commas; taken from the samples",
+                f"Up to {asked.MAX_PERCENTILES} numbers from 0 to 100, separated by commas; taken from the samples",
                 {"type": "string", "examples": ["5,50,95"]},
             ),
         ],

@@ -20,9 +20,9 @@ Format = Literal["json", "csv", "arrow"]
 METHODS: tuple[str, ...] = get_args(Method)
 FORMATS: tuple[str, ...] = get_args(Format)
 MIN_POINTS, DEFAULT_POINTS, MAX_POINTS = 2, 1_000, 10_000
-DEFAULT_PAGE, MOST_PAGE = 10_000, 100_000
+DEFAULT_PAGE, MAX_PAGE = 10_000, 100_000
 MAX_SENSORS = 50  # in one query of samples
-MOST_PERCENTILES = 20
+MAX_PERCENTILES = 20
 MAX_VALUES = 1_000  # sensors in one answer of values
 MAX_VALUES_CHARS = 16 * MAX_VALUES
 _Moment = Annotated[str, Meta(min_length=1, max_length=MAX_CHARS)] | Annotated[int, Meta(ge=EARLIEST, le=LATEST)]
@@ -46,7 +46,7 @@ class Query(Struct, frozen=True, forbid_unknown_fields=True):
     format: Annotated[str, Meta(extra_json_schema={"enum": list(FORMATS)})] = "json"
 
 
-def span_of(start: str | int | None, end: str | int | None) -> TimeRange:
+def parse_span(start: str | int | None, end: str | int | None) -> TimeRange:
     """The range asked for; both bounds are needed."""
     bounds = []
     for name, value in (("start", start), ("end", end)):
@@ -69,7 +69,7 @@ def span_of(start: str | int | None, end: str | int | None) -> TimeRange:
     return TimeRange(first, last)
 
 
-def points_of(text: str | int) -> int:
+def parse_points(text: str | int) -> int:
     points = _whole(text, "points", "bad-points")
     if not MIN_POINTS <= points <= MAX_POINTS:
         raise BadRequest(
@@ -80,13 +80,13 @@ def points_of(text: str | int) -> int:
     return points
 
 
-def page_size_of(query: Mapping[str, str]) -> int:
+def parse_page_size(query: Mapping[str, str]) -> int:
     """Samples in a raw page: `limit`, else `points`, else the usual."""
     name = "limit" if "limit" in query else "points"
     size = _whole(query.get(name, DEFAULT_PAGE), name, f"bad-{name}")
-    if not 1 <= size <= MOST_PAGE:
+    if not 1 <= size <= MAX_PAGE:
         raise BadRequest(
-            f"{name}={size} is not from 1 to {MOST_PAGE:,}. Follow `next` for more.",
+            f"{name}={size} is not from 1 to {MAX_PAGE:,}. Follow `next` for more.",
             slug=f"bad-{name}",
             parameter=name,
         )
@@ -99,7 +99,7 @@ def _whole(text: str | int, name: str, slug: str) -> int:
     return int(text)
 
 
-def method_of(text: str) -> Method:
+def parse_method(text: str) -> Method:
     if text not in METHODS:
         raise BadRequest(
             f"method={text} is unknown. It can be {_listed(METHODS)}.",
@@ -110,7 +110,7 @@ def method_of(text: str) -> Method:
     return cast(Method, text)
 
 
-def format_of(text: str) -> Format:
+def parse_format(text: str) -> Format:
     if text not in FORMATS:
         raise BadRequest(
             f"format={text} is unknown. It can be {_listed(FORMATS)}.",
@@ -121,7 +121,7 @@ def format_of(text: str) -> Format:
     return cast(Format, text)
 
 
-def percentiles_of(text: str) -> list[float]:
+def parse_percentiles(text: str) -> list[float]:
     """From 0 to 100, separated by commas; none if the text is empty."""
     found: list[float] = []
     for word in filter(None, text.split(",")):
@@ -129,9 +129,9 @@ def percentiles_of(text: str) -> list[float]:
             value = float(word)
         except ValueError:
             value = -1.0
-        if not 0 <= value <= 100 or len(found) == MOST_PERCENTILES:
+        if not 0 <= value <= 100 or len(found) == MAX_PERCENTILES:
             raise BadRequest(
-                f"percentiles={text[:80]} are not up to {MOST_PERCENTILES} numbers from 0 to 100, such as 5,50,95.",
+                f"percentiles={text[:80]} are not up to {MAX_PERCENTILES} numbers from 0 to 100, such as 5,50,95.",
                 slug="bad-percentiles",
                 parameter="percentiles",
             )
@@ -139,7 +139,7 @@ def percentiles_of(text: str) -> list[float]:
     return found
 
 
-def cursor_of(text: str, span: TimeRange) -> int:
+def parse_cursor(text: str, span: TimeRange) -> int:
     """The time in ns after which a raw page goes on."""
     if _CURSOR.fullmatch(text) and span.start * NS_PER_MS <= int(text) < span.end * NS_PER_MS:
         return int(text)

@@ -11,7 +11,7 @@ from catalog.models import Site
 from catalog.snapshot import snapshot_of
 from historian.ladder.status import status_of
 from historian.retention import settings as retention
-from historian.retention.deletion import forget_samples
+from historian.retention.deletion import delete_samples
 from kernel.errors import BadRequest, NotFound
 from web.audit import audit
 from web.caller import tenant_of
@@ -56,7 +56,7 @@ def site_samples(request: HttpRequest, id: str) -> HttpResponse:
             slug="not-confirmed",
             parameter="confirm",
         )
-    forget_samples(tenant_of(request), site.id, now_ms())
+    delete_samples(tenant_of(request), site.id, now_ms())
     audit(request, "site.samples.delete", site.id, {"slug": site.slug})
     return HttpResponse(status=204)
 

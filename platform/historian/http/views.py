@@ -17,11 +17,11 @@ from historian.asof.values import as_of
 from historian.http import arrow
 from historian.http import csv_export as export
 from historian.http import requests as asked
-from historian.http.answers import PicturesAnswer, RawPage, ValuesAnswer
+from historian.http.answers import RawPage, SeriesAnswer, ValuesAnswer
 from historian.http.pages import raw_page, raw_pages
 from historian.queries import read_many
 from historian.shape.gaps import gaps_of_page
-from historian.shape.series import BandPicture, Line
+from historian.shape.series import BandView, Line
 from historian.statistics.query import statistics
 from kernel.errors import BadRequest, NotFound
 from kernel.times import TimeRange, parse_time
@@ -31,7 +31,7 @@ from web.requires import requires
 from web.respond import json_response, read_json
 from web.stores import hold
 
-Picture = Line | BandPicture
+View = Line | BandView
 EXPORT_PAGE = 50_000  # samples read and sent at a time
 
 
@@ -45,14 +45,14 @@ def samples(request: HttpRequest, id: str) -> HttpResponseBase:
     """`GET /api/v1/sensors/{id}/samples`"""
     tenant, query = tenant_of(request), request.GET
     sensor = asked.sensor_of(snapshot_of(tenant), id)
-    method = asked.method_of(query.get("method", "auto"))
-    wanted = asked.format_of(query.get("format", "json"))
-    span = asked.span_of(query.get("start"), query.get("end"))
+    method = asked.parse_method(query.get("method", "auto"))
+    wanted = asked.parse_format(query.get("format", "json"))
+    span = asked.parse_span(query.get("start"), query.get("end"))
     if method == "raw":
         return _raw(request, sensor, span, wanted)
-    points = asked.points_of(query.get("points", asked.DEFAULT_POINTS))
-    pictures = read_many(tenant, [sensor], span, points, method, now_ms=now_ms())
-    return _shown([sensor], pictures, wanted, sensor.tag) or json_response(pictures[0])
+    points = asked.parse_points(query.get("points", asked.DEFAULT_POINTS))
+    found = read_many(tenant, [sensor], span, points, method, now_ms=now_ms())
+    return _shown([sensor], found, wanted, sensor.tag) or json_response(found[0])
 
 
 def _raw(request: HttpRequest, sensor: Sensor, span: TimeRange, wanted: asked.Format) -> HttpResponseBase:
@@ -64,9 +64,9 @@ def _raw(request: HttpRequest, sensor: Sensor, span: TimeRange, wanted: asked.Fo
         if wanted == "csv":
             return _download(export.raw_csv(sensor, pages), sensor.tag)
         return StreamingHttpResponse(arrow.raw_arrow(sensor, pages), content_type=arrow.MEDIA_TYPE)
-    limit = asked.page_size_of(request.GET)
+    limit = asked.parse_page_size(request.GET)
     cursor = request.GET.get("cursor")
-    after = asked.cursor_of(cursor, span) if cursor is not None else None
+    after = asked.parse_cursor(cursor, span) if cursor is not None else None
     page = raw_page(tenant, sensor, span, after, limit)
     return json_response(
         RawPage(
@@ -88,8 +88,8 @@ def samples_query(request: HttpRequest) -> HttpResponseBase:
     """`POST /api/v1/samples/query`"""
     tenant = tenant_of(request)
     query = read_json(request, asked.Query)
-    method = asked.method_of(query.method)
-    wanted = asked.format_of(query.format)
+    method = asked.parse_method(query.method)
+    wanted = asked.parse_format(query.format)
     if method == "raw":
         raise BadRequest(
             "Raw samples come page by page for one sensor: GET /api/v1/sensors/{id}/samples?method=raw.",
@@ -97,9 +97,9 @@ def samples_query(request: HttpRequest) -> HttpResponseBase:
             parameter="method",
         )
     sensors = asked.sensors_of(snapshot_of(tenant), query.sensors, asked.MAX_SENSORS)
-    span = asked.span_of(query.start, query.end)
-    pictures = read_many(tenant, sensors, span, asked.points_of(query.points), method, now_ms=now_ms())
-    return _shown(sensors, pictures, wanted, "samples") or json_response(PicturesAnswer(pictures))
+    span = asked.parse_span(query.start, query.end)
+    found = read_many(tenant, sensors, span, asked.parse_points(query.points), method, now_ms=now_ms())
+    return _shown(sensors, found, wanted, "samples") or json_response(SeriesAnswer(found))
 
 
 @require_safe
@@ -120,19 +120,19 @@ def sensor_statistics(request: HttpRequest, id: str) -> HttpResponse:
     """`GET /api/v1/sensors/{id}/statistics`"""
     tenant, query = tenant_of(request), request.GET
     sensor = asked.sensor_of(snapshot_of(tenant), id)
-    span = asked.span_of(query.get("start"), query.get("end"))
-    percentiles = asked.percentiles_of(query.get("percentiles", ""))
+    span = asked.parse_span(query.get("start"), query.get("end"))
+    percentiles = asked.parse_percentiles(query.get("percentiles", ""))
     return json_response(statistics(tenant, sensor, span, percentiles, now_ms=now_ms()))
 
 
 def _shown(
-    sensors: Sequence[Sensor], pictures: Sequence[Picture], wanted: asked.Format, name: str
+    sensors: Sequence[Sensor], found: Sequence[View], wanted: asked.Format, name: str
 ) -> HttpResponseBase | None:
-    """The pictures in another form than JSON."""
+    """As CSV or Arrow; None: JSON was asked for."""
     if wanted == "csv":
-        return _download(export.pictures_csv(sensors, pictures), name)
+        return _download(export.series_csv(sensors, found), name)
     if wanted == "arrow":
-        return HttpResponse(arrow.pictures_arrow(sensors, pictures), content_type=arrow.MEDIA_TYPE)
+        return HttpResponse(arrow.series_arrow(sensors, found), content_type=arrow.MEDIA_TYPE)
     return None
 
 

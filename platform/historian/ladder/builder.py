@@ -23,12 +23,12 @@ from web.stores import documents, marks, reader, writer
 log = logging.getLogger(__name__)
 
 COLLECTION, EPOCH = "ladder", "run"  # the document and its field, named so since 0.1
-SENSORS_A_TURN = 200
-SENSORS_A_GROUP = 50
-GROUPS_A_TURN = 50  # each some 20 ms: the latest, among them what closes now; then ranges have their share
-MANY_RUNS = 20  # of one sensor, from which on building them together with what lies between may cost less
-SAMPLES_A_RUN = 5_000  # in bulk, in the time of a run by itself
-PARTS_A_TURN = 4  # of sensors with very many
+SENSORS_PER_TURN = 200
+SENSORS_PER_GROUP = 50
+GROUPS_PER_TURN = 50  # each some 20 ms: the latest, among them what closes now; then ranges have their share
+MIN_RUNS_FOR_BULK = 20  # of one sensor, from which on building them together with what lies between may cost less
+SAMPLES_PER_RUN = 5_000  # in bulk, in the time of a run by itself
+PARTS_PER_TURN = 4  # of sensors with very many
 Group = tuple[str, str, Rung, TimeRange]  # site, kind, finest rung, span: what one round trip repairs
 
 
@@ -61,7 +61,7 @@ class LadderBuilder:
         return marks().epoch(self.tenant.prefix), log_of(documents(self.tenant)).position()
 
     def _enroll(self, now_ms: int) -> None:
-        """Sensors that may have a ladder get one. If the marks are not those of the stored rungs, all begin anew, and
+        """Sensors that may have a ladder get one. If the marks are not those of the stored rungs, all are rebuilt, and
         latest values, which lay beside the marks, too."""
         epoch, position = self._seen()
         if (epoch, position) == self._settled:
@@ -108,10 +108,10 @@ class LadderBuilder:
     # -- buckets
 
     def _repair_due(self, stores: Stores, now_ms: int) -> bool:
-        due = marks().due_buckets(self.tenant.prefix, now_ms, SENSORS_A_TURN)
+        due = marks().due_buckets(self.tenant.prefix, now_ms, SENSORS_PER_TURN)
         horizons = marks().state(self.tenant.prefix, []).horizons
         groups: dict[Group, list[tuple[Sensor, tuple[Mark, ...]]]] = defaultdict(list)
-        parts, more = PARTS_A_TURN, False
+        parts, more = PARTS_PER_TURN, False
         for sensor, found in self._marked(due, now_ms):
             finest = BY_WIDTH[found.finest]
             horizon = horizons.get(sensor.site, ALL_TIME.start)
@@ -121,27 +121,27 @@ class LadderBuilder:
             if gone or not closed:
                 marks().clear(self.tenant.prefix, sensor.id, found.finest, gone, now_ms=now_ms)
             runs = list(_runs(closed))
-            if len(runs) > MANY_RUNS:
-                runs = self._repair_many(stores, sensor, finest, runs, now_ms) if parts else runs[-MANY_RUNS:]
+            if len(runs) > MIN_RUNS_FOR_BULK:
+                runs = self._repair_many(stores, sensor, finest, runs, now_ms) if parts else runs[-MIN_RUNS_FOR_BULK:]
                 parts, more = max(parts - 1, 0), True
             for run in runs:
                 groups[sensor.site, sensor.kind, finest, TimeRange(run[0].start, run[-1].end)].append((sensor, run))
         latest = sorted(groups.items(), key=lambda group: -group[0][3].end)
-        for (_, _, finest, span), members in latest[:GROUPS_A_TURN]:
-            for place in range(0, len(members), SENSORS_A_GROUP):
-                some = members[place : place + SENSORS_A_GROUP]
+        for (_, _, finest, span), members in latest[:GROUPS_PER_TURN]:
+            for place in range(0, len(members), SENSORS_PER_GROUP):
+                some = members[place : place + SENSORS_PER_GROUP]
                 with self._pace.piece():
                     repair_buckets(stores, [sensor for sensor, _ in some], finest, span)
                 for sensor, run in some:
                     marks().clear(self.tenant.prefix, sensor.id, finest.ms, buckets=run, now_ms=now_ms)
-        return more or len(due) == SENSORS_A_TURN or len(groups) > GROUPS_A_TURN
+        return more or len(due) == SENSORS_PER_TURN or len(groups) > GROUPS_PER_TURN
 
     def _repair_many(
         self, stores: Stores, sensor: Sensor, finest: Rung, runs: list[tuple[Mark, ...]], now_ms: int
     ) -> list[tuple[Mark, ...]]:
         """Build the latest of very many runs together with what lies between them; those that are left."""
         span = COARSEST.around(TimeRange(runs[0][0].start, runs[-1][-1].end))
-        part = part_of(stores.reader, sensor, span, SAMPLES_A_RUN * len(runs))
+        part = part_of(stores.reader, sensor, span, SAMPLES_PER_RUN * len(runs))
         inside = [run for run in runs if run[0].start >= part.start]
         if 2 * len(inside) < len(runs):
             return runs
@@ -154,7 +154,7 @@ class LadderBuilder:
     # -- ranges
 
     def _repair_backfill(self, stores: Stores, now_ms: int) -> bool:
-        sensors = marks().backfill_ranges(self.tenant.prefix, now_ms, SENSORS_A_GROUP)
+        sensors = marks().backfill_ranges(self.tenant.prefix, now_ms, SENSORS_PER_GROUP)
         endless: list[tuple[Sensor, SensorMarks]] = []
         for sensor, found in self._marked(sensors, now_ms):
             if any(mark.end - mark.start >= ALL_TIME.width for mark in found.ranges):

@@ -17,13 +17,13 @@ from stores.timeseries.lines import as_text, join_lines, quoted_value
 
 _STRINGS = {*TEXT_COLUMNS, "states"}
 _WHOLE = {*TIME_COLUMNS, "n", "n_bad"}
-FEW_ROWS = 16  # rows up to which Python writes them faster than Arrow, each of whose columns costs 20 us
+MAX_ROWS_BY_PYTHON = 16  # rows up to which Python writes them faster than Arrow, each of whose columns costs 20 us
 
 
 def lines_of(sensor: Sensor, rung: Rung, rows: Rows) -> bytes:
     """The rows as line protocol, times in ms."""
     names, head = COLUMNS[sensor.kind], f"{measurement_of(sensor.site, rung)},sensor={sensor.id} "
-    if len(rows) <= FEW_ROWS:
+    if len(rows) <= MAX_ROWS_BY_PYTHON:
         fields = [[f"{name}={text}" for text in _texts(rows, name)] for name in names]
         lines = (f"{head}{','.join(each)} {t}\n" for *each, t in zip(*fields, rows.t.tolist(), strict=True))
         return "".join(lines).encode()

@@ -17,9 +17,9 @@ from web.stores import marks
 log = logging.getLogger(__name__)
 
 THREADS = 8  # so many databases may be slow before all tenants notice
-LOOK_S = 5.0  # how often tenants come and go, and sensors without a ladder are looked for
-PAUSE_S = 0.25
-LONGEST_PAUSE_S = 30.0
+TENANTS_POLL_INTERVAL_S = 5.0  # how often tenants come and go, and sensors without a ladder are looked for
+IDLE_PAUSE_S = 0.25
+MAX_BACKOFF_S = 30.0
 
 
 class LadderWorker:
@@ -33,7 +33,7 @@ class LadderWorker:
         self._failures: dict[str, int] = {}
         self._not_before: dict[str, float] = {}
         self._stopping = threading.Event()
-        self._looked = -LOOK_S
+        self._looked = -TENANTS_POLL_INTERVAL_S
 
     def stop(self) -> None:
         """Finish the turns under way and return from `run`. Safe in a signal handler."""
@@ -47,12 +47,12 @@ class LadderWorker:
                 except Unavailable as error:
                     log.warning("waiting: %s", error.detail)
                     again = False
-                self._stopping.wait(0.01 if again else PAUSE_S)
+                self._stopping.wait(0.01 if again else IDLE_PAUSE_S)
 
     def _round(self, pool: ThreadPoolExecutor) -> bool:
         """Give a turn to every tenant that has work and none under way. Whether to come back at once."""
         again = self._collect()
-        look = time.monotonic() - self._looked >= LOOK_S
+        look = time.monotonic() - self._looked >= TENANTS_POLL_INTERVAL_S
         if look:
             self._look()
         ready = {prefix: ladder for prefix, ladder in self._ladders.items() if self._may(prefix)}
@@ -87,7 +87,7 @@ class LadderWorker:
 
     def _fail(self, prefix: str) -> None:
         failures = self._failures[prefix] = self._failures.get(prefix, 0) + 1
-        self._not_before[prefix] = time.monotonic() + min(LONGEST_PAUSE_S, 0.25 * 2 ** min(failures, 10))
+        self._not_before[prefix] = time.monotonic() + min(MAX_BACKOFF_S, 0.25 * 2 ** min(failures, 10))
 
     def _may(self, prefix: str) -> bool:
         return prefix not in self._running and self._not_before.get(prefix, 0.0) <= time.monotonic()

@@ -1,4 +1,4 @@
-"""Building a part of the ladder anew: the finest rung from raw, each other one from the one below.
+"""Building a part of the ladder again: the finest rung from raw, each other one from the one below.
 
 Live buckets that closed, late samples and years of history all take this path; they differ in the span alone.
 """
@@ -27,13 +27,12 @@ from kernel.times import DAY, TimeRange
 from stores.timeseries import LADDER, RAW, Series, Timeseries, Window, select
 from stores.timeseries.statements import EARLIEST_NS, LATEST_NS, NS_PER_MS
 
-AT_ONCE = 2  # InfluxDB answers and writes one request on one core
-ROWS_A_WRITE = 5_000
+CONCURRENCY = 2  # InfluxDB answers and writes one request on one core
+ROWS_PER_WRITE = 5_000
 MAX_SAMPLES = 5_000  # of one sensor that come together with those of others; of more its samples are streamed
-FEW = 64  # buckets of a span of which each may be written, whether it holds samples or not
-SAMPLES_A_CHUNK = 250_000
+SAMPLES_PER_CHUNK = 250_000
 CHUNK_MS = 10 * DAY  # of a range, where nobody knows how many samples it holds: tried first
-LONGEST_CHUNK_MS = 400 * DAY
+MAX_CHUNK_MS = 400 * DAY
 BY_SENSOR = 'GROUP BY "sensor"'
 Ints = npt.NDArray[np.int64]
 Check = Callable[[], None]
@@ -78,7 +77,7 @@ def repair_range(stores: Stores, sensor: Sensor, finest: Rung, span: TimeRange) 
     if COARSEST.around(span) != span:
         raise ValueError("a range is made of whole buckets of the coarsest rung")
     rungs = rungs_from(finest)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(CONCURRENCY) as pool:
         folded = pool.map(lambda half: _stream_rows(stores.reader, sensor, finest, half), _halves(span))
         rows = [joined(list(folded), is_text(sensor))]
         for rung in rungs[1:]:
@@ -86,9 +85,10 @@ def repair_range(stores: Stores, sensor: Sensor, finest: Rung, span: TimeRange) 
         filled = _filled(stores.reader, sensor, rungs, span)
         whole = [_with_empty(made, known, sensor) for made, known in zip(rows, filled, strict=True)]
         posts = list(_posts(sensor, rungs, whole))
-        for place in range(0, len(posts), AT_ONCE):
+        for place in range(0, len(posts), CONCURRENCY):
             stores.check()
-            list(pool.map(lambda lines: stores.writer.write_lines(LADDER, lines, "ms"), posts[place : place + AT_ONCE]))
+            some = posts[place : place + CONCURRENCY]
+            list(pool.map(lambda lines: stores.writer.write_lines(LADDER, lines, "ms"), some))
     return int(rows[-1].n.sum() + rows[-1].n_bad.sum())
 
 
@@ -96,9 +96,9 @@ def _posts(sensor: Sensor, rungs: Sequence[Rung], rows: Sequence[Rows]) -> Itera
     """Lines of some thousand rows at a time; the coarser rungs, which are short, go together."""
     waiting, count = b"", 0
     for rung, of_rung in zip(rungs, rows, strict=True):
-        for place in range(0, len(of_rung), ROWS_A_WRITE):
-            part = of_rung.take(slice(place, place + ROWS_A_WRITE))
-            if count + len(part) > ROWS_A_WRITE and waiting:
+        for place in range(0, len(of_rung), ROWS_PER_WRITE):
+            part = of_rung.take(slice(place, place + ROWS_PER_WRITE))
+            if count + len(part) > ROWS_PER_WRITE and waiting:
                 yield waiting
                 waiting, count = b"", 0
             waiting, count = waiting + lines_of(sensor, rung, part), count + len(part)
@@ -111,13 +111,13 @@ def _halves(span: TimeRange) -> list[TimeRange]:
     return [half for half in (TimeRange(span.start, middle), TimeRange(middle, span.end)) if half.width]
 
 
-def part_of(store: Timeseries, sensor: Sensor, span: TimeRange, most: int = SAMPLES_A_CHUNK) -> TimeRange:
+def part_of(store: Timeseries, sensor: Sensor, span: TimeRange, most: int = SAMPLES_PER_CHUNK) -> TimeRange:
     """The end of a range, about so many samples long at most; it begins at a bucket of the coarsest rung.
 
-    They are counted, as a sensor may report far more often, or seldomer, than it says.
+    They are counted, as a sensor may report far more often, or less often, than it says.
     """
     interval = interval_ms_of(sensor)
-    length = CHUNK_MS if interval is None else min(int(most * interval), LONGEST_CHUNK_MS)
+    length = CHUNK_MS if interval is None else min(int(most * interval), MAX_CHUNK_MS)
     while True:
         part = TimeRange(max(COARSEST.floor(span.end - max(length, COARSEST.ms)), span.start), span.end)
         samples = 0
@@ -125,9 +125,9 @@ def part_of(store: Timeseries, sensor: Sensor, span: TimeRange, most: int = SAMP
             samples += count
             if samples > most and start + COARSEST.ms < part.end:
                 return TimeRange(start + COARSEST.ms, part.end)
-        if interval is not None or part.start == span.start or length == LONGEST_CHUNK_MS:
+        if interval is not None or part.start == span.start or length == MAX_CHUNK_MS:
             return part
-        length = min(4 * length, LONGEST_CHUNK_MS)
+        length = min(4 * length, MAX_CHUNK_MS)
 
 
 def _counts(store: Timeseries, sensor: Sensor, span: TimeRange) -> list[tuple[int, int]]:

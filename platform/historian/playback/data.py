@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from catalog.models import Sensor
 from historian.playback.from_raw import by_samples, by_windows
 from historian.playback.from_rungs import steps_from_rung
-from historian.playback.steps import NO_STEPS, Moments, Steps
+from historian.playback.step_series import NO_STEPS, Moments, StepSeries
 from historian.read.last import SiteSize
 from historian.read.planner import NO_LADDERS, Ladder, expected_samples
 from historian.rungs.rungs import SAMPLES, Rung, rungs_from
@@ -20,14 +20,14 @@ from stores.timeseries import Timeseries
 # InfluxDB takes some 3.5 us for each window it answers and 0.2 for each sample in it, and 0.8 for a sample answered.
 SAMPLES_PER_WINDOW = 5
 
-__all__ = ["NO_STEPS", "Film", "Moments", "Steps", "read_steps"]
+__all__ = ["NO_STEPS", "Moments", "PlaybackData", "StepSeries", "read_steps"]
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
+class PlaybackData:
     """The steps of each sensor that has any; by sensor the rung that was read; whether marked buckets are behind."""
 
-    steps: dict[str, Steps]
+    steps: dict[str, StepSeries]
     rungs: Mapping[str, Rung] = field(default_factory=dict)
     complete: bool = True
 
@@ -44,11 +44,11 @@ def read_steps(
     until: int,
     sizes: SiteSize,
     ladders: Mapping[str, Ladder] = NO_LADDERS,
-) -> Film:
+) -> PlaybackData:
     """The steps after the first moment and not after `until` (ms, one of them), of each sensor that has any."""
     span = TimeRange(int(moments[0]) + 1, until + 1)
     if not sensors or span.width <= 0:
-        return Film({})
+        return PlaybackData({})
     by_rung: dict[Rung, list[Sensor]] = defaultdict(list)
     others: list[Sensor] = []
     for sensor in sensors:
@@ -63,7 +63,7 @@ def read_steps(
         found, whole = steps_from_rung(store, some, span, moments, rung, ladders, sizes)
         steps |= found
         complete &= whole
-    return Film(steps, {sensor.id: rung for rung, some in by_rung.items() for sensor in some}, complete)
+    return PlaybackData(steps, {sensor.id: rung for rung, some in by_rung.items() for sensor in some}, complete)
 
 
 def _rung_for(sensor: Sensor, ladder: Ladder | None, span: TimeRange, moments: Moments) -> Rung | None:
@@ -80,7 +80,7 @@ def _rung_for(sensor: Sensor, ladder: Ladder | None, span: TimeRange, moments: M
 
 def _from_raw(
     store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, sizes: SiteSize
-) -> dict[str, Steps]:
+) -> dict[str, StepSeries]:
     """From every sample where that is cheap, else from the last one before each moment."""
     if not sensors:
         return {}

@@ -1,4 +1,4 @@
-"""Steps from raw samples: from all of them, or from the last one before each moment."""
+"""Step series from raw samples: from all of them, or from the last one before each moment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.models import Sensor
-from historian.playback.steps import Moments, Steps
+from historian.playback.step_series import Moments, StepSeries
 from historian.read.last import SiteSize, by_site, read_last
 from historian.read.raw import COLUMN_TYPES, PRESENT
 from historian.rungs.samples import Raw, joined_raw
@@ -25,9 +25,9 @@ MAX_SAMPLES = 1_000_000  # of all sensors together
 
 def by_samples(
     store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, limit: int
-) -> dict[str, Steps] | None:
+) -> dict[str, StepSeries] | None:
     """From every sample. None where a sensor has `limit` or more, or all have very many: windows are the better way."""
-    steps: dict[str, Steps] = {}
+    steps: dict[str, StepSeries] = {}
     total = 0
     for (site, field), ids in by_site(sensors).items():
         rest = f'GROUP BY "sensor" LIMIT {limit}'
@@ -45,7 +45,7 @@ def by_samples(
             rows = rows.filter(pc.is_valid(rows[field]))
             t = rows["time"].to_numpy() // NS_PER_MS
             quality = rows["quality"].fill_null(0).to_numpy().astype(np.int64)
-            steps[sensor] = Steps(np.searchsorted(moments, t), t, rows[field].to_pylist(), quality)
+            steps[sensor] = StepSeries(np.searchsorted(moments, t), t, rows[field].to_pylist(), quality)
     return steps
 
 
@@ -80,7 +80,7 @@ def runs_of_sensors(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
 
 def by_windows(
     store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, site_size: SiteSize
-) -> dict[str, Steps]:
+) -> dict[str, StepSeries]:
     """From the last sample between any two moments. The last window of all may be longer, and InfluxDB may cut it."""
     width = int(moments[1] - moments[0]) if len(moments) > 1 else 1
     rest = f'GROUP BY time({width}ms,{span.start % width}ms),"sensor" fill(none)'
@@ -94,7 +94,7 @@ def by_windows(
         starts, values, quality = zip(*series.values, strict=True)
         frames = frames_of(starts)
         known = np.array([q or 0 for q in quality], np.int64)
-        steps[id] = Steps(frames, moments[frames], values, known)
+        steps[id] = StepSeries(frames, moments[frames], values, known)
     for id, series in _extremes(store, [s for s in sensors if s.kind == "discrete" and s.id in steps], span, rest):
         starts, low, high = zip(*series.values, strict=True)
         extremes = dict(zip(frames_of(starts).tolist(), zip(low, high, strict=True), strict=True))
@@ -113,7 +113,7 @@ def _extremes(store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, res
         yield from ((series.tags["sensor"], series) for series in result)
 
 
-def _passed(steps: Steps, extremes: Mapping[int, tuple[float, float]]) -> npt.NDArray[np.int64]:
+def _passed(steps: StepSeries, extremes: Mapping[int, tuple[float, float]]) -> npt.NDArray[np.int64]:
     """The frames whose smallest or largest state holds neither at the frame's moment nor at the one before."""
     before, found = None, []
     for frame, value in zip(steps.frame.tolist(), steps.v, strict=True):

@@ -1,4 +1,4 @@
-"""Steps from the rows of a rung that fits between two moments."""
+"""Step series from the rows of a rung that fits between two moments."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import pyarrow as pa
 from catalog.models import Sensor
 from historian.playback.from_raw import last_by_frame, runs_of_sensors
 from historian.playback.hidden_changes import STATES, hidden_in_rows
-from historian.playback.steps import NO_STEPS, Moments, Steps
+from historian.playback.step_series import NO_STEPS, Moments, StepSeries
 from historian.read.initial_value import LATEST_FIRST
 from historian.read.last import SiteSize, by_site, read_last
-from historian.read.planner import MOST_MARKED_SAMPLES, Ladder, united
+from historian.read.planner import MAX_MARKED_SAMPLES, Ladder, united
 from historian.read.raw import raw_of, select_raw, stream_raw
 from historian.rungs.rungs import SAMPLES, Rung, measurement_of
 from historian.rungs.samples import Raw
@@ -27,12 +27,12 @@ from kernel.times import TimeRange
 from stores.timeseries import LADDER, Timeseries, Window, select
 from stores.timeseries.statements import NS_PER_MS
 
-AT_ONCE = 2  # InfluxDB works on one answer with one core
-MOST_PARTS = 10_000  # of all sensors together, read once more from raw
-PARTS_A_REQUEST = 500
-FEW = 20  # sensors that one request reads as fast as two would
+CONCURRENCY = 2  # InfluxDB works on one answer with one core
+MAX_PARTS = 10_000  # of all sensors together, read once more from raw
+PARTS_PER_REQUEST = 500
+MIN_SENSORS_FOR_SPLIT = 20  # sensors that one request reads as fast as two would
 MARGIN = 100  # samples beyond what is due that still come with those of other parts
-FORWARDS = 500  # samples that cost less to read than to look for the last of them backwards
+MAX_SAMPLES_FORWARD = 500  # samples that cost less to read than to look for the last of them backwards
 
 
 def steps_from_rung(
@@ -43,7 +43,7 @@ def steps_from_rung(
     rung: Rung,
     ladders: Mapping[str, Ladder],
     sizes: SiteSize,
-) -> tuple[dict[str, Steps], bool]:
+) -> tuple[dict[str, StepSeries], bool]:
     """Of each row its last sample: at a moment that is the last before it, or at most a bucket older.
 
     A state that a row leaves open at a moment is looked for in raw, so that states are right to the frame. Marked
@@ -63,16 +63,16 @@ def steps_from_rung(
         if sensor.kind in STATES and sensor.id in tables:
             single += [(sensor, *one) for one in _open(tables[sensor.id], moments, span, rung, sensor.kind)]
     whole = _affordable(parts, ladders)
-    for sensor, raw in _last_of_each(store, single[:MOST_PARTS]):
+    for sensor, raw in _last_of_each(store, single[:MAX_PARTS]):
         found[sensor.id] = _with(found[sensor.id], raw, moments)
     for sensor, part, raw in _raw(store, whole, ladders, moments):
         found[sensor.id] = _replaced(found.get(sensor.id, NO_STEPS), _as_steps(raw, moments), part)
     for id, series in read_last(store, sensors, Window.of(tail), 'GROUP BY "sensor"', sizes):
         t, value, quality = series.values[0]
         last = np.array([t // NS_PER_MS], np.int64)
-        one = Steps(np.searchsorted(moments, last), last, [value], np.array([quality or 0], np.int64))
+        one = StepSeries(np.searchsorted(moments, last), last, [value], np.array([quality or 0], np.int64))
         found[id] = _replaced(found.get(id, NO_STEPS), one, tail)
-    complete = len(whole) == len(parts) and len(single) <= MOST_PARTS
+    complete = len(whole) == len(parts) and len(single) <= MAX_PARTS
     for id, (frames, starts) in hidden.items():
         again = [part for sensor, part in whole if sensor.id == id]  # told by their samples
         of_rows = [not any(part.start <= start < part.end for part in again) for start in starts.tolist()]
@@ -86,9 +86,9 @@ def _affordable(
 ) -> list[tuple[Sensor, TimeRange]]:
     """The shortest ones, as many as hold no more samples than may be read."""
     chosen, samples = [], 0.0
-    for sensor, part in sorted(parts, key=lambda part: part[1].width)[:MOST_PARTS]:
+    for sensor, part in sorted(parts, key=lambda part: part[1].width)[:MAX_PARTS]:
         samples += _expected(sensor, part, ladders)
-        if samples > MOST_MARKED_SAMPLES:
+        if samples > MAX_MARKED_SAMPLES:
             break
         chosen.append((sensor, part))
     return chosen
@@ -102,8 +102,8 @@ def _raw(
     store: Timeseries, parts: Sequence[tuple[Sensor, TimeRange]], ladders: Mapping[str, Ladder], moments: Moments
 ) -> Iterator[tuple[Sensor, TimeRange, Raw]]:
     """The samples of each part; where there are far more than are due, the last ones before each moment."""
-    for place in range(0, len(parts), PARTS_A_REQUEST):
-        some = parts[place : place + PARTS_A_REQUEST]
+    for place in range(0, len(parts), PARTS_PER_REQUEST):
+        some = parts[place : place + PARTS_PER_REQUEST]
         limits = [2 * int(_expected(*each, ladders)) + MARGIN for each in some]
         statements = [select_raw(*each, f"LIMIT {limit + 1}") for each, limit in zip(some, limits, strict=True)]
         for (sensor, part), limit, result in zip(some, limits, store.read(statements), strict=True):
@@ -119,12 +119,12 @@ def _last_of_each(store: Timeseries, asked: Sequence[tuple[Sensor, TimeRange, bo
     found: dict[str, list[list[Any]]] = {sensor.id: [] for sensor, *_ in asked}
     waiting = list(asked)
     while waiting:
-        some, waiting = waiting[:PARTS_A_REQUEST], waiting[PARTS_A_REQUEST:]
-        forwards = f"LIMIT {FORWARDS + 1}"
+        some, waiting = waiting[:PARTS_PER_REQUEST], waiting[PARTS_PER_REQUEST:]
+        forwards = f"LIMIT {MAX_SAMPLES_FORWARD + 1}"
         statements = [select_raw(sensor, span, forwards if few else LATEST_FIRST) for sensor, span, few in some]
         for (sensor, span, _), result in zip(some, store.read(statements), strict=True):
             values = [row for series in result for row in series.values]
-            if len(values) > FORWARDS:  # more came since the row was built
+            if len(values) > MAX_SAMPLES_FORWARD:  # more came since the row was built
                 waiting.append((sensor, span, False))
                 continue
             found[sensor.id].extend([row for row in values if row[1] is not None][-1:])
@@ -140,7 +140,7 @@ def _read(store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, rung: R
         states = [id for id in ids if kinds[id] in STATES]
         numbers = [id for id in ids if kinds[id] not in STATES]
         for named in (states, numbers):
-            size = -(-len(named) // AT_ONCE) if len(named) > FEW else FEW
+            size = -(-len(named) // CONCURRENCY) if len(named) > MIN_SENSORS_FOR_SPLIT else MIN_SENSORS_FOR_SPLIT
             groups += [(site, field, named is states, named[k : k + size]) for k in range(0, len(named), size)]
 
     def ask(group: tuple[str, str, bool, list[str]]) -> list[tuple[str, pa.Table]]:
@@ -156,12 +156,12 @@ def _read(store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, rung: R
         )
         return list(runs_of_sensors(store.read_csv(statement, {"tags": pa.string(), **columns})))
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(CONCURRENCY) as pool:
         running = [pool.submit(copy_context().run, ask, group) for group in groups]
         return dict(pair for each in running for pair in each.result())
 
 
-def _steps(table: pa.Table, span: TimeRange, moments: Moments) -> Steps:
+def _steps(table: pa.Table, span: TimeRange, moments: Moments) -> StepSeries:
     """Of each row its last sample; where one state held all along it began with the first."""
     start, offset = table["time"].to_numpy() // NS_PER_MS, table["tlast"].to_numpy()
     chosen = np.flatnonzero(offset >= 0)
@@ -176,7 +176,7 @@ def _steps(table: pa.Table, span: TimeRange, moments: Moments) -> Steps:
     t, chosen = t[within], chosen[within]
     values = table["last_s" if "last_s" in table.column_names else "last"].take(pa.array(chosen))
     v = values.to_pylist() if pa.types.is_string(values.type) else values.to_numpy()
-    return Steps(np.searchsorted(moments, t), t, v, np.zeros(len(t), np.int64))
+    return StepSeries(np.searchsorted(moments, t), t, v, np.zeros(len(t), np.int64))
 
 
 def _is_steady(table: pa.Table) -> npt.NDArray[np.bool_]:
@@ -207,30 +207,30 @@ def _open(
     inside = since < rung.ms
     unknown = inside & ~steady[row] & ((n_bad[row] > 0) | ((since >= tfirst[row]) & (since < tlast[row])))
     for moment, place in zip(asked[unknown].tolist(), row[unknown].tolist(), strict=True):
-        yield TimeRange(max(int(start[place]), span.start), moment + 1), bool(count[place] <= FORWARDS)
+        yield TimeRange(max(int(start[place]), span.start), moment + 1), bool(count[place] <= MAX_SAMPLES_FORWARD)
     # What holds after a row: of a moment in it the row before matters too, where nothing in it is as old.
     over = np.unique(np.concatenate([row[~inside], row[inside] - 1]))
     for place in over[over >= 0].tolist():
         end = int(start[place]) + rung.ms
         if n_bad[place] and end > span.start:
-            yield TimeRange(max(int(start[place]), span.start), end), bool(count[place] <= FORWARDS)
+            yield TimeRange(max(int(start[place]), span.start), end), bool(count[place] <= MAX_SAMPLES_FORWARD)
 
 
-def _as_steps(raw: Raw, moments: Moments) -> Steps:
-    return Steps(np.searchsorted(moments, raw.t_ms), raw.t_ms, raw.v, raw.q.astype(np.int64))
+def _as_steps(raw: Raw, moments: Moments) -> StepSeries:
+    return StepSeries(np.searchsorted(moments, raw.t_ms), raw.t_ms, raw.v, raw.q.astype(np.int64))
 
 
-def _with(steps: Steps, raw: Raw, moments: Moments) -> Steps:
+def _with(steps: StepSeries, raw: Raw, moments: Moments) -> StepSeries:
     """`steps` with samples added; of one time the sample counts."""
     more = _as_steps(raw, moments)
     t = np.concatenate([steps.t, more.t])
     order = np.argsort(t, kind="stable")
     values = [*_listed(steps.v), *_listed(more.v)]
     frame, q = np.concatenate([steps.frame, more.frame]), np.concatenate([steps.q, more.q])
-    return Steps(frame[order], t[order], [values[place] for place in order.tolist()], q[order])
+    return StepSeries(frame[order], t[order], [values[place] for place in order.tolist()], q[order])
 
 
-def _replaced(steps: Steps, others: Steps, span: TimeRange) -> Steps:
+def _replaced(steps: StepSeries, others: StepSeries, span: TimeRange) -> StepSeries:
     """`steps` with those within `span` replaced by `others`."""
     start, stop = np.searchsorted(steps.t, [span.start, span.end]).tolist()
     values = [*_listed(steps.v[:start]), *_listed(others.v), *_listed(steps.v[stop:])]
@@ -238,7 +238,7 @@ def _replaced(steps: Steps, others: Steps, span: TimeRange) -> Steps:
         np.concatenate([getattr(steps, name)[:start], getattr(others, name), getattr(steps, name)[stop:]])
         for name in ("frame", "t", "q")
     )
-    return Steps(frame, t, values, q)
+    return StepSeries(frame, t, values, q)
 
 
 def _listed(values: Sequence[float | str] | npt.NDArray[Any]) -> Sequence[float | str]:

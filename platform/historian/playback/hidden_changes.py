@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from historian.playback.steps import Moments, Steps
+from historian.playback.step_series import Moments, StepSeries
 from historian.rungs.states import decode
 from kernel.samples import BAD
 from stores.timeseries.statements import NS_PER_MS
@@ -19,7 +19,7 @@ Frames = npt.NDArray[np.int64]
 STATES = ("discrete", "text")
 
 
-def hidden_in_steps(steps: Steps, first: float | str | None) -> Frames:
+def hidden_in_steps(steps: StepSeries, first: float | str | None) -> Frames:
     """The frames within which the state changed more than once, ascending; `first` held at the first moment."""
     usable = np.asarray(steps.q) < BAD
     frames = np.asarray(steps.frame)[usable]

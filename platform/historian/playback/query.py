@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from catalog.models import Sensor
 from historian.asof.values import AsOf, as_of, stale_after_ms
-from historian.playback.data import NO_STEPS, Moments, Steps, read_steps
+from historian.playback.data import NO_STEPS, Moments, StepSeries, read_steps
 from historian.playback.hidden_changes import STATES, hidden_in_steps
 from historian.read.ladders import ladders_of
 from historian.read.last import site_sizes
@@ -24,8 +24,8 @@ from kernel.times import TimeRange
 from web.pacing import note_read
 from web.stores import reader
 
-MOST_FRAMES = 2_000
-MOST_SAMPLES = 20_000_000  # raw samples InfluxDB goes through for one playback: some four million a second
+MAX_FRAMES = 2_000
+MAX_SAMPLES = 20_000_000  # raw samples InfluxDB goes through for one playback: some four million a second
 
 Column = npt.NDArray[np.float64] | npt.NDArray[np.object_]
 Run = tuple[int, int]  # of frames, from and up to (not including)
@@ -65,18 +65,18 @@ def playback(
     shown = int(np.searchsorted(moments, now_ms, "right"))
     until = int(moments[max(shown - 1, 0)])
     read = read_steps(reader(tenant), sensors, moments, until, site_sizes(tenant), ladders)
-    film = Playback(moments, {}, read.rung.name if read.rung else "raw", read.complete)
+    answer = Playback(moments, {}, read.rung.name if read.rung else "raw", read.complete)
     for sensor, first in zip(sensors, as_of(tenant, sensors, span.start, now_ms), strict=True):
         # Of a rung's bucket nobody knows how soon before the moment its last sample was.
         fresh = stale_after_ms(sensor) + (read.rungs[sensor.id].ms if sensor.id in read.rungs else 0)
-        _add(film, sensor, first, read.steps.get(sensor.id, NO_STEPS), moments, shown, fresh)
-    return film
+        _add(answer, sensor, first, read.steps.get(sensor.id, NO_STEPS), moments, shown, fresh)
+    return answer
 
 
 def frame_times(span: TimeRange, frames: int) -> Moments:
     """Evenly spaced, in whole ms, the last one at the end; what does not divide is in the last step."""
-    if not 2 <= frames <= MOST_FRAMES:
-        raise BadRequest(f"frames={frames} is not from 2 to {MOST_FRAMES}.", slug="bad-frames", parameter="frames")
+    if not 2 <= frames <= MAX_FRAMES:
+        raise BadRequest(f"frames={frames} is not from 2 to {MAX_FRAMES}.", slug="bad-frames", parameter="frames")
     count = min(frames, span.width + 1)
     moments = span.start + np.arange(count, dtype=np.int64) * max(span.width // max(count - 1, 1), 1)
     moments[-1] = span.end
@@ -84,7 +84,7 @@ def frame_times(span: TimeRange, frames: int) -> Moments:
 
 
 def _add(
-    film: Playback, sensor: Sensor, first: AsOf, steps: Steps, moments: Moments, shown: int, fresh_ms: float
+    answer: Playback, sensor: Sensor, first: AsOf, steps: StepSeries, moments: Moments, shown: int, fresh_ms: float
 ) -> None:
     """One sensor's column: what held at the start, then each step from its frame on."""
     text = is_text(sensor)
@@ -96,18 +96,18 @@ def _add(
     values = np.concatenate([np.array([first.v], kind), shown_values(sensor, np.asarray(steps.v, kind))])
     column = np.full(len(moments), None if text else np.nan, values.dtype)
     column[:shown] = values[holds]
-    film.columns[sensor.id] = column
+    answer.columns[sensor.id] = column
     known = (holds > 0) | (first.v is not None)
     ages = moments[:shown] - times[holds]
     if runs := _runs(known & (ages > fresh_ms)):
-        film.stale[sensor.id] = runs
+        answer.stale[sensor.id] = runs
     if runs := _runs(known & (quality[holds] == BAD)):
-        film.bad[sensor.id] = runs
+        answer.bad[sensor.id] = runs
     if sensor.kind in STATES:
         hidden = np.zeros(shown, bool)
         hidden[[frame for frame in hidden_in_steps(steps, first.v).tolist() if frame < shown]] = True
         if runs := _runs(hidden):
-            film.changed[sensor.id] = runs
+            answer.changed[sensor.id] = runs
 
 
 def _runs(flags: npt.NDArray[np.bool_]) -> list[Run]:
@@ -118,12 +118,12 @@ def _runs(flags: npt.NDArray[np.bool_]) -> list[Run]:
 
 def _ensure_playable(sensors: Sequence[Sensor], span: TimeRange) -> None:
     expected = sum(expected_samples(span, interval_ms_of(sensor)) or 0.0 for sensor in sensors)
-    if expected > MOST_SAMPLES:
-        longest = int(span.width * MOST_SAMPLES / expected)
+    if expected > MAX_SAMPLES:
+        longest = int(span.width * MAX_SAMPLES / expected)
         raise BadRequest(
             f"A playback of {len(sensors)} sensors over this range goes through some {expected:,.0f} raw samples; "
-            f"{MOST_SAMPLES:,} are possible. The longest range that works is {spoken(longest)}.",
+            f"{MAX_SAMPLES:,} are possible. The longest range that works is {spoken(longest)}.",
             slug="too-many-samples",
-            limit=MOST_SAMPLES,
+            limit=MAX_SAMPLES,
             longest_ms=longest,
         )

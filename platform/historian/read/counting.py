@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from catalog.models import Sensor
-from historian.read.planner import MOST_SAMPLES, counting_spans, expected_samples, longest_range, too_many_samples
+from historian.read.planner import MAX_SAMPLES, counting_spans, expected_samples, longest_range, too_many_samples
 from historian.read.raw import field_of
 from historian.rungs.sensors import interval_ms_of
 from kernel.times import TimeRange
@@ -21,7 +21,7 @@ def ensure_readable(store: Timeseries, sensors: Sequence[Sensor], span: TimeRang
     expected = sum(expected_samples(span, interval_ms_of(sensor)) or 0.0 for sensor in sensors)
     for counted in counting_spans(span, expected):
         samples = count(store, sensors, counted)
-        if samples > MOST_SAMPLES:
+        if samples > MAX_SAMPLES:
             raise _refusal(store, sensors, span, counted, samples)
 
 

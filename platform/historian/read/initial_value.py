@@ -1,4 +1,4 @@
-"""What a sensor that holds its value brings into a range: its last usable sample before."""
+"""The initial value of a range: the last usable sample before it, of a sensor that holds its value."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ USABLE = f'"quality" < {BAD}'
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class InitialValue:
     """One sample or none."""
 
     sample: Raw
 
 
-def carries(sensor: Sensor) -> bool:
+def holds_value(sensor: Sensor) -> bool:
     """A continuous signal has no value between its samples."""
     return sensor.kind != "continuous"
 
 
-def before_statements(sensor: Sensor, span: TimeRange, ladder: Ladder | None) -> list[str]:
+def initial_value_statements(sensor: Sensor, span: TimeRange, ladder: Ladder | None) -> list[str]:
     """A counter's value or a reported change holds for as long as it takes, what is sampled at an interval for three.
 
     How far back is not known, and to search all of raw would open every shard: raw is searched to the start of the
@@ -53,15 +53,15 @@ def before_statements(sensor: Sensor, span: TimeRange, ladder: Ladder | None) ->
     return [*statements, _rows(sensor, COARSEST, TimeRange(EARLIEST - COARSEST.ms, edge))]
 
 
-def carried_of(sensor: Sensor, results: list[list[Series]], ladder: Ladder | None) -> Carried:
-    """What `before_statements` found: raw if there is any, else the first row."""
+def initial_value_of(sensor: Sensor, results: list[list[Series]], ladder: Ladder | None) -> InitialValue:
+    """What `initial_value_statements` found: raw if there is any, else the first row."""
     text = is_text(sensor)
     raw, *rungs = [result[0].values if result else [] for result in results] or [[]]
     rows = [row for rows in rungs for row in rows]
     if not raw and rows:
         t, value, offset = rows[0]
         raw = [[t + offset * NS_PER_MS, value, 0]]
-    return Carried(raw_of(raw, text) if raw else (NO_TEXTS if text else NO_NUMBERS))
+    return InitialValue(raw_of(raw, text) if raw else (NO_TEXTS if text else NO_NUMBERS))
 
 
 def _raw(sensor: Sensor, span: TimeRange) -> str:

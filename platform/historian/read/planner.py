@@ -11,10 +11,10 @@ from kernel.errors import BadRequest
 from kernel.times import DAY, EARLIEST, HOUR, MINUTE, SECOND, TimeRange, iso
 
 ROWS = 5_000  # samples of one sensor that still come by msgpack, many sensors together; from there on CSV costs less
-MOST_SAMPLES = 2_000_000  # raw samples that one query reads of sensors without a ladder
-MOST_MARKED_SAMPLES = 100_000  # of marked buckets read from raw; of more the rungs answer, as far as they are
-MOST_MARKS = 40  # runs of them in one plan
-# InfluxDB and we together, measured: each column of a statement opens the series anew.
+MAX_SAMPLES = 2_000_000  # raw samples that one query reads of sensors without a ladder
+MAX_MARKED_SAMPLES = 100_000  # of marked buckets read from raw; of more the rungs answer, as far as they are
+MAX_MARKS = 40  # runs of them in one plan
+# InfluxDB and we together, measured: each column of a statement opens the series again.
 RUNG_STATEMENT_US, RUNG_ROW_US = 800.0, 5.0
 RAW_STATEMENT_US, RAW_ROW_US = 250.0, 1.6
 
@@ -88,11 +88,11 @@ def _affordable(marked: Sequence[TimeRange], span: TimeRange, interval: float) -
     samples = 0.0
     for mark in sorted(marked, key=lambda mark: mark.width):
         samples += (min(mark.end, span.end) - max(mark.start, span.start)) / interval
-        if samples > MOST_MARKED_SAMPLES:
+        if samples > MAX_MARKED_SAMPLES:
             break
         chosen.append(mark)
     runs = united(chosen)
-    return runs[-MOST_MARKS:], len(chosen) == len(marked) and len(runs) <= MOST_MARKS
+    return runs[-MAX_MARKS:], len(chosen) == len(marked) and len(runs) <= MAX_MARKS
 
 
 def united(spans: Iterable[TimeRange]) -> list[TimeRange]:
@@ -189,7 +189,7 @@ def expected_samples(span: TimeRange, interval_ms: float | None) -> float | None
 
 def counting_spans(span: TimeRange, expected: float) -> list[TimeRange]:
     """Ever longer ends of a range, the last one all of it: counting them in turn never counts far past the limit."""
-    width = span.width if expected <= 2 * MOST_SAMPLES else int(span.width * MOST_SAMPLES / expected)
+    width = span.width if expected <= 2 * MAX_SAMPLES else int(span.width * MAX_SAMPLES / expected)
     widths = [max(width, 1)]
     while widths[-1] < span.width:
         widths.append(min(widths[-1] * 4, span.width))
@@ -197,7 +197,7 @@ def counting_spans(span: TimeRange, expected: float) -> list[TimeRange]:
 
 
 def longest_range(buckets: Sequence[tuple[int, int]], width_ms: int) -> int:
-    """The longest range in ms, wherever in the counted span it is laid, that holds MOST_SAMPLES samples at most.
+    """The longest range in ms, wherever in the counted span it is laid, that holds MAX_SAMPLES samples at most.
 
     `buckets` are starts (ms) and counts of the buckets that hold samples, each `width_ms` wide. A range of n buckets'
     length touches n + 1 of them.
@@ -206,7 +206,7 @@ def longest_range(buckets: Sequence[tuple[int, int]], width_ms: int) -> int:
     best, total, left = starts[-1] - starts[0] + 1, 0, 0
     for right, (_, count) in enumerate(buckets):
         total += count
-        while total > MOST_SAMPLES:  # no range may touch all of left … right
+        while total > MAX_SAMPLES:  # no range may touch all of left … right
             best = min(best, starts[right] - starts[left] - 1)
             total -= buckets[left][1]
             left += 1
@@ -214,7 +214,7 @@ def longest_range(buckets: Sequence[tuple[int, int]], width_ms: int) -> int:
 
 
 def too_many_samples(
-    span: TimeRange, counted: TimeRange, samples: int, longest_ms: int, limit: int = MOST_SAMPLES
+    span: TimeRange, counted: TimeRange, samples: int, longest_ms: int, limit: int = MAX_SAMPLES
 ) -> BadRequest:
     """The refusal, with the range that would do."""
     least = "" if counted == span else "at least "

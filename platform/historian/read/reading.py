@@ -11,7 +11,7 @@ from typing import TypeVar
 from catalog.models import Sensor
 from historian.read.counting import ensure_readable
 from historian.read.dense import MAX_WHOLE, read_bounded, width_of_rows
-from historian.read.initial_value import Carried, before_statements, carried_of
+from historian.read.initial_value import InitialValue, initial_value_of, initial_value_statements
 from historian.read.planner import ROWS, Ladder, Piece, Plan, expected_samples, plan_raw
 from historian.read.raw import raw_of, select_raw
 from historian.read.rows import rows_of_series, select_rows
@@ -25,9 +25,9 @@ from kernel.samples import BAD
 from kernel.times import TimeRange
 from stores.timeseries import Series, Timeseries
 
-REQUESTS = 4  # to InfluxDB at once, for one query
+CONCURRENCY = 4  # to InfluxDB at once, for one query
 MARGIN = 100
-MANY = 4  # sensors from which on more than one request pays
+MIN_SENSORS_FOR_SPLIT = 4  # sensors from which on more than one request pays
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -59,7 +59,7 @@ class Asked:
     sensor: Sensor
     plan: Plan
     columns: Sequence[str]
-    carry: bool  # whether the state before the range is wanted
+    with_initial_value: bool  # the last usable sample before the range
     ladder: Ladder | None
 
 
@@ -68,7 +68,7 @@ def read(store: Timeseries, asked: Sequence[Asked], span: TimeRange) -> list[Rea
 
     Raises BadRequest where a sensor without a ladder has too many samples.
     """
-    some = -(-len(asked) // REQUESTS) if len(asked) >= MANY else len(asked)
+    some = -(-len(asked) // CONCURRENCY) if len(asked) >= MIN_SENSORS_FOR_SPLIT else len(asked)
     parts = [asked[place : place + some] for place in range(0, len(asked), max(some, 1))]
     found = [each for part in _all(lambda part: _found(store, part, span), parts) for each in part]
     _read_bulk(store, found)
@@ -80,8 +80,8 @@ def _found(store: Timeseries, asked: Sequence[Asked], span: TimeRange) -> list[_
     statements: list[str] = []
     for each in asked:
         statements += [_statement(each, piece) for piece in each.plan.pieces if not _is_bulk(each, piece)]
-        if each.carry:
-            statements += before_statements(each.sensor, span, each.ladder)
+        if each.with_initial_value:
+            statements += initial_value_statements(each.sensor, span, each.ladder)
     answers = iter(store.read(statements) if statements else [])
     return [_Found.of(each, answers, span) for each in asked]
 
@@ -90,7 +90,7 @@ def _all(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
     """InfluxDB works on one request with one core, so several go at once."""
     if len(parts) <= 1:
         return [work(part) for part in parts]
-    with ThreadPoolExecutor(min(len(parts), REQUESTS)) as pool:
+    with ThreadPoolExecutor(min(len(parts), CONCURRENCY)) as pool:
         running = [pool.submit(copy_context().run, work, part) for part in parts]  # all for the same request
         return [each.result() for each in running]
 
@@ -99,13 +99,15 @@ def _all(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
 class _Found:
     asked: Asked
     parts: list[Rows | Raw | None]  # by piece; None: it has to be read in bulk
-    carried: Carried
+    initial: InitialValue
 
     @classmethod
     def of(cls, asked: Asked, answers: Iterator[list[Series]], span: TimeRange) -> _Found:
         parts = [None if _is_bulk(asked, piece) else _part(asked, piece, next(answers)) for piece in asked.plan.pieces]
-        before = [next(answers) for _ in before_statements(asked.sensor, span, asked.ladder)] if asked.carry else []
-        return cls(asked, parts, carried_of(asked.sensor, before, asked.ladder))
+        before: list[list[Series]] = []
+        if asked.with_initial_value:
+            before = [next(answers) for _ in initial_value_statements(asked.sensor, span, asked.ladder)]
+        return cls(asked, parts, initial_value_of(asked.sensor, before, asked.ladder))
 
     def read_bulk(self, store: Timeseries, place: int, limit: int) -> Raw | Rows:
         span = self.asked.plan.pieces[place].span
@@ -134,7 +136,7 @@ class _Found:
             elif part is not None:
                 bad += int((part.q == BAD).sum())
                 rows.append(rows_of_each(shown_raw(sensor, part), with_states="states" in self.asked.columns))
-        before = shown_raw(sensor, self.carried.sample)
+        before = shown_raw(sensor, self.initial.sample)
         return Reading(joined(rows, text), self.asked.plan, self._rung, before, bad)
 
 

@@ -1,7 +1,7 @@
 """How long samples and rows are kept: for the tenant as a whole, and for a site that differs.
 
 Raw samples go up to a *horizon*, a bucket's edge of the coarsest rung, so that no row stands for samples half gone. The
-horizon is kept before anything is deleted, and rows before it are never built anew: so it does not pass what is marked.
+horizon is kept before anything is deleted, and rows before it are never rebuilt: so it never passes a marked bucket.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from stores.timeseries.statements import NS_PER_MS
 from web.stores import documents, marks, writer
 
 WAIT_S = 60.0  # for a repair under way
-SENSORS_AT_ONCE = 500
+BATCH_SIZE = 500
 
 
 def apply(tenant: TenantConnection, now_ms: int) -> None:
@@ -49,8 +49,8 @@ def _marked_from(tenant: TenantConnection, site: str, after: int) -> int:
     """The first moment after that one whose rows may not be what the samples give."""
     sensors = [sensor for sensor in snapshot_of(tenant).sensors.values() if sensor.site == site]
     first = LATEST
-    for place in range(0, len(sensors), SENSORS_AT_ONCE):
-        some = sensors[place : place + SENSORS_AT_ONCE]
+    for place in range(0, len(sensors), BATCH_SIZE):
+        some = sensors[place : place + BATCH_SIZE]
         state = marks().state(tenant.prefix, [sensor.id for sensor in some])
         for sensor in some:
             known = state.sensors[sensor.id]

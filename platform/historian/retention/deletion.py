@@ -29,7 +29,7 @@ def forget(tenant: TenantConnection, site: str, removed: Mapping[str, Sequence[s
     marks().drop(tenant.prefix, list(sensors))
 
 
-def forget_samples(tenant: TenantConnection, site: str, now_ms: int) -> None:
+def delete_samples(tenant: TenantConnection, site: str, now_ms: int) -> None:
     """Everything that was measured at a site, and nothing of what describes it. Repeated, it does the rest."""
     sensors = [sensor.id for sensor in snapshot_of(tenant).sensors.values() if sensor.site == site]
     known = marks().enrolled(tenant.prefix)

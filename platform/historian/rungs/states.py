@@ -16,8 +16,8 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from historian.rungs.rows import Rows
 
-MOST_STATES = 32  # in one bucket; a signal that has more is no state, and its times are not kept
-MOST_TEXT = 2_000  # characters of all states of a bucket together
+MAX_STATES = 32  # in one bucket; a signal that has more is no state, and its times are not kept
+MAX_TEXT = 2_000  # characters of all states of a bucket together
 Held = dict[str, int]  # ms by state; None where there are too many
 Ints = npt.NDArray[np.int64]
 
@@ -64,7 +64,7 @@ def held_in_buckets(
 
 def bounded(held: Held) -> Held | None:
     """None of too many states. A longer span never has fewer, so it does not matter in what order spans are merged."""
-    if len(held) > MOST_STATES or sum(map(len, held)) > MOST_TEXT:
+    if len(held) > MAX_STATES or sum(map(len, held)) > MAX_TEXT:
         return None
     return held
 

@@ -20,7 +20,7 @@ from historian.shape.buckets import Buckets, Indexes, Times, Values, cut
 from kernel.times import TimeRange
 
 Mask = npt.NDArray[np.bool_]
-LTTB_LEAST = 3  # tsdownsample ends the process's thread below
+MIN_LTTB_POINTS = 3  # tsdownsample ends the process's thread below
 
 
 def minmax(t: Times, v: Values, span: TimeRange, points: int, snap: int = 1) -> Indexes:
@@ -51,7 +51,7 @@ def _nearest_extremes(t: Times, lowest: Mask, highest: Mask, buckets: Buckets, f
 
 def minmaxlttb(t: Times, v: Values, span: TimeRange, points: int) -> Indexes:
     """MinMaxLTTB (Van Der Donckt et al., 2023): looks most like the whole, but may lose the range's extremes."""
-    if points < LTTB_LEAST:
+    if points < MIN_LTTB_POINTS:
         return minmax(t, v, span, points)
     chosen = MinMaxLTTBDownsampler().downsample(  # type: ignore[no-untyped-call]
         np.ascontiguousarray(t), np.ascontiguousarray(v), n_out=points

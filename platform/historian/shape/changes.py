@@ -14,7 +14,7 @@ States = npt.NDArray[np.float64] | npt.NDArray[np.int64]
 def change_points(v: States, held: float | int | None, resumes: Indexes) -> Indexes:
     """Indexes of the samples that differ from the one before, and of those in `resumes`, which follow a gap.
 
-    `held` is the state carried into the range; without one the first sample is a change too.
+    `held` is the state at its start; without one the first sample is a change too.
     """
     if not len(v):
         return np.zeros(0, np.int64)

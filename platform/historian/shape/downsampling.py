@@ -1,4 +1,4 @@
-"""From a sensor's samples in a range to the picture of it. Pure."""
+"""From a sensor's range as it was read to the points that are shown. Pure."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from historian.shape.buckets import Times, resolution_ms
 from historian.shape.changes import States, change_points, thin
 from historian.shape.gaps import gaps_of_rows, listed_gaps
 from historian.shape.methods import Method
-from historian.shape.series import BandPicture, Line, Stats
+from historian.shape.series import BandView, Line, Stats
 from kernel.times import TimeRange
 
 
-class Picturing:
+class Downsampling:
     """One sensor's range as it was read, ready to be drawn by any method."""
 
     def __init__(self, sensor: Sensor, reading: Reading, span: TimeRange, now_ms: int) -> None:
@@ -31,7 +31,7 @@ class Picturing:
         self.snap = self.rung.ms if self.rung else 1
         self.gaps, self.resumes = gaps_of_rows(sensor, self.rows, span, now_ms, reading.before)
 
-    def draw(self, method: Method, points: int) -> Line | BandPicture:
+    def render(self, method: Method, points: int) -> Line | BandView:
         """At most `points` points. `method` fits the sensor (see `method_for`) and is neither auto nor raw."""
         if method == "changes":
             return self._changes(points)
@@ -69,17 +69,17 @@ class Picturing:
     def _line(self, method: Method, t: Times, v: npt.NDArray[Any], buckets: int) -> Line:
         return Line(method=method, t=t.tolist(), v=v.tolist(), **self._about(buckets))  # type: ignore[arg-type]
 
-    def _band_of_samples(self) -> BandPicture:
+    def _band_of_samples(self) -> BandView:
         t, values = self._all("last")
         v = values.tolist()
-        return BandPicture(method="band", t=t.tolist(), min=v, max=v, mean=v, **self._about(0))
+        return BandView(method="band", t=t.tolist(), min=v, max=v, mean=v, **self._about(0))
 
-    def _band(self, points: int) -> BandPicture:
+    def _band(self, points: int) -> BandView:
         if not len(self.rows):
-            return BandPicture(method="band", t=[], min=[], max=[], mean=[], **self._about(points))
+            return BandView(method="band", t=[], min=[], max=[], mean=[], **self._about(points))
         band = downsamplers.band(self.rows, self.span, points, self.snap)
         figures = {"min": band.min.tolist(), "max": band.max.tolist(), "mean": band.mean.tolist()}
-        return BandPicture(method="band", t=band.t.tolist(), **figures, **self._about(points))
+        return BandView(method="band", t=band.t.tolist(), **figures, **self._about(points))
 
     def _increase(self, points: int) -> Line:
         if not len(self.rows):
@@ -142,7 +142,7 @@ class Picturing:
 
 
 def _coded(v: npt.NDArray[Any], before: Raw) -> tuple[States, float | int | None]:
-    """Values that numpy compares fast, and the one carried in: numbers themselves, texts as numbers."""
+    """Values that numpy compares fast, and the initial value: numbers themselves, texts as numbers."""
     if v.dtype != object:
         return v, float(before.v[-1]) if len(before) else None
     codes: dict[str, int] = {}

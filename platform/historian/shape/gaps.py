@@ -14,12 +14,12 @@ from historian.shape.buckets import Times
 from historian.shape.series import Gap
 from kernel.times import TimeRange
 
-LEAST_TO_LEARN = 3  # samples from which an unknown interval can be told
+MIN_SAMPLES_FOR_INTERVAL = 3  # samples from which an unknown interval can be told
 
 
 def interval_of(t: Times) -> float | None:
     """The interval that samples seem to have, in ms: the median of their distances."""
-    if len(t) < LEAST_TO_LEARN:
+    if len(t) < MIN_SAMPLES_FOR_INTERVAL:
         return None
     return float(np.median(np.diff(t))) or None
 
@@ -44,12 +44,12 @@ def find_gaps(
     return gaps, first[wide[wide < len(first)]]
 
 
-MOST_GAPS = 10_000
+MAX_GAPS = 10_000
 
 
 def listed_gaps(gaps: npt.NDArray[np.int64], resolution: int) -> list[Gap]:
-    """All gaps; of very many only those as wide as a bucket, as no picture could show the others."""
-    if len(gaps) > MOST_GAPS:
+    """All gaps; of very many only those as wide as a bucket, as no chart could show the others."""
+    if len(gaps) > MAX_GAPS:
         gaps = gaps[gaps[:, 1] - gaps[:, 0] >= resolution]
     return [(start, end) for start, end in gaps.tolist()]
 

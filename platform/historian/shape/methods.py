@@ -30,7 +30,7 @@ def method_for(sensor: Sensor, method: Method) -> Method:
     return chosen
 
 
-# The columns of a rung's rows that each method needs, beside those that every picture needs.
+# The columns of a rung's rows that each method needs, beside those that every answer needs.
 _ALWAYS = ("tfirst", "tlast", "n", "n_bad")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "minmax": ("min", "tmin", "max", "tmax", "sum", *_ALWAYS),
@@ -45,7 +45,7 @@ _TEXTS = ("first_s", "last_s", *_ALWAYS)
 
 
 def columns_of(sensor: Sensor, method: Method) -> tuple[str, ...]:
-    """The columns of a rung's rows from which a picture can be drawn. A counter's figures say how much it grew."""
+    """The columns of a rung's rows that a method needs. A counter's figures say how much it grew."""
     if sensor.kind == "text":
         return _TEXTS
     return tuple(dict.fromkeys([*COLUMNS[method], *(COLUMNS["inc"] if sensor.kind == "counter" else ())]))

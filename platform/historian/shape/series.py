@@ -24,8 +24,8 @@ class Stats(Struct, frozen=True):
     ] = UNSET
 
 
-class Picture(Struct, frozen=True, kw_only=True):
-    """What every answer of samples says about itself."""
+class SeriesView(Struct, frozen=True, kw_only=True):
+    """What every answer says of the range of one sensor."""
 
     sensor: str
     start: int
@@ -37,12 +37,12 @@ class Picture(Struct, frozen=True, kw_only=True):
     rung: Annotated[str, Meta(description="Where it was read from: raw, or the ladder's rung")]
     complete: Annotated[bool, Meta(description="False while late data is still being worked in")]
     resolution_ms: Annotated[int, Meta(description="Width of a bucket; 0: each sample is there itself")]
-    samples: Annotated[int, Meta(description="Usable samples in the range that the picture was made of")]
-    bad: Annotated[int, Meta(description="Samples in the range of bad quality; they are left out of the picture")]
+    samples: Annotated[int, Meta(description="Usable samples in the range")]
+    bad: Annotated[int, Meta(description="Samples in the range of bad quality; nothing else counts them")]
     stats: Stats
 
 
-class Line(Picture, frozen=True, kw_only=True):
+class Line(SeriesView, frozen=True, kw_only=True):
     """Points of one sensor. Neither `t` nor `v` ever holds a null."""
 
     method: LineMethod
@@ -50,7 +50,7 @@ class Line(Picture, frozen=True, kw_only=True):
     v: list[float | str]
 
 
-class BandPicture(Picture, frozen=True, kw_only=True):
+class BandView(SeriesView, frozen=True, kw_only=True):
     """Smallest, largest and mean of each bucket that holds samples; `t` is where the bucket starts."""
 
     method: Literal["band"]

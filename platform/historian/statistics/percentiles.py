@@ -16,7 +16,7 @@ from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange, iso
 from web.stores import reader
 
-MOST_SORTED = 2_000_000  # samples from which percentiles are taken
+MAX_SORTED = 2_000_000  # samples from which percentiles are taken
 
 
 def percentiles_of(
@@ -33,14 +33,14 @@ def percentiles_of(
         )
     if not asked.plan.complete:  # the rungs do not know yet how many there are
         ensure_readable(reader(tenant), [sensor], span)
-    if samples > MOST_SORTED:
-        longest = int(span.width * MOST_SORTED / samples)
+    if samples > MAX_SORTED:
+        longest = int(span.width * MAX_SORTED / samples)
         raise BadRequest(
-            f"Percentiles are taken from the samples themselves, {MOST_SORTED:,} at most; here are {samples:,}. "
+            f"Percentiles are taken from the samples themselves, {MAX_SORTED:,} at most; here are {samples:,}. "
             f"A range of {spoken(longest)} would do.",
             slug="too-many-samples",
             samples=samples,
-            limit=MOST_SORTED,
+            limit=MAX_SORTED,
             longest_ms=longest,
         )
     parts = [raw.usable().v.astype(np.float64) for raw in stream_raw(reader(tenant), sensor, span)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalog.models import Sensor
-from historian.read.initial_value import carries
+from historian.read.initial_value import holds_value
 from historian.read.ladders import ladders_of
 from historian.read.planner import plan_raw, plan_rungs
 from historian.read.reading import Asked, read
@@ -27,7 +27,7 @@ def statistics(
     note_read(tenant)
     ladder = ladders_of(tenant, [sensor]).get(sensor.id)
     plan = plan_rungs(span, 1, ladder, interval_ms_of(sensor)) if ladder else plan_raw(span)
-    asked = Asked(sensor, plan, COLUMNS[sensor.kind], carries(sensor), ladder)
+    asked = Asked(sensor, plan, COLUMNS[sensor.kind], holds_value(sensor), ladder)
     [reading] = read(reader(tenant), [asked], span)
     figures = figures_of(sensor, reading) if len(reading.rows) else {}
     if sensor.kind in ("discrete", "text"):

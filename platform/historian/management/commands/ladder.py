@@ -1,4 +1,4 @@
-"""`manage.py ladder`: look at a tenant's stored rollups, check them, have them built anew."""
+"""`manage.py ladder`: show, check or rebuild a tenant's stored rollups."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kernel.times import iso
 from web.directory import directory
 from web.stores import marks
 
-SHOWN = 20
+MAX_SHOWN = 20
 
 
 class Command(BaseCommand):
@@ -28,7 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=["status", "verify", "rebuild"])
         parser.add_argument("tenant", help="the tenant's slug")
         parser.add_argument("--sensor", action="append", default=[], help="an id or a tag; repeat for more")
-        parser.add_argument("--mend", action="store_true", help="verify: have faulty buckets built anew")
+        parser.add_argument(
+            "--repair", "--mend", dest="repair", action="store_true", help="verify: mark faulty buckets for a rebuild"
+        )  # --mend: its former name, kept for one release
         parser.add_argument("--no-wait", action="store_true", help="rebuild: return at once")
 
     def handle(self, *args: Any, action: str, tenant: str, **options: Any) -> None:
@@ -39,7 +41,7 @@ class Command(BaseCommand):
         if action == "status":
             self._status(connection)
         elif action == "verify":
-            self._verify(connection, sensors, options["mend"])
+            self._verify(connection, sensors, options["repair"])
         else:
             self._rebuild(connection, sensors, wait=not options["no_wait"])
 
@@ -53,25 +55,25 @@ class Command(BaseCommand):
         )
         return status.complete
 
-    def _verify(self, tenant: TenantConnection, sensors: list[Sensor], mend: bool) -> None:
+    def _verify(self, tenant: TenantConnection, sensors: list[Sensor], repair: bool) -> None:
         faulty, count = 0, 0
         for sensor in sensors:
             spans = []
             for fault in verify(tenant, sensor):
                 count += 1
-                if count <= SHOWN:
+                if count <= MAX_SHOWN:
                     self.stdout.write(f"{sensor.tag} {fault.rung} {iso(fault.bucket)}: {fault.what}")
                 spans.append((fault.bucket, fault.bucket + 1))
             faulty += bool(spans)
-            if spans and mend:
+            if spans and repair:
                 marks().mark(tenant.prefix, {sensor.id: spans}, _now())
         self.stdout.write(
             f"{len(sensors)} sensors checked; {count} buckets of {faulty} are not what their samples give"
         )
-        if count and mend:
-            self.stdout.write("They are marked and will be built anew; `ladder status` shows how far it is.")
+        if count and repair:
+            self.stdout.write("They are marked for a rebuild; `ladder status` shows the progress.")
         elif count:
-            raise CommandError("`ladder verify --mend` has them built anew.")
+            raise CommandError("Run `ladder verify --repair` to rebuild them.")
 
     def _rebuild(self, tenant: TenantConnection, sensors: list[Sensor], wait: bool) -> None:
         ladders = {}
@@ -79,7 +81,7 @@ class Command(BaseCommand):
             finest = finest_for(sensor)
             ladders[sensor.id] = (finest.ms if finest else 0, recipe_of(sensor))
         marks().enroll(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), _now())
-        self.stdout.write(f"{len(ladders)} sensors are marked to be built anew")
+        self.stdout.write(f"{len(ladders)} sensors are marked for a rebuild")
         while wait and not self._status(tenant):
             time.sleep(2)
 

@@ -212,11 +212,11 @@ def test_arrow_of_many_sensors_is_one_table(viewer: Client, truths: list[Truth])
     as_json = viewer.post("/api/v1/samples/query", body, content_type="application/json").json()
     answer = viewer.post("/api/v1/samples/query", {**body, "format": "arrow"}, content_type="application/json")
     found = table(answer)
-    for sensor, picture in zip(ids, as_json["results"], strict=True):
+    for sensor, view in zip(ids, as_json["results"], strict=True):
         rows = found.filter(pa.compute.equal(found["sensor"], sensor))
-        assert rows["t"].cast(pa.int64()).to_pylist() == picture["t"]
+        assert rows["t"].cast(pa.int64()).to_pylist() == view["t"]
         both = zip(rows["v"].to_pylist(), rows["text"].to_pylist(), strict=True)
-        assert [text if v is None else v for v, text in both] == picture["v"]
+        assert [text if v is None else v for v, text in both] == view["v"]
 
 
 def test_raw_arrow_is_every_sample_to_the_nanosecond(

@@ -14,7 +14,7 @@ Moments = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class StepSeries:
     """A sensor's samples within the range, ascending: `v[i]` holds from frame `frame[i]` on.
 
     `t` is when it was measured (ms), or the moment of that frame where only the frame is known. `hidden`: frames within
@@ -28,4 +28,4 @@ class Steps:
     hidden: npt.NDArray[np.int64] = dataclasses.field(default_factory=lambda: np.zeros(0, np.int64))
 
 
-NO_STEPS = Steps(np.zeros(0, np.int64), np.zeros(0, np.int64), (), np.zeros(0, np.int64))
+NO_STEPS = StepSeries(np.zeros(0, np.int64), np.zeros(0, np.int64), (), np.zeros(0, np.int64))
