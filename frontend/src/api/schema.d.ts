@@ -61,7 +61,7 @@ export interface paths {
     post?: never;
     /**
      * Delete one area
-     * @description 409 says what hangs on it; `cascade=true` deletes that too.
+     * @description 409 lists what depends on it; `cascade=true` deletes that too.
      */
     delete: operations["areas_delete"];
     options?: never;
@@ -128,7 +128,7 @@ export interface paths {
     post?: never;
     /**
      * Delete one asset
-     * @description 409 says what hangs on it; `cascade=true` deletes that too.
+     * @description 409 lists what depends on it; `cascade=true` deletes that too.
      */
     delete: operations["assets_delete"];
     options?: never;
@@ -246,7 +246,7 @@ export interface paths {
     post?: never;
     /**
      * Delete one connection
-     * @description 409 says what hangs on it; `cascade=true` deletes that too.
+     * @description 409 lists what depends on it; `cascade=true` deletes that too.
      */
     delete: operations["connections_delete"];
     options?: never;
@@ -840,7 +840,7 @@ export interface paths {
     post?: never;
     /**
      * Delete one sensor
-     * @description 409 says what hangs on it; `cascade=true` deletes that too.
+     * @description 409 lists what depends on it; `cascade=true` deletes that too.
      */
     delete: operations["sensors_delete"];
     options?: never;
@@ -929,7 +929,7 @@ export interface paths {
     post?: never;
     /**
      * Delete one site
-     * @description 409 says what hangs on it; `cascade=true` deletes that too.
+     * @description 409 lists what depends on it; `cascade=true` deletes that too.
      */
     delete: operations["sites_delete"];
     options?: never;
@@ -1009,7 +1009,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The usual units */
+    /** Common units */
     get: operations["units_list"];
     put?: never;
     post?: never;
@@ -1878,6 +1878,16 @@ export interface components {
         [key: string]: string;
       };
     };
+    CommonUnit: {
+      /** @description As it is stored and shown */
+      unit: string;
+      name: string;
+      quantity: string;
+      /** @description The same for the pint library; empty where it has none */
+      pint: string;
+      /** @description Other spellings that are taken for it */
+      also: string[];
+    };
     /** @description One asset feeds another with something. */
     Connection: {
       /** @description A kind letter and ten characters; unique over all tenants, never reused */
@@ -2301,6 +2311,13 @@ export interface components {
       results: components["schemas"]["MemberAnswer"][];
       next: string | null;
     };
+    MembershipAnswer: {
+      slug: string;
+      name: string;
+      role: components["schemas"]["RoleName"];
+      /** @description Of the tenant; its data is there when it is `ready` */
+      state: string;
+    };
     /** @description A correction that is asked for. */
     NewCorrection: {
       action: components["schemas"]["NewCorrectionActionEnum"];
@@ -2497,13 +2514,6 @@ export interface components {
      * @enum {string}
      */
     ScopesEnum: "read" | "write" | "ingest" | "operate";
-    MembershipAnswer: {
-      slug: string;
-      name: string;
-      role: components["schemas"]["RoleName"];
-      /** @description Of the tenant; its data is there when it is `ready` */
-      state: string;
-    };
     /** @description One measured or computed quantity. */
     Sensor: {
       /** @description A kind letter and ten characters; unique over all tenants, never reused */
@@ -2716,16 +2726,6 @@ export interface components {
     };
     UnitList: {
       results: components["schemas"]["CommonUnit"][];
-    };
-    CommonUnit: {
-      /** @description As it is stored and shown */
-      unit: string;
-      name: string;
-      quantity: string;
-      /** @description The same for the pint library; empty where it has none */
-      pint: string;
-      /** @description Other spellings that are taken for it */
-      also: string[];
     };
     /** @description All samples that an import wrote of one sensor lie here; `samples` counts those written twice as two. */
     WrittenRange: {
@@ -3186,7 +3186,7 @@ export interface operations {
   areas_delete: {
     parameters: {
       query?: {
-        /** @description Delete what hangs on it too */
+        /** @description Delete what depends on it too */
         cascade?: boolean;
         /** @description Only if it is still at this revision */
         revision?: number;
@@ -3703,7 +3703,7 @@ export interface operations {
   assets_delete: {
     parameters: {
       query?: {
-        /** @description Delete what hangs on it too */
+        /** @description Delete what depends on it too */
         cascade?: boolean;
         /** @description Only if it is still at this revision */
         revision?: number;
@@ -4392,7 +4392,7 @@ export interface operations {
   connections_delete: {
     parameters: {
       query?: {
-        /** @description Delete what hangs on it too */
+        /** @description Delete what depends on it too */
         cascade?: boolean;
         /** @description Only if it is still at this revision */
         revision?: number;
@@ -5966,7 +5966,7 @@ export interface operations {
   sensors_delete: {
     parameters: {
       query?: {
-        /** @description Delete what hangs on it too */
+        /** @description Delete what depends on it too */
         cascade?: boolean;
         /** @description Only if it is still at this revision */
         revision?: number;
@@ -6552,7 +6552,7 @@ export interface operations {
   sites_delete: {
     parameters: {
       query?: {
-        /** @description Delete what hangs on it too */
+        /** @description Delete what depends on it too */
         cascade?: boolean;
         /** @description Only if it is still at this revision */
         revision?: number;
