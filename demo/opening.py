@@ -51,7 +51,7 @@ def open_demo(home: Home, report: Report) -> DemoState:
             tenants.resume(slug)
     # The worker would do it too, once it is up; whoever comes first takes the lease.
     reconciler.reconcile()
-    reconciler.wake_servers()
+    reconciler.restart_stopped()
     state = ensure_people(state)
     connections = {slug: wait_ready(slug) for slug in NAMES}
     save(home, state)

@@ -121,7 +121,7 @@ def wait_readable(url: str, secrets: Secrets, seconds: float = 300) -> None:
 
 
 def wait_filled(
-    url: str, secrets: Secrets, shards: int, seconds: float = 600, tell: Callable[[int], None] = lambda found: None
+    url: str, secrets: Secrets, shards: int, seconds: float = 600, report: Callable[[int], None] = lambda found: None
 ) -> None:
     """Until so many shards hold samples and all answer: a restore goes on after its client has ended."""
     deadline = time.monotonic() + seconds
@@ -134,7 +134,7 @@ def wait_filled(
                         server.execute(f'SELECT * FROM "plant"."{policy}"./.*/ LIMIT 1 SLIMIT 1')
                     return
                 trouble = Unavailable(f"Only {found} of {shards} shards were restored.")
-                tell(found)
+                report(found)
             except (ShardDisabled, Refused) as error:
                 trouble = Unavailable(error.detail)
             if time.monotonic() > deadline:

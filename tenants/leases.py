@@ -22,7 +22,7 @@ from tenants.models import Tenant
 log = logging.getLogger(__name__)
 
 RENEW_S = LEASE.total_seconds() / 3
-LONGEST_S = 1800.0  # a worker that hangs does not keep its tenant for ever
+MAX_STALL_S = 1800.0  # a worker that hangs does not keep its tenant for ever
 
 
 class LeaseLost(Exception):
@@ -100,7 +100,7 @@ class Lease:
             raise LeaseLost(self.tenant_id)
         return tenant
 
-    def goes_on(self, doing: str) -> None:
+    def progressed(self, doing: str) -> None:
         """Who does something else than before, or has got further with it, does not hang."""
         if doing != self._doing:
             self._doing, self._since = doing, time.monotonic()
@@ -111,7 +111,7 @@ class Lease:
             raise LeaseLost(self.tenant_id)
 
     def save_if(self, seen: Tenant, **fields: Any) -> bool:
-        """Like `save`, but only while state and plan are still those of `seen`: no wish made meanwhile gets lost."""
+        """Like `save`, but only while state and plan are still those of `seen`: no request made meanwhile gets lost."""
         if self._lost.is_set():
             raise LeaseLost(self.tenant_id)
         return bool(self._mine().filter(state=seen.state, plan=seen.plan).update(**fields))
@@ -128,7 +128,7 @@ class Lease:
 
     def _renew(self) -> None:
         try:
-            while not self._stop.wait(RENEW_S) and time.monotonic() - self._since < LONGEST_S:
+            while not self._stop.wait(RENEW_S) and time.monotonic() - self._since < MAX_STALL_S:
                 self._renew_once()
         finally:
             connection.close()

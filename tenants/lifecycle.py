@@ -10,7 +10,7 @@ from enum import StrEnum
 from kernel.errors import Conflict
 
 LEASE = timedelta(seconds=30)
-MOST_ATTEMPTS = 6
+MAX_ATTEMPTS = 6
 _BACK_OFF_S = (1, 2, 4, 8, 15)
 
 
@@ -61,7 +61,7 @@ class StepState(StrEnum):
     failed = "failed"
 
 
-class Wish(StrEnum):
+class Request(StrEnum):
     """What people may ask of a tenant that exists."""
 
     suspend = "suspend"
@@ -72,20 +72,20 @@ class Wish(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Transition:
     """Where a tenant is, and what is under way."""
 
     state: State
     plan: Plan
 
 
-_BEGINS = {
+_START_STATES = {
     Plan.provision: State.provisioning,
     Plan.upgrade: State.upgrading,
     Plan.suspend: State.suspended,
     Plan.delete: State.deleting,
 }
-_ENDS = {
+_END_STATES = {
     Plan.provision: State.ready,
     Plan.upgrade: State.ready,
     Plan.suspend: State.suspended,
@@ -108,86 +108,91 @@ def may_move(old: State, new: State) -> bool:
     return new in _MOVES[old]
 
 
-def begun(course: Course) -> Course:
+def start(transition: Transition) -> Transition:
     """When a worker takes a tenant up."""
-    return Course(_BEGINS[course.plan], course.plan)
+    return Transition(_START_STATES[transition.plan], transition.plan)
 
 
-def finished(course: Course) -> Course:
+def finish(transition: Transition) -> Transition:
     """When every step of the plan is done."""
-    return Course(_ENDS[course.plan], Plan.none)
+    return Transition(_END_STATES[transition.plan], Plan.none)
 
 
-def failed(course: Course) -> Course:
+def fail(transition: Transition) -> Transition:
     """When a step failed for good; the plan stays, so that a retry knows what to do."""
-    return Course(State.failed, course.plan)
+    return Transition(State.failed, transition.plan)
 
 
-def is_due(course: Course, lease_until: datetime | None, not_before: datetime | None, now: datetime) -> bool:
+def is_due(transition: Transition, lease_until: datetime | None, not_before: datetime | None, now: datetime) -> bool:
     """Whether a worker may claim it now. The reconciler's query says the same in SQL."""
-    if course.plan is Plan.none or course.state is State.failed:
+    if transition.plan is Plan.none or transition.state is State.failed:
         return False
     return (lease_until is None or lease_until <= now) and (not_before is None or not_before <= now)
 
 
 def back_off(attempts: int) -> timedelta | None:
     """The pause after that many failed attempts; None when it is enough."""
-    if attempts >= MOST_ATTEMPTS:
+    if attempts >= MAX_ATTEMPTS:
         return None
     return timedelta(seconds=_BACK_OFF_S[min(attempts, len(_BACK_OFF_S)) - 1])
 
 
-def granted(course: Course, wish: Wish, slug: str) -> Course | None:
-    """The course that a wish leads to; None where it is so already. Raises Conflict with what would be right."""
-    match wish:
-        case Wish.delete:
-            return None if course.state is State.deleting else Course(State.deleting, Plan.delete)
-        case Wish.suspend:
-            return _suspended(course, slug)
-        case Wish.resume:
-            return _resumed(course, slug)
-        case Wish.retry:
-            return _retried(course, slug)
-        case Wish.upgrade:
-            return _upgraded(course, slug)
+def apply(transition: Transition, request: Request, slug: str) -> Transition | None:
+    """The transition that a request leads to; None where it is so already. Raises Conflict with what would be right."""
+    match request:
+        case Request.delete:
+            return None if transition.state is State.deleting else Transition(State.deleting, Plan.delete)
+        case Request.suspend:
+            return _suspend(transition, slug)
+        case Request.resume:
+            return _resume(transition, slug)
+        case Request.retry:
+            return _retry(transition, slug)
+        case Request.upgrade:
+            return _upgrade(transition, slug)
 
 
-def _suspended(course: Course, slug: str) -> Course | None:
-    if course.state is State.suspended:
+def _suspend(transition: Transition, slug: str) -> Transition | None:
+    if transition.state is State.suspended:
         return None
-    if course.state is not State.ready:
-        raise Conflict(f"Tenant {slug} is {course.state}; only a ready tenant can be suspended.", slug="wrong-state")
-    return Course(State.suspended, Plan.suspend)
+    if transition.state is not State.ready:
+        raise Conflict(
+            f"Tenant {slug} is {transition.state}; only a ready tenant can be suspended.", slug="wrong-state"
+        )
+    return Transition(State.suspended, Plan.suspend)
 
 
-def _resumed(course: Course, slug: str) -> Course | None:
-    if course.state in (State.ready, State.requested, State.provisioning, State.upgrading):
+def _resume(transition: Transition, slug: str) -> Transition | None:
+    if transition.state in (State.ready, State.requested, State.provisioning, State.upgrading):
         return None
-    if course.state is not State.suspended:
-        raise Conflict(f"Tenant {slug} is {course.state}; only a suspended tenant can be resumed.", slug="wrong-state")
-    return Course(State.provisioning, Plan.provision)
+    if transition.state is not State.suspended:
+        raise Conflict(
+            f"Tenant {slug} is {transition.state}; only a suspended tenant can be resumed.", slug="wrong-state"
+        )
+    return Transition(State.provisioning, Plan.provision)
 
 
-def _retried(course: Course, slug: str) -> Course | None:
-    if course.state is State.failed:
-        return begun(course)
-    if course.plan is not Plan.none:
+def _retry(transition: Transition, slug: str) -> Transition | None:
+    if transition.state is State.failed:
+        return start(transition)
+    if transition.plan is not Plan.none:
         return None
-    raise Conflict(f"Tenant {slug} is {course.state}; there is nothing to retry.", slug="wrong-state")
+    raise Conflict(f"Tenant {slug} is {transition.state}; there is nothing to retry.", slug="wrong-state")
 
 
-def _upgraded(course: Course, slug: str) -> Course | None:
+def _upgrade(transition: Transition, slug: str) -> Transition | None:
     """A tenant that does not run takes it up when it next starts."""
-    if course in (Course(State.ready, Plan.none), Course(State.failed, Plan.upgrade)):
-        return Course(State.upgrading, Plan.upgrade)
-    if course in (Course(State.suspended, Plan.none), Course(State.failed, Plan.provision)):
+    if transition in (Transition(State.ready, Plan.none), Transition(State.failed, Plan.upgrade)):
+        return Transition(State.upgrading, Plan.upgrade)
+    if transition in (Transition(State.suspended, Plan.none), Transition(State.failed, Plan.provision)):
         return None
     raise Conflict(
-        f"Tenant {slug} is {course.state}; its release and size can be changed once that has ended.", slug="wrong-state"
+        f"Tenant {slug} is {transition.state}; its release and size can be changed once that has ended.",
+        slug="wrong-state",
     )
 
 
-def why_closed(state: State, slug: str, plan: Plan = Plan.none) -> str | None:
+def unavailable_reason(state: State, slug: str, plan: Plan = Plan.none) -> str | None:
     """Why the data plane is shut for this tenant, in a sentence; None where it is open.
 
     An upgrade that failed shuts nobody out: what ran before may well run still.

@@ -1,4 +1,4 @@
-"""What people may change of tenants. Each writes the wish into the row; the reconciler does the rest."""
+"""What people may change of tenants. Each writes the request into the row; the reconciler does the rest."""
 
 from __future__ import annotations
 
@@ -16,25 +16,27 @@ from tenants import lifecycle, pod_credentials, queries
 from tenants.backups import queries as backups
 from tenants.drivers import Size, default_driver, driver_named
 from tenants.drivers.base import Driver, plain
-from tenants.lifecycle import Course, Plan, Ring, State, StepState, Wish
+from tenants.lifecycle import Plan, Request, Ring, State, StepState, Transition
 from tenants.models import KeptDisk, PodAccount, Step, Tenant
 from tenants.numbers import whole_numbers
 from tenants.rollouts import releases
 from tenants.signals import announce
-from tenants.slugs import LABEL, LONGEST, SHORTEST, check_slug
+from tenants.slugs import LABEL, MAX_LENGTH, MIN_LENGTH, check_slug
 from tenants.steps import titles_of
 from tenants.waking import wake
 from web.audit import audit
 
-LONGEST_NAME = 120
-SIZES = {"disk_gib": (1, 65_536), "memory_mib": (256, 1_048_576), "cpu_milli": (50, 256_000)}
-HIGHEST = Limits(sensors=1_000_000, samples_per_s=10_000_000, stream_length=100_000_000, upload_bytes=1 << 40)
+MAX_NAME_LENGTH = 120
+SIZE_BOUNDS = {"disk_gib": (1, 65_536), "memory_mib": (256, 1_048_576), "cpu_milli": (50, 256_000)}
+MAX_LIMITS = Limits(sensors=1_000_000, samples_per_s=10_000_000, stream_length=100_000_000, upload_bytes=1 << 40)
 
 Key = Annotated[str, Meta(max_length=200)]
-Slug = Annotated[str, Meta(extra_json_schema={"minLength": SHORTEST, "maxLength": LONGEST, "pattern": f"^{LABEL}$"})]
-TenantName = Annotated[str, Meta(extra_json_schema={"maxLength": LONGEST_NAME})]
-Sizes = Annotated[dict[str, int], whole_numbers(SIZES)]
-LimitValues = Annotated[dict[str, int], whole_numbers({n: (1, v) for n, v in msgspec.to_builtins(HIGHEST).items()})]
+Slug = Annotated[
+    str, Meta(extra_json_schema={"minLength": MIN_LENGTH, "maxLength": MAX_LENGTH, "pattern": f"^{LABEL}$"})
+]
+TenantName = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_NAME_LENGTH})]
+Sizes = Annotated[dict[str, int], whole_numbers(SIZE_BOUNDS)]
+LimitValues = Annotated[dict[str, int], whole_numbers({n: (1, v) for n, v in msgspec.to_builtins(MAX_LIMITS).items()})]
 
 
 class NewTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,7 +124,7 @@ def change(slug: str, changes: Changes) -> Tenant:
         if changes.size is not msgspec.UNSET or changes.release is not msgspec.UNSET:
             _remake(tenant, changes)
         if changes.suspended is not msgspec.UNSET:
-            _wish(tenant, Wish.suspend if changes.suspended else Wish.resume)
+            _request(tenant, Request.suspend if changes.suspended else Request.resume)
         tenant.save()
         announce(tenant.id, tenant.slug, State(tenant.state))
     wake()
@@ -143,7 +145,7 @@ def suspend_withdrawn(tenant_id: str, why: str) -> None:
     """Suspend a ready tenant and keep the reason for people to see."""
     with transaction.atomic():
         tenant = Tenant.objects.select_for_update().filter(pk=tenant_id, state=State.ready.value).first()
-        if tenant is None or not _wish(tenant, Wish.suspend):
+        if tenant is None or not _request(tenant, Request.suspend):
             return
         tenant.error = why
         tenant.save()
@@ -159,7 +161,7 @@ def retry(slug: str) -> Tenant:
     """Take up again what failed, or what waits for its next attempt."""
     with transaction.atomic():
         tenant = _locked(slug)
-        if not _wish(tenant, Wish.retry):
+        if not _request(tenant, Request.retry):
             tenant.not_before = None
         tenant.save()
         announce(tenant.id, tenant.slug, State(tenant.state))
@@ -173,7 +175,7 @@ def renew_pod_credentials(slug: str) -> Tenant:
         tenant = _locked(slug)
         if not PodAccount.objects.filter(pk=tenant.pk).exists():
             raise Conflict(f"Tenant {slug} has no pods of its own, and so no credentials for any.", slug="no-pods")
-        _wish(tenant, Wish.upgrade)
+        _request(tenant, Request.upgrade)
         tenant.save()
         pod_credentials.revoke(tenant.id)
         announce(tenant.id, tenant.slug, State(tenant.state))
@@ -198,7 +200,7 @@ def delete(slug: str, confirm: str | None, keep_disk: bool = False) -> Tenant:
                 slug="wrong-state",
             )
         tenant.keep_disk = keep_disk
-        _wish(tenant, Wish.delete)
+        _request(tenant, Request.delete)
         tenant.save()
         announce(tenant.id, tenant.slug, State.deleting)
     wake()
@@ -235,14 +237,14 @@ def ensure_steps(tenant: Tenant, plan: Plan, anew: bool = False) -> None:
         )
 
 
-def _wish(tenant: Tenant, wish: Wish) -> bool:
-    """Whether the wish changes the course. The caller saves."""
-    course = lifecycle.granted(Course(State(tenant.state), Plan(tenant.plan)), wish, tenant.slug)
-    if course is None:
+def _request(tenant: Tenant, request: Request) -> bool:
+    """Whether the request changes the transition. The caller saves."""
+    transition = lifecycle.apply(Transition(State(tenant.state), Plan(tenant.plan)), request, tenant.slug)
+    if transition is None:
         return False
-    tenant.state, tenant.plan = course.state.value, course.plan.value
+    tenant.state, tenant.plan = transition.state.value, transition.plan.value
     tenant.attempts, tenant.not_before, tenant.error = 0, None, ""
-    ensure_steps(tenant, course.plan, anew=True)
+    ensure_steps(tenant, transition.plan, anew=True)
     return True
 
 
@@ -265,7 +267,7 @@ def _remake(tenant: Tenant, changes: Changes) -> None:
         release = releases.check_known(changes.release)
     if (size, release) != (plain(tenant.size_values), tenant.release):
         tenant.size, tenant.release = size, release
-        _wish(tenant, Wish.upgrade)
+        _request(tenant, Request.upgrade)
 
 
 def _locked(slug: str) -> Tenant:
@@ -306,8 +308,8 @@ def _taken(slug: str) -> Conflict:
 
 
 def _check_name(name: str) -> str:
-    if len(name) > LONGEST_NAME or not name.strip():
-        raise BadRequest(f"name has {len(name)} characters; it needs 1 to {LONGEST_NAME}.", field="name")
+    if len(name) > MAX_NAME_LENGTH or not name.strip():
+        raise BadRequest(f"name has {len(name)} characters; it needs 1 to {MAX_NAME_LENGTH}.", field="name")
     return " ".join(name.split())
 
 
@@ -316,8 +318,10 @@ def _check_limits(wanted: dict[str, int], now: Limits) -> dict[str, int]:
     for name, value in wanted.items():
         if name not in known:
             raise BadRequest(f"limits.{name[:40]} is unknown; there is: {', '.join(known)}.", field=f"limits.{name}")
-        if not 1 <= value <= getattr(HIGHEST, name):
-            raise BadRequest(f"limits.{name}={value} is outside 1 … {getattr(HIGHEST, name)}.", field=f"limits.{name}")
+        if not 1 <= value <= getattr(MAX_LIMITS, name):
+            raise BadRequest(
+                f"limits.{name}={value} is outside 1 … {getattr(MAX_LIMITS, name)}.", field=f"limits.{name}"
+            )
     return {**known, **wanted}
 
 
@@ -326,7 +330,7 @@ def _check_size(wanted: dict[str, int], driver: Driver, now: Size | None = None)
     for name, value in wanted.items():
         if name not in known:
             raise BadRequest(f"size.{name[:40]} is unknown; there is: {', '.join(known)}.", field=f"size.{name}")
-        low, high = SIZES[name]
+        low, high = SIZE_BOUNDS[name]
         if not low <= value <= high:
             raise BadRequest(f"size.{name}={value} is outside {low} … {high}.", field=f"size.{name}")
     size = {**known, **wanted}

@@ -27,7 +27,7 @@ from tenants.usage import UsageView
 log = logging.getLogger(__name__)
 
 PINNED = "pinned"
-OPEN = Q(state__in=[state.value for state in State if lifecycle.why_closed(state, "") is None]) | Q(
+OPEN = Q(state__in=[state.value for state in State if lifecycle.unavailable_reason(state, "") is None]) | Q(
     state=State.failed.value, plan=Plan.upgrade.value
 )
 
@@ -275,7 +275,7 @@ def why_unavailable(tenant: Tenant) -> PlantraceError | None:
     state = State(tenant.state)
     if state in (State.deleting, State.deleted):
         return NotFound("There is no such tenant any more.", slug="no-such-tenant")
-    reason = lifecycle.why_closed(state, tenant.slug, Plan(tenant.plan))
+    reason = lifecycle.unavailable_reason(state, tenant.slug, Plan(tenant.plan))
     if reason is None:
         return None
     if state is State.suspended:

@@ -19,7 +19,7 @@ from tenants import lifecycle, operations, pod_credentials
 from tenants.drivers import Driver, DriverError, Server, Waiting, driver_named, drivers
 from tenants.interfaces import data_plane
 from tenants.leases import Lease, LeaseLost, claim_idle, claim_next, comes_due, due
-from tenants.lifecycle import Course, Plan, State, StepState
+from tenants.lifecycle import Plan, State, StepState, Transition
 from tenants.models import KeptDisk, Step, Tenant
 from tenants.signals import announce
 from tenants.steps import PLANS, StepPlan, Work, names_of, server_of, servers_of
@@ -28,8 +28,8 @@ from web.jobs import wake as wake_jobs
 
 log = logging.getLogger(__name__)
 
-SWEPT = timedelta(minutes=15)  # no work on a tenant goes on for longer once its database is gone
-LOOK_S = 0.1  # while nothing is due, but soon will be: a new wish is not kept waiting for it
+SWEEP_PERIOD = timedelta(minutes=15)  # no work on a tenant goes on for longer once its database is gone
+POLL_INTERVAL_S = 0.1  # while nothing is due, but soon will be: a new request is not kept waiting for it
 EXPECTED = (PlantraceError, DriverError, OSError)  # say what is wrong in a sentence; others are ours to mend
 
 
@@ -43,7 +43,7 @@ def reconcile() -> int:
     return count
 
 
-def take_turn(within: timedelta, at_once: int = 1) -> None:
+def reconcile_once(within: timedelta, at_once: int = 1) -> None:
     """Work on what is due, and on what will be within that time, on so many tenants at once: mostly, it is waiting.
 
     What is left then is for the next turn: roll-outs, disks and servers that fell must not wait until a thousand
@@ -71,7 +71,7 @@ def _work_until(end: datetime, untried: bool = False) -> None:
             with lease:
                 work_on(lease)
         elif comes_due(now, end - now):
-            time.sleep(LOOK_S)
+            time.sleep(POLL_INTERVAL_S)
         else:
             return
 
@@ -86,7 +86,7 @@ def work_on(lease: Lease) -> None:
         for step in PLANS[plan]:
             tenant = lease.read()
             if tenant.plan != plan:
-                return  # a new wish: the next claim begins with its first step
+                return  # a new request: the next claim begins with its first step
             if not _attempt(replace(work, tenant=tenant), step):
                 return
         _finish(lease, plan)
@@ -96,19 +96,19 @@ def work_on(lease: Lease) -> None:
 
 def run_step(work: Work, step: StepPlan) -> None:
     """The step's own work, and nothing else."""
-    if not (step.talks and settings.TENANTS_SIMULATED):
+    if not (step.needs_database and settings.TENANTS_SIMULATED):
         step.run(work)
 
 
 def _begin(lease: Lease) -> Work | None:
     tenant = lease.read()
-    course = lifecycle.begun(_course(tenant))
-    if tenant.attempts > lifecycle.MOST_ATTEMPTS:
+    transition = lifecycle.start(_transition_of(tenant))
+    if tenant.attempts > lifecycle.MAX_ATTEMPTS:
         _give_up(lease, tenant, "The worker ended each time it tried; see its log.")
         return None
-    if tenant.state != course.state and not _move(lease, tenant, course):
+    if tenant.state != transition.state and not _move(lease, tenant, transition):
         return None
-    operations.ensure_steps(tenant, course.plan)
+    operations.ensure_steps(tenant, transition.plan)
     return Work(tenant, lease)
 
 
@@ -162,7 +162,7 @@ def _failed(work: Work, step: StepPlan, error: Exception) -> None:
 
 
 def _give_up(lease: Lease, tenant: Tenant, message: str) -> None:
-    _move(lease, tenant, lifecycle.failed(_course(tenant)), error=message)
+    _move(lease, tenant, lifecycle.fail(_transition_of(tenant)), error=message)
 
 
 def _finish(lease: Lease, plan: Plan) -> None:
@@ -171,27 +171,27 @@ def _finish(lease: Lease, plan: Plan) -> None:
     tenant = lease.read()
     if tenant.plan == plan:
         error = tenant.error if plan is Plan.suspend else ""  # why it was suspended, if not by a person
-        course = lifecycle.finished(_course(tenant))
+        transition = lifecycle.finish(_transition_of(tenant))
         if tenant.restoring:  # it opens when its backup is in it
-            course = Course(State(tenant.state), Plan.none)
-        _move(lease, tenant, course, error=error, attempts=0, not_before=None)
+            transition = Transition(State(tenant.state), Plan.none)
+        _move(lease, tenant, transition, error=error, attempts=0, not_before=None)
         if tenant.restoring:
             transaction.on_commit(lambda: wake_jobs(Queue.long))
 
 
-def _move(lease: Lease, tenant: Tenant, course: Course, **fields: object) -> bool:
-    """Whether it moved; not, if somebody made another wish meanwhile: the next claim sees to that."""
-    if course.state != tenant.state and not lifecycle.may_move(State(tenant.state), course.state):
-        raise ValueError(f"Tenant {tenant.slug} cannot go from {tenant.state} to {course.state}.")
+def _move(lease: Lease, tenant: Tenant, transition: Transition, **fields: object) -> bool:
+    """Whether it moved; not, if somebody made another request meanwhile: the next claim sees to that."""
+    if transition.state != tenant.state and not lifecycle.may_move(State(tenant.state), transition.state):
+        raise ValueError(f"Tenant {tenant.slug} cannot go from {tenant.state} to {transition.state}.")
     with transaction.atomic():
-        moved = lease.save_if(tenant, state=course.state.value, plan=course.plan.value, **fields)
+        moved = lease.save_if(tenant, state=transition.state.value, plan=transition.plan.value, **fields)
         if moved:
-            announce(tenant.id, tenant.slug, course.state)
+            announce(tenant.id, tenant.slug, transition.state)
     return moved
 
 
-def _course(tenant: Tenant) -> Course:
-    return Course(State(tenant.state), Plan(tenant.plan))
+def _transition_of(tenant: Tenant) -> Transition:
+    return Transition(State(tenant.state), Plan(tenant.plan))
 
 
 def drop_disks(now: datetime) -> None:
@@ -208,7 +208,7 @@ def drop_disks(now: datetime) -> None:
         except EXPECTED as error:
             log.error("Disk %s could not be removed yet: %s", kept.id, error)
         else:
-            if now - kept.kept > SWEPT:
+            if now - kept.kept > SWEEP_PERIOD:
                 kept.delete()
 
 
@@ -229,28 +229,28 @@ def suspend_withdrawn() -> None:
                 operations.suspend_withdrawn(tenant, why)
 
 
-def wake_servers() -> None:
+def restart_stopped() -> None:
     """The servers of ready tenants run: those that do not are started, those that cannot are provisioned anew."""
     for driver in drivers().values():
         if not driver.falls_asleep:
             continue
         try:
-            asleep = driver.asleep(_at_rest(driver))
+            stopped = driver.stopped(_at_rest(driver))
         except SupervisorDown:
             continue  # nothing of ours runs here now; the next round finds it up
-        for server in asleep:
+        for server in stopped:
             if lease := claim_idle(server.tenant, timezone.now()):
                 with lease:
-                    _wake(driver, lease)
+                    _restart(driver, lease)
 
 
 def _at_rest(driver: Driver) -> list[Server]:
     return servers_of(Tenant.objects.filter(driver=driver.name, state=State.ready.value, plan=Plan.none.value))
 
 
-def _wake(driver: Driver, lease: Lease) -> None:
+def _restart(driver: Driver, lease: Lease) -> None:
     tenant = lease.read()
-    if tenant.state == State.ready and not driver.start_again(server_of(tenant)):
+    if tenant.state == State.ready and not driver.restart(server_of(tenant)):
         log.warning("Tenant %s cannot start as it was; setting it up again", tenant.slug)
-        if _move(lease, tenant, Course(State.provisioning, Plan.provision)):
+        if _move(lease, tenant, Transition(State.provisioning, Plan.provision)):
             operations.ensure_steps(tenant, Plan.provision)

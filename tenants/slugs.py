@@ -6,7 +6,7 @@ import re
 
 from kernel.errors import BadRequest
 
-SHORTEST, LONGEST = 2, 40
+MIN_LENGTH, MAX_LENGTH = 2, 40
 LABEL = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
 _LABEL = re.compile(LABEL)
 _RESERVED = """
@@ -21,8 +21,8 @@ RESERVED = frozenset(_RESERVED.split())
 
 def check_slug(slug: str) -> str:
     """`slug` itself. Raises BadRequest that says what is wrong and what would be right."""
-    if not SHORTEST <= len(slug) <= LONGEST:
-        raise _bad(slug, f"has {len(slug)} characters; it needs {SHORTEST} to {LONGEST}")
+    if not MIN_LENGTH <= len(slug) <= MAX_LENGTH:
+        raise _bad(slug, f"has {len(slug)} characters; it needs {MIN_LENGTH} to {MAX_LENGTH}")
     if not _LABEL.fullmatch(slug):
         raise _bad(
             slug,
@@ -36,8 +36,8 @@ def check_slug(slug: str) -> str:
 
 def suggestion(name: str) -> str:
     """A slug made of a name, or nothing where none can be made."""
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789")[:LONGEST].strip("-")
-    return slug if len(slug) >= SHORTEST and slug not in RESERVED else ""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789")[:MAX_LENGTH].strip("-")
+    return slug if len(slug) >= MIN_LENGTH and slug not in RESERVED else ""
 
 
 def _hint(slug: str) -> str:

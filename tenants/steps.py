@@ -46,7 +46,7 @@ class Work:
     def url(self) -> str:
         return self.tenant.endpoints["http"]
 
-    def tell(self, message: str) -> None:
+    def report(self, message: str) -> None:
         """What is under way, for people who look at the steps. Raises LeaseLost: then what is under way must stop."""
         self.lease.read()
         running = self.tenant.steps.filter(state=StepState.running.value)
@@ -93,12 +93,12 @@ def names_of(tenant: Tenant) -> TenantConnection:
 
 @dataclass(frozen=True, slots=True)
 class StepPlan:
-    """`talks`: it speaks to the tenant's database, which simulated ones have not."""
+    """`needs_database`: it speaks to the tenant's database, which simulated ones have not."""
 
     name: str
     title: str
     run: Callable[[Work], None]
-    talks: bool = False
+    needs_database: bool = False
 
 
 def _credentials(work: Work) -> None:
@@ -107,12 +107,12 @@ def _credentials(work: Work) -> None:
         work.lease.save(sealed=secrets.seal(secrets.make_secrets()))
 
 
-def _place(work: Work) -> None:
-    work.lease.save(endpoints=work.driver.place(work.server))
+def _allocate_endpoints(work: Work) -> None:
+    work.lease.save(endpoints=work.driver.allocate_endpoints(work.server))
 
 
 def _server(work: Work) -> None:
-    work.driver.ensure_server(work.server, work.tell)
+    work.driver.ensure_server(work.server, work.report)
 
 
 def _users(work: Work) -> None:
@@ -146,7 +146,7 @@ def _drain(work: Work) -> None:
     """What was accepted is written before a disk that is kept is put away."""
     if not work.tenant.keep_disk or not data_plane().pending(work.names):
         return
-    work.driver.ensure_server(work.server, work.tell)  # a suspended tenant's does not run
+    work.driver.ensure_server(work.server, work.report)  # a suspended tenant's does not run
     deadline = time.monotonic() + DRAIN_WITHIN_S
     while waiting := data_plane().pending(work.names):
         if time.monotonic() > deadline:
@@ -155,7 +155,7 @@ def _drain(work: Work) -> None:
 
 
 def _remove_server(work: Work) -> None:
-    work.driver.remove_server(work.server, work.tell)
+    work.driver.remove_server(work.server, work.report)
 
 
 def _streams(work: Work) -> None:
@@ -169,15 +169,15 @@ def _drop_documents(work: Work) -> None:
 
 
 def _disk(work: Work) -> None:
-    """Decided before the place goes, in which it lies. Its name is saved at once: later nobody can tell it."""
+    """Decided before the place goes, in which it lies. Its name is saved at once: nothing can tell it later."""
     if not work.tenant.keep_disk:
         work.driver.remove_disk(work.server)
     elif (volume := work.driver.keep_disk(work.server)) != work.tenant.volume:
         work.lease.save(volume=volume)
 
 
-def _remove_place(work: Work) -> None:
-    work.driver.remove_place(work.server)
+def _release_endpoints(work: Work) -> None:
+    work.driver.release_endpoints(work.server)
 
 
 def _forget(work: Work) -> None:
@@ -217,16 +217,16 @@ PLANS: dict[Plan, tuple[StepPlan, ...]] = {
     Plan.none: (),
     Plan.provision: (
         StepPlan("credentials", "Make credentials", _credentials),
-        StepPlan("place", "Choose where it answers", _place),
+        StepPlan("place", "Choose where it answers", _allocate_endpoints),
         StepPlan("server", "Start InfluxDB", _server),
-        StepPlan("users", "Set up its users", _users, talks=True),
-        StepPlan("database", "Create its database", _database, talks=True),
+        StepPlan("users", "Set up its users", _users, needs_database=True),
+        StepPlan("database", "Create its database", _database, needs_database=True),
         StepPlan("documents", "Prepare the documents", _documents),
-        StepPlan("verify", "Check that the right ones get in", _verify, talks=True),
+        StepPlan("verify", "Check that the right ones get in", _verify, needs_database=True),
     ),
     Plan.upgrade: (
         StepPlan("server", "Bring InfluxDB to its release", _server),
-        StepPlan("verify", "Check that the right ones get in", _verify, talks=True),
+        StepPlan("verify", "Check that the right ones get in", _verify, needs_database=True),
     ),
     Plan.suspend: (StepPlan("stop", "Stop InfluxDB", _stop),),
     Plan.delete: (
@@ -236,7 +236,7 @@ PLANS: dict[Plan, tuple[StepPlan, ...]] = {
         StepPlan("streams", "Remove the streams", _streams),
         StepPlan("drop-documents", "Remove the documents", _drop_documents),
         StepPlan("disk", "Remove or keep the disk", _disk),
-        StepPlan("remove-place", "Remove access and place", _remove_place),
+        StepPlan("remove-place", "Remove access and place", _release_endpoints),
         StepPlan("forget", "Forget the tenant", _forget),
     ),
 }

@@ -23,9 +23,9 @@ def reconcile() -> None:
     global _new
     reconciler.ensure_pod_users(all_of_them=_new)
     _new = False
-    reconciler.take_turn(TURN, settings.TENANTS_AT_ONCE)
+    reconciler.reconcile_once(TURN, settings.TENANTS_AT_ONCE)
     reconciler.drop_disks(timezone.now())
-    reconciler.wake_servers()
+    reconciler.restart_stopped()
     reconciler.suspend_withdrawn()
     engine.advance(timezone.now())
 

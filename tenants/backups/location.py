@@ -18,8 +18,8 @@ from stores.objects import Address, Objects
 from tenants.backups.archive import About, read_about
 
 Report = Callable[[str], None]
-TELL_EVERY_S = 2.0
-HEAD = 2**16  # enough for the archive's first member
+REPORT_INTERVAL_S = 2.0
+HEAD_BYTES = 2**16  # enough for the archive's first member
 
 
 class Location(Protocol):
@@ -119,7 +119,7 @@ class ObjectLocation:
 
     def about(self) -> About:
         with scratch(settings.HOME.run) as folder, self._named(folder / self.address.name) as path:
-            path.write_bytes(_objects().head(self.address, HEAD))
+            path.write_bytes(_objects().head(self.address, HEAD_BYTES))
             return read_about(path)
 
     def size(self) -> int | None:
@@ -148,12 +148,12 @@ def _objects() -> Objects:
 
 def _now_and_then(what: str, report: Report) -> Callable[[int, int], None]:
     """The first and the last step, and between them one each two seconds."""
-    told = 0.0
+    reported = 0.0
 
-    def tell(done: int, size: int) -> None:
-        nonlocal told
-        if done == size or time.monotonic() - told > TELL_EVERY_S:
-            told = time.monotonic()
+    def on_progress(done: int, size: int) -> None:
+        nonlocal reported
+        if done == size or time.monotonic() - reported > REPORT_INTERVAL_S:
+            reported = time.monotonic()
             report(f"{what}: {done / 1e6:,.0f} of {size / 1e6:,.0f} MB")
 
-    return tell
+    return on_progress

@@ -42,7 +42,7 @@ class Shown:
             raise
         self._steps(name).update(state=StepState.done.value, ended=timezone.now(), message="")
 
-    def tell(self, message: str) -> None:
+    def report(self, message: str) -> None:
         """How far the step is that runs."""
         self._steps(*FILLING).filter(state=StepState.running.value).exclude(message=message).update(message=message)
 

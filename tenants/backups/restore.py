@@ -53,19 +53,19 @@ def restore(
         shown = Shown(tenant, report)
         shown.reset()
 
-        def tell(line: str) -> None:
-            lease.goes_on(line)
-            shown.tell(line)
+        def progress(line: str) -> None:
+            lease.progressed(line)
+            shown.report(line)
             report(line)
 
-        with shown.step(UNPACK), location.reading(tell) as path:
+        with shown.step(UNPACK), location.reading(progress) as path:
             if not unauthenticated:
                 authenticate(path)
             about = read_about(path)
             archives.unpack(path, folder)  # a damaged one is found before anything is touched
         now = close(lease, about.id, about.slug)
         with shown.step(FILL_SAMPLES):
-            _samples(now, folder / SAMPLES, about, tell)
+            _samples(now, folder / SAMPLES, about, progress)
         with shown.step(FILL_DOCUMENTS):
             data_plane().load_documents(now.connection(), dict(read_documents(folder / DOCUMENTS)))
             data_plane().follow_samples(now.connection())
@@ -74,10 +74,10 @@ def restore(
 
 
 def close(lease: Lease, backup: str, of: str) -> Tenant:
-    """The tenant, shut for everybody else. Only one that is new, or that this very archive had begun on."""
+    """The tenant, shut for everybody else. Only one that is new, or into which this very archive was being restored."""
     tenant = lease.read()
-    begun = tenant.state == State.provisioning and tenant.restoring == backup
-    if not begun:
+    resuming = tenant.state == State.provisioning and tenant.restoring == backup
+    if not resuming:
         if tenant.state not in (State.ready, State.provisioning) or not tenant.endpoints:
             raise Conflict(f"Tenant {tenant.slug} is {tenant.state}; only a ready one can be restored into.")
         if data_plane().has_documents(tenant.connection()) or _has_samples(tenant):
@@ -112,13 +112,13 @@ def _has_samples(tenant: Tenant) -> bool:
     return known is not None and not influx.is_empty(tenant.endpoints["http"], known)
 
 
-def _samples(tenant: Tenant, folder: Path, about: About, tell: Report) -> None:
+def _samples(tenant: Tenant, folder: Path, about: About, report: Report) -> None:
     known, url = tenant.secrets, tenant.endpoints["http"]
     assert known is not None  # or it would have no endpoints
     influx.drop_database(url, known)
     load_samples(server_of(tenant), folder)
     if wanted := about.shards:
-        influx.wait_filled(url, known, wanted, tell=lambda found: tell(f"{found} of {wanted} shards are there"))
+        influx.wait_filled(url, known, wanted, report=lambda found: report(f"{found} of {wanted} shards are there"))
     prepare_samples(tenant)
     shutil.rmtree(folder)
 

@@ -1,6 +1,6 @@
 """A tenant's samples out of its influxd and back into one, by InfluxDB's own protocol on its backup port.
 
-Its users are not among them: they are made anew.
+Its users are not among them: they are created again.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from pathlib import Path
 from runtime.programs import binary
 from tenants.drivers.base import DriverError, Server
 
-Told = Callable[[int], None]
-TELL_EVERY_S = 2.0
+ReportBytes = Callable[[int], None]
+REPORT_INTERVAL_S = 2.0
 
 
-def save_samples(server: Server, folder: Path, tell: Told = lambda bytes: None) -> None:
-    """A portable backup, taken while the server runs. `tell` hears now and then how many bytes there are."""
-    _influxd("backup", server, folder, tell)
+def save_samples(server: Server, folder: Path, report: ReportBytes = lambda bytes: None) -> None:
+    """A portable backup, taken while the server runs. `report` hears now and then how many bytes there are."""
+    _influxd("backup", server, folder, report)
 
 
 def load_samples(server: Server, folder: Path) -> None:
@@ -44,24 +44,24 @@ def _has_samples(archive: Path) -> bool:
         return any(member.name.endswith(".tsm") for member in tar)
 
 
-def _influxd(action: str, server: Server, folder: Path, tell: Told = lambda bytes: None) -> None:
+def _influxd(action: str, server: Server, folder: Path, report: ReportBytes = lambda bytes: None) -> None:
     command = [binary("influxd"), action, "-portable", "-host", server.endpoints["backup"], str(folder)]
     with tempfile.TemporaryFile("w+") as said:
-        code = _follow(subprocess.Popen(command, stdout=said, stderr=said, cwd=folder), folder, tell)
+        code = _follow(subprocess.Popen(command, stdout=said, stderr=said, cwd=folder), folder, report)
         said.seek(0)
         if code:
             last = " ".join(said.read().split())[-300:]
             raise DriverError(f"The {action} of {server.slug}'s InfluxDB failed: {last}")
 
 
-def _follow(process: subprocess.Popen[bytes], folder: Path, tell: Told) -> int:
+def _follow(process: subprocess.Popen[bytes], folder: Path, report: ReportBytes) -> int:
     """Its exit code. It ends with whoever follows it."""
     try:
         while True:
             try:
-                return process.wait(TELL_EVERY_S)
+                return process.wait(REPORT_INTERVAL_S)
             except subprocess.TimeoutExpired:
-                tell(sum(each.stat().st_size for each in folder.glob("*")))
+                report(sum(each.stat().st_size for each in folder.glob("*")))
     finally:
         process.kill()
         process.wait()

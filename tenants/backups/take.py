@@ -49,12 +49,12 @@ def take(lease: Lease, location: Location, id: str, report: Report = lambda line
     if tenant.state != State.ready:
         raise not_ready(tenant)
 
-    def tell(line: str) -> None:
-        lease.goes_on(line)
+    def progress(line: str) -> None:
+        lease.progressed(line)
         report(line)
 
-    with location.writing(tell) as path:  # a bucket that refuses it does so before anything is read
-        return write_archive(source_of(tenant), path, id, tell)
+    with location.writing(progress) as path:  # a bucket that refuses it does so before anything is read
+        return write_archive(source_of(tenant), path, id, progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,9 @@ def _about(source: Source, id: str, shards: int) -> About:
 
 def _wait_written(tenant: TenantConnection) -> None:
     """Until what was accepted before now is in InfluxDB."""
-    begun = time.time()
-    while time.time() - data_plane().lag(tenant) < begun and data_plane().pending(tenant):
-        if time.time() - begun > WRITTEN_WITHIN_S:
+    started = time.time()
+    while time.time() - data_plane().lag(tenant) < started and data_plane().pending(tenant):
+        if time.time() - started > WRITTEN_WITHIN_S:
             raise Unavailable(f"Accepted samples of {tenant.slug} still wait for the ingest writer; is it running?")
         time.sleep(0.1)
 

@@ -16,16 +16,27 @@ from tenants.drivers.base import (
     DriverError,
     Endpoints,
     Manifest,
+    Report,
     Server,
     Size,
     Software,
-    Tell,
     Waiting,
 )  # fmt: skip
 
 __all__ = [
-    "KNOWN", "Driver", "DriverError", "Endpoints", "Manifest", "Server", "Size", "Software", "Tell", "Waiting",
-    "default_driver", "driver_named", "drivers",
+    "KNOWN",
+    "Driver",
+    "DriverError",
+    "Endpoints",
+    "Manifest",
+    "Report",
+    "Server",
+    "Size",
+    "Software",
+    "Waiting",
+    "default_driver",
+    "driver_named",
+    "drivers",
 ]  # fmt: skip
 
 KNOWN = {

@@ -11,7 +11,7 @@ import msgspec
 from tenants.secrets import Secrets, unseal
 
 Endpoints = dict[str, str]  # what each server answers at: `http` (a URL), `backup` (host:port), and where it lies
-Tell = Callable[[str], None]  # shows people what is under way, as the step's message
+Report = Callable[[str], None]  # shows people what is under way, as the step's message
 
 
 class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,10 +92,10 @@ class Driver(Protocol):
     def preview(self, server: Server) -> list[Manifest]:
         """The exact texts that make the server so. Secrets are left out; nothing is changed."""
 
-    def place(self, server: Server) -> Endpoints:
+    def allocate_endpoints(self, server: Server) -> Endpoints:
         """Where the server answers: as it is, or chosen now. Remembered, so that two calls agree."""
 
-    def ensure_server(self, server: Server, tell: Tell) -> None:
+    def ensure_server(self, server: Server, report: Report) -> None:
         """The server runs its release with authentication on, its data on its disk, and answers. May raise Waiting."""
 
     def admin_token(self, server: Server, username: str) -> str:
@@ -104,7 +104,7 @@ class Driver(Protocol):
     def stop_server(self, server: Server) -> None:
         """It does not run; its data stays."""
 
-    def remove_server(self, server: Server, tell: Tell) -> None:
+    def remove_server(self, server: Server, report: Report) -> None:
         """Nothing of it runs any more; disk and credentials are still there. May raise Waiting."""
 
     def keep_disk(self, server: Server) -> str:
@@ -113,14 +113,14 @@ class Driver(Protocol):
     def remove_disk(self, server: Server) -> None:
         """The disk is gone, with all that lay on it. May raise Waiting."""
 
-    def remove_place(self, server: Server) -> None:
+    def release_endpoints(self, server: Server) -> None:
         """Last of all: access and place are gone. May raise Waiting."""
 
-    def asleep(self, servers: list[Server]) -> list[Server]:
+    def stopped(self, servers: list[Server]) -> list[Server]:
         """Those of them that do not run, though nobody stopped trying."""
 
-    def start_again(self, server: Server) -> bool:
-        """Start one that was asleep, just as it was. False: it cannot be, and needs to be provisioned anew."""
+    def restart(self, server: Server) -> bool:
+        """Start one that was stopped, just as it was. False: it cannot be, and needs to be provisioned anew."""
 
     def withdrawn(self, servers: list[Server]) -> dict[str, str]:
         """By tenant: why somebody outside took back what makes it run. Such a tenant is suspended, never deleted."""

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kernel.errors import Conflict
 from tenants import operations
-from tenants.lifecycle import LEASE, Course, Plan, Ring, State
+from tenants.lifecycle import LEASE, Plan, Ring, State, Transition
 from tenants.models import Rollout, RolloutEvent, RolloutMember, Tenant
 from tenants.rollouts import machine
 from tenants.rollouts.health import why_ailing
@@ -24,7 +24,7 @@ from tenants.rollouts.machine import AT_WORK, THROUGH, Gate, MemberState, Move, 
 
 log = logging.getLogger(__name__)
 
-MOST_STEPS = 20  # at a time: a tenant goes from one state to the next in each
+MAX_STEPS = 20  # at a time: a tenant goes from one state to the next in each
 SEEN = (
     *("pk", "ring", "state", "since", "before", "tenant_id"),
     *(f"tenant__{name}" for name in ("slug", "state", "plan", "release", "pinned", "error")),
@@ -61,7 +61,7 @@ def _claimed(id: str, now: datetime) -> Iterator[Rollout | None]:
 
 
 def _go_on(rollout: Rollout, now: datetime) -> None:
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         if not _step(rollout, now):
             return
         rollout.refresh_from_db(fields=["state", "ring"])
@@ -94,7 +94,7 @@ def _seen(member: Any) -> Seen:
         Ring(member.ring),
         MemberState(member.state),
         member.since,
-        Course(State(member.tenant__state), Plan(member.tenant__plan)),
+        Transition(State(member.tenant__state), Plan(member.tenant__plan)),
         member.tenant__release,
         member.before,
         member.tenant__pinned,

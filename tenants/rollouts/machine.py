@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import msgspec
 
-from tenants.lifecycle import Course, Plan, Ring, State
+from tenants.lifecycle import Plan, Ring, State, Transition
 
 RINGS = tuple(Ring)
 
@@ -61,7 +61,7 @@ class Seen:
     ring: Ring
     state: MemberState
     since: datetime
-    course: Course
+    transition: Transition
     release: str
     before: str
     pinned: bool = False
@@ -69,7 +69,7 @@ class Seen:
 
     @property
     def at_rest(self) -> bool:
-        return self.course == Course(State.ready, Plan.none)
+        return self.transition == Transition(State.ready, Plan.none)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +141,14 @@ def _begun(ring: Ring, release: str, gate: Gate, members: Sequence[Seen], now: d
 
 
 def _first(member: Seen, release: str, gate: Gate, now: datetime) -> Move | None:
-    state = member.course.state
+    state = member.transition.state
     if member.pinned:
         return Move(member.key, MemberState.left_out, "It is pinned.")
     if member.at_rest:
         if member.release == release:
             return Move(member.key, MemberState.checking)
         return Move(member.key, MemberState.upgrading, release=release)
-    if member.course == Course(State.suspended, Plan.none):
+    if member.transition == Transition(State.suspended, Plan.none):
         return Move(member.key, MemberState.done, "It is suspended, and starts on it when it is resumed.", release)
     if state is State.failed:
         return Move(member.key, MemberState.left_out, "It had failed already.")
@@ -176,11 +176,11 @@ def _moved(member: Seen, release: str, gate: Gate, ailing: Mapping[int, str | No
 
 
 def _upgraded(member: Seen, release: str, gate: Gate, now: datetime) -> Move | None:
-    if member.course.state is State.deleting:
+    if member.transition.state is State.deleting:
         return Move(member.key, MemberState.left_out, "It is being deleted.")
     if member.release != release:
         return Move(member.key, MemberState.left_out, f"Somebody gave it {member.release or 'no release'} meanwhile.")
-    if member.course.state is State.failed:
+    if member.transition.state is State.failed:
         return Move(member.key, MemberState.failed, member.error or "Its upgrade failed.")
     if member.at_rest:
         return Move(member.key, MemberState.checking)
@@ -193,10 +193,10 @@ def _returned(member: Seen) -> Move | None:
     """An upgrade that is under way comes to its end first."""
     if member.release == member.before:
         return Move(member.key, MemberState.returned) if member.at_rest else None
-    may = member.at_rest or member.course in (
-        Course(State.failed, Plan.upgrade),
-        Course(State.suspended, Plan.none),
-        Course(State.failed, Plan.provision),
+    may = member.at_rest or member.transition in (
+        Transition(State.failed, Plan.upgrade),
+        Transition(State.suspended, Plan.none),
+        Transition(State.failed, Plan.provision),
     )
     return Move(member.key, MemberState.returning, release=member.before) if may else None
 

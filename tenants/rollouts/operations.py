@@ -20,8 +20,8 @@ from tenants.rollouts.machine import RINGS, Gate, MemberState, RolloutState
 from tenants.waking import wake
 from web.openapi.bounds import MAX_SEGMENT_CHARS
 
-_HIGHEST = Gate(at_once=100, upgraded_within_s=86_400, healthy_within_s=86_400, soak_s=604_800, most_lag_s=86_400)
-_GATE = {name: (0 if name == "soak_s" else 1, high) for name, high in msgspec.to_builtins(_HIGHEST).items()}
+_MAX_GATE = Gate(at_once=100, upgraded_within_s=86_400, healthy_within_s=86_400, soak_s=604_800, most_lag_s=86_400)
+_GATE_BOUNDS = {name: (0 if name == "soak_s" else 1, high) for name, high in msgspec.to_builtins(_MAX_GATE).items()}
 _WENT = (
     MemberState.upgrading, MemberState.checking, MemberState.soaking, MemberState.done, MemberState.failed,
 )  # fmt: skip
@@ -29,7 +29,7 @@ _WENT = (
 
 class NewRollout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     release: Annotated[str, Meta(min_length=1, max_length=MAX_SEGMENT_CHARS)]
-    gate: Annotated[dict[str, int], whole_numbers(_GATE)] = {}
+    gate: Annotated[dict[str, int], whole_numbers(_GATE_BOUNDS)] = {}
 
 
 class RollBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -149,7 +149,7 @@ def _check_gate(wanted: dict[str, int]) -> dict[str, int]:
     for name, value in wanted.items():
         if name not in known:
             raise BadRequest(f"gate.{name[:40]} is unknown; there is: {', '.join(known)}.", field=f"gate.{name}")
-        low, high = _GATE[name]
+        low, high = _GATE_BOUNDS[name]
         if not low <= value <= high:
             raise BadRequest(f"gate.{name}={value} is outside {low} … {high}.", field=f"gate.{name}")
     return {**known, **wanted}

@@ -29,8 +29,8 @@ PLATFORM = {
 RELEASE = "beside"  # its rights in the cluster must not be those of another test's
 UNTIL_AT_REST = """
 from datetime import timedelta
-from tenants.reconciler import take_turn
-take_turn(timedelta(minutes=3))
+from tenants.reconciler import reconcile_once
+reconcile_once(timedelta(minutes=3))
 """
 
 

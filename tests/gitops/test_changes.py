@@ -13,12 +13,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from tenants.drivers.base import DriverError, Waiting
-from tenants.drivers.gitops.changes import Provider, Wish, provider_named
+from tenants.drivers.gitops.changes import FileChange, Provider, provider_named
 from tenants.drivers.gitops.repository import Remote, Repository
 from tests.gitops.git_server import PASSWORD, USER, GitServer, git
 
-WISH = Wish("tenants/acme.yaml", "a: 1\n", "plantrace/acme", "Tenant acme", "Please")
-GONE = Wish("tenants/acme.yaml", None, "plantrace/acme", "Tenant acme: deleted")
+CHANGE = FileChange("tenants/acme.yaml", "a: 1\n", "plantrace/acme", "Tenant acme", "Please")
+GONE = FileChange("tenants/acme.yaml", None, "plantrace/acme", "Tenant acme: deleted")
 
 
 class Service:
@@ -109,7 +109,7 @@ def test_a_change_is_proposed_once_and_waits_until_it_is_merged(
     provider = provider_named(name, f"{service.url}/", project, "secret")
     for _ in range(3):
         with pytest.raises(Waiting, match=link) as waiting:
-            provider.ensure_proposed(repository, WISH)
+            provider.ensure_proposed(repository, CHANGE)
         assert waiting.value.at_most_s is None, "people may take their time"
     [made] = service.requests
     assert (made["path"], made["branch"]) == (path, "plantrace/acme")
@@ -117,7 +117,7 @@ def test_a_change_is_proposed_once_and_waits_until_it_is_merged(
     assert repository.read("tenants/acme.yaml", "plantrace/acme") == "a: 1\n"
 
     merge(tmp_path, service)
-    provider.ensure_proposed(repository, WISH)  # it is in the base branch: nothing to wait for
+    provider.ensure_proposed(repository, CHANGE)  # it is in the base branch: nothing to wait for
     with pytest.raises(Waiting):
         provider.ensure_proposed(repository, GONE)
     with pytest.raises(Waiting):
@@ -131,40 +131,40 @@ def test_a_change_is_proposed_once_and_waits_until_it_is_merged(
 
 def test_a_branch_waits_for_whoever_merges_it(repository: Repository, tmp_path: Path) -> None:
     provider = provider_named("branch", "", "", "", repository.remote.url)
-    for wish in (WISH, GONE, WISH):  # what was merged once is no answer to the same wish later
+    for change in (CHANGE, GONE, CHANGE):  # what was merged once is no answer to the same change later
         for _ in range(2):
             with pytest.raises(Waiting, match=r"merges the branch plantrace/acme of http://.*/fleet.git"):
-                provider.ensure_proposed(repository, wish)
-        assert repository.read(wish.path, wish.branch) == wish.text
+                provider.ensure_proposed(repository, change)
+        assert repository.read(change.path, change.branch) == change.text
         bare = str(tmp_path / "git" / "fleet.git")
-        git("-C", bare, "update-ref", "refs/heads/main", f"refs/heads/{wish.branch}")
-        provider.ensure_proposed(repository, wish)
-        assert repository.read(wish.path) == wish.text
-        assert repository.head(wish.branch) is None
+        git("-C", bare, "update-ref", "refs/heads/main", f"refs/heads/{change.branch}")
+        provider.ensure_proposed(repository, change)
+        assert repository.read(change.path) == change.text
+        assert repository.head(change.branch) is None
 
 
 def test_a_wish_that_changed_meanwhile_changes_the_open_proposal(repository: Repository, service: Service) -> None:
     provider = provider_named("github", service.url, "plants/fleet", "secret")
     for text in ("a: 1\n", "a: 2\n"):
         with pytest.raises(Waiting):
-            provider.ensure_proposed(repository, Wish(WISH.path, text, WISH.branch, WISH.title))
+            provider.ensure_proposed(repository, FileChange(CHANGE.path, text, CHANGE.branch, CHANGE.title))
     assert len(service.requests) == 1
-    assert repository.read(WISH.path, WISH.branch) == "a: 2\n"
-    provider.withdraw(repository, WISH.branch)
-    assert repository.read(WISH.path, WISH.branch) is None
+    assert repository.read(CHANGE.path, CHANGE.branch) == "a: 2\n"
+    provider.withdraw(repository, CHANGE.branch)
+    assert repository.read(CHANGE.path, CHANGE.branch) is None
 
 
 def test_a_plain_push_needs_nobody(repository: Repository) -> None:
     provider: Provider = provider_named("push", "", "", "")
-    provider.ensure_proposed(repository, WISH)
-    assert repository.read(WISH.path) == "a: 1\n"
+    provider.ensure_proposed(repository, CHANGE)
+    assert repository.read(CHANGE.path) == "a: 1\n"
     provider.ensure_proposed(repository, GONE)
-    assert repository.read(WISH.path) is None
+    assert repository.read(CHANGE.path) is None
 
 
 def test_a_refusal_is_quoted(repository: Repository, service: Service) -> None:
     provider = provider_named("github", service.url, "plants/fleet", "wrong")
     with pytest.raises(DriverError, match=r"refused \(401\).*Bad credentials"):
-        provider.ensure_proposed(repository, WISH)
+        provider.ensure_proposed(repository, CHANGE)
     with pytest.raises(DriverError, match="does not answer"):
-        provider_named("gitlab", "http://127.0.0.1:1", "x/y", "secret").ensure_proposed(repository, WISH)
+        provider_named("gitlab", "http://127.0.0.1:1", "x/y", "secret").ensure_proposed(repository, CHANGE)

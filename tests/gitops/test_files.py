@@ -55,7 +55,7 @@ def test_a_file_holds_four_objects_and_no_secret(settings: object) -> None:
     assert release["metadata"]["labels"]["plantrace.io/ring"] == "early"
     for user in (given.secrets.admin, given.secrets.writer, given.secrets.reader):
         assert user.password not in text
-    assert text == text_of(given), "the same wish is the same text"
+    assert text == text_of(given), "the same request is the same text"
 
 
 def test_our_own_file_is_right() -> None:

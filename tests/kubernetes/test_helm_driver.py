@@ -1,4 +1,4 @@
-"""Driver `helm` against a real Kubernetes API, from the wish to the last object."""
+"""Driver `helm` against a real Kubernetes API, from the request to the last object."""
 
 from __future__ import annotations
 
@@ -299,7 +299,7 @@ def test_a_cancelled_operation_ends_at_once(cluster: ApiServer, chart: Path) -> 
     }  # fmt: skip
     begun = time.monotonic()
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Enough):
-        patch.setattr(runner, "LOOK_S", 0.01)
+        patch.setattr(runner, "POLL_INTERVAL_S", 0.01)
         runner.call("upgrade", request, 60, look)
     assert time.monotonic() - begun < 15
 

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenants.lifecycle import Course, Plan, Ring, State
+from tenants.lifecycle import Plan, Ring, State, Transition
 from tenants.rollouts.machine import Gate, MemberState, Move, RolloutState, Seen, advise, to_probe
 
 NOW = datetime(2026, 3, 14, 9, 42, tzinfo=UTC)
-READY, UPGRADING = Course(State.ready, Plan.none), Course(State.upgrading, Plan.upgrade)
+READY, UPGRADING = Transition(State.ready, Plan.none), Transition(State.upgrading, Plan.upgrade)
 GATE = Gate(at_once=2, soak_s=60)
 
 
 def seen(key: int = 1, state: MemberState = MemberState.waiting, ring: Ring = Ring.canary, **given: object) -> Seen:
-    known = {"since": NOW, "course": READY, "release": "old", "before": "old", **given}
+    known = {"since": NOW, "transition": READY, "release": "old", "before": "old", **given}
     return Seen(key, ring, state, **known)  # type: ignore[arg-type]
 
 
@@ -30,9 +30,9 @@ def moves(*members: Seen, ailing: dict[int, str | None] | None = None, **given: 
 def test_only_the_ring_whose_turn_it_is_begins_and_only_so_many_at_once() -> None:
     members = [seen(1), seen(2), seen(3), seen(4, ring=Ring.early)]
     assert [(move.key, move.release) for move in moves(*members)] == [(1, "new"), (2, "new")]
-    assert moves(replace(members[0], state=MemberState.upgrading, release="new", course=UPGRADING), *members[1:]) == [
-        Move(2, MemberState.upgrading, release="new")
-    ]
+    assert moves(
+        replace(members[0], state=MemberState.upgrading, release="new", transition=UPGRADING), *members[1:]
+    ) == [Move(2, MemberState.upgrading, release="new")]
 
 
 @pytest.mark.parametrize("state", [RolloutState.paused, RolloutState.stopped, RolloutState.done])
@@ -45,9 +45,9 @@ def test_one_that_does_not_run_begins_nothing_and_finishes_what_it_began(state: 
     ("member", "state", "says"),
     [
         (seen(pinned=True), MemberState.left_out, "pinned"),
-        (seen(course=Course(State.failed, Plan.provision)), MemberState.left_out, "failed already"),
-        (seen(course=Course(State.deleting, Plan.delete)), MemberState.left_out, "deleting"),
-        (seen(course=Course(State.suspended, Plan.none)), MemberState.done, "when it is resumed"),
+        (seen(transition=Transition(State.failed, Plan.provision)), MemberState.left_out, "failed already"),
+        (seen(transition=Transition(State.deleting, Plan.delete)), MemberState.left_out, "deleting"),
+        (seen(transition=Transition(State.suspended, Plan.none)), MemberState.done, "when it is resumed"),
         (seen(release="new"), MemberState.checking, ""),
     ],
 )
@@ -58,7 +58,7 @@ def test_a_tenant_that_cannot_be_upgraded_holds_nobody_up(member: Seen, state: M
 
 
 def test_a_tenant_that_is_being_provisioned_is_waited_for() -> None:
-    provisioning = seen(course=Course(State.provisioning, Plan.provision))
+    provisioning = seen(transition=Transition(State.provisioning, Plan.provision))
     assert moves(provisioning) == []
     [move] = moves(replace(provisioning, since=NOW - timedelta(hours=1)))
     assert move.state is MemberState.left_out
@@ -94,7 +94,9 @@ def test_one_that_does_not_become_healthy_in_time_stops_the_roll_out() -> None:
 
 
 def test_a_failed_upgrade_stops_it_with_the_tenants_own_words() -> None:
-    failed = seen(1, MemberState.upgrading, course=Course(State.failed, Plan.upgrade), release="new", error="No image")
+    failed = seen(
+        1, MemberState.upgrading, transition=Transition(State.failed, Plan.upgrade), release="new", error="No image"
+    )
     advice = advise(RolloutState.running, Ring.canary, "new", GATE, [failed, seen(2)], {}, NOW)
     assert advice.state is RolloutState.stopped
     assert advice.failed == Move(1, MemberState.failed, "No image")
@@ -112,12 +114,12 @@ def test_the_next_ring_comes_once_the_one_before_is_through() -> None:
 
 
 def test_going_back_waits_until_the_tenant_is_at_rest() -> None:
-    returning = seen(1, MemberState.returning, release="new", course=UPGRADING)
+    returning = seen(1, MemberState.returning, release="new", transition=UPGRADING)
     assert moves(returning) == []
-    for course in (READY, Course(State.failed, Plan.upgrade)):
-        assert moves(replace(returning, course=course)) == [Move(1, MemberState.returning, release="old")]
-    assert moves(replace(returning, course=UPGRADING, release="old")) == []
-    assert moves(replace(returning, course=READY, release="old")) == [Move(1, MemberState.returned)]
+    for transition in (READY, Transition(State.failed, Plan.upgrade)):
+        assert moves(replace(returning, transition=transition)) == [Move(1, MemberState.returning, release="old")]
+    assert moves(replace(returning, transition=UPGRADING, release="old")) == []
+    assert moves(replace(returning, transition=READY, release="old")) == [Move(1, MemberState.returned)]
 
 
 def test_what_somebody_else_decided_is_respected() -> None:
@@ -139,7 +141,7 @@ def test_every_roll_out_comes_to_an_end_ring_by_ring(tenants: list[tuple[Ring, s
         if fate == "pinned":
             members[key] = replace(members[key], pinned=True)
         if fate == "suspended":
-            members[key] = replace(members[key], course=Course(State.suspended, Plan.none))
+            members[key] = replace(members[key], transition=Transition(State.suspended, Plan.none))
     state, ring, now = RolloutState.running, Ring.canary, NOW
     for _ in range(400):
         if state is not RolloutState.running:
@@ -168,5 +170,5 @@ def health(fate: str, member: Seen) -> str | None:
 
 
 def upgraded(member: Seen, fate: str) -> Seen:
-    ends = {"upgrade fails": Course(State.failed, Plan.upgrade), "deleted": Course(State.deleting, Plan.delete)}
-    return replace(member, course=ends.get(fate, READY))
+    ends = {"upgrade fails": Transition(State.failed, Plan.upgrade), "deleted": Transition(State.deleting, Plan.delete)}
+    return replace(member, transition=ends.get(fate, READY))

@@ -110,7 +110,7 @@ def test_the_list_is_searched_filtered_and_paged(operator: Client, acme: TenantC
     second = operator.get(first["next"]).json()
     assert [each["slug"] for each in first["results"] + second["results"]] == slugs("")
     assert second["next"] is None
-    for wrong in ("?state=asleep", "?limit=0", "?limit=x"):
+    for wrong in ("?state=stopped", "?limit=0", "?limit=x"):
         assert operator.get(f"{URL}{wrong}").status_code == 400
     Tenant.objects.filter(slug__startswith="mill-").delete()
 
@@ -156,7 +156,7 @@ def test_a_suspended_tenant_refuses_and_comes_back_as_it_was(
     reconciler.reconcile()
     assert servers.status(f"influx-{tenant.id}") is None
     assert operator.get(f"{URL}/paused").json()["status"] == "Suspended"
-    reconciler.wake_servers()
+    reconciler.restart_stopped()
     assert servers.status(f"influx-{tenant.id}") is None, "nothing may wake it"
 
     assert patch(operator, "paused", suspended=False).json()["state"] == "provisioning"

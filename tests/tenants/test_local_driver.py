@@ -139,7 +139,7 @@ def test_a_server_that_was_killed_comes_back_by_itself(home: Home, plant: Tenant
 def test_a_ready_tenant_that_does_not_run_is_started_as_it_was(home: Home, plant: Tenant) -> None:
     supervisor = Supervisor(home)
     supervisor.remove_program(f"influx-{plant.id}")  # as after a restart of supervisord
-    reconciler.wake_servers()
+    reconciler.restart_stopped()
     driver_named("local").ensure_server(server_of(plant), print)
     assert Tenant.objects.get(pk=plant.pk).state == "ready"
     assert influx.accepts(plant.endpoints["http"], plant.connection().reader)
@@ -152,7 +152,7 @@ def test_a_port_that_was_taken_meanwhile_is_replaced(home: Home, plant: Tenant) 
     with socket.socket() as thief:
         thief.bind(("127.0.0.1", int(plant.endpoints["http"].rpartition(":")[2])))
         thief.listen()
-        reconciler.wake_servers()
+        reconciler.restart_stopped()
         assert Tenant.objects.get(pk=plant.pk).state == "provisioning"
         reconciler.reconcile()
     moved = Tenant.objects.get(pk=plant.pk).connection()
@@ -171,7 +171,7 @@ def test_a_port_taken_while_the_platform_was_down_is_replaced_too(home: Home, pl
         while (supervisor.status(name) or pytest.fail()).state != "FATAL":
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        reconciler.wake_servers()
+        reconciler.restart_stopped()
         reconciler.reconcile()
     moved = Tenant.objects.get(pk=plant.pk)
     assert moved.state == "ready"

@@ -1,4 +1,4 @@
-"""Workers and leases: one works, the others wait; a wish made meanwhile is never lost."""
+"""Workers and leases: one works, the others wait; a request made meanwhile is never lost."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_dead_workers_tenant_is_free_after_thirty_seconds(requested: Tenant) -
 
 
 def test_what_is_due_in_sql_is_what_is_due_in_the_life_cycle(db: None) -> None:
-    from tenants.lifecycle import Course, is_due
+    from tenants.lifecycle import Transition, is_due
 
     moments = (None, NOW - timedelta(seconds=1), NOW, NOW + timedelta(seconds=1))
     number = 0
@@ -61,7 +61,7 @@ def test_what_is_due_in_sql_is_what_is_due_in_the_life_cycle(db: None) -> None:
     wanted = {
         each.slug
         for each in Tenant.objects.all()
-        if is_due(Course(State(each.state), Plan(each.plan)), each.lease_until, each.not_before, NOW)
+        if is_due(Transition(State(each.state), Plan(each.plan)), each.lease_until, each.not_before, NOW)
     }
     assert found == wanted
     assert 0 < len(found) < number
@@ -87,13 +87,13 @@ def test_a_worker_that_gets_on_keeps_its_lease_and_one_that_hangs_does_not(
     monkeypatch: pytest.MonkeyPatch, gets_on: bool
 ) -> None:
     monkeypatch.setattr(leases, "RENEW_S", 0.05)
-    monkeypatch.setattr(leases, "LONGEST_S", 0.5)
+    monkeypatch.setattr(leases, "MAX_STALL_S", 0.5)
     operations.create(operations.NewTenant(slug="long-work"))
     lease = claim_next(timezone.now())
     assert lease is not None
     with lease:
         for piece in range(12):
-            lease.goes_on(f"{piece} of 12 MB" if gets_on else "0 of 12 MB")
+            lease.progressed(f"{piece} of 12 MB" if gets_on else "0 of 12 MB")
             time.sleep(0.1)
         assert lease._renewer.is_alive() is gets_on
 
@@ -117,12 +117,12 @@ def test_a_deletion_wished_in_the_middle_of_a_step_wins(
 ) -> None:
     run_step = reconciler.run_step
 
-    def wish_in_the_middle(work: Work, step: StepPlan) -> None:
+    def request_in_the_middle(work: Work, step: StepPlan) -> None:
         run_step(work, step)
         if step.name == "server":
             operations.delete("regretted", "regretted")
 
-    monkeypatch.setattr(reconciler, "run_step", wish_in_the_middle)
+    monkeypatch.setattr(reconciler, "run_step", request_in_the_middle)
     tenant = operations.create(operations.NewTenant(slug="regretted"))
     reconciler.reconcile()
     assert_gone(home, tenant.id, tenant.disk)
@@ -131,14 +131,14 @@ def test_a_deletion_wished_in_the_middle_of_a_step_wins(
 def test_a_deletion_wished_at_the_last_moment_is_not_overwritten_by_ready(
     make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch, home: Home
 ) -> None:
-    finished = reconciler.lifecycle.finished
+    finish = reconciler.lifecycle.finish
 
-    def wish_at_the_last_moment(course: reconciler.Course) -> reconciler.Course:
-        if course.plan is Plan.provision:
+    def request_at_the_last_moment(transition: reconciler.Transition) -> reconciler.Transition:
+        if transition.plan is Plan.provision:
             operations.delete("last-moment", "last-moment")
-        return finished(course)
+        return finish(transition)
 
-    monkeypatch.setattr(reconciler.lifecycle, "finished", wish_at_the_last_moment)
+    monkeypatch.setattr(reconciler.lifecycle, "finish", request_at_the_last_moment)
     tenant = operations.create(operations.NewTenant(slug="last-moment"))
     reconciler.reconcile()
     assert_gone(home, tenant.id, tenant.disk)
@@ -211,16 +211,16 @@ def parked(db: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_what_waits_is_looked_at_again_in_the_same_turn(parked: list[str]) -> None:
     operations.create(operations.NewTenant(slug="waiting"))
-    reconciler.take_turn(timedelta(seconds=5))
+    reconciler.reconcile_once(timedelta(seconds=5))
     assert len(parked) >= 3
 
 
 def test_a_turn_ends_however_much_there_is_to_do(parked: list[str]) -> None:
     for number in range(5):
         operations.create(operations.NewTenant(slug=f"one-of-many-{number}"))
-    reconciler.take_turn(timedelta(seconds=0))
+    reconciler.reconcile_once(timedelta(seconds=0))
     assert parked == []
-    reconciler.take_turn(timedelta(microseconds=1000))
+    reconciler.reconcile_once(timedelta(microseconds=1000))
     assert len(parked) < 5
 
 
@@ -236,7 +236,7 @@ def test_a_turn_works_on_several_tenants_at_once(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(reconciler, "run_step", work)
     for number in range(3):
         operations.create(operations.NewTenant(slug=f"beside-{number}"))
-    reconciler.take_turn(timedelta(seconds=5), at_once=3)
+    reconciler.reconcile_once(timedelta(seconds=5), at_once=3)
     assert sorted(worked) == ["beside-0", "beside-1", "beside-2"]
     assert not Tenant.objects.exclude(lease_until=None).exists(), "all are given back"
 
@@ -257,7 +257,7 @@ def test_what_was_tried_before_is_worked_on_alone(monkeypatch: pytest.MonkeyPatc
     for number in range(4):
         operations.create(operations.NewTenant(slug=f"tried-{number}"))
     Tenant.objects.update(attempts=1)
-    reconciler.take_turn(timedelta(seconds=5), at_once=3)
+    reconciler.reconcile_once(timedelta(seconds=5), at_once=3)
     assert most == [1, 1, 1, 1]
 
 
@@ -274,4 +274,4 @@ def test_what_goes_wrong_beside_the_turn_is_not_swallowed(monkeypatch: pytest.Mo
     for number in range(2):
         operations.create(operations.NewTenant(slug=f"beside-{number}"))
     with pytest.raises(RuntimeError, match="a fault of ours"):
-        reconciler.take_turn(timedelta(seconds=0.3), at_once=2)
+        reconciler.reconcile_once(timedelta(seconds=0.3), at_once=2)

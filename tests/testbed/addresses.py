@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MOST_CLUSTERS = 7
+MAX_CLUSTERS = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.testbed.places import TestbedError
 
-PATIENCE_S = 10
+TIMEOUT_S = 10
 
 
 def mounts_below(folder: Path) -> list[str]:
@@ -19,7 +19,7 @@ def mounts_below(folder: Path) -> list[str]:
 
 
 def unmount_below(folder: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + TIMEOUT_S
     while left := mounts_below(folder):
         for point in left:
             subprocess.run(["umount", point], capture_output=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.testbed import cgroups, controlplane, flux, network, node, provisioner, simulated
-from tests.testbed.addresses import MOST_CLUSTERS
+from tests.testbed.addresses import MAX_CLUSTERS
 from tests.testbed.cluster import Cluster
 from tests.testbed.places import PROJECT, SHARE, TestbedError
 from tests.testbed.processes import Identity
@@ -58,9 +58,9 @@ def _new_record(wanted: Wanted) -> Record:
         return Record(run, folder, namespace=f"pt-{run}", owner=wanted.owner)
     first = Cluster.at(wanted.beside).record
     taken = {record.index for record in all_records() if record.namespace == first.namespace}
-    index = next((index for index in range(1, MOST_CLUSTERS) if index not in taken), None)
+    index = next((index for index in range(1, MAX_CLUSTERS) if index not in taken), None)
     if index is None:
-        raise TestbedError(f"There are {MOST_CLUSTERS} clusters beside each other already.")
+        raise TestbedError(f"There are {MAX_CLUSTERS} clusters beside each other already.")
     return Record(run, folder, first.namespace, index, wanted.owner or first.owner, beside=first.run)
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from tests.isolation import ROOT
 from tests.testbed import provisioner
-from tests.testbed.addresses import MOST_CLUSTERS, Addresses
+from tests.testbed.addresses import MAX_CLUSTERS, Addresses
 from tests.testbed.images import dockerfile
 from tests.testbed.images.archive import write_archive, write_layer
 from tests.testbed.processes import MARK, Identity, end, identify, is_running, marked
@@ -38,7 +38,7 @@ def claim(**spec: Any) -> dict[str, Any]:
 def test_networks_of_clusters_beside_each_other_do_not_overlap() -> None:
     networks = [
         ipaddress.ip_network(each, strict=False)
-        for addresses in map(Addresses, range(MOST_CLUSTERS))
+        for addresses in map(Addresses, range(MAX_CLUSTERS))
         for each in (f"{addresses.node}/24", addresses.pods, addresses.services, addresses.simulated)
     ]
     assert not [pair for pair in combinations(networks, 2) if pair[0].overlaps(pair[1])]

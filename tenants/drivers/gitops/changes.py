@@ -17,7 +17,7 @@ AGAIN_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class FileChange:
     """One tenant's file as it should be (None: gone), and what people are told."""
 
     path: str
@@ -33,7 +33,7 @@ class Wish:
 
 
 class Provider(Protocol):
-    def ensure_proposed(self, repository: Repository, wish: Wish) -> None:
+    def ensure_proposed(self, repository: Repository, change: FileChange) -> None:
         """The change is in the base branch, or proposed; then raises Waiting until somebody merged it."""
 
     def withdraw(self, repository: Repository, branch: str) -> None:
@@ -43,8 +43,8 @@ class Provider(Protocol):
 class PlainPush:
     """Straight to the base branch."""
 
-    def ensure_proposed(self, repository: Repository, wish: Wish) -> None:
-        repository.write(wish.edits(repository), wish.title)
+    def ensure_proposed(self, repository: Repository, change: FileChange) -> None:
+        repository.write(change.edits(repository), change.title)
 
     def withdraw(self, repository: Repository, branch: str) -> None:
         pass
@@ -53,13 +53,13 @@ class PlainPush:
 class _Proposing:
     """What all proposals have in common: a branch of ours, and one open request to merge it."""
 
-    def ensure_proposed(self, repository: Repository, wish: Wish) -> None:
-        if repository.read(wish.path) == wish.text:
-            repository.delete_branch(wish.branch)  # or the next wish would find it there, merged long ago
+    def ensure_proposed(self, repository: Repository, change: FileChange) -> None:
+        if repository.read(change.path) == change.text:
+            repository.delete_branch(change.branch)  # or the next change would find it there, merged long ago
             return
-        if not self._stands(repository, wish):
-            repository.write(wish.edits(repository), wish.title, wish.branch)
-        url = self.find(wish.branch) or self.open(wish, repository.remote.branch)
+        if not self._stands(repository, change):
+            repository.write(change.edits(repository), change.title, change.branch)
+        url = self.find(change.branch) or self.open(change, repository.remote.branch)
         raise Waiting(f"Waiting until somebody merges {url}", AGAIN_S, at_most_s=None)
 
     def withdraw(self, repository: Repository, branch: str) -> None:
@@ -69,14 +69,14 @@ class _Proposing:
         """Address of the open request for a branch; empty: there is none."""
         raise NotImplementedError
 
-    def open(self, wish: Wish, base: str) -> str:
+    def open(self, change: FileChange, base: str) -> str:
         """Its address."""
         raise NotImplementedError
 
-    def _stands(self, repository: Repository, wish: Wish) -> bool:
-        """Whether our branch holds the wish already. One that nobody can merge any more is theirs to say."""
-        found = repository.read(wish.path, wish.branch)
-        return found == wish.text and (found is not None or bool(self.find(wish.branch)))
+    def _stands(self, repository: Repository, change: FileChange) -> bool:
+        """Whether our branch holds the change already. One that nobody can merge any more is theirs to say."""
+        found = repository.read(change.path, change.branch)
+        return found == change.text and (found is not None or bool(self.find(change.branch)))
 
 
 class Branch(_Proposing):
@@ -88,11 +88,11 @@ class Branch(_Proposing):
     def find(self, branch: str) -> str:
         return f"the branch {branch} of {self._remote}"
 
-    def open(self, wish: Wish, base: str) -> str:
-        return self.find(wish.branch)
+    def open(self, change: FileChange, base: str) -> str:
+        return self.find(change.branch)
 
-    def _stands(self, repository: Repository, wish: Wish) -> bool:
-        return repository.head(wish.branch) is not None and repository.read(wish.path, wish.branch) == wish.text
+    def _stands(self, repository: Repository, change: FileChange) -> bool:
+        return repository.head(change.branch) is not None and repository.read(change.path, change.branch) == change.text
 
 
 class GitHub(_Proposing):
@@ -109,8 +109,8 @@ class GitHub(_Proposing):
         found = _ask("GET", f"{self._api}/repos/{self._project}/pulls", self._headers, params=query)
         return str(found[0]["html_url"]) if found else ""
 
-    def open(self, wish: Wish, base: str) -> str:
-        body = {"title": wish.title, "head": wish.branch, "base": base, "body": wish.body}
+    def open(self, change: FileChange, base: str) -> str:
+        body = {"title": change.title, "head": change.branch, "base": base, "body": change.body}
         made = _ask("POST", f"{self._api}/repos/{self._project}/pulls", self._headers, json=body)
         return str(made["html_url"])
 
@@ -127,9 +127,9 @@ class GitLab(_Proposing):
         found = _ask("GET", self._url, self._headers, params={"source_branch": branch, "state": "opened"})
         return str(found[0]["web_url"]) if found else ""
 
-    def open(self, wish: Wish, base: str) -> str:
+    def open(self, change: FileChange, base: str) -> str:
         body = {
-            "source_branch": wish.branch, "target_branch": base, "title": wish.title, "description": wish.body,
+            "source_branch": change.branch, "target_branch": base, "title": change.title, "description": change.body,
             "remove_source_branch": True,
         }  # fmt: skip
         return str(_ask("POST", self._url, self._headers, json=body)["web_url"])

@@ -7,8 +7,8 @@ from pathlib import Path
 from django.conf import settings
 
 from stores.redis.locks import locked
-from tenants.drivers.base import DriverError, Manifest, Server, Tell, Waiting
-from tenants.drivers.gitops.changes import Provider, Wish, provider_named
+from tenants.drivers.base import DriverError, Manifest, Report, Server, Waiting
+from tenants.drivers.gitops.changes import FileChange, Provider, provider_named
 from tenants.drivers.gitops.files import WANTED, Layout, account_of, make_file, make_release, path_of
 from tenants.drivers.gitops.repository import Remote, Repository
 from tenants.drivers.gitops.validation import check_text, read_schema
@@ -26,7 +26,7 @@ README = "One file for each tenant, `<slug>.yaml`, written by Plantrace's contro
 
 
 class GitopsDriver(ClusterDriver):
-    """The wish is a file in git; whether it came true is read from the cluster. Secrets never go through git."""
+    """The change is a file in git; whether it came true is read from the cluster. Secrets never go through git."""
 
     name = "gitops"
     can_be_withdrawn = True
@@ -34,22 +34,22 @@ class GitopsDriver(ClusterDriver):
     def __init__(self) -> None:
         self._looked = 0.0
 
-    def ensure_release(self, access: Access, server: Server, tell: Tell) -> None:
+    def ensure_release(self, access: Access, server: Server, report: Report) -> None:
         layout, values = _layout(), self.values(server)
         text = make_file(server, values, layout)
         path = path_of(server.slug, layout, server.cluster)
         if problems := check_text(text, path, read_schema(Path(settings.TENANT_CHART))):
             raise DriverError(f"The tenant's file would be wrong: {problems[0]}")
-        tell("Writing the tenant's file to git")
+        report("Writing the tenant's file to git")
         _propose(server, path, text, f"Tenant {server.slug}: {_release(server)}")
         wanted = make_release(server, values, layout)
-        tell("Waiting for Flux")
+        report("Waiting for Flux")
         _follow(access.api, wanted["metadata"]["name"], layout, wanted["metadata"]["annotations"][WANTED])
 
-    def remove_release(self, access: Access, server: Server, tell: Tell) -> None:
+    def remove_release(self, access: Access, server: Server, report: Report) -> None:
         layout = _layout()
         path = path_of(server.slug, layout, server.cluster)
-        tell("Removing the tenant's file from git")
+        report("Removing the tenant's file from git")
         repository, provider = _repository(), _provider()
         if repository.read(path) is None:
             provider.withdraw(repository, _branch(server))  # it was never merged, or it is gone already
@@ -72,10 +72,10 @@ class GitopsDriver(ClusterDriver):
             self._access(server).api.patch("HelmRelease", server.endpoints["namespace"], _layout().namespace, change)
         super().stop_server(server)
 
-    def remove_place(self, server: Server) -> None:
+    def release_endpoints(self, server: Server) -> None:
         if server.endpoints:
             self._access(server).api.delete("ServiceAccount", account_of(server.tenant), _layout().namespace)
-        super().remove_place(server)
+        super().release_endpoints(server)
 
     def withdrawn(self, servers: list[Server]) -> dict[str, str]:
         """Those whose file somebody deleted in git. Looked at now and then; a remote that is down tells nothing."""
@@ -100,9 +100,9 @@ class GitopsDriver(ClusterDriver):
 def _propose(server: Server, path: str, text: str | None, title: str) -> None:
     """One writer at a time, over all workers. The folder stays when its last file goes, or Flux would stop at that."""
     readme = {f"{settings.GITOPS_FOLDER}/README.md": README}
-    wish = Wish(path, text, _branch(server), title, _body(server), readme)
+    change = FileChange(path, text, _branch(server), title, _body(server), readme)
     with locked(settings.REDIS_URL, LOCK, hold_s=LOCK_S, wait_s=LOCK_S):
-        _provider().ensure_proposed(_repository(), wish)
+        _provider().ensure_proposed(_repository(), change)
 
 
 def _follow(api: Api, name: str, layout: Layout, wanted: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from tenants.drivers.base import Manifest, Server, Tell
+from tenants.drivers.base import Manifest, Report, Server
 from tenants.drivers.helm import runner
 from tenants.drivers.helm.charts import ChartSource, find_chart
 from tenants.drivers.helm.plan import WANTED, Act, Move, Revision, plan_release
@@ -29,19 +29,19 @@ class HelmDriver(ClusterDriver):
 
     name = "helm"
 
-    def ensure_release(self, access: Access, server: Server, tell: Tell) -> None:
+    def ensure_release(self, access: Access, server: Server, report: Report) -> None:
         chart = find_chart(settings.TENANT_CHART, server.software.chart_version)
         values = self.values(server)
-        release = _Release(access, server, tell)
+        release = _Release(access, server, report)
         wanted = digest_of(values, chart.chart, chart.version)
         for move in plan_release(release.revisions(), wanted):
-            tell(f"{DOING[move.act]} {chart.version}".rstrip())
+            report(f"{DOING[move.act]} {chart.version}".rstrip())
             release.make(move, chart, values, wanted)
 
-    def remove_release(self, access: Access, server: Server, tell: Tell) -> None:
-        release = _Release(access, server, tell)
+    def remove_release(self, access: Access, server: Server, report: Report) -> None:
+        release = _Release(access, server, report)
         if release.revisions():
-            tell("Uninstalling the chart")
+            report("Uninstalling the chart")
             release.uninstall()
 
     def previews(self, server: Server) -> list[Manifest]:
@@ -65,8 +65,8 @@ def _named(server: Server) -> dict[str, str]:
 class _Release:
     """One tenant's Helm release."""
 
-    def __init__(self, access: Access, server: Server, tell: Tell) -> None:
-        self._api, self._tell = access.api, tell
+    def __init__(self, access: Access, server: Server, report: Report) -> None:
+        self._api, self._report = access.api, report
         self._request = {"kubeconfig": access.kubeconfig, **_named(server)}
 
     def revisions(self) -> list[Revision]:
@@ -81,17 +81,22 @@ class _Release:
         if move.act is Act.uninstall:
             self.uninstall()
         elif move.act is Act.rollback:
-            runner.call("rollback", {**self._request, "revision": move.revision}, timeout_s, self._look(move.act))
+            runner.call("rollback", {**self._request, "revision": move.revision}, timeout_s, self._heartbeat(move.act))
         elif move.act is Act.forget:
             record = f"sh.helm.release.v1.{names.RELEASE}.v{move.revision}"  # as Helm names it
             self._api.delete("Secret", record, self._request["namespace"])
         else:
-            wish = {"values": values, "labels": {WANTED: wanted}, "max_history": MAX_HISTORY, **chart.request()}
-            runner.call(move.act, {**self._request, **wish}, timeout_s, self._look(move.act))
+            wanted_release = {
+                "values": values,
+                "labels": {WANTED: wanted},
+                "max_history": MAX_HISTORY,
+                **chart.request(),
+            }
+            runner.call(move.act, {**self._request, **wanted_release}, timeout_s, self._heartbeat(move.act))
 
     def uninstall(self) -> None:
-        runner.call("uninstall", self._request, settings.HELM_TIMEOUT_S, self._look(Act.uninstall))
+        runner.call("uninstall", self._request, settings.HELM_TIMEOUT_S, self._heartbeat(Act.uninstall))
 
-    def _look(self, act: Act) -> Callable[[], None]:
+    def _heartbeat(self, act: Act) -> Callable[[], None]:
         """While it goes on: a worker that lost its tenant learns of it, and stops."""
-        return lambda: self._tell(DOING[act])
+        return lambda: self._report(DOING[act])

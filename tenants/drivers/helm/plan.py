@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-WANTED = "plantrace.io/wanted"  # the label of a revision that names the wish it fulfils
+WANTED = "plantrace.io/wanted"  # the label of a revision that identifies the desired state it was made for
 
 
 class Act(StrEnum):

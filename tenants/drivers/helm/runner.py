@@ -19,7 +19,7 @@ from tenants.drivers.base import DriverError
 
 GRACE_S = 10.0  # what a cancelled operation gets to note in its release that it failed
 BEYOND_S = 20.0  # of Helm's own time-out
-LOOK_S = 0.5
+POLL_INTERVAL_S = 0.5
 
 
 class HelmError(DriverError):
@@ -31,16 +31,16 @@ class HelmError(DriverError):
 
 
 def call(
-    action: str, request: Mapping[str, Any], timeout_s: float = 60, look: Callable[[], None] = lambda: None
+    action: str, request: Mapping[str, Any], timeout_s: float = 60, on_poll: Callable[[], None] = lambda: None
 ) -> Any:
-    """The operation's result. `look` is called now and then; what it raises cancels the operation. Raises HelmError."""
+    """The operation's result. What `on_poll`, called now and then, raises cancels it. HelmError."""
     body = {"action": action, "parent": os.getpid(), "timeout": int(timeout_s), **request}
     process = subprocess.Popen(
         _command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
         cwd=PROJECT,
     )  # fmt: skip
     try:
-        out, log = _communicate(process, msgspec.json.encode(body), timeout_s + BEYOND_S, look)
+        out, log = _communicate(process, msgspec.json.encode(body), timeout_s + BEYOND_S, on_poll)
     finally:
         _end(process)
     try:
@@ -63,16 +63,16 @@ def _command() -> list[str]:
 
 
 def _communicate(
-    process: subprocess.Popen[bytes], body: bytes, timeout_s: float, look: Callable[[], None]
+    process: subprocess.Popen[bytes], body: bytes, timeout_s: float, on_poll: Callable[[], None]
 ) -> tuple[bytes, bytes]:
     deadline = time.monotonic() + timeout_s
     given: bytes | None = body
     while True:
         try:
-            return process.communicate(given, timeout=LOOK_S)
+            return process.communicate(given, timeout=POLL_INTERVAL_S)
         except subprocess.TimeoutExpired:
             given = None
-        look()
+        on_poll()
         if time.monotonic() > deadline:
             raise DriverError(f"Helm did not end within {timeout_s:.0f} s, and was stopped.")
 

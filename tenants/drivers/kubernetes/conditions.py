@@ -7,7 +7,7 @@ from typing import Any
 
 from tenants.drivers.kubernetes.manifests import Object
 
-LONGEST = 300
+MAX_LENGTH = 300
 
 
 def is_ready(workload: Object | None) -> bool:
@@ -103,4 +103,4 @@ def _name(thing: Object) -> str:
 
 def _short(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+    return line if len(line) <= MAX_LENGTH else f"{line[: MAX_LENGTH - 1]}…"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from django.conf import settings
 
 from kernel.errors import BadRequest
-from tenants.drivers.base import Endpoints, Manifest, Server, Size, Tell, Waiting
+from tenants.drivers.base import Endpoints, Manifest, Report, Server, Size, Waiting
 from tenants.drivers.kubernetes import clusters, conditions, disks, names
 from tenants.drivers.kubernetes.api import Api, Refused
 from tenants.drivers.kubernetes.clusters import Access
@@ -35,11 +35,11 @@ class ClusterDriver(ABC):
     falls_asleep, can_be_withdrawn = False, False  # the cluster itself starts again what fell
 
     @abstractmethod
-    def ensure_release(self, access: Access, server: Server, tell: Tell) -> None:
+    def ensure_release(self, access: Access, server: Server, report: Report) -> None:
         """The chart is applied with the tenant's values. May raise Waiting."""
 
     @abstractmethod
-    def remove_release(self, access: Access, server: Server, tell: Tell) -> None:
+    def remove_release(self, access: Access, server: Server, report: Report) -> None:
         """The chart's objects are gone, all but the claim. May raise Waiting."""
 
     @abstractmethod
@@ -59,10 +59,10 @@ class ClusterDriver(ABC):
         placed = self._placed(server)
         return [Manifest("namespace.yaml", dump(make_namespace(placed))), *self.previews(placed)]
 
-    def place(self, server: Server) -> Endpoints:
+    def allocate_endpoints(self, server: Server) -> Endpoints:
         return server.endpoints or names.make_place(server.tenant, server.disk, self._access(server).influx_url)
 
-    def ensure_server(self, server: Server, tell: Tell) -> None:
+    def ensure_server(self, server: Server, report: Report) -> None:
         access = self._access(server)
         api = access.api
         self._ensure_place(api, server)
@@ -70,7 +70,7 @@ class ClusterDriver(ABC):
             disks.ensure_adopted(api, server)
         disks.ensure_size(api, server)
         _scale(api, server, 1)
-        self.ensure_release(access, server, tell)
+        self.ensure_release(access, server, report)
         _wait_ready(api, server)
 
     def admin_token(self, server: Server, username: str) -> str:
@@ -79,10 +79,10 @@ class ClusterDriver(ABC):
     def stop_server(self, server: Server) -> None:
         _scale(self._access(server).api, server, 0)
 
-    def remove_server(self, server: Server, tell: Tell) -> None:
+    def remove_server(self, server: Server, report: Report) -> None:
         access = self._access(server)
         if _as_it_is(access.api, server).endpoints:
-            self.remove_release(access, server, tell)
+            self.remove_release(access, server, report)
 
     def keep_disk(self, server: Server) -> str:
         api = self._access(server).api
@@ -92,7 +92,7 @@ class ClusterDriver(ABC):
         api = self._access(server).api
         disks.remove(api, _as_it_is(api, server))
 
-    def remove_place(self, server: Server) -> None:
+    def release_endpoints(self, server: Server) -> None:
         """The namespace, and with it Secret, quota, policies and whatever else is in it."""
         if not server.endpoints:
             return
@@ -104,10 +104,10 @@ class ClusterDriver(ABC):
             api.delete("Namespace", namespace)
         raise Waiting(f"The namespace {namespace} is being removed{_remaining(found)}.", again_s=0.5)
 
-    def asleep(self, servers: list[Server]) -> list[Server]:
+    def stopped(self, servers: list[Server]) -> list[Server]:
         return []
 
-    def start_again(self, server: Server) -> bool:
+    def restart(self, server: Server) -> bool:
         return False
 
     def withdrawn(self, servers: list[Server]) -> dict[str, str]:

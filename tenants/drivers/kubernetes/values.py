@@ -60,6 +60,6 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> Values:
 
 
 def digest_of(values: Values, chart: str, version: str) -> str:
-    """Names one wish: a release that carries it is as wanted. Fit for a label."""
-    wish = json.dumps([values, chart, version], sort_keys=True)
-    return hashlib.sha256(wish.encode()).hexdigest()[:32]
+    """Identifies a desired state: a release that carries it matches. Fit for a label."""
+    wanted = json.dumps([values, chart, version], sort_keys=True)
+    return hashlib.sha256(wanted.encode()).hexdigest()[:32]

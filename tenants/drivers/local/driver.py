@@ -16,7 +16,7 @@ from kernel.errors import BadRequest
 from runtime.home import Home, is_free, write_private
 from runtime.programs import Program, binary
 from runtime.supervisor import ProgramStatus, Supervisor
-from tenants.drivers.base import DriverError, Endpoints, Manifest, Server, Size, Tell
+from tenants.drivers.base import DriverError, Endpoints, Manifest, Report, Server, Size
 from tenants.drivers.local.configuration import InfluxConfiguration
 from tenants.drivers.tokens import make_token
 
@@ -47,7 +47,7 @@ class LocalDriver:
         configuration = replace(_configuration(folder, replace(server, endpoints=ports)), shared_secret="…")
         return [Manifest("influxdb.conf", configuration.text())]
 
-    def place(self, server: Server) -> Endpoints:
+    def allocate_endpoints(self, server: Server) -> Endpoints:
         """Remembered ports; others where something else listens on them while the server does not run."""
         home = _home()
         running = _is_up(Supervisor(home).status(program_name(server.tenant)))
@@ -55,7 +55,7 @@ class LocalDriver:
         ports = [choose(name) for name in _port_names(server.tenant)]
         return {"http": f"http://127.0.0.1:{ports[0]}", "backup": f"127.0.0.1:{ports[1]}"}
 
-    def ensure_server(self, server: Server, tell: Tell) -> None:
+    def ensure_server(self, server: Server, report: Report) -> None:
         home = _home()
         supervisor = Supervisor(home)
         program = _program(home, server)
@@ -71,7 +71,7 @@ class LocalDriver:
         """Without its section in the supervisor's configuration, so that nobody starts it but us."""
         Supervisor(_home()).remove_program(program_name(server.tenant))
 
-    def remove_server(self, server: Server, tell: Tell) -> None:
+    def remove_server(self, server: Server, report: Report) -> None:
         home = _home()
         supervisor = Supervisor(home)
         supervisor.remove_program(program_name(server.tenant))
@@ -83,7 +83,7 @@ class LocalDriver:
     def keep_disk(self, server: Server) -> str:
         return ""  # the folder stays, named by the disk's id
 
-    def remove_place(self, server: Server) -> None:
+    def release_endpoints(self, server: Server) -> None:
         pass  # a local tenant has none but its ports, which went with its server
 
     def withdrawn(self, servers: list[Server]) -> dict[str, str]:
@@ -94,11 +94,11 @@ class LocalDriver:
         if folder.exists():
             shutil.rmtree(folder)
 
-    def asleep(self, servers: list[Server]) -> list[Server]:
+    def stopped(self, servers: list[Server]) -> list[Server]:
         statuses = {status.name: status for status in Supervisor(_home()).statuses()}
-        return [server for server in servers if _is_asleep(statuses.get(program_name(server.tenant)))]
+        return [server for server in servers if _is_stopped(statuses.get(program_name(server.tenant)))]
 
-    def start_again(self, server: Server) -> bool:
+    def restart(self, server: Server) -> bool:
         home = _home()
         if not _is_intact(home, server):
             return False
@@ -167,7 +167,7 @@ def _is_up(status: ProgramStatus | None) -> bool:
     return status is not None and status.state in ("RUNNING", "STARTING")
 
 
-def _is_asleep(status: ProgramStatus | None) -> bool:
+def _is_stopped(status: ProgramStatus | None) -> bool:
     return status is None or status.state in ("STOPPED", "EXITED", "FATAL", "UNKNOWN")
 
 

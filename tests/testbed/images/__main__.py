@@ -10,7 +10,7 @@ import time
 from tests.testbed.images.catalogue import Image, catalogue, work_folder
 from tests.testbed.places import IMAGES, TestbedError
 
-KEPT = 3  # archives of each image, the last used: several checkouts may have one each
+MAX_ARCHIVES = 3  # archives of each image, the last used: several checkouts may have one each
 
 
 def ensure(image: Image) -> None:
@@ -22,7 +22,7 @@ def ensure(image: Image) -> None:
             (work / "image.tar").rename(archive)
         print(f"  {image.reference} made in {time.monotonic() - began:.0f} s", flush=True)
     archive.touch()
-    for old in sorted(IMAGES.glob(f"{image.name}-*.tar"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+    for old in sorted(IMAGES.glob(f"{image.name}-*.tar"), key=lambda path: path.stat().st_mtime)[:-MAX_ARCHIVES]:
         old.unlink()
 
 

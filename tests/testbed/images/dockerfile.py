@@ -18,7 +18,7 @@ from tests.testbed.places import IMAGES, PROJECT, TestbedError
 
 PYTHON_BASE, NODE_BASE = "docker.io/library/python:3.11-slim-bookworm", "docker.io/library/node:20-bookworm-slim"
 STORAGE = IMAGES / "buildah"
-MOST_GIB = 10
+MAX_GIB = 10
 COPY = re.compile(r"^COPY (?!--from)(?:--\S+ )*(.+) \S+$", re.MULTILINE)
 
 
@@ -61,7 +61,7 @@ def _make_room(environment: dict[str, str]) -> None:
     """What a killed build left; and, once they are too many, the layers that make a build quick."""
     _run(["buildah", "rm", "--all"], environment)
     usage = subprocess.run(["du", "--summarize", "--block-size=1G", str(STORAGE)], capture_output=True, text=True)
-    if usage.stdout and int(usage.stdout.split()[0]) > MOST_GIB:
+    if usage.stdout and int(usage.stdout.split()[0]) > MAX_GIB:
         _run(["buildah", "rmi", "--all", "--force"], environment)
 
 
