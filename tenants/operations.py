@@ -14,8 +14,8 @@ from kernel.ids import TENANT, is_id
 from kernel.tenancy import Limits
 from tenants import lifecycle, pod_credentials, queries
 from tenants.backups import queries as backups
-from tenants.drivers import Size, default_driver, driver_named
-from tenants.drivers.base import Driver, plain
+from tenants.drivers import Driver, Resizes, SelectsClusters, Size, default_driver, driver_named
+from tenants.drivers.base import plain
 from tenants.lifecycle import Plan, Request, Ring, State, StepState, Transition
 from tenants.models import KeptDisk, PodAccount, Step, Tenant
 from tenants.numbers import whole_numbers
@@ -87,7 +87,7 @@ def planned(wanted: NewTenant) -> Tenant:
     """The row as it would be made, not saved. Raises BadRequest (field named)."""
     check_slug(wanted.slug)
     driver = driver_named(wanted.driver or default_driver())
-    driver.check_cluster(wanted.cluster)
+    _check_cluster(wanted.cluster, driver)
     tenant = Tenant(
         slug=wanted.slug,
         name=_check_name(wanted.name or wanted.slug),
@@ -325,6 +325,13 @@ def _check_limits(wanted: dict[str, int], now: Limits) -> dict[str, int]:
     return {**known, **wanted}
 
 
+def _check_cluster(cluster: str, driver: Driver) -> None:
+    if isinstance(driver, SelectsClusters):
+        driver.check_cluster(cluster)
+    elif cluster:
+        raise BadRequest(f"driver “{driver.name}” takes no cluster.", field="cluster")
+
+
 def _check_size(wanted: dict[str, int], driver: Driver, now: Size | None = None) -> dict[str, int]:
     known = plain(now or Size())
     for name, value in wanted.items():
@@ -334,5 +341,10 @@ def _check_size(wanted: dict[str, int], driver: Driver, now: Size | None = None)
         if not low <= value <= high:
             raise BadRequest(f"size.{name}={value} is outside {low} … {high}.", field=f"size.{name}")
     size = {**known, **wanted}
-    driver.check_size(msgspec.convert(size, Size), now)
+    if isinstance(driver, Resizes):
+        driver.check_size(msgspec.convert(size, Size), now)
+    elif size != known:
+        raise BadRequest(
+            f"size: tenants of driver “{driver.name}” use what the machine has.", field="size"
+        )
     return size

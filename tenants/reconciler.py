@@ -14,9 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kernel.errors import PlantraceError
-from runtime.supervisor import SupervisorDown
 from tenants import lifecycle, operations, pod_credentials
-from tenants.drivers import Driver, DriverError, Server, Waiting, driver_named, drivers
+from tenants.drivers import DetectsWithdrawal, DriverError, Restarts, Server, Waiting, driver_named, drivers
 from tenants.interfaces import data_plane
 from tenants.leases import Lease, LeaseLost, claim_idle, claim_next, comes_due, due
 from tenants.lifecycle import Plan, State, StepState, Transition
@@ -29,18 +28,23 @@ from web.jobs import wake as wake_jobs
 log = logging.getLogger(__name__)
 
 SWEEP_PERIOD = timedelta(minutes=15)  # no work on a tenant goes on for longer once its database is gone
-POLL_INTERVAL_S = 0.1  # while nothing is due, but soon will be: a new request is not kept waiting for it
+POLL_INTERVAL_S = 0.05  # while nothing is due, but soon will be: a new request is not kept waiting for it
+MOMENT = timedelta(seconds=0.2)  # a database that is starting is waited for, a pod or a pull request is not
 EXPECTED = (PlantraceError, DriverError, OSError)  # say what is wrong in a sentence; others are ours to mend
 
 
 def reconcile() -> int:
-    """Work on what is due until nothing is; answers on how many tenants."""
-    count = 0
-    while lease := claim_next(timezone.now()):
-        with lease:
-            work_on(lease)
-        count += 1
-    return count
+    """Work on what is due, or will be in a moment, until nothing is. Returns the number of tenants worked on."""
+    worked: set[str] = set()
+    while True:
+        if lease := claim_next(now := timezone.now()):
+            with lease:
+                work_on(lease)
+            worked.add(lease.tenant_id)
+        elif comes_due(now, MOMENT):
+            time.sleep(POLL_INTERVAL_S)
+        else:
+            return len(worked)
 
 
 def reconcile_once(within: timedelta, at_once: int = 1) -> None:
@@ -143,7 +147,8 @@ def _parked(work: Work, step: StepPlan, waiting: Waiting) -> bool:
         state=StepState.waiting.value, message=str(waiting)
     )
     again = now + timedelta(seconds=waiting.again_s)
-    work.lease.save_if(work.tenant, error="", attempts=0, not_before=again)
+    failures = max(0, work.tenant.attempts - 1)  # this attempt has not failed
+    work.lease.save_if(work.tenant, error="", attempts=failures, not_before=again)
     return False
 
 
@@ -224,31 +229,27 @@ def ensure_pod_users(all_of_them: bool) -> None:
 def suspend_withdrawn() -> None:
     """Tenants whose definition somebody outside took back are suspended, saying so. Nothing of theirs is deleted."""
     for driver in drivers().values():
-        if driver.can_be_withdrawn:
-            for tenant, why in driver.withdrawn(_at_rest(driver)).items():
+        if isinstance(driver, DetectsWithdrawal):
+            for tenant, why in driver.withdrawn(_at_rest(driver.name)).items():
                 operations.suspend_withdrawn(tenant, why)
 
 
 def restart_stopped() -> None:
     """The servers of ready tenants run: those that do not are started, those that cannot are provisioned anew."""
     for driver in drivers().values():
-        if not driver.falls_asleep:
+        if not isinstance(driver, Restarts):
             continue
-        try:
-            stopped = driver.stopped(_at_rest(driver))
-        except SupervisorDown:
-            continue  # nothing of ours runs here now; the next round finds it up
-        for server in stopped:
+        for server in driver.stopped(_at_rest(driver.name)):
             if lease := claim_idle(server.tenant, timezone.now()):
                 with lease:
                     _restart(driver, lease)
 
 
-def _at_rest(driver: Driver) -> list[Server]:
-    return servers_of(Tenant.objects.filter(driver=driver.name, state=State.ready.value, plan=Plan.none.value))
+def _at_rest(driver: str) -> list[Server]:
+    return servers_of(Tenant.objects.filter(driver=driver, state=State.ready.value, plan=Plan.none.value))
 
 
-def _restart(driver: Driver, lease: Lease) -> None:
+def _restart(driver: Restarts, lease: Lease) -> None:
     tenant = lease.read()
     if tenant.state == State.ready and not driver.restart(server_of(tenant)):
         log.warning("Tenant %s cannot start as it was; setting it up again", tenant.slug)

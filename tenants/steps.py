@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from django.utils import timezone
 
 from kernel.errors import Unavailable
 from kernel.tenancy import Credentials, TenantConnection
 from tenants import influx, pod_credentials, secrets
-from tenants.drivers import Driver, Server, Software, driver_named
+from tenants.drivers import Driver, RetainsVolumes, Server, Software, Waiting, driver_named
 from tenants.interfaces import data_plane
 from tenants.leases import Lease
 from tenants.lifecycle import Plan, State, StepState
@@ -18,6 +19,7 @@ from tenants.signals import announce
 
 SETTLE_S = 1.5  # requests that were let in before the tenant closed end within this; caches drop within 1 s
 DRAIN_WITHIN_S = 20.0
+POLL_INTERVAL_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,9 @@ def _stop(work: Work) -> None:
 
 def _close(work: Work) -> None:
     """The row says `deleting`, so nobody is let in any more; those who are inside get the time to leave."""
-    closed = work.tenant.changed.timestamp()
-    time.sleep(max(0.0, min(SETTLE_S, closed + SETTLE_S - time.time())))
+    left = SETTLE_S - (timezone.now() - work.tenant.changed).total_seconds()
+    if left > 0:
+        raise Waiting("Requests that were let in before are still answered.", again_s=min(left, POLL_INTERVAL_S))
 
 
 def _drain(work: Work) -> None:
@@ -147,11 +150,12 @@ def _drain(work: Work) -> None:
     if not work.tenant.keep_disk or not data_plane().pending(work.names):
         return
     work.driver.ensure_server(work.server, work.report)  # a suspended tenant's does not run
-    deadline = time.monotonic() + DRAIN_WITHIN_S
-    while waiting := data_plane().pending(work.names):
-        if time.monotonic() > deadline:
-            raise Unavailable(f"{waiting} accepted batches still wait for the ingest writer; is it running?")
-        time.sleep(0.1)
+    if waiting := data_plane().pending(work.names):
+        raise Waiting(
+            f"{waiting} accepted batches still wait for the ingest writer; is it running?",
+            again_s=POLL_INTERVAL_S,
+            at_most_s=DRAIN_WITHIN_S,
+        )
 
 
 def _remove_server(work: Work) -> None:
@@ -172,8 +176,8 @@ def _disk(work: Work) -> None:
     """Decided before the place goes, in which it lies. Its name is saved at once: nothing can tell it later."""
     if not work.tenant.keep_disk:
         work.driver.remove_disk(work.server)
-    elif (volume := work.driver.keep_disk(work.server)) != work.tenant.volume:
-        work.lease.save(volume=volume)
+    elif isinstance(work.driver, RetainsVolumes):
+        work.lease.save(volume=work.driver.retain_volume(work.server))
 
 
 def _release_endpoints(work: Work) -> None:

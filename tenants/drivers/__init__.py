@@ -11,6 +11,7 @@ from importlib import import_module
 from django.conf import settings
 
 from kernel.errors import BadRequest
+from tenants.drivers.abilities import DetectsWithdrawal, Resizes, Restarts, RetainsVolumes, SelectsClusters
 from tenants.drivers.base import (
     Driver,
     DriverError,
@@ -24,18 +25,8 @@ from tenants.drivers.base import (
 )  # fmt: skip
 
 __all__ = [
-    "KNOWN",
-    "Driver",
-    "DriverError",
-    "Endpoints",
-    "Manifest",
-    "Report",
-    "Server",
-    "Size",
-    "Software",
-    "Waiting",
-    "default_driver",
-    "driver_named",
+    "KNOWN", "DetectsWithdrawal", "Driver", "DriverError", "Endpoints", "Manifest", "Report", "Resizes", "Restarts",
+    "RetainsVolumes", "SelectsClusters", "Server", "Size", "Software", "Waiting", "default_driver", "driver_named",
     "drivers",
 ]  # fmt: skip
 

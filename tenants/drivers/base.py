@@ -1,4 +1,4 @@
-"""What a driver does: give a tenant its own InfluxDB somewhere and take it away again; the rest is the same for all."""
+"""What a driver does: give a tenant its own InfluxDB somewhere and take it away again. All else is the same for all."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import msgspec
 
 from tenants.secrets import Secrets, unseal
 
-Endpoints = dict[str, str]  # what each server answers at: `http` (a URL), `backup` (host:port), and where it lies
-Report = Callable[[str], None]  # shows people what is under way, as the step's message
+Endpoints = dict[str, str]  # `http` (a URL), `backup` (host:port), and what else names its location
+Report = Callable[[str], None]  # what is under way, shown as the step's message
 
 
 class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,7 +49,7 @@ class Server:
 
     @property
     def secrets(self) -> Secrets:
-        """Opened only where they are needed: what is deleted must go even if no key fits any more."""
+        """Decrypted only where they are needed: a tenant can be deleted even when no key fits any more."""
         if not self.sealed:
             raise DriverError("The tenant has no credentials yet.")
         return unseal(self.sealed)
@@ -57,14 +57,14 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One text that a driver will hand on, for a preview: secrets are left out."""
+    """One text that a driver would apply, for a preview; secrets are left out."""
 
     name: str
     text: str
 
 
 class DriverError(Exception):
-    """What the outside refused, in a sentence for the operator."""
+    """What cluster, repository or supervisor refused, in a sentence for the operator."""
 
 
 class Waiting(DriverError):
@@ -76,30 +76,25 @@ class Waiting(DriverError):
 
 
 class Driver(Protocol):
-    """Every method is an *ensure*: run twice, it changes nothing the second time. Errors: DriverError, OSError."""
+    """What every driver does; what only some can do is in `abilities`.
+
+    Every method is an *ensure*: a second call changes nothing. None of them blocks: what takes its time raises Waiting.
+    Other errors: DriverError, OSError.
+    """
 
     name: str
-    server_title: str  # what the steps call it: "InfluxDB"
-    falls_asleep: bool  # whether a server may stop running without anybody but us to start it again
-    can_be_withdrawn: bool  # whether somebody outside can take back what makes a server run
-
-    def check_cluster(self, cluster: str) -> None:
-        """Raises BadRequest if the driver cannot place a tenant on that cluster."""
-
-    def check_size(self, size: Size, now: Size | None) -> None:
-        """Raises BadRequest if a tenant (a new one, or one of size `now`) cannot be that size."""
 
     def preview(self, server: Server) -> list[Manifest]:
-        """The exact texts that make the server so. Secrets are left out; nothing is changed."""
+        """The exact texts that would be applied for the server, without secrets. Nothing is changed."""
 
     def allocate_endpoints(self, server: Server) -> Endpoints:
-        """Where the server answers: as it is, or chosen now. Remembered, so that two calls agree."""
+        """Where the server answers: the endpoints it has, or new ones. Remembered: two calls return the same."""
 
     def ensure_server(self, server: Server, report: Report) -> None:
         """The server runs its release with authentication on, its data on its disk, and answers. May raise Waiting."""
 
     def admin_token(self, server: Server, username: str) -> str:
-        """A bearer token that the server takes as that user, for when it refuses the saved password."""
+        """A bearer token that the server accepts as that user, for when it refuses the saved password."""
 
     def stop_server(self, server: Server) -> None:
         """It does not run; its data stays."""
@@ -107,23 +102,11 @@ class Driver(Protocol):
     def remove_server(self, server: Server, report: Report) -> None:
         """Nothing of it runs any more; disk and credentials are still there. May raise Waiting."""
 
-    def keep_disk(self, server: Server) -> str:
-        """The disk outlives all else; answers the outside's own name of it, if it has one."""
-
     def remove_disk(self, server: Server) -> None:
-        """The disk is gone, with all that lay on it. May raise Waiting."""
+        """The disk is gone, with everything on it. May raise Waiting."""
 
     def release_endpoints(self, server: Server) -> None:
-        """Last of all: access and place are gone. May raise Waiting."""
-
-    def stopped(self, servers: list[Server]) -> list[Server]:
-        """Those of them that do not run, though nobody stopped trying."""
-
-    def restart(self, server: Server) -> bool:
-        """Start one that was stopped, just as it was. False: it cannot be, and needs to be provisioned anew."""
-
-    def withdrawn(self, servers: list[Server]) -> dict[str, str]:
-        """By tenant: why somebody outside took back what makes it run. Such a tenant is suspended, never deleted."""
+        """Last of all: ports, or namespace and access, are free again. May raise Waiting."""
 
 
 def plain(value: msgspec.Struct) -> dict[str, Any]:

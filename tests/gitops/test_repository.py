@@ -93,7 +93,7 @@ def test_many_writers_lose_nothing(bare: tuple[Path, str], tmp_path: Path) -> No
 
 
 def write_many(url: str, folder: Path, number: int) -> None:
-    repository.RACES = 60
+    repository.MAX_RACES = 200
     for count in range(4):
         ours(url, folder).write({f"tenants/t{number}-{count}.yaml": f"{number}\n"}, f"{number} {count}")
 

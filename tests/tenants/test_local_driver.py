@@ -17,6 +17,7 @@ from stores.timeseries import RefusedCredentials, Timeseries
 from tenants import influx, operations, reconciler
 from tenants.drivers import driver_named
 from tenants.drivers.base import DriverError, Software
+from tenants.drivers.blocking import wait_for_server
 from tenants.drivers.local.configuration import InfluxConfiguration
 from tenants.drivers.local.driver import ANSWERS_WITHIN_S
 from tenants.models import Tenant
@@ -132,7 +133,7 @@ def test_strange_users_and_rights_are_taken_away(plant: Tenant) -> None:
 def test_a_server_that_was_killed_comes_back_by_itself(home: Home, plant: Tenant) -> None:
     supervisor = Supervisor(home)
     supervisor.kill(f"influx-{plant.id}")
-    driver_named("local").ensure_server(server_of(plant), print)
+    wait_for_server(driver_named("local"), server_of(plant))
     assert influx.accepts(plant.endpoints["http"], plant.connection().reader)
 
 
@@ -140,7 +141,7 @@ def test_a_ready_tenant_that_does_not_run_is_started_as_it_was(home: Home, plant
     supervisor = Supervisor(home)
     supervisor.remove_program(f"influx-{plant.id}")  # as after a restart of supervisord
     reconciler.restart_stopped()
-    driver_named("local").ensure_server(server_of(plant), print)
+    wait_for_server(driver_named("local"), server_of(plant))
     assert Tenant.objects.get(pk=plant.pk).state == "ready"
     assert influx.accepts(plant.endpoints["http"], plant.connection().reader)
 
@@ -201,9 +202,9 @@ def test_a_server_that_ends_as_it_starts_is_not_waited_for_and_says_why(plant: T
     """A cache beyond what 64 bits count: influxd refuses its configuration."""
     server, driver = server_of(plant), driver_named("local")
     wrong = replace(server, software=Software("wrong", settings={"cacheMaxMemory": "99999999999999g"}))
-    begun = time.monotonic()
+    started = time.monotonic()
     with pytest.raises(DriverError, match=r"ends as soon as it starts: .*overflow.*; see .*\.log"):
-        driver.ensure_server(wrong, lambda message: None)
-    assert time.monotonic() - begun < ANSWERS_WITHIN_S, "it was not waited for"
-    driver.ensure_server(server, lambda message: None)
+        wait_for_server(driver, wrong)
+    assert time.monotonic() - started < ANSWERS_WITHIN_S, "it was not waited for"
+    wait_for_server(driver, server)
     assert influx.accepts(plant.endpoints["http"], plant.secrets.admin if plant.secrets else None)

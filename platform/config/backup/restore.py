@@ -21,12 +21,10 @@ from runtime.home import PROJECT, Home, write_private
 from runtime.supervisor import Supervisor
 from stores.redis.dumping import restore_keys
 from stores.redis.marks import EPOCH_KEY
-from tenants import crypto, influx
+from tenants import crypto
 from tenants.backups.samples import has_shards
-from tenants.drivers import Driver, Server, driver_named
-from tenants.drivers.local.backup import load_samples
-from tenants.drivers.local.driver import disk_folder
-from tenants.secrets import make_secrets
+from tenants.drivers import Server
+from tenants.drivers.local.backup import restore_disk
 
 Report = Callable[[str], None]
 UNPACKED = "restoring"
@@ -101,24 +99,9 @@ def _move_all(source: Path, target: Path) -> None:
 
 
 def _restore_samples(held: Held, samples: Path) -> None:
-    if not has_shards(samples):
-        return shutil.rmtree(samples)  # a tenant that never had a sample: the reconciler makes what it had
-    driver = driver_named("local")
-    server = Server(held.id, held.slug, held.disk, "", {})
-    server = Server(held.id, held.slug, held.disk, "", driver.place(server))
-    shutil.rmtree(disk_folder(settings.HOME, held.disk), ignore_errors=True)
-    driver.ensure_server(server, lambda message: None)
-    load_samples(server, samples, disk_folder(settings.HOME, held.disk))
-    _wait_readable(driver, server)
+    if has_shards(samples):  # else a tenant that never had a sample: the reconciler makes what it had
+        restore_disk(Server(held.id, held.slug, held.disk, "", {}), samples)
     shutil.rmtree(samples)
-    driver.stop_server(server)
-
-
-def _wait_readable(driver: Driver, server: Server) -> None:
-    """By an admin user for the moment: the reconciler gives it the saved password, and makes the others."""
-    url, passing = server.endpoints["http"], make_secrets()
-    influx.ensure_admin(url, passing, lambda name: driver.admin_token(server, name))
-    influx.wait_readable(url, passing)
 
 
 def _set_at_work(database: Path) -> None:

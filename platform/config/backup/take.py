@@ -21,11 +21,9 @@ from django.utils import timezone
 from config.backup.archive import FORMAT, SMALL_FILES, About, Held, writing
 from config.backup.sqlite import copy_sqlite
 from runtime.home import Home
-from runtime.supervisor import Supervisor
 from stores.redis.dumping import dump_keys
 from tenants import crypto
-from tenants.drivers.local.backup import save_samples
-from tenants.drivers.local.driver import disk_folder, program_name
+from tenants.drivers.local.backup import disk_folder, running_tenants, save_samples
 from tenants.leases import claim_idle
 from tenants.models import KeptDisk, Tenant
 from tenants.steps import server_of
@@ -97,8 +95,8 @@ def _lease(tenant: Tenant) -> Iterator[None]:
 
 
 def _held(home: Home) -> list[Held]:
-    running = {status.name for status in Supervisor(home).statuses() if status.up}
-    return [Held(each.id, each.slug, each.disk, program_name(each.id) in running) for each in Tenant.objects.all()]
+    running = running_tenants(home)
+    return [Held(each.id, each.slug, each.disk, each.id in running) for each in Tenant.objects.all()]
 
 
 def _add_keys(tar: tarfile.TarFile, staging: Path, held: list[Held], report: Report) -> None:

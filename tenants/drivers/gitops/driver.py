@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from django.conf import settings
 
-from stores.redis.locks import locked
+from stores.redis.locks import LockBusy, locked
+from tenants.drivers.abilities import DetectsWithdrawal
 from tenants.drivers.base import DriverError, Manifest, Report, Server, Waiting
 from tenants.drivers.gitops.changes import FileChange, Provider, provider_named
 from tenants.drivers.gitops.files import WANTED, Layout, account_of, make_file, make_release, path_of
@@ -19,17 +22,16 @@ from tenants.drivers.kubernetes.driver import ClusterDriver
 
 log = logging.getLogger(__name__)
 
-LOCK, LOCK_S = "pt:lock:gitops", 120.0
+LOCK, LOCK_S, LOCK_WAIT_S = "pt:lock:gitops", 120.0, 1.0
 FLUX_WITHIN_S = 900.0
 ASKED = "reconcile.fluxcd.io/requestedAt"  # Flux acts when this changes, whatever it says
 README = "One file for each tenant, `<slug>.yaml`, written by Plantrace's control plane and applied by Flux.\n"
 
 
-class GitopsDriver(ClusterDriver):
+class GitopsDriver(ClusterDriver, DetectsWithdrawal):
     """The change is a file in git; whether it came true is read from the cluster. Secrets never go through git."""
 
     name = "gitops"
-    can_be_withdrawn = True
 
     def __init__(self) -> None:
         self._looked = 0.0
@@ -101,8 +103,19 @@ def _propose(server: Server, path: str, text: str | None, title: str) -> None:
     """One writer at a time, over all workers. The folder stays when its last file goes, or Flux would stop at that."""
     readme = {f"{settings.GITOPS_FOLDER}/README.md": README}
     change = FileChange(path, text, _branch(server), title, _body(server), readme)
-    with locked(settings.REDIS_URL, LOCK, hold_s=LOCK_S, wait_s=LOCK_S):
+    with _one_writer():
         _provider().ensure_proposed(_repository(), change)
+
+
+@contextmanager
+def _one_writer() -> Iterator[None]:
+    """Over all workers. Raises Waiting while another one writes."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(settings.REDIS_URL, LOCK, hold_s=LOCK_S, wait_s=LOCK_WAIT_S))
+        except LockBusy:
+            raise Waiting("Another tenant's file is being written to git.", at_most_s=LOCK_S) from None
+        yield
 
 
 def _follow(api: Api, name: str, layout: Layout, wanted: str) -> None:

@@ -7,7 +7,6 @@ else pushed meanwhile; then the change is made again on top of theirs.
 from __future__ import annotations
 
 import hashlib
-import random
 import time
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
@@ -24,9 +23,10 @@ from dulwich.refs import Ref
 from dulwich.repo import Repo
 
 from runtime.home import locked
-from tenants.drivers.base import DriverError
+from tenants.drivers.base import DriverError, Waiting
 
-RACES = 8
+MAX_RACES = 3
+RACE_AGAIN_S = 1.0
 _ERRORS = (GitProtocolError, HangupException, NotGitRepository, SendPackError, urllib3.exceptions.HTTPError, OSError)
 
 
@@ -75,7 +75,7 @@ class Repository:
 
         `branch`: another than the base branch, which is ours alone: it is set anew. Raises DriverError.
         """
-        for _ in range(RACES):
+        for _ in range(MAX_RACES):
             with self._open() as repo:
                 base = self._fetch(repo, self.remote.branch)
                 commit = self._commit(repo, base, edits, message)
@@ -86,8 +86,7 @@ class Repository:
                     return
                 except Raced:
                     pass
-            time.sleep(random.uniform(0, 0.2))
-        raise DriverError(f"Others push to {self.remote.branch} of {self.remote.url} faster than we do; try again.")
+        raise Waiting(f"Others are pushing to {self.remote.branch} of {self.remote.url}.", again_s=RACE_AGAIN_S)
 
     def delete_branch(self, branch: str) -> None:
         """Fine if it is not there."""

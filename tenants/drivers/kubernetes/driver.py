@@ -1,4 +1,4 @@
-"""What both drivers of Kubernetes do alike. They differ in how the chart's release comes into being and goes."""
+"""What both Kubernetes drivers share. They differ in how the chart's release is applied and removed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from dataclasses import replace
 from django.conf import settings
 
 from kernel.errors import BadRequest
-from tenants.drivers.base import Endpoints, Manifest, Report, Server, Size, Waiting
+from tenants.drivers.abilities import Resizes, RetainsVolumes, SelectsClusters
+from tenants.drivers.base import Driver, Endpoints, Manifest, Report, Server, Size, Waiting
 from tenants.drivers.kubernetes import clusters, conditions, disks, names
 from tenants.drivers.kubernetes.api import Api, Refused
 from tenants.drivers.kubernetes.clusters import Access
@@ -27,12 +28,8 @@ PING_S = 2.0
 READY_WITHIN_S = 300.0
 
 
-class ClusterDriver(ABC):
-    """A namespace, a Secret, a release of `charts/tenantstack`, a volume."""
-
-    name: str
-    server_title = "InfluxDB"
-    falls_asleep, can_be_withdrawn = False, False  # the cluster itself starts again what fell
+class ClusterDriver(Driver, SelectsClusters, Resizes, RetainsVolumes, ABC):
+    """A namespace, a Secret, a release of `charts/tenantstack`, a volume. The cluster itself restarts what stops."""
 
     @abstractmethod
     def ensure_release(self, access: Access, server: Server, report: Report) -> None:
@@ -46,7 +43,7 @@ class ClusterDriver(ABC):
     def previews(self, server: Server) -> list[Manifest]:
         """What is handed on to make the release."""
 
-    # As Driver says
+    # Driver and its abilities
 
     def check_cluster(self, cluster: str) -> None:
         clusters.check_known(cluster)
@@ -84,7 +81,7 @@ class ClusterDriver(ABC):
         if _as_it_is(access.api, server).endpoints:
             self.remove_release(access, server, report)
 
-    def keep_disk(self, server: Server) -> str:
+    def retain_volume(self, server: Server) -> str:
         api = self._access(server).api
         return disks.keep(api, _as_it_is(api, server))
 
@@ -104,16 +101,7 @@ class ClusterDriver(ABC):
             api.delete("Namespace", namespace)
         raise Waiting(f"The namespace {namespace} is being removed{_remaining(found)}.", again_s=0.5)
 
-    def stopped(self, servers: list[Server]) -> list[Server]:
-        return []
-
-    def restart(self, server: Server) -> bool:
-        return False
-
-    def withdrawn(self, servers: list[Server]) -> dict[str, str]:
-        return {}
-
-    # Shared pieces
+    # For both drivers
 
     def values(self, server: Server) -> Values:
         return make_values(server, settings.TENANT_DOMAIN, settings.TENANT_VALUES)

@@ -1,0 +1,21 @@
+"""For commands, which have nothing else to do: waiting where a step gives its worker back."""
+
+from __future__ import annotations
+
+import time
+
+from tenants.drivers.base import Driver, DriverError, Report, Server, Waiting
+
+TIMEOUT_S = 60.0
+
+
+def wait_for_server(driver: Driver, server: Server, report: Report = lambda line: None) -> None:
+    """The server runs and answers. Raises DriverError if it does not within a minute."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while True:
+        try:
+            return driver.ensure_server(server, report)
+        except Waiting as waiting:
+            if time.monotonic() > deadline:
+                raise DriverError(str(waiting)) from None
+            time.sleep(waiting.again_s)
