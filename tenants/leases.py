@@ -32,8 +32,8 @@ class LeaseLost(Exception):
 def due(now: datetime) -> QuerySet[Tenant]:
     """The tenants that a worker may claim now; `lifecycle.is_due` in SQL."""
     return (
-        Tenant.objects.exclude(plan=Plan.none.value)
-        .exclude(state=State.failed.value)
+        Tenant.objects.exclude(plan=Plan.none)
+        .exclude(state=State.failed)
         .filter(Q(lease_until=None) | Q(lease_until__lte=now))
         .filter(Q(not_before=None) | Q(not_before__lte=now))
     )
@@ -63,7 +63,7 @@ def comes_due(now: datetime, within: timedelta) -> bool:
 def claim_idle(tenant_id: str, now: datetime) -> Lease | None:
     """A lease on a tenant about which nothing is to be done, so that nobody changes it meanwhile; else None."""
     owner = secrets.token_hex(16)
-    idle = Tenant.objects.filter(Q(plan=Plan.none.value) | Q(state=State.failed.value), pk=tenant_id)
+    idle = Tenant.objects.filter(Q(plan=Plan.none) | Q(state=State.failed), pk=tenant_id)
     free = idle.filter(Q(lease_until=None) | Q(lease_until__lte=now))
     return Lease(tenant_id, owner) if free.update(lease_owner=owner, lease_until=now + LEASE) else None
 

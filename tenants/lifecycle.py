@@ -43,7 +43,7 @@ class BackupState(StrEnum):
     cancelled = "cancelled"
 
 
-OPEN_BACKUPS = (BackupState.requested.value, BackupState.running.value)
+OPEN_BACKUPS = (BackupState.requested, BackupState.running)
 
 
 class Ring(StrEnum):

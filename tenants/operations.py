@@ -94,11 +94,11 @@ def planned(wanted: NewTenant) -> Tenant:
         driver=driver.name,
         cluster=wanted.cluster,
         release=releases.check_known(wanted.release) or releases.usual(),
-        ring=wanted.ring.value,
+        ring=wanted.ring,
         size=_check_size(wanted.size, driver),
         limits=_check_limits(wanted.limits, Limits()),
-        state=State.requested.value,
-        plan=Plan.provision.value,
+        state=State.requested,
+        plan=Plan.provision,
     )
     tenant.disk = tenant.id
     if wanted.adopt_disk is not None:
@@ -118,7 +118,7 @@ def change(slug: str, changes: Changes) -> Tenant:
         if changes.limits is not msgspec.UNSET:
             tenant.limits = _check_limits(changes.limits, tenant.limit_values)
         if changes.ring is not msgspec.UNSET:
-            tenant.ring = changes.ring.value
+            tenant.ring = changes.ring
         if changes.pinned is not msgspec.UNSET:
             tenant.pinned = changes.pinned
         if changes.size is not msgspec.UNSET or changes.release is not msgspec.UNSET:
@@ -144,7 +144,7 @@ def suspend(slug: str) -> Tenant:
 def suspend_withdrawn(tenant_id: str, why: str) -> None:
     """Suspend a ready tenant and keep the reason for people to see."""
     with transaction.atomic():
-        tenant = Tenant.objects.select_for_update().filter(pk=tenant_id, state=State.ready.value).first()
+        tenant = Tenant.objects.select_for_update().filter(pk=tenant_id, state=State.ready).first()
         if tenant is None or not _request(tenant, Request.suspend):
             return
         tenant.error = why
@@ -232,7 +232,7 @@ def ensure_steps(tenant: Tenant, plan: Plan, anew: bool = False) -> None:
             return
         tenant.steps.all().delete()
         Step.objects.bulk_create(
-            Step(tenant=tenant, position=position, name=name, title=title, state=StepState.waiting.value)
+            Step(tenant=tenant, position=position, name=name, title=title, state=StepState.waiting)
             for position, (name, title) in enumerate(wanted.items())
         )
 
@@ -242,7 +242,7 @@ def _request(tenant: Tenant, request: Request) -> bool:
     transition = lifecycle.apply(Transition(State(tenant.state), Plan(tenant.plan)), request, tenant.slug)
     if transition is None:
         return False
-    tenant.state, tenant.plan = transition.state.value, transition.plan.value
+    tenant.state, tenant.plan = transition.state, transition.plan
     tenant.attempts, tenant.not_before, tenant.error = 0, None, ""
     ensure_steps(tenant, transition.plan, anew=True)
     return True
@@ -344,7 +344,5 @@ def _check_size(wanted: dict[str, int], driver: Driver, now: Size | None = None)
     if isinstance(driver, Resizes):
         driver.check_size(msgspec.convert(size, Size), now)
     elif size != known:
-        raise BadRequest(
-            f"size: tenants of driver “{driver.name}” use what the machine has.", field="size"
-        )
+        raise BadRequest(f"size: tenants of driver “{driver.name}” use what the machine has.", field="size")
     return size

@@ -27,8 +27,8 @@ from tenants.usage import UsageView
 log = logging.getLogger(__name__)
 
 PINNED = "pinned"
-OPEN = Q(state__in=[state.value for state in State if lifecycle.unavailable_reason(state, "") is None]) | Q(
-    state=State.failed.value, plan=Plan.upgrade.value
+OPEN = Q(state__in=[state for state in State if lifecycle.unavailable_reason(state, "") is None]) | Q(
+    state=State.failed, plan=Plan.upgrade
 )
 
 
@@ -243,7 +243,7 @@ def status(tenant: Tenant) -> str:
     if tenant.plan == Plan.none and (tenant.error or not tenant.restoring):
         return tenant.state.capitalize() + (f": {tenant.error}" if tenant.error else "")
     steps = list(tenant.steps.all())
-    ahead = [step for step in steps if step.state != StepState.done.value]
+    ahead = [step for step in steps if step.state != StepState.done]
     doing = f": {ahead[0].title} ({len(steps) - len(ahead) + 1} of {len(steps)})" if ahead else ""
     trouble = f", trying again after: {tenant.error}" if tenant.error else ""
     return f"{tenant.state.capitalize()}{doing}{trouble}"
@@ -257,7 +257,7 @@ def connection_by_slug(slug: str) -> TenantConnection | None:
 
 def serving() -> set[str]:
     """The ids of tenants that are open and whose server nobody restarts on purpose."""
-    return set(Tenant.objects.filter(OPEN).exclude(state=State.upgrading.value).values_list("pk", flat=True))
+    return set(Tenant.objects.filter(OPEN).exclude(state=State.upgrading).values_list("pk", flat=True))
 
 
 def connections() -> list[TenantConnection]:
@@ -284,8 +284,8 @@ def why_unavailable(tenant: Tenant) -> PlantraceError | None:
 
 
 def _storing() -> QuerySet[Tenant]:
-    undrained = Step.objects.filter(name="drain").exclude(state=StepState.done.value).values("tenant_id")
-    draining = Q(state=State.deleting.value, keep_disk=True, pk__in=undrained)
+    undrained = Step.objects.filter(name="drain").exclude(state=StepState.done).values("tenant_id")
+    draining = Q(state=State.deleting, keep_disk=True, pk__in=undrained)
     return Tenant.objects.filter(OPEN | draining).exclude(endpoints={}).exclude(sealed="")
 
 

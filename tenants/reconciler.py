@@ -119,10 +119,10 @@ def _begin(lease: Lease) -> Work | None:
 def _attempt(work: Work, step: StepPlan) -> bool:
     """Whether the step is done."""
     record = Step.objects.filter(tenant=work.tenant, name=step.name)
-    undone = record.exclude(state=StepState.done.value)
-    parked = Q(state=StepState.waiting.value, started__isnull=False, ended=None)
+    undone = record.exclude(state=StepState.done)
+    parked = Q(state=StepState.waiting, started__isnull=False, ended=None)
     undone.exclude(parked).update(started=timezone.now(), ended=None, message="")
-    undone.update(state=StepState.running.value)
+    undone.update(state=StepState.running)
     try:
         run_step(work, step)
     except LeaseLost:
@@ -132,7 +132,7 @@ def _attempt(work: Work, step: StepPlan) -> bool:
     except Exception as error:
         _failed(work, step, error)
         return False
-    undone.update(state=StepState.done.value, ended=timezone.now(), message="")
+    undone.update(state=StepState.done, ended=timezone.now(), message="")
     return True
 
 
@@ -143,8 +143,8 @@ def _parked(work: Work, step: StepPlan, waiting: Waiting) -> bool:
     if most is not None and record.started and now - record.started > timedelta(seconds=most):
         _failed(work, step, waiting)
         return False
-    Step.objects.filter(pk=record.pk).exclude(state=StepState.done.value).update(
-        state=StepState.waiting.value, message=str(waiting)
+    Step.objects.filter(pk=record.pk).exclude(state=StepState.done).update(
+        state=StepState.waiting, message=str(waiting)
     )
     again = now + timedelta(seconds=waiting.again_s)
     failures = max(0, work.tenant.attempts - 1)  # this attempt has not failed
@@ -158,7 +158,7 @@ def _failed(work: Work, step: StepPlan, error: Exception) -> None:
     log.error("Tenant %s, step %s: %s", work.tenant.slug, step.name, message, exc_info=None if expected else error)
     pause = lifecycle.back_off(work.tenant.attempts)
     Step.objects.filter(tenant=work.tenant, name=step.name).update(
-        state=(StepState.waiting if pause else StepState.failed).value, ended=timezone.now(), message=message
+        state=StepState.waiting if pause else StepState.failed, ended=timezone.now(), message=message
     )
     if pause is None:
         _give_up(work.lease, work.tenant, f"{step.title}: {message}")
@@ -189,7 +189,7 @@ def _move(lease: Lease, tenant: Tenant, transition: Transition, **fields: object
     if transition.state != tenant.state and not lifecycle.may_move(State(tenant.state), transition.state):
         raise ValueError(f"Tenant {tenant.slug} cannot go from {tenant.state} to {transition.state}.")
     with transaction.atomic():
-        moved = lease.save_if(tenant, state=transition.state.value, plan=transition.plan.value, **fields)
+        moved = lease.save_if(tenant, state=transition.state, plan=transition.plan, **fields)
         if moved:
             announce(tenant.id, tenant.slug, transition.state)
     return moved
@@ -246,7 +246,7 @@ def restart_stopped() -> None:
 
 
 def _at_rest(driver: str) -> list[Server]:
-    return servers_of(Tenant.objects.filter(driver=driver, state=State.ready.value, plan=Plan.none.value))
+    return servers_of(Tenant.objects.filter(driver=driver, state=State.ready, plan=Plan.none))
 
 
 def _restart(driver: Restarts, lease: Lease) -> None:

@@ -51,7 +51,7 @@ class Work:
     def report(self, message: str) -> None:
         """What is under way, for people who look at the steps. Raises LeaseLost: then what is under way must stop."""
         self.lease.read()
-        running = self.tenant.steps.filter(state=StepState.running.value)
+        running = self.tenant.steps.filter(state=StepState.running)
         running.update(message=message)
 
     @property

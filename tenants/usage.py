@@ -41,7 +41,7 @@ def measure_all(now: datetime) -> int:
 
     The databases are asked side by side: one that is silent holds up its own figures only.
     """
-    ready = Tenant.objects.filter(state=State.ready.value, plan=Plan.none.value).exclude(sealed="")
+    ready = Tenant.objects.filter(state=State.ready, plan=Plan.none).exclude(sealed="")
     with ThreadPoolExecutor(CONCURRENCY, "measure") as pool:
         asked = {pool.submit(_size_of, tenant): tenant for tenant in ready}
         return sum(_keep_measured(asked[answer], answer, now) for answer in as_completed(asked))

@@ -24,7 +24,7 @@ from tenants.lifecycle import State
 from tenants.models import Tenant
 from web.caller import Role
 
-GONE = (State.deleting.value, State.deleted.value)
+GONE = (State.deleting, State.deleted)
 LAST_USED_RESOLUTION = timedelta(minutes=1)  # how exact `last_used` is
 
 

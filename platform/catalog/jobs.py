@@ -68,7 +68,7 @@ def queue(
     """Keep the call and mark it as to be done."""
     database = documents(tenant)
     job = Job(id=ids.new_id(ids.JOB), kind=kind.name, state="queued", progress=JobProgress(0, total), created=now)
-    database.insert(ITEMS, {"_id": job.id, "items": list(items), "history": history.value})
+    database.insert(ITEMS, {"_id": job.id, "items": list(items), "history": history})
     database.insert(COLLECTION, _document(job))
     _forget_old(tenant, now)
     note_open(PENDING, tenant, job.id)

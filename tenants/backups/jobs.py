@@ -41,7 +41,7 @@ class BackupRecord:
             raise Cancelled
 
     def fail(self, error: PlantraceError, now: int) -> None:
-        self.save(state=BackupState.failed.value, doing="", error=error.detail, ended=_moment(now))
+        self.save(state=BackupState.failed, doing="", error=error.detail, ended=_moment(now))
 
 
 class RestoreRecord:
@@ -64,13 +64,13 @@ class RestoreRecord:
 
     def fail(self, error: PlantraceError, now: int) -> None:
         """Once it is mended, a retry takes it up."""
-        failed = {"state": State.failed.value, "plan": Plan.provision.value, "attempts": 0, "not_before": None}
+        failed = {"state": State.failed, "plan": Plan.provision, "attempts": 0, "not_before": None}
         if not self._rows.update(error=error.detail, **failed):
             raise Cancelled
 
 
 def waiting_tenants() -> QuerySet[Tenant]:
-    return Tenant.objects.exclude(restoring="").filter(state=State.provisioning.value, plan=Plan.none.value)
+    return Tenant.objects.exclude(restoring="").filter(state=State.provisioning, plan=Plan.none)
 
 
 def try_backup(ref: JobRef, clock: Clock) -> Outcome:
@@ -107,7 +107,7 @@ def _take(backup: Backup, run: JobRun) -> None:
         except (Unavailable, DriverError, OSError) as error:  # told at once: who asked may ask again
             raise Conflict(str(error)) from error
         try:
-            run.save(state=BackupState.done.value, size=size, doing="", error="", ended=timezone.now())
+            run.save(state=BackupState.done, size=size, doing="", error="", ended=timezone.now())
         except Cancelled:  # after the last byte, of which nobody was told
             location.remove()
             raise

@@ -29,7 +29,7 @@ def request(tenant: Tenant, who: str) -> Backup:
 def cancel(backup: Backup) -> Backup:
     """End one that is asked for or being taken; the worker leaves nothing of it. Raises Conflict if it has ended."""
     rows = Backup.objects.filter(pk=backup.pk, state__in=OPEN_BACKUPS)
-    if not rows.update(state=BackupState.cancelled.value, doing="", ended=timezone.now()):
+    if not rows.update(state=BackupState.cancelled, doing="", ended=timezone.now()):
         backup.refresh_from_db()
         raise Conflict(f"Backup {backup.pk} is {backup.state} already.", slug="already-ended")
     backup.refresh_from_db()

@@ -22,29 +22,29 @@ class Shown:
 
     def reset(self) -> None:
         """None of them is done yet, or not by this attempt."""
-        self._steps(*FILLING).update(state=StepState.waiting.value, started=None, ended=None)
+        self._steps(*FILLING).update(state=StepState.waiting, started=None, ended=None)
 
     def mark(self, name: str, state: StepState) -> None:
         """What somebody else does begins or is done."""
         moment = "started" if state is StepState.running else "ended"
-        self._steps(name).update(state=state.value, message="", **{moment: timezone.now()})
+        self._steps(name).update(state=state, message="", **{moment: timezone.now()})
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Done, or failed for good, or (where it may be tried again) waiting; both say why."""
         self._report(FILLING[name])
-        self._steps(name).update(state=StepState.running.value, started=timezone.now(), ended=None)
+        self._steps(name).update(state=StepState.running, started=timezone.now(), ended=None)
         try:
             yield
         except Exception as error:
             state = StepState.failed if isinstance(error, BadArchive) else StepState.waiting
-            self._steps(name).update(state=state.value, ended=timezone.now(), message=str(error))
+            self._steps(name).update(state=state, ended=timezone.now(), message=str(error))
             raise
-        self._steps(name).update(state=StepState.done.value, ended=timezone.now(), message="")
+        self._steps(name).update(state=StepState.done, ended=timezone.now(), message="")
 
     def report(self, message: str) -> None:
         """How far the step is that runs."""
-        self._steps(*FILLING).filter(state=StepState.running.value).exclude(message=message).update(message=message)
+        self._steps(*FILLING).filter(state=StepState.running).exclude(message=message).update(message=message)
 
     def _steps(self, *names: str) -> QuerySet[Step]:
         return Step.objects.filter(tenant=self._tenant.pk, name__in=names)
@@ -59,4 +59,4 @@ def add_steps(tenant: Tenant) -> None:
         Step(tenant=tenant, position=after + position, name=name, title=title)
         for position, (name, title) in enumerate(FILLING.items())
     )
-    tenant.steps.filter(name=UNPACK).update(state=StepState.done.value, started=now, ended=now)
+    tenant.steps.filter(name=UNPACK).update(state=StepState.done, started=now, ended=now)

@@ -84,7 +84,7 @@ def close(lease: Lease, backup: str, of: str) -> Tenant:
             raise Conflict(f"Tenant {tenant.slug} has data already; restore into a new one.", slug="not-new")
         with transaction.atomic():
             note = f"Being restored from a backup of {of}; if that was cut short, restore it again."
-            lease.save(state=State.provisioning.value, plan=Plan.none.value, restoring=backup, error=note)
+            lease.save(state=State.provisioning, plan=Plan.none, restoring=backup, error=note)
             announce(tenant.id, tenant.slug, State.provisioning)
             add_steps(tenant)
         time.sleep(steps.SETTLE_S)
@@ -96,7 +96,7 @@ def reopen(lease: Lease, **fields: Any) -> None:
     tenant = lease.read()
     with transaction.atomic():
         lease.save(
-            state=State.ready.value,
+            state=State.ready,
             restoring="",
             restore_unauthenticated=False,
             error="",

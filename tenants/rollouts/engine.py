@@ -33,8 +33,8 @@ SEEN = (
 
 def advance(now: datetime) -> None:
     """Every roll-out that is not at its end goes on, until it has to wait for something."""
-    at_work = Q(members__state__in=[state.value for state in AT_WORK])
-    active = Rollout.objects.filter(Q(state=RolloutState.running.value) | at_work).distinct()
+    at_work = Q(members__state__in=AT_WORK)
+    active = Rollout.objects.filter(Q(state=RolloutState.running) | at_work).distinct()
     for id in list(active.values_list("pk", flat=True)):
         with _claimed(id, now) as rollout:
             if rollout is not None:
@@ -70,7 +70,7 @@ def _go_on(rollout: Rollout, now: datetime) -> None:
 def _step(rollout: Rollout, now: datetime) -> bool:
     """Whether anything moved. Members that are through move no more, and most are that before long."""
     gate = msgspec.convert(rollout.gate, Gate)
-    rest = rollout.members.exclude(state__in=[state.value for state in THROUGH])
+    rest = rollout.members.exclude(state__in=THROUGH)
     members = {each.pk: each for each in rest.values_list(*SEEN, named=True)}  # a thousand rows: no objects of them
     seen = [_seen(each) for each in members.values()]
     ailing: dict[int, str | None] = {}
@@ -108,12 +108,12 @@ def _make(rollout: Rollout, member: Any, move: Move, now: datetime) -> bool:
     try:
         with transaction.atomic():
             same = RolloutMember.objects.filter(pk=member.pk, state=member.state)
-            if not same.update(state=move.state.value, since=now, message=move.message):
+            if not same.update(state=move.state, since=now, message=move.message):
                 return False  # somebody decided otherwise meanwhile
             if move.release is not None:
                 operations.give_release(member.tenant_id, move.release)
-            if move.state.value != member.state:
-                note(rollout, move.state.value, ring=member.ring, tenant=member.tenant__slug, message=move.message)
+            if move.state != member.state:
+                note(rollout, move.state, ring=member.ring, tenant=member.tenant__slug, message=move.message)
     except Conflict as error:  # the tenant moved on since we looked; the next step sees where to
         log.info("Roll-out %s: %s", rollout.pk, error)
         return False
@@ -123,16 +123,16 @@ def _make(rollout: Rollout, member: Any, move: Move, now: datetime) -> bool:
 def _note_ailing(members: Mapping[int, Any], ailing: Mapping[int, str | None]) -> None:
     """Why it is not yet healthy, for people who look on."""
     for key, why in ailing.items():
-        checking = RolloutMember.objects.filter(pk=members[key].pk, state=MemberState.checking.value)
+        checking = RolloutMember.objects.filter(pk=members[key].pk, state=MemberState.checking)
         checking.exclude(message=why or "").update(message=why or "")
 
 
 def _move_on(rollout: Rollout, advice: machine.Advice, reason: str) -> bool:
     """Unless somebody paused it meanwhile; a failure stops it also then."""
     unchanged = Rollout.objects.filter(pk=rollout.pk, state=rollout.state)
-    if not unchanged.update(state=advice.state.value, ring=advice.ring.value, reason=reason, changed=timezone.now()):
+    if not unchanged.update(state=advice.state, ring=advice.ring, reason=reason, changed=timezone.now()):
         return False
-    what = advice.state.value if advice.state.value != rollout.state else "ring"
-    note(rollout, what, ring=advice.ring.value, message=reason)
+    what = advice.state if advice.state != rollout.state else "ring"
+    note(rollout, what, ring=advice.ring, message=reason)
     log.info("Roll-out %s of %s: %s, ring %s %s", rollout.pk, rollout.release_id, what, advice.ring, reason)
     return True

@@ -44,23 +44,21 @@ def start(wanted: NewRollout, who: str) -> Rollout:
     release = releases.find(wanted.release)
     gate = _check_gate(wanted.gate)
     with transaction.atomic():
-        others = Rollout.objects.select_for_update().exclude(
-            state__in=(RolloutState.done.value, RolloutState.superseded.value)
-        )
+        others = Rollout.objects.select_for_update().exclude(state__in=(RolloutState.done, RolloutState.superseded))
         for other in others:
             if other.state == RolloutState.running:
                 raise Conflict(f"Release {other.release_id} is being rolled out; pause that first.", slug="running")
-            Rollout.objects.filter(pk=other.pk).update(state=RolloutState.superseded.value)
-            note(other, RolloutState.superseded.value, who, message=f"by release {release.name}")
-        tenants = list(Tenant.objects.exclude(state=State.deleting.value).exclude(release=release.name))
+            Rollout.objects.filter(pk=other.pk).update(state=RolloutState.superseded)
+            note(other, RolloutState.superseded, who, message=f"by release {release.name}")
+        tenants = list(Tenant.objects.exclude(state=State.deleting).exclude(release=release.name))
         first = next((ring for ring in RINGS if any(each.ring == ring for each in tenants)), RINGS[-1])
-        rollout = Rollout.objects.create(release=release, ring=first.value, gate=gate, created_by=who)
+        rollout = Rollout.objects.create(release=release, ring=first, gate=gate, created_by=who)
         now = timezone.now()
         RolloutMember.objects.bulk_create(
             RolloutMember(rollout=rollout, tenant=each, ring=each.ring, since=now, before=each.release)
             for each in tenants
         )
-        note(rollout, "started", who, ring=first.value, message=f"{len(tenants)} tenants")
+        note(rollout, "started", who, ring=first, message=f"{len(tenants)} tenants")
     wake()
     return rollout
 
@@ -82,8 +80,8 @@ def resume(id: str, who: str) -> Rollout:
     """Goes on where it was; tenants that failed are tried again."""
     with transaction.atomic():
         rollout = _turn(id, who, RolloutState.running, (RolloutState.paused, RolloutState.stopped), "")
-        failed = rollout.members.filter(state=MemberState.failed.value)
-        failed.update(state=MemberState.waiting.value, since=timezone.now(), message="")
+        failed = rollout.members.filter(state=MemberState.failed)
+        failed.update(state=MemberState.waiting, since=timezone.now(), message="")
     wake()
     return rollout
 
@@ -94,11 +92,11 @@ def roll_back(id: str, wanted: RollBack, who: str) -> Rollout:
         raise BadRequest("name a tenant or a ring, not both.", field="tenant")
     with transaction.atomic():
         rollout = _locked(id)
-        members = rollout.members.select_related("tenant").filter(state__in=[state.value for state in _WENT])
+        members = rollout.members.select_related("tenant").filter(state__in=_WENT)
         if wanted.tenant is not None:
             members = members.filter(tenant__slug=wanted.tenant)
         if wanted.ring is not None:
-            members = members.filter(ring=wanted.ring.value)
+            members = members.filter(ring=wanted.ring)
         found = list(members)
         if not found:
             raise Conflict("Nothing of that was upgraded by this roll-out, so nothing can go back.", slug="wrong-state")
@@ -106,9 +104,9 @@ def roll_back(id: str, wanted: RollBack, who: str) -> Rollout:
         if wanted.tenant is None and rollout.state == RolloutState.running:
             what = f"ring {wanted.ring}" if wanted.ring else "all of it"
             reason = f"{what.capitalize()} was rolled back by {who or 'the command line'}."
-            rollout.state, rollout.reason = RolloutState.paused.value, reason
+            rollout.state, rollout.reason = RolloutState.paused, reason
             rollout.save(update_fields=["state", "reason", "changed"])
-            note(rollout, RolloutState.paused.value, who, ring=rollout.ring, message=reason)
+            note(rollout, RolloutState.paused, who, ring=rollout.ring, message=reason)
     wake()
     return rollout
 
@@ -117,7 +115,7 @@ def _send_back(rollout: Rollout, members: Iterable[RolloutMember], who: str) -> 
     now = timezone.now()
     for member in members:
         message = f"Back to {member.before}." if member.before else "Back to what the chart has."
-        RolloutMember.objects.filter(pk=member.pk).update(state=MemberState.returning.value, since=now, message=message)
+        RolloutMember.objects.filter(pk=member.pk).update(state=MemberState.returning, since=now, message=message)
         note(rollout, "roll back", who, ring=member.ring, tenant=member.tenant.slug, message=message)
 
 
@@ -128,11 +126,11 @@ def _turn(id: str, who: str, state: RolloutState, allowed: tuple[RolloutState, .
             return rollout
         if rollout.state not in allowed:
             raise Conflict(f"This roll-out is {rollout.state}; only one that is {' or '.join(allowed)} can be {state}.")
-        if state is RolloutState.running and Rollout.objects.filter(state=state.value).exists():
+        if state is RolloutState.running and Rollout.objects.filter(state=state).exists():
             raise Conflict("Another roll-out is running; pause that first.", slug="running")
-        rollout.state, rollout.reason = state.value, reason
+        rollout.state, rollout.reason = state, reason
         rollout.save(update_fields=["state", "reason", "changed"])
-        note(rollout, "resumed" if state is RolloutState.running else state.value, who, ring=rollout.ring)
+        note(rollout, "resumed" if state is RolloutState.running else state, who, ring=rollout.ring)
     wake()
     return rollout
 

@@ -77,7 +77,7 @@ def check_known(name: str) -> str:
 
 def usual() -> str:
     """What a new tenant gets: the release that was last rolled out to all; none before the first."""
-    done = Release.objects.filter(rollouts__state=RolloutState.done.value).order_by("-rollouts__created").first()
+    done = Release.objects.filter(rollouts__state=RolloutState.done).order_by("-rollouts__created").first()
     return done.name if done else ""
 
 

@@ -39,7 +39,7 @@ def make_tenant(db: None) -> MakeTenant:
         return Tenant.objects.create(
             slug=slug,
             name=slug.capitalize(),
-            state=state.value,
+            state=state,
             endpoints={"http": "http://127.0.0.1:1"},
             sealed=secrets.seal(secrets.make_secrets()),
         )

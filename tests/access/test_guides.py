@@ -56,7 +56,7 @@ def test_the_table_of_answers_is_right(make_person: MakePerson, make_tenant: Mak
     Membership.objects.filter(tenant=rival).delete()
     operations.bump_epoch(user=anna)
     for state in (State.suspended, State.provisioning):
-        acme.state = state.value
+        acme.state = state
         acme.save()
         operations.bump_epoch(tenant_id=acme.id)
         answer = client.get("/api/v1/members")

@@ -240,7 +240,7 @@ def test_a_hold_keeps_nobody_from_suspending_or_deleting_the_tenant(
     pod = pod_of(tenant)
     owner = json.dumps({"owner": pod.post("/internal/v1/lease").json()["owner"]})
     assert pod.put("/internal/v1/lease", owner, content_type="application/json").status_code == 204
-    Tenant.objects.filter(pk=tenant.id).update(plan=plan.value)
+    Tenant.objects.filter(pk=tenant.id).update(plan=plan)
     assert pod.put("/internal/v1/lease", owner, content_type="application/json").status_code == 409
 
 

@@ -176,7 +176,7 @@ def test_tokens_of_a_tenant_that_is_being_deleted_are_dead(make_person: MakePers
     client = token_client(make_person, make_tenant)
     assert client.get("/look").status_code == 200
     tenant = Membership.objects.get().tenant
-    tenant.state = State.deleting.value
+    tenant.state = State.deleting
     tenant.save()
     tenant_changed.send(sender=None, tenant_id=tenant.id, slug=tenant.slug, state="deleting")
     assert client.get("/look").status_code == 401

@@ -267,7 +267,7 @@ def _left_pending(cluster: ApiServer, tenant: Tenant, chart: Path, act: Act) -> 
     """Kill the process as soon as the release says `pending-…`. What it says then."""
     values = {**make_values(server_of(tenant), "example.org"), "serviceMonitor": {"enabled": False}}
     body = {
-        "action": act.value, "parent": os.getpid(), "timeout": 60, "kubeconfig": cluster.kubeconfig, "values": values,
+        "action": act, "parent": os.getpid(), "timeout": 60, "kubeconfig": cluster.kubeconfig, "values": values,
         "namespace": tenant.endpoints["namespace"], "release": "tenant", "chart": str(chart), "max_history": 5,
     }  # fmt: skip
     process = subprocess.Popen(runner._command(), stdin=subprocess.PIPE, start_new_session=True)

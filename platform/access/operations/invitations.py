@@ -19,7 +19,7 @@ from web.caller import Role
 
 Invitations = QuerySet[Invitation]
 LIFETIME = timedelta(days=7)
-GONE = [State.deleting.value, State.deleted.value]
+GONE = [State.deleting, State.deleted]
 
 
 def invite(tenant: Tenant, role: Role, email: str, by: User, now: datetime) -> tuple[Invitation, str]:

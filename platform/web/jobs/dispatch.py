@@ -43,7 +43,7 @@ def register(kind: JobKind) -> None:
 
 def work(queue: Queue, clock: Clock) -> None:
     """Try every open job of the queue once, one of each tenant in turn, until none is left that can be tried now."""
-    served = LastServed(settings.REDIS_URL, queue.value)
+    served = LastServed(settings.REDIS_URL, queue)
     tried: set[tuple[str, JobRef]] = set()
     busy: set[str] = set()
     while found := _next(queue, served, tried, busy):

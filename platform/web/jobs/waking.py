@@ -21,6 +21,6 @@ def wake(queue: Queue) -> None:
     if settings.CONTROL_URL:
         return
     try:
-        current_app.send_task(TASK, args=[queue.value], queue=queue.value, expires=STALE_S, retry=False)
+        current_app.send_task(TASK, args=[queue], queue=queue, expires=STALE_S, retry=False)
     except OperationalError as error:
         log.warning("no worker could be woken: %s", error)
