@@ -1,6 +1,6 @@
 """The keys that sign archives. Each follows from one of FERNET_KEYS, and does not give that away.
 
-A rotation must not make old archives strangers, so what follows from a key is kept, sealed, when something is signed
+A rotation must not disown old archives, so what is derived from a key is stored, encrypted, when something is signed
 with it and when keys are rotated. Each tenant's archives have a key of their own: a pod of the tenant's can be given
 that, and forges no other's.
 """
@@ -64,13 +64,13 @@ def _id(root: bytes) -> str:
 
 def _keep(root: bytes) -> None:
     if not ArchiveKey.objects.filter(pk=_id(root)).exists():
-        sealed = crypto.seal(base64.b64encode(root))
-        ArchiveKey.objects.get_or_create(id=_id(root), defaults={"sealed": sealed})
+        encrypted_key = crypto.encrypt(base64.b64encode(root))
+        ArchiveKey.objects.get_or_create(id=_id(root), defaults={"encrypted_key": encrypted_key})
 
 
 def _kept() -> Iterable[bytes]:
     for row in ArchiveKey.objects.all():
         try:
-            yield base64.b64decode(crypto.unseal(row.sealed))
+            yield base64.b64decode(crypto.decrypt(row.encrypted_key))
         except Unavailable:
             continue  # archives that it signed are strangers until the key is back; all others are known

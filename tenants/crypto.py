@@ -1,4 +1,4 @@
-"""Sealing of secrets at rest: Fernet, the first key seals, every key opens (so that keys can be rotated)."""
+"""Encryption of secrets at rest with Fernet: the first key encrypts, every key decrypts, so keys can be rotated."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from django.conf import settings
 
 from kernel.errors import Unavailable
 
-NO_KEY = "A tenant's credentials cannot be read: none of FERNET_KEYS fits. Add the key they were sealed with."
+NO_KEY = "A tenant's credentials cannot be read: none of FERNET_KEYS fits. Add the key they were encrypted with."
 
 
-def seal(secret: bytes) -> str:
+def encrypt(secret: bytes) -> str:
     return _fernet().encrypt(secret).decode()
 
 
-def unseal(sealed: str) -> bytes:
+def decrypt(encrypted: str) -> bytes:
     """Raises Unavailable if none of the keys fits."""
     try:
-        return _fernet().decrypt(sealed.encode())
+        return _fernet().decrypt(encrypted.encode())
     except InvalidToken:
         raise Unavailable(NO_KEY) from None
 
 
-def key_of(sealed: str) -> str | None:
-    """The key that opens it; None: none of ours does."""
+def key_of(encrypted: str) -> str | None:
+    """The key that decrypts it; None: none of ours does."""
     for key in settings.FERNET_KEYS:
         try:
-            Fernet(key).decrypt(sealed.encode())
+            Fernet(key).decrypt(encrypted.encode())
         except InvalidToken:
             continue
         return str(key)
     return None
 
 
-def opens(sealed: str) -> bool:
+def can_decrypt(encrypted: str) -> bool:
     """Whether one of the keys fits."""
-    return key_of(sealed) is not None
+    return key_of(encrypted) is not None
 
 
 def fingerprint(key: str) -> str:
@@ -45,9 +45,9 @@ def fingerprint(key: str) -> str:
     return hashlib.sha256(f"plantrace backup {key}".encode()).hexdigest()[:16]
 
 
-def reseal(sealed: str) -> str:
+def reencrypt(encrypted: str) -> str:
     """The same secret under the first key."""
-    return seal(unseal(sealed))
+    return encrypt(decrypt(encrypted))
 
 
 def _fernet() -> MultiFernet:

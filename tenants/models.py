@@ -10,9 +10,9 @@ from kernel.ids import BACKUP, ROLLOUT, TENANT, new_id
 from kernel.tenancy import Limits, TenantConnection
 from tenants import crypto, secrets
 from tenants.drivers.base import Size, Software
+from tenants.encryption import EncryptedField
 from tenants.lifecycle import BackupState, Plan, Ring, State, StepState
 from tenants.rollouts.machine import MemberState, RolloutState
-from tenants.sealed import SealedField
 
 
 def new_tenant_id() -> str:
@@ -58,7 +58,7 @@ class Tenant(models.Model):
     volume = models.CharField(max_length=253, blank=True, default="")
     endpoints: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
     limits: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
-    sealed = SealedField(blank=True, default="")
+    encrypted_secrets = EncryptedField(db_column="sealed", blank=True, default="")
 
     lease_owner = models.CharField(max_length=32, blank=True, default="")
     lease_until: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True, blank=True)
@@ -82,12 +82,12 @@ class Tenant(models.Model):
     @property
     def secrets(self) -> secrets.Secrets | None:
         """The credentials, or None before they were made."""
-        return secrets.unseal(self.sealed) if self.sealed else None
+        return secrets.decrypt(self.encrypted_secrets) if self.encrypted_secrets else None
 
     @property
     def unreadable(self) -> str:
-        """Why its data is shut though it is open: no key of ours opens its credentials. Empty where one does."""
-        return "" if not self.sealed or crypto.opens(self.sealed) else crypto.NO_KEY
+        """Why its data is shut though it is open: none of our keys decrypts its credentials. Empty where one does."""
+        return "" if not self.encrypted_secrets or crypto.can_decrypt(self.encrypted_secrets) else crypto.NO_KEY
 
     @property
     def limit_values(self) -> Limits:
@@ -214,12 +214,12 @@ class Cluster(models.Model):
     """A Kubernetes cluster of its own for some tenants. The shared one has no row: it is that of the control plane.
 
     `server` is its API's address; `influx_url` is where a tenant's InfluxDB in it is reached from here, `{namespace}`
-    standing for the tenant's. `sealed`: the kubeconfig that we built, as JSON; empty where one did not pass, and then
-    `error` says why the cluster is disabled.
+    standing for the tenant's. `encrypted_kubeconfig`: the kubeconfig that we built, as JSON; empty where the one given
+    was refused, and then `error` says why the cluster is disabled.
     """
 
     name = models.CharField(primary_key=True, max_length=63)
-    sealed = SealedField()
+    encrypted_kubeconfig = EncryptedField(db_column="sealed")
     server = models.TextField(blank=True, default="")
     influx_url = models.CharField(max_length=255, blank=True, default="")
     error = models.TextField(blank=True, default="")
@@ -233,22 +233,26 @@ class Cluster(models.Model):
 
     @property
     def kubeconfig(self) -> str:
-        """Raises Unavailable where no key of ours opens it."""
-        return crypto.unseal(self.sealed).decode()
+        """Raises Unavailable where none of our keys decrypts it."""
+        return crypto.decrypt(self.encrypted_kubeconfig).decode()
 
     @property
     def problem(self) -> str:
         """Why it is disabled; empty where it is not."""
-        if self.error or not self.sealed:
+        if self.error or not self.encrypted_kubeconfig:
             return self.error or "No kubeconfig is stored; give it one."
-        return "" if crypto.opens(self.sealed) else "No key of FERNET_KEYS opens its kubeconfig; give it again."
+        return (
+            ""
+            if crypto.can_decrypt(self.encrypted_kubeconfig)
+            else "No key of FERNET_KEYS decrypts its kubeconfig; upload it again."
+        )
 
 
 class ArchiveKey(models.Model):
-    """What signed archives, kept sealed: they stay ours after the key that it follows from is taken away."""
+    """A key that signed archives, encrypted: it verifies them after the one of FERNET_KEYS behind it is gone."""
 
     id = models.CharField(primary_key=True, max_length=16)
-    sealed = SealedField()
+    encrypted_key = EncryptedField(db_column="sealed")
     created = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -256,10 +260,10 @@ class ArchiveKey(models.Model):
 
 
 class PodAccount(models.Model):
-    """What a tenant's own pods sign in with, all of it sealed. `token_digest`: SHA-256 of the service token in it."""
+    """What a tenant's own pods sign in with, encrypted. `token_digest`: SHA-256 of the service token in it."""
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="pod_account", primary_key=True)
-    sealed = SealedField()
+    encrypted_credentials = EncryptedField(db_column="sealed")
     token_digest = models.CharField(max_length=64, unique=True)
     created = models.DateTimeField(auto_now_add=True)
 

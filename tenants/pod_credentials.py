@@ -49,9 +49,8 @@ def ensure_account(tenant: Tenant) -> PodCredentials:
     made = _make(tenant.id)
     try:
         with transaction.atomic():
-            PodAccount.objects.create(
-                tenant=tenant, sealed=crypto.seal(msgspec.json.encode(made)), token_digest=_digest(made.token)
-            )
+            encrypted = crypto.encrypt(msgspec.json.encode(made))
+            PodAccount.objects.create(tenant=tenant, encrypted_credentials=encrypted, token_digest=_digest(made.token))
     except IntegrityError:  # another worker was first
         return _read(PodAccount.objects.get(pk=tenant.id))
     return made
@@ -135,7 +134,7 @@ def _make(tenant_id: str) -> PodCredentials:
 
 
 def _read(account: PodAccount) -> PodCredentials:
-    return msgspec.json.decode(crypto.unseal(account.sealed), type=PodCredentials)
+    return msgspec.json.decode(crypto.decrypt(account.encrypted_credentials), type=PodCredentials)
 
 
 def _digest(token: str) -> str:

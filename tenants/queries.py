@@ -286,12 +286,12 @@ def why_unavailable(tenant: Tenant) -> PlantraceError | None:
 def _storing() -> QuerySet[Tenant]:
     undrained = Step.objects.filter(name="drain").exclude(state=StepState.done).values("tenant_id")
     draining = Q(state=State.deleting, keep_disk=True, pk__in=undrained)
-    return Tenant.objects.filter(OPEN | draining).exclude(endpoints={}).exclude(sealed="")
+    return Tenant.objects.filter(OPEN | draining).exclude(endpoints={}).exclude(encrypted_secrets="")
 
 
 def connections_with_pods() -> list[TenantConnection]:
     """Open tenants that have pods of our image in their namespace."""
-    found = Tenant.objects.filter(OPEN, pod_account__isnull=False).exclude(endpoints={}).exclude(sealed="")
+    found = Tenant.objects.filter(OPEN, pod_account__isnull=False).exclude(endpoints={}).exclude(encrypted_secrets="")
     return [known for tenant in found.order_by("slug") if (known := _connection(tenant))]
 
 

@@ -25,9 +25,9 @@ def make_secrets() -> Secrets:
     return Secrets(*(Credentials(role, secrets.token_urlsafe(PASSWORD_BYTES)) for role in Secrets.__struct_fields__))
 
 
-def seal(value: Secrets) -> str:
-    return crypto.seal(msgspec.json.encode(value))
+def encrypt(value: Secrets) -> str:
+    return crypto.encrypt(msgspec.json.encode(value))
 
 
-def unseal(sealed: str) -> Secrets:
-    return msgspec.json.decode(crypto.unseal(sealed), type=Secrets)
+def decrypt(encrypted: str) -> Secrets:
+    return msgspec.json.decode(crypto.decrypt(encrypted), type=Secrets)

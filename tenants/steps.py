@@ -79,7 +79,7 @@ def _server_with(tenant: Tenant, software: Software) -> Server:
         tenant.cluster,
         tenant.endpoints,
         name=tenant.name,
-        sealed=tenant.sealed,
+        encrypted_secrets=tenant.encrypted_secrets,
         software=software,
         size=tenant.size_values,
         volume=tenant.volume,
@@ -105,8 +105,8 @@ class StepPlan:
 
 def _credentials(work: Work) -> None:
     """Saved before they are used: a worker killed after this finds the same ones."""
-    if not work.tenant.sealed:
-        work.lease.save(sealed=secrets.seal(secrets.make_secrets()))
+    if not work.tenant.encrypted_secrets:
+        work.lease.save(encrypted_secrets=secrets.encrypt(secrets.make_secrets()))
 
 
 def _allocate_endpoints(work: Work) -> None:

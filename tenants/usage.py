@@ -41,7 +41,7 @@ def measure_all(now: datetime) -> int:
 
     The databases are asked side by side: one that is silent holds up its own figures only.
     """
-    ready = Tenant.objects.filter(state=State.ready, plan=Plan.none).exclude(sealed="")
+    ready = Tenant.objects.filter(state=State.ready, plan=Plan.none).exclude(encrypted_secrets="")
     with ThreadPoolExecutor(CONCURRENCY, "measure") as pool:
         asked = {pool.submit(_size_of, tenant): tenant for tenant in ready}
         return sum(_keep_measured(asked[answer], answer, now) for answer in as_completed(asked))
@@ -96,7 +96,7 @@ def view(usage: Usage) -> UsageView:
 def view_now(tenant: Tenant, now: datetime) -> UsageView | None:
     """What its streams say this moment, beside what was measured last; people wait for a tenant's first data."""
     measured = view(tenant.usage) if hasattr(tenant, "usage") else None
-    if tenant.state != State.ready or not tenant.sealed:
+    if tenant.state != State.ready or not tenant.encrypted_secrets:
         return measured
     try:
         flow = data_plane().flow(tenant.connection())

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from tenants.secrets import Secrets, unseal
+from tenants.secrets import Secrets, decrypt
 
 Endpoints = dict[str, str]  # `http` (a URL), `backup` (host:port), and what else names its location
 Report = Callable[[str], None]  # what is under way, shown as the step's message
@@ -41,7 +41,7 @@ class Server:
     cluster: str
     endpoints: Endpoints
     name: str = ""
-    sealed: str = field(default="", repr=False)
+    encrypted_secrets: str = field(default="", repr=False)
     software: Software = field(default_factory=Software)
     size: Size = field(default_factory=Size)
     volume: str = ""  # the cluster's own name of a disk that was kept
@@ -50,9 +50,9 @@ class Server:
     @property
     def secrets(self) -> Secrets:
         """Decrypted only where they are needed: a tenant can be deleted even when no key fits any more."""
-        if not self.sealed:
+        if not self.encrypted_secrets:
             raise DriverError("The tenant has no credentials yet.")
-        return unseal(self.sealed)
+        return decrypt(self.encrypted_secrets)
 
 
 @dataclass(frozen=True, slots=True)

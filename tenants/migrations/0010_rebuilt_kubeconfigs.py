@@ -15,14 +15,14 @@ def rebuild(apps: Any, schema_editor: Any) -> None:
     Cluster = apps.get_model("tenants", "Cluster")
     for cluster in Cluster.objects.exclude(sealed=""):
         try:
-            rebuilt = parse_kubeconfig(crypto.unseal(cluster.sealed).decode())
+            rebuilt = parse_kubeconfig(crypto.decrypt(cluster.sealed).decode())
         except Unavailable:
             continue  # no key of ours opens it: the list says so, and it is built again when one does
         except (BadRequest, UnicodeDecodeError) as error:
             said = error.detail if isinstance(error, BadRequest) else "kubeconfig is no text."
             cluster.sealed, cluster.error = "", f"{said} Give the cluster another one."
         else:
-            cluster.sealed, cluster.server = crypto.seal(rebuilt.as_json().encode()), rebuilt.server
+            cluster.sealed, cluster.server = crypto.encrypt(rebuilt.as_json().encode()), rebuilt.server
         cluster.save(update_fields=["sealed", "server", "error"])
 
 

@@ -41,7 +41,7 @@ def make_tenant(db: None) -> MakeTenant:
             name=slug.capitalize(),
             state=state,
             endpoints={"http": "http://127.0.0.1:1"},
-            sealed=secrets.seal(secrets.make_secrets()),
+            encrypted_secrets=secrets.encrypt(secrets.make_secrets()),
         )
 
     return make

@@ -28,9 +28,9 @@ LAYOUT = Layout()
 
 def server(slug: str = "acme", tenant: str = "tabcdefghjk", disk: str = "tkmnpqrstuv") -> Server:
     place = names.make_place(tenant, disk)
-    sealed = secrets.seal(secrets.make_secrets())
+    encrypted_secrets = secrets.encrypt(secrets.make_secrets())
     software = Software("2.0", "1.4.0", {"influxdb": "influxdb:1.8.10"}, {"cacheMaxMemory": "256m"})
-    return Server(tenant, slug, disk, "", place, "Acme", sealed, software, Size(50), ring="early")
+    return Server(tenant, slug, disk, "", place, "Acme", encrypted_secrets, software, Size(50), ring="early")
 
 
 def text_of(given: Server) -> str:

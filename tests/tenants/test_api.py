@@ -65,7 +65,7 @@ def test_no_credential_is_ever_shown(operator: Client, make_tenant: MakeTenant) 
     text = operator.get(f"{URL}/discreet").content.decode() + operator.get(URL).content.decode()
     for each in (tenant.secrets.admin, tenant.secrets.writer, tenant.secrets.reader):
         assert each.password not in text
-    assert tenant.sealed not in text
+    assert tenant.encrypted_secrets not in text
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_no_secret_is_in_the_archive(original: Tenant, tmp_path: Path) -> None:
             held = content.read() if content else b""
             for user in (original.secrets.admin, original.secrets.writer, original.secrets.reader):
                 assert user.password.encode() not in held, member.name
-            assert original.sealed.encode() not in held
+            assert original.encrypted_secrets.encode() not in held
 
 
 def test_what_was_accepted_before_is_waited_for(original: Tenant, tmp_path: Path, monkeypatch: Any) -> None:

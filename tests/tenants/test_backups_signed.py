@@ -15,8 +15,8 @@ from tenants.backups import restore as restoring
 from tenants.backups.archive import FORMAT, About, authenticate, writing
 from tenants.backups.location import location_of
 from tenants.backups.take import back_up
+from tenants.encryption import rotate
 from tenants.models import ArchiveKey, Tenant
-from tenants.sealed import rotate
 from tests.tenants.conftest import MakeTenant
 from tests.tenants.filled import contents
 
@@ -49,7 +49,7 @@ def test_the_keys_that_are_kept_open_nothing_else(settings: Any, tmp_path: Path)
     """What is kept does not give the key away that it follows from, and a tenant's key signs for that tenant alone."""
     write(tmp_path / "one")
     [row] = ArchiveKey.objects.all()
-    assert settings.FERNET_KEYS[0] not in row.sealed
+    assert settings.FERNET_KEYS[0] not in row.encrypted_key
     one, other, all_ = (archive_keys.signing_key(purpose) for purpose in ("tenant a", "tenant b", "installation"))
     assert one.id == other.id == all_.id
     assert len({one.secret, other.secret, all_.secret}) == 3

@@ -1,4 +1,4 @@
-"""`manage.py clusters …`: a kubeconfig is sealed, and never shown."""
+"""`manage.py clusters …`: a kubeconfig is encrypted, and never shown."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def test_a_cluster_is_added_changed_listed_and_removed(tmp_path: Path) -> None:
     assert clusters("list").split() == ["north", "0", "tenants", "https://{namespace}.north.example"]
     [known] = Cluster.objects.all()
     assert known.kubeconfig == REBUILT
-    assert "token" not in known.sealed
+    assert "token" not in known.encrypted_kubeconfig
     Tenant.objects.create(slug="there", name="There", cluster="north")
     with pytest.raises(CommandError, match="Tenants live in cluster north: there"):
         clusters("remove", "north")
     Tenant.objects.all().delete()
     clusters("remove", "north")
     assert clusters("list") == ""
-    Cluster.objects.create(name="south", sealed="", error="kubeconfig: no.")
+    Cluster.objects.create(name="south", encrypted_kubeconfig="", error="kubeconfig: no.")
     assert "disabled: kubeconfig: no." in clusters("list")
 
 

@@ -29,7 +29,7 @@ def test_a_tenant_is_made_shown_suspended_and_deleted(make_tenant: MakeTenant) -
     assert "By Hand" in shown and "Start InfluxDB" in shown
     as_json = json.loads(tenants("show", "by-hand", "--json"))
     assert (as_json["state"], as_json["name"]) == ("ready", "By Hand")
-    assert Tenant.objects.get().sealed not in shown
+    assert Tenant.objects.get().encrypted_secrets not in shown
 
     tenants("suspend", "by-hand", "--no-wait")
     reconciler.reconcile()
@@ -69,8 +69,8 @@ def test_keys_are_rotated(make_tenant: MakeTenant, settings: Any) -> None:
     known = tenant.secrets
     old, new = settings.FERNET_KEYS[0], Fernet.generate_key().decode()
     settings.FERNET_KEYS = [new, old]
-    assert "tenants.Tenant.sealed: 1 sealed" in tenants("rotate-keys")
+    assert "tenants.Tenant.encrypted_secrets: 1 encrypted" in tenants("rotate-keys")
     settings.FERNET_KEYS = [new]
     assert Tenant.objects.get(pk=tenant.pk).secrets == known
     settings.FERNET_KEYS = [old]
-    assert crypto.unseal(tenant.sealed)
+    assert crypto.decrypt(tenant.encrypted_secrets)

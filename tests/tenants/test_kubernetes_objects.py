@@ -74,7 +74,9 @@ def test_a_secret_holds_three_users_and_what_signs_tokens() -> None:
 
 def test_values_name_the_tenant_its_disk_and_its_release_and_no_secret() -> None:
     software = Software("2.0", "1.4.0", {"influxdb": "registry:5000/influxdb:1.8.10"}, {"cacheMaxMemory": "256m"})
-    given = server(software=software, size=Size(50, 2048, 2000), sealed=secrets.seal(secrets.make_secrets()))
+    given = server(
+        software=software, size=Size(50, 2048, 2000), encrypted_secrets=secrets.encrypt(secrets.make_secrets())
+    )
     values = make_values(given, "example.org", {"disk": {"storageClass": "fast"}, "ingress": {"enabled": True}})
     assert values["tenant"] == {"id": "tabcdefghjk", "slug": "acme", "name": "Acme", "fqdn": "acme.example.org"}
     assert values["disk"] == {"id": "tkmnpqrstuv", "size": "50Gi", "keep": True, "storageClass": "fast"}

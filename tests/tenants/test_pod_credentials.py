@@ -15,7 +15,7 @@ from kernel.errors import Unavailable
 from kernel.tenancy import Credentials
 from runtime.supervisor import Supervisor
 from stores.redis.users import RedisUsers
-from tenants import pod_credentials, sealed
+from tenants import encryption, pod_credentials
 from tenants.models import PodAccount, Tenant
 from tenants.pod_credentials import PodCredentials, credentials_of, ensure_account, tenant_of_service_token
 
@@ -79,8 +79,8 @@ def test_an_account_survives_a_rotation_of_keys(settings: Any) -> None:
     known = ensure_account(acme)
     old, new = settings.FERNET_KEYS[0], Fernet.generate_key().decode()
     settings.FERNET_KEYS = [new, old]
-    done = sealed.rotate()
-    assert done.resealed["tenants.PodAccount.sealed"] == 1 and done.old_keys_may_go
+    done = encryption.rotate()
+    assert done.reencrypted["tenants.PodAccount.encrypted_credentials"] == 1 and done.old_keys_may_go
     settings.FERNET_KEYS = [new]
     assert credentials_of(acme) == known and tenant_of_service_token(known.token) == acme
 
@@ -146,7 +146,9 @@ def test_an_account_that_no_key_opens_holds_up_no_other(users: RedisUsers) -> No
     for tenant in (lost, known):
         pod_credentials.issue(tenant.pk)
         users.remove(f"tenant-{tenant.pk}")
-    PodAccount.objects.filter(pk=lost.pk).update(sealed=Fernet(Fernet.generate_key()).encrypt(b"{}").decode())
+    PodAccount.objects.filter(pk=lost.pk).update(
+        encrypted_credentials=Fernet(Fernet.generate_key()).encrypt(b"{}").decode()
+    )
     assert pod_credentials.ensure_users() == 1
     assert users.names() == {f"tenant-{known.pk}"}
 

@@ -1,4 +1,4 @@
-"""Credentials: random, sealed, readable through a rotation of keys."""
+"""Credentials: random, encrypted, readable through a rotation of keys."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ def test_credentials_are_made_anew_each_time_and_never_shown() -> None:
     assert not any(password in repr(one) + repr(other) for password in passwords)
 
 
-def test_what_is_sealed_opens_again_and_does_not_show(settings: Any) -> None:
+def test_what_is_encrypted_is_decrypted_again_and_does_not_show(settings: Any) -> None:
     made = secrets.make_secrets()
-    sealed = secrets.seal(made)
-    assert made.admin.password not in sealed
-    assert secrets.unseal(sealed) == made
+    encrypted = secrets.encrypt(made)
+    assert made.admin.password not in encrypted
+    assert secrets.decrypt(encrypted) == made
 
 
 def test_keys_are_rotated_with_two_of_them_in_use(settings: Any) -> None:
     old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     settings.FERNET_KEYS = [old]
-    sealed = crypto.seal(b"secret")
+    encrypted = crypto.encrypt(b"secret")
     settings.FERNET_KEYS = [new, old]
-    resealed = crypto.reseal(sealed)
+    reencrypted = crypto.reencrypt(encrypted)
     settings.FERNET_KEYS = [new]
-    assert crypto.unseal(resealed) == b"secret"
+    assert crypto.decrypt(reencrypted) == b"secret"
     with pytest.raises(Unavailable, match="FERNET_KEYS"):
-        crypto.unseal(sealed)
+        crypto.decrypt(encrypted)
 
 
 def test_a_token_is_a_signed_json_web_token() -> None:

@@ -86,13 +86,14 @@ def save_cluster(name: str, kubeconfig: str, influx_url: str = "") -> Cluster:
             field="influx_url",
         )
     fields = {"influx_url": influx_url}
-    if kubeconfig or not Cluster.objects.filter(pk=name).exclude(sealed="").exists():
+    if kubeconfig or not Cluster.objects.filter(pk=name).exclude(encrypted_kubeconfig="").exists():
         rebuilt = parse_kubeconfig(kubeconfig)
         try:
             _configured(rebuilt.as_json())
         except (ConfigException, ValueError, TypeError, KeyError) as error:
             raise BadRequest(f"kubeconfig cannot be used: {error}", field="kubeconfig") from None
-        fields |= {"server": rebuilt.server, "sealed": crypto.seal(rebuilt.as_json().encode()), "error": ""}
+        encrypted = crypto.encrypt(rebuilt.as_json().encode())
+        fields |= {"server": rebuilt.server, "encrypted_kubeconfig": encrypted, "error": ""}
     return Cluster.objects.update_or_create(name=name, defaults=fields)[0]
 
 

@@ -21,9 +21,9 @@ from tenants.backups.restore import restore
 from tenants.backups.take import back_up
 from tenants.drivers import DriverError
 from tenants.drivers.gitops.validation import check_repository, read_schema
+from tenants.encryption import rotate
 from tenants.lifecycle import Ring, State, StepState
 from tenants.models import Tenant
-from tenants.sealed import rotate
 from web.audit import audit
 
 POLL_S = 0.1
@@ -99,7 +99,8 @@ class Command(BaseCommand):
         validate.add_argument("path", type=Path)
         validate.add_argument("--chart", type=Path, help="The folder of the chart whose values they hold")
         actions.add_parser(
-            "rotate-keys", help="Seal all that is sealed with the first of FERNET_KEYS; say whether others may go"
+            "rotate-keys",
+            help="Encrypt all secrets again with the first of FERNET_KEYS; say which keys can go",
         )
 
     def handle(self, *_: Any, action: str, **options: Any) -> None:
@@ -228,10 +229,10 @@ class Command(BaseCommand):
 
     def _rotate_keys(self, options: dict[str, Any]) -> None:
         done = rotate()
-        for column, count in done.resealed.items():
-            self.stdout.write(f"{column}: {count} sealed with the first key")
+        for column, count in done.reencrypted.items():
+            self.stdout.write(f"{column}: {count} encrypted with the first key")
         for row in done.unreadable:
-            self.stdout.write(f"{row}: no key of FERNET_KEYS opens it")
+            self.stdout.write(f"{row}: no key of FERNET_KEYS decrypts it")
         for key, count in done.needs.items():
             self.stdout.write(f"old key {key}: {f'{count} rows still need it' if count else 'nothing needs it'}")
         if not done.old_keys_may_go:

@@ -8,7 +8,7 @@ import ui from "../../ui/ui.module.css";
 import { saveCluster } from "../api";
 import type { Cluster } from "../api";
 
-/** The kubeconfig is sealed by the server like a password: it goes in and never comes out. */
+/** The kubeconfig is encrypted by the server: it goes in and never comes out. */
 export function SaveCluster({ known, close }: { known: Cluster | null; close: () => void }) {
   const client = useQueryClient();
   const [name, setName] = useState(known?.name ?? "");

@@ -1,4 +1,4 @@
-"""Every sealed column is in the registry, survives a rotation of keys, and one bad row costs its own tenant only."""
+"""Every encrypted column is in the registry, survives a rotation of keys, and one bad row costs its own tenant only."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from django.db import connection, models
 from access.loading import connection_of
 from kernel.errors import Unavailable
 from tenants import crypto, queries, secrets
+from tenants.encryption import EncryptedField, encrypted_columns
 from tenants.models import Cluster, Tenant
 from tenants.rollouts.health import why_ailing
 from tenants.rollouts.machine import Gate
-from tenants.sealed import SealedField, sealed_columns
 from tests.conftest import ClientFor
 
 pytestmark = pytest.mark.django_db
@@ -31,28 +31,34 @@ def rotate_keys() -> str:
 
 
 def make(slug: str, **fields: Any) -> Tenant:
-    sealed = fields.pop("sealed", None) or secrets.seal(secrets.make_secrets())
+    encrypted = fields.pop("encrypted_secrets", None) or secrets.encrypt(secrets.make_secrets())
     return Tenant.objects.create(
-        slug=slug, name=slug, state="ready", endpoints={"http": "http://127.0.0.1:1"}, sealed=sealed, **fields
+        slug=slug,
+        name=slug,
+        state="ready",
+        endpoints={"http": "http://127.0.0.1:1"},
+        encrypted_secrets=encrypted,
+        **fields,
     )
 
 
-def test_a_column_that_is_called_as_if_it_were_sealed_is_in_the_registry() -> None:
-    known = {str(column) for column in sealed_columns()}
-    assert {"tenants.Tenant.sealed", "tenants.Cluster.sealed"} <= known
+def test_a_column_that_is_named_as_if_it_were_encrypted_is_in_the_registry() -> None:
+    known = {str(column) for column in encrypted_columns()}
+    assert {"tenants.Tenant.encrypted_secrets", "tenants.Cluster.encrypted_kubeconfig"} <= known
     for model in apps.get_models():
         for each in model._meta.get_fields():
             if isinstance(each, (models.TextField, models.CharField, models.BinaryField, models.JSONField)) and any(
                 word in each.name for word in SUSPICIOUS
             ):
-                assert isinstance(each, SealedField), f"{model._meta.label}.{each.name} is no SealedField"
+                assert isinstance(each, EncryptedField), f"{model._meta.label}.{each.name} is no EncryptedField"
 
 
 def test_whatever_the_database_holds_that_our_keys_open_is_in_the_registry() -> None:
     """By its content, whatever it is called."""
     make("acme")
-    Cluster.objects.create(name="north", sealed=crypto.seal(b"{}"))
-    columns = {(column.model._meta.db_table, column.name) for column in sealed_columns()}
+    Cluster.objects.create(name="north", encrypted_kubeconfig=crypto.encrypt(b"{}"))
+    fields = [each.model._meta.get_field(each.name) for each in encrypted_columns()]
+    columns = {(each.model._meta.db_table, each.column) for each in fields}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             for column in connection.introspection.get_table_description(cursor, table):
@@ -61,39 +67,40 @@ def test_whatever_the_database_holds_that_our_keys_open_is_in_the_registry() -> 
                     assert (table, column.name) in columns
 
 
-def test_every_sealed_column_of_every_model_is_sealed_again(settings: Any) -> None:
+def test_every_encrypted_column_of_every_model_is_encrypted_again(settings: Any) -> None:
     """One row of each column that there is, so that a new column is tried here by itself."""
     old, new = settings.FERNET_KEYS[0], Fernet.generate_key().decode()
     tenant = make("acme")
-    Cluster.objects.create(name="north", sealed=crypto.seal(b"{}"))
-    texts = {str(column): list(column.rows()) for column in sealed_columns()}
+    Cluster.objects.create(name="north", encrypted_kubeconfig=crypto.encrypt(b"{}"))
+    texts = {str(column): list(column.rows()) for column in encrypted_columns()}
     settings.FERNET_KEYS = [new, old]
     said = rotate_keys()
-    assert "tenants.Tenant.sealed: 1 sealed" in said and "tenants.Cluster.sealed: 1 sealed" in said
+    assert "tenants.Tenant.encrypted_secrets: 1 encrypted" in said
+    assert "tenants.Cluster.encrypted_kubeconfig: 1 encrypted" in said
     assert f"old key {crypto.fingerprint(old)}: nothing needs it" in said and "may be taken out" in said
     settings.FERNET_KEYS = [new]
-    for column in sealed_columns():
+    for column in encrypted_columns():
         rows = list(column.rows())
         assert len(rows) >= len(texts[str(column)])
-        assert all(crypto.opens(text) for _, text in rows), column
+        assert all(crypto.can_decrypt(text) for _, text in rows), column
     assert Tenant.objects.get(pk=tenant.pk).secrets is not None
 
 
 def test_a_key_that_something_needs_is_not_let_go(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that still runs with the old order seals a row with the old key while we are at it."""
+    """A process that still runs with the old order encrypts a row with the old key while we are at it."""
     old, new = settings.FERNET_KEYS[0], Fernet.generate_key().decode()
     make("acme")
-    late = crypto.seal(b"{}")
+    late = crypto.encrypt(b"{}")
     settings.FERNET_KEYS = [new, old]
-    reseal = crypto.reseal
+    reencrypt = crypto.reencrypt
 
     def meanwhile(text: str) -> str:
-        Cluster.objects.get_or_create(name="late", defaults={"sealed": late})
-        return reseal(text)
+        Cluster.objects.get_or_create(name="late", defaults={"encrypted_kubeconfig": late})
+        return reencrypt(text)
 
-    columns = sorted(sealed_columns(), key=lambda column: column.model is Tenant)  # clusters come before tenants
-    monkeypatch.setattr("tenants.sealed.sealed_columns", lambda: columns)
-    monkeypatch.setattr("tenants.crypto.reseal", meanwhile)
+    columns = sorted(encrypted_columns(), key=lambda column: column.model is Tenant)  # clusters come before tenants
+    monkeypatch.setattr("tenants.encryption.encrypted_columns", lambda: columns)
+    monkeypatch.setattr("tenants.crypto.reencrypt", meanwhile)
     with pytest.raises(CommandError, match="Take no key out of FERNET_KEYS"):
         rotate_keys()
     monkeypatch.undo()
@@ -102,19 +109,19 @@ def test_a_key_that_something_needs_is_not_let_go(settings: Any, monkeypatch: py
 
 def test_a_row_that_no_key_opens_is_named_and_holds_up_no_other(settings: Any) -> None:
     old, new = settings.FERNET_KEYS[0], Fernet.generate_key().decode()
-    lost = make("lost", sealed=Fernet(Fernet.generate_key()).encrypt(b"{}").decode())
+    lost = make("lost", encrypted_secrets=Fernet(Fernet.generate_key()).encrypt(b"{}").decode())
     known = make("known")
     settings.FERNET_KEYS = [new, old]
     out = StringIO()
     with pytest.raises(CommandError, match="Take no key out"):
         call_command("tenants", "rotate-keys", stdout=out)
-    assert f"tenants.Tenant.sealed of {lost.pk}: no key of FERNET_KEYS opens it" in out.getvalue()
+    assert f"tenants.Tenant.encrypted_secrets of {lost.pk}: no key of FERNET_KEYS decrypts it" in out.getvalue()
     settings.FERNET_KEYS = [new]
     assert Tenant.objects.get(pk=known.pk).secrets is not None
 
 
 def test_a_tenant_whose_credentials_no_key_opens_is_shut_and_the_others_are_not(client_for: ClientFor) -> None:
-    lost = make("lost", sealed=Fernet(Fernet.generate_key()).encrypt(b"{}").decode())
+    lost = make("lost", encrypted_secrets=Fernet(Fernet.generate_key()).encrypt(b"{}").decode())
     known = make("known")
     assert [each.slug for each in queries.connections() if each.slug in ("lost", "known")] == ["known"]
     assert isinstance(connection_of(lost.pk), Unavailable)

@@ -1,4 +1,4 @@
-"""Columns whose text is sealed with FERNET_KEYS. The registry is every `SealedField` of every model."""
+"""Columns whose text is encrypted with FERNET_KEYS. The registry is every `EncryptedField` of every model."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from kernel.errors import Unavailable
 from tenants import crypto
 
 
-class SealedField(models.TextField):  # type: ignore[type-arg]
-    """Text that `crypto.seal` made, or nothing. `rotate` seals it again with the first key."""
+class EncryptedField(models.TextField):  # type: ignore[type-arg]
+    """Text that `crypto.encrypt` made, or nothing. `rotate` encrypts it again with the first key."""
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         """To the database it is a text like any other: a model that takes this field needs no migration."""
@@ -29,7 +29,7 @@ class Column:
     name: str
 
     def rows(self) -> Iterator[tuple[Any, str]]:
-        """Primary keys and sealed texts of the rows that have one."""
+        """Primary keys and encrypted texts of the rows that have one."""
         filled = self.model._default_manager.exclude(**{self.name: ""})
         yield from filled.values_list("pk", self.name).iterator()
 
@@ -43,9 +43,9 @@ class Column:
 
 @dataclass(slots=True)
 class Rotation:
-    """`unreadable`: rows that no key opens; `needs`: how many rows are still sealed with each key but the first."""
+    """`unreadable`: rows that no key decrypts; `needs`: how many rows each key but the first still encrypts."""
 
-    resealed: dict[str, int] = field(default_factory=dict)
+    reencrypted: dict[str, int] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
     needs: dict[str, int] = field(default_factory=dict)
 
@@ -54,38 +54,38 @@ class Rotation:
         return not self.unreadable and not any(self.needs.values())
 
 
-def sealed_columns() -> list[Column]:
+def encrypted_columns() -> list[Column]:
     return [
         Column(model, each.name)
         for model in apps.get_models()
         for each in model._meta.get_fields()
-        if isinstance(each, SealedField)
+        if isinstance(each, EncryptedField)
     ]
 
 
 def rotate() -> Rotation:
-    """Seal every sealed column with the first key. One row that no key opens holds up no other."""
+    """Encrypt every such column again with the first key. A row that no key decrypts holds up no other."""
     from tenants.archive_keys import keep_all  # whose model has a column of ours
 
     keep_all()
     done = Rotation()
-    for column in sealed_columns():
-        done.resealed[str(column)] = 0
+    for column in encrypted_columns():
+        done.reencrypted[str(column)] = 0
         for pk, old in column.rows():
             try:
-                new = crypto.reseal(old)
+                new = crypto.reencrypt(old)
             except Unavailable:
                 done.unreadable.append(f"{column} of {pk}")
                 continue
-            done.resealed[str(column)] += column.replace(pk, old, new)
+            done.reencrypted[str(column)] += column.replace(pk, old, new)
     done.needs = still_needed()
     return done
 
 
 def still_needed() -> dict[str, int]:
-    """Rows by the key that opens them, the first left out: a process that was not restarted seals with an old one."""
+    """Rows by the key that decrypts them, without the first: a process that was not restarted still uses an old one."""
     needs = dict.fromkeys(map(crypto.fingerprint, settings.FERNET_KEYS[1:]), 0)
-    for column in sealed_columns():
+    for column in encrypted_columns():
         for _, text in column.rows():
             key = crypto.key_of(text)
             if key is not None and key != settings.FERNET_KEYS[0]:
