@@ -239,13 +239,13 @@ def status(tenant: Tenant) -> str:
     if tenant.state == State.failed:
         return f"Failed: {tenant.error}"
     if tenant.unreadable:
-        return f"{tenant.state.capitalize()}, but shut: {tenant.unreadable}"
+        return f"{tenant.state.capitalize()}, but unavailable: {tenant.unreadable}"
     if tenant.plan == Plan.none and (tenant.error or not tenant.restoring):
         return tenant.state.capitalize() + (f": {tenant.error}" if tenant.error else "")
     steps = list(tenant.steps.all())
     ahead = [step for step in steps if step.state != StepState.done]
     doing = f": {ahead[0].title} ({len(steps) - len(ahead) + 1} of {len(steps)})" if ahead else ""
-    trouble = f", trying again after: {tenant.error}" if tenant.error else ""
+    trouble = f", retrying after: {tenant.error}" if tenant.error else ""
     return f"{tenant.state.capitalize()}{doing}{trouble}"
 
 

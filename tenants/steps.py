@@ -184,7 +184,7 @@ def _release_endpoints(work: Work) -> None:
     work.driver.release_endpoints(work.server)
 
 
-def _forget(work: Work) -> None:
+def _delete_record(work: Work) -> None:
     """The last of it: the disk gets a record of its own in the moment in which the tenant that owned it goes."""
     tenant = work.tenant
     place = {"driver": tenant.driver, "cluster": tenant.cluster}
@@ -206,8 +206,8 @@ def _forget(work: Work) -> None:
 UNPACK, FILL_SAMPLES, FILL_DOCUMENTS = "unpack", "fill-samples", "fill-documents"
 FILLING = {
     UNPACK: "Check and unpack the backup",
-    FILL_SAMPLES: "Bring back the samples",
-    FILL_DOCUMENTS: "Bring back the documents",
+    FILL_SAMPLES: "Restore samples",
+    FILL_DOCUMENTS: "Restore documents",
 }
 
 
@@ -220,27 +220,27 @@ def titles_of(plan: Plan, filling: bool) -> dict[str, str]:
 PLANS: dict[Plan, tuple[StepPlan, ...]] = {
     Plan.none: (),
     Plan.provision: (
-        StepPlan("credentials", "Make credentials", _credentials),
-        StepPlan("place", "Choose where it answers", _allocate_endpoints),
+        StepPlan("credentials", "Generate credentials", _credentials),
+        StepPlan("endpoints", "Allocate endpoints", _allocate_endpoints),
         StepPlan("server", "Start InfluxDB", _server),
-        StepPlan("users", "Set up its users", _users, needs_database=True),
-        StepPlan("database", "Create its database", _database, needs_database=True),
-        StepPlan("documents", "Prepare the documents", _documents),
-        StepPlan("verify", "Check that the right ones get in", _verify, needs_database=True),
+        StepPlan("users", "Create users", _users, needs_database=True),
+        StepPlan("database", "Create the database", _database, needs_database=True),
+        StepPlan("documents", "Prepare the document database", _documents),
+        StepPlan("verify", "Verify access", _verify, needs_database=True),
     ),
     Plan.upgrade: (
-        StepPlan("server", "Bring InfluxDB to its release", _server),
-        StepPlan("verify", "Check that the right ones get in", _verify, needs_database=True),
+        StepPlan("server", "Apply release and size", _server),
+        StepPlan("verify", "Verify access", _verify, needs_database=True),
     ),
     Plan.suspend: (StepPlan("stop", "Stop InfluxDB", _stop),),
     Plan.delete: (
-        StepPlan("close", "Close the doors", _close),
-        StepPlan("drain", "Write what was accepted", _drain),
+        StepPlan("close", "Revoke access", _close),
+        StepPlan("drain", "Write accepted samples", _drain),
         StepPlan("remove-server", "Remove InfluxDB", _remove_server),
-        StepPlan("streams", "Remove the streams", _streams),
-        StepPlan("drop-documents", "Remove the documents", _drop_documents),
-        StepPlan("disk", "Remove or keep the disk", _disk),
-        StepPlan("remove-place", "Remove access and place", _release_endpoints),
-        StepPlan("forget", "Forget the tenant", _forget),
+        StepPlan("streams", "Remove streams", _streams),
+        StepPlan("drop-documents", "Remove documents", _drop_documents),
+        StepPlan("disk", "Remove or retain the disk", _disk),
+        StepPlan("release-endpoints", "Release endpoints", _release_endpoints),
+        StepPlan("delete-record", "Delete the record", _delete_record),
     ),
 }

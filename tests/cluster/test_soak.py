@@ -18,7 +18,7 @@ from tests.cluster.kube import Kube, Object
 from tests.cluster.residue import residue, revisions
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(0)]  # each wait has its own end
-LONG = {"server", "remove-server", "remove-place"}  # to be killed anywhere within them
+LONG = {"server", "remove-server", "release-endpoints"}  # to be killed anywhere within them
 CONVERGED_WITHIN_S = 240
 
 

@@ -116,7 +116,7 @@ def test_a_tenant_is_backed_up_and_restored_into_a_new_one(
     dialog.get_by_role("button", name="Restore").click()
     restoring = dialog.get_by_test_id("restoring")
     expect(restoring.get_by_role("listitem")).to_have_count(10)
-    expect(restoring).to_contain_text("Bring back the samples")
+    expect(restoring).to_contain_text("Restore samples")
     expect(restoring.locator('li[data-state="done"]')).to_have_count(10, timeout=60_000)
     restoring.get_by_role("link", name="Open Kept Again").click()
     expect(page).to_have_url(re.compile("/operators/tenants/kept-again"))

@@ -40,7 +40,7 @@ def test_a_tenant_is_requested_watched_and_ready(operator: Client, make_tenant: 
     body = answer.json()
     assert (body["state"], body["driver"], body["name"]) == ("requested", "local", "Fresh Foods")
     assert {step["state"] for step in body["steps"]} == {"waiting"}
-    assert body["status"] == "Requested: Make credentials (1 of 7)"
+    assert body["status"] == "Requested: Generate credentials (1 of 7)"
 
     reconciler.reconcile()
 

@@ -129,6 +129,6 @@ def test_a_tenant_whose_credentials_no_key_opens_is_shut_and_the_others_are_not(
     assert "credentials cannot be read" in str(why_ailing(lost, Gate()))
     operator = client_for("operator")
     listed = {each["slug"]: each for each in operator.get("/api/v1/tenants").json()["results"]}
-    assert "FERNET_KEYS" in listed["lost"]["error"] and "but shut" in listed["lost"]["status"]
+    assert "FERNET_KEYS" in listed["lost"]["error"] and "but unavailable" in listed["lost"]["status"]
     assert "FERNET_KEYS" not in listed["known"]["error"] + listed["known"]["status"]
     assert operator.get("/api/v1/tenants/lost").status_code == 200

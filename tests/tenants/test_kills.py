@@ -36,7 +36,7 @@ WITHIN_S = 60
 # Where the worker dies: when the step has done its work and nothing is recorded yet; after the slash, in its middle.
 PROVISION = [
     "credentials",
-    "place",
+    "endpoints",
     "server",
     "server/tenants.drivers.local.driver:write_private",
     "users",
@@ -55,11 +55,11 @@ DELETE = [
     "streams",
     "drop-documents",
     "disk",
-    "remove-place",
-    "forget",
-    "forget/tenants.models:Tenant.delete",
+    "release-endpoints",
+    "delete-record",
+    "delete-record/tenants.models:Tenant.delete",
 ]
-KEEP = ["remove-server", "disk", "forget", "forget/tenants.models:Tenant.delete"]
+KEEP = ["remove-server", "disk", "delete-record", "delete-record/tenants.models:Tenant.delete"]
 
 PREPARE = """
 import json

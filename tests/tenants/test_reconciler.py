@@ -159,7 +159,7 @@ def test_a_step_that_fails_is_tried_again_later_and_says_why(
     reconciler.reconcile()
     tenant = queries.find("bumpy")
     assert (tenant.state, tenant.attempts) == ("provisioning", 1)
-    assert "trying again after: Create its database: nobody listens" in queries.status(tenant)
+    assert "retrying after: Create the database: nobody listens" in queries.status(tenant)
     assert claim_next(timezone.now()) is None, "not before its pause is over"
 
     monkeypatch.setattr(reconciler, "run_step", run_step)
