@@ -205,7 +205,7 @@ def unavailable_reason(state: State, slug: str, plan: Plan = Plan.none) -> str |
         case State.suspended:
             return f"Tenant {slug} is suspended. An operator can resume it."
         case State.failed:
-            return f"Tenant {slug} could not be set up. An operator can see why and retry."
+            return f"Tenant {slug} could not be set up. An operator can see the reason and retry."
         case State.deleting | State.deleted:
             return f"Tenant {slug} is being deleted."
         case _:

@@ -189,7 +189,7 @@ def delete(slug: str, confirm: str | None, keep_disk: bool = False) -> Tenant:
         tenant = _locked(slug)
         if confirm != tenant.slug:
             raise BadRequest(
-                f"Deleting takes the slug typed again: confirm={tenant.slug}"
+                f"To confirm, repeat the slug: confirm={tenant.slug}"
                 + (f", not “{confirm[:80]}”." if confirm else "."),
                 slug="not-confirmed",
                 field="confirm",
@@ -213,7 +213,7 @@ def drop_disk(disk: str, confirm: str | None) -> KeptDisk:
     if kept is None:
         raise no_such_disk(disk)
     if confirm != disk:
-        raise BadRequest(f"Deleting takes the id typed again: confirm={disk}.", slug="not-confirmed", field="confirm")
+        raise BadRequest(f"To confirm, repeat the id: confirm={disk}.", slug="not-confirmed", field="confirm")
     KeptDisk.objects.filter(pk=disk).update(dropping=True)
     wake()
     return kept
@@ -286,7 +286,7 @@ def _adopt(disk: str, tenant: Tenant, among: QuerySet[KeptDisk]) -> KeptDisk:
         raise no_such_disk(disk)
     if (kept.driver, kept.cluster) != (tenant.driver, tenant.cluster):
         where = f"driver={kept.driver}" + (f", cluster={kept.cluster}" if kept.cluster else "")
-        raise BadRequest(f"Disk {disk} lies with {where}; only a tenant there can adopt it.", field="adopt_disk")
+        raise BadRequest(f"Disk {disk} belongs to {where}; only a tenant there can adopt it.", field="adopt_disk")
     tenant.disk, tenant.volume = kept.pk, kept.volume
     if kept.volume:  # its size is what it is
         tenant.size = {**tenant.size, "disk_gib": kept.size.get("disk_gib", Size().disk_gib)}
@@ -317,7 +317,7 @@ def _check_limits(wanted: dict[str, int], now: Limits) -> dict[str, int]:
     known: dict[str, Any] = msgspec.to_builtins(now)
     for name, value in wanted.items():
         if name not in known:
-            raise BadRequest(f"limits.{name[:40]} is unknown; there is: {', '.join(known)}.", field=f"limits.{name}")
+            raise BadRequest(f"limits.{name[:40]} is unknown; use one of: {', '.join(known)}.", field=f"limits.{name}")
         if not 1 <= value <= getattr(MAX_LIMITS, name):
             raise BadRequest(
                 f"limits.{name}={value} is outside 1 … {getattr(MAX_LIMITS, name)}.", field=f"limits.{name}"
@@ -336,7 +336,7 @@ def _check_size(wanted: dict[str, int], driver: Driver, now: Size | None = None)
     known = plain(now or Size())
     for name, value in wanted.items():
         if name not in known:
-            raise BadRequest(f"size.{name[:40]} is unknown; there is: {', '.join(known)}.", field=f"size.{name}")
+            raise BadRequest(f"size.{name[:40]} is unknown; use one of: {', '.join(known)}.", field=f"size.{name}")
         low, high = SIZE_BOUNDS[name]
         if not low <= value <= high:
             raise BadRequest(f"size.{name}={value} is outside {low} … {high}.", field=f"size.{name}")

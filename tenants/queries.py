@@ -129,7 +129,7 @@ def no_such(slug: str) -> NotFound:
 def search(text: str = "", state: str = "", driver: str = "", ring: str = "") -> QuerySet[Tenant]:
     """Tenants by slug; `text` is looked for in slug, name, release and cluster. `ring` is one of them, or `pinned`."""
     if state and state not in set(State):
-        raise BadRequest(f"state={state[:40]} is unknown; there is: {', '.join(State)}.", parameter="state")
+        raise BadRequest(f"state={state[:40]} is unknown; use one of: {', '.join(State)}.", parameter="state")
     rolling = Prefetch("rollouts", _newest_members(), to_attr="rolling")
     found = Tenant.objects.order_by("slug").prefetch_related("steps", rolling).select_related("usage")
     if text:
@@ -144,7 +144,7 @@ def search(text: str = "", state: str = "", driver: str = "", ring: str = "") ->
     elif ring in set(Ring):
         found = found.filter(ring=ring, pinned=False)
     elif ring:
-        raise BadRequest(f"ring={ring[:40]} is unknown; there is: {', '.join(Ring)}, {PINNED}.", parameter="ring")
+        raise BadRequest(f"ring={ring[:40]} is unknown; use one of: {', '.join(Ring)}, {PINNED}.", parameter="ring")
     return found
 
 

@@ -108,7 +108,7 @@ def _begin(lease: Lease) -> Work | None:
     tenant = lease.read()
     transition = lifecycle.start(_transition_of(tenant))
     if tenant.attempts > lifecycle.MAX_ATTEMPTS:
-        _give_up(lease, tenant, "The worker ended each time it tried; see its log.")
+        _give_up(lease, tenant, "The worker crashed on every attempt; see its log.")
         return None
     if tenant.state != transition.state and not _move(lease, tenant, transition):
         return None

@@ -142,7 +142,7 @@ def _close(work: Work) -> None:
     """The row says `deleting`, so nobody is let in any more; those who are inside get the time to leave."""
     left = SETTLE_S - (timezone.now() - work.tenant.changed).total_seconds()
     if left > 0:
-        raise Waiting("Requests that were let in before are still answered.", again_s=min(left, POLL_INTERVAL_S))
+        raise Waiting("Requests accepted before are still being answered.", again_s=min(left, POLL_INTERVAL_S))
 
 
 def _drain(work: Work) -> None:

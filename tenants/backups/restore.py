@@ -48,7 +48,7 @@ def restore(
     """
     lease = claim_idle(tenant.pk, timezone.now())
     if lease is None:
-        raise Busy(f"Something is under way with tenant {tenant.slug}; try again when it is at rest.")
+        raise Busy(f"Something else is in progress on tenant {tenant.slug}; try again when it has finished.")
     with lease, scratch(settings.HOME.run) as folder:
         shown = Shown(tenant, report)
         shown.reset()

@@ -33,7 +33,7 @@ def back_up(tenant: Tenant, location: Location, report: Report = lambda line: No
     deadline = time.monotonic() + HELD_FOR_S
     while (lease := claim_idle(tenant.pk, timezone.now())) is None:
         if time.monotonic() > deadline or not Tenant.objects.filter(pk=tenant.pk).exists():
-            raise Conflict(f"Something is under way with tenant {tenant.slug}; try again when it is at rest.")
+            raise Conflict(f"Something else is in progress on tenant {tenant.slug}; try again when it has finished.")
         time.sleep(0.2)
     with lease:
         return take(lease, location, new_id(BACKUP), report)

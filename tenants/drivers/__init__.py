@@ -52,7 +52,7 @@ def driver_named(name: str) -> Driver:
     if name not in settings.TENANT_DRIVERS:
         there = sorted(settings.TENANT_DRIVERS)
         raise BadRequest(
-            f"driver “{name[:40]}” does not exist here; there is: {', '.join(there)}.",
+            f"driver “{name[:40]}” is not enabled here; use one of: {', '.join(there)}.",
             slug="unknown-driver",
             field="driver",
             drivers=there,

@@ -28,7 +28,9 @@ def hold(tenant: Tenant, now: datetime) -> Held:
     """Raises Conflict while something is under way with the tenant. It ends by itself if it is not renewed."""
     lease = claim_idle(tenant.pk, now)
     if lease is None:
-        raise Conflict(f"Something is under way with tenant {tenant.slug}; try again when it is at rest.", slug="busy")
+        raise Conflict(
+            f"Something else is in progress on tenant {tenant.slug}; try again when it has finished.", slug="busy"
+        )
     held = lease.read()
     return Held(
         lease.owner,

@@ -20,7 +20,7 @@ def tenant_that_asks(request: HttpRequest) -> Tenant:
     scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     tenant = tenant_of_service_token(token.strip()) if scheme.lower() == "bearer" and len(token) <= MAX_TOKEN else None
     if tenant is None:
-        raise Unauthorized("This address takes the service token of a tenant's pods.", slug=REVOKED)
+        raise Unauthorized("This address requires the service token of a tenant's pods.", slug=REVOKED)
     return tenant
 
 

@@ -29,9 +29,9 @@ def why_ailing(tenant: Tenant, gate: Gate) -> str | None:
         lag = data_plane().lag(connection)
         if lag > gate.most_lag_s:
             return f"Samples of {tenant.slug} wait {lag:.0f} s to be written; {gate.most_lag_s} s may be."
-        begun = time.monotonic()
+        started = time.monotonic()
         data_plane().probe(connection)
-        took = time.monotonic() - begun
+        took = time.monotonic() - started
         return f"A query of {tenant.slug} took {took:.1f} s." if took > SLOWEST_S else None
     except (PlantraceError, OSError) as error:
         return f"{tenant.slug}: {error}"

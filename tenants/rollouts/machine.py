@@ -149,7 +149,7 @@ def _first(member: Seen, release: str, gate: Gate, now: datetime) -> Move | None
             return Move(member.key, MemberState.checking)
         return Move(member.key, MemberState.upgrading, release=release)
     if member.transition == Transition(State.suspended, Plan.none):
-        return Move(member.key, MemberState.done, "It is suspended, and starts on it when it is resumed.", release)
+        return Move(member.key, MemberState.done, "It is suspended; it starts on this when resumed.", release)
     if state is State.failed:
         return Move(member.key, MemberState.left_out, "It had failed already.")
     if _since(member, now) > gate.upgraded_within_s or state is State.deleting:

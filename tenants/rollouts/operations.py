@@ -72,7 +72,7 @@ def find(id: str) -> Rollout:
 
 
 def pause(id: str, who: str) -> Rollout:
-    """No further tenant is begun; what is under way comes to its end."""
+    """No further upgrade starts; those under way complete."""
     return _turn(id, who, RolloutState.paused, (RolloutState.running,), f"Paused by {who or 'the command line'}.")
 
 
@@ -99,7 +99,7 @@ def roll_back(id: str, wanted: RollBack, who: str) -> Rollout:
             members = members.filter(ring=wanted.ring)
         found = list(members)
         if not found:
-            raise Conflict("Nothing of that was upgraded by this roll-out, so nothing can go back.", slug="wrong-state")
+            raise Conflict("This roll-out upgraded none of these: nothing to roll back.", slug="wrong-state")
         _send_back(rollout, found, who)
         if wanted.tenant is None and rollout.state == RolloutState.running:
             what = f"ring {wanted.ring}" if wanted.ring else "all of it"
@@ -146,7 +146,7 @@ def _check_gate(wanted: dict[str, int]) -> dict[str, int]:
     known: dict[str, int] = msgspec.to_builtins(Gate())
     for name, value in wanted.items():
         if name not in known:
-            raise BadRequest(f"gate.{name[:40]} is unknown; there is: {', '.join(known)}.", field=f"gate.{name}")
+            raise BadRequest(f"gate.{name[:40]} is unknown; use one of: {', '.join(known)}.", field=f"gate.{name}")
         low, high = _GATE_BOUNDS[name]
         if not low <= value <= high:
             raise BadRequest(f"gate.{name}={value} is outside {low} … {high}.", field=f"gate.{name}")

@@ -95,18 +95,18 @@ def _check(wanted: NewRelease) -> None:
         raise _bad("name", wanted.name, "use letters, digits, dots and hyphens, such as 2.4.0")
     for part, image in wanted.images.items():
         if part not in PARTS:
-            raise _bad("images", part, f"there is: {', '.join(PARTS)}")
+            raise _bad("images", part, f"use one of: {', '.join(PARTS)}")
         if not _IMAGE.fullmatch(image):
             raise _bad(f"images.{part}", image, "name repository and tag, such as registry.example/influxdb:1.8.10")
     if wanted.chart_version and not _VERSION.fullmatch(wanted.chart_version):
         raise _bad("chart_version", wanted.chart_version, "use a version, such as 1.4.0")
     for name, value in wanted.settings.items():
         if name not in SETTINGS:
-            raise _bad("settings", name, f"there is: {', '.join(SETTINGS)}")
+            raise _bad("settings", name, f"use one of: {', '.join(SETTINGS)}")
         form, says = SETTINGS[name]
         if not form.fullmatch(value):
             raise _bad(f"settings.{name}", value, f"it is {says}")
 
 
 def _bad(field: str, value: str, what: str) -> BadRequest:
-    return BadRequest(f"{field} “{value[:80]}” is not right: {what}.", field=field)
+    return BadRequest(f"{field} “{value[:80]}” is invalid: {what}.", field=field)

@@ -199,13 +199,13 @@ def settle_in(control: ControlPlane, slug: str, plant: Plant | None = None) -> P
 
 def onboard(control: ControlPlane, slug: str, **wanted: Any) -> tuple[Plant, float]:
     """From the call of the API to the first sample that is read back; and the seconds that it took."""
-    begun = time.monotonic()
+    started = time.monotonic()
     control.operator.ask("POST", "/api/v1/tenants", **{"slug": slug, "size": SMALL, **wanted})
     plant = settle_in(control, slug)
     first = make_values(1)
     plant.write(first)
     plant.await_values(first)
-    return plant, time.monotonic() - begun
+    return plant, time.monotonic() - started
 
 
 def propose(control: ControlPlane, slug: str) -> None:

@@ -66,14 +66,14 @@ class Soak:
             os.kill(process, signal.SIGKILL)
             self.replace(pod)
             self.killed += 1
-            begun = time.monotonic()
+            started = time.monotonic()
             self.control.await_state(slug, outcome, CONVERGED_WITHIN_S)
-            self.seconds.append(time.monotonic() - begun)
+            self.seconds.append(time.monotonic() - started)
             print(f"\n{self.killed:3}  {plan} at {step}, seen at {found}: {self.seconds[-1]:.1f} s", end="", flush=True)
         self.control.await_state(slug, outcome, CONVERGED_WITHIN_S)
 
     def await_step(self, slug: str, plan: Plan, step: str) -> str:
-        """The step has begun; answers which one is under way when that is seen, as some take only a moment."""
+        """The step has started; returns which one is running by then, as some take only a moment."""
         names = [each.name for each in PLANS[plan]]
 
         def reached(tenant: Object) -> bool:

@@ -28,12 +28,12 @@ def before(kube: Kube, control_plane: ControlPlane) -> set[str]:
 def merged(control_plane: ControlPlane, fleet: Fleet, before: set[str]) -> tuple[Plant, float]:
     """A tenant, and the seconds from the merge to its first sample that is read back."""
     propose(control_plane, "orchard")
-    begun = merge(control_plane, fleet, "orchard")
+    started = merge(control_plane, fleet, "orchard")
     plant = settle_in(control_plane, "orchard")
     first = make_values(1)
     plant.write(first)
     plant.await_values(first)
-    return plant, time.monotonic() - begun
+    return plant, time.monotonic() - started
 
 
 @pytest.fixture(scope="module")

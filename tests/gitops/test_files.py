@@ -103,7 +103,7 @@ def swapped(old: str, new: str) -> Callable[[str], str]:
 @pytest.mark.parametrize(
     ("change", "line", "says"),
     [
-        (swapped("kind: Namespace", "kind: Secret"), "kind: Secret", "Secrets never enter git"),
+        (swapped("kind: Namespace", "kind: Secret"), "kind: Secret", "Secrets must not be in git"),
         (swapped("kind: ServiceAccount", "kind: Deployment"), "kind: Deployment", "“Deployment” has no place"),
         (swapped("prune: disabled", "prune: enabled"), "prune: enabled", "a deleted file must not delete a disk"),
         (swapped("enforce: restricted", "enforce: baseline"), "enforce: baseline", "must be restricted"),
@@ -115,8 +115,8 @@ def swapped(old: str, new: str) -> Callable[[str], str]:
         (swapped("slug: acme\n      name", "slug: api\n      name"), "slug: api", "is reserved"),
         (swapped("slug: acme\n      name", "slug: other\n      name"), "slug: other", "must be called other.yaml"),
         (swapped("id: tabcdefghjk", "id: tabcdefghjm"), "id: tabcdefghjm", "is not that of the namespace"),
-        (swapped("id: tkmnpqrstuv", "id: my-disk"), "id: my-disk", "is no id"),
-        (swapped("keep: true", "keep: false"), "keep: false", "only the control plane decides over a disk"),
+        (swapped("id: tkmnpqrstuv", "id: my-disk"), "id: my-disk", "is not an id"),
+        (swapped("keep: true", "keep: false"), "keep: false", "only the control plane may delete a disk"),
         (swapped("secret: influxdb", "admin-password: hunter22"), "admin-password", "looks like a secret"),
         (swapped("name: plantrace-release", "name: cluster-admin"), "roleRef:", "more than a tenant's release needs"),
         (swapped("serviceAccountName: tenant-t", "serviceAccountName: flux-t"), "serviceAccountName", "must be tenant"),
@@ -135,7 +135,7 @@ def swapped(old: str, new: str) -> Callable[[str], str]:
         (
             swapped("  releaseName:", "  valuesFrom: []\n  releaseName:"),
             "valuesFrom",
-            "has no place in a tenant's file",
+            "is not allowed in a tenant's file",
         ),
         (swapped("  releaseName:", "  ? !!binary a3ViZUNvbmZpZw==\n  : 1\n  releaseName:"), "!!binary", "has a tag"),
         (swapped("  releaseName:", "  <<: {x: 1}\n  releaseName:"), "<<", "read differently by YAML 1.1"),
@@ -143,7 +143,7 @@ def swapped(old: str, new: str) -> Callable[[str], str]:
         (swapped("slug: acme\n      name: Acme", "slug: acme\n      name: On"), "name: On", "put it in quotes"),
         (swapped("slug: acme\n      name: Acme", "slug: acme\n      name: 1e3"), "name: 1e3", "put it in quotes"),
         (swapped("slug: acme\n      name: Acme", "slug: acme\n      name: &x Acme"), "name: &x", "an anchor"),
-        (swapped("labels:", "labels:\n    third: 3"), "third", "`metadata.labels.third` is no text"),
+        (swapped("labels:", "labels:\n    third: 3"), "third", "`metadata.labels.third` is not a string"),
         (swapped("apiVersion: v1", "%YAML 1.1\n---\napiVersion: v1"), "---", "has a directive"),
         (lambda text: text.split("---")[0], None, "has no HelmRelease"),
         (lambda text: f"{text}---\n{text}", None, "has a second Namespace"),
@@ -186,13 +186,13 @@ def test_a_problem_reads_as_compilers_say_it() -> None:
 def test_the_command_says_all_and_ends_with_one(tmp_path: Path) -> None:
     (tmp_path / "acme.yaml").write_text(text_of(server()).replace("keep: true", "keep: false"))
     out = StringIO()
-    with pytest.raises(CommandError, match="1 things are wrong") as error:
+    with pytest.raises(CommandError, match="1 problems found") as error:
         call_command("tenants", "validate", str(tmp_path), stdout=out)
     assert error.value.returncode == 1
     assert out.getvalue().startswith("acme.yaml:")
     (tmp_path / "acme.yaml").write_text(text_of(server()))
     call_command("tenants", "validate", str(tmp_path), stdout=out)
-    assert "Every tenant's file is right." in out.getvalue()
+    assert "All tenants' files are valid." in out.getvalue()
     with pytest.raises(CommandError, match="nothing at"):
         call_command("tenants", "validate", str(tmp_path / "nowhere"))
 

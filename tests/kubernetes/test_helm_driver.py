@@ -297,11 +297,11 @@ def test_a_cancelled_operation_ends_at_once(cluster: ApiServer, chart: Path) -> 
         "kubeconfig": access.kubeconfig, "namespace": tenant.endpoints["namespace"], "release": "tenant",
         "chart": str(chart), "values": {"tenant": {"id": tenant.id}}, "max_history": 5, "revision": 1,
     }  # fmt: skip
-    begun = time.monotonic()
+    started = time.monotonic()
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Enough):
         patch.setattr(runner, "POLL_INTERVAL_S", 0.01)
         runner.call("upgrade", request, 60, look)
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - started < 15
 
 
 def test_a_tenant_may_live_in_a_cluster_of_its_own(

@@ -190,7 +190,7 @@ def test_the_same_from_the_command_line(operator: Client, make_tenant: MakeTenan
     assert "running" in commands("releases", "resume")
     assert "canary   1 waiting" in commands("releases", "show")
     assert commands("releases", "rollouts").count("\n") == 1
-    with pytest.raises(CommandError, match="nothing can go back"):
+    with pytest.raises(CommandError, match="nothing to roll back"):
         commands("releases", "rollback", "--ring", "canary")
     for arguments, says in (
         (("releases", "add", "3", "--set", "x"), "NAME=VALUE"),

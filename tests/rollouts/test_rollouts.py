@@ -239,11 +239,11 @@ def test_many_tenants_cost_few_queries(db: None, django_assert_max_num_queries: 
     ("given", "says"),
     [
         ({"name": "two words"}, "letters, digits"),
-        ({"name": "2", "images": {"redis": "x:1"}}, "there is: influxdb, plantrace"),
+        ({"name": "2", "images": {"redis": "x:1"}}, "use one of: influxdb, plantrace"),
         ({"name": "2", "images": {"influxdb": "influxdb"}}, "repository and tag"),
         ({"name": "2", "chart_version": "newest"}, "use a version"),
         ({"name": "2", "settings": {"cacheMaxMemory": "a lot"}}, "a size"),
-        ({"name": "2", "settings": {"colour": "red"}}, "there is: cacheMaxMemory"),
+        ({"name": "2", "settings": {"colour": "red"}}, "use one of: cacheMaxMemory"),
     ],
 )
 def test_a_release_that_cannot_be_is_refused(given: dict[str, Any], says: str) -> None:
@@ -273,7 +273,7 @@ def test_a_release_never_changes_and_goes_only_unused() -> None:
 def test_a_wrong_gate_or_a_roll_back_of_nothing_is_refused() -> None:
     release("2.0")
     for gate, says in (
-        ({"soak": 5}, "there is: at_once"),
+        ({"soak": 5}, "use one of: at_once"),
         ({"at_once": 0}, "outside 1"),
         ({"soak_s": -1}, "outside 0"),
     ):
@@ -281,7 +281,7 @@ def test_a_wrong_gate_or_a_roll_back_of_nothing_is_refused() -> None:
             operations.start(NewRollout("2.0", gate), "")
     tenants.create(tenants.NewTenant(slug="waiting"))
     rollout = operations.start(NewRollout("2.0"), "")
-    with pytest.raises(Conflict, match="nothing can go back"):
+    with pytest.raises(Conflict, match="nothing to roll back"):
         operations.roll_back(rollout.pk, RollBack(), "")
     with pytest.raises(BadRequest, match="not both"):
         operations.roll_back(rollout.pk, RollBack("waiting", Ring.all), "")

@@ -75,8 +75,8 @@ def test_no_credential_is_ever_shown(operator: Client, make_tenant: MakeTenant) 
         ({"slug": "Acme Corp"}, 400, "acme-corp"),
         ({"slug": "api"}, 400, "reserved"),
         ({"slug": 7}, 400, "$.slug"),
-        ({"slug": "fine", "driver": "helm"}, 400, "there is: local"),
-        ({"slug": "fine", "driver": "gitops"}, 400, "there is: local"),
+        ({"slug": "fine", "driver": "helm"}, 400, "use one of: local"),
+        ({"slug": "fine", "driver": "gitops"}, 400, "use one of: local"),
         ({"slug": "fine", "cluster": "north"}, 400, "takes no cluster"),
         ({"slug": "fine", "colour": "red"}, 400, "colour"),
         ({"slug": "fine", "name": "x" * 121}, 400, "1 to 120"),
@@ -294,7 +294,7 @@ def test_a_page_says_where_it_is_and_what_there_is_in_all(
     assert operator.get(second["previous"]).json()["results"] == first["results"]
     assert second["counts"]["rings"]["canary"] == second["counts"]["pinned"] == 1
     assert [each["slug"] for each in operator.get(f"{URL}?ring=pinned").json()["results"]] == ["page-c"]
-    assert "there is: canary" in operator.get(f"{URL}?ring=last").json()["detail"]
+    assert "use one of: canary" in operator.get(f"{URL}?ring=last").json()["detail"]
 
 
 def test_the_choices_for_a_new_tenant_are_told(operator: Client) -> None:

@@ -136,8 +136,8 @@ def test_a_restore_that_was_cut_short_is_done_again(
             restoring.restore(copy, location_of(archive))
     copy.refresh_from_db()
     assert copy.state == "provisioning", "closed until it is whole"
-    begun = [step.state for step in copy.steps.filter(name__in=FILLING)]
-    assert begun == (["done", "running", "waiting"] if place == "samples" else ["done", "done", "running"])
+    started = [step.state for step in copy.steps.filter(name__in=FILLING)]
+    assert started == (["done", "running", "waiting"] if place == "samples" else ["done", "done", "running"])
     assert queries.connection_by_slug("copy") is None
     assert "restore it again" in queries.status(copy)
     other = tmp_path / "other.tar.gz"
@@ -214,7 +214,7 @@ def test_a_backup_waits_for_what_is_under_way(
     monkeypatch.setattr("tenants.backups.take.HELD_FOR_S", 0.3)
     lease = claim_idle(original.pk, timezone.now())
     assert lease is not None
-    with lease, pytest.raises(Conflict, match="Something is under way"):
-        begun = time.monotonic()
+    with lease, pytest.raises(Conflict, match="Something else is in progress"):
+        started = time.monotonic()
         back_up(original, location_of(tmp_path / "a.tar.gz"))
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - started < 5

@@ -122,5 +122,5 @@ def test_local_tenants_take_no_size() -> None:
         operations.create(operations.NewTenant(slug="large", size={"disk_gib": 50}))
     with pytest.raises(BadRequest, match="outside 1"):
         operations.create(operations.NewTenant(slug="large", size={"disk_gib": 0}))
-    with pytest.raises(BadRequest, match="there is: disk_gib"):
+    with pytest.raises(BadRequest, match="use one of: disk_gib"):
         operations.create(operations.NewTenant(slug="large", size={"disk": 5}))

@@ -48,7 +48,7 @@ def test_a_tenant_is_made_shown_suspended_and_deleted(make_tenant: MakeTenant) -
     [
         (("show", "nobody"), "no tenant nobody"),
         (("create", "Not A Slug"), "not-a-slug"),
-        (("create", "fine", "--driver", "helm"), "there is: local"),
+        (("create", "fine", "--driver", "helm"), "use one of: local"),
         (("retry", "nobody"), "no tenant nobody"),
         (("create", "nobody-works", "--timeout", "0.2"), "Is a worker running"),
     ],

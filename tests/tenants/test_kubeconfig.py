@@ -49,7 +49,7 @@ def test_the_text_itself_would_run_a_program_in_go() -> None:
     Go.add_constructor("tag:yaml.org,2002:binary", lambda loader, node: base64.b64decode(node.value).decode())
     [user] = yaml.load(BINARY, Go)["users"]
     assert "exec" in user["user"]
-    with pytest.raises(BadRequest, match="a key that is no text"):
+    with pytest.raises(BadRequest, match="a key that is not a string"):
         parse_kubeconfig(BINARY)
 
 
@@ -107,8 +107,8 @@ def test_only_what_is_allowed_of_the_current_context_is_built() -> None:
         (GOOD.replace("token: t", "tokenFile: /etc/shadow"), "reads a file of this machine"),
         (GOOD.replace("token: t", "username: u, password: p"), "`username`, which is none of"),
         (GOOD.replace("token: t", "token: t, as: system:admin"), "`as`, which is none of"),
-        (GOOD.replace("token: t", "token: [t]"), "`token` is no text"),
-        (GOOD.replace("token: t", "token: 12345"), "`token` is no text"),
+        (GOOD.replace("token: t", "token: [t]"), "`token` is not a string"),
+        (GOOD.replace("token: t", "token: 12345"), "`token` is not a string"),
         (GOOD.replace("token: t", 'token: "a b"'), "is no token"),
         (GOOD.replace("token: t", "token: ''"), "neither a token nor a certificate"),
         (GOOD.replace("token: t", "client-certificate-data: eA=="), "no certificate in PEM"),
@@ -179,7 +179,7 @@ def test_stored_ones_are_rebuilt_and_what_does_not_pass_is_disabled(client_for: 
     listed = client_for("operator").get("/api/v1/clusters").json()["results"]
     errors = {each["name"]: each["error"] for each in listed}
     assert errors["good"] == ""
-    assert "a key that is no text" in errors["binary"] and "Give the cluster another one." in errors["binary"]
+    assert "a key that is not a string" in errors["binary"] and "Give the cluster another one." in errors["binary"]
     assert "https:// address" in errors["insecure"]
     assert "FERNET_KEYS" in errors["lost"]
     assert clusters.access_to("good").api
@@ -205,7 +205,7 @@ def test_a_disabled_cluster_takes_another_kubeconfig(client_for: ClientFor) -> N
 @pytest.mark.django_db
 def test_what_somebody_wrote_into_the_row_is_not_handed_on_either() -> None:
     Cluster.objects.create(name="north", encrypted_kubeconfig=crypto.encrypt(BINARY.encode()))
-    with pytest.raises(DriverError, match="a key that is no text"):
+    with pytest.raises(DriverError, match="a key that is not a string"):
         clusters.access_to("north")
 
 

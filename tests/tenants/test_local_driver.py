@@ -203,7 +203,7 @@ def test_a_server_that_ends_as_it_starts_is_not_waited_for_and_says_why(plant: T
     server, driver = server_of(plant), driver_named("local")
     wrong = replace(server, software=Software("wrong", settings={"cacheMaxMemory": "99999999999999g"}))
     started = time.monotonic()
-    with pytest.raises(DriverError, match=r"ends as soon as it starts: .*overflow.*; see .*\.log"):
+    with pytest.raises(DriverError, match=r"exits right after it starts: .*overflow.*; see .*\.log"):
         wait_for_server(driver, wrong)
     assert time.monotonic() - started < ANSWERS_WITHIN_S, "it was not waited for"
     wait_for_server(driver, server)

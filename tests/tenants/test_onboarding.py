@@ -32,7 +32,7 @@ class Person:
 
 def onboard(platform: Platform, operator: Person, slug: str) -> tuple[Person, float, float]:
     """The new tenant's admin, and the seconds until it was ready and until its first sample was accepted."""
-    begun = time.monotonic()
+    started = time.monotonic()
     operator.post("/api/v1/tenants", slug=slug, name="New Customer")
     link = operator.post("/api/v1/members/invite", tenant=slug, role="admin", email=f"boss@{slug}.example")["link"]
     accepting = requests.post(
@@ -42,16 +42,16 @@ def onboard(platform: Platform, operator: Person, slug: str) -> tuple[Person, fl
     )
     assert accepting.ok, accepting.text
     while operator.get(f"/api/v1/tenants/{slug}").json()["state"] != "ready":
-        assert time.monotonic() < begun + 30, operator.get(f"/api/v1/tenants/{slug}").text
+        assert time.monotonic() < started + 30, operator.get(f"/api/v1/tenants/{slug}").text
         time.sleep(0.02)
-    ready = time.monotonic() - begun
+    ready = time.monotonic() - started
     admin = Person(platform.url, f"boss-{slug}", PASSWORD)
     site = admin.post("/api/v1/sites", slug="mill", name="Mill", timezone="UTC")
     sensor = admin.post("/api/v1/sensors", site=site["id"], tag="TT-101", name="Supply", unit="degC", kind="continuous")
     line = f"mill,sensor={sensor['id']} value=21.5 {time.time_ns()}"
     answer = admin.session.post(f"{platform.url}/write", data=line, timeout=10)
     assert answer.status_code == 204, answer.text
-    return admin, ready, time.monotonic() - begun
+    return admin, ready, time.monotonic() - started
 
 
 def test_a_customer_is_onboarded_in_seconds_and_leaves_nothing(platform: Platform) -> None:

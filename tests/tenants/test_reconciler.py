@@ -71,13 +71,13 @@ def test_what_is_due_in_sql_is_what_is_due_in_the_life_cycle(db: None) -> None:
 def test_a_lease_is_renewed_while_its_worker_works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "RENEW_S", 0.05)
     tenant = operations.create(operations.NewTenant(slug="long-work"))
-    begun = timezone.now()
-    lease = claim_next(begun)
+    started = timezone.now()
+    lease = claim_next(started)
     assert lease is not None
     with lease:
         time.sleep(0.3)
         until = Tenant.objects.get(pk=tenant.pk).lease_until
-        assert until is not None and until > begun + LEASE + timedelta(seconds=0.1)
+        assert until is not None and until > started + LEASE + timedelta(seconds=0.1)
     assert Tenant.objects.get(pk=tenant.pk).lease_until is None, "given back at the end"
 
 
@@ -181,7 +181,7 @@ def test_a_tenant_that_kills_every_worker_is_given_up(requested: Tenant) -> None
     reconciler.work_on(lease)
     tenant = queries.find("leased")
     assert (tenant.state, tenant.plan) == ("failed", "provision")
-    assert "worker ended each time" in tenant.error
+    assert "worker crashed on every attempt" in tenant.error
 
 
 def test_a_deletion_waits_until_a_server_has_been_woken(make_tenant: MakeTenant, servers: Supervisor) -> None:

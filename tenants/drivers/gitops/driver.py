@@ -129,7 +129,7 @@ def _follow(api: Api, name: str, layout: Layout, wanted: str) -> None:
         api.patch("HelmRelease", name, layout.namespace, {"spec": {"suspend": None}})
     ready, said = conditions.of_conditions(found)
     if not ready:
-        raise Waiting(f"Flux: {said or 'it has begun'}", at_most_s=FLUX_WITHIN_S)
+        raise Waiting(f"Flux: {said or 'in progress'}", at_most_s=FLUX_WITHIN_S)
 
 
 def _hurry(api: Api, layout: Layout) -> None:

@@ -98,10 +98,10 @@ def _plain_values(node: Any, path: str, only_texts: bool) -> Iterator[tuple[Any,
     for key, value in entries:
         where = f"{path}.{key}"
         if isinstance(node, Mapping) and not isinstance(key, str):
-            yield node, key, f"`{path}` has a name that is no text; put it in quotes."
+            yield node, key, f"`{path}` has a name that is not a string; put it in quotes."
         elif only_texts:
             if not isinstance(value, str):
-                yield node, key, f"`{where}` is no text; put it in quotes."
+                yield node, key, f"`{where}` is not a string; put it in quotes."
         elif isinstance(value, (Mapping, list)):
             yield from _plain_values(value, where, only_texts=False)
         elif value is not None and not isinstance(value, (str, int, float, bool)):

@@ -142,13 +142,13 @@ class _File:
 
     def _document(self, document: Any, by_kind: dict[str, Node]) -> None:
         if not isinstance(document, Mapping):
-            return self._say(_line(document), "holds something that is no Kubernetes object.")
+            return self._say(_line(document), "contains something that is not a Kubernetes object.")
         kind = str(document.get("kind", ""))
         line = _line(document, "kind")
         if kind == "Secret" or "stringData" in document:
-            return self._say(line, "holds a Secret. Secrets never enter git: the control plane writes them.")
+            return self._say(line, "holds a Secret. Secrets must not be in git: the control plane creates them.")
         if kind not in KINDS:
-            return self._say(line, f"kind “{kind}” has no place in a tenant's file; there is: {', '.join(KINDS)}.")
+            return self._say(line, f"kind “{kind}” is not allowed in a tenant's file; allowed: {', '.join(KINDS)}.")
         if kind in by_kind:
             return self._say(line, f"has a second {kind}; one file is one tenant.")
         by_kind[kind] = document
@@ -163,7 +163,7 @@ class _File:
             for key, value in node.items():
                 bare = str(key).lower().replace("_", "-")
                 if isinstance(value, str) and value and bare.endswith(NEVER):
-                    self._say(_line(node, key), f"`{key}` looks like a secret. Secrets never enter git.")
+                    self._say(_line(node, key), f"`{key}` looks like a secret. Secrets must not be in git.")
                 self._no_secret(value)
         elif isinstance(node, list):
             for each in node:
@@ -199,7 +199,9 @@ class _File:
         if _at(release, "spec", "serviceAccountName") != name:
             self._say(_line(release.get("spec"), "serviceAccountName"), f"serviceAccountName must be {name}.")
         if _at(release, "metadata", "namespace") != where:
-            self._say(_line(account.get("metadata"), "namespace"), "ServiceAccount and HelmRelease share no namespace.")
+            self._say(
+                _line(account.get("metadata"), "namespace"), "ServiceAccount and HelmRelease must share a namespace."
+            )
         if _at(binding, "metadata", "namespace") != own:
             self._say(_line(binding.get("metadata"), "namespace"), f"RoleBinding must be in the namespace {own}.")
         subjects = [
@@ -245,9 +247,9 @@ class _File:
         if namespace and namespace != names.namespace_of(id):
             self._say(_line(tenant, "id"), f"tenant.id “{id}” is not that of the namespace {namespace}.")
         if not is_id(disk_id, TENANT):
-            self._say(_line(disk, "id"), f"disk.id “{disk_id}” is no id: a letter and ten of a-z, 2-9.")
+            self._say(_line(disk, "id"), f"disk.id “{disk_id}” is not an id: a letter and ten of a-z, 2-9.")
         if disk.get("keep") is not True:
-            self._say(_line(disk, "keep"), "disk.keep must be true: only the control plane decides over a disk.")
+            self._say(_line(disk, "keep"), "disk.keep must be true: only the control plane may delete a disk.")
         if self.schema:
             validator = jsonschema.validators.validator_for(self.schema)(self.schema)
             for wrong in validator.iter_errors(_plain(values)):
@@ -257,7 +259,7 @@ class _File:
         found = node.get(key)
         if isinstance(found, Mapping):
             return found
-        self._say(_line(node, key if key in node else None), f"`{key}` is missing, or holds no settings.")
+        self._say(_line(node, key if key in node else None), f"`{key}` is missing or not a mapping.")
         return {}
 
     def _say(self, line: int, message: str) -> None:

@@ -69,7 +69,7 @@ def check_known(name: str) -> None:
     known = Cluster.objects.filter(pk=name).first()
     if known is None:
         there = ", ".join(Cluster.objects.values_list("name", flat=True)) or "none but the shared one (leave it empty)"
-        raise BadRequest(f"cluster “{name[:63]}” does not exist; there is: {there}.", field="cluster")
+        raise BadRequest(f"cluster “{name[:63]}” does not exist; use one of: {there}.", field="cluster")
     if known.problem:
         raise BadRequest(f"cluster “{name}” is disabled: {known.problem}", field="cluster")
 

@@ -161,7 +161,7 @@ def _wait_ready(api: Api, server: Server) -> None:
         events = [] if pods else api.list("Event", namespace)
         raise Waiting(conditions.why_not_ready(workload, pods, claims, events), again_s=0.5, at_most_s=READY_WITHIN_S)
     if not settings.TENANTS_SIMULATED and not _answers(server.endpoints["http"]):
-        raise Waiting(f"InfluxDB runs and does not answer yet at {server.endpoints['http']}.", again_s=0.5)
+        raise Waiting(f"InfluxDB runs but does not answer yet at {server.endpoints['http']}.", again_s=0.5)
 
 
 def _answers(url: str) -> bool:

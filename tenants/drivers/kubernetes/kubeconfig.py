@@ -128,7 +128,7 @@ def _current(whole: Mapping[str, Any]) -> object:
     contexts = whole.get("contexts")
     if isinstance(contexts, list) and len(contexts) == 1 and isinstance(contexts[0], dict):
         return contexts[0].get("name")
-    raise _bad("it says no current-context.")
+    raise _bad("it has no current-context.")
 
 
 def _named(whole: Mapping[str, Any], kind: str, name: object) -> Mapping[Any, Any]:
@@ -148,7 +148,7 @@ def _settings(inner: Mapping[Any, Any], kind: str) -> dict[str, str]:
     taken: dict[str, str] = {}
     for key, value in inner.items():
         if not isinstance(key, str):
-            raise _bad(f"the {kind} has a key that is no text.")
+            raise _bad(f"the {kind} has a key that is not a string.")
         if key in IGNORED[kind] or (key == "insecure-skip-tls-verify" and value is False):
             continue
         if key not in ALLOWED[kind]:
@@ -156,7 +156,7 @@ def _settings(inner: Mapping[Any, Any], kind: str) -> dict[str, str]:
             why = _FORBIDDEN.get(key, f"is none of {', '.join(ALLOWED[kind])}")
             raise _bad(f"the {kind} has {name}, which {why}; {HINT}")
         if not isinstance(value, str):
-            raise _bad(f"the {kind}'s `{key}` is no text; write it in quotes.")
+            raise _bad(f"the {kind}'s `{key}` is not a string; put it in quotes.")
         taken[key] = value
     return taken
 

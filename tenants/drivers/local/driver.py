@@ -182,7 +182,7 @@ def _check_answers(server: Server, supervisor: Supervisor) -> None:
     status = supervisor.status(name)
     state = status.state if status else "not supervised"
     if state in ("BACKOFF", "FATAL"):
-        raise DriverError(f"InfluxDB ends as soon as it starts: {_last_words(supervisor.log(name))}")
+        raise DriverError(f"InfluxDB exits right after it starts: {_last_words(supervisor.log(name))}")
     raise Waiting(
         f"InfluxDB does not answer at {address} yet ({state.lower()}); see {supervisor.log(name)}.",
         again_s=POLL_INTERVAL_S,

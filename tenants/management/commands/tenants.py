@@ -105,7 +105,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, action: str, **options: Any) -> None:
         if settings.CONTROL_URL and action not in OWN_ACTIONS:
-            raise CommandError(f"A tenant's own process does {' and '.join(OWN_ACTIONS)}, and nothing else.")
+            raise CommandError(f"A tenant's own process can only do {' and '.join(OWN_ACTIONS)}.")
         try:
             getattr(self, f"_{action.replace('-', '_')}")(options)
         except PlantraceError as error:
@@ -152,7 +152,7 @@ class Command(BaseCommand):
             given["size"] = size
         changes = operations.Changes(**given)
         if not given:
-            raise CommandError("Say what is to change: --name, --ring, --release, --pin, --disk-gib, …")
+            raise CommandError("Nothing to change: give --name, --ring, --release, --pin, --disk-gib, …")
         self._follow(operations.change(options["slug"], changes), "tenant.change", None, options)
 
     def _manifest(self, options: dict[str, Any]) -> None:
@@ -224,8 +224,8 @@ class Command(BaseCommand):
         for problem in problems:
             self.stdout.write(str(problem))
         if problems:
-            raise CommandError(f"{len(problems)} things are wrong.", returncode=1)
-        self.stdout.write("Every tenant's file is right.")
+            raise CommandError(f"{len(problems)} problems found.", returncode=1)
+        self.stdout.write("All tenants' files are valid.")
 
     def _rotate_keys(self, options: dict[str, Any]) -> None:
         done = rotate()
@@ -236,9 +236,7 @@ class Command(BaseCommand):
         for key, count in done.needs.items():
             self.stdout.write(f"old key {key}: {f'{count} rows still need it' if count else 'nothing needs it'}")
         if not done.old_keys_may_go:
-            raise CommandError(
-                "Take no key out of FERNET_KEYS: something still needs one. Mend that, and run this again."
-            )
+            raise CommandError("Remove no key from FERNET_KEYS: some rows still need one. Fix that and run this again.")
         self.stdout.write("Old keys may be taken out of FERNET_KEYS; then restart.")
 
     def _follow(self, tenant: Tenant, action: str, wanted: State | None, options: dict[str, Any]) -> None:
@@ -261,9 +259,9 @@ class Command(BaseCommand):
             if not now.plan:
                 return State(now.state)
             if now.state == State.failed:
-                raise CommandError(f"{now.error} Mend that, then `manage.py tenants retry {now.slug}`.")
+                raise CommandError(f"{now.error} Fix that, then `manage.py tenants retry {now.slug}`.")
             if time.monotonic() > deadline:
-                raise CommandError(f"Not done in time: {queries.status(now)}. {HINT}")
+                raise CommandError(f"Timed out: {queries.status(now)}. {HINT}")
             time.sleep(POLL_S)
         return State.deleted
 
