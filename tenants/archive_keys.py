@@ -1,8 +1,8 @@
-"""The keys that sign archives. Each follows from one of FERNET_KEYS, and does not give that away.
+"""The keys that sign archives. Each is derived from one of FERNET_KEYS, which cannot be recovered from it.
 
 A rotation must not disown old archives, so what is derived from a key is stored, encrypted, when something is signed
-with it and when keys are rotated. Each tenant's archives have a key of their own: a pod of the tenant's can be given
-that, and forges no other's.
+with it and when keys are rotated. Each tenant's archives have a key of their own: one of the tenant's pods can have
+it, and cannot forge another tenant's.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ INSTALLATION = "installation"
 
 
 def of_tenant(tenant: str) -> str:
-    """What a tenant's archives are signed for, by its id."""
+    """The purpose that a tenant's archives are signed for, by its id."""
     return f"tenant {tenant}"
 
 
 def signing_key(purpose: str) -> SigningKey:
-    """The newest, for that purpose; it is known from now on, whatever becomes of FERNET_KEYS."""
+    """The newest, for that purpose; it stays known even if FERNET_KEYS change."""
     root = _derived(settings.FERNET_KEYS[0])
     _keep(root)
     return _for(root, purpose)
 
 
 def known_keys(purpose: str, kept: bool = True) -> dict[str, SigningKey]:
-    """All that may have signed for that purpose, by id. `kept`: also by keys that are no longer in FERNET_KEYS."""
+    """All keys that may have signed for that purpose, by id. `kept`: with those no longer in FERNET_KEYS."""
     roots = [*map(_derived, settings.FERNET_KEYS), *(_kept() if kept else ())]
     return {key.id: key for key in (_for(root, purpose) for root in roots)}
 
 
 def keep_all() -> None:
-    """What follows from each of FERNET_KEYS is known after it is taken away."""
+    """Everything derived from FERNET_KEYS stays known after a key is removed."""
     for key in settings.FERNET_KEYS:
         _keep(_derived(key))
 
@@ -73,4 +73,4 @@ def _kept() -> Iterable[bytes]:
         try:
             yield base64.b64decode(crypto.decrypt(row.encrypted_key))
         except Unavailable:
-            continue  # archives that it signed are strangers until the key is back; all others are known
+            continue  # its archives cannot be verified until the key is back; all others can

@@ -41,7 +41,7 @@ def can_decrypt(encrypted: str) -> bool:
 
 
 def fingerprint(key: str) -> str:
-    """Tells keys apart and gives none away."""
+    """Identifies a key without revealing it."""
     return hashlib.sha256(f"plantrace backup {key}".encode()).hexdigest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""What every tenant's InfluxDB holds before it opens: three users, one database, two policies."""
+"""What every tenant's InfluxDB has before the tenant is ready: three users, one database, two retention policies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TIMEOUT_S = 20.0
 def ensure_admin(url: str, secrets: Secrets, token: Callable[[str], str]) -> None:
     """The admin user exists, is an admin and has the saved password.
 
-    `token` makes a bearer token for a user name: the way in where the server knows the user by another password.
+    `token` makes a bearer token for a user name, for when the server has another password for the user.
     """
     if accepts(url, secrets.admin):
         return
@@ -33,7 +33,7 @@ def ensure_admin(url: str, secrets: Secrets, token: Callable[[str], str]) -> Non
 
 
 def ensure_users(url: str, secrets: Secrets) -> None:
-    """Writer and reader exist with the saved passwords and no right but their own; there is no other user."""
+    """Writer and reader exist with the saved passwords and only their own privileges; there is no other user."""
     wanted = (secrets.admin, secrets.writer, secrets.reader)
     with _server(url, secrets.admin) as server:
         known = server.users()
@@ -63,7 +63,7 @@ def ensure_database(url: str, secrets: Secrets) -> None:
 
 
 def verify(url: str, secrets: Secrets) -> None:
-    """Reader and writer get in, nobody else does. Raises Unavailable that says who."""
+    """Reader and writer can sign in, nobody else can. Raises Unavailable that names who."""
     for user in (secrets.writer, secrets.reader):
         if not accepts(url, user):
             raise Unavailable(f"InfluxDB refuses its own user {user.username}.")
@@ -72,7 +72,7 @@ def verify(url: str, secrets: Secrets) -> None:
 
 
 def accepts(url: str, credentials: Credentials | None) -> bool:
-    """Whether the server takes them. A server that is down raises Unavailable."""
+    """Whether the server accepts them. Raises Unavailable if it is down."""
     try:
         with _server(url, credentials) as server:
             server.execute("SHOW DATABASES")
@@ -83,7 +83,7 @@ def accepts(url: str, credentials: Credentials | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What the tenant's database takes on its disk, and InfluxDB's count of series."""
+    """The size of the tenant's database on disk, and InfluxDB's count of series."""
 
     disk_bytes: int
     series: int
@@ -107,7 +107,7 @@ def _stat(server: Timeseries, module: str, name: str) -> int:
 
 
 def wait_readable(url: str, secrets: Secrets, seconds: float = 300) -> None:
-    """Until every shard answers: one that was just restored is disabled for a while. Raises Unavailable after that."""
+    """Waits until every shard answers: a restored one is disabled at first. Raises Unavailable after `seconds`."""
     deadline = time.monotonic() + seconds
     with _server(url, secrets.admin) as server:
         while True:
@@ -123,7 +123,7 @@ def wait_readable(url: str, secrets: Secrets, seconds: float = 300) -> None:
 def wait_filled(
     url: str, secrets: Secrets, shards: int, seconds: float = 600, report: Callable[[int], None] = lambda found: None
 ) -> None:
-    """Until so many shards hold samples and all answer: a restore goes on after its client has ended."""
+    """Waits until that many shards hold samples and all answer: a restore continues after its client has ended."""
     deadline = time.monotonic() + seconds
     with _server(url, secrets.admin) as server:
         while True:

@@ -1,4 +1,4 @@
-"""What the control plane needs of the data plane; `config` fills it, so that neither knows the other."""
+"""What the control plane needs from the data plane; `config` provides it, so that neither imports the other."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kernel.tenancy import Credentials, TenantConnection
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What passes through a tenant's streams. `samples` since ever, `last_ms` when the last were stored."""
+    """What passes through a tenant's streams. `samples`: total stored so far; `last_ms`: when the last were stored."""
 
     sensors: int
     samples: int
@@ -29,37 +29,37 @@ class DataPlane(Protocol):
         """The document database is gone."""
 
     def pending(self, connection: TenantConnection) -> int:
-        """How many accepted batches still wait to be written to InfluxDB."""
+        """Accepted batches that are not yet written to InfluxDB."""
 
     def flow(self, connection: TenantConnection) -> Flow:
         """How much comes in."""
 
     def lag(self, connection: TenantConnection) -> float:
-        """For how many seconds the oldest accepted batch has waited to be written; 0 where none waits."""
+        """Seconds that the oldest accepted batch has been waiting to be written; 0 if none is."""
 
     def probe(self, connection: TenantConnection) -> None:
-        """A small query of the tenant's newest samples, as people ask it. Raises Unavailable."""
+        """A small query of the tenant's newest samples, like a user's. Raises Unavailable."""
 
     def dump_documents(self, connection: TenantConnection) -> Iterator[tuple[str, Iterator[bytes]]]:
-        """Every collection by name, its documents in pieces."""
+        """Every collection by name, its documents in chunks."""
 
     def has_documents(self, connection: TenantConnection) -> bool:
-        """Whether people made anything in it yet."""
+        """Whether users have created anything in it yet."""
 
     def load_documents(self, connection: TenantConnection, pieces: Mapping[str, Iterable[bytes]]) -> None:
-        """In place of all documents there were: those that `dump_documents` gave, with the indexes they need."""
+        """Replaces all documents by those from `dump_documents`, with the indexes they need."""
 
     def follow_samples(self, connection: TenantConnection) -> None:
-        """Samples came past the stream: latest values are the last of them, every stored rollup is verified anew."""
+        """Samples were loaded past the stream: refresh latest values, and verify every stored rollup again."""
 
     def ensure_pod_users(self, connection: TenantConnection, redis: Credentials, documents: Credentials) -> None:
-        """Redis and the document database know these users, with what is the tenant's and nothing else."""
+        """Redis and the document database have these users, with access to this tenant's data and nothing else."""
 
     def drop_pod_users(self, connection: TenantConnection, name: str) -> None:
-        """They do not any more, and whoever is signed in is disconnected from Redis."""
+        """They are gone, and their connections to Redis are closed."""
 
     def redis_users(self) -> set[str]:
-        """Tenants' users that Redis knows: it forgets them when it restarts."""
+        """Tenants' users that Redis has: it loses them when it restarts."""
 
     def drop_redis_user(self, name: str) -> None:
         """One of `redis_users` is gone."""

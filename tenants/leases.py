@@ -1,4 +1,4 @@
-"""Leases: at most one worker works on a tenant, and a dead one's tenant is free again after 30 s."""
+"""Leases: at most one worker works on a tenant, and the tenant of a dead one is free again after 30 s."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from tenants.models import Tenant
 log = logging.getLogger(__name__)
 
 RENEW_S = LEASE.total_seconds() / 3
-MAX_STALL_S = 1800.0  # a worker that hangs does not keep its tenant for ever
+MAX_STALL_S = 1800.0  # a hanging worker does not hold its tenant forever
 
 
 class LeaseLost(Exception):
-    """Another worker took the tenant over, or it is gone: stop touching it."""
+    """Another worker took the tenant over, or it is gone: stop working on it."""
 
 
 def due(now: datetime) -> QuerySet[Tenant]:
@@ -42,7 +42,7 @@ def due(now: datetime) -> QuerySet[Tenant]:
 def claim_next(now: datetime, untried: bool = False) -> Lease | None:
     """A lease on one tenant that is due, or None. The conditional update lets exactly one worker win.
 
-    `untried`: only one with which nothing has gone wrong since it was at rest or waited.
+    `untried`: only one without a failed attempt.
     """
     found = due(now).filter(attempts=0) if untried else due(now)
     for pk in found.order_by("changed").values_list("pk", flat=True):
@@ -56,12 +56,12 @@ def claim_next(now: datetime, untried: bool = False) -> Lease | None:
 
 
 def comes_due(now: datetime, within: timedelta) -> bool:
-    """Whether a tenant that waits for its time is due soon."""
+    """Whether a waiting tenant is due soon."""
     return due(now + within).filter(not_before__gt=now).exists()
 
 
 def claim_idle(tenant_id: str, now: datetime) -> Lease | None:
-    """A lease on a tenant about which nothing is to be done, so that nobody changes it meanwhile; else None."""
+    """A lease on a tenant that has nothing to be done, so that nobody changes it meanwhile; else None."""
     owner = secrets.token_hex(16)
     idle = Tenant.objects.filter(Q(plan=Plan.none) | Q(state=State.failed), pk=tenant_id)
     free = idle.filter(Q(lease_until=None) | Q(lease_until__lte=now))
@@ -101,7 +101,7 @@ class Lease:
         return tenant
 
     def progressed(self, doing: str) -> None:
-        """Who does something else than before, or has got further with it, does not hang."""
+        """Called with a changed message when there is progress; without any for long, the lease is not renewed."""
         if doing != self._doing:
             self._doing, self._since = doing, time.monotonic()
 
@@ -111,14 +111,14 @@ class Lease:
             raise LeaseLost(self.tenant_id)
 
     def save_if(self, seen: Tenant, **fields: Any) -> bool:
-        """Like `save`, but only while state and plan are still those of `seen`: no request made meanwhile gets lost."""
+        """Like `save`, but only while state and plan are those of `seen`: no request made meanwhile is lost."""
         if self._lost.is_set():
             raise LeaseLost(self.tenant_id)
         return bool(self._mine().filter(state=seen.state, plan=seen.plan).update(**fields))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A transaction in which the lease is known to hold."""
+        """A transaction in which the lease is held for certain."""
         with transaction.atomic():
             self.save(lease_until=timezone.now() + LEASE)
             yield

@@ -26,7 +26,7 @@ class State(StrEnum):
 
 
 class Plan(StrEnum):
-    """What the reconciler has to do: bring the outside to what the row says."""
+    """What the reconciler has to do to make the outside match the row."""
 
     none = ""
     provision = "provision"
@@ -47,7 +47,7 @@ OPEN_BACKUPS = (BackupState.requested, BackupState.running)
 
 
 class Ring(StrEnum):
-    """In which order tenants get a new release."""
+    """The order in which tenants get a new release."""
 
     canary = "canary"
     early = "early"
@@ -62,7 +62,7 @@ class StepState(StrEnum):
 
 
 class Request(StrEnum):
-    """What people may ask of a tenant that exists."""
+    """What can be requested for an existing tenant."""
 
     suspend = "suspend"
     resume = "resume"
@@ -73,7 +73,7 @@ class Request(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """Where a tenant is, and what is under way."""
+    """A tenant's state, and the plan that leads to its next one."""
 
     state: State
     plan: Plan
@@ -109,7 +109,7 @@ def may_move(old: State, new: State) -> bool:
 
 
 def start(transition: Transition) -> Transition:
-    """When a worker takes a tenant up."""
+    """When a worker starts on a tenant."""
     return Transition(_START_STATES[transition.plan], transition.plan)
 
 
@@ -131,14 +131,14 @@ def is_due(transition: Transition, lease_until: datetime | None, not_before: dat
 
 
 def back_off(attempts: int) -> timedelta | None:
-    """The pause after that many failed attempts; None when it is enough."""
+    """The pause after that many failed attempts; None: give up."""
     if attempts >= MAX_ATTEMPTS:
         return None
     return timedelta(seconds=_BACK_OFF_S[min(attempts, len(_BACK_OFF_S)) - 1])
 
 
 def apply(transition: Transition, request: Request, slug: str) -> Transition | None:
-    """The transition that a request leads to; None where it is so already. Raises Conflict with what would be right."""
+    """The transition that a request leads to; None if it changes nothing. Raises Conflict with what would be valid."""
     match request:
         case Request.delete:
             return None if transition.state is State.deleting else Transition(State.deleting, Plan.delete)
@@ -181,7 +181,7 @@ def _retry(transition: Transition, slug: str) -> Transition | None:
 
 
 def _upgrade(transition: Transition, slug: str) -> Transition | None:
-    """A tenant that does not run takes it up when it next starts."""
+    """A tenant that does not run is upgraded when it next starts."""
     if transition in (Transition(State.ready, Plan.none), Transition(State.failed, Plan.upgrade)):
         return Transition(State.upgrading, Plan.upgrade)
     if transition in (Transition(State.suspended, Plan.none), Transition(State.failed, Plan.provision)):
@@ -193,9 +193,9 @@ def _upgrade(transition: Transition, slug: str) -> Transition | None:
 
 
 def unavailable_reason(state: State, slug: str, plan: Plan = Plan.none) -> str | None:
-    """Why the data plane is shut for this tenant, in a sentence; None where it is open.
+    """Why the data plane is unavailable for this tenant, in a sentence; None if it is available.
 
-    An upgrade that failed shuts nobody out: what ran before may well run still.
+    A failed upgrade does not close a tenant: what ran before probably still runs.
     """
     match state:
         case State.failed if plan is Plan.upgrade:

@@ -7,7 +7,7 @@ import msgspec
 from django.db import models
 
 from kernel.ids import BACKUP, ROLLOUT, TENANT, new_id
-from kernel.tenancy import Limits, TenantConnection
+from kernel.tenancy import Credentials, Limits, TenantConnection
 from tenants import crypto, secrets
 from tenants.drivers.base import Size, Software
 from tenants.encryption import EncryptedField
@@ -30,11 +30,11 @@ def new_backup_id() -> str:
 class Tenant(models.Model):
     """A customer's isolation boundary: own InfluxDB, own disk, own document database, own credentials.
 
-    This row is the truth. `state` is what it is, `plan` what the reconciler has still to do about it (empty: nothing).
+    This row is the truth. `state` is what it is, `plan` what the reconciler still has to do (empty: nothing).
     `slug` is how people name it, stored once and never recomputed; everything stored is named by `id` (never reused)
     or by `disk` (its own id, or that of the kept disk it adopted; `volume` is what its cluster calls that one).
-    `restoring` names the backup that is to fill it before it opens, `restore_unauthenticated` lets that be one that
-    this installation did not sign.
+    `restoring` names the backup to restore before it becomes ready, `restore_unauthenticated` allows one that this
+    installation did not sign.
     """
 
     id = models.CharField(primary_key=True, max_length=11, default=new_tenant_id, editable=False)
@@ -86,7 +86,7 @@ class Tenant(models.Model):
 
     @property
     def unreadable(self) -> str:
-        """Why its data is shut though it is open: none of our keys decrypts its credentials. Empty where one does."""
+        """Why its data is unavailable although it is ready: no key decrypts its credentials. Empty if one does."""
         return "" if not self.encrypted_secrets or crypto.can_decrypt(self.encrypted_secrets) else crypto.NO_KEY
 
     @property
@@ -97,8 +97,13 @@ class Tenant(models.Model):
     def size_values(self) -> Size:
         return msgspec.convert(self.size, Size)
 
+    def identity(self) -> TenantConnection:
+        """What the tenant's data is named by, even if it has no server (any more)."""
+        nobody = Credentials("", "")
+        return TenantConnection(self.id, self.slug, self.name, "", nobody, nobody, disk=self.disk)
+
     def connection(self) -> TenantConnection:
-        """What the data plane may know. Raises ValueError before endpoints and credentials exist."""
+        """What the data plane gets to know. Raises ValueError before endpoints and credentials exist."""
         known = self.secrets
         if known is None or "http" not in self.endpoints:
             raise ValueError(f"Tenant {self.slug} has no server yet.")
@@ -115,7 +120,7 @@ class Tenant(models.Model):
 
 
 class Step(models.Model):
-    """One step of the plan under way, as people see it."""
+    """One step of the current plan, as users see it."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
@@ -142,7 +147,7 @@ class Step(models.Model):
 
 
 class Usage(models.Model):
-    """What a tenant takes, as it was measured last."""
+    """A tenant's resource usage, as last measured."""
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="usage", primary_key=True)
     disk_bytes = models.BigIntegerField()
@@ -161,8 +166,8 @@ class Usage(models.Model):
 class KeptDisk(models.Model):
     """The volume and the documents of a deleted tenant, kept under an id until a new tenant adopts them.
 
-    `dropping`: it is to go; nobody can adopt it, and the reconciler removes it. So is what a deleted tenant leaves
-    swept for a while: work that was under way when it went (an import, say) may have written a last document.
+    `dropping`: it is being removed by the reconciler and cannot be adopted. This also sweeps up after a deleted tenant
+    for a while: work in progress at that time (an import, say) may have written a last document.
     """
 
     id = models.CharField(primary_key=True, max_length=11)
@@ -183,9 +188,9 @@ class KeptDisk(models.Model):
 
 
 class Backup(models.Model):
-    """One tenant in one archive that lies where `BACKUP_FOLDER` says. It outlives its tenant.
+    """One tenant in one archive below `BACKUP_FOLDER`. It outlives its tenant.
 
-    `doing`: what is done about it just now, for people who wait.
+    `doing`: its progress, for users who wait.
     """
 
     id = models.CharField(primary_key=True, max_length=11, default=new_backup_id, editable=False)
@@ -211,7 +216,7 @@ class Backup(models.Model):
 
 
 class Cluster(models.Model):
-    """A Kubernetes cluster of its own for some tenants. The shared one has no row: it is that of the control plane.
+    """A dedicated Kubernetes cluster for some tenants. The shared one, the control plane's own, has no row.
 
     `server` is its API's address; `influx_url` is where a tenant's InfluxDB in it is reached from here, `{namespace}`
     standing for the tenant's. `encrypted_kubeconfig`: the kubeconfig that we built, as JSON; empty where the one given
@@ -272,7 +277,7 @@ class PodAccount(models.Model):
 
 
 class Release(models.Model):
-    """What a tenant's server is made of: images, chart, settings of InfluxDB. It never changes; a new one is made."""
+    """What a tenant's server consists of: images, chart, InfluxDB's settings. Immutable."""
 
     name = models.CharField(primary_key=True, max_length=64)
     images: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
@@ -294,7 +299,7 @@ class Release(models.Model):
 
 
 class Rollout(models.Model):
-    """One release on its way to the tenants, ring by ring. `reason`: why it stopped or was paused."""
+    """One release being rolled out to the tenants, ring by ring. `reason`: why it was stopped or paused."""
 
     id = models.CharField(primary_key=True, max_length=11, default=new_rollout_id, editable=False)
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="rollouts")
@@ -316,7 +321,7 @@ class Rollout(models.Model):
 
 
 class RolloutMember(models.Model):
-    """One tenant in a roll-out. `before` is the release that it came from, to which it can go back."""
+    """One tenant in a roll-out. `before` is its previous release, to which it can be rolled back."""
 
     rollout = models.ForeignKey(Rollout, on_delete=models.CASCADE, related_name="members")
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="rollouts")
@@ -336,7 +341,7 @@ class RolloutMember(models.Model):
 
 
 class RolloutEvent(models.Model):
-    """What happened in a roll-out, and who did it; nobody: the platform itself."""
+    """What happened in a roll-out, and who did it; empty: the platform itself."""
 
     rollout = models.ForeignKey(Rollout, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What people may change of tenants. Each writes the request into the row; the reconciler does the rest."""
+"""What users may change about tenants. Each operation records the request in the row; the reconciler does the rest."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ LimitValues = Annotated[dict[str, int], whole_numbers({n: (1, v) for n, v in msg
 class NewTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slug: Slug
     name: TenantName = ""
-    driver: Key = ""  # empty: this installation's usual one
+    driver: Key = ""  # empty: this installation's default
     cluster: Key = ""
     release: Key = ""
     ring: Ring = Ring.all
     size: Sizes = {}
     adopt_disk: Key | None = None
-    restore: Key = ""  # a backup, which fills it before it opens
+    restore: Key = ""  # a backup, restored before the tenant becomes ready
     restore_unauthenticated: bool = False  # also one that this installation did not sign
     limits: LimitValues = {}
 
 
 class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What may be changed of a tenant that exists; what is not named stays."""
+    """What may be changed about an existing tenant; what is not named stays as it is."""
 
     name: TenantName | msgspec.UnsetType = msgspec.UNSET
     limits: LimitValues | msgspec.UnsetType = msgspec.UNSET
@@ -66,7 +66,7 @@ class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def create(wanted: NewTenant) -> Tenant:
-    """A tenant that is requested. Raises BadRequest (field named) or Conflict (slug taken, disk adopted)."""
+    """A requested tenant. Raises BadRequest (field named) or Conflict (slug taken, disk adopted)."""
     tenant = planned(wanted)
     with transaction.atomic():
         _check_free(wanted.slug)
@@ -77,14 +77,14 @@ def create(wanted: NewTenant) -> Tenant:
                 tenant.save(force_insert=True)
         except IntegrityError:
             raise _taken(wanted.slug) from None
-        ensure_steps(tenant, Plan.provision, anew=True)
+        ensure_steps(tenant, Plan.provision, reset=True)
         announce(tenant.id, tenant.slug, State.requested)
     wake()
     return tenant
 
 
 def planned(wanted: NewTenant) -> Tenant:
-    """The row as it would be made, not saved. Raises BadRequest (field named)."""
+    """The row as it would be created, not saved. Raises BadRequest (field named)."""
     check_slug(wanted.slug)
     driver = driver_named(wanted.driver or default_driver())
     _check_cluster(wanted.cluster, driver)
@@ -122,7 +122,7 @@ def change(slug: str, changes: Changes) -> Tenant:
         if changes.pinned is not msgspec.UNSET:
             tenant.pinned = changes.pinned
         if changes.size is not msgspec.UNSET or changes.release is not msgspec.UNSET:
-            _remake(tenant, changes)
+            _change_server(tenant, changes)
         if changes.suspended is not msgspec.UNSET:
             _request(tenant, Request.suspend if changes.suspended else Request.resume)
         tenant.save()
@@ -158,7 +158,7 @@ def resume(slug: str) -> Tenant:
 
 
 def retry(slug: str) -> Tenant:
-    """Take up again what failed, or what waits for its next attempt."""
+    """Resume what failed, or try at once what waits for its next attempt."""
     with transaction.atomic():
         tenant = _locked(slug)
         if not _request(tenant, Request.retry):
@@ -170,7 +170,7 @@ def retry(slug: str) -> Tenant:
 
 
 def renew_pod_credentials(slug: str) -> Tenant:
-    """What the tenant's pods have opens nothing any more; the reconciler gives them others. Conflict if it has none."""
+    """Revokes the credentials of the tenant's pods; the reconciler issues new ones. Conflict if it has no pods."""
     with transaction.atomic():
         tenant = _locked(slug)
         if not PodAccount.objects.filter(pk=tenant.pk).exists():
@@ -184,7 +184,7 @@ def renew_pod_credentials(slug: str) -> Tenant:
 
 
 def delete(slug: str, confirm: str | None, keep_disk: bool = False) -> Tenant:
-    """From now on nobody is let in; the reconciler removes the rest. `confirm` is the slug, typed again."""
+    """Access ends at once; the reconciler removes the rest. `confirm` repeats the slug."""
     with transaction.atomic():
         tenant = _locked(slug)
         if confirm != tenant.slug:
@@ -208,7 +208,7 @@ def delete(slug: str, confirm: str | None, keep_disk: bool = False) -> Tenant:
 
 
 def drop_disk(disk: str, confirm: str | None) -> KeptDisk:
-    """A kept disk and its documents are wished gone for good. `confirm` is its id, typed again."""
+    """A kept disk and its documents are to be removed permanently. `confirm` repeats its id."""
     kept = KeptDisk.objects.filter(pk=disk, dropping=False).first()
     if kept is None:
         raise no_such_disk(disk)
@@ -223,12 +223,12 @@ def no_such_disk(disk: str) -> NotFound:
     return NotFound(f"There is no kept disk {disk[:40]}; GET /api/v1/disks lists them.")
 
 
-def ensure_steps(tenant: Tenant, plan: Plan, anew: bool = False) -> None:
-    """The records of the plan's steps exist, and no others; `anew`: all waiting."""
+def ensure_steps(tenant: Tenant, plan: Plan, reset: bool = False) -> None:
+    """The records of the plan's steps exist, and no others; `reset`: all are waiting."""
     wanted = titles_of(plan, bool(tenant.restoring))
     with transaction.atomic():
         known = list(tenant.steps.values_list("name", flat=True))
-        if known == list(wanted) and not anew:
+        if known == list(wanted) and not reset:
             return
         tenant.steps.all().delete()
         Step.objects.bulk_create(
@@ -238,28 +238,28 @@ def ensure_steps(tenant: Tenant, plan: Plan, anew: bool = False) -> None:
 
 
 def _request(tenant: Tenant, request: Request) -> bool:
-    """Whether the request changes the transition. The caller saves."""
+    """Whether the request changes anything. The caller saves."""
     transition = lifecycle.apply(Transition(State(tenant.state), Plan(tenant.plan)), request, tenant.slug)
     if transition is None:
         return False
     tenant.state, tenant.plan = transition.state, transition.plan
     tenant.attempts, tenant.not_before, tenant.error = 0, None, ""
-    ensure_steps(tenant, transition.plan, anew=True)
+    ensure_steps(tenant, transition.plan, reset=True)
     return True
 
 
 def give_release(tenant_id: str, release: str) -> None:
-    """A tenant that is at rest goes over to a release. Raises Conflict if it is not."""
+    """Move an idle tenant to a release. Raises Conflict if it is not idle."""
     with transaction.atomic():
         tenant = Tenant.objects.select_for_update().get(pk=tenant_id)
-        _remake(tenant, Changes(release=release))
+        _change_server(tenant, Changes(release=release))
         tenant.save()
         announce(tenant.id, tenant.slug, State(tenant.state))
     wake()
 
 
-def _remake(tenant: Tenant, changes: Changes) -> None:
-    """Another size or release, for which its server must be made anew: both at once, if both are wished."""
+def _change_server(tenant: Tenant, changes: Changes) -> None:
+    """Another size or release, which the server must be rebuilt for: once, if both change."""
     size, release = plain(tenant.size_values), tenant.release
     if changes.size is not msgspec.UNSET:
         size = _check_size(changes.size, driver_named(tenant.driver), tenant.size_values)

@@ -11,7 +11,7 @@ import msgspec
 from django.db import IntegrityError, transaction
 
 from kernel.errors import Unavailable
-from kernel.tenancy import Credentials, TenantConnection
+from kernel.tenancy import Credentials
 from tenants import crypto
 from tenants.interfaces import data_plane
 from tenants.models import PodAccount, Tenant
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 PASSWORD_BYTES = 24
 TOKEN_BYTES = 32
-NAMES = "tenant-"  # of users, before the tenant's id
+USERNAME_PREFIX = "tenant-"  # before the tenant's id
 TOKEN_PREFIX = "pts_"  # tells people and scanners for secrets what it is
 
 
@@ -42,7 +42,7 @@ def credentials_of(tenant: Tenant) -> PodCredentials | None:
 
 
 def ensure_account(tenant: Tenant) -> PodCredentials:
-    """The tenant's account, made if there is none. The stores are not told of it yet."""
+    """The tenant's account, created if there is none. The stores do not have its users yet."""
     known = credentials_of(tenant)
     if known is not None:
         return known
@@ -57,26 +57,26 @@ def ensure_account(tenant: Tenant) -> PodCredentials:
 
 
 def issue(tenant_id: str) -> PodCredentials:
-    """The tenant's credentials, which every store knows from now on. Idempotent. Raises Unavailable."""
+    """The tenant's credentials, which every store accepts from now on. Idempotent. Raises Unavailable."""
     tenant = Tenant.objects.get(pk=tenant_id)
     known = ensure_account(tenant)
-    data_plane().ensure_pod_users(named(tenant), known.redis, known.documents)
+    data_plane().ensure_pod_users(tenant.identity(), known.redis, known.documents)
     return known
 
 
 def revoke(tenant_id: str) -> None:
-    """Whatever the tenant's pods had opens nothing any more. Fine if they had nothing. Raises Unavailable."""
+    """Revokes the credentials of the tenant's pods. Fine if they had none. Raises Unavailable."""
     account = PodAccount.objects.select_related("tenant").filter(pk=tenant_id).first()
     if account is not None:
         with transaction.atomic():
             PodAccount.objects.filter(pk=tenant_id).delete()
-            data_plane().drop_pod_users(named(account.tenant), username(tenant_id))
+            data_plane().drop_pod_users(account.tenant.identity(), username(tenant_id))
 
 
 def ensure_users(all_of_them: bool = False) -> int:
-    """Redis has the users of all accounts, and none of those that have no account. How many it did not have.
+    """Redis has the users of all accounts, and no others. Returns how many were missing.
 
-    `all_of_them`: also those that it has, as a new release may let them do something else.
+    `all_of_them`: also set those that it has, as a new release may grant them something else.
     """
     accounts = list(PodAccount.objects.select_related("tenant"))
     try:
@@ -84,21 +84,21 @@ def ensure_users(all_of_them: bool = False) -> int:
     except Unavailable:
         if accounts:
             raise
-        return 0  # some let nobody manage users, which matters only where a tenant has pods of its own
+        return 0  # a server that lets nobody manage users matters only if a tenant has pods of its own
     for account in accounts:
         if all_of_them or username(account.pk) not in known:
             missing += _restore(account)
     for name in known - {username(account.pk) for account in accounts}:
-        if not PodAccount.objects.filter(pk=name.removeprefix(NAMES)).exists():  # made meanwhile
+        if not PodAccount.objects.filter(pk=name.removeprefix(USERNAME_PREFIX)).exists():  # made meanwhile
             data_plane().drop_redis_user(name)
     return missing
 
 
 def _restore(account: PodAccount) -> bool:
-    """One that cannot be made holds up no other."""
+    """One failure does not keep others from being restored."""
     try:
         known = _read(account)
-        data_plane().ensure_pod_users(named(account.tenant), known.redis, known.documents)
+        data_plane().ensure_pod_users(account.tenant.identity(), known.redis, known.documents)
     except Unavailable as error:
         log.error("The users of %s's pods could not be made: %s", account.tenant.slug, error.detail)
         return False
@@ -108,17 +108,12 @@ def _restore(account: PodAccount) -> bool:
     return True
 
 
-def named(tenant: Tenant) -> TenantConnection:
-    nobody = Credentials("", "")
-    return TenantConnection(tenant.id, tenant.slug, tenant.name, "", nobody, nobody, disk=tenant.disk)
-
-
 def username(tenant_id: str) -> str:
-    return f"{NAMES}{tenant_id}"
+    return f"{USERNAME_PREFIX}{tenant_id}"
 
 
 def tenant_of_service_token(token: str) -> Tenant | None:
-    """Whose pod it is that shows this token, whatever the tenant's state; None: nobody's."""
+    """The tenant whose pod presents this token, whatever its state; None: nobody's."""
     if not token.startswith(TOKEN_PREFIX):
         return None
     digest = _digest(token)

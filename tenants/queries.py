@@ -1,4 +1,4 @@
-"""What is asked of tenants."""
+"""Queries about tenants."""
 
 from __future__ import annotations
 

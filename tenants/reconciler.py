@@ -1,4 +1,4 @@
-"""Brings every tenant to what its row says. Run by any number of workers; leases keep them apart."""
+"""Makes every tenant match its row. Runs in any number of workers; leases keep them apart."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from tenants.leases import Lease, LeaseLost, claim_idle, claim_next, comes_due, 
 from tenants.lifecycle import Plan, State, StepState, Transition
 from tenants.models import KeptDisk, Step, Tenant
 from tenants.signals import announce
-from tenants.steps import PLANS, StepPlan, Work, names_of, server_of, servers_of
+from tenants.steps import PLANS, StepPlan, Work, server_of, servers_of
 from web.jobs import Queue
 from web.jobs import wake as wake_jobs
 
 log = logging.getLogger(__name__)
 
-SWEEP_PERIOD = timedelta(minutes=15)  # no work on a tenant goes on for longer once its database is gone
+SWEEP_PERIOD = timedelta(minutes=15)  # no work on a tenant continues for longer once its database is gone
 POLL_INTERVAL_S = 0.05  # while nothing is due, but soon will be: a new request is not kept waiting for it
 MOMENT = timedelta(seconds=0.2)  # a database that is starting is waited for, a pod or a pull request is not
-EXPECTED = (PlantraceError, DriverError, OSError)  # say what is wrong in a sentence; others are ours to mend
+EXPECTED = (PlantraceError, DriverError, OSError)  # say what is wrong in a sentence; any other is a bug
 
 
 def reconcile() -> int:
@@ -48,11 +48,11 @@ def reconcile() -> int:
 
 
 def reconcile_once(within: timedelta, at_once: int = 1) -> None:
-    """Work on what is due, and on what will be within that time, on so many tenants at once: mostly, it is waiting.
+    """Work on what is due, and on what will be within that time, on several tenants at once: most of it is waiting.
 
-    What is left then is for the next turn: roll-outs, disks and servers that fell must not wait until a thousand
-    tenants are made. One that was tried before is worked on by the turn itself only: if the worker ends of it, it takes
-    few others with it, and none of them again.
+    What is left is for the next call: roll-outs, disks and stopped servers must not wait until a thousand tenants are
+    created. A tenant that failed before is worked on by this thread only: if it crashes the worker, it takes few
+    others with it, and none of them twice.
     """
     end = timezone.now() + within
     with ThreadPoolExecutor(at_once) as pool:
@@ -81,7 +81,7 @@ def _work_until(end: datetime, untried: bool = False) -> None:
 
 
 def work_on(lease: Lease) -> None:
-    """Run the plan of one tenant, step by step, to its end, to an error, or until somebody wishes otherwise."""
+    """Run the plan of one tenant, step by step, to its end, to an error, or until somebody requests something else."""
     try:
         work = _begin(lease)
         if work is None:
@@ -90,7 +90,7 @@ def work_on(lease: Lease) -> None:
         for step in PLANS[plan]:
             tenant = lease.read()
             if tenant.plan != plan:
-                return  # a new request: the next claim begins with its first step
+                return  # a new request: the next claim starts with its first step
             if not _attempt(replace(work, tenant=tenant), step):
                 return
         _finish(lease, plan)
@@ -137,7 +137,7 @@ def _attempt(work: Work, step: StepPlan) -> bool:
 
 
 def _parked(work: Work, step: StepPlan, waiting: Waiting) -> bool:
-    """The step goes on waiting, and this worker to the next tenant; after too long it is a failure. Never done."""
+    """The step keeps waiting while the worker goes on; after too long it is a failure. Returns False: not done."""
     [record] = Step.objects.filter(tenant=work.tenant, name=step.name)
     now, most = timezone.now(), waiting.at_most_s
     if most is not None and record.started and now - record.started > timedelta(seconds=most):
@@ -172,12 +172,12 @@ def _give_up(lease: Lease, tenant: Tenant, message: str) -> None:
 
 def _finish(lease: Lease, plan: Plan) -> None:
     if plan is Plan.delete:
-        return  # its last step removed the row, and told so
+        return  # its last step removed the row and announced it
     tenant = lease.read()
     if tenant.plan == plan:
         error = tenant.error if plan is Plan.suspend else ""  # why it was suspended, if not by a person
         transition = lifecycle.finish(_transition_of(tenant))
-        if tenant.restoring:  # it opens when its backup is in it
+        if tenant.restoring:  # it becomes ready when its backup is restored
             transition = Transition(State(tenant.state), Plan.none)
         _move(lease, tenant, transition, error=error, attempts=0, not_before=None)
         if tenant.restoring:
@@ -185,7 +185,7 @@ def _finish(lease: Lease, plan: Plan) -> None:
 
 
 def _move(lease: Lease, tenant: Tenant, transition: Transition, **fields: object) -> bool:
-    """Whether it moved; not, if somebody made another request meanwhile: the next claim sees to that."""
+    """Whether it moved; not if somebody made another request meanwhile: the next claim handles that."""
     if transition.state != tenant.state and not lifecycle.may_move(State(tenant.state), transition.state):
         raise ValueError(f"Tenant {tenant.slug} cannot go from {tenant.state} to {transition.state}.")
     with transaction.atomic():
@@ -200,14 +200,14 @@ def _transition_of(tenant: Tenant) -> Transition:
 
 
 def drop_disks(now: datetime) -> None:
-    """Disks that are to go are removed, with documents and keys: again and again for a while, for late writers."""
+    """Remove dropped disks with documents and keys: repeatedly for a while, because of late writers."""
     for kept in KeptDisk.objects.filter(dropping=True):
         place = {"driver": kept.driver, "cluster": kept.cluster}
         disk = Tenant(id=kept.id, slug=kept.slug, name=kept.name, disk=kept.id, volume=kept.volume, **place)
         try:
             driver_named(kept.driver).remove_disk(server_of(disk))
-            data_plane().drop_documents(names_of(disk))
-            data_plane().drop_streams(names_of(disk))
+            data_plane().drop_documents(disk.identity())
+            data_plane().drop_streams(disk.identity())
         except Waiting:
             continue
         except EXPECTED as error:
@@ -218,7 +218,7 @@ def drop_disks(now: datetime) -> None:
 
 
 def ensure_pod_users(all_of_them: bool) -> None:
-    """Redis has forgotten the users of tenants' pods if it was started again."""
+    """Redis loses the users of tenants' pods when it restarts."""
     try:
         if made := pod_credentials.ensure_users(all_of_them):
             log.info("%d users of tenants' pods were made in Redis", made)
@@ -227,7 +227,7 @@ def ensure_pod_users(all_of_them: bool) -> None:
 
 
 def suspend_withdrawn() -> None:
-    """Tenants whose definition somebody outside took back are suspended, saying so. Nothing of theirs is deleted."""
+    """Suspend tenants whose definition somebody outside has withdrawn, and say so. Nothing of theirs is deleted."""
     for driver in drivers().values():
         if isinstance(driver, DetectsWithdrawal):
             for tenant, why in driver.withdrawn(_at_rest(driver.name)).items():
@@ -235,7 +235,7 @@ def suspend_withdrawn() -> None:
 
 
 def restart_stopped() -> None:
-    """The servers of ready tenants run: those that do not are started, those that cannot are provisioned anew."""
+    """The servers of ready tenants run: stopped ones are started, those that cannot be are provisioned again."""
     for driver in drivers().values():
         if not isinstance(driver, Restarts):
             continue

@@ -1,4 +1,4 @@
-"""How people name a tenant: also a subdomain and a part of Kubernetes names, so a DNS label."""
+"""A tenant's name in URLs: also a subdomain and part of Kubernetes names, so a DNS label."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RESERVED = frozenset(_RESERVED.split())
 
 
 def check_slug(slug: str) -> str:
-    """`slug` itself. Raises BadRequest that says what is wrong and what would be right."""
+    """`slug` itself. Raises BadRequest that says what is wrong and what would be valid."""
     if not MIN_LENGTH <= len(slug) <= MAX_LENGTH:
         raise _bad(slug, f"has {len(slug)} characters; it needs {MIN_LENGTH} to {MAX_LENGTH}")
     if not _LABEL.fullmatch(slug):
@@ -35,7 +35,7 @@ def check_slug(slug: str) -> str:
 
 
 def suggestion(name: str) -> str:
-    """A slug made of a name, or nothing where none can be made."""
+    """A slug derived from a name, or nothing if that is impossible."""
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789")[:MAX_LENGTH].strip("-")
     return slug if len(slug) >= MIN_LENGTH and slug not in RESERVED else ""
 

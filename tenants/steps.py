@@ -1,4 +1,4 @@
-"""The steps of each plan. Every step is an *ensure*: a worker that takes a tenant up runs them all, from the first."""
+"""The steps of each plan. Every step is an *ensure*: a worker that claims a tenant runs them all, from the first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from kernel.errors import Unavailable
-from kernel.tenancy import Credentials, TenantConnection
 from tenants import influx, pod_credentials, secrets
 from tenants.drivers import Driver, RetainsVolumes, Server, Software, Waiting, driver_named
 from tenants.interfaces import data_plane
@@ -17,14 +16,14 @@ from tenants.lifecycle import Plan, State, StepState
 from tenants.models import KeptDisk, Release, Tenant
 from tenants.signals import announce
 
-SETTLE_S = 1.5  # requests that were let in before the tenant closed end within this; caches drop within 1 s
+SETTLE_S = 1.5  # requests accepted before the tenant closed end within this; caches expire within 1 s
 DRAIN_WITHIN_S = 20.0
 POLL_INTERVAL_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One tenant under one worker's lease. Steps save through the lease: a lost one saves nothing."""
+    """One tenant under one worker's lease. Steps save through the lease: without it nothing is saved."""
 
     tenant: Tenant
     lease: Lease
@@ -49,18 +48,14 @@ class Work:
         return self.tenant.endpoints["http"]
 
     def report(self, message: str) -> None:
-        """What is under way, for people who look at the steps. Raises LeaseLost: then what is under way must stop."""
+        """Show progress in the running step. Raises LeaseLost: then the work must stop."""
         self.lease.read()
         running = self.tenant.steps.filter(state=StepState.running)
         running.update(message=message)
 
-    @property
-    def names(self) -> TenantConnection:
-        return names_of(self.tenant)
-
 
 def servers_of(tenants: Iterable[Tenant]) -> list[Server]:
-    """As their drivers see them; what their releases are made of is asked once for all."""
+    """As their drivers see them; their releases are read in one query."""
     found = list(tenants)
     names = {tenant.release for tenant in found if tenant.release}
     known = {release.name: release.software for release in Release.objects.filter(name__in=names)} if names else {}
@@ -87,15 +82,9 @@ def _server_with(tenant: Tenant, software: Software) -> Server:
     )
 
 
-def names_of(tenant: Tenant) -> TenantConnection:
-    """What the tenant's data is named by, even where there is no server (any more)."""
-    nobody = Credentials("", "")
-    return TenantConnection(tenant.id, tenant.slug, tenant.name, "", nobody, nobody, disk=tenant.disk)
-
-
 @dataclass(frozen=True, slots=True)
 class StepPlan:
-    """`needs_database`: it speaks to the tenant's database, which simulated ones have not."""
+    """`needs_database`: it talks to the tenant's database, which simulated tenants do not have."""
 
     name: str
     title: str
@@ -139,18 +128,18 @@ def _stop(work: Work) -> None:
 
 
 def _close(work: Work) -> None:
-    """The row says `deleting`, so nobody is let in any more; those who are inside get the time to leave."""
+    """The row says `deleting`, so no request is accepted any more; those in progress get time to finish."""
     left = SETTLE_S - (timezone.now() - work.tenant.changed).total_seconds()
     if left > 0:
         raise Waiting("Requests accepted before are still being answered.", again_s=min(left, POLL_INTERVAL_S))
 
 
 def _drain(work: Work) -> None:
-    """What was accepted is written before a disk that is kept is put away."""
-    if not work.tenant.keep_disk or not data_plane().pending(work.names):
+    """Accepted samples are written before a kept disk is detached."""
+    if not work.tenant.keep_disk or not data_plane().pending(work.tenant.identity()):
         return
     work.driver.ensure_server(work.server, work.report)  # a suspended tenant's does not run
-    if waiting := data_plane().pending(work.names):
+    if waiting := data_plane().pending(work.tenant.identity()):
         raise Waiting(
             f"{waiting} accepted batches still wait for the ingest writer; is it running?",
             again_s=POLL_INTERVAL_S,
@@ -164,16 +153,16 @@ def _remove_server(work: Work) -> None:
 
 def _streams(work: Work) -> None:
     pod_credentials.revoke(work.tenant.id)
-    data_plane().drop_streams(work.names)
+    data_plane().drop_streams(work.tenant.identity())
 
 
 def _drop_documents(work: Work) -> None:
     if not work.tenant.keep_disk:
-        data_plane().drop_documents(work.names)
+        data_plane().drop_documents(work.tenant.identity())
 
 
 def _disk(work: Work) -> None:
-    """Decided before the place goes, in which it lies. Its name is saved at once: nothing can tell it later."""
+    """Before its namespace is removed. Its name is saved at once: nothing can tell it later."""
     if not work.tenant.keep_disk:
         work.driver.remove_disk(work.server)
     elif isinstance(work.driver, RetainsVolumes):
@@ -185,7 +174,7 @@ def _release_endpoints(work: Work) -> None:
 
 
 def _delete_record(work: Work) -> None:
-    """The last of it: the disk gets a record of its own in the moment in which the tenant that owned it goes."""
+    """Last of all: the disk gets a record of its own in the transaction that deletes its tenant."""
     tenant = work.tenant
     place = {"driver": tenant.driver, "cluster": tenant.cluster}
     with work.lease.transaction():
@@ -202,7 +191,7 @@ def _delete_record(work: Work) -> None:
         announce(work.lease.tenant_id, tenant.slug, State.deleted)
 
 
-# What follows `provision` where a backup fills the tenant: not the reconciler's, as a large one takes long.
+# What follows `provision` if a backup is restored: not done by the reconciler, as a large one takes long.
 UNPACK, FILL_SAMPLES, FILL_DOCUMENTS = "unpack", "fill-samples", "fill-documents"
 FILLING = {
     UNPACK: "Check and unpack the backup",
@@ -212,7 +201,7 @@ FILLING = {
 
 
 def titles_of(plan: Plan, filling: bool) -> dict[str, str]:
-    """The steps that people see, by name, in their order."""
+    """Titles of the steps as users see them, by name, in order."""
     own = {step.name: step.title for step in PLANS[plan]}
     return own | FILLING if filling and plan is Plan.provision else own
 

@@ -1,4 +1,4 @@
-"""Celery only wakes the reconciler: at a worker's start, every 2 s, and when somebody made a wish."""
+"""Celery only triggers the reconciler: when a worker starts, every 2 s, and on a request."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tenants import reconciler, usage
 from tenants.rollouts import engine
 from tenants.waking import TASK, wake
 
-TURN = timedelta(seconds=2)  # as often as beat wakes us
-_new = True  # this process has not looked for users yet: its release may let them do something else
+INTERVAL = timedelta(seconds=2)  # that of the scheduler
+_new = True  # this process has not checked the users yet: its release may grant them something else
 
 
 @shared_task(name=TASK)  # type: ignore[untyped-decorator]
@@ -23,7 +23,7 @@ def reconcile() -> None:
     global _new
     reconciler.ensure_pod_users(all_of_them=_new)
     _new = False
-    reconciler.reconcile_once(TURN, settings.TENANTS_AT_ONCE)
+    reconciler.reconcile_once(INTERVAL, settings.TENANTS_AT_ONCE)
     reconciler.drop_disks(timezone.now())
     reconciler.restart_stopped()
     reconciler.suspend_withdrawn()

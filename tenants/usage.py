@@ -1,4 +1,4 @@
-"""What a tenant takes: disk, series, samples. Measured once a minute, so that lists and scrapes ask no database."""
+"""A tenant's usage: disk, series, samples. Measured once a minute, so that lists and scrapes query no database."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tenants.models import Tenant, Usage
 
 log = logging.getLogger(__name__)
 
-CONCURRENCY = 8  # databases that are asked at once
+CONCURRENCY = 8  # databases queried at once
 
 
 class UsageView(Struct, frozen=True):
@@ -39,7 +39,7 @@ class UsageView(Struct, frozen=True):
 def measure_all(now: datetime) -> int:
     """Measure every ready tenant; one that does not answer keeps its figures. How many were measured.
 
-    The databases are asked side by side: one that is silent holds up its own figures only.
+    The databases are queried in parallel: an unresponsive one delays its own figures only.
     """
     ready = Tenant.objects.filter(state=State.ready, plan=Plan.none).exclude(encrypted_secrets="")
     with ThreadPoolExecutor(CONCURRENCY, "measure") as pool:
@@ -94,7 +94,7 @@ def view(usage: Usage) -> UsageView:
 
 
 def view_now(tenant: Tenant, now: datetime) -> UsageView | None:
-    """What its streams say this moment, beside what was measured last; people wait for a tenant's first data."""
+    """The streams' current figures with the last measurement; users wait for a tenant's first data."""
     measured = view(tenant.usage) if hasattr(tenant, "usage") else None
     if tenant.state != State.ready or not tenant.encrypted_secrets:
         return measured

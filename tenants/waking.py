@@ -1,4 +1,4 @@
-"""Waking a worker. Only that: what is to be done stands in the rows, and a worker looks every 2 s anyway."""
+"""Waking a worker early: the work itself is recorded in the rows, which a worker checks every 2 s anyway."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from kombu.exceptions import OperationalError
 log = logging.getLogger(__name__)
 
 TASK = "tenants.tasks.reconcile"
-STALE_S = 10  # a wake-up that waited longer is worth nothing: others came after it
+STALE_S = 10  # an older wake-up is worthless: others followed
 
 
 def wake(task: str = TASK) -> None:
-    """Ask a worker to look once this transaction is committed. Fine if the broker is down."""
+    """Trigger a worker once this transaction is committed. Fine if the broker is down."""
     transaction.on_commit(lambda: _send(task))
 
 

@@ -27,7 +27,7 @@ LAYOUT = Layout()
 
 
 def server(slug: str = "acme", tenant: str = "tabcdefghjk", disk: str = "tkmnpqrstuv") -> Server:
-    place = names.make_place(tenant, disk)
+    place = names.make_endpoints(tenant, disk)
     encrypted_secrets = secrets.encrypt(secrets.make_secrets())
     software = Software("2.0", "1.4.0", {"influxdb": "influxdb:1.8.10"}, {"cacheMaxMemory": "256m"})
     return Server(tenant, slug, disk, "", place, "Acme", encrypted_secrets, software, Size(50), ring="early")

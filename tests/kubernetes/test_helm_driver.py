@@ -310,7 +310,7 @@ def test_a_tenant_may_live_in_a_cluster_of_its_own(
     other = ApiServer(tmp_path_factory.mktemp("second"))
     try:
         other.start()
-        with pytest.raises(BadRequest, match="none but the shared one"):
+        with pytest.raises(BadRequest, match=r"none \(leave it empty for the shared one\)"):
             operations.create(operations.NewTenant(slug="far-away", cluster="north"))
         clusters.save_cluster("north", other.kubeconfig, "http://{namespace}.north.example:8086")
         tenant = create(cluster="north")

@@ -29,22 +29,22 @@ LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def server(**given: Any) -> Server:
-    place = names.make_place("tabcdefghjk", "tkmnpqrstuv")
+    place = names.make_endpoints("tabcdefghjk", "tkmnpqrstuv")
     wanted = {"tenant": "tabcdefghjk", "slug": "acme", "disk": "tkmnpqrstuv", "cluster": "", "endpoints": place}
     return Server(**{**wanted, "name": "Acme", **given})
 
 
 @given(IDS, IDS)
 def test_names_are_labels_and_no_two_tenants_share_one(one: str, other: str) -> None:
-    first, second = names.make_place(one, one), names.make_place(other, other)
+    first, second = names.make_endpoints(one, one), names.make_endpoints(other, other)
     for name in (first["namespace"], first["claim"]):
         assert LABEL.fullmatch(name)
     assert (one == other) == (first["namespace"] == second["namespace"]) == (first["claim"] == second["claim"])
 
 
 def test_where_it_answers_may_be_said_otherwise() -> None:
-    assert names.make_place("t1", "t1")["http"] == "http://influxdb.pt-t1.svc:8086"
-    place = names.make_place("t1", "t1", "http://{namespace}.north.example:9000/")
+    assert names.make_endpoints("t1", "t1")["http"] == "http://influxdb.pt-t1.svc:8086"
+    place = names.make_endpoints("t1", "t1", "http://{namespace}.north.example:9000/")
     assert (place["http"], place["backup"]) == ("http://pt-t1.north.example:9000", "pt-t1.north.example:8088")
 
 
@@ -218,7 +218,7 @@ def test_a_pod_that_holds_up_an_upgrade_is_named() -> None:
     ("pods", "claims", "says"),
     [
         ([], [], "not ready yet"),
-        ([], [{"metadata": {"name": "c"}, "status": {"phase": "Pending"}}], "claim c waits for a volume"),
+        ([], [{"metadata": {"name": "c"}, "status": {"phase": "Pending"}}], "claim c is waiting for a volume"),
         ([], [{"metadata": {"name": "c"}, "status": {"phase": "Lost"}}], "lost its volume"),
         (
             [pod(conditions=[{"type": "PodScheduled", "status": "False", "message": "0/3 nodes are available"}])],
@@ -242,7 +242,7 @@ def test_a_pod_that_holds_up_an_upgrade_is_named() -> None:
                 )
             ],
             [],
-            "CrashLoopBackOff: it ended with code 137",
+            "CrashLoopBackOff: it exited with code 137",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""How a change gets into the base branch: pushed there, or proposed to people: as a branch, at GitHub or at GitLab."""
+"""How a change gets into the base branch: pushed, or proposed for review as a branch, on GitHub or on GitLab."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from tenants.drivers.base import DriverError, Waiting
 from tenants.drivers.gitops.repository import Repository
 
 TIMEOUT_S = 20
-AGAIN_S = 10.0
+POLL_INTERVAL_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One tenant's file as it should be (None: gone), and what people are told."""
+    """One tenant's desired file (None: deleted), and the proposal's title and text."""
 
     path: str
     text: str | None
     branch: str
     title: str
     body: str = ""
-    beside: Mapping[str, str] = field(default_factory=dict)  # files that must be there too, whatever is in them
+    beside: Mapping[str, str] = field(default_factory=dict)  # files that must exist too, with any content
 
     def edits(self, repository: Repository) -> dict[str, str | None]:
         missing = {path: text for path, text in self.beside.items() if repository.read(path) is None}
@@ -51,36 +51,36 @@ class PlainPush:
 
 
 class _Proposing:
-    """What all proposals have in common: a branch of ours, and one open request to merge it."""
+    """What all proposals have in common: a branch of our own, and one open request to merge it."""
 
     def ensure_proposed(self, repository: Repository, change: FileChange) -> None:
         if repository.read(change.path) == change.text:
-            repository.delete_branch(change.branch)  # or the next change would find it there, merged long ago
+            repository.delete_branch(change.branch)  # or the next change would find it already merged
             return
-        if not self._stands(repository, change):
+        if not self._is_proposed(repository, change):
             repository.write(change.edits(repository), change.title, change.branch)
         url = self.find(change.branch) or self.open(change, repository.remote.branch)
-        raise Waiting(f"Waiting until somebody merges {url}", AGAIN_S, at_most_s=None)
+        raise Waiting(f"Waiting until somebody merges {url}", POLL_INTERVAL_S, at_most_s=None)
 
     def withdraw(self, repository: Repository, branch: str) -> None:
-        repository.delete_branch(branch)  # both close a request whose branch is gone
+        repository.delete_branch(branch)  # both providers close a request whose branch is deleted
 
     def find(self, branch: str) -> str:
-        """Address of the open request for a branch; empty: there is none."""
+        """URL of the open request for a branch; empty if there is none."""
         raise NotImplementedError
 
     def open(self, change: FileChange, base: str) -> str:
-        """Its address."""
+        """Its URL."""
         raise NotImplementedError
 
-    def _stands(self, repository: Repository, change: FileChange) -> bool:
-        """Whether our branch holds the change already. One that nobody can merge any more is theirs to say."""
+    def _is_proposed(self, repository: Repository, change: FileChange) -> bool:
+        """Whether our branch already holds the change, in a request that can still be merged."""
         found = repository.read(change.path, change.branch)
         return found == change.text and (found is not None or bool(self.find(change.branch)))
 
 
 class Branch(_Proposing):
-    """A branch of ours, which people merge by whatever they have; no provider is asked."""
+    """A branch that people merge with tools of their own; no provider's API is used."""
 
     def __init__(self, remote: str) -> None:
         self._remote = remote
@@ -91,7 +91,7 @@ class Branch(_Proposing):
     def open(self, change: FileChange, base: str) -> str:
         return self.find(change.branch)
 
-    def _stands(self, repository: Repository, change: FileChange) -> bool:
+    def _is_proposed(self, repository: Repository, change: FileChange) -> bool:
         return repository.head(change.branch) is not None and repository.read(change.path, change.branch) == change.text
 
 

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 LOCK, LOCK_S, LOCK_WAIT_S = "pt:lock:gitops", 120.0, 1.0
 FLUX_WITHIN_S = 900.0
-ASKED = "reconcile.fluxcd.io/requestedAt"  # Flux acts when this changes, whatever it says
+ASKED = "reconcile.fluxcd.io/requestedAt"  # Flux reconciles when this changes, to any value
 README = "One file for each tenant, `<slug>.yaml`, written by Plantrace's control plane and applied by Flux.\n"
 
 
@@ -46,7 +46,7 @@ class GitopsDriver(ClusterDriver, DetectsWithdrawal):
         _propose(server, path, text, f"Tenant {server.slug}: {_release(server)}")
         wanted = make_release(server, values, layout)
         report("Waiting for Flux")
-        _follow(access.api, wanted["metadata"]["name"], layout, wanted["metadata"]["annotations"][WANTED])
+        _check_release(access.api, wanted["metadata"]["name"], layout, wanted["metadata"]["annotations"][WANTED])
 
     def remove_release(self, access: Access, server: Server, report: Report) -> None:
         layout = _layout()
@@ -58,17 +58,17 @@ class GitopsDriver(ClusterDriver, DetectsWithdrawal):
         else:
             _propose(server, path, None, f"Tenant {server.slug}: deleted")
         if found := access.api.get("HelmRelease", server.endpoints["namespace"], layout.namespace):
-            _hurry(access.api, layout)
+            _request_reconcile(access.api, layout)
             said = conditions.of_conditions(found)[1]
             raise Waiting(f"Flux is removing the release{f': {said}' if said else ''}.", at_most_s=FLUX_WITHIN_S)
 
-    def previews(self, server: Server) -> list[Manifest]:
+    def manifests(self, server: Server) -> list[Manifest]:
         layout = _layout()
         text = make_file(server, self.values(server), layout)
         return [Manifest(path_of(server.slug, layout, server.cluster), text)]
 
     def stop_server(self, server: Server) -> None:
-        """Flux is told to leave it alone first, or it would start again what we stop."""
+        """Flux's release is suspended first, or Flux would restart what we stop."""
         if server.endpoints:
             change = {"spec": {"suspend": True}}
             self._access(server).api.patch("HelmRelease", server.endpoints["namespace"], _layout().namespace, change)
@@ -80,7 +80,7 @@ class GitopsDriver(ClusterDriver, DetectsWithdrawal):
         super().release_endpoints(server)
 
     def withdrawn(self, servers: list[Server]) -> dict[str, str]:
-        """Those whose file somebody deleted in git. Looked at now and then; a remote that is down tells nothing."""
+        """Those whose file somebody deleted in git. Polled; while the remote is down, none."""
         if not servers or time.monotonic() - self._looked < settings.GITOPS_POLL_S:
             return {}
         self._looked = time.monotonic()
@@ -88,7 +88,7 @@ class GitopsDriver(ClusterDriver, DetectsWithdrawal):
         try:
             there = _repository().files(layout.folder)
         except DriverError as error:
-            log.warning("The tenants' files cannot be looked at: %s", error)
+            log.warning("The tenants' files cannot be read: %s", error)
             return {}
         paths = {server.tenant: path_of(server.slug, layout, server.cluster) for server in servers}
         return {
@@ -100,7 +100,7 @@ class GitopsDriver(ClusterDriver, DetectsWithdrawal):
 
 
 def _propose(server: Server, path: str, text: str | None, title: str) -> None:
-    """One writer at a time, over all workers. The folder stays when its last file goes, or Flux would stop at that."""
+    """A README keeps the folder when its last tenant is removed, or Flux would fail."""
     readme = {f"{settings.GITOPS_FOLDER}/README.md": README}
     change = FileChange(path, text, _branch(server), title, _body(server), readme)
     with _one_writer():
@@ -118,11 +118,11 @@ def _one_writer() -> Iterator[None]:
         yield
 
 
-def _follow(api: Api, name: str, layout: Layout, wanted: str) -> None:
-    """Raises Waiting, in Flux's own words, until the HelmRelease is of the newest file, and ready."""
+def _check_release(api: Api, name: str, layout: Layout, wanted: str) -> None:
+    """Raises Waiting, with Flux's own message, until the HelmRelease has the newest file and is ready."""
     found = api.get("HelmRelease", name, layout.namespace)
     if found is None or found["metadata"].get("annotations", {}).get(WANTED) != wanted:
-        _hurry(api, layout)
+        _request_reconcile(api, layout)
         which = "file" if found is None else "newest file"
         raise Waiting(f"Flux has not read the tenant's {which} yet.", at_most_s=FLUX_WITHIN_S)
     if found["spec"].get("suspend"):
@@ -132,8 +132,8 @@ def _follow(api: Api, name: str, layout: Layout, wanted: str) -> None:
         raise Waiting(f"Flux: {said or 'in progress'}", at_most_s=FLUX_WITHIN_S)
 
 
-def _hurry(api: Api, layout: Layout) -> None:
-    """Flux looks at the repository now rather than at its next interval: asked once for each commit."""
+def _request_reconcile(api: Api, layout: Layout) -> None:
+    """Flux reconciles the repository now instead of at its next interval: requested once per commit."""
     commit = _repository().head()
     source = api.get("GitRepository", layout.repository, layout.namespace)
     if commit is None or source is None:

@@ -1,8 +1,8 @@
 """One tenant's file in git. Pure.
 
-The HelmRelease lies with the chart's source, since Flux's lock-down forbids references into other namespaces; it acts
-as a service account of the tenant's, which may do something in the tenant's namespace only. What must outlive a
-deleted file says so: namespace and claim (the disk), and the account by which Flux takes the release away.
+The HelmRelease is in the namespace of the chart's source, since Flux's lock-down forbids references into other
+namespaces; it acts as a service account of the tenant's, which has a role in the tenant's namespace only. What must
+outlive a deleted file says so: namespace and claim (the disk), and the account by which Flux uninstalls the release.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from tenants.drivers.kubernetes.values import Values, digest_of
 from tenants.drivers.kubernetes.yaml import dump
 
 WANTED, RING = "plantrace.io/wanted", "plantrace.io/ring"
-OPENS_WITHIN = "15m"  # a database with years of data takes its time to open
+OPENS_WITHIN = "15m"  # a database with years of data takes long to open
 RETRY = {"timeout": OPENS_WITHIN, "strategy": {"name": "RetryOnFailure", "retryInterval": "30s"}}
-# A claim that is larger than the file says stays so: claims cannot shrink.
+# A claim larger than in the file is left alone: claims cannot shrink.
 DRIFT = {
     "mode": "enabled",
     "ignore": [{"paths": ["/spec/resources/requests/storage"], "target": {"kind": "PersistentVolumeClaim"}}],
@@ -29,7 +29,7 @@ HEADER = "# Written by Plantrace's control plane, which says so when somebody de
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the repository and its cluster are set up."""
+    """The layout of the repository and of its cluster."""
 
     folder: str = "tenants"
     namespace: str = "plantrace-tenants"  # of the HelmReleases and of the chart's source
@@ -40,7 +40,7 @@ class Layout:
 
 
 def path_of(slug: str, layout: Layout, cluster: str = "") -> str:
-    """Where the tenant's file lies; each cluster has a folder of its own, as each has a Flux of its own."""
+    """The path of the tenant's file; each cluster has a folder of its own, as each has its own Flux."""
     return "/".join(part for part in (layout.folder, cluster, f"{slug}.yaml") if part)
 
 
@@ -105,7 +105,7 @@ def make_release(server: Server, values: Values, layout: Layout) -> Object:
 
 
 def _chart(layout: Layout, version: str) -> dict[str, Any]:
-    """A Helm repository has versions; a git repository or a bucket has the one that lies in it."""
+    """A Helm repository has versions; a git repository or a bucket has exactly one."""
     kind, _, name = layout.source.partition("/")
     spec: dict[str, Any] = {"chart": layout.chart, "interval": "10m", "sourceRef": {"kind": kind, "name": name}}
     if kind == "HelmRepository" and version:

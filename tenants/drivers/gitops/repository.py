@@ -1,7 +1,7 @@
-"""The repository of the tenants' files, by dulwich: a bare copy of ours beside it, one writer at a time.
+"""The repository of the tenants' files, through dulwich and a local bare copy; one writer at a time.
 
-Remotes: `https://`, `ssh://` (or `git@host:path`), `file://` (or a path). A push is refused by the remote if somebody
-else pushed meanwhile; then the change is made again on top of theirs.
+Remotes: `https://`, `ssh://` (or `git@host:path`), `file://` (or a path). The remote refuses a push if somebody
+else pushed meanwhile; then the change is repeated on top of theirs.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ class Remote:
 
 
 class Repository:
-    """`folder`: where bare copies lie; a lost one is fetched again."""
+    """`folder`: of the bare copies; a lost one is fetched again."""
 
     def __init__(self, remote: Remote, folder: Path) -> None:
         self.remote = remote
         self._path = folder / hashlib.sha256(remote.url.encode()).hexdigest()[:16]
 
     def read(self, path: str, branch: str = "") -> str | None:
-        """A file as it is at the remote, on a branch that need not be there."""
+        """A file's content at the remote, on a branch that may not exist."""
         with self._open() as repo:
             head = self._fetch(repo, branch or self.remote.branch)
             found = _find(repo, head, path)
@@ -71,9 +71,9 @@ class Repository:
             return set(_walk(repo, _tree(repo, head), "", folder))
 
     def write(self, edits: Mapping[str, str | None], message: str, branch: str = "") -> None:
-        """Files as given (None: gone), in one commit on top of the base branch; nothing if they are so already.
+        """Set files (None: deleted) in one commit on top of the base branch; no commit if nothing changes.
 
-        `branch`: another than the base branch, which is ours alone: it is set anew. Raises DriverError.
+        `branch`: a branch of our own instead, which is reset to that commit. Raises DriverError.
         """
         for _ in range(MAX_RACES):
             with self._open() as repo:
@@ -89,7 +89,7 @@ class Repository:
         raise Waiting(f"Others are pushing to {self.remote.branch} of {self.remote.url}.", again_s=RACE_AGAIN_S)
 
     def delete_branch(self, branch: str) -> None:
-        """Fine if it is not there."""
+        """Fine if it does not exist."""
         with self._open() as repo:
             if self._fetch(repo, branch) is not None:
                 self._push(repo, ObjectID(ZERO_SHA), branch, None)
@@ -112,13 +112,13 @@ class Repository:
         wanted, head = _ref(branch), None
 
         def wants(refs: Mapping[Ref, ObjectID], depth: int | None = None) -> list[ObjectID]:
-            nonlocal head  # as it was when it was asked for: what the fetch answers may be newer than what it brought
+            nonlocal head  # as of the request: the fetch's answer may be newer than what it downloaded
             head = refs.get(wanted)
             return [head] if head is not None and head not in repo.object_store else []
 
         client.fetch(path, repo, determine_wants=wants)
         if head is not None:
-            repo.refs[wanted] = head  # so that the next fetch asks for what is new only
+            repo.refs[wanted] = head  # so that the next fetch is incremental
         return head
 
     def _commit(
@@ -142,7 +142,7 @@ class Repository:
         return commit.id
 
     def _push(self, repo: Repo, commit: ObjectID, branch: str, base: ObjectID | None) -> None:
-        """`base`: what the branch must be at; None: whatever it is at. Raises Raced."""
+        """`base`: the commit the branch must be at; None: any. Raises Raced."""
         client, path = self._client()
         ours = branch != self.remote.branch
 
@@ -156,7 +156,7 @@ class Repository:
 
         try:
             result = client.send_pack(path.encode(), update, pack)
-        except FileLocked:  # a remote in a folder, to which somebody is pushing at this moment
+        except FileLocked:  # a remote in a folder, to which somebody else is pushing right now
             raise Raced from None
         said = (result.ref_status or {}).get(_ref(branch))
         if said and not ours:
@@ -210,7 +210,7 @@ def _find(repo: Repo, commit: ObjectID | None, path: str) -> Blob | None:
 
 
 def _walk(repo: Repo, tree: Tree, here: str, folder: str) -> Iterator[str]:
-    """Only what leads to the folder, and all that is in it."""
+    """Only what leads to the folder, and everything in it."""
     for entry in tree.iteritems():
         path = f"{here}{entry.path.decode(errors='replace')}"
         found = repo.object_store[entry.sha] if entry.mode & 0o170000 != 0o160000 else None
@@ -222,7 +222,7 @@ def _walk(repo: Repo, tree: Tree, here: str, folder: str) -> Iterator[str]:
 
 
 def _edited(repo: Repo, tree: Tree, parts: list[str], text: str | None) -> Tree:
-    """The tree with one file changed; folders come and go with what is in them."""
+    """The tree with one file changed; folders are created and removed with their content."""
     changed = tree.copy()
     assert isinstance(changed, Tree)
     name = parts[0].encode()

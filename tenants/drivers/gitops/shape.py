@@ -1,7 +1,7 @@
-"""What may stand in a tenant's file at all.
+"""What a tenant's file may contain at all.
 
-Whatever Flux or Kubernetes would take besides is refused: `kubeConfig`, which sends the release elsewhere,
-`valuesFrom`, which reads Secrets, `postRenderers`, which change what the chart makes, and what is yet to come.
+Anything else that Flux or Kubernetes would accept is refused: `kubeConfig`, which sends the release elsewhere,
+`valuesFrom`, which reads Secrets, `postRenderers`, which change what the chart renders, and settings of the future.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ SHAPES: Mapping[str, Shape] = {
 
 
 def find_unexpected(node: Any, shape: Shape, path: str = "") -> Iterator[tuple[Any, Any, str]]:
-    """What does not fit: the node it stands in, its key there, and why."""
+    """What does not fit: its parent node, its key there, and why."""
     if isinstance(shape, Mapping):
         for key, value in node.items():
             yield from _entry(node, key, value, shape.get(key) if isinstance(key, str) else None, path)

@@ -44,17 +44,17 @@ class HelmDriver(ClusterDriver):
             report("Uninstalling the chart")
             release.uninstall()
 
-    def previews(self, server: Server) -> list[Manifest]:
+    def manifests(self, server: Server) -> list[Manifest]:
         chart, values = find_chart(settings.TENANT_CHART, server.software.chart_version), self.values(server)
         made = [Manifest("values.yaml", dump(values))]
-        if chart.is_here:  # what lies elsewhere is not fetched for a look
+        if chart.is_here:  # remote charts are not downloaded for a preview
             rendered = runner.call("render", {"chart": chart.chart, "values": values, **_named(server)})
             made += [Manifest(path, text) for path, text in sorted(rendered.items()) if _is_manifest(path, text)]
         return made
 
 
 def _is_manifest(path: str, text: str) -> bool:
-    """Templates also yield notes for people, and nothing at all where they are switched off."""
+    """Templates also yield notes, and empty text when disabled."""
     return path.endswith((".yaml", ".yml")) and bool(text.strip())
 
 
@@ -70,7 +70,7 @@ class _Release:
         self._request = {"kubeconfig": access.kubeconfig, **_named(server)}
 
     def revisions(self) -> list[Revision]:
-        """By the labels of Helm's own records: no process is needed only to look."""
+        """From the labels of Helm's own records: that needs no process."""
         records = f"owner=helm,name={names.RELEASE}"
         found = self._api.labels("Secret", self._request["namespace"], records)
         revisions = [Revision(int(each["version"]), each["status"], each.get(WANTED, "")) for each in found]
@@ -98,5 +98,5 @@ class _Release:
         runner.call("uninstall", self._request, settings.HELM_TIMEOUT_S, self._heartbeat(Act.uninstall))
 
     def _heartbeat(self, act: Act) -> Callable[[], None]:
-        """While it goes on: a worker that lost its tenant learns of it, and stops."""
+        """Called during the operation: a worker that lost its lease finds out, and stops."""
         return lambda: self._report(DOING[act])

@@ -1,8 +1,8 @@
-"""What has to be done to a release, given its revisions. Pure.
+"""The operations that a release needs, given its revisions. Pure.
 
 A worker that is killed in the middle leaves a release `pending-…`, on which Helm refuses everything but a rollback or
 an uninstall. The claim outlives an uninstall, so no sample is lost by either. Helm keeps the record of what was
-interrupted, as if it were still going on; it is forgotten.
+interrupted as if it were still in progress; it is deleted.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ class Revision:
 @dataclass(frozen=True, slots=True)
 class Move:
     act: Act
-    revision: int = 0  # where to roll back; what to forget
+    revision: int = 0  # to roll back to, or to forget
 
 
 def plan_release(revisions: Sequence[Revision], wanted: str) -> list[Move]:
-    """The moves that lead to a deployed release that is as wanted; none where it is so. `revisions`: oldest first."""
+    """The moves that lead to a deployed release as wanted; none if it already is. `revisions`: oldest first."""
     if not revisions or revisions[-1].status == "uninstalled":
         return [Move(Act.install)]
     last = revisions[-1]
@@ -52,8 +52,8 @@ def _plan_last(revisions: Sequence[Revision], last: Revision, wanted: str) -> li
     if last.status == "deployed":
         return [] if last.wanted == wanted else [Move(Act.upgrade)]
     good = [each.number for each in revisions[:-1] if each.status in ("deployed", "superseded")]
-    if last.status == "uninstalling" or not good:  # half gone, or a first install that never came to its end
+    if last.status == "uninstalling" or not good:  # half removed, or a first install that never finished
         return [Move(Act.uninstall), Move(Act.install)]
     if last.is_pending:
         return [Move(Act.rollback, good[-1]), Move(Act.forget, last.number), Move(Act.upgrade)]
-    return [Move(Act.upgrade)]  # failed, and Helm takes an upgrade from there
+    return [Move(Act.upgrade)]  # failed: Helm can upgrade from there

@@ -17,13 +17,13 @@ from django.conf import settings
 from runtime.home import PROJECT
 from tenants.drivers.base import DriverError
 
-GRACE_S = 10.0  # what a cancelled operation gets to note in its release that it failed
-BEYOND_S = 20.0  # of Helm's own time-out
+GRACE_S = 10.0  # for a cancelled operation to record in its release that it failed
+BEYOND_S = 20.0  # after Helm's own time-out
 POLL_INTERVAL_S = 0.5
 
 
 class HelmError(DriverError):
-    """What Helm said. `kind` is the name of the SDK's error."""
+    """Helm's message. `kind` is the name of the SDK's error."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -55,7 +55,7 @@ def call(
 
 
 def _command() -> list[str]:
-    """Folders of Helm's own below ours: a pod's root is read-only."""
+    """Helm's folders are below ours: a pod's root is read-only."""
     folder = settings.HOME.folder("run", "helm")
     folders = [f"HELM_{name}_HOME={folder / name.lower()}" for name in ("CACHE", "CONFIG", "DATA")]
     path = f"PYTHONPATH={PROJECT / 'platform'}:{PROJECT}"
@@ -78,7 +78,7 @@ def _communicate(
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Nothing of it goes on: asked first, then killed as a group."""
+    """Terminate its process group, then kill it."""
     if process.poll() is not None:
         return
     for how, wait_s in ((signal.SIGTERM, GRACE_S), (signal.SIGKILL, None)):

@@ -1,1 +1,1 @@
-"""What the drivers `helm` and `gitops` share: a tenant's place in a Kubernetes cluster, its secrets, its disk."""
+"""What the drivers `helm` and `gitops` share: a tenant's namespace in a Kubernetes cluster, its secrets, its disk."""

@@ -1,6 +1,6 @@
-"""A cluster's API, as far as tenants need it: objects as plain dicts, through the official client.
+"""The part of a cluster's API that tenants need: objects as plain dicts, through the official client.
 
-Foreign exceptions end here: what is not there is None, all else is DriverError in the server's own words.
+Foreign exceptions end here: a missing object is None, any other error is DriverError with the server's message.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Refused(DriverError):
 
 
 class Api:
-    """One cluster. `title` is what people call it."""
+    """One cluster. `title` names it in messages."""
 
     def __init__(self, client: ApiClient, title: str) -> None:
         self._client, self._title = client, title
@@ -62,7 +62,7 @@ class Api:
         return self._ask("GET", _path(kind, namespace, name))
 
     def labels(self, kind: str, namespace: str, selector: str) -> list[dict[str, str]]:
-        """Of each that is selected; nothing of what is in them is sent."""
+        """Labels of the selected objects; their content is not transferred."""
         answer = self._ask("GET", _path(kind, namespace), query={"labelSelector": selector}, accept=METADATA_ONLY)
         return [each["metadata"].get("labels", {}) for each in (answer or {}).get("items") or []]
 
@@ -73,7 +73,7 @@ class Api:
         return list(answer["items"]) if answer else []
 
     def apply(self, wanted: Object) -> Object:
-        """Server-side apply: what `wanted` names is so afterwards, what it does not name is left as it is."""
+        """Server-side apply: the fields in `wanted` are set, all others are left alone."""
         metadata = wanted["metadata"]
         path = _path(wanted["kind"], metadata.get("namespace", ""), metadata["name"])
         query = {"fieldManager": MANAGER, "force": "true"}
@@ -87,7 +87,7 @@ class Api:
         return self._ask("PATCH", _path(kind, namespace, name), change, "application/merge-patch+json")
 
     def delete(self, kind: str, name: str, namespace: str = "") -> bool:
-        """Whether it was there. Its dependants go in the background."""
+        """Whether it existed. Its dependents are deleted in the background."""
         body = {"propagationPolicy": "Background"}
         return self._ask("DELETE", _path(kind, namespace, name), body) is not None
 

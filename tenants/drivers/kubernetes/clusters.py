@@ -1,4 +1,4 @@
-"""Which clusters there are and how to get at them: the control plane's own, and those with a stored kubeconfig."""
+"""The known clusters and how to reach them: the control plane's own, and those with a stored kubeconfig."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How to get at one cluster. `kubeconfig` is JSON; without one: by the service account of our own pod."""
+    """How to reach one cluster. `kubeconfig` is JSON; empty: the service account of our own pod."""
 
     title: str
     kubeconfig: str = field(default="", repr=False)
@@ -43,17 +43,17 @@ def access_to(name: str) -> Access:
         return Access("The cluster", _shared(settings.KUBECONFIG), settings.TENANT_INFLUX_URL)
     known = Cluster.objects.filter(pk=name).first()
     if known is None:
-        raise DriverError(f"Cluster {name} is not known any more; `manage.py clusters add` tells how to reach it.")
+        raise DriverError(f"Cluster {name} is not known any more; add it with `manage.py clusters add`.")
     if known.problem:
         raise DriverError(f"Cluster {name} is disabled: {known.problem}")
-    try:  # again what was stored is not handed on, but what is built of it
+    try:  # what was stored is never passed on, only what is rebuilt from it
         return Access(f"Cluster {name}", parse_kubeconfig(known.kubeconfig).as_json(), known.influx_url)
     except PlantraceError as error:
         raise DriverError(f"Cluster {name} is disabled: {error.detail}") from None
 
 
 def _shared(path: str) -> str:
-    """The administrator's own file, which may run programs as their shell may: but as one parser reads it."""
+    """The administrator's own file, which may run programs; read by one parser all the same."""
     if not path:
         return ""
     try:
@@ -68,14 +68,14 @@ def check_known(name: str) -> None:
         return
     known = Cluster.objects.filter(pk=name).first()
     if known is None:
-        there = ", ".join(Cluster.objects.values_list("name", flat=True)) or "none but the shared one (leave it empty)"
+        there = ", ".join(Cluster.objects.values_list("name", flat=True)) or "none (leave it empty for the shared one)"
         raise BadRequest(f"cluster “{name[:63]}” does not exist; use one of: {there}.", field="cluster")
     if known.problem:
         raise BadRequest(f"cluster “{name}” is disabled: {known.problem}", field="cluster")
 
 
 def save_cluster(name: str, kubeconfig: str, influx_url: str = "") -> Cluster:
-    """Known from now on by that name, or reached otherwise; an empty kubeconfig leaves the known one. BadRequest."""
+    """Add or change a cluster; an empty kubeconfig keeps the known one. BadRequest."""
     if not _NAME.fullmatch(name):
         raise BadRequest(
             f"name “{name[:63]}” is not a cluster's: use lower-case letters, digits, hyphens.", field="name"
@@ -98,7 +98,7 @@ def save_cluster(name: str, kubeconfig: str, influx_url: str = "") -> Cluster:
 
 
 def remove_cluster(name: str) -> Cluster:
-    """Forgotten, if no tenant lives there. Raises NotFound, BadRequest."""
+    """Remove it if it has no tenants. Raises NotFound, BadRequest."""
     known = Cluster.objects.filter(pk=name).first()
     if known is None:
         raise NotFound(f"There is no cluster {name[:63]}.")

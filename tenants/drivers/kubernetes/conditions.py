@@ -1,4 +1,4 @@
-"""What the cluster says of a tenant, in a sentence for people. Pure."""
+"""What the cluster reports about a tenant, in a sentence. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def is_ready(workload: Object | None) -> bool:
 
 
 def stuck(workload: Object | None, pods: Iterable[Object]) -> list[Object]:
-    """Pods of an older generation that never became ready: the StatefulSet waits for them for ever, so they must go."""
+    """Pods of an older generation that never became ready: the StatefulSet waits for them forever, so delete them."""
     if workload is None or not (wanted := workload.get("status", {}).get("updateRevision")):
         return []
     owner = workload["metadata"]["name"]
@@ -44,7 +44,7 @@ def _pod_is_ready(pod: Object) -> bool:
 def why_not_ready(
     workload: Object | None, pods: Iterable[Object], claims: Iterable[Object], events: Iterable[Object] = ()
 ) -> str:
-    """The first cause there is to be seen. `events`: where there is no pod, why it could not be made."""
+    """The first visible cause. `events`: why a missing pod could not be created."""
     if workload is None:
         return "InfluxDB's StatefulSet is not there yet."
     for claim in claims:
@@ -55,10 +55,10 @@ def why_not_ready(
         return trouble[0]
     for claim in claims:
         if claim.get("status", {}).get("phase") == "Pending":
-            return f"The claim {_name(claim)} waits for a volume."
+            return f"The claim {_name(claim)} is waiting for a volume."
     for event in events:
         if event.get("reason") == "FailedCreate":
-            return _short(f"InfluxDB's pod cannot be made: {event.get('message', '')}")
+            return _short(f"InfluxDB's pod cannot be created: {event.get('message', '')}")
     return "InfluxDB's pod is not ready yet."
 
 
@@ -80,15 +80,15 @@ def _of_container(container: dict[str, Any]) -> str:
     if waiting and waiting.get("reason") not in ("ContainerCreating", "PodInitializing", None):
         why = waiting.get("message", "")
         if last:
-            why = f"it ended with code {last.get('exitCode')} {last.get('message', '')}".strip()
+            why = f"it exited with code {last.get('exitCode')} {last.get('message', '')}".strip()
         return f"{waiting['reason']}{f': {why}' if why else ''}"
     if ended and ended.get("exitCode"):
-        return f"ended with code {ended['exitCode']} {ended.get('message', '')}".strip()
+        return f"exited with code {ended['exitCode']} {ended.get('message', '')}".strip()
     return ""
 
 
 def of_conditions(resource: Object) -> tuple[bool, str]:
-    """Whether a resource of Flux is ready at its newest generation, and its own words."""
+    """Whether a resource of Flux is ready at its newest generation, and its message."""
     status = resource.get("status", {})
     current = status.get("observedGeneration", -1) >= resource["metadata"].get("generation", 0)
     for condition in status.get("conditions", []):

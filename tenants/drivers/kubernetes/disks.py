@@ -12,7 +12,7 @@ DISK = "plantrace.io/disk"
 
 
 def ensure_adopted(api: Api, server: Server) -> None:
-    """A kept volume is the claim's of this tenant. It is reserved for it before the claim is made."""
+    """A kept volume is bound to this tenant's claim. It is reserved before the claim is created."""
     volume = api.get("PersistentVolume", server.volume)
     if volume is None:
         raise DriverError(f"The volume {server.volume} of the disk {server.disk} is gone from the cluster.")
@@ -29,7 +29,7 @@ def ensure_adopted(api: Api, server: Server) -> None:
 
 
 def ensure_size(api: Api, server: Server) -> None:
-    """The claim asks for what the tenant's size says. A disk never shrinks; one that was kept stays as it is."""
+    """The claim requests the tenant's size. A disk never shrinks; an adopted one stays as it is."""
     claim = _claim(api, server)
     wanted = f"{server.size.disk_gib}Gi"
     if claim is None or server.volume or gib_of(claim) >= server.size.disk_gib:
@@ -43,7 +43,7 @@ def gib_of(claim: Object) -> float:
 
 
 def keep(api: Api, server: Server) -> str:
-    """The volume stays when its claim goes; answers its name. Empty: there never was one."""
+    """The volume outlives its claim; returns its name, empty if there never was one."""
     claim = _claim(api, server)
     name = claim["spec"].get("volumeName", "") if claim else server.volume
     if name and not _mark(api, name, server, "Retain"):
@@ -71,7 +71,7 @@ def _claim(api: Api, server: Server) -> Object | None:
 
 
 def _mark(api: Api, name: str, server: Server, policy: str) -> bool:
-    """The volume says whose it is and what becomes of it without its claim; False if there is no such volume."""
+    """Label the volume with its disk and set its reclaim policy; False if there is no such volume."""
     change = {
         "metadata": {"labels": {DISK: server.disk}},
         "spec": {"persistentVolumeReclaimPolicy": policy},

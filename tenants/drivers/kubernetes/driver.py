@@ -33,15 +33,15 @@ class ClusterDriver(Driver, SelectsClusters, Resizes, RetainsVolumes, ABC):
 
     @abstractmethod
     def ensure_release(self, access: Access, server: Server, report: Report) -> None:
-        """The chart is applied with the tenant's values. May raise Waiting."""
+        """The chart is installed with the tenant's values. May raise Waiting."""
 
     @abstractmethod
     def remove_release(self, access: Access, server: Server, report: Report) -> None:
         """The chart's objects are gone, all but the claim. May raise Waiting."""
 
     @abstractmethod
-    def previews(self, server: Server) -> list[Manifest]:
-        """What is handed on to make the release."""
+    def manifests(self, server: Server) -> list[Manifest]:
+        """The manifests of the release."""
 
     # Driver and its abilities
 
@@ -53,22 +53,22 @@ class ClusterDriver(Driver, SelectsClusters, Resizes, RetainsVolumes, ABC):
             raise BadRequest(f"size.disk_gib={size.disk_gib}: a disk only grows; it has {now.disk_gib}.", field="size")
 
     def preview(self, server: Server) -> list[Manifest]:
-        placed = self._placed(server)
-        return [Manifest("namespace.yaml", dump(make_namespace(placed))), *self.previews(placed)]
+        planned = self._with_endpoints(server)
+        return [Manifest("namespace.yaml", dump(make_namespace(planned))), *self.manifests(planned)]
 
     def allocate_endpoints(self, server: Server) -> Endpoints:
-        return server.endpoints or names.make_place(server.tenant, server.disk, self._access(server).influx_url)
+        return server.endpoints or names.make_endpoints(server.tenant, server.disk, self._access(server).influx_url)
 
     def ensure_server(self, server: Server, report: Report) -> None:
         access = self._access(server)
         api = access.api
-        self._ensure_place(api, server)
+        self._ensure_namespace(api, server)
         if server.volume:
             disks.ensure_adopted(api, server)
         disks.ensure_size(api, server)
         _scale(api, server, 1)
         self.ensure_release(access, server, report)
-        _wait_ready(api, server)
+        _check_ready(api, server)
 
     def admin_token(self, server: Server, username: str) -> str:
         return make_token(username, shared_secret(server.secrets), int(time.time()) + TOKEN_LASTS_S)
@@ -78,19 +78,19 @@ class ClusterDriver(Driver, SelectsClusters, Resizes, RetainsVolumes, ABC):
 
     def remove_server(self, server: Server, report: Report) -> None:
         access = self._access(server)
-        if _as_it_is(access.api, server).endpoints:
+        if _if_present(access.api, server).endpoints:
             self.remove_release(access, server, report)
 
     def retain_volume(self, server: Server) -> str:
         api = self._access(server).api
-        return disks.keep(api, _as_it_is(api, server))
+        return disks.keep(api, _if_present(api, server))
 
     def remove_disk(self, server: Server) -> None:
         api = self._access(server).api
-        disks.remove(api, _as_it_is(api, server))
+        disks.remove(api, _if_present(api, server))
 
     def release_endpoints(self, server: Server) -> None:
-        """The namespace, and with it Secret, quota, policies and whatever else is in it."""
+        """The namespace, with everything in it: Secret, quota, policies."""
         if not server.endpoints:
             return
         api, namespace = self._access(server).api, server.endpoints["namespace"]
@@ -109,10 +109,10 @@ class ClusterDriver(Driver, SelectsClusters, Resizes, RetainsVolumes, ABC):
     def _access(self, server: Server) -> Access:
         return clusters.access_to(server.cluster)
 
-    def _placed(self, server: Server) -> Server:
-        return replace(server, endpoints=server.endpoints or names.make_place(server.tenant, server.disk))
+    def _with_endpoints(self, server: Server) -> Server:
+        return replace(server, endpoints=server.endpoints or names.make_endpoints(server.tenant, server.disk))
 
-    def _ensure_place(self, api: Api, server: Server) -> None:
+    def _ensure_namespace(self, api: Api, server: Server) -> None:
         api.apply(make_namespace(server))
         if settings.CONTROL_ACCOUNT and not server.cluster:
             api.apply(make_binding(server, settings.CONTROL_ACCOUNT, settings.CONTROL_CLUSTER_ROLE))
@@ -122,7 +122,7 @@ class ClusterDriver(Driver, SelectsClusters, Resizes, RetainsVolumes, ABC):
         except Refused as error:
             if error.status != 403:
                 raise
-            raise Waiting(str(error), again_s=0.5, at_most_s=20) from error  # a right just given takes a moment
+            raise Waiting(str(error), again_s=0.5, at_most_s=20) from error  # a role that was just bound takes a moment
 
 
 def _stores(server: Server) -> Stores:
@@ -130,12 +130,12 @@ def _stores(server: Server) -> Stores:
 
 
 def _own_namespace(server: Server) -> str:
-    """Where our processes live, as far as the tenant's pods can find anything there."""
+    """Our namespace, if the tenant's pods can resolve names in it."""
     return "" if server.cluster else str(settings.CONTROL_ACCOUNT).partition("/")[0]
 
 
-def _as_it_is(api: Api, server: Server) -> Server:
-    """Without its place where that is gone or going: nothing is decided there any more, nor may we look into it."""
+def _if_present(api: Api, server: Server) -> Server:
+    """Without endpoints if its namespace is gone or terminating: we can neither read nor change anything there."""
     if not server.endpoints:
         return server
     found = api.get("Namespace", server.endpoints["namespace"])
@@ -144,14 +144,14 @@ def _as_it_is(api: Api, server: Server) -> Server:
 
 
 def _scale(api: Api, server: Server, replicas: int) -> None:
-    """As many pods, if there is a StatefulSet at all."""
+    """Scale the StatefulSet, if there is one."""
     found = api.get("StatefulSet", names.STATEFUL_SET, server.endpoints["namespace"]) if server.endpoints else None
     if found is not None and found["spec"].get("replicas", 1) != replicas:
         change = {"spec": {"replicas": replicas}}
         api.patch("StatefulSet", names.STATEFUL_SET, server.endpoints["namespace"], change)
 
 
-def _wait_ready(api: Api, server: Server) -> None:
+def _check_ready(api: Api, server: Server) -> None:
     namespace = server.endpoints["namespace"]
     workload = api.get("StatefulSet", names.STATEFUL_SET, namespace)
     if not conditions.is_ready(workload):
@@ -173,7 +173,7 @@ def _answers(url: str) -> bool:
 
 
 def _remaining(namespace: dict[str, object]) -> str:
-    """What the cluster says still keeps a namespace that is going."""
+    """Why the namespace is still terminating, as the cluster says."""
     status = namespace.get("status")
     found = status.get("conditions", []) if isinstance(status, dict) else []
     said = [str(each.get("message")) for each in found if each.get("status") == "True"]

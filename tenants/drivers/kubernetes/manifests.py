@@ -1,4 +1,4 @@
-"""The objects that the control plane itself makes of a tenant. Pure; the rest is the chart's."""
+"""The objects that the control plane itself creates for a tenant. Pure; the chart has the rest."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def make_secret(server: Server, secrets: Secrets) -> Object:
 
 
 def make_binding(server: Server, account: str, role: str) -> Object:
-    """What lets the control plane (`account`: namespace/name) work in this namespace, and in no other."""
+    """Grants the control plane (`account`: namespace/name) its role in this namespace, and in no other."""
     where, _, name = account.partition("/")
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
@@ -69,7 +69,7 @@ def make_binding(server: Server, account: str, role: str) -> Object:
 
 
 def make_claim(server: Server, volume: Object) -> Object:
-    """A claim on a volume that was kept, by its name; asking for what it has."""
+    """A claim on a kept volume by name, requesting its capacity."""
     spec = volume["spec"]
     return {
         "apiVersion": "v1",
@@ -95,6 +95,6 @@ def labels(server: Server) -> dict[str, str]:
 
 
 def shared_secret(secrets: Secrets) -> str:
-    """Follows from the admin's saved password, so there is nothing more to save."""
+    """Derived from the admin's saved password, so it is not stored."""
     digest = hmac.new(secrets.admin.password.encode(), b"influxdb shared secret", hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode()

@@ -1,4 +1,4 @@
-"""How a tenant's things are called in its cluster. Pure; made once, from ids that are never reused, and remembered.
+"""The names of a tenant's objects in its cluster. Pure; derived once from ids that are never reused, and remembered.
 
 An id is a letter and ten of `a-z2-9`, so every name is a DNS label, and no two tenants or disks share one.
 """
@@ -22,8 +22,8 @@ def claim_of(disk: str) -> str:
     return f"influxdb-{disk}"
 
 
-def make_place(tenant: str, disk: str, influx_url: str = "") -> Endpoints:
-    """Where the tenant lies and answers. `influx_url` may say otherwise than the Service's name in the cluster."""
+def make_endpoints(tenant: str, disk: str, influx_url: str = "") -> Endpoints:
+    """Namespace, claim and addresses. `influx_url` replaces the Service's name in the cluster."""
     namespace = namespace_of(tenant)
     url = (influx_url or SERVICE_URL).replace("{namespace}", namespace).rstrip("/")
     host = url.partition("://")[2].partition("/")[0].partition(":")[0]
