@@ -47,7 +47,7 @@ def reconcile() -> int:
             return len(worked)
 
 
-def reconcile_once(within: timedelta, at_once: int = 1) -> None:
+def reconcile_once(within: timedelta, concurrency: int = 1) -> None:
     """Work on what is due, and on what will be within that time, on several tenants at once: most of it is waiting.
 
     What is left is for the next call: roll-outs, disks and stopped servers must not wait until a thousand tenants are
@@ -55,8 +55,8 @@ def reconcile_once(within: timedelta, at_once: int = 1) -> None:
     others with it, and none of them twice.
     """
     end = timezone.now() + within
-    with ThreadPoolExecutor(at_once) as pool:
-        helpers = [pool.submit(_help_until, end) for _ in range(at_once - 1)] if due(end).exists() else []
+    with ThreadPoolExecutor(concurrency) as pool:
+        helpers = [pool.submit(_help_until, end) for _ in range(concurrency - 1)] if due(end).exists() else []
         _work_until(end)
         for helper in helpers:
             helper.result()

@@ -23,7 +23,7 @@ def reconcile() -> None:
     global _new
     reconciler.ensure_pod_users(all_of_them=_new)
     _new = False
-    reconciler.reconcile_once(INTERVAL, settings.TENANTS_AT_ONCE)
+    reconciler.reconcile_once(INTERVAL, settings.TENANTS_CONCURRENCY)
     reconciler.drop_disks(timezone.now())
     reconciler.restart_stopped()
     reconciler.suspend_withdrawn()

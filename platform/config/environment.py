@@ -149,11 +149,14 @@ def pods_control_url() -> str:
     return url
 
 
-def tenants_at_once() -> int:
-    """TENANTS_AT_ONCE: how many a worker works on side by side. Each may have a process of Helm's meanwhile."""
-    number = str(env.str("TENANTS_AT_ONCE", "3"))
+def tenants_concurrency() -> int:
+    """TENANTS_CONCURRENCY: how many tenants a worker works on at the same time, each maybe with a process of Helm's.
+
+    TENANTS_AT_ONCE is its former name, read until the next release.
+    """
+    number = str(env.str("TENANTS_CONCURRENCY", "") or env.str("TENANTS_AT_ONCE", "3"))
     if not number.isdecimal() or not 1 <= int(number) <= 64:
-        raise ImproperlyConfigured(f"TENANTS_AT_ONCE must be 1 to 64, not {number!r}")
+        raise ImproperlyConfigured(f"TENANTS_CONCURRENCY must be 1 to 64, not {number!r}")
     return int(number)
 
 

@@ -212,7 +212,7 @@ EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "plantrace@localhost")
 
 TENANT_DRIVERS = environment.tenant_drivers()  # the first is the usual one
-TENANTS_AT_ONCE = environment.tenants_at_once()
+TENANTS_CONCURRENCY = environment.tenants_concurrency()
 KUBECONFIG = environment.kubeconfig()  # of the shared cluster; empty: by our own pod's service account
 TENANT_CHART = env.str(
     "TENANT_CHART", str(PROJECT / "charts" / "tenantstack")

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -20,7 +19,7 @@ from tenants.lifecycle import LEASE, Plan, Ring, State, Transition
 from tenants.models import Rollout, RolloutEvent, RolloutMember, Tenant
 from tenants.rollouts import machine
 from tenants.rollouts.health import why_ailing
-from tenants.rollouts.machine import AT_WORK, THROUGH, Gate, MemberState, Move, RolloutState, Seen
+from tenants.rollouts.machine import AT_WORK, THROUGH, MemberState, Move, RolloutState, Seen, read_gate
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +68,7 @@ def _go_on(rollout: Rollout, now: datetime) -> None:
 
 def _step(rollout: Rollout, now: datetime) -> bool:
     """Whether anything moved. Members that are through move no more, and most are that before long."""
-    gate = msgspec.convert(rollout.gate, Gate)
+    gate = read_gate(rollout.gate)
     rest = rollout.members.exclude(state__in=THROUGH)
     members = {each.pk: each for each in rest.values_list(*SEEN, named=True)}  # a thousand rows: no objects of them
     seen = [_seen(each) for each in members.values()]

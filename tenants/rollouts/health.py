@@ -27,8 +27,8 @@ def why_ailing(tenant: Tenant, gate: Gate) -> str | None:
             return f"InfluxDB of {tenant.slug} refuses its reader."
         connection = tenant.connection()
         lag = data_plane().lag(connection)
-        if lag > gate.most_lag_s:
-            return f"Samples of {tenant.slug} wait {lag:.0f} s to be written; {gate.most_lag_s} s may be."
+        if lag > gate.max_lag_s:
+            return f"Samples of {tenant.slug} wait {lag:.0f} s to be written; {gate.max_lag_s} s may be."
         started = time.monotonic()
         data_plane().probe(connection)
         took = time.monotonic() - started

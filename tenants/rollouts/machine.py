@@ -46,11 +46,29 @@ THROUGH = (MemberState.done, MemberState.left_out, MemberState.returned)
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a tenant must be before its ring counts as healthy."""
 
-    at_once: int = 5  # tenants that are upgraded at the same time
+    concurrency: int = 5  # tenants that are upgraded at the same time
     upgraded_within_s: int = 1800
     healthy_within_s: int = 300
     soak_s: int = 60  # for so long it must stay so
-    most_lag_s: int = 60  # of accepted samples that wait to be written
+    max_lag_s: int = 60  # of accepted samples that wait to be written
+
+
+FORMER_NAMES = {"at_once": "concurrency", "most_lag_s": "max_lag_s"}  # of the gate's members, until the next release
+
+
+def read_gate(given: Mapping[str, int]) -> Gate:
+    """A stored gate, which may have former names."""
+    return msgspec.convert(current_names(given), Gate)
+
+
+def current_names(given: Mapping[str, int]) -> dict[str, int]:
+    return {FORMER_NAMES.get(name, name): value for name, value in given.items()}
+
+
+def with_former_names(gate: Gate) -> dict[str, int]:
+    """As clients read it, who may still use former names."""
+    known: dict[str, int] = msgspec.to_builtins(gate)
+    return known | {former: known[name] for former, name in FORMER_NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +145,7 @@ def advise(
 
 def _begun(ring: Ring, release: str, gate: Gate, members: Sequence[Seen], now: datetime) -> list[Move]:
     """Tenants of the ring whose turn it is, as many as may be under way."""
-    free = gate.at_once - sum(each.state in _BUSY for each in members)
+    free = gate.concurrency - sum(each.state in _BUSY for each in members)
     moves: list[Move] = []
     for each in members:
         if each.ring is not ring or each.state is not MemberState.waiting:

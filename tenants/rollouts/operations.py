@@ -16,12 +16,13 @@ from tenants.models import Rollout, RolloutMember, Tenant
 from tenants.numbers import whole_numbers
 from tenants.rollouts import releases
 from tenants.rollouts.engine import note
-from tenants.rollouts.machine import RINGS, Gate, MemberState, RolloutState
+from tenants.rollouts.machine import FORMER_NAMES, RINGS, Gate, MemberState, RolloutState, current_names
 from tenants.waking import wake
 from web.openapi.bounds import MAX_SEGMENT_CHARS
 
-_MAX_GATE = Gate(at_once=100, upgraded_within_s=86_400, healthy_within_s=86_400, soak_s=604_800, most_lag_s=86_400)
+_MAX_GATE = Gate(concurrency=100, upgraded_within_s=86_400, healthy_within_s=86_400, soak_s=604_800, max_lag_s=86_400)
 _GATE_BOUNDS = {name: (0 if name == "soak_s" else 1, high) for name, high in msgspec.to_builtins(_MAX_GATE).items()}
+_ACCEPTED = _GATE_BOUNDS | {former: _GATE_BOUNDS[name] for former, name in FORMER_NAMES.items()}
 _WENT = (
     MemberState.upgrading, MemberState.checking, MemberState.soaking, MemberState.done, MemberState.failed,
 )  # fmt: skip
@@ -29,7 +30,7 @@ _WENT = (
 
 class NewRollout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     release: Annotated[str, Meta(min_length=1, max_length=MAX_SEGMENT_CHARS)]
-    gate: Annotated[dict[str, int], whole_numbers(_GATE_BOUNDS)] = {}
+    gate: Annotated[dict[str, int], whole_numbers(_ACCEPTED)] = {}
 
 
 class RollBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -144,10 +145,10 @@ def _locked(id: str) -> Rollout:
 
 def _check_gate(wanted: dict[str, int]) -> dict[str, int]:
     known: dict[str, int] = msgspec.to_builtins(Gate())
-    for name, value in wanted.items():
+    for name, value in current_names(wanted).items():
         if name not in known:
             raise BadRequest(f"gate.{name[:40]} is unknown; use one of: {', '.join(known)}.", field=f"gate.{name}")
         low, high = _GATE_BOUNDS[name]
         if not low <= value <= high:
             raise BadRequest(f"gate.{name}={value} is outside {low} … {high}.", field=f"gate.{name}")
-    return {**known, **wanted}
+    return {**known, **current_names(wanted)}

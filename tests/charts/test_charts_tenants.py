@@ -95,3 +95,9 @@ def test_changed_values_for_tenants_start_what_reads_them_anew() -> None:
 
     assert digests({}) == digests({})
     assert all(one != other for one, other in zip(digests({}), digests({"pdb": {"enabled": False}}), strict=True))
+
+
+@pytest.mark.parametrize(("values", "wanted"), [({}, "3"), ({"concurrency": 5}, "5"), ({"atOnce": 7}, "7")])
+def test_how_many_tenants_are_worked_on_by_its_present_and_its_former_name(values: Manifest, wanted: str) -> None:
+    made = render("plantrace", {"control": values}, name="plantrace")
+    assert variables(pods(made)["Deployment/plantrace-control"])["TENANTS_CONCURRENCY"] == wanted

@@ -14,7 +14,7 @@ from tenants.rollouts.machine import Gate, MemberState, Move, RolloutState, Seen
 
 NOW = datetime(2026, 3, 14, 9, 42, tzinfo=UTC)
 READY, UPGRADING = Transition(State.ready, Plan.none), Transition(State.upgrading, Plan.upgrade)
-GATE = Gate(at_once=2, soak_s=60)
+GATE = Gate(concurrency=2, soak_s=60)
 
 
 def seen(key: int = 1, state: MemberState = MemberState.waiting, ring: Ring = Ring.canary, **given: object) -> Seen:
@@ -132,9 +132,9 @@ FATES = st.sampled_from(["fine", "pinned", "suspended", "upgrade fails", "never 
 
 
 @given(st.lists(st.tuples(st.sampled_from(list(Ring)), FATES), max_size=12), st.integers(1, 4))
-def test_every_roll_out_comes_to_an_end_ring_by_ring(tenants: list[tuple[Ring, str]], at_once: int) -> None:
+def test_every_roll_out_comes_to_an_end_ring_by_ring(tenants: list[tuple[Ring, str]], concurrency: int) -> None:
     """Played through against tenants that behave as drawn; no ring begins before the one before is through."""
-    gate = Gate(at_once=at_once, soak_s=1, healthy_within_s=5, upgraded_within_s=50)
+    gate = Gate(concurrency=concurrency, soak_s=1, healthy_within_s=5, upgraded_within_s=50)
     members = {key: seen(key, ring=ring) for key, (ring, _) in enumerate(tenants)}
     fates = {key: fate for key, (_, fate) in enumerate(tenants)}
     for key, fate in fates.items():
@@ -155,7 +155,7 @@ def test_every_roll_out_comes_to_an_end_ring_by_ring(tenants: list[tuple[Ring, s
             after = replace(before, state=move.state, since=now, release=move.release or before.release)
             members[move.key] = upgraded(after, fates[move.key]) if move.state is MemberState.upgrading else after
         busy = [each for each in members.values() if each.state in (MemberState.upgrading, MemberState.checking)]
-        assert len(busy) <= at_once
+        assert len(busy) <= concurrency
         state, ring = advice.state, advice.ring
     bad = {"upgrade fails", "never healthy", "falls over"}
     assert state is (RolloutState.stopped if bad & set(fates.values()) else RolloutState.done)

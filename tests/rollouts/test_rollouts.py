@@ -19,12 +19,13 @@ from tenants import reconciler
 from tenants.lifecycle import Ring
 from tenants.models import Release, Rollout, RolloutMember, Tenant
 from tenants.rollouts import engine, operations, queries, releases
+from tenants.rollouts.machine import Gate, read_gate
 from tenants.rollouts.operations import NewRollout, RollBack
 from tests.tenants.conftest import MakeTenant
 from tests.tenants.conftest import make_tenant as make_tenant
 from web import stores
 
-QUICK = {"soak_s": 0, "healthy_within_s": 1, "at_once": 2}
+QUICK = {"soak_s": 0, "healthy_within_s": 1, "concurrency": 2}
 LINE = b"p1,sensor=s1 value=1.5,quality=0i 1700000000000000000"
 
 
@@ -126,7 +127,7 @@ def test_samples_that_are_not_written_stop_it(fleet: dict[str, Tenant]) -> None:
     tenant = fleet["first"]
     release("2.0")
     stores.streams().append(tenant.connection(), [(1, LINE)])
-    gate = {**QUICK, "most_lag_s": 1}
+    gate = {**QUICK, "max_lag_s": 1}
     rollout = operations.start(NewRollout("2.0", gate), "")
     time.sleep(1.1)
     rollout = play(rollout, rounds=100)
@@ -137,7 +138,7 @@ def test_samples_that_are_not_written_stop_it(fleet: dict[str, Tenant]) -> None:
 
 def test_a_paused_roll_out_begins_nothing_until_it_is_resumed(fleet: dict[str, Tenant]) -> None:
     release("2.0")
-    rollout = operations.start(NewRollout("2.0", {**QUICK, "at_once": 1}), "olga")
+    rollout = operations.start(NewRollout("2.0", {**QUICK, "concurrency": 1}), "olga")
     operations.pause(rollout.pk, "pat")
     rollout = play(rollout, rounds=3)
     assert rollout.state == "paused"
@@ -270,11 +271,23 @@ def test_a_release_never_changes_and_goes_only_unused() -> None:
 
 
 @pytest.mark.django_db
+def test_former_names_of_the_gate_are_accepted_and_returned_until_the_next_release() -> None:
+    release("2.0")
+    rollout = operations.start(NewRollout("2.0", {"at_once": 3, "max_lag_s": 9}), "")
+    assert (rollout.gate["concurrency"], rollout.gate["max_lag_s"]) == (3, 9)
+    shown = queries.rollout_view(rollout).gate
+    assert (shown["concurrency"], shown["at_once"], shown["max_lag_s"], shown["most_lag_s"]) == (3, 3, 9, 9)
+    Rollout.objects.filter(pk=rollout.pk).update(gate={"at_once": 4, "most_lag_s": 8})  # one of the last release
+    rollout.refresh_from_db()
+    assert read_gate(rollout.gate) == Gate(concurrency=4, max_lag_s=8)
+
+
+@pytest.mark.django_db
 def test_a_wrong_gate_or_a_roll_back_of_nothing_is_refused() -> None:
     release("2.0")
     for gate, says in (
-        ({"soak": 5}, "use one of: at_once"),
-        ({"at_once": 0}, "outside 1"),
+        ({"soak": 5}, "use one of: concurrency"),
+        ({"concurrency": 0}, "outside 1"),
         ({"soak_s": -1}, "outside 0"),
     ):
         with pytest.raises(BadRequest, match=says):

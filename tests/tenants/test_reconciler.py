@@ -236,7 +236,7 @@ def test_a_turn_works_on_several_tenants_at_once(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(reconciler, "run_step", work)
     for number in range(3):
         operations.create(operations.NewTenant(slug=f"beside-{number}"))
-    reconciler.reconcile_once(timedelta(seconds=5), at_once=3)
+    reconciler.reconcile_once(timedelta(seconds=5), concurrency=3)
     assert sorted(worked) == ["beside-0", "beside-1", "beside-2"]
     assert not Tenant.objects.exclude(lease_until=None).exists(), "all are given back"
 
@@ -257,7 +257,7 @@ def test_what_was_tried_before_is_worked_on_alone(monkeypatch: pytest.MonkeyPatc
     for number in range(4):
         operations.create(operations.NewTenant(slug=f"tried-{number}"))
     Tenant.objects.update(attempts=1)
-    reconciler.reconcile_once(timedelta(seconds=5), at_once=3)
+    reconciler.reconcile_once(timedelta(seconds=5), concurrency=3)
     assert most == [1, 1, 1, 1]
 
 
@@ -274,4 +274,4 @@ def test_what_goes_wrong_beside_the_turn_is_not_swallowed(monkeypatch: pytest.Mo
     for number in range(2):
         operations.create(operations.NewTenant(slug=f"beside-{number}"))
     with pytest.raises(RuntimeError, match="a fault of ours"):
-        reconciler.reconcile_once(timedelta(seconds=0.3), at_once=2)
+        reconciler.reconcile_once(timedelta(seconds=0.3), concurrency=2)

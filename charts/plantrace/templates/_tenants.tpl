@@ -23,7 +23,7 @@
 
 {{- define "plantrace.tenants.control" -}}
 - { name: PODS_CONTROL_URL, value: {{ printf "http://%s.%s.svc" (include "plantrace.name" (list . "web")) .Release.Namespace | quote }} }
-- { name: TENANTS_AT_ONCE, value: {{ .Values.control.atOnce | quote }} }
+- { name: TENANTS_CONCURRENCY, value: {{ .Values.control.atOnce | default .Values.control.concurrency | quote }} }
 {{- if not .Values.control.clusterWide }}
 - { name: CONTROL_ACCOUNT, value: {{ .Release.Namespace }}/{{ include "plantrace.name" (list . "control") }} }
 - { name: CONTROL_CLUSTER_ROLE, value: {{ include "plantrace.name" (list . "tenant") | quote }} }

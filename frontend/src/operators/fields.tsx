@@ -16,11 +16,11 @@ export const SIZES: Record<string, string> = {
   cpu_milli: "CPU (thousandths)",
 };
 export const GATE: Record<string, string> = {
-  at_once: "Tenants at once",
+  concurrency: "Concurrent upgrades",
   upgraded_within_s: "Upgraded within (s)",
   healthy_within_s: "Healthy within (s)",
   soak_s: "Healthy for (s)",
-  most_lag_s: "Samples wait at most (s)",
+  max_lag_s: "Max. write lag (s)",
 };
 
 interface Props {

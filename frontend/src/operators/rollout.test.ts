@@ -37,9 +37,9 @@ describe("a ring of a roll-out", () => {
 });
 
 it("tells the gate in a line", () => {
-  const gate = { at_once: 5, healthy_within_s: 300, soak_s: 60, most_lag_s: 30, upgraded_within_s: 1800 };
+  const gate = { concurrency: 5, healthy_within_s: 300, soak_s: 60, max_lag_s: 30, upgraded_within_s: 1800 };
   expect(gateLine(gate)).toBe(
-    "5 at once · healthy within 5 min, then for 1 min · samples wait at most 30 s · a query is answered",
+    "5 at a time · healthy within 5 min, then for 1 min · samples wait at most 30 s · a query is answered",
   );
 });
 

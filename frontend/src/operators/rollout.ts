@@ -52,9 +52,9 @@ export function ringLine(ring: string, states: Counts, rollout: { state: string;
 export function gateLine(gate: Counts): string {
   const time = (name: string) => formatDuration((gate[name] ?? 0) * 1000);
   return [
-    `${gate.at_once} at once`,
+    `${gate.concurrency} at a time`,
     `healthy within ${time("healthy_within_s")}${gate.soak_s ? `, then for ${time("soak_s")}` : ""}`,
-    `samples wait at most ${time("most_lag_s")}`,
+    `samples wait at most ${time("max_lag_s")}`,
     "a query is answered",
   ].join(" · ");
 }

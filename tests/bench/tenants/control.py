@@ -21,7 +21,7 @@ LOOK_S = 0.5
 STANDS_STILL_S = 120.0
 AT_REST_S = 20.0
 RINGS = (("canary", 0.02), ("early", 0.12), ("all", 1.0))  # each up to that part of the tenants
-GATE = {"at_once": 20, "soak_s": 0}
+GATE = {"concurrency": 20, "soak_s": 0}
 
 
 @dataclass

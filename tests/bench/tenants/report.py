@@ -32,7 +32,7 @@ def simulated(
     lines = [
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores for everything, Kubernetes included:"
         f" {made.count:,} tenants{scale}, driver `helm`, one reconciler process that works on"
-        f" {settings.TENANTS_AT_ONCE} at once, {AT_ONCE} wished for at once,"
+        f" {settings.TENANTS_CONCURRENCY} at once, {AT_ONCE} wished for at once,"
         " each a namespace with its own release of `charts/tenantstack` on nodes that KWOK simulates. Their pods hold"
         " no database, so `TENANTS_SIMULATED` leaves out the steps that speak to one (users, database, verification),"
         " and of a roll-out's health gate all but that the pod is ready.",
