@@ -8667,10 +8667,12 @@ export interface operations {
           release: string;
           /** @default {} */
           gate?: {
-            at_once?: number;
+            concurrency?: number;
             upgraded_within_s?: number;
             healthy_within_s?: number;
             soak_s?: number;
+            max_lag_s?: number;
+            at_once?: number;
             most_lag_s?: number;
           };
         };
@@ -12933,7 +12935,7 @@ export interface operations {
           release?: string;
           /**
            * Ring
-           * @description In which order tenants get a new release.
+           * @description The order in which tenants get a new release.
            * @enum {unknown}
            */
           ring?: "all" | "canary" | "early";
@@ -13272,7 +13274,7 @@ export interface operations {
           release?: string;
           /**
            * Ring
-           * @description In which order tenants get a new release.
+           * @description The order in which tenants get a new release.
            * @enum {unknown}
            */
           ring?: "all" | "canary" | "early";
@@ -13855,7 +13857,7 @@ export interface operations {
           suspended?: boolean;
           /**
            * Ring
-           * @description In which order tenants get a new release.
+           * @description The order in which tenants get a new release.
            * @enum {unknown}
            */
           ring?: "all" | "canary" | "early";
