@@ -16,7 +16,7 @@ from rest_framework.request import Request
 
 from access.resolution import Resolved, resolve
 from kernel.errors import BadRequest, Forbidden, PlantraceError, Unauthorized, Unavailable
-from tenants.pods.entrance import tenant_that_asks
+from tenants.pods.authentication import tenant_that_asks
 from web.caller import Caller
 from web.problems import problem_of
 

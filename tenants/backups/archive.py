@@ -39,7 +39,7 @@ class About(msgspec.Struct, frozen=True):
 
 
 def writing(path: Path, about: About, key: SigningKey | None = None) -> AbstractContextManager[tarfile.TarFile]:
-    """`key`: that of the tenant's archives, where this process cannot work it out."""
+    """`key`: that of the tenant's archives, if this process cannot derive it."""
     key = key or archive_keys.signing_key(archive_keys.of_tenant(about.tenant))
     return archives.writing(path, ABOUT, msgspec.json.encode(about), key)
 
@@ -51,7 +51,7 @@ def authenticate(path: Path) -> None:
 
 
 def why_not_of(tenant: str, signature: Signature) -> str:
-    """Why it is no archive that we wrote of that tenant; empty where it is one."""
+    """Why it is not an archive that we wrote for that tenant; empty if it is."""
     return why_not_ours(signature, archive_keys.known_keys(archive_keys.of_tenant(tenant)))
 
 

@@ -1,4 +1,4 @@
-"""Backups and restores as jobs. The tenant's lease keeps everybody else's hands off it meanwhile."""
+"""Backups and restores as jobs. Meanwhile they hold the tenant's lease."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class BackupRecord:
 
 
 class RestoreRecord:
-    """The row of a tenant that waits to be filled. A damaged archive fails it; all else is tried again."""
+    """The row of a tenant that waits for a restore. A damaged archive fails it; any other error is retried."""
 
     def __init__(self, tenant: Tenant) -> None:
         self._id, self._backup = tenant.pk, tenant.restoring
@@ -56,14 +56,14 @@ class RestoreRecord:
         return None if found is None else Standing(True, found.attempts, _ms(found.not_before))
 
     def save(self, **fields: Any) -> None:
-        fields.pop("state", None)  # that of the tenant is its own
+        fields.pop("state", None)  # the tenant's state is not the job's
         if "not_before" in fields:
             fields["not_before"] = _moment(fields["not_before"])
         if not self._rows.update(**fields):
             raise Cancelled
 
     def fail(self, error: PlantraceError, now: int) -> None:
-        """Once it is mended, a retry takes it up."""
+        """After a fix, a retry resumes it."""
         failed = {"state": State.failed, "plan": Plan.provision, "attempts": 0, "not_before": None}
         if not self._rows.update(error=error.detail, **failed):
             raise Cancelled
@@ -104,11 +104,11 @@ def _take(backup: Backup, run: JobRun) -> None:
             size = location.size() or 0
         except LeaseLost:
             raise Postponed("another worker took the tenant over") from None
-        except (Unavailable, DriverError, OSError) as error:  # told at once: who asked may ask again
+        except (Unavailable, DriverError, OSError) as error:  # reported at once: the user may ask again
             raise Conflict(str(error)) from error
         try:
             run.save(state=BackupState.done, size=size, doing="", error="", ended=timezone.now())
-        except Cancelled:  # after the last byte, of which nobody was told
+        except Cancelled:  # after the last byte: the archive was never announced
             location.remove()
             raise
 
@@ -139,7 +139,7 @@ def _find_backups() -> Iterator[JobRef]:
 
 def _find_restores() -> Iterator[JobRef]:
     for id, slug, backup in waiting_tenants().values_list("pk", "slug", "restoring"):
-        if Backup.objects.filter(pk=backup).exists():  # else somebody restores it from a file by hand
+        if Backup.objects.filter(pk=backup).exists():  # else it is restored from a file by a command
             yield JobRef(slug, id)
 
 

@@ -1,4 +1,4 @@
-"""Where an archive lies: in a folder, or as an object in a bucket. It is written and read as a local file."""
+"""Where an archive is stored: in a folder, or as an object in a bucket. It is written and read as a local file."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ HEAD_BYTES = 2**16  # enough for the archive's first member
 
 
 class Location(Protocol):
-    """An archive's, which need not be there yet. What asks a bucket raises Unavailable."""
+    """Of an archive, which may not exist yet. Methods that access a bucket raise Unavailable."""
 
     def check_free(self) -> None:
-        """Raises BadRequest, Conflict where nothing can be written or something is there."""
+        """Raises BadRequest if nothing can be written there, Conflict if something exists."""
 
     def writing(self, report: Report) -> AbstractContextManager[Path]:
-        """As a context the path to write to; the archive is in place when it ends well, and else is not there."""
+        """A context with the path to write to; the archive appears only if it exits without an error."""
 
     def reading(self, report: Report) -> AbstractContextManager[Path]:
-        """As a context the path to read from. Raises BadArchive where there is none."""
+        """A context with the path to read from. Raises BadArchive if there is none."""
 
     def about(self) -> About:
         """Raises BadArchive."""
 
     def size(self) -> int | None:
-        """Bytes; None where there is none."""
+        """Bytes; None if there is none."""
 
     def remove(self) -> None:
-        """It is gone, also if it was before."""
+        """Ensure that it is gone."""
 
 
 def location_of(text: str | Path) -> Location:
@@ -58,7 +58,7 @@ def location_of(text: str | Path) -> Location:
 
 
 def present(folder: str, names: Iterable[str]) -> set[str]:
-    """Which of the archives are there; of a bucket, by one request for all of them."""
+    """Which of the archives exist; for a bucket, with one request for all."""
     if "://" in folder:
         return set(names) & _objects().sizes(Address.parse(folder)).keys()
     return {name for name in names if (Path(folder) / name).exists()}
@@ -109,12 +109,12 @@ class ObjectLocation:
         with _objects().upload(self.address) as upload, scratch(settings.HOME.run) as folder:
             path = folder / self.address.name
             yield path
-            upload.send(path, _now_and_then("Sending it to the bucket", report))
+            upload.send(path, _throttled("Uploading to the bucket", report))
 
     @contextmanager
     def reading(self, report: Report) -> Iterator[Path]:
         with scratch(settings.HOME.run) as folder, self._named(folder / self.address.name) as path:
-            _objects().download(self.address, path, _now_and_then("Fetching it from the bucket", report))
+            _objects().download(self.address, path, _throttled("Downloading from the bucket", report))
             yield path
 
     def about(self) -> About:
@@ -130,7 +130,7 @@ class ObjectLocation:
 
     @contextmanager
     def _named(self, path: Path) -> Iterator[Path]:
-        """What is wrong with the local file is said of the object."""
+        """Errors about the local file name the object instead."""
         try:
             yield path
         except NotFound as error:
@@ -146,8 +146,8 @@ def _objects() -> Objects:
     return Objects(settings.AWS_ENDPOINT_URL)
 
 
-def _now_and_then(what: str, report: Report) -> Callable[[int, int], None]:
-    """The first and the last step, and between them one each two seconds."""
+def _throttled(what: str, report: Report) -> Callable[[int, int], None]:
+    """Reports the first and the last step, and one every two seconds in between."""
     reported = 0.0
 
     def on_progress(done: int, size: int) -> None:

@@ -1,4 +1,4 @@
-"""Backups that people ask for over HTTP. The row is the request; a job takes it up, and again after a crash."""
+"""Backups requested over HTTP. The row is the request; a job picks it up, again after a crash."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from web.jobs import Queue, wake
 
 
 def request(tenant: Tenant, who: str) -> Backup:
-    """Raises Conflict where it cannot be, or one is being taken."""
+    """Raises Conflict if it is impossible, or one is being taken."""
     if tenant.state != State.ready:
         raise not_ready(tenant)
     with transaction.atomic():
-        Tenant.objects.select_for_update().get(pk=tenant.pk)  # one request after the other
+        Tenant.objects.select_for_update().get(pk=tenant.pk)  # one request at a time
         if Backup.objects.filter(tenant=tenant.pk, state__in=OPEN_BACKUPS).exists():
             raise Conflict(f"A backup of {tenant.slug} is being taken already.", slug="wrong-state")
         made = Backup.objects.create(tenant=tenant.pk, slug=tenant.slug, name=tenant.name, created_by=who)
@@ -27,7 +27,7 @@ def request(tenant: Tenant, who: str) -> Backup:
 
 
 def cancel(backup: Backup) -> Backup:
-    """End one that is asked for or being taken; the worker leaves nothing of it. Raises Conflict if it has ended."""
+    """Cancel a requested or running one; the worker leaves nothing of it. Raises Conflict if it has ended."""
     rows = Backup.objects.filter(pk=backup.pk, state__in=OPEN_BACKUPS)
     if not rows.update(state=BackupState.cancelled, doing="", ended=timezone.now()):
         backup.refresh_from_db()
@@ -37,7 +37,7 @@ def cancel(backup: Backup) -> Backup:
 
 
 def remove(backup: Backup) -> None:
-    """Archive and row are gone. Raises Conflict while it is taken or restored from."""
+    """Delete archive and row. Raises Conflict while it is being taken or restored."""
     if backup.state in OPEN_BACKUPS or Tenant.objects.filter(restoring=backup.pk).exists():
         raise Conflict(f"Backup {backup.pk} is being worked on; try again when that has ended.", slug="wrong-state")
     queries.archive_of(backup.pk).remove()

@@ -60,7 +60,7 @@ class Hold:
             log.warning("the hold on the tenant ends by itself: %s", trouble.detail)
 
     def check(self) -> None:
-        """It was never lost. Raises Conflict, or Unavailable where the control plane does not say so in time."""
+        """It was never lost. Raises Conflict, or Unavailable if the control plane does not confirm that in time."""
         deadline = time.monotonic() + KEPT_WITHIN_S
         while True:
             try:
@@ -77,11 +77,11 @@ class Hold:
             except Unavailable as trouble:
                 log.warning("the hold on the tenant is renewed later: %s", trouble.detail)
             except Conflict:
-                return  # `check` says so
+                return  # `check` reports it
 
 
 def back_up(slug: str, location: Location, report: Report) -> About:
-    """Waits until nothing else is under way with it. Raises NotFound (another's slug), Conflict, Unavailable."""
+    """Waits until nothing else is in progress on it. Raises NotFound (another's slug), Conflict, Unavailable."""
     control, tenant = control_plane(), _own(slug)
     location.check_free()
     with _hold(control) as hold:
@@ -107,14 +107,14 @@ def back_up(slug: str, location: Location, report: Report) -> About:
 
 
 def restore(slug: str, location: Location, report: Report, unauthenticated: bool) -> tuple[About, str]:
-    """What the archive says of itself, and this tenant's id. Raises as `tenants.backups.restore.restore`."""
+    """The archive's description, and this tenant's id. Raises as `tenants.backups.restore.restore`."""
     control, tenant = control_plane(), _own(slug)
     with _hold(control) as hold, scratch(settings.HOME.run) as folder:
         with location.reading(report) as path:
             about = read_about(path)
             if not unauthenticated:
                 _authenticate(control, path, about)
-            archives.unpack(path, folder)  # a damaged one is found before anything is touched
+            archives.unpack(path, folder)  # a damaged one is detected before anything is changed
         owner = hold.row.owner
         report("Restoring the samples")
         control.start_restore(RestoreStart(owner, about.id, about.slug))
@@ -153,7 +153,7 @@ def _server(tenant: TenantConnection, row: Held) -> Server:
 
 
 def _authenticate(control: ControlPlane, path: Path, about: About) -> None:
-    """By the control plane, which has the keys. It is sent the file's digest."""
+    """Verified by the control plane, which has the keys, from the file's digest."""
 
     def judge(signature: Signature) -> str:
         return control.judge(ArchiveSignature(about.tenant, signature.key_id, signature.said, signature.digest))

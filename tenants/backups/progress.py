@@ -1,4 +1,4 @@
-"""What people see of a restore: the last steps of the tenant that it fills."""
+"""The progress of a restore: the last steps of its tenant."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from tenants.models import Step, Tenant
 from tenants.steps import FILLING, UNPACK
 
 
-class Shown:
-    """Marks a tenant's steps as they are done; `report` hears each title as it begins."""
+class RestoreProgress:
+    """Marks a tenant's steps as they are done; `report` gets each title when it starts."""
 
     def __init__(self, tenant: Tenant, report: Callable[[str], None] = lambda line: None) -> None:
         self._tenant, self._report = tenant, report
 
     def reset(self) -> None:
-        """None of them is done yet, or not by this attempt."""
+        """No step is done yet, or not by this attempt."""
         self._steps(*FILLING).update(state=StepState.waiting, started=None, ended=None)
 
     def mark(self, name: str, state: StepState) -> None:
-        """What somebody else does begins or is done."""
+        """A step that somebody else does starts or is done."""
         moment = "started" if state is StepState.running else "ended"
         self._steps(name).update(state=state, message="", **{moment: timezone.now()})
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Done, or failed for good, or (where it may be tried again) waiting; both say why."""
+        """Done, or failed, or (if it will be retried) waiting; the latter two say why."""
         self._report(FILLING[name])
         self._steps(name).update(state=StepState.running, started=timezone.now(), ended=None)
         try:
@@ -43,7 +43,7 @@ class Shown:
         self._steps(name).update(state=StepState.done, ended=timezone.now(), message="")
 
     def report(self, message: str) -> None:
-        """How far the step is that runs."""
+        """The progress of the running step."""
         self._steps(*FILLING).filter(state=StepState.running).exclude(message=message).update(message=message)
 
     def _steps(self, *names: str) -> QuerySet[Step]:
@@ -51,7 +51,7 @@ class Shown:
 
 
 def add_steps(tenant: Tenant) -> None:
-    """After those that made the tenant; the first is done, or nobody would be here."""
+    """Added after those that created the tenant; the first has been done by the caller."""
     tenant.steps.filter(name__in=FILLING).delete()
     after = tenant.steps.count()
     now = timezone.now()

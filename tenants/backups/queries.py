@@ -1,4 +1,4 @@
-"""What is asked of backups. Times in epoch ms."""
+"""Queries about backups. Times in epoch ms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tenants.models import Backup
 
 
 class BackupView(msgspec.Struct, frozen=True):
-    """An archive, never what is in it. `tenant` is the id of the one that had the slug then.
+    """An archive, never its content. `tenant` is the id of the one that had the slug then.
 
     `doing`: what is under way, while it is taken. `there`: a tenant can be made of it.
     """
@@ -49,7 +49,7 @@ def find(slug: str, id: str) -> Backup:
 
 
 def check_whole(id: str) -> str:
-    """The id of a backup that is there. Raises BadRequest."""
+    """The id of an existing backup. Raises BadRequest."""
     found = Backup.objects.filter(pk=id).first()
     if found is None:
         raise BadRequest(f"restore “{id[:40]}” is no backup that is there.", field="restore")
@@ -62,7 +62,7 @@ def check_whole(id: str) -> str:
 
 
 def there(backups: Sequence[Backup]) -> set[str]:
-    """The ids of those that are whole and in their place. Raises Unavailable where a bucket does not say."""
+    """The ids of those whose complete archive exists. Raises Unavailable if a bucket does not answer."""
     names = {_name(each.pk): each.pk for each in backups if each.state == BackupState.done}
     return {names[name] for name in present(settings.BACKUP_FOLDER, names)} if names else set()
 

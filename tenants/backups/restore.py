@@ -1,4 +1,4 @@
-"""A tenant's archive into a new tenant: ids in documents and samples stay as they are, users and streams are its own.
+"""Restores a tenant's archive into a new tenant: ids in documents and samples stay, users and streams are its own.
 
 While it goes on the tenant is closed. One that was cut short is taken up by the same archive again, from the first.
 """
@@ -23,7 +23,7 @@ from runtime.scratch import scratch
 from tenants import influx, steps
 from tenants.backups.archive import DOCUMENTS, SAMPLES, SUFFIX, About, authenticate, read_about
 from tenants.backups.location import Location, Report
-from tenants.backups.progress import Shown, add_steps
+from tenants.backups.progress import RestoreProgress, add_steps
 from tenants.backups.samples import load_samples
 from tenants.interfaces import data_plane
 from tenants.leases import Lease, claim_idle
@@ -36,7 +36,7 @@ PIECE = 4 * 2**20
 
 
 class Busy(Conflict):
-    """Another worker is at it."""
+    """Another worker is working on it."""
 
 
 def restore(
@@ -50,23 +50,23 @@ def restore(
     if lease is None:
         raise Busy(f"Something else is in progress on tenant {tenant.slug}; try again when it has finished.")
     with lease, scratch(settings.HOME.run) as folder:
-        shown = Shown(tenant, report)
-        shown.reset()
+        steps_shown = RestoreProgress(tenant, report)
+        steps_shown.reset()
 
         def progress(line: str) -> None:
             lease.progressed(line)
-            shown.report(line)
+            steps_shown.report(line)
             report(line)
 
-        with shown.step(UNPACK), location.reading(progress) as path:
+        with steps_shown.step(UNPACK), location.reading(progress) as path:
             if not unauthenticated:
                 authenticate(path)
             about = read_about(path)
-            archives.unpack(path, folder)  # a damaged one is found before anything is touched
+            archives.unpack(path, folder)  # a damaged one is detected before anything is changed
         now = close(lease, about.id, about.slug)
-        with shown.step(FILL_SAMPLES):
+        with steps_shown.step(FILL_SAMPLES):
             _samples(now, folder / SAMPLES, about, progress)
-        with shown.step(FILL_DOCUMENTS):
+        with steps_shown.step(FILL_DOCUMENTS):
             data_plane().load_documents(now.connection(), dict(read_documents(folder / DOCUMENTS)))
             data_plane().follow_samples(now.connection())
         reopen(lease, limits=msgspec.to_builtins(msgspec.convert(about.limits, Limits)))
@@ -74,7 +74,7 @@ def restore(
 
 
 def close(lease: Lease, backup: str, of: str) -> Tenant:
-    """The tenant, shut for everybody else. Only one that is new, or into which this very archive was being restored."""
+    """The tenant, closed to everybody else. Only a new one, or into which this very archive was being restored."""
     tenant = lease.read()
     resuming = tenant.state == State.provisioning and tenant.restoring == backup
     if not resuming:
@@ -92,7 +92,7 @@ def close(lease: Lease, backup: str, of: str) -> Tenant:
 
 
 def reopen(lease: Lease, **fields: Any) -> None:
-    """All is in it."""
+    """Everything is restored: make it ready."""
     tenant = lease.read()
     with transaction.atomic():
         lease.save(
@@ -124,7 +124,7 @@ def _samples(tenant: Tenant, folder: Path, about: About, report: Report) -> None
 
 
 def prepare_samples(tenant: Tenant) -> None:
-    """What was restored has users and policies as a new tenant's."""
+    """Restored samples get the users and policies of a new tenant."""
     known, url = tenant.secrets, tenant.endpoints["http"]
     assert known is not None
     influx.ensure_users(url, known)
@@ -138,7 +138,7 @@ def read_documents(folder: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
 
 
 def _pieces(file: Path) -> Iterator[bytes]:
-    """Whole documents, some megabytes at a time: each begins with its own length."""
+    """Whole documents, some megabytes at a time: each starts with its own length."""
     with file.open("rb") as source:
         piece = bytearray()
         while head := source.read(4):

@@ -19,7 +19,7 @@ REPORT_INTERVAL_S = 2.0
 
 
 def save_samples(server: Server, folder: Path, report: ReportBytes = lambda bytes: None) -> None:
-    """A portable backup, taken while the server runs. `report` hears now and then how many bytes there are."""
+    """A portable backup, taken while the server runs. `report` gets the number of bytes from time to time."""
     _influxd("backup", server, folder, report)
 
 
@@ -30,7 +30,7 @@ def load_samples(server: Server, folder: Path) -> None:
 
 
 def has_shards(folder: Path) -> bool:
-    """Whether there is anything in a backup."""
+    """Whether a backup holds anything."""
     return any(folder.glob("*.tar.gz"))
 
 
@@ -55,7 +55,7 @@ def _influxd(action: str, server: Server, folder: Path, report: ReportBytes = la
 
 
 def _follow(process: subprocess.Popen[bytes], folder: Path, report: ReportBytes) -> int:
-    """Its exit code. It ends with whoever follows it."""
+    """Its exit code. It is killed if the caller is interrupted."""
     try:
         while True:
             try:

@@ -1,4 +1,4 @@
-"""Taking a backup of one tenant while it is used."""
+"""Taking a backup of one tenant while it is in use."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HELD_FOR_S = 60.0
 
 
 def back_up(tenant: Tenant, location: Location, report: Report = lambda line: None) -> About:
-    """Waits until nothing else is under way with it. Raises Conflict, Unavailable."""
+    """Waits until nothing else is in progress on it. Raises Conflict, Unavailable."""
     deadline = time.monotonic() + HELD_FOR_S
     while (lease := claim_idle(tenant.pk, timezone.now())) is None:
         if time.monotonic() > deadline or not Tenant.objects.filter(pk=tenant.pk).exists():
@@ -40,7 +40,7 @@ def back_up(tenant: Tenant, location: Location, report: Report = lambda line: No
 
 
 def take(lease: Lease, location: Location, id: str, report: Report = lambda line: None) -> About:
-    """The tenant in one archive, which appears in its place only when it is whole.
+    """Writes the tenant to one archive, which appears only when it is complete.
 
     By the lease nobody upgrades, suspends or deletes it meanwhile. All that was accepted before is in it; what comes
     while it is taken may be.
@@ -53,13 +53,13 @@ def take(lease: Lease, location: Location, id: str, report: Report = lambda line
         lease.progressed(line)
         report(line)
 
-    with location.writing(progress) as path:  # a bucket that refuses it does so before anything is read
+    with location.writing(progress) as path:  # a bucket that denies access is detected before anything is read
         return write_archive(source_of(tenant), path, id, progress)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What an archive is made of. `key` signs it; None: this process works it out."""
+    """What an archive is made of. `key` signs it; None: this process derives it."""
 
     connection: TenantConnection
     server: Server
@@ -76,7 +76,7 @@ def source_of(tenant: Tenant) -> Source:
 def write_archive(source: Source, path: Path, id: str, report: Report) -> About:
     _clean_up(path)
     with tempfile.TemporaryDirectory(prefix=f".{path.name}.", suffix=".staging", dir=path.parent) as beside:
-        report("Waiting until what was accepted is stored")
+        report("Waiting for accepted samples to be written")
         _wait_written(source.connection)
         samples = Path(beside) / SAMPLES
         samples.mkdir()
@@ -91,7 +91,7 @@ def write_archive(source: Source, path: Path, id: str, report: Report) -> About:
                     out.writelines(pieces)
                 tar.add(file, f"{DOCUMENTS}/{file.name}")
                 file.unlink()
-            report("Packing all of it")
+            report("Packing the archive")
             tar.add(samples, SAMPLES)
     return about
 
@@ -108,7 +108,7 @@ def _about(source: Source, id: str, shards: int) -> About:
 
 
 def _wait_written(tenant: TenantConnection) -> None:
-    """Until what was accepted before now is in InfluxDB."""
+    """Waits until everything accepted before now is in InfluxDB."""
     started = time.time()
     while time.time() - data_plane().lag(tenant) < started and data_plane().pending(tenant):
         if time.time() - started > WRITTEN_WITHIN_S:
@@ -117,7 +117,7 @@ def _wait_written(tenant: TenantConnection) -> None:
 
 
 def _clean_up(path: Path) -> None:
-    """What earlier backups under this name, killed, left beside it."""
+    """Removes what killed backups of this name left behind."""
     path.with_name(f".{path.name}.part").unlink(missing_ok=True)
     for folder in path.parent.glob(f".{path.name}.*.staging"):
         shutil.rmtree(folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenants.clusters.views import ClusterView, ClusterWish
+from tenants.clusters.views import ClusterSettings, ClusterView
 from tenants.openapi import CURSOR, LIMIT, PROBLEMS, PROBLEMS_OF_ONE, describe_tenants, page_schema, schema_of
 from web.openapi import json_answer, json_body, path_parameter
 
@@ -10,20 +10,20 @@ _CLUSTER = schema_of(ClusterView)
 _NAME = path_parameter("name", "The cluster's name: lower-case letters, digits, hyphens")
 
 describe_tenants(
-    "/api/v1/clusters", "get", "clusters_list", "Clusters that tenants may have of their own",
+    "/api/v1/clusters", "get", "clusters_list", "Dedicated clusters for tenants",
     {"200": json_answer("All of them, by name", page_schema(_CLUSTER)), **PROBLEMS},
     parameters=[LIMIT, CURSOR],
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/clusters/{name}", "put", "cluster_save", "Know a cluster, or reach it otherwise from now on",
+    "/api/v1/clusters/{name}", "put", "cluster_save", "Add a cluster, or change how it is reached",
     {
-        "200": json_answer("It is reached so", _CLUSTER),
-        "201": json_answer("It is known", _CLUSTER),
+        "200": json_answer("Changed", _CLUSTER),
+        "201": json_answer("Added", _CLUSTER),
         **PROBLEMS_OF_ONE,
     },
-    parameters=[_NAME], requestBody=json_body(schema_of(ClusterWish)),
+    parameters=[_NAME], requestBody=json_body(schema_of(ClusterSettings)),
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/clusters/{name}", "delete", "cluster_remove", "Forget a cluster in which no tenant lives",
-    {"204": {"description": "Forgotten"}, **PROBLEMS_OF_ONE}, parameters=[_NAME],
+    "/api/v1/clusters/{name}", "delete", "cluster_remove", "Remove a cluster that has no tenants",
+    {"204": {"description": "Removed"}, **PROBLEMS_OF_ONE}, parameters=[_NAME],
 )  # fmt: skip

@@ -32,8 +32,8 @@ class ClusterView(msgspec.Struct, frozen=True):
     error: str
 
 
-class ClusterWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`kubeconfig`: YAML that stands on its own; empty: the one that is known. `influx_url`: where the InfluxDBs of its
+class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`kubeconfig`: self-contained YAML; empty: the stored one. `influx_url`: where the InfluxDBs of its
     tenants answer, with `{namespace}` in it; empty: at their services' names."""
 
     kubeconfig: Annotated[str, Meta(max_length=MAX_KUBECONFIG)] = ""
@@ -51,12 +51,12 @@ def clusters(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["PUT", "DELETE"])
 @requires(scope="operate", tenant=False)
 def cluster(request: HttpRequest, name: str) -> HttpResponse:
-    from tenants.drivers.kubernetes.clusters import remove_cluster, save_cluster  # as large as the client beneath it
+    from tenants.drivers.kubernetes.clusters import remove_cluster, save_cluster  # imports the large Kubernetes client
 
     if request.method == "DELETE":
         audit(request, "cluster.remove", remove_cluster(name).name)
         return HttpResponse(status=204)
-    wanted = read_json(request, ClusterWish)
+    wanted = read_json(request, ClusterSettings)
     new = not Cluster.objects.filter(pk=name).exists()
     saved = save_cluster(name, wanted.kubeconfig, wanted.influx_url)
     audit(request, "cluster.add" if new else "cluster.change", name, {"kubeconfig": bool(wanted.kubeconfig)})

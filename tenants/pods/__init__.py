@@ -1,1 +1,1 @@
-"""What the control plane answers a tenant's own pods about that tenant (ADR 0040)."""
+"""The control plane's API for a tenant's own pods (ADR 0040)."""

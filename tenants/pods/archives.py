@@ -10,7 +10,7 @@ from kernel.errors import BadRequest, Conflict, Unavailable
 from runtime.signing import Signature
 from tenants import archive_keys, influx
 from tenants.backups.archive import why_not_of
-from tenants.backups.progress import Shown
+from tenants.backups.progress import RestoreProgress
 from tenants.backups.restore import close, prepare_samples, reopen
 from tenants.drivers.base import plain
 from tenants.leases import Lease, LeaseLost, claim_idle
@@ -21,11 +21,11 @@ from web.pods.messages import ArchiveKey, ArchiveSignature, Filled, Held, Restor
 
 LOST = "lease-lost"
 FILLED_WITHIN_S = 2.0  # then the pod asks again
-ENDS_A_HOLD = (Plan.suspend, Plan.delete)  # a pod cannot keep its tenant from these
+ENDS_A_HOLD = (Plan.suspend, Plan.delete)  # a pod cannot delay these
 
 
 def hold(tenant: Tenant, now: datetime) -> Held:
-    """Raises Conflict while something is under way with the tenant. It ends by itself if it is not renewed."""
+    """Raises Conflict while something else is in progress on the tenant. Expires if it is not renewed."""
     lease = claim_idle(tenant.pk, now)
     if lease is None:
         raise Conflict(
@@ -46,7 +46,7 @@ def renew(tenant: Tenant, owner: str) -> None:
     """Raises Conflict where it was lost, or the tenant is to be suspended or deleted."""
     lease = _kept(tenant, owner)
     if (plan := Plan(lease.read().plan)) in ENDS_A_HOLD:
-        raise Conflict(f"Tenant {tenant.slug} is waited for: {plan}.", slug=LOST)
+        raise Conflict(f"Tenant {tenant.slug} is about to {plan}.", slug=LOST)
     lease.save(lease_until=timezone.now() + LEASE)
 
 
@@ -61,23 +61,23 @@ def archive_key(tenant: Tenant) -> ArchiveKey:
 
 
 def judge(asked: ArchiveSignature) -> str:
-    """Also of another tenant's archive, which this one is filled from: who asks learns no key."""
+    """Also for another tenant's archive that is restored here; the caller learns no key."""
     return why_not_of(asked.tenant, Signature(asked.key_id, asked.said, asked.digest))
 
 
 def start_restore(tenant: Tenant, asked: RestoreStart) -> None:
-    """The tenant is closed and its database dropped, which had nothing in it. Raises Conflict where it had."""
+    """Close the tenant and drop its empty database. Raises Conflict if it is not empty."""
     now = close(_kept(tenant, asked.owner), asked.backup, asked.of)
-    shown = Shown(now)
-    shown.mark(UNPACK, StepState.done)
-    shown.mark(FILL_SAMPLES, StepState.running)
+    progress = RestoreProgress(now)
+    progress.mark(UNPACK, StepState.done)
+    progress.mark(FILL_SAMPLES, StepState.running)
     known = now.secrets
     assert known is not None  # or it would have no endpoints
     influx.drop_database(now.endpoints["http"], known)
 
 
 def check_filled(tenant: Tenant, asked: RestoredShards) -> Filled:
-    """Once all shards are there, the tenant's users and policies are as they should be."""
+    """Once all shards exist, set up the tenant's users and policies."""
     now = _being_restored(tenant, asked.owner)
     known = now.secrets
     assert known is not None
@@ -87,17 +87,17 @@ def check_filled(tenant: Tenant, asked: RestoredShards) -> Filled:
     except Unavailable as error:
         return Filled(False, error.detail)
     prepare_samples(now)
-    shown = Shown(now)
-    shown.mark(FILL_SAMPLES, StepState.done)
-    shown.mark(FILL_DOCUMENTS, StepState.running)
+    progress = RestoreProgress(now)
+    progress.mark(FILL_SAMPLES, StepState.done)
+    progress.mark(FILL_DOCUMENTS, StepState.running)
     return Filled(True)
 
 
 def end_restore(tenant: Tenant, owner: str) -> None:
-    """The tenant opens. Its limits stay what they are: they are not for a pod to say."""
+    """Make the tenant ready. Its limits do not change: a pod must not set them."""
     now = _being_restored(tenant, owner)
     reopen(_lease(tenant, owner))
-    Shown(now).mark(FILL_DOCUMENTS, StepState.done)
+    RestoreProgress(now).mark(FILL_DOCUMENTS, StepState.done)
 
 
 def _being_restored(tenant: Tenant, owner: str) -> Tenant:
@@ -117,6 +117,6 @@ def _kept(tenant: Tenant, owner: str) -> Lease:
 
 
 def _lease(tenant: Tenant, owner: str) -> Lease:
-    if not owner:  # which is whom a tenant belongs to that nobody holds
+    if not owner:  # which is the owner of a tenant that nobody holds
         raise BadRequest("owner is empty.")
     return Lease(tenant.pk, owner)

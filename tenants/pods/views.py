@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenants.pods import archives
 from tenants.pods.answers import tenant_answer
-from tenants.pods.entrance import tenant_of_pod
+from tenants.pods.authentication import tenant_of_pod
 from web.pods.messages import ArchiveSignature, Filled, Hold, RestoredShards, RestoreStart, Verdict
 from web.requires import for_pods
 from web.respond import json_response, read_json

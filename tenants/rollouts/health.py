@@ -1,4 +1,4 @@
-"""Whether a tenant is healthy: its server answers, what it accepts is written, and it answers a query."""
+"""Whether a tenant is healthy: its server answers, accepted samples are written, and it answers a query."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tenants.interfaces import data_plane
 from tenants.models import Tenant
 from tenants.rollouts.machine import Gate
 
-SLOWEST_S = 5.0
+MAX_QUERY_S = 5.0
 
 
-def why_ailing(tenant: Tenant, gate: Gate) -> str | None:
-    """In a sentence; None: it is healthy."""
-    if settings.TENANTS_SIMULATED:  # that it is ready is all there is to know
+def why_unhealthy(tenant: Tenant, gate: Gate) -> str | None:
+    """The reason in a sentence; None: it is healthy."""
+    if settings.TENANTS_SIMULATED:  # there is no server to check
         return None
     try:
         known = tenant.secrets
@@ -28,10 +28,12 @@ def why_ailing(tenant: Tenant, gate: Gate) -> str | None:
         connection = tenant.connection()
         lag = data_plane().lag(connection)
         if lag > gate.max_lag_s:
-            return f"Samples of {tenant.slug} wait {lag:.0f} s to be written; {gate.max_lag_s} s may be."
+            return (
+                f"Samples of {tenant.slug} have been waiting {lag:.0f} s to be written; {gate.max_lag_s} s are allowed."
+            )
         started = time.monotonic()
         data_plane().probe(connection)
         took = time.monotonic() - started
-        return f"A query of {tenant.slug} took {took:.1f} s." if took > SLOWEST_S else None
+        return f"A query of {tenant.slug} took {took:.1f} s." if took > MAX_QUERY_S else None
     except (PlantraceError, OSError) as error:
         return f"{tenant.slug}: {error}"

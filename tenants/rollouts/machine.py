@@ -1,4 +1,4 @@
-"""How a roll-out goes on, as pure functions: the next small moves, given what is seen. Each can be repeated.
+"""The state machine of a roll-out, as pure functions: the next small moves, given a snapshot. Each can be repeated.
 
 A tenant of the ring whose turn it is: waiting > upgrading > checking > soaking > done. A ring is through when all its
 tenants are; one that fails stops the roll-out. What was upgraded can go back: returning > returned.
@@ -44,13 +44,13 @@ THROUGH = (MemberState.done, MemberState.left_out, MemberState.returned)
 
 
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a tenant must be before its ring counts as healthy."""
+    """What a tenant must satisfy before its ring counts as healthy."""
 
     concurrency: int = 5  # tenants that are upgraded at the same time
     upgraded_within_s: int = 1800
     healthy_within_s: int = 300
-    soak_s: int = 60  # for so long it must stay so
-    max_lag_s: int = 60  # of accepted samples that wait to be written
+    soak_s: int = 60  # how long it must stay healthy
+    max_lag_s: int = 60  # of accepted samples that are not written yet
 
 
 FORMER_NAMES = {"at_once": "concurrency", "most_lag_s": "max_lag_s"}  # of the gate's members, until the next release
@@ -72,8 +72,8 @@ def with_former_names(gate: Gate) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """One tenant of a roll-out as it is now. `before`: the release that it came from; `since`: of its own state."""
+class MemberSnapshot:
+    """One tenant of a roll-out as it is now. `before`: its previous release; `since`: when its state began."""
 
     key: int
     ring: Ring
@@ -92,7 +92,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The member goes to that state; `release`: which its tenant is given with it."""
+    """A change of a member's state; `release`: what its tenant changes to with it."""
 
     key: int
     state: MemberState
@@ -101,8 +101,8 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
-    """What comes next: moves of tenants, and where the roll-out itself is then. `failed`: whose failure stops it."""
+class Decision:
+    """What comes next: moves of tenants, and the roll-out's own state afterwards. `failed`: the move that stops it."""
 
     moves: Sequence[Move]
     state: RolloutState
@@ -110,41 +110,41 @@ class Advice:
     failed: Move | None = None
 
 
-def to_probe(members: Iterable[Seen], gate: Gate, now: datetime) -> list[int]:
-    """Whose health must be known before the next step."""
+def to_probe(members: Iterable[MemberSnapshot], gate: Gate, now: datetime) -> list[int]:
+    """The members whose health must be known for the next step."""
     return [each.key for each in members if each.state is MemberState.checking or _soaked(each, gate, now)]
 
 
-def advise(
+def decide(
     state: RolloutState,
     ring: Ring,
     release: str,
     gate: Gate,
-    members: Sequence[Seen],
-    ailing: Mapping[int, str | None],
+    members: Sequence[MemberSnapshot],
+    unhealthy: Mapping[int, str | None],
     now: datetime,
-) -> Advice:
-    """`ailing`: of those that `to_probe` names, why they are not healthy, or None."""
-    moves = [move for each in members if (move := _moved(each, release, gate, ailing, now))]
+) -> Decision:
+    """`unhealthy`: of the members named by `to_probe`, why they are not healthy, or None."""
+    moves = [move for each in members if (move := _moved(each, release, gate, unhealthy, now))]
     if state is RolloutState.running:
-        moves += _begun(ring, release, gate, members, now)
+        moves += _start_next(ring, release, gate, members, now)
     after = {each.key: each.state for each in members} | {move.key: move.state for move in moves}
     failed = [move for move in moves if move.state is MemberState.failed]
     if failed and state in (RolloutState.running, RolloutState.paused):
-        return Advice(moves, RolloutState.stopped, ring, failed[0])
+        return Decision(moves, RolloutState.stopped, ring, failed[0])
     if state is not RolloutState.running:
-        return Advice(moves, state, ring)
+        return Decision(moves, state, ring)
     behind = RINGS[: RINGS.index(ring) + 1]
     if any(after[each.key] not in THROUGH for each in members if each.ring in behind):
-        return Advice(moves, state, ring)
+        return Decision(moves, state, ring)
     for following in RINGS[RINGS.index(ring) + 1 :]:
         if any(each.ring is following for each in members):
-            return Advice(moves, state, following)
-    return Advice(moves, RolloutState.done, ring)
+            return Decision(moves, state, following)
+    return Decision(moves, RolloutState.done, ring)
 
 
-def _begun(ring: Ring, release: str, gate: Gate, members: Sequence[Seen], now: datetime) -> list[Move]:
-    """Tenants of the ring whose turn it is, as many as may be under way."""
+def _start_next(ring: Ring, release: str, gate: Gate, members: Sequence[MemberSnapshot], now: datetime) -> list[Move]:
+    """Start tenants of the current ring, as many as may run concurrently."""
     free = gate.concurrency - sum(each.state in _BUSY for each in members)
     moves: list[Move] = []
     for each in members:
@@ -158,7 +158,7 @@ def _begun(ring: Ring, release: str, gate: Gate, members: Sequence[Seen], now: d
     return moves
 
 
-def _first(member: Seen, release: str, gate: Gate, now: datetime) -> Move | None:
+def _first(member: MemberSnapshot, release: str, gate: Gate, now: datetime) -> Move | None:
     state = member.transition.state
     if member.pinned:
         return Move(member.key, MemberState.left_out, "It is pinned.")
@@ -175,25 +175,27 @@ def _first(member: Seen, release: str, gate: Gate, now: datetime) -> Move | None
     return None
 
 
-def _moved(member: Seen, release: str, gate: Gate, ailing: Mapping[int, str | None], now: datetime) -> Move | None:
+def _moved(
+    member: MemberSnapshot, release: str, gate: Gate, unhealthy: Mapping[int, str | None], now: datetime
+) -> Move | None:
     match member.state:
         case MemberState.upgrading:
             return _upgraded(member, release, gate, now)
-        case MemberState.checking if member.key in ailing:
-            why = ailing[member.key]
+        case MemberState.checking if member.key in unhealthy:
+            why = unhealthy[member.key]
             if why is None:
                 return Move(member.key, MemberState.soaking)
             if _since(member, now) > gate.healthy_within_s:
                 return Move(member.key, MemberState.failed, why)
-        case MemberState.soaking if member.key in ailing:
-            why = ailing[member.key]
+        case MemberState.soaking if member.key in unhealthy:
+            why = unhealthy[member.key]
             return Move(member.key, MemberState.failed if why else MemberState.done, why or "")
         case MemberState.returning:
             return _returned(member)
     return None
 
 
-def _upgraded(member: Seen, release: str, gate: Gate, now: datetime) -> Move | None:
+def _upgraded(member: MemberSnapshot, release: str, gate: Gate, now: datetime) -> Move | None:
     if member.transition.state is State.deleting:
         return Move(member.key, MemberState.left_out, "It is being deleted.")
     if member.release != release:
@@ -207,8 +209,8 @@ def _upgraded(member: Seen, release: str, gate: Gate, now: datetime) -> Move | N
     return None
 
 
-def _returned(member: Seen) -> Move | None:
-    """An upgrade that is under way comes to its end first."""
+def _returned(member: MemberSnapshot) -> Move | None:
+    """An upgrade in progress finishes first."""
     if member.release == member.before:
         return Move(member.key, MemberState.returned) if member.at_rest else None
     may = member.at_rest or member.transition in (
@@ -219,9 +221,9 @@ def _returned(member: Seen) -> Move | None:
     return Move(member.key, MemberState.returning, release=member.before) if may else None
 
 
-def _soaked(member: Seen, gate: Gate, now: datetime) -> bool:
+def _soaked(member: MemberSnapshot, gate: Gate, now: datetime) -> bool:
     return member.state is MemberState.soaking and _since(member, now) >= gate.soak_s
 
 
-def _since(member: Seen, now: datetime) -> float:
+def _since(member: MemberSnapshot, now: datetime) -> float:
     return (now - member.since).total_seconds()

@@ -46,7 +46,7 @@ describe_tenants(
     {"200": json_answer("The roll-out", _ROLLOUT), **PROBLEMS_OF_ONE}, parameters=[_ID],
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/rollouts/{id}/members", "get", "rollout_members", "Its tenants, those that need a look first",
+    "/api/v1/rollouts/{id}/members", "get", "rollout_members", "Its tenants, those that need attention first",
     {"200": json_answer("A page of tenants", page_schema(schema_of(MemberView), **_TOTAL)), **PROBLEMS_OF_ONE},
     parameters=[
         _ID,

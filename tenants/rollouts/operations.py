@@ -1,4 +1,4 @@
-"""What people may do with roll-outs. Each is in the roll-out's history, with who did it."""
+"""What users may do with roll-outs. Each action is recorded in the roll-out's history, with who did it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from web.openapi.bounds import MAX_SEGMENT_CHARS
 _MAX_GATE = Gate(concurrency=100, upgraded_within_s=86_400, healthy_within_s=86_400, soak_s=604_800, max_lag_s=86_400)
 _GATE_BOUNDS = {name: (0 if name == "soak_s" else 1, high) for name, high in msgspec.to_builtins(_MAX_GATE).items()}
 _ACCEPTED = _GATE_BOUNDS | {former: _GATE_BOUNDS[name] for former, name in FORMER_NAMES.items()}
-_WENT = (
+_UPGRADED = (
     MemberState.upgrading, MemberState.checking, MemberState.soaking, MemberState.done, MemberState.failed,
 )  # fmt: skip
 
@@ -41,7 +41,7 @@ class RollBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def start(wanted: NewRollout, who: str) -> Rollout:
-    """From the first ring on. Raises NotFound, BadRequest; Conflict while another is running."""
+    """Starts with the first ring. Raises NotFound, BadRequest; Conflict while another is running."""
     release = releases.find(wanted.release)
     gate = _check_gate(wanted.gate)
     with transaction.atomic():
@@ -78,7 +78,7 @@ def pause(id: str, who: str) -> Rollout:
 
 
 def resume(id: str, who: str) -> Rollout:
-    """Goes on where it was; tenants that failed are tried again."""
+    """Continues; failed tenants are tried again."""
     with transaction.atomic():
         rollout = _turn(id, who, RolloutState.running, (RolloutState.paused, RolloutState.stopped), "")
         failed = rollout.members.filter(state=MemberState.failed)
@@ -88,12 +88,12 @@ def resume(id: str, who: str) -> Rollout:
 
 
 def roll_back(id: str, wanted: RollBack, who: str) -> Rollout:
-    """Back to the release that each came from. Of a whole ring, or of all: a roll-out that runs is paused."""
+    """Back to each tenant's previous release. For a ring or all tenants, a running roll-out is paused."""
     if wanted.tenant is not None and wanted.ring is not None:
         raise BadRequest("name a tenant or a ring, not both.", field="tenant")
     with transaction.atomic():
         rollout = _locked(id)
-        members = rollout.members.select_related("tenant").filter(state__in=_WENT)
+        members = rollout.members.select_related("tenant").filter(state__in=_UPGRADED)
         if wanted.tenant is not None:
             members = members.filter(tenant__slug=wanted.tenant)
         if wanted.ring is not None:

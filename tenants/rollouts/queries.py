@@ -1,4 +1,4 @@
-"""What is asked of releases and roll-outs. Times in epoch ms."""
+"""Queries about releases and roll-outs. Times in epoch ms."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ReleaseView(msgspec.Struct, frozen=True):
     notes: str
     created: int
     created_by: str
-    tenants: int  # how many have it
+    tenants: int  # number of tenants that have it
 
 
 class RingView(msgspec.Struct, frozen=True):
@@ -106,8 +106,8 @@ def rollout_view(rollout: Rollout) -> RolloutView:
 
 
 def members(rollout: Rollout, text: str = "", states: str = "") -> QuerySet[RolloutMember]:
-    """Its tenants, each with a `rank`: those that need a look first, then by ring. Raises BadRequest."""
-    found = rollout.members.select_related("tenant").annotate(rank=_place("state", URGENCY) * 10 + _place("ring", Ring))
+    """Its tenants, each with a `rank`: those that need attention first, then by ring. Raises BadRequest."""
+    found = rollout.members.select_related("tenant").annotate(rank=_rank("state", URGENCY) * 10 + _rank("ring", Ring))
     if text:
         found = found.filter(tenant__slug__contains=text)
     if states:
@@ -133,8 +133,8 @@ def event_view(event: RolloutEvent) -> EventView:
     return EventView(_ms(event.at), event.who, event.what, event.ring, event.tenant, event.message)
 
 
-def _place(field: str, order: Any) -> Any:
-    """The place of a field's value in that order."""
+def _rank(field: str, order: Any) -> Any:
+    """The position of a field's value in that order."""
     whens = [When(**{field: value}, then=Value(place)) for place, value in enumerate(order)]
     return Case(*whens, default=Value(9), output_field=IntegerField())
 

@@ -1,4 +1,4 @@
-"""What people may do with releases."""
+"""What users may do with releases."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def find(name: str) -> Release:
 
 
 def check_known(name: str) -> str:
-    """`name` of a release there is, or nothing. Raises BadRequest."""
+    """`name` of an existing release, or empty. Raises BadRequest."""
     if name and not Release.objects.filter(pk=name).exists():
         raise BadRequest(f"release “{name[:64]}” does not exist; GET /api/v1/releases lists them.", field="release")
     return name
@@ -82,7 +82,7 @@ def usual() -> str:
 
 
 def remove(name: str) -> Release:
-    """One that nobody has and that was never rolled out. Raises NotFound, Conflict."""
+    """Delete one that no tenant has and that was never rolled out. Raises NotFound, Conflict."""
     release = find(name)
     if Tenant.objects.filter(release=name).exists() or release.rollouts.exists():
         raise Conflict(f"Release {name} is in use, or was rolled out; its history stays.", slug="in-use")

@@ -65,7 +65,7 @@ def rollout(request: HttpRequest, id: str) -> HttpResponse:
 @require_http_methods(["GET"])
 @requires(scope="operate", tenant=False)
 def members(request: HttpRequest, id: str) -> HttpResponse:
-    """A cursor is the rank and the id of the last tenant seen: who changes its rank meanwhile may be missed."""
+    """A cursor is the rank and the id of the last tenant returned: one whose rank changes meanwhile may be missed."""
     found = rest = queries.members(operations.find(id), request.GET.get("q", ""), request.GET.get("state", ""))
     if cursor := request.GET.get("cursor", ""):
         rank, last = _numbers(cursor, 2)

@@ -10,21 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenants.lifecycle import Plan, Ring, State, Transition
-from tenants.rollouts.machine import Gate, MemberState, Move, RolloutState, Seen, advise, to_probe
+from tenants.rollouts.machine import Gate, MemberSnapshot, MemberState, Move, RolloutState, decide, to_probe
 
 NOW = datetime(2026, 3, 14, 9, 42, tzinfo=UTC)
 READY, UPGRADING = Transition(State.ready, Plan.none), Transition(State.upgrading, Plan.upgrade)
 GATE = Gate(concurrency=2, soak_s=60)
 
 
-def seen(key: int = 1, state: MemberState = MemberState.waiting, ring: Ring = Ring.canary, **given: object) -> Seen:
+def seen(
+    key: int = 1, state: MemberState = MemberState.waiting, ring: Ring = Ring.canary, **given: object
+) -> MemberSnapshot:
     known = {"since": NOW, "transition": READY, "release": "old", "before": "old", **given}
-    return Seen(key, ring, state, **known)  # type: ignore[arg-type]
+    return MemberSnapshot(key, ring, state, **known)  # type: ignore[arg-type]
 
 
-def moves(*members: Seen, ailing: dict[int, str | None] | None = None, **given: object) -> list[Move]:
+def moves(*members: MemberSnapshot, unhealthy: dict[int, str | None] | None = None, **given: object) -> list[Move]:
     known = {"state": RolloutState.running, "ring": Ring.canary, "now": NOW, **given}
-    return list(advise(release="new", gate=GATE, members=members, ailing=ailing or {}, **known).moves)  # type: ignore[arg-type]
+    return list(decide(release="new", gate=GATE, members=members, unhealthy=unhealthy or {}, **known).moves)  # type: ignore[arg-type]
 
 
 def test_only_the_ring_whose_turn_it_is_begins_and_only_so_many_at_once() -> None:
@@ -51,7 +53,9 @@ def test_one_that_does_not_run_begins_nothing_and_finishes_what_it_began(state: 
         (seen(release="new"), MemberState.checking, ""),
     ],
 )
-def test_a_tenant_that_cannot_be_upgraded_holds_nobody_up(member: Seen, state: MemberState, says: str) -> None:
+def test_a_tenant_that_cannot_be_upgraded_holds_nobody_up(
+    member: MemberSnapshot, state: MemberState, says: str
+) -> None:
     [move] = moves(member)
     assert move.state is state
     assert says in move.message
@@ -77,39 +81,39 @@ def test_health_is_asked_for_where_it_decides() -> None:
 
 def test_healthy_for_a_while_is_done() -> None:
     checking, soaking = seen(1, MemberState.checking), seen(1, MemberState.soaking, since=NOW - timedelta(seconds=61))
-    assert moves(checking, ailing={1: None}) == [Move(1, MemberState.soaking)]
-    assert moves(soaking, ailing={1: None}) == [Move(1, MemberState.done)]
+    assert moves(checking, unhealthy={1: None}) == [Move(1, MemberState.soaking)]
+    assert moves(soaking, unhealthy={1: None}) == [Move(1, MemberState.done)]
     assert moves(replace(soaking, since=NOW)) == []
 
 
 def test_one_that_does_not_become_healthy_in_time_stops_the_roll_out() -> None:
     checking = seen(1, MemberState.checking)
-    assert moves(checking, ailing={1: "slow"}) == []
+    assert moves(checking, unhealthy={1: "slow"}) == []
     late = replace(checking, since=NOW - timedelta(seconds=301))
-    advice = advise(RolloutState.running, Ring.canary, "new", GATE, [late], {1: "slow"}, NOW)
-    assert (advice.state, advice.failed) == (RolloutState.stopped, Move(1, MemberState.failed, "slow"))
+    decision = decide(RolloutState.running, Ring.canary, "new", GATE, [late], {1: "slow"}, NOW)
+    assert (decision.state, decision.failed) == (RolloutState.stopped, Move(1, MemberState.failed, "slow"))
     soaked = seen(1, MemberState.soaking, since=NOW - timedelta(seconds=61))
-    advice = advise(RolloutState.running, Ring.canary, "new", GATE, [soaked], {1: "fell over"}, NOW)
-    assert (advice.state, advice.failed) == (RolloutState.stopped, Move(1, MemberState.failed, "fell over"))
+    decision = decide(RolloutState.running, Ring.canary, "new", GATE, [soaked], {1: "fell over"}, NOW)
+    assert (decision.state, decision.failed) == (RolloutState.stopped, Move(1, MemberState.failed, "fell over"))
 
 
 def test_a_failed_upgrade_stops_it_with_the_tenants_own_words() -> None:
     failed = seen(
         1, MemberState.upgrading, transition=Transition(State.failed, Plan.upgrade), release="new", error="No image"
     )
-    advice = advise(RolloutState.running, Ring.canary, "new", GATE, [failed, seen(2)], {}, NOW)
-    assert advice.state is RolloutState.stopped
-    assert advice.failed == Move(1, MemberState.failed, "No image")
+    decision = decide(RolloutState.running, Ring.canary, "new", GATE, [failed, seen(2)], {}, NOW)
+    assert decision.state is RolloutState.stopped
+    assert decision.failed == Move(1, MemberState.failed, "No image")
 
 
 def test_the_next_ring_comes_once_the_one_before_is_through() -> None:
     through = [seen(1, MemberState.done), seen(2, MemberState.left_out), seen(3, MemberState.returned)]
     others = [seen(4, ring=Ring.all)]
-    advice = advise(RolloutState.running, Ring.canary, "new", GATE, [*through, *others], {}, NOW)
-    assert (advice.state, advice.ring) == (RolloutState.running, Ring.all)
-    held = advise(RolloutState.running, Ring.canary, "new", GATE, [*through, seen(5, MemberState.soaking)], {}, NOW)
+    decision = decide(RolloutState.running, Ring.canary, "new", GATE, [*through, *others], {}, NOW)
+    assert (decision.state, decision.ring) == (RolloutState.running, Ring.all)
+    held = decide(RolloutState.running, Ring.canary, "new", GATE, [*through, seen(5, MemberState.soaking)], {}, NOW)
     assert held.ring is Ring.canary
-    ended = advise(RolloutState.running, Ring.all, "new", GATE, through, {}, NOW)
+    ended = decide(RolloutState.running, Ring.all, "new", GATE, through, {}, NOW)
     assert ended.state is RolloutState.done
 
 
@@ -147,28 +151,28 @@ def test_every_roll_out_comes_to_an_end_ring_by_ring(tenants: list[tuple[Ring, s
         if state is not RolloutState.running:
             break
         now += timedelta(seconds=1)
-        ailing = {key: health(fates[key], members[key]) for key in to_probe(list(members.values()), gate, now)}
-        advice = advise(state, ring, "new", gate, list(members.values()), ailing, now)
-        for move in advice.moves:
+        unhealthy = {key: health(fates[key], members[key]) for key in to_probe(list(members.values()), gate, now)}
+        decision = decide(state, ring, "new", gate, list(members.values()), unhealthy, now)
+        for move in decision.moves:
             before = members[move.key]
             assert before.ring is ring or move.release is None, "another ring's turn"
             after = replace(before, state=move.state, since=now, release=move.release or before.release)
             members[move.key] = upgraded(after, fates[move.key]) if move.state is MemberState.upgrading else after
         busy = [each for each in members.values() if each.state in (MemberState.upgrading, MemberState.checking)]
         assert len(busy) <= concurrency
-        state, ring = advice.state, advice.ring
+        state, ring = decision.state, decision.ring
     bad = {"upgrade fails", "never healthy", "falls over"}
     assert state is (RolloutState.stopped if bad & set(fates.values()) else RolloutState.done)
     pinned = [members[key] for key, fate in fates.items() if fate == "pinned"]
     assert {each.release for each in pinned} <= {"old"}
 
 
-def health(fate: str, member: Seen) -> str | None:
+def health(fate: str, member: MemberSnapshot) -> str | None:
     if fate == "never healthy" or (fate == "falls over" and member.state is MemberState.soaking):
         return "It is ill."
     return None
 
 
-def upgraded(member: Seen, fate: str) -> Seen:
+def upgraded(member: MemberSnapshot, fate: str) -> MemberSnapshot:
     ends = {"upgrade fails": Transition(State.failed, Plan.upgrade), "deleted": Transition(State.deleting, Plan.delete)}
     return replace(member, transition=ends.get(fate, READY))

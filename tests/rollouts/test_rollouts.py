@@ -132,7 +132,7 @@ def test_samples_that_are_not_written_stop_it(fleet: dict[str, Tenant]) -> None:
     time.sleep(1.1)
     rollout = play(rollout, rounds=100)
     assert rollout.state == "stopped"
-    assert "Samples of first wait" in rollout.reason
+    assert "Samples of first have been waiting" in rollout.reason
     stores.streams().drop_tenant(tenant.connection().prefix)
 
 

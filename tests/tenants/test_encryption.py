@@ -16,7 +16,7 @@ from kernel.errors import Unavailable
 from tenants import crypto, queries, secrets
 from tenants.encryption import EncryptedField, encrypted_columns
 from tenants.models import Cluster, Tenant
-from tenants.rollouts.health import why_ailing
+from tenants.rollouts.health import why_unhealthy
 from tenants.rollouts.machine import Gate
 from tests.conftest import ClientFor
 
@@ -126,7 +126,7 @@ def test_a_tenant_whose_credentials_no_key_opens_is_shut_and_the_others_are_not(
     assert [each.slug for each in queries.connections() if each.slug in ("lost", "known")] == ["known"]
     assert isinstance(connection_of(lost.pk), Unavailable)
     assert getattr(connection_of(known.pk), "slug", "") == "known"
-    assert "credentials cannot be read" in str(why_ailing(lost, Gate()))
+    assert "credentials cannot be read" in str(why_unhealthy(lost, Gate()))
     operator = client_for("operator")
     listed = {each["slug"]: each for each in operator.get("/api/v1/tenants").json()["results"]}
     assert "FERNET_KEYS" in listed["lost"]["error"] and "but unavailable" in listed["lost"]["status"]

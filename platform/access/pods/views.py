@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from access import trail
 from access.pods.callers import answer_caller
-from tenants.pods.entrance import tenant_of_pod
+from tenants.pods.authentication import tenant_of_pod
 from web.pods.messages import AuditEvent, CallerQuestion
 from web.requires import for_pods
 from web.respond import json_response, read_json

@@ -1,4 +1,4 @@
-"""Which tenant's pod asks. Pods come straight to us: what a proxy brings is nobody's pod (ADR 0040)."""
+"""Which tenant's pod is calling. Pods connect directly: a request through a proxy is not from a pod (ADR 0040)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_TOKEN = 200
 
 
 def tenant_that_asks(request: HttpRequest) -> Tenant:
-    """Raises NotFound where it came through a proxy, Unauthorized without a service token that is valid."""
+    """Raises NotFound if it came through a proxy, Unauthorized without a valid service token."""
     if any(name in PROXY_HEADERS or name.startswith("HTTP_X_FORWARDED") for name in request.META):
         raise NotFound(f"There is nothing at {request.path}.")
     scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
@@ -25,6 +25,6 @@ def tenant_that_asks(request: HttpRequest) -> Tenant:
 
 
 def tenant_of_pod(request: HttpRequest) -> Tenant:
-    """Whom the middleware let in."""
+    """The tenant that the middleware authenticated."""
     tenant: Tenant = request.pod_tenant  # type: ignore[attr-defined]
     return tenant
