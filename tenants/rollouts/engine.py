@@ -81,7 +81,7 @@ def _step(rollout: Rollout, now: datetime) -> bool:
     ring, state = Ring(rollout.ring), RolloutState(rollout.state)
     decision = machine.decide(state, ring, rollout.release_id, gate, seen, unhealthy, now)
     moved = [_make(rollout, members[move.key], move, now) for move in decision.moves]
-    _note_ailing(members, unhealthy)
+    _note_unhealthy(members, unhealthy)
     if (decision.state, decision.ring) != (state, ring):
         reason = f"{members[decision.failed.key].tenant__slug}: {decision.failed.message}" if decision.failed else ""
         return _move_on(rollout, decision, reason)
@@ -121,7 +121,7 @@ def _make(rollout: Rollout, member: Any, move: Move, now: datetime) -> bool:
     return True
 
 
-def _note_ailing(members: Mapping[int, Any], unhealthy: Mapping[int, str | None]) -> None:
+def _note_unhealthy(members: Mapping[int, Any], unhealthy: Mapping[int, str | None]) -> None:
     """Why it is not healthy yet, for users who watch."""
     for key, why in unhealthy.items():
         checking = RolloutMember.objects.filter(pk=members[key].pk, state=MemberState.checking)

@@ -191,7 +191,7 @@ def test_the_same_from_the_command_line(original: Tenant, make_tenant: MakeTenan
     archive = tmp_path / "original.tar.gz"
     assert "MB" in tenants("backup", "original", str(archive))
     make_tenant("typed")
-    assert "typed is what original was" in tenants("restore", str(archive), "--into", "typed")
+    assert "typed was restored from a backup of original" in tenants("restore", str(archive), "--into", "typed")
     assert contents(Tenant.objects.get(slug="typed").connection()) == contents(original.connection())
     for arguments, says in (
         (("backup", "original", str(archive)), "exists; name another"),

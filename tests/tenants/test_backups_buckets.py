@@ -59,11 +59,11 @@ def test_a_tenant_goes_to_a_bucket_and_comes_back(
     before = contents(original.connection())
     archive = f"s3://{bucket}/plants/original.tar.gz"
     said = tenants("backup", "original", archive)
-    assert "Sending it to the bucket: " in said and f"{archive}: " in said
+    assert "Uploading to the bucket: " in said and f"{archive}: " in said
     assert bucket_server.objects(bucket) == ["plants/original.tar.gz"]
     make_tenant("copy")
     said = tenants("restore", archive, "--into", "copy")
-    assert "Fetching it from the bucket: " in said and "copy is what original was" in said
+    assert "Downloading from the bucket: " in said and "copy was restored from a backup of original" in said
     assert contents(Tenant.objects.get(slug="copy").connection()) == before
     assert left_behind(home) == []
     with pytest.raises(CommandError, match=f"{archive} exists; name another object"):

@@ -15,16 +15,16 @@ from web.audit import audit
 
 
 class Command(BaseCommand):
-    help = "List, add and remove the clusters that tenants may have of their own."
+    help = "List, add and remove dedicated clusters for tenants."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
-        actions.add_parser("list", help="The clusters, and how many tenants live there")
-        add = actions.add_parser("add", help="Know a cluster, or reach it otherwise from now on")
+        actions.add_parser("list", help="The clusters, and the number of tenants in each")
+        add = actions.add_parser("add", help="Add a cluster, or change how it is reached")
         add.add_argument("name")
-        add.add_argument("kubeconfig", help="A file, or - for standard input; it must stand on its own")
+        add.add_argument("kubeconfig", help="A file, or - for standard input; it must be self-contained")
         add.add_argument("--influx-url", default="", help="Where its tenants answer: http://{namespace}.example:8086")
-        actions.add_parser("remove", help="Forget a cluster in which no tenant lives").add_argument("name")
+        actions.add_parser("remove", help="Remove a cluster that has no tenants").add_argument("name")
 
     def handle(self, *_: Any, action: str, **options: Any) -> None:
         try:
@@ -48,11 +48,11 @@ class Command(BaseCommand):
         text = sys.stdin.read() if source == "-" else Path(source).read_text()
         cluster = save_cluster(options["name"], text, options["influx_url"])
         audit(None, "cluster.add", cluster.name, {"by": "command line"})
-        self.stdout.write(f"Cluster {cluster.name} is known.")
+        self.stdout.write(f"Cluster {cluster.name} was added.")
 
     def _remove(self, options: dict[str, Any]) -> None:
         from tenants.drivers.kubernetes.clusters import remove_cluster
 
         cluster = remove_cluster(options["name"])
         audit(None, "cluster.remove", cluster.name, {"by": "command line"})
-        self.stdout.write(f"Cluster {cluster.name} is forgotten.")
+        self.stdout.write(f"Cluster {cluster.name} was removed.")

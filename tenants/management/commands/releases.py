@@ -20,16 +20,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
-        actions.add_parser("list", help="Releases, and how many tenants have each").add_argument(
+        actions.add_parser("list", help="Releases, and the number of tenants on each").add_argument(
             "--json", action="store_true"
         )
-        add = actions.add_parser("add", help="Name a release; it never changes afterwards")
+        add = actions.add_parser("add", help="Add a release; it never changes afterwards")
         add.add_argument("name")
         add.add_argument("--chart-version", default="")
         add.add_argument("--image", action="append", default=[], metavar="PART=REPOSITORY:TAG")
         add.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="A setting of InfluxDB")
         add.add_argument("--notes", default="")
-        actions.add_parser("remove", help="Forget a release that nobody has or had").add_argument("name")
+        actions.add_parser("remove", help="Remove a release that no tenant has or had").add_argument("name")
         start = actions.add_parser("rollout", help="Roll a release out: canary, then early, then all")
         start.add_argument("name")
         start.add_argument("--gate", action="append", default=[], metavar="NAME=N", help="Such as soak_s=3600")
@@ -64,12 +64,12 @@ class Command(BaseCommand):
         )
         made = releases.create(wanted, "")
         audit(None, "release.create", made.name, {"by": "command line"})
-        self.stdout.write(f"Release {made.name} is known.")
+        self.stdout.write(f"Release {made.name} was added.")
 
     def _remove(self, options: dict[str, Any]) -> None:
         releases.remove(options["name"])
         audit(None, "release.delete", options["name"], {"by": "command line"})
-        self.stdout.write(f"Release {options['name']} is forgotten.")
+        self.stdout.write(f"Release {options['name']} was removed.")
 
     def _rollout(self, options: dict[str, Any]) -> None:
         pairs = _pairs(options["gate"], "--gate")
@@ -113,10 +113,10 @@ class Command(BaseCommand):
 
 
 def _id(options: dict[str, Any]) -> str:
-    """The roll-out that is named, or the newest."""
+    """The given roll-out, or the newest."""
     newest = queries.rollouts().first()
     if not options["id"] and newest is None:
-        raise CommandError("Nothing was rolled out yet.")
+        raise CommandError("Nothing has been rolled out yet.")
     return str(options["id"] or (newest and newest.pk))
 
 

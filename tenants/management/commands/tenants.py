@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
-        listing = actions.add_parser("list", help="All tenants, and the disks that are kept")
+        listing = actions.add_parser("list", help="All tenants, and kept disks")
         listing.add_argument("--state", default="", choices=["", *State])
         listing.add_argument("--json", action="store_true")
         show = actions.add_parser("show", help="One tenant with its steps")
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         create = actions.add_parser("create", help="Create a tenant and wait until it is ready")
         create.add_argument("slug")
         create.add_argument("--name", default="")
-        create.add_argument("--driver", default="", help="By default this installation's usual one")
+        create.add_argument("--driver", default="", help="By default the first of TENANT_DRIVERS")
         create.add_argument("--cluster", default="")
         create.add_argument("--adopt-disk", metavar="ID", help="A kept disk (see list)")
         create.add_argument("--release", default="", help="By default the one last rolled out to all")
@@ -67,11 +67,11 @@ class Command(BaseCommand):
             chosen.add_argument("--disk-gib", type=int, metavar="N")
             chosen.add_argument("--memory-mib", type=int, metavar="N")
             chosen.add_argument("--cpu-milli", type=int, metavar="N")
-        manifest = actions.add_parser("manifest", help="Show what makes a tenant's server so, without secrets")
+        manifest = actions.add_parser("manifest", help="Show the manifests of a tenant's server, without secrets")
         manifest.add_argument("slug")
         delete = actions.add_parser("delete", help="Delete a tenant and wait until nothing is left")
         delete.add_argument("slug")
-        delete.add_argument("--confirm", metavar="SLUG", required=True, help="The slug, typed again")
+        delete.add_argument("--confirm", metavar="SLUG", required=True, help="Repeat the slug")
         delete.add_argument("--keep-disk", action="store_true")
         for name, what in (("suspend", "Close and stop"), ("resume", "Start and open"), ("retry", "Take up again")):
             actions.add_parser(name, help=f"{what} a tenant").add_argument("slug")
@@ -81,23 +81,25 @@ class Command(BaseCommand):
             chosen = actions.choices[action]
             chosen.add_argument("--no-wait", action="store_true", help="Do not wait for the worker")
             chosen.add_argument("--timeout", type=float, default=120, metavar="SECONDS")
-        drop = actions.add_parser("drop-disk", help="Remove a kept disk and its documents for good")
+        drop = actions.add_parser("drop-disk", help="Remove a kept disk and its documents permanently")
         drop.add_argument("disk", metavar="ID")
-        drop.add_argument("--confirm", metavar="ID", required=True, help="The id, typed again")
-        backup = actions.add_parser("backup", help="Write one tenant into one archive, while it is used")
+        drop.add_argument("--confirm", metavar="ID", required=True, help="Repeat the id")
+        backup = actions.add_parser("backup", help="Back up one tenant into one archive, while it is in use")
         backup.add_argument("slug")
         backup.add_argument("file", help="Where to write it: a .tar.gz, or s3://bucket/name.tar.gz")
-        restore = actions.add_parser("restore", help="Fill a new tenant from an archive; make it if there is none")
+        restore = actions.add_parser(
+            "restore", help="Restore an archive into a new tenant, which is created if it does not exist"
+        )
         restore.add_argument("file", help="The archive: a file, or s3://bucket/name.tar.gz")
         restore.add_argument("--into", metavar="SLUG", required=True)
-        restore.add_argument("--driver", default="", help="Of a tenant that is made")
+        restore.add_argument("--driver", default="", help="Of a tenant that is created")
         restore.add_argument(
             "--unauthenticated", action="store_true", help="Also an archive that this installation did not sign"
         )
-        restore.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="For making it")
-        validate = actions.add_parser("validate", help="Say what is wrong with tenants' files in a git checkout")
+        restore.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="For creating it")
+        validate = actions.add_parser("validate", help="Check tenants' files in a git checkout")
         validate.add_argument("path", type=Path)
-        validate.add_argument("--chart", type=Path, help="The folder of the chart whose values they hold")
+        validate.add_argument("--chart", type=Path, help="The folder of the chart that their values are for")
         actions.add_parser(
             "rotate-keys",
             help="Encrypt all secrets again with the first of FERNET_KEYS; say which keys can go",
@@ -213,7 +215,7 @@ class Command(BaseCommand):
         if options["unauthenticated"]:
             detail["unauthenticated"] = "yes"
         audit(None, "tenant.restore", id, detail, tenant=slug)
-        self.stdout.write(f"{slug} is what {about.slug} was.")
+        self.stdout.write(f"{slug} was restored from a backup of {about.slug}.")
 
     def _validate(self, options: dict[str, Any]) -> None:
         """Needs neither a database nor a cluster: a pipeline runs it for every pull request."""
@@ -237,10 +239,10 @@ class Command(BaseCommand):
             self.stdout.write(f"old key {key}: {f'{count} rows still need it' if count else 'nothing needs it'}")
         if not done.old_keys_may_go:
             raise CommandError("Remove no key from FERNET_KEYS: some rows still need one. Fix that and run this again.")
-        self.stdout.write("Old keys may be taken out of FERNET_KEYS; then restart.")
+        self.stdout.write("Old keys can be removed from FERNET_KEYS; then restart.")
 
     def _follow(self, tenant: Tenant, action: str, wanted: State | None, options: dict[str, Any]) -> None:
-        """Tell the audit trail, then people, until the tenant has come to rest."""
+        """Record it in the audit trail, then report progress until the tenant is idle."""
         audit(None, action, tenant.id, {"by": "command line"}, tenant=tenant.slug)
         if options["no_wait"]:
             return self.stdout.write(queries.status(tenant))
