@@ -103,7 +103,7 @@ def _restore(account: PodAccount) -> bool:
         log.error("The users of %s's pods could not be made: %s", account.tenant.slug, error.detail)
         return False
     if not PodAccount.objects.filter(pk=account.pk).exists():  # revoked meanwhile
-        data_plane().drop_pod_users(named(account.tenant), username(account.pk))
+        data_plane().drop_pod_users(account.tenant.identity(), username(account.pk))
         return False
     return True
 
