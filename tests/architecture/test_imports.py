@@ -52,3 +52,31 @@ def test_only_the_settings_read_the_environment() -> None:
         and not any(str(path.relative_to(ROOT)).startswith(each) for each in allowed)
     ]
     assert offenders == []
+
+
+def test_only_the_local_driver_knows_the_supervisor() -> None:
+    knowing = _containing("tenants", r"\bruntime\.supervisor\b")
+    assert knowing == {"tenants/drivers/local/driver.py"}
+
+
+def test_no_step_of_a_tenant_sleeps() -> None:
+    """It raises Waiting instead. Commands and jobs may sleep."""
+    sleeping = _containing("tenants", r"\bsleep\(")
+    assert "tenants/reconciler.py" in sleeping
+    commands = {"tenants/drivers/blocking.py", "tenants/drivers/local/backup.py"}
+    assert "tenants/steps.py" not in sleeping
+    assert {each for each in sleeping if each.startswith("tenants/drivers/")} == commands
+
+
+def test_enumerations_are_used_without_their_value() -> None:
+    sources = {path: path.read_text() for root in ("platform", "tenants") for path in (ROOT / root).rglob("*.py")}
+    names = {
+        name for text in sources.values() for name in re.findall(r"class (\w+)\((?:StrEnum|models\.TextChoices)", text)
+    }
+    assert {"State", "Plan", "Ring"} <= names
+    use = re.compile(rf"\b(?:{'|'.join(names)})\.\w+\.value\b")
+    assert [str(path.relative_to(ROOT)) for path, text in sources.items() if use.search(text)] == []
+
+
+def _containing(root: str, pattern: str) -> set[str]:
+    return {str(path.relative_to(ROOT)) for path in (ROOT / root).rglob("*.py") if re.search(pattern, path.read_text())}

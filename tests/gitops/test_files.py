@@ -104,7 +104,7 @@ def swapped(old: str, new: str) -> Callable[[str], str]:
     ("change", "line", "says"),
     [
         (swapped("kind: Namespace", "kind: Secret"), "kind: Secret", "Secrets must not be in git"),
-        (swapped("kind: ServiceAccount", "kind: Deployment"), "kind: Deployment", "“Deployment” has no place"),
+        (swapped("kind: ServiceAccount", "kind: Deployment"), "kind: Deployment", "“Deployment” is not allowed"),
         (swapped("prune: disabled", "prune: enabled"), "prune: enabled", "a deleted file must not delete a disk"),
         (swapped("enforce: restricted", "enforce: baseline"), "enforce: baseline", "must be restricted"),
         (swapped("helm.toolkit.fluxcd.io/v2", "helm.toolkit.fluxcd.io/v2beta1"), "v2beta1", "apiVersion must be"),
@@ -125,7 +125,7 @@ def swapped(old: str, new: str) -> Callable[[str], str]:
         (
             swapped("  releaseName:", "  kubeConfig: {secretRef: {name: x}}\n  releaseName:"),
             "kubeConfig",
-            "has no place",
+            "is not allowed",
         ),
         (
             swapped("  releaseName:", "  postRenderers: []\n  releaseName:"),

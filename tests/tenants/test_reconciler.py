@@ -209,6 +209,14 @@ def parked(db: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return worked
 
 
+def test_waiting_is_no_failure_and_forgets_none(parked: list[str]) -> None:
+    operations.create(operations.NewTenant(slug="waiting"))
+    Tenant.objects.update(attempts=3)
+    reconciler.reconcile_once(timedelta(milliseconds=1))
+    assert len(parked) == 1
+    assert Tenant.objects.get().attempts == 3
+
+
 def test_what_waits_is_looked_at_again_in_the_same_turn(parked: list[str]) -> None:
     operations.create(operations.NewTenant(slug="waiting"))
     reconciler.reconcile_once(timedelta(seconds=5))

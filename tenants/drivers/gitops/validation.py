@@ -14,8 +14,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from kernel.errors import BadRequest
 from kernel.ids import TENANT, is_id
-from tenants.drivers.gitops.plain import find_ambiguous
-from tenants.drivers.gitops.shape import SHAPES, find_unexpected
+from tenants.drivers.gitops.ambiguity import find_ambiguous
+from tenants.drivers.gitops.file_schema import SHAPES, find_unexpected
 from tenants.drivers.kubernetes import names
 from tenants.slugs import check_slug
 

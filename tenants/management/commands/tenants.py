@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from kernel.errors import PlantraceError
 from runtime.archives import BadArchive
 from tenants import operations, queries
-from tenants.backups import own
+from tenants.backups import in_pod
 from tenants.backups.archive import About, authenticate
 from tenants.backups.location import FileLocation, location_of
 from tenants.backups.restore import restore
@@ -187,7 +187,7 @@ class Command(BaseCommand):
     def _backup(self, options: dict[str, Any]) -> None:
         location, slug = location_of(options["file"]), options["slug"]
         if settings.CONTROL_URL:
-            about = own.back_up(slug, location, self.stdout.write)
+            about = in_pod.back_up(slug, location, self.stdout.write)
         else:
             location.check_free()
             about = back_up(queries.find(slug), location, self.stdout.write)
@@ -197,7 +197,7 @@ class Command(BaseCommand):
     def _restore(self, options: dict[str, Any]) -> None:
         location, slug = location_of(options["file"]), options["into"]
         if settings.CONTROL_URL:
-            about, id = own.restore(slug, location, self.stdout.write, options["unauthenticated"])
+            about, id = in_pod.restore(slug, location, self.stdout.write, options["unauthenticated"])
             return self._restored(about, id, options)
         if isinstance(location, FileLocation) and not options["unauthenticated"]:
             authenticate(location.path)  # before a tenant is made; one in a bucket is looked at once it is fetched

@@ -1,4 +1,4 @@
-"""What makes one text two documents: written so, we would check the one and Flux would apply the other."""
+"""What YAML parsers read differently: we would check one document, and Flux would apply another."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tenants.drivers.kubernetes.yaml import is_misread
 
 
 def find_ambiguous(text: str) -> Iterator[tuple[int, str]]:
-    """Line and what is wrong with it. Raises YAMLError where the text is none."""
+    """Line and problem. Raises YAMLError if the text is not YAML."""
     for event in YAML(typ="safe", pure=True).parse(text):
         if why := _why(event):
             yield event.start_mark.line + 1, why
@@ -26,5 +26,5 @@ def _why(event: Any) -> str:
     if isinstance(event, NodeEvent) and getattr(event, "ctag", None) is not None:
         return "has a tag (!…), which parsers read differently; leave it out."
     if isinstance(event, ScalarEvent) and event.style is None and is_misread(event.value):
-        return f"`{event.value[:40]}` is read differently by YAML 1.1, which Flux takes, and 1.2; put it in quotes."
+        return f"`{event.value[:40]}` is read differently by YAML 1.1, which Flux reads, and 1.2; put it in quotes."
     return ""

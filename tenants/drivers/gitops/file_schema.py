@@ -73,9 +73,9 @@ def find_unexpected(node: Any, shape: Shape, path: str = "") -> Iterator[tuple[A
 def _entry(node: Any, key: Any, value: Any, shape: Shape | None, path: str) -> Iterator[tuple[Any, Any, str]]:
     where = f"{path}.{key}".lstrip(".") if isinstance(key, str) else path
     if shape is None:
-        yield node, key, f"`{where}` has no place in a tenant's file."
+        yield node, key, f"`{where}` is not allowed in a tenant's file."
     elif not _fits(value, shape):
-        yield node, key, f"`{where}` is no {_called(shape)}."
+        yield node, key, f"`{where}` is not a {_called(shape)}."
     else:
         yield from find_unexpected(value, shape, where)
 
