@@ -130,7 +130,7 @@ def swapped(old: str, new: str) -> Callable[[str], str]:
         (
             swapped("  releaseName:", "  postRenderers: []\n  releaseName:"),
             "postRenderers",
-            "`spec.postRenderers` has no",
+            "`spec.postRenderers` is not",
         ),
         (
             swapped("  releaseName:", "  valuesFrom: []\n  releaseName:"),
@@ -147,7 +147,7 @@ def swapped(old: str, new: str) -> Callable[[str], str]:
         (swapped("apiVersion: v1", "%YAML 1.1\n---\napiVersion: v1"), "---", "has a directive"),
         (lambda text: text.split("---")[0], None, "has no HelmRelease"),
         (lambda text: f"{text}---\n{text}", None, "has a second Namespace"),
-        (lambda text: "just words", None, "no Kubernetes object"),
+        (lambda text: "just words", None, "not a Kubernetes object"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(change: Callable[[str], str], line: str | None, says: str) -> None:
