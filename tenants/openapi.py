@@ -48,8 +48,8 @@ _LIST = {
         "results": {"type": "array", "items": _TENANT},
         "next": {"type": ["string", "null"]},
         "previous": {"type": ["string", "null"]},
-        "before": {"type": "integer", "description": "How many of those asked for lie before this page"},
-        "total": {"type": "integer", "description": "How many fit what was asked for"},
+        "before": {"type": "integer", "description": "Number of matches before this page"},
+        "total": {"type": "integer", "description": "Number of matches"},
         "counts": schema_of(Counts),
         "kept_disks": {"type": "array", "items": schema_of(DiskView)},
     },
@@ -60,8 +60,8 @@ _MANIFESTS = {
     "properties": {"manifests": {"type": "array", "items": schema_of(ManifestView)}},
 }
 SLUG = path_parameter("slug", "The tenant's slug")
-LIMIT = query_parameter("limit", "How many in a page", LIMIT_SCHEMA)
-CURSOR = query_parameter("cursor", "From the `next` of the page before", {"type": "string"})
+LIMIT = query_parameter("limit", "Page size", LIMIT_SCHEMA)
+CURSOR = query_parameter("cursor", "The `next` of the previous page", {"type": "string"})
 PROBLEMS = {"400": PROBLEM, "401": PROBLEM, "403": PROBLEM}
 PROBLEMS_OF_ONE = {**PROBLEMS, "404": PROBLEM, "409": PROBLEM}
 
@@ -74,9 +74,9 @@ def describe_tenants(path: str, method: str, name: str, summary: str, responses:
 
 describe_tenants(
     "/api/v1/tenants", "get", "tenants_list", "Tenants, by slug",
-    {"200": json_answer("A page of tenants, and every kept disk", _LIST), **PROBLEMS},
+    {"200": json_answer("A page of tenants, and all kept disks", _LIST), **PROBLEMS},
     parameters=[
-        query_parameter("q", "Looked for in slug, name, release and cluster", {"type": "string"}),
+        query_parameter("q", "Searched for in slug, name, release and cluster", {"type": "string"}),
         query_parameter("state", "Only tenants in this state", {"type": "string", "enum": [str(s) for s in State]}),
         query_parameter("driver", "Only tenants of this driver", {"type": "string"}),
         query_parameter("ring", "Only tenants of this ring", {"type": "string", "enum": [*map(str, Ring), PINNED]}),
@@ -100,34 +100,34 @@ describe_tenants(
     parameters=[SLUG], requestBody=json_body(schema_of(Changes)),
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/tenants/{slug}", "delete", "tenant_delete", "Delete a tenant: nothing is left, unless its disk is kept",
+    "/api/v1/tenants/{slug}", "delete", "tenant_delete", "Delete a tenant with all its data, unless its disk is kept",
     {"202": json_answer("Being deleted; 404 once it is gone", _TENANT), **PROBLEMS_OF_ONE},
     parameters=[
         SLUG,
-        query_parameter("confirm", "The slug, typed again", {"type": "string"}, required=True),
-        query_parameter("keep_disk", "Keep volume and documents, to be adopted later", {"type": "boolean"}),
+        query_parameter("confirm", "Repeat the slug", {"type": "string"}, required=True),
+        query_parameter("keep_disk", "Keep volume and documents for a later tenant to adopt", {"type": "boolean"}),
     ],
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/tenants/{slug}/retry", "post", "tenant_retry", "Take up again what failed",
+    "/api/v1/tenants/{slug}/retry", "post", "tenant_retry", "Retry what failed",
     {"202": json_answer("The tenant", _TENANT), **PROBLEMS_OF_ONE}, parameters=[SLUG],
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/tenants/{slug}/manifest", "get", "tenant_manifest", "The exact texts that make the tenant's server so",
-    {"200": json_answer("In the order in which they are applied; secrets are left out", _MANIFESTS), **PROBLEMS_OF_ONE},
+    "/api/v1/tenants/{slug}/manifest", "get", "tenant_manifest", "The manifests of the tenant's server",
+    {"200": json_answer("In the order in which they are applied, without secrets", _MANIFESTS), **PROBLEMS_OF_ONE},
     parameters=[SLUG],
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/tenants/options", "get", "tenants_options", "What a new tenant may be, and what it is if nothing is said",
-    {"200": json_answer("Drivers, clusters, and the usual values", schema_of(Options)), **PROBLEMS},
+    "/api/v1/tenants/options", "get", "tenants_options", "Choices and defaults for a new tenant",
+    {"200": json_answer("Drivers, clusters, and default values", schema_of(Options)), **PROBLEMS},
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/tenants/preview", "post", "tenants_preview", "What a tenant would be made of; nothing is made",
-    {"200": json_answer("As `manifest` answers once it exists, but for its ids", _MANIFESTS), **PROBLEMS_OF_ONE},
+    "/api/v1/tenants/preview", "post", "tenants_preview", "The manifests of a tenant that is not created yet",
+    {"200": json_answer("As `manifest` will answer, except for its ids", _MANIFESTS), **PROBLEMS_OF_ONE},
     requestBody=json_body(schema_of(NewTenant)),
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/disks", "get", "disks_list", "The disks of deleted tenants that are kept",
+    "/api/v1/disks", "get", "disks_list", "Kept disks of deleted tenants",
     {
         "200": json_answer("A page of disks, by id", page_schema(schema_of(DiskView))),
         **PROBLEMS,
@@ -135,10 +135,10 @@ describe_tenants(
     parameters=[LIMIT, CURSOR],
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/disks/{id}", "delete", "disk_delete", "Remove a kept disk and its documents for good",
+    "/api/v1/disks/{id}", "delete", "disk_delete", "Remove a kept disk and its documents permanently",
     {"202": {"description": "Being removed"}, **PROBLEMS, "404": PROBLEM},
     parameters=[
         path_parameter("id", "The disk's id"),
-        query_parameter("confirm", "The id, typed again", {"type": "string"}, required=True),
+        query_parameter("confirm", "Repeat the id", {"type": "string"}, required=True),
     ],
 )  # fmt: skip

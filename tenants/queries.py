@@ -56,7 +56,7 @@ class ManifestView(msgspec.Struct, frozen=True):
 
 
 class RollingView(msgspec.Struct, frozen=True):
-    """Where a tenant is in the newest roll-out. `before`: the release that it came from; empty: the chart's own."""
+    """A tenant's state in the newest roll-out. `before`: its previous release; empty: the chart's own."""
 
     rollout: str
     release: str
@@ -74,7 +74,7 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class Options(msgspec.Struct, frozen=True):
-    """What a new tenant may be, and what it is where nothing is said. The first driver is the usual one."""
+    """Choices and defaults for a new tenant. The first driver is the default."""
 
     drivers: list[str]
     clusters: list[str]
@@ -87,7 +87,7 @@ class Options(msgspec.Struct, frozen=True):
 class TenantView(msgspec.Struct, frozen=True):
     """A tenant as operators see it: never a credential, never its data. Times in epoch ms.
 
-    `restoring`: the backup that fills it before it opens, or nothing.
+    `restoring`: the backup that is restored before it becomes ready, or empty.
     """
 
     id: str
@@ -127,7 +127,7 @@ def no_such(slug: str) -> NotFound:
 
 
 def search(text: str = "", state: str = "", driver: str = "", ring: str = "") -> QuerySet[Tenant]:
-    """Tenants by slug; `text` is looked for in slug, name, release and cluster. `ring` is one of them, or `pinned`."""
+    """Tenants by slug; `text` is sought in slug, name, release and cluster. `ring` is one of them, or `pinned`."""
     if state and state not in set(State):
         raise BadRequest(f"state={state[:40]} is unknown; use one of: {', '.join(State)}.", parameter="state")
     rolling = Prefetch("rollouts", _newest_members(), to_attr="rolling")
@@ -149,7 +149,7 @@ def search(text: str = "", state: str = "", driver: str = "", ring: str = "") ->
 
 
 def counts() -> Counts:
-    """A pinned tenant counts for no ring, as roll-outs leave it out."""
+    """A pinned tenant is not counted in a ring, as roll-outs leave it out."""
     states: Counter[str] = Counter()
     rings: Counter[str] = Counter()
     for state, ring, pinned, count in (
@@ -166,7 +166,7 @@ def options() -> Options:
 
 
 def view(tenant: Tenant, whole: bool = False) -> TenantView:
-    """`whole`: with the kept disks that had this slug, and what its streams say now."""
+    """`whole`: with the kept disks of this slug, and its streams' current figures."""
     return TenantView(
         id=tenant.id,
         slug=tenant.slug,
@@ -218,11 +218,11 @@ def _usage(tenant: Tenant, whole: bool) -> UsageView | None:
 
 
 def manifests(tenant: Tenant) -> list[ManifestView]:
-    """The exact texts that make its server so, without secrets; also of a tenant that is not saved."""
+    """The manifests of its server, without secrets; also for a tenant that is not saved."""
     try:
         made = driver_named(tenant.driver).preview(server_of(tenant))
     except (DriverError, OSError) as error:
-        raise Unavailable(f"There is no preview: {error}") from None
+        raise Unavailable(f"A preview is impossible: {error}") from None
     return [ManifestView(each.name, each.text) for each in made]
 
 
@@ -235,7 +235,7 @@ def kept_disks(slug: str = "") -> list[DiskView]:
 
 
 def status(tenant: Tenant) -> str:
-    """One line for people: what it is, and what is under way."""
+    """One line for users: its state, and what is in progress."""
     if tenant.state == State.failed:
         return f"Failed: {tenant.error}"
     if tenant.unreadable:
@@ -250,28 +250,28 @@ def status(tenant: Tenant) -> str:
 
 
 def connection_by_slug(slug: str) -> TenantConnection | None:
-    """The tenant's connection if its data plane is open."""
+    """The tenant's connection if its data plane is available."""
     tenant = Tenant.objects.filter(OPEN, slug=slug).first()
     return tenant.connection() if tenant else None
 
 
 def serving() -> set[str]:
-    """The ids of tenants that are open and whose server nobody restarts on purpose."""
+    """The ids of available tenants whose server is not being restarted on purpose."""
     return set(Tenant.objects.filter(OPEN).exclude(state=State.upgrading).values_list("pk", flat=True))
 
 
 def connections() -> list[TenantConnection]:
-    """Tenants whose data plane is up; also a deleted one whose disk is kept, until what was accepted is written."""
+    """Tenants whose data plane is up; also a deleted one whose disk is kept, until accepted samples are written."""
     return [known for tenant in _storing().order_by("slug") if (known := _connection(tenant))]
 
 
 def stores_samples(tenant: Tenant) -> bool:
-    """Whether what was accepted for it is to be written."""
+    """Whether accepted samples of it are still to be written."""
     return _storing().filter(pk=tenant.pk).exists()
 
 
 def why_unavailable(tenant: Tenant) -> PlantraceError | None:
-    """Why its data cannot be used at present, as an error for whoever asks; None where it is open."""
+    """Why its data is unavailable at present, as an error for the caller; None if it is available."""
     state = State(tenant.state)
     if state in (State.deleting, State.deleted):
         return NotFound("There is no such tenant any more.", slug="no-such-tenant")
@@ -290,13 +290,13 @@ def _storing() -> QuerySet[Tenant]:
 
 
 def connections_with_pods() -> list[TenantConnection]:
-    """Open tenants that have pods of our image in their namespace."""
+    """Available tenants that have pods of our image in their namespace."""
     found = Tenant.objects.filter(OPEN, pod_account__isnull=False).exclude(endpoints={}).exclude(encrypted_secrets="")
     return [known for tenant in found.order_by("slug") if (known := _connection(tenant))]
 
 
 def _connection(tenant: Tenant) -> TenantConnection | None:
-    """None where no key of ours opens its credentials: that tenant is shut, and no other."""
+    """None if no key decrypts its credentials: only that tenant is unavailable."""
     try:
         return tenant.connection()
     except Unavailable as error:

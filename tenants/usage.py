@@ -27,12 +27,12 @@ CONCURRENCY = 8  # databases queried at once
 class UsageView(Struct, frozen=True):
     """A tenant's figures as of `at` (epoch ms)."""
 
-    disk_bytes: Annotated[int | None, Meta(description="Of its InfluxDB; null before it was measured first")]
-    series: Annotated[int | None, Meta(description="InfluxDB's cardinality: one a sensor in raw and in each rung")]
+    disk_bytes: Annotated[int | None, Meta(description="Of its InfluxDB; null before the first measurement")]
+    series: Annotated[int | None, Meta(description="InfluxDB's cardinality: one per sensor in raw and in each rung")]
     sensors: int
     samples_per_s: Annotated[float | None, Meta(description="Stored from its stream, over the last minute or so")]
-    waiting: Annotated[int, Meta(description="Accepted and not yet stored")]
-    last_data: Annotated[int | None, Meta(description="Epoch ms: when something was stored last")]
+    waiting: Annotated[int, Meta(description="Accepted but not stored yet")]
+    last_data: Annotated[int | None, Meta(description="Epoch ms of the last stored sample")]
     at: int
 
 

@@ -7,7 +7,7 @@ from tenants.openapi import CURSOR, LIMIT, PROBLEMS, PROBLEMS_OF_ONE, SLUG, desc
 from web.openapi import json_answer, path_parameter
 
 _BACKUP = schema_of(BackupView)
-_PAGE = page_schema(_BACKUP, total={"type": "integer", "description": "How many there are"})
+_PAGE = page_schema(_BACKUP, total={"type": "integer", "description": "Number of backups"})
 _ID = path_parameter("id", "The backup's id")
 
 describe_tenants(
@@ -24,11 +24,11 @@ describe_tenants(
     {"200": json_answer("The backup", _BACKUP), **PROBLEMS_OF_ONE}, parameters=[SLUG, _ID],
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/tenants/{slug}/backups/{id}", "delete", "tenant_backup_delete", "Remove an archive for good",
-    {"204": {"description": "Gone"}, **PROBLEMS_OF_ONE}, parameters=[SLUG, _ID],
+    "/api/v1/tenants/{slug}/backups/{id}", "delete", "tenant_backup_delete", "Remove an archive permanently",
+    {"204": {"description": "Removed"}, **PROBLEMS_OF_ONE}, parameters=[SLUG, _ID],
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/{slug}/backups/{id}/cancel", "post", "tenant_backup_cancel",
-    "End a backup that is asked for or being taken; nothing of it stays",
+    "Cancel a requested or running backup; nothing of it is left",
     {"200": json_answer("The backup", _BACKUP), **PROBLEMS_OF_ONE}, parameters=[SLUG, _ID],
 )  # fmt: skip

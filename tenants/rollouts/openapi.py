@@ -12,16 +12,16 @@ from web.openapi import PROBLEM, json_answer, json_body, path_parameter, query_p
 _RELEASE, _ROLLOUT = schema_of(ReleaseView), schema_of(RolloutView)
 _NAME = path_parameter("name", "The release's name")
 _ID = path_parameter("id", "The roll-out's id")
-_TOTAL = {"total": {"type": "integer", "description": "How many fit what was asked for"}}
+_TOTAL = {"total": {"type": "integer", "description": "Number of matches"}}
 
 
 describe_tenants(
-    "/api/v1/releases", "get", "releases_list", "Releases, newest first, and how many tenants have each",
+    "/api/v1/releases", "get", "releases_list", "Releases, newest first, with the number of tenants on each",
     {"200": json_answer("All releases", page_schema(_RELEASE)), **PROBLEMS},
     parameters=[LIMIT, CURSOR],
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/releases", "post", "releases_create", "Name a release; it never changes afterwards",
+    "/api/v1/releases", "post", "releases_create", "Add a release; it never changes afterwards",
     {"201": json_answer("The release", _RELEASE), **PROBLEMS, "409": PROBLEM},
     requestBody=json_body(schema_of(NewRelease)),
 )  # fmt: skip
@@ -30,8 +30,8 @@ describe_tenants(
     {"200": json_answer("The release", _RELEASE), **PROBLEMS_OF_ONE}, parameters=[_NAME],
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/releases/{name}", "delete", "release_delete", "Forget a release that nobody has or had",
-    {"204": {"description": "Gone"}, **PROBLEMS_OF_ONE}, parameters=[_NAME],
+    "/api/v1/releases/{name}", "delete", "release_delete", "Remove a release that no tenant has or had",
+    {"204": {"description": "Removed"}, **PROBLEMS_OF_ONE}, parameters=[_NAME],
 )  # fmt: skip
 describe_tenants(
     "/api/v1/rollouts", "get", "rollouts_list", "Roll-outs, newest first, with their rings' counts",
@@ -50,8 +50,8 @@ describe_tenants(
     {"200": json_answer("A page of tenants", page_schema(schema_of(MemberView), **_TOTAL)), **PROBLEMS_OF_ONE},
     parameters=[
         _ID,
-        query_parameter("q", "Looked for in slugs", {"type": "string"}),
-        query_parameter("state", f"Only in these, by commas: {', '.join(MemberState)}", {"type": "string"}),
+        query_parameter("q", "Searched for in slugs", {"type": "string"}),
+        query_parameter("state", f"In these states (comma-separated): {', '.join(MemberState)}", {"type": "string"}),
         LIMIT,
         CURSOR,
     ],
@@ -62,15 +62,15 @@ describe_tenants(
     parameters=[_ID, LIMIT, CURSOR],
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/rollouts/{id}/pause", "post", "rollout_pause", "Begin no further tenant",
+    "/api/v1/rollouts/{id}/pause", "post", "rollout_pause", "Start no further upgrade",
     {"200": json_answer("The roll-out", _ROLLOUT), **PROBLEMS_OF_ONE}, parameters=[_ID],
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/rollouts/{id}/resume", "post", "rollout_resume", "Go on; tenants that failed are tried again",
+    "/api/v1/rollouts/{id}/resume", "post", "rollout_resume", "Continue; failed tenants are tried again",
     {"200": json_answer("The roll-out", _ROLLOUT), **PROBLEMS_OF_ONE}, parameters=[_ID],
 )  # fmt: skip
 describe_tenants(
-    "/api/v1/rollouts/{id}/rollback", "post", "rollout_rollback", "One tenant, one ring or all go back",
+    "/api/v1/rollouts/{id}/rollback", "post", "rollout_rollback", "Roll back one tenant, one ring or all",
     {"202": json_answer("The roll-out", _ROLLOUT), **PROBLEMS_OF_ONE},
     parameters=[_ID], requestBody=json_body(schema_of(RollBack)),
 )  # fmt: skip
