@@ -118,7 +118,7 @@ def test_nobody_else_keeps_clusters(client_for: ClientFor, acme: TenantConnectio
 def test_local_tenants_take_no_size() -> None:
     from kernel.errors import BadRequest
 
-    with pytest.raises(BadRequest, match="what this machine has"):
+    with pytest.raises(BadRequest, match="use what the machine has"):
         operations.create(operations.NewTenant(slug="large", size={"disk_gib": 50}))
     with pytest.raises(BadRequest, match="outside 1"):
         operations.create(operations.NewTenant(slug="large", size={"disk_gib": 0}))
