@@ -21,6 +21,7 @@ from runtime.supervisor import ProgramStatus, Supervisor, SupervisorDown
 from stores.documents import server as documents
 from stores.redis import server as redis
 from tenants import queries as tenants
+from tenants.drivers.local.names import tenant_of_program
 from tenants.usage import exposition
 from web import stores
 from web.caller import Caller
@@ -155,7 +156,7 @@ def _programs() -> list[Part]:
     }
     parts = [_part(ours[status.name], status) for status in statuses if status.name in ours]
     serving = _serving()
-    databases = [status for status in statuses if status.name.removeprefix("influx-") in serving]
+    databases = [status for status in statuses if tenant_of_program(status.name) in serving]
     down = sum(not (status.up or status.state == "STARTING") for status in databases)
     detail = f"{len(databases) - down} of {len(databases)} up"
     return [*parts, Part("tenant databases", "down" if down else "up", detail)]

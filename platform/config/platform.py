@@ -16,6 +16,7 @@ from runtime import programs
 from runtime.home import PROJECT, Home
 from runtime.programs import Program
 from runtime.supervisor import Supervisor
+from tenants.drivers.local.names import tenant_of_program
 from web.directory import directory
 from web.stores import reader
 
@@ -70,7 +71,7 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
     workers = [programs.worker(home), programs.job_worker(home), programs.reconciler(home), programs.beat(home), writer]
     _ensure_all(supervisor, [*workers, programs.ladder(), programs.web(home), programs.watchdog(home)])
     for status in supervisor.statuses():
-        if status.name.startswith("influx-") and not status.pid:
+        if tenant_of_program(status.name) and not status.pid:
             supervisor.start_program(status.name)  # the reconciler mends those that cannot start as they were
     wait_healthy(home)
     _wait_for_tenants()

@@ -101,7 +101,7 @@ def test_a_key_that_something_needs_is_not_let_go(settings: Any, monkeypatch: py
     columns = sorted(encrypted_columns(), key=lambda column: column.model is Tenant)  # clusters come before tenants
     monkeypatch.setattr("tenants.encryption.encrypted_columns", lambda: columns)
     monkeypatch.setattr("tenants.crypto.reencrypt", meanwhile)
-    with pytest.raises(CommandError, match="Remove no key of FERNET_KEYS"):
+    with pytest.raises(CommandError, match="Remove no key from FERNET_KEYS"):
         rotate_keys()
     monkeypatch.undo()
     assert "can be removed" in rotate_keys()

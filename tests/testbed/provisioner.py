@@ -139,7 +139,7 @@ def _already_so(status: int) -> Any:
 
 
 def follow(listing: Callable[..., Any], act: Callable[[Object], None]) -> None:
-    """Every object that is there or comes or changes, one after the other, for ever."""
+    """Every object that is there or comes or changes, one after the other, forever."""
     while True:
         try:
             for event in watch.Watch().stream(listing, timeout_seconds=RELIST_S):

@@ -1,4 +1,4 @@
-{{/* Every name and label of this chart: `<release>-<part>`, so that two releases can live in one namespace. */}}
+{{/* Every name and label of this chart: `<release>-<part>`, so that two releases can share one namespace. */}}
 
 {{- define "plantrace.name" -}}
 {{- printf "%s-%s" (index . 0).Release.Name (index . 1) -}}
@@ -8,13 +8,13 @@
 {{ .Values.files.claim | default (include "plantrace.name" (list . "files")) }}
 {{- end }}
 
-{{/* A hook has one name; a Job of the release another for each revision, as a Job cannot be changed. */}}
+{{/* A hook keeps its name; a Job of the release has one per revision, as a Job is immutable. */}}
 {{- define "plantrace.migrations" -}}
 {{- $name := include "plantrace.name" (list . "migrations") -}}
 {{- ternary (printf "%s-%d" $name .Release.Revision) $name .Values.postgresql.bundled -}}
 {{- end }}
 
-{{/* What selects pods. Never a version: selectors cannot be changed. */}}
+{{/* Labels that select pods. Never a version: selectors are immutable. */}}
 {{- define "plantrace.selector" -}}
 app.kubernetes.io/name: plantrace
 app.kubernetes.io/instance: {{ (index . 0).Release.Name | quote }}
@@ -36,7 +36,7 @@ labels:
   {{- include "plantrace.labels" . | nindent 2 }}
 {{- end }}
 
-{{/* Of things outside any namespace: two releases in two namespaces must not share one. */}}
+{{/* For cluster-scoped objects: releases in two namespaces must not share one. */}}
 {{- define "plantrace.clusterMetadata" -}}
 name: {{ include "plantrace.name" . | quote }}
 labels:

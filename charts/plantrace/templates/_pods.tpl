@@ -72,7 +72,7 @@ imagePullPolicy: {{ .image.pullPolicy }}
 {{ include "plantrace.tenants.env" . }}
 {{- end }}
 
-{{/* A container of our own image: (list $ name resources). Its home is for what need not last. */}}
+{{/* A container of our own image: (list $ name resources). Its home is ephemeral. */}}
 {{- define "plantrace.container" -}}
 {{- $ := index . 0 -}}
 name: {{ index . 1 }}
@@ -106,14 +106,14 @@ volumeMounts:
   {{- end }}
 {{- end }}
 
-{{/* Of who writes archives and who looks for them: a network policy lets them reach the bucket. */}}
+{{/* Of the processes that write and list archives: a network policy lets them reach the bucket. */}}
 {{- define "plantrace.bucketLabel" -}}
 {{- if .Values.backups.bucket }}
 plantrace.io/uses-bucket: "true"
 {{- end }}
 {{- end }}
 
-{{/* No process of ours begins before the database is as its code wants it. */}}
+{{/* None of our processes starts before the database has the schema that its code needs. */}}
 {{- define "plantrace.wait" -}}
 - {{ include "plantrace.container" (list . "wait" .Values.migrations.resources) | nindent 2 | trim }}
   command: [python, manage.py, await_database, --migrated]
@@ -142,7 +142,7 @@ affinity:
 {{- end }}
 {{- end }}
 
-{{/* A claim of its own: (list $ part values). Kept when the release goes. */}}
+{{/* A claim of its own: (list $ part values). Kept when the release is uninstalled. */}}
 {{- define "plantrace.claim" -}}
 {{- $values := index . 2 -}}
 apiVersion: v1

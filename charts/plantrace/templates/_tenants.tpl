@@ -1,4 +1,4 @@
-{{/* How tenants are made. All our processes know the drivers; who we are in the cluster and how git lets us in, `control` alone. */}}
+{{/* How tenants are created. All our processes know the drivers; only `control` gets the cluster account and git credentials. */}}
 {{- define "plantrace.tenants.env" -}}
 - { name: TENANT_DRIVERS, value: {{ join "," .Values.tenants.drivers | quote }} }
 {{- if has "gitops" .Values.tenants.drivers }}
@@ -33,7 +33,7 @@
 {{- end }}
 {{- end }}
 
-{{/* The values of every tenant's chart: where we are and what our image is; what the administrators say wins. */}}
+{{/* The values of every tenant's chart: our address and image; the administrators' values win. */}}
 {{- define "plantrace.tenants.values" -}}
 {{- $web := dict "name" (include "plantrace.name" (list . "web")) "namespace" .Release.Namespace -}}
 {{- $image := merge (dict "tag" (.Values.image.tag | default .Chart.AppVersion)) .Values.image -}}
@@ -43,7 +43,7 @@
 {{- toYaml (mergeOverwrite $ours (deepCopy .Values.tenants.values)) -}}
 {{- end }}
 
-{{/* Changed values start what reads them anew. */}}
+{{/* Changed values restart the pods that read them. */}}
 {{- define "plantrace.tenants.digest" -}}
 plantrace.io/tenants: {{ include "plantrace.tenants.values" . | sha256sum | trunc 16 | quote }}
 {{- end }}

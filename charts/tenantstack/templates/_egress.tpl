@@ -1,4 +1,4 @@
-{{/* An IPv4 range as a NetworkPolicy's ipBlock, without the link-local addresses, where clouds hand out their secrets. */}}
+{{/* An IPv4 range as a NetworkPolicy's ipBlock, without the link-local addresses, where clouds serve credentials. */}}
 {{- define "egress.block" -}}
 {{- $bits := splitList "/" . | last | int -}}
 {{- $size := 1 -}}
@@ -39,7 +39,7 @@ ipBlock:
     {{- end }}
 {{- end }}
 
-{{/* DNS, asked of the cluster's servers and of nobody else. */}}
+{{/* DNS, from the cluster's servers only. */}}
 {{- define "egress.dns" -}}
 - to:
     {{- include "egress.pods" . | nindent 4 }}

@@ -8,7 +8,7 @@ writer: writer
 web: web
 backup: backup
 backups: {{ .Values.backup.destination.claim | default (printf "backup-%s" .Values.disk.id) | quote }}
-{{/* One Job an archive and disk: a changed archive is another Job, the same one never runs a second time. */ -}}
+{{/* One Job an archive and disk: another archive is another Job, the same one never runs twice. */ -}}
 restore: {{ printf "restore-%s" (printf "%s %s" .Values.disk.id .Values.restore.archive | sha256sum | trunc 10) }}
 account: tenant
 limits: tenant
@@ -22,7 +22,7 @@ uses-bucket: uses-bucket
 {{- get (include "tenantstack.names" (index . 0) | fromYaml) (index . 1) -}}
 {{- end }}
 
-{{/* What selects pods. Never a version, a slug or a release's name: selectors cannot be changed. */}}
+{{/* Labels that select pods. Never a version, a slug or a release's name: selectors are immutable. */}}
 {{- define "tenantstack.selector" -}}
 app.kubernetes.io/name: tenantstack
 app.kubernetes.io/component: {{ index . 1 }}

@@ -1,4 +1,4 @@
-{{/* What a process of our own image is told about how it is asked. The same file in both charts, so that a tenant's own
+{{/* How a process of our own image is reached. The same file in both charts, so that a tenant's own
      API pods count proxies, write links and end sessions as the shared ones do. Of a dict: settings, hosts (its names). */}}
 {{- define "ours.settings" -}}
 - { name: BASE_DOMAIN, value: {{ .settings.baseDomain | default "localhost" | quote }} }

@@ -43,7 +43,7 @@ class InfluxConfiguration:
                 "max-concurrent-compactions": 1,
             },
             "coordinator": {"query-timeout": "60s", "max-concurrent-queries": 0, "write-timeout": "20s"},
-            "retention": {"enabled": False},  # both policies keep for ever; what is too old is deleted by us
+            "retention": {"enabled": False},  # both policies keep forever; retention is ours
             "shard-precreation": {"enabled": False},
             "monitor": {"store-enabled": False},
             "subscriber": {"enabled": False},

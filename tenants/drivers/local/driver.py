@@ -18,10 +18,10 @@ from runtime.supervisor import ProgramStatus, Supervisor, SupervisorDown
 from tenants.drivers.abilities import Restarts
 from tenants.drivers.base import Driver, DriverError, Endpoints, Manifest, Report, Server, Waiting
 from tenants.drivers.local.configuration import InfluxConfiguration
+from tenants.drivers.local.names import port_names, program_name, tenant_of_program
 from tenants.drivers.tokens import make_token
 
 DISKS = "disks"
-PREFIX = "influx-"  # of the program's name, before the tenant's id
 ANSWERS_WITHIN_S = 20.0
 POLL_INTERVAL_S = 0.05
 TOKEN_LASTS_S = 300
@@ -42,9 +42,9 @@ class LocalDriver(Driver, Restarts):
     def allocate_endpoints(self, server: Server) -> Endpoints:
         """Remembered ports; others where something else listens on them while the server does not run."""
         home = _home()
-        running = _is_up(Supervisor(home).status(_program_name(server.tenant)))
+        running = _is_up(Supervisor(home).status(program_name(server.tenant)))
         choose = home.port if running else home.ensure_free_port
-        ports = [choose(name) for name in _port_names(server.tenant)]
+        ports = [choose(name) for name in port_names(server.tenant)]
         return {"http": f"http://127.0.0.1:{ports[0]}", "backup": f"127.0.0.1:{ports[1]}"}
 
     def ensure_server(self, server: Server, report: Report) -> None:
@@ -61,17 +61,17 @@ class LocalDriver(Driver, Restarts):
 
     def stop_server(self, server: Server) -> None:
         """Also out of the supervisor's configuration, or it would start with the platform."""
-        Supervisor(_home()).remove_program(_program_name(server.tenant))
+        Supervisor(_home()).remove_program(program_name(server.tenant))
 
     def remove_server(self, server: Server, report: Report) -> None:
         home = _home()
         supervisor = Supervisor(home)
-        supervisor.remove_program(_program_name(server.tenant))
-        for log in home.folder("log").glob(f"{_program_name(server.tenant)}.log*"):
+        supervisor.remove_program(program_name(server.tenant))
+        for log in home.folder("log").glob(f"{program_name(server.tenant)}.log*"):
             log.unlink(missing_ok=True)
 
     def release_endpoints(self, server: Server) -> None:
-        for name in _port_names(server.tenant):
+        for name in port_names(server.tenant):
             _home().forget_port(name)
 
     def remove_disk(self, server: Server) -> None:
@@ -84,13 +84,13 @@ class LocalDriver(Driver, Restarts):
             statuses = {status.name: status for status in Supervisor(_home()).statuses()}
         except SupervisorDown:
             return []  # nothing of ours runs here now; the next look finds it up
-        return [server for server in servers if _is_stopped(statuses.get(_program_name(server.tenant)))]
+        return [server for server in servers if _is_stopped(statuses.get(program_name(server.tenant)))]
 
     def restart(self, server: Server) -> bool:
         home = _home()
         if not _is_intact(home, server):
             return False
-        status = Supervisor(home).status(_program_name(server.tenant))
+        status = Supervisor(home).status(program_name(server.tenant))
         if status is None or status.state != "FATAL":  # what keeps failing is the watchdog's, with its pauses
             Supervisor(home).ensure_program(_program(home, server), wait_s=0)
         return True
@@ -103,7 +103,7 @@ def disk_folder(home: Home, disk: str) -> Path:
 
 def running_tenants(home: Home) -> set[str]:
     """Ids of the tenants whose influxd is up."""
-    return {status.name.removeprefix(PREFIX) for status in Supervisor(home).statuses() if status.up}
+    return {tenant_of_program(status.name) for status in Supervisor(home).statuses() if status.up} - {""}
 
 
 def _home() -> Home:
@@ -111,18 +111,10 @@ def _home() -> Home:
     return home
 
 
-def _program_name(tenant: str) -> str:
-    return f"{PREFIX}{tenant}"
-
-
-def _port_names(tenant: str) -> tuple[str, str]:
-    return f"influx-{tenant}-http", f"influx-{tenant}-backup"
-
-
 def _program(home: Home, server: Server) -> Program:
     path = disk_folder(home, server.disk) / "influxdb.conf"
     return Program(
-        _program_name(server.tenant),
+        program_name(server.tenant),
         (binary("influxd"), "run", "-config", str(path)),
         {"GOMAXPROCS": str(max(1, (os.cpu_count() or 2) // 2))},  # the other half is left to the other tenants
         folder=home.path,
@@ -178,7 +170,7 @@ def _check_answers(server: Server, supervisor: Supervisor) -> None:
     address = server.endpoints["http"].removeprefix("http://")
     if _answers(address):
         return
-    name = _program_name(server.tenant)
+    name = program_name(server.tenant)
     status = supervisor.status(name)
     state = status.state if status else "not supervised"
     if state in ("BACKOFF", "FATAL"):

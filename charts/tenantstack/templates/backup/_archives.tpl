@@ -1,4 +1,4 @@
-{{/* Where archives lie: mount and environment of the pods that write and read them. */}}
+{{/* Where archives are stored: mount and environment of the pods that write and read them. */}}
 {{- define "tenantstack.archives.env" -}}
 {{- with .Values.backup.destination }}
 {{- if .bucket }}
