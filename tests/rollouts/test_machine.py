@@ -49,7 +49,7 @@ def test_one_that_does_not_run_begins_nothing_and_finishes_what_it_began(state: 
         (seen(pinned=True), MemberState.left_out, "pinned"),
         (seen(transition=Transition(State.failed, Plan.provision)), MemberState.left_out, "failed already"),
         (seen(transition=Transition(State.deleting, Plan.delete)), MemberState.left_out, "deleting"),
-        (seen(transition=Transition(State.suspended, Plan.none)), MemberState.done, "when it is resumed"),
+        (seen(transition=Transition(State.suspended, Plan.none)), MemberState.done, "when resumed"),
         (seen(release="new"), MemberState.checking, ""),
     ],
 )
