@@ -1026,7 +1026,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Clusters that tenants may have of their own */
+    /** Dedicated clusters for tenants */
     get: operations["clusters_list"];
     put?: never;
     post?: never;
@@ -1044,10 +1044,10 @@ export interface paths {
       cookie?: never;
     };
     get?: never;
-    /** Know a cluster, or reach it otherwise from now on */
+    /** Add a cluster, or change how it is reached */
     put: operations["cluster_save"];
     post?: never;
-    /** Forget a cluster in which no tenant lives */
+    /** Remove a cluster that has no tenants */
     delete: operations["cluster_remove"];
     options?: never;
     head?: never;
@@ -1061,7 +1061,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The disks of deleted tenants that are kept */
+    /** Kept disks of deleted tenants */
     get: operations["disks_list"];
     put?: never;
     post?: never;
@@ -1081,7 +1081,7 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Remove a kept disk and its documents for good */
+    /** Remove a kept disk and its documents permanently */
     delete: operations["disk_delete"];
     options?: never;
     head?: never;
@@ -1112,10 +1112,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Releases, newest first, and how many tenants have each */
+    /** Releases, newest first, with the number of tenants on each */
     get: operations["releases_list"];
     put?: never;
-    /** Name a release; it never changes afterwards */
+    /** Add a release; it never changes afterwards */
     post: operations["releases_create"];
     delete?: never;
     options?: never;
@@ -1134,7 +1134,7 @@ export interface paths {
     get: operations["release_read"];
     put?: never;
     post?: never;
-    /** Forget a release that nobody has or had */
+    /** Remove a release that no tenant has or had */
     delete: operations["release_delete"];
     options?: never;
     head?: never;
@@ -1218,7 +1218,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Its tenants, those that need a look first */
+    /** Its tenants, those that need attention first */
     get: operations["rollout_members"];
     put?: never;
     post?: never;
@@ -1237,7 +1237,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Begin no further tenant */
+    /** Start no further upgrade */
     post: operations["rollout_pause"];
     delete?: never;
     options?: never;
@@ -1254,7 +1254,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Go on; tenants that failed are tried again */
+    /** Continue; failed tenants are tried again */
     post: operations["rollout_resume"];
     delete?: never;
     options?: never;
@@ -1271,7 +1271,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** One tenant, one ring or all go back */
+    /** Roll back one tenant, one ring or all */
     post: operations["rollout_rollback"];
     delete?: never;
     options?: never;
@@ -1462,7 +1462,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** What a new tenant may be, and what it is if nothing is said */
+    /** Choices and defaults for a new tenant */
     get: operations["tenants_options"];
     put?: never;
     post?: never;
@@ -1481,7 +1481,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** What a tenant would be made of; nothing is made */
+    /** The manifests of a tenant that is not created yet */
     post: operations["tenants_preview"];
     delete?: never;
     options?: never;
@@ -1500,7 +1500,7 @@ export interface paths {
     get: operations["tenant_read"];
     put?: never;
     post?: never;
-    /** Delete a tenant: nothing is left, unless its disk is kept */
+    /** Delete a tenant with all its data, unless its disk is kept */
     delete: operations["tenant_delete"];
     options?: never;
     head?: never;
@@ -1537,7 +1537,7 @@ export interface paths {
     get: operations["tenant_backup_read"];
     put?: never;
     post?: never;
-    /** Remove an archive for good */
+    /** Remove an archive permanently */
     delete: operations["tenant_backup_delete"];
     options?: never;
     head?: never;
@@ -1553,7 +1553,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** End a backup that is asked for or being taken; nothing of it stays */
+    /** Cancel a requested or running backup; nothing of it is left */
     post: operations["tenant_backup_cancel"];
     delete?: never;
     options?: never;
@@ -1568,7 +1568,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The exact texts that make the tenant's server so */
+    /** The manifests of the tenant's server */
     get: operations["tenant_manifest"];
     put?: never;
     post?: never;
@@ -1587,7 +1587,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Take up again what failed */
+    /** Retry what failed */
     post: operations["tenant_retry"];
     delete?: never;
     options?: never;
@@ -6941,9 +6941,9 @@ export interface operations {
   clusters_list: {
     parameters: {
       query?: {
-        /** @description How many in a page */
+        /** @description Page size */
         limit?: number;
-        /** @description From the `next` of the page before */
+        /** @description The `next` of the previous page */
         cursor?: string;
       };
       header?: never;
@@ -7063,7 +7063,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description It is reached so */
+      /** @description Changed */
       200: {
         headers: {
           [name: string]: unknown;
@@ -7079,7 +7079,7 @@ export interface operations {
           };
         };
       };
-      /** @description It is known */
+      /** @description Added */
       201: {
         headers: {
           [name: string]: unknown;
@@ -7223,7 +7223,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Forgotten */
+      /** @description Removed */
       204: {
         headers: {
           [name: string]: unknown;
@@ -7347,9 +7347,9 @@ export interface operations {
   disks_list: {
     parameters: {
       query?: {
-        /** @description How many in a page */
+        /** @description Page size */
         limit?: number;
-        /** @description From the `next` of the page before */
+        /** @description The `next` of the previous page */
         cursor?: string;
       };
       header?: never;
@@ -7451,7 +7451,7 @@ export interface operations {
   disk_delete: {
     parameters: {
       query: {
-        /** @description The id, typed again */
+        /** @description Repeat the id */
         confirm: string;
       };
       header?: never;
@@ -7709,9 +7709,9 @@ export interface operations {
   releases_list: {
     parameters: {
       query?: {
-        /** @description How many in a page */
+        /** @description Page size */
         limit?: number;
-        /** @description From the `next` of the page before */
+        /** @description The `next` of the previous page */
         cursor?: string;
       };
       header?: never;
@@ -8122,7 +8122,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Gone */
+      /** @description Removed */
       204: {
         headers: {
           [name: string]: unknown;
@@ -8542,9 +8542,9 @@ export interface operations {
   rollouts_list: {
     parameters: {
       query?: {
-        /** @description How many in a page */
+        /** @description Page size */
         limit?: number;
-        /** @description From the `next` of the page before */
+        /** @description The `next` of the previous page */
         cursor?: string;
       };
       header?: never;
@@ -8978,9 +8978,9 @@ export interface operations {
   rollout_events: {
     parameters: {
       query?: {
-        /** @description How many in a page */
+        /** @description Page size */
         limit?: number;
-        /** @description From the `next` of the page before */
+        /** @description The `next` of the previous page */
         cursor?: string;
       };
       header?: never;
@@ -9008,7 +9008,7 @@ export interface operations {
               message: string;
             }[];
             next: string | null;
-            /** @description How many fit what was asked for */
+            /** @description Number of matches */
             total: number;
           };
         };
@@ -9130,13 +9130,13 @@ export interface operations {
   rollout_members: {
     parameters: {
       query?: {
-        /** @description Looked for in slugs */
+        /** @description Searched for in slugs */
         q?: string;
-        /** @description Only in these, by commas: waiting, upgrading, checking, soaking, done, failed, left out, returning, returned */
+        /** @description In these states (comma-separated): waiting, upgrading, checking, soaking, done, failed, left out, returning, returned */
         state?: string;
-        /** @description How many in a page */
+        /** @description Page size */
         limit?: number;
-        /** @description From the `next` of the page before */
+        /** @description The `next` of the previous page */
         cursor?: string;
       };
       header?: never;
@@ -9164,7 +9164,7 @@ export interface operations {
               message: string;
             }[];
             next: string | null;
-            /** @description How many fit what was asked for */
+            /** @description Number of matches */
             total: number;
           };
         };
@@ -12722,7 +12722,7 @@ export interface operations {
   tenants_list: {
     parameters: {
       query?: {
-        /** @description Looked for in slug, name, release and cluster */
+        /** @description Searched for in slug, name, release and cluster */
         q?: string;
         /** @description Only tenants in this state */
         state?: "requested" | "provisioning" | "ready" | "upgrading" | "suspended" | "failed" | "deleting" | "deleted";
@@ -12730,9 +12730,9 @@ export interface operations {
         driver?: string;
         /** @description Only tenants of this ring */
         ring?: "canary" | "early" | "all" | "pinned";
-        /** @description How many in a page */
+        /** @description Page size */
         limit?: number;
-        /** @description From the `next` of the page before */
+        /** @description The `next` of the previous page */
         cursor?: string;
       };
       header?: never;
@@ -12741,7 +12741,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description A page of tenants, and every kept disk */
+      /** @description A page of tenants, and all kept disks */
       200: {
         headers: {
           [name: string]: unknown;
@@ -12791,16 +12791,16 @@ export interface operations {
               }[];
               /** @default null */
               usage: {
-                /** @description Of its InfluxDB; null before it was measured first */
+                /** @description Of its InfluxDB; null before the first measurement */
                 disk_bytes: number | null;
-                /** @description InfluxDB's cardinality: one a sensor in raw and in each rung */
+                /** @description InfluxDB's cardinality: one per sensor in raw and in each rung */
                 series: number | null;
                 sensors: number;
                 /** @description Stored from its stream, over the last minute or so */
                 samples_per_s: number | null;
-                /** @description Accepted and not yet stored */
+                /** @description Accepted but not stored yet */
                 waiting: number;
-                /** @description Epoch ms: when something was stored last */
+                /** @description Epoch ms of the last stored sample */
                 last_data: number | null;
                 at: number;
               } | null;
@@ -12815,9 +12815,9 @@ export interface operations {
             }[];
             next: string | null;
             previous: string | null;
-            /** @description How many of those asked for lie before this page */
+            /** @description Number of matches before this page */
             before: number;
-            /** @description How many fit what was asked for */
+            /** @description Number of matches */
             total: number;
             /**
              * Counts
@@ -13011,16 +13011,16 @@ export interface operations {
             }[];
             /** @default null */
             usage: {
-              /** @description Of its InfluxDB; null before it was measured first */
+              /** @description Of its InfluxDB; null before the first measurement */
               disk_bytes: number | null;
-              /** @description InfluxDB's cardinality: one a sensor in raw and in each rung */
+              /** @description InfluxDB's cardinality: one per sensor in raw and in each rung */
               series: number | null;
               sensors: number;
               /** @description Stored from its stream, over the last minute or so */
               samples_per_s: number | null;
-              /** @description Accepted and not yet stored */
+              /** @description Accepted but not stored yet */
               waiting: number;
-              /** @description Epoch ms: when something was stored last */
+              /** @description Epoch ms of the last stored sample */
               last_data: number | null;
               at: number;
             } | null;
@@ -13160,7 +13160,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Drivers, clusters, and the usual values */
+      /** @description Drivers, clusters, and default values */
       200: {
         headers: {
           [name: string]: unknown;
@@ -13301,7 +13301,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description As `manifest` answers once it exists, but for its ids */
+      /** @description As `manifest` will answer, except for its ids */
       200: {
         headers: {
           [name: string]: unknown;
@@ -13492,16 +13492,16 @@ export interface operations {
             }[];
             /** @default null */
             usage: {
-              /** @description Of its InfluxDB; null before it was measured first */
+              /** @description Of its InfluxDB; null before the first measurement */
               disk_bytes: number | null;
-              /** @description InfluxDB's cardinality: one a sensor in raw and in each rung */
+              /** @description InfluxDB's cardinality: one per sensor in raw and in each rung */
               series: number | null;
               sensors: number;
               /** @description Stored from its stream, over the last minute or so */
               samples_per_s: number | null;
-              /** @description Accepted and not yet stored */
+              /** @description Accepted but not stored yet */
               waiting: number;
-              /** @description Epoch ms: when something was stored last */
+              /** @description Epoch ms of the last stored sample */
               last_data: number | null;
               at: number;
             } | null;
@@ -13633,9 +13633,9 @@ export interface operations {
   tenant_delete: {
     parameters: {
       query: {
-        /** @description The slug, typed again */
+        /** @description Repeat the slug */
         confirm: string;
-        /** @description Keep volume and documents, to be adopted later */
+        /** @description Keep volume and documents for a later tenant to adopt */
         keep_disk?: boolean;
       };
       header?: never;
@@ -13696,16 +13696,16 @@ export interface operations {
             }[];
             /** @default null */
             usage: {
-              /** @description Of its InfluxDB; null before it was measured first */
+              /** @description Of its InfluxDB; null before the first measurement */
               disk_bytes: number | null;
-              /** @description InfluxDB's cardinality: one a sensor in raw and in each rung */
+              /** @description InfluxDB's cardinality: one per sensor in raw and in each rung */
               series: number | null;
               sensors: number;
               /** @description Stored from its stream, over the last minute or so */
               samples_per_s: number | null;
-              /** @description Accepted and not yet stored */
+              /** @description Accepted but not stored yet */
               waiting: number;
-              /** @description Epoch ms: when something was stored last */
+              /** @description Epoch ms of the last stored sample */
               last_data: number | null;
               at: number;
             } | null;
@@ -13921,16 +13921,16 @@ export interface operations {
             }[];
             /** @default null */
             usage: {
-              /** @description Of its InfluxDB; null before it was measured first */
+              /** @description Of its InfluxDB; null before the first measurement */
               disk_bytes: number | null;
-              /** @description InfluxDB's cardinality: one a sensor in raw and in each rung */
+              /** @description InfluxDB's cardinality: one per sensor in raw and in each rung */
               series: number | null;
               sensors: number;
               /** @description Stored from its stream, over the last minute or so */
               samples_per_s: number | null;
-              /** @description Accepted and not yet stored */
+              /** @description Accepted but not stored yet */
               waiting: number;
-              /** @description Epoch ms: when something was stored last */
+              /** @description Epoch ms of the last stored sample */
               last_data: number | null;
               at: number;
             } | null;
@@ -14064,9 +14064,9 @@ export interface operations {
   tenant_backups_list: {
     parameters: {
       query?: {
-        /** @description How many in a page */
+        /** @description Page size */
         limit?: number;
-        /** @description From the `next` of the page before */
+        /** @description The `next` of the previous page */
         cursor?: string;
       };
       header?: never;
@@ -14100,7 +14100,7 @@ export interface operations {
               ended: number | null;
             }[];
             next: string | null;
-            /** @description How many there are */
+            /** @description Number of backups */
             total: number;
           };
         };
@@ -14488,7 +14488,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Gone */
+      /** @description Removed */
       204: {
         headers: {
           [name: string]: unknown;
@@ -14771,7 +14771,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description In the order in which they are applied; secrets are left out */
+      /** @description In the order in which they are applied, without secrets */
       200: {
         headers: {
           [name: string]: unknown;
@@ -14960,16 +14960,16 @@ export interface operations {
             }[];
             /** @default null */
             usage: {
-              /** @description Of its InfluxDB; null before it was measured first */
+              /** @description Of its InfluxDB; null before the first measurement */
               disk_bytes: number | null;
-              /** @description InfluxDB's cardinality: one a sensor in raw and in each rung */
+              /** @description InfluxDB's cardinality: one per sensor in raw and in each rung */
               series: number | null;
               sensors: number;
               /** @description Stored from its stream, over the last minute or so */
               samples_per_s: number | null;
-              /** @description Accepted and not yet stored */
+              /** @description Accepted but not stored yet */
               waiting: number;
-              /** @description Epoch ms: when something was stored last */
+              /** @description Epoch ms of the last stored sample */
               last_data: number | null;
               at: number;
             } | null;
