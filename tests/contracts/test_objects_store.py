@@ -185,7 +185,7 @@ def each_way(objects: Objects, address: Address, folder: Path) -> Iterator[str]:
 
 def test_a_missing_bucket_is_named(objects: Objects, tmp_path: Path, bucket_server: BucketServer) -> None:
     for said in each_way(objects, Address.parse("s3://nowhere/plants/one"), tmp_path):
-        assert said.startswith(f"There is no bucket nowhere at {bucket_server.url}. Make it")
+        assert said.startswith(f"There is no bucket nowhere at {bucket_server.url}. Create it")
 
 
 @pytest.mark.parametrize("wrong", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "both"])

@@ -17,6 +17,7 @@ from kernel.errors import Unavailable
 from runtime.supervisor import Supervisor
 from stores.documents import Database
 from stores.documents import database as module
+from stores.documents.errors import DocumentsUnavailable
 from stores.documents.share import MAX_CALLS_OF_TENANT, DocumentsBusy, DocumentsNotAnswering
 from stores.redis.client import redis_client
 from stores.redis.locks import ReentrantLock
@@ -123,7 +124,7 @@ def test_after_a_timeout_every_process_answers_at_once(proxy: Proxy, monkeypatch
     module._client.cache_clear()
     here, elsewhere = (Database(proxy.uri, SLOW, settings.REDIS_URL) for _ in range(2))
     with requests(1, lambda: asked(here)) as ended:
-        assert ended.get(timeout=20) is Unavailable
+        assert ended.get(timeout=20) is DocumentsUnavailable
     for database in (here, elsewhere):
         with requests(1, lambda database=database: asked(database)) as ended:  # type: ignore[misc]
             assert ended.get(timeout=10) is DocumentsNotAnswering

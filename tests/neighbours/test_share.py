@@ -100,12 +100,12 @@ def test_only_requests_with_a_permit_wait_for_a_slow_server() -> None:
             thread.start()
         for thread in threads:
             thread.join()
-    assert sorted(outcomes) == ["DatabaseBusy"] * 3 + ["Unavailable"] * 2  # those that waited: not within 5 s
-    assert permits.take(url) and permits.take(url), "they are given back"
+    assert sorted(outcomes) == ["DatabaseBusy"] * 3 + ["TimeseriesUnavailable"] * 2  # those that waited: not within 5 s
+    assert permits.take(url) and permits.take(url), "they are released"
 
 
 def test_a_request_holds_one_permit_however_often_it_waits() -> None:
-    permits = Permits(of_each=1, together=2)
+    permits = Permits(per_key=1, total=2)
     first, second, third, fourth = (RequestScope(permits) for _ in range(4))
     assert first.hold("a") and first.hold("a")
     assert not second.hold("a")
