@@ -41,7 +41,7 @@ def test_the_guides_secret_has_every_key_that_the_bundled_installation_asks_for(
 
 
 def test_the_guides_table_of_a_stack_names_every_kind_of_object() -> None:
-    table = GUIDE.split("## What a tenant's stack holds")[1].split("###")[0].lower()
+    table = GUIDE.split("## What a tenant's stack contains")[1].split("###")[0].lower()
     unsaid = {"ConfigMap", "ServiceAccount", "PodDisruptionBudget", "PersistentVolumeClaim"}
     kinds = {each["kind"] for key in matrix() if key[0] == "tenantstack" for each in rendered()[key]}
     assert {kind for kind in kinds - unsaid if kind.lower() not in table} - {"NetworkPolicy"} == set()
