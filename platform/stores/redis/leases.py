@@ -39,7 +39,7 @@ class Lease:
         """False if another holds it."""
         self._renewed = self._checked = time.monotonic()
         with translated("taking a lease"):
-            return self._lock.acquire(blocking=False, token=new_token())
+            return bool(self._lock.acquire(blocking=False, token=new_token()))
 
     def check(self) -> None:
         """Raises LeaseLost unless it still holds; also says that its holder is alive."""
