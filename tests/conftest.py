@@ -139,7 +139,10 @@ def _provision(*slugs: str) -> dict[str, Any]:
 
 @pytest.fixture
 def tenant_rows(db: None, provisioned: dict[str, Any]) -> dict[str, Any]:
-    """Tenant rows by slug, in the test's database."""
+    """Tenant rows by slug, in the test's database; what the process remembers of the last test's goes."""
+    from access.resolution import identity_cache
+
+    identity_cache().clear()
     for tenant in provisioned.values():
         tenant.save(force_insert=True)
     return provisioned
