@@ -1,9 +1,9 @@
 """All addresses; each part brings its own, from the root."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
 from config import health, openapi
+from web.openapi.served import SchemaView
 from web.requires import public
 
 PARTS = ["access", "tenants", "catalog", "historian", "ingest", "twin"]
@@ -14,7 +14,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    path("api/schema/", public(SpectacularAPIView.as_view()), name="schema"),
+    path("api/schema/", public(SchemaView.as_view()), name="schema"),
     *(path("", include(f"{part}.urls")) for part in (*PARTS, *INTERNAL)),
     path("", include("config.ui")),
 ]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import pytest
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+from ruamel.yaml import YAML
 
 from tests.access.routes import VERBS, routes, schema
+
+yaml = YAML(typ="safe")
 
 
 def test_every_address_is_in_the_schema_and_nothing_else_is() -> None:
@@ -46,6 +52,24 @@ def test_the_schema_is_served_and_is_openapi_3_1(db: None) -> None:
     document = answer.json()
     assert document["openapi"].startswith("3.1")
     assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}
+    assert document == json.loads(json.dumps(schema()))
+
+
+@pytest.mark.parametrize("query", ["", "?format=json", "?format=yaml", "?format=json&lang=de"])
+def test_the_schema_is_made_once_and_told_from_a_changed_one(
+    db: None, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Client().get(f"/api/schema/{query}")
+    monkeypatch.setattr(SchemaGenerator, "get_schema", None)  # nobody asks it any more
+    again = Client().get(f"/api/schema/{query}")
+    assert (again.content, again["ETag"], again["Content-Type"]) == (
+        first.content,
+        first["ETag"],
+        first["Content-Type"],
+    )
+    unchanged = Client().get(f"/api/schema/{query}", headers={"If-None-Match": first["ETag"]})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert yaml.load(first.content.decode())["openapi"] == "3.1.0"
 
 
 def test_every_operation_says_which_errors_it_answers_and_how_they_look() -> None:

@@ -15,7 +15,7 @@ from web.openapi.bounds import MAX_SEGMENT_CHARS, Bounds, query_bounds
 from web.openapi.members import Members, members_of
 
 TENANT = "tenant"  # says for whom a request is; every operation takes it
-_lock = RLock()  # the generator keeps what it has seen in globals
+generating = RLock()  # the generator keeps what it has seen in globals
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def _operations_at(route: str, view: Any) -> dict[str, Declared]:
         return {method: _read(operation) for method, operation in plain.items()}
     from web.openapi.drf import request_operations  # DRF's settings name what imports this module
 
-    with _lock:
+    with generating:
         paths, schemas = request_operations(route, view)
     return {method: _read(operation, schemas) for method, operation in paths.get(address, {}).items()}
 
