@@ -32,4 +32,4 @@ ENV PATH=/opt/plantrace/.venv/bin:$PATH PYTHONPATH=/opt/plantrace/platform:/opt/
     MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=4194304 ARROW_DEFAULT_MEMORY_POOL=system
 USER 10001
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "config.wsgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "6"]
+CMD ["python", "-m", "runtime.web_server", "--host", "0.0.0.0", "--port", "8000"]

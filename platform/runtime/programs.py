@@ -128,9 +128,8 @@ LEAN_MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "4194304", "AR
 def web(home: Home) -> Program:
     port = str(home.port("web"))
     command = (
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"),
-        *("--host", "127.0.0.1", "--port", port, "--workers", "2", "--blocking-threads", "6"),
-        *("--respawn-failed-workers", "--no-ws", "--log-level", "warning", "--backpressure", "64"),
+        *(sys.executable, "-m", "runtime.web_server", "--port", port),
+        *("--respawn", "--log-level", "warning", "--backpressure", "64"),
     )
     metrics = str(home.folder("run", "metrics"))  # where the workers share their counters
     return Program("web", command, {**_python_path(), **LEAN_MEMORY, "PROMETHEUS_MULTIPROC_DIR": metrics}, priority=100)

@@ -96,8 +96,8 @@ print("pod=" + json.dumps({{"token": pod.token, "id": tenant.id, "redis": redis,
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        options = ["--interface", "wsgi", "config.wsgi:application", "--host", "127.0.0.1", "--port", str(port)]
-        with self.running("-m", "granian", *options, "--workers", "1", "--blocking-threads", "4") as process:
+        options = ["--port", str(port), "--workers", "1", "--threads", "4"]
+        with self.running("-m", "runtime.web_server", *options) as process:
             api = PodApi(f"http://127.0.0.1:{port}", process)
             wait_until(lambda: api.answers(), 30)
             yield api

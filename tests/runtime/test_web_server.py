@@ -1,0 +1,84 @@
+"""The web server's own bound for clients that do not read on; its application has one thread."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from tests.isolation import ROOT
+from tests.runtime.stalling import CHUNK, LONG
+
+SEND_TIMEOUT_S = 2.0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def answers(url: str, timeout_s: float) -> bool:
+    try:
+        return requests.get(url, timeout=timeout_s).text == "here"
+    except requests.RequestException:
+        return False
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    port = free_port()
+    command = (sys.executable, "-m", "runtime.web_server", "tests.runtime.stalling:application", "--port", str(port))
+    process = subprocess.Popen(
+        [*command, "--workers", "1", "--threads", "1", "--send-timeout", str(SEND_TIMEOUT_S)],
+        env={**os.environ, "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}"}, cwd=ROOT,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 60
+        while not answers(f"http://127.0.0.1:{port}/", 2):
+            assert process.poll() is None and time.monotonic() < deadline, "it does not start"
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def ask(port: int, path: str) -> socket.socket:
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.connect(("127.0.0.1", port))
+    client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    return client
+
+
+def test_a_client_that_stops_reading_loses_its_connection_and_the_thread_is_free(port: int) -> None:
+    with ask(port, "/endless") as client:
+        client.recv(1000)
+        assert answers(f"http://127.0.0.1:{port}/", 60)
+        with pytest.raises(ConnectionError):
+            while client.recv(1 << 20):  # what was on its way, and then the end
+                pass
+            raise ConnectionResetError
+
+
+def test_one_that_reads_slowly_gets_all_of_it(port: int) -> None:
+    got, length = 0, LONG * len(CHUNK)
+    with ask(port, "/long") as client:
+        while some := client.recv(len(CHUNK) // 2):
+            got += some.count(b"#")
+            time.sleep(2 * SEND_TIMEOUT_S * len(some) / length)  # twice the bound for all of it
+    assert got == length
+
+
+def test_one_that_is_quiet_between_requests_is_left_alone(port: int) -> None:
+    with ask(port, "/") as client, socket.create_connection(("127.0.0.1", port)) as silent:
+        assert client.recv(1000)
+        time.sleep(SEND_TIMEOUT_S * 1.5)
+        silent.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert silent.recv(1000).startswith(b"HTTP/1.1 200")
