@@ -18,6 +18,7 @@ from stores.redis.limits import Limit, Limits
 
 log = logging.getLogger(__name__)
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
+MAX_POD_QUESTIONS, POD_WINDOW_S = 2_000, 10  # of one tenant's pods: a hundred people on four processes ask 2,000
 
 
 @cache
@@ -76,6 +77,11 @@ class LinkThrottle(NetworkThrottle):
 
 class MailThrottle(NetworkThrottle):
     scope, per_minute = "reset", 10
+
+
+def take_pod_question(tenant_id: str) -> None:
+    """Before a tenant's own pod is answered, whichever of them asks. TooManyRequests."""
+    take([Limit(("pod", tenant_id), MAX_POD_QUESTIONS, POD_WINDOW_S)], "This tenant's processes ask too often.")
 
 
 def take_mail(tenant_id: str, address: str) -> None:

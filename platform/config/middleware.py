@@ -15,6 +15,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from access.resolution import Resolved, resolve
+from access.throttling import take_pod_question
 from kernel.errors import BadRequest, Forbidden, PlantraceError, Unauthorized, Unavailable
 from tenants.pods.authentication import tenant_that_asks
 from web.caller import Caller
@@ -64,6 +65,7 @@ class AccessMiddleware:
         try:
             with _database_away():
                 request.pod_tenant = tenant_that_asks(request)
+            take_pod_question(request.pod_tenant.id)
         except PlantraceError as error:
             return problem_of(error)
         return None

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from knox.crypto import hash_token
 
-from access import operations
+from access import operations, throttling
 from access.models import ApiToken, AuditEntry
 from tenants.lifecycle import Plan, State
 from tenants.models import Tenant
@@ -187,6 +187,17 @@ def test_a_token_that_is_used_by_a_pod_counts_as_used_and_a_revoked_one_is_refus
 @pytest.mark.parametrize("question", [{}, {"token_digest": "a", "session": "b"}, {"token": "a"}])
 def test_a_question_that_is_none_is_refused(make_tenant: MakeTenant, pod_of: PodOf, question: dict[str, str]) -> None:
     assert ask_who(pod_of(make_tenant()), **question).status_code == 400
+
+
+def test_a_tenant_s_pods_ask_only_so_often_and_others_are_answered(
+    make_tenant: MakeTenant, pod_of: PodOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttling, "MAX_POD_QUESTIONS", 3)
+    acme, rival = pod_of(make_tenant("acme")), pod_of(make_tenant("rival"))
+    assert [acme.get("/internal/v1/tenant").status_code for _ in range(3)] == [200] * 3
+    refused = acme.post("/internal/v1/lease")
+    assert refused.status_code == 429 and 1 <= int(refused["Retry-After"]) <= throttling.POD_WINDOW_S
+    assert rival.get("/internal/v1/tenant").status_code == 200
 
 
 def tell(pod: Client, **changes: Any) -> Any:
