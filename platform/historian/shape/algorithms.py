@@ -78,10 +78,10 @@ def band(rows: Rows, span: TimeRange, points: int, snap: int = 1) -> Band:
     """The figures of each of `points` buckets; the mean is of the samples, not weighted by time."""
     buckets = cut(rows.t, span, points, snap)
     low, high = np.minimum.reduceat(rows.min, buckets.first), np.maximum.reduceat(rows.max, buckets.first)
-    return Band(buckets.t, low, high, np.clip(_means(rows, buckets), low, high))
+    return Band(buckets.t, low, high, np.clip(means_of(rows, buckets), low, high))
 
 
-def _means(rows: Rows, buckets: Buckets) -> Values:
+def means_of(rows: Rows, buckets: Buckets) -> Values:
     counts = np.add.reduceat(rows.n, buckets.first)
     with np.errstate(over="ignore", invalid="ignore"):
         means: Values = np.add.reduceat(rows.sum, buckets.first) / counts
