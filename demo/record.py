@@ -11,7 +11,7 @@ import msgspec
 from demo.catalog import HARBOUR
 from demo.history import WHOLE, Written
 from demo.plant.clock import DAY, MINUTE
-from ingest.imports.jobs import ImportFile, ImportJob, keep, recent
+from ingest.imports.jobs import ImportFile, ImportJob, recent, save
 from ingest.imports.report.model import ImportProgress, ImportReport
 from kernel import ids
 from kernel.tenancy import TenantConnection
@@ -37,7 +37,7 @@ class Record:
 
     def save(self) -> None:
         self.told_at = time.monotonic()
-        keep(self.tenant, self.job)
+        save(self.tenant, self.job)
 
     def finish(self, now: int) -> None:
         progress = self.job.progress
@@ -48,7 +48,7 @@ class Record:
             dry_run=False, rows=done.rows, samples=done.samples, start=now - WHOLE, end=now,
             seconds=round((now - self.job.created) / 1000, 1),
         )  # fmt: skip
-        keep(self.tenant, msgspec.structs.replace(self.job, state="done", finished=now, progress=done, report=report))
+        save(self.tenant, msgspec.structs.replace(self.job, state="done", finished=now, progress=done, report=report))
 
 
 def ensure_record(tenant: TenantConnection, samples: int, now: int) -> Record | None:
@@ -65,7 +65,7 @@ def ensure_record(tenant: TenantConnection, samples: int, now: int) -> Record | 
             progress=ImportProgress(samples=samples, bytes=samples * LINE, total_bytes=total), source=SOURCE,
         ),
     )  # fmt: skip
-    keep(tenant, record.job)
+    save(tenant, record.job)
     return record
 
 

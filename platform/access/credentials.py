@@ -12,8 +12,8 @@ from knox.crypto import hash_token
 
 from kernel.errors import Unauthorized
 
-INFLUX_DOORS = ("/write", "/query", "/ping", "/api/v2/write")  # their clients send Basic, with the token as password
 MAX_TOKEN_CHARS = 200
+_basic_auth_paths: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,12 @@ class Bearer:
     """A token's digest; the token itself is not kept."""
 
     digest: str = field(repr=False)
+
+
+def set_basic_auth_paths(paths: frozenset[str]) -> None:
+    """Addresses whose clients send Basic authentication, with the token as the password."""
+    global _basic_auth_paths
+    _basic_auth_paths = paths
 
 
 def bearer_of(request: HttpRequest) -> Bearer | None:
@@ -33,7 +39,7 @@ def bearer_of(request: HttpRequest) -> Bearer | None:
     match scheme.lower():
         case "bearer" | "token":
             pass
-        case "basic" if request.path in INFLUX_DOORS:
+        case "basic" if request.path in _basic_auth_paths:
             token = _password(token)
         case _:
             raise Unauthorized("The Authorization header is not understood. Send `Authorization: Bearer <token>`.")

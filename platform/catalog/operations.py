@@ -131,7 +131,7 @@ def plan_bulk(tenant: TenantConnection, kind: CatalogKind, items: Sequence[Mappi
     return plans.plan_upsert(kind, items, snapshot_of(tenant), tenant.limits.sensors)
 
 
-def learn_intervals(tenant: TenantConnection, intervals: Mapping[str, float]) -> int:
+def infer_intervals(tenant: TenantConnection, intervals: Mapping[str, float]) -> int:
     """Set the interval (seconds) of sensors that declared none and have learned none; how many that were."""
     sensors = snapshot_of(tenant).sensors
     open_ = {id: value for id, value in intervals.items() if id in sensors and sensors[id].interval_s is None}

@@ -25,7 +25,7 @@ class Stores:
 
     def drop_documents(self, connection: TenantConnection) -> None:
         stores.documents(connection).drop()
-        changes.forget(connection)
+        changes.delete_journals(connection)
 
     def pending(self, connection: TenantConnection) -> int:
         return stores.streams().backlogs([connection.prefix])[0]

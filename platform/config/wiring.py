@@ -12,6 +12,7 @@ def connect() -> None:
         connect_pod()
     else:
         _connect()
+    _connect_data_plane()
 
 
 def _connect() -> None:
@@ -29,3 +30,16 @@ def _connect() -> None:
     set_data_plane(Stores())
     for kind in (bulk_changes.KIND, imports.KIND, corrections.KIND, backups.BACKUPS, backups.RESTORES):
         register(kind)
+
+
+def _connect_data_plane() -> None:
+    """What every process that serves or stores samples needs, a tenant's own pod too."""
+    from access.credentials import set_basic_auth_paths
+    from ingest.sources.registry import basic_auth_paths
+    from ingest.writer.intervals import IntervalListener
+    from ingest.writer.listeners import set_listeners
+    from twin.overlays import Overlays, set_overlays
+
+    set_basic_auth_paths(basic_auth_paths())
+    set_listeners([IntervalListener])  # alarms, the live stream and analytics join here
+    set_overlays(Overlays())  # alarms and predictions join here

@@ -1,1 +1,1 @@
-"""How samples come in: sources > decode > schema > stream > writer; and history files straight in bulk."""
+"""How samples come in: source > decode > validate > queue > writer; history files are written in bulk."""

@@ -1,4 +1,4 @@
-"""Many samples straight into InfluxDB: history files, the simulator's past. Names are not checked here."""
+"""Bulk writes straight into InfluxDB, for history files and the simulator's past. Ids are not checked here."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from stores.timeseries.lines import as_text, join_lines
 from web.pacing import Pace
 from web.stores import streams, writer
 
-LINES_A_WRITE = 20_000
+LINES_PER_WRITE = 20_000
 SENDERS = 2
-PATIENCE_S = 60.0  # how long a database that restarts is waited for
+OUTAGE_TIMEOUT_S = 60.0  # for a database that is restarting
 _NS = {"ms": 1_000_000, "ns": 1}
 Times = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -34,11 +34,11 @@ Qualities = npt.NDArray[np.uint8]
 
 
 class BulkWriter:
-    """Writes columns of one sensor after the other, and its latest values at the end. A context manager.
+    """Writes columns, one sensor after another, and at the end the latest values. A context manager.
 
     `t` is in `unit` (ms unless said otherwise). Formatting and sending overlap; an error of the sending threads
-    (Unavailable after a minute, BadRequest at once) is raised by the next `add` or by `close`. Of two samples of the
-    same sensor and time the later added one counts, so writing the same again changes nothing.
+    (Unavailable after a minute, BadRequest at once) is raised by the next `add` or by `close`. Of two samples of one
+    sensor with equal times the one added last wins, so writing the same samples again changes nothing.
     """
 
     def __init__(self, tenant: TenantConnection, unit: Literal["ms", "ns"] = "ms") -> None:
@@ -56,10 +56,12 @@ class BulkWriter:
         if not isinstance(values, list) and not np.isfinite(values).all():
             raise ValueError(f"samples of {sensor} are not finite; leave them out")
         self._keep_newest(sensor, t, values, quality)
-        sender = self._senders[zlib.crc32(sensor.encode()) % SENDERS]  # one for each sensor, so that its order stays
+        sender = self._senders[
+            zlib.crc32(sensor.encode()) % SENDERS
+        ]  # always the same one for a sensor, to keep its order
         head = f"{site},sensor={sensor} "
-        for start in range(0, len(t), LINES_A_WRITE):
-            part = slice(start, start + LINES_A_WRITE)
+        for start in range(0, len(t), LINES_PER_WRITE):
+            part = slice(start, start + LINES_PER_WRITE)
             marks = None if quality is None else quality[part]
             lines = (
                 text_lines(head, t[part], values[part], marks)
@@ -70,7 +72,7 @@ class BulkWriter:
         self.samples += len(t)
 
     def flush(self) -> None:
-        """Return when InfluxDB has everything and Redis the latest values."""
+        """Returns once InfluxDB has all samples and Redis the latest values."""
         for sender in self._senders:
             sender.post()
         for sender in self._senders:
@@ -111,7 +113,7 @@ class BulkWriter:
             self._newest[sensor] = newest
 
     def _span(self, t: Times) -> tuple[int, int]:
-        """From the first to past the last of them, in ms."""
+        """From the first to just past the last of them, in ms."""
         factor = 1 if self._unit == "ms" else 1_000_000
         return int(t.min()) // factor, int(t.max()) // factor + 1
 
@@ -122,14 +124,14 @@ class BulkWriter:
 
 @dataclass(frozen=True, slots=True)
 class _Post:
-    """Lines of one write, and where they touch the ladder."""
+    """The lines of one write, and the spans of the ladder that they touch."""
 
     lines: bytes
     touched: dict[str, list[tuple[int, int]]]
 
 
 class _Sender:
-    """A thread that posts lines in their order. InfluxDB takes one request on one core, so there are two of these."""
+    """A thread that posts lines in order. InfluxDB handles a request on one core, so there are two of these."""
 
     def __init__(self, timeseries: Timeseries, unit: Literal["ms", "ns"], tenant: TenantConnection) -> None:
         self._timeseries, self._unit, self._prefix = timeseries, unit, tenant.prefix
@@ -146,7 +148,7 @@ class _Sender:
         self._parts.append(lines)
         self._lines += count
         self._touched[sensor].append(span)
-        if self._lines >= LINES_A_WRITE:
+        if self._lines >= LINES_PER_WRITE:
             self.post()
 
     def post(self) -> None:
@@ -180,7 +182,7 @@ class _Sender:
                     try:
                         with self._pace.piece():
                             self._write(post.lines)
-                    finally:  # again: a repair may have read before the write; one that failed may have done a part
+                    finally:  # again: a repair may have read before the write; a failed write may have stored some
                         self._mark(post)
             except BaseException as error:
                 self._error = self._error or error
@@ -192,7 +194,7 @@ class _Sender:
         streams().marks.mark(self._prefix, post.touched, time.time_ns() // 1_000_000)
 
     def _write(self, lines: bytes) -> None:
-        end, pause = time.monotonic() + PATIENCE_S, 0.1
+        end, pause = time.monotonic() + OUTAGE_TIMEOUT_S, 0.1
         while True:
             try:
                 return self._timeseries.write_lines(RAW, lines, self._unit)

@@ -1,74 +1,90 @@
-"""Taking a batch in: checked as a whole, appended as a whole, or refused as a whole."""
+"""The one entrance for samples: validated as a whole, queued as a whole, or refused as a whole."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
 
 from catalog.snapshot import known_snapshot, snapshot_of
-from ingest.line_protocol.line import LineError
-from ingest.line_protocol.parser import parse_lines
-from ingest.points import Batch, encode
-from ingest.validation import Catalog, Checker, Refused
+from ingest.points import Batch, PointError, RawPoint, encode
+from ingest.validation import Catalog, PointValidator
 from kernel.errors import BadRequest
 from kernel.suggest import limit_searches
 from kernel.tenancy import TenantConnection
 from stores.redis.changes import Guard
 from web.stores import streams
 
-ERRORS_SHOWN = 20
-MAX_SUGGESTIONS = 5  # of a body: each looks through all tags of a site
+MAX_ERRORS_SHOWN = 20
+MAX_SUGGESTIONS = 5  # per batch: each searches all tags of a site
+
+Points = Iterable[tuple[Any, RawPoint | PointError]]
 
 
-def take_lines(tenant: TenantConnection, body: bytes, factor: int, now_ns: int) -> int:
-    """Append the points of a line-protocol body to the tenant's stream; on the disk when this returns. How many.
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One point that is not taken. `position` is whatever its source calls it by: a line, an index, an offset."""
 
-    BadRequest names the lines that are wrong (then nothing was taken); TooManyRequests and Unavailable as Streams. One
-    look into Redis, unless the catalog changed: it is asked whether it did where the points are appended.
+    position: Any
+    reason: str
+
+
+class PointsRefused(BadRequest):
+    """Nothing of the batch was stored. Sources turn it into an answer that names positions as their senders do.
+
+    At most `MAX_ERRORS_SHOWN` refusals are kept, in the order of the points; `complete` is false where there are more.
+    """
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        self.refusals, self.complete = refusals[:MAX_ERRORS_SHOWN], len(refusals) <= MAX_ERRORS_SHOWN
+        first = refusals[0]
+        super().__init__(f"{first.position}: {first.reason}. Nothing of this batch was stored.", slug="points-refused")
+
+
+def take_points(tenant: TenantConnection, points: Points, now_ns: int) -> int:
+    """Append the points to the tenant's stream; they are on the disk when this returns. How many.
+
+    `points` are (position, point) pairs, or (position, why it could not be decoded); positions are opaque here. They
+    are iterated once more if the catalog has changed meanwhile; a one-pass iterator is therefore held in memory.
+
+    PointsRefused names those that are wrong, and none was taken; TooManyRequests and Unavailable as `Streams.append`.
+    One round trip to Redis unless the catalog has changed: whether it has is asked where the points are appended.
     """
     streams().check_rate(tenant)
+    if iter(points) is points:
+        points = list(points)
     if known := known_snapshot(tenant):
         catalog, guard = known
-        with suppress(BadRequest):  # by what may be old
-            batch = check_lines(catalog, body, factor, now_ns)
+        with suppress(PointsRefused):  # the snapshot may be out of date
+            batch = validate_points(catalog, points, now_ns)
             if _append(tenant, batch, guard):
                 return len(batch)
-    batch = check_lines(snapshot_of(tenant), body, factor, now_ns)
+    batch = validate_points(snapshot_of(tenant), points, now_ns)
     _append(tenant, batch)
     return len(batch)
 
 
+def validate_points(catalog: Catalog, points: Points, now_ns: int) -> Batch:
+    """All of the points as columns. Raises PointsRefused."""
+    validator = PointValidator(catalog, now_ns)
+    refusals: list[Refusal] = []
+    with limit_searches(MAX_SUGGESTIONS):
+        for position, point in points:
+            try:
+                if isinstance(point, PointError):
+                    raise point
+                validator.add(point)
+            except PointError as error:
+                refusals.append(Refusal(position, str(error)))
+                if len(refusals) > MAX_ERRORS_SHOWN:
+                    break
+    if refusals:
+        raise PointsRefused(refusals)
+    return validator.batch()
+
+
 def _append(tenant: TenantConnection, batch: Batch, guard: Guard | None = None) -> bool:
-    """False where the guard does not hold."""
+    """False if the guard no longer holds; then nothing was appended."""
     entries = [(len(part), encode(part)) for part in batch.parts()]
     return not entries or streams().append(tenant, entries, guard) is not None
-
-
-def check_lines(catalog: Catalog, body: bytes, factor: int, now_ns: int) -> Batch:
-    """The points of the body, or BadRequest."""
-    checker = Checker(catalog, now_ns)
-    errors: list[tuple[int, str]] = []
-    with limit_searches(MAX_SUGGESTIONS):
-        for number, point in parse_lines(body, factor):
-            try:
-                if isinstance(point, LineError):
-                    raise point
-                checker.add(point)
-            except (LineError, Refused) as error:
-                errors.append((number, str(error)))
-                if len(errors) > ERRORS_SHOWN:
-                    break
-    if errors:
-        raise _refusal(errors)
-    return checker.batch()
-
-
-def _refusal(errors: list[tuple[int, str]]) -> BadRequest:
-    number, why = errors[0]
-    more = len(errors) - 1
-    others = "" if not more else f" ({more if more < ERRORS_SHOWN else f'{more} or more'} other lines are wrong too)"
-    return BadRequest(
-        f"Line {number}: {why}.{others} Nothing of this batch was stored.",
-        slug="line-refused",
-        line=number,
-        lines=[{"line": line, "error": text} for line, text in errors[:ERRORS_SHOWN]],
-    )

@@ -1,8 +1,8 @@
-"""Points between the parts: as a door decoded them, and as checked columns that lie in the stream."""
+"""Points on their way: as a source decoded them, and as validated columns that wait in the stream."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -10,16 +10,23 @@ import numpy as np
 import numpy.typing as npt
 
 VERSION = 1
-ENTRY_POINTS = 2_000  # points in one entry of the stream, so that a reader's memory is bounded by entries
+ENTRY_POINTS = 2_000  # in one entry of the queue, so that a reader bounds its memory by counting entries
+
+
+class PointError(Exception):
+    """Why a point is not taken, without its position."""
 
 
 class RawPoint(msgspec.Struct, gc=False):
-    """One point as a door decoded it; nothing is checked against the catalog yet."""
+    """One point as a source decoded it; not yet checked against the catalog.
+
+    `site` is a slug or id, `sensor` a tag or id, `t` in ns (None: now), `quality` 0 good, 1 uncertain, 2 bad.
+    """
 
     site: str
     sensor: str
     value: float | bool | str
-    t: int | None  # ns
+    t: int | None
     quality: int = 0
 
 
@@ -35,7 +42,7 @@ class _Columns(msgspec.Struct, array_like=True, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Checked points as columns.
+    """Validated points as columns.
 
     `sensors` are (site id, sensor id); point k belongs to `sensors[i[k]]` at `t[k]` ns with quality `q[k]`. Its value
     is `texts[k]` if there is one, else `v[k]`.
@@ -51,8 +58,19 @@ class Batch:
     def __len__(self) -> int:
         return len(self.t)
 
+    def without(self, rows: Collection[int]) -> Batch:
+        """All points but those."""
+        if not rows:
+            return self
+        kept = np.setdiff1d(np.arange(len(self)), np.fromiter(rows, np.int64))
+        used, index = np.unique(self.i[kept], return_inverse=True)
+        texts = {place: self.texts[k] for place, k in enumerate(kept.tolist()) if k in self.texts}
+        return Batch(
+            [self.sensors[k] for k in used], index.astype(np.uint32), self.t[kept], self.v[kept], self.q[kept], texts
+        )
+
     def part(self, start: int, end: int) -> Batch:
-        """The points from `start` up to `end`."""
+        """The points from `start` up to `end`, not included."""
         used, index = np.unique(self.i[start:end], return_inverse=True)
         texts = {k - start: text for k, text in self.texts.items() if start <= k < end} if self.texts else {}
         return Batch(
@@ -64,12 +82,12 @@ class Batch:
             texts,
         )
 
-    def parts(self, most: int = ENTRY_POINTS) -> Iterator[Batch]:
-        if len(self) <= most:
+    def parts(self, max_points: int = ENTRY_POINTS) -> Iterator[Batch]:
+        if len(self) <= max_points:
             yield self
             return
-        for start in range(0, len(self), most):
-            yield self.part(start, min(start + most, len(self)))
+        for start in range(0, len(self), max_points):
+            yield self.part(start, min(start + max_points, len(self)))
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -77,7 +95,7 @@ _decoder = msgspec.msgpack.Decoder(_Columns)
 
 
 def encode(batch: Batch) -> bytes:
-    """The bytes that lie in the stream."""
+    """As queued."""
     return _encoder.encode(
         _Columns(
             VERSION,
@@ -92,10 +110,10 @@ def encode(batch: Batch) -> bytes:
 
 
 def decode(payload: bytes) -> Batch:
-    """Raises ValueError if these are not the bytes of a batch."""
+    """Raises ValueError if the payload is not a batch."""
     columns = _decoder.decode(payload)
     if columns.version != VERSION:
-        raise ValueError(f"version {columns.version} of a batch is unknown here")
+        raise ValueError(f"a batch of version {columns.version} is not known here")
     batch = Batch(
         columns.sensors,
         np.frombuffer(columns.i, "<u4"),

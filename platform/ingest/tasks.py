@@ -1,4 +1,4 @@
-"""Background work that no job describes."""
+"""Periodic housekeeping."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from web.stores import database
 
 @shared_task(name="ingest.tasks.clear_uploads")  # type: ignore[untyped-decorator]
 def clear_uploads() -> None:
-    jobs.clear_away(time.time())
+    jobs.purge_expired(time.time())
 
 
 @shared_task(name="ingest.tasks.clear_changes")  # type: ignore[untyped-decorator]
 def clear_changes() -> None:
-    """Samples that were deleted or overwritten are kept for 30 days."""
-    changes.clear_away(time.time(), is_gone=lambda name: not database(name).collections())
+    """Journals of deleted and overwritten samples are kept for 30 days."""
+    changes.purge_expired(time.time(), is_gone=lambda name: not database(name).collections())

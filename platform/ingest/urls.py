@@ -2,12 +2,10 @@ from django.urls import path
 
 from ingest.corrections import views as corrections
 from ingest.imports import views as imports
-from ingest.sources.influxdb import openapi, views
+from ingest.sources.registry import SOURCES
 
 urlpatterns = [
-    path("write", views.write, name="write"),
-    path("api/v2/write", views.write, name="write-v2"),
-    path("ping", views.ping, name="ping"),
+    *(pattern for source in SOURCES for pattern in source.urlpatterns),
     path("api/v1/imports", imports.ImportsView.as_view(), name="imports"),
     path("api/v1/imports/<str:id>", imports.ImportView.as_view(), name="import"),
     path("api/v1/imports/<str:id>/start", imports.ImportStartView.as_view(), name="import-start"),
@@ -21,4 +19,5 @@ urlpatterns = [
     path("api/v1/corrections/<str:id>/undo", corrections.CorrectionUndoView.as_view(), name="correction-undo"),
 ]
 
-openapi.declare()
+for source in SOURCES:
+    source.describe()

@@ -1,4 +1,4 @@
-"""Points against the catalog: which sensor is meant, and is this a value it may have."""
+"""Points against the catalog: which sensor is meant, and whether it may have this value."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import numpy.typing as npt
 
 from catalog.models import Sensor, Site
 from catalog.units import StoredUnit
-from ingest.points import Batch, RawPoint
+from ingest.points import Batch, PointError, RawPoint
 from kernel.suggest import closest
 
-EARLIEST_NS = 315_532_800_000_000_000  # 1980: what is older was sent with the wrong precision
-AHEAD_NS = 86_400_000_000_000  # clocks and time zones are wrong by less than a day
-MOST_TEXT = 4_096
-STATES_SHOWN = 30
-MAX_SHOWN = 100  # characters of a name in an error
+MIN_TIME_NS = 315_532_800_000_000_000  # 1980; an older time was sent with the wrong precision
+MAX_AHEAD_NS = 86_400_000_000_000  # clocks and time zones are off by less than a day
+MAX_TEXT_CHARS = 4_096
+MAX_STATES_SHOWN = 30
+MAX_NAME_CHARS = 100  # characters of a name in an error
 
 
 class Catalog(Protocol):
-    """What is asked of a tenant's catalog; a snapshot."""
+    """What validation needs of a tenant's catalog; a snapshot has it."""
 
     @property
     def sites(self) -> Mapping[str, Site]: ...
@@ -36,29 +36,25 @@ class Catalog(Protocol):
     def sensor(self, site_id: str, id_or_tag: str) -> Sensor | None: ...
 
 
-class Refused(Exception):
-    """Why a point is not taken, without saying which point."""
-
-
-class Checker:
-    """Takes points one by one and builds the batch of those it accepts."""
+class PointValidator:
+    """Takes points one by one and builds a batch of those it accepts."""
 
     def __init__(self, catalog: Catalog, now_ns: int) -> None:
         self._catalog, self._now = catalog, now_ns
         self._known: dict[tuple[str, str], tuple[int, Sensor]] = {}
         self._numbers: dict[str, int] = {}
-        self._states: dict[str, dict[str, float]] = {}  # of a discrete sensor, numbers by name
+        self._states: dict[str, dict[str, float]] = {}  # by discrete sensor: number by folded name
         self._sensors: list[tuple[str, str]] = []
-        self._units: dict[int, StoredUnit] = {}  # of those that are kept in another unit than they are sent in
+        self._units: dict[int, StoredUnit] = {}  # of sensors that are stored in another unit than they send
         self._i, self._t, self._v, self._q = array("I"), array("q"), array("d"), array("B")
         self._texts: dict[int, str] = {}
 
     def add(self, point: RawPoint) -> None:
-        """Raises Refused."""
+        """Raises PointError."""
         index, sensor = self._known.get((point.site, point.sensor)) or self._find(point.site, point.sensor)
         t = self._now if point.t is None else point.t
-        if not EARLIEST_NS <= t <= self._now + AHEAD_NS:
-            raise Refused(_wrong_time(t, self._now))
+        if not MIN_TIME_NS <= t <= self._now + MAX_AHEAD_NS:
+            raise PointError(_wrong_time(t, self._now))
         value = point.value
         if sensor.kind == "text":
             self._texts[len(self._t)] = text_of(sensor, value)
@@ -86,7 +82,7 @@ class Checker:
         )
 
     def _stored(self, i: npt.NDArray[np.uint32], v: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """In the units of this moment, whatever changes next. Sorted once: there may be as many sensors as points."""
+        """Values in stored units, as the catalog says now. Sorted once: there may be as many sensors as points."""
         order = np.argsort(i, kind="stable")
         sorted_i, numbers = i[order], np.fromiter(self._units, np.uint32)
         starts, ends = (np.searchsorted(sorted_i, numbers, side).tolist() for side in ("left", "right"))
@@ -107,28 +103,28 @@ class Checker:
 
 
 def find(catalog: Catalog, site_name: str, sensor_name: str) -> tuple[Site, Sensor]:
-    """The site (by slug or id) and its sensor (by tag or id). Raises Refused, naming the nearest that is there."""
+    """The site (by slug or id) and its sensor (by tag or id). PointError suggests the nearest name."""
     site = catalog.site(site_name)
     if site is None:
         near = _nearest(site_name, (site.slug for site in catalog.sites.values()))
-        raise Refused(f"there is no site {site_name[:MAX_SHOWN]!r}{near}")
+        raise PointError(f"there is no site {site_name[:MAX_NAME_CHARS]!r}{near}")
     sensor = catalog.sensor(site.id, sensor_name)
     if sensor is None:
         near = _nearest(sensor_name, (sensor.tag for sensor in catalog.sensors.values() if sensor.site == site.id))
-        raise Refused(f"the site {site.slug!r} has no sensor {sensor_name[:MAX_SHOWN]!r}{near}")
+        raise PointError(f"the site {site.slug!r} has no sensor {sensor_name[:MAX_NAME_CHARS]!r}{near}")
     return site, sensor
 
 
 def number_of(sensor: Sensor, value: float | bool | str) -> float:
     if isinstance(value, (bool, str)):
-        raise Refused(f"{sensor.tag} is {sensor.kind} and takes a number, not {_shown(value)}")
+        raise PointError(f"{sensor.tag} is {sensor.kind} and takes a number, not {_shown(value)}")
     if not math.isfinite(value):
-        raise Refused(f"{sensor.tag}: not a number and infinity cannot be stored; leave the sample out")
+        raise PointError(f"{sensor.tag}: not a number and infinity cannot be stored; leave the sample out")
     return float(value)
 
 
 def state_of(sensor: Sensor, value: float | bool | str, by_name: Mapping[str, float] | None = None) -> float:
-    """The number of a discrete sensor's state, given by number or by name. `by_name`: its states, names folded."""
+    """The number of a discrete sensor's state, given by number or name. `by_name`: its states by folded name."""
     if isinstance(value, str):
         if by_name is None:
             by_name = states_by_name(sensor)
@@ -136,21 +132,21 @@ def state_of(sensor: Sensor, value: float | bool | str, by_name: Mapping[str, fl
             return found
     elif math.isfinite(value) and (not sensor.states or _key(value) in sensor.states):
         return float(value)
-    some = sorted(sensor.states.items())[:STATES_SHOWN]
+    some = sorted(sensor.states.items())[:MAX_STATES_SHOWN]
     states = ", ".join(f"{number} {name}" for number, name in some) or "any number"
-    raise Refused(f"{sensor.tag} has no state {_shown(value)}; its states are {states}")
+    raise PointError(f"{sensor.tag} has no state {_shown(value)}; its states are {states}")
 
 
 def states_by_name(sensor: Sensor) -> dict[str, float]:
-    """Of two states of one name the first."""
+    """If two states have one name, the first wins."""
     return {name.casefold(): float(number) for number, name in reversed(sensor.states.items())}
 
 
 def text_of(sensor: Sensor, value: float | bool | str) -> str:
     if not isinstance(value, str):
-        raise Refused(f'{sensor.tag} takes a text in double quotes (text="…"), not {_shown(value)}')
-    if len(value) > MOST_TEXT:
-        raise Refused(f"{sensor.tag}: a text of {len(value)} characters; at most {MOST_TEXT} are taken")
+        raise PointError(f'{sensor.tag} takes a text in double quotes (text="…"), not {_shown(value)}')
+    if len(value) > MAX_TEXT_CHARS:
+        raise PointError(f"{sensor.tag}: a text of {len(value)} characters; at most {MAX_TEXT_CHARS} are taken")
     return value
 
 
@@ -166,14 +162,14 @@ def _shown(value: float | bool | str) -> str:
 
 def _wrong_time(t: int, now: int) -> str:
     day = np.datetime64(t, "ns").astype("datetime64[s]") if -(2**63) < t < 2**63 else None
-    shown = f"{day}Z" if day is not None else "no year InfluxDB knows"
+    shown = f"{day}Z" if day is not None else "outside the years that InfluxDB can store"
     hint = "check ?precision= (nanoseconds if it is not given)"
-    if now + AHEAD_NS < t:
+    if now + MAX_AHEAD_NS < t:
         return f"the timestamp is {shown}, more than a day ahead; {hint}"
     return f"the timestamp is {shown}, before 1980; {hint}"
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:
-    """` (nearest: 'TT-101')`, or nothing where none is near."""
+    """` (nearest: 'TT-101')`, or nothing if no name is close."""
     found = closest(name, names, 1)
     return f" (nearest: {found[0]!r})" if found else ""

@@ -8,7 +8,7 @@ from typing import Protocol
 from kernel.tenancy import TenantConnection
 
 
-class Alarms(Protocol):
+class AlarmStates(Protocol):
     def states(self, tenant: TenantConnection, sensors: list[str], at: int) -> dict[str, object]:
         """Of these sensors, those with an alarm that stands at `at`, and its state."""
 
@@ -18,12 +18,24 @@ class Predictions(Protocol):
         """Of these sensors, those with a model, and the value that it gives for `at`."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Overlays:
-    """None: nobody knows; frames then say nothing of it."""
+    """A frame has no member for an overlay that is None."""
 
-    alarms: Alarms | None = None
+    alarms: AlarmStates | None = None
     predictions: Predictions | None = None
 
 
-overlays = Overlays()
+_overlays: Overlays | None = None
+
+
+def set_overlays(value: Overlays) -> None:
+    """Called once per process."""
+    global _overlays
+    _overlays = value
+
+
+def overlays() -> Overlays:
+    if _overlays is None:
+        raise RuntimeError("No overlays: config's AppConfig sets them.")
+    return _overlays

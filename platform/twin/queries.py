@@ -86,7 +86,7 @@ def frame(tenant: TenantConnection, id: str, at: int, now: int, *, live: bool, d
     stored = repository.get(tenant, id)
     version = _version_at(stored, at)
     drawn = repository.get_drawing(tenant, version)
-    sensors = sensors_of(drawn)
+    sensors, over = sensors_of(drawn), overlays()
     return Frame(
         at=at,
         live=live,
@@ -95,8 +95,8 @@ def frame(tenant: TenantConnection, id: str, at: int, now: int, *, live: bool, d
         version=version.info(),
         values=_values(tenant, sensors, at, now),
         drawing=drawn if drawing else UNSET,
-        alarms=overlays.alarms.states(tenant, sensors, at) if overlays.alarms else UNSET,
-        predictions=overlays.predictions.values(tenant, sensors, at) if overlays.predictions else UNSET,
+        alarms=over.alarms.states(tenant, sensors, at) if over.alarms else UNSET,
+        predictions=over.predictions.values(tenant, sensors, at) if over.predictions else UNSET,
     )
 
 

@@ -12,7 +12,7 @@ from catalog.operations import bulk_upsert
 from historian.ladder.builder import LadderBuilder
 from historian.ladder.verify import verify
 from ingest.bulk import BulkWriter
-from ingest.operations import take_lines
+from ingest.sources.influxdb.operations import take_lines
 from kernel.times import DAY, MINUTE
 from runtime.home import Home
 from tests.bench.publishing import publish

@@ -322,7 +322,7 @@ def test_an_interval_is_learned_once_and_a_declared_one_is_kept(tenant: TenantCo
     operations.bulk_upsert(tenant, "sensors", [{"site": "harbour", "tag": "D", "interval_s": 60}])
     ids = {s.tag: s.id for s in snapshot_of(tenant).sensors.values()}
     learned = {ids["PT-101"]: 0.99987, ids["D"]: 1.0, "snotthere11": 5.0}
-    assert operations.learn_intervals(tenant, learned) == 1
-    assert operations.learn_intervals(tenant, {ids["PT-101"]: 7.0}) == 0
+    assert operations.infer_intervals(tenant, learned) == 1
+    assert operations.infer_intervals(tenant, {ids["PT-101"]: 7.0}) == 0
     sensors_ = snapshot_of(tenant).sensors
     assert (sensors_[ids["PT-101"]].interval_s, sensors_[ids["D"]].interval_s) == (0.9999, 60.0)

@@ -58,7 +58,7 @@ def send(tenant: TenantConnection, sensor: Sensor, rows: list[tuple[int, float |
 
 
 def writer_of(tenant: TenantConnection) -> TenantWriter:
-    return TenantWriter(streams(), writer(tenant), tenant, lambda batch: None, lambda: LATER)
+    return TenantWriter(streams(), writer(tenant), tenant, clock=lambda: LATER)
 
 
 def check(tenant: TenantConnection, sensors: list[Sensor]) -> None:

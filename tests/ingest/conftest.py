@@ -92,7 +92,7 @@ def running_writer() -> Iterator[Callable[[TenantConnection], None]]:
 
 def make_writer(tenant: TenantConnection) -> TenantWriter:
     timeseries = Timeseries(tenant.influx_url, tenant.writer, timeout_s=5)
-    return TenantWriter(streams(), timeseries, tenant, lambda batch: None)
+    return TenantWriter(streams(), timeseries, tenant)
 
 
 def drain(tenant: TenantConnection) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ingest.bulk import BulkWriter
 from ingest.changes import journal_of
-from ingest.changes.journaling import KeepingWriter
+from ingest.changes.journaling import JournalingWriter
 from ingest.corrections import jobs
 from ingest.corrections.models import Correction, NewCorrection
 from kernel import ids
@@ -36,7 +36,7 @@ class World:
         made: Any = (
             BulkWriter(self.plant.tenant, "ns")
             if journal is None
-            else KeepingWriter(self.plant.tenant, journal_of(self.plant.tenant, journal))
+            else JournalingWriter(self.plant.tenant, journal_of(self.plant.tenant, journal))
         )
         with made as writer:
             self.add(writer, sensor.id, samples)

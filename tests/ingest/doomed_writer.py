@@ -6,23 +6,57 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from ingest.points import Batch
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
 from stores.redis.streams import Streams
 from stores.timeseries import Timeseries
 
-STEPS = {"claim": Streams, "read": Streams, "write_lines": Timeseries, "commit": Streams}
+
+class FileListener:
+    """Appends what it hears to a file: a line with sensor, time, value and quality for each sample."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def stored(self, batch: Batch) -> None:
+        columns = zip(batch.i.tolist(), batch.t.tolist(), batch.v.tolist(), batch.q.tolist(), strict=True)
+        with self.path.open("a") as file:
+            file.writelines(f"{batch.sensors[i][1]} {t} {v} {q}\n" for i, t, v, q in columns)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+class First(FileListener):
+    def stored(self, batch: Batch) -> None:
+        super().stored(batch)
+
+
+class Second(FileListener):
+    def stored(self, batch: Batch) -> None:
+        super().stored(batch)
+
+
+STEPS: dict[str, tuple[type, str]] = {
+    "claim": (Streams, "claim"),
+    "read": (Streams, "read"),
+    "write_lines": (Timeseries, "write_lines"),
+    "first listener": (First, "stored"),
+    "second listener": (Second, "stored"),
+    "commit": (Streams, "commit"),
+}
 
 
 def doom(step: str, moment: str, turn: int) -> None:
     """Make `step` deadly."""
-    owner = STEPS[step]
-    real: Callable[..., Any] = getattr(owner, step)
+    owner, method = STEPS[step]
+    real: Callable[..., Any] = getattr(owner, method)
     calls = 0
 
     def deadly(*args: Any, **kwargs: Any) -> Any:
@@ -35,18 +69,20 @@ def doom(step: str, moment: str, turn: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return answer
 
-    setattr(owner, step, deadly)
+    setattr(owner, method, deadly)
 
 
-def main(redis_url: str, tenant_json: str, step: str, moment: str, turn: str) -> None:
+def main(redis_url: str, tenant_json: str, step: str, moment: str, turn: str, heard: str = "") -> None:
+    """`heard`: a folder in which the listeners keep what they hear; without it there are none."""
     tenant = msgspec.json.decode(tenant_json, type=TenantConnection)
     if step != "none":
         doom(step, moment, int(turn))
     streams = Streams(redis_url)
     timeseries = Timeseries(tenant.influx_url, tenant.writer)
+    listeners = [First(Path(heard, "first")), Second(Path(heard, "second"))] if heard else []
 
     def make(tenant: TenantConnection) -> TenantWriter:
-        return TenantWriter(streams, timeseries, tenant, lambda batch: None)
+        return TenantWriter(streams, timeseries, tenant, listeners)
 
     process = Writer(streams, lambda: [tenant], make)
     signal.signal(signal.SIGTERM, lambda *_: process.stop())

@@ -106,7 +106,7 @@ def test_a_database_that_restarts_is_waited_for(plant: Plant, servers: Superviso
 def test_an_error_of_the_database_reaches_the_caller(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadRequest), BulkWriter(plant.tenant) as writer:
         writer.add(plant.site, "", times(T), np.array([1.0]))
-    monkeypatch.setattr("ingest.bulk.PATIENCE_S", 0.2)
+    monkeypatch.setattr("ingest.bulk.OUTAGE_TIMEOUT_S", 0.2)
     nowhere = replace(plant.tenant, influx_url="http://127.0.0.1:9")
     with pytest.raises(Unavailable), BulkWriter(nowhere) as writer:
         writer.add(plant.site, "s1", times(T), np.array([1.0]))

@@ -9,8 +9,8 @@ from django.test import Client
 
 from catalog.snapshot import snapshot_of
 from historian.ladder.verify import verify
-from ingest.changes import clear_away, journal_of
-from ingest.changes.journal import KEPT_S
+from ingest.changes import journal_of, purge_expired
+from ingest.changes.journal import TTL_S
 from kernel.tenancy import TenantConnection
 from kernel.times import MINUTE
 from tests.conftest import ClientFor
@@ -104,8 +104,8 @@ def test_samples_are_deleted_by_tag_and_iso_time(plant: Plant, engineer: Client,
     [
         ({"action": "delete"}, "sensors"),
         ({"action": "erase", "sensors": ["x"]}, "erase"),
-        ({"action": "delete", "sensors": ["nope"], "start": 1, "end": 2}, "no sensor here"),
-        ({"action": "delete", "sensors": ["x:y"], "start": 1, "end": 2}, "no sensor here"),
+        ({"action": "delete", "sensors": ["nope"], "start": 1, "end": 2}, "not a sensor here"),
+        ({"action": "delete", "sensors": ["x:y"], "start": 1, "end": 2}, "not a sensor here"),
         ({"action": "delete", "sensors": [], "start": 1, "end": 2}, "length"),
         ({"action": "shift", "sensors": ["x"], "by_ms": 1e300}, "by_ms"),
         ({"action": "shift", "sensors": ["x"], "by": 1}, "by"),
@@ -156,10 +156,10 @@ def test_what_is_kept_goes_after_thirty_days_and_with_the_tenant(plant: Plant) -
     world, id = World(plant), World(plant).new_import()
     world.write("TT-101", {START: (1.0, 0)}, journal=id)
     journal, at = journal_of(plant.tenant, id), now() / 1000
-    clear_away(at + KEPT_S - 60, is_gone=lambda name: False)
+    purge_expired(at + TTL_S - 60, is_gone=lambda name: False)
     assert journal.exists()
-    clear_away(at + KEPT_S + 60, is_gone=lambda name: False)
+    purge_expired(at + TTL_S + 60, is_gone=lambda name: False)
     assert not journal.exists()
     world.write("TT-101", {START: (1.0, 0)}, journal=id)
-    clear_away(at, is_gone=lambda name: name == plant.tenant.documents)
+    purge_expired(at, is_gone=lambda name: name == plant.tenant.documents)
     assert not journal.exists()

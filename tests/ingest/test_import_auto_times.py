@@ -112,7 +112,7 @@ def test_the_same_dates_with_and_without_seconds() -> None:
 
 
 def test_an_unknown_time_says_what_to_do() -> None:
-    with pytest.raises(BadRequest, match="'the first of May' is in no format that is known without being told"):
+    with pytest.raises(BadRequest, match="'the first of May' is in no known format"):
         formats(["the first of May"])
 
 

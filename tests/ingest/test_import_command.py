@@ -97,12 +97,12 @@ def test_a_command_that_is_killed_or_interrupted_does_not_stay_running(
 
     with monkeypatch.context() as killed:  # as SIGKILL would: nothing of ours runs after it
         killed.setattr(command, "_fail", lambda *args: None)
-        killed.setattr(jobs, "end_command", lambda *args: None)
+        killed.setattr(jobs, "finish_command", lambda *args: None)
         with pytest.raises(KeyboardInterrupt):
             load()
     left = newest(engineer)
     assert left["state"] == "running"
-    slot = jobs.slot_of(plant.tenant)
+    slot = jobs.long_job_lease(plant.tenant)
     assert slot.acquire()
     with slot:  # as long as the command lives
         work(Queue.long, now)
@@ -116,7 +116,7 @@ def test_a_command_that_is_killed_or_interrupted_does_not_stay_running(
 def test_it_waits_for_another_import_of_the_tenant(
     plant: Plant, load: Load, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    slot = jobs.slot_of(plant.tenant)
+    slot = jobs.long_job_lease(plant.tenant)
     assert slot.acquire()
     slot.__enter__()
     monkeypatch.setattr(command, "sleep", lambda seconds: slot.__exit__(None, None, None))

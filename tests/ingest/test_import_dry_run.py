@@ -59,7 +59,7 @@ def test_new_same_and_different(plant: Plant, load: Load) -> None:
 def test_in_pages_and_slices_the_same(plant: Plant, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     load([row(m, m % 7) for m in range(0, 300, 2)], dry_run=False)
     monkeypatch.setattr("ingest.imports.report.compare.PAGE", 7)
-    monkeypatch.setattr("ingest.imports.report.spill.IN_MEMORY", 40)
+    monkeypatch.setattr("ingest.imports.report.spill.MAX_SORTED_IN_MEMORY", 40)
     report = load([row(m, m % 7 if m < 100 else 9) for m in reversed(range(300))])
     assert (report.new, report.same, report.different) == (150, 50, 100)
 

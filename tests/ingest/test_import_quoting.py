@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ingest.imports import ImportReport, load_mapping, run
 from ingest.imports.formats.encodings import guess_encoding
 from ingest.imports.formats.quoting import WHITESPACE, RowScanner
-from ingest.imports.formats.table import Block, Cells, careful, read_table
+from ingest.imports.formats.table import Block, Cells, read_carefully, read_table
 from kernel.errors import BadRequest
 from tests.ingest.conftest import Plant
 
@@ -42,7 +42,7 @@ def test_a_cell_may_go_over_lines() -> None:
 )  # fmt: skip
 def test_what_reads_rows_between_blanks_fast_reads_them_as_what_does_it_carefully(text: str) -> None:
     block, cut = Block(1, text.encode()), Cells(["x", "y", "z"], ["x", "y", "z"], WHITESPACE)
-    (fast, used), (slow, slow_used) = read_table(block, cut), careful(block, cut)
+    (fast, used), (slow, slow_used) = read_table(block, cut), read_carefully(block, cut)
     assert (fast.columns, fast.lines.tolist(), fast.wrong, used) == (
         slow.columns, slow.lines.tolist(), slow.wrong, slow_used,
     )  # fmt: skip

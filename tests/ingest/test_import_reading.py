@@ -19,10 +19,10 @@ from catalog.models import Sensor
 from ingest.imports import Column, load_mapping
 from ingest.imports.formats.csv_reader import CsvReader
 from ingest.imports.formats.delimiters import guess_delimiter
-from ingest.imports.formats.table import Block, Cells, careful, read_table
+from ingest.imports.formats.table import Block, Cells, read_carefully, read_table
 from ingest.imports.mapping.model import Mapping
 from ingest.imports.reading.cells import Reader
-from ingest.imports.report.spill import Aside, marks_of
+from ingest.imports.report.spill import SampleSpill, marks_of
 from ingest.imports.report.tracking import Track
 from ingest.imports.times.clocks import Clock, choose_passes
 from ingest.imports.times.parser import TimeParser
@@ -37,7 +37,7 @@ def test_the_quick_table_is_the_careful_one(rows: list[list[str]], quoted: bool)
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL, lineterminator="\n").writerows(rows)
     block, cells = Block(5, out.getvalue().encode()), Cells(["x", "y", "z"], ["z", "x"], ",")
-    (quick, _), (slow, _) = read_table(block, cells), careful(block, cells)
+    (quick, _), (slow, _) = read_table(block, cells), read_carefully(block, cells)
     assert quick.lines.tolist() == slow.lines.tolist()
     assert {n: c.to_pylist() for n, c in quick.columns.items()} == {n: c.to_pylist() for n, c in slow.columns.items()}
     assert slow.columns["x"].to_pylist() == [row[0] for row in rows]
@@ -228,15 +228,15 @@ def test_the_quick_numbers_are_the_ones_read_word_by_word(cells: list[str]) -> N
 def test_tracks_count_as_the_sorted_whole_would(
     tmp_path_factory: Any, parts: list[list[int]], interval: int | None, on_disk: bool
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch, Aside(tmp_path_factory.mktemp("aside")) as aside:
+    with pytest.MonkeyPatch.context() as patch, SampleSpill(tmp_path_factory.mktemp("spill")) as spill:
         if on_disk:
-            patch.setattr("ingest.imports.report.spill.IN_MEMORY", 3)
+            patch.setattr("ingest.imports.report.spill.MAX_SORTED_IN_MEMORY", 3)
             patch.setattr("ingest.imports.report.spill.FLUSH_BYTES", 32)
         track = Track(3, interval)
         for part in parts:
             quarters = np.array(part, np.int64)
-            track.add(quarters // 4 * SECOND, marks_of((quarters % 4 // 2).astype(float), None), aside)
-        track.finish(aside)
+            track.add(quarters // 4 * SECOND, marks_of((quarters % 4 // 2).astype(float), None), spill)
+        track.finish(spill)
     whole = [t // 4 * SECOND for part in parts for t in part]
     ordered = sorted(whole)
     values = sorted(((t // 4, t % 4 // 2) for part in parts for t in part), key=lambda sample: sample[0])

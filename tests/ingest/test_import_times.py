@@ -93,7 +93,7 @@ def test_serials_of_a_spreadsheet_are_found_only_where_they_have_a_time() -> Non
     assert search.formats == ["excel"]
     numbers = FormatSearch(UTC, "f")
     numbers.add(pa.array(["45413", "45414"]), np.arange(2))
-    with pytest.raises(BadRequest, match="may be a spreadsheet's day or a row's number; say excel"):
+    with pytest.raises(BadRequest, match="may be a spreadsheet date or a row number; say excel"):
         settle([numbers], complete=True)
 
 
@@ -201,7 +201,7 @@ def test_times_are_shifted(plant: Plant, load: Callable[..., ImportReport]) -> N
     [
         ("interval: 15min", "`time.interval` needs `time.start`"),
         ("start: 2024-05-01", "`time.start` needs `time.interval`"),
-        ("start: soon, interval: 1h", "'soon', not a moment such as 2024-05-01 00:00"),
+        ("start: soon, interval: 1h", "'soon', not a time such as 2024-05-01 00:00"),
         ("start: 1764400000, interval: 1h", "epoch milliseconds expected"),
         ("start: '1764400000', interval: 1h", "epoch milliseconds expected"),
         ("start: 2024-05-01, interval: 0s", "longer than nothing"),

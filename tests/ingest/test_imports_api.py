@@ -155,7 +155,7 @@ def test_uploads_lie_on_the_disk_of_the_installation(plant: Plant, engineer: Cli
     (file,) = files_of(plant.tenant)
     assert file.is_relative_to(home.path) and file.stat().st_size == len(large)
     assert TemporaryUploadedFile("x", "text/csv", 1, None).temporary_file_path().startswith(str(home.path))
-    jobs.clear_away(time.time() + jobs.KEPT_S + 60)
+    jobs.purge_expired(time.time() + jobs.FILES_TTL_S + 60)
     assert files_of(plant.tenant) == []
     run_import(plant.tenant, id)
     failed = engineer.get(f"/api/v1/imports/{id}").json()

@@ -1,4 +1,4 @@
-"""Line protocol: the quick reader says what the careful one says, and both what another implementation says."""
+"""Line protocol: the quick reader says what the read_carefully one says, and both what another implementation says."""
 
 from __future__ import annotations
 
@@ -102,12 +102,15 @@ def test_a_quotation_mark_that_is_never_closed_costs_no_time() -> None:
 
 LINES = [
     # tests/ingest/cases/line-protocol.txt, and their kin
-    ("site,sensor=A,sensor=B value=1", "the tag 'sensor' is there twice"),
-    ("site,sensor=A,host=x,host=x value=1", "the tag 'host' is there twice"),
-    ("site,sensor=A value=1,value=2", "the field 'value' is there twice"),
-    ('site,sensor=A text="a",text="b"', "the field 'text' is there twice"),
-    ("site,sensor=A value=1,quality=1i,quality=1i", "the field 'quality' is there twice"),
-    ("site,sensor=A value=-9u", "value='-9u' is not from 0 to 18446744073709551615, as an unsigned of 64 bit is"),
+    ("site,sensor=A,sensor=B value=1", "the tag 'sensor' is given twice"),
+    ("site,sensor=A,host=x,host=x value=1", "the tag 'host' is given twice"),
+    ("site,sensor=A value=1,value=2", "the field 'value' is given twice"),
+    ('site,sensor=A text="a",text="b"', "the field 'text' is given twice"),
+    ("site,sensor=A value=1,quality=1i,quality=1i", "the field 'quality' is given twice"),
+    (
+        "site,sensor=A value=-9u",
+        "value='-9u' is not from 0 to 18446744073709551615, the range of a 64-bit unsigned integer",
+    ),
     ("site,sensor=A value=18446744073709551616u", "is not from 0 to 18446744073709551615"),
     (
         "site,sensor=A value=9223372036854775808i",

@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
 from django.conf import settings
 
-from ingest.operations import take_lines
+from ingest.points import Batch
+from ingest.sources.influxdb.operations import take_lines
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
 from kernel.errors import Unavailable
@@ -26,11 +28,23 @@ from web.stores import streams
 Wrote = list[tuple[str, str]]  # which kind of writer, for which tenant
 
 
+@dataclass(frozen=True)
+class Noting:
+    """A listener that notes who wrote."""
+
+    wrote: Wrote
+    kind: WriterKind
+    slug: str
+
+    def stored(self, batch: Batch) -> None:
+        self.wrote.append((self.kind, self.slug))
+
+
 @contextmanager
 def run(kind: WriterKind, wrote: Wrote, *tenants: TenantConnection) -> Iterator[Writer]:
     def make(tenant: TenantConnection) -> TenantWriter:
         timeseries = Timeseries(tenant.influx_url, tenant.writer, timeout_s=5)
-        return TenantWriter(streams(), timeseries, tenant, lambda batch: wrote.append((kind, tenant.slug)))
+        return TenantWriter(streams(), timeseries, tenant, [Noting(wrote, kind, tenant.slug)])
 
     process = Writer(streams(), lambda: list(tenants), make, kind)
     thread = threading.Thread(target=process.run)

@@ -22,7 +22,7 @@ from historian.read.ladders import ladders_of
 from historian.shape.methods import Method
 from historian.shape.series import BandView
 from historian.statistics.query import statistics
-from ingest.operations import take_lines
+from ingest.sources.influxdb.operations import take_lines
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange

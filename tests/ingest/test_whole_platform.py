@@ -25,7 +25,7 @@ T = 1_770_000_000
 
 
 @pytest.fixture(scope="module")
-def door(platform: Platform) -> requests.Session:
+def client(platform: Platform) -> requests.Session:
     """A session of an engineer of a tenant with one site and two sensors."""
     platform.ensure_tenant(TENANT)
     token = platform.ensure_person("ingest-engineer", TENANT)["token"]
@@ -40,15 +40,15 @@ def door(platform: Platform) -> requests.Session:
     return session
 
 
-def sensor_id(platform: Platform, door: requests.Session, tag: str) -> str:
-    found = door.get(f"{platform.url}/api/v1/sensors", params={"q": tag}).json()["results"]
+def sensor_id(platform: Platform, client: requests.Session, tag: str) -> str:
+    found = client.get(f"{platform.url}/api/v1/sensors", params={"q": tag}).json()["results"]
     return str(next(sensor["id"] for sensor in found if sensor["tag"] == tag))
 
 
-def samples(platform: Platform, door: requests.Session, tag: str, start: int, end: int) -> dict[int, Any]:
-    id = sensor_id(platform, door, tag)
+def samples(platform: Platform, client: requests.Session, tag: str, start: int, end: int) -> dict[int, Any]:
+    id = sensor_id(platform, client, tag)
     parameters: dict[str, str | int] = {"start": start * 1000, "end": end * 1000, "points": 10_000, "method": "raw"}
-    answer = door.get(f"{platform.url}/api/v1/sensors/{id}/samples", params=parameters)
+    answer = client.get(f"{platform.url}/api/v1/sensors/{id}/samples", params=parameters)
     assert answer.status_code == 200, answer.text
     body = answer.json()
     return {t // 1000: v for t, v in zip(body["t"], body["v"], strict=True)}
@@ -61,75 +61,75 @@ def wait_for(true: Any, seconds: float = 20) -> None:
         time.sleep(0.05)
 
 
-def test_a_batch_gzipped_on_the_fly_as_telegraf_sends_it(platform: Platform, door: requests.Session) -> None:
+def test_a_batch_gzipped_on_the_fly_as_telegraf_sends_it(platform: Platform, client: requests.Session) -> None:
     address = urlsplit(platform.url)
     body = gzip.compress("".join(f"works,host=gw,sensor=TT-1 value={k} {T + k}\n" for k in range(500)).encode())
     connection = http.client.HTTPConnection(address.hostname or "", address.port)
     headers = {
         "Content-Encoding": "gzip",
-        "Authorization": str(door.headers["Authorization"]).replace("Bearer", "Token"),
+        "Authorization": str(client.headers["Authorization"]).replace("Bearer", "Token"),
     }
     chunks = (body[start : start + 100] for start in range(0, len(body), 100))
     connection.request("POST", "/api/v2/write?bucket=x&org=y&precision=s", chunks, headers, encode_chunked=True)
     answer = connection.getresponse()
     assert (answer.status, answer.read()) == (204, b"")
     connection.close()
-    wait_for(lambda: len(samples(platform, door, "TT-1", T, T + 500)) == 500)
-    assert samples(platform, door, "TT-1", T, T + 500) == {T + k: k for k in range(500)}
+    wait_for(lambda: len(samples(platform, client, "TT-1", T, T + 500)) == 500)
+    assert samples(platform, client, "TT-1", T, T + 500) == {T + k: k for k in range(500)}
 
 
 def test_the_influxdb_client_writes_here_with_the_token_as_its_password(
-    platform: Platform, door: requests.Session
+    platform: Platform, client: requests.Session
 ) -> None:
     from influxdb import InfluxDBClient
 
     address = urlsplit(platform.url)
-    token = str(door.headers["Authorization"]).removeprefix("Bearer ")
+    token = str(client.headers["Authorization"]).removeprefix("Bearer ")
     client = InfluxDBClient(address.hostname, address.port, "anyone", token, "plant")
     assert client.ping() == "1.8.10"
     point = {"measurement": "works", "tags": {"sensor": "TT-2"}, "fields": {"value": 6.5}, "time": T - 100}
     assert client.write_points([point], time_precision="s")
-    wait_for(lambda: samples(platform, door, "TT-2", T - 101, T - 99) == {T - 100: 6.5})
+    wait_for(lambda: samples(platform, client, "TT-2", T - 101, T - 99) == {T - 100: 6.5})
 
 
-def test_a_form_content_type_as_curl_sends_it_is_no_hindrance(platform: Platform, door: requests.Session) -> None:
+def test_a_form_content_type_as_curl_sends_it_is_no_hindrance(platform: Platform, client: requests.Session) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = door.post(
+    answer = client.post(
         f"{platform.url}/write", f"works,sensor=TT-2 value=1 {T - 50}", params={"precision": "s"}, headers=headers
     )
     assert answer.status_code == 204, answer.text
 
 
 @pytest.mark.parametrize("declared", [True, False], ids=["of known length", "in chunks"])
-def test_a_client_that_sends_too_much_hears_413(platform: Platform, door: requests.Session, declared: bool) -> None:
+def test_a_client_that_sends_too_much_hears_413(platform: Platform, client: requests.Session, declared: bool) -> None:
     body = b"works,sensor=TT-1 value=1 1770000000\n" * 800_000
     for attempt in range(5):  # a client that still sends when the answer comes may find the connection gone first
         sent: Any = body if declared else (body[start : start + 100_000] for start in range(0, len(body), 100_000))
         try:
-            answer = door.post(f"{platform.url}/write?precision=s", data=sent)
+            answer = client.post(f"{platform.url}/write?precision=s", data=sent)
             break
         except requests.exceptions.ConnectionError:
             assert attempt < 4
     assert answer.status_code == 413, answer.text
-    assert door.get(f"{platform.url}/ping").status_code == 204
+    assert client.get(f"{platform.url}/ping").status_code == 204
 
 
-def test_an_upload_is_imported_by_the_worker(platform: Platform, door: requests.Session) -> None:
+def test_an_upload_is_imported_by_the_worker(platform: Platform, client: requests.Session) -> None:
     rows = "".join(f"{T + 10_000 + 60 * k},{k}\n" for k in range(1000))
-    answer = door.post(
+    answer = client.post(
         f"{platform.url}/api/v1/imports",
         data={"mapping": "{site: works}"},
         files={"file": ("log.csv", f"time,TT-2\n{rows}")},
     )
     assert answer.status_code == 202, answer.text
     address = f"{platform.url}{answer.headers['Location']}"
-    wait_for(lambda: door.get(address).json()["state"] in ("done", "failed"), 30)
-    assert door.get(address).json()["report"]["samples"] == 1000
-    assert len(samples(platform, door, "TT-2", T + 10_000, T + 80_000)) == 1000
+    wait_for(lambda: client.get(address).json()["state"] in ("done", "failed"), 30)
+    assert client.get(address).json()["report"]["samples"] == 1000
+    assert len(samples(platform, client, "TT-2", T + 10_000, T + 80_000)) == 1000
 
 
 def test_the_command_killed_half_way_and_run_again_gives_the_same_history(
-    platform: Platform, door: requests.Session, tmp_path: Path
+    platform: Platform, client: requests.Session, tmp_path: Path
 ) -> None:
     start, count = T - 10_000_000, 300_000
     history, mapping = tmp_path / "history.csv", tmp_path / "mapping.yaml"
@@ -146,7 +146,7 @@ def test_the_command_killed_half_way_and_run_again_gives_the_same_history(
         str(history),
     ]
     process = subprocess.Popen(command, env={**os.environ, "PLANTRACE_HOME": str(platform.path)})
-    wait_for(lambda: bool(samples(platform, door, "TT-1", start, start + 100)), 60)
+    wait_for(lambda: bool(samples(platform, client, "TT-1", start, start + 100)), 60)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
 
@@ -155,13 +155,13 @@ def test_the_command_killed_half_way_and_run_again_gives_the_same_history(
     told = platform.manage(*command[2:])
     assert told.startswith(f"{2 * count:,} samples of 2 sensors loaded from {count:,} rows")
     for first in range(0, count, 9_000):
-        read = samples(platform, door, "TT-1", start + first, start + min(first + 9_000, count))
+        read = samples(platform, client, "TT-1", start + first, start + min(first + 9_000, count))
         assert read == {start + k: k % 97 for k in range(first, min(first + 9_000, count))}
 
 
-def test_a_worker_killed_during_an_import_is_followed_by_another(platform: Platform, door: requests.Session) -> None:
+def test_a_worker_killed_during_an_import_is_followed_by_another(platform: Platform, client: requests.Session) -> None:
     start, count = T - 20_000_000, 400_000
-    answer = door.post(
+    answer = client.post(
         f"{platform.url}/api/v1/imports",
         data={"mapping": "{site: works}"},
         files={
@@ -169,31 +169,31 @@ def test_a_worker_killed_during_an_import_is_followed_by_another(platform: Platf
         },
     )
     address = f"{platform.url}{answer.headers['Location']}"
-    wait_for(lambda: door.get(address).json()["progress"]["samples"] > 0, 30)
+    wait_for(lambda: client.get(address).json()["progress"]["samples"] > 0, 30)
     platform.supervisor.kill("worker")
-    assert door.get(address).json()["state"] == "running"
-    wait_for(lambda: door.get(address).json()["state"] == "done", 90)
-    report = door.get(address).json()["report"]
+    assert client.get(address).json()["state"] == "running"
+    wait_for(lambda: client.get(address).json()["state"] == "done", 90)
+    report = client.get(address).json()["report"]
     assert (report["rows"], report["samples"]) == (count, 2 * count)
-    last = samples(platform, door, "TT-2", start + count - 1000, start + count)
+    last = samples(platform, client, "TT-2", start + count - 1000, start + count)
     assert last == {start + k: k % 89 for k in range(count - 1000, count)}
 
 
-def test_a_tenant_has_a_writer_of_its_own(platform: Platform, door: requests.Session) -> None:
+def test_a_tenant_has_a_writer_of_its_own(platform: Platform, client: requests.Session) -> None:
     shared = platform.supervisor.status("writer")
     assert shared is not None and shared.pid
     command = [sys.executable, str(ROOT / "manage.py"), "ingest_writer", "--tenant", TENANT]
     own = subprocess.Popen(command, env={**os.environ, "PLANTRACE_HOME": str(platform.path)})
     os.kill(shared.pid, signal.SIGSTOP)  # so that nobody else can have done it
     try:
-        door.post(f"{platform.url}/write?precision=s", f"works,sensor=TT-2 value=8 {T - 40}").raise_for_status()
-        wait_for(lambda: samples(platform, door, "TT-2", T - 41, T - 39) == {T - 40: 8}, 40)
+        client.post(f"{platform.url}/write?precision=s", f"works,sensor=TT-2 value=8 {T - 40}").raise_for_status()
+        wait_for(lambda: samples(platform, client, "TT-2", T - 41, T - 39) == {T - 40: 8}, 40)
     finally:
         os.kill(shared.pid, signal.SIGCONT)
         own.terminate()
         assert own.wait(timeout=20) == 0
-    door.post(f"{platform.url}/write?precision=s", f"works,sensor=TT-2 value=9 {T - 30}").raise_for_status()
-    wait_for(lambda: samples(platform, door, "TT-2", T - 31, T - 29) == {T - 30: 9})
+    client.post(f"{platform.url}/write?precision=s", f"works,sensor=TT-2 value=9 {T - 30}").raise_for_status()
+    wait_for(lambda: samples(platform, client, "TT-2", T - 31, T - 29) == {T - 30: 9})
 
 
 def test_a_command_without_a_tenant_or_with_a_wrong_mapping_says_so(platform: Platform, tmp_path: Path) -> None:

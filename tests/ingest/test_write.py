@@ -127,7 +127,7 @@ REFUSED = [
     ),
     (
         "{site},sensor=TT-101 value=1 9999999999999999999",
-        "the timestamp is no year InfluxDB knows, more than a day ahead",
+        "the timestamp is outside the years that InfluxDB can store, more than a day ahead",
     ),
 ]
 

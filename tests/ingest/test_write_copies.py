@@ -12,7 +12,7 @@ from catalog import operations as catalog
 from catalog import snapshot
 from catalog.kinds import KINDS
 from catalog.snapshot import Snapshot, snapshot_of
-from ingest.operations import take_lines
+from ingest.sources.influxdb.operations import take_lines
 from kernel.errors import BadRequest
 from stores.redis.client import redis_client
 from tests.ingest.conftest import Plant, drain

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from ingest.intervals import usual_interval
 from ingest.line_protocol.formatting import lines_of
-from ingest.operations import take_lines
 from ingest.points import Batch, decode, encode
-from ingest.writer.intervals import IntervalWatch
+from ingest.sources.influxdb.operations import take_lines
+from ingest.writer.intervals import IntervalListener
 from ingest.writer.newest import merge_newest, newest_of
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
@@ -159,7 +159,7 @@ def test_a_sample_is_written_soon_after_it_was_taken(plant: Plant, running_write
     assert slowest < 2
 
 
-def test_the_interval_is_learned_from_the_first_samples_and_a_declared_one_stays(
+def test_the_interval_is_inferred_from_the_first_samples_and_a_declared_one_stays(
     acme: TenantConnection, plant_of: Callable[..., Plant]
 ) -> None:
     plant = plant_of(
@@ -170,7 +170,7 @@ def test_the_interval_is_learned_from_the_first_samples_and_a_declared_one_stays
             {"tag": "C", "name": "c", "sampling": "on_change"},
         ],
     )
-    tenant_writer = TenantWriter(streams(), writer(acme), acme, IntervalWatch(acme))
+    tenant_writer = TenantWriter(streams(), writer(acme), acme, [IntervalListener(acme)])
     for k in range(20):
         t = T + k * 5 * S + (k % 3) * 50_000_000
         send(plant, ("A", "value=1", t), ("B", "value=1", t), ("C", "value=1", t))

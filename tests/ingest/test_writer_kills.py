@@ -9,14 +9,16 @@ import subprocess
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
 import pytest
 from django.conf import settings
 
-from ingest.operations import take_lines
+from ingest.sources.influxdb.operations import take_lines
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.tenancy import TenantConnection
 from runtime.supervisor import Supervisor
@@ -71,11 +73,11 @@ class Sender(threading.Thread):
 
 @contextmanager
 def writer_process(
-    tenant: TenantConnection, step: str = "none", moment: str = "", turn: int = 0
+    tenant: TenantConnection, step: str = "none", moment: str = "", turn: int = 0, heard: Path | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    connection = msgspec.json.encode(tenant).decode()
+    arguments = [settings.REDIS_URL, msgspec.json.encode(tenant).decode(), step, moment, str(turn), str(heard or "")]
     process = subprocess.Popen(
-        [sys.executable, doomed_writer.__file__, settings.REDIS_URL, connection, step, moment, str(turn)],
+        [sys.executable, doomed_writer.__file__, *arguments],
         env={**os.environ, "PYTHONPATH": "platform:."},
     )
     try:
@@ -116,6 +118,45 @@ def test_a_writer_killed_at_any_step_loses_nothing(plant: Plant, step: str, mome
     with writer_process(plant.tenant):
         wait_stored(plant.tenant)
     assert_all_stored(sender)
+
+
+def heard_by(listener: Path) -> dict[str, list[tuple[int, tuple[float, int]]]]:
+    """By sensor id, (time, (value, quality)) in the order of hearing."""
+    heard: dict[str, list[tuple[int, tuple[float, int]]]] = defaultdict(list)
+    for line in listener.read_text().splitlines():
+        sensor, t, v, q = line.split()
+        heard[sensor].append((int(t), (float(v), int(q))))
+    return heard
+
+
+@pytest.mark.parametrize(
+    ("step", "moment", "again"),
+    [
+        ("first listener", "before", set()),
+        ("first listener", "after", {"first"}),  # the second has not heard
+        ("second listener", "after", {"first", "second"}),  # nothing was acknowledged
+        ("commit", "before", {"first", "second"}),
+        ("commit", "after", set()),
+    ],
+)
+def test_listeners_hear_of_every_sample_at_least_once_though_the_writer_is_killed_between_them(
+    plant: Plant, tmp_path: Path, step: str, moment: str, again: set[str]
+) -> None:
+    sender = Sender(plant, 2_000, 0.02)
+    sender.start()
+    with writer_process(plant.tenant, step, moment, 3, tmp_path) as doomed:
+        assert doomed.wait(30) == -signal.SIGKILL
+    sender.end()
+    with writer_process(plant.tenant, heard=tmp_path):
+        wait_stored(plant.tenant)
+    assert_all_stored(sender)
+    for name in ("first", "second"):
+        heard = heard_by(tmp_path / name)
+        for tag, samples in sender.acknowledged.items():
+            told = heard[plant.sensor(tag).id]
+            assert dict(told) == samples
+            assert len(told) > len(samples) or name not in again
+            assert list(dict(told)) == sorted(samples), "in the order in which they were queued"
 
 
 def test_a_writer_killed_again_and_again_under_load_loses_nothing(plant: Plant) -> None:

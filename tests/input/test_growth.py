@@ -25,7 +25,7 @@ from ingest.imports.formats.line_protocol_reader import _parsed
 from ingest.imports.formats.quoting import WHITESPACE, RowScanner
 from ingest.imports.formats.readers import open_reader
 from ingest.imports.formats.rows import column_names
-from ingest.imports.formats.table import Block, Cells, careful, read_table
+from ingest.imports.formats.table import Block, Cells, read_carefully, read_table
 from ingest.imports.mapping.model import Column, Mapping, load_mapping
 from ingest.imports.mapping.name_patterns import MAX_NAME_CHARS, NamePattern, NameRules
 from ingest.imports.reading.cells import Reader
@@ -63,7 +63,7 @@ def lines(template: str) -> Callable[[str], object]:
 
 
 def rows(text: str) -> object:
-    return careful(Block(1, f"{text}\nt,{text}\n".encode()), Cells(["t", "v"], ["t", "v"], ","))
+    return read_carefully(Block(1, f"{text}\nt,{text}\n".encode()), Cells(["t", "v"], ["t", "v"], ","))
 
 
 def between_blanks(text: str) -> object:
@@ -163,7 +163,7 @@ def hold_against(counts: tuple[int, int]) -> None:
 
 MANY: dict[str, tuple[Callable[[Any], object], Callable[[int], Any], int]] = {
     "columns of one name": (
-        lambda text: careful(Block(1, text.encode()), _cells_of(text)),
+        lambda text: read_carefully(Block(1, text.encode()), _cells_of(text)),
         wide_head,
         2_000,
     ),

@@ -55,7 +55,7 @@ def test_it_stores_what_was_accepted_and_goes_on_while_the_control_plane_is_away
             time.sleep(6)  # longer than what was said last is fresh
             alone.shell(
                 f"""
-from ingest.operations import take_lines
+from ingest.sources.influxdb.operations import take_lines
 from web.directory import directory
 import time
 take_lines(directory().by_slug("podded"), b"works,sensor=TT-1 value=3 {T + 3}000000000", 1, time.time_ns())

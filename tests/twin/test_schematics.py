@@ -13,7 +13,7 @@ from kernel.errors import Conflict
 from kernel.tenancy import TenantConnection
 from tests.twin.conftest import DRAWING, HOUR, MINUTE, NOON, Plant
 from twin import operations, repository
-from twin.overlays import overlays
+from twin.overlays import Overlays, overlays, set_overlays
 
 ClientFor = Callable[..., Client]
 BASE = "/api/v1/schematics"
@@ -258,13 +258,16 @@ def test_a_site_takes_its_schematics_along(
 
 
 def test_what_others_lay_over_a_frame_is_in_it(
-    engineer: Client, schematic: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    engineer: Client, schematic: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
+    connected = overlays()  # by config
+    request.addfinalizer(lambda: set_overlays(connected))
+
     class Standing:
         def states(self, tenant: TenantConnection, sensors: list[str], at: int) -> dict[str, object]:
             return {sensors[0]: {"priority": 2, "since": at - 1}}
 
-    monkeypatch.setattr(overlays, "alarms", Standing())
+    set_overlays(Overlays(alarms=Standing()))
     frame = engineer.get(f"{BASE}/{schematic['id']}/frame?at={NOON}").json()
     assert list(frame["alarms"].values()) == [{"priority": 2, "since": NOON - 1}]
     assert "predictions" not in frame

@@ -1,7 +1,7 @@
-"""Bringing stored samples from one side of a change to the other, where they are still as they were left.
+"""Applying a change to stored samples, wherever these are still what the change expects.
 
-Whatever is stored at a time and is not what the change expects there stays. So it can be done again after a kill at any
-step: what is done is not what is expected any more.
+A stored sample that differs from what the change expects stays. Applying is therefore idempotent and is simply repeated
+after a kill at any step: what has been done no longer matches.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ MS = 1_000_000
 
 
 class Applied(Struct):
-    """Samples, of one sensor or of all: `removed`, `added` at a time that had none, `changed`, and `left` as they are
-    because something else is stored there by now.
+    """Counts of samples, for one sensor or all: `removed`, `added` at a time that had none, `changed`, and `left` alone
+    because something else has been stored there since.
     """
 
     removed: int = 0
@@ -48,7 +48,7 @@ class Applied(Struct):
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """Within one page: rows of the change that are to be written or deleted, and the times around the latter."""
+    """Within one page: the rows of the change to write and to delete, and the times around the latter."""
 
     deletes: list[tuple[int, int]]
     writes: Samples
@@ -67,7 +67,7 @@ def apply(
     check: Callable[[], None] = lambda: None,
     preview: bool = False,
 ) -> dict[str, Applied]:
-    """From `old` to `new`; by `site/sensor` what was done, or would be. `check` comes before each write."""
+    """Brings samples from `old` to `new`; counts by `site/sensor`. `preview` only counts. `check` precedes a write."""
     done: dict[str, Applied] = {}
     for change in changes:
         counts = done.setdefault(f"{change.site}/{change.sensor}", Applied())
@@ -85,21 +85,21 @@ def apply(
 
 
 def mark(tenant: TenantConnection, sensor: str, first: int, last: int) -> None:
-    """The ladder's buckets of these times (ns, both included) are to be built again."""
+    """Marks the ladder's buckets of these times (ns, both included) for repair."""
     streams().marks.mark(tenant.prefix, {sensor: [(first // MS, last // MS + 1)]}, time.time_ns() // MS)
 
 
 def _plan(change: Changes, page: Page, preview: bool) -> _Step:
-    """What of the change lies in this page, which may hold other samples too. Pure."""
+    """What the change does within this page, which may hold other samples too. Pure."""
     first, last = np.searchsorted(change.old.t, (page.start, page.end)).tolist()
     rows = slice(first, last)
     old, new = change.old.take(rows), change.new.take(rows)
     stored = page.samples.at(old.t)
-    rewrite = loses_a_field(old, new)  # deleted and written, so a kill may have left nothing there
+    rewrite = loses_a_field(old, new)  # deleted, then written: a kill may have left nothing there
     expected = same(stored, old) | (rewrite & ~stored.there)
     act = expected & ~same(old, new)
     differs = ~same(old, new)
-    done = act if preview else (expected | same(stored, new)) & differs  # what an attempt before this did counts too
+    done = act if preview else (expected | same(stored, new)) & differs  # includes what an earlier attempt did
     counts = Applied(
         removed=int((done & ~new.there).sum()),
         added=int((done & ~old.there).sum()),
@@ -113,7 +113,7 @@ def _plan(change: Changes, page: Page, preview: bool) -> _Step:
 
 
 def _runs(t: np.ndarray[tuple[int], np.dtype[np.int64]], chosen: Flags) -> list[tuple[int, int]]:
-    """First and last time of each run of chosen rows, between which no other is stored."""
+    """First and last time of each run of chosen rows with no other sample between them."""
     edges = np.diff(np.concatenate(([0], chosen.astype(np.int8), [0])))
     starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
     return list(zip(t[starts].tolist(), t[ends].tolist(), strict=True))
@@ -125,7 +125,7 @@ def _write(tenant: TenantConnection, change: Changes, step: _Step) -> None:
         store = writer(tenant)
         _delete(store, change, step.deletes)
         write_samples(store, change.site, change.sensor, step.writes)
-    finally:  # again: a repair may have read before the write; one that failed may have done a part
+    finally:  # again: a repair may have read before the write, and a failed write may have stored a part
         mark(tenant, change.sensor, step.first, step.last)
 
 
@@ -137,7 +137,7 @@ def _delete(store: Timeseries, change: Changes, runs: Sequence[tuple[int, int]])
 
 
 def refresh_latest(tenant: TenantConnection, changes: Iterable[Changes]) -> None:
-    """A present value that is not past a change is read again; one that came meanwhile stays."""
+    """Reads latest values again that a change may have touched; one that arrived meanwhile stays."""
     by_sensor = {change.sensor: change for change in changes}
     known = streams().latest.read(tenant.prefix, list(by_sensor))
     for sensor, change in by_sensor.items():

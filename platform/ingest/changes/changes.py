@@ -1,4 +1,4 @@
-"""A piece of a change: of one sensor, at each time the sample before and after."""
+"""One sensor's part of a change: at each time the sample before and after."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`old` and `new` have the same ascending times; absent rows mean: no sample."""
+    """`old` and `new` have the same ascending times; absent rows mean no sample."""
 
     site: str
     sensor: str

@@ -1,4 +1,4 @@
-"""The durable record of a change: numbered files of samples before and after, each on the disk before it is written."""
+"""The durable record of a change: numbered files of samples before and after, each synced before it is applied."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from kernel.tenancy import TenantConnection
 from runtime.home import Home
 
 FOLDER, SUFFIX = "changes", ".arrow"
-KEPT_S = 30 * 86_400
+TTL_S = 30 * 86_400
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
 
 
 @dataclass(slots=True)
 class SensorRange:
-    """Of one sensor the times of what was written, ms, both included."""
+    """The times of what was written for one sensor, in ms, both included."""
 
     start: int
     end: int
@@ -30,13 +30,13 @@ class SensorRange:
 
 
 class Journal:
-    """Pieces are appended in the order in which InfluxDB gets them, and taken back from the last to the first."""
+    """Pieces are appended in the order in which InfluxDB gets them, and undone from the last to the first."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def append(self, changes: Sequence[Changes]) -> None:
-        """Returns when it would survive a power failure."""
+        """Returns once the piece would survive a power failure."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         table = table_of(changes)
         ranges = {f"{each.site}/{each.sensor}": _range_of(each) for each in changes if len(each)}
@@ -58,7 +58,7 @@ class Journal:
         return len(self._paths())
 
     def read(self, number: int) -> list[Changes]:
-        """The piece of that number, from 0."""
+        """The piece of that number, counted from 0."""
         with pa.memory_map(str(self._paths()[number])) as source:
             return changes_of(pa.ipc.open_file(source).read_all())
 
@@ -75,7 +75,7 @@ class Journal:
         return found
 
     def touch(self) -> None:
-        """It is kept for 30 days from now."""
+        """Restarts its 30 days."""
         if self.folder.is_dir():
             os.utime(self.folder)
 
@@ -87,23 +87,23 @@ class Journal:
 
 
 def journal_of(tenant: TenantConnection, id: str) -> Journal:
-    """Of an import or a correction. It lies under the name of the documents, which a kept disk takes along."""
+    """Of an import or correction; filed under the name of the tenant's document database, which a kept disk keeps."""
     return Journal(Home.from_environment().folder(FOLDER) / tenant.documents / id)
 
 
-def forget(tenant: TenantConnection) -> None:
-    """With the tenant's documents goes what was kept of its samples, where this process sees the files."""
+def delete_journals(tenant: TenantConnection) -> None:
+    """Deletes all of a tenant's journals, if this process can see the files; called when its documents are deleted."""
     shutil.rmtree(Home.from_environment().folder(FOLDER) / tenant.documents, ignore_errors=True)
 
 
-def clear_away(now_s: float, is_gone: Callable[[str], bool]) -> None:
-    """Remove what is older than 30 days, and all of tenants whose documents, by name, are gone."""
+def purge_expired(now_s: float, is_gone: Callable[[str], bool]) -> None:
+    """Deletes journals older than 30 days, and all those of tenants whose document database, by name, is gone."""
     for tenant in Home.from_environment().folder(FOLDER).iterdir():
         if is_gone(tenant.name):
             shutil.rmtree(tenant, ignore_errors=True)
             continue
         for folder in tenant.iterdir():
-            if now_s - folder.stat().st_mtime > KEPT_S:
+            if now_s - folder.stat().st_mtime > TTL_S:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,4 +1,4 @@
-"""The bulk writer of an import, which keeps what it overwrites and what it writes before it does."""
+"""The bulk writer of an import, which first journals what it overwrites and what it writes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 from ingest.bulk import BulkWriter, Times
 from ingest.changes.changes import Changes
 from ingest.changes.journal import Journal
-from ingest.changes.samples import Samples, joined, overlaid
-from ingest.changes.stored import read_at, with_samples
+from ingest.changes.samples import Samples, joined, overlay
+from ingest.changes.stored import read_at, sensors_with_samples
 from kernel.tenancy import TenantConnection
 from web.stores import reader
 
 PIECE = 400_000  # samples
 
 
-class KeepingWriter:
-    """Like `BulkWriter`, by the ns. Where a sensor has nothing yet, as is usual, there is nothing to read."""
+class JournalingWriter:
+    """Like `BulkWriter`, in ns. If a sensor has no samples yet, the usual case, there is nothing to read back."""
 
     def __init__(self, tenant: TenantConnection, journal: Journal) -> None:
         self._writer, self._store, self._journal = BulkWriter(tenant, "ns"), reader(tenant), journal
@@ -31,13 +31,13 @@ class KeepingWriter:
         self._waiting[site, sensor].append(Samples.of(t, values, quality))
         self._count += len(t)
         if self._count >= PIECE:
-            self._pass_on()
+            self._forward()
 
     def flush(self) -> None:
-        self._pass_on()
+        self._forward()
         self._writer.flush()
 
-    def __enter__(self) -> KeepingWriter:
+    def __enter__(self) -> JournalingWriter:
         self._writer.__enter__()
         return self
 
@@ -48,17 +48,17 @@ class KeepingWriter:
             self.flush()
         self._writer.__exit__(kind, error, trace)
 
-    def _pass_on(self) -> None:
+    def _forward(self) -> None:
         if not self._count:
             return
         waiting, self._waiting, self._count = self._waiting, defaultdict(list), 0
         news = {key: joined(parts).last_of_each_time() for key, parts in waiting.items()}
-        occupied = self._occupied(news)
+        occupied = self._sensors_with_samples(news)
         changes = []
         for (site, sensor), new in sorted(news.items()):
             known = (site, sensor) in occupied
             old = read_at(self._store, site, sensor, new.t) if known else Samples.absent(new.t)
-            changes.append(Changes(site, sensor, old, overlaid(old, new) if known else new))
+            changes.append(Changes(site, sensor, old, overlay(old, new) if known else new))
         self._journal.append(changes)
         for (site, sensor), new in news.items():
             has_text = new.has_text
@@ -67,8 +67,10 @@ class KeepingWriter:
                 values = part.text.tolist() if has_text[rows].any() else part.value
                 self._writer.add(site, sensor, part.t, values, part.quality)
 
-    def _occupied(self, news: dict[tuple[str, str], Samples]) -> set[tuple[str, str]]:
+    def _sensors_with_samples(self, news: dict[tuple[str, str], Samples]) -> set[tuple[str, str]]:
         spans: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
         for (site, sensor), new in news.items():
             spans[site][sensor] = int(new.t[0]), int(new.t[-1])
-        return {(site, sensor) for site, some in spans.items() for sensor in with_samples(self._store, site, some)}
+        return {
+            (site, sensor) for site, some in spans.items() for sensor in sensors_with_samples(self._store, site, some)
+        }

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingest.bulk import LINES_A_WRITE, number_lines, text_lines
+from ingest.bulk import LINES_PER_WRITE, number_lines, text_lines
 from ingest.changes.samples import NO_QUALITY, Samples
 from stores.timeseries import RAW, Timeseries
 
 
 def write_samples(store: Timeseries, site: str, sensor: str, samples: Samples) -> None:
     head = f"{site},sensor={sensor} "
-    for start in range(0, len(samples), LINES_A_WRITE):
-        lines = lines_of(head, samples.take(slice(start, start + LINES_A_WRITE)))
+    for start in range(0, len(samples), LINES_PER_WRITE):
+        lines = lines_of(head, samples.take(slice(start, start + LINES_PER_WRITE)))
         if lines:
             store.write_lines(RAW, lines, "ns")
 
 
 def lines_of(head: str, samples: Samples) -> bytes:
-    """Numbers and texts apart; a sample that has both is two lines, which InfluxDB makes one point of."""
+    """Numbers and texts separately; a sample with both is two lines, which InfluxDB merges into one point."""
     numbers = samples.take(np.flatnonzero(~np.isnan(samples.value)))
     texts = samples.take(np.flatnonzero(samples.has_text))
     parts = []

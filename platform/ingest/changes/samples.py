@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-NO_QUALITY = 255  # a point that was written without one
+NO_QUALITY = 255  # of a point that was written without one
 Times = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """`t` in ns; a value that is NaN, a text that is None, a quality of 255 are not there. Without both value and text
-    there is no sample at that time.
+    """`t` in ns. A value of NaN, a text of None and a quality of 255 are absent; a time with neither value nor text has
+    no sample.
     """
 
     t: Times
@@ -33,7 +33,7 @@ class Samples:
 
     @classmethod
     def of(cls, t: Times, v: Any, quality: Any) -> Samples:
-        """Numbers or a list of texts, as importers hand them on."""
+        """From numbers or a list of texts, as importers pass them."""
         samples = cls.absent(t)
         if isinstance(v, list):
             samples.text[:] = v
@@ -54,11 +54,11 @@ class Samples:
     def take(self, rows: Any) -> Samples:
         return Samples(self.t[rows], self.value[rows], self.text[rows], self.quality[rows])
 
-    def moved_to(self, t: Times) -> Samples:
+    def with_times(self, t: Times) -> Samples:
         return Samples(t, self.value, self.text, self.quality)
 
     def at(self, t: Times) -> Samples:
-        """One row for each of these times, absent where there is none. Both ascend, without doubles."""
+        """One row for each of these times, absent if there is no sample. Both ascend strictly."""
         found = Samples.absent(t)
         if len(self.t):
             place = np.minimum(np.searchsorted(self.t, t), len(self.t) - 1)
@@ -68,7 +68,7 @@ class Samples:
         return found
 
     def last_of_each_time(self) -> Samples:
-        """Ascending; of several samples of one time the last counts."""
+        """Ascending; of samples with equal times the last wins."""
         order = np.argsort(self.t, kind="stable")
         t = self.t[order]
         return self.take(order[np.append(t[1:] != t[:-1], True)] if len(t) else order)
@@ -82,15 +82,15 @@ def joined(parts: list[Samples]) -> Samples:
 
 
 def same(a: Samples, b: Samples) -> Flags:
-    """Row by row, whether they are the same sample, or both none."""
+    """Row by row, whether both are the same sample, or both absent."""
     values = (a.value == b.value) | (np.isnan(a.value) & np.isnan(b.value))
     texts = np.asarray(a.text == b.text, np.bool_)
     equal: Flags = (values & texts & (a.quality == b.quality)) | (~a.there & ~b.there)
     return equal
 
 
-def overlaid(below: Samples, above: Samples) -> Samples:
-    """What InfluxDB holds once `above` is written over `below`: a field that is not written stays."""
+def overlay(below: Samples, above: Samples) -> Samples:
+    """What InfluxDB holds after `above` is written over `below`: a field that is not written stays."""
     return Samples(
         above.t,
         np.where(np.isnan(above.value), below.value, above.value),
@@ -100,7 +100,7 @@ def overlaid(below: Samples, above: Samples) -> Samples:
 
 
 def loses_a_field(old: Samples, new: Samples) -> Flags:
-    """Rows that writing alone cannot bring from `old` to `new`, which both are there."""
+    """Rows present in both that a write alone cannot bring from `old` to `new`."""
     value = ~np.isnan(old.value) & np.isnan(new.value)
     quality = (old.quality != NO_QUALITY) & (new.quality == NO_QUALITY)
     lost: Flags = old.there & new.there & (value | (old.has_text & ~new.has_text) | quality)

@@ -12,7 +12,7 @@ from ingest.changes.samples import NO_QUALITY, Samples, Times, joined
 from stores.timeseries import Series, Timeseries, Window, select
 
 PAGE = 100_000
-SENSORS_PER_STATEMENT = 50  # named in one; of more at once InfluxDB takes far longer
+SENSORS_PER_STATEMENT = 50  # with more, InfluxDB takes far longer
 _COLUMNS = {"value": pa.float64(), "text": pa.string(), "quality": pa.float64()}
 
 
@@ -26,7 +26,7 @@ class Page:
 
 
 def read_pages(store: Timeseries, site: str, sensor: str, start: int, end: int) -> Iterator[Page]:
-    """From `start` up to `end` (not included), without a gap between pages."""
+    """From `start` up to `end`, not included; page follows page without a gap."""
     size = PAGE
     while start < end:
         statement = select(
@@ -40,7 +40,7 @@ def read_pages(store: Timeseries, site: str, sensor: str, start: int, end: int) 
 
 
 def read_at(store: Timeseries, site: str, sensor: str, t: Times) -> Samples:
-    """What is stored at these times, which ascend; absent where nothing is."""
+    """What is stored at these ascending times; absent rows where nothing is."""
     found = []
     for page in read_pages(store, site, sensor, int(t[0]), int(t[-1]) + 1):
         first, last = np.searchsorted(t, (page.start, page.end))
@@ -48,8 +48,8 @@ def read_at(store: Timeseries, site: str, sensor: str, t: Times) -> Samples:
     return joined(found)
 
 
-def with_samples(store: Timeseries, site: str, spans: Mapping[str, tuple[int, int]]) -> set[str]:
-    """Those of the sensors that may have samples within their spans (ns, both included): one of each is looked for."""
+def sensors_with_samples(store: Timeseries, site: str, spans: Mapping[str, tuple[int, int]]) -> set[str]:
+    """The sensors that may have samples within their spans (ns, both included); looks for one sample of each."""
     sensors = list(spans)
     statements = []
     for place in range(0, len(sensors), SENSORS_PER_STATEMENT):
@@ -65,6 +65,6 @@ def with_samples(store: Timeseries, site: str, spans: Mapping[str, tuple[int, in
 def _samples(table: pa.Table) -> Samples:
     value = table["value"].combine_chunks().fill_null(np.nan).to_numpy(zero_copy_only=False)
     text = np.array(table["text"].to_pylist(), object)
-    text[~np.isnan(value) & (text == "")] = None  # CSV cannot tell an empty text from none
+    text[~np.isnan(value) & (text == "")] = None  # CSV has no difference between an empty text and none
     quality = table["quality"].combine_chunks().fill_null(NO_QUALITY).to_numpy(zero_copy_only=False)
     return Samples(np.asarray(table["time"]), value, text, quality.astype(np.uint8))

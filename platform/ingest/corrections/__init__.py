@@ -1,1 +1,1 @@
-"""Corrections of stored samples: delete, shift, swap, and taking an import or another correction back."""
+"""Corrections of stored samples: delete, shift, swap, convert, and undo of an import or another correction."""

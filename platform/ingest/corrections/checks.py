@@ -1,4 +1,4 @@
-"""What a correction must be before it is queued."""
+"""Validation of a correction before it is queued."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Parsed:
 
 
 def parse_correction(catalog: Snapshot, wanted: NewCorrection) -> Parsed:
-    """BadRequest names the member that is wrong."""
+    """BadRequest names the wrong member."""
     sensors = [_sensor(catalog, name) for name in wanted.sensors]
     start, end = (_moment(name, getattr(wanted, name)) for name in ("start", "end"))
     if len({sensor.id for sensor in sensors}) < len(sensors):
@@ -87,20 +87,20 @@ def _check_swap(sensors: list[Sensor], wanted: NewCorrection) -> None:
 
 
 def _unit(sensors: list[Sensor], text: str | None) -> str:
-    """The unit of a stretch, which converts into that of every sensor."""
+    """The unit of a stretch, which must convert into that of every sensor."""
     if not text:
-        raise _wrong("unit", "is missing: the unit that the figures of this stretch were recorded in.")
+        raise _wrong("unit", "is missing: the unit in which the values of this stretch were recorded.")
     try:
         unit = canonical(text)
     except ValueError as error:
         raise _wrong("unit", f"is none: {error}") from None
     for sensor in sensors:
-        recorded_in(sensor, unit)
+        conversion_from(sensor, unit)
     return unit
 
 
-def recorded_in(sensor: Sensor, unit: str) -> Conversion:
-    """From figures in this unit to those that the sensor's samples are stored as. BadRequest where there is no way."""
+def conversion_from(sensor: Sensor, unit: str) -> Conversion:
+    """From values in this unit to what the sensor's samples are stored as. BadRequest if the units do not convert."""
     stored = stored_unit(sensor)
     found = conversion(unit, stored) if unit and stored else None
     if found is None or sensor.kind not in CONVERTIBLE or (sensor.kind == "counter" and found.offset):
@@ -115,17 +115,17 @@ def stored_unit(sensor: Sensor) -> str:
 
 
 def check_undo(tenant: TenantConnection, target: str) -> None:
-    """Conflict where nothing of it is kept, or where it may still write: half of both would stay."""
-    check_ended(tenant, target)
+    """Conflict if it may still write (half of both would stay), or if its journal is gone."""
+    require_ended(tenant, target)
     if not journal_of(tenant, target).exists():
         raise Conflict(
-            f"There is nothing of {target} to undo: it wrote nothing, or it is more than 30 days ago.",
+            f"There is nothing of {target} to undo: it wrote nothing, or did so more than 30 days ago.",
             slug="not-undoable",
         )
 
 
-def check_ended(tenant: TenantConnection, target: str) -> None:
-    """Conflict where an import or a correction may still write."""
+def require_ended(tenant: TenantConnection, target: str) -> None:
+    """Conflict while an import or a correction may still write."""
     kind = "import" if ids.is_id(target, ids.IMPORT) else "correction"
     document = documents(tenant).get(f"{kind}s", target)
     if document is not None and document["state"] in OPEN:
@@ -145,7 +145,7 @@ def _sensor(catalog: Snapshot, name: str) -> Sensor:
         known = catalog.site(site)
         found = catalog.sensor(known.id, tag) if known else None
     if found is None:
-        raise _wrong("sensors", f"names {name[:80]!r}, which is no sensor here; give ids, or tags as `site:tag`.")
+        raise _wrong("sensors", f"names {name[:80]!r}, which is not a sensor here; give ids, or tags as `site:tag`.")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Corrections as jobs: first all of the change is kept, then it is written, piece by piece."""
+"""Corrections as jobs: the whole change is journalled first, then written piece by piece."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.conf import settings
 
 from catalog.snapshot import snapshot_of
 from ingest.changes import Applied, Changes, Journal, apply, journal_of
-from ingest.corrections.checks import check_ended, check_undo, parse_correction, recorded_in, span_of
+from ingest.corrections.checks import check_undo, conversion_from, parse_correction, require_ended, span_of
 from ingest.corrections.models import (
     CorrectedSensor,
     Correction,
@@ -31,11 +31,11 @@ from web.jobs.opened import note_open
 from web.stores import documents, reader
 
 COLLECTION = "corrections"
-PLANNED = "planned"  # in the document: how many pieces the whole change has; before, nothing of it is written
+PLANNED = "planned"  # member of the document: how many pieces the change has; until it is set, nothing has been written
 
 
 def queue(tenant: TenantConnection, wanted: NewCorrection, user: str, now: int) -> Correction:
-    """BadRequest, and nothing is kept, if it could not be meant."""
+    """BadRequest, and nothing is kept, if it is not valid."""
     parsed = parse_correction(snapshot_of(tenant), wanted)
     return _insert(
         tenant,
@@ -48,7 +48,7 @@ def queue(tenant: TenantConnection, wanted: NewCorrection, user: str, now: int) 
 
 
 def queue_undo(tenant: TenantConnection, target: str, dry_run: bool, user: str, now: int) -> Correction:
-    """Of an import or a correction that is known to be the tenant's. Conflict where nothing of it is kept."""
+    """Undo of an import or correction that is known to be the tenant's. Conflict if its journal is gone."""
     check_undo(tenant, target)
     return _insert(
         tenant,
@@ -65,24 +65,24 @@ def read(tenant: TenantConnection, id: str) -> Correction:
         raise NotFound(f"There is no correction {id[:80]}.")
     found = _correction(document)
     if found.state in OPEN:
-        note_open(COLLECTION, tenant, id)  # should Redis have lost its file, asking wakes the work
+        note_open(COLLECTION, tenant, id)  # should Redis have lost its file, reading the job wakes a worker
     return found
 
 
 def recent(tenant: TenantConnection) -> list[Correction]:
-    """All of them, newest first; of their results only the totals."""
+    """All of them, newest first, with only the totals of their results."""
     found = [_correction(document) for document in documents(tenant).find(COLLECTION)]
     short = [msgspec.structs.replace(each, result=_totals(each.result)) for each in found]
     return sorted(short, key=lambda each: (-each.created, each.id))
 
 
 def start(tenant: TenantConnection, id: str) -> Correction:
-    """Do what a finished dry run counted. Conflict if there is none to start."""
+    """Does what a finished dry run counted. Conflict if it is not a finished dry run."""
     read(tenant, id)
 
     def begin(document: Document) -> Document:
         if document["state"] != "done" or not document["dry_run"]:
-            raise Conflict(f"The correction {id} is no finished dry run.", slug="not-startable")
+            raise Conflict(f"The correction {id} is not a finished dry run.", slug="not-startable")
         again: Document = {"attempts": 0, "not_before": 0, "finished": None, "result": None, "progress": {}}
         return {**document, **again, "state": "queued", "dry_run": False}
 
@@ -92,7 +92,7 @@ def start(tenant: TenantConnection, id: str) -> Correction:
 
 
 def cancel(tenant: TenantConnection, id: str, now: int) -> Correction:
-    """End one that is queued or running. What it has written stays, and can be undone."""
+    """Ends one that is queued or running. What it has written stays, and can be undone."""
     read(tenant, id)
 
     def end(document: Document) -> Document:
@@ -104,7 +104,7 @@ def cancel(tenant: TenantConnection, id: str, now: int) -> Correction:
 
 
 def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
-    """Try it, unless another long job of the tenant is running or it has ended."""
+    """Makes an attempt, unless another long job of the tenant is running or this one has ended."""
     lease = Lease(settings.REDIS_URL, f"{tenant.prefix}jobs:{Queue.long}")
     record = DocumentRecord(documents(tenant), COLLECTION, id, explain=lambda error: error.detail)
     name = f"correction {id} of {tenant.slug}"
@@ -142,7 +142,7 @@ def _count(pieces: Iterator[list[Changes]], run: JobRun) -> dict[str, Applied]:
 def _correct(tenant: TenantConnection, correction: Correction, planned: int | None, run: JobRun) -> dict[str, Applied]:
     journal = journal_of(tenant, correction.id)
     if planned is None:
-        journal.clear()  # an attempt that was cut short while it planned has written nothing
+        journal.clear()  # an attempt that ended while planning has written nothing
         samples = 0
         for piece in _plan(tenant, correction):
             run.check()
@@ -158,8 +158,8 @@ def _undo(tenant: TenantConnection, correction: Correction, run: JobRun) -> dict
     assert correction.target is not None
     journal = journal_of(tenant, correction.target)
     if not journal.exists():
-        raise Conflict(f"What {correction.target} wrote is not kept any more.", slug="not-undoable")
-    check_ended(tenant, correction.target)  # it may have been started since
+        raise Conflict(f"The journal of {correction.target} is no longer kept.", slug="not-undoable")
+    require_ended(tenant, correction.target)  # it may have been started since
     journal.touch()
     order = list(reversed(range(journal.count())))
     if correction.dry_run:
@@ -170,7 +170,7 @@ def _undo(tenant: TenantConnection, correction: Correction, run: JobRun) -> dict
 def _apply(
     tenant: TenantConnection, journal: Journal, order: list[int], correction: Correction, run: JobRun, backwards: bool
 ) -> dict[str, Applied]:
-    """The pieces in this order, from where an earlier attempt had come."""
+    """Applies the pieces in this order, starting where an earlier attempt stopped."""
     done = correction.progress.done
     counted = {part.sensor: _applied(part) for part in correction.result.sensors} if correction.result else {}
     for place in range(done, len(order)):
@@ -195,7 +195,7 @@ def _preview_undo(tenant: TenantConnection, journal: Journal, run: JobRun) -> di
 def _plan(tenant: TenantConnection, correction: Correction) -> Iterator[list[Changes]]:
     catalog, store, span = snapshot_of(tenant), reader(tenant), span_of(correction)
     if missing := [id for id in correction.sensors if id not in catalog.sensors]:
-        raise BadRequest(f"The sensor {missing[0]} was deleted meanwhile.", slug="unknown-sensor")
+        raise BadRequest(f"The sensor {missing[0]} has been deleted in the meantime.", slug="unknown-sensor")
     series = [Series(catalog.sensors[id].site, id) for id in correction.sensors]
     if correction.action == "swap":
         yield from plan_swap(store, series[0], series[1], span)
@@ -204,13 +204,15 @@ def _plan(tenant: TenantConnection, correction: Correction) -> Iterator[list[Cha
         if correction.action == "delete":
             yield from plan_delete(store, each, span)
         elif correction.action == "convert":
-            yield from plan_convert(store, each, span, recorded_in(catalog.sensors[each.sensor], correction.unit or ""))
+            yield from plan_convert(
+                store, each, span, conversion_from(catalog.sensors[each.sensor], correction.unit or "")
+            )
         else:
             yield from plan_shift(store, each, span, (correction.by_ms or 0) * 1_000_000)
 
 
 def counts_of(change: Changes) -> Applied:
-    """What a change does where nobody meddles with it."""
+    """What a change does if nothing else is written in the meantime."""
     change = change.without_same()
     old, new = change.old.there, change.new.there
     return Applied(int((old & ~new).sum()), int((~old & new).sum()), int((old & new).sum()))

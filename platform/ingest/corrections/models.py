@@ -1,4 +1,4 @@
-"""What is asked of a correction and what is told of it."""
+"""Requests for corrections, and how they are reported."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Moment = Annotated[str, Meta(min_length=1, max_length=MAX_CHARS)] | Milliseconds
 
 
 class NewCorrection(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A correction that is asked for."""
+    """A request for a correction."""
 
     action: Action
     sensors: Annotated[
         list[Annotated[str, Meta(min_length=1, max_length=200)]],
-        Meta(min_length=1, max_length=MAX_SENSORS, description="Ids, or tags as `site:tag`; of a swap two"),
+        Meta(min_length=1, max_length=MAX_SENSORS, description="Ids, or tags as `site:tag`; exactly two for a swap"),
     ]
     start: Annotated[
         Moment | None,
@@ -30,22 +30,24 @@ class NewCorrection(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     end: Annotated[
         Moment | None, Meta(description="Not included. A swap without one takes all samples from `start` on")
     ] = None
-    by_ms: Annotated[Milliseconds | None, Meta(description="Of a shift: later by so much; earlier if negative")] = None
+    by_ms: Annotated[Milliseconds | None, Meta(description="Shift only: how many ms later; negative for earlier")] = (
+        None
+    )
     unit: Annotated[
         Annotated[str, Meta(min_length=1, max_length=200)] | None,
-        Meta(description="Of a convert: the unit that the figures of this stretch were recorded in"),
+        Meta(description="Convert only: the unit in which the values of this stretch were recorded"),
     ] = None
     dry_run: Annotated[bool, Meta(description="Only count; `start` then does it")] = False
 
 
 class NewUndo(Struct, frozen=True, forbid_unknown_fields=True):
-    """How an import or a correction is to be taken back."""
+    """A request to undo an import or a correction."""
 
     dry_run: Annotated[bool, Meta(description="Only count; `start` then does it")] = False
 
 
 class CorrectedSensor(Struct):
-    """Samples of one sensor. `left`: stored there is by now something else, which stays."""
+    """Counts of one sensor's samples. `left`: something else has been stored there since, and stays."""
 
     sensor: str
     removed: int = 0
@@ -55,7 +57,7 @@ class CorrectedSensor(Struct):
 
 
 class CorrectionResult(Struct):
-    """In a dry run: what would be done."""
+    """Of a dry run: what would be done."""
 
     removed: int = 0
     added: int = 0
@@ -65,7 +67,7 @@ class CorrectionResult(Struct):
 
 
 class CorrectionProgress(Struct, frozen=True):
-    """`samples` were planned so far; of `pieces`, which are known once all is planned, `done` are written."""
+    """`samples` have been planned so far; `done` of `pieces` are written. `pieces` is known once planning has ended."""
 
     samples: int = 0
     done: int = 0
@@ -73,23 +75,23 @@ class CorrectionProgress(Struct, frozen=True):
 
 
 class Correction(Struct, frozen=True, kw_only=True):
-    """A change of stored samples that an engineer asked for."""
+    """A change of stored samples that an engineer requested."""
 
     id: Annotated[str, Meta(description="Such as k7k2m9q4xwa")]
     action: Literal["delete", "shift", "swap", "convert", "undo"]
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     dry_run: bool
-    sensors: Annotated[list[str], Meta(description="Ids, in the order asked for; of an undo none")]
+    sensors: Annotated[list[str], Meta(description="Ids, in the order of the request; none for an undo")]
     start: int | None = None
     end: int | None = None
     by_ms: int | None = None
     unit: str | None = None
-    target: Annotated[str | None, Meta(description="Of an undo: the import or correction")] = None
+    target: Annotated[str | None, Meta(description="Undo only: the import or correction")] = None
     created: Annotated[int, Meta(description="Epoch ms")]
     created_by: str
     finished: Annotated[int | None, Meta(description="Epoch ms")] = None
     progress: CorrectionProgress = CorrectionProgress()
-    attempts: Annotated[int, Meta(description="How often a worker has begun it")] = 0
+    attempts: Annotated[int, Meta(description="How many attempts have been started")] = 0
     result: CorrectionResult | None = None
     error: Annotated[str | None, Meta(description="Why it failed")] = None
 

@@ -1,4 +1,4 @@
-"""What a correction changes, a window of time after the other. Pure, but for `plan`, which reads."""
+"""What a correction changes, window by window in time."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def plan_delete(store: Timeseries, series: Series, span: Span) -> Iterator[list[
 
 
 def plan_convert(store: Timeseries, series: Series, span: Span, to_stored: Conversion) -> Iterator[list[Changes]]:
-    """The span's figures, which are in another unit than the others, as they would have been stored."""
+    """The values of the span, recorded in another unit, as they would have been stored."""
     for found in read_pages(store, series.site, series.sensor, span.start, span.end):
         if len(found.samples):
             new = replace(found.samples, value=to_stored.to(found.samples.value))
@@ -43,7 +43,7 @@ def plan_convert(store: Timeseries, series: Series, span: Span, to_stored: Conve
 
 
 def plan_shift(store: Timeseries, series: Series, span: Span, by: int) -> Iterator[list[Changes]]:
-    """The samples of the span go `by` ns later. What lies where they come to is replaced time by time."""
+    """Moves the samples of the span by `by` ns. A sample at a time to which another is moved is replaced."""
     whole = Span(min(span.start, span.start + by), max(span.end, span.end + by))
     for window in _windows(store, [(series, 0), (series, by)], whole):
         here, coming = window
@@ -55,7 +55,7 @@ def plan_shift(store: Timeseries, series: Series, span: Span, by: int) -> Iterat
 
 
 def plan_swap(store: Timeseries, a: Series, b: Series, span: Span) -> Iterator[list[Changes]]:
-    """Within the span each has the samples of the other."""
+    """Exchanges the samples of two series within the span."""
     for of_a, of_b in _windows(store, [(a, 0), (b, 0)], span):
         t: Times = np.union1d(of_a.t, of_b.t)
         if len(t):
@@ -64,8 +64,8 @@ def plan_swap(store: Timeseries, a: Series, b: Series, span: Span) -> Iterator[l
 
 
 def _windows(store: Timeseries, wanted: Sequence[tuple[Series, int]], span: Span) -> Iterator[tuple[Samples, Samples]]:
-    """Windows that follow one another, with all samples that two series have in them, `by` ns later than stored."""
-    readers = [_Ahead(store, series, by, span) for series, by in wanted]
+    """Consecutive windows with all samples of the series in them, each moved by its `by` ns."""
+    readers = [_Lookahead(store, series, by, span) for series, by in wanted]
     start = span.start
     while start < span.end:
         end = min(reader.known_until(start) for reader in readers)
@@ -74,8 +74,8 @@ def _windows(store: Timeseries, wanted: Sequence[tuple[Series, int]], span: Span
         start = end
 
 
-class _Ahead:
-    """One series, read by the page and handed on by the window."""
+class _Lookahead:
+    """One series, read page by page and returned window by window."""
 
     def __init__(self, store: Timeseries, series: Series, by: int, span: Span) -> None:
         self._pages = read_pages(store, series.site, series.sensor, span.start - by, span.end - by)
@@ -83,9 +83,9 @@ class _Ahead:
         self._held = Samples.absent(np.empty(0, np.int64))
 
     def known_until(self, start: int) -> int:
-        """Up to where all samples are read: past `start`."""
+        """All samples up to here have been read; always past `start`."""
         while self._end <= start and (page := next(self._pages, None)) is not None:
-            self._held = joined([self._held, page.samples.moved_to(page.samples.t + self._by)])
+            self._held = joined([self._held, page.samples.with_times(page.samples.t + self._by)])
             self._end = page.end + self._by
         return self._end
 

@@ -1,4 +1,4 @@
-"""Corrections of stored samples over HTTP: ask, see what it would do, start, cancel, undo."""
+"""Corrections of stored samples over HTTP: request, dry run, start, cancel, undo."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _problems(*statuses: int) -> dict[int, Any]:
 
 
 class CorrectionsView(APIView):
-    """All corrections of the tenant; a new one."""
+    """All corrections of the tenant, and new ones."""
 
     @extend_schema(
         operation_id="corrections_list", summary="List corrections, newest first", tags=_TAGS,
@@ -45,10 +45,10 @@ class CorrectionsView(APIView):
 
     @extend_schema(
         operation_id="corrections_create",
-        summary="Delete, shift, swap or convert stored samples, or see what that would do",
+        summary="Delete, shift, swap or convert stored samples, or count what that would change",
         description=(
-            "Answers at once; it is done in the background. Samples that are deleted or overwritten are kept for 30 "
-            "days, in which `…/undo` takes it back."
+            "Answers at once; the work is done in the background. Samples that are deleted or overwritten are kept "
+            "for 30 days, during which `…/undo` brings them back."
         ),
         tags=_TAGS, request=NewCorrection, responses={202: Correction, **_problems(400)},
     )  # fmt: skip
@@ -84,7 +84,7 @@ class CorrectionStartView(APIView):
 
 
 class CorrectionCancelView(APIView):
-    """The end of a correction that has not ended."""
+    """Cancels a correction."""
 
     @extend_schema(
         operation_id="corrections_cancel", summary="End a correction; what it has changed stays, and can be undone",
@@ -98,12 +98,12 @@ class CorrectionCancelView(APIView):
 
 
 class CorrectionUndoView(APIView):
-    """A correction is taken back."""
+    """Undoes a correction."""
 
     @extend_schema(
         operation_id="corrections_undo",
         summary="Bring back the samples that a correction deleted or changed",
-        description="Samples that were written since stay as they are. Possible for 30 days.",
+        description="Samples that have been written since stay as they are. Possible for 30 days.",
         tags=_TAGS, request=NewUndo, responses={202: Correction, **_problems(400, 404, 409)},
     )  # fmt: skip
     @requires(scope="write", role="engineer")
@@ -112,13 +112,13 @@ class CorrectionUndoView(APIView):
 
 
 class ImportUndoView(APIView):
-    """An import is taken back."""
+    """Undoes an import."""
 
     @extend_schema(
         operation_id="imports_undo",
         summary="Remove the samples that an import wrote, and bring back those that it replaced",
         description=(
-            "Samples that were written since, by whomever, stay as they are. Possible for 30 days, also for an import "
+            "Samples that have been written since, by anybody, stay. Possible for 30 days, also for an import "
             "that was cancelled or failed. The answer is a correction: with `dry_run` it only counts, and `start` then "
             "does it."
         ),

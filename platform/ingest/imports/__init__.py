@@ -1,4 +1,4 @@
-"""History files into a tenant: CSV, wide (a column a sensor) or long (a row a sample), read by a mapping."""
+"""Import of history files, wide (a column per sensor) or long (a row per sample), by a mapping."""
 
 from ingest.imports.mapping.model import Column, Mapping, TimeRule, load_mapping
 from ingest.imports.report.model import ImportProgress, ImportReport

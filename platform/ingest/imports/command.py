@@ -1,4 +1,4 @@
-"""An import that a command does itself, kept as a job of the tenant: people see it, may cancel it, and can undo it."""
+"""An import run by a command, recorded as a job of the tenant so that people see it and can cancel or undo it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ingest.changes import journal_of
 from ingest.imports import jobs
 from ingest.imports.jobs import ImportFile, ImportJob
 from ingest.imports.mapping.model import load_mapping
-from ingest.imports.report.model import ImportProgress, ImportReport, Told
+from ingest.imports.report.model import ImportProgress, ImportReport, ProgressCallback
 from ingest.imports.run import check, run
 from kernel import ids
 from kernel.errors import Conflict, PlantraceError
@@ -21,7 +21,7 @@ from kernel.tenancy import TenantConnection
 from web.jobs import Cancelled
 from web.jobs.attempt import Clock, unexpected
 
-WAIT_S = 1.0
+RETRY_INTERVAL_S = 1.0
 
 
 def run_recorded(
@@ -29,40 +29,41 @@ def run_recorded(
     files: Sequence[Path],
     mapping: str,
     user: str,
-    told: Told,
+    on_progress: ProgressCallback,
     waiting: Callable[[], None],
     clock: Clock,
 ) -> tuple[str, ImportReport]:
-    """Import the files in this process; its id and report. `waiting` is told while another job of the tenant runs.
+    """Imports the files in this process; returns the job's id and report. `waiting` is called while another long job of
+    the tenant runs.
 
-    BadRequest before anything is recorded where it could not begin; Conflict if it is cancelled.
+    BadRequest, with nothing recorded, if the import is not valid; Conflict if it is cancelled.
     """
     parsed = load_mapping(mapping)
     check(tenant, files, parsed)
-    slot = jobs.slot_of(tenant)
+    slot = jobs.long_job_lease(tenant)
     while not slot.acquire():
         waiting()
-        sleep(WAIT_S)
+        sleep(RETRY_INTERVAL_S)
     with slot:
         job = _recorded(tenant, files, mapping, user, clock())
 
         def tell(progress: ImportProgress) -> None:
             slot.check()
-            jobs.keep(tenant, structs.replace(job, progress=progress))
-            told(progress)
+            jobs.save(tenant, structs.replace(job, progress=progress))
+            on_progress(progress)
 
         try:
             report = run(tenant, files, parsed, False, tell, journal_of(tenant, job.id))
             jobs.record_of(tenant, job.id).save(state="done", finished=clock(), report=report)
         except Cancelled:
             raise Conflict(
-                f"The import {job.id} was cancelled. What it wrote stays, and can be undone.", slug="cancelled"
+                f"The import {job.id} was cancelled. What it wrote stays and can be undone.", slug="cancelled"
             ) from None
         except BaseException as error:
             _fail(tenant, job.id, error, clock())
             raise
         finally:
-            jobs.end_command(tenant, job.id)
+            jobs.finish_command(tenant, job.id)
     return job.id, report
 
 
@@ -73,18 +74,18 @@ def _recorded(tenant: TenantConnection, files: Sequence[Path], mapping: str, use
         created_by=user, progress=ImportProgress(total_bytes=sum(file.size for file in kept)), source="command",
         attempts=1,
     )  # fmt: skip
-    jobs.keep(tenant, job)
+    jobs.save(tenant, job)
     jobs.pending(tenant).add(tenant.slug, job.id)
     return job
 
 
 def _fail(tenant: TenantConnection, id: str, error: BaseException, now: int) -> None:
-    """Also a command that is interrupted from the keyboard says so."""
+    """Records why it failed, a keyboard interrupt too."""
     if isinstance(error, PlantraceError):
         why = error
     elif isinstance(error, Exception):
         why = unexpected(error)
     else:
-        why = PlantraceError("The command was interrupted. What it wrote stays, and can be undone.")
+        why = PlantraceError("The command was interrupted. What it wrote stays and can be undone.")
     with suppress(Cancelled):
         jobs.record_of(tenant, id).fail(why, now)

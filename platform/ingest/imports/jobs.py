@@ -1,6 +1,6 @@
-"""Imports that run in the background: kept in the tenant's documents, their files under the installation's home.
+"""Imports as background jobs, kept in the tenant's documents; their files lie under the installation's home.
 
-An attempt that was cut short is begun again by the next worker: the same samples, so the same result.
+If an attempt dies, the next worker starts over: the same samples give the same result.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ from web.jobs.attempt import Clock
 from web.stores import documents
 
 COLLECTION, RANGES = "imports", "import_ranges"
-MAX_CHECKED_FILES = 100  # while the uploader waits; of more the job looks at all before it writes
+MAX_CHECKED_FILES = 100  # while the uploader waits; with more, the job checks all of them before it writes
 COMMAND_KILLED = (
-    "The command that ran this import was killed before it was done. What it wrote stays and can be undone; running it "
-    "again loads the rest."
+    "The command that ran this import was killed before it finished. What it wrote stays and can be undone; running it "
+    "again imports the rest."
 )
-KEPT_S = 86_400  # files of a dry run wait so long for its start; so do those of a job nobody finished
+FILES_TTL_S = 86_400  # of the files of a dry run that waits to be started, and of a job that nobody finished
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
@@ -57,7 +57,7 @@ class ImportJob(Struct, frozen=True, kw_only=True):
     id: Annotated[str, Meta(description="Such as i7k2m9q4xwa")]
     state: State
     dry_run: Annotated[bool, Meta(description="Only report what would be done; `start` then does it")]
-    files: Annotated[list[ImportFile], Meta(description="In a list of imports only the first of them")]
+    files: Annotated[list[ImportFile], Meta(description="In a list of imports only the first")]
     mapping: Annotated[str, Meta(description="The mapping as it was sent, JSON or YAML")]
     created: Annotated[int, Meta(description="Epoch ms")]
     created_by: str
@@ -66,20 +66,20 @@ class ImportJob(Struct, frozen=True, kw_only=True):
     finished: Annotated[int | None, Meta(description="Epoch ms")] = None
     report: ImportReport | None = None
     error: Annotated[str | None, Meta(description="Why it failed")] = None
-    attempts: Annotated[int, Meta(description="How often a worker has begun it")] = 0
+    attempts: Annotated[int, Meta(description="How many attempts have been started")] = 0
     source: Annotated[
         Literal["upload", "command", "simulator"],
-        Meta(description="Who does the work: our worker, the command `import_history`, or the demo's simulator"),
+        Meta(description="What runs it: a worker (upload), the command `import_history`, or the demo's simulator"),
     ] = "upload"
-    file_count: Annotated[int, Meta(description="How many files it has")] = 0
+    file_count: Annotated[int, Meta(description="Number of files")] = 0
 
     @property
-    def waits_for_us(self) -> bool:
+    def awaits_worker(self) -> bool:
         return self.state in OPEN and self.source != "simulator"
 
 
 class WrittenRange(Struct, frozen=True):
-    """All samples that an import wrote of one sensor lie here; `samples` counts those written twice as two."""
+    """The range of what an import wrote for one sensor; `samples` counts a sample written twice as two."""
 
     sensor: str
     start: Annotated[int, Meta(description="Epoch ms of the first")]
@@ -102,7 +102,7 @@ class ImportJobList(Struct, frozen=True):
 def queue(
     tenant: TenantConnection, files: Sequence[tuple[str, Path]], mapping: str, dry_run: bool, user: str, now: int
 ) -> ImportJob:
-    """Take over uploaded files (name, path) and keep the job. BadRequest, and nothing is kept, if it could not run."""
+    """Takes over uploaded files (name, path) and stores the job. BadRequest, and nothing is kept, if it cannot run."""
     parsed = load_mapping(mapping)
     id = ids.new_id(ids.IMPORT)
     folder = folder_of(tenant, id)
@@ -130,7 +130,7 @@ def queue(
 
 
 def _unpacked(files: Sequence[tuple[str, Path]], folder: Path) -> Iterator[tuple[str, Path]]:
-    """The files, and in the place of an archive what is in it."""
+    """The files, with archives replaced by their members."""
     for number, (name, path) in enumerate(files):
         if not is_zip(path):
             yield name, path
@@ -146,33 +146,35 @@ def read(tenant: TenantConnection, id: str) -> ImportJob:
     if document is None:
         raise NotFound(f"There is no import {id[:80]}.")
     job = _job(document, tenant)
-    if job.waits_for_us:
-        pending(tenant).add(tenant.slug, id)  # if it was forgotten (Redis's file, a suspension), asking wakes the work
+    if job.awaits_worker:
+        pending(tenant).add(
+            tenant.slug, id
+        )  # should the wake-up be lost (Redis's file, a suspension), reading the job wakes a worker
     return job
 
 
 def recent(tenant: TenantConnection) -> list[ImportJob]:
-    """All imports, newest first; of their reports only the totals."""
+    """All imports, newest first, with only the totals of their reports."""
     jobs = [_job(document, tenant) for document in documents(tenant).find(COLLECTION)]
     for job in jobs:
-        if job.waits_for_us:
+        if job.awaits_worker:
             pending(tenant).add(tenant.slug, job.id)
     return sorted(map(_in_short, jobs), key=lambda job: (-job.created, job.id))
 
 
-def keep(tenant: TenantConnection, job: ImportJob) -> None:
-    """Show an import whose work is done elsewhere, as it now stands. Raises Cancelled if it was cancelled meanwhile."""
+def save(tenant: TenantConnection, job: ImportJob) -> None:
+    """Stores the state of an import that is run elsewhere. Raises Cancelled if it has been cancelled."""
     database = documents(tenant)
     if database.get(COLLECTION, job.id) is None:
         database.insert(COLLECTION, _document(job))
     else:
-        told = _document(job)
-        fields = {name: told[name] for name in ("state", "progress", "finished", "report", "error")}
+        document = _document(job)
+        fields = {name: document[name] for name in ("state", "progress", "finished", "report", "error")}
         record_of(tenant, job.id).save(**fields)
 
 
 def start(tenant: TenantConnection, id: str) -> ImportJob:
-    """Do what a finished dry run reported, with the same files. Conflict if there is none to start."""
+    """Does what a finished dry run reported, with the same files. Conflict if it is not a finished dry run."""
     job = read(tenant, id)
     if not job.startable:
         raise Conflict(
@@ -183,7 +185,7 @@ def start(tenant: TenantConnection, id: str) -> ImportJob:
 
     def begin(document: Document) -> Document:
         if document["state"] != "done" or not document["dry_run"]:
-            raise Conflict(f"The import {id} was started meanwhile.", slug="not-startable")
+            raise Conflict(f"The import {id} has already been started.", slug="not-startable")
         progress = msgspec.to_builtins(ImportProgress(total_bytes=job.progress.total_bytes))
         again = {"attempts": 0, "not_before": 0, "finished": None, "progress": progress}
         return {**document, **again, "state": "queued", "dry_run": False}
@@ -194,7 +196,7 @@ def start(tenant: TenantConnection, id: str) -> ImportJob:
 
 
 def cancel(tenant: TenantConnection, id: str, now: int) -> ImportJob:
-    """End an import that is queued or running; what is written stays. Conflict if it has ended by itself."""
+    """Ends an import that is queued or running; what is written stays. Conflict if it has already ended."""
     read(tenant, id)
 
     def end(document: Document) -> Document:
@@ -207,15 +209,15 @@ def cancel(tenant: TenantConnection, id: str, now: int) -> ImportJob:
 
 
 def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
-    """Try the import, unless another long job of the tenant is running or it has ended. `clock()`: now, ms."""
+    """Makes an attempt, unless another long job of the tenant is running or this one has ended. `clock()`: now, ms."""
     database = documents(tenant)
     document = database.get(COLLECTION, id)
     source = "upload" if document is None else document.get("source", "upload")
     if source == "command":
         return _settle(tenant, id, clock)
     if source != "upload":
-        return Outcome.ended  # others do its work
-    lease = slot_of(tenant)
+        return Outcome.ended  # not run by workers
+    lease = long_job_lease(tenant)
     name = f"import {id} of {tenant.slug}"
     outcome = attempt(name, lease, record_of(tenant, id), lambda run: _work(tenant, database, id, run, clock), clock)
     if outcome is Outcome.ended:
@@ -227,31 +229,31 @@ def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
     return outcome
 
 
-def slot_of(tenant: TenantConnection) -> Lease:
-    """Who holds it does the one long job of the tenant that may run."""
+def long_job_lease(tenant: TenantConnection) -> Lease:
+    """Only its holder may run a long job of the tenant."""
     return Lease(settings.REDIS_URL, f"{tenant.prefix}jobs:{Queue.long}")
 
 
 def _settle(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
-    """The end of a command's import: while the command lives it holds the slot, so here it is done or was killed."""
-    lease = slot_of(tenant)
+    """Closes the import of a command that is gone: while it lives it holds the lease, so it has ended or was killed."""
+    lease = long_job_lease(tenant)
     if not lease.acquire():
         return Outcome.busy
     with lease:
-        with suppress(Cancelled):  # it had ended
+        with suppress(Cancelled):  # it has ended already
             record_of(tenant, id).fail(PlantraceError(COMMAND_KILLED), clock())
-        end_command(tenant, id)
+        finish_command(tenant, id)
     return Outcome.ended
 
 
-def end_command(tenant: TenantConnection, id: str) -> None:
-    """What it wrote is known for good, and no worker looks for it any more."""
+def finish_command(tenant: TenantConnection, id: str) -> None:
+    """Stores what it wrote, and removes it from the jobs that workers look for."""
     _keep_ranges(tenant, id)
     pending(tenant).remove(tenant.slug, id)
 
 
 def ranges(tenant: TenantConnection, id: str) -> ImportRanges:
-    """What the import wrote, by sensor; known for good, while it can be undone for 30 days only."""
+    """What the import wrote, by sensor; kept forever, although it can be undone for 30 days only."""
     read(tenant, id)
     kept = documents(tenant).get(RANGES, id)
     found = msgspec.convert(kept["ranges"], list[WrittenRange]) if kept else _written(tenant, id)
@@ -273,7 +275,7 @@ def _written(tenant: TenantConnection, id: str) -> list[WrittenRange]:
 
 def _attempt(ref: JobRef, clock: Clock) -> Outcome:
     tenant = directory().by_slug(ref.tenant)
-    if tenant is None:  # gone, or suspended: then asking for the import wakes it again
+    if tenant is None:  # gone, or suspended: then reading the import wakes a worker
         Pending(settings.REDIS_URL, COLLECTION).remove(ref.tenant, ref.id)
         return Outcome.ended
     return perform(tenant, ref.id, clock)
@@ -287,13 +289,13 @@ def _find_open() -> Iterator[JobRef]:
 KIND = JobKind("import", Queue.long, _find_open, _attempt)
 
 
-def clear_away(now_s: float) -> None:
-    """Remove files that nobody will ask for any more: of old dry runs, and of tenants that are gone."""
+def purge_expired(now_s: float) -> None:
+    """Deletes files that are no longer needed: of old dry runs, and of tenants that are gone."""
     home = Home.from_environment()
     for folder in home.folder("imports").glob("*/*"):
-        if now_s - folder.stat().st_mtime > KEPT_S:
+        if now_s - folder.stat().st_mtime > FILES_TTL_S:
             shutil.rmtree(folder, ignore_errors=True)
-    for file in home.folder("uploads").iterdir():  # of requests that were broken off
+    for file in home.folder("uploads").iterdir():  # of aborted requests
         if file.is_file() and now_s - file.stat().st_mtime > UPLOAD_TTL_S:
             file.unlink(missing_ok=True)
 
@@ -313,13 +315,13 @@ def _work(tenant: TenantConnection, database: Database, id: str, job_run: JobRun
     job = _job(document, tenant)
     folder = folder_of(tenant, id)
     if not folder.is_dir():
-        raise BadRequest("The uploaded files are not here any more; upload them again.", slug="files-gone")
+        raise BadRequest("The uploaded files are no longer here; upload them again.", slug="files-gone")
 
-    def told(progress: ImportProgress) -> None:
+    def on_progress(progress: ImportProgress) -> None:
         folder.touch()
         job_run.save(progress=progress)
 
-    report = run(tenant, _paths(folder, job.files), _mapping(job), job.dry_run, told, journal_of(tenant, id))
+    report = run(tenant, _paths(folder, job.files), _mapping(job), job.dry_run, on_progress, journal_of(tenant, id))
     job_run.save(state="done", finished=clock(), report=report)
 
 
@@ -342,7 +344,7 @@ def _paths(folder: Path, files: Sequence[ImportFile]) -> list[Path]:
 
 
 def _place(folder: Path, number: int, name: str) -> Path:
-    """Each file in a folder of its own, so that names may repeat and reports show them as they were."""
+    """Each file in a folder of its own, so that names may repeat and reports show them unchanged."""
     place = folder / str(number)
     place.mkdir(exist_ok=True)
     return place / name

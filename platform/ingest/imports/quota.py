@@ -1,4 +1,4 @@
-"""How much a tenant's uploads may take on the server's disk: files of imports that wait, run, or were only tried."""
+"""A tenant's quota on the server's disk for the files of queued, running and dry-run imports."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from stores.redis.reservations import Quota, QuotaExceeded, Reservations
 
-UPLOAD_TTL_S = 6 * 3600  # what is left of an upload whose process was killed counts so long, and lies there so long
+UPLOAD_TTL_S = 6 * 3600  # of what is left of an upload whose process was killed
 
 
 @contextmanager
 def room_for(tenant: TenantConnection, size: int, now_s: int) -> Iterator[None]:
-    """Reserve `size` bytes for an upload while it is received and moved into place. TooLarge says what is in use."""
+    """Reserves `size` bytes while an upload is received and moved into place. TooLarge says what is in use."""
     limit = tenant.limits.upload_bytes
     reservations = Reservations(settings.REDIS_URL, tenant.prefix, UPLOAD_TTL_S)
     try:
@@ -37,12 +37,12 @@ def room_for(tenant: TenantConnection, size: int, now_s: int) -> Iterator[None]:
 
 
 def uploads_of(tenant: TenantConnection) -> Path:
-    """Where the files of the tenant's imports lie."""
+    """The folder of the tenant's import files."""
     return Home.from_environment().folder("imports") / tenant.id
 
 
 def stored_bytes(tenant: TenantConnection) -> int:
-    """What the files of the tenant's imports take on the disk now."""
+    """Bytes that the tenant's import files take on disk now."""
     total = 0
     for file in uploads_of(tenant).rglob("*"):
         try:

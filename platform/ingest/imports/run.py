@@ -1,4 +1,4 @@
-"""One import: files, by a mapping, into a tenant; or a dry run of it."""
+"""One import of files into a tenant by a mapping, or its dry run."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.models import Site
-from catalog.operations import learn_intervals
+from catalog.operations import infer_intervals
 from catalog.snapshot import snapshot_of
 from ingest.bulk import BulkWriter
 from ingest.changes.journal import Journal
-from ingest.changes.journaling import KeepingWriter
+from ingest.changes.journaling import JournalingWriter
 from ingest.imports.formats.readers import open_reader
 from ingest.imports.mapping.model import Mapping
 from ingest.imports.reading.cells import Reader
 from ingest.imports.reading.file import FileReader
-from ingest.imports.reading.layout import Layout, look_through, plan_layout
+from ingest.imports.reading.layout import Layout, plan_layout, scan_names
 from ingest.imports.reading.new_sensors import DraftedCatalog, make_sensors
 from ingest.imports.report.compare import StoredSamples
-from ingest.imports.report.model import ImportedFile, ImportProgress, ImportReport, Told
+from ingest.imports.report.model import ImportedFile, ImportProgress, ImportReport, ProgressCallback
 from ingest.imports.report.recorder import Recorder
-from ingest.imports.report.spill import Aside
+from ingest.imports.report.spill import SampleSpill
 from ingest.imports.times.formats import settle
 from ingest.validation import Catalog
 from kernel.errors import BadRequest
@@ -32,7 +32,7 @@ from runtime.home import Home
 from web.stores import reader
 
 TELL_S = 0.5
-MAX_CHECKED_BYTES = 64 << 20  # whose times are looked at while the uploader waits
+MAX_CHECKED_BYTES = 64 << 20  # searched for time formats while the uploader waits
 
 
 def run(
@@ -40,14 +40,14 @@ def run(
     files: Sequence[Path],
     mapping: Mapping,
     dry_run: bool = False,
-    told: Told = lambda progress: None,
+    on_progress: ProgressCallback = lambda progress: None,
     journal: Journal | None = None,
 ) -> ImportReport:
-    """Import the files in this order (later rows replace earlier ones of the same time). Run again, it changes nothing.
+    """Imports the files in this order (of equal times the later row wins). Running it again changes nothing.
 
-    `told` hears of the progress about twice a second and may raise Cancelled. BadRequest for a mapping or a file that
-    cannot be meant; cells and rows that cannot be read are counted and named in the report, and the rest is taken.
-    `journal` keeps what is written and what that replaces, so that the import can be undone.
+    `on_progress` is called about twice a second and may raise Cancelled. BadRequest for a wrong mapping or file; cells
+    and rows that cannot be read are counted and named in the report, and the rest is imported.
+    `journal` records what is written and what that replaces, so that the import can be undone.
     """
     began = time.monotonic()
     catalog = DraftedCatalog(snapshot_of(tenant))
@@ -57,38 +57,38 @@ def run(
         catalog = make_sensors(tenant, catalog, _readers(plans))
     with ExitStack() as stack:
         progress = ImportProgress(total_bytes=sum(plan.bytes for plan in plans))
-        aside = stack.enter_context(Aside(Home.from_environment().folder("uploads")))
-        writer: BulkWriter | KeepingWriter | None = None
+        spill = stack.enter_context(SampleSpill(Home.from_environment().folder("uploads")))
+        writer: BulkWriter | JournalingWriter | None = None
         if not dry_run:
             writer = _writer(tenant, journal)
             stack.enter_context(writer)
-        recorder = Recorder(aside, writer, StoredSamples(reader(tenant)) if dry_run else None)
-        bell = _Bell(told, progress, recorder)
+        recorder = Recorder(spill, writer, StoredSamples(reader(tenant)) if dry_run else None)
+        bell = _Bell(on_progress, progress, recorder)
         for plan in plans:
             _read(plan, catalog, site, recorder, bell)
             bell.end_file(plan.bytes)
         if writer is not None:
             writer.flush()
         report = recorder.finish(lambda: bell.ring("", 0))
-    report.new_sensors = catalog.told
+    report.new_sensors = catalog.new
     if not dry_run:
         open_ = {part.sensor for part in report.sensors if catalog.sensors[part.sensor].interval_s is None}
-        learn_intervals(tenant, {p.sensor: p.interval_s for p in report.sensors if p.interval_s and p.sensor in open_})
+        infer_intervals(tenant, {p.sensor: p.interval_s for p in report.sensors if p.interval_s and p.sensor in open_})
     report.seconds = round(time.monotonic() - began, 3)
     report.samples_per_s = round(report.samples / max(report.seconds, 0.001))
     progress.rows, progress.samples = report.rows, report.samples
-    told(progress)
+    on_progress(progress)
     return report
 
 
-def _writer(tenant: TenantConnection, journal: Journal | None) -> BulkWriter | KeepingWriter:
-    return BulkWriter(tenant, "ns") if journal is None else KeepingWriter(tenant, journal)
+def _writer(tenant: TenantConnection, journal: Journal | None) -> BulkWriter | JournalingWriter:
+    return BulkWriter(tenant, "ns") if journal is None else JournalingWriter(tenant, journal)
 
 
 def check(tenant: TenantConnection, files: Sequence[Path], mapping: Mapping) -> None:
-    """BadRequest if `run` could not even begin: a site, a sensor, a column or a time format that is not there.
+    """BadRequest if `run` could not even start: an unknown site, sensor, column or time format.
 
-    Of large files only so much is read; the rest may still show that the times are in another format.
+    Large files are read in part only; the rest may still show that the times are in another format.
     """
     catalog = DraftedCatalog(snapshot_of(tenant))
     site = site_of(catalog, mapping)
@@ -102,13 +102,13 @@ class _Plan:
     layout: Layout | None
     encoding: str
     bytes: int
-    searched: bool  # all of its times were looked at
+    searched: bool  # all of its times were searched
 
 
 def _plan_all(
     files: Sequence[Path], mapping: Mapping, catalog: DraftedCatalog, site: Site, max_bytes: int | None = None
 ) -> list[_Plan]:
-    """Every file is opened and understood before the first sample is written; a mapped column must be in one."""
+    """Plans the layout of every file before the first sample is written; each mapped column must be in one of them."""
     plans: list[_Plan] = []
     for path in files:
         plans.append(_plan(path, mapping, catalog, site, max_bytes))
@@ -130,7 +130,7 @@ def _plan_all(
 
 
 def _refuse_one_start_for_several(layouts: Sequence[Layout]) -> None:
-    """Files without times that all begin at one moment would replace each other's samples."""
+    """Files without times that start at the same moment would replace each other's samples."""
     seen: dict[tuple[str, str], str] = {}
     for layout in layouts:
         if layout.mapping.time.start is None or layout.long:
@@ -157,7 +157,7 @@ def _plan(path: Path, mapping: Mapping, catalog: DraftedCatalog, site: Site, max
         head = rows.head()
         mapping = rows.adapt(mapping)
         layout = None if head is None else plan_layout(rows.name, head, mapping, catalog, site)
-        searched = layout is None or look_through(rows, layout, catalog, site, max_bytes)
+        searched = layout is None or scan_names(rows, layout, catalog, site, max_bytes)
         return _Plan(path, mapping, layout, rows.encoding, path.stat().st_size, searched)
 
 
@@ -173,10 +173,10 @@ def _read(plan: _Plan, catalog: DraftedCatalog, site: Site, recorder: Recorder, 
 
 
 class _Bell:
-    """Tells of the progress, not more often than twice a second."""
+    """Reports progress at most twice a second."""
 
-    def __init__(self, told: Told, progress: ImportProgress, recorder: Recorder) -> None:
-        self._told, self._progress, self._recorder = told, progress, recorder
+    def __init__(self, on_progress: ProgressCallback, progress: ImportProgress, recorder: Recorder) -> None:
+        self._on_progress, self._progress, self._recorder = on_progress, progress, recorder
         self._before, self._rang = 0, 0.0
 
     def end_file(self, size: int) -> None:
@@ -190,7 +190,7 @@ class _Bell:
         self._rang, progress, report = now, self._progress, self._recorder.report
         progress.file, progress.bytes = file, self._before + done
         progress.rows, progress.samples = report.rows, report.samples
-        self._told(progress)
+        self._on_progress(progress)
 
 
 def site_of(catalog: Catalog, mapping: Mapping) -> Site:

@@ -1,4 +1,4 @@
-"""Imports over HTTP: upload, dry run, start, progress, cancel. Uploads lie on the disk from the first byte."""
+"""Imports over HTTP: upload, dry run, start, progress, cancel. Uploads go to disk from the first byte."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from web.respond import json_response
 from web.uploads import MAX_FILES, DiskUpload, UploadParser
 
 MAX_UPLOAD_BYTES = 64 * GIB
-SPARE_BYTES = 1 << 30  # left free on the disk whatever is uploaded
+MIN_FREE_BYTES = 1 << 30  # always left free on the disk
 MAX_MAPPING_BYTES = 1_000_000
 MAX_AUDITED_NAMES = 20
 _FORM = {
@@ -63,7 +63,7 @@ def _problems(*statuses: int) -> dict[int, Any]:
 
 
 class ImportsView(APIView):
-    """All imports of the tenant; a new one."""
+    """All imports of the tenant, and new ones."""
 
     parser_classes = (UploadParser,)
 
@@ -83,8 +83,8 @@ class ImportsView(APIView):
 
     @extend_schema(
         operation_id="imports_create",
-        summary="Upload history files and load them, or see what loading would do",
-        description="Answers at once; the import runs in the background. Loading the same again changes nothing.",
+        summary="Upload history files and import them, or see what an import would do",
+        description="Answers at once; the import runs in the background. Importing the same again changes nothing.",
         tags=_TAGS,
         parameters=[OpenApiParameter("dry_run", bool, description="Only report; `…/start` then does it")],
         request=_FORM,
@@ -119,7 +119,7 @@ class ImportRangesView(APIView):
     """What an import wrote."""
 
     @extend_schema(
-        operation_id="imports_ranges", summary="Which sensors an import wrote, and in which range each", tags=_TAGS,
+        operation_id="imports_ranges", summary="The sensors that an import wrote, with the range of each", tags=_TAGS,
         responses={200: ImportRanges, **_problems(404)},
     )  # fmt: skip
     @requires(scope="read", role="viewer")
@@ -144,10 +144,10 @@ class ImportStartView(APIView):
 
 
 class ImportCancelView(APIView):
-    """The end of an import that has not ended."""
+    """Cancels an import."""
 
     @extend_schema(
-        operation_id="imports_cancel", summary="End an import; samples that are written stay", tags=_TAGS,
+        operation_id="imports_cancel", summary="Cancel an import; samples that are written stay", tags=_TAGS,
         request=None, responses={200: ImportJob, **_problems(404, 409)},
     )  # fmt: skip
     @requires(scope="write", role="engineer")
@@ -170,14 +170,16 @@ def _accepted(job: ImportJob) -> HttpResponse:
 
 
 def _declared_size(request: Request) -> int:
-    """What the upload says that it has. LengthRequired, TooLarge for more than the disk has room for."""
+    """The declared size of the upload. LengthRequired; TooLarge if the disk has no room for it."""
     declared = declared_length(cast(HttpRequest, request))
     if declared is None:
-        raise LengthRequired("Send the upload with a Content-Length, so that room is kept for it before it is read.")
-    free = shutil.disk_usage(Home.from_environment().path).free - SPARE_BYTES
+        raise LengthRequired(
+            "Send the upload with a Content-Length, so that disk space can be reserved before it is read."
+        )
+    free = shutil.disk_usage(Home.from_environment().path).free - MIN_FREE_BYTES
     if declared > free:
         raise TooLarge(
-            f"The upload has {declared:,} bytes, larger than the room on the disk: {max(free, 0):,}.",
+            f"The upload has {declared:,} bytes, more than the free space on the disk: {max(free, 0):,}.",
             slug="disk-full",
         )
     return declared
@@ -202,7 +204,7 @@ def _mapping(request: Request) -> str:
 
 
 def _files(request: Request) -> list[tuple[str, Path]]:
-    """The uploaded files, on the disk."""
+    """The uploaded files, on disk."""
     uploads = request.FILES.getlist("file")
     if not 1 <= len(uploads) <= MAX_FILES:
         raise BadRequest(

@@ -1,4 +1,4 @@
-"""Checked points as lines for InfluxDB."""
+"""Validated points as lines for InfluxDB."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ QUALITY = (",quality=0i ", ",quality=1i ", ",quality=2i ")
 
 
 def lines_of(batch: Batch) -> list[bytes]:
-    """One line of line protocol per point, times in ns. The quality always stands: an overwrite keeps what it lacks."""
+    """One line per point, times in ns. The quality is always written: an overwrite keeps fields that it lacks."""
     heads = [f"{site},sensor={sensor} " for site, sensor in batch.sensors]
     columns = zip(batch.i.tolist(), batch.t.tolist(), batch.v.tolist(), batch.q.tolist(), strict=True)
     if not batch.texts:
@@ -22,5 +22,5 @@ def lines_of(batch: Batch) -> list[bytes]:
 
 
 def quoted_text(text: str) -> str:
-    """The field `text` with its escapes."""
+    """The field `text`, escaped."""
     return f"text={quoted_value(text)}"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.points import RawPoint
+from ingest.points import PointError, RawPoint
 
-# Each of these has one way to match a text, and none gives back what it took: reading costs what the line is long.
+# Each of these matches a text in one way only and never backtracks, so the cost is linear in the line's length.
 _SITE = re.compile(r"(?:[^, \\]++|\\[, ]?)*+")
 _KEY = re.compile(r"(?:[^,= \\]++|\\[,= ]?)*+")
 _WORD = re.compile(r"(?:[^, \\]++|\\[,= ]?)*+")
@@ -20,23 +20,23 @@ _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _INTEGER = re.compile(r"(-?[0-9]+)([iu])")
 _TIMESTAMP = re.compile(r"-?[0-9]{1,19}")
 _INTEGERS = {"i": (-(2**63), 2**63 - 1), "u": (0, 2**64 - 1)}
-MAX_INTEGER_CHARS = 40  # leading zeros are legal, and what is longer is beyond 64 bit or somebody's joke
+MAX_INTEGER_CHARS = 40  # leading zeros are legal; anything longer is beyond 64 bits or malicious
 _BOOLEANS = {word: word[0] in "tT" for word in ("t", "T", "true", "True", "TRUE", "f", "F", "false", "False", "FALSE")}
 _QUALITIES = {"good": 0, "uncertain": 1, "bad": 2}
 FIELDS = ("value", "text", "quality")
 
 
-class LineError(Exception):
+class LineError(PointError):
     """What is wrong with a line, without its number."""
 
 
 class Unterminated(LineError):
-    """A text in quotes has no end on this line."""
+    """A quoted text does not end on this line."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineParts:
-    """What a line says, whoever wrote it; `time` is a whole number, or nothing."""
+    """The parts of any line; `time` is an integer, or empty."""
 
     measurement: str
     tags: dict[str, str]
@@ -54,7 +54,7 @@ def read_line(raw: bytes, factor: int) -> RawPoint:
 
 
 def read_parts(raw: bytes) -> LineParts:
-    """Any tags and fields of one line. Raises LineError."""
+    """The parts of one line, whatever its tags and fields. Raises LineError."""
     line, measurement, tags, at = _begin(raw)
     fields, at = _fields(line, at + 1, None)
     time = _time(line[at:], 1)
@@ -62,7 +62,7 @@ def read_parts(raw: bytes) -> LineParts:
 
 
 def _begin(raw: bytes) -> tuple[str, str, dict[str, str], int]:
-    """The line, its measurement and tags, and where its fields begin."""
+    """The decoded line, its measurement and tags, and where its fields begin."""
     try:
         line = raw.decode().strip("\r").lstrip(" \t")
     except UnicodeDecodeError as error:
@@ -77,7 +77,7 @@ def _begin(raw: bytes) -> tuple[str, str, dict[str, str], int]:
 
 
 def _name(line: str, at: int, form: re.Pattern[str], escaped: re.Pattern[str]) -> tuple[str, int]:
-    """The name from `at` up to what ends it and is not escaped, and where that is."""
+    """The name from `at` up to the first character that ends it and is not escaped, and where that is."""
     found = form.match(line, at)
     text = found[0] if found else ""
     return escaped.sub(r"\1", text) if "\\" in text else text, at + len(text)
@@ -90,7 +90,7 @@ def _tags(line: str, at: int) -> tuple[dict[str, str], int]:
         if line[at : at + 1] != "=":
             raise LineError(f"the tag {_shown(key)} has no value; a tag is written key=value")
         if key in tags:
-            raise LineError(f"the tag {_shown(key)} is there twice")
+            raise LineError(f"the tag {_shown(key)} is given twice")
         tags[key], at = _name(line, at + 1, _WORD, _ESCAPED_IN_NAME)
         if not tags[key]:
             raise LineError(f"the tag {_shown(key)} has an empty value")
@@ -108,7 +108,7 @@ def _fields(line: str, at: int, known: Sequence[str] | None) -> tuple[dict[str, 
         if known is not None and key not in known:
             raise LineError(f"the field {_shown(key)} is unknown; the fields are `value`, `text` and `quality`")
         if key in fields:
-            raise LineError(f"the field {_shown(key)} is there twice")
+            raise LineError(f"the field {_shown(key)} is given twice")
         if line[at + 1 : at + 2] == '"':
             fields[key], at = _quoted(line, at + 2)
         else:
@@ -143,8 +143,8 @@ def _scalar(key: str, word: str) -> float | bool:
 def _whole(key: str, digits: str, kind: str) -> float:
     low, high = _INTEGERS[kind]
     if len(digits) > MAX_INTEGER_CHARS or not low <= int(digits) <= high:
-        what = "unsigned" if kind == "u" else "integer"
-        raise LineError(f"{key}={_shown(digits + kind)} is not from {low} to {high}, as an {what} of 64 bit is")
+        what = "unsigned integer" if kind == "u" else "integer"
+        raise LineError(f"{key}={_shown(digits + kind)} is not from {low} to {high}, the range of a 64-bit {what}")
     return float(digits)
 
 

@@ -21,13 +21,13 @@ PRECISIONS = {
     "m": 60_000_000_000,
     "h": 3_600_000_000_000,
 }
-MAX_LINES = 500_000  # of a body, comments and empty ones too: what splits 25 MB of line breaks takes 800 MB
+MAX_LINES = 500_000  # of a body, with comments and empty lines: splitting 25 MB of line breaks takes 800 MB
 MAX_LINE_BYTES = 65_536  # InfluxDB's own limit of a string field
-MAX_TEXT_BREAKS = 8  # times that a text in quotes may seem to go on behind a line that closes it
+MAX_TEXT_BREAKS = 8  # how often a quoted text may seem to go on past a line that closes it
 _QUOTATION_MARK = re.compile(rb'(?<!\\)(?:\\\\)*"')
 
-# Every part has one way to match, so that a line costs what its length is. Integers of 19 digits may be beyond 64 bit:
-# the careful reader knows.
+# Every part matches in one way only, so that the cost is linear. Integers of 19 digits may exceed 64 bits and are left
+# to the careful reader.
 _COMMON = re.compile(
     rb"([^\s,=\\\"#][^\s,=\\\"]*),sensor=([^\s,=\\\"]+) "
     rb"value=(?:(-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(-?\d{1,18})i)"
@@ -36,9 +36,9 @@ _COMMON = re.compile(
 
 
 def parse_lines(body: bytes, factor: int) -> Iterator[tuple[int, RawPoint | LineError]]:
-    """Every line that is not empty or a comment: its number from 1 and its point, or what is wrong with it.
+    """Every line that is neither empty nor a comment: its number from 1, and its point or what is wrong with it.
 
-    `factor` is the nanoseconds in one unit of the timestamps. TooLarge for more lines than one body may have.
+    `factor` is the nanoseconds in one unit of the timestamps. TooLarge if the body has too many lines.
     """
     if (breaks := body.count(b"\n")) > MAX_LINES:
         raise TooLarge(
@@ -74,32 +74,32 @@ def parse_lines(body: bytes, factor: int) -> Iterator[tuple[int, RawPoint | Line
 
 
 def _careful(line: bytes, rest: Iterator[tuple[int, bytes]], factor: int) -> RawPoint | LineError:
-    """The point of any valid line; a text in quotes may go on over the following ones."""
+    """The point of any valid line; a quoted text may continue on the following lines."""
     for _ in range(MAX_TEXT_BREAKS):
         if len(line) > MAX_LINE_BYTES:
             return _too_long()
         try:
             return read_line(line, factor)
         except Unterminated as error:
-            more = _until_closed(rest, MAX_LINE_BYTES - len(line))
+            more = _lines_until_closed(rest, MAX_LINE_BYTES - len(line))
             if not more:
                 return error
             line += b"\n" + b"\n".join(more)
         except LineError as error:
             return error
-    return LineError("there are too many texts in quotes")
+    return LineError("there are too many quoted texts")
 
 
 def _too_long() -> LineError:
     return LineError(f"the line is longer than {MAX_LINE_BYTES} bytes")
 
 
-def _until_closed(rest: Iterator[tuple[int, bytes]], most: int) -> list[bytes]:
-    """The following lines up to one with a quotation mark that may close the text, or more than `most` bytes."""
+def _lines_until_closed(rest: Iterator[tuple[int, bytes]], max_bytes: int) -> list[bytes]:
+    """The following lines, up to one with a quotation mark that may close the text, or past `max_bytes`."""
     found: list[bytes] = []
     for _, line in rest:
         found.append(line)
-        most -= len(line) + 1
-        if most < 0 or _QUOTATION_MARK.search(line):
+        max_bytes -= len(line) + 1
+        if max_bytes < 0 or _QUOTATION_MARK.search(line):
             break
     return found

@@ -1,1 +1,1 @@
-"""Where samples come from: one folder per source. `sources/listed.py` names them."""
+"""Where samples come from: one folder per source, named in `registry.py`."""

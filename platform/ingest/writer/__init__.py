@@ -1,1 +1,1 @@
-"""From the stream into InfluxDB: one process for all tenants."""
+"""From the queue into InfluxDB: one process for all tenants, or one of a tenant's own."""

@@ -1,4 +1,4 @@
-"""The writer process: which tenant is drained when, by a few threads."""
+"""The writer process: a few threads drain the tenants' queues."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from stores.redis.writer_lease import WriterKind
 log = logging.getLogger(__name__)
 
 THREADS = 16
-TURN_S = 1.0  # a busy tenant lets others take their turn after this
-LOOK_S = 5.0  # how often tenants come and go, and forgotten samples are looked for; a new tenant's append tells too
-LONGEST_PAUSE_S = 15.0
-WAIT_FOR_TURN_S = 0.2
-Make = Callable[[TenantConnection], TenantWriter]
+DRAIN_SLICE_S = 1.0  # after which a busy tenant makes room for others
+POLL_INTERVAL_S = 5.0  # for tenants that come and go, and for queued samples whose wake-up was lost
+MAX_BACKOFF_S = 15.0
+LEASE_RETRY_S = 0.2
+MakeTenantWriter = Callable[[TenantConnection], TenantWriter]
 
 
 @dataclass(slots=True)
 class Slot:
-    """One tenant's place in the process."""
+    """One tenant's state in this process."""
 
     tenant: TenantConnection
     writer: TenantWriter
@@ -37,41 +37,41 @@ class Slot:
     failures: int = 0
     not_before: float = 0.0
     gone: bool = False
-    refused: bool = False  # the other kind of writer had its turn
+    refused: bool = False  # the other kind of writer had it last
 
 
 class Writer:
-    """Drains every tenant to which something was appended; one that fails is left alone for longer and longer.
+    """Drains every tenant that has queued samples; one that fails is retried with exponential back-off.
 
-    A tenant with a writer of its own is left to that one while it lives. `kind` "own" is such a writer, and `tenants`
-    names one at most.
+    While a tenant's own writer is alive, the shared one leaves that tenant to it. `kind` "own" is such a writer;
+    `tenants` then names one at most.
     """
 
     def __init__(
         self,
         streams: Streams,
         tenants: Callable[[], list[TenantConnection]],
-        make: Make,
+        make: MakeTenantWriter,
         kind: WriterKind = "shared",
     ) -> None:
         self._streams, self._tenants, self._make, self._kind = streams, tenants, make, kind
         self._slots: dict[str, Slot] = {}
-        self._told: set[str] = set()  # tenants whose pods append, and that have no writer of their own
+        self._told: set[str] = set()  # tenants whose own pods queue samples, but have no writer of their own
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(THREADS, "drain")
-        self._looked = -LOOK_S
+        self._refreshed_at = -POLL_INTERVAL_S
 
     def stop(self) -> None:
-        """Finish the batches at hand and return from `run`. Safe in a signal handler."""
+        """Makes `run` finish its current batches and return. Safe in a signal handler."""
         self._stopping.set()
 
     def run(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._turn()
+                self._run_once()
             except Unavailable as error:
-                log.warning("waiting for the streams: %s", error.detail)
+                log.warning("waiting for the queue: %s", error.detail)
                 self._recover_all()
                 self._stopping.wait(0.5)
         self._pool.shutdown(wait=True)
@@ -80,12 +80,12 @@ class Writer:
                 for prefix in self._slots:
                     self._streams.writer_lease.release(prefix)
 
-    def _turn(self) -> None:
-        if time.monotonic() - self._looked >= LOOK_S:
-            self._look()
+    def _run_once(self) -> None:
+        if time.monotonic() - self._refreshed_at >= POLL_INTERVAL_S:
+            self._refresh_tenants()
         ready = self._wait()
-        if any(prefix not in self._slots for prefix in ready) and time.monotonic() - self._looked >= 0.2:
-            self._look()
+        if any(prefix not in self._slots for prefix in ready) and time.monotonic() - self._refreshed_at >= 0.2:
+            self._refresh_tenants()
         with self._lock:
             for prefix in ready:
                 if slot := self._slots.get(prefix):
@@ -94,24 +94,24 @@ class Writer:
 
     def _wait(self) -> list[str]:
         if self._kind == "shared":
-            return self._streams.wait_ready(self._patience(), also=self._told)
+            return self._streams.wait_ready(self._wait_timeout(), also=self._told)
         for prefix in self._slots:
-            return self._streams.wait_ready(self._patience(), own=prefix)
+            return self._streams.wait_ready(self._wait_timeout(), own=prefix)
         self._stopping.wait(1.0)
         return []
 
-    def _look(self) -> None:
-        """Tenants that came, changed or went; and samples that wait although nobody was told."""
-        self._looked = time.monotonic()
+    def _refresh_tenants(self) -> None:
+        """Adds, replaces and removes tenants, and finds queued samples whose wake-up was lost."""
+        self._refreshed_at = time.monotonic()
         try:
             found = {tenant.prefix: tenant for tenant in self._tenants()}
-        except Exception:  # the relational database may be away; the tenants we know go on
+        except Exception:  # the relational database may be down; known tenants go on
             log.exception("the list of tenants cannot be read")
             return
         waiting = self._streams.backlogs(list(found))
         if self._kind == "shared":
-            self._bound_all(found, waiting)
-        self._tell_about_us(list(found))
+            self._correct_backlogs(found, waiting)
+        self._announce(list(found))
         with self._lock:
             for prefix in self._slots.keys() - found.keys():
                 self._slots.pop(prefix).gone = True
@@ -122,37 +122,37 @@ class Writer:
                         slot.gone = True
                     slot = self._slots[prefix] = Slot(tenant, self._make(tenant), wanted=False)
                 if backlog > 0 and not slot.busy:
-                    slot.writer.recover()  # what was read, and its answer lost on the way, is still pending
+                    slot.writer.recover()  # entries whose answer was lost on the way to us are still pending
                     slot.wanted = True
             self._start_wanted()
 
-    def _bound_all(self, found: dict[str, TenantConnection], waiting: list[int]) -> None:
-        """Count what really waits. Pods write their tenant's count: none is taken to have more than its limit."""
+    def _correct_backlogs(self, found: dict[str, TenantConnection], waiting: list[int]) -> None:
+        """Sets the total of what is really queued. Pods write their own count, so each is capped at its limit."""
         limits = (tenant.limits.stream_length for tenant in found.values())
         total = sum(map(min, waiting, limits))
         self._streams.correct_backlog(total)
         if total >= self._streams.max_backlog():
             self._streams.close(list(found))
 
-    def _tell_about_us(self, prefixes: list[str]) -> None:
-        """Also where nothing comes: that the own one lives, that the shared one is not at it."""
+    def _announce(self, prefixes: list[str]) -> None:
+        """Even while nothing is queued: that the own writer is alive, that the shared one is idle."""
         lease = self._streams.writer_lease
         if self._kind == "own":
             for prefix in prefixes:
                 lease.acquire(prefix, "own")
             return
-        waiting = lease.with_own_writer(prefixes)  # first: from now on no turn begins there
+        waiting = lease.with_own_writer(prefixes)  # first: from here on the shared writer starts no drain there
         with self._lock:
             busy = {prefix for prefix, slot in self._slots.items() if slot.busy}
         for prefix in waiting:
             if prefix not in busy:
-                with suppress(Unavailable):  # a pod may have made anything of its tenant's keys
+                with suppress(Unavailable):  # a pod can write anything to its tenant's keys
                     lease.hand_over(prefix, "shared")
         alone = set(prefixes).difference(waiting)
         self._told = (self._told | set(lease.ready(sorted(alone)))) & alone
 
-    def _patience(self) -> float:
-        """Seconds until something is due that no append would tell of."""
+    def _wait_timeout(self) -> float:
+        """Seconds until the next retry is due, of which no append will tell."""
         now = time.monotonic()
         with self._lock:
             due = [slot.not_before - now for slot in self._slots.values() if slot.wanted and not slot.busy]
@@ -166,7 +166,7 @@ class Writer:
                 self._pool.submit(self._drain, slot)
 
     def _drain(self, slot: Slot) -> None:
-        end = time.monotonic() + TURN_S
+        end = time.monotonic() + DRAIN_SLICE_S
         more, failed, pause = False, False, 0.0
         try:
             if self._streams.writer_lease.acquire(slot.tenant.prefix, self._kind):
@@ -176,7 +176,7 @@ class Writer:
                 if self._kind == "shared":
                     self._streams.writer_lease.forward(slot.tenant.prefix)
                 else:
-                    more, pause = True, WAIT_FOR_TURN_S
+                    more, pause = True, LEASE_RETRY_S
             slot.failures = 0
         except PlantraceError as error:
             failed = True
@@ -187,7 +187,7 @@ class Writer:
         with self._lock:
             if failed:
                 slot.failures += 1
-                slot.not_before = time.monotonic() + min(LONGEST_PAUSE_S, 0.1 * 2 ** min(slot.failures, 10))
+                slot.not_before = time.monotonic() + min(MAX_BACKOFF_S, 0.1 * 2 ** min(slot.failures, 10))
             elif pause:
                 slot.not_before = time.monotonic() + pause
             slot.busy = False
@@ -197,7 +197,7 @@ class Writer:
                 self._pool.submit(self._drain, slot)
 
     def _drain_until(self, slot: Slot, end: float) -> bool:
-        """Whether more waits. What another kind of writer has read and not stored comes first."""
+        """Whether more is queued. Entries that the other kind of writer read and did not store come first."""
         if slot.refused:
             slot.refused = False
             slot.writer.recover()
@@ -208,7 +208,7 @@ class Writer:
                 self._streams.writer_lease.hand_over(slot.tenant.prefix, self._kind)
 
     def _recover_all(self) -> None:
-        """Redis may have come back without what was told to us; everybody begins with what is pending."""
+        """Redis may have lost our wake-ups: every tenant starts over with its pending entries."""
         with self._lock:
             for slot in self._slots.values():
                 slot.wanted = True

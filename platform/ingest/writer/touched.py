@@ -1,4 +1,4 @@
-"""Which minutes of which sensors a write touches: what the ladder has to be marked for. Pure."""
+"""Which minutes of which sensors a write touches, for marking the ladder. Pure."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Touched = dict[str, list[tuple[int, int]]]
 
 
 def touched_by(batches: Iterable[Batch]) -> Touched:
-    """By sensor id the spans of whole minutes that hold the batches' points, in ms; those that adjoin are one."""
+    """By sensor id, the spans of whole minutes (ms) that hold the batches' points; adjacent ones are merged."""
     minutes: dict[str, list[np.ndarray[tuple[int], np.dtype[np.int64]]]] = defaultdict(list)
     for batch in batches:
         order = np.argsort(batch.i, kind="stable")
         places = np.searchsorted(batch.i[order], np.arange(len(batch.sensors) + 1))
         minute = batch.t[order] // NS_PER_MINUTE
         for (_, sensor), start, stop in zip(batch.sensors, places[:-1].tolist(), places[1:].tolist(), strict=True):
-            if stop > start:  # a batch may name sensors of which it holds nothing
+            if stop > start:  # a batch may name sensors of which it has no points
                 minutes[sensor].append(minute[start:stop])
     return {sensor: _spans(np.unique(np.concatenate(parts))) for sensor, parts in minutes.items()}
 

@@ -1,4 +1,4 @@
-"""InfluxDB 2's annotated CSV: tables one after the other, each with its own header and defaults."""
+"""InfluxDB 2's annotated CSV: consecutive tables, each with its own header and defaults."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from kernel.errors import BadRequest
 TIME, VALUE, FIELD, MEASUREMENT = "_time", "_value", "_field", "_measurement"
 ANNOTATIONS = ("#datatype", "#group", "#default")
 MAX_HEADER_LINE, MAX_COLUMNS = 1 << 20, 5_000
-_OURS = ("", "result", "table", "_start", "_stop")  # of the query, not of the samples
+_OURS = ("", "result", "table", "_start", "_stop")  # about the query, not the samples
 
 
 @dataclass(slots=True)
 class _Schema:
-    """What the annotations and the header before some rows say."""
+    """The annotations and the header that precede some rows."""
 
     places: dict[str, int] = field(default_factory=dict)  # of the columns, by name
     defaults: list[str] = field(default_factory=list)
@@ -39,7 +39,7 @@ class _Schema:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Whole lines from `line` on; `at` is how far in the file on the disk their end is."""
+    """Whole lines from `line` on; `at` is the position of their end in the file on disk."""
 
     line: int
     data: bytes
@@ -57,7 +57,7 @@ class AnnotatedReader:
         self._headers: list[str] = []
 
     def adapt(self, mapping: Mapping) -> Mapping:
-        """Where the mapping says nothing of it: the field of each row is the sensor."""
+        """Unless the mapping says otherwise, the field of each row names the sensor."""
         if mapping.layout == "long" or mapping.columns is not None or VALUE not in self._headers:
             return mapping
         return structs.replace(mapping, layout="long", sensor_column=FIELD, value_column=VALUE)
@@ -112,10 +112,10 @@ class AnnotatedReader:
                 line += data.count(b"\n", at, stop)
                 at = stop
             if len(rest) > MAX_HEADER_LINE:
-                raise BadRequest(f"{self.name}, line {line} is longer than a row may be.", slug="bad-file")
+                raise BadRequest(f"{self.name}, line {line} is longer than a row can be.", slug="bad-file")
 
     def _header_line(self, data: bytes, schema: _Schema, reading: bool, line: int) -> tuple[_Schema, bool]:
-        """The schema after this line, and whether its header is still to come."""
+        """The schema after this line, and whether its header is yet to come."""
         text = data.decode("utf-8", "replace").strip("\r\n")
         if not text.strip():
             return schema, reading
@@ -125,9 +125,9 @@ class AnnotatedReader:
         if not text.startswith("#"):
             names = [name.strip() for name in row.cells]
             if len(set(names)) < len(names):
-                raise BadRequest(f"{self.name}, line {line}: two columns have one name.", slug="bad-file")
+                raise BadRequest(f"{self.name}, line {line}: two columns have the same name.", slug="bad-file")
             if "error" in names and TIME not in names:
-                raise BadRequest(f"{self.name} holds an error of the query, not its result.", slug="bad-file")
+                raise BadRequest(f"{self.name} holds an error of the query instead of its result.", slug="bad-file")
             return _Schema({name: place for place, name in enumerate(names)}, schema.defaults), False
         schema = schema if reading else _Schema()
         if text.startswith("#default"):

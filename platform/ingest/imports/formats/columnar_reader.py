@@ -1,4 +1,4 @@
-"""Parquet and Arrow files: columns with types, read some rows at a time."""
+"""Parquet and Arrow files: typed columns, read in batches of rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ingest.imports.formats.typed_cells import cell_text, table_of
 from ingest.imports.mapping.model import Mapping
 from kernel.errors import BadRequest
 
-ROWS_A_TABLE = 50_000
+ROWS_PER_TABLE = 50_000
 
 
 class ColumnarReader:
@@ -46,8 +46,8 @@ class ColumnarReader:
         for name in wanted:
             kind = self._schema.field(self._places[name]).type
             if _is_opaque(kind):
-                raise BadRequest(f"{self.name}: the column {name} holds {kind}, no single values.", slug="bad-file")
-        return self._read(wanted, ROWS_A_TABLE)
+                raise BadRequest(f"{self.name}: the column {name} holds {kind}, not single values.", slug="bad-file")
+        return self._read(wanted, ROWS_PER_TABLE)
 
     def close(self) -> None:
         if self._parquet:
@@ -84,7 +84,7 @@ def _is_opaque(kind: pa.DataType) -> bool:
 
 
 def _texts(column: pa.Array) -> list[str]:
-    """Each value as text. Numbers and moments by Arrow, which is some ten times faster."""
+    """Each value as text; numbers and timestamps by Arrow, which is some ten times faster."""
     kind = column.type
     if _is_opaque(kind):
         return [""] * len(column)

@@ -1,4 +1,4 @@
-"""CSV and its kin: one delimiter, quotation marks where they are needed."""
+"""CSV and its variants: one delimiter, and quotation marks where needed."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class CsvReader:
         try:
             return guess_delimiter(text, self.name)
         except BadRequest:
-            if self._mapping.time.without_column:  # then a single column is enough
+            if self._mapping.time.without_column:  # then a single column will do
                 return DELIMITERS[0]
             raise
 

@@ -1,4 +1,4 @@
-"""What delimiter a file's head shows."""
+"""Guesses the delimiter from a file's head."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SAMPLE_LINES = 100
 
 
 def guess_delimiter(text: str, name: str) -> str:
-    """The character that cuts the header and most lines into the same number of cells, more than one."""
+    """The character that splits the header and most lines into the same number of cells, at least two."""
     best, best_score = "", 0.0
     for delimiter in DELIMITERS:
         widths = [len(row) for row in islice(rows_of(text, delimiter), SAMPLE_LINES)]
@@ -27,14 +27,14 @@ def guess_delimiter(text: str, name: str) -> str:
         return WHITESPACE
     if not best:
         raise BadRequest(
-            f"{name}: no comma, semicolon, tab or bar cuts it into equal rows, nor do blanks; name the `delimiter` in "
-            "the mapping: one character, or whitespace.",
+            f"{name}: no comma, semicolon, tab or bar splits it into equal rows, nor do blanks; name the `delimiter` "
+            "in the mapping: one character, or whitespace.",
             slug="bad-file",
         )
     return best
 
 
 def _by_blanks(text: str) -> bool:
-    """Whether runs of blanks cut the header and all lines of the sample into the same number of cells."""
+    """Whether runs of blanks split the header and all sample lines into the same number of cells."""
     widths = [len(row) for row in islice(rows_of(text, WHITESPACE), SAMPLE_LINES)]
     return len(widths) > 1 and widths[0] > 1 and len(set(widths)) == 1

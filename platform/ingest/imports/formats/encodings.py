@@ -1,4 +1,4 @@
-"""Which encoding a file's bytes are in."""
+"""Detects the encoding of a file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXT_CODECS = frozenset(
 )  # fmt: skip
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # begins with the mark of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32"),  # starts with a UTF-16 byte order mark
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -30,7 +30,7 @@ _SAMPLE = 4_096
 
 
 def guess_encoding(head: bytes) -> str:
-    """By its mark; by the zero bytes of UTF-16 without one; else UTF-8 if it is, or Windows-1252."""
+    """By its byte order mark; by the zero bytes of UTF-16 without one; else UTF-8 if valid, or Windows-1252."""
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
@@ -46,7 +46,7 @@ def guess_encoding(head: bytes) -> str:
 
 
 def codec_named(name: str) -> str:
-    """The codec's own name. BadRequest for one that is none, or none for text."""
+    """The codec's canonical name. BadRequest for an unknown one, or one that is not for text."""
     try:
         found = codecs.lookup(name).name
     except (LookupError, ValueError, UnicodeError):

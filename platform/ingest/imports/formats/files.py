@@ -1,4 +1,4 @@
-"""A file as text, chunk by chunk, whatever it is packed or written in; memory does not grow with it."""
+"""A file as text, chunk by chunk, whatever its compression and encoding; memory does not grow with it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PLAIN = ("utf-8", "utf-8-sig", "ascii")  # is UTF-8 already
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some of the file in UTF-8 with line feeds; `at` is how far in the file on the disk its end is."""
+    """Part of the file as UTF-8 with line feeds; `at` is the position of its end in the file on disk."""
 
     data: bytes
     at: int
@@ -29,7 +29,7 @@ class Chunk:
 
 
 class Source:
-    """An open file. `encoding` is auto or a codec's name; afterwards the one that is used."""
+    """An open file. `encoding` is auto or a codec's name; afterwards the one in use."""
 
     def __init__(self, path: Path, encoding: str) -> None:
         self.name = path.name
@@ -51,15 +51,15 @@ class Source:
 
     @property
     def whole(self) -> bool:
-        """Whether the head is all of the file."""
+        """Whether the head is the whole file."""
         return len(self._start) < HEAD
 
     def head(self) -> str:
-        """The first megabyte as text, whole lines."""
+        """The first megabyte as text, in whole lines."""
         return self._head if self.whole else self._head[: self._head.rfind("\n") + 1] or self._head
 
     def chunks(self, size: int = BLOCK) -> Iterator[Chunk]:
-        """The file from its beginning, without a byte order mark. To be read once."""
+        """The file from its beginning, without a byte order mark. Can be read once."""
         decoder = codecs.getincrementaldecoder(self.encoding)("replace")
         data = self._start
         while True:

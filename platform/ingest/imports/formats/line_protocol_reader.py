@@ -1,4 +1,4 @@
-"""InfluxDB line protocol in files: a row a line of ours (value, quality), or a row a field of anybody's."""
+"""InfluxDB line protocol in files: one row per line in our own form (value, quality), else one per field."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from kernel.errors import BadRequest
 
 TIME, MEASUREMENT, FIELD, VALUE, QUALITY = "time", "measurement", "field", "value", "quality"
 MAX_LINE, MAX_TAGS = 1 << 20, 1_000
-_PASSED_OVER = (b"#", b"CREATE DATABASE")  # what `influx_inspect export` writes besides
-Line = tuple[int, LineParts | str]  # its number, and what is in it or what is wrong with it
+_PASSED_OVER = (b"#", b"CREATE DATABASE")  # also written by `influx_inspect export`
+Line = tuple[int, LineParts | str]  # its number, and its parts or what is wrong with it
 
 
 def is_line_protocol(head: str) -> bool:
-    """Whether the first line that says anything is one."""
+    """Whether the first line that is neither empty nor a comment is line protocol."""
     for _, parts in islice(_parsed(head[:MAX_LINE].encode(), 1), 1):
         return not isinstance(parts, str) and (bool(parts.tags) or bool(parts.time))
     return False
@@ -40,7 +40,7 @@ class LineProtocolReader:
         self._headers: list[str] = []
 
     def adapt(self, mapping: Mapping) -> Mapping:
-        """Where the mapping says nothing of it: our own lines name site, sensor and quality themselves."""
+        """Unless the mapping says otherwise: lines in our own form name site, sensor and quality themselves."""
         if mapping.layout == "long" or mapping.columns is not None or not self._own:
             return mapping
         return structs.replace(
@@ -98,7 +98,7 @@ class LineProtocolReader:
         return Table(arrays, np.array(lines, np.int64), wrong, at)
 
     def _fields(self, parts: LineParts) -> Iterable[str]:
-        """Those that make a row of their own."""
+        """The fields that become a row each."""
         return ("",) if self._own else parts.fields
 
     def _row(self, parts: LineParts, field: str, names: Sequence[str]) -> list[str]:
@@ -121,7 +121,7 @@ class LineProtocolReader:
 
 
 def _parsed(data: bytes, first: int) -> Iterator[Line]:
-    """What each line holds, without empty lines and comments."""
+    """The parts of each line, without empty lines and comments."""
     for number, line in enumerate(data.split(b"\n"), first):
         if not line.strip() or line.startswith(_PASSED_OVER):
             continue

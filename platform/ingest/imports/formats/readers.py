@@ -1,4 +1,4 @@
-"""Which reader reads a file."""
+"""Chooses the reader for a file."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from kernel.errors import BadRequest
 
 
 def open_reader(path: Path, mapping: Mapping) -> RowReader:
-    """The reader for a file, by what its first bytes say. BadRequest if it cannot be read; `mapping` is that of it."""
+    """The reader for a file, by its first bytes. `mapping` is that of this file. BadRequest if it cannot be read."""
     try:
         with path.open("rb") as file:
             start = file.read(8)
     except OSError as error:
         raise BadRequest(f"{path} cannot be read: {error.strerror}.", slug="bad-file") from None
-    # Those of formats that few files have bring libraries which no process needs until then.
+    # Readers of rarer formats are imported on use: they bring large libraries.
     if start.startswith(b"PAR1") or start.startswith(b"ARROW1"):
         from ingest.imports.formats.columnar_reader import ColumnarReader
 

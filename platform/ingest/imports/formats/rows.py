@@ -1,4 +1,4 @@
-"""What a reader of some file format gives: a head, then tables. Nothing behind it knows what the file was."""
+"""What every reader provides: a head, then tables. Nothing behind it knows the file's format."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SAMPLE_ROWS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """How a file begins: unique trimmed names of its columns, and its first rows (at most 1,000)."""
+    """The start of a file: unique trimmed names of its columns, and its first rows (at most 1,000)."""
 
     headers: list[str]
     rows: list[list[str]]
@@ -33,13 +33,13 @@ class RowReader(Protocol):
     def delimiter(self) -> str: ...
 
     def head(self) -> Head | None:
-        """None: there is nothing in it. BadRequest if it is not what it is taken for."""
+        """None if the file is empty. BadRequest if it is not in this format."""
 
     def adapt(self, mapping: Mapping) -> Mapping:
-        """The mapping with what the file itself says of its columns. Call `head` before."""
+        """The mapping, completed by what the file itself says about its columns. Call `head` first."""
 
     def tables(self, wanted: Sequence[str], large: bool) -> Iterator[Table]:
-        """All rows in their order; `large`: in larger pieces."""
+        """All rows in order; `large`: in larger pieces."""
 
     def close(self) -> None: ...
 

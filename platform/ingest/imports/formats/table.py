@@ -1,4 +1,4 @@
-"""Rows as columns of text: what every reader makes of a file, and all that the rest of an import sees of it."""
+"""Rows as columns of text: what every reader turns a file into, and all that the rest of an import sees of it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ingest.imports.times.zones import Ints
 
 @dataclass(slots=True)
 class Table:
-    """`columns` by name; `lines` is each row's line in the file; `wrong` are (line, why) of lines that are no rows.
+    """`columns` by name; `lines` is each row's line in the file; `wrong` has (line, reason) of lines that are no rows.
 
-    `at` is how far in the file on the disk its end is.
+    `at` is the position of its end in the file on disk.
     """
 
     columns: dict[str, pa.StringArray]
@@ -30,19 +30,19 @@ class Table:
         return len(self.lines)
 
     def rows(self, start: int, stop: int) -> Table:
-        """Some of its rows; what was wrong stays behind."""
+        """Some of its rows, without `wrong`."""
         columns = {name: column.slice(start, stop - start) for name, column in self.columns.items()}
         return Table(columns, self.lines[start:stop], [], self.at)
 
     def after(self, earlier: Table) -> Table:
-        """With the rows of an earlier table before its own."""
+        """Its rows appended to those of an earlier table."""
         columns = {name: pa.concat_arrays([earlier.columns[name], column]) for name, column in self.columns.items()}
         return Table(columns, np.concatenate([earlier.lines, self.lines]), earlier.wrong + self.wrong, self.at)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole lines; `line` is the number of the first. `final`: the file ends here, else a row may go on after it."""
+    """Whole lines; `line` is the number of the first. `final`: the file ends here; else a row may continue after it."""
 
     line: int
     data: bytes
@@ -51,7 +51,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """How a block's lines are cut: all columns by name, those that are wanted, and what stands between them."""
+    """How to split a block's lines: all columns by name, those that are wanted, and the delimiter."""
 
     names: Sequence[str]
     wanted: Sequence[str]
@@ -59,13 +59,13 @@ class Cells:
 
 
 def read_table(block: Block, cells: Cells) -> tuple[Table, int]:
-    """The block's rows, and how many of its bytes they are: fast where every line is a row of the right width."""
+    """The block's rows, and how many of its bytes they use; fast if every line is a row of the right width."""
     table = _fast_blanks(block, cells) if cells.delimiter == WHITESPACE else _fast(block, cells)
-    return careful(block, cells) if table is None else (table, len(block.data))
+    return read_carefully(block, cells) if table is None else (table, len(block.data))
 
 
-def careful(block: Block, cells: Cells) -> tuple[Table, int]:
-    """The same, row by row; what is no row is told with its line."""
+def read_carefully(block: Block, cells: Cells) -> tuple[Table, int]:
+    """The same, row by row; lines that are not rows are listed in `wrong`."""
     names = cells.names
     scanner = RowScanner(block.data.decode("utf-8", "replace"), cells.delimiter, len(names), block.final)
     numbered = {name: place for place, name in enumerate(names)}
@@ -130,7 +130,7 @@ def _fast(block: Block, cells: Cells) -> Table | None:
             ),
         )
     except pa.ArrowInvalid:
-        return None  # a line of another width, an empty one, a byte that is no text
+        return None  # a line of another width, an empty one, a byte that is not text
     lines = data.count(b"\n") + (not data.endswith(b"\n"))
     if table.num_rows != lines or (len(cells.names) == 1 and b"\n\n" in data) or _ends_open(data, cells):
         return None  # a line break inside quotation marks

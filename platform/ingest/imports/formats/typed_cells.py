@@ -1,4 +1,4 @@
-"""Values of formats that have types, as the text that the rest of an import reads."""
+"""Values of typed formats as the text that the rest of an import reads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ingest.imports.formats.table import Table
 
 
 def cell_text(value: Any) -> str:
-    """`2024-05-01 00:00:00` of a moment, `12.5` of a number, `true` of a truth, nothing of an empty cell."""
+    """A timestamp as `2024-05-01 00:00:00`, a number as `12.5`, a boolean as `true`, an empty cell as nothing."""
     match value:
         case None:
             return ""
@@ -31,7 +31,7 @@ def cell_text(value: Any) -> str:
 
 
 def table_of(names: Sequence[str], columns: Iterable[list[str]], first_line: int, at: int) -> Table:
-    """Rows that follow one another; `first_line` is the number of the first."""
+    """Consecutive rows; `first_line` is the number of the first."""
     arrays = {name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)}
     count = len(next(iter(arrays.values()), []))
     return Table(arrays, np.arange(count, dtype=np.int64) + first_line, [], at)

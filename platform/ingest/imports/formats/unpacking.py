@@ -1,4 +1,4 @@
-"""Zip archives of history files: their members in the place of the archive, bounded before they are unpacked."""
+"""Zip archives of history files: members take the archive's place; sizes are bounded before unpacking."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from kernel.errors import BadRequest
 
 MAX_MEMBERS = 10_000
 MAX_UNPACKED = 16 << 30
-MAX_RATIO = 200  # of what a member unpacks to; text of numbers is packed to a tenth
+MAX_RATIO = 200  # numbers as text compress to about a tenth
 PIECE = 1 << 20
 
 
 def is_zip(path: Path) -> bool:
-    """An archive of files; a workbook is one too, but is read as what it is."""
+    """Whether it is an archive of files; a workbook is a zip too, but is read as a workbook."""
     try:
         with zipfile.ZipFile(path) as archive:
             return "[Content_Types].xml" not in archive.namelist()
@@ -26,7 +26,7 @@ def is_zip(path: Path) -> bool:
 
 
 def unpack(path: Path, name: str, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Name and place of each file in the archive, in its order, each in a folder of its own. BadRequest."""
+    """Name and path of each file in the archive, in its order, each in a folder of its own. BadRequest."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = [each for each in archive.infolist() if not each.is_dir() and _plain_name(each) is not None]
@@ -48,11 +48,11 @@ def _check(name: str, members: Sequence[zipfile.ZipInfo]) -> None:
         raise BadRequest(f"{name} holds {len(members):,} files; at most {MAX_MEMBERS:,} are taken.", slug="bad-file")
     total = sum(member.file_size for member in members)
     if total > MAX_UNPACKED or any(m.file_size > MAX_RATIO * max(m.compress_size, PIECE) for m in members):
-        raise BadRequest(f"{name} unpacks to {total:,} bytes, which is too much for it.", slug="bad-file")
+        raise BadRequest(f"{name} unpacks to {total:,} bytes, which is implausible for its size.", slug="bad-file")
 
 
 def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: Path, name: str) -> None:
-    """No more than the archive said of it, whatever comes out."""
+    """Copies no more than the declared size."""
     left = member.file_size
     with archive.open(member) as packed, place.open("wb") as out:
         while piece := packed.read(PIECE):
@@ -63,7 +63,7 @@ def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: Path, name: 
 
 
 def _plain_name(member: zipfile.ZipInfo) -> str | None:
-    """Without folders, so that it can lie nowhere else; None of what operating systems put beside files."""
+    """The name without folders, so that it cannot escape; None for files that operating systems add."""
     path = PurePosixPath(member.filename.replace("\\", "/"))
     if path.parts[:1] == ("__MACOSX",) or path.name in ("", "..", ".DS_Store", "Thumbs.db", "desktop.ini"):
         return None

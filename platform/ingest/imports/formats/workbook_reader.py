@@ -1,4 +1,4 @@
-"""Excel workbooks (.xlsx), row by row: what is packed in them is bounded before it is unpacked."""
+"""Excel workbooks (.xlsx), row by row; sizes are bounded before unpacking."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from ingest.imports.formats.typed_cells import cell_text, table_of
 from ingest.imports.mapping.model import Mapping
 from kernel.errors import BadRequest
 
-ROWS_A_TABLE = 20_000
-MAX_COLUMNS = 16_384  # Excel's own
-MAX_TEXTS = 256 << 20  # bytes of a workbook's shared texts, which have to be in memory
+ROWS_PER_TABLE = 20_000
+MAX_COLUMNS = 16_384  # Excel's limit
+MAX_TEXTS = 256 << 20  # bytes of a workbook's shared strings, which have to be in memory
 MAX_UNPACKED, MAX_RATIO = 8 << 30, 200
 
 
@@ -36,11 +36,9 @@ class WorkbookReader:
         self._size = path.stat().st_size
         try:
             self._book: Any = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        except (
-            Exception
-        ) as error:  # openpyxl raises whatever it meets first: KeyError, BadZipFile, an XML library's own
+        except Exception as error:  # openpyxl raises anything: KeyError, BadZipFile, errors of the XML library
             raise BadRequest(
-                f"{path.name} is no workbook that can be read ({type(error).__name__}).", slug="bad-file"
+                f"{path.name} is not a readable workbook ({type(error).__name__}).", slug="bad-file"
             ) from None
         names = self._book.sheetnames
         if mapping.sheet and mapping.sheet not in names:
@@ -78,23 +76,23 @@ class WorkbookReader:
         places = [numbered[name] for name in wanted]
         rows = (pair for pair in self._rows() if pair[0] > self._header_row)
         done = 0
-        while some := list(islice(rows, ROWS_A_TABLE)):
+        while some := list(islice(rows, ROWS_PER_TABLE)):
             fitted = [_fitted(cells, len(self._headers)) for _, cells in some]
-            done = min(done + len(some) * 8, self._size)  # how far it is in the file nobody knows
+            done = min(done + len(some) * 8, self._size)  # the position in the file is not known
             yield table_of(wanted, ([row[place] for row in fitted] for place in places), some[0][0], done)
 
     def close(self) -> None:
         self._book.close()
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Number and cells of each row after those to be skipped."""
+        """Number and cells of each row after the skipped ones."""
         try:
             for number, row in enumerate(self._sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), 1):
                 if number > self._mapping.skip:
                     yield number, [cell_text(value) for value in row]
         except BadRequest:
             raise
-        except Exception as error:  # as above: the sheet itself is read only now
+        except Exception as error:  # as above: the sheet is parsed only now
             raise BadRequest(
                 f"{self.name} cannot be read to its end ({type(error).__name__}).", slug="bad-file"
             ) from None
@@ -105,7 +103,7 @@ def _fitted(cells: list[str], count: int) -> list[str]:
 
 
 def _check_size(path: Path) -> None:
-    """By what the archive says of itself, which zipfile holds it to as it unpacks."""
+    """By the declared sizes, which zipfile enforces while unpacking."""
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()

@@ -1,4 +1,4 @@
-"""The mapping: how a file's columns, times and odd values are meant."""
+"""The mapping: how to read a file's columns, times and special values."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _FILE = re.compile(r"\.files\[[^\]]*\]$")
 
 
 class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the time of a row stands and how it is written."""
+    """Where a row's time is and how it is written."""
 
-    column: Annotated[str | list[str] | None, Meta(description="Default: the first; two (date, time) are joined")] = (
-        None
-    )
+    column: Annotated[
+        str | list[str] | None, Meta(description="Default: the first column; two (date, time) are joined")
+    ] = None
     format: Annotated[
         str | list[str],
         Meta(
@@ -45,28 +45,30 @@ class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
     ] = "auto"
     zone: Annotated[
         str | None,
-        Meta(description="IANA zone, or an offset such as -05:00, of times that carry none; default: the site's"),
+        Meta(description="IANA zone, or an offset such as -05:00, for times that carry none; default: the site's"),
     ] = None
     repeated: Annotated[
         Literal["order", "first", "second"],
-        Meta(description="The hour that autumn repeats: told by the order of the rows, or always the first or second"),
+        Meta(
+            description="The hour repeated in autumn: decided by the order of the rows, or always the first or second"
+        ),
     ] = "order"
     skipped: Annotated[
         Literal["drop", "shift"],
-        Meta(description="The hour that spring leaves out: not taken, or read with the offset before it"),
+        Meta(description="The hour skipped in spring: left out, or read with the offset before it"),
     ] = "drop"
     start: Annotated[
         str | int | None,
-        Meta(description="Files without times: the moment of the first row, in ISO 8601 or as epoch ms"),
+        Meta(description="Files without times: the time of the first row, ISO 8601 or epoch ms"),
     ] = None
-    interval: Annotated[
-        str | None, Meta(description="Files without times: from one row to the next, such as 15min")
-    ] = None
+    interval: Annotated[str | None, Meta(description="Files without times: the time between rows, such as 15min")] = (
+        None
+    )
     date_in_name: Annotated[
         str | None,
         Meta(
-            description="The date in the file's name, such as log-*_%Y%m%d.csv: of a column with times of the day, or "
-            "with interval of the first row"
+            description="The date in the file's name, such as log-*_%Y%m%d.csv: for a column with times of day, or "
+            "with interval for the first row"
         ),
     ] = None
     shift: Annotated[str | None, Meta(description="Added to every time, such as 30min or -1h")] = None
@@ -81,7 +83,7 @@ class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
         for key, text in (("time.interval", self.interval), ("time.shift", self.shift)):
             if text is not None and parse_duration(text, key) <= 0 and key == "time.interval":
                 raise BadRequest(
-                    "The mapping is not right: `time.interval` is longer than nothing.", slug="bad-mapping"
+                    "The mapping is not right: `time.interval` must be longer than zero.", slug="bad-mapping"
                 )
         if self.date_in_name is not None:
             DateInName(self.date_in_name)
@@ -99,31 +101,31 @@ class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Column(Struct, frozen=True, forbid_unknown_fields=True):
-    """What one column (or one name in a long file) holds."""
+    """How to read one column (or one name in a long file)."""
 
     sensor: Annotated[str, Meta(description="The sensor's tag or id")]
-    states: Annotated[States, Meta(description="Words that stand for numbers, such as On: 1")] = {}
-    missing: Annotated[Words, Meta(description="Cells that mean: no sample")] = []
+    states: Annotated[States, Meta(description="Words and the numbers they mean, such as On: 1")] = {}
+    missing: Annotated[Words, Meta(description="Cells that mean that there is no sample")] = []
     bad: Annotated[
-        Words, Meta(description="Numbers that mean: instrument failed; stored as bad. Words: no sample")
+        Words, Meta(description="Numbers that mean a failed instrument, stored as bad. Words: no sample")
     ] = []
     scale: float = 1.0
     offset: float = 0.0
-    unit: Annotated[str | Affixes | None, Meta(description="Units behind the numbers, such as %")] = None
-    strip: Annotated[Affixes, Meta(description="Texts around the values that say nothing, such as {ok}")] = []
+    unit: Annotated[str | Affixes | None, Meta(description="Units that may follow the numbers, such as %")] = None
+    strip: Annotated[Affixes, Meta(description="Texts around the values to remove, such as {ok}")] = []
     below: Annotated[
-        Below | None, Meta(description="What <0.5 is stored as: the limit, half of it, zero, or no sample")
+        Below | None, Meta(description="How to store <0.5: as the limit, half of it, zero, or no sample")
     ] = None
-    quality: Annotated[str | None, Meta(description="Wide: the column of this one's qualities")] = None
-    time: Annotated[
-        str | list[str] | None, Meta(description="Wide: the column of this one's times, if it has its own")
-    ] = None
+    quality: Annotated[str | None, Meta(description="Wide: the column with its qualities")] = None
+    time: Annotated[str | list[str] | None, Meta(description="Wide: the column with its times, if it has its own")] = (
+        None
+    )
 
 
 class FileRule(Struct, frozen=True, forbid_unknown_fields=True):
     """What differs for the files that match a pattern."""
 
-    sensor: Annotated[str | Column | None, Meta(description="The file's one value column is this sensor")] = None
+    sensor: Annotated[str | Column | None, Meta(description="The sensor of the file's only value column")] = None
     columns: dict[str, str | Column] | None = None
     time: TimeRule | None = None
 
@@ -153,15 +155,15 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
     files: Annotated[
         dict[str, str | FileRule],
-        Meta(description="By file name pattern: what is different there, or the sensor of the one value column"),
+        Meta(description="By file name pattern: what is different there, or the sensor of the only value column"),
     ] = {}
     names: Annotated[
         dict[str, str],
         Meta(description="Names in headers (wide) or cells (long) by pattern, such as VAV-{n}_{p}: VAV-{n}.{p}"),
     ] = {}
-    new_sensors: Annotated[
-        bool, Meta(description="Make sensors of the site for names that mean none; a dry run lists them")
-    ] = False
+    new_sensors: Annotated[bool, Meta(description="Create sensors for names that match none; a dry run lists them")] = (
+        False
+    )
     site_column: Annotated[str | None, Meta(description="The column that names each row's site")] = None
     sites: Annotated[dict[str, str], Meta(description="Name in that column to the site's slug or id")] = {}
     states: Annotated[States, Meta(description="As in a column, for all of them")] = {}
@@ -171,7 +173,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     decimal: Literal[".", ","] = "."
     thousands: Annotated[
         Literal[".", ",", "'", " "] | None,
-        Meta(description="What groups digits by three; a blank means no-break ones too"),
+        Meta(description="The mark that groups digits by three; a blank includes no-break ones"),
     ] = None
     unit: Annotated[str | Affixes | None, Meta(description="As in a column, for all of them")] = None
     strip: Affixes = []
@@ -203,7 +205,7 @@ def _as_rule(rule: str | FileRule) -> FileRule:
 
 
 def _changes(rule: FileRule, parts: dict[str, str]) -> dict[str, Any]:
-    """What the rule says differently, with the parts of the file's name in the sensor's."""
+    """The rule's own settings, with the parts of the file's name filled into the sensor's."""
     changes: dict[str, Any] = {}
     if rule.time is not None:
         changes["time"] = rule.time
@@ -235,7 +237,7 @@ def load_mapping(text: str) -> Mapping:
 
 
 def _explained(error: msgspec.ValidationError) -> str:
-    """The error, with the nearest key where one is unknown."""
+    """The error, with the nearest key if one is unknown."""
     found = re.fullmatch(r"Object contains unknown field `([^`]*)`(?: - at `([^`]*)`)?", str(error)[:1_000])
     if found is None:
         return f"{error}."
@@ -250,12 +252,12 @@ def _explained(error: msgspec.ValidationError) -> str:
 
 
 def header_name(name: str) -> str:
-    """A header as it is compared: line breaks and runs of blanks are one blank, without those around it."""
+    """A header as it is compared: trimmed, with line breaks and runs of blanks as one blank."""
     return " ".join(name.split())
 
 
 def _trimmed(mapping: Mapping) -> Mapping:
-    """The names of columns as headers are read."""
+    """Normalizes the names of columns like headers."""
 
     def one(name: str | None) -> str | None:
         return None if name is None else header_name(name)
@@ -302,7 +304,7 @@ def _check(mapping: Mapping) -> None:
     _check_patterns(mapping)
     if mapping.sites and mapping.site_column is None:
         raise BadRequest(
-            "The mapping is not right: `sites` needs `site_column`, the column which holds these names.",
+            "The mapping is not right: `sites` needs `site_column`, the column that holds these names.",
             slug="bad-mapping",
         )
     if mapping.layout == "long" and not (mapping.sensor_column and mapping.value_column):

@@ -1,4 +1,4 @@
-"""Names by pattern: `VAV-{n}_{p}.csv` is `VAV-{n}.{p}`. No regular expressions of users: a name is read once."""
+"""Names by pattern: `VAV-{n}_{p}.csv` is `VAV-{n}.{p}`. Users write no regular expressions; matching is linear."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _FIELD = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]{0,39})\}|\*")
 
 
 class NamePattern:
-    """Literal text, `{name}` for a part that is needed, `*` for one that is not.
+    """Literal text, `{name}` for a part that is used, `*` for one that is not.
 
-    Each takes as little as it can, but is not empty (`*` may be); the last one takes the rest.
+    Each matches as little as possible, but not nothing (`*` may); the last one takes the rest.
     """
 
     def __init__(self, text: str) -> None:
@@ -34,7 +34,7 @@ class NamePattern:
         if len(set(named)) < len(named):
             raise _wrong(f"{text!r} names a part twice")
         if any(not literal for literal in self._literals[1:-1]):
-            raise _wrong(f"{text!r} needs something between two parts, or nobody knows where the first ends")
+            raise _wrong(f"{text!r} needs something between two parts, or the end of the first is ambiguous")
         self.fields = frozenset(named)
 
     @property
@@ -43,7 +43,7 @@ class NamePattern:
         return self._literals[0]
 
     def read(self, name: str) -> dict[str, str] | None:
-        """The parts of a name, or None where it does not fit."""
+        """The parts of a name, or None if it does not match."""
         first, last = self._literals[0], self._literals[-1]
         if not self._fields:
             return {} if name == first else None
@@ -74,7 +74,7 @@ def has_fields(text: str) -> bool:
 
 
 def fill(template: str, parts: dict[str, str]) -> str:
-    """The template with the parts of a name in their places."""
+    """The template with the parts of a name filled in."""
     return _FIELD.sub(lambda found: parts.get(found[1] or "", found[0]), template)
 
 
@@ -94,9 +94,9 @@ def check_rule(pattern: str, template: str) -> None:
 
 
 class NameRules:
-    """Rules for the names of one file; the first whose pattern fits a name makes its tag.
+    """Rules for the names of one file; the first pattern that matches a name makes its tag.
 
-    Only rules that begin as the name does are tried, and those of one file at most MAX_TRIES times: BadRequest beyond.
+    Only rules that begin as the name does are tried, at most MAX_TRIES times for one file: BadRequest beyond.
     """
 
     def __init__(self, rules: dict[str, str]) -> None:
@@ -119,8 +119,8 @@ class NameRules:
         self._tries += len(places)
         if self._tries > MAX_TRIES:
             raise BadRequest(
-                f"The mapping is not right: the file's names would be held against the patterns of `names` more than "
-                f"{MAX_TRIES:,} times. Begin the patterns with the text that tells the names apart, or list names in "
+                f"The mapping is not right: the file's names are matched against the patterns of `names` more than "
+                f"{MAX_TRIES:,} times. Begin the patterns with the text that tells names apart, or list the names in "
                 "`columns` or `sensors`.",
                 slug="bad-mapping",
             )

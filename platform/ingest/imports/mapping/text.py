@@ -1,4 +1,4 @@
-"""A mapping's text, JSON or YAML, as plain values: bounded before it is parsed, and without YAML's surprises."""
+"""Parses a mapping, JSON or YAML, into plain values: bounded before parsing, and without YAML's surprises."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MAX_YAML_CHARS = 200_000  # 20 microseconds each
 
 
 def plain_of(text: str) -> Any:
-    """What a mapping's text says, of dicts, lists, texts and numbers. BadRequest if it is neither JSON nor YAML.
+    """The mapping as dicts, lists, texts and numbers. BadRequest if it is neither JSON nor YAML.
 
-    RecursionError for a text that is nested too deeply.
+    RecursionError if it is nested too deeply.
     """
     if len(text) > MAX_CHARS:
         raise BadRequest(
@@ -34,7 +34,7 @@ def plain_of(text: str) -> Any:
 
 
 class _WithoutAliases(Composer):
-    """A few aliases of aliases are gigabytes, once they are written out."""
+    """Refuses aliases: a few aliases of aliases expand to gigabytes."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.parser.check_event(AliasEvent):
@@ -52,7 +52,7 @@ def _yaml(text: str) -> Any:
     reader.Composer = _WithoutAliases
     try:
         return reader.load(text)
-    except (YAMLError, ValueError) as error:  # a number of thousands of digits, a thirteenth month
+    except (YAMLError, ValueError) as error:  # such as a number with thousands of digits or a thirteenth month
         raise BadRequest(f"The mapping is neither JSON nor YAML: {str(error)[:500]}", slug="bad-mapping") from None
 
 

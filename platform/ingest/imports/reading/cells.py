@@ -1,4 +1,4 @@
-"""Cells that hold values, whole columns at once: numbers, states by number or name, texts, and what stands for none."""
+"""Value cells, whole columns at once: numbers, states by number or name, texts, and placeholders."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from catalog.models import Sensor
 from ingest.imports.mapping.model import Column, Mapping, Token
 from ingest.imports.times.zones import Flags
 from ingest.imports.values.numbers import MISSING, NumberReader
-from ingest.validation import MOST_TEXT, Refused, state_of
+from ingest.points import PointError
+from ingest.validation import MAX_TEXT_CHARS, state_of
 from kernel.errors import BadRequest
 
 EMPTY = ("", "nan", "null", "none", "n/a", "na", "#n/a", "-", "--", "no data", "nodata")
@@ -24,9 +25,9 @@ ON, OFF = ("on", "true", "yes"), ("off", "false", "no")
 
 @dataclass(slots=True)
 class Values:
-    """A column read. `take` marks the cells that become samples; `unreadable` those that should have and cannot.
+    """A column read. `take` marks the cells that become samples; `unreadable` those that should and cannot.
 
-    `failed` cells say in words that the instrument failed: there is no value to store.
+    `failed` cells say in words that the instrument failed; there is no value to store.
     """
 
     v: npt.NDArray[np.float64] | list[str]
@@ -64,7 +65,7 @@ class Reader:
                 return "is too long a text"
             case "discrete":
                 states = ", ".join(f"{number} {name}" for number, name in sorted(self.sensor.states.items()))
-                return f"is no state of {self.sensor.tag} ({states})" if states else "is no state"
+                return f"is not a state of {self.sensor.tag} ({states})" if states else "is no state"
         return self._number.why
 
     def read(self, cells: pa.StringArray) -> Values:
@@ -76,7 +77,7 @@ class Reader:
         return self._quick(cells) or self._word_by_word(cells)
 
     def _quick(self, cells: pa.StringArray) -> Values | None:
-        """A column of plain numbers and empty cells; None if there is anything else."""
+        """Reads a column of plain numbers and empty cells; None if it has anything else."""
         if self._decimal == ",":
             if pc.any(pc.match_substring(cells, ".")).as_py():
                 return None
@@ -91,7 +92,7 @@ class Reader:
         return self._finish(v, empty | nothing, infinite, np.zeros(len(v), bool))
 
     def _word_by_word(self, cells: pa.StringArray) -> Values:
-        """Each different cell is read once."""
+        """Reads each distinct cell once."""
         coded = cells.dictionary_encode()
         words = coded.dictionary.to_pylist()
         kinds = [self._word(word) for word in words]
@@ -101,7 +102,7 @@ class Reader:
         return self._finish(v, empty, unreadable, failed)
 
     def _word(self, word: str) -> float | object:
-        """The number a cell stands for, or one of the marks."""
+        """The number that a cell means, or one of the marks."""
         found = self._known(word)
         if found is None and (bare := self._number.bare(word)) != word:
             word, found = bare, self._known(bare)
@@ -117,7 +118,7 @@ class Reader:
         return _UNREADABLE if number is None else number
 
     def _known(self, word: str) -> float | object | None:
-        """A word of the mapping's, or one that stands for nothing."""
+        """A word that the mapping declares, or a placeholder."""
         folded = word.casefold()
         if folded in self._states:
             return float(self._states[folded])
@@ -126,7 +127,7 @@ class Reader:
     def _state(self, value: str | float) -> float | object:
         try:
             return state_of(self.sensor, value)
-        except Refused:
+        except PointError:
             pass
         word = value.casefold() if isinstance(value, str) else ""
         number = 1.0 if word in ON else 0.0 if word in OFF else None
@@ -161,7 +162,7 @@ class Reader:
     def _texts(self, cells: pa.StringArray) -> Values:
         texts: list[str] = cells.to_pylist()
         empty = np.array([text.casefold() in self._empty for text in texts], bool)
-        long = np.array([len(text) > MOST_TEXT for text in texts], bool)
+        long = np.array([len(text) > MAX_TEXT_CHARS for text in texts], bool)
         bad = np.array([text.casefold() in self._bad_words for text in texts], bool)
         return Values(texts, ~(empty | long), bad & ~empty, long & ~empty, np.zeros(len(texts), bool))
 
@@ -177,14 +178,14 @@ def _typed(tokens: Sequence[Token]) -> Typed:
     return tuple((type(token), token) for token in tokens)
 
 
-@lru_cache(maxsize=256)  # the columns of a mapping share its words: they are read once
+@lru_cache(maxsize=256)  # the columns of a mapping share its words
 def _words(tokens: Typed) -> frozenset[str]:
     return frozenset(str(token).strip().casefold() for _, token in tokens)
 
 
 @lru_cache(maxsize=256)
 def _numbers(tokens: Typed) -> tuple[float, ...]:
-    """Those of the mapping's tokens that are numbers, also where they are written as texts."""
+    """The tokens of the mapping that are numbers, also if written as text."""
     plain = NumberReader()
     found = (plain.read(str(token).strip()) for kind, token in tokens if kind is not bool)
     return tuple(number for number in found if isinstance(number, float))

@@ -1,4 +1,4 @@
-"""One file, table by table, into the recorder."""
+"""Reads one file, table by table, into the recorder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ingest.imports.times.row_times import DayClock
 from ingest.imports.times.zones import Flags, Ints, Zone, candidates
 from ingest.imports.values.qualities import BAD, GOOD, Marks, quality_reader, read_qualities
 
-MAX_HELD = 200_000  # rows of a repeated hour that wait for what stands after them
+MAX_HELD = 200_000  # rows of a repeated hour that wait for what follows them
 Passed = Callable[[int], None]
 
 
@@ -54,7 +54,7 @@ class FileReader:
         self.report = ImportedFile(layout.name, rows.delimiter, rows.encoding, list(dict.fromkeys(formats)))
 
     def read(self, passed: Passed) -> ImportedFile:
-        """All of the file; `passed` hears how many bytes of it are done."""
+        """Reads the whole file; `passed` is called with the number of bytes done."""
         held: Table | None = None
         for table in self._rows.tables(self._layout.wanted, large=self._layout.long):
             held = self._take(table if held is None else table.after(held), final=False)
@@ -65,7 +65,7 @@ class FileReader:
         return self.report
 
     def _take(self, table: Table, final: bool) -> Table | None:
-        """Record the rows, but for those at the end that only the next rows explain."""
+        """Records the rows, except those at the end that only the next rows can disambiguate."""
         for line, why in table.wrong:
             self._recorder.problem(self._layout.name, line, "", "", why)
         self.report.bad_rows += len(table.wrong)
@@ -101,7 +101,7 @@ class FileReader:
         return Rows(ns, stamps.ok, ~stamps.zoned)
 
     def _end_of_decided(self, rows: Rows) -> int:
-        """Rows at the end that are all in a repeated hour wait for what follows them."""
+        """Rows at the end that all lie in a repeated hour wait for what follows them."""
         count, zones = len(rows.ns), [zone for zone in self._sites.zones if zone.changes]
         last = np.flatnonzero(rows.ok[-100:])
         if not zones or not len(last) or self._layout.mapping.time.repeated != "order":
@@ -159,7 +159,7 @@ class FileReader:
                 self._column(table, chosen, values.take(pa.array(chosen)), reader, utc, ok, name, marks)
 
     def _known_sites(self, table: Table) -> Iterator[tuple[Site, Ints]]:
-        """The rows of each site; those of none are told."""
+        """The rows of each site; rows of unknown sites are reported."""
         for site, chosen in self._sites.rows(table):
             if site is not None:
                 yield site, chosen
@@ -167,7 +167,7 @@ class FileReader:
             column = self._sites.column or ""
             self._recorder.unreadable(
                 self._layout.name, table.lines, column, table.columns[column], chosen,
-                "is no site's slug, name or id, nor in the mapping's `sites`",
+                "is not the slug, name or id of a site, nor in the mapping's `sites`",
             )  # fmt: skip
 
     def _reader(self, name: str, site: Site) -> Reader | None:
@@ -180,12 +180,12 @@ class FileReader:
         marks, unknown = read_qualities(_some(table.columns[name], chosen), self._mark_of)
         wrong = chosen[np.flatnonzero(unknown)]
         self._recorder.unreadable(
-            self._layout.name, table.lines, name, table.columns[name], wrong, "is no quality; taken as uncertain"
+            self._layout.name, table.lines, name, table.columns[name], wrong, "is not a quality; read as uncertain"
         )
         return marks
 
     def _utc(self, rows: Rows, chosen: Ints, sensors: Sequence[str], table: Table, site: Site) -> tuple[Ints, Flags]:
-        """The rows' times in UTC, and which rows have one that can be."""
+        """The rows' times in UTC, and which rows have a valid one."""
         ns, ok, local = rows.ns[chosen], rows.ok[chosen].copy(), rows.local[chosen]
         rule, recorder, zone = self._layout.mapping.time, self._recorder, self._sites.zone(site)
         here = np.flatnonzero(local & ok)
@@ -209,7 +209,7 @@ class FileReader:
         outside = ok & ((ns < recorder.earliest) | (ns > recorder.latest))
         if outside.any():
             ok &= ~outside
-            recorder.strange_times(self._layout.name, table.lines[chosen[outside]], ns[outside])
+            recorder.odd_times(self._layout.name, table.lines[chosen[outside]], ns[outside])
             self.report.bad_times += int(outside.sum())
         return ns, ok
 
@@ -255,7 +255,7 @@ class FileReader:
 
 
 def _repeated(zones: Sequence[Zone], local: Ints) -> Flags:
-    """Whether a clock of these shows the times twice."""
+    """Whether one of these zones repeats the times."""
     found = np.zeros(len(local), bool)
     for zone in zones:
         found |= candidates(zone, local).repeated

@@ -1,4 +1,4 @@
-"""What each column of one file is, settled from its head before anything is read or written."""
+"""The layout of one file: what each column is, decided from its head before anything is read or written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from ingest.imports.times.formats import FormatSearch
 from ingest.imports.times.parser import TimeParser
 from ingest.imports.times.row_times import DateInName, RowClock, parse_duration, parse_start
 from ingest.imports.times.zones import Zone, zone_of
-from ingest.validation import Refused, find
+from ingest.points import PointError
+from ingest.validation import find
 from kernel.errors import BadRequest
 
 
@@ -30,7 +31,7 @@ class TimeColumns:
     columns: list[str]
     declared: list[str] | None
     search: FormatSearch
-    day: str = ""  # stands before each cell, where cells hold a time of the day
+    day: str = ""  # prepended to each cell where cells hold a time of day
     values: list[str] = field(default_factory=list)
 
     @property
@@ -89,12 +90,12 @@ class Layout:
 
     @property
     def shift(self) -> int:
-        """ns that are added to every time."""
+        """ns added to every time."""
         shift = self.mapping.time.shift
         return 0 if shift is None else parse_duration(shift, "time.shift")
 
     def row_clock(self) -> RowClock | None:
-        """The times of files that hold none."""
+        """The clock of a file without times."""
         rule = self.mapping.time
         if rule.interval is None:
             return None
@@ -106,7 +107,7 @@ class Layout:
         )
 
     def time_columns(self, column: str) -> list[str]:
-        """Where the times of a value column stand."""
+        """The time columns of a value column."""
         main = self.times[0].columns if self.times else []
         return next((group.columns for group in self.times if column in group.values), main)
 
@@ -115,10 +116,10 @@ class Layout:
 
 
 def plan_layout(name: str, head: Head, mapping: Mapping, catalog: DraftedCatalog, site: Site) -> Layout:
-    """The plan of one file. BadRequest for what cannot be meant."""
+    """The layout of one file. BadRequest if the mapping does not fit it."""
     layout = Layout(name, head.headers, zone_of(mapping.time.zone or site.timezone), mapping)
     if (formats := _declared(mapping)) is not None:
-        TimeParser(formats, layout.zone)  # an unknown format is told before anything is written
+        TimeParser(formats, layout.zone)  # so that an unknown format is refused before anything is written
     layout.row_clock()
     if layout.long:
         _plan_long(layout, catalog, site)
@@ -127,8 +128,8 @@ def plan_layout(name: str, head: Head, mapping: Mapping, catalog: DraftedCatalog
     return layout
 
 
-def look_through(reader: RowReader, layout: Layout, catalog: DraftedCatalog, site: Site, max_bytes: int | None) -> bool:
-    """Read times whose format is not declared, and new names in cells; whether that was all of the file."""
+def scan_names(reader: RowReader, layout: Layout, catalog: DraftedCatalog, site: Site, max_bytes: int | None) -> bool:
+    """Reads times of undeclared format and new names in cells; whether that covered the whole file."""
     searched, mapping = [times for times in layout.times if times.declared is None], layout.mapping
     names = [name for times in searched for name in times.columns]
     new_names = NewNames() if layout.long and mapping.new_sensors else None
@@ -136,7 +137,7 @@ def look_through(reader: RowReader, layout: Layout, catalog: DraftedCatalog, sit
         names += [*mapping.sensor_columns, mapping.value_column or ""]
     if not names:
         return True
-    complete = _look_through(reader, layout, list(dict.fromkeys(names)), searched, new_names, max_bytes)
+    complete = _scan_names(reader, layout, list(dict.fromkeys(names)), searched, new_names, max_bytes)
     for name, cells in () if new_names is None else new_names.cells.items():
         if reader_of_name(layout, name, catalog, site) is None and name not in layout.ignored:
             _draft_named(layout, name, cells, catalog, site)
@@ -144,7 +145,7 @@ def look_through(reader: RowReader, layout: Layout, catalog: DraftedCatalog, sit
 
 
 def _draft_named(layout: Layout, name: str, cells: list[str], catalog: DraftedCatalog, site: Site) -> None:
-    """Long: the sensor for a name that means none."""
+    """Long: drafts the sensor for an unknown name."""
     tag, _ = tag_and_unit(name)
     tag = layout.names.rename(name) or tag
     rule = Column(tag)
@@ -155,7 +156,7 @@ def _draft_named(layout: Layout, name: str, cells: list[str], catalog: DraftedCa
     layout.unmapped.remove(name)
 
 
-def _look_through(
+def _scan_names(
     reader: RowReader,
     layout: Layout,
     names: list[str],
@@ -192,7 +193,7 @@ def _times(layout: Layout, names: list[str]) -> TimeColumns:
 
 
 def _time_columns(layout: Layout, named: str | list[str] | None) -> list[str]:
-    """None where rows follow each other at an interval."""
+    """None if rows follow each other at an interval."""
     if named is None and layout.mapping.time.without_column:
         return []
     names = [layout.headers[0]] if named is None else [named] if isinstance(named, str) else named
@@ -246,7 +247,7 @@ def _plan_wide(layout: Layout, head: Head, catalog: DraftedCatalog, site: Site) 
 
 
 def _columns(layout: Layout, free: list[str], catalog: DraftedCatalog, site: Site) -> dict[str, Column]:
-    """What the mapping says of the value columns, or what their names say."""
+    """The value columns as declared by the mapping, or recognized by their names."""
     mapping = layout.mapping
     if mapping.columns is None:
         return _named_columns(layout, free, catalog, site)
@@ -264,7 +265,7 @@ def _columns(layout: Layout, free: list[str], catalog: DraftedCatalog, site: Sit
 def _new_columns(
     layout: Layout, head: Head, names: list[str], catalog: DraftedCatalog, site: Site
 ) -> dict[str, Column]:
-    """Headers that mean no sensor, but have values: each with the tag of the sensor that is made for it."""
+    """Headers of no known sensor that have values, each with the tag of the sensor to be created for it."""
     found, taken = dict[str, Column](), set[str]()
     for name in names:
         column = _found_column(layout, head, name, Column(""))
@@ -284,7 +285,7 @@ def _found_column(layout: Layout, head: Head, name: str, rule: Column) -> FoundC
 
 
 def _named_columns(layout: Layout, free: list[str], catalog: DraftedCatalog, site: Site) -> dict[str, Column]:
-    """Headers that are, or by a pattern become, a tag or id of the site's sensors, or of another site that has rows."""
+    """Headers that are, or by a pattern become, a tag or id of a sensor of the site, or of another site with rows."""
     mapping, found = layout.mapping, dict[str, Column]()
 
     def is_known(tag: str) -> bool:
@@ -331,7 +332,7 @@ def _plan_long(layout: Layout, catalog: DraftedCatalog, site: Site) -> None:
 
 
 def reader_of_name(layout: Layout, name: str, catalog: DraftedCatalog, site: Site) -> Reader | None:
-    """Long: the reader of a name that stands in the file, looked for once."""
+    """Long: the reader of a name in the file, looked up once."""
     if name not in layout.columns:
         layout.columns[name] = found = _named_reader(layout, name, catalog, site)
         if found is None and name not in layout.ignored:
@@ -340,7 +341,7 @@ def reader_of_name(layout: Layout, name: str, catalog: DraftedCatalog, site: Sit
 
 
 def reader_at(layout: Layout, name: str, catalog: DraftedCatalog, site: Site) -> Reader | None:
-    """The reader of a column (wide) or name (long) in another site than the mapping's, looked for once."""
+    """The reader of a column (wide) or name (long) in another site than the mapping's, looked up once."""
     key = (site.id, name)
     if key not in layout.at_sites:
         rule = layout.rules.get(name)
@@ -366,7 +367,7 @@ def _reader(column: Column, mapping: Mapping, catalog: DraftedCatalog, site: Sit
     """None: only other sites have the sensor. BadRequest if none has."""
     try:
         sensor: Sensor = find(catalog, site.id, column.sensor)[1]
-    except Refused as error:
+    except PointError as error:
         if mapping.site_column is not None and any(catalog.sensor(other, column.sensor) for other in catalog.sites):
             return None
         raise BadRequest(f"The mapping of {name!r}: {error}.", slug="unknown-sensor") from None

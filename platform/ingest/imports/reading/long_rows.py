@@ -1,4 +1,4 @@
-"""Rows of long files by the names in them."""
+"""Rows of long files by sensor name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def names_of(table: Table, columns: Sequence[str]) -> pa.StringArray:
 
 
 def rows_by_name(names: pa.StringArray) -> Iterator[tuple[str, Ints]]:
-    """Each name with its rows, in their order."""
+    """Each name with its rows, in order."""
     coded = names.dictionary_encode()
     codes = np.array(coded.indices.to_numpy(zero_copy_only=False), np.int64)
     order = np.argsort(codes, kind="stable")

@@ -1,4 +1,4 @@
-"""Sensors that an import makes, where its mapping asks for it: tag and unit by the header, kind by the values."""
+"""Sensors that an import creates if its mapping says so: tag and unit from the header, kind from the values."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from kernel.errors import BadRequest, Conflict
 from kernel.tenancy import TenantConnection
 
 MAX_DRAFTS, MAX_NAMES = 10_000, 100_000
-MAX_STATES = 20  # words of a column that are states, not texts
-MIN_COUNTED = 10  # values that show a register
+MAX_STATES = 20  # distinct words up to which a column has states rather than texts
+MIN_COUNTED = 10  # needed to recognize a counter
 COUNTED = ("energy", "volume")
 _CLOSING = {"]": "[", ")": "("}
 
 
 class DraftedCatalog:
-    """A catalog with the sensors that the import is going to make; a snapshot, as the one behind it."""
+    """A catalog snapshot with the sensors that the import is going to create."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._by_id: dict[str, Sensor] = {}
         self._by_tag: dict[tuple[str, str], Sensor] = {}
-        self.told: list[ImportNewSensor] = []
+        self.new: list[ImportNewSensor] = []
         self.sites: Table[str, Site] = catalog.sites
         self.sensors: Table[str, Sensor] = ChainMap(self._by_id, dict(catalog.sensors))
 
@@ -64,9 +64,12 @@ class DraftedCatalog:
         return sensor.id in self._by_id
 
     def draft(self, site: Site, tag: str, found: FoundColumn, mapping: Mapping) -> Sensor:
-        """The sensor to be made for a column. BadRequest for a name that no tag can be."""
+        """Drafts the sensor for a column. BadRequest if the name cannot be a tag."""
         if len(self._by_id) >= MAX_DRAFTS:
-            raise BadRequest(f"More than {MAX_DRAFTS:,} sensors are to be made; that is no header.", slug="bad-mapping")
+            raise BadRequest(
+                f"More than {MAX_DRAFTS:,} sensors would be created; this does not look like a header.",
+                slug="bad-mapping",
+            )
         try:
             tag = rules.tag(tag)
         except ValueError as error:
@@ -78,7 +81,7 @@ class DraftedCatalog:
         sensor = guess_sensor(site, tag, found, mapping)
         self._by_id[sensor.id] = self._by_tag[site.id, tag] = sensor
         self.names.update((tag, sensor.id))
-        self.told.append(
+        self.new.append(
             ImportNewSensor(
                 site.slug, tag, sensor.name, sensor.unit, sensor.kind, dict(sensor.states), found.file, found.header
             )
@@ -88,7 +91,7 @@ class DraftedCatalog:
 
 @dataclass(frozen=True, slots=True)
 class FoundColumn:
-    """A column that means no sensor yet, and its first cells."""
+    """A column without a sensor, and its first cells."""
 
     file: str
     header: str
@@ -97,7 +100,7 @@ class FoundColumn:
 
 
 class NewNames:
-    """The first cells of each name in a long file."""
+    """The first cells of each new name in a long file."""
 
     def __init__(self) -> None:
         self.cells: dict[str, list[str]] = {}
@@ -113,7 +116,7 @@ class NewNames:
 
 
 def tag_and_unit(header: str) -> tuple[str, str]:
-    """`Temp [°C]` is Temp in °C; brackets without a unit that we know belong to the name."""
+    """`Temp [°C]` is Temp in °C; brackets without a known unit belong to the name."""
     text = header_name(header)
     opening = text.rfind(_CLOSING[text[-1]]) if text[-1:] in _CLOSING else -1
     if opening > 0:
@@ -142,13 +145,13 @@ def guess_sensor(site: Site, tag: str, found: FoundColumn, mapping: Mapping) -> 
 
 
 def _is_register(numbers: np.ndarray, unit: str) -> bool:
-    """What only rises, in a unit that is counted."""
+    """Whether values only rise, in a unit of energy or volume."""
     steps = np.diff(numbers)
     return len(numbers) >= MIN_COUNTED and bool((steps >= 0).all() and steps.any()) and quantity_of(unit) in COUNTED
 
 
 def _states(words: Sequence[str]) -> dict[str, str]:
-    """Off and On are 0 and 1, whatever else is numbered in the order of the alphabet."""
+    """Off and On are 0 and 1; other words are numbered alphabetically."""
     ordered = sorted(words, key=str.casefold)
     if {word.casefold() for word in words} <= {*ON, *OFF}:
         ordered = [word for word in ordered if word.casefold() in OFF] or ["Off"]
@@ -157,7 +160,7 @@ def _states(words: Sequence[str]) -> dict[str, str]:
 
 
 def make_sensors(tenant: TenantConnection, catalog: DraftedCatalog, readers: Iterable[Reader]) -> DraftedCatalog:
-    """Make what is drafted and not there yet, and let the readers read into it; the catalog as it then is."""
+    """Creates the drafted sensors that do not exist yet and points the readers to them; returns the new catalog."""
     known = snapshot_of(tenant)
     items = [
         {
@@ -173,11 +176,13 @@ def make_sensors(tenant: TenantConnection, catalog: DraftedCatalog, readers: Ite
     ]
     bulk_upsert(tenant, "sensors", items)
     made = DraftedCatalog(snapshot_of(tenant))
-    made.told = catalog.told
+    made.new = catalog.new
     for reader in readers:
         if catalog.is_draft(reader.sensor):
             sensor = made.sensor(reader.sensor.site, reader.sensor.tag)
             if sensor is None:
-                raise Conflict(f"The sensor {reader.sensor.tag} was made and removed meanwhile.", slug="sensor-gone")
+                raise Conflict(
+                    f"The sensor {reader.sensor.tag} was created and has already been removed.", slug="sensor-gone"
+                )
             reader.sensor = sensor
     return made

@@ -1,4 +1,4 @@
-"""Which rows are of which site: all of the mapping's one, or each of the one that its cell names."""
+"""Assigns rows to sites: all to the mapping's site, or each to the one that its cell names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ingest.validation import Catalog
 
 
 class Sites:
-    """The sites of an import's files. `main` is that of rows which name none."""
+    """The sites of an import's files. `main` is that of rows that name none."""
 
     def __init__(self, mapping: Mapping, catalog: Catalog, main: Site) -> None:
         self.column, self.main = mapping.site_column, main
@@ -30,7 +30,7 @@ class Sites:
 
     @property
     def zones(self) -> list[Zone]:
-        """Those whose clocks the rows may show."""
+        """The zones in which the rows' times may be."""
         if self.column is None:
             return [self.zone(self.main)]
         return list({zone.name: zone for zone in map(self.zone, self._catalog.sites.values())}.values())
@@ -40,7 +40,7 @@ class Sites:
         return self.main if not name else self._by_name.get(self._mapping.sites.get(name, name))
 
     def rows(self, table: Table) -> Iterator[tuple[Site | None, Ints]]:
-        """Each site of the table with its rows; None with those of sites that nobody knows."""
+        """Each site of the table with its rows; None for rows of unknown sites."""
         if self.column is None:
             yield self.main, np.arange(len(table))
             return

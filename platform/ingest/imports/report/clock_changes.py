@@ -1,4 +1,4 @@
-"""The clocks of a whole import: where each series stands, and which rows stand in hours that a clock change touches."""
+"""The local clocks of an import: the position of each series, and rows in hours that a clock change touches."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ingest.imports.report.model import SHOWN, ImportClockChange, ImportReport
+from ingest.imports.report.model import MAX_SHOWN, ImportClockChange, ImportReport
 from ingest.imports.times.clocks import Clock
 from ingest.imports.times.zones import Ints, Zone, offset_text
 
@@ -27,14 +27,14 @@ class Clocks:
 
 
 class ClockChanges:
-    """Counts the rows by file and change; the first of them are told one by one."""
+    """Counts the rows by file and change; the first ones are listed."""
 
     def __init__(self, report: ImportReport) -> None:
         self._report = report
         self._known: dict[tuple[str, str, int], ImportClockChange] = {}
 
     def add(self, file: str, kind: str, zone: Zone, local: Ints, lines: Ints, dropped: bool) -> None:
-        """Rows whose local times stand in such an hour."""
+        """Rows whose local times lie in such an hour."""
         report = self._report
         if kind == "repeated":
             report.repeated_hour_rows += len(local)
@@ -50,7 +50,7 @@ class ClockChanges:
                     part.note = _note(part, zone, change, dropped)
 
     def _enter(self, file: str, kind: str, zone: Zone, change: int, lines: Ints) -> ImportClockChange | None:
-        if len(self._known) >= SHOWN:
+        if len(self._known) >= MAX_SHOWN:
             return None
         start, end = _hour(zone, change)
         made = ImportClockChange(file, kind, zone.name, start, end, int(lines[0]))
@@ -60,7 +60,7 @@ class ClockChanges:
 
 
 def _hour(zone: Zone, change: int) -> tuple[str, str]:
-    """The hour as clocks show it."""
+    """The hour as local clocks show it."""
     moment = int(zone.starts[change])
     shown = sorted((moment + int(zone.offsets[change - 1]), moment + int(zone.offsets[change])))
     return _clock(shown[0]), _clock(shown[1])
@@ -73,7 +73,7 @@ def _clock(local: int) -> str:
 def _note(part: ImportClockChange, zone: Zone, change: int, dropped: bool) -> str:
     before = offset_text(int(zone.offsets[change - 1]))
     return (
-        f"{part.rows} rows show {part.start} to {part.end}, an hour that {zone.name} leaves out: "
+        f"{part.rows} rows show {part.start} to {part.end}, an hour that {zone.name} skips: "
         f'this clock seems not to follow daylight saving. If so, write time: {{zone: "{before}"}}; '
-        f"{'these rows are not taken' if dropped else 'now these rows are read an hour later'}."
+        f"{'these rows are left out' if dropped else 'these rows are read as an hour later'}."
     )

@@ -1,4 +1,4 @@
-"""A dry run beside what is stored: how many samples are new, the same, or would replace another value."""
+"""Compares a dry run with what is stored: how many samples are new, the same, or would replace another value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from historian.read.counting import count
 from historian.read.raw import read_page, select_raw
 from historian.rungs.samples import Raw
 from historian.rungs.units import shown_raw, shown_values
-from ingest.imports.report.spill import Aside, Samples, marks_of
+from ingest.imports.report.spill import Samples, SampleSpill, marks_of
 from ingest.imports.report.tracking import Track
 from ingest.imports.times.zones import Flags
 from kernel.times import EARLIEST, LATEST, TimeRange
@@ -21,13 +21,13 @@ from stores.timeseries import Timeseries, Window
 
 PAGE = 50_000
 MAX_COMPARED = 5_000_000  # stored samples that one dry run reads
-SAMPLE = 1_000  # stored values that show what a sensor usually has
+SAMPLE = 1_000  # stored values that show the usual range of a sensor
 MS = 1_000_000
 
 
 @dataclass(slots=True)
 class Comparison:
-    """Of one sensor's samples, those of one time counted once."""
+    """One sensor's samples; samples with equal times count once."""
 
     new: int = 0
     same: int = 0
@@ -35,13 +35,15 @@ class Comparison:
 
 
 class StoredSamples:
-    """What a tenant has of the sensors of an import."""
+    """The samples that a tenant already has for the sensors of an import."""
 
     def __init__(self, store: Timeseries) -> None:
         self._store, self._left = store, MAX_COMPARED
 
-    def compare(self, sensor: Sensor, track: Track, aside: Aside, passed: Callable[[], None]) -> Comparison | None:
-        """None: there is too much stored to be read. The track is finished."""
+    def compare(
+        self, sensor: Sensor, track: Track, spill: SampleSpill, passed: Callable[[], None]
+    ) -> Comparison | None:
+        """None if too much is stored to read it. The track is finished."""
         if track.start is None or track.end is None:
             return Comparison()
         span = track.start, track.end
@@ -49,10 +51,10 @@ class StoredSamples:
         if stored > self._left:
             return None
         self._left -= stored
-        if not stored:  # then nothing has to be read again
+        if not stored:  # then there is no need to read
             return Comparison(new=track.samples - track.duplicates)
         found = Comparison()
-        for times, marks in map(_last_of_each_time, aside.sorted(track.number)):
+        for times, marks in map(_last_of_each_time, spill.sorted(track.number)):
             matched = same = 0
             for page in self._pages(sensor, int(times[0]), int(times[-1]) + 1):
                 values: Any = page.v.tolist() if page.v.dtype == object else page.v
@@ -67,7 +69,7 @@ class StoredSamples:
         return found
 
     def usual_values(self, sensor: Sensor, span: tuple[int, int]) -> np.ndarray:
-        """Usable stored values of the time of the import, or the newest of all."""
+        """Usable stored values from the time range of the import, or the newest ones."""
         page, _ = read_page(self._store, sensor, Window(span[0], span[1] + 1), SAMPLE)
         values = page.usable().v
         if len(values):

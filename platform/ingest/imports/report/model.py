@@ -1,4 +1,4 @@
-"""What an import did, or in a dry run would do."""
+"""The report of an import: what it did, or what a dry run would do."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from msgspec import Struct, field
 
-MAX_NAMES = 5_000  # of unmapped and absent columns, over all files; 500 of each are summed up by name
+MAX_NAMES = 5_000  # unmapped and absent columns, over all files; 500 of each are counted by name
 MAX_SUMMED_NAMES = 500
-SHOWN = 50  # clock changes, odd times named one by one; the rest is counted
+MAX_SHOWN = 50  # clock changes and odd times listed one by one; the rest is counted
 MAX_PROBLEMS, MAX_PROBLEMS_OF_COLUMN = 500, 20  # cells and rows likewise, so that one column does not hide the others
 
 
@@ -25,7 +25,7 @@ class ImportProblem(Struct):
 class ImportedSample(Struct):
     """A sample of a dry run as it would be stored. `clock` is its time as the file writes it, `at` epoch ms.
 
-    `change`: its time stands in an hour that a clock change repeats.
+    `change`: its time lies in an hour that a clock change repeats.
     """
 
     file: str
@@ -42,14 +42,14 @@ class ImportedSample(Struct):
 
 
 class ImportGap(Struct):
-    """No sample between these two, ms."""
+    """No sample between these two times, ms."""
 
     start: int
     end: int
 
 
 class ImportClockChange(Struct):
-    """Rows of one file in an hour that a clock change repeats or leaves out, as clocks show it (`2021-11-07 01:00`)."""
+    """Rows of one file in an hour that a clock change repeats or skips, in local time (`2021-11-07 01:00`)."""
 
     file: str
     kind: str
@@ -66,8 +66,8 @@ class ImportedSensor(Struct):
 
     `failed` cells say in words that the instrument failed: no sample. Of the `duplicates` (another sample of the same
     time replaces them) `identical` have its value, `repeated_hour` stand in an hour that a clock change repeats, and
-    `conflicting` are the rest. A dry run tells how many samples are `new`, how many are stored already with the `same`
-    value and how many would replace a `different` one; null where too much is stored to be read.
+    `conflicting` are the rest. A dry run tells how many samples are `new`, how many are already stored with the `same`
+    value and how many would replace a `different` one; null if too much is stored to compare.
     """
 
     tag: str
@@ -95,7 +95,7 @@ class ImportedSensor(Struct):
 
 
 class ImportNewSensor(Struct):
-    """A sensor that the import makes, or in a dry run would make: unit by the header, kind and states by the values."""
+    """A sensor that the import creates, or a dry run would: unit from the header, kind and states from the values."""
 
     site: str
     tag: str
@@ -123,9 +123,9 @@ class ImportedFile(Struct):
 
 
 class ImportReport(Struct):
-    """All of it. Times are epoch ms; `duplicates` are the samples that another one of the same time replaces.
+    """All of it. Times are epoch ms; `duplicates`: samples that another one of equal time replaces.
 
-    `unmapped` columns are in a file and not in the mapping, `absent` ones the other way round: in how many files each.
+    `unmapped` columns are in a file and not in the mapping, `absent` ones the other way round, with counts of files.
     """
 
     dry_run: bool
@@ -164,7 +164,7 @@ class ImportReport(Struct):
 
 
 class ImportProgress(Struct):
-    """How far it is. Bytes are those of the files as they lie on the disk."""
+    """Progress. Bytes are those of the files on disk."""
 
     rows: int = 0
     samples: int = 0
@@ -173,4 +173,4 @@ class ImportProgress(Struct):
     file: str = ""
 
 
-Told = Callable[[ImportProgress], None]
+ProgressCallback = Callable[[ImportProgress], None]

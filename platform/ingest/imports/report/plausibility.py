@@ -1,4 +1,4 @@
-"""Whether a column's values can be those of its sensor: inside its range, and in its unit."""
+"""Whether a column's values are plausible for its sensor: inside its range, and in its unit."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from catalog.models import Sensor
 from catalog.units import COMMON_UNITS, conversion, quantity_of
 
 Floats = npt.NDArray[np.float64]
-PART = 64  # values of each block that are kept
-MAX_KEPT = 4_096
-MIN_VALUES = 10  # that tell a unit
+VALUES_PER_BLOCK = 64  # sampled from each block
+MAX_VALUES = 4_096
+MIN_VALUES = 10  # needed to judge a unit
 OUTSIDE, INSIDE = 0.5, 0.9  # the share of values that must lie outside as they are, and inside in the other unit
 
 
 @dataclass(slots=True)
 class ValueSample:
-    """Counts the values outside of the sensor's range, and keeps some of all of them."""
+    """Counts the values outside the sensor's range, and keeps a sample of all values."""
 
     out_of_range: int = 0
     _kept: list[Floats] = field(default_factory=list)
 
     def add(self, sensor: Sensor, values: Any, quality: Any) -> None:
-        """Numbers; bad ones say nothing."""
+        """Adds numbers; bad ones are ignored."""
         if quality is not None:
             values = values[quality < 2]
         if not len(values):
@@ -35,8 +35,8 @@ class ValueSample:
         if sensor.range is not None:
             low, high = sensor.range
             self.out_of_range += int(np.count_nonzero((values < low) | (values > high)))
-        self._kept.append(values[:: max(len(values) // PART, 1)].copy())
-        if sum(map(len, self._kept)) > MAX_KEPT:
+        self._kept.append(values[:: max(len(values) // VALUES_PER_BLOCK, 1)].copy())
+        if sum(map(len, self._kept)) > MAX_VALUES:
             self._kept = [np.concatenate(self._kept)[::2]]
 
     def values(self) -> Floats:
@@ -44,9 +44,9 @@ class ValueSample:
 
 
 def unit_note(sensor: Sensor, values: Floats, stored: Floats) -> str:
-    """A sentence where the values look like those of another unit of the same quantity; empty where they do not.
+    """A sentence if the values look like another unit of the same quantity; empty otherwise.
 
-    They are held against the stored values, or the sensor's range where there are none.
+    They are compared with the stored values, or with the sensor's range if there are none.
     """
     bounds = _bounds(sensor, stored)
     if bounds is None or sensor.kind != "continuous" or len(values) < MIN_VALUES:
@@ -61,7 +61,7 @@ def unit_note(sensor: Sensor, values: Floats, stored: Floats) -> str:
             fits.append((abs(float(np.median(converted)) - centre), unit, scale, offset))
     if not fits:
         return ""
-    _, unit, scale, offset = min(fits, key=lambda fit: fit[0])  # of equal ones the more usual
+    _, unit, scale, offset = min(fits, key=lambda fit: fit[0])  # of equals, the more usual
     rule = f"scale: {scale:.10g}" + (f", offset: {offset:.10g}" if offset else "")
     return (
         f"the values (median {float(np.median(values)):g}) look like {unit}, and {sensor.tag} is in "

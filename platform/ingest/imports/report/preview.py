@@ -1,4 +1,4 @@
-"""The first samples of a dry run as they would be stored, and those whose times a clock change makes doubtful."""
+"""The first samples of a dry run as they would be stored, and those made ambiguous by a clock change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Samples of one column: `rows` of the table they stand in, t in UTC ns."""
+    """Samples of one column: `rows` are those of their table, t in UTC ns."""
 
     rows: Ints
     t: Ints
@@ -30,7 +30,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where a sample stands."""
+    """The place of a sample in its file."""
 
     line: int
     clock: str
@@ -43,7 +43,7 @@ class Preview:
         self._changed: Counter[str] = Counter()
 
     def choose(self, sensor: Sensor, read: Read, zone: Zone, has_changes: bool) -> list[tuple[int, bool]]:
-        """Which of these samples to show, by their places, and whether each is of a repeated hour."""
+        """Which of these samples to show, by index, and whether each lies in a repeated hour."""
         if not len(read.t):
             return []
         chosen = [(place, False) for place in range(min(len(read.t), _room(self._first, sensor, False)))]
@@ -70,7 +70,7 @@ def _room(shown: Counter[str], sensor: Sensor, change: bool) -> int:
 
 
 def _ends(flags: Flags, room: int) -> list[int]:
-    """The first and the last of the flagged rows, so that both passes of the hour are seen."""
+    """The first and the last of the flagged rows, so that both passes of the hour are shown."""
     rows = np.flatnonzero(flags)
     if len(rows) <= room:
         return [int(row) for row in rows]

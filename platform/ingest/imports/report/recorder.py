@@ -1,4 +1,4 @@
-"""Where all that is read comes together: the report, the tracks, and the bulk writer if it is no dry run."""
+"""Collects everything that is read: into the report, the tracks and, unless it is a dry run, the bulk writer."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import numpy as np
 
 from catalog.models import Sensor
 from ingest.bulk import BulkWriter
-from ingest.changes.journaling import KeepingWriter
+from ingest.changes.journaling import JournalingWriter
 from ingest.imports.report.clock_changes import ClockChanges, Clocks
 from ingest.imports.report.compare import StoredSamples
 from ingest.imports.report.model import (
     MAX_NAMES,
     MAX_PROBLEMS,
     MAX_PROBLEMS_OF_COLUMN,
+    MAX_SHOWN,
     MAX_SUMMED_NAMES,
-    SHOWN,
     ImportedSensor,
     ImportGap,
     ImportProblem,
@@ -28,14 +28,14 @@ from ingest.imports.report.model import (
 )
 from ingest.imports.report.plausibility import ValueSample, unit_note
 from ingest.imports.report.preview import Preview
-from ingest.imports.report.spill import Aside, marks_of
-from ingest.imports.report.tracking import LONGEST, Track
+from ingest.imports.report.spill import SampleSpill, marks_of
+from ingest.imports.report.tracking import MAX_GAPS, Track
 from ingest.imports.times.zones import Ints, Zone
-from ingest.validation import AHEAD_NS
+from ingest.validation import MAX_AHEAD_NS
 from kernel.times import EARLIEST
 
 MS = 1_000_000
-MANY = 500  # sensors; of more, gaps are only counted, so that the report stays a document
+MAX_SENSORS_WITH_GAPS = 500  # with more, gaps are only counted, to keep the report a reasonable document
 _SUMS = (
     "duplicates", "identical", "conflicting", "repeated_hour", "out_of_range", "gaps", "missing", "bad", "failed",
     "unreadable",
@@ -45,41 +45,41 @@ _COMPARED = ("new", "same", "different")
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """All that is known of one sensor of the import."""
+    """The state of one sensor of the import."""
 
     sensor: Sensor
     track: Track
-    told: ImportedSensor
+    part: ImportedSensor
     sample: ValueSample
 
 
 class Recorder:
-    """`stored` is what a dry run is held against."""
+    """`stored` is what a dry run is compared with."""
 
     def __init__(
         self,
-        aside: Aside,
-        writer: BulkWriter | KeepingWriter | None,
+        spill: SampleSpill,
+        writer: BulkWriter | JournalingWriter | None,
         stored: StoredSamples | None = None,
     ) -> None:
-        self._aside, self._writer, self._stored = aside, writer, stored
+        self._spill, self._writer, self._stored = spill, writer, stored
         self.report = ImportReport(dry_run=writer is None)
         self.clocks, self.changes = Clocks(), ClockChanges(self.report)
-        self.earliest, self.latest = EARLIEST * MS, time.time_ns() + AHEAD_NS
+        self.earliest, self.latest = EARLIEST * MS, time.time_ns() + MAX_AHEAD_NS
         self.preview = Preview() if writer is None else None
         self._sensors: dict[str, _Part] = {}
         self._named: Counter[str] = Counter()  # problems by column
 
     def add(self, sensor: Sensor, t: Ints, v: Any, quality: Any, counts: Counter[str], zone: Zone) -> None:
-        """Samples of one sensor, t in UTC ns, as they stand in the file. `zone`: where its clock shows them."""
+        """Samples of one sensor, t in UTC ns, in file order. `zone`: that of the local times."""
         known = self._sensors.get(sensor.id) or self._enter(sensor)
-        track, part = known.track, known.told
+        track, part = known.track, known.part
         part.missing += counts["missing"]
         part.unreadable += counts["unreadable"]
         part.failed += counts["failed"]
         part.bad += 0 if quality is None else int((quality == 2).sum())
         track.zone = zone
-        track.add(t, marks_of(v, quality), self._aside)
+        track.add(t, marks_of(v, quality), self._spill)
         if not isinstance(v, list):
             known.sample.add(sensor, v, quality)
         self.report.samples += len(t)
@@ -93,7 +93,7 @@ class Recorder:
             self.report.problems.append(ImportProblem(file, line, column, text[:80], why))
 
     def unreadable(self, file: str, lines: Ints, column: str, cells: Any, rows: Ints, why: str) -> None:
-        """Count the rows' cells and name the first of them."""
+        """Counts the unreadable cells and lists the first ones."""
         if not len(rows):
             return
         by_column = self.report.unreadable_by_column
@@ -104,21 +104,21 @@ class Recorder:
     def _room(self, column: str) -> int:
         return max(0, min(MAX_PROBLEMS_OF_COLUMN - self._named[column], MAX_PROBLEMS - len(self.report.problems)))
 
-    def strange_times(self, file: str, lines: Ints, t: Ints) -> None:
-        for line, moment in zip(lines[:SHOWN].tolist(), t[:SHOWN].tolist(), strict=True):
+    def odd_times(self, file: str, lines: Ints, t: Ints) -> None:
+        for line, moment in zip(lines[:MAX_SHOWN].tolist(), t[:MAX_SHOWN].tolist(), strict=True):
             shown = f"{np.datetime64(moment, 'ns').astype('datetime64[s]')}Z"
             self.problem(file, line, "", shown, "is before 1700 or more than a day ahead")
 
     def finish(self, passed: Callable[[], None]) -> ImportReport:
-        """The whole report. Call after everything is written; `passed` is told after each sensor."""
+        """The complete report. Call after everything is written; `passed` is called after each sensor."""
         report = self.report
         for known in self._sensors.values():
-            known.track.finish(self._aside)
+            known.track.finish(self._spill)
             passed()
-            _fill(known, LONGEST if len(self._sensors) <= MANY else 0)
+            _fill(known, MAX_GAPS if len(self._sensors) <= MAX_SENSORS_WITH_GAPS else 0)
             if self._stored is not None:
-                self._hold_against(self._stored, known, passed)
-            report.sensors.append(known.told)
+                self._compare_stored(self._stored, known, passed)
+            report.sensors.append(known.part)
         report.sensors.sort(key=lambda part: part.tag)
         report.preview = self.preview.samples if self.preview is not None else []
         for name in _SUMS:
@@ -133,13 +133,13 @@ class Recorder:
         report.end = max((part.end for part in report.sensors if part.end is not None), default=None)
         return report
 
-    def _hold_against(self, stored: StoredSamples, known: _Part, passed: Callable[[], None]) -> None:
-        """How a dry run's samples of one sensor differ from those that are stored."""
-        part, track, sensor = known.told, known.track, known.sensor
+    def _compare_stored(self, stored: StoredSamples, known: _Part, passed: Callable[[], None]) -> None:
+        """Compares a dry run's samples of one sensor with what is stored."""
+        part, track, sensor = known.part, known.track, known.sensor
         if track.start is None or track.end is None:
             part.new = part.same = part.different = 0
             return
-        found = stored.compare(sensor, track, self._aside, passed)
+        found = stored.compare(sensor, track, self._spill, passed)
         if found is not None:
             part.new, part.same, part.different = found.new, found.same, found.different
         if sensor.kind == "continuous":
@@ -154,7 +154,7 @@ class Recorder:
 
 
 def _sum_up_names(report: ImportReport) -> None:
-    """In how many files each column is unmapped or absent; the files' own lists end where they are too long to keep."""
+    """Counts the files in which each column is unmapped or absent; the files' own lists are truncated."""
     left = MAX_NAMES
     for kind in ("unmapped", "absent"):
         counts = Counter(name for file in report.files for name in getattr(file, kind))
@@ -166,7 +166,7 @@ def _sum_up_names(report: ImportReport) -> None:
 
 
 def _fill(known: _Part, gaps: int) -> None:
-    part, track, sensor = known.told, known.track, known.sensor
+    part, track, sensor = known.part, known.track, known.sensor
     part.samples, part.out_of_order = track.samples, track.out_of_order
     part.duplicates, part.identical, part.repeated_hour = track.duplicates, track.identical, track.repeated_hour
     part.conflicting = track.duplicates - track.identical - track.repeated_hour

@@ -1,4 +1,4 @@
-"""Samples put aside on the disk while they pass, and read again in the order of their times, in bounded memory."""
+"""Samples spilled to disk as they pass, and read back in time order, in bounded memory."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import numpy as np
 from ingest.imports.times.zones import Ints
 
 FLUSH_BYTES = 32 << 20
-IN_MEMORY = 1_000_000  # samples that are sorted at once
+MAX_SORTED_IN_MEMORY = 1_000_000  # samples sorted at once
 _QUALITY_MARK = 0x5DEECE66D  # times the quality, so that equal values of different qualities differ
 Samples = tuple[Ints, Ints]
 
 
 def marks_of(values: Any, quality: Any) -> Ints:
-    """One number for each value with its quality: equal for equal ones, and of numbers their bits."""
+    """One integer per value and quality: equal for equal ones; for numbers, their bits."""
     marks: Ints
     if isinstance(values, list):
         marks = np.fromiter(map(hash, values), np.int64, len(values))
@@ -33,8 +33,8 @@ def marks_of(values: Any, quality: Any) -> Ints:
     return marked
 
 
-class Aside:
-    """Times and marks, by series. A context manager; the file is gone afterwards."""
+class SampleSpill:
+    """Times and marks by series. A context manager that deletes its file."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ class Aside:
         self._bytes = 0
         self._written: dict[int, list[tuple[int, int]]] = {}
 
-    def __enter__(self) -> Aside:
+    def __enter__(self) -> SampleSpill:
         return self
 
     def __exit__(
@@ -59,10 +59,10 @@ class Aside:
             self._flush()
 
     def sorted(self, series: int) -> Iterator[Samples]:
-        """A series in the order of its times, in pieces; those of one time are in one piece, as they were put."""
+        """A series in time order, in pieces; equal times are in one piece, in the order in which they were put."""
         self._flush()
         parts = self._written.get(series, [])
-        if sum(length for _, length in parts) <= IN_MEMORY:
+        if sum(length for _, length in parts) <= MAX_SORTED_IN_MEMORY:
             if parts:
                 yield _ordered([self._read(*part) for part in parts])
             return
@@ -73,12 +73,12 @@ class Aside:
                 yield _ordered([(t[piece], m[piece]) for (t, m), piece in zip(runs, pieces, strict=True)])
 
     def _sorted_runs(self, parts: list[tuple[int, int]], file: BinaryIO) -> list[Samples]:
-        """Neighbouring parts sorted together, as maps of a file."""
+        """Adjacent parts sorted together, memory-mapped."""
         lengths: list[int] = []
         waiting: list[Samples] = []
         for part in parts:
             waiting.append(self._read(*part))
-            if sum(len(times) for times, _ in waiting) >= IN_MEMORY or part is parts[-1]:
+            if sum(len(times) for times, _ in waiting) >= MAX_SORTED_IN_MEMORY or part is parts[-1]:
                 times, marks = _ordered(waiting)
                 file.write(times.tobytes())
                 file.write(marks.tobytes())
@@ -111,10 +111,10 @@ def _ordered(parts: list[Samples]) -> Samples:
 
 
 def _ranges(runs: list[Samples]) -> Iterator[tuple[int, int]]:
-    """Ranges of time of about IN_MEMORY samples each, all together everything."""
-    every = max(IN_MEMORY // (4 * len(runs)), 1)
+    """Consecutive time ranges of about MAX_SORTED_IN_MEMORY samples that together cover everything."""
+    every = max(MAX_SORTED_IN_MEMORY // (4 * len(runs)), 1)
     known = np.sort(np.concatenate([times[::every] for times, _ in runs]))
-    bounds = np.unique(known[:: max(IN_MEMORY // every, 1)]).tolist()
+    bounds = np.unique(known[:: max(MAX_SORTED_IN_MEMORY // every, 1)]).tolist()
     last = max(int(times[-1]) for times, _ in runs) + 1
     first = min(int(times[0]) for times, _ in runs)
     edges = [first, *(bound for bound in bounds if first < bound < last), last]

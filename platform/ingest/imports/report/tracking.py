@@ -1,7 +1,7 @@
-"""What is known of each series while its samples pass by: range, order, duplicates, gaps. Exact, in bounded memory.
+"""Range, order, duplicates and gaps of each series, counted as its samples pass; exact, in bounded memory.
 
-In order, all of it is counted as the samples pass. A series that ran backwards somewhere (files that share rows, logs
-that were sent twice) is sorted at the end, from its times as they were put aside on the disk.
+A series that runs backwards somewhere (overlapping files, logs sent twice) is sorted at the end, from its times spilled
+to disk.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from heapq import heappush, heappushpop
 
 import numpy as np
 
-from ingest.imports.report.spill import Aside
+from ingest.imports.report.spill import SampleSpill
 from ingest.imports.times.zones import Flags, Ints, Zone, repeats
 from ingest.intervals import usual_interval
 
-LONGEST = 20  # gaps kept by name
+MAX_GAPS = 20  # listed one by one
 GAP_INTERVALS = 3
-ENOUGH = 2_000  # samples whose distances tell the interval
+SAMPLES_FOR_INTERVAL = 2_000  # from which the interval is measured
 
 
 @dataclass(slots=True)
@@ -26,12 +26,12 @@ class Track:
 
     number: int
     interval: int | None = None  # ns; declared, or measured from the first samples
-    gapless: bool = False  # samples come on change only, so their absence says nothing
-    zone: Zone | None = None  # of the clock that showed the times
+    gapless: bool = False  # sampled on change, so silence means nothing
+    zone: Zone | None = None  # of the local times
     samples: int = 0
     duplicates: int = 0
-    identical: int = 0  # of the duplicates: the same value
-    repeated_hour: int = 0  # another value, in an hour that the clock shows twice
+    identical: int = 0  # duplicates with the same value
+    repeated_hour: int = 0  # with another value, in a repeated hour
     out_of_order: int = 0
     gaps: int = 0
     start: int | None = None
@@ -42,11 +42,11 @@ class Track:
     _early: list[Ints] = field(default_factory=list)
     _again: bool = False
 
-    def add(self, times: Ints, marks: Ints, aside: Aside) -> None:
-        """The next samples as they stand in the file; equal marks are equal values."""
+    def add(self, times: Ints, marks: Ints, spill: SampleSpill) -> None:
+        """Adds the next samples, in file order; equal marks mean equal values."""
         if not len(times):
             return
-        aside.put(self.number, times, marks)
+        spill.put(self.number, times, marks)
         if self.interval is None and not self.gapless:
             self._measure(times)
         steps = np.diff(times, prepend=times[0] if self.last is None else self.last)
@@ -61,21 +61,21 @@ class Track:
         self.samples += len(times)
         self.last, self.last_mark = int(times[-1]), int(marks[-1])
 
-    def finish(self, aside: Aside) -> None:
-        """Settle what only the whole series shows."""
+    def finish(self, spill: SampleSpill) -> None:
+        """Computes what only the complete series shows."""
         if self.interval is None and self._early:
             self.interval, self._again = _interval(np.concatenate(self._early)), True
         self._early = []
         if self._again or self.out_of_order:
-            self._count_again(aside)
+            self._count_again(spill)
 
     def longest(self) -> list[tuple[int, int]]:
         """The longest gaps as (start, end), longest first."""
         return [(end - length, end) for length, end in sorted(self._longest, reverse=True)]
 
     def _measure(self, times: Ints) -> None:
-        self._early.append(times[:ENOUGH].copy())
-        if sum(map(len, self._early)) >= ENOUGH:
+        self._early.append(times[:SAMPLES_FOR_INTERVAL].copy())
+        if sum(map(len, self._early)) >= SAMPLES_FOR_INTERVAL:
             self.interval = _interval(np.concatenate(self._early))
             self._again, self._early = len(self._early) > 1, []
 
@@ -84,17 +84,17 @@ class Track:
             return
         wide = np.flatnonzero(steps > GAP_INTERVALS * self.interval)
         self.gaps += len(wide)
-        if len(wide) > LONGEST:
-            wide = wide[np.argsort(steps[wide])[-LONGEST:]]
+        if len(wide) > MAX_GAPS:
+            wide = wide[np.argsort(steps[wide])[-MAX_GAPS:]]
         for row in wide.tolist():
             gap = (int(steps[row]), int(times[row]))
-            if len(self._longest) < LONGEST:
+            if len(self._longest) < MAX_GAPS:
                 heappush(self._longest, gap)
             else:
                 heappushpop(self._longest, gap)
 
     def _count_duplicates(self, times: Ints, marks: Ints, again: Flags, before: int) -> None:
-        """`again`: rows of the time of the row before them. `before` is the mark of what came before the first."""
+        """`again`: rows with the time of the previous row. `before` is the mark of the sample before the first."""
         rows = np.flatnonzero(again)
         if not len(rows):
             return
@@ -104,11 +104,11 @@ class Track:
         if self.zone is not None and not same.all():
             self.repeated_hour += int(repeats(self.zone, times[rows[~same]]).sum())
 
-    def _count_again(self, aside: Aside) -> None:
+    def _count_again(self, spill: SampleSpill) -> None:
         self.duplicates = self.identical = self.repeated_hour = self.gaps = 0
         self._longest = []
         previous: tuple[int, int] | None = None
-        for times, marks in aside.sorted(self.number):
+        for times, marks in spill.sorted(self.number):
             steps = np.diff(times, prepend=times[0] if previous is None else previous[0])
             again = steps == 0
             again[0] &= previous is not None

@@ -1,4 +1,4 @@
-"""Which format the times of a column are in: decided over all of its rows, and of two that fit by the other files."""
+"""Decides the time format of a column over all of its rows; between two that fit, by the other files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ingest.imports.times.parser import TimeParser
 from ingest.imports.times.zones import Flags, Ints, Zone
 from kernel.errors import BadRequest
 
-MAX_TIME_CHARS = 100  # what is longer is no time, whatever is cut off
+MAX_TIME_CHARS = 100  # a longer cell is not a time
 PROBE_ROWS = 50  # are tried with every format, the rest with those that read most of them
 MAX_TRIED = 2_000  # rows that the chosen format does not read, tried with every other one
 MIN_SHARE = 2 / 3  # of the times that one format has to read
@@ -41,11 +41,11 @@ _LETTERS = re.compile(r"[^\W\d_]{3}")
 
 
 class FormatSearch:
-    """The times of one column of one file, and which format reads most of them. `name` is the file's."""
+    """Finds the format that reads most times of one column of one file. `name` is the file's."""
 
     def __init__(self, zone: Zone, name: str) -> None:
         self.name, self._zone = name, zone
-        self._leading: list[str] = []  # of formats that read the same number the simplest
+        self._leading: list[str] = []  # of formats that read equally many, the simplest
         self._more: list[str] = []  # the same dates, other clocks (with and without seconds)
         self._read: Counter[str] = Counter()
         self._others: Counter[str] = Counter()
@@ -54,7 +54,7 @@ class FormatSearch:
 
     @property
     def dates(self) -> set[str]:
-        """How dates are written in the formats that fit best; one, if that is decided."""
+        """The date orders of the formats that fit best; one, once that is decided."""
         return {_date(form) for form in self._leading}
 
     @property
@@ -62,7 +62,7 @@ class FormatSearch:
         return [*self._leading[:1], *self._more] or ["iso"]
 
     def add(self, cells: pa.StringArray, lines: Ints) -> None:
-        """The next rows of the column; `lines` are theirs in the file."""
+        """The next rows of the column, with their `lines` in the file."""
         cells = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(pc.fill_null(cells, "")), 0, MAX_TIME_CHARS)
         filled = np.flatnonzero(np.array(pc.not_equal(cells, "").to_numpy(zero_copy_only=False), bool))
         if len(filled) < len(cells):
@@ -79,11 +79,11 @@ class FormatSearch:
             self._miss(cells, lines)
 
     def keep_dates(self, dates: set[str]) -> None:
-        """Of the formats that fit, those that write dates like this."""
+        """Keeps, of the formats that fit, those with this order of the date."""
         self._leading = [form for form in self._leading if _date(form) in dates]
 
     def check(self) -> None:
-        """BadRequest where no format reads these times, or one that leaves out too many."""
+        """BadRequest if no format reads these times, or the best one leaves out too many."""
         if not self._total:
             return
         read = self._total - self._unread
@@ -110,7 +110,7 @@ class FormatSearch:
             self._leading = []
 
     def _count(self, cells: pa.StringArray, lines: Ints, forms: Sequence[str]) -> None:
-        """Count what these formats read, and keep those that have read most."""
+        """Counts what these formats read, and keeps those that have read most."""
         found = {form: self._parse(form, cells) for form in forms}
         for form, ok in found.items():
             self._read[form] += int(ok.sum())
@@ -125,7 +125,7 @@ class FormatSearch:
         self._miss(cells.take(pa.array(unread)), lines[unread])
 
     def _with_other_clocks(self, cells: pa.StringArray, unread: Ints) -> Ints:
-        """What is left when the same dates are read with other clocks too."""
+        """What remains unread after trying the same dates with other clocks."""
         [leader] = self._leading
         forms = [*self._more, *(form for form in _alike(leader) if form not in self._more)]
         for form in forms:
@@ -138,7 +138,7 @@ class FormatSearch:
         return unread
 
     def _miss(self, cells: pa.StringArray, lines: Ints) -> None:
-        """Count rows that are not read, and try the first of them with every format."""
+        """Counts rows that are not read, and tries the first of them with every format."""
         if not len(cells):
             return
         self._total += len(cells)
@@ -154,9 +154,9 @@ class FormatSearch:
                 self._others[form] += int(self._parse(form, cells).sum())
 
     def _parse(self, form: str, cells: pa.StringArray) -> Flags:
-        if form in _EPOCHS:  # any number is some epoch's
+        if form in _EPOCHS:  # any number could be an epoch time
             return np.array(pc.match_substring_regex(cells, _EPOCHS[form]).to_numpy(zero_copy_only=False), bool)
-        if form == "excel":  # without a fraction anywhere it may as well be a row's number
+        if form == "excel":  # without any fraction it may as well be a row number
             ok = np.array(pc.match_substring_regex(cells, _SERIAL).to_numpy(zero_copy_only=False), bool)
             return ok & bool(pc.any(pc.match_substring(cells, ".")).as_py() or self._leading == [form])
         return TimeParser([form], self._zone).parse(cells).ok
@@ -166,9 +166,9 @@ class FormatSearch:
         chosen = next(iter(self._leading), "no known format")
         nearest = (
             f"; {other} reads {count:,} of {self._tried:,} of these. Name both in the mapping's time.format, in the "
-            f"order in which they are to be tried: [{chosen!r}, {other!r}]"
+            f"order in which to try them: [{chosen!r}, {other!r}]"
             if count
-            else "; no known format reads these: name theirs in the mapping's time.format, or leave the rows out"
+            else "; no known format reads these: name their format in the mapping's time.format, or remove the rows"
         )
         return BadRequest(
             f"{self.name}: {chosen} reads {read:,} of {self._total:,} times, but not {self._example!r} in line "
@@ -178,9 +178,9 @@ class FormatSearch:
 
 
 def settle(searches: Sequence[FormatSearch], complete: bool) -> None:
-    """Decide all columns, which have the same order of day and month unless they show another.
+    """Decides the formats of all columns, which share the order of day and month unless they show another.
 
-    BadRequest for what cannot be decided or does not fit; unless `complete`, more rows may still decide it.
+    BadRequest if one cannot be decided or does not fit; unless `complete`, more rows may still decide it.
     """
     decided = set[str]().union(*(search.dates for search in searches if len(search.dates) == 1))
     for search in searches:
@@ -195,7 +195,7 @@ def settle(searches: Sequence[FormatSearch], complete: bool) -> None:
 
 
 def _candidates(cells: Sequence[str]) -> list[str]:
-    """The formats that are worth a try, by what the cells are made of."""
+    """The formats worth trying, by the characters in the cells."""
     text = "".join(cells)
     zoned = " %Z" if any(_ZONE_AT_END.search(cell) for cell in cells[:1]) else ""
     dates = [*(_SLASHED if "/" in text else ()), *(_DASHED if "-" in text else ()), *(_DOTTED if "." in text else ())]
@@ -206,7 +206,7 @@ def _candidates(cells: Sequence[str]) -> list[str]:
 
 
 def _simplest(forms: list[str]) -> list[str]:
-    """Without those that read the same times in the same way."""
+    """Without formats that read the same times in the same way."""
     if "iso" in forms:
         forms = [form for form in forms if not form.startswith("%Y-%m-%d")]
     return [form for form in forms if "%S.%f" not in form or form.replace("%S.%f", "%S") not in forms]
@@ -227,12 +227,12 @@ def _date(form: str) -> str:
 def _unknown(name: str, example: str) -> BadRequest:
     if re.fullmatch(r"[2-6][0-9]{4}", example):
         return BadRequest(
-            f"{name}: the time {example!r} may be a spreadsheet's day or a row's number; say excel in the mapping's "
+            f"{name}: the time {example!r} may be a spreadsheet date or a row number; say excel in the mapping's "
             "time.format if it is the first, or name the time's column in time.column.",
             slug="unknown-time",
         )
     return BadRequest(
-        f"{name}: the time {example!r} is in no format that is known without being told; name it in the mapping's "
+        f"{name}: the time {example!r} is in no known format; name its format in the mapping's "
         "time.format, such as %d.%m.%Y %H:%M:%S.",
         slug="unknown-time",
     )

@@ -1,4 +1,4 @@
-"""Cells that hold times, in the formats historians write, whole columns at once."""
+"""Parses times in the formats that historians write, whole columns at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kernel.suggest import did_you_mean
 
 HOUR = 3600 * SECOND
 MAX_FORMAT_CHARS = 100
-# What control systems write behind a time; the file's own zone goes first where it knows the letters.
+# What control systems append to a time; abbreviations of the file's own zone take precedence.
 ABBREVIATIONS = {
     "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3,
     "GST": 4, "AST": -4, "ADT": -3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,
@@ -33,7 +33,7 @@ _FRACTION = r"(?P<seconds>:\d\d)[.,](?P<fraction>\d{1,9})"
 
 @dataclass(frozen=True, slots=True)
 class Stamps:
-    """`ns` of each cell, in UTC where `zoned`, else as the local clock shows it; only where `ok`."""
+    """`ns` of each cell where `ok`: UTC where `zoned`, else local time."""
 
     ns: Ints
     ok: Flags
@@ -45,7 +45,7 @@ class Format(Protocol):
 
 
 class TimeParser:
-    """Tries the formats in turn on what the ones before could not read; the one that worked last goes first."""
+    """Tries the formats in turn on what the earlier ones could not read, starting with the last one that worked."""
 
     def __init__(self, formats: list[str], zone: Zone) -> None:
         self._formats = [make_format(text, zone) for text in formats]
@@ -54,7 +54,7 @@ class TimeParser:
         cells = pc.utf8_trim_whitespace(cells)
         stamps = self._try_all(cells)
         rest = np.flatnonzero(~stamps.ok)
-        if len(rest):  # only what is not read as it stands pays for being spelled in another way
+        if len(rest):  # respelling costs time, so only what cannot be read as it is
             spelled = cells.take(pa.array(rest))
             again, days = respell(spelled)
             if not again.equals(spelled):
@@ -78,7 +78,9 @@ class TimeParser:
 
 def make_format(text: str, zone: Zone) -> Format:
     if len(text) > MAX_FORMAT_CHARS:
-        raise BadRequest(f"A time format of {len(text):,} characters is none.", slug="bad-mapping")
+        raise BadRequest(
+            f"A time format has at most {MAX_FORMAT_CHARS} characters, not {len(text):,}.", slug="bad-mapping"
+        )
     if text == "iso":
         return Iso()
     if text in EPOCHS:
@@ -96,7 +98,7 @@ def make_format(text: str, zone: Zone) -> Format:
 
 
 class Epoch:
-    """Seconds or less since 1970, also with a fraction."""
+    """Seconds, or smaller units, since 1970, also with a fraction."""
 
     def __init__(self, factor: int) -> None:
         self._factor = factor
@@ -119,7 +121,7 @@ class Epoch:
 
 
 class Serial:
-    """Days since an epoch, as spreadsheets count them, on the local clock; to the millisecond, as they keep them."""
+    """Days since an epoch, as spreadsheets count them, in local time; to the millisecond, their precision."""
 
     def __init__(self, epoch: int) -> None:
         self._epoch = epoch
@@ -150,7 +152,7 @@ class Iso:
 
 
 class Strptime:
-    """One strptime format; `%Z` (letters) and `%z` (an offset) may stand at its end, `%f` behind the seconds."""
+    """One strptime format; `%Z` (letters) or `%z` (an offset) may end it, `%f` may follow the seconds."""
 
     def __init__(self, text: str, zone: Zone) -> None:
         self._zone = zone
@@ -159,7 +161,7 @@ class Strptime:
         self._text = re.sub(r"\s*%[zZ]$", "", text).replace("%S.%f", "%S").replace("%S,%f", "%S")
         if re.search(r"%[fzZ]", self._text):
             raise BadRequest(
-                f"The time format {text!r} cannot be read: %f may only follow %S., and %z or %Z only end it.",
+                f"The time format {text!r} cannot be read: %f may only follow %S., and %z or %Z may only end it.",
                 slug="bad-mapping",
             )
 
@@ -201,7 +203,7 @@ class Strptime:
         return None if hours is None else hours * HOUR
 
     def _refuse_days_that_are_not(self, cells: pa.StringArray, ns: Ints, ok: Flags) -> None:
-        """The C library takes 30 February for 2 March; such a day is one of the first three of the month after."""
+        """The C library reads 30 February as 2 March; such a day is one of the first three of the next month."""
         days = (ns // (86_400 * SECOND)).astype("datetime64[D]")
         in_month = (days - days.astype("datetime64[M]")).astype(np.int64)
         month = days.astype("datetime64[M]").astype(np.int64) % 12
@@ -210,7 +212,7 @@ class Strptime:
 
 
 def _is_day(cell: str, form: str) -> bool:
-    """By Python, which knows how long months are, but not that months may be written out."""
+    """By Python, which knows the lengths of months, but not that they may be written out."""
     for spelled in (form, form.replace("%b", "%B"), form.replace("%B", "%b")):
         try:
             datetime.strptime(cell, spelled).replace(tzinfo=UTC)
@@ -227,7 +229,7 @@ def _fraction_ns(cells: pa.StringArray) -> Ints:
 
 
 def _cast_rows(cells: pa.StringArray, rows: Flags, kind: pa.DataType, ns: Ints, ok: Flags) -> None:
-    """Cast the rows, one by one if one of them is no date."""
+    """Casts the rows, one by one if one of them is not a date."""
     index = np.flatnonzero(rows)
     if not len(index):
         return

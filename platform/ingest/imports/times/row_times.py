@@ -1,4 +1,4 @@
-"""Times that no cell holds in full: rows at a fixed interval from a start, dates in the names of files, durations."""
+"""Times that no cell holds in full: rows at a fixed interval, dates in file names, durations."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from kernel.errors import BadRequest
 from kernel.times import parse_time
 
 DAY = 86_400 * SECOND
-_EPOCH_DIGITS = re.compile(r"[0-9]{10}|[0-9]{12,13}")  # eight are a date
+_EPOCH_DIGITS = re.compile(r"[0-9]{10}|[0-9]{12,13}")  # eight digits are a date
 _UNITS = {"ms": SECOND // 1000, "s": SECOND, "min": 60 * SECOND, "h": 3600 * SECOND, "d": DAY}
 _DURATION = re.compile(r"(-?)([0-9]{1,9}(?:\.[0-9]{1,6})?) ?(ms|s|min|h|d)")
 _FIELDS = {
     "Y": "[0-9]{4}", "y": "[0-9]{2}", "m": "[0-9]{2}", "d": "[0-9]{2}", "H": "[0-9]{2}", "M": "[0-9]{2}",
     "S": "[0-9]{2}", "j": "[0-9]{3}", "b": "[A-Za-z]{3}",
 }  # fmt: skip
-_WIDTHS = {"Y": 4, "j": 3, "b": 3}  # of the others two characters
+_WIDTHS = {"Y": 4, "j": 3, "b": 3}  # other fields have two characters
 MAX_PATTERN_CHARS = 200
 
 
@@ -40,13 +40,13 @@ def parse_duration(text: str, key: str) -> int:
 
 
 def parse_start(text: str, zone: Zone) -> int:
-    """UTC of a moment: epoch ms, or ISO 8601 on the zone's clock unless it says another. BadRequest."""
+    """A time in UTC: epoch ms, or ISO 8601, in the zone unless it carries one. BadRequest."""
     if _EPOCH_DIGITS.fullmatch(text.strip()[:40]):
         return parse_time(text, "time.start") * (SECOND // 1000)
     stamps = TimeParser(["iso"], zone).parse(pa.array([text[:100]]))
     if not stamps.ok[0]:
         raise BadRequest(
-            f"The mapping is not right: `time.start` is {text[:60]!r}, not a moment such as 2024-05-01 00:00.",
+            f"The mapping is not right: `time.start` is {text[:60]!r}, not a time such as 2024-05-01 00:00.",
             slug="bad-mapping",
         )
     return int(stamps.ns[0] if stamps.zoned[0] else candidates(zone, stamps.ns).first[0])
@@ -54,7 +54,7 @@ def parse_start(text: str, zone: Zone) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What stands between two `*`; everything that fits it is equally long."""
+    """The part between two `*`; all texts that match it have the same length."""
 
     pattern: re.Pattern[str]
     width: int
@@ -71,7 +71,7 @@ class DateInName:
             raise _wrong(f"{text[:60]!r}; it needs fields such as %Y%m%d, each once")
 
     def read(self, name: str) -> datetime:
-        """What the name says. BadRequest for one that does not fit."""
+        """The date in a name. BadRequest if the name does not match."""
         values = self._values(name)
         try:
             if values is None:
@@ -85,7 +85,7 @@ class DateInName:
             ) from None
 
     def _values(self, name: str) -> list[str] | None:
-        """Each part at its first place after the one before, the last at the end: so a name is read once."""
+        """Each part at its first match after the previous one, the last at the end: one pass over the name."""
         first, *others = self._parts
         last = others.pop() if others else None
         at, values = 0, list[str]()
@@ -121,14 +121,14 @@ def _wrong(what: str) -> BadRequest:
 class RowClock:
     """Times of one file's rows: the first one's (UTC, ns) and those that follow at an interval.
 
-    A line that cannot be read takes the place of a row, so that the times after it are right.
+    A line that cannot be read counts as a row, so that the times after it are right.
     """
 
     def __init__(self, start: int, interval: int) -> None:
         self._start, self._interval, self._rows = start, interval, 0
 
     def times(self, lines: Ints, broken: Sequence[int]) -> Ints:
-        """Of the next rows, which stand in these lines, among others that are no rows."""
+        """The times of the next rows, in these lines; other lines may be broken rows."""
         gone = np.sort(np.array(broken, np.int64))
         places = self._rows + np.arange(len(lines)) + np.searchsorted(gone, lines)
         self._rows += len(lines) + len(gone)
@@ -136,14 +136,14 @@ class RowClock:
 
 
 class DayClock:
-    """Rows that hold a time of the day, from the day of their file on: after midnight it is the next."""
+    """Rows with a time of day, starting on the day of their file; after midnight the next day begins."""
 
     def __init__(self) -> None:
         self._days, self._last = 0, -1
         self._asked: tuple[Ints, Ints] | None = None
 
     def days(self, ns: Ints, ok: Flags) -> Ints:
-        """What is to be added to the times of the next rows."""
+        """The days, in ns, to add to the times of the next rows."""
         rows = np.flatnonzero(ok)
         added = np.zeros(len(ns), np.int64)
         if len(rows):
@@ -154,6 +154,6 @@ class DayClock:
         return added
 
     def keep(self, count: int) -> None:
-        """So many of those rows are taken; the others will be asked for again."""
+        """Confirms that many of those rows; the others will be asked for again."""
         if self._asked is not None and len(rows := np.flatnonzero(self._asked[0][:count] >= 0)):
             self._last, self._days = int(self._asked[0][rows[-1]]), int(self._asked[1][rows[-1]]) // DAY

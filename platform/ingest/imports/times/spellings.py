@@ -1,4 +1,4 @@
-"""Times as other countries and programs write them, in the spelling that formats know; each cell at a linear cost.
+"""Normalizes spellings of other countries and programs to what the formats read; linear in each cell.
 
 24:00, months of other languages, weekdays before a date, `p. m.`, offsets behind a blank or `UTC`.
 """
@@ -27,7 +27,7 @@ _WITH_A_DATE = r"\pL{3}|\d[./-]\d"
 
 
 def respell(cells: pa.StringArray) -> tuple[pa.StringArray, Ints]:
-    """The cells as formats read them, and what is to be added to each time (24:00 is the next day's 0:00)."""
+    """The cells as formats read them, and what to add to each time (24:00 is 0:00 of the next day)."""
     midnight = np.array(pc.match_substring_regex(cells, _MIDNIGHT).to_numpy(zero_copy_only=False), bool)
     if midnight.any():
         cells = pc.replace_substring_regex(cells, _MIDNIGHT, r"\100:00\2\3")
@@ -54,7 +54,7 @@ def _with_english_months(cells: pa.StringArray) -> pa.StringArray:
 
 
 def _split(cells: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray, pa.StringArray]:
-    """What is before the first word, the word, and what is after it."""
+    """The text before the first word, the word, and the text after it."""
     found = pc.extract_regex(cells, _FIRST_WORD)
     before, word, after = (pc.struct_field(found, part) for part in ("before", "word", "after"))
     return before, word, after

@@ -1,4 +1,4 @@
-"""Local times of a zone as UTC, whole columns at once, with the hours that a clock change repeats or leaves out."""
+"""Local times as UTC, whole columns at once, with the hours that a clock change repeats or skips."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Zone:
 
     @property
     def changes(self) -> bool:
-        """Whether its clocks ever change."""
+        """Whether it has clock changes."""
         return len(self.starts) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What a local time may mean: `first` and `second` differ where the hour is repeated; `skipped` is in no clock."""
+    """Readings of local times: `first` and `second` differ in a repeated hour; `skipped` times never occurred."""
 
     first: Ints
     second: Ints
@@ -77,7 +77,7 @@ def zone_of(name: str) -> Zone:
 
 
 def candidates(zone: Zone, local: Ints) -> Candidates:
-    """Both readings of local times (ns as if UTC). A skipped time is read with the offset before the change."""
+    """Both readings of local times (ns as if UTC). A skipped time takes the offset before the change."""
     later = np.searchsorted(zone.starts + zone.offsets, local, "right") - 1
     later = np.maximum(later, 0)
     second = local - zone.offsets[later]
@@ -89,7 +89,7 @@ def candidates(zone: Zone, local: Ints) -> Candidates:
 
 
 def repeats(zone: Zone, utc: Ints) -> Flags:
-    """Whether the moments (UTC, ns) are in an hour that the zone's clocks show twice."""
+    """Whether the times (UTC, ns) lie in an hour that the zone's clocks show twice."""
     if not zone.changes:
         return np.zeros(len(utc), bool)
     found = candidates(zone, utc + zone.offsets[np.searchsorted(zone.starts, utc, "right") - 1])
@@ -108,7 +108,7 @@ def _offset(info: ZoneInfo, moment: datetime) -> int:
 
 
 def _change(info: ZoneInfo, low: datetime, high: datetime) -> datetime:
-    """The second at which the offset of `low` ends, by halving."""
+    """The second at which the offset of `low` ends, by bisection."""
     offset = _offset(info, low)
     while high - low > timedelta(seconds=1):
         middle = low + timedelta(seconds=int((high - low).total_seconds()) // 2)

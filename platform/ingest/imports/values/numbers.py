@@ -1,4 +1,4 @@
-"""Numbers as people and control systems write them: marks of a locale, units, statuses, limits of detection."""
+"""Numbers as people and control systems write them: locale marks, units, status texts, detection limits."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Literal
 Below = Literal["limit", "half", "zero", "missing"]
 MAX_DIGITS = 400  # no double needs more
 BLANKS = "[ \u00a0\u202f\u2009]"  # plain, no-break, narrow no-break, thin
-_GROUPS = {" ": BLANKS, "'": "['\u2019]"}  # what else is meant by a mark between thousands
+_GROUPS = {" ": BLANKS, "'": "['\u2019]"}  # also accepted for a thousands mark
 MISSING = object()
 
 
 class NumberReader:
-    """`thousands` groups digits by three and nothing else; a mark that is not declared is no part of a number."""
+    """`thousands` groups digits by three and nothing else; an undeclared mark is not part of a number."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class NumberReader:
 
     @property
     def why(self) -> str:
-        """Why a cell is refused."""
+        """Why a cell is rejected."""
         if self._decimal == "." and self._thousands is None:
             return "is not a number"
         mark = self._thousands
@@ -44,13 +44,13 @@ class NumberReader:
         return f"is not a number with decimal {self._decimal!r}{groups}"
 
     def bare(self, word: str) -> str:
-        """Without the texts that are declared to be stripped."""
+        """Without the texts declared in `strip`."""
         for text in self._strip:
             word = word.removeprefix(text).removesuffix(text).strip()
         return word
 
     def read(self, word: str) -> float | object | None:
-        """A finite number, MISSING, or None for what is no number. `word` is trimmed and bare."""
+        """A finite number, MISSING, or None if it is not a number. `word` is trimmed and bare."""
         for unit in self._units:
             if word.endswith(unit) and len(word) > len(unit):
                 word = word[: -len(unit)].rstrip()

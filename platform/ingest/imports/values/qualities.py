@@ -1,4 +1,4 @@
-"""A column of qualities: our own words and numbers, OPC's codes, or a table of the mapping's."""
+"""A column of qualities: our own words and numbers, OPC codes, or a table in the mapping."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_OPC = 255
 
 
 def quality_reader(rule: Literal["opc"] | Mapping[str, Quality] | None) -> Callable[[str], int | None]:
-    """What a word of the column means; None: nothing that is known."""
+    """How to read a word of the column; None if it is unknown."""
     if rule is None:
         return lambda word: _OWN.get(word.casefold())
     if rule == "opc":
@@ -34,7 +34,7 @@ def quality_reader(rule: Literal["opc"] | Mapping[str, Quality] | None) -> Calla
 
 
 def read_qualities(cells: pa.StringArray, mark_of: Callable[[str], int | None]) -> tuple[Marks, Flags]:
-    """The marks, and which cells are no quality (they count as uncertain)."""
+    """The qualities, and which cells are none (they count as uncertain)."""
     coded = pc.utf8_trim_whitespace(pc.fill_null(cells, "")).dictionary_encode()
     known = [mark_of(word) for word in coded.dictionary.to_pylist()]
     codes = np.array(coded.indices.to_numpy(zero_copy_only=False), np.int64)

@@ -1,4 +1,4 @@
-"""Load history files into a tenant."""
+"""Imports history files into a tenant."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from runtime.home import Home
 from web.audit import audit
 from web.directory import directory
 
-LOG_EVERY_S = 5.0
+LOG_INTERVAL_S = 5.0
 
 
 class Command(BaseCommand):
-    help = "Load history files (wide or long) into a tenant, as a mapping file says. Running it again changes nothing."
+    help = "Import history files (wide or long) into a tenant by a mapping. Running it again changes nothing."
     _told = 0.0
     _waits = False
 
@@ -52,9 +52,11 @@ class Command(BaseCommand):
             with TemporaryDirectory(dir=Home.from_environment().folder("uploads")) as folder:
                 paths = list(_unpacked(options["files"], Path(folder)))
                 if options["dry_run"]:
-                    id, report = "", run(tenant, paths, load_mapping(mapping), True, self._tell)
+                    id, report = "", run(tenant, paths, load_mapping(mapping), True, self._show_progress)
                 else:
-                    id, report = run_recorded(tenant, paths, mapping, _who(), self._tell, self._tell_waiting, now_ms)
+                    id, report = run_recorded(
+                        tenant, paths, mapping, _current_user(), self._show_progress, self._show_waiting, now_ms
+                    )
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from None
         except PlantraceError as error:
@@ -68,18 +70,18 @@ class Command(BaseCommand):
         else:
             self.stdout.write("\n".join(summary(report)))
 
-    def _tell(self, progress: ImportProgress) -> None:
-        """One line that changes on a terminal, a line now and then in a log."""
+    def _show_progress(self, progress: ImportProgress) -> None:
+        """One line that updates on a terminal, or a line every few seconds in a log."""
         share = 100 * progress.bytes / max(progress.total_bytes, 1)
         text = f"{share:5.1f} %  {progress.samples:,} samples  {progress.file[:40]:40}"
         if sys.stderr.isatty():
             self.stderr.write(f"\r{text}", ending="")
             self.stderr.flush()
-        elif time.monotonic() - self._told >= LOG_EVERY_S:
+        elif time.monotonic() - self._told >= LOG_INTERVAL_S:
             self._told = time.monotonic()
             self.stderr.write(text.rstrip())
 
-    def _tell_waiting(self) -> None:
+    def _show_waiting(self) -> None:
         if not self._waits:
             self._waits = True
             self.stderr.write("Another import or correction of the tenant is running; this one waits for it.")
@@ -89,8 +91,8 @@ class Command(BaseCommand):
             self.stderr.write("")
 
 
-def _who() -> str:
-    """Who is shown as its author: the system's user, where it has a name."""
+def _current_user() -> str:
+    """The author: the operating system's user, if it has a name."""
     try:
         return f"{getpass.getuser()} (command)"
     except (KeyError, OSError):
@@ -98,7 +100,7 @@ def _who() -> str:
 
 
 def summary(report: ImportReport) -> list[str]:
-    """The report in lines for a terminal."""
+    """The report as lines for a terminal."""
     when = (
         f"{iso(report.start)} to {iso(report.end)}"
         if report.start is not None and report.end is not None
@@ -114,15 +116,15 @@ def summary(report: ImportReport) -> list[str]:
     ]
     if report.dry_run and report.new is not None:
         lines.append(
-            f"beside what is stored: {report.new:,} new, {report.same:,} the same, {report.different:,} different"
+            f"compared with stored: {report.new:,} new, {report.same:,} the same, {report.different:,} different"
         )
     if report.out_of_range:
-        lines.append(f"{report.out_of_range:,} values outside of their sensors' ranges")
+        lines.append(f"{report.out_of_range:,} values outside their sensors' ranges")
     lines += [f"{part.tag}: {part.unit_note}" for part in report.sensors if part.unit_note]
     if report.repeated_hour_rows or report.skipped_hour_rows:
         lines.append(
             f"clock changes: {report.repeated_hour_rows:,} rows in a repeated hour, "
-            f"{report.skipped_hour_rows:,} in one left out"
+            f"{report.skipped_hour_rows:,} in a skipped hour"
         )
     lines += [f"{change.file}:{change.line}: {change.note}" for change in report.clock_changes if change.note]
     if report.bad_times or report.bad_rows:
@@ -132,7 +134,7 @@ def summary(report: ImportReport) -> list[str]:
         if file.unmapped:
             lines.append(f"{file.file}: not mapped: {', '.join(file.unmapped)}")
         if file.absent:
-            lines.append(f"{file.file}: mapped but not there: {', '.join(file.absent)}")
+            lines.append(f"{file.file}: mapped but absent: {', '.join(file.absent)}")
         if file.note:
             lines.append(f"{file.file}: {file.note}")
     lines += [f"{p.file}:{p.line}: {p.column} {p.text!r} {p.why}" for p in report.problems]
@@ -140,7 +142,7 @@ def summary(report: ImportReport) -> list[str]:
 
 
 def _unpacked(files: Iterable[Path], folder: Path) -> Iterator[Path]:
-    """The files, and in the place of an archive what is in it."""
+    """The files, with archives replaced by their members."""
     for number, path in enumerate(files):
         if is_zip(path):
             yield from (place for _, place in unpack(path, path.name, folder / str(number)))

@@ -1,4 +1,4 @@
-"""Moves what tenants send from their streams into their InfluxDBs; runs until SIGTERM."""
+"""Moves queued samples into the tenants' InfluxDBs; runs until SIGTERM."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from ingest.writer.intervals import IntervalWatch
+from ingest.writer.listeners import listeners_of
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
 from web.directory import directory
 from web.stores import streams, writer
 
-PATIENCE_S = 10.0  # with a database that takes a batch and does not answer; less than the supervisor's with us
+WRITE_TIMEOUT_S = 10.0  # shorter than the supervisor waits for us to stop
 
 
 class Command(BaseCommand):
-    help = "Move samples from the streams into InfluxDB, for all tenants, until SIGTERM."
+    help = "Move queued samples into InfluxDB, for all tenants, until SIGTERM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--tenant",
             metavar="SLUG",
-            help="Only this one, which the writer of all tenants then leaves alone; it may not exist yet",
+            help="Only this tenant, which the shared writer then leaves alone; it may not exist yet",
         )
 
     def handle(self, *args: Any, tenant: str | None, **options: Any) -> None:
@@ -45,4 +45,4 @@ def _tenants() -> list[TenantConnection]:
 
 
 def _writer_of(tenant: TenantConnection) -> TenantWriter:
-    return TenantWriter(streams(), writer(tenant, PATIENCE_S), tenant, IntervalWatch(tenant))
+    return TenantWriter(streams(), writer(tenant, WRITE_TIMEOUT_S), tenant, listeners_of(tenant))

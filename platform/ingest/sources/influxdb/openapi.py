@@ -1,4 +1,4 @@
-"""What the plain views of this package say of themselves in the OpenAPI schema."""
+"""InfluxDB's endpoints in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def _write(name: str) -> dict[str, Any]:
         "description": (
             "Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. "
             "Field `value` (a number; for a discrete sensor also a boolean or the name of a state) or `text`, and "
-            "optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on the disk; any other "
-            "answer, that none was taken."
+            "optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on disk; any other "
+            "answer, that none was stored."
         ),
         "parameters": [
             query_parameter(
@@ -41,7 +41,7 @@ def _write(name: str) -> dict[str, Any]:
         ],
         "requestBody": {
             "required": True,
-            "description": "Line protocol, UTF-8, at most 25 MB; `Content-Encoding: gzip` is understood.",
+            "description": "Line protocol, UTF-8, at most 25 MB; `Content-Encoding: gzip` is accepted.",
             "content": {"text/plain": {"schema": {"type": "string", "maxLength": MAX_BYTES}, "example": _EXAMPLE}},
         },
         "responses": {
@@ -55,7 +55,7 @@ def _ping(method: str) -> dict[str, Any]:
     return {
         "operationId": f"ping{method.capitalize()}",
         "tags": ["ingest"],
-        "summary": "As InfluxDB 1.x answers it",
+        "summary": "Answers as InfluxDB 1.x does",
         "security": [],
         "parameters": [query_parameter("verbose", "Answer 200 with the version", {"type": "boolean"})],
         "responses": {

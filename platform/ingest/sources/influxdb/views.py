@@ -1,4 +1,4 @@
-"""The write door: InfluxDB's own addresses, answered the way its clients expect."""
+"""InfluxDB's own addresses, answered as its clients expect."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from django.http import HttpRequest, HttpResponse
 
 from ingest.line_protocol.parser import PRECISIONS
-from ingest.operations import take_lines
+from ingest.sources.influxdb.operations import take_lines
 from kernel.errors import BadRequest, PlantraceError
 from web.bodies import decoded, read_all, takes
 from web.caller import tenant_of
@@ -15,11 +15,11 @@ from web.flags import parse_flag
 from web.problems import problem, problem_of
 from web.requires import public, requires
 
-MAX_BYTES = 25_000_000  # as InfluxDB's own max-body-size
-VERSION = "1.8.10"  # of the protocol that is spoken here
+MAX_BYTES = 25_000_000  # InfluxDB's own max-body-size
+VERSION = "1.8.10"  # whose protocol is spoken here
 
 
-@takes(MAX_BYTES, streamed=True)  # so that a refusal has the form that InfluxDB's clients read
+@takes(MAX_BYTES, streamed=True)  # so that InfluxDB's clients can read a refusal
 @requires(scope="ingest")
 def write(request: HttpRequest) -> HttpResponse:
     """`POST /write` and `POST /api/v2/write`: 204 once every line is durable; else nothing was stored."""
@@ -65,7 +65,7 @@ def _factor(precision: str) -> int:
 
 
 def _as_influxdb(error: PlantraceError) -> HttpResponse:
-    """Our problem document, with the members and the header that InfluxDB's clients print."""
+    """A problem document that also has the members and the header that InfluxDB's clients print."""
     error.extra |= {"error": error.detail, "message": error.detail, "code": _CODES.get(error.status, "internal error")}
     response = problem_of(error)
     assert response is not None

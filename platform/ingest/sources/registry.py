@@ -1,0 +1,13 @@
+"""The list of sources. To add one, make a folder beside `influxdb/` and name its `SOURCE` here."""
+
+from __future__ import annotations
+
+from ingest.sources import influxdb
+from ingest.sources.source import Source
+
+SOURCES: tuple[Source, ...] = (influxdb.SOURCE,)
+
+
+def basic_auth_paths() -> frozenset[str]:
+    """Addresses at which a token may be the password of Basic authentication."""
+    return frozenset[str]().union(*(source.basic_auth for source in SOURCES))
