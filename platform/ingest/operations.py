@@ -86,5 +86,7 @@ def validate_points(catalog: Catalog, points: Points, now_ns: int) -> Batch:
 
 def _append(tenant: TenantConnection, batch: Batch, guard: Guard | None = None) -> bool:
     """False if the guard no longer holds; then nothing was appended."""
+    if not len(batch):
+        return True
     entries = [(len(part), encode(part)) for part in batch.parts()]
-    return not entries or streams().append(tenant, entries, guard) is not None
+    return streams().append(tenant, entries, guard) is not None

@@ -204,7 +204,7 @@ def test_times_are_shifted(plant: Plant, load: Callable[..., ImportReport]) -> N
         ("start: soon, interval: 1h", "'soon', not a time such as 2024-05-01 00:00"),
         ("start: 1764400000, interval: 1h", "epoch milliseconds expected"),
         ("start: '1764400000', interval: 1h", "epoch milliseconds expected"),
-        ("start: 2024-05-01, interval: 0s", "longer than nothing"),
+        ("start: 2024-05-01, interval: 0s", "longer than zero"),
         ("start: 2024-05-01, interval: 1h, column: t", "leave out `time.column`"),
         ("start: 2024-05-01, date_in_name: '%Y%m%d.csv', interval: 1h", "keep one"),
         ("date_in_name: 'log.csv'", "it needs fields such as %Y%m%d"),

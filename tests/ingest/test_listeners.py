@@ -76,7 +76,7 @@ def test_what_influxdb_refuses_is_told_to_nobody_and_its_neighbours_are(plant: P
     writer_with(plant.tenant, listener).drain(lambda: True)
     ids = {tag: plant.sensor(tag).id for tag in ("TT-101", "TT-102")}
     assert listener.heard == [(ids["TT-102"], T), (ids["TT-101"], T)]
-    newest = streams().latest(plant.tenant.prefix, list(ids.values()))
+    newest = streams().latest.read(plant.tenant.prefix, list(ids.values()))
     assert {sensor: sample.v for sensor, sample in newest.items()} == {ids["TT-101"]: 2.0, ids["TT-102"]: 1.0}
 
 

@@ -142,9 +142,9 @@ def test_pods_take_nothing_while_all_backlogs_are_at_their_bound(plant: Plant) -
     pod, full = Streams(settings.REDIS_URL, own=True), Streams(settings.REDIS_URL, max_backlog=10)
     process = Writer(full, list, lambda tenant: pytest.fail("nothing is drained here"))
     found = {plant.tenant.prefix: plant.tenant}
-    process._bound_all(found, [9])
+    process._correct_backlogs(found, [9])
     assert pod.append(plant.tenant, [(9, b"x")])
-    process._bound_all(found, [10])
+    process._correct_backlogs(found, [10])
     with pytest.raises(Unavailable, match="all tenants"):
         pod.append(plant.tenant, [(1, b"x")])
     full.correct_backlog(0)
@@ -152,6 +152,6 @@ def test_pods_take_nothing_while_all_backlogs_are_at_their_bound(plant: Plant) -
 
 def test_a_pod_that_says_too_much_waits_is_believed_up_to_its_limit(plant: Plant) -> None:
     process = Writer(streams(), list, lambda tenant: pytest.fail("nothing is drained here"))
-    process._bound_all({plant.tenant.prefix: plant.tenant}, [10**15])
+    process._correct_backlogs({plant.tenant.prefix: plant.tenant}, [10**15])
     assert int(redis_client(settings.REDIS_URL).get(ALL_WAITING) or 0) == plant.tenant.limits.stream_length
     streams().correct_backlog(0)
