@@ -287,13 +287,13 @@ export interface paths {
     };
     /**
      * List corrections, newest first
-     * @description All corrections of the tenant; a new one.
+     * @description All corrections of the tenant, and new ones.
      */
     get: operations["corrections_list"];
     put?: never;
     /**
-     * Delete, shift, swap or convert stored samples, or see what that would do
-     * @description Answers at once; it is done in the background. Samples that are deleted or overwritten are kept for 30 days, in which `…/undo` takes it back.
+     * Delete, shift, swap or convert stored samples, or count what that would change
+     * @description Answers at once; the work is done in the background. Samples that are deleted or overwritten are kept for 30 days, during which `…/undo` brings them back.
      */
     post: operations["corrections_create"];
     delete?: never;
@@ -333,7 +333,7 @@ export interface paths {
     put?: never;
     /**
      * End a correction; what it has changed stays, and can be undone
-     * @description The end of a correction that has not ended.
+     * @description Cancels a correction.
      */
     post: operations["corrections_cancel"];
     delete?: never;
@@ -373,7 +373,7 @@ export interface paths {
     put?: never;
     /**
      * Bring back the samples that a correction deleted or changed
-     * @description Samples that were written since stay as they are. Possible for 30 days.
+     * @description Samples that have been written since stay as they are. Possible for 30 days.
      */
     post: operations["corrections_undo"];
     delete?: never;
@@ -391,13 +391,13 @@ export interface paths {
     };
     /**
      * List imports, newest first
-     * @description All imports of the tenant; a new one.
+     * @description All imports of the tenant, and new ones.
      */
     get: operations["imports_list"];
     put?: never;
     /**
-     * Upload history files and load them, or see what loading would do
-     * @description Answers at once; the import runs in the background. Loading the same again changes nothing.
+     * Upload history files and import them, or see what an import would do
+     * @description Answers at once; the import runs in the background. Importing the same again changes nothing.
      */
     post: operations["imports_create"];
     delete?: never;
@@ -436,8 +436,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * End an import; samples that are written stay
-     * @description The end of an import that has not ended.
+     * Cancel an import; samples that are written stay
+     * @description Cancels an import.
      */
     post: operations["imports_cancel"];
     delete?: never;
@@ -454,7 +454,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Which sensors an import wrote, and in which range each
+     * The sensors that an import wrote, with the range of each
      * @description What an import wrote.
      */
     get: operations["imports_ranges"];
@@ -497,7 +497,7 @@ export interface paths {
     put?: never;
     /**
      * Remove the samples that an import wrote, and bring back those that it replaced
-     * @description Samples that were written since, by whomever, stay as they are. Possible for 30 days, also for an import that was cancelled or failed. The answer is a correction: with `dry_run` it only counts, and `start` then does it.
+     * @description Samples that have been written since, by anybody, stay. Possible for 30 days, also for an import that was cancelled or failed. The answer is a correction: with `dry_run` it only counts, and `start` then does it.
      */
     post: operations["imports_undo"];
     delete?: never;
@@ -1623,7 +1623,7 @@ export interface paths {
     put?: never;
     /**
      * Write samples as InfluxDB line protocol
-     * @description Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. Field `value` (a number; for a discrete sensor also a boolean or the name of a state) or `text`, and optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on the disk; any other answer, that none was taken.
+     * @description Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. Field `value` (a number; for a discrete sensor also a boolean or the name of a state) or `text`, and optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on disk; any other answer, that none was stored.
      */
     post: operations["writeLinesV2"];
     delete?: never;
@@ -1673,13 +1673,13 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** As InfluxDB 1.x answers it */
+    /** Answers as InfluxDB 1.x does */
     get: operations["pingGet"];
     put?: never;
     post?: never;
     delete?: never;
     options?: never;
-    /** As InfluxDB 1.x answers it */
+    /** Answers as InfluxDB 1.x does */
     head: operations["pingHead"];
     patch?: never;
     trace?: never;
@@ -1712,7 +1712,7 @@ export interface paths {
     put?: never;
     /**
      * Write samples as InfluxDB line protocol
-     * @description Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. Field `value` (a number; for a discrete sensor also a boolean or the name of a state) or `text`, and optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on the disk; any other answer, that none was taken.
+     * @description Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. Field `value` (a number; for a discrete sensor also a boolean or the name of a state) or `text`, and optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on disk; any other answer, that none was stored.
      */
     post: operations["writeLines"];
     delete?: never;
@@ -1938,7 +1938,7 @@ export interface components {
       /** @description All that match, over all pages */
       count: number;
     };
-    /** @description Samples of one sensor. `left`: stored there is by now something else, which stays. */
+    /** @description Counts of one sensor's samples. `left`: something else has been stored there since, and stays. */
     CorrectedSensor: {
       sensor: string;
       removed: number;
@@ -1946,20 +1946,20 @@ export interface components {
       changed: number;
       left: number;
     };
-    /** @description A change of stored samples that an engineer asked for. */
+    /** @description A change of stored samples that an engineer requested. */
     Correction: {
       /** @description Such as k7k2m9q4xwa */
       id: string;
       action: components["schemas"]["CorrectionActionEnum"];
       state: components["schemas"]["StateEnum"];
       dry_run: boolean;
-      /** @description Ids, in the order asked for; of an undo none */
+      /** @description Ids, in the order of the request; none for an undo */
       sensors: string[];
       start: number | null;
       end: number | null;
       by_ms: number | null;
       unit: string | null;
-      /** @description Of an undo: the import or correction */
+      /** @description Undo only: the import or correction */
       target: string | null;
       /** @description Epoch ms */
       created: number;
@@ -1967,7 +1967,7 @@ export interface components {
       /** @description Epoch ms */
       finished: number | null;
       progress: components["schemas"]["CorrectionProgress"];
-      /** @description How often a worker has begun it */
+      /** @description How many attempts have been started */
       attempts: number;
       result: components["schemas"]["CorrectionResult"] | null;
       /** @description Why it failed */
@@ -1979,13 +1979,13 @@ export interface components {
       results: components["schemas"]["Correction"][];
       next: string | null;
     };
-    /** @description `samples` were planned so far; of `pieces`, which are known once all is planned, `done` are written. */
+    /** @description `samples` have been planned so far; `done` of `pieces` are written. `pieces` is known once planning has ended. */
     CorrectionProgress: {
       samples: number;
       done: number;
       pieces: number;
     };
-    /** @description In a dry run: what would be done. */
+    /** @description Of a dry run: what would be done. */
     CorrectionResult: {
       removed: number;
       added: number;
@@ -2004,7 +2004,7 @@ export interface components {
       field: string;
       message: string;
     };
-    /** @description Rows of one file in an hour that a clock change repeats or leaves out, as clocks show it (`2021-11-07 01:00`). */
+    /** @description Rows of one file in an hour that a clock change repeats or skips, in local time (`2021-11-07 01:00`). */
     ImportClockChange: {
       file: string;
       kind: string;
@@ -2021,7 +2021,7 @@ export interface components {
       /** @description Bytes, as uploaded */
       size: number;
     };
-    /** @description No sample between these two, ms. */
+    /** @description No sample between these two times, ms. */
     ImportGap: {
       start: number;
       end: number;
@@ -2033,7 +2033,7 @@ export interface components {
       state: components["schemas"]["StateEnum"];
       /** @description Only report what would be done; `start` then does it */
       dry_run: boolean;
-      /** @description In a list of imports only the first of them */
+      /** @description In a list of imports only the first */
       files: components["schemas"]["ImportFile"][];
       /** @description The mapping as it was sent, JSON or YAML */
       mapping: string;
@@ -2048,18 +2048,18 @@ export interface components {
       report: components["schemas"]["ImportReport"] | null;
       /** @description Why it failed */
       error: string | null;
-      /** @description How often a worker has begun it */
+      /** @description How many attempts have been started */
       attempts: number;
-      /** @description Who does the work: our worker, the command `import_history`, or the demo's simulator */
+      /** @description What runs it: a worker (upload), the command `import_history`, or the demo's simulator */
       source: components["schemas"]["SourceEnum"];
-      /** @description How many files it has */
+      /** @description Number of files */
       file_count: number;
     };
     ImportJobList: {
       results: components["schemas"]["ImportJob"][];
       next: string | null;
     };
-    /** @description A sensor that the import makes, or in a dry run would make: unit by the header, kind and states by the values. */
+    /** @description A sensor that the import creates, or a dry run would: unit from the header, kind and states from the values. */
     ImportNewSensor: {
       site: string;
       tag: string;
@@ -2080,7 +2080,7 @@ export interface components {
       text: string;
       why: string;
     };
-    /** @description How far it is. Bytes are those of the files as they lie on the disk. */
+    /** @description Progress. Bytes are those of the files on disk. */
     ImportProgress: {
       rows: number;
       samples: number;
@@ -2094,9 +2094,9 @@ export interface components {
       undoable: boolean;
     };
     /**
-     * @description All of it. Times are epoch ms; `duplicates` are the samples that another one of the same time replaces.
+     * @description All of it. Times are epoch ms; `duplicates`: samples that another one of equal time replaces.
      *
-     *     `unmapped` columns are in a file and not in the mapping, `absent` ones the other way round: in how many files each.
+     *     `unmapped` columns are in a file and not in the mapping, `absent` ones the other way round, with counts of files.
      */
     ImportReport: {
       dry_run: boolean;
@@ -2155,7 +2155,7 @@ export interface components {
     /**
      * @description A sample of a dry run as it would be stored. `clock` is its time as the file writes it, `at` epoch ms.
      *
-     *     `change`: its time stands in an hour that a clock change repeats.
+     *     `change`: its time lies in an hour that a clock change repeats.
      */
     ImportedSample: {
       file: string;
@@ -2175,8 +2175,8 @@ export interface components {
      *
      *     `failed` cells say in words that the instrument failed: no sample. Of the `duplicates` (another sample of the same
      *     time replaces them) `identical` have its value, `repeated_hour` stand in an hour that a clock change repeats, and
-     *     `conflicting` are the rest. A dry run tells how many samples are `new`, how many are stored already with the `same`
-     *     value and how many would replace a `different` one; null where too much is stored to be read.
+     *     `conflicting` are the rest. A dry run tells how many samples are `new`, how many are already stored with the `same`
+     *     value and how many would replace a `different` one; null if too much is stored to compare.
      */
     ImportedSensor: {
       tag: string;
@@ -2318,10 +2318,10 @@ export interface components {
       /** @description Of the tenant; its data is there when it is `ready` */
       state: string;
     };
-    /** @description A correction that is asked for. */
+    /** @description A request for a correction. */
     NewCorrection: {
       action: components["schemas"]["NewCorrectionActionEnum"];
-      /** @description Ids, or tags as `site:tag`; of a swap two */
+      /** @description Ids, or tags as `site:tag`; exactly two for a swap */
       sensors: string[];
       /**
        * @description ISO 8601 with a zone, or epoch ms. A swap without one takes all samples before `end`
@@ -2334,12 +2334,12 @@ export interface components {
        */
       end: string | number | null;
       /**
-       * @description Of a shift: later by so much; earlier if negative
+       * @description Shift only: how many ms later; negative for earlier
        * @default null
        */
       by_ms: number | null;
       /**
-       * @description Of a convert: the unit that the figures of this stretch were recorded in
+       * @description Convert only: the unit in which the values of this stretch were recorded
        * @default null
        */
       unit: string | null;
@@ -2351,7 +2351,7 @@ export interface components {
     };
     /** @enum {string} */
     NewCorrectionActionEnum: "convert" | "delete" | "shift" | "swap";
-    /** @description How an import or a correction is to be taken back. */
+    /** @description A request to undo an import or a correction. */
     NewUndo: {
       /**
        * @description Only count; `start` then does it
@@ -2727,7 +2727,7 @@ export interface components {
     UnitList: {
       results: components["schemas"]["CommonUnit"][];
     };
-    /** @description All samples that an import wrote of one sensor lie here; `samples` counts those written twice as two. */
+    /** @description The range of what an import wrote for one sensor; `samples` counts a sample written twice as two. */
     WrittenRange: {
       sensor: string;
       /** @description Epoch ms of the first */
@@ -15278,7 +15278,7 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    /** @description Line protocol, UTF-8, at most 25 MB; `Content-Encoding: gzip` is understood. */
+    /** @description Line protocol, UTF-8, at most 25 MB; `Content-Encoding: gzip` is accepted. */
     requestBody: {
       content: {
         /**
@@ -15614,7 +15614,7 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    /** @description Line protocol, UTF-8, at most 25 MB; `Content-Encoding: gzip` is understood. */
+    /** @description Line protocol, UTF-8, at most 25 MB; `Content-Encoding: gzip` is accepted. */
     requestBody: {
       content: {
         /**
