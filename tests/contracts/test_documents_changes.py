@@ -55,7 +55,7 @@ def test_what_a_killed_writer_touched_is_read_again(log: ChangeLog, monkeypatch:
         pass
     before = log.position()
     monkeypatch.setattr(changes, "BUSY_MS", 100)
-    log._raise("begin", ["sensors/s1"])  # and then it was killed
+    log._increment("begin", ["sensors/s1"])  # and then it was killed
     assert log.position() == before
     import time
 
