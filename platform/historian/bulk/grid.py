@@ -73,7 +73,7 @@ def columns_of(grid: Grid, rows: Rows, figures: tuple[Figure, ...], text: bool) 
         return {figure: _empty(grid, figure, text) for figure in figures}
     buckets = cut(rows.t, grid.span, grid.count)
     filled = (buckets.t - grid.start) // grid.step
-    columns = {}
+    columns: dict[Figure, Column] = {}
     for figure in figures:
         column = columns[figure] = _empty(grid, figure, text)
         with np.errstate(over="ignore"):  # a sum may leave float64's range
