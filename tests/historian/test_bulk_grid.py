@@ -124,8 +124,7 @@ def test_late_samples_count_at_once_while_the_ladder_is_behind(tenant: TenantCon
     v[t == START + 3 * HOUR] = -99.0
     place = int(np.searchsorted(t, more[0]))
     late = Truth(sensor, np.insert(t, place, more), np.insert(v, place, 99.0), np.zeros(len(t) + 1, np.uint8))
-    counts = marks().counts(tenant.prefix, START + 7 * HOUR)
-    assert counts.due_buckets or counts.backfill_ranges, "the ladder is behind"
+    assert marks().state(tenant.prefix, [sensor.id]).sensors[sensor.id].buckets, "the ladder is behind"
     for step in (MINUTE, 5 * MINUTE, HOUR, 3 * HOUR):
         check(tenant, [late], span, step, NUMBERS)
 
