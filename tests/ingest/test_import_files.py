@@ -174,11 +174,11 @@ def test_progress_goes_on_over_many_files_and_is_not_told_for_each(
 
     def loaded() -> list[int]:
         told.clear()
-        run(plant.tenant, paths, mapping, told=lambda progress: told.append(progress.bytes))
+        run(plant.tenant, paths, mapping, on_progress=lambda progress: told.append(progress.bytes))
         return told
 
     engine = sys.modules["ingest.imports.run"]
-    monkeypatch.setattr(engine, "TELL_S", 3600)
+    monkeypatch.setattr(engine, "REPORT_INTERVAL_S", 3600)
     assert len(loaded()) == 2, "once at the beginning, once at the end"
-    monkeypatch.setattr(engine, "TELL_S", 0)
+    monkeypatch.setattr(engine, "REPORT_INTERVAL_S", 0)
     assert loaded() == sorted(told) and told[-1] == total and len(told) > 12

@@ -133,7 +133,7 @@ def test_the_shared_writer_finds_what_a_tenants_api_pod_appends_and_waits_for_mo
     with run("shared", Wrote(), plant.tenant) as process:
         send(plant, 1)
         wait_until(lambda: plant.stored("TT-101") == {T: (1.0, 0)})
-        wait_until(lambda: process._told == {plant.tenant.prefix})
+        wait_until(lambda: process._without_own_writer == {plant.tenant.prefix})
         send(plant, 2, T + S)
         wait_until(lambda: T + S in plant.stored("TT-101"))
 

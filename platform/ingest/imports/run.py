@@ -31,7 +31,7 @@ from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from web.stores import reader
 
-TELL_S = 0.5
+REPORT_INTERVAL_S = 0.5
 MAX_CHECKED_BYTES = 64 << 20  # searched for time formats while the uploader waits
 
 
@@ -63,13 +63,13 @@ def run(
             writer = _writer(tenant, journal)
             stack.enter_context(writer)
         recorder = Recorder(spill, writer, StoredSamples(reader(tenant)) if dry_run else None)
-        bell = _Bell(on_progress, progress, recorder)
+        reporter = _ProgressReporter(on_progress, progress, recorder)
         for plan in plans:
-            _read(plan, catalog, site, recorder, bell)
-            bell.end_file(plan.bytes)
+            _read(plan, catalog, site, recorder, reporter)
+            reporter.end_file(plan.bytes)
         if writer is not None:
             writer.flush()
-        report = recorder.finish(lambda: bell.ring("", 0))
+        report = recorder.finish(lambda: reporter.update("", 0))
     report.new_sensors = catalog.new
     if not dry_run:
         open_ = {part.sensor for part in report.sensors if catalog.sensors[part.sensor].interval_s is None}
@@ -161,7 +161,7 @@ def _plan(path: Path, mapping: Mapping, catalog: DraftedCatalog, site: Site, max
         return _Plan(path, mapping, layout, rows.encoding, path.stat().st_size, searched)
 
 
-def _read(plan: _Plan, catalog: DraftedCatalog, site: Site, recorder: Recorder, bell: _Bell) -> None:
+def _read(plan: _Plan, catalog: DraftedCatalog, site: Site, recorder: Recorder, reporter: _ProgressReporter) -> None:
     if plan.layout is None:
         recorder.report.files.append(ImportedFile(plan.path.name, "", plan.encoding, [], note="the file is empty"))
         return
@@ -169,25 +169,25 @@ def _read(plan: _Plan, catalog: DraftedCatalog, site: Site, recorder: Recorder, 
         rows.head()
         file = FileReader(rows, plan.layout, catalog, site, recorder)
         recorder.report.files.append(file.report)
-        file.read(lambda done: bell.ring(plan.path.name, done))
+        file.read(lambda done: reporter.update(plan.path.name, done))
 
 
-class _Bell:
+class _ProgressReporter:
     """Reports progress at most twice a second."""
 
     def __init__(self, on_progress: ProgressCallback, progress: ImportProgress, recorder: Recorder) -> None:
         self._on_progress, self._progress, self._recorder = on_progress, progress, recorder
-        self._before, self._rang = 0, 0.0
+        self._before, self._reported_at = 0, 0.0
 
     def end_file(self, size: int) -> None:
         self._before += size
         self._progress.bytes = self._before
 
-    def ring(self, file: str, done: int) -> None:
+    def update(self, file: str, done: int) -> None:
         now = time.monotonic()
-        if now - self._rang < TELL_S:
+        if now - self._reported_at < REPORT_INTERVAL_S:
             return
-        self._rang, progress, report = now, self._progress, self._recorder.report
+        self._reported_at, progress, report = now, self._progress, self._recorder.report
         progress.file, progress.bytes = file, self._before + done
         progress.rows, progress.samples = report.rows, report.samples
         self._on_progress(progress)

@@ -56,7 +56,7 @@ class Writer:
     ) -> None:
         self._streams, self._tenants, self._make, self._kind = streams, tenants, make, kind
         self._slots: dict[str, Slot] = {}
-        self._told: set[str] = set()  # tenants whose own pods queue samples, but have no writer of their own
+        self._without_own_writer: set[str] = set()  # of tenants whose own pods queue samples
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(THREADS, "drain")
@@ -94,7 +94,7 @@ class Writer:
 
     def _wait(self) -> list[str]:
         if self._kind == "shared":
-            return self._streams.wait_ready(self._wait_timeout(), also=self._told)
+            return self._streams.wait_ready(self._wait_timeout(), also=self._without_own_writer)
         for prefix in self._slots:
             return self._streams.wait_ready(self._wait_timeout(), own=prefix)
         self._stopping.wait(1.0)
@@ -149,7 +149,7 @@ class Writer:
                 with suppress(Unavailable):  # a pod can write anything to its tenant's keys
                     lease.hand_over(prefix, "shared")
         alone = set(prefixes).difference(waiting)
-        self._told = (self._told | set(lease.ready(sorted(alone)))) & alone
+        self._without_own_writer = (self._without_own_writer | set(lease.ready(sorted(alone)))) & alone
 
     def _wait_timeout(self) -> float:
         """Seconds until the next retry is due, of which no append will tell."""

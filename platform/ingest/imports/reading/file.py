@@ -26,7 +26,7 @@ from ingest.imports.times.zones import Flags, Ints, Zone, candidates
 from ingest.imports.values.qualities import BAD, GOOD, Marks, quality_reader, read_qualities
 
 MAX_HELD = 200_000  # rows of a repeated hour that wait for what follows them
-Passed = Callable[[int], None]
+BytesRead = Callable[[int], None]
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class FileReader:
         formats = [f for times in layout.times for f in (times.formats if times.columns else [f"every {interval}"])]
         self.report = ImportedFile(layout.name, rows.delimiter, rows.encoding, list(dict.fromkeys(formats)))
 
-    def read(self, passed: Passed) -> ImportedFile:
+    def read(self, passed: BytesRead) -> ImportedFile:
         """Reads the whole file; `passed` is called with the number of bytes done."""
         held: Table | None = None
         for table in self._rows.tables(self._layout.wanted, large=self._layout.long):
@@ -86,7 +86,7 @@ class FileReader:
         self._recorder.report.rows += len(table)
         if len(table):
             for number, one in enumerate(rows):
-                self._tell_bad_times(table, number, one)
+                self._report_bad_times(table, number, one)
             self._long(table, rows[0]) if self._layout.long else self._wide(table, rows)
         return held
 
@@ -114,7 +114,7 @@ class FileReader:
         end = int(decided[-1]) + 1 if len(decided) else 0
         return end if count - end <= MAX_HELD else count
 
-    def _tell_bad_times(self, table: Table, number: int, rows: Rows) -> None:
+    def _report_bad_times(self, table: Table, number: int, rows: Rows) -> None:
         wrong = np.flatnonzero(~rows.ok)
         if not len(wrong):
             return

@@ -9,7 +9,7 @@ import numpy as np
 
 from ingest.imports.times.zones import SECOND, Candidates, Flags, Ints
 
-NEAR = 86_400 * SECOND  # a row before or after that tells something
+MAX_DISTANCE_NS = 86_400 * SECOND  # of a row that can decide about its neighbours
 STEP_ROWS = 100  # tell the step that is carried
 CONTIGUOUS = 1.5  # steps from one row to the next, where none is missing
 
@@ -47,7 +47,7 @@ def choose_passes(found: Candidates, local: Ints, before: Clock | None) -> tuple
 def _runs(found: Candidates, local: Ints) -> Iterator[tuple[int, int]]:
     """Rows next to each other in the same repeated hour."""
     rows = np.flatnonzero(found.repeated)
-    breaks = (np.diff(rows) > 1) | (np.abs(np.diff(local[rows])) > NEAR)
+    breaks = (np.diff(rows) > 1) | (np.abs(np.diff(local[rows])) > MAX_DISTANCE_NS)
     for part in np.split(rows, np.flatnonzero(breaks) + 1):
         yield int(part[0]), int(part[-1]) + 1
 
@@ -86,14 +86,14 @@ def _after_a_fall(times: Ints, repeated: int, step: int) -> Flags:
 
 def _is_second(first: Ints, second: Ints, previous: int | None, following: int | None, step: int) -> bool:
     """Whether a run that shows one pass is the second."""
-    if previous is not None and abs(int(first[0]) - previous) > NEAR:
+    if previous is not None and abs(int(first[0]) - previous) > MAX_DISTANCE_NS:
         previous = None
     for steps in (
         () if previous is None else (int(first[0]) - previous, int(second[0]) - previous),
         () if following is None else (following - int(first[-1]), following - int(second[-1])),
     ):
-        fits = [abs(one - step) if 0 < one <= CONTIGUOUS * step else NEAR for one in steps]
-        if fits and min(fits) < NEAR:
+        fits = [abs(one - step) if 0 < one <= CONTIGUOUS * step else MAX_DISTANCE_NS for one in steps]
+        if fits and min(fits) < MAX_DISTANCE_NS:
             return fits[1] < fits[0]
     if previous is None:
         return False

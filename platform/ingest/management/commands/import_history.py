@@ -28,7 +28,7 @@ LOG_INTERVAL_S = 5.0
 
 class Command(BaseCommand):
     help = "Import history files (wide or long) into a tenant by a mapping. Running it again changes nothing."
-    _told = 0.0
+    _logged_at = 0.0
     _waits = False
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -77,8 +77,8 @@ class Command(BaseCommand):
         if sys.stderr.isatty():
             self.stderr.write(f"\r{text}", ending="")
             self.stderr.flush()
-        elif time.monotonic() - self._told >= LOG_INTERVAL_S:
-            self._told = time.monotonic()
+        elif time.monotonic() - self._logged_at >= LOG_INTERVAL_S:
+            self._logged_at = time.monotonic()
             self.stderr.write(text.rstrip())
 
     def _show_waiting(self) -> None:
