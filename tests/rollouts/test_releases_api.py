@@ -196,7 +196,7 @@ def test_the_same_from_the_command_line(operator: Client, make_tenant: MakeTenan
         (("releases", "add", "3", "--set", "x"), "NAME=VALUE"),
         (("releases", "rollout", "2.0", "--gate", "soak_s=long"), "whole numbers"),
         (("releases", "remove", "2.0"), "in use"),
-        (("tenants", "change", "typed"), "Say what is to change"),
+        (("tenants", "change", "typed"), "Nothing to change"),
     ):
         with pytest.raises(CommandError, match=says):
             commands(*arguments)
