@@ -27,6 +27,7 @@ from tenants import reconciler
 from tenants.lifecycle import State
 from tenants.models import Tenant
 from twin.operations import ensure_schematic
+from web.clock import now_ms
 from web.stores import streams
 
 Report = Callable[[str], None]
@@ -136,7 +137,3 @@ def drawing(name: str) -> dict[str, Any]:
 def first_draft(plan: dict[str, Any]) -> dict[str, Any]:
     """The drawing as it was before some values were added, so that a plant's drawing has a past as well."""
     return {**plan, "tags": [tag for tag in plan["tags"] if tag["id"] not in ADDED]}
-
-
-def now_ms() -> int:
-    return int(time.time() * 1000)

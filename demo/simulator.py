@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 
@@ -17,9 +16,10 @@ from demo.plant import Plant
 from demo.plant.clock import HOUR, MINUTE
 from demo.record import ensure_record, is_cancelled
 from demo.spans import Spans, missing, united
+from jobs import Cancelled
 from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
-from web.jobs import Cancelled
+from web.clock import now_ms
 
 log = structlog.get_logger()
 
@@ -37,7 +37,7 @@ class Simulator:
 
     def run(self) -> None:
         """Until `stop` is set."""
-        began = _now()
+        began = now_ms()
         self._persist_until_done(began)
         notes = _Notes(self.tenant, self.installed.site)
         device = Device(Plant(SEED), self.site, self.sender, began // MINUTE * MINUTE - STEP, notes.add)
@@ -72,7 +72,7 @@ class Simulator:
             try:
                 if self._write_past(now):
                     self.stop.wait(LOOK_AGAIN_S)
-                now = _now() - BUFFER_MS - HOUR
+                now = now_ms() - BUFFER_MS - HOUR
             except Cancelled:
                 log.info("The past was cancelled")
                 return
@@ -90,7 +90,7 @@ class Simulator:
             return history.fill_slowly(now, self.stop)
         done = history.fill_slowly(now, self.stop, record.told, record.job.progress.samples)
         if done:
-            record.finish(_now())
+            record.finish(now_ms())
         else:
             record.save()
         return done
@@ -127,7 +127,3 @@ class _Notes:
             return
         with self.lock:
             self.spans = united(left for start, end in self.spans for left in missing(done, start, end))
-
-
-def _now() -> int:
-    return int(time.time() * 1000)

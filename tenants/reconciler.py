@@ -13,6 +13,8 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from jobs import Queue
+from jobs import wake as wake_jobs
 from kernel.errors import PlantraceError
 from tenants import lifecycle, operations, pod_credentials
 from tenants.drivers import DetectsWithdrawal, DriverError, Restarts, Server, Waiting, driver_named, drivers
@@ -22,8 +24,6 @@ from tenants.lifecycle import Plan, State, StepState, Transition
 from tenants.models import KeptDisk, Step, Tenant
 from tenants.signals import announce
 from tenants.steps import PLANS, StepPlan, Work, server_of, servers_of
-from web.jobs import Queue
-from web.jobs import wake as wake_jobs
 
 log = logging.getLogger(__name__)
 

@@ -4,77 +4,62 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
 
 from tenants import operations, queries
 from tenants.models import Tenant
+from web import query
 from web.audit import audit
-from web.flags import parse_flag
 from web.paging import cut, limit_of, next_url, page_of
-from web.requires import requires
+from web.requires import for_operators
 from web.respond import json_response, read_json
+from web.views import delete, get, methods, post
 
 _FILTERS = {"text": "q", "state": "state", "driver": "driver", "ring": "ring"}
 
 
-@require_http_methods(["GET", "POST"])
-@requires(scope="operate", tenant=False)
-def tenants(request: HttpRequest) -> HttpResponse:
-    return _create(request) if request.method == "POST" else _list(request)
-
-
-@require_http_methods(["GET", "PATCH", "DELETE"])
-@requires(scope="operate", tenant=False)
-def tenant(request: HttpRequest, slug: str) -> HttpResponse:
-    if request.method == "PATCH":
-        return _change(request, slug)
-    if request.method == "DELETE":
-        return _delete(request, slug)
-    return _answer(queries.find(slug))
-
-
-@require_http_methods(["POST"])
-@requires(scope="operate", tenant=False)
+@post
+@for_operators
 def retry(request: HttpRequest, slug: str) -> HttpResponse:
     found = operations.retry(slug)
     audit(request, "tenant.retry", found.id, tenant=found.slug)
     return _answer(found, 202)
 
 
-@require_http_methods(["GET"])
-@requires(scope="operate", tenant=False)
+@get
+@for_operators
 def manifest(request: HttpRequest, slug: str) -> HttpResponse:
     return json_response({"manifests": queries.manifests(queries.find(slug))})
 
 
-@require_http_methods(["GET"])
-@requires(scope="operate", tenant=False)
+@get
+@for_operators
 def options(request: HttpRequest) -> HttpResponse:
     return json_response(queries.options())
 
 
-@require_http_methods(["POST"])
-@requires(scope="operate", tenant=False)
+@post
+@for_operators
 def preview(request: HttpRequest) -> HttpResponse:
     planned = operations.planned(read_json(request, operations.NewTenant))
     return json_response({"manifests": queries.manifests(planned)})
 
 
-@require_http_methods(["GET"])
-@requires(scope="operate", tenant=False)
+@get
+@for_operators
 def disks(request: HttpRequest) -> HttpResponse:
     found = sorted(queries.kept_disks(), key=lambda each: each.id)
     return json_response(page_of(request, found, lambda each: each.id))
 
 
-@require_http_methods(["DELETE"])
-@requires(scope="operate", tenant=False)
+@delete
+@for_operators
 def disk(request: HttpRequest, id: str) -> HttpResponse:
     kept = operations.drop_disk(id, request.GET.get("confirm"))
     audit(request, "disk.delete", id, {"slug": kept.slug})
     return HttpResponse(status=202)
 
 
+@for_operators
 def _list(request: HttpRequest) -> HttpResponse:
     limit, cursor = limit_of(request), request.GET.get("cursor", "")
     found = queries.search(**{name: request.GET.get(key, "") for name, key in _FILTERS.items()})
@@ -99,6 +84,7 @@ def _previous_url(request: HttpRequest, found: QuerySet[Tenant], limit: int, cur
     return next_url(request, next(iter(earlier[limit : limit + 1]), ""))
 
 
+@for_operators
 def _create(request: HttpRequest) -> HttpResponse:
     wanted = read_json(request, operations.NewTenant)
     made = operations.create(wanted)
@@ -110,11 +96,15 @@ def _create(request: HttpRequest) -> HttpResponse:
     if wanted.restore_unauthenticated:
         detail["restore_unauthenticated"] = True
     audit(request, "tenant.create", made.id, detail, tenant=made.slug)
-    response = _answer(made, 202)
-    response["Location"] = f"/api/v1/tenants/{made.slug}"
-    return response
+    return _answer(made, 202, location=f"/api/v1/tenants/{made.slug}")
 
 
+@for_operators
+def _read(request: HttpRequest, slug: str) -> HttpResponse:
+    return _answer(queries.find(slug))
+
+
+@for_operators
 def _change(request: HttpRequest, slug: str) -> HttpResponse:
     changes = read_json(request, operations.Changes)
     changed = operations.change(slug, changes)
@@ -122,12 +112,17 @@ def _change(request: HttpRequest, slug: str) -> HttpResponse:
     return _answer(changed)
 
 
+@for_operators
 def _delete(request: HttpRequest, slug: str) -> HttpResponse:
-    keep_disk = parse_flag(request.GET.get("keep_disk"), "keep_disk")
+    keep_disk = query.flag(request, "keep_disk")
     going = operations.delete(slug, request.GET.get("confirm"), keep_disk)
     audit(request, "tenant.delete", going.id, {"keep_disk": keep_disk}, tenant=going.slug)
     return _answer(going, 202)
 
 
-def _answer(found: Tenant, status: int = 200) -> HttpResponse:
-    return json_response(queries.view(found, whole=True), status)
+tenants = methods(GET=_list, POST=_create)
+tenant = methods(GET=_read, PATCH=_change, DELETE=_delete)
+
+
+def _answer(found: Tenant, status: int = 200, location: str = "") -> HttpResponse:
+    return json_response(queries.view(found, whole=True), status, location)

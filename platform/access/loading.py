@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, load_backend
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from access import scopes
@@ -22,6 +21,7 @@ from kernel.tenancy import TenantConnection
 from tenants import queries as tenants
 from tenants.lifecycle import State
 from tenants.models import Tenant
+from web import clock
 from web.caller import Role
 
 GONE = (State.deleting, State.deleted)
@@ -38,7 +38,7 @@ def subject_of_tenant(tenant_id: str) -> str:
 
 def identity_of_token(digest: str) -> Identity | None:
     """Who the token stands for; None where it is unknown, expired, its person inactive or its tenant gone."""
-    now = timezone.now()
+    now = clock.now()
     token = ApiToken.objects.select_related("user", "tenant").filter(digest=digest).first()
     if token is None or not token.user.is_active or (token.expiry is not None and token.expiry <= now):
         return None
@@ -69,7 +69,7 @@ def identity_of_session(request: HttpRequest) -> Identity | None:
     user = _user_of(session)
     if user is None or not user.is_active:
         return None
-    end = session.note_use(timezone.now())
+    end = session.note_use(clock.now())
     return _identity(user, "session", _all_scopes(user), end) if end is not None else None
 
 
@@ -125,7 +125,7 @@ def loaded_identity(identity: Identity | None, credential: str, now: float) -> L
     if identity is None:
         until = now  # not remembered: strangers must not fill our cache
     elif identity.expires is not None:
-        until = now + (identity.expires - timezone.now()).total_seconds()
+        until = now + (identity.expires - clock.now()).total_seconds()
     return Loaded(identity, subjects_of(identity, credential), until)
 
 

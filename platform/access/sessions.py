@@ -12,7 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
-from django.utils import timezone
+
+from web import clock
 
 STARTED = "started"  # epoch seconds
 IDLE_RESOLUTION = timedelta(minutes=1)  # how exact the idle limit is
@@ -30,7 +31,7 @@ class SessionStore(db.SessionStore):
 
     def create_model_instance(self, data: Any) -> Any:
         row = super().create_model_instance(data)
-        row.expire_date = _end(data, timezone.now())
+        row.expire_date = _end(data, clock.now())
         return row
 
     def note_use(self, now: datetime) -> datetime | None:

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db.models import Q
-from django.utils import timezone
 
 from access.links import reset_link
 from access.models import ApiToken, Invitation, User
@@ -18,6 +17,7 @@ from access.operations import passwords
 from access.throttling import of_address, refund, take
 from kernel.errors import TooManyRequests
 from stores.redis.limits import Limit
+from web import clock
 
 log = logging.getLogger(__name__)
 RESET_SUBJECT = "A new password for Plantrace"
@@ -69,7 +69,7 @@ def tell_old_address(to: str, username: str) -> None:
 @shared_task(name="access.tasks.clear_expired")  # type: ignore[untyped-decorator]
 def clear_expired() -> None:
     """Daily: sessions, tokens and invitations that are past their time."""
-    now = timezone.now()
+    now = clock.now()
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     tokens, _ = ApiToken.objects.filter(expiry__lt=now).delete()
     invitations, _ = Invitation.objects.filter(expires__lt=now - INVITATION_RETENTION).delete()

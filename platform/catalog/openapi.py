@@ -1,16 +1,13 @@
-"""The views of each kind with their OpenAPI descriptions."""
+"""The catalog's operations in the OpenAPI schema: those of each kind, and of jobs, neighbours and units."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-
 from catalog import views
 from catalog.history import History
 from catalog.jobs import Job, JobList
-from catalog.kinds import CatalogKind
+from catalog.kinds import KINDS, CatalogKind
 from catalog.operations import BulkResult
 from catalog.payloads import DRAFTS, PATCHES
 from catalog.queries import FILTERS
@@ -21,12 +18,10 @@ from catalog.responses import (
     Accepted,
     Invalid,
     InvalidItems,
-    Problem,
     ReachedList,
     UnitList,
 )
-from web.paging import LIMIT_SCHEMA
-from web.problems import MEDIA_TYPE
+from web.openapi import describe, header_parameter, operation, paging, path_parameter, query_parameter
 
 _TEXTS = {
     "q": "All these words, in tag, name, description and the like",
@@ -42,189 +37,96 @@ _TEXTS = {
 
 _REVISION = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
 _DEPTH = {"type": "integer", "minimum": 0, "maximum": views.MAX_DEPTH, "default": 0}
+_ID = path_parameter("id", "Id")
+_IF_MATCH = header_parameter("If-Match", "The revision in quotes, as `ETag` answered it, instead of `revision`")
+_HISTORY = query_parameter(
+    "history",
+    "What becomes of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; "
+    "`convert`: they are in the old unit, and shown in the new one from now on, as are its limits; "
+    "`relabel`: they were in the new unit all along",
+    {"type": "string", "enum": [str(each) for each in History], "default": "refuse"},
+)
+_CASCADE = query_parameter("cascade", "Delete what depends on it too", {"type": "boolean", "default": False})
+_OF_REVISION = query_parameter("revision", "Only if it is still at this revision", _REVISION)
 
 
-def make_views(
-    kind: CatalogKind,
-) -> tuple[type[views.CollectionView], type[views.BulkView], type[views.DocumentView]]:
-    """The three view classes of a kind: the collection, its bulk call, one document."""
-    name, tag = kind.model.__name__, [kind.name]
-    bases = {"kind": kind}
-    collection = type(f"{name}CollectionView", (views.CollectionView,), bases)
-    bulk = type(f"{name}BulkView", (views.BulkView,), bases)
-    document = type(f"{name}View", (views.DocumentView,), bases)
-    return (
-        extend_schema_view(get=_list(kind, tag), post=_create(kind, tag))(collection),
-        extend_schema_view(post=_bulk(kind, tag))(bulk),
-        extend_schema_view(
-            get=_read(kind, tag), patch=_patch(kind, tag), put=_put(kind, tag), delete=_delete(kind, tag)
-        )(document),
-    )
+def describe_all() -> None:
+    for kind in KINDS.values():
+        _describe_collection(kind)
+        _describe_document(kind)
+    _describe_jobs()
+    _describe_neighbours()
+    describe("/api/v1/units", "get", operation(
+        "units_list", "Common units", "units", _filter("q"), answers={200: UnitList}
+    ))  # fmt: skip
 
 
-def _list(kind: CatalogKind, tags: list[str]) -> Any:
-    return extend_schema(
-        operation_id=f"{kind.name}_list",
-        summary=f"List {kind.name}: filter, search, page",
-        tags=tags,
-        parameters=[*(_query(name) for name in FILTERS[kind.name]), *paging()],
-        responses=_responses({200: LISTS[kind.name]}, {400: Problem, 404: Problem}),
-    )
-
-
-def _create(kind: CatalogKind, tags: list[str]) -> Any:
-    return extend_schema(
-        operation_id=f"{kind.name}_create",
-        summary=f"Create one {kind.singular}",
-        tags=tags,
-        request=DRAFTS[kind.name],
-        responses=_responses({201: kind.model}, {400: Invalid, 409: CONFLICTS[kind.name]}),
-    )
-
-
-def _bulk(kind: CatalogKind, tags: list[str]) -> Any:
-    key = ", ".join(kind.key)
-    return extend_schema(
-        operation_id=f"{kind.name}_bulk",
-        summary=f"Create or change many {kind.name}",
+def _describe_collection(kind: CatalogKind) -> None:
+    path = f"/api/v1/{kind.name}"
+    describe(path, "get", operation(
+        f"{kind.name}_list", f"List {kind.name}: filter, search, page", kind.name,
+        *(_filter(name) for name in FILTERS[kind.name]), *paging(),
+        answers={200: LISTS[kind.name]},
+    ))  # fmt: skip
+    describe(path, "post", operation(
+        f"{kind.name}_create", f"Create one {kind.singular}", kind.name,
+        body=DRAFTS[kind.name], answers={201: kind.model, 400: Invalid, 409: CONFLICTS[kind.name]},
+    ))  # fmt: skip
+    describe(f"{path}/bulk", "post", operation(
+        f"{kind.name}_bulk", f"Create or change many {kind.name}", kind.name, _HISTORY,
         description=(
-            f"At most {views.MAX_ITEMS} items, found by {key}; fields that an item lacks stay as they are."
-            " One wrong item refuses the whole call."
+            f"At most {views.MAX_ITEMS} items, found by {', '.join(kind.key)}; fields that an item lacks stay as they"
+            " are. One wrong item refuses the whole call."
             f" Where more than {views.MAX_SYNCHRONOUS_CHANGES} existing ones change, a job does it (202)."
         ),
-        tags=tags,
-        parameters=_history(),
-        request=BULKS[kind.name],
-        responses=_responses({200: BulkResult, 202: Accepted}, {400: InvalidItems, 409: Problem}),
-    )
+        body=BULKS[kind.name], answers={200: BulkResult, 202: Accepted, 400: InvalidItems},
+    ))  # fmt: skip
 
 
-def _read(kind: CatalogKind, tags: list[str]) -> Any:
-    return extend_schema(
-        operation_id=f"{kind.name}_read",
-        summary=f"One {kind.singular}",
-        tags=tags,
-        parameters=[_id(kind)],
-        responses=_responses({200: kind.model}, {404: Problem}),
-    )
-
-
-def _patch(kind: CatalogKind, tags: list[str]) -> Any:
-    return _change(kind, tags, "update", "Change the fields that are named", PATCHES[kind.name])
-
-
-def _put(kind: CatalogKind, tags: list[str]) -> Any:
-    return _change(kind, tags, "replace", "Replace; what is missing gets its default", DRAFTS[kind.name])
-
-
-def _change(kind: CatalogKind, tags: list[str], verb: str, summary: str, body: Any) -> Any:
-    return extend_schema(
-        operation_id=f"{kind.name}_{verb}",
-        summary=summary,
-        description="`revision` (or `If-Match`) says which state was changed; 409 answers the current one.",
-        tags=tags,
-        parameters=[_id(kind), _if_match(), *_history()],
-        request=body,
-        responses=_responses({200: kind.model}, {400: Invalid, 404: Problem, 409: CONFLICTS[kind.name]}),
-    )
-
-
-def _delete(kind: CatalogKind, tags: list[str]) -> Any:
-    return extend_schema(
-        operation_id=f"{kind.name}_delete",
-        summary=f"Delete one {kind.singular}",
+def _describe_document(kind: CatalogKind) -> None:
+    path, name = f"/api/v1/{kind.name}/{{id}}", kind.name
+    id = path_parameter("id", "Id or slug") if name == "sites" else _ID
+    describe(path, "get", operation(f"{name}_read", f"One {kind.singular}", name, id, answers={200: kind.model}))
+    changed = {200: kind.model, 400: Invalid, 409: CONFLICTS[name]}
+    for method, verb, summary, body in (
+        ("patch", "update", "Change the fields that are named", PATCHES[name]),
+        ("put", "replace", "Replace; what is missing gets its default", DRAFTS[name]),
+    ):
+        describe(path, method, operation(
+            f"{name}_{verb}", summary, name, id, _IF_MATCH, _HISTORY, body=body, answers=changed,
+            description="`revision` (or `If-Match`) says which state was changed; 409 answers the current one.",
+        ))  # fmt: skip
+    describe(path, "delete", operation(
+        f"{name}_delete", f"Delete one {kind.singular}", name, id, _CASCADE, _OF_REVISION,
         description="409 lists what depends on it; `cascade=true` deletes that too.",
-        tags=tags,
-        parameters=[
-            _id(kind),
-            OpenApiParameter("cascade", bool, description="Delete what depends on it too"),
-            OpenApiParameter(
-                "revision",
-                _REVISION,
-                description="Only if it is still at this revision",
-            ),
-        ],
-        responses=_responses({204: None}, {400: Problem, 404: Problem, 409: CONFLICTS[kind.name]}),
-    )
+        answers={204: None, 409: CONFLICTS[name]},
+    ))  # fmt: skip
 
 
-def paging() -> list[OpenApiParameter]:
-    return [
-        OpenApiParameter("limit", LIMIT_SCHEMA, description="At most so many, 1 to 1000; 100 where it is missing"),
-        OpenApiParameter("cursor", str, description="Where the page starts; `next` has it"),
-    ]
+def _describe_jobs() -> None:
+    describe("/api/v1/jobs", "get", operation(
+        "jobs_list", "Bulk calls in the background, newest first; their results without ids", "jobs", *paging(),
+        answers={200: JobList},
+    ))  # fmt: skip
+    describe("/api/v1/jobs/{id}", "get", operation(
+        "jobs_read", "How far a bulk call is", "jobs", _ID, answers={200: Job}
+    ))  # fmt: skip
+    describe("/api/v1/jobs/{id}/cancel", "post", operation(
+        "jobs_cancel", "End a bulk call in the background; what it has changed stays", "jobs", _ID, answers={200: Job}
+    ))  # fmt: skip
 
 
-def _query(name: str) -> OpenApiParameter:
-    return OpenApiParameter(name, str, description=_TEXTS[name])
+def _describe_neighbours() -> None:
+    medium = query_parameter("medium", "Only along connections of this medium", {"type": "string"})
+    depth = query_parameter("depth", "At most so many connections away; 0 for any", _DEPTH)
+    for direction, summary in (
+        ("upstream", "Assets that feed this one, nearest first"),
+        ("downstream", "Assets that this one feeds, nearest first"),
+    ):
+        describe(f"/api/v1/assets/{{id}}/{direction}", "get", operation(
+            f"assets_{direction}", summary, "assets", _ID, medium, depth, answers={200: ReachedList}
+        ))  # fmt: skip
 
 
-def _id(kind: CatalogKind) -> OpenApiParameter:
-    text = "Id or slug" if kind.name == "sites" else "Id"
-    return OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH, description=text)
-
-
-def _if_match() -> OpenApiParameter:
-    text = "The revision in quotes, as `ETag` answered it, instead of `revision`"
-    return OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=text)
-
-
-def _history() -> list[OpenApiParameter]:
-    text = (
-        "What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; "
-        "`convert`: they are in the old unit, and shown in the new one from now on, as are its limits; "
-        "`relabel`: they were in the new unit all along"
-    )
-    return [OpenApiParameter("history", str, enum=[str(each) for each in History], default="refuse", description=text)]
-
-
-def _responses(right: dict[int, Any], wrong: dict[int, Any]) -> dict[Any, Any]:
-    """What may be answered: `wrong` ones, and those that every call may meet, are problem documents."""
-    common = {401: Problem, 403: Problem, 503: Problem}
-    return {**right, **{(status, MEDIA_TYPE): shape for status, shape in sorted({**common, **wrong}.items())}}
-
-
-def _single(operation_id: str, summary: str, tag: str, shape: Any, *parameters: OpenApiParameter) -> Any:
-    return extend_schema_view(
-        get=extend_schema(
-            operation_id=operation_id,
-            summary=summary,
-            tags=[tag],
-            parameters=list(parameters),
-            responses=_responses({200: shape}, {400: Problem, 404: Problem}),
-        )
-    )
-
-
-_path_id = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
-_walk = (
-    _path_id,
-    OpenApiParameter("medium", str, description="Only along connections of this medium"),
-    OpenApiParameter(
-        "depth",
-        _DEPTH,
-        description="At most so many connections away; 0 for any",
-    ),
-)
-
-JobsView = _single(
-    "jobs_list", "Bulk calls in the background, newest first; their results without ids", "jobs", JobList, *paging()
-)(views.JobsView)
-JobView = _single("jobs_read", "How far a bulk call is", "jobs", Job, _path_id)(views.JobView)
-JobCancelView = extend_schema_view(
-    post=extend_schema(
-        operation_id="jobs_cancel",
-        summary="End a bulk call in the background; what it has changed stays",
-        tags=["jobs"],
-        parameters=[_path_id],
-        request=None,
-        responses=_responses({200: Job}, {404: Problem, 409: Problem}),
-    )
-)(views.JobCancelView)
-UpstreamView = _single("assets_upstream", "Assets that feed this one, nearest first", "assets", ReachedList, *_walk)(
-    views.UpstreamView
-)
-DownstreamView = _single(
-    "assets_downstream", "Assets that this one feeds, nearest first", "assets", ReachedList, *_walk
-)(views.DownstreamView)
-UnitsView = _single("units_list", "Common units", "units", UnitList, _query("q"))(views.UnitsView)
+def _filter(name: str) -> dict[str, Any]:
+    return query_parameter(name, _TEXTS[name], {"type": "string"})

@@ -127,12 +127,12 @@ DRAFTS: dict[str, type[Struct]] = {
 
 
 def _patch_of(draft: type[Struct]) -> type[Struct]:
-    """The same fields, none of them needed. (The schema's generator calls it `PatchedSensor`.)"""
+    """The same fields, none of them needed."""
     annotations = msgspec.structs.fields(draft)
     fields: list[Any] = [
         (field.name, field.type | UnsetType if field.required else field.type, UNSET) for field in annotations
     ]
-    return msgspec.defstruct(draft.__name__.removesuffix("Draft"), fields, kw_only=True, module=__name__)
+    return msgspec.defstruct(f"Patched{draft.__name__.removesuffix('Draft')}", fields, kw_only=True, module=__name__)
 
 
 PATCHES: dict[str, type[Struct]] = {name: _patch_of(draft) for name, draft in DRAFTS.items()}

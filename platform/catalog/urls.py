@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from catalog import openapi
+from catalog import openapi, views
 from catalog.kinds import KINDS, CatalogKind
 
 
 def _patterns(kind: CatalogKind) -> list[URLPattern]:
     # `bulk` stands before `{id}`, which would match it
-    collection, bulk, document = openapi.make_views(kind)
+    which = {"kind": kind}
     return [
-        path(f"api/v1/{kind.name}", collection.as_view(), name=kind.name),
-        path(f"api/v1/{kind.name}/bulk", bulk.as_view(), name=f"{kind.name}-bulk"),
-        path(f"api/v1/{kind.name}/<str:id>", document.as_view(), name=kind.singular),
+        path(f"api/v1/{kind.name}", views.collection, which, name=kind.name),
+        path(f"api/v1/{kind.name}/bulk", views.bulk, which, name=f"{kind.name}-bulk"),
+        path(f"api/v1/{kind.name}/<str:id>", views.document, which, name=kind.singular),
     ]
 
 
 urlpatterns = [
     *(pattern for kind in KINDS.values() for pattern in _patterns(kind)),
-    path("api/v1/assets/<str:id>/upstream", openapi.UpstreamView.as_view(), name="asset-upstream"),
-    path("api/v1/assets/<str:id>/downstream", openapi.DownstreamView.as_view(), name="asset-downstream"),
-    path("api/v1/jobs", openapi.JobsView.as_view(), name="jobs"),
-    path("api/v1/jobs/<str:id>", openapi.JobView.as_view(), name="job"),
-    path("api/v1/jobs/<str:id>/cancel", openapi.JobCancelView.as_view(), name="job-cancel"),
-    path("api/v1/units", openapi.UnitsView.as_view(), name="units"),
+    path("api/v1/assets/<str:id>/upstream", views.reached, {"direction": "upstream"}, name="asset-upstream"),
+    path("api/v1/assets/<str:id>/downstream", views.reached, {"direction": "downstream"}, name="asset-downstream"),
+    path("api/v1/jobs", views.all_jobs, name="jobs"),
+    path("api/v1/jobs/<str:id>", views.job, name="job"),
+    path("api/v1/jobs/<str:id>/cancel", views.job_cancel, name="job-cancel"),
+    path("api/v1/units", views.units, name="units"),
 ]
+
+openapi.describe_all()

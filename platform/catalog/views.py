@@ -1,15 +1,15 @@
-"""The catalog over HTTP. Reading takes the role viewer, changing takes engineer."""
+"""The catalog over HTTP. Reading takes the role viewer, changing takes engineer.
+
+The views of documents serve each kind alike: the address says which (`kind`, from `catalog.urls`).
+"""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Literal
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from catalog import bounds, jobs, operations, queries
 from catalog.history import History, apply_history
@@ -18,18 +18,20 @@ from catalog.models import Model
 from catalog.responses import Accepted, ReachedList, UnitList
 from catalog.snapshot import snapshot_of
 from catalog.units import COMMON_UNITS
+from jobs import Queue, wake
 from kernel.errors import BadRequest
-from kernel.numbers import parse_count
+from web import query
 from web.audit import audit
 from web.bodies import MIB, takes
 from web.caller import tenant_of
-from web.flags import parse_flag
-from web.jobs import Queue, wake
-from web.paging import page_of
+from web.clock import now_ms
+from web.paging import newest_first, page_of
 from web.requires import requires
-from web.respond import json_response, read_json
+from web.respond import json_response, no_content, read_json
+from web.revisions import required_revision, revision_of, with_etag
+from web.views import methods
 
-MAX_SYNCHRONOUS_CHANGES = 500  # changed documents that a request waits for; of more, a job is made
+MAX_SYNCHRONOUS_CHANGES = 500  # documents that a request changes itself; of more, a job is made
 MAX_ITEMS = bounds.MAX_ITEMS
 MAX_DOCUMENT_BYTES = 2 * MIB  # 200 properties of 1,000 characters each
 MAX_BULK_BYTES = 32 * MIB
@@ -39,163 +41,124 @@ reads = requires(scope="read", role="viewer")
 writes = requires(scope="write", role="engineer")
 
 
-class KindView(APIView):
-    # of one kind of document; `openapi` makes a class for each
-
-    kind: CatalogKind
-
-
-class CollectionView(KindView):
-    @reads
-    def get(self, request: Request) -> HttpResponse:
-        entries = queries.matching(snapshot_of(tenant_of(request)), self.kind, request.GET.dict())
-        page = page_of(cast(HttpRequest, request), entries, key=lambda entry: entry[0], present=lambda entry: entry[1])
-        return json_response({**page, "count": len(entries)})
-
-    @writes
-    @takes(MAX_DOCUMENT_BYTES)
-    def post(self, request: Request) -> HttpResponse:
-        model = operations.create(tenant_of(request), self.kind, _object(request))
-        audit(request, f"{self.kind.singular}.create", model.id, _names(model))
-        answer = _answer(model, 201)
-        answer["Location"] = f"/api/v1/{self.kind.name}/{model.id}"
-        return answer
+@reads
+def _list(request: HttpRequest, kind: CatalogKind) -> HttpResponse:
+    entries = queries.matching(snapshot_of(tenant_of(request)), kind, request.GET.dict())
+    page = page_of(request, entries, key=lambda entry: entry[0], present=lambda entry: entry[1])
+    return json_response({**page, "count": len(entries)})
 
 
-class DocumentView(KindView):
-    @reads
-    def get(self, request: Request, id: str) -> HttpResponse:
-        return _answer(operations.found(snapshot_of(tenant_of(request)), self.kind, id))
-
-    @writes
-    @takes(MAX_DOCUMENT_BYTES)
-    def patch(self, request: Request, id: str) -> HttpResponse:
-        return self._change(request, id, whole=False)
-
-    @writes
-    @takes(MAX_DOCUMENT_BYTES)
-    def put(self, request: Request, id: str) -> HttpResponse:
-        return self._change(request, id, whole=True)
-
-    @writes
-    def delete(self, request: Request, id: str) -> HttpResponse:
-        revision, cascade = (
-            _revision(request, {}, request.GET.get("revision")),
-            parse_flag(request.GET.get("cascade"), "cascade"),
-        )
-        model, dependents = operations.delete(tenant_of(request), self.kind, id, revision, cascade)
-        audit(request, f"{self.kind.singular}.delete", model.id, {**_names(model), **dependents.counts()})
-        return HttpResponse(status=204)
-
-    def _change(self, request: Request, id: str, whole: bool) -> HttpResponse:
-        body = _object(request)
-        revision = _revision(request, body)
-        if revision is None:
-            raise BadRequest(
-                "Say which revision you changed: send the `revision` that you read, in the body or as `If-Match`.",
-                slug="revision-missing",
-            )
-        history = _history(request)
-        before, after = operations.change(tenant_of(request), self.kind, id, body, revision, whole, history)
-        if after != before:
-            audit(
-                request, f"{self.kind.singular}.update", after.id, {**_names(after), "changes": _changes(before, after)}
-            )
-        return _answer(after)
+@takes(MAX_DOCUMENT_BYTES)
+@writes
+def _create(request: HttpRequest, kind: CatalogKind) -> HttpResponse:
+    model = operations.create(tenant_of(request), kind, read_json(request, dict[str, Any]))
+    audit(request, f"{kind.singular}.create", model.id, _names(model))
+    return with_etag(json_response(model, 201, location=f"/api/v1/{kind.name}/{model.id}"), model.revision)
 
 
-class BulkView(KindView):
-    @writes
-    @takes(MAX_BULK_BYTES)
-    def post(self, request: Request) -> HttpResponse:
-        tenant, items, history = tenant_of(request), _items(request), _history(request)
-        plan = operations.plan_bulk(tenant, self.kind, items)
-        apply_history(tenant, plan.changed, history, plan.named)
-        counts = {"created": len(plan.created), "updated": len(plan.changed)}
-        if len(plan.changed) > MAX_SYNCHRONOUS_CHANGES:
-            job = jobs.queue(tenant, self.kind, items, len(plan.changed), time.time_ns() // 1_000_000, history)
-            wake(Queue.short)
-            audit(request, f"{self.kind.singular}.bulk", job.id, counts)
-            answer = json_response(Accepted(job.id), 202)
-            answer["Location"] = f"/api/v1/jobs/{job.id}"
-            return answer
-        result = operations.bulk_upsert(tenant, self.kind, items, history=history)
-        audit(request, f"{self.kind.singular}.bulk", "", counts)
-        return json_response(result)
+@reads
+def _read(request: HttpRequest, kind: CatalogKind, id: str) -> HttpResponse:
+    return _document(operations.found(snapshot_of(tenant_of(request)), kind, id))
 
 
-class JobsView(APIView):
-    @reads
-    def get(self, request: Request) -> HttpResponse:
-        found = jobs.recent(tenant_of(request))
-        return json_response(page_of(cast(HttpRequest, request), found, key=lambda job: f"{-job.created:020d}{job.id}"))
+@takes(MAX_DOCUMENT_BYTES)
+@writes
+def _patch(request: HttpRequest, kind: CatalogKind, id: str) -> HttpResponse:
+    return _change(request, kind, id, whole=False)
 
 
-class JobView(APIView):
-    @reads
-    def get(self, request: Request, id: str) -> HttpResponse:
-        return json_response(jobs.read(tenant_of(request), id))
+@takes(MAX_DOCUMENT_BYTES)
+@writes
+def _put(request: HttpRequest, kind: CatalogKind, id: str) -> HttpResponse:
+    return _change(request, kind, id, whole=True)
 
 
-class JobCancelView(APIView):
-    @requires(scope="write", role="engineer")
-    def post(self, request: Request, id: str) -> HttpResponse:
-        job = jobs.cancel(tenant_of(request), id, time.time_ns() // 1_000_000)
-        audit(request, "job.cancel", id)
-        return json_response(job)
+def _change(request: HttpRequest, kind: CatalogKind, id: str, whole: bool) -> HttpResponse:
+    body = read_json(request, dict[str, Any])
+    revision, history = required_revision(request, body.get("revision")), _history(request)
+    before, after = operations.change(tenant_of(request), kind, id, body, revision, whole, history)
+    if after != before:
+        audit(request, f"{kind.singular}.update", after.id, {**_names(after), "changes": _changes(before, after)})
+    return _document(after)
 
 
-class UpstreamView(APIView):
-    @reads
-    def get(self, request: Request, id: str) -> HttpResponse:
-        return _reached(request, id, "upstream")
+@writes
+def _delete(request: HttpRequest, kind: CatalogKind, id: str) -> HttpResponse:
+    revision, cascade = revision_of(request, request.GET.get("revision")), query.flag(request, "cascade")
+    model, dependents = operations.delete(tenant_of(request), kind, id, revision, cascade)
+    audit(request, f"{kind.singular}.delete", model.id, {**_names(model), **dependents.counts()})
+    return no_content()
 
 
-class DownstreamView(APIView):
-    @reads
-    def get(self, request: Request, id: str) -> HttpResponse:
-        return _reached(request, id, "downstream")
+@takes(MAX_BULK_BYTES)
+@writes
+def _bulk(request: HttpRequest, kind: CatalogKind) -> HttpResponse:
+    tenant, items, history = tenant_of(request), _items(request), _history(request)
+    plan = operations.plan_bulk(tenant, kind, items)
+    apply_history(tenant, plan.changed, history, plan.named)
+    counts = {"created": len(plan.created), "updated": len(plan.changed)}
+    if len(plan.changed) > MAX_SYNCHRONOUS_CHANGES:
+        job = jobs.queue(tenant, kind, items, len(plan.changed), now_ms(), history)
+        wake(Queue.short)
+        audit(request, f"{kind.singular}.bulk", job.id, counts)
+        return json_response(Accepted(job.id), 202, location=f"/api/v1/jobs/{job.id}")
+    result = operations.bulk_upsert(tenant, kind, items, history=history)
+    audit(request, f"{kind.singular}.bulk", "", counts)
+    return json_response(result)
 
 
-class UnitsView(APIView):
-    @requires(scope="read", tenant=False)
-    def get(self, request: Request) -> HttpResponse:
-        words = request.GET.get("q", "")[:200].casefold().split()
-        matching = [
-            u
-            for u in COMMON_UNITS
-            if all(w in f"{u.unit} {u.name} {u.quantity} {' '.join(u.also)}".casefold() for w in words)
-        ]
-        return json_response(UnitList(matching))
+@reads
+def _jobs(request: HttpRequest) -> HttpResponse:
+    found = jobs.recent(tenant_of(request))
+    return json_response(page_of(request, found, key=lambda job: newest_first(job.created, job.id)))
 
 
-def _reached(request: Request, id: str, direction: Any) -> HttpResponse:
-    text = request.GET.get("depth", "0")
-    depth = parse_count(text)
-    if depth is None or depth > MAX_DEPTH:
-        raise BadRequest(
-            f"depth={text[:40]} is not a number from 0 (any) to {MAX_DEPTH}.", slug="bad-depth", parameter="depth"
-        )
+@reads
+def _job(request: HttpRequest, id: str) -> HttpResponse:
+    return json_response(jobs.read(tenant_of(request), id))
+
+
+@writes
+def _cancel_job(request: HttpRequest, id: str) -> HttpResponse:
+    job = jobs.cancel(tenant_of(request), id, now_ms())
+    audit(request, "job.cancel", id)
+    return json_response(job)
+
+
+@reads
+def _reached(request: HttpRequest, id: str, direction: Literal["upstream", "downstream"]) -> HttpResponse:
+    depth = query.whole_number(request, "depth", 0, 0, MAX_DEPTH)
     snapshot = snapshot_of(tenant_of(request))
     return json_response(ReachedList(queries.reached(snapshot, id, direction, request.GET.get("medium", ""), depth)))
 
 
-def _answer(model: Model, status: int = 200) -> HttpResponse:
-    answer = json_response(model, status)
-    answer["ETag"] = f'"{model.revision}"'
-    return answer
+@requires(scope="read", tenant=False)
+def _units(request: HttpRequest) -> HttpResponse:
+    words = request.GET.get("q", "")[:200].casefold().split()
+    texts = ((unit, f"{unit.unit} {unit.name} {unit.quantity} {' '.join(unit.also)}") for unit in COMMON_UNITS)
+    return json_response(UnitList([unit for unit, text in texts if all(word in text.casefold() for word in words)]))
 
 
-def _object(request: Request) -> dict[str, Any]:
-    return read_json(cast(HttpRequest, request), dict[str, Any])
+collection = methods(GET=_list, POST=_create)
+bulk = methods(POST=_bulk)
+document = methods(GET=_read, PATCH=_patch, PUT=_put, DELETE=_delete)
+all_jobs = methods(GET=_jobs)
+job = methods(GET=_job)
+job_cancel = methods(POST=_cancel_job)
+reached = methods(GET=_reached)
+units = methods(GET=_units)
+
+
+def _document(model: Model) -> HttpResponse:
+    return with_etag(json_response(model), model.revision)
 
 
 class _Bulk(msgspec.Struct, forbid_unknown_fields=True):
     items: list[Any]
 
 
-def _items(request: Request) -> list[Mapping[str, Any]]:
-    items = read_json(cast(HttpRequest, request), _Bulk).items
+def _items(request: HttpRequest) -> list[Mapping[str, Any]]:
+    items = read_json(request, _Bulk).items
     if len(items) > MAX_ITEMS:
         raise BadRequest(
             f"{len(items)} items are too many for one call; send at most {MAX_ITEMS}.", slug="too-many-items"
@@ -203,24 +166,8 @@ def _items(request: Request) -> list[Mapping[str, Any]]:
     return items
 
 
-def _revision(request: Request, body: Mapping[str, Any], parameter: str | None = None) -> int | None:
-    """The revision that a change was made from: `revision` in the body or the query, or `If-Match`."""
-    given: Any = body.get("revision", parameter)
-    if given is None:
-        given = request.headers.get("If-Match", "").removeprefix("W/").strip('"') or None
-    if given is None or given == "*":
-        return None
-    revision = given if isinstance(given, int) else parse_count(str(given))
-    if isinstance(given, bool) or revision is None or not 1 <= revision < 2**63:
-        raise BadRequest(f"“{str(given)[:40]}” is not a revision: a whole number from 1.", slug="bad-revision")
-    return revision
-
-
-def _history(request: Request) -> History:
-    text = request.GET.get("history", History.refuse)
-    if text not in list(History):
-        raise BadRequest(f"history={text[:40]} is not one of {', '.join(History)}.", parameter="history")
-    return History(text)
+def _history(request: HttpRequest) -> History:
+    return History(query.choice(request, "history", list(History), History.refuse))
 
 
 def _names(model: Model) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import msgspec
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from access.credentials import named_tenants
@@ -27,6 +26,7 @@ from web import stores
 from web.caller import Caller
 from web.requires import public, requires
 from web.respond import json_response
+from web.views import get
 
 OPERATOR_PARTS = frozenset(
     {"tenant databases", "reconciler", "plant simulator"}
@@ -48,14 +48,14 @@ _checks = ThreadPoolExecutor(8, thread_name_prefix="health")
 _last: tuple[float, list[Part]] = (0.0, [])
 
 
-@require_safe
+@get
 @public
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return json_response({"alive": True})
 
 
-@require_safe
+@get
 @public
 def readyz(request: HttpRequest) -> HttpResponse:
     """Each part and whether it is up; 503 if one that every answer needs is down.
@@ -67,7 +67,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return json_response({"ready": ready, "parts": parts}, 200 if ready else 503)
 
 
-@require_safe
+@get
 @requires("operate", tenant=False)
 def metrics(request: HttpRequest) -> HttpResponse:
     """For Prometheus, with an operators' token."""

@@ -20,6 +20,7 @@ from kernel.errors import BadRequest, Forbidden, PlantraceError, Unauthorized, U
 from tenants.pods.authentication import tenant_that_asks
 from web.caller import Caller
 from web.problems import problem_of
+from web.views import mark_of
 
 View = Callable[..., Any]
 
@@ -115,10 +116,7 @@ class ResolvedAuthentication(BaseAuthentication):
 
 
 def marked(view: View, request: HttpRequest, mark: str) -> bool:
-    """Whether a view, its class or the class's method for this request carries the mark."""
-    cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
-    method = getattr(cls, (request.method or "").lower(), None)
-    return any(getattr(thing, mark, False) for thing in (view, cls, method))
+    return bool(mark_of(view, request.method or "", mark))
 
 
 @contextmanager

@@ -136,7 +136,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": True,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "web.openapi.plain.merge"],
+    "POSTPROCESSING_HOOKS": [
+        "web.openapi.drf.add_components",
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "web.openapi.plain.merge",
+    ],
     "SERVERS": [{"url": "/"}],
     "ENUM_NAME_OVERRIDES": {
         "TokenKind": ["login", "named"],

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import time
-
 from celery import shared_task
 
-from catalog.jobs import PENDING
+from catalog import jobs as bulk_changes
 from ingest.corrections.jobs import COLLECTION
+from jobs import Queue, work
+from jobs.open_jobs import collect_open
+from jobs.wakeup import TASK
 from tenants import queries
-from web.jobs import Queue, work
-from web.jobs.opened import collect_open
-from web.jobs.waking import TASK
+from web.clock import now_ms
 
-KINDS_OF_PODS = (PENDING, COLLECTION)  # what a tenant's API pod accepts
+KINDS_OF_PODS = (bulk_changes.JOBS.open_list, COLLECTION)  # what a tenant's API pod accepts
 
 
 @shared_task(name=TASK)  # type: ignore[untyped-decorator]
@@ -21,4 +20,4 @@ def run_open_jobs(queue: str) -> None:
     """Run the open jobs of a queue, including those whose worker was killed or whose message was lost."""
     for kind in KINDS_OF_PODS:
         collect_open(kind, queries.connections_with_pods())
-    work(Queue(queue), lambda: time.time_ns() // 1_000_000)
+    work(Queue(queue), now_ms)

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_safe
 
 from web.requires import public
+from web.views import get
 
 NOT_BUILT = (
     "<!doctype html><title>Plantrace</title><p>The web UI is not built. Run <code>make setup</code> and start again; "
@@ -35,7 +35,7 @@ def _index(status: int) -> HttpResponse:
 
 
 @public
-@require_safe
+@get
 @never_cache
 @ensure_csrf_cookie
 def page(request: HttpRequest, **_: str) -> HttpResponse:
@@ -44,7 +44,7 @@ def page(request: HttpRequest, **_: str) -> HttpResponse:
 
 
 @public
-@require_safe
+@get
 @never_cache
 @ensure_csrf_cookie
 def no_page(request: HttpRequest) -> HttpResponse:

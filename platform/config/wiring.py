@@ -21,10 +21,10 @@ def _connect() -> None:
     from config.directory import RelationalDirectory
     from ingest.corrections import jobs as corrections
     from ingest.imports import jobs as imports
+    from jobs import register
     from tenants.backups import jobs as backups
     from tenants.interfaces import set_data_plane
     from web.directory import set_directory
-    from web.jobs import register
 
     set_directory(RelationalDirectory())
     set_data_plane(Stores())

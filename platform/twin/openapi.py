@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
-
-import msgspec
 
 from twin.binary import MEDIA_TYPE
 from twin.bodies import DEFAULT_FRAMES, MAX_FRAMES, MIN_FRAMES, NewSchematic, NewVersion
 from twin.models import Drawing, DrawingError, Schematic, SchematicVersion
 from twin.queries import Frame, SchematicPlayback
-from web.openapi import PROBLEM, TIME, describe, json_answer, json_body, path_parameter, query_parameter
-from web.paging import LIMIT_SCHEMA
+from web.openapi import (
+    PROBLEM,
+    TIME,
+    describe,
+    inlined,
+    json_answer,
+    json_body,
+    paging,
+    path_parameter,
+    query_parameter,
+)
 
 TAGS = ["schematics"]
 ID = path_parameter("id", "A schematic's id")
 AT = query_parameter("at", "The moment; left out, now", TIME)
 
-
-def schema_of(kind: Any) -> dict[str, Any]:
-    """The JSON schema of a struct, with nothing referred to elsewhere."""
-    (schema,), parts = msgspec.json.schema_components([kind], ref_template="{name}")
-    expanded = _expand(schema, parts)
-    assert isinstance(expanded, dict)
-    return expanded
-
-
-def _expand(schema: Any, parts: dict[str, Any]) -> Any:
-    if isinstance(schema, list):
-        return [_expand(item, parts) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if isinstance(name := schema.get("$ref"), str):
-        return _expand(parts[name], parts)
-    return {key: _expand(value, parts) for key, value in schema.items()}
+_schema = partial(inlined, answered=False)
 
 
 def describe_all() -> None:
     base, one = "/api/v1/schematics", "/api/v1/schematics/{id}"
-    version = schema_of(SchematicVersion)
-    describe(base, "get", _operation("schematics_list", "List schematics", _page(schema_of(Schematic)), [
+    version = _schema(SchematicVersion)
+    describe(base, "get", _operation("schematics_list", "List schematics", _page(_schema(Schematic)), [
         query_parameter("site", "Only those of this site (id or slug)", {"type": "string"}),
-        query_parameter("limit", "At most so many", LIMIT_SCHEMA),
-        query_parameter("cursor", "Where the page before ended", {"type": "string"}),
+        *paging(),
     ], 404))  # fmt: skip
     describe(base, "post", _operation(
         "schematics_create", "Create a schematic", version, [], 404, 409,
@@ -57,11 +48,11 @@ def describe_all() -> None:
         "delete",
         _operation("schematics_delete", "Delete it, all versions with it", None, [ID], 404, 409, status="204"),
     )
-    describe(one + "/frame", "get", _operation("schematics_frame", "Every bound value at a moment", schema_of(Frame), [
+    describe(one + "/frame", "get", _operation("schematics_frame", "Every bound value at a moment", _schema(Frame), [
         ID, AT, query_parameter("drawing", "false leaves the drawing out", {"type": "boolean", "default": True}),
     ], 404))  # fmt: skip
     frames = {"type": "integer", "minimum": MIN_FRAMES, "maximum": MAX_FRAMES, "default": DEFAULT_FRAMES}
-    run = schema_of(SchematicPlayback)
+    run = _schema(SchematicPlayback)
     playback = _operation("schematics_playback", "A run of frames", run, [
         ID, query_parameter("start", "The first moment", TIME, True), query_parameter("end", "The end", TIME, True),
         query_parameter("frames", "How many moments", frames),
@@ -99,13 +90,13 @@ def _page(item: dict[str, Any]) -> dict[str, Any]:
 
 def _body(kind: type) -> dict[str, Any]:
     """A struct's schema with that of the drawing in it, which `validation` reads part by part."""
-    schema = schema_of(kind)
-    return {**schema, "properties": {**schema["properties"], "drawing": schema_of(Drawing)}}
+    schema = _schema(kind)
+    return {**schema, "properties": {**schema["properties"], "drawing": _schema(Drawing)}}
 
 
 def _invalid_drawing() -> dict[str, Any]:
     """A problem that may list a drawing's errors."""
     media = "application/problem+json"
     schema = PROBLEM["content"][media]["schema"]  # type: ignore[index]
-    listed = {**schema["properties"], "errors": {"type": "array", "items": schema_of(DrawingError)}}
+    listed = {**schema["properties"], "errors": {"type": "array", "items": _schema(DrawingError)}}
     return {**PROBLEM, "content": {media: {"schema": {**schema, "properties": listed}}}}

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kernel.errors import BadRequest, TooLarge
 from web.problems import problem_of
+from web.views import mark_of
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 DEFAULT_BODY = 64 * KIB
@@ -45,7 +46,7 @@ def takes(max_bytes: int, streamed: bool = False) -> Callable[[View], View]:
 
 
 def max_body(view: Callable[..., Any], method: str) -> int:
-    return int(_marked(view, method, "max_body", DEFAULT_BODY))
+    return int(mark_of(view, method, "max_body", DEFAULT_BODY))
 
 
 class BodyLimitMiddleware:
@@ -76,7 +77,7 @@ def bound_body(request: HttpRequest, view: Callable[..., Any], chunked: bool) ->
     limit, meta = max_body(view, method), request.META
     stream = BoundedStream(_source(request, chunked), limit, None if chunked else declared_length(request))
     request_ = cast(Any, request)
-    if _marked(view, method, "streams_body", False):
+    if mark_of(view, method, "streams_body", False):
         request_._stream = stream
         return
     stream.check()
@@ -188,12 +189,3 @@ def _encoding(request: HttpRequest) -> str:
 def _source(request: HttpRequest, chunked: bool) -> Stream:
     """Where to read. Django takes a body of undeclared length for empty; clients that gzip on the fly send chunks."""
     return cast(Stream, request.META["wsgi.input"] if chunked else cast(Any, request)._stream)
-
-
-def _marked(view: Callable[..., Any], method: str, mark: str, default: Any) -> Any:
-    """What the method of a class of views, the view or its class is marked with."""
-    cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
-    for thing in (getattr(cls, method.lower(), None), view, cls):
-        if (found := getattr(thing, mark, None)) is not None:
-            return found
-    return default

@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from kernel.errors import BadRequest
-from kernel.numbers import parse_count
+from web import query
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
 LIMIT_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}  # of `limit_of`
@@ -20,11 +19,7 @@ Row = TypeVar("Row", bound=Model)
 
 def limit_of(request: HttpRequest, default: int = DEFAULT_LIMIT, maximum: int = MAX_LIMIT) -> int:
     """`?limit=`, checked."""
-    text = request.GET.get("limit", str(default))
-    limit = parse_count(text)
-    if limit is None or not 1 <= limit <= maximum:
-        raise BadRequest(f"limit={text[:40]} is not a number from 1 to {maximum}.", slug="bad-limit", parameter="limit")
-    return limit
+    return query.whole_number(request, "limit", default, 1, maximum)
 
 
 def next_url(request: HttpRequest, cursor: str) -> str:
@@ -32,6 +27,11 @@ def next_url(request: HttpRequest, cursor: str) -> str:
     query = request.GET.copy()
     query["cursor"] = cursor
     return f"{request.path}?{urlencode(list(query.items()))}"
+
+
+def newest_first(created: int, id: str) -> str:
+    """A key for `page_of` that puts what was created last (epoch ms) first."""
+    return f"{10**15 - created:016d} {id}"
 
 
 def page_of(

@@ -45,6 +45,8 @@ def problem_of(error: Exception) -> HttpResponse | None:
             return problem(400, "bad-request", "Bad request", str(error) or "The request is malformed.")
         case drf.ValidationError():
             return problem(400, "invalid", "Bad request", _sentence(error.detail), errors=list(_listed(error.detail)))
+        case drf.MethodNotAllowed():
+            return HttpResponse(status=405)  # DRF sets Allow, ProblemMiddleware writes the document
         case drf.APIException():
             return _of_drf(error)
     return None
@@ -99,7 +101,7 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response: HttpResponse = self.get_response(request)
-        if response.status_code == 405 and not response.content:  # Django's own, of a plain view
+        if response.status_code == 405 and not response.content:
             return _not_allowed(request, response["Allow"])
         return response
 
@@ -108,7 +110,7 @@ class ProblemMiddleware:
 
 
 def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
-    answer = problem(405, "method-not-allowed", "Not possible here", f"{request.path} takes {allowed} only.")
+    answer = problem(405, "method-not-allowed", "Method not allowed", f"{request.path} takes {allowed} only.")
     answer["Allow"] = allowed
     return answer
 

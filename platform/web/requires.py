@@ -62,6 +62,11 @@ def requires(scope: Scope | None = None, role: RoleName | None = None, tenant: b
     return decorate
 
 
+def for_operators(view: View) -> View:
+    """The platform's operators, whatever tenant they name."""
+    return requires(scope="operate", tenant=False)(view)
+
+
 def public(view: View) -> View:
     """Mark a view as open to anybody."""
     view.public = True  # type: ignore[attr-defined]

@@ -28,8 +28,16 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def json_response(value: Any, status: int = 200) -> HttpResponse:
-    return HttpResponse(encode(value), status=status, content_type="application/json")
+def json_response(value: Any, status: int = 200, location: str = "") -> HttpResponse:
+    """`location`: where what was created, or the job that was accepted, is found."""
+    response = HttpResponse(encode(value), status=status, content_type="application/json")
+    if location:
+        response["Location"] = location
+    return response
+
+
+def no_content() -> HttpResponse:
+    return HttpResponse(status=204)
 
 
 def read_json(request: HttpRequest, kind: type[T]) -> T:

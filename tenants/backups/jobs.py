@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from jobs import Cancelled, JobKind, JobRef, JobRun, JobStatus, Outcome, Postponed, Queue, attempt
+from jobs.attempt import Clock
 from kernel.errors import Conflict, NotFound, PlantraceError, Unavailable
 from runtime.archives import BadArchive
 from stores.redis.leases import Lease as SlotLease
@@ -20,8 +22,6 @@ from tenants.drivers import DriverError
 from tenants.leases import LeaseLost, claim_idle
 from tenants.lifecycle import OPEN_BACKUPS, BackupState, Plan, State
 from tenants.models import Backup, Tenant
-from web.jobs import Cancelled, JobKind, JobRef, JobRun, Outcome, Postponed, Queue, Standing, attempt
-from web.jobs.attempt import Clock
 
 
 class BackupRecord:
@@ -30,9 +30,9 @@ class BackupRecord:
     def __init__(self, id: str) -> None:
         self._rows: QuerySet[Backup] = Backup.objects.filter(pk=id, state__in=OPEN_BACKUPS)
 
-    def read(self) -> Standing | None:
+    def read(self) -> JobStatus | None:
         found = self._rows.first()
-        return None if found is None else Standing(True, found.attempts, _ms(found.not_before))
+        return None if found is None else JobStatus(True, found.attempts, _ms(found.not_before))
 
     def save(self, **fields: Any) -> None:
         if "not_before" in fields:
@@ -51,9 +51,9 @@ class RestoreRecord:
         self._id, self._backup = tenant.pk, tenant.restoring
         self._rows = waiting_tenants().filter(pk=tenant.pk, restoring=tenant.restoring)
 
-    def read(self) -> Standing | None:
+    def read(self) -> JobStatus | None:
         found = self._rows.first()
-        return None if found is None else Standing(True, found.attempts, _ms(found.not_before))
+        return None if found is None else JobStatus(True, found.attempts, _ms(found.not_before))
 
     def save(self, **fields: Any) -> None:
         fields.pop("state", None)  # the tenant's state is not the job's

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from jobs import Queue, wake
 from kernel.errors import Conflict
 from tenants.backups import queries
 from tenants.backups.take import not_ready
 from tenants.lifecycle import OPEN_BACKUPS, BackupState, State
 from tenants.models import Backup, Tenant
-from web.jobs import Queue, wake
 
 
 def request(tenant: Tenant, who: str) -> Backup:

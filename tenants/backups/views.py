@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
 
 from tenants import queries as tenants
 from tenants.backups import operations, queries
 from web.audit import audit
 from web.caller import caller_of
 from web.paging import cut
-from web.requires import requires
-from web.respond import json_response
+from web.requires import for_operators
+from web.respond import json_response, no_content
+from web.views import methods, post
 
 
-@require_http_methods(["GET", "POST"])
-@requires(scope="operate", tenant=False)
-def backups(request: HttpRequest, slug: str) -> HttpResponse:
-    if request.method == "POST":
-        tenant = tenants.find(slug)
-        made = operations.request(tenant, caller_of(request).username)
-        audit(request, "tenant.backup", tenant.id, {"backup": made.pk}, tenant=slug)
-        [view] = queries.views([made])
-        response = json_response(view, 202)
-        response["Location"] = f"/api/v1/tenants/{slug}/backups/{made.pk}"
-        return response
+@for_operators
+def _request(request: HttpRequest, slug: str) -> HttpResponse:
+    tenant = tenants.find(slug)
+    made = operations.request(tenant, caller_of(request).username)
+    audit(request, "tenant.backup", tenant.id, {"backup": made.pk}, tenant=slug)
+    [view] = queries.views([made])
+    return json_response(view, 202, location=f"/api/v1/tenants/{slug}/backups/{made.pk}")
+
+
+@for_operators
+def _list(request: HttpRequest, slug: str) -> HttpResponse:
     found = rest = queries.of_slug(slug)
     if cursor := request.GET.get("cursor", ""):
         rest = found.filter(created__lt=queries.find(slug, cursor).created)
@@ -32,8 +32,8 @@ def backups(request: HttpRequest, slug: str) -> HttpResponse:
     return json_response({"results": queries.views(page), "next": following, "total": found.count()})
 
 
-@require_http_methods(["POST"])
-@requires(scope="operate", tenant=False)
+@post
+@for_operators
 def backup_cancel(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     cancelled = operations.cancel(queries.find(slug, id))
     audit(request, "backup.cancel", id, tenant=slug)
@@ -41,13 +41,18 @@ def backup_cancel(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     return json_response(view)
 
 
-@require_http_methods(["GET", "DELETE"])
-@requires(scope="operate", tenant=False)
-def backup(request: HttpRequest, slug: str, id: str) -> HttpResponse:
-    found = queries.find(slug, id)
-    if request.method == "GET":
-        [view] = queries.views([found])
-        return json_response(view)
-    operations.remove(found)
+@for_operators
+def _read(request: HttpRequest, slug: str, id: str) -> HttpResponse:
+    [view] = queries.views([queries.find(slug, id)])
+    return json_response(view)
+
+
+@for_operators
+def _delete(request: HttpRequest, slug: str, id: str) -> HttpResponse:
+    operations.remove(queries.find(slug, id))
     audit(request, "backup.delete", id, tenant=slug)
-    return HttpResponse(status=204)
+    return no_content()
+
+
+backups = methods(GET=_list, POST=_request)
+backup = methods(GET=_read, DELETE=_delete)

@@ -7,15 +7,15 @@ from typing import Annotated
 import msgspec
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
 from msgspec import Meta
 
 from tenants.models import Cluster, Tenant
 from web.audit import audit
 from web.bodies import DEFAULT_BODY
 from web.paging import page_of
-from web.requires import requires
-from web.respond import json_response, read_json
+from web.requires import for_operators
+from web.respond import json_response, no_content, read_json
+from web.views import get, methods
 
 MAX_KUBECONFIG, MAX_URL = DEFAULT_BODY, 255  # characters
 
@@ -40,27 +40,34 @@ class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     influx_url: Annotated[str, Meta(max_length=MAX_URL)] = ""
 
 
-@require_http_methods(["GET"])
-@requires(scope="operate", tenant=False)
+@get
+@for_operators
 def clusters(request: HttpRequest) -> HttpResponse:
     counts = dict(Tenant.objects.exclude(cluster="").values_list("cluster").annotate(Count("id")))
     rows = list(Cluster.objects.order_by("name"))
     return json_response(page_of(request, rows, lambda row: row.name, lambda row: _view(row, counts.get(row.name, 0))))
 
 
-@require_http_methods(["PUT", "DELETE"])
-@requires(scope="operate", tenant=False)
-def cluster(request: HttpRequest, name: str) -> HttpResponse:
-    from tenants.drivers.kubernetes.clusters import remove_cluster, save_cluster  # imports the large Kubernetes client
+@for_operators
+def _delete(request: HttpRequest, name: str) -> HttpResponse:
+    from tenants.drivers.kubernetes.clusters import remove_cluster  # imports the large Kubernetes client
 
-    if request.method == "DELETE":
-        audit(request, "cluster.remove", remove_cluster(name).name)
-        return HttpResponse(status=204)
+    audit(request, "cluster.remove", remove_cluster(name).name)
+    return no_content()
+
+
+@for_operators
+def _save(request: HttpRequest, name: str) -> HttpResponse:
+    from tenants.drivers.kubernetes.clusters import save_cluster
+
     wanted = read_json(request, ClusterSettings)
     new = not Cluster.objects.filter(pk=name).exists()
     saved = save_cluster(name, wanted.kubeconfig, wanted.influx_url)
     audit(request, "cluster.add" if new else "cluster.change", name, {"kubeconfig": bool(wanted.kubeconfig)})
     return json_response(_view(saved, Tenant.objects.filter(cluster=name).count()), 201 if new else 200)
+
+
+cluster = methods(PUT=_save, DELETE=_delete)
 
 
 def _view(cluster: Cluster, tenants: int) -> ClusterView:

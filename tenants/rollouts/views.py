@@ -4,51 +4,53 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
 
 from kernel.errors import BadRequest
 from tenants.models import Rollout
 from tenants.rollouts import operations, queries, releases
 from web.audit import audit
 from web.caller import caller_of
-from web.paging import cut, page_of
-from web.requires import requires
-from web.respond import json_response, read_json
+from web.paging import cut, newest_first, page_of
+from web.requires import for_operators
+from web.respond import json_response, no_content, read_json
+from web.views import get, methods, post
 
 
-@require_http_methods(["GET", "POST"])
-@requires(scope="operate", tenant=False)
-def all_releases(request: HttpRequest) -> HttpResponse:
-    if request.method == "GET":
-        newest = sorted(queries.releases(), key=_age)
-        return json_response(page_of(request, newest, _age))
+@for_operators
+def _list_releases(request: HttpRequest) -> HttpResponse:
+    newest = sorted(queries.releases(), key=_age)
+    return json_response(page_of(request, newest, _age))
+
+
+@for_operators
+def _create_release(request: HttpRequest) -> HttpResponse:
     wanted = read_json(request, releases.NewRelease)
     made = releases.create(wanted, caller_of(request).username)
     audit(request, "release.create", made.name)
-    response = json_response(queries.release_view(made), 201)
-    response["Location"] = f"/api/v1/releases/{made.name}"
-    return response
+    return json_response(queries.release_view(made), 201, location=f"/api/v1/releases/{made.name}")
 
 
-@require_http_methods(["GET", "DELETE"])
-@requires(scope="operate", tenant=False)
-def release(request: HttpRequest, name: str) -> HttpResponse:
-    if request.method == "GET":
-        return json_response(queries.release_view(releases.find(name)))
+@for_operators
+def _read_release(request: HttpRequest, name: str) -> HttpResponse:
+    return json_response(queries.release_view(releases.find(name)))
+
+
+@for_operators
+def _delete_release(request: HttpRequest, name: str) -> HttpResponse:
     releases.remove(name)
     audit(request, "release.delete", name)
-    return HttpResponse(status=204)
+    return no_content()
 
 
-@require_http_methods(["GET", "POST"])
-@requires(scope="operate", tenant=False)
-def rollouts(request: HttpRequest) -> HttpResponse:
-    if request.method == "POST":
-        made = operations.start(read_json(request, operations.NewRollout), caller_of(request).username)
-        audit(request, "rollout.start", made.pk, {"release": made.release_id})
-        response = _answer(made, 201)
-        response["Location"] = f"/api/v1/rollouts/{made.pk}"
-        return response
+@for_operators
+def _start_rollout(request: HttpRequest) -> HttpResponse:
+    made = operations.start(read_json(request, operations.NewRollout), caller_of(request).username)
+    audit(request, "rollout.start", made.pk, {"release": made.release_id})
+    return _answer(made, 201, location=f"/api/v1/rollouts/{made.pk}")
+
+
+@for_operators
+def _list_rollouts(request: HttpRequest) -> HttpResponse:
     found = queries.rollouts()
     if cursor := request.GET.get("cursor", ""):
         found = found.filter(created__lt=operations.find(cursor).created)
@@ -56,14 +58,14 @@ def rollouts(request: HttpRequest) -> HttpResponse:
     return json_response({"results": [queries.rollout_view(each) for each in page], "next": following})
 
 
-@require_http_methods(["GET"])
-@requires(scope="operate", tenant=False)
+@get
+@for_operators
 def rollout(request: HttpRequest, id: str) -> HttpResponse:
     return _answer(operations.find(id))
 
 
-@require_http_methods(["GET"])
-@requires(scope="operate", tenant=False)
+@get
+@for_operators
 def members(request: HttpRequest, id: str) -> HttpResponse:
     """A cursor is the rank and the id of the last tenant returned: one whose rank changes meanwhile may be missed."""
     found = rest = queries.members(operations.find(id), request.GET.get("q", ""), request.GET.get("state", ""))
@@ -75,8 +77,8 @@ def members(request: HttpRequest, id: str) -> HttpResponse:
     return json_response({"results": rows, "next": following, "total": found.count()})
 
 
-@require_http_methods(["GET"])
-@requires(scope="operate", tenant=False)
+@get
+@for_operators
 def events(request: HttpRequest, id: str) -> HttpResponse:
     found = rest = queries.events(operations.find(id))
     if cursor := request.GET.get("cursor", ""):
@@ -94,24 +96,24 @@ def _numbers(cursor: str, count: int) -> list[int]:
     return [int(part) for part in parts]
 
 
-@require_http_methods(["POST"])
-@requires(scope="operate", tenant=False)
+@post
+@for_operators
 def pause(request: HttpRequest, id: str) -> HttpResponse:
     paused = operations.pause(id, caller_of(request).username)
     audit(request, "rollout.pause", id)
     return _answer(paused)
 
 
-@require_http_methods(["POST"])
-@requires(scope="operate", tenant=False)
+@post
+@for_operators
 def resume(request: HttpRequest, id: str) -> HttpResponse:
     resumed = operations.resume(id, caller_of(request).username)
     audit(request, "rollout.resume", id)
     return _answer(resumed)
 
 
-@require_http_methods(["POST"])
-@requires(scope="operate", tenant=False)
+@post
+@for_operators
 def roll_back(request: HttpRequest, id: str) -> HttpResponse:
     wanted = read_json(request, operations.RollBack)
     going = operations.roll_back(id, wanted, caller_of(request).username)
@@ -119,10 +121,14 @@ def roll_back(request: HttpRequest, id: str) -> HttpResponse:
     return _answer(going, 202)
 
 
+all_releases = methods(GET=_list_releases, POST=_create_release)
+release = methods(GET=_read_release, DELETE=_delete_release)
+rollouts = methods(GET=_list_rollouts, POST=_start_rollout)
+
+
 def _age(release: queries.ReleaseView) -> str:
-    """The newest first, those of one moment by name."""
-    return f"{10**15 - release.created:016d}{release.name}"
+    return newest_first(release.created, release.name)
 
 
-def _answer(found: Rollout, status: int = 200) -> HttpResponse:
-    return json_response(queries.rollout_view(found), status)
+def _answer(found: Rollout, status: int = 200, location: str = "") -> HttpResponse:
+    return json_response(queries.rollout_view(found), status, location)

@@ -8,9 +8,9 @@ from django.urls import resolve
 
 from kernel.errors import BadRequest, NotFound
 from tests.access.routes import VERBS, routes, schema
-from web.flags import parse_flag
 from web.openapi.bounds import MAX_PARAMETER_CHARS, MAX_SEGMENT_CHARS, Bounds, check_segments
 from web.openapi.declared import declared
+from web.query import parse_flag
 
 
 def test_each_operation_takes_the_parameters_and_members_of_the_schema() -> None:

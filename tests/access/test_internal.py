@@ -20,6 +20,7 @@ from tenants.models import Tenant
 from tenants.pod_credentials import ensure_account
 from tests.access.conftest import MakePerson, MakeTenant, bearer
 from tests.access.routes import internal_routes, routes, schema
+from web.views import mark_of
 
 PodOf = Callable[[Tenant], Client]
 VERBS = ("get", "post", "put", "patch", "delete")
@@ -73,12 +74,7 @@ def test_a_service_token_opens_nothing_of_people_s(make_tenant: MakeTenant, pod_
     pod, wrong, asked = pod_of(make_tenant()), [], 0
     for route in routes():
         for verb in route.verbs:
-            marks = (
-                route.view,
-                getattr(route.view, "cls", None),
-                getattr(getattr(route.view, "cls", None), verb, None),
-            )
-            if any(getattr(mark, "public", False) for mark in marks):
+            if mark_of(route.view, verb, "public"):
                 continue
             asked += 1
             answer = pod.generic(verb.upper(), route.path.replace("{", "").replace("}", ""), b"{}", "application/json")

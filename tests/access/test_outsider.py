@@ -20,6 +20,7 @@ from tests.access.conftest import bearer
 from tests.access.routes import Route, routes, schema
 from tests.access.tables import LISTS, NAMED, NOTHING_OF_A_TENANT, OPERATORS, REFERENCES
 from tests.access.world import World, make_world, send
+from web.views import mark_of
 
 pytestmark = pytest.mark.django_db
 
@@ -280,5 +281,4 @@ def leaked(answer: Any, victim: World, *said: Any) -> list[str]:
 
 
 def is_public(route: Route, verb: str) -> bool:
-    cls = getattr(route.view, "cls", None)
-    return any(getattr(thing, "public", False) for thing in (route.view, cls, getattr(cls, verb, None)))
+    return bool(mark_of(route.view, verb, "public"))

@@ -12,11 +12,11 @@ from django.test import Client
 from catalog import jobs, operations, views
 from catalog.kinds import KINDS, SENSORS
 from catalog.snapshot import snapshot_of
+from jobs import DocumentRecord, Queue, work
 from kernel.errors import BadRequest
 from kernel.tenancy import Limits, TenantConnection
 from kernel.times import DAY
 from tests.catalog.conftest import created, send
-from web.jobs import DocumentRecord, Queue, work
 
 Plant = dict[str, dict[str, Any]]
 
@@ -189,8 +189,8 @@ def large(tenant: TenantConnection, plant: Plant, monkeypatch: pytest.MonkeyPatc
     woken: list[str] = []
     monkeypatch.setattr(views, "wake", woken.append)
     yield woken
-    for slug, id in jobs.pending().all():
-        jobs.pending().remove(slug, id)
+    for slug, id in jobs.JOBS.open_jobs().all():
+        jobs.JOBS.open_jobs().remove(slug, id)
 
 
 def test_a_large_change_becomes_a_job_that_tells_its_progress(
@@ -211,14 +211,14 @@ def test_a_large_change_becomes_a_job_that_tells_its_progress(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DocumentRecord, "save", watch)
-        jobs.run(tenant, id, now)
+        jobs.perform(tenant, id, now)
     assert seen == sorted(seen)
     assert len(set(seen)) > 5
     done = engineer.get(f"/api/v1/jobs/{id}").json()
     assert (done["state"], done["progress"]) == ("done", {"done": 600, "total": 600})
     assert (done["result"]["created"], done["result"]["updated"], len(done["result"]["ids"])) == (1, 600, 601)
     assert {s.name for s in snapshot_of(tenant).sensors.values() if s.tag.startswith("TT-")} == {"renamed"}
-    assert (tenant.slug, id) not in jobs.pending().all()
+    assert (tenant.slug, id) not in jobs.JOBS.open_jobs().all()
     listed = {**done, "result": {**done["result"], "ids": {}}}
     assert engineer.get("/api/v1/jobs").json()["results"] == [listed]
 
@@ -237,7 +237,7 @@ def test_a_job_whose_worker_was_killed_is_finished_by_the_next(
     bulk_upsert = operations.bulk_upsert
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
         patch.setattr(jobs.operations, "bulk_upsert", lambda t, kind, items, *_: bulk_upsert(t, kind, items, die))
-        jobs.run(tenant, id, now)
+        jobs.perform(tenant, id, now)
     assert engineer.get(f"/api/v1/jobs/{id}").json()["state"] == "running"
     names = [s.name for s in snapshot_of(tenant).sensors.values()]
     assert 0 < names.count("renamed") < 600
@@ -253,11 +253,11 @@ def test_a_job_that_has_become_wrong_fails_and_says_why(
     pump = snapshot_of(tenant).asset(engineer.get("/api/v1/sites/harbour").json()["id"], "PUMP")
     assert pump is not None
     operations.delete(tenant, KINDS["assets"], pump.id, cascade=True)
-    jobs.run(tenant, id, now)
+    jobs.perform(tenant, id, now)
     failed = engineer.get(f"/api/v1/jobs/{id}").json()
     assert (failed["state"], failed["error"]["type"]) == ("failed", "/problems/invalid-items")
     assert failed["error"]["errors"][0]["message"] == "there is no asset “PUMP” in this site."
-    jobs.run(tenant, id, now)  # done is done
+    jobs.perform(tenant, id, now)  # done is done
     assert engineer.get(f"/api/v1/jobs/{id}").json() == failed
 
 
@@ -266,7 +266,7 @@ def test_finished_jobs_are_kept_for_a_month_fifty_at_most(tenant: TenantConnecti
     ages = {days: jobs.queue(tenant, SENSORS, [], 0, today - days * DAY).id for days in (1, 2, 29, 31, 40)}
     open_ = jobs.queue(tenant, SENSORS, [], 0, today - 60 * DAY).id
     for id in ages.values():
-        jobs.run(tenant, id, lambda: today)
+        jobs.perform(tenant, id, lambda: today)
     last = jobs.queue(tenant, SENSORS, [], 0, today).id
     assert [job.id for job in jobs.recent(tenant)] == [last, ages[1], ages[2], ages[29], open_]
     with pytest.MonkeyPatch.context() as patch:
@@ -285,11 +285,11 @@ def test_a_job_is_cancelled_and_its_worker_stops(tenant: TenantConnection, engin
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jobs.operations, "bulk_upsert", cancelling)
-        jobs.run(tenant, id, now)
+        jobs.perform(tenant, id, now)
     assert engineer.get(f"/api/v1/jobs/{id}").json()["state"] == "cancelled"
     assert [s.name for s in snapshot_of(tenant).sensors.values()].count("renamed") < 600
     assert engineer.post(f"/api/v1/jobs/{id}/cancel").status_code == 409
-    assert (tenant.slug, id) not in jobs.pending().all()
+    assert (tenant.slug, id) not in jobs.JOBS.open_jobs().all()
 
 
 def test_an_outsider_sees_no_job(engineer: Client, outsider: Client, large: list[str]) -> None:

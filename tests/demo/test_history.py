@@ -25,11 +25,11 @@ from demo.shards import ensure_short_shards
 from demo.skab import SKAB
 from historian.queries import read_samples
 from ingest.imports import jobs
+from jobs import Cancelled
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from tenants import influx
 from tenants.models import Tenant
-from web.jobs import Cancelled
 from web.stores import documents, reader, streams
 
 NOW = 1_795_000_020_000 // MINUTE * MINUTE

@@ -13,9 +13,9 @@ from ingest.changes import journal_of
 from ingest.changes.journaling import JournalingWriter
 from ingest.corrections import jobs
 from ingest.corrections.models import Correction, NewCorrection
+from jobs import Outcome
 from kernel import ids
 from tests.ingest.conftest import Plant
-from web.jobs import Outcome
 
 MS = 1_000_000
 Sample = tuple[float | str | None, int]

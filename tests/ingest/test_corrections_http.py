@@ -11,6 +11,7 @@ from catalog.snapshot import snapshot_of
 from historian.ladder.verify import verify
 from ingest.changes import journal_of, purge_expired
 from ingest.changes.journal import TTL_S
+from jobs import Queue, work
 from kernel.tenancy import TenantConnection
 from kernel.times import MINUTE
 from tests.conftest import ClientFor
@@ -18,7 +19,6 @@ from tests.historian.test_ladder_work import settle
 from tests.ingest.conftest import Plant
 from tests.ingest.corrections_world import World, now
 from tests.ingest.test_imports_api import run_import, upload
-from web.jobs import Queue, work
 
 START = 1_714_521_600_000  # that of the CSV
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from ingest.changes import Journal, journaling, stored
 from ingest.corrections import jobs
 from ingest.corrections.models import NewCorrection
+from jobs import DocumentRecord
 from kernel.times import MINUTE
 from stores.redis.client import redis_client
 from stores.redis.latest import LatestValues
@@ -21,7 +22,6 @@ from stores.redis.marks import Marks
 from stores.timeseries import Timeseries
 from tests.ingest.conftest import Plant
 from tests.ingest.corrections_world import State, World, now
-from web.jobs import DocumentRecord
 from web.stores import streams
 
 START = 1_700_000_000_000

@@ -13,10 +13,10 @@ from django.test import Client
 
 from ingest.corrections import jobs as corrections
 from ingest.imports import command, jobs
+from jobs import Queue, work
 from kernel.tenancy import TenantConnection
 from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant
-from web.jobs import Queue, work
 
 Load = Callable[..., None]
 

@@ -14,12 +14,12 @@ from django.test import Client
 
 from ingest.imports import jobs
 from ingest.imports.report.model import ImportProgress
+from jobs import Outcome, Queue, work
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant
 from web.directory import directory
-from web.jobs import Outcome, Queue, work
 from web.stores import documents
 
 CSV = (

@@ -23,6 +23,7 @@ from tests.access.routes import VERBS, Route, walk
 from tests.conftest import ClientFor
 from web.bodies import DEFAULT_BODY, GIB, max_body
 from web.decoding import decode_json
+from web.views import mark_of
 
 SMALL = 32 << 20  # what a test sends in whole
 PUBLIC_BODY = 64 << 10
@@ -72,9 +73,7 @@ def test_every_address_has_a_bound_and_public_ones_a_small_one() -> None:
     for route, verb in addresses():
         bound = max_body(route.view, verb)
         assert 0 < bound <= 64 * GIB, route.path
-        cls = getattr(route.view, "cls", None)
-        is_public = getattr(route.view, "public", False) or getattr(getattr(cls, verb, None), "public", False)
-        if is_public or getattr(cls, "public", False):
+        if mark_of(route.view, verb, "public"):
             assert bound <= PUBLIC_BODY, f"{verb} {route.path} is open to anybody"
 
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from jobs import MAX_ATTEMPTS, OPEN, Cancelled, JobRun, JobStatus, Outcome, Postponed, attempt
+from jobs.attempt import Work
+from jobs.run import backoff_s
 from kernel.errors import BadRequest, PlantraceError, Unavailable
 from runtime.supervisor import Supervisor
 from stores.redis.leases import Lease, LeaseLost
-from web.jobs import MAX_ATTEMPTS, OPEN, Cancelled, JobRun, Outcome, Postponed, Standing, attempt
-from web.jobs.attempt import Work
-from web.jobs.run import backoff_s
 
 pytestmark = pytest.mark.usefixtures("servers")
 
@@ -28,9 +28,9 @@ class Kept:
 
     fields: dict[str, Any] = field(default_factory=lambda: {"state": "queued"})
 
-    def read(self) -> Standing | None:
+    def read(self) -> JobStatus | None:
         is_open = self.fields["state"] in OPEN
-        return Standing(is_open, self.fields.get("attempts", 0), self.fields.get("not_before", 0))
+        return JobStatus(is_open, self.fields.get("attempts", 0), self.fields.get("not_before", 0))
 
     def save(self, **fields: Any) -> None:
         if self.fields["state"] not in OPEN:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 
+from jobs import JobKind, JobRef, Outcome, Queue, dispatch
+from jobs.attempt import Clock
 from runtime.supervisor import Supervisor
 from stores.redis.client import redis_client
 from stores.redis.leases import Lease
 from stores.redis.pending import Pending
-from web.jobs import JobKind, JobRef, Outcome, Queue, dispatch
-from web.jobs.attempt import Clock
 
 pytestmark = pytest.mark.usefixtures("servers")
 

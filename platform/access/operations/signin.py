@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from access.address import client_network
 from access.models import ApiToken, User
@@ -15,6 +14,7 @@ from access.operations.guessing import count_guess, forget_guesses
 from access.operations.tokens import create_login_token
 from access.sessions import STARTED
 from kernel.errors import BadRequest, TooManyRequests, Unauthorized
+from web import clock
 from web.audit import audit
 from web.problems import problem_of
 
@@ -49,7 +49,7 @@ def check_current_password(request: HttpRequest, username: str, current: str | N
 def start_session(request: HttpRequest, user: User) -> None:
     """Sign in by cookie; a new session key, so that one known from before is worth nothing."""
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    request.session[STARTED] = int(timezone.now().timestamp())
+    request.session[STARTED] = int(clock.now().timestamp())
 
 
 def start_token(request: HttpRequest, user: User) -> tuple[ApiToken, str]:

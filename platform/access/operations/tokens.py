@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from access import scopes as scope_rules
 from access.models import ApiToken, Membership, User
 from access.operations.epochs import bump_epoch
 from kernel.errors import BadRequest, Forbidden, NotFound
 from tenants.models import Tenant
+from web import clock
 
 PREFIX = "pt_"  # so that secret scanners can tell what they found
 LOGIN_LIFETIME = timedelta(days=30)
@@ -27,11 +26,11 @@ def create_token(
 
     BadRequest: scopes or expiry will not do; NotFound: not a member; Forbidden: not an operator.
     """
-    return issue(user, tenant, scopes, name, expires)[1]
+    return issue(user, tenant, scopes, name, expires, clock.now())[1]
 
 
 def issue(
-    user: User, tenant: Tenant | None, scopes: Iterable[str], name: str, expires: datetime | None
+    user: User, tenant: Tenant | None, scopes: Iterable[str], name: str, expires: datetime | None, now: datetime
 ) -> tuple[ApiToken, str]:
     """Like `create_token`, with its row."""
     allowed = _operator_scopes(user, scopes) if tenant is None else _tenant_scopes(user, tenant, scopes)
@@ -39,7 +38,7 @@ def issue(
         raise BadRequest(
             f"You have {MAX_NAMED_TOKENS} tokens; revoke one that is not used first.", slug="too-many-tokens"
         )
-    life, kind = _lifetime(expires), ApiToken.Kind.named
+    life, kind = _lifetime(expires, now), ApiToken.Kind.named
     return _create(user, life, kind=kind, name=name.strip(), tenant=tenant, scopes=sorted(allowed))
 
 
@@ -89,10 +88,10 @@ def _tenant_scopes(user: User, tenant: Tenant, wanted: Iterable[str]) -> frozens
     return scope_rules.check_tenant_scopes(wanted, membership.rank)
 
 
-def _lifetime(expires: datetime | None) -> timedelta | None:
+def _lifetime(expires: datetime | None, now: datetime) -> timedelta | None:
     if expires is None:
         return None
-    left = expires - timezone.now()
+    left = expires - now
     if not timedelta(0) < left <= MAX_LIFETIME:
         raise BadRequest("expires must lie in the future, at most ten years from now.", slug="bad-expiry")
     return left

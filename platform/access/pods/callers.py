@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
-
 from access import loading, scopes
 from access.identity import Identity
 from access.resolution import identity_of_session, identity_of_token
 from kernel.errors import BadRequest, NotFound, Unauthorized
 from tenants.models import Tenant
+from web import clock
 from web.pods.messages import CallerAnswer, CallerQuestion
 
 
@@ -18,7 +17,7 @@ def answer_caller(tenant: Tenant, question: CallerQuestion) -> CallerAnswer:
     membership = identity.memberships.get(tenant.slug)
     if membership is None or membership.tenant_id != tenant.id or identity.bound not in (None, tenant.slug):
         raise NotFound(f"There is no tenant “{tenant.slug}” among yours.", slug="no-such-tenant")
-    ends = None if identity.expires is None else (identity.expires - timezone.now()).total_seconds()
+    ends = None if identity.expires is None else (identity.expires - clock.now()).total_seconds()
     allowed = identity.scopes & scopes.of_role(membership.role)
     return CallerAnswer(
         tenant_id=tenant.id,

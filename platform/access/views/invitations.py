@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +17,7 @@ from access.views import present
 from access.views.helpers import NO_AUTH, body, plain, user_of
 from access.views.serializers import AcceptAnswer, AcceptBody, PublicInvitation
 from kernel.errors import BadRequest, Conflict, Unauthorized
+from web import clock
 from web.audit import audit
 from web.requires import public
 
@@ -31,7 +31,7 @@ class InvitationView(APIView):
         responses=PublicInvitation, auth=NO_AUTH,
     )  # fmt: skip
     def get(self, request: Request, token: str) -> Response:
-        row = invitations.find(token, timezone.now())
+        row = invitations.find(token, clock.now())
         by = row.invited_by
         return Response({
             "tenant": row.tenant.name, "slug": row.tenant.slug, "role": row.role, "email": row.email,
@@ -45,7 +45,7 @@ class InvitationView(APIView):
         request=AcceptBody, responses={201: AcceptAnswer}, auth=NO_AUTH,
     )  # fmt: skip
     def post(self, request: Request, token: str) -> Response:
-        now = timezone.now()
+        now = clock.now()
         row, values = invitations.find(token, now), body(request, AcceptBody)
         user = _accepting_user(request, row, values)
         membership = invitations.accept(row, user, now)

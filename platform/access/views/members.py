@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,6 +25,7 @@ from access.views.serializers import (
 )
 from kernel.errors import BadRequest, Forbidden, NotFound, Unavailable
 from tenants.models import Tenant
+from web import clock
 from web.audit import audit
 from web.caller import Role, caller_of, tenant_of
 from web.paging import page_of
@@ -110,7 +110,7 @@ class InviteView(APIView):
     def post(self, request: Request) -> Response:
         values = body(request, InviteBody)
         tenant, me = _inviting_tenant(request, values.get("tenant")), user_of(request)
-        row, token = invitations.invite(tenant, Role[values["role"]], values["email"], me, timezone.now())
+        row, token = invitations.invite(tenant, Role[values["role"]], values["email"], me, clock.now())
         link: str | None = invitation_link(token, base_url(plain(request)))
         sent_to = None
         if link and mail.is_set_up() and row.email:
@@ -164,7 +164,7 @@ def _member(request: Request, id: str) -> Membership:
 
 
 def _open_invitations(request: Request) -> invitations.Invitations:
-    return Invitation.objects.filter(tenant_id=tenant_of(request).id, accepted__isnull=True, expires__gt=timezone.now())
+    return Invitation.objects.filter(tenant_id=tenant_of(request).id, accepted__isnull=True, expires__gt=clock.now())
 
 
 def _inviting_tenant(request: Request, named: str | None) -> Tenant:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +21,7 @@ from access.views.serializers import TokenBody, TokenCreated, TokenList
 from kernel.errors import BadRequest, Forbidden, NotFound
 from kernel.times import parse_time
 from tenants.models import Tenant
+from web import clock
 from web.audit import audit
 from web.caller import Role, caller_of, tenant_of
 from web.paging import page_of
@@ -58,7 +58,7 @@ class TokensView(APIView):
         if expires is None:
             current = values.get("current_password")
             check_current_password(plain(request), caller_of(request).username, current)
-        row, token = issue(user_of(request), tenant, values["scopes"], values["name"], expires)
+        row, token = issue(user_of(request), tenant, values["scopes"], values["name"], expires, clock.now())
         detail = {"name": row.name, "scopes": row.scopes, "expires": row.expiry}
         action = "api_token.create" if tenant else "operator.api_token.create"
         audit(request, action, row.id, detail, tenant=tenant.slug if tenant else None)
@@ -119,7 +119,7 @@ def _tenant_for(request: Request, values: dict[str, Any]) -> Tenant | None:
 def _expiry(values: dict[str, Any]) -> datetime | None:
     """A year if nothing is said; None (never) only on wish."""
     if "expires" not in values:
-        return timezone.now() + DEFAULT_LIFETIME
+        return clock.now() + DEFAULT_LIFETIME
     said = values["expires"]
     if said is None:
         return None

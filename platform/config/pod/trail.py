@@ -21,6 +21,7 @@ from access.address import client_address
 from config.pod.control import pod_tenant
 from kernel.errors import BadRequest, PlantraceError, TooLarge
 from stores.redis.outbox import Outbox
+from web import clock
 from web.audit import audited
 from web.pods.client import control_plane
 from web.pods.messages import AuditEvent
@@ -47,7 +48,7 @@ def tell(
     """Receiver of `web.audit.audited`."""
     caller = getattr(request, "caller", None)
     event = AuditEvent(
-        at=time.time_ns() // 1_000_000,
+        at=clock.now_ms(),
         username=username,
         via=caller.via if caller else "",
         address=client_address(getattr(request, "_request", request)) if request is not None else "",

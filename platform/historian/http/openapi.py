@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from historian.http import arrow
 from historian.http import requests as asked
 from historian.http.answers import RawPage, ValuesAnswer
@@ -13,7 +11,7 @@ from historian.ladder.status import LadderStatus
 from historian.retention.settings import Retention, RetentionAnswer
 from historian.shape.series import BandView, Line
 from historian.statistics.figures import Statistics
-from web.openapi import PROBLEM, TIME, describe, json_answer, json_body, path_parameter, query_parameter
+from web.openapi import PROBLEM, TIME, describe, inlined, json_answer, json_body, path_parameter, query_parameter
 
 START = query_parameter("start", "ISO 8601 with a zone, or epoch ms", TIME, required=True)
 END = query_parameter("end", "Not included", TIME, required=True)
@@ -43,28 +41,6 @@ _LIMIT = query_parameter(
     {"type": "integer", "minimum": 1, "maximum": asked.MAX_PAGE, "default": asked.DEFAULT_PAGE},
 )
 _CURSOR = query_parameter("cursor", "method=raw: from the answer's `next`", {"type": "string"})
-
-
-def inlined(kind: Any, answered: bool = True) -> dict[str, Any]:
-    """The JSON schema of a type, without references. What we answer is always there, defaults too."""
-    (schema,), parts = msgspec.json.schema_components([kind], ref_template="{name}")
-    resolved: dict[str, Any] = _resolved(schema, parts, answered)
-    return resolved
-
-
-def _resolved(schema: Any, parts: dict[str, Any], answered: bool) -> Any:
-    if isinstance(schema, list):
-        return [_resolved(item, parts, answered) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        rest = {key: value for key, value in schema.items() if key != "$ref"}
-        return {**_resolved(parts[schema["$ref"]], parts, answered), **rest}
-    resolved = {key: _resolved(value, parts, answered) for key, value in schema.items()}
-    if answered and "properties" in schema:
-        given = [name for name, part in resolved["properties"].items() if part.pop("default", ...) is not ...]
-        resolved["required"] = [*resolved.get("required", []), *given]
-    return resolved
 
 
 def problems(*statuses: int) -> dict[str, Any]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.models import Site
 from catalog.snapshot import snapshot_of
@@ -15,37 +12,20 @@ from historian.retention.deletion import delete_samples
 from kernel.errors import BadRequest, NotFound
 from web.audit import audit
 from web.caller import tenant_of
+from web.clock import now_ms
 from web.requires import requires
-from web.respond import json_response, read_json
+from web.respond import json_response, no_content, read_json
+from web.views import delete, get, methods
 
 
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
-@require_safe
+@get
 @requires(scope="read", role="viewer")
 def ladder(request: HttpRequest) -> HttpResponse:
     """`GET /api/v1/ladder`"""
     return json_response(status_of(tenant_of(request), now_ms()))
 
 
-@require_http_methods(["GET", "HEAD", "PUT"])
-@requires()  # what each method asks for stands there
-def tenant_retention(request: HttpRequest) -> HttpResponse:
-    """`/api/v1/retention`"""
-    return _set_retention(request) if request.method == "PUT" else _shown_retention(request)
-
-
-@require_http_methods(["GET", "HEAD", "PUT", "DELETE"])
-@requires()  # what each method asks for stands there
-def site_retention(request: HttpRequest, id: str) -> HttpResponse:
-    """`/api/v1/sites/{id}/retention`"""
-    site = _site(request, id)
-    return _shown_retention(request, site) if request.method in ("GET", "HEAD") else _set_retention(request, site)
-
-
-@require_http_methods(["DELETE"])
+@delete
 @requires(scope="write", role="admin")
 def site_samples(request: HttpRequest, id: str) -> HttpResponse:
     """`DELETE /api/v1/sites/{id}/samples?confirm={slug}`"""
@@ -58,22 +38,26 @@ def site_samples(request: HttpRequest, id: str) -> HttpResponse:
         )
     delete_samples(tenant_of(request), site.id, now_ms())
     audit(request, "site.samples.delete", site.id, {"slug": site.slug})
-    return HttpResponse(status=204)
+    return no_content()
 
 
 @requires(scope="read", role="viewer")
-def _shown_retention(request: HttpRequest, site: Site | None = None) -> HttpResponse:
-    return json_response(retention.retention_of(tenant_of(request), site.id if site else None))
+def _read_retention(request: HttpRequest, id: str | None = None) -> HttpResponse:
+    return json_response(retention.retention_of(tenant_of(request), _site(request, id).id if id else None))
 
 
 @requires(scope="write", role="admin")
-def _set_retention(request: HttpRequest, site: Site | None = None) -> HttpResponse:
-    tenant, id = tenant_of(request), site.id if site else None
+def _set_retention(request: HttpRequest, id: str | None = None) -> HttpResponse:
+    tenant, id = tenant_of(request), _site(request, id).id if id else None
     wanted = None if request.method == "DELETE" else read_json(request, retention.Retention)
     before = retention.retention_of(tenant, id)
     after = retention.set_retention(tenant, wanted, id)
     audit(request, "retention.change", id or tenant.slug, {"before": _days(before), "after": _days(after)})
     return json_response(after)
+
+
+tenant_retention = methods(GET=_read_retention, PUT=_set_retention)
+site_retention = methods(GET=_read_retention, PUT=_set_retention, DELETE=_set_retention)
 
 
 def _days(kept: retention.RetentionAnswer) -> dict[str, int | None]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Sensor
 from catalog.snapshot import Snapshot, snapshot_of
@@ -26,20 +24,18 @@ from historian.statistics.query import statistics
 from kernel.errors import BadRequest, NotFound
 from kernel.times import TimeRange, parse_time
 from web.caller import tenant_of
+from web.clock import now_ms
 from web.paging import next_url
 from web.requires import requires
 from web.respond import json_response, read_json
 from web.stores import hold
+from web.views import get, post
 
 View = Line | BandView
 EXPORT_PAGE = 50_000  # samples read and sent at a time
 
 
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
-@require_safe
+@get
 @requires(scope="read", role="viewer")
 def samples(request: HttpRequest, id: str) -> HttpResponseBase:
     """`GET /api/v1/sensors/{id}/samples`"""
@@ -82,7 +78,7 @@ def _raw(request: HttpRequest, sensor: Sensor, span: TimeRange, wanted: asked.Fo
     )
 
 
-@require_POST
+@post
 @requires(scope="read", role="viewer")
 def samples_query(request: HttpRequest) -> HttpResponseBase:
     """`POST /api/v1/samples/query`"""
@@ -102,7 +98,7 @@ def samples_query(request: HttpRequest) -> HttpResponseBase:
     return _shown(sensors, found, wanted, "samples") or json_response(SeriesAnswer(found))
 
 
-@require_safe
+@get
 @requires(scope="read", role="viewer")
 def values(request: HttpRequest) -> HttpResponse:
     """`GET /api/v1/values`"""
@@ -114,7 +110,7 @@ def values(request: HttpRequest) -> HttpResponse:
     return json_response(ValuesAnswer(at, at >= now, values, f"{snapshot.position.epoch}:{snapshot.position.number}"))
 
 
-@require_safe
+@get
 @requires(scope="read", role="viewer")
 def sensor_statistics(request: HttpRequest, id: str) -> HttpResponse:
     """`GET /api/v1/sensors/{id}/statistics`"""

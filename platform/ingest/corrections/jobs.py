@@ -18,6 +18,9 @@ from ingest.corrections.models import (
     NewCorrection,
 )
 from ingest.corrections.plans import Series, plan_convert, plan_delete, plan_shift, plan_swap
+from jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, Outcome, Queue, attempt
+from jobs.attempt import Clock
+from jobs.open_jobs import note_open
 from kernel import ids
 from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.tenancy import TenantConnection
@@ -25,9 +28,6 @@ from stores.documents import Document
 from stores.redis.leases import Lease
 from stores.redis.pending import Pending
 from web.directory import directory
-from web.jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, Outcome, Queue, attempt
-from web.jobs.attempt import Clock
-from web.jobs.opened import note_open
 from web.stores import documents, reader
 
 COLLECTION = "corrections"

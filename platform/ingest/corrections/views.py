@@ -14,9 +14,9 @@ from catalog.responses import Problem
 from ingest.corrections import jobs
 from ingest.corrections.models import Correction, CorrectionList, NewCorrection, NewUndo
 from ingest.imports import jobs as imports
+from jobs import Queue, wake
 from web.audit import audit
 from web.caller import caller_of, tenant_of
-from web.jobs import Queue, wake
 from web.paging import LIMIT_SCHEMA, page_of
 from web.requires import requires
 from web.respond import json_response, read_json

@@ -15,11 +15,11 @@ from ingest.imports.jobs import ImportFile, ImportJob
 from ingest.imports.mapping.model import load_mapping
 from ingest.imports.report.model import ImportProgress, ImportReport, ProgressCallback
 from ingest.imports.run import check, run
+from jobs import Cancelled
+from jobs.attempt import Clock, unexpected
 from kernel import ids
 from kernel.errors import Conflict, PlantraceError
 from kernel.tenancy import TenantConnection
-from web.jobs import Cancelled
-from web.jobs.attempt import Clock, unexpected
 
 RETRY_INTERVAL_S = 1.0
 

@@ -22,6 +22,8 @@ from ingest.imports.mapping.model import Mapping, load_mapping
 from ingest.imports.quota import UPLOAD_TTL_S, uploads_of
 from ingest.imports.report.model import ImportProgress, ImportReport
 from ingest.imports.run import check, run
+from jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, Outcome, Queue, attempt
+from jobs.attempt import Clock
 from kernel import ids
 from kernel.errors import BadRequest, Conflict, NotFound, PlantraceError
 from kernel.tenancy import TenantConnection
@@ -30,8 +32,6 @@ from stores.documents import Database, Document
 from stores.redis.leases import Lease
 from stores.redis.pending import Pending
 from web.directory import directory
-from web.jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, Outcome, Queue, attempt
-from web.jobs.attempt import Clock
 from web.stores import documents
 
 COLLECTION, RANGES = "imports", "import_ranges"

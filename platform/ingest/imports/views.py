@@ -18,14 +18,14 @@ from ingest.imports import jobs
 from ingest.imports.formats.file_names import file_name
 from ingest.imports.jobs import ImportJob, ImportJobList, ImportRanges
 from ingest.imports.quota import room_for
+from jobs import Queue, wake
 from kernel.errors import BadRequest, LengthRequired, TooLarge
 from runtime.home import Home
 from web.audit import audit
 from web.bodies import GIB, declared_length, takes
 from web.caller import caller_of, tenant_of
-from web.flags import parse_flag
-from web.jobs import Queue, wake
 from web.paging import LIMIT_SCHEMA, page_of
+from web.query import parse_flag
 from web.requires import requires
 from web.respond import json_response
 from web.uploads import MAX_FILES, DiskUpload, UploadParser

@@ -4,10 +4,17 @@ from web.openapi.plain import (
     PROBLEM,
     TIME,
     describe,
+    header_parameter,
     json_answer,
     json_body,
+    operation,
+    paging,
     path_parameter,
     query_parameter,
 )
+from web.openapi.structs import inlined
 
-__all__ = ["PROBLEM", "TIME", "describe", "json_answer", "json_body", "path_parameter", "query_parameter"]
+__all__ = [
+    "PROBLEM", "TIME", "describe", "header_parameter", "inlined", "json_answer", "json_body", "operation", "paging",
+    "path_parameter", "query_parameter",
+]  # fmt: skip

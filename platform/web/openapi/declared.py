@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from web.openapi import plain as schema
 from web.openapi.bounds import MAX_SEGMENT_CHARS, Bounds, query_bounds
 from web.openapi.members import Members, members_of
+from web.openapi.structs import components
 
 TENANT = "tenant"  # says for whom a request is; every operation takes it
 generating = RLock()  # the generator keeps what it has seen in globals
@@ -45,19 +46,20 @@ def _operations_at(route: str, view: Any) -> dict[str, Declared]:
     address = schema.address_of(route)
     plain = schema.operations_at(address)
     if plain or not hasattr(view, "cls"):
-        return {method: _read(operation) for method, operation in plain.items()}
+        schemas = components()
+        return {method: _read(operation, schemas, choices=False) for method, operation in plain.items()}
     from web.openapi.drf import request_operations  # DRF's settings name what imports this module
 
     with generating:
         paths, schemas = request_operations(route, view)
-    return {method: _read(operation, schemas) for method, operation in paths.get(address, {}).items()}
+    return {method: _read(operation, schemas, choices=True) for method, operation in paths.get(address, {}).items()}
 
 
-def _read(operation: Mapping[str, Any], schemas: Mapping[str, Any] | None = None) -> Declared:
-    """`schemas`: what a DRF view refers to; None of a plain one."""
+def _read(operation: Mapping[str, Any], schemas: Mapping[str, Any], choices: bool) -> Declared:
+    """`schemas`: what it may refer to. `choices`: check them here; plain views check them themselves."""
     parameters: Iterable[Mapping[str, Any]] = operation.get("parameters", ())
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     return Declared(
-        _TENANT | query_bounds(parameters, choices=schemas is not None),
-        members_of(body["schema"], schemas or {}) if body else None,
+        _TENANT | query_bounds(parameters, choices=choices),
+        members_of(body["schema"], schemas) if body else None,
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from kernel.times import MAX_CHARS
 from web.openapi.bounds import MAX_SEGMENT_CHARS, bounded
 from web.openapi.refusals import ERRORS, PROBLEM_TYPE, declare_refusals
+from web.openapi.structs import reference
+from web.paging import LIMIT_SCHEMA
 
 TIME = {
     "type": "string",
@@ -23,6 +26,47 @@ _operations: dict[tuple[str, str], dict[str, Any]] = {}
 def describe(path: str, method: str, operation: dict[str, Any]) -> None:
     """Declare the OpenAPI 3.1 operation of one method of a plain view; `path` as in `/api/v1/sensors/{id}/samples`."""
     _operations[path, method.lower()] = operation
+
+
+def operation(
+    operation_id: str,
+    summary: str,
+    tag: str,
+    *parameters: dict[str, Any],
+    answers: Mapping[int, Any],
+    body: Any = None,
+    description: str = "",
+) -> dict[str, Any]:
+    """An operation of JSON in and out. `answers` by status: a struct, a schema, or None where there is no body.
+
+    The errors that every operation may answer need not be named; see `web.openapi.refusals`.
+    """
+    made: dict[str, Any] = {"operationId": operation_id, "tags": [tag], "summary": summary, "parameters": [*parameters]}
+    if description:
+        made["description"] = description
+    if body is not None:
+        made["requestBody"] = json_body(_schema(body, answered=False))
+    made["responses"] = {str(status): _answer(status, shape) for status, shape in answers.items()}
+    return made
+
+
+def _answer(status: int, shape: Any) -> dict[str, Any]:
+    if shape is None:
+        return {"description": "No response body"}
+    media_type = PROBLEM_TYPE if status >= 400 else "application/json"
+    return {"description": "", "content": {media_type: {"schema": _schema(shape, answered=True)}}}
+
+
+def _schema(shape: Any, answered: bool) -> dict[str, Any]:
+    return dict(shape) if isinstance(shape, Mapping) else reference(shape, answered)
+
+
+def paging() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The parameters of a list that is read page by page."""
+    return (
+        query_parameter("limit", "At most so many, 1 to 1000; 100 by default", LIMIT_SCHEMA),
+        query_parameter("cursor", "Where the page starts; `next` has it", {"type": "string"}),
+    )
 
 
 def address_of(route: str) -> str:
@@ -49,6 +93,10 @@ def merge(result: dict[str, Any], generator: Any, request: Any, public: bool) ->
 
 def query_parameter(name: str, description: str, schema: dict[str, Any], required: bool = False) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": description, "schema": schema, "required": required}
+
+
+def header_parameter(name: str, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "description": description, "schema": {"type": "string"}}
 
 
 def path_parameter(name: str, description: str) -> dict[str, Any]:

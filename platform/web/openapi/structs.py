@@ -1,4 +1,4 @@
-"""OpenAPI from msgspec structs: `@extend_schema(request=SensorDraft, responses=Sensor)` describes their JSON."""
+"""JSON schemas of msgspec structs, as components that operations refer to or in the place where they are used."""
 
 from __future__ import annotations
 
@@ -7,37 +7,67 @@ from inspect import cleandoc
 from typing import Any
 
 import msgspec
-from drf_spectacular.extensions import OpenApiSerializerExtension
-from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import Direction
-from msgspec import UNSET, inspect
+from msgspec import UNSET, Struct, inspect
 
-_PLACE = "#/components/schemas/{name}"
+_REFERENCE = "#/components/schemas/{name}"
+_referred: dict[str, tuple[type[Struct], bool]] = {}  # by name; whether it is an answer
 
 
-class StructExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
-    target_class = "msgspec.Struct"
-    match_subclasses = True
+def reference(kind: type[Struct], answered: bool) -> dict[str, Any]:
+    """A `$ref` to the component of a struct, which `components` then holds together with what it refers to itself."""
+    for each in (kind, *structs_in(kind)):
+        known, _ = _referred.setdefault(each.__name__, (each, answered))
+        assert known is each, f"two structs in the schema are called {each.__name__}"
+    return {"$ref": _REFERENCE.format(name=kind.__name__)}
 
-    def get_name(self, auto_schema: AutoSchema, direction: Direction) -> str:
-        return str(self.target.__name__)
 
-    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
-        _, components = msgspec.json.schema_components([self.target], ref_template=_PLACE)
-        for struct in set(_structs(inspect.type_info(self.target))) - {self.target}:
-            auto_schema.resolve_serializer(struct, direction)  # type: ignore[arg-type]
-        schema: dict[str, Any] = _typed(components[self.target.__name__])
-        schema.pop("title", None)
-        if "description" in schema:
-            schema["description"] = cleandoc(schema["description"])
-        if direction == "response":  # what we answer is always there, if it may be null or has a default
-            schema["required"] = [f.encode_name for f in msgspec.structs.fields(self.target) if f.default is not UNSET]
-            for property in schema["properties"].values():
-                property.pop("default", None)
+def components() -> dict[str, Any]:
+    """The schemas of all structs that were referred to."""
+    return {name: component(kind, answered) for name, (kind, answered) in _referred.items()}
+
+
+def component(kind: type[Struct], answered: bool) -> dict[str, Any]:
+    """The schema of one struct. What is answered is always there, if it may be null or has a default."""
+    _, parts = msgspec.json.schema_components([kind], ref_template=_REFERENCE)
+    schema: dict[str, Any] = _typed(parts[kind.__name__])
+    schema.pop("title", None)
+    if "description" in schema:
+        schema["description"] = cleandoc(schema["description"])
+    if answered:
+        schema["required"] = [f.encode_name for f in msgspec.structs.fields(kind) if f.default is not UNSET]
+        for property in schema["properties"].values():
+            property.pop("default", None)
+    return schema
+
+
+def structs_in(kind: type[Struct]) -> set[type[Struct]]:
+    """The structs that a struct refers to."""
+    return set(_structs(inspect.type_info(kind))) - {kind}
+
+
+def inlined(kind: Any, answered: bool = True) -> dict[str, Any]:
+    """The schema of a type with nothing referred to elsewhere. What is answered is always there, defaults too."""
+    (schema,), parts = msgspec.json.schema_components([kind], ref_template="{name}")
+    resolved: dict[str, Any] = _resolved(schema, parts, answered)
+    return resolved
+
+
+def _resolved(schema: Any, parts: dict[str, Any], answered: bool) -> Any:
+    if isinstance(schema, list):
+        return [_resolved(item, parts, answered) for item in schema]
+    if not isinstance(schema, dict):
         return schema
+    if isinstance(name := schema.get("$ref"), str):
+        rest = {key: value for key, value in schema.items() if key != "$ref"}
+        return {**_resolved(parts[name], parts, answered), **rest}
+    resolved = {key: _resolved(value, parts, answered) for key, value in schema.items()}
+    if answered and "properties" in schema:
+        given = [name for name, part in resolved["properties"].items() if part.pop("default", ...) is not ...]
+        resolved["required"] = [*resolved.get("required", []), *given]
+    return resolved
 
 
-def _structs(info: Any) -> Iterator[type[msgspec.Struct]]:
+def _structs(info: Any) -> Iterator[type[Struct]]:
     """Every struct inside a type."""
     if isinstance(info, inspect.StructType):
         yield info.cls

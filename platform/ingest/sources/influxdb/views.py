@@ -11,8 +11,8 @@ from ingest.sources.influxdb.operations import take_lines
 from kernel.errors import BadRequest, PlantraceError
 from web.bodies import decoded, read_all, takes
 from web.caller import tenant_of
-from web.flags import parse_flag
 from web.problems import problem, problem_of
+from web.query import parse_flag
 from web.requires import public, requires
 
 MAX_BYTES = 25_000_000  # InfluxDB's own max-body-size

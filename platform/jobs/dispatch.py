@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from jobs.attempt import Clock, Outcome
+from jobs.run import Queue
 from stores.redis.pending import LastServed
-from web.jobs.attempt import Clock, Outcome
-from web.jobs.run import Queue
 
 log = logging.getLogger(__name__)
 

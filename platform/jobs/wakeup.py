@@ -8,7 +8,7 @@ from celery import current_app
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from web.jobs.run import Queue
+from jobs.run import Queue
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
+from jobs.run import OPEN, Cancelled, JobStatus
 from kernel.errors import NotFound, PlantraceError
 from stores.documents import Database, Document
-from web.jobs.run import OPEN, Cancelled, Standing
 
 
 class DocumentRecord:
@@ -18,12 +18,12 @@ class DocumentRecord:
     def __init__(self, database: Database, collection: str, id: str, explain: Callable[[PlantraceError], Any]) -> None:
         self._database, self._collection, self._id, self._explain = database, collection, id, explain
 
-    def read(self) -> Standing | None:
+    def read(self) -> JobStatus | None:
         document = self._database.get(self._collection, self._id)
         if document is None:
             return None
         is_open = document["state"] in OPEN
-        return Standing(is_open, document.get("attempts", 0), document.get("not_before", 0))
+        return JobStatus(is_open, document.get("attempts", 0), document.get("not_before", 0))
 
     def save(self, **fields: Any) -> None:
         plain = msgspec.to_builtins(fields)

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable
 from enum import Enum, auto
 
+from jobs.run import MAX_ATTEMPTS, Cancelled, JobRun, JobStatus, Postponed, Record, backoff_s
 from kernel.errors import PlantraceError, Unavailable
 from stores.redis.leases import Lease, LeaseLost
-from web.jobs.run import MAX_ATTEMPTS, Cancelled, JobRun, Postponed, Record, Standing, backoff_s
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def attempt(name: str, lease: Lease, record: Record, work: Work, clock: Clock) -
         return _try(name, lease, record, standing, work, clock)
 
 
-def _try(name: str, lease: Lease, record: Record, before: Standing, work: Work, clock: Clock) -> Outcome:
+def _try(name: str, lease: Lease, record: Record, before: JobStatus, work: Work, clock: Clock) -> Outcome:
     attempts = before.attempts + 1
     try:
         # Counted first: a job that kills its worker is not tried forever.

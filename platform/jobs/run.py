@@ -30,7 +30,7 @@ class Postponed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class JobStatus:
     """Of a job's record what decides whether it is tried. `not_before` is epoch ms."""
 
     is_open: bool
@@ -41,7 +41,7 @@ class Standing:
 class Record(Protocol):
     """Where one job is kept."""
 
-    def read(self) -> Standing | None:
+    def read(self) -> JobStatus | None:
         """None: it is gone."""
 
     def save(self, **fields: Any) -> None:
