@@ -116,7 +116,7 @@ class HttpSender:
         except urllib.error.HTTPError as error:
             answer = error.read(100_000)
             log.warning(
-                "The platform did not take a batch", status=error.code, answer=answer[:300].decode(errors="replace")
+                "The platform rejected a batch", status=error.code, answer=answer[:300].decode(errors="replace")
             )
             return error.code, answer
         except (OSError, http.client.HTTPException) as error:

@@ -35,7 +35,7 @@ def prepare(known: DemoState | None) -> DemoState:
     """Logins for everybody, to be saved before they are used. Raises NotADemo."""
     if known is None and User.objects.exists():
         raise NotADemo(
-            "This installation has users but no demo, and is left alone. "
+            "This installation has users but no demo, so it is not touched. "
             "Set PLANTRACE_HOME to another folder to have a demo there."
         )
     logins = known.people if known else {}

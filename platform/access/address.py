@@ -1,4 +1,4 @@
-"""Where a request really comes from, behind proxies of ours or not."""
+"""Where a request really comes from, with our own proxies in front or not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address that the outermost of our proxies saw. Without such proxies X-Forwarded-For is anybody's claim."""
+    """The address that the outermost of our proxies saw. Without proxies X-Forwarded-For cannot be trusted."""
     direct = str(request.META.get("REMOTE_ADDR") or "")
     if settings.TRUSTED_PROXIES < 1:
         return direct
@@ -24,7 +24,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def client_network(request: HttpRequest) -> str:
-    """What one household or company has: an IPv4 address, or an IPv6 network of 64 bits, as its first address."""
+    """The network of one household or company: an IPv4 address, or an IPv6 /64 by its first address."""
     try:
         address = ipaddress.ip_address(client_address(request).partition("%")[0])
     except ValueError:

@@ -12,7 +12,7 @@ class AccessConfig(AppConfig):
         from access import openapi, trail  # noqa: F401  registers itself
         from access.operations import epochs
 
-        if settings.CONTROL_URL:  # a tenant's own process: people and the trail are the control plane's
+        if settings.CONTROL_URL:  # a tenant's own process: users and the trail belong to the control plane
             return
         trail.connect()
         epochs.connect()

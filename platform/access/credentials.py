@@ -1,4 +1,4 @@
-"""What a request brings along: a bearer token or a session, and the tenants it names."""
+"""The credentials of a request, and the tenants it names."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _password(encoded: str) -> str:
 
 
 def named_tenants(request: HttpRequest) -> set[str]:
-    """Every tenant the request names, however it says it."""
+    """Every tenant the request names, by whichever means."""
     header = request.META.get("HTTP_X_PLANTRACE_TENANT", "")
     said = [_subdomain(request), _page(request.path), header.strip(), *map(str.strip, request.GET.getlist("tenant"))]
     return {slug for slug in said if slug}

@@ -1,4 +1,4 @@
-"""Who a credential stands for, and which tenant a request of theirs is about. Values and pure functions."""
+"""Whose credential it is, and which tenant a request is about. Values and pure functions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.caller import Caller, Role
 
 @dataclass(frozen=True, slots=True)
 class MembershipView:
-    """An active membership in a tenant that lives."""
+    """An active membership in a tenant that exists."""
 
     tenant_id: str
     slug: str
@@ -23,7 +23,7 @@ class MembershipView:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """All that a credential opens. `bound`: the slug of the only tenant that its token is for."""
+    """Everything that a credential gives access to. `bound`: the slug of the only tenant that its token is for."""
 
     user_id: int
     username: str
@@ -52,7 +52,7 @@ class Identity:
 def choose_membership(identity: Identity, named: Collection[str]) -> MembershipView | None:
     """The membership that a request is about, given the tenants it names (by subdomain, header, query or page).
 
-    BadRequest where they disagree, NotFound where it is not theirs; None where nobody said and there are several.
+    BadRequest if they disagree, NotFound if it is not theirs; None if none is named and there are several.
     """
     slugs = set(named)
     if len(slugs) > 1:
@@ -63,7 +63,7 @@ def choose_membership(identity: Identity, named: Collection[str]) -> MembershipV
         slug = slugs.pop()
         membership = identity.memberships.get(slug)
         if membership is None:
-            raise NotFound(f"There is no tenant “{slug}” among yours.", slug="no-such-tenant")
+            raise NotFound(f"You are not a member of a tenant “{slug}”.", slug="no-such-tenant")
         if identity.bound is not None and slug != identity.bound:
             raise BadRequest(
                 f"This token is for the tenant {identity.bound}, but the request names {slug}.", slug="tenants-disagree"

@@ -1,4 +1,4 @@
-"""Addresses of pages that people are sent to."""
+"""Links to pages, as sent to people."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 def base_url(request: HttpRequest | None = None) -> str:
-    """PUBLIC_URL, else the address that was asked, else nothing (the link is then a path)."""
+    """PUBLIC_URL, else the address of the request, else nothing (then the link is a path)."""
     if settings.PUBLIC_URL:
         return str(settings.PUBLIC_URL)
     return request.build_absolute_uri("/").rstrip("/") if request is not None else ""

@@ -25,7 +25,7 @@ from web import clock
 from web.caller import Role
 
 GONE = (State.deleting, State.deleted)
-LAST_USED_RESOLUTION = timedelta(minutes=1)  # how exact `last_used` is
+LAST_USED_RESOLUTION = timedelta(minutes=1)  # precision of `last_used`
 
 
 def subject_of_user(user_id: int) -> str:
@@ -37,7 +37,7 @@ def subject_of_tenant(tenant_id: str) -> str:
 
 
 def identity_of_token(digest: str) -> Identity | None:
-    """Who the token stands for; None where it is unknown, expired, its person inactive or its tenant gone."""
+    """Whose token it is; None if it is unknown or expired, its owner inactive or its tenant gone."""
     now = clock.now()
     token = ApiToken.objects.select_related("user", "tenant").filter(digest=digest).first()
     if token is None or not token.user.is_active or (token.expiry is not None and token.expiry <= now):
@@ -63,7 +63,7 @@ def identity_of_token(digest: str) -> Identity | None:
 
 
 def identity_of_session(request: HttpRequest) -> Identity | None:
-    """Who is signed in by this session; None where nobody is, the password changed since, or it ran out."""
+    """Who is signed in by this session; None if nobody is, the password has changed since, or it has expired."""
     session = request.session
     assert isinstance(session, SessionStore)
     user = _user_of(session)
@@ -92,7 +92,7 @@ def _user_of(session: SessionStore) -> User | None:
 
 
 def identity_of_session_key(key: str) -> Identity | None:
-    """The same by the session's key alone, as a tenant's pod knows it."""
+    """The same by the session's key alone, which is all that a tenant's pod knows."""
     request = HttpRequest()
     request.session = SessionStore(key)
     return identity_of_session(request)
@@ -102,7 +102,7 @@ def connection_of(tenant_id: str) -> TenantConnection | PlantraceError:
     """How to reach the tenant's data, or why it is unavailable."""
     tenant = Tenant.objects.filter(pk=tenant_id).first()
     if tenant is None:
-        return NotFound("There is no such tenant any more.", slug="no-such-tenant")
+        return NotFound("This tenant no longer exists.", slug="no-such-tenant")
     if (unavailable := tenants.why_unavailable(tenant)) is not None:
         return unavailable
     try:
@@ -112,7 +112,7 @@ def connection_of(tenant_id: str) -> TenantConnection | PlantraceError:
 
 
 def subjects_of(identity: Identity | None, credential: str) -> frozenset[str]:
-    """What an identity was made from: when one of these moves, it is read again."""
+    """What an identity was made from: if one of these changes, it is read again."""
     if identity is None:
         return frozenset({credential})
     tenants = (subject_of_tenant(membership.tenant_id) for membership in identity.memberships.values())
@@ -120,10 +120,10 @@ def subjects_of(identity: Identity | None, credential: str) -> frozenset[str]:
 
 
 def loaded_identity(identity: Identity | None, credential: str, now: float) -> Loaded[Identity | None]:
-    """With the end of its life in the process's monotonic time."""
+    """With its expiry in the process's monotonic time."""
     until = None
     if identity is None:
-        until = now  # not remembered: strangers must not fill our cache
+        until = now  # not cached: strangers must not fill the cache
     elif identity.expires is not None:
         until = now + (identity.expires - clock.now()).total_seconds()
     return Loaded(identity, subjects_of(identity, credential), until)

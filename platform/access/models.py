@@ -30,12 +30,12 @@ def new_invitation_id() -> str:
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
-        """Names are stored in lower case, so that `Anna` and `anna` are one person."""
+        """Usernames are stored in lower case, so that `Anna` and `anna` are one person."""
         return self.get(username=(username or "").strip().lower())
 
 
 class User(AbstractBaseUser):
-    """A person. What they may do lies in memberships; `operator` marks the platform's own staff."""
+    """A person. Memberships say what they may do; `operator` marks the platform's own staff."""
 
     username = models.CharField(max_length=150, unique=True)
     name = models.CharField(max_length=150, blank=True, default="")
@@ -70,7 +70,7 @@ class User(AbstractBaseUser):
 
 
 class Membership(models.Model):
-    """A person's place in a tenant. Not active: kept for the record, opens nothing."""
+    """A person's role in a tenant. Inactive ones are kept for the record and give no access."""
 
     id = models.CharField(primary_key=True, max_length=11, default=new_membership_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
@@ -92,12 +92,12 @@ class Membership(models.Model):
 
 
 class ApiToken(AbstractAuthToken):
-    """A bearer token; only its digest is stored. Bound to a tenant, or (`login`) good for all its person may do,
+    """A bearer token; only its digest is stored. Bound to a tenant, or (`login`) for everything its owner may do,
     or (`operate` and no tenant) for the platform's pipelines."""
 
     class Kind(models.TextChoices):
-        login = "login"  # made by signing in; dies by signing out and by a new password
-        named = "named"  # made for a pipeline or a device; dies when it is revoked or expires
+        login = "login"  # created by signing in; ends with signing out or a new password
+        named = "named"  # created for a pipeline or a device; ends when it is revoked or expires
 
     id = models.CharField(unique=True, max_length=11, default=new_token_id, editable=False)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.named)

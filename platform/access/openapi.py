@@ -1,4 +1,4 @@
-"""How callers show themselves, for the OpenAPI schema."""
+"""How callers authenticate, for the OpenAPI schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks, and for which tenant: the one answer for DRF and plain views alike."""
+"""Resolves a request's caller and tenant, for DRF and plain views alike."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def identity_cache() -> IdentityCache:
 
 
 def resolve(request: HttpRequest) -> Resolved:
-    """Raises Unauthorized (a token that is none), BadRequest or NotFound (the tenants named). Nobody: empty."""
+    """Raises Unauthorized (invalid token), BadRequest or NotFound (the tenants named). Empty if anonymous."""
     bearer = bearer_of(request)
     identity = identity_of_token(bearer.digest) if bearer else _of_session(request)
     if identity is None:
@@ -61,7 +61,7 @@ def resolved(
 ) -> Resolved:
     """`found`: the tenant, or why it is unavailable."""
     if isinstance(found, PlantraceError):
-        error = type(found)(found.detail, slug=found.problem, **found.extra)  # a fresh one: errors carry tracebacks
+        error = type(found)(found.detail, slug=found.problem, **found.extra)  # a new instance: errors carry tracebacks
         return Resolved(caller, tenant_unavailable=error, identity=identity, token_digest=digest)
     return Resolved(caller, found, identity=identity, token_digest=digest)
 

@@ -9,7 +9,9 @@ from kernel.errors import BadRequest
 from web.caller import Role
 
 READ, WRITE, INGEST, OPERATE = "read", "write", "ingest", "operate"
-ACCOUNT: Final = "account"  # changes people and credentials: a person signed in, never a pipeline's token
+ACCOUNT: Final = (
+    "account"  # changes people and credentials: only for people who are signed in, never a pipeline's token
+)
 DATA: Final = frozenset({READ, WRITE, INGEST})
 
 _OF_ROLE: Final = {
@@ -20,12 +22,12 @@ _OF_ROLE: Final = {
 
 
 def of_role(role: Role) -> frozenset[str]:
-    """The data scopes that a role may use at all."""
+    """The data scopes that a role allows."""
     return _OF_ROLE[role]
 
 
 def check_tenant_scopes(wanted: Iterable[str], role: Role) -> frozenset[str]:
-    """The scopes of a token for a tenant, checked. BadRequest says which one is not to be had."""
+    """The scopes of a token for a tenant, checked. BadRequest names the one that is not allowed."""
     scopes = frozenset(wanted)
     if not scopes:
         raise BadRequest("scopes is empty: name at least one of read, write, ingest.", slug="bad-scopes")
@@ -36,7 +38,7 @@ def check_tenant_scopes(wanted: Iterable[str], role: Role) -> frozenset[str]:
         )
     if beyond := scopes - of_role(role):
         raise BadRequest(
-            f"Your role in the tenant is “{role.name}”, which does not reach the scope “{sorted(beyond)[0]}”.",
+            f"Your role in the tenant is “{role.name}”, which does not include the scope “{sorted(beyond)[0]}”.",
             slug="bad-scopes",
         )
     return scopes

@@ -1,4 +1,4 @@
-"""Sessions that end when nobody used them for a while, and in any case some time after signing in.
+"""Sessions with an idle limit and an absolute limit.
 
 The row's `expire_date` is the idle limit; it moves with use, by a conditional update of that row alone, so that a
 request under way cannot bring back a session that was ended meanwhile. The moment of signing in lies in the session.
@@ -16,11 +16,11 @@ from django.contrib.sessions.models import Session
 from web import clock
 
 STARTED = "started"  # epoch seconds
-IDLE_RESOLUTION = timedelta(minutes=1)  # how exact the idle limit is
+IDLE_RESOLUTION = timedelta(minutes=1)  # precision of the idle limit
 
 
 class SessionStore(db.SessionStore):
-    """Django's, in the relational database, with both limits."""
+    """Django's database sessions, with both limits."""
 
     kept_until: datetime | None = None
 
@@ -35,7 +35,7 @@ class SessionStore(db.SessionStore):
         return row
 
     def note_use(self, now: datetime) -> datetime | None:
-        """Until when the session lives if it is not used again; None: it has reached its absolute limit."""
+        """When the session expires if it is not used again; None if it has reached its absolute limit."""
         end = _end(self, now)
         if self.kept_until is None or end <= now:
             return None
@@ -46,6 +46,6 @@ class SessionStore(db.SessionStore):
 
 
 def _end(data: Any, now: datetime) -> datetime:
-    """Without a beginning (one from before there were limits) it is over."""
+    """Without a start time (from before there were limits) it has expired."""
     started = datetime.fromtimestamp(data.get(STARTED, 0), UTC)
     return min(now + timedelta(seconds=settings.SESSION_IDLE_S), started + timedelta(seconds=settings.SESSION_MAX_S))

@@ -1,4 +1,4 @@
-"""Work of access that nobody waits for: mail, and clearing away what has expired."""
+"""Background work of access: mail, and deleting what has expired."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ INVITATION_RETENTION = timedelta(days=90)
 
 def reset_text(username: str, link: str) -> str:
     return (
-        f"A new password for {username} on Plantrace was asked for. Set it here:\n\n{link}\n\n"
-        "The link works once, for a day. If it was not you, ignore this mail; nothing has changed.\n"
+        f"Somebody asked for a new password for {username} on Plantrace. Set it here:\n\n{link}\n\n"
+        "The link works once, within a day. If it was not you, ignore this mail; nothing has changed.\n"
     )
 
 
 def changed_text(username: str) -> str:
     return (
-        f"{username} on Plantrace has another e-mail address from now on; this one gets no more mail.\n\n"
+        f"The e-mail address of {username} on Plantrace has been changed; this one gets no more mail.\n\n"
         "If it was not you, somebody else knows your password: ask one of your administrators, or the operators, to "
         "deactivate the account.\n"
     )
@@ -44,7 +44,7 @@ def changed_text(username: str) -> str:
 
 @shared_task(name="access.tasks.send_resets")  # type: ignore[untyped-decorator]
 def send_resets(name: str, base: str) -> None:
-    """A reset link to everybody of that username or address: one in five minutes, and what an address takes at most."""
+    """A reset link to everybody with that username or address: one in five minutes, within the address's limits."""
     wanted = name.strip().lower()
     for user in User.objects.filter(Q(username=wanted) | Q(email__iexact=wanted), is_active=True).exclude(email=""):
         counted = [Limit(("reset-mail", str(user.pk)), 1, MIN_MAIL_INTERVAL_S), *of_address(user.email)]
@@ -57,23 +57,23 @@ def send_resets(name: str, base: str) -> None:
             mail.send_mail(RESET_SUBJECT, text, settings.DEFAULT_FROM_EMAIL, [user.email])
         except OSError:  # SMTP's errors are such
             refund(counted)
-            log.warning("The mail server did not take a reset link for %s", user.username, exc_info=True)
+            log.warning("The mail server did not accept a reset link for %s", user.username, exc_info=True)
 
 
 @shared_task(name="access.tasks.tell_old_address", **RETRIES)  # type: ignore[untyped-decorator]
 def tell_old_address(to: str, username: str) -> None:
-    """Whoever had the account's address hears that it moved; tried again while the mail server is away."""
+    """Notifies the account's former address; retried while the mail server is down."""
     mail.send_mail(CHANGED_SUBJECT, changed_text(username), settings.DEFAULT_FROM_EMAIL, [to])
 
 
 @shared_task(name="access.tasks.clear_expired")  # type: ignore[untyped-decorator]
 def clear_expired() -> None:
-    """Daily: sessions, tokens and invitations that are past their time."""
+    """Daily: deletes expired sessions, tokens and invitations."""
     now = clock.now()
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     tokens, _ = ApiToken.objects.filter(expiry__lt=now).delete()
     invitations, _ = Invitation.objects.filter(expires__lt=now - INVITATION_RETENTION).delete()
-    log.info("Cleared %d sessions, %d tokens, %d invitations", sessions, tokens, invitations)
+    log.info("Deleted %d expired sessions, %d tokens, %d invitations", sessions, tokens, invitations)
 
 
 def _link(user: User, base: str) -> str:

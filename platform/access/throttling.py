@@ -1,4 +1,4 @@
-"""How often the public addresses may be asked: counted in Redis for all processes, by the caller's network."""
+"""Rate limits of public addresses: counted in Redis for all processes, by the caller's network."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def limits() -> Limits:
 
 
 def take(wanted: Iterable[Limit], sentence: str) -> None:
-    """Count one for each limit. TooManyRequests with `sentence`; while Redis is away nothing is counted.
+    """Count one for each limit. TooManyRequests with `sentence`; while Redis is down nothing is counted.
 
     Sign-ins are then still bounded by the lock on name and network, which the relational database keeps.
     """
@@ -42,7 +42,7 @@ def take(wanted: Iterable[Limit], sentence: str) -> None:
 
 
 def refund(taken: Iterable[Limit]) -> None:
-    """What was taken did not happen."""
+    """Undo `take`: it did not happen."""
     try:
         limits().refund(taken)
     except Unavailable as error:
@@ -55,7 +55,7 @@ def spoken(seconds: int) -> str:
 
 
 class NetworkThrottle(BaseThrottle):
-    """DRF's hook in front of a view; reading is free."""
+    """A DRF throttle; reading is not counted."""
 
     scope: ClassVar[str]
     per_minute: ClassVar[int]
@@ -85,12 +85,12 @@ def take_pod_question(tenant_id: str) -> None:
 
 
 def take_mail(tenant_id: str, address: str) -> None:
-    """Before an invitation or a reset link goes out for a tenant, to an address (or to nobody yet). TooManyRequests."""
+    """Call before an invitation or reset link is sent for a tenant, to an address (or none yet). TooManyRequests."""
     wanted = [Limit(("mail-tenant", tenant_id), 60, HOUR_S), Limit(("mail-tenant-day", tenant_id), 300, DAY_S)]
     take([*wanted, *of_address(address)], "Too many invitations and reset links for now.")
 
 
 def of_address(address: str) -> list[Limit]:
-    """What one person is sent at most, whoever asks."""
+    """The limits of mail to one address, whoever asks for it."""
     whose = address.strip().lower()
     return [Limit(("mail-to", whose), 5, HOUR_S), Limit(("mail-to-day", whose), 15, DAY_S)] if whose else []

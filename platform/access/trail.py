@@ -1,4 +1,4 @@
-"""The audit trail: stores what views tell by `web.audit`, and finds it again."""
+"""The audit trail: stores what is reported to `web.audit`, and searches it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from web.audit import audited
 from web.pods.messages import AuditEvent
 
 PLATFORM = ("tenant.", "release.", "rollout.", "session.", "user.", "operator.", "disk.", "cluster.", "backup.")
-OF_PODS = ("tenant.backup", "tenant.restore")  # what a tenant's own process does of these
-MAX_DELAY = timedelta(days=7)  # of an event that a pod could not hand over at once
+OF_PODS = ("tenant.backup", "tenant.restore")  # those that a tenant's own process may report
+MAX_DELAY = timedelta(days=7)  # of an event that a pod could not deliver at once
 SECRET_WORDS = ("password", "secret", "token", "credential", "authorization")
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What to look for; empty fields do not narrow."""
+    """Search criteria; empty fields do not filter."""
 
     user: str = ""
     action: str = ""
@@ -65,9 +65,9 @@ def store(
 
 
 def store_of_pod(tenant: Tenant, event: AuditEvent, now: datetime) -> None:
-    """What a tenant's own pod tells, of that tenant. Raises BadRequest for what is not a pod's to tell."""
+    """What a tenant's own pod reports, about that tenant. Raises BadRequest for what a pod may not report."""
     if event.action.startswith(PLATFORM) and event.action not in OF_PODS:
-        raise BadRequest(f"A tenant's pod does no {event.action[:64]}.")
+        raise BadRequest(f"A tenant's pod may not report {event.action[:64]}.")
     AuditEntry.objects.create(
         at=min(now, max(now - MAX_DELAY, datetime.fromtimestamp(event.at / 1000, UTC))),
         username=event.username[:150],
@@ -86,7 +86,7 @@ def of_tenant(tenant_id: str) -> QuerySet[AuditEntry]:
 
 
 def of_platform() -> QuerySet[AuditEntry]:
-    """What operators may see: tenants' lives and sign-ins, nothing from inside a tenant."""
+    """What operators may see: life cycles of tenants and sign-ins, nothing from inside a tenant."""
     wanted = Q()
     for prefix in PLATFORM:
         wanted |= Q(action__startswith=prefix)
@@ -94,7 +94,7 @@ def of_platform() -> QuerySet[AuditEntry]:
 
 
 def matching(entries: QuerySet[AuditEntry], wanted: Filter) -> QuerySet[AuditEntry]:
-    """Newest first. `action` is a whole one or a prefix that ends with a dot."""
+    """Newest first. `action` is complete, or a prefix that ends with a dot."""
     if wanted.user:
         entries = entries.filter(username=wanted.user.lower())
     if wanted.action.endswith("."):
@@ -113,7 +113,7 @@ def matching(entries: QuerySet[AuditEntry], wanted: Filter) -> QuerySet[AuditEnt
 
 
 def without_secrets(value: Any) -> Any:
-    """The same with every secret's value left out, whoever forgot to."""
+    """The same with the values of secrets removed, should a caller have forgotten to."""
     if isinstance(value, dict):
         return {k: "…" if _is_secret(k) else without_secrets(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
@@ -126,7 +126,7 @@ def _is_secret(key: str) -> bool:
 
 
 def _themselves(target: str, detail: dict[str, Any]) -> str:
-    """Who did it where nobody is signed in yet: signing in, joining and a new password are about oneself."""
+    """Who did it if nobody is signed in yet: signing in, joining and setting a password are about oneself."""
     return str(detail.get("user") or target)
 
 

@@ -8,7 +8,7 @@ from kernel.errors import Conflict
 class AlreadyExists(Conflict):
     """`current` is the one that has the name."""
 
-    slug, title = "already-exists", "The name is taken"
+    slug, title = "already-exists", "Name already taken"
 
 
 class StaleRevision(Conflict):

@@ -45,7 +45,7 @@ def checked(kind: CatalogKind, item: object, partial: bool) -> tuple[Fields, Tol
     told: Told = []
     for name, value in item.items():
         if name not in known:
-            told.append((str(name)[:60], f"there is no such field.{did_you_mean(str(name)[:60], known)}"))
+            told.append((str(name)[:60], f"unknown field.{did_you_mean(str(name)[:60], known)}"))
             continue
         try:
             fields[name] = _value(kind, name, value, known[name])
@@ -104,7 +104,7 @@ def _readable(message: str, value: Any, type_: Any) -> str:
     """msgspec's message in a reader's words."""
     choices = [choice for choice in typing.get_args(type_) if isinstance(choice, str)]
     if choices and isinstance(value, str):
-        return f"“{value[:60]}” is none of {', '.join(choices)}.{did_you_mean(value[:60], choices)}"
+        return f"“{value[:60]}” is not one of {', '.join(choices)}.{did_you_mean(value[:60], choices)}"
     for technical, plain in _WORDS.items():
         message = message.replace(technical, plain)
     return message[:1].lower() + message[1:] + "."

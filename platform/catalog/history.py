@@ -62,8 +62,8 @@ def _touches_samples(old: Sensor, new: Model) -> bool:
 def _settled(old: Sensor, new: Sensor, has_samples: bool, history: History, named: Set[str]) -> Sensor:
     if has_samples and _of_text(old) != _of_text(new):
         raise HasSamples(
-            f"{old.tag} has samples of kind “{old.kind}”, which a sensor of kind “{new.kind}” cannot show. Make a "
-            "sensor with another tag for what comes, or delete its samples first.",
+            f"{old.tag} has samples of kind “{old.kind}”, which a sensor of kind “{new.kind}” cannot show. Create a "
+            "sensor with another tag for new samples, or delete the stored ones first.",
             sensor=old.id,
         )
     if old.unit == new.unit:
@@ -74,8 +74,8 @@ def _settled(old: Sensor, new: Sensor, has_samples: bool, history: History, name
         return replace(new, stored_as=None)
     if history is History.relabel and old.stored_as is not None:
         raise HasSamples(
-            f"The samples of {old.tag} are kept in {old.stored_as.unit} and shown in {old.unit}, so no label of theirs "
-            f"is wrong alone. Change the unit back to {old.stored_as.unit} with history=convert first.",
+            f"The samples of {old.tag} are stored in {old.stored_as.unit} and shown in {old.unit}, so a new label "
+            f"alone would be wrong. Change the unit back to {old.stored_as.unit} with history=convert first.",
             sensor=old.id,
             field="unit",
         )
@@ -114,13 +114,13 @@ def _between(old: Sensor, new: Sensor) -> Conversion | None:
 def _check_kind(new: Sensor, whole: Conversion, unit: str) -> None:
     """States are figures as they are; a counter begins at zero in every unit it may have."""
     if new.kind not in CONVERTIBLE:
-        why = f"a {new.kind} sensor's values are no measured figures, so they do not convert"
+        why = f"a {new.kind} sensor's values are not measurements and cannot be converted"
     elif new.kind == "counter" and whole.offset:
-        why = f"a counter's zero is no {whole.offset:g} {new.unit}"
+        why = f"a counter's zero is not {whole.offset:g} {new.unit}"
     else:
         return
     raise HasSamples(
-        f"{new.tag} has samples in {unit}, and {why}. Make a sensor with another tag for what comes from now on.",
+        f"{new.tag} has samples in {unit}, and {why}. Create a sensor with another tag for new samples.",
         sensor=new.id,
         field="kind",
     )
@@ -153,13 +153,13 @@ def _refusal(old: Sensor, new: Sensor) -> HasSamples:
 
 
 def _sentence(old: Sensor, new: Sensor) -> str:
-    read_as = f"its stored figures would be read as {new.unit or 'plain numbers'}"
-    label = "If they were that all along, say history=relabel"
-    other = "make a sensor with another tag for what comes from now on, or send it on in the old unit."
+    read_as = f"its stored values would be read as {new.unit or 'plain numbers'}"
+    label = "If they have been in that unit all along, send history=relabel"
+    other = "create a sensor with another tag for new samples, or keep sending in the old unit."
     if _between(old, new) is not None:
         return (
             f"{old.tag} has samples in {old.unit}; {new.unit} is the same quantity, and {read_as}. To have them "
-            f"converted, and what is sent from now on in {new.unit}, say history=convert. {label}; otherwise {other}"
+            f"converted, and to send in {new.unit} from now on, use history=convert. {label}; otherwise {other}"
         )
     same = bool(new.unit) and quantity_of(old.unit) == quantity_of(new.unit)
     about = "the same quantity, but does not convert" if same else "another quantity"

@@ -43,7 +43,7 @@ class Job(Struct, frozen=True, kw_only=True):
     finished: Annotated[int | None, Meta(description="Epoch ms")] = None
     result: operations.BulkResult | None = None
     error: Annotated[dict[str, Any] | None, Meta(description="The problem document of a failed job")] = None
-    attempts: Annotated[int, Meta(description="How often a worker has begun it")] = 0
+    attempts: Annotated[int, Meta(description="How many attempts have been started")] = 0
 
 
 class JobList(Struct, frozen=True):

@@ -14,7 +14,7 @@ Scalar = str | int | float | bool | None
 
 Id = Annotated[str, Meta(description="A kind letter and ten characters; unique over all tenants, never reused")]
 Revision = Annotated[
-    int, Meta(description="Raised by each change; send it back to say which state you changed", ge=1, le=2**63 - 1)
+    int, Meta(description="Incremented by each change; send it back to say which state you changed", ge=1, le=2**63 - 1)
 ]
 
 
@@ -70,15 +70,13 @@ class Sensor(Struct, frozen=True, kw_only=True):
     )
     range: Annotated[tuple[float, float] | None, Meta(description="Smallest and largest value that make sense")] = None
     trusted: Annotated[bool, Meta(description="False for an instrument known to be wrong")] = True
-    interval_s: Annotated[float | None, Meta(description="Seconds between samples; null until declared or learned")] = (
-        None
-    )
-    rollover: Annotated[float | None, Meta(description="Counters: where the register goes on from zero")] = None
-    tolerance: Annotated[float, Meta(description="Counters: a fall of no more than this is noise, not a reset")] = 0.0
+    interval_s: Annotated[float | None, Meta(description="Seconds between samples; null if unknown")] = None
+    rollover: Annotated[float | None, Meta(description="Counters: where the register rolls over to zero")] = None
+    tolerance: Annotated[float, Meta(description="Counters: a smaller decrease is noise, not a reset")] = 0.0
     sampling: Sampling = "periodic"
     stored_as: Annotated[
         StoredUnit | None,
-        Meta(description="Where its unit was changed with `history=convert`: the unit its stored figures are in"),
+        Meta(description="If its unit was changed with `history=convert`: the unit of its stored values"),
     ] = None
     description: str = ""
     revision: Revision = 1

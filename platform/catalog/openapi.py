@@ -24,11 +24,11 @@ from catalog.responses import (
 from web.openapi import describe, header_parameter, operation, paging, path_parameter, query_parameter
 
 _TEXTS = {
-    "q": "All these words, in tag, name, description and the like",
+    "q": "All of these words, in tag, name, description and so on",
     "site": "A site's slug or id",
-    "area": "An area's id (or its name, with `site`), and all inside it",
+    "area": "An area's id (or its name, with `site`); includes everything inside it",
     "asset": "An asset's id (or its tag, with `site`)",
-    "parent": "Directly in this one: its id (or its name or tag, with `site`)",
+    "parent": "The parent's id (or its name or tag, with `site`)",
     "type": "Type of asset",
     "kind": "continuous, discrete, counter or text",
     "unit": "Unit as stored",
@@ -41,13 +41,13 @@ _ID = path_parameter("id", "Id")
 _IF_MATCH = header_parameter("If-Match", "The revision in quotes, as `ETag` answered it, instead of `revision`")
 _HISTORY = query_parameter(
     "history",
-    "What becomes of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; "
-    "`convert`: they are in the old unit, and shown in the new one from now on, as are its limits; "
-    "`relabel`: they were in the new unit all along",
+    "What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; "
+    "`convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; "
+    "`relabel`: they have been in the new unit all along",
     {"type": "string", "enum": [str(each) for each in History], "default": "refuse"},
 )
 _CASCADE = query_parameter("cascade", "Delete what depends on it too", {"type": "boolean", "default": False})
-_OF_REVISION = query_parameter("revision", "Only if it is still at this revision", _REVISION)
+_OF_REVISION = query_parameter("revision", "Only if this is still its revision", _REVISION)
 
 
 def describe_all() -> None:
@@ -89,8 +89,8 @@ def _describe_document(kind: CatalogKind) -> None:
     describe(path, "get", operation(f"{name}_read", f"One {kind.singular}", name, id, answers={200: kind.model}))
     changed = {200: kind.model, 400: Invalid, 409: CONFLICTS[name]}
     for method, verb, summary, body in (
-        ("patch", "update", "Change the fields that are named", PATCHES[name]),
-        ("put", "replace", "Replace; what is missing gets its default", DRAFTS[name]),
+        ("patch", "update", "Change the fields given", PATCHES[name]),
+        ("put", "replace", "Replace; missing fields get their defaults", DRAFTS[name]),
     ):
         describe(path, method, operation(
             f"{name}_{verb}", summary, name, id, _IF_MATCH, _HISTORY, body=body, answers=changed,
@@ -109,16 +109,16 @@ def _describe_jobs() -> None:
         answers={200: JobList},
     ))  # fmt: skip
     describe("/api/v1/jobs/{id}", "get", operation(
-        "jobs_read", "How far a bulk call is", "jobs", _ID, answers={200: Job}
+        "jobs_read", "Progress of a bulk call", "jobs", _ID, answers={200: Job}
     ))  # fmt: skip
     describe("/api/v1/jobs/{id}/cancel", "post", operation(
-        "jobs_cancel", "End a bulk call in the background; what it has changed stays", "jobs", _ID, answers={200: Job}
+        "jobs_cancel", "Cancel a bulk call; what it has changed stays", "jobs", _ID, answers={200: Job}
     ))  # fmt: skip
 
 
 def _describe_neighbours() -> None:
     medium = query_parameter("medium", "Only along connections of this medium", {"type": "string"})
-    depth = query_parameter("depth", "At most so many connections away; 0 for any", _DEPTH)
+    depth = query_parameter("depth", "Maximum number of connections in between; 0 for any", _DEPTH)
     for direction, summary in (
         ("upstream", "Assets that feed this one, nearest first"),
         ("downstream", "Assets that this one feeds, nearest first"),

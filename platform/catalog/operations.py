@@ -63,7 +63,7 @@ def create(tenant: TenantConnection, kind: CatalogKind, item: Mapping[str, Any])
     with _writing(tenant) as writing:
         made = plans.plan_create(kind, item, writing.snapshot, tenant.limits.sensors)
         if isinstance(made, tuple):
-            raise AlreadyExists(f"There is such a {kind.singular} already: {made[0].id}.", current=made[0])
+            raise AlreadyExists(f"This {kind.singular} already exists: {made[0].id}.", current=made[0])
         _insert(writing.database, kind, [made])
     return made
 
@@ -190,8 +190,8 @@ def found(snapshot: Snapshot, kind: CatalogKind, id: str) -> Model:
 
 def stale(current: Model, revision: int) -> StaleRevision:
     return StaleRevision(
-        f"It is at revision {current.revision}; your change was made from revision {revision}."
-        " Look at the current state and change that.",
+        f"The current revision is {current.revision}, but your change was made from revision {revision}."
+        " Apply it to the current document.",
         current=current,
     )
 

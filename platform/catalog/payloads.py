@@ -31,9 +31,9 @@ Zone = Annotated[str, _text(bounds.MAX_ZONE, 1), Meta(description="IANA time zon
 Slug = Annotated[
     str,
     _text(bounds.MAX_SLUG, 1, pattern=f"^{bounds.SLUG}$"),
-    Meta(description="Made from the name where it is missing"),
+    Meta(description="Derived from the name if missing"),
 ]
-NameOrTag = Annotated[str, _text(bounds.MAX_NAME, 1), Meta(description="The tag where it is missing")]
+NameOrTag = Annotated[str, _text(bounds.MAX_NAME, 1), Meta(description="The tag if missing")]
 Value = (
     Annotated[str, _text(bounds.MAX_PROPERTY)]
     | Annotated[int, Meta(extra_json_schema={"minimum": -bounds.MAX_WHOLE, "maximum": bounds.MAX_WHOLE})]
@@ -51,12 +51,12 @@ Interval = Annotated[
 Rollover = Annotated[
     float,
     Meta(extra_json_schema={"exclusiveMinimum": 0}),
-    Meta(description="Counters: where the register goes on from zero, such as 100000"),
+    Meta(description="Counters: where the register rolls over to zero, such as 100000"),
 ]
 Tolerance = Annotated[
     float,
     Meta(extra_json_schema={"minimum": 0}),
-    Meta(description="Counters: a fall of no more than this is noise, not a reset"),
+    Meta(description="Counters: a smaller decrease is noise, not a reset"),
 ]
 
 

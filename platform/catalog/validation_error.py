@@ -28,7 +28,7 @@ def validation_failed(errors: Sequence[ValidationError], items: int, single: boo
     first = errors[0]
     least = "At least " if len(errors) >= MAX_ERRORS else ""
     detail = (
-        f"{least}{wrong} of {items} items {'is' if wrong == 1 else 'are'} not right; nothing was written."
+        f"{least}{wrong} of {items} items {'is' if wrong == 1 else 'are'} not valid; nothing was written."
         f" First, item {first.index}: {first.field + ': ' if first.field else ''}{first.message}"
     )
     listed = [{"index": e.index, "field": e.field, "message": e.message} for e in errors[:MAX_ERRORS]]

@@ -41,7 +41,7 @@ class AccessMiddleware:
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL takes none in any text
-            return problem_of(BadRequest("The address holds a NUL character.", slug="bad-address"))
+            return problem_of(BadRequest("The address contains a NUL character.", slug="bad-address"))
         if marked(view, request, "for_pods"):
             return self._let_in(request)
         is_public = marked(view, request, "public")

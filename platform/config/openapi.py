@@ -32,16 +32,16 @@ def describe_all() -> None:
         "responses": {"200": json_answer("Alive", {"type": "object", "properties": {"alive": {"type": "boolean"}}})},
     })  # fmt: skip
     describe("/metrics", "get", {
-        "operationId": "metrics", "tags": ["platform"], "summary": "Figures for Prometheus, with an operators' token",
+        "operationId": "metrics", "tags": ["platform"], "summary": "Metrics for Prometheus, with an operator's token",
         "responses": {
             "200": {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}
         },
     })  # fmt: skip
     describe("/readyz", "get", {
         "operationId": "readyz", "tags": ["platform"], "security": [{}],
-        "summary": "Which parts are up: those that the named tenant uses, for an operator who names none all",
+        "summary": "Which parts are up: those that the named tenant uses; all for an operator who names no tenant",
         "responses": {
-            "200": json_answer("All that every answer needs is up", _ANSWER),
-            "503": json_answer("A part that every answer needs is down", _ANSWER),
+            "200": json_answer("Everything that all requests need is up", _ANSWER),
+            "503": json_answer("A part that all requests need is down", _ANSWER),
         },
     })  # fmt: skip

@@ -56,7 +56,7 @@ def ensure_stores(home: Home) -> Supervisor:
 def up(home: Home, report: Report = lambda line: None) -> Supervisor:
     """Everything runs: stores, migrations, our own processes, and every tenant's database that ran before."""
     if (home.path / "restoring").exists():
-        raise SystemExit(f"A restore into {home.path} was cut short. Empty that folder and restore again.")
+        raise SystemExit(f"A restore into {home.path} was interrupted. Empty that folder and restore again.")
     report("Starting the stores")
     supervisor = ensure_stores(home)
     report("Preparing the database")

@@ -1,11 +1,11 @@
-"""Work that outlives a request: imports, bulk changes, corrections, backups. One kind of attempts, leases and failures.
+"""Work that outlives a request: imports, bulk changes, corrections, backups. Attempts, leases and failures alike.
 
-The record of a job (a document or a row) is the truth; a message only wakes a worker. A worker takes the tenant's slot
-in the queue, which is a lease in Redis that it renews while it runs, so a job whose worker was killed is free again
-after some seconds.
+The record of a job (a document or a row) is authoritative; a message only wakes a worker. A worker takes the tenant's
+slot in the queue, a lease in Redis that it renews while it runs, so a job whose worker was killed is free again after
+some seconds.
 """
 
-from jobs.attempt import Outcome, attempt
+from jobs.attempt import Clock, Outcome, attempt
 from jobs.dispatch import JobKind, JobRef, register, work
 from jobs.documents import DocumentJobs
 from jobs.records import DocumentRecord
@@ -13,21 +13,6 @@ from jobs.run import MAX_ATTEMPTS, OPEN, Cancelled, JobRun, JobStatus, Postponed
 from jobs.wakeup import wake
 
 __all__ = [
-    "MAX_ATTEMPTS",
-    "OPEN",
-    "Cancelled",
-    "DocumentJobs",
-    "DocumentRecord",
-    "JobKind",
-    "JobRef",
-    "JobRun",
-    "JobStatus",
-    "Outcome",
-    "Postponed",
-    "Queue",
-    "Record",
-    "attempt",
-    "register",
-    "wake",
-    "work",
+    "MAX_ATTEMPTS", "OPEN", "Cancelled", "Clock", "DocumentJobs", "DocumentRecord", "JobKind", "JobRef", "JobRun",
+    "JobStatus", "Outcome", "Postponed", "Queue", "Record", "attempt", "register", "wake", "work",
 ]  # fmt: skip

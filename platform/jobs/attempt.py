@@ -18,15 +18,15 @@ Work = Callable[[JobRun], None]
 
 class Outcome(Enum):
     busy = auto()  # another job of the tenant is running
-    waits = auto()  # open, and not tried or to be tried again later
+    waits = auto()  # open: not due yet, or to be retried later
     ended = auto()  # done, failed, cancelled or gone: nothing is left to do
 
 
 def attempt(name: str, lease: Lease, record: Record, work: Work, clock: Clock) -> Outcome:
-    """Try a job if it is open and due; `name` is for the log. The work notes its own result in the record.
+    """Attempt a job if it is open and due; `name` is for the log. The work stores its own result in the record.
 
-    A wrong input fails at once with its sentence, a store that is down is waited for, and what nobody expected fails
-    too: the log has the traceback, the person a sentence.
+    Wrong input fails at once with its message, a store that is down is waited for, and an unexpected error fails
+    too: the log has the traceback, the user a message.
     """
     if not lease.acquire():
         return Outcome.busy
@@ -44,7 +44,7 @@ def attempt(name: str, lease: Lease, record: Record, work: Work, clock: Clock) -
 def _try(name: str, lease: Lease, record: Record, before: JobStatus, work: Work, clock: Clock) -> Outcome:
     attempts = before.attempts + 1
     try:
-        # Counted first: a job that kills its worker is not tried forever.
+        # Counted first: a job that kills its worker must not be retried forever.
         record.save(state="running", attempts=attempts, not_before=_due(attempts, clock))
         work(JobRun(lease, record))
     except Cancelled:
@@ -69,18 +69,16 @@ def _try(name: str, lease: Lease, record: Record, before: JobStatus, work: Work,
 
 
 def unexpected(error: Exception) -> PlantraceError:
-    """A sentence for an error that nobody thought of."""
+    """A message for an error that was not foreseen."""
     said = " ".join(str(error).split())[:200]
     what = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return PlantraceError(
-        f"This stopped at an error that we did not expect ({what}). The worker's log has the details."
-    )
+    return PlantraceError(f"An unexpected error ended this job ({what}). See the worker's log.")
 
 
 def _given_up(attempts: int) -> PlantraceError:
     return PlantraceError(
-        f"The worker was stopped in each of {attempts} attempts, so it was given up. The worker's log may say why; "
-        "memory is the usual reason.",
+        f"The worker was killed in each of {attempts} attempts, so the job was given up. See the worker's log; "
+        "running out of memory is the usual reason.",
         slug="given-up",
     )
 
@@ -106,5 +104,5 @@ def _keep_open(record: Record, attempts: int, not_before: int) -> Outcome:
     except Cancelled:
         return Outcome.ended
     except Unavailable:
-        pass  # the attempt was noted before
+        pass  # the attempt was stored before
     return Outcome.waits

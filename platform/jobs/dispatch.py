@@ -1,4 +1,4 @@
-"""Which job is next: the tenants of a queue take turns, so that fifty imports of one do not keep another's waiting."""
+"""Which job is next: the tenants of a queue take turns, so that fifty imports of one do not delay another's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class JobRef:
-    """`tenant` names whose turn it is: a slug."""
+    """`tenant` is a slug."""
 
     tenant: str
     id: str
@@ -25,7 +25,7 @@ class JobRef:
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """One kind of jobs. `find_open` answers those of all tenants, oldest first; `attempt` tries one of them."""
+    """One kind of job. `find_open` returns those of all tenants, oldest first; `attempt` attempts one of them."""
 
     name: str
     queue: Queue
@@ -37,12 +37,12 @@ _kinds: dict[str, JobKind] = {}
 
 
 def register(kind: JobKind) -> None:
-    """Called once for each kind, where the platform is wired."""
+    """Called once for each kind, in `config.wiring`."""
     _kinds[kind.name] = kind
 
 
 def work(queue: Queue, clock: Clock) -> None:
-    """Try every open job of the queue once, one of each tenant in turn, until none is left that can be tried now."""
+    """Attempt every open job of the queue once, tenants in turn, until none is left that can be attempted now."""
     served = LastServed(settings.REDIS_URL, queue)
     tried: set[tuple[str, JobRef]] = set()
     busy: set[str] = set()
@@ -52,8 +52,8 @@ def work(queue: Queue, clock: Clock) -> None:
         served.note(ref.tenant, clock())
         try:
             outcome = kind.attempt(ref, clock)
-        except Exception:  # one tenant's trouble never ends the round of the others
-            log.exception("%s %s of %s could not be tried", kind.name, ref.id, ref.tenant)
+        except Exception:  # one tenant's failure must not end the round of the others
+            log.exception("%s %s of %s could not be attempted", kind.name, ref.id, ref.tenant)
             outcome = Outcome.busy
         if outcome is Outcome.busy:
             busy.add(ref.tenant)

@@ -31,16 +31,16 @@ def sentence_of(error: PlantraceError) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class DocumentJobs:
-    """`noun` is for sentences, `id_kind` the letter of its ids, `explain` how a failure is kept.
+    """`noun` is used in messages, `id_kind` is the letter of its ids, `explain` says how a failure is stored.
 
-    A document has `state`, `created` and `finished`, and `dry_run` where its kind has such a thing.
+    A document has `state`, `created` and `finished`, and `dry_run` if its kind supports that.
     """
 
     noun: str
     collection: str
     id_kind: str
     queue: Queue
-    open_list: str = ""  # its name in Redis, where it is not the collection's
+    open_list: str = ""  # its name in Redis; by default the collection's
     explain: Callable[[PlantraceError], Any] = sentence_of
 
     def add(self, tenant: TenantConnection, document: Document) -> None:
@@ -48,11 +48,11 @@ class DocumentJobs:
         self.note_open(tenant, document["_id"])
 
     def note_open(self, tenant: TenantConnection, id: str) -> None:
-        """Have a worker look at it. Doing so for a job that is noted already changes nothing."""
+        """Have a worker look at it. Idempotent."""
         note_open(self._list_name, tenant, id)
 
     def get(self, tenant: TenantConnection, id: str) -> Document:
-        """Raises NotFound. An open job is noted again, should Redis have lost it."""
+        """Raises NotFound. Notes an open job again, should Redis have lost it."""
         document = documents(tenant).get(self.collection, id) if ids.is_id(id, self.id_kind) else None
         if document is None:
             raise NotFound(f"There is no {self.noun} {id[:80]}.")
@@ -65,7 +65,7 @@ class DocumentJobs:
         return sorted(found, key=lambda document: (-document["created"], document["_id"]))
 
     def restart(self, tenant: TenantConnection, id: str, **fields: Any) -> Document:
-        """Have a finished dry run done. Raises Conflict if there is none; `fields` go back to how a job begins."""
+        """Run a finished dry run for real. Raises Conflict if it is none; `fields` are reset to how a job begins."""
 
         def begin(document: Document) -> Document:
             if document["state"] != "done" or not document["dry_run"]:
@@ -91,7 +91,7 @@ class DocumentJobs:
     def attempt(
         self, tenant: TenantConnection, id: str, work: Callable[[Document, JobRun], None], clock: Clock
     ) -> Outcome:
-        """Try the job, unless another of the tenant's runs in its queue or it has ended."""
+        """Attempt the job, unless another job of the tenant is running in its queue or it has ended."""
 
         def run(job_run: JobRun) -> None:
             document = documents(tenant).get(self.collection, id)
@@ -105,18 +105,18 @@ class DocumentJobs:
         return DocumentRecord(documents(tenant), self.collection, id, self.explain)
 
     def slot(self, tenant: TenantConnection) -> Lease:
-        """Who holds it does the one job of the tenant that may run in this queue."""
+        """Only its holder may run a job of the tenant in this queue."""
         return Lease(settings.REDIS_URL, f"{tenant.prefix}jobs:{self.queue}")
 
     def open_jobs(self) -> Pending:
         return Pending(settings.REDIS_URL, self._list_name)
 
     def kind(self, perform: Perform) -> JobKind:
-        """For `register`: `perform` tries one job of a tenant."""
+        """For `register`: `perform` attempts one job of a tenant."""
 
         def attempt_of(ref: JobRef, clock: Clock) -> Outcome:
             tenant = directory().by_slug(ref.tenant)
-            if tenant is None:  # deleted, or suspended: then asking for the job notes it again
+            if tenant is None:  # deleted, or suspended: then reading the job notes it again
                 self.open_jobs().remove(ref.tenant, ref.id)
                 return Outcome.ended
             return perform(tenant, ref.id, clock)
@@ -128,7 +128,7 @@ class DocumentJobs:
         return JobKind(self.noun, self.queue, find_open, attempt_of)
 
     def is_ours(self, document: Document) -> bool:
-        """Whether a worker has to look at it."""
+        """Whether it is for a worker of ours."""
         return document["state"] in OPEN and document.get("source") != "simulator"
 
     @property

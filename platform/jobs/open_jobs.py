@@ -1,4 +1,4 @@
-"""Noting that a job is open, from whichever process."""
+"""The list of open jobs, written from any process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stores.redis.pending import Pending
 
 
 def note_open(kind: str, tenant: TenantConnection, id: str) -> None:
-    """One that is noted already keeps its place."""
+    """A job that is already noted keeps its position."""
     pending = Pending(settings.REDIS_URL, kind)
     if settings.CONTROL_URL:
         pending.add_own(tenant.prefix, id)
@@ -20,5 +20,5 @@ def note_open(kind: str, tenant: TenantConnection, id: str) -> None:
 
 
 def collect_open(kind: str, tenants: Iterable[TenantConnection]) -> None:
-    """Take over what these tenants' pods noted."""
+    """Collect what these tenants' pods noted."""
     Pending(settings.REDIS_URL, kind).collect((tenant.slug, tenant.prefix) for tenant in tenants)

@@ -13,7 +13,7 @@ from stores.documents import Database, Document
 
 
 class DocumentRecord:
-    """`explain` says how a failure is shown. Documents of earlier versions have no attempts yet."""
+    """`explain` says how a failure is stored. Documents of earlier versions have no `attempts`."""
 
     def __init__(self, database: Database, collection: str, id: str, explain: Callable[[PlantraceError], Any]) -> None:
         self._database, self._collection, self._id, self._explain = database, collection, id, explain

@@ -1,4 +1,4 @@
-"""What a job is while it is worked on."""
+"""A job while a worker runs it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Cancelled(Exception):
 
 
 class Postponed(Exception):
-    """It cannot be done just now, by no fault of its own: no attempt is counted."""
+    """It cannot be done at present, through no fault of its own: the attempt is not counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobStatus:
-    """Of a job's record what decides whether it is tried. `not_before` is epoch ms."""
+    """What decides whether a job is attempted. `not_before` is epoch ms."""
 
     is_open: bool
     attempts: int = 0
@@ -39,16 +39,16 @@ class JobStatus:
 
 
 class Record(Protocol):
-    """Where one job is kept."""
+    """Where one job is stored."""
 
     def read(self) -> JobStatus | None:
-        """None: it is gone."""
+        """None if it is gone."""
 
     def save(self, **fields: Any) -> None:
         """Change the record while it is open; Cancelled if it is not."""
 
     def fail(self, error: PlantraceError, now: int) -> None:
-        """End it as failed, with the error's sentence."""
+        """Mark it as failed, with the error's message."""
 
 
 class JobRun:
@@ -62,11 +62,11 @@ class JobRun:
         self._lease.check()
 
     def save(self, **fields: Any) -> None:
-        """Note how far it is, or its result. Cancelled, LeaseLost."""
+        """Store the progress or the result. Raises Cancelled, LeaseLost."""
         self._lease.check()
         self._record.save(**fields)
 
 
 def backoff_s(attempts: int) -> float:
-    """How long to wait after that many attempts: at once after the first, then twice as long each time."""
+    """Exponential backoff: none after the first attempt, then doubling."""
     return 0 if attempts <= 1 else min(10 * 2 ** (attempts - 2), MAX_BACKOFF_S)

@@ -1,4 +1,4 @@
-"""Waking a worker. Only that: what is to be done stands in the records, and beat wakes one every few seconds anyway."""
+"""Waking a worker, and nothing more: the work is in the records, and beat wakes one every few seconds anyway."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from jobs.run import Queue
 log = logging.getLogger(__name__)
 
 TASK = "jobs.run_open"
-STALE_S = 10  # a wake-up that waited longer is worth nothing: others came after it
+STALE_S = 10  # a wake-up that waited longer is useless: others followed it
 
 
 def wake(queue: Queue) -> None:
-    """Fine if the broker is down. A tenant's own process may not speak to it: there beat is what wakes a worker."""
+    """Does nothing if the broker is down. A tenant's own process may not use it: there only beat wakes a worker."""
     if settings.CONTROL_URL:
         return
     try:

@@ -35,7 +35,8 @@ class NewVersion(Struct, forbid_unknown_fields=True):
 
     drawing: Any
     revision: Annotated[
-        Annotated[int, Meta(ge=1, le=2**63 - 1)] | None, Meta(description="From which it was made; or send If-Match")
+        Annotated[int, Meta(ge=1, le=2**63 - 1)] | None,
+        Meta(description="The revision it was made from; or send If-Match"),
     ] = None
     valid_from: Moment = None
     note: Note = ""

@@ -23,7 +23,7 @@ from web.openapi import (
 
 TAGS = ["schematics"]
 ID = path_parameter("id", "A schematic's id")
-AT = query_parameter("at", "The moment; left out, now", TIME)
+AT = query_parameter("at", "The moment; now if missing", TIME)
 
 _schema = partial(inlined, answered=False)
 
@@ -32,7 +32,7 @@ def describe_all() -> None:
     base, one = "/api/v1/schematics", "/api/v1/schematics/{id}"
     version = _schema(SchematicVersion)
     describe(base, "get", _operation("schematics_list", "List schematics", _page(_schema(Schematic)), [
-        query_parameter("site", "Only those of this site (id or slug)", {"type": "string"}),
+        query_parameter("site", "Only schematics of this site (id or slug)", {"type": "string"}),
         *paging(),
     ], 404))  # fmt: skip
     describe(base, "post", _operation(
@@ -46,16 +46,18 @@ def describe_all() -> None:
     describe(
         one,
         "delete",
-        _operation("schematics_delete", "Delete it, all versions with it", None, [ID], 404, 409, status="204"),
+        _operation("schematics_delete", "Delete a schematic with all its versions", None, [ID], 404, 409, status="204"),
     )
     describe(one + "/frame", "get", _operation("schematics_frame", "Every bound value at a moment", _schema(Frame), [
-        ID, AT, query_parameter("drawing", "false leaves the drawing out", {"type": "boolean", "default": True}),
+        ID, AT, query_parameter("drawing", "false omits the drawing", {"type": "boolean", "default": True}),
     ], 404))  # fmt: skip
     frames = {"type": "integer", "minimum": MIN_FRAMES, "maximum": MAX_FRAMES, "default": DEFAULT_FRAMES}
     run = _schema(SchematicPlayback)
-    playback = _operation("schematics_playback", "A run of frames", run, [
-        ID, query_parameter("start", "The first moment", TIME, True), query_parameter("end", "The end", TIME, True),
-        query_parameter("frames", "How many moments", frames),
+    playback = _operation("schematics_playback", "A series of frames", run, [
+        ID,
+        query_parameter("start", "Time of the first frame", TIME, True),
+        query_parameter("end", "The end", TIME, True),
+        query_parameter("frames", "Number of frames", frames),
         query_parameter("format", "binary: float32 columns, see the API guide", {
             "type": "string", "enum": ["json", "binary"], "default": "json",
         }),

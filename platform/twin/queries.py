@@ -153,7 +153,7 @@ def _version_at(stored: Stored, at: int) -> StoredVersion:
     if version is None:
         first = min(version.valid_from for version in stored.versions)
         raise NotFound(
-            f"“{stored.name}” had no drawing yet at {iso(at)}; its first counts from {iso(first)}.",
+            f"“{stored.name}” had no drawing yet at {iso(at)}; its first one is valid from {iso(first)}.",
             slug="no-drawing-yet",
             first=first,
         )

@@ -47,7 +47,7 @@ def invalid_drawing(errors: Sequence[DrawingError]) -> BadRequest:
     first, more = errors[0], len(errors) - 1
     rest = f" ({more} more in `errors`)" if more else ""
     return BadRequest(
-        f"The drawing is not right at {first.field}: {first.message}{rest}",
+        f"The drawing is not valid at {first.field}: {first.message}{rest}",
         slug="invalid-drawing",
         errors=list(errors[:MAX_ERRORS]),
     )
@@ -60,7 +60,7 @@ def parse_drawing(raw: Any, errors: list[DrawingError]) -> Drawing:
             [DrawingError("drawing", "an object is expected, with width, height, placements, pipes, tags, texts")]
         )
     strangers = sorted(str(name) for name in raw.keys() - set(Drawing.__struct_fields__))
-    errors += [DrawingError(name, "a drawing has no such member") for name in strangers]
+    errors += [DrawingError(name, "unknown member") for name in strangers]
     return Drawing(
         width=_size(raw, "width", errors),
         height=_size(raw, "height", errors),
@@ -193,5 +193,5 @@ def _tag(where: str, tag: Tag, placements: Mapping[str, Placement], plant: Plant
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:
     found = closest(name, known, 1)
-    hint = f"did you mean “{found[0]}”?" if found else f"there are: {', '.join(sorted(islice(known, 30))) or 'none'}"
-    return f"there is no {what} “{name[:100]}”; {hint}"
+    hint = f"did you mean “{found[0]}”?" if found else f"known: {', '.join(sorted(islice(known, 30))) or 'none'}"
+    return f"unknown {what} “{name[:100]}”; {hint}"

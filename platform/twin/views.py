@@ -96,7 +96,7 @@ def _frame(request: HttpRequest, id: str) -> HttpResponse:
 def _playback(request: HttpRequest, id: str) -> HttpResponse:
     start, end = query.required_moment(request, "start"), query.required_moment(request, "end")
     if start >= end:
-        raise BadRequest("start is not before end.", slug="empty-range", parameter="start")
+        raise BadRequest("start must be before end.", slug="empty-range", parameter="start")
     frames = query.whole_number(request, "frames", DEFAULT_FRAMES, MIN_FRAMES, MAX_FRAMES)
     asked = tenant_of(request), id, TimeRange(start, end), frames, now_ms()
     if query.choice(request, "format", ("json", "binary"), "json", slug="unknown-format") == "binary":

@@ -1,1 +1,1 @@
-"""Django glue without models: callers, problems, paging, audit, OpenAPI of plain views."""
+"""What all views are written with (ADR 0055): callers, query parameters, problems, paging, audit, OpenAPI."""

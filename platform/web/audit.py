@@ -1,4 +1,4 @@
-"""Who changed what. Views tell it here; `access` stores it."""
+"""Who changed what. Views report it here; `access` stores it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How long a request's body may be. Every address has a bound, which holds before anything of the body is parsed.
+"""The maximum size of a request's body. Every address has a limit, which is enforced before the body is parsed.
 
-A view that says nothing takes DEFAULT_BODY; `takes` beside `requires` says more. The bound counts what is sent and what
-that is inflated to, with a declared length or without.
+The default is DEFAULT_BODY; `takes` beside `requires` sets another. The limit applies to what is sent and to its
+decompressed size, with a declared length or without.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ class Stream(Protocol):
 
 
 def takes(max_bytes: int, streamed: bool = False) -> Callable[[View], View]:
-    """Beside `requires`, on a view or on a DRF view's method: how long the body may be.
+    """Beside `requires`, on a view or on a DRF view's method: the maximum size of the body.
 
-    `streamed`: the view reads it piece by piece, and meets TooLarge where it is too long. All others find it whole and
-    inflated.
+    `streamed`: the view reads the body piece by piece, and gets TooLarge if it is too long. Others find it complete and
+    decompressed.
     """
 
     def decorate(view: View) -> View:
@@ -50,7 +50,7 @@ def max_body(view: Callable[..., Any], method: str) -> int:
 
 
 class BodyLimitMiddleware:
-    """Refuses what is too long for the view it is sent to; strangers were refused before."""
+    """Rejects bodies that are too long for their view. Unauthenticated callers have been rejected before."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -93,7 +93,7 @@ def bound_body(request: HttpRequest, view: Callable[..., Any], chunked: bool) ->
 
 
 class BoundedStream:
-    """A body that raises TooLarge instead of giving more than `limit` bytes; at once where more is declared."""
+    """A body that raises TooLarge instead of returning more than `limit` bytes; at once if more is declared."""
 
     def __init__(self, source: Stream, limit: int, declared: int | None) -> None:
         self._source, self._limit, self._declared, self._left = source, limit, declared, limit
@@ -125,7 +125,7 @@ def read_all(stream: Stream) -> bytes:
 
 
 def declared_length(request: HttpRequest) -> int | None:
-    """What the request says that its body has; BadRequest where that is no number."""
+    """The declared length of the body; BadRequest if it is not a number."""
     text = str(request.META.get("CONTENT_LENGTH") or "")
     if not text:
         return None
@@ -146,7 +146,9 @@ def decoded(request: HttpRequest, body: bytes, limit: int) -> bytes:
         case "gzip" | "x-gzip":
             return inflate(body, limit)
         case other:
-            raise BadRequest(f"Content-Encoding: {other[:40]} is unknown here; send gzip or none.", slug="bad-encoding")
+            raise BadRequest(
+                f"Content-Encoding: {other[:40]} is not supported; send gzip or none.", slug="bad-encoding"
+            )
 
 
 def inflate(body: bytes, limit: int) -> bytes:
@@ -178,7 +180,7 @@ def inflate(body: bytes, limit: int) -> bytes:
 
 def too_large(limit: int) -> TooLarge:
     return TooLarge(
-        f"The body is larger than the {limit:,} bytes that this address takes (after inflating).", slug="body-too-large"
+        f"The body is larger than the {limit:,} bytes that this address accepts (decompressed).", slug="body-too-large"
     )
 
 
@@ -187,5 +189,5 @@ def _encoding(request: HttpRequest) -> str:
 
 
 def _source(request: HttpRequest, chunked: bool) -> Stream:
-    """Where to read. Django takes a body of undeclared length for empty; clients that gzip on the fly send chunks."""
+    """Django treats a body of undeclared length as empty, but clients that compress on the fly send chunks."""
     return cast(Stream, request.META["wsgi.input"] if chunked else cast(Any, request)._stream)

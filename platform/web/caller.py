@@ -1,4 +1,4 @@
-"""Who asks, and for which tenant: put on each request by the middleware."""
+"""The caller and the tenant of a request, set by the middleware."""
 
 from __future__ import annotations
 
@@ -48,6 +48,6 @@ def tenant_of(request: object) -> TenantConnection:
         if (error := getattr(request, "tenant_unavailable", None)) is not None:  # suspended, or not ready yet
             raise error
         raise BadRequest(
-            "Say which tenant: send `X-Plantrace-Tenant: <slug>` or `?tenant=<slug>`.", slug="tenant-missing"
+            "The request names no tenant: send `X-Plantrace-Tenant: <slug>` or `?tenant=<slug>`.", slug="tenant-missing"
         )
     return tenant

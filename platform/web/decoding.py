@@ -1,4 +1,4 @@
-"""JSON texts to plain values, with the place of what cannot be read."""
+"""JSON to plain values, with the place of what cannot be read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TOO_LONG: Any = object()
 
 
 def decode_json(body: bytes) -> Any:
-    """Raises BadRequest; it names the members that hold a number of more digits than anybody counts."""
+    """Raises BadRequest, which names members with a number of too many digits."""
     try:
         if _LONG.search(body):
             _check_numbers(body)
@@ -35,10 +35,10 @@ def decode_json(body: bytes) -> Any:
 
 
 def _check_texts(value: Any) -> None:
-    """PostgreSQL takes no NUL in any text, and no text of a plant holds one."""
+    """PostgreSQL accepts no NUL in texts, and no text of a plant contains one."""
     fields = [pointer for pointer, _ in zip(_texts_with_nul(value, ""), range(MAX_ERRORS), strict=False)]
     if fields:
-        why = "holds a NUL character (\\u0000)."
+        why = "contains a NUL character (\\u0000)."
         raise BadRequest(
             " ".join(f"{field or 'The text'} {why}" for field in fields),
             slug="invalid-body",

@@ -1,4 +1,4 @@
-"""Tenants for those who have no request: workers and commands. `config` fills it; the data plane only reads it."""
+"""Tenants for code without a request: workers and commands. `config` provides it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interactive reads go first: imports and ladder building rest while people read from databases on the same host."""
+"""Interactive reads have priority: imports and ladder building pause while people read from the same host."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_REST_S = 1.0
 
 
 def note_read(tenant: TenantConnection) -> None:
-    """Somebody waits for an answer from this tenant's database."""
+    """Somebody is waiting for this tenant's database."""
     streams().demand.note(_host(tenant.influx_url), tenant.prefix)
 
 
@@ -28,7 +28,7 @@ class Pace:
 
     @contextmanager
     def piece(self) -> Iterator[None]:
-        """A piece of the work, after which there is a rest while people read."""
+        """A piece of the work, followed by a pause while people read."""
         began = time.monotonic()
         yield
         worked = time.monotonic() - began
@@ -38,5 +38,5 @@ class Pace:
 
 @lru_cache(maxsize=1_000)
 def _host(url: str) -> str:
-    """Databases of one host share its processors; on Kubernetes each has a name of its own."""
+    """Databases on one host share its CPUs; on Kubernetes each has its own name."""
     return urlsplit(url).hostname or ""

@@ -1,4 +1,4 @@
-"""Lists answer `{"results": […], "next": url or null}`."""
+"""Lists return `{"results": […], "next": url or null}`."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def page_of(
 
 
 def cut(request: HttpRequest, rest: QuerySet[Row], cursor_of: Callable[[Any], str]) -> tuple[list[Row], str | None]:
-    """The first page of the rows that are left, and the address of the next one, which begins after its last row."""
+    """The first page of `rest`, and the address of the next one, which starts after its last row."""
     limit = limit_of(request)
     page = list(rest[: limit + 1])
     more = len(page) > limit

@@ -36,11 +36,11 @@ def problem_of(error: Exception) -> HttpResponse | None:
         case PlantraceError():
             return problem(error.status, error.problem, error.title, error.detail, **_with_errors(error))
         case Http404():
-            return problem(404, "not-found", "Not found", str(error) or "There is nothing at this address.")
+            return problem(404, "not-found", "Not found", str(error) or "This address does not exist.")
         case PermissionDenied():
             return problem(403, "forbidden", "Not allowed", str(error) or "Not allowed.")
         case RequestDataTooBig():
-            return problem(413, "too-large", "Too large", "The body is larger than this address takes.")
+            return problem(413, "too-large", "Too large", "The body is larger than this address accepts.")
         case SuspiciousOperation():
             return problem(400, "bad-request", "Bad request", str(error) or "The request is malformed.")
         case drf.ValidationError():
@@ -53,7 +53,7 @@ def problem_of(error: Exception) -> HttpResponse | None:
 
 
 def _with_errors(error: PlantraceError) -> dict[str, Any]:
-    """An error that names one place of the request tells it as all others do, in `errors`."""
+    """An error about one place of the request lists it in `errors`, like all others."""
     named = error.extra.get("field") or error.extra.get("parameter")
     if error.status != 400 or named is None or "errors" in error.extra:
         return error.extra
@@ -75,7 +75,7 @@ def _sentence(detail: Any) -> str:
 
 
 def _listed(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
-    """DRF's nested error details, one by one, as every other list of errors is."""
+    """DRF's nested error details, flattened into our form of `errors`."""
     if isinstance(detail, dict):
         for key, value in detail.items():
             inner = "" if key == NON_FIELD_ERRORS else f"[{key}]" if isinstance(key, int) else f".{key}"
@@ -116,11 +116,11 @@ def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return problem(404, "not-found", "Not found", f"There is nothing at {request.path}.")
+    return problem(404, "not-found", "Not found", f"{request.path} does not exist.")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """What Django refuses before any view is asked: an unknown host, a malformed body."""
+    """What Django rejects before any view is called: an unknown host, a malformed body."""
     answer = problem_of(exception) if exception is not None else None
     return answer or problem(400, "bad-request", "Bad request", "The request is malformed.")
 

@@ -1,4 +1,4 @@
-"""What a view asks of its caller. Every view says so: `requires`, `public` or `for_pods`; a test checks that."""
+"""What a view requires of its caller: `requires`, `public` or `for_pods`. A test checks that every view says so."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _name(role: Role | None) -> str:
 
 
 def requires(scope: Scope | None = None, role: RoleName | None = None, tenant: bool = True) -> Callable[[View], View]:
-    """Decorate a plain view, a DRF view's method, or a whole APIView (its methods may still ask for more)."""
+    """Decorate a plain view, a DRF view's method, or a whole APIView (its methods may require more)."""
     requirement = Requirement(scope or ("read" if role is not None else None), role, tenant)
 
     def decorate(view: View) -> View:
@@ -74,7 +74,7 @@ def public(view: View) -> View:
 
 
 def for_pods(view: View) -> View:
-    """Mark a view as one for tenants' own pods: it takes their service tokens, and nothing of people's (ADR 0040)."""
+    """Mark a view as one for tenants' own pods: it accepts service tokens and no user's credentials (ADR 0040)."""
     view.for_pods = True  # type: ignore[attr-defined]
     return view
 

@@ -51,7 +51,7 @@ def read_json(request: HttpRequest, kind: type[T]) -> T:
 
 
 def _typed_members(value: Any, kind: Any) -> Any:
-    """Without what its reader takes as it comes, and checks itself: it tells unknown names among its other faults."""
+    """Without the untyped fields, which their reader checks itself, unknown names included."""
     if not isinstance(value, dict) or not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
         return None
     untyped = {field.encode_name for field in msgspec.structs.fields(kind) if field.type in _UNTYPED}
@@ -63,7 +63,7 @@ def _not_right(error: msgspec.ValidationError) -> BadRequest:
     message, _, place = str(error).rpartition(" - at `$")
     field = place.rstrip("`").removeprefix(".")
     return BadRequest(
-        f"The body is not right: {error}.",
+        f"The body is not valid: {error}.",
         slug="invalid-body",
         errors=[{"field": field if message else "", "message": f"{message or error}."}],
     )

@@ -1,4 +1,4 @@
-"""The stores, one client a process, with the addresses from the settings."""
+"""The stores, one client per process, with the addresses from the settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from stores.redis.streams import Streams
 from stores.request_scope import current_request
 from stores.timeseries import Share, Timeseries
 
-REQUEST_TIMEOUT_S, WORKER_TIMEOUT_S = 5.0, 30.0  # for the beginning of an answer
+REQUEST_TIMEOUT_S, WORKER_TIMEOUT_S = 5.0, 30.0  # until the response starts
 
 
 @lru_cache(maxsize=200)
@@ -30,7 +30,7 @@ def streams() -> Streams:
 
 
 def marks() -> Marks:
-    """What of the tenants' ladders is to be built anew: Redis."""
+    """What has to be rebuilt of the tenants' ladders: Redis."""
     return streams().marks
 
 
@@ -46,12 +46,12 @@ def share(id: str, url: str) -> Share:
 
 
 def hold(tenant: TenantConnection) -> None:
-    """The request goes on for long: an export. DatabaseBusy where the tenant has as many as it may."""
+    """The request will take long: an export. DatabaseBusy if the tenant already has its maximum."""
     share(tenant.id, tenant.influx_url).hold()
 
 
 def reader(tenant: TenantConnection) -> Timeseries:
-    """The tenant's InfluxDB with its READ-only user. People wait for a few seconds, workers for longer."""
+    """The tenant's InfluxDB with its read-only user. Requests wait for a few seconds, workers longer."""
     return _reader(tenant, WORKER_TIMEOUT_S if current_request() is None else REQUEST_TIMEOUT_S)
 
 
@@ -62,7 +62,7 @@ def _reader(tenant: TenantConnection, timeout_s: float) -> Timeseries:
 
 @lru_cache(maxsize=200)
 def writer(tenant: TenantConnection, timeout_s: float = WORKER_TIMEOUT_S) -> Timeseries:
-    """The tenant's InfluxDB with its writing user."""
+    """The tenant's InfluxDB with its write user."""
     return Timeseries(tenant.influx_url, tenant.writer, timeout_s=timeout_s, share=share(tenant.id, tenant.influx_url))
 
 

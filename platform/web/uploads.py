@@ -1,4 +1,4 @@
-"""Uploaded files: on the disk while they come, closed once they are whole, so that thousands fit in one request."""
+"""Uploaded files: written to disk as they arrive and closed when complete, so that one request can have thousands."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class UploadParser(MultiPartParser):
 
 
 class DiskUpload(UploadedFile):  # type: ignore[type-arg]
-    """A whole upload in `path`. Closing it, as the end of the request does, removes what nobody has moved away."""
+    """A complete upload in `path`. Closing it, as at the end of the request, deletes it unless it was moved away."""
 
     def __init__(self, path: Path, **about: Any) -> None:
         super().__init__(None, **about)
@@ -40,7 +40,7 @@ class DiskUpload(UploadedFile):  # type: ignore[type-arg]
 
 
 class DiskUploadHandler(FileUploadHandler):
-    """Django's own keeps each file of a request open until its end: a thousand files are more than it may open."""
+    """Django's keeps each file of a request open until its end, which exceeds the limit of open files at a thousand."""
 
     _file: IO[bytes] | None = None
 
@@ -52,7 +52,7 @@ class DiskUploadHandler(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if self._file is None:
-            raise UploadFileException("no file was begun")
+            raise UploadFileException("no file was started")
         self._file.write(raw_data)
 
     def file_complete(self, file_size: int) -> DiskUpload | None:

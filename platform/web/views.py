@@ -23,7 +23,7 @@ def methods(**views: View) -> View:
 
     update_wrapper(view, next(iter(views.values())), assigned=("__module__", "__qualname__", "__doc__"), updated=())
     view.methods = by_method  # type: ignore[attr-defined]
-    for mark in ("public", "for_pods"):  # a method that is not there is refused as the others are let in
+    for mark in ("public", "for_pods"):  # an unknown method must not ask for more than the others
         if all(getattr(handler, mark, False) for handler in views.values()):
             setattr(view, mark, True)
     return view

@@ -52,7 +52,7 @@ def test_a_person_is_shut_out_of_the_whole_platform_and_let_in_again(
     anna = make_person("anna", make_tenant())
     clients = [login_client(anna), sign_in(anna)]
     assert [client.get("/api/v1/me").status_code for client in clients] == [200, 200]
-    assert "shut out" in run("deactivate", "anna")
+    assert "locked out" in run("deactivate", "anna")
     assert [client.get("/api/v1/me").status_code for client in clients] == [401, 401]
     run("deactivate", "anna", "--undo")
     assert [client.get("/api/v1/me").status_code for client in clients] == [401, 401], "the old ones stay dead"

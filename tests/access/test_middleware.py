@@ -121,7 +121,7 @@ def test_several_tenants_must_be_told_apart(make_person: MakePerson, make_tenant
     for slug in ("third", "nobody"):
         answer = client.get(f"/look?tenant={slug}")
         assert answer.status_code == 404
-        assert answer.json()["detail"].replace(slug, "X") == "There is no tenant “X” among yours."
+        assert answer.json()["detail"].replace(slug, "X") == "You are not a member of a tenant “X”."
 
 
 def test_a_role_narrows_what_the_credential_may_do(make_person: MakePerson, make_tenant: MakeTenant) -> None:

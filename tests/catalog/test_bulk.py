@@ -112,7 +112,7 @@ def test_thousands_of_wrong_items_are_refused_within_a_second_or_two(engineer: C
     began = time.perf_counter()
     problem = bulk(engineer, "sensors", operations_).json()
     took = time.perf_counter() - began
-    assert problem["detail"].startswith("At least 500 of 20000 items are not right; nothing was written.")
+    assert problem["detail"].startswith("At least 500 of 20000 items are not valid; nothing was written.")
     assert len(problem["errors"]) == 1000
     assert took < 10
 

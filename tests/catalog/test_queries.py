@@ -75,7 +75,7 @@ def test_a_search_looks_for_all_words_anywhere(engineer: Client, plant: Plant) -
     ("query", "status", "word"),
     [
         ("?sit=harbour", 400, "Did you mean site=?"),
-        ("?colour=red", 400, "It can be area, asset"),
+        ("?colour=red", 400, "Known parameters: area, asset"),
         ("?kind=discret", 400, "“discrete”"),
         ("?unit=lpmm", 400, "“L/min”"),
         ("?site=harbor", 404, "“harbour”"),

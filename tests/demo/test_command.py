@@ -130,7 +130,7 @@ def test_both_tenants_have_a_drawing_and_none_sees_the_others(demo: Demo) -> Non
 
 def test_a_second_one_says_that_it_runs_already(demo: Demo) -> None:
     again = manage(demo.path, "demo")
-    assert again.returncode == 0 and "runs already" in again.stdout and demo.about["url"] in again.stdout
+    assert again.returncode == 0 and "already running" in again.stdout and demo.about["url"] in again.stdout
     assert demo.process.poll() is None
 
 
@@ -169,10 +169,10 @@ def test_ctrl_c_ends_it_and_the_next_start_has_yesterdays_data(demo: Demo) -> No
         load = next(s for s in again.get("/api/v1/sensors", q="PLANT-ENE").json()["results"])
         span = {"start": before["t"] - DAY, "end": before["t"] + MINUTE, "points": 10_000}
         assert len(again.get(f"/api/v1/sensors/{load['id']}/samples", **span).json()["t"]) >= 1440
-        # `make stop` from elsewhere ends it as well.
+        # `make stop` elsewhere stops it as well.
         assert manage(demo.path, "down").returncode == 0
         assert again.process.wait(30) == 0
-        assert "stopped from elsewhere" in again.output.read_text()
+        assert "stopped by somebody else" in again.output.read_text()
     finally:
         Supervisor(Home(demo.path)).stop()
         again.process.wait(30)

@@ -9,11 +9,11 @@ import pytest
 from ingest.changes import journal_of, stored
 from ingest.corrections import jobs
 from ingest.corrections.models import NewCorrection
+from jobs import Outcome
 from kernel.errors import BadRequest, Conflict, Unavailable
 from kernel.times import MINUTE
 from tests.ingest.conftest import Plant
 from tests.ingest.corrections_world import State, World, now
-from web.jobs import Outcome
 from web.stores import documents, streams
 
 START = 1_700_000_000_000

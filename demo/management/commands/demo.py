@@ -47,7 +47,7 @@ class Command(BaseCommand):
             with only_one(home):
                 self._run(home)
         except AlreadyOpen:
-            self.stdout.write(f"The demo runs already.\n{told(home)}" if runs(home) else "The demo is being started.")
+            self.stdout.write(f"The demo is already running.\n{told(home)}" if runs(home) else "The demo is starting.")
         except NotADemo as error:
             raise CommandError(str(error)) from None
 
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             self.stdout.write(f"\nReady after {time.monotonic() - began:.0f} s.\n{told(home)}")
             while _is_up(supervisor):
                 time.sleep(1.0)
-            self.stdout.write("Plantrace was stopped from elsewhere.")
+            self.stdout.write("Plantrace was stopped by somebody else.")
             return
         except KeyboardInterrupt:
             self.stdout.write("\nStopping")
@@ -70,8 +70,8 @@ class Command(BaseCommand):
             _end(supervisor, ours)
             raise
         _end(supervisor, ours)
-        rest = "" if ours else " The platform ran before and runs on; `make stop` ends it."
-        self.stdout.write(f"Stopped. The data stays for the next start.{rest}")
+        rest = "" if ours else " The platform was running before and keeps running; `make stop` stops it."
+        self.stdout.write(f"Stopped. The data is kept for the next start.{rest}")
 
     def _open(self, home: Home, began: float, ours: bool) -> None:
         def report(line: str) -> None:
@@ -111,7 +111,7 @@ def told(home: Home) -> str:
 
 {rows}
 
-  What went wrong in the plant lately (times of Harbour Tower, UTC+4), and where it shows
+  Recent faults of the plant (times of Harbour Tower, UTC+4), and where to see them
 
 {lately}
 
@@ -126,7 +126,7 @@ def recent_faults(now: int) -> list[Fault]:
 
 
 def _incident(fault: Fault, now: int) -> str:
-    until = f"to {_local(fault.end)}" if fault.end <= now else "and still so"
+    until = f"to {_local(fault.end)}" if fault.end <= now else "and still active"
     return f"  {_local(fault.start)} {until:<19}  {fault.title:<41}{' '.join(fault.signs[:4])}"
 
 

@@ -1,4 +1,4 @@
-"""Telling every process, ours included, that what it remembers of somebody is old."""
+"""Telling every process, ours included, that what it has cached of somebody is outdated."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 def bump_epoch(*, user: User | int | None = None, tenant_id: str | None = None, subject: str | None = None) -> None:
-    """Call after each change of a person, a membership, a token or a tenant; told once the change is committed."""
+    """Call after each change of a person, a membership, a token or a tenant; announced once it is committed."""
     subjects = [subject] if subject else []
     if user is not None:
         subjects.append(subject_of_user(user.pk if isinstance(user, User) else user))
@@ -38,5 +38,5 @@ def _tell(subjects: list[str]) -> None:
     identity_cache().invalidate(subjects)
     try:
         epochs().invalidate(*subjects)
-    except Unavailable as error:  # nobody remembers anything while Redis is away, so the change holds all the same
+    except Unavailable as error:  # nothing is cached while Redis is down, so the change takes effect anyway
         log.warning("Could not announce a change of access: %s", error)

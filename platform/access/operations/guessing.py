@@ -1,4 +1,4 @@
-"""How many wrong passwords there may be, for all processes together: for a name, from a network, and for the pair.
+"""Limits of wrong passwords over all processes: for a name, from a network, and for the pair.
 
 The pair (five in a quarter of an hour) is django-axes' lock, in the relational database. A name from all networks and a
 network with all names are counted here, so that neither many addresses nor many names make guessing cheaper. Networks
@@ -25,14 +25,14 @@ KNOWN: Final = "known-network"
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """One attempt to sign in, counted before the password is looked at, so that parallel guesses gain nothing."""
+    """One attempt to sign in, counted before the password is checked, so that parallel guesses gain nothing."""
 
     name: str
     network: str
     counted: tuple[Limit, ...]
 
     def was_right(self) -> None:
-        """Whoever knows the password has guessed nothing, and is known here from now on."""
+        """The password was right: nothing is counted, and the network is remembered for this name."""
         refund(self.counted)
         try:
             limits().remember(KNOWN, f"{self.name}@{self.network}", KNOWN_NETWORK_TTL_S)
@@ -41,7 +41,7 @@ class Guess:
 
 
 def count_guess(name: str, network: str) -> Guess:
-    """TooManyRequests: the name or the network has had enough for now."""
+    """Raises TooManyRequests if the name or the network has reached its limit."""
     counted = [Limit(("guess-network", network), MAX_PER_NETWORK, WINDOW_S)]
     if not _is_known(name, network):
         counted.append(_of_name(name))
@@ -50,7 +50,7 @@ def count_guess(name: str, network: str) -> Guess:
 
 
 def forget_guesses(name: str) -> None:
-    """The person has shown who they are by other means."""
+    """The person has proved their identity by other means."""
     try:
         limits().forget([_of_name(name)])
     except Unavailable as error:

@@ -23,7 +23,7 @@ GONE = [State.deleting, State.deleted]
 
 
 def invite(tenant: Tenant, role: Role, email: str, by: User, now: datetime) -> tuple[Invitation, str]:
-    """A new invitation and the secret that its link carries; only the digest is kept. TooManyRequests."""
+    """A new invitation and the secret of its link, of which only the digest is stored. TooManyRequests."""
     take_mail(tenant.id, email)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
@@ -33,9 +33,9 @@ def invite(tenant: Tenant, role: Role, email: str, by: User, now: datetime) -> t
 
 
 def find(token: str, now: datetime) -> Invitation:
-    """The invitation that a link stands for.
+    """The invitation of a link.
 
-    NotFound: unknown, used, withdrawn, expired, the tenant is gone, or whoever invited may do so no more.
+    NotFound: unknown, used, withdrawn, expired, the tenant is gone, or the inviter may no longer invite.
     """
     found = (
         Invitation.objects.select_related("tenant", "invited_by")
@@ -52,8 +52,8 @@ def find(token: str, now: datetime) -> Invitation:
 
 @transaction.atomic
 def accept(invitation: Invitation, user: User, now: datetime) -> Membership:
-    """The person becomes a member. NotFound: used or withdrawn meanwhile; Conflict: they are one already."""
-    lock_people(invitation.tenant_id)  # nobody is demoted while the inviter is looked at
+    """The person becomes a member. NotFound: used or withdrawn in the meantime; Conflict: already a member."""
+    lock_people(invitation.tenant_id)  # nobody is demoted while the inviter is checked
     by = invitation.invited_by_id
     if by is None or not _may_invite(User.objects.filter(pk=by).first(), invitation.tenant_id):
         raise NotFound("This invitation has just been withdrawn. Ask for a new one.", slug="no-invitation")
@@ -61,12 +61,12 @@ def accept(invitation: Invitation, user: User, now: datetime) -> Membership:
     if not taken:
         raise NotFound("This invitation has just been used. Ask for a new one.", slug="no-invitation")
     if Membership.objects.filter(user=user, tenant=invitation.tenant, active=True).exists():
-        raise Conflict(f"{user.username} is a member of {invitation.tenant.slug} already.", slug="already-member")
+        raise Conflict(f"{user.username} is already a member of {invitation.tenant.slug}.", slug="already-member")
     return ensure_membership(user, invitation.tenant, invitation.role)
 
 
 def _may_invite(inviter: User | None, tenant_id: str) -> bool:
-    """An admin of the tenant, or an operator, as of now."""
+    """Currently an admin of the tenant, or an operator."""
     if inviter is None or not inviter.is_active:
         return False
     admin = Membership.objects.filter(user=inviter, tenant_id=tenant_id, active=True, role=Role.admin.name)

@@ -1,4 +1,4 @@
-"""New passwords: by the person who knows the old one, or by a link that works once."""
+"""New passwords: by whoever knows the old one, or with a link that works once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kernel.errors import BadRequest, Forbidden
 
 
 class ResetTokens(PasswordResetTokenGenerator):
-    """A link also dies when its person gains a place: whoever was handed it was to open no more than there was then."""
+    """A link is also invalidated by a new membership: it must not give more access than when it was handed out."""
 
     def _make_hash_value(self, user: AbstractBaseUser, timestamp: int) -> str:
         assert isinstance(user, User)
@@ -27,7 +27,7 @@ tokens = ResetTokens()
 
 
 def set_password(user: User, password: str, *, revoke_tokens: bool = False, but_digest: str | None = None) -> None:
-    """All sessions and login tokens of the person die (but the one that asks); on wish their named tokens too."""
+    """All sessions and login tokens of the person end (except the one that asks); optionally the named tokens too."""
     check_password(password, user)
     with transaction.atomic():
         user.set_password(password)
@@ -37,7 +37,7 @@ def set_password(user: User, password: str, *, revoke_tokens: bool = False, but_
 
 
 def reset_token(user: User) -> str:
-    """Works for a day, until the password changes or the person signs in."""
+    """Valid for a day, until the password changes or the person signs in."""
     return f"{urlsafe_base64_encode(str(user.pk).encode())}.{tokens.make_token(user)}"
 
 
@@ -49,12 +49,12 @@ def user_of_reset(token: str) -> User:
     except (ValueError, OverflowError):
         user = None
     if user is None or not tokens.check_token(user, secret):
-        raise BadRequest("This link does not work any more. Ask for a new one.", slug="bad-reset-link")
+        raise BadRequest("This link is no longer valid. Ask for a new one.", slug="bad-reset-link")
     return user
 
 
 def check_may_hand_out_reset(membership: Membership) -> None:
-    """A tenant's admin may reset only those who are nowhere else: the link opens all that the person may do."""
+    """A tenant's admin may only reset people who are in no other tenant: the link gives access to all they may do."""
     user = membership.user
     elsewhere = Membership.objects.filter(user=user).exclude(tenant_id=membership.tenant_id)
     if user.operator or elsewhere.exists():

@@ -20,7 +20,7 @@ USERNAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,149}")
 
 
 def checked_username(text: str) -> str:
-    """In lower case. BadRequest says what a username may hold."""
+    """In lower case. BadRequest says what a username may contain."""
     username = text.strip().lower()
     if not USERNAME.fullmatch(username):
         raise BadRequest(
@@ -39,7 +39,7 @@ def check_password(password: str, user: User) -> None:
 
 
 def create_user(username: str, password: str, *, name: str = "", email: str = "", operator: bool = False) -> User:
-    """A new person. BadRequest: name or password will not do; Conflict: the name is taken."""
+    """A new person. BadRequest: invalid name or password; Conflict: the name is taken."""
     user = User(username=checked_username(username), name=name.strip(), email=email.strip(), operator=operator)
     check_password(password, user)
     user.set_password(password)
@@ -62,9 +62,9 @@ def ensure_membership(user: User, tenant: Tenant, role: str | Role, active: bool
 
 
 def change_membership(membership: Membership, *, role: Role | None = None, active: bool | None = None) -> Membership:
-    """Another role, or (de)activated. Conflict: the last admin.
+    """Change the role, or (de)activate. Conflict: the last admin.
 
-    Who is deactivated loses the tokens for the tenant; who is no admin any more, the invitations they made.
+    Deactivating removes the tokens for the tenant; demoting an admin, the invitations they made.
     """
     with transaction.atomic():
         membership = _locked(membership)
@@ -95,7 +95,7 @@ def remove_membership(membership: Membership) -> None:
 
 
 def set_user_active(user: User, active: bool) -> None:
-    """Let a person in, or end all they have: sessions, tokens, open invitations. Conflict: a tenant's last admin."""
+    """Activate a person, or end all they have: sessions, tokens, open invitations. Conflict: a tenant's last admin."""
     with transaction.atomic():
         if not active:
             for membership in Membership.objects.filter(user=user, active=True):
@@ -110,7 +110,7 @@ def set_user_active(user: User, active: bool) -> None:
 
 
 def lock_people(tenant_id: str) -> None:
-    """Until the transaction ends nobody else changes who may manage the tenant's people."""
+    """Until the transaction ends nobody else can change who manages the tenant's people."""
     list(Tenant.objects.select_for_update().filter(pk=tenant_id).values_list("pk"))
 
 
@@ -121,7 +121,7 @@ def _locked(membership: Membership) -> Membership:
 
 
 def _keep_an_admin(membership: Membership) -> None:
-    """Raises Conflict where nobody could manage the tenant without this one."""
+    """Raises Conflict if nobody else could manage the tenant."""
     if membership.rank is not Role.admin or not membership.active or not membership.user.is_active:
         return
     if not _admins(membership.tenant_id).exclude(pk=membership.pk).exists():
@@ -145,9 +145,9 @@ def _drop_tokens(membership: Membership) -> None:
 
 
 def _withdraw_invitations(user_id: int, tenant_id: str | None = None) -> None:
-    """Those that nobody has accepted yet: into that tenant, or into every one."""
+    """Pending ones: into that tenant, or into any."""
     made = Invitation.objects.filter(invited_by_id=user_id, accepted__isnull=True)
     for row in (made.filter(tenant_id=tenant_id) if tenant_id else made).select_related("tenant"):
-        detail = {"role": row.role, "email": row.email, "reason": "the inviter may invite no more"}
+        detail = {"role": row.role, "email": row.email, "reason": "the inviter may no longer invite"}
         audit(None, "member.uninvite", row.id, detail, tenant=row.tenant.slug)
         row.delete()

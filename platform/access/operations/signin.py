@@ -1,4 +1,4 @@
-"""The two doors for passwords, session and token, behind one lock."""
+"""Signing in by session and by token, with one lock-out for both."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from web.problems import problem_of
 
 
 def check_credentials(request: HttpRequest, username: str, password: str) -> User:
-    """Who has that name and password. Unknown, wrong, inactive: the same words at the same cost.
+    """Whose name and password these are. Unknown, wrong, inactive: the same message at the same cost.
 
-    Unauthorized: they do not fit; TooManyRequests: locked out.
+    Unauthorized: they do not match; TooManyRequests: locked out.
     """
     name = username.strip().lower()
     guess = count_guess(name, client_network(request))
@@ -31,23 +31,23 @@ def check_credentials(request: HttpRequest, username: str, password: str) -> Use
         audit(request, "session.locked", target=name)
         raise locked()
     if not isinstance(user, User):
-        raise Unauthorized("The username or the password is not right.", slug="wrong-credentials")
+        raise Unauthorized("The username or password is not correct.", slug="wrong-credentials")
     guess.was_right()
     return user
 
 
 def check_current_password(request: HttpRequest, username: str, current: str | None) -> User:
-    """For changes that a session left open must not make. BadRequest: it is missing or wrong; guessing it locks."""
+    """For changes that an unattended session must not make. BadRequest: missing or wrong; guesses count as attempts."""
     if not current:
         raise BadRequest("Send your current password too, in current_password.", slug="password-needed")
     try:
         return check_credentials(request, username, current)
-    except Unauthorized:  # who asks is known; 401 would send them to sign in
-        raise BadRequest("The current password is not right.", slug="wrong-credentials") from None
+    except Unauthorized:  # the caller is known; 401 would send them to the sign-in page
+        raise BadRequest("The current password is not correct.", slug="wrong-credentials") from None
 
 
 def start_session(request: HttpRequest, user: User) -> None:
-    """Sign in by cookie; a new session key, so that one known from before is worth nothing."""
+    """Sign in by cookie, with a new session key against session fixation."""
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     request.session[STARTED] = int(clock.now().timestamp())
 
@@ -69,13 +69,13 @@ def locked() -> TooManyRequests:
 
 
 def unlock(user: User) -> None:
-    """Forget the failed attempts: who came by a link has shown who they are."""
+    """Reset the failed attempts: a link has proved who they are."""
     AxesProxyHandler.reset_attempts(username=user.username)
     forget_guesses(user.username)
 
 
 def locked_response(request: HttpRequest, response: object = None, credentials: object = None) -> HttpResponse:
-    """AXES_LOCKOUT_CALLABLE: the same answer, whoever noticed the lock."""
+    """AXES_LOCKOUT_CALLABLE: the same response wherever the lock-out is noticed."""
     answer = problem_of(locked())
     assert answer is not None
     return answer

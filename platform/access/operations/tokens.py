@@ -1,4 +1,4 @@
-"""API tokens. The token itself is given out once; what is stored is its digest."""
+"""API tokens. A token is returned once; only its digest is stored."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kernel.errors import BadRequest, Forbidden, NotFound
 from tenants.models import Tenant
 from web import clock
 
-PREFIX = "pt_"  # so that secret scanners can tell what they found
+PREFIX = "pt_"  # so that secret scanners recognize it
 LOGIN_LIFETIME = timedelta(days=30)
 MAX_NAMED_TOKENS = 200  # for one person
 MAX_LIFETIME = timedelta(days=3650)
@@ -22,9 +22,9 @@ MAX_LIFETIME = timedelta(days=3650)
 def create_token(
     user: User, tenant: Tenant | None, scopes: Iterable[str], name: str, expires: datetime | None = None
 ) -> str:
-    """A named token for a tenant (read, write, ingest), or without one the operators' (`operate`). Returns it in plain.
+    """A named token for a tenant (read, write, ingest), or an operator's (`operate`) without one. Returns the token.
 
-    BadRequest: scopes or expiry will not do; NotFound: not a member; Forbidden: not an operator.
+    BadRequest: invalid scopes or expiry; NotFound: not a member; Forbidden: not an operator.
     """
     return issue(user, tenant, scopes, name, expires, clock.now())[1]
 
@@ -43,7 +43,7 @@ def issue(
 
 
 def create_login_token(user: User) -> tuple[ApiToken, str]:
-    """What signing in by the API gives: all that the person may do, for 30 days, or until they sign out."""
+    """The token of signing in by the API: everything that the person may do, for 30 days or until they sign out."""
     return _create(user, LOGIN_LIFETIME, kind=ApiToken.Kind.login)
 
 
@@ -73,7 +73,7 @@ def _create(user: User, life: timedelta | None, **fields: Any) -> tuple[ApiToken
 def _operator_scopes(user: User, wanted: Iterable[str]) -> frozenset[str]:
     if frozenset(wanted) != {scope_rules.OPERATE}:
         raise BadRequest(
-            "A token without a tenant is an operators' one: its only scope is “operate”. Name a tenant for others.",
+            "A token without a tenant is for operators and has the scope “operate” only. For others name a tenant.",
             slug="bad-scopes",
         )
     if not user.operator:
@@ -84,7 +84,7 @@ def _operator_scopes(user: User, wanted: Iterable[str]) -> frozenset[str]:
 def _tenant_scopes(user: User, tenant: Tenant, wanted: Iterable[str]) -> frozenset[str]:
     membership = Membership.objects.filter(user=user, tenant=tenant, active=True).first()
     if membership is None:
-        raise NotFound(f"There is no tenant “{tenant.slug}” among yours.", slug="no-such-tenant")
+        raise NotFound(f"You are not a member of a tenant “{tenant.slug}”.", slug="no-such-tenant")
     return scope_rules.check_tenant_scopes(wanted, membership.rank)
 
 

@@ -1,1 +1,1 @@
-"""What the control plane answers a tenant's own pods about people (ADR 0040)."""
+"""What the control plane tells a tenant's own pods about callers (ADR 0040)."""

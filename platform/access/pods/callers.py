@@ -1,4 +1,4 @@
-"""Who a credential stands for in one tenant; of its other tenants, and of operators, nothing."""
+"""Whose credential it is in one tenant; other tenants and operators are not revealed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from web.pods.messages import CallerAnswer, CallerQuestion
 
 
 def answer_caller(tenant: Tenant, question: CallerQuestion) -> CallerAnswer:
-    """Raises BadRequest, Unauthorized (nobody's credential), NotFound (it opens nothing of this tenant)."""
+    """Raises BadRequest, Unauthorized (unknown credential), NotFound (no access to this tenant)."""
     identity = _identity(question)
     membership = identity.memberships.get(tenant.slug)
     if membership is None or membership.tenant_id != tenant.id or identity.bound not in (None, tenant.slug):
-        raise NotFound(f"There is no tenant “{tenant.slug}” among yours.", slug="no-such-tenant")
+        raise NotFound(f"You are not a member of a tenant “{tenant.slug}”.", slug="no-such-tenant")
     ends = None if identity.expires is None else (identity.expires - clock.now()).total_seconds()
     allowed = identity.scopes & scopes.of_role(membership.role)
     return CallerAnswer(
@@ -33,11 +33,11 @@ def answer_caller(tenant: Tenant, question: CallerQuestion) -> CallerAnswer:
 
 def _identity(question: CallerQuestion) -> Identity:
     if bool(question.token_digest) == bool(question.session):
-        raise BadRequest("Send token_digest or session, and not both.")
+        raise BadRequest("Send either token_digest or session.")
     if question.token_digest:
         return identity_of_token(question.token_digest)
     key = question.session
     identity = identity_of_session(key, lambda: loading.identity_of_session_key(key))
     if identity is None:
-        raise Unauthorized("Nobody is signed in by this session.")
+        raise Unauthorized("This session is not signed in.")
     return identity

@@ -21,7 +21,7 @@ from web.paging import LIMIT_SCHEMA, cut
 from web.requires import requires
 
 PARAMETERS = [
-    OpenApiParameter("of", enum=["tenant", "platform"], description="Default: what you may see; platform: operators"),
+    OpenApiParameter("of", enum=["tenant", "platform"], description="platform: operators only"),
     OpenApiParameter("user", description="Username"),
     OpenApiParameter("action", description="Such as `sensor.update`, or a prefix that ends with a dot: `sensor.`"),
     OpenApiParameter("target", description="Id of what was changed"),
@@ -66,7 +66,7 @@ def _tenant_id(request: Request) -> str:
 def _filter(request: Request) -> trail.Filter:
     cursor = request.GET.get("cursor")
     if cursor is not None and not (cursor.isdecimal() and len(cursor) < 19):
-        raise BadRequest(f"cursor={cursor} is not one of ours.", slug="bad-cursor", parameter="cursor")
+        raise BadRequest(f"cursor={cursor} is not a cursor of this list.", slug="bad-cursor", parameter="cursor")
     return trail.Filter(
         user=request.GET.get("user", ""),
         action=request.GET.get("action", ""),

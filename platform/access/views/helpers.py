@@ -19,13 +19,13 @@ from web.paging import LIMIT_SCHEMA
 
 NO_AUTH: Any = [{}]  # in the OpenAPI schema: anybody may
 PAGING = [
-    OpenApiParameter("limit", LIMIT_SCHEMA, description="How many in a page, 1 to 1000; 100 if not said"),
-    OpenApiParameter("cursor", description="From the `next` of the page before"),
+    OpenApiParameter("limit", LIMIT_SCHEMA, description="Page size, 1 to 1000; 100 by default"),
+    OpenApiParameter("cursor", description="Start of the page, from `next`"),
 ]
 
 
 def plain(request: Request) -> HttpRequest:
-    """Django's request inside DRF's."""
+    """The Django request inside DRF's."""
     inner: HttpRequest = request._request
     return inner
 
@@ -42,7 +42,7 @@ def user_of(request: Request) -> User:
     """The caller's row."""
     user = User.objects.filter(pk=caller_of(request).user_id).first()
     if user is None:
-        raise NotFound("This user does not exist any more.")
+        raise NotFound("This user no longer exists.")
     return user
 
 
@@ -57,6 +57,6 @@ def resolved_of(request: Request) -> Resolved:
 
 
 def require_person(request: Request) -> None:
-    """People and credentials are changed by somebody who signed in, not by a token made for a pipeline."""
+    """People and credentials are changed by people who are signed in, not by a pipeline's token."""
     if scopes.ACCOUNT not in caller_of(request).scopes:
         raise Forbidden("Sign in for this: a named token cannot manage people, tokens or passwords.")

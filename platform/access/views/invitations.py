@@ -40,8 +40,8 @@ class InvitationView(APIView):
 
     @extend_schema(
         operation_id="invitation_accept", tags=["access"], summary="Accept an invitation",
-        description="With a new username and password a user is made; with those of an existing user that one joins; "
-        "without any, whoever is signed in joins.",
+        description="A new username and password create a user; those of an existing user let that one join; "
+        "without any, the person who is signed in joins.",
         request=AcceptBody, responses={201: AcceptAnswer}, auth=NO_AUTH,
     )  # fmt: skip
     def post(self, request: Request, token: str) -> Response:
@@ -62,7 +62,7 @@ def _accepting_user(request: Request, row: Invitation, values: dict[str, Any]) -
             raise BadRequest("Send a username and a password, or sign in first.", slug="no-user")
         return user_of(request)
     if not username or not password:
-        raise BadRequest("Send both, username and password.", slug="no-user")
+        raise BadRequest("Send both username and password.", slug="no-user")
     if User.objects.filter(username=people.checked_username(username)).exists():
         return _existing(request, username, password)
     return people.create_user(username, password, name=values["name"], email=row.email)
@@ -73,5 +73,6 @@ def _existing(request: Request, username: str, password: str) -> User:
         return check_credentials(plain(request), username, password)
     except Unauthorized:
         raise Conflict(
-            "This username is taken. If it is yours, give its password; else choose another.", slug="username-taken"
+            "This username is taken. If it is yours, enter its password; otherwise choose another.",
+            slug="username-taken",
         ) from None

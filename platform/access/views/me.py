@@ -1,4 +1,4 @@
-"""The caller, and what they may change of themselves."""
+"""The caller's own account."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class MeView(APIView):
 
     @extend_schema(
         operation_id="me_update", tags=TAGS, summary="Change my name or e-mail address",
-        description="Another e-mail address needs `current_password`, and the old address is told.",
+        description="A new e-mail address needs `current_password`, and the old address is notified.",
         request=MeChange, responses=MeAnswer,
     )  # fmt: skip
     def patch(self, request: Request) -> Response:
@@ -71,7 +71,7 @@ class MyPasswordView(APIView):
         digest = resolved_of(request).token_digest
         set_password(user, values["new"], revoke_tokens=values["revoke_tokens"], but_digest=digest)
         if digest is None:
-            plain(request).user = user  # the session that asks stays
+            plain(request).user = user  # the current session stays
             update_session_auth_hash(plain(request), user)
         audit(request, "user.password", target=user.username, detail={"revoke_named": values["revoke_tokens"]})
         return Response(status=204)

@@ -1,4 +1,4 @@
-"""A tenant's people, for its admins."""
+"""Members of a tenant, for its admins."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ class MemberView(APIView):
 @requires(role="admin")
 class MemberResetView(APIView):
     @extend_schema(
-        operation_id="members_password_reset", tags=TAGS, summary="A link by which somebody sets a new password",
-        description="Sent by mail where mail is set up, else shown here. Only for people of no other tenant.",
+        operation_id="members_password_reset", tags=TAGS, summary="A link to set a new password, for a member",
+        description="Sent by mail if mail is configured, else returned here. Only for people in no other tenant.",
         request=None, responses=LinkAnswer,
     )  # fmt: skip
     def post(self, request: Request, id: str) -> Response:
@@ -102,7 +102,7 @@ class MemberResetView(APIView):
 @requires(tenant=False)
 class InviteView(APIView):
     @extend_schema(
-        operation_id="members_invite", tags=TAGS, summary="Invite somebody by a link that works once, for a week",
+        operation_id="members_invite", tags=TAGS, summary="Invite somebody with a link that works once, within a week",
         description="For the tenant's admins; operators may invite to any tenant by naming it in the body "
         "(a pipeline's token only while the tenant has no admin).",
         request=InviteBody, responses={201: InviteAnswer},
@@ -124,7 +124,7 @@ class InviteView(APIView):
 @requires(role="admin")
 class InvitationsView(APIView):
     @extend_schema(
-        operation_id="invitations_list", tags=TAGS, summary="Invitations that wait for an answer",
+        operation_id="invitations_list", tags=TAGS, summary="Pending invitations",
         parameters=PAGING, responses=InvitationList,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
@@ -168,7 +168,7 @@ def _open_invitations(request: Request) -> invitations.Invitations:
 
 
 def _inviting_tenant(request: Request, named: str | None) -> Tenant:
-    """The tenant somebody is invited to: the admin's own, or the one that an operator names."""
+    """The tenant of the invitation: the admin's own, or the one that an operator names."""
     caller = caller_of(request)
     own = getattr(request, "tenant", None)
     if caller.operator and named and (own is None or own.slug != named):
@@ -179,7 +179,7 @@ def _inviting_tenant(request: Request, named: str | None) -> Tenant:
             require_person(request)
         return tenant
     if named and own is not None and named != own.slug:
-        raise NotFound(f"There is no tenant “{named}” among yours.", slug="no-such-tenant")
+        raise NotFound(f"You are not a member of a tenant “{named}”.", slug="no-such-tenant")
     tenant_of(request)
     require_person(request)
     if caller.role is not Role.admin:

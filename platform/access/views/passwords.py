@@ -1,4 +1,4 @@
-"""A forgotten password. Nothing here tells whether a name exists."""
+"""Forgotten passwords. Nothing here reveals whether a name exists."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from access.views.serializers import DetailAnswer, ResetConfirm, ResetRequest
 from web.audit import audit
 from web.requires import public
 
-BY_MAIL = "If that name is known and has an e-mail address, a link is on its way to it."
-BY_PEOPLE = "No mail is set up here: ask one of your tenant's admins, or the operators, for a link."
+BY_MAIL = "If that name exists and has an e-mail address, a link has been sent to it."
+BY_PEOPLE = "No mail server is configured: ask one of your tenant's admins, or the operators, for a link."
 
 
 @public
@@ -41,8 +41,8 @@ class ResetConfirmView(APIView):
     throttle_classes = (LinkThrottle,)
 
     @extend_schema(
-        operation_id="password_reset_confirm", tags=["access"], summary="Set a new password by a link",
-        description="Ends all sessions and sign-ins of the person, and a lock-out.",
+        operation_id="password_reset_confirm", tags=["access"], summary="Set a new password with a link",
+        description="Ends all sessions and sign-ins of the person, and any lock-out.",
         request=ResetConfirm, responses={204: OpenApiResponse()}, auth=NO_AUTH,
     )  # fmt: skip
     def post(self, request: Request) -> Response:

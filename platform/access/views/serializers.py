@@ -14,7 +14,7 @@ ROLE_NAMES = ["viewer", "engineer", "admin"]
 
 
 class TextField(serializers.CharField):
-    """JSON text, no longer than declared before blanks are trimmed; DRF's own also takes numbers."""
+    """A JSON string, limited before blanks are trimmed; DRF's also accepts numbers."""
 
     def __init__(self, max_length: int, **options: Any) -> None:
         least = None if options.get("allow_blank") else 1
@@ -29,7 +29,7 @@ class TextField(serializers.CharField):
 
 
 class LineField(TextField):
-    """What a person is called: one line of printable text, which others see in lists and mails."""
+    """A person's name: one line of printable text, which others see in lists and mails."""
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
@@ -47,7 +47,7 @@ class AddressField(TextField):
 
 
 class FlagField(serializers.BooleanField):
-    """JSON's true or false; DRF's own also takes words and numbers."""
+    """JSON's true or false; DRF's also accepts words and numbers."""
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
@@ -56,7 +56,7 @@ class FlagField(serializers.BooleanField):
 
 
 class CurrentPassword(TextField):
-    """Left out where the change does not need it."""
+    """Not needed for every change."""
 
     def __init__(self, help_text: str) -> None:
         super().__init__(max_length=256, trim_whitespace=False, required=False, write_only=True, help_text=help_text)
@@ -68,7 +68,7 @@ class CredentialsBody(serializers.Serializer[Any]):
 
 
 class TokenAnswer(serializers.Serializer[Any]):
-    token = serializers.CharField(help_text="Shown this once")
+    token = serializers.CharField(help_text="Shown only once")
     expires = serializers.IntegerField(help_text="Epoch ms")
 
 
@@ -76,7 +76,7 @@ class MembershipAnswer(serializers.Serializer[Any]):
     slug = serializers.CharField()
     name = serializers.CharField()
     role = serializers.ChoiceField(ROLE_NAMES)
-    state = serializers.CharField(help_text="Of the tenant; its data is there when it is `ready`")
+    state = serializers.CharField(help_text="Of the tenant; its data is available when it is `ready`")
 
 
 class PersonAnswer(serializers.Serializer[Any]):
@@ -97,7 +97,7 @@ class MeAnswer(serializers.Serializer[Any]):
 class MeChange(serializers.Serializer[Any]):
     name = LineField(max_length=150, required=False, allow_blank=True)
     email = AddressField()
-    current_password = CurrentPassword(help_text="Needed for another e-mail address")
+    current_password = CurrentPassword(help_text="Needed for a new e-mail address")
 
 
 class SessionAnswer(serializers.Serializer[Any]):
@@ -154,13 +154,13 @@ class InviteBody(serializers.Serializer[Any]):
 
 class InviteAnswer(serializers.Serializer[Any]):
     id = serializers.CharField()
-    link = serializers.CharField(allow_null=True, help_text="Null where it was sent by mail; shown this once")
+    link = serializers.CharField(allow_null=True, help_text="Null if it was sent by mail; shown only once")
     sent_to = serializers.CharField(allow_null=True)
     expires = serializers.IntegerField(help_text="Epoch ms")
 
 
 class LinkAnswer(serializers.Serializer[Any]):
-    link = serializers.CharField(allow_null=True, help_text="Null where it was sent by mail; shown this once")
+    link = serializers.CharField(allow_null=True, help_text="Null if it was sent by mail; shown only once")
     sent_to = serializers.CharField(allow_null=True)
 
 
@@ -188,7 +188,7 @@ class PublicInvitation(serializers.Serializer[Any]):
 
 
 class AcceptBody(serializers.Serializer[Any]):
-    """Without a username: whoever is signed in accepts."""
+    """Without a username, the person who is signed in accepts."""
 
     username = TextField(max_length=150, required=False)
     password = TextField(max_length=256, required=False, trim_whitespace=False)
@@ -206,7 +206,7 @@ class AcceptAnswer(serializers.Serializer[Any]):
         {"type": "string", "minLength": 1, "maxLength": MAX_CHARS},
         {"type": "integer", "minimum": EARLIEST, "maximum": LATEST},
     ],
-    "description": "ISO 8601 with a zone, or epoch ms; a year from now if left out; null: it never expires",
+    "description": "ISO 8601 with a zone, or epoch ms; a year from now if missing; null: it never expires",
 })  # fmt: skip
 class MomentOrNever(serializers.JSONField):
     pass
@@ -218,7 +218,7 @@ class TokenBody(serializers.Serializer[Any]):
         max_length=150,
         required=False,
         allow_null=True,
-        help_text="Its slug; the request's own if left out; null for operators' tokens",
+        help_text="Its slug; the request's tenant if missing; null for operators' tokens",
     )
     scopes = serializers.ListField(child=serializers.ChoiceField(["read", "write", "ingest", "operate"]), max_length=4)
     expires = MomentOrNever(required=False, allow_null=True)
@@ -239,7 +239,7 @@ class TokenRow(serializers.Serializer[Any]):
 
 
 class TokenCreated(TokenRow):
-    token = serializers.CharField(help_text="Shown this once")
+    token = serializers.CharField(help_text="Shown only once")
 
 
 class TokenList(serializers.Serializer[Any]):

@@ -29,7 +29,7 @@ class SessionView(APIView):
     throttle_classes = (SignInThrottle,)
 
     @extend_schema(
-        operation_id="session_read", tags=TAGS, summary="Whether somebody is signed in, and the CSRF token",
+        operation_id="session_read", tags=TAGS, summary="Whether the caller is signed in, and the CSRF token",
         responses=SessionAnswer, auth=NO_AUTH,
     )  # fmt: skip
     @public
@@ -71,7 +71,7 @@ class LoginView(APIView):
 
     @extend_schema(
         operation_id="login", tags=TAGS, summary="Sign in by token",
-        description="The token is good for all that the person may do, for 30 days or until `POST /api/v1/logout`.",
+        description="The token allows everything that the person may do, for 30 days or until `POST /api/v1/logout`.",
         request=CredentialsBody, responses=TokenAnswer, auth=NO_AUTH,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
@@ -85,7 +85,7 @@ class LoginView(APIView):
 @requires(tenant=False)
 class LogoutView(APIView):
     @extend_schema(
-        operation_id="logout", tags=TAGS, summary="Revoke the token that asks", request=None,
+        operation_id="logout", tags=TAGS, summary="Revoke the token that sends this request", request=None,
         responses={204: OpenApiResponse()},
     )  # fmt: skip
     def post(self, request: Request) -> Response:

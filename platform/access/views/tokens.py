@@ -1,4 +1,4 @@
-"""API tokens: one's own, and for admins all that are for their tenant."""
+"""API tokens: one's own, and for admins all of their tenant."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class TokensView(APIView):
 
     @extend_schema(
         operation_id="tokens_list", tags=TAGS, summary="My API tokens",
-        description="With `of=tenant` (admins) everybody's that are for the tenant.",
+        description="With `of=tenant` (admins): everybody's tokens for the tenant.",
         parameters=[OpenApiParameter("of", enum=["me", "tenant"], default="me"), *PAGING], responses=TokenList,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
@@ -47,7 +47,7 @@ class TokensView(APIView):
         return Response(page_of(plain(request), list(rows), lambda row: row.id, present.token))
 
     @extend_schema(
-        operation_id="tokens_create", tags=TAGS, summary="Make an API token for a pipeline or a device",
+        operation_id="tokens_create", tags=TAGS, summary="Create an API token for a pipeline or a device",
         description="One that never expires (`expires` is null) needs `current_password`.",
         request=TokenBody, responses={201: TokenCreated},
     )  # fmt: skip
@@ -112,12 +112,12 @@ def _tenant_for(request: Request, values: dict[str, Any]) -> Tenant | None:
     identity = resolved_of(request).identity
     membership = identity.memberships.get(slug) if identity else None
     if membership is None:
-        raise NotFound(f"There is no tenant “{slug}” among yours.", slug="no-such-tenant")
+        raise NotFound(f"You are not a member of a tenant “{slug}”.", slug="no-such-tenant")
     return Tenant.objects.get(pk=membership.tenant_id)
 
 
 def _expiry(values: dict[str, Any]) -> datetime | None:
-    """A year if nothing is said; None (never) only on wish."""
+    """A year by default; None (never) only if requested."""
     if "expires" not in values:
         return clock.now() + DEFAULT_LIFETIME
     said = values["expires"]

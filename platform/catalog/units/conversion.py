@@ -48,7 +48,7 @@ class StoredUnit(Conversion, frozen=True):
     shown = stored * factor + offset
     """
 
-    unit: Annotated[str, Meta(description="The unit of the stored figures", max_length=bounds.MAX_UNIT)]
+    unit: Annotated[str, Meta(description="The unit of the stored values", max_length=bounds.MAX_UNIT)]
 
 
 def conversion(source: str, target: str) -> Conversion | None:

@@ -50,7 +50,7 @@ class PodTenant:
         except PlantraceError as error:
             return error
         if answer is None:
-            return NotFound("There is no such tenant any more.", slug="no-such-tenant")
+            return NotFound("This tenant no longer exists.", slug="no-such-tenant")
         if answer.unavailable is not None:
             return answer.unavailable.error()
         return own_connection(answer)
@@ -59,7 +59,7 @@ class PodTenant:
         """Of its Redis keys. Raises Unavailable before the first answer."""
         answer = self._answer()
         if answer is None:
-            raise Unavailable("The control plane knows this process no more.")
+            raise Unavailable("The control plane no longer knows this process.")
         return own_connection(answer).prefix
 
     def is_heard(self) -> bool:
@@ -86,7 +86,7 @@ class PodTenant:
             self._known = self._source.tenant()
             heard = self._answered = True
         except Revoked as error:
-            log.error("the control plane knows this process no more: %s", error.detail)
+            log.error("the control plane no longer knows this process: %s", error.detail)
             self._known, self._answered = None, True
         except (NotFound, Unavailable) as error:  # NotFound: something stands between that is not the control plane
             if not self._answered:

@@ -15,8 +15,8 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
         421,
         "not-served-here",
         "Not served here",
-        f"{request.path} is the control plane's. This process serves samples, values, catalog and schematics of one "
-        "tenant; the ingress must send all other addresses to the control plane's web service.",
+        f"{request.path} belongs to the control plane. This process serves samples, values, catalog and schematics of "
+        "one tenant; the ingress must send all other addresses to the control plane's web service.",
     )
 
 

@@ -11,12 +11,12 @@ from catalog.units import Conversion, canonical, conversion
 from ingest.changes import journal_of
 from ingest.corrections.models import MAX_TIME_MS, Correction, NewCorrection
 from ingest.corrections.plans import Span
+from jobs import OPEN
 from kernel import ids
 from kernel.errors import BadRequest, Conflict
 from kernel.tenancy import TenantConnection
 from kernel.times import parse_time
 from stores.timeseries.statements import EARLIEST_NS, LATEST_NS
-from web.jobs import OPEN
 from web.stores import documents
 
 MS = 1_000_000

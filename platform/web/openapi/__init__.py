@@ -1,4 +1,4 @@
-"""The OpenAPI schema: what views declare, and requests held against it."""
+"""The OpenAPI schema: what views declare, and the check of requests against it."""
 
 from web.openapi.plain import (
     PROBLEM,

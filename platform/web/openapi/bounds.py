@@ -1,4 +1,4 @@
-"""How long the texts in an address may be: declared of every parameter, and checked for every view alike."""
+"""How long texts in an address may be: declared for every parameter, and checked in the same way for every view."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from kernel.errors import BadRequest, NotFound
 
 MAX_SEGMENT_CHARS = 64  # of an id, a slug or a name in a path
-MAX_PARAMETER_CHARS = 1_000  # of a query parameter that says nothing else
+MAX_PARAMETER_CHARS = 1_000  # of a query parameter that declares nothing else
 _MAX_CHARS = {"path": MAX_SEGMENT_CHARS, "query": MAX_PARAMETER_CHARS, "header": MAX_SEGMENT_CHARS}
-_OWN = ("enum", "const", "format", "maxLength")  # says more than a length would
+_OWN = ("enum", "const", "format", "maxLength")  # more specific than a length
 
 
 def bounded(parameter: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameter with the length that its text may have."""
+    """The parameter with the maximum length of its text."""
     schema = parameter.get("schema", {})
     if schema.get("type") != "string" or any(word in schema for word in _OWN):
         return dict(parameter)
@@ -24,15 +24,15 @@ def bounded(parameter: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_segments(steps: Mapping[str, Any]) -> None:
-    """Raises NotFound where a part of an address is longer than any name."""
+    """Raises NotFound if a path segment is longer than any id or name."""
     for name, step in steps.items():
         if isinstance(step, str) and len(step) > MAX_SEGMENT_CHARS:
-            raise NotFound(f"There is nothing at this address: no {name} has {len(step)} characters.")
+            raise NotFound(f"This address does not exist: no {name} has {len(step)} characters.")
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What the text of a query parameter may be. `choices`: empty where anything goes."""
+    """What a query parameter may be. `choices`: empty if anything goes."""
 
     min_chars: int = 0
     max_chars: int = MAX_PARAMETER_CHARS
@@ -49,7 +49,7 @@ class Bounds:
 
 
 def query_bounds(parameters: Iterable[Mapping[str, Any]], choices: bool) -> dict[str, Bounds]:
-    """Of each query parameter. `choices`: also what it may be; plain views tell that in words of their own."""
+    """The bounds of each query parameter. `choices`: check those too; plain views do so themselves."""
     found = {}
     for parameter in parameters:
         if parameter["in"] == "query":
@@ -65,7 +65,7 @@ def query_bounds(parameters: Iterable[Mapping[str, Any]], choices: bool) -> dict
 def _wrong_length(name: str, length: int, bounds: Bounds) -> BadRequest:
     if length == 0:
         return BadRequest(
-            f"{name} is missing: leave {name}= out, or say what is meant.", slug="missing-parameter", parameter=name
+            f"{name} is empty: leave it out, or give it a value.", slug="missing-parameter", parameter=name
         )
-    why = f"has {length} characters; it takes {bounds.min_chars} to {bounds.max_chars}."
+    why = f"has {length} characters; {bounds.min_chars} to {bounds.max_chars} are allowed."
     return BadRequest(f"{name}= {why}", slug="bad-parameter", parameter=name)

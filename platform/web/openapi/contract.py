@@ -1,4 +1,4 @@
-"""A request may say what its operation declares, and nothing else: a misspelt name is told, never ignored."""
+"""A request may contain what its operation declares and nothing else: a misspelt name is reported, never ignored."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from web.problems import problem_of
 
 
 class ContractMiddleware:
-    """Refuses query parameters that the operation does not declare, and texts that are not as it declares them.
+    """Rejects query parameters that the operation does not declare, or whose value does not fit.
 
-    After it is known who asks, before the view.
+    Runs after the caller is known, before the view.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -30,7 +30,7 @@ class ContractMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         try:
-            if kwargs and request.path.startswith("/api/"):  # a page's address may hold the secret of a link
+            if kwargs and request.path.startswith("/api/"):  # a page's address may contain the secret of a link
                 check_segments(kwargs)
             if request.META.get("QUERY_STRING"):
                 _check_query(request)
@@ -50,7 +50,7 @@ def _check_query(request: HttpRequest) -> None:
 
 
 class DeclaredJSONParser(JSONParser):
-    """DRF's JSON, with nothing in it that the operation does not declare."""
+    """DRF's JSON parser, which rejects members that the operation does not declare."""
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:
         value = decode_json(stream.read())

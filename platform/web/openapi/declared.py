@@ -1,4 +1,4 @@
-"""What an operation says of itself in the OpenAPI schema, made ready for looking up at every request."""
+"""What an operation declares in the OpenAPI schema, prepared for fast lookup at every request."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from web.openapi.bounds import MAX_SEGMENT_CHARS, Bounds, query_bounds
 from web.openapi.members import Members, members_of
 from web.openapi.structs import components
 
-TENANT = "tenant"  # says for whom a request is; every operation takes it
+TENANT = "tenant"  # names the tenant; every operation accepts it
 generating = RLock()  # the generator keeps what it has seen in globals
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """`query`: what each parameter may be. `body`: the members of its JSON, None if it takes none."""
+    """`query`: what each parameter may be. `body`: the members of its JSON, None if it has none."""
 
     query: Mapping[str, Bounds]
     body: Members | None
@@ -32,7 +32,7 @@ UNDECLARED = Declared(_TENANT, None)
 
 
 def declared(request: HttpRequest) -> Declared | None:
-    """What was declared for this address and method; None for what is no operation, such as the web UI's pages."""
+    """What is declared for this address and method; None for what is not an operation, such as the web UI's pages."""
     match = request.resolver_match
     if match is None:
         return None
@@ -56,7 +56,7 @@ def _operations_at(route: str, view: Any) -> dict[str, Declared]:
 
 
 def _read(operation: Mapping[str, Any], schemas: Mapping[str, Any], choices: bool) -> Declared:
-    """`schemas`: what it may refer to. `choices`: check them here; plain views check them themselves."""
+    """`schemas`: the components it may refer to. `choices`: check them here; plain views check them themselves."""
     parameters: Iterable[Mapping[str, Any]] = operation.get("parameters", ())
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     return Declared(

@@ -1,4 +1,4 @@
-"""What drf-spectacular says of DRF's views: everything for the schema, only the requests for checking them."""
+"""drf-spectacular's part: everything for the schema, but only the requests for checking them."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Schema(AutoSchema):
 
 
 def request_operations(route: str, view: Any) -> tuple[dict[str, Any], Mapping[str, Any]]:
-    """The operations of one address by path and method, without answers, and the schemas that they refer to.
+    """The operations of one address by path and method, without responses, and the schemas that they refer to.
 
-    A whole document takes a hundred times as long: it holds all plain views, and what is answered is most of it.
+    The whole document would take a hundred times as long: it has all plain views, and most of it is responses.
     """
     generator = SchemaGenerator(patterns=[path(route, view)])  # type: ignore[no-untyped-call]
     generator.registry = _RequestsOnly()
@@ -40,7 +40,7 @@ class _RequestsOnly(ComponentRegistry):
 
 
 def add_components(result: dict[str, Any], generator: SchemaGenerator, request: Any, public: bool) -> dict[str, Any]:
-    """Of POSTPROCESSING_HOOKS: the structs that plain views refer to."""
+    """For POSTPROCESSING_HOOKS: the structs that plain views refer to."""
     for name, schema in components().items():
         found = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, name)
         generator.registry.register_on_missing(found)

@@ -11,13 +11,13 @@ _REF = "#/components/schemas/"
 
 @dataclass(slots=True)
 class Members:
-    """`named`: members and what may be in them; None where any name may be. `items`: of a list."""
+    """`named`: members and what may be in them; None if any name is allowed. `items`: of a list."""
 
     named: dict[str, Members] | None = None
     items: Members | None = None
 
     def strangers(self, value: Any, pointer: str = "") -> Iterator[tuple[str, str, Members]]:
-        """Each unknown member of `value`: where it is, its name, and among whom it stands."""
+        """Each unknown member of `value`: where it is, its name, and the members known there."""
         if isinstance(value, list) and self.items is not None:
             for index, item in enumerate(value):
                 yield from self.items.strangers(item, f"{pointer}[{index}]")
@@ -39,7 +39,7 @@ class _Reader:
         if isinstance(ref := schema.get("$ref"), str):
             name = ref.removeprefix(_REF)
             if name not in self.made:
-                self.made[name] = Members()  # first, for a schema that holds itself
+                self.made[name] = Members()  # first, for a recursive schema
                 whole = self.read(self.schemas[name])
                 self.made[name].named, self.made[name].items = whole.named, whole.items
             return self.made[name]

@@ -64,8 +64,8 @@ def _schema(shape: Any, answered: bool) -> dict[str, Any]:
 def paging() -> tuple[dict[str, Any], dict[str, Any]]:
     """The parameters of a list that is read page by page."""
     return (
-        query_parameter("limit", "At most so many, 1 to 1000; 100 by default", LIMIT_SCHEMA),
-        query_parameter("cursor", "Where the page starts; `next` has it", {"type": "string"}),
+        query_parameter("limit", "Page size, 1 to 1000; 100 by default", LIMIT_SCHEMA),
+        query_parameter("cursor", "Start of the page, from `next`", {"type": "string"}),
     )
 
 
@@ -113,7 +113,7 @@ def json_answer(description: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 PROBLEM = {
-    "description": "What was wrong and what would be right (RFC 9457)",
+    "description": "What was wrong, and what would be right (RFC 9457)",
     "content": {
         PROBLEM_TYPE: {
             "schema": {

@@ -1,4 +1,4 @@
-"""Which errors an operation may answer, worked out in one place from what it takes and whom it asks."""
+"""Which errors an operation may return, derived in one place from its parameters, body and security."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 PROBLEM_TYPE = "application/problem+json"
 PROBLEM_REF = {"$ref": "#/components/responses/Problem"}
-_PROBES = frozenset({"/readyz"})  # answer their own JSON with 503
+_PROBES = frozenset({"/readyz"})  # return their own JSON with 503
 _CHANGES = frozenset({"post", "put", "patch", "delete"})
 
 ERRORS = {
     "type": "array",
-    "description": "Each part of the request that is not right",
+    "description": "Each part of the request that is not valid",
     "items": {
         "type": "object",
         "required": ["field", "message"],
@@ -26,7 +26,7 @@ ERRORS = {
 
 
 def declare_refusals(path: str, method: str, operation: dict[str, Any]) -> None:
-    """Put the errors into `operation`. What it declares itself stays, if it is a problem document."""
+    """Add the errors to `operation`. What it declares itself stays if it is a problem document."""
     responses: dict[str, Any] = operation["responses"]
     responses.pop("default", None)
     for status in statuses(path, method, operation):
@@ -42,10 +42,10 @@ def statuses(path: str, method: str, operation: dict[str, Any]) -> Iterator[int]
     """The statuses of 400 and above."""
     is_public = not any(operation.get("security", [{"bearer": []}]))
     changes = method in _CHANGES
-    yield 400  # at least a parameter that is unknown
+    yield 400  # at least for an unknown parameter
     if not is_public or changes:
         yield from (401, 403, 404)  # no such tenant for this caller, or a wrong password, or no CSRF token
-        yield from (429, 503)  # too many attempts, and a database that is away
+        yield from (429, 503)  # too many attempts, and a database that is down
     elif "{" in path:
         yield from (404, 429, 503)
     if changes:

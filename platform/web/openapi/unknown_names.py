@@ -17,9 +17,9 @@ NAME_CHARS = 80  # of an unknown name in an answer
 
 def unknown_parameter(name: str, known: Collection[str]) -> BadRequest:
     found = closest(name, sorted(known), 1)
-    hint = f"Did you mean {found[0]}=?" if found else f"It can be {', '.join(sorted(known))}."
+    hint = f"Did you mean {found[0]}=?" if found else f"Known parameters: {', '.join(sorted(known))}."
     return BadRequest(
-        f"There is no parameter {name[:NAME_CHARS]} here. {hint}",
+        f"Unknown parameter {name[:NAME_CHARS]}. {hint}",
         slug="unknown-parameter",
         errors=[{"field": name[:NAME_CHARS], "message": hint}],
     )

@@ -1,1 +1,1 @@
-"""What a tenant's own pods and the control plane say to each other under `/internal/v1/` (ADR 0040)."""
+"""The protocol between a tenant's own pods and the control plane, under `/internal/v1/` (ADR 0040)."""

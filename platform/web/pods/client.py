@@ -1,4 +1,4 @@
-"""A pod's way to the control plane."""
+"""A pod's client of the control plane."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from web.pods.reach import AWAY, NoAnswer, Reach
 
 T = TypeVar("T")
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 1.0, 3.0
-SLOW_TIMEOUT_S = 60.0  # of what waits for InfluxDB
+SLOW_TIMEOUT_S = 60.0  # for what waits for InfluxDB
 REVOKED = "service-token"  # the problem that says so
 
 
 class Revoked(Unavailable):
-    """The control plane does not take the service token (any more)."""
+    """The control plane does not accept the service token (any more)."""
 
 
 class ControlPlane:
@@ -44,7 +44,7 @@ class ControlPlane:
     def __init__(self, url: str, token: str, timeout_s: float = READ_TIMEOUT_S) -> None:
         self._url, self._timeout_s = f"{url}/internal/v1", timeout_s
         self._session = requests.Session()
-        self._session.trust_env = False  # a proxy of the environment's is not for this
+        self._session.trust_env = False  # never through a proxy of the environment
         self._session.headers["Authorization"] = f"Bearer {token}"
         self._reach = Reach()  # of the questions that threads of requests ask
 
@@ -53,7 +53,7 @@ class ControlPlane:
             return self._ask("GET", "tenant", TenantAnswer)
 
     def caller(self, question: CallerQuestion) -> CallerAnswer:
-        """Raises Unauthorized where the credential is nobody's, NotFound where it opens nothing of this tenant."""
+        """Raises Unauthorized for an unknown credential, NotFound if it gives no access to this tenant."""
         with self._reach.question():
             return self._ask("POST", "callers", CallerAnswer, question)
 
@@ -66,7 +66,7 @@ class ControlPlane:
         return self._ask("POST", "lease", Held)
 
     def renew(self, owner: str) -> None:
-        """Raises Conflict where the hold was lost."""
+        """Raises Conflict if the hold was lost."""
         self._ask("PUT", "lease", NoneType, Hold(owner))
 
     def release(self, owner: str) -> None:
@@ -76,11 +76,11 @@ class ControlPlane:
         return self._ask("GET", "archive-key", ArchiveKey)
 
     def judge(self, signature: ArchiveSignature) -> str:
-        """Why the archive is none of this installation's; empty where it is one."""
+        """Why the archive was not made by this installation; empty if it was."""
         return self._ask("POST", "archive-signature", Verdict, signature).why
 
     def start_restore(self, start: RestoreStart) -> None:
-        """The tenant is closed and empty. Raises Conflict where it has data."""
+        """The tenant is closed and empty. Raises Conflict if it has data."""
         self._ask("POST", "restore/start", NoneType, start, SLOW_TIMEOUT_S)
 
     def check_filled(self, restored: RestoredShards) -> Filled:
@@ -104,7 +104,7 @@ class ControlPlane:
         try:
             return msgspec.json.decode(response.content or b"null", type=answer)
         except msgspec.MsgspecError as error:
-            raise Unavailable(f"The control plane's answer is not understood: {error}") from error
+            raise Unavailable(f"The control plane's response is not valid: {error}") from error
 
 
 _ERRORS = {error.status: error for error in (BadRequest, NotFound, Conflict, TooLarge)}

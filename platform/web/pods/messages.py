@@ -1,4 +1,4 @@
-"""The bodies of requests and answers. Pods may be older than the control plane: new members have defaults."""
+"""The bodies of requests and responses. Pods may be older than the control plane: new members have defaults."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class CallerQuestion(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unk
 
 
 class CallerAnswer(msgspec.Struct, frozen=True):
-    """Who a credential stands for in the pod's tenant and what it may do there. `ends_in_s`: when it ends by itself."""
+    """Whose credential it is and what it allows in the pod's tenant. `ends_in_s`: when it expires."""
 
     tenant_id: str
     tenant_slug: str
@@ -66,7 +66,7 @@ class CallerAnswer(msgspec.Struct, frozen=True):
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A hold on the tenant, so that nobody upgrades, suspends or deletes it meanwhile; and what its row says."""
+    """A hold on the tenant, so that it is not upgraded, suspended or deleted in the meantime; and its row."""
 
     owner: str
     state: str
@@ -81,7 +81,7 @@ class Hold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ArchiveKey(msgspec.Struct, frozen=True):
-    """Signs this tenant's archives, and no other's."""
+    """Signs only this tenant's archives."""
 
     id: str
     secret: bytes
@@ -100,7 +100,7 @@ class ArchiveSignature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """Why the archive is none of this installation's; empty where it is one."""
+    """Why the archive was not made by this installation; empty if it was."""
 
     why: str = ""
 
@@ -119,14 +119,14 @@ class RestoredShards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Filled(msgspec.Struct, frozen=True):
-    """Whether all shards answer; a restore goes on after its client has ended."""
+    """Whether all shards answer; a restore continues after its client has ended."""
 
     done: bool
     message: str = ""
 
 
 class AuditEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """As `web.audit` tells it; `at` in epoch ms."""
+    """As reported to `web.audit`; `at` in epoch ms."""
 
     at: Annotated[int, Meta(ge=EARLIEST, le=LATEST)]
     username: str

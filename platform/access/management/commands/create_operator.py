@@ -1,4 +1,4 @@
-"""`manage.py create_operator NAME`: the first of the platform's own staff."""
+"""`manage.py create_operator NAME`: the first operator of the platform."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ from web.audit import audit
 
 
 class Command(BaseCommand):
-    help = "Make an operator (or make an existing user one). Asks for the password, or generates and prints it once."
+    help = (
+        "Create an operator, or make an existing user one. Asks for the password, or generates it and prints it once."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username", nargs="?", default="operator")
         parser.add_argument("--name", default="")
         parser.add_argument("--email", default="")
-        parser.add_argument("--generate", action="store_true", help="generate the password instead of asking for it")
+        parser.add_argument("--generate", action="store_true", help="generate the password instead of prompting for it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -42,20 +44,20 @@ class Command(BaseCommand):
         password = generated or self._asked()
         create_user(username, password, name=options["name"], email=options["email"], operator=True)
         audit(None, "operator.create", username)
-        self.stdout.write(f"Operator {username} made.")
+        self.stdout.write(f"Operator {username} created.")
         if generated:
             self.stdout.write(f"Password (shown this once): {generated}")
 
     def _promote(self, user: User) -> None:
         if user.operator:
             self.stdout.write(
-                f"{user.username} is an operator already. Forgotten the password? manage.py reset_password"
+                f"{user.username} is already an operator. Forgotten the password? manage.py reset_password"
             )
             return
         User.objects.filter(pk=user.pk).update(operator=True)
         bump_epoch(user=user)
         audit(None, "operator.create", user.username)
-        self.stdout.write(f"{user.username} is an operator now, with the password they have.")
+        self.stdout.write(f"{user.username} is now an operator; the password has not changed.")
 
     def _asked(self) -> str:
         password = getpass.getpass("Password: ")

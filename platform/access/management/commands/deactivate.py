@@ -1,4 +1,4 @@
-"""`manage.py deactivate NAME`: shut a person out of the whole platform."""
+"""`manage.py deactivate NAME`: lock a person out of the whole platform."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.audit import audit
 
 
 class Command(BaseCommand):
-    help = "Shut a person out: sessions and tokens end within a second. With --undo they may sign in again."
+    help = "Lock a person out: sessions and tokens end within a second. With --undo they may sign in again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
@@ -29,4 +29,5 @@ class Command(BaseCommand):
         except PlantraceError as error:
             raise CommandError(error.detail) from None
         audit(None, "user.activate" if options["undo"] else "user.deactivate", user.username)
-        self.stdout.write(f"{user.username} may sign in again." if options["undo"] else f"{user.username} is shut out.")
+        outcome = "may sign in again" if options["undo"] else "is locked out"
+        self.stdout.write(f"{user.username} {outcome}.")

@@ -1,4 +1,4 @@
-"""`manage.py reset_password NAME`: a link by which somebody sets a new password."""
+"""`manage.py reset_password NAME`: a link to set a new password."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.audit import audit
 
 
 class Command(BaseCommand):
-    help = "Print a link, good once and for a day, by which a user sets a new password."
+    help = "Print a link, valid once within a day, with which a user sets a new password."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")

@@ -28,13 +28,13 @@ class Command(BaseCommand):
         check_embedded("backed up")
         path, begun = file.resolve(), time.monotonic()
         if path.exists() and not overwrite:
-            raise CommandError(f"{path} exists; name another file, or say --overwrite.")
+            raise CommandError(f"{path} exists; name another file, or use --overwrite.")
         if not path.parent.is_dir():
             raise CommandError(f"There is no folder {path.parent}.")
         try:
             size = back_up(settings.HOME, path, self.stdout.write)
         except SupervisorDown:
-            raise CommandError("The installation does not run; `manage.py up` starts it.") from None
+            raise CommandError("The installation is not running; `manage.py up` starts it.") from None
         except (CannotBackUp, DriverError, PlantraceError, OSError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"{path}: {size / 1e6:.1f} MB in {time.monotonic() - begun:.1f} s")

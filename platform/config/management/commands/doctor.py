@@ -10,7 +10,7 @@ from config.doctor import examine
 
 
 class Command(BaseCommand):
-    help = "Tell in plain words what is running, where, and what is wrong."
+    help = "Report what is running, where, and what is wrong."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -21,7 +21,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{mark} {finding.title}: {finding.words}")
             if finding.cure:
                 self.stdout.write(f"    {finding.cure}")
-        self.stdout.write("" if wrong else "All is well.")
+        self.stdout.write("" if wrong else "No problems found.")
         if wrong:
-            self.stdout.write(f"{wrong} thing{'s' * (wrong > 1)} wrong.")
+            self.stdout.write(f"{wrong} problem{'s' * (wrong > 1)} found.")
             sys.exit(1)

@@ -10,10 +10,10 @@ from runtime.supervisor import Supervisor
 
 
 class Command(BaseCommand):
-    help = "End the embedded installation and nothing else; its data stays."
+    help = "Stop the embedded installation and nothing else; its data is kept."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         running = Supervisor(settings.HOME).is_up() or Supervisor(settings.HOME).leftovers()
         platform.down(settings.HOME)
-        self.stdout.write("Plantrace is stopped." if running else "Plantrace was not running.")
+        self.stdout.write("Plantrace has been stopped." if running else "Plantrace was not running.")

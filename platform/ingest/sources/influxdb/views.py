@@ -9,22 +9,22 @@ from django.http import HttpRequest, HttpResponse
 from ingest.line_protocol.parser import PRECISIONS
 from ingest.sources.influxdb.operations import take_lines
 from kernel.errors import BadRequest, PlantraceError
+from web import query
 from web.bodies import decoded, read_all, takes
 from web.caller import tenant_of
-from web.problems import problem, problem_of
-from web.query import parse_flag
+from web.problems import problem_of
 from web.requires import public, requires
+from web.views import get, post
 
 MAX_BYTES = 25_000_000  # InfluxDB's own max-body-size
 VERSION = "1.8.10"  # whose protocol is spoken here
 
 
+@post
 @takes(MAX_BYTES, streamed=True)  # so that InfluxDB's clients can read a refusal
 @requires(scope="ingest")
 def write(request: HttpRequest) -> HttpResponse:
     """`POST /write` and `POST /api/v2/write`: 204 once every line is durable; else nothing was stored."""
-    if request.method != "POST":
-        return _not_allowed("POST")
     try:
         factor = _factor(request.GET.get("precision", "ns"))
         body = decoded(request, read_all(request), MAX_BYTES)
@@ -34,21 +34,14 @@ def write(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204, headers=_versions())
 
 
+@get
 @public
 def ping(request: HttpRequest) -> HttpResponse:
     """`GET /ping`: clients look for the version before they write."""
-    if request.method not in ("GET", "HEAD"):
-        return _not_allowed("GET, HEAD")
-    if parse_flag(request.GET.get("verbose"), "verbose"):
+    if query.flag(request, "verbose"):
         body = f'{{"version":"{VERSION}"}}'
         return HttpResponse(body, content_type="application/json", headers=_versions())
     return HttpResponse(status=204, headers=_versions())
-
-
-def _not_allowed(methods: str) -> HttpResponse:
-    answer = problem(405, "method-not-allowed", "Method not allowed", f"This address takes {methods}.")
-    answer["Allow"] = methods
-    return answer
 
 
 def _versions() -> dict[str, str]:
