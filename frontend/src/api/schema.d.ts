@@ -26,174 +26,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/api/v1/areas": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List areas: filter, search, page */
-    get: operations["areas_list"];
-    put?: never;
-    /** Create one area */
-    post: operations["areas_create"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/areas/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** One area */
-    get: operations["areas_read"];
-    /**
-     * Replace; what is missing gets its default
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
-     */
-    put: operations["areas_replace"];
-    post?: never;
-    /**
-     * Delete one area
-     * @description 409 lists what depends on it; `cascade=true` deletes that too.
-     */
-    delete: operations["areas_delete"];
-    options?: never;
-    head?: never;
-    /**
-     * Change the fields that are named
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
-     */
-    patch: operations["areas_update"];
-    trace?: never;
-  };
-  "/api/v1/areas/bulk": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Create or change many areas
-     * @description At most 20000 items, found by site, name; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
-     */
-    post: operations["areas_bulk"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/assets": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List assets: filter, search, page */
-    get: operations["assets_list"];
-    put?: never;
-    /** Create one asset */
-    post: operations["assets_create"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/assets/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** One asset */
-    get: operations["assets_read"];
-    /**
-     * Replace; what is missing gets its default
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
-     */
-    put: operations["assets_replace"];
-    post?: never;
-    /**
-     * Delete one asset
-     * @description 409 lists what depends on it; `cascade=true` deletes that too.
-     */
-    delete: operations["assets_delete"];
-    options?: never;
-    head?: never;
-    /**
-     * Change the fields that are named
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
-     */
-    patch: operations["assets_update"];
-    trace?: never;
-  };
-  "/api/v1/assets/{id}/downstream": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Assets that this one feeds, nearest first */
-    get: operations["assets_downstream"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/assets/{id}/upstream": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Assets that feed this one, nearest first */
-    get: operations["assets_upstream"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/assets/bulk": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Create or change many assets
-     * @description At most 20000 items, found by site, tag; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
-     */
-    post: operations["assets_bulk"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/api/v1/audit": {
     parameters: {
       query?: never;
@@ -205,73 +37,6 @@ export interface paths {
     get: operations["audit_list"];
     put?: never;
     post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/connections": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List connections: filter, search, page */
-    get: operations["connections_list"];
-    put?: never;
-    /** Create one connection */
-    post: operations["connections_create"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/connections/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** One connection */
-    get: operations["connections_read"];
-    /**
-     * Replace; what is missing gets its default
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
-     */
-    put: operations["connections_replace"];
-    post?: never;
-    /**
-     * Delete one connection
-     * @description 409 lists what depends on it; `cascade=true` deletes that too.
-     */
-    delete: operations["connections_delete"];
-    options?: never;
-    head?: never;
-    /**
-     * Change the fields that are named
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
-     */
-    patch: operations["connections_update"];
-    trace?: never;
-  };
-  "/api/v1/connections/bulk": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Create or change many connections
-     * @description At most 20000 items, found by site, source, target, medium; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
-     */
-    post: operations["connections_bulk"];
     delete?: never;
     options?: never;
     head?: never;
@@ -518,60 +283,9 @@ export interface paths {
     put?: never;
     /**
      * Accept an invitation
-     * @description With a new username and password a user is made; with those of an existing user that one joins; without any, whoever is signed in joins.
+     * @description A new username and password create a user; those of an existing user let that one join; without any, the person who is signed in joins.
      */
     post: operations["invitation_accept"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/jobs": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Bulk calls in the background, newest first; their results without ids */
-    get: operations["jobs_list"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/jobs/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** How far a bulk call is */
-    get: operations["jobs_read"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/jobs/{id}/cancel": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** End a bulk call in the background; what it has changed stays */
-    post: operations["jobs_cancel"];
     delete?: never;
     options?: never;
     head?: never;
@@ -589,7 +303,7 @@ export interface paths {
     put?: never;
     /**
      * Sign in by token
-     * @description The token is good for all that the person may do, for 30 days or until `POST /api/v1/logout`.
+     * @description The token allows everything that the person may do, for 30 days or until `POST /api/v1/logout`.
      */
     post: operations["login"];
     delete?: never;
@@ -607,7 +321,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Revoke the token that asks */
+    /** Revoke the token that sends this request */
     post: operations["logout"];
     delete?: never;
     options?: never;
@@ -631,7 +345,7 @@ export interface paths {
     head?: never;
     /**
      * Change my name or e-mail address
-     * @description Another e-mail address needs `current_password`, and the old address is told.
+     * @description A new e-mail address needs `current_password`, and the old address is notified.
      */
     patch: operations["me_update"];
     trace?: never;
@@ -704,8 +418,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * A link by which somebody sets a new password
-     * @description Sent by mail where mail is set up, else shown here. Only for people of no other tenant.
+     * A link to set a new password, for a member
+     * @description Sent by mail if mail is configured, else returned here. Only for people in no other tenant.
      */
     post: operations["members_password_reset"];
     delete?: never;
@@ -721,7 +435,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Invitations that wait for an answer */
+    /** Pending invitations */
     get: operations["invitations_list"];
     put?: never;
     post?: never;
@@ -758,7 +472,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Invite somebody by a link that works once, for a week
+     * Invite somebody with a link that works once, within a week
      * @description For the tenant's admins; operators may invite to any tenant by naming it in the body (a pipeline's token only while the tenant has no admin).
      */
     post: operations["members_invite"];
@@ -795,77 +509,10 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Set a new password by a link
-     * @description Ends all sessions and sign-ins of the person, and a lock-out.
+     * Set a new password with a link
+     * @description Ends all sessions and sign-ins of the person, and any lock-out.
      */
     post: operations["password_reset_confirm"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/sensors": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List sensors: filter, search, page */
-    get: operations["sensors_list"];
-    put?: never;
-    /** Create one sensor */
-    post: operations["sensors_create"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/sensors/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** One sensor */
-    get: operations["sensors_read"];
-    /**
-     * Replace; what is missing gets its default
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
-     */
-    put: operations["sensors_replace"];
-    post?: never;
-    /**
-     * Delete one sensor
-     * @description 409 lists what depends on it; `cascade=true` deletes that too.
-     */
-    delete: operations["sensors_delete"];
-    options?: never;
-    head?: never;
-    /**
-     * Change the fields that are named
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
-     */
-    patch: operations["sensors_update"];
-    trace?: never;
-  };
-  "/api/v1/sensors/bulk": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Create or change many sensors
-     * @description At most 20000 items, found by site, tag; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
-     */
-    post: operations["sensors_bulk"];
     delete?: never;
     options?: never;
     head?: never;
@@ -879,7 +526,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Whether somebody is signed in, and the CSRF token */
+    /** Whether the caller is signed in, and the CSRF token */
     get: operations["session_read"];
     put?: never;
     /**
@@ -894,73 +541,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/api/v1/sites": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List sites: filter, search, page */
-    get: operations["sites_list"];
-    put?: never;
-    /** Create one site */
-    post: operations["sites_create"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/sites/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** One site */
-    get: operations["sites_read"];
-    /**
-     * Replace; what is missing gets its default
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
-     */
-    put: operations["sites_replace"];
-    post?: never;
-    /**
-     * Delete one site
-     * @description 409 lists what depends on it; `cascade=true` deletes that too.
-     */
-    delete: operations["sites_delete"];
-    options?: never;
-    head?: never;
-    /**
-     * Change the fields that are named
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
-     */
-    patch: operations["sites_update"];
-    trace?: never;
-  };
-  "/api/v1/sites/bulk": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Create or change many sites
-     * @description At most 20000 items, found by slug; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
-     */
-    post: operations["sites_bulk"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/api/v1/tokens": {
     parameters: {
       query?: never;
@@ -970,12 +550,12 @@ export interface paths {
     };
     /**
      * My API tokens
-     * @description With `of=tenant` (admins) everybody's that are for the tenant.
+     * @description With `of=tenant` (admins): everybody's tokens for the tenant.
      */
     get: operations["tokens_list"];
     put?: never;
     /**
-     * Make an API token for a pipeline or a device
+     * Create an API token for a pipeline or a device
      * @description One that never expires (`expires` is null) needs `current_password`.
      */
     post: operations["tokens_create"];
@@ -1002,15 +582,166 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/api/v1/units": {
+  "/api/v1/areas": {
     parameters: {
       query?: never;
       header?: never;
       path?: never;
       cookie?: never;
     };
-    /** Common units */
-    get: operations["units_list"];
+    /** List areas: filter, search, page */
+    get: operations["areas_list"];
+    put?: never;
+    /** Create one area */
+    post: operations["areas_create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/areas/bulk": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Create or change many areas
+     * @description At most 20000 items, found by site, name; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
+     */
+    post: operations["areas_bulk"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/areas/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One area */
+    get: operations["areas_read"];
+    /**
+     * Replace; missing fields get their defaults
+     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     */
+    put: operations["areas_replace"];
+    post?: never;
+    /**
+     * Delete one area
+     * @description 409 lists what depends on it; `cascade=true` deletes that too.
+     */
+    delete: operations["areas_delete"];
+    options?: never;
+    head?: never;
+    /**
+     * Change the fields given
+     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     */
+    patch: operations["areas_update"];
+    trace?: never;
+  };
+  "/api/v1/assets": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List assets: filter, search, page */
+    get: operations["assets_list"];
+    put?: never;
+    /** Create one asset */
+    post: operations["assets_create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/assets/bulk": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Create or change many assets
+     * @description At most 20000 items, found by site, tag; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
+     */
+    post: operations["assets_bulk"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/assets/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One asset */
+    get: operations["assets_read"];
+    /**
+     * Replace; missing fields get their defaults
+     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     */
+    put: operations["assets_replace"];
+    post?: never;
+    /**
+     * Delete one asset
+     * @description 409 lists what depends on it; `cascade=true` deletes that too.
+     */
+    delete: operations["assets_delete"];
+    options?: never;
+    head?: never;
+    /**
+     * Change the fields given
+     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     */
+    patch: operations["assets_update"];
+    trace?: never;
+  };
+  "/api/v1/assets/{id}/downstream": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Assets that this one feeds, nearest first */
+    get: operations["assets_downstream"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/assets/{id}/upstream": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Assets that feed this one, nearest first */
+    get: operations["assets_upstream"];
     put?: never;
     post?: never;
     delete?: never;
@@ -1054,6 +785,73 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/connections": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List connections: filter, search, page */
+    get: operations["connections_list"];
+    put?: never;
+    /** Create one connection */
+    post: operations["connections_create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/connections/bulk": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Create or change many connections
+     * @description At most 20000 items, found by site, source, target, medium; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
+     */
+    post: operations["connections_bulk"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/connections/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One connection */
+    get: operations["connections_read"];
+    /**
+     * Replace; missing fields get their defaults
+     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     */
+    put: operations["connections_replace"];
+    post?: never;
+    /**
+     * Delete one connection
+     * @description 409 lists what depends on it; `cascade=true` deletes that too.
+     */
+    delete: operations["connections_delete"];
+    options?: never;
+    head?: never;
+    /**
+     * Change the fields given
+     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     */
+    patch: operations["connections_update"];
+    trace?: never;
+  };
   "/api/v1/disks": {
     parameters: {
       query?: never;
@@ -1083,6 +881,57 @@ export interface paths {
     post?: never;
     /** Remove a kept disk and its documents permanently */
     delete: operations["disk_delete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/jobs": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Bulk calls in the background, newest first; their results without ids */
+    get: operations["jobs_list"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/jobs/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Progress of a bulk call */
+    get: operations["jobs_read"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/jobs/{id}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Cancel a bulk call; what it has changed stays */
+    post: operations["jobs_cancel"];
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -1326,7 +1175,7 @@ export interface paths {
     /** Store a new version */
     put: operations["schematics_update"];
     post?: never;
-    /** Delete it, all versions with it */
+    /** Delete a schematic with all its versions */
     delete: operations["schematics_delete"];
     options?: never;
     head?: never;
@@ -1357,7 +1206,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** A run of frames */
+    /** A series of frames */
     get: operations["schematics_playback"];
     put?: never;
     post?: never;
@@ -1365,6 +1214,73 @@ export interface paths {
     options?: never;
     head?: never;
     patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sensors": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List sensors: filter, search, page */
+    get: operations["sensors_list"];
+    put?: never;
+    /** Create one sensor */
+    post: operations["sensors_create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sensors/bulk": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Create or change many sensors
+     * @description At most 20000 items, found by site, tag; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
+     */
+    post: operations["sensors_bulk"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sensors/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One sensor */
+    get: operations["sensors_read"];
+    /**
+     * Replace; missing fields get their defaults
+     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     */
+    put: operations["sensors_replace"];
+    post?: never;
+    /**
+     * Delete one sensor
+     * @description 409 lists what depends on it; `cascade=true` deletes that too.
+     */
+    delete: operations["sensors_delete"];
+    options?: never;
+    head?: never;
+    /**
+     * Change the fields given
+     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     */
+    patch: operations["sensors_update"];
     trace?: never;
   };
   "/api/v1/sensors/{id}/samples": {
@@ -1399,6 +1315,73 @@ export interface paths {
     options?: never;
     head?: never;
     patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List sites: filter, search, page */
+    get: operations["sites_list"];
+    put?: never;
+    /** Create one site */
+    post: operations["sites_create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/bulk": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Create or change many sites
+     * @description At most 20000 items, found by slug; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
+     */
+    post: operations["sites_bulk"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One site */
+    get: operations["sites_read"];
+    /**
+     * Replace; missing fields get their defaults
+     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     */
+    put: operations["sites_replace"];
+    post?: never;
+    /**
+     * Delete one site
+     * @description 409 lists what depends on it; `cascade=true` deletes that too.
+     */
+    delete: operations["sites_delete"];
+    options?: never;
+    head?: never;
+    /**
+     * Change the fields given
+     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     */
+    patch: operations["sites_update"];
     trace?: never;
   };
   "/api/v1/sites/{id}/retention": {
@@ -1595,6 +1578,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/units": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Common units */
+    get: operations["units_list"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/values": {
     parameters: {
       query?: never;
@@ -1656,7 +1656,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Figures for Prometheus, with an operators' token */
+    /** Metrics for Prometheus, with an operator's token */
     get: operations["metrics"];
     put?: never;
     post?: never;
@@ -1691,7 +1691,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Which parts are up: those that the named tenant uses, for an operator who names none all */
+    /** Which parts are up: those that the named tenant uses; all for an operator who names no tenant */
     get: operations["readyz"];
     put?: never;
     post?: never;
@@ -1731,7 +1731,7 @@ export interface components {
       role: components["schemas"]["RoleName"];
       username: string;
     };
-    /** @description Without a username: whoever is signed in accepts. */
+    /** @description Without a username, the person who is signed in accepts. */
     AcceptBody: {
       username?: string;
       password?: string;
@@ -1752,7 +1752,7 @@ export interface components {
       name: string;
       parent: string | null;
       description: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision: number;
     };
     AreaBulk: {
@@ -1771,7 +1771,7 @@ export interface components {
     };
     AreaDraft: {
       id?: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision?: number;
       description?: string;
       /** @description A site's slug or id */
@@ -1804,7 +1804,7 @@ export interface components {
         [key: string]: string | number | boolean | null;
       };
       description: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision: number;
     };
     AssetBulk: {
@@ -1823,13 +1823,13 @@ export interface components {
     };
     AssetDraft: {
       id?: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision?: number;
       description?: string;
       /** @description A site's slug or id */
       site: string;
       tag: string;
-      /** @description The tag where it is missing */
+      /** @description The tag if missing */
       name?: string;
       type?: string;
       area?: string | null;
@@ -1901,7 +1901,7 @@ export interface components {
       /** @description What flows: chilled water, electricity, steam, … */
       medium: string;
       description: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision: number;
     };
     ConnectionBulk: {
@@ -1920,7 +1920,7 @@ export interface components {
     };
     ConnectionDraft: {
       id?: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision?: number;
       description?: string;
       /** @description A site's slug or id */
@@ -2234,7 +2234,7 @@ export interface components {
     };
     InviteAnswer: {
       id: string;
-      /** @description Null where it was sent by mail; shown this once */
+      /** @description Null if it was sent by mail; shown only once */
       link: string | null;
       sent_to: string | null;
       /** @description Epoch ms */
@@ -2268,7 +2268,7 @@ export interface components {
       result: components["schemas"]["BulkResult"] | null;
       /** @description The problem document of a failed job */
       error: Record<string, never> | null;
-      /** @description How often a worker has begun it */
+      /** @description How many attempts have been started */
       attempts: number;
     };
     JobList: {
@@ -2281,7 +2281,7 @@ export interface components {
       total: number;
     };
     LinkAnswer: {
-      /** @description Null where it was sent by mail; shown this once */
+      /** @description Null if it was sent by mail; shown only once */
       link: string | null;
       sent_to: string | null;
     };
@@ -2315,7 +2315,7 @@ export interface components {
       slug: string;
       name: string;
       role: components["schemas"]["RoleName"];
-      /** @description Of the tenant; its data is there when it is `ready` */
+      /** @description Of the tenant; its data is available when it is `ready` */
       state: string;
     };
     /** @description A request for a correction. */
@@ -2370,7 +2370,7 @@ export interface components {
     };
     PatchedArea: {
       id?: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision?: number;
       description?: string;
       /** @description A site's slug or id */
@@ -2380,13 +2380,13 @@ export interface components {
     };
     PatchedAsset: {
       id?: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision?: number;
       description?: string;
       /** @description A site's slug or id */
       site?: string;
       tag?: string;
-      /** @description The tag where it is missing */
+      /** @description The tag if missing */
       name?: string;
       type?: string;
       area?: string | null;
@@ -2397,7 +2397,7 @@ export interface components {
     };
     PatchedConnection: {
       id?: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision?: number;
       description?: string;
       /** @description A site's slug or id */
@@ -2411,7 +2411,7 @@ export interface components {
     PatchedMeChange: {
       name?: string;
       email?: string;
-      /** @description Needed for another e-mail address */
+      /** @description Needed for a new e-mail address */
       current_password?: string;
     };
     PatchedMemberChange: {
@@ -2420,13 +2420,13 @@ export interface components {
     };
     PatchedSensor: {
       id?: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision?: number;
       description?: string;
       /** @description A site's slug or id */
       site?: string;
       tag?: string;
-      /** @description The tag where it is missing */
+      /** @description The tag if missing */
       name?: string;
       asset?: string | null;
       unit?: string;
@@ -2438,7 +2438,7 @@ export interface components {
       trusted?: boolean;
       interval_s?: number | null;
       rollover?: number | null;
-      /** @description Counters: a fall of no more than this is noise, not a reset */
+      /** @description Counters: a smaller decrease is noise, not a reset */
       tolerance?: number;
       /** @description on_change for discrete and text sensors where it is missing */
       sampling?: components["schemas"]["SamplingEnum"];
@@ -2447,13 +2447,13 @@ export interface components {
     };
     PatchedSite: {
       id?: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision?: number;
       description?: string;
       name?: string;
       /** @description IANA time zone, such as Asia/Dubai */
       timezone?: string;
-      /** @description Made from the name where it is missing */
+      /** @description Derived from the name if missing */
       slug?: string;
     };
     PersonAnswer: {
@@ -2535,17 +2535,17 @@ export interface components {
       range: [number, number] | null;
       /** @description False for an instrument known to be wrong */
       trusted: boolean;
-      /** @description Seconds between samples; null until declared or learned */
+      /** @description Seconds between samples; null if unknown */
       interval_s: number | null;
-      /** @description Counters: where the register goes on from zero */
+      /** @description Counters: where the register rolls over to zero */
       rollover: number | null;
-      /** @description Counters: a fall of no more than this is noise, not a reset */
+      /** @description Counters: a smaller decrease is noise, not a reset */
       tolerance: number;
       sampling: components["schemas"]["SamplingEnum"];
-      /** @description Where its unit was changed with `history=convert`: the unit its stored figures are in */
+      /** @description If its unit was changed with `history=convert`: the unit of its stored values */
       stored_as: components["schemas"]["StoredUnit"] | null;
       description: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision: number;
     };
     SensorBulk: {
@@ -2564,13 +2564,13 @@ export interface components {
     };
     SensorDraft: {
       id?: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision?: number;
       description?: string;
       /** @description A site's slug or id */
       site: string;
       tag: string;
-      /** @description The tag where it is missing */
+      /** @description The tag if missing */
       name?: string;
       asset?: string | null;
       unit?: string;
@@ -2582,7 +2582,7 @@ export interface components {
       trusted?: boolean;
       interval_s?: number | null;
       rollover?: number | null;
-      /** @description Counters: a fall of no more than this is noise, not a reset */
+      /** @description Counters: a smaller decrease is noise, not a reset */
       tolerance?: number;
       /** @description on_change for discrete and text sensors where it is missing */
       sampling?: components["schemas"]["SamplingEnum"];
@@ -2618,7 +2618,7 @@ export interface components {
       /** @description IANA time zone, such as Asia/Dubai */
       timezone: string;
       description: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision: number;
     };
     SiteBulk: {
@@ -2637,13 +2637,13 @@ export interface components {
     };
     SiteDraft: {
       id?: string;
-      /** @description Raised by each change; send it back to say which state you changed */
+      /** @description Incremented by each change; send it back to say which state you changed */
       revision?: number;
       description?: string;
       name: string;
       /** @description IANA time zone, such as Asia/Dubai */
       timezone: string;
-      /** @description Made from the name where it is missing */
+      /** @description Derived from the name if missing */
       slug?: string;
     };
     SiteList: {
@@ -2665,21 +2665,21 @@ export interface components {
     StoredUnit: {
       factor: number;
       offset: number;
-      /** @description The unit of the stored figures */
+      /** @description The unit of the stored values */
       unit: string;
     };
     TokenAnswer: {
-      /** @description Shown this once */
+      /** @description Shown only once */
       token: string;
       /** @description Epoch ms */
       expires: number;
     };
     TokenBody: {
       name: string;
-      /** @description Its slug; the request's own if left out; null for operators' tokens */
+      /** @description Its slug; the request's tenant if missing; null for operators' tokens */
       tenant?: string | null;
       scopes: components["schemas"]["ScopesEnum"][];
-      /** @description ISO 8601 with a zone, or epoch ms; a year from now if left out; null: it never expires */
+      /** @description ISO 8601 with a zone, or epoch ms; a year from now if missing; null: it never expires */
       expires?: string | number | null;
       /** @description Needed for a token that never expires */
       current_password?: string;
@@ -2697,7 +2697,7 @@ export interface components {
       created: number;
       expires: number | null;
       last_used: number | null;
-      /** @description Shown this once */
+      /** @description Shown only once */
       token: string;
     };
     /**
@@ -2738,7 +2738,7 @@ export interface components {
     };
   };
   responses: {
-    /** @description What was wrong and what would be right (RFC 9457) */
+    /** @description What was wrong, and what would be right (RFC 9457) */
     Problem: {
       headers: {
         [name: string]: unknown;
@@ -2749,7 +2749,7 @@ export interface components {
           title: string;
           status: number;
           detail: string;
-          /** @description Each part of the request that is not right */
+          /** @description Each part of the request that is not valid */
           errors?: {
             /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
             field: string;
@@ -2906,1170 +2906,6 @@ export interface operations {
       503: components["responses"]["Problem"];
     };
   };
-  areas_list: {
-    parameters: {
-      query?: {
-        /** @description Where the page starts; `next` has it */
-        cursor?: string;
-        /** @description At most so many, 1 to 1000; 100 where it is missing */
-        limit?: number;
-        /** @description Directly in this one: its id (or its name or tag, with `site`) */
-        parent?: string;
-        /** @description All these words, in tag, name, description and the like */
-        q?: string;
-        /** @description A site's slug or id */
-        site?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AreaList"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  areas_create: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["AreaDraft"];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Area"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: components["responses"]["Problem"];
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["AreaConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  areas_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Area"];
-        };
-      };
-      400: components["responses"]["Problem"];
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  areas_replace: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
-        "If-Match"?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["AreaDraft"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Area"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["AreaConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  areas_delete: {
-    parameters: {
-      query?: {
-        /** @description Delete what depends on it too */
-        cascade?: boolean;
-        /** @description Only if it is still at this revision */
-        revision?: number;
-      };
-      header?: never;
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No response body */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["AreaConflict"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  areas_update: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
-        "If-Match"?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": components["schemas"]["PatchedArea"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Area"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["AreaConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  areas_bulk: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["AreaBulk"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["BulkResult"];
-        };
-      };
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Accepted"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["InvalidItems"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: components["responses"]["Problem"];
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  assets_list: {
-    parameters: {
-      query?: {
-        /** @description An area's id (or its name, with `site`), and all inside it */
-        area?: string;
-        /** @description Where the page starts; `next` has it */
-        cursor?: string;
-        /** @description At most so many, 1 to 1000; 100 where it is missing */
-        limit?: number;
-        /** @description Directly in this one: its id (or its name or tag, with `site`) */
-        parent?: string;
-        /** @description All these words, in tag, name, description and the like */
-        q?: string;
-        /** @description A site's slug or id */
-        site?: string;
-        /** @description Type of asset */
-        type?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AssetList"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  assets_create: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["AssetDraft"];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Asset"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: components["responses"]["Problem"];
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["AssetConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  assets_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Asset"];
-        };
-      };
-      400: components["responses"]["Problem"];
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  assets_replace: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
-        "If-Match"?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["AssetDraft"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Asset"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["AssetConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  assets_delete: {
-    parameters: {
-      query?: {
-        /** @description Delete what depends on it too */
-        cascade?: boolean;
-        /** @description Only if it is still at this revision */
-        revision?: number;
-      };
-      header?: never;
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No response body */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["AssetConflict"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  assets_update: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
-        "If-Match"?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": components["schemas"]["PatchedAsset"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Asset"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["AssetConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  assets_downstream: {
-    parameters: {
-      query?: {
-        /** @description At most so many connections away; 0 for any */
-        depth?: number;
-        /** @description Only along connections of this medium */
-        medium?: string;
-      };
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ReachedList"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  assets_upstream: {
-    parameters: {
-      query?: {
-        /** @description At most so many connections away; 0 for any */
-        depth?: number;
-        /** @description Only along connections of this medium */
-        medium?: string;
-      };
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ReachedList"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  assets_bulk: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["AssetBulk"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["BulkResult"];
-        };
-      };
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Accepted"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["InvalidItems"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: components["responses"]["Problem"];
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
   audit_list: {
     parameters: {
       query?: {
@@ -4079,7 +2915,7 @@ export interface operations {
         /** @description Before this moment */
         end?: string;
         limit?: number;
-        /** @description Default: what you may see; platform: operators */
+        /** @description platform: operators only */
         of?: "platform" | "tenant";
         /** @description From this moment on */
         start?: string;
@@ -4108,521 +2944,6 @@ export interface operations {
       404: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
-    };
-  };
-  connections_list: {
-    parameters: {
-      query?: {
-        /** @description An asset's id (or its tag, with `site`) */
-        asset?: string;
-        /** @description Where the page starts; `next` has it */
-        cursor?: string;
-        /** @description At most so many, 1 to 1000; 100 where it is missing */
-        limit?: number;
-        /** @description What flows */
-        medium?: string;
-        /** @description All these words, in tag, name, description and the like */
-        q?: string;
-        /** @description A site's slug or id */
-        site?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ConnectionList"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  connections_create: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ConnectionDraft"];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Connection"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: components["responses"]["Problem"];
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ConnectionConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  connections_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Connection"];
-        };
-      };
-      400: components["responses"]["Problem"];
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  connections_replace: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
-        "If-Match"?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ConnectionDraft"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Connection"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ConnectionConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  connections_delete: {
-    parameters: {
-      query?: {
-        /** @description Delete what depends on it too */
-        cascade?: boolean;
-        /** @description Only if it is still at this revision */
-        revision?: number;
-      };
-      header?: never;
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No response body */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ConnectionConflict"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  connections_update: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
-        "If-Match"?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": components["schemas"]["PatchedConnection"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Connection"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ConnectionConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  connections_bulk: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ConnectionBulk"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["BulkResult"];
-        };
-      };
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Accepted"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["InvalidItems"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: components["responses"]["Problem"];
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
     };
   };
   corrections_list: {
@@ -5074,196 +3395,6 @@ export interface operations {
       503: components["responses"]["Problem"];
     };
   };
-  jobs_list: {
-    parameters: {
-      query?: {
-        /** @description Where the page starts; `next` has it */
-        cursor?: string;
-        /** @description At most so many, 1 to 1000; 100 where it is missing */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["JobList"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  jobs_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Job"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  jobs_cancel: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Job"];
-        };
-      };
-      400: components["responses"]["Problem"];
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
   login: {
     parameters: {
       query?: never;
@@ -5412,9 +3543,9 @@ export interface operations {
   members_list: {
     parameters: {
       query?: {
-        /** @description From the `next` of the page before */
+        /** @description Start of the page, from `next` */
         cursor?: string;
-        /** @description How many in a page, 1 to 1000; 100 if not said */
+        /** @description Page size, 1 to 1000; 100 by default */
         limit?: number;
       };
       header?: never;
@@ -5531,9 +3662,9 @@ export interface operations {
   invitations_list: {
     parameters: {
       query?: {
-        /** @description From the `next` of the page before */
+        /** @description Start of the page, from `next` */
         cursor?: string;
-        /** @description How many in a page, 1 to 1000; 100 if not said */
+        /** @description Page size, 1 to 1000; 100 by default */
         limit?: number;
       };
       header?: never;
@@ -5680,525 +3811,6 @@ export interface operations {
       503: components["responses"]["Problem"];
     };
   };
-  sensors_list: {
-    parameters: {
-      query?: {
-        /** @description An area's id (or its name, with `site`), and all inside it */
-        area?: string;
-        /** @description An asset's id (or its tag, with `site`) */
-        asset?: string;
-        /** @description Where the page starts; `next` has it */
-        cursor?: string;
-        /** @description continuous, discrete, counter or text */
-        kind?: string;
-        /** @description At most so many, 1 to 1000; 100 where it is missing */
-        limit?: number;
-        /** @description All these words, in tag, name, description and the like */
-        q?: string;
-        /** @description A site's slug or id */
-        site?: string;
-        /** @description Unit as stored */
-        unit?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SensorList"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sensors_create: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["SensorDraft"];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Sensor"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: components["responses"]["Problem"];
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["SensorConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sensors_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Sensor"];
-        };
-      };
-      400: components["responses"]["Problem"];
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sensors_replace: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
-        "If-Match"?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["SensorDraft"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Sensor"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["SensorConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sensors_delete: {
-    parameters: {
-      query?: {
-        /** @description Delete what depends on it too */
-        cascade?: boolean;
-        /** @description Only if it is still at this revision */
-        revision?: number;
-      };
-      header?: never;
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No response body */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["SensorConflict"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sensors_update: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
-        "If-Match"?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": components["schemas"]["PatchedSensor"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Sensor"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["SensorConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sensors_bulk: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["SensorBulk"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["BulkResult"];
-        };
-      };
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Accepted"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["InvalidItems"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: components["responses"]["Problem"];
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
   session_read: {
     parameters: {
       query?: never;
@@ -6276,521 +3888,12 @@ export interface operations {
       503: components["responses"]["Problem"];
     };
   };
-  sites_list: {
-    parameters: {
-      query?: {
-        /** @description Where the page starts; `next` has it */
-        cursor?: string;
-        /** @description At most so many, 1 to 1000; 100 where it is missing */
-        limit?: number;
-        /** @description All these words, in tag, name, description and the like */
-        q?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SiteList"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sites_create: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["SiteDraft"];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Site"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: components["responses"]["Problem"];
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["SiteConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sites_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Id or slug */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Site"];
-        };
-      };
-      400: components["responses"]["Problem"];
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sites_replace: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
-        "If-Match"?: string;
-      };
-      path: {
-        /** @description Id or slug */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["SiteDraft"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Site"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["SiteConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sites_delete: {
-    parameters: {
-      query?: {
-        /** @description Delete what depends on it too */
-        cascade?: boolean;
-        /** @description Only if it is still at this revision */
-        revision?: number;
-      };
-      header?: never;
-      path: {
-        /** @description Id or slug */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No response body */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["SiteConflict"];
-        };
-      };
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sites_update: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
-        "If-Match"?: string;
-      };
-      path: {
-        /** @description Id or slug */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": components["schemas"]["PatchedSite"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Site"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Invalid"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["SiteConflict"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sites_bulk: {
-    parameters: {
-      query?: {
-        /** @description What is said of stored samples where a sensor's unit changes: `refuse` answers 409 with what would be needed; `convert`: they are in the old unit, and shown in the new one from now on, as are its limits; `relabel`: they were in the new unit all along */
-        history?: "convert" | "refuse" | "relabel";
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["SiteBulk"];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["BulkResult"];
-        };
-      };
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Accepted"];
-        };
-      };
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["InvalidItems"];
-        };
-      };
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      404: components["responses"]["Problem"];
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      413: components["responses"]["Problem"];
-      415: components["responses"]["Problem"];
-      429: components["responses"]["Problem"];
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
   tokens_list: {
     parameters: {
       query?: {
-        /** @description From the `next` of the page before */
+        /** @description Start of the page, from `next` */
         cursor?: string;
-        /** @description How many in a page, 1 to 1000; 100 if not said */
+        /** @description Page size, 1 to 1000; 100 by default */
         limit?: number;
         of?: "me" | "tenant";
       };
@@ -6875,11 +3978,19 @@ export interface operations {
       503: components["responses"]["Problem"];
     };
   };
-  units_list: {
+  areas_list: {
     parameters: {
       query?: {
-        /** @description All these words, in tag, name, description and the like */
+        /** @description All of these words, in tag, name, description and so on */
         q?: string;
+        /** @description A site's slug or id */
+        site?: string;
+        /** @description The parent's id (or its name or tag, with `site`) */
+        parent?: string;
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
       };
       header?: never;
       path?: never;
@@ -6892,7 +4003,36 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnitList"];
+          "application/json": components["schemas"]["AreaList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  areas_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AreaDraft"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Area"];
         };
       };
       400: {
@@ -6900,42 +4040,632 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Invalid"];
         };
       };
-      401: {
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["AreaConflict"];
         };
       };
-      403: {
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  areas_bulk: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AreaBulk"];
+      };
+    };
+    responses: {
+      200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": components["schemas"]["Problem"];
+          "application/json": components["schemas"]["BulkResult"];
         };
       };
-      404: {
+      202: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": components["schemas"]["Problem"];
+          "application/json": components["schemas"]["Accepted"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["InvalidItems"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  areas_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Area"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  areas_replace: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: {
+        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AreaDraft"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Area"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["AreaConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  areas_delete: {
+    parameters: {
+      query?: {
+        /** @description Delete what depends on it too */
+        cascade?: boolean;
+        /** @description Only if this is still its revision */
+        revision?: number;
+      };
+      header?: never;
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["AreaConflict"];
         };
       };
       429: components["responses"]["Problem"];
-      503: {
+      503: components["responses"]["Problem"];
+    };
+  };
+  areas_update: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: {
+        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PatchedArea"];
+      };
+    };
+    responses: {
+      200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": components["schemas"]["Problem"];
+          "application/json": components["schemas"]["Area"];
         };
       };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["AreaConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  assets_list: {
+    parameters: {
+      query?: {
+        /** @description All of these words, in tag, name, description and so on */
+        q?: string;
+        /** @description A site's slug or id */
+        site?: string;
+        /** @description An area's id (or its name, with `site`); includes everything inside it */
+        area?: string;
+        /** @description The parent's id (or its name or tag, with `site`) */
+        parent?: string;
+        /** @description Type of asset */
+        type?: string;
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AssetList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  assets_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AssetDraft"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Asset"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["AssetConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  assets_bulk: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AssetBulk"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BulkResult"];
+        };
+      };
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Accepted"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["InvalidItems"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  assets_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Asset"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  assets_replace: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: {
+        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AssetDraft"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Asset"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["AssetConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  assets_delete: {
+    parameters: {
+      query?: {
+        /** @description Delete what depends on it too */
+        cascade?: boolean;
+        /** @description Only if this is still its revision */
+        revision?: number;
+      };
+      header?: never;
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["AssetConflict"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  assets_update: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: {
+        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PatchedAsset"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Asset"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["AssetConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  assets_downstream: {
+    parameters: {
+      query?: {
+        /** @description Only along connections of this medium */
+        medium?: string;
+        /** @description Maximum number of connections in between; 0 for any */
+        depth?: number;
+      };
+      header?: never;
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ReachedList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  assets_upstream: {
+    parameters: {
+      query?: {
+        /** @description Only along connections of this medium */
+        medium?: string;
+        /** @description Maximum number of connections in between; 0 for any */
+        depth?: number;
+      };
+      header?: never;
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ReachedList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   clusters_list: {
@@ -6971,7 +4701,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -6982,7 +4712,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -6993,7 +4723,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7004,7 +4734,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7015,7 +4745,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7026,7 +4756,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7095,7 +4825,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -7106,7 +4836,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7117,7 +4847,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7128,7 +4858,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7139,7 +4869,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7150,7 +4880,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7161,7 +4891,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -7172,7 +4902,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7183,7 +4913,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -7194,7 +4924,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7230,7 +4960,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -7241,7 +4971,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7252,7 +4982,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7263,7 +4993,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7274,7 +5004,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7285,7 +5015,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7296,7 +5026,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -7307,7 +5037,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7318,7 +5048,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -7329,7 +5059,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7340,6 +5070,318 @@ export interface operations {
           };
         };
       };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  connections_list: {
+    parameters: {
+      query?: {
+        /** @description All of these words, in tag, name, description and so on */
+        q?: string;
+        /** @description A site's slug or id */
+        site?: string;
+        /** @description An asset's id (or its tag, with `site`) */
+        asset?: string;
+        /** @description What flows */
+        medium?: string;
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ConnectionList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  connections_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ConnectionDraft"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Connection"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ConnectionConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  connections_bulk: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ConnectionBulk"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BulkResult"];
+        };
+      };
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Accepted"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["InvalidItems"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  connections_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Connection"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  connections_replace: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: {
+        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ConnectionDraft"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Connection"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ConnectionConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  connections_delete: {
+    parameters: {
+      query?: {
+        /** @description Delete what depends on it too */
+        cascade?: boolean;
+        /** @description Only if this is still its revision */
+        revision?: number;
+      };
+      header?: never;
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ConnectionConflict"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  connections_update: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: {
+        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PatchedConnection"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Connection"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ConnectionConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };
@@ -7377,7 +5419,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -7388,7 +5430,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7399,7 +5441,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7410,7 +5452,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7421,7 +5463,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7432,7 +5474,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7470,7 +5512,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -7481,7 +5523,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7492,7 +5534,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7503,7 +5545,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7514,7 +5556,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7525,7 +5567,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7536,7 +5578,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -7547,7 +5589,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7558,6 +5600,93 @@ export interface operations {
           };
         };
       };
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  jobs_list: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["JobList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  jobs_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Job"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  jobs_cancel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Job"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
       409: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
@@ -7593,7 +5722,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -7604,7 +5733,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7615,7 +5744,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7626,7 +5755,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7637,7 +5766,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7648,7 +5777,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7659,7 +5788,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -7670,7 +5799,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7682,7 +5811,7 @@ export interface operations {
         };
       };
       429: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       503: {
         headers: {
           [name: string]: unknown;
@@ -7693,7 +5822,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7745,7 +5874,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -7756,7 +5885,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7767,7 +5896,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7778,7 +5907,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7789,7 +5918,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7800,7 +5929,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7867,7 +5996,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -7878,7 +6007,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7889,7 +6018,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7900,7 +6029,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7911,7 +6040,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7922,7 +6051,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7934,7 +6063,7 @@ export interface operations {
         };
       };
       404: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -7945,7 +6074,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -7996,7 +6125,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -8007,7 +6136,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8018,7 +6147,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8029,7 +6158,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8040,7 +6169,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8051,7 +6180,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8062,7 +6191,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -8073,7 +6202,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8084,7 +6213,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -8095,7 +6224,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8129,7 +6258,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -8140,7 +6269,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8151,7 +6280,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8162,7 +6291,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8173,7 +6302,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8184,7 +6313,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8195,7 +6324,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -8206,7 +6335,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8217,7 +6346,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -8228,7 +6357,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8269,7 +6398,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -8280,7 +6409,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8291,7 +6420,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8302,7 +6431,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8313,7 +6442,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8324,7 +6453,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8335,7 +6464,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -8346,7 +6475,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8358,7 +6487,7 @@ export interface operations {
         };
       };
       429: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       503: {
         headers: {
           [name: string]: unknown;
@@ -8369,7 +6498,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8423,7 +6552,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -8434,7 +6563,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8445,7 +6574,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8456,7 +6585,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8467,7 +6596,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8478,7 +6607,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8489,7 +6618,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -8500,7 +6629,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8515,7 +6644,7 @@ export interface operations {
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       503: {
         headers: {
           [name: string]: unknown;
@@ -8526,7 +6655,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8583,7 +6712,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -8594,7 +6723,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8605,7 +6734,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8616,7 +6745,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8627,7 +6756,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8638,7 +6767,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8706,7 +6835,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -8717,7 +6846,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8728,7 +6857,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8739,7 +6868,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8750,7 +6879,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8761,7 +6890,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8772,7 +6901,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -8783,7 +6912,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8794,7 +6923,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -8805,7 +6934,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8861,7 +6990,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -8872,7 +7001,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8883,7 +7012,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8894,7 +7023,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8905,7 +7034,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8916,7 +7045,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8927,7 +7056,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -8938,7 +7067,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -8949,7 +7078,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -8960,7 +7089,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9013,7 +7142,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -9024,7 +7153,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9035,7 +7164,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -9046,7 +7175,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9057,7 +7186,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9068,7 +7197,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9079,7 +7208,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -9090,7 +7219,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9101,7 +7230,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -9112,7 +7241,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9169,7 +7298,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -9180,7 +7309,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9191,7 +7320,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -9202,7 +7331,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9213,7 +7342,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9224,7 +7353,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9235,7 +7364,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -9246,7 +7375,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9257,7 +7386,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -9268,7 +7397,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9322,7 +7451,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -9333,7 +7462,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9344,7 +7473,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -9355,7 +7484,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9366,7 +7495,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9377,7 +7506,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9388,7 +7517,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -9399,7 +7528,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9410,7 +7539,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -9421,7 +7550,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9475,7 +7604,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -9486,7 +7615,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9497,7 +7626,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -9508,7 +7637,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9519,7 +7648,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9530,7 +7659,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9541,7 +7670,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -9552,7 +7681,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9563,7 +7692,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -9574,7 +7703,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9637,7 +7766,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -9648,7 +7777,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9659,7 +7788,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -9670,7 +7799,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9681,7 +7810,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9692,7 +7821,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9703,7 +7832,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -9714,7 +7843,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9725,7 +7854,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -9736,7 +7865,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9870,7 +7999,7 @@ export interface operations {
           "application/vnd.apache.arrow.stream": string;
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -9881,7 +8010,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9892,7 +8021,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -9903,7 +8032,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9914,7 +8043,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9925,7 +8054,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9936,7 +8065,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -9947,7 +8076,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9962,7 +8091,7 @@ export interface operations {
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       503: {
         headers: {
           [name: string]: unknown;
@@ -9973,7 +8102,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -9989,11 +8118,11 @@ export interface operations {
   schematics_list: {
     parameters: {
       query?: {
-        /** @description Only those of this site (id or slug) */
+        /** @description Only schematics of this site (id or slug) */
         site?: string;
-        /** @description At most so many */
+        /** @description Page size, 1 to 1000; 100 by default */
         limit?: number;
-        /** @description Where the page before ended */
+        /** @description Start of the page, from `next` */
         cursor?: string;
       };
       header?: never;
@@ -10026,7 +8155,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -10037,7 +8166,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -10048,7 +8177,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -10059,7 +8188,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -10070,7 +8199,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10081,7 +8210,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -10092,7 +8221,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -10103,7 +8232,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -10395,7 +8524,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -10413,7 +8542,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -10424,7 +8553,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -10435,7 +8564,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10446,7 +8575,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -10457,7 +8586,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -10468,7 +8597,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -10479,7 +8608,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -10490,7 +8619,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -10510,7 +8639,7 @@ export interface operations {
   schematics_read: {
     parameters: {
       query?: {
-        /** @description The moment; left out, now */
+        /** @description The moment; now if missing */
         at?: string;
       };
       header?: never;
@@ -10665,7 +8794,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -10676,7 +8805,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -10687,7 +8816,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -10698,7 +8827,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -10709,7 +8838,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10720,7 +8849,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -10731,7 +8860,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -10742,7 +8871,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -10882,7 +9011,7 @@ export interface operations {
             }[];
           };
           /**
-           * @description From which it was made; or send If-Match
+           * @description The revision it was made from; or send If-Match
            * @default null
            */
           revision?: number | null;
@@ -11042,7 +9171,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -11060,7 +9189,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -11071,7 +9200,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11082,7 +9211,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -11093,7 +9222,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11104,7 +9233,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -11115,7 +9244,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11126,7 +9255,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -11137,7 +9266,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11166,14 +9295,14 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Delete it, all versions with it */
+      /** @description Delete a schematic with all its versions */
       204: {
         headers: {
           [name: string]: unknown;
         };
         content?: never;
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -11184,7 +9313,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11195,7 +9324,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -11206,7 +9335,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11217,7 +9346,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -11228,7 +9357,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11239,7 +9368,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -11250,7 +9379,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11261,7 +9390,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -11272,7 +9401,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11290,9 +9419,9 @@ export interface operations {
   schematics_frame: {
     parameters: {
       query?: {
-        /** @description The moment; left out, now */
+        /** @description The moment; now if missing */
         at?: string;
-        /** @description false leaves the drawing out */
+        /** @description false omits the drawing */
         drawing?: boolean;
       };
       header?: never;
@@ -11472,7 +9601,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -11483,7 +9612,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11494,7 +9623,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -11505,7 +9634,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11516,7 +9645,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -11527,7 +9656,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11538,7 +9667,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -11549,7 +9678,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11567,11 +9696,11 @@ export interface operations {
   schematics_playback: {
     parameters: {
       query: {
-        /** @description The first moment */
+        /** @description Time of the first frame */
         start: string;
         /** @description The end */
         end: string;
-        /** @description How many moments */
+        /** @description Number of frames */
         frames?: number;
         /** @description binary: float32 columns, see the API guide */
         format?: "json" | "binary";
@@ -11585,7 +9714,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description A run of frames */
+      /** @description A series of frames */
       200: {
         headers: {
           [name: string]: unknown;
@@ -11629,7 +9758,7 @@ export interface operations {
           "application/vnd.plantrace.playback": string;
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -11640,7 +9769,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11651,7 +9780,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -11662,7 +9791,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11673,7 +9802,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -11684,7 +9813,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11695,7 +9824,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -11706,7 +9835,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11717,6 +9846,322 @@ export interface operations {
           };
         };
       };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sensors_list: {
+    parameters: {
+      query?: {
+        /** @description All of these words, in tag, name, description and so on */
+        q?: string;
+        /** @description A site's slug or id */
+        site?: string;
+        /** @description An area's id (or its name, with `site`); includes everything inside it */
+        area?: string;
+        /** @description An asset's id (or its tag, with `site`) */
+        asset?: string;
+        /** @description continuous, discrete, counter or text */
+        kind?: string;
+        /** @description Unit as stored */
+        unit?: string;
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SensorList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sensors_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SensorDraft"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Sensor"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SensorConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sensors_bulk: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SensorBulk"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BulkResult"];
+        };
+      };
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Accepted"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["InvalidItems"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sensors_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Sensor"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sensors_replace: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: {
+        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SensorDraft"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Sensor"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SensorConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sensors_delete: {
+    parameters: {
+      query?: {
+        /** @description Delete what depends on it too */
+        cascade?: boolean;
+        /** @description Only if this is still its revision */
+        revision?: number;
+      };
+      header?: never;
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SensorConflict"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sensors_update: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: {
+        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PatchedSensor"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Sensor"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SensorConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };
@@ -11850,7 +10295,7 @@ export interface operations {
           "application/vnd.apache.arrow.stream": string;
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -11861,7 +10306,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11872,7 +10317,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -11883,7 +10328,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11894,7 +10339,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -11905,7 +10350,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11916,7 +10361,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -11927,7 +10372,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -11939,7 +10384,7 @@ export interface operations {
         };
       };
       429: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       503: {
         headers: {
           [name: string]: unknown;
@@ -11950,7 +10395,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12025,7 +10470,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -12036,7 +10481,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12047,7 +10492,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -12058,7 +10503,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12069,7 +10514,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -12080,7 +10525,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12091,7 +10536,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -12102,7 +10547,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12114,7 +10559,7 @@ export interface operations {
         };
       };
       429: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       503: {
         headers: {
           [name: string]: unknown;
@@ -12125,7 +10570,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12136,6 +10581,312 @@ export interface operations {
           };
         };
       };
+    };
+  };
+  sites_list: {
+    parameters: {
+      query?: {
+        /** @description All of these words, in tag, name, description and so on */
+        q?: string;
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SiteList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sites_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SiteDraft"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Site"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SiteConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sites_bulk: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SiteBulk"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BulkResult"];
+        };
+      };
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Accepted"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["InvalidItems"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sites_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id or slug */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Site"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sites_replace: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: {
+        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description Id or slug */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SiteDraft"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Site"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SiteConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sites_delete: {
+    parameters: {
+      query?: {
+        /** @description Delete what depends on it too */
+        cascade?: boolean;
+        /** @description Only if this is still its revision */
+        revision?: number;
+      };
+      header?: never;
+      path: {
+        /** @description Id or slug */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SiteConflict"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sites_update: {
+    parameters: {
+      query?: {
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        history?: "refuse" | "convert" | "relabel";
+      };
+      header?: {
+        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description Id or slug */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PatchedSite"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Site"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SiteConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   site_retention_read: {
@@ -12167,7 +10918,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -12178,7 +10929,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12189,7 +10940,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -12200,7 +10951,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12211,7 +10962,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -12222,7 +10973,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12233,7 +10984,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -12244,7 +10995,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12256,7 +11007,7 @@ export interface operations {
         };
       };
       429: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       503: {
         headers: {
           [name: string]: unknown;
@@ -12267,7 +11018,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12324,7 +11075,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -12335,7 +11086,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12346,7 +11097,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -12357,7 +11108,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12368,7 +11119,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -12379,7 +11130,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12390,7 +11141,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -12401,7 +11152,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12416,7 +11167,7 @@ export interface operations {
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       503: {
         headers: {
           [name: string]: unknown;
@@ -12427,7 +11178,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12469,7 +11220,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -12480,7 +11231,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12491,7 +11242,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -12502,7 +11253,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12513,7 +11264,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -12524,7 +11275,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12535,7 +11286,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -12546,7 +11297,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12559,7 +11310,7 @@ export interface operations {
       };
       409: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       503: {
         headers: {
           [name: string]: unknown;
@@ -12570,7 +11321,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12605,7 +11356,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -12616,7 +11367,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12627,7 +11378,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -12638,7 +11389,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12649,7 +11400,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -12660,7 +11411,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12671,7 +11422,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -12682,7 +11433,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12695,7 +11446,7 @@ export interface operations {
       };
       409: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       503: {
         headers: {
           [name: string]: unknown;
@@ -12706,7 +11457,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12843,7 +11594,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -12854,7 +11605,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12865,7 +11616,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -12876,7 +11627,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -12887,7 +11638,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -12898,7 +11649,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13035,7 +11786,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -13046,7 +11797,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13057,7 +11808,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -13068,7 +11819,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13079,7 +11830,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -13090,7 +11841,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13101,7 +11852,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -13112,7 +11863,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13123,7 +11874,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -13134,7 +11885,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13182,7 +11933,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -13193,7 +11944,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13204,7 +11955,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -13215,7 +11966,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13226,7 +11977,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -13237,7 +11988,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13315,7 +12066,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -13326,7 +12077,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13337,7 +12088,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -13348,7 +12099,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13359,7 +12110,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -13370,7 +12121,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13381,7 +12132,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -13392,7 +12143,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13403,7 +12154,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -13414,7 +12165,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13516,7 +12267,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -13527,7 +12278,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13538,7 +12289,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -13549,7 +12300,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13560,7 +12311,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -13571,7 +12322,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13582,7 +12333,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -13593,7 +12344,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13604,7 +12355,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -13615,7 +12366,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13720,7 +12471,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -13731,7 +12482,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13742,7 +12493,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -13753,7 +12504,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13764,7 +12515,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -13775,7 +12526,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13786,7 +12537,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -13797,7 +12548,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13808,7 +12559,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -13819,7 +12570,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13945,7 +12696,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -13956,7 +12707,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13967,7 +12718,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -13978,7 +12729,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -13989,7 +12740,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -14000,7 +12751,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14011,7 +12762,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -14022,7 +12773,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14033,7 +12784,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -14044,7 +12795,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14105,7 +12856,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -14116,7 +12867,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14127,7 +12878,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -14138,7 +12889,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14149,7 +12900,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -14160,7 +12911,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14210,7 +12961,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -14221,7 +12972,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14232,7 +12983,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -14243,7 +12994,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14254,7 +13005,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -14265,7 +13016,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14276,7 +13027,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -14287,7 +13038,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14298,7 +13049,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -14309,7 +13060,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14360,7 +13111,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -14371,7 +13122,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14382,7 +13133,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -14393,7 +13144,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14404,7 +13155,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -14415,7 +13166,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14426,7 +13177,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -14437,7 +13188,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14448,7 +13199,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -14459,7 +13210,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14495,7 +13246,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -14506,7 +13257,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14517,7 +13268,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -14528,7 +13279,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14539,7 +13290,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -14550,7 +13301,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14561,7 +13312,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -14572,7 +13323,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14583,7 +13334,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -14594,7 +13345,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14645,7 +13396,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -14656,7 +13407,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14667,7 +13418,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -14678,7 +13429,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14689,7 +13440,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -14700,7 +13451,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14711,7 +13462,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -14722,7 +13473,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14733,7 +13484,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -14744,7 +13495,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14785,7 +13536,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -14796,7 +13547,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14807,7 +13558,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -14818,7 +13569,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14829,7 +13580,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -14840,7 +13591,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14851,7 +13602,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -14862,7 +13613,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14873,7 +13624,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -14884,7 +13635,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -14984,7 +13735,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -14995,7 +13746,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15006,7 +13757,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -15017,7 +13768,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15028,7 +13779,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -15039,7 +13790,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15050,7 +13801,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -15061,7 +13812,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15072,7 +13823,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       409: {
         headers: {
           [name: string]: unknown;
@@ -15083,7 +13834,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15094,6 +13845,34 @@ export interface operations {
           };
         };
       };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  units_list: {
+    parameters: {
+      query?: {
+        /** @description All of these words, in tag, name, description and so on */
+        q?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["UnitList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };
@@ -15143,7 +13922,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -15154,7 +13933,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15165,7 +13944,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -15176,7 +13955,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15187,7 +13966,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -15198,7 +13977,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15209,7 +13988,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
         headers: {
           [name: string]: unknown;
@@ -15220,7 +13999,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15232,7 +14011,7 @@ export interface operations {
         };
       };
       429: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       503: {
         headers: {
           [name: string]: unknown;
@@ -15243,7 +14022,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15296,7 +14075,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -15307,7 +14086,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15318,7 +14097,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -15329,7 +14108,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15340,7 +14119,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -15351,7 +14130,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15364,7 +14143,7 @@ export interface operations {
       };
       404: components["responses"]["Problem"];
       409: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       413: {
         headers: {
           [name: string]: unknown;
@@ -15375,7 +14154,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15387,7 +14166,7 @@ export interface operations {
         };
       };
       415: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -15398,7 +14177,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15409,7 +14188,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       503: {
         headers: {
           [name: string]: unknown;
@@ -15420,7 +14199,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15553,7 +14332,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description All that every answer needs is up */
+      /** @description Everything that all requests need is up */
       200: {
         headers: {
           [name: string]: unknown;
@@ -15572,7 +14351,7 @@ export interface operations {
         };
       };
       400: components["responses"]["Problem"];
-      /** @description A part that every answer needs is down */
+      /** @description A part that all requests need is down */
       503: {
         headers: {
           [name: string]: unknown;
@@ -15632,7 +14411,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       400: {
         headers: {
           [name: string]: unknown;
@@ -15643,7 +14422,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15654,7 +14433,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       401: {
         headers: {
           [name: string]: unknown;
@@ -15665,7 +14444,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15676,7 +14455,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       403: {
         headers: {
           [name: string]: unknown;
@@ -15687,7 +14466,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15700,7 +14479,7 @@ export interface operations {
       };
       404: components["responses"]["Problem"];
       409: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       413: {
         headers: {
           [name: string]: unknown;
@@ -15711,7 +14490,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15723,7 +14502,7 @@ export interface operations {
         };
       };
       415: components["responses"]["Problem"];
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       429: {
         headers: {
           [name: string]: unknown;
@@ -15734,7 +14513,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
@@ -15745,7 +14524,7 @@ export interface operations {
           };
         };
       };
-      /** @description What was wrong and what would be right (RFC 9457) */
+      /** @description What was wrong, and what would be right (RFC 9457) */
       503: {
         headers: {
           [name: string]: unknown;
@@ -15756,7 +14535,7 @@ export interface operations {
             title: string;
             status: number;
             detail: string;
-            /** @description Each part of the request that is not right */
+            /** @description Each part of the request that is not valid */
             errors?: {
               /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
               field: string;
