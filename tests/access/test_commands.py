@@ -35,7 +35,7 @@ def test_the_first_operator_gets_a_password_that_works() -> None:
 
 def test_a_user_is_made_an_operator(make_person: MakePerson) -> None:
     make_person("anna")
-    assert "operator now" in run("create_operator", "Anna")
+    assert "now an operator" in run("create_operator", "Anna")
     assert User.objects.get(username="anna").operator
 
 

@@ -270,7 +270,7 @@ def test_finished_jobs_are_kept_for_a_month_fifty_at_most(tenant: TenantConnecti
     last = jobs.queue(tenant, SENSORS, [], 0, today).id
     assert [job.id for job in jobs.recent(tenant)] == [last, ages[1], ages[2], ages[29], open_]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "KEPT", 1)
+        patch.setattr(jobs, "MAX_FINISHED", 1)
         newest = jobs.queue(tenant, SENSORS, [], 0, today + 1).id
     assert [job.id for job in jobs.recent(tenant)] == [newest, last, ages[1], open_]
 

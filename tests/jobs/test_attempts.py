@@ -116,7 +116,7 @@ def test_a_job_that_kills_its_worker_is_given_up(job: Job) -> None:
         assert (job.record.fields["state"], job.record.fields["attempts"]) == ("running", number)
         job.now = job.record.fields["not_before"]
     assert job.attempt(raising(AssertionError("never begun"))) is Outcome.ended
-    assert "stopped in each of 12 attempts" in job.record.fields["error"]
+    assert "killed in each of 12 attempts" in job.record.fields["error"]
 
 
 def test_what_has_to_wait_costs_no_attempt(job: Job) -> None:
