@@ -14,7 +14,7 @@ class AlreadyExists(Conflict):
 class StaleRevision(Conflict):
     """`current` is the document as it is now."""
 
-    slug, title = "stale-revision", "Conflict"
+    slug, title = "stale-revision", "Changed in the meantime"
 
 
 class InUse(Conflict):
