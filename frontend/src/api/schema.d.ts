@@ -2772,106 +2772,11 @@ export interface operations {
     parameters: {
       query?: {
         format?: "json" | "yaml";
-        lang?:
-          | "af"
-          | "ar"
-          | "ar-dz"
-          | "ast"
-          | "az"
-          | "be"
-          | "bg"
-          | "bn"
-          | "br"
-          | "bs"
-          | "ca"
-          | "ckb"
-          | "cs"
-          | "cy"
-          | "da"
-          | "de"
-          | "dsb"
-          | "el"
-          | "en"
-          | "en-au"
-          | "en-gb"
-          | "eo"
-          | "es"
-          | "es-ar"
-          | "es-co"
-          | "es-mx"
-          | "es-ni"
-          | "es-ve"
-          | "et"
-          | "eu"
-          | "fa"
-          | "fi"
-          | "fr"
-          | "fy"
-          | "ga"
-          | "gd"
-          | "gl"
-          | "he"
-          | "hi"
-          | "hr"
-          | "hsb"
-          | "hu"
-          | "hy"
-          | "ia"
-          | "id"
-          | "ig"
-          | "io"
-          | "is"
-          | "it"
-          | "ja"
-          | "ka"
-          | "kab"
-          | "kk"
-          | "km"
-          | "kn"
-          | "ko"
-          | "ky"
-          | "lb"
-          | "lt"
-          | "lv"
-          | "mk"
-          | "ml"
-          | "mn"
-          | "mr"
-          | "ms"
-          | "my"
-          | "nb"
-          | "ne"
-          | "nl"
-          | "nn"
-          | "os"
-          | "pa"
-          | "pl"
-          | "pt"
-          | "pt-br"
-          | "ro"
-          | "ru"
-          | "sk"
-          | "sl"
-          | "sq"
-          | "sr"
-          | "sr-latn"
-          | "sv"
-          | "sw"
-          | "ta"
-          | "te"
-          | "tg"
-          | "th"
-          | "tk"
-          | "tr"
-          | "tt"
-          | "udm"
-          | "ug"
-          | "uk"
-          | "ur"
-          | "uz"
-          | "vi"
-          | "zh-hans"
-          | "zh-hant";
+        /**
+         * @deprecated
+         * @description Not used any more: the document is in English
+         */
+        lang?: string;
       };
       header?: never;
       path?: never;
@@ -2897,6 +2802,13 @@ export interface operations {
             [key: string]: unknown;
           };
         };
+      };
+      /** @description As it was, by `If-None-Match` */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
