@@ -25,30 +25,33 @@ type Json<Operation, Status extends number> = Operation extends {
   ? Body
   : never;
 
-type Body<Name extends keyof operations> = operations[Name] extends {
+export type Body<Name extends keyof operations> = operations[Name] extends {
   requestBody: { content: { "application/json": infer Sent } };
 }
   ? Sent
   : never;
 
-export type Values = Json<operations["values"], 200>;
+/** What a GET answers. */
+export type Answer<Name extends keyof operations> = Json<operations[Name], 200>;
+
+export type Values = Answer<"values">;
 export type AsOf = Values["values"][number];
-export type SeriesView = Json<operations["samples_query"], 200>["results"][number];
-export type Statistics = Json<operations["statistics"], 200>;
-export type LadderStatus = Json<operations["ladder"], 200>;
-export type Retention = Json<operations["retention_read"], 200>;
-export type TenantPage = Json<operations["tenants_list"], 200>;
+export type SeriesView = Answer<"samples_query">["results"][number];
+export type Statistics = Answer<"statistics">;
+export type LadderStatus = Answer<"ladder">;
+export type Retention = Answer<"retention_read">;
+export type TenantPage = Answer<"tenants_list">;
 export type Tenant = TenantPage["results"][number];
 export type NewTenant = Body<"tenants_create">;
 export type TenantChanges = Body<"tenant_change">;
-export type Manifest = Json<operations["tenant_manifest"], 200>["manifests"][number];
-export type BackupPage = Json<operations["tenant_backups_list"], 200>;
+export type Manifest = Answer<"tenant_manifest">["manifests"][number];
+export type BackupPage = Answer<"tenant_backups_list">;
 export type Backup = BackupPage["results"][number];
-export type Release = Json<operations["releases_list"], 200>["results"][number];
-export type Cluster = Json<operations["clusters_list"], 200>["results"][number];
+export type Release = Answer<"releases_list">["results"][number];
+export type Cluster = Answer<"clusters_list">["results"][number];
 export type NewRelease = Body<"releases_create">;
-export type Rollout = Json<operations["rollouts_list"], 200>["results"][number];
-export type RolloutMember = Json<operations["rollout_members"], 200>["results"][number];
-export type RolloutEvent = Json<operations["rollout_events"], 200>["results"][number];
-export type Readiness = Json<operations["readyz"], 200>;
-export type SchematicInfo = Json<operations["schematics_list"], 200>["results"][number];
+export type Rollout = Answer<"rollouts_list">["results"][number];
+export type RolloutMember = Answer<"rollout_members">["results"][number];
+export type RolloutEvent = Answer<"rollout_events">["results"][number];
+export type Readiness = Answer<"readyz">;
+export type SchematicInfo = Answer<"schematics_list">["results"][number];

@@ -12,6 +12,7 @@ import { useDrawing, useFrame, useSchematics, versionAt } from "./data";
 import "./symbols/symbols.css";
 import { SymbolShape } from "./symbols/SymbolShape";
 import styles from "./thumb.module.css";
+import { texts } from "./texts";
 
 interface Props {
   /** A site's id or slug. */
@@ -20,7 +21,7 @@ interface Props {
   schematic?: string;
 }
 
-/** A whole drawing at the moment, small: a picture without parts to act on, light enough for the first page. */
+/** A whole drawing at the moment, small and without controls: light enough for the home page. */
 export function SchematicThumb({ site, schematic }: Props) {
   const { at } = useMoment();
   const now = useNow();
@@ -46,14 +47,14 @@ export function SchematicThumb({ site, schematic }: Props) {
     );
     redraw((count) => count + 1);
   }, [frame, store, scene]);
-  if (list && !shown) return <p className={styles.none}>No drawing yet.</p>;
+  if (list && !shown) return <p className={styles.none}>{texts.thumb.none}</p>;
   if (!scene || !catalog || !drawing) return <div className={styles.thumb} />;
   return (
     <svg
       className={styles.thumb}
       viewBox={`0 0 ${drawing.width} ${drawing.height}`}
       role="img"
-      aria-label={`Drawing ${shown!.name}`}
+      aria-label={texts.thumb.label(shown!.name)}
       data-testid="schematic-thumb"
     >
       <Pipes scene={scene} store={store} />

@@ -4,8 +4,8 @@ import { all, bytes, get, tenantOfPath } from "../api/client";
 import type { AsOf, Values } from "../api/types";
 import { decodePlayback } from "./core/playback";
 import type { SparkSeries } from "../series/spark";
-import type { FrameAnswer, Playback, Schematic, SchematicVersion, VersionInfo } from "./core/types";
-import type { Window } from "./core/window";
+import type { FrameAnswer, PlaybackData, Schematic, SchematicVersion, VersionInfo } from "./core/types";
+import type { TimeWindow } from "./core/window";
 
 const LIVE_MS = 2000;
 export const FRAMES = 600;
@@ -61,15 +61,15 @@ export function useFrame(id: string | undefined, at: number | null) {
   });
 }
 
-export async function readPlayback(id: string, window: Window, signal?: AbortSignal): Promise<Playback> {
+export async function readPlayback(id: string, window: TimeWindow, signal?: AbortSignal): Promise<PlaybackData> {
   const query = { ...window, frames: FRAMES, format: "binary" };
   return decodePlayback(await bytes(`/api/v1/schematics/${id}/playback`, query, signal));
 }
 
-/** A sensor's little trend over a window; the old picture stays until the new one is there. */
-export function useTrend(sensor: string | undefined, window: Window, points: number, keep = true) {
+/** A sensor over a window, for a sparkline; the previous one stays until the new one is here. */
+export function useTrend(sensor: string | undefined, window: TimeWindow, points: number, keep = true) {
   return useQuery({
-    queryKey: [tenantOfPath(), "little trend", sensor, window.start, window.end, points],
+    queryKey: [tenantOfPath(), "spark", sensor, window.start, window.end, points],
     queryFn: ({ signal }) => get<SparkSeries>(`/api/v1/sensors/${sensor!}/samples`, { ...window, points }, signal),
     enabled: sensor !== undefined,
     staleTime: 60_000,

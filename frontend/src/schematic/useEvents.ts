@@ -1,19 +1,14 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { eventsOf, nextEvent } from "./core/playback";
-import type { Playback, Schematic } from "./core/types";
-import type { Window } from "./core/window";
+import type { PlaybackCache } from "./core/playbackCache";
+import type { Schematic } from "./core/types";
+import type { TimeWindow } from "./core/window";
 import type { Stage } from "./view/context";
 
-/** Finds the next change of a machine's or valve's state, or of the drawing, in what was loaded ahead. */
-export function useEvents(schematic: Schematic, stage: Stage | undefined, window: Window) {
-  const client = useQueryClient();
+/** Finds the next change of a machine's or valve's state, or of the drawing, in the playback data. */
+export function useEvents(schematic: Schematic, stage: Stage | undefined, window: TimeWindow, playback: PlaybackCache) {
   return useCallback(
     (at: number, way: 1 | -1) => {
-      const runs = client
-        .getQueriesData<Playback>({ queryKey: ["playback", schematic.id] })
-        .flatMap(([, run]) => (run && run.start <= at && run.end >= at ? [run] : []));
-      const widest = runs.sort((a, b) => b.end - b.start - (a.end - a.start))[0];
       const slots = [...(stage?.scene.placements.values() ?? [])].flatMap((placement) =>
         Object.values(placement.slots ?? {}),
       );
@@ -21,8 +16,8 @@ export function useEvents(schematic: Schematic, stage: Stage | undefined, window
       const versions = schematic.versions.filter(
         (version) => version.valid_from > window.start && version.valid_from < window.end,
       );
-      return nextEvent(eventsOf(widest, versions, discrete), at, way);
+      return nextEvent(eventsOf(playback.widest(at), versions, discrete), at, way);
     },
-    [client, schematic, stage, window],
+    [playback, schematic, stage, window],
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decodePlayback, eventsOf, frameAt, nextEvent } from "./playback";
-import { valuesAt } from "./runs";
 import { sparkOf } from "../../series/spark";
+import { valuesAt } from "./playbackCache";
 import { stepOf, windowAt } from "./window";
 
 const HOUR = 3_600_000;
@@ -34,7 +34,7 @@ test("a playback is read from its bytes: numbers, states by their texts, and wha
     ...{ stale: { flow: [[2, 3]] }, bad: { mode: [[1, 2]] }, changed: { mode: [[1, 2]] } },
     ...{ frames: 3, sensors: ["flow", "mode"], texts: { mode: ["Auto", "Hand"] } },
   };
-  const run = decodePlayback(
+  const data = decodePlayback(
     bytesOf(
       head,
       [10, 20, 1_773_481_320_123],
@@ -44,10 +44,10 @@ test("a playback is read from its bytes: numbers, states by their texts, and wha
       ],
     ),
   );
-  expect([...run.t]).toEqual([10, 20, 1_773_481_320_123]);
-  expect(run).toMatchObject({ rung: "2d", complete: false, version, start: 10 });
-  expect(run.columns.get("flow")!.v).toBeInstanceOf(Float32Array);
-  const at = (moment: number) => Object.fromEntries(valuesAt(run, moment));
+  expect([...data.t]).toEqual([10, 20, 1_773_481_320_123]);
+  expect(data).toMatchObject({ rung: "2d", complete: false, version, start: 10 });
+  expect(data.columns.get("flow")!.v).toBeInstanceOf(Float32Array);
+  const at = (moment: number) => Object.fromEntries(valuesAt(data, moment));
   expect(at(10)).toMatchObject({ flow: { v: null, reason: "no data" }, mode: { v: "Hand", reason: null } });
   expect(at(25)).toMatchObject({
     flow: { v: 1.5, stale: false },

@@ -1,4 +1,4 @@
-import type { Column, Playback, PlaybackAnswer, VersionInfo } from "./types";
+import type { Column, PlaybackData, PlaybackAnswer, VersionInfo } from "./types";
 
 const MAGIC = 0x31505450; // "PTP1" as a little-endian number
 
@@ -9,7 +9,7 @@ type Head = Omit<PlaybackAnswer, "t" | "columns"> & {
 };
 
 /** A playback's bytes (platform/twin/binary.py says what they are); its columns are views of them, nothing is copied. */
-export function decodePlayback(bytes: ArrayBuffer): Playback {
+export function decodePlayback(bytes: ArrayBuffer): PlaybackData {
   const view = new DataView(bytes);
   if (bytes.byteLength < 8 || view.getUint32(0, true) !== MAGIC) throw new Error("These bytes are no playback.");
   const length = view.getUint32(4, true);
@@ -49,7 +49,7 @@ export function frameAt(t: ArrayLike<number>, at: number): number {
  * frame could show it, and at which versions begin; ascending.
  */
 export function eventsOf(
-  run: Pick<Playback, "t" | "columns" | "changed"> | undefined,
+  run: Pick<PlaybackData, "t" | "columns" | "changed"> | undefined,
   versions: readonly VersionInfo[],
   sensors: Iterable<string>,
 ): number[] {

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { boxOf } from "./geometry";
 import { symbolOf } from "./library";
-import { Runs, valuesAt } from "./runs";
 import { areaOf, sceneOf } from "./scene";
 import { ValueStore } from "./store";
 import type { Drawing, Entry } from "./types";
@@ -102,27 +101,4 @@ test("an asset's area holds its symbol, label and values", () => {
   expect(area.y).toBeLessThan(360);
   expect(area.x + area.width).toBeGreaterThan(560);
   expect(areaOf(scene, "nobody")).toBeUndefined();
-});
-
-test("the finest run that covers a moment gives its values", () => {
-  const runs = new Runs();
-  const run = (t: number[], v: number[]) => ({
-    start: t[0]!,
-    end: t[t.length - 1]!,
-    t: Float64Array.from(t),
-    columns: new Map([["s", { v: Float32Array.from(v) }]]),
-    rung: "raw",
-    complete: true,
-    stale: { s: [[1, 2]] as [number, number][] },
-    changed: {},
-    bad: {},
-    version: null,
-    versions: [],
-  });
-  runs.add(run([0, 100, 200], [1, 2, 3]));
-  runs.add(run([100, 110, 120], [20, 21, NaN]));
-  expect(valuesAt(runs.covering(115)!, 115)).toEqual([["s", { v: 21, t: null, stale: true, q: 0, reason: "too old" }]]);
-  expect(valuesAt(runs.covering(120)!, 120)[0]![1]).toMatchObject({ v: null, reason: "no data" });
-  expect(valuesAt(runs.covering(200)!, 200)[0]![1].v).toBe(3);
-  expect(runs.covering(201)).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 /** The stretch of time that the time bar shows. */
-export interface Window {
+export interface TimeWindow {
   start: number;
   end: number;
 }
@@ -13,11 +13,11 @@ export const SPANS: readonly [string, number][] = [
   ["3y", 3 * 365 * 86_400_000],
 ];
 export const DEFAULT_SPAN = 7 * 86_400_000;
-export const SHORTEST_SPAN = 60_000;
-export const LONGEST_SPAN = 30 * 365 * 86_400_000;
+export const MIN_SPAN_MS = 60_000;
+export const MAX_SPAN_MS = 30 * 365 * 86_400_000;
 
 /** A span that an address names may be anything. */
-export const clampSpan = (ms: number): number => Math.min(LONGEST_SPAN, Math.max(SHORTEST_SPAN, ms));
+export const clampSpan = (ms: number): number => Math.min(MAX_SPAN_MS, Math.max(MIN_SPAN_MS, ms));
 /** A past moment is given so much of the window after it, when the window is moved to it. */
 const AFTER = 0.25;
 
@@ -25,7 +25,7 @@ const AFTER = 0.25;
  * The window for a moment: up to now while live or while now is in reach; around older moments; and where `end` is
  * pinned (somebody looks at that stretch) that one, as long as the moment lies in it.
  */
-export function windowAt(at: number | null, now: number, span: number, end: number | null): Window {
+export function windowAt(at: number | null, now: number, span: number, end: number | null): TimeWindow {
   if (at === null) return { start: now - span, end: now };
   if (end !== null && at <= end && at >= end - span) return { start: end - span, end };
   if (at >= now - span && at <= now) return { start: now - span, end: now };

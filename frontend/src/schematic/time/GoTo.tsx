@@ -3,8 +3,11 @@ import { useState } from "react";
 import { formatAge, formatMoment, parseMomentText, zoneOffset } from "../../format";
 import { useNow, useZone } from "../../moment";
 import styles from "./time.module.css";
+import { texts as all } from "../texts";
 
-/** A moment typed by hand, read on the clock that the page shows, said back before it is gone to. */
+const texts = all.goTo;
+
+/** Goes to a typed time, in the zone of the page; what was understood is shown first. */
 export function GoTo({ close, go, from }: { close: () => void; go: (ms: number | null) => void; from: number | null }) {
   const zone = useZone().name;
   const now = useNow();
@@ -18,13 +21,13 @@ export function GoTo({ close, go, from }: { close: () => void; go: (ms: number |
     close();
   };
   return (
-    <Modal opened onClose={close} title="Go to a time" size={420}>
+    <Modal opened onClose={close} title={texts.title} size={420}>
       <form onSubmit={submit} className={styles.goTo}>
         <TextInput
           data-autofocus
-          label={`When, ${zone.replaceAll("_", " ")}`}
-          placeholder="14 Mar 2026 09:42"
-          description="A date, a time of today, or how long ago: 14 Mar 9:42 · 09:42 · -2h"
+          label={texts.label(zone.replaceAll("_", " "))}
+          placeholder={texts.example}
+          description={texts.hint}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
           onFocus={(event) => event.currentTarget.select()}
@@ -33,17 +36,17 @@ export function GoTo({ close, go, from }: { close: () => void; go: (ms: number |
           {moment === null
             ? text.trim() === ""
               ? "\u00a0"
-              : "That is no time this page understands."
+              : texts.unreadable
             : future
-              ? "That is ahead of now: goes to live."
-              : `${formatMoment(moment, zone)} ${zoneOffset(moment, zone)} · ${formatAge(now - moment)} ago`}
+              ? texts.future
+              : texts.read(`${formatMoment(moment, zone)} ${zoneOffset(moment, zone)}`, formatAge(now - moment))}
         </p>
         <div className={styles.goButtons}>
           <Button variant="default" onClick={close}>
-            Cancel
+            {texts.cancel}
           </Button>
           <Button type="submit" disabled={moment === null}>
-            Go
+            {texts.go}
           </Button>
         </div>
       </form>

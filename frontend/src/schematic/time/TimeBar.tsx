@@ -7,15 +7,16 @@ import { momentNow, setMoment, useMomentOf } from "../../moment";
 import { LeftIcon, RightIcon } from "../../ui/icons";
 import type { VersionInfo } from "../core/types";
 import { SPANS, stepOf } from "../core/window";
-import type { Window } from "../core/window";
+import type { TimeWindow } from "../core/window";
 import { GoTo } from "./GoTo";
-import { OwnSpan } from "./OwnSpan";
+import { CustomSpan } from "./CustomSpan";
 import styles from "./time.module.css";
 import { Track } from "./Track";
 import { SPEEDS, usePlayer } from "./usePlayer";
+import { texts as all } from "../texts";
 
 interface Props {
-  window: Window;
+  window: TimeWindow;
   span: number;
   setSpan: (ms: number) => void;
   speed: number | null;
@@ -26,9 +27,10 @@ interface Props {
   nextEvent: (at: number, way: 1 | -1) => number | undefined;
 }
 
+const texts = all.time;
 const ARMED_MS = 2500;
 
-/** The strip below the drawing: when, how fast, and a little trend to find the way by. */
+/** The strip below the drawing: playback, span, and a trend of the selected sensor with the playhead. */
 export function TimeBar({ window, span, setSpan, speed, setSpeed, sensor, versions, nextEvent }: Props) {
   const live = useMomentOf((at) => at === null);
   const [rate, setRate] = useState(60);
@@ -50,12 +52,12 @@ export function TimeBar({ window, span, setSpan, speed, setSpeed, sensor, versio
   const jump = (way: 1 | -1) => {
     const at = momentNow() ?? Date.now();
     const next = nextEvent(at, way);
-    move(next, way > 0 ? "No later change in this span" : "No earlier change in this span");
+    move(next, way > 0 ? texts.noLater : texts.noEarlier);
   };
   const play = () => {
     if (speed !== null) setSpeed(null);
     else if (momentNow() !== null) setSpeed(rate);
-    else say("This is live. Drag the playhead back, then play.");
+    else say(texts.playLive);
   };
   const stop = useCallback(() => setSpeed(null), [setSpeed]);
   usePlayer(speed, stop);
@@ -65,7 +67,7 @@ export function TimeBar({ window, span, setSpan, speed, setSpeed, sensor, versio
   const guarded = (action: () => void) => {
     if (momentNow() === null && !armed()) {
       arm();
-      say("Live. Press again to go back in time.");
+      say(texts.confirmHistory);
     } else action();
   };
   useShortcuts("timeBar", {
@@ -79,15 +81,15 @@ export function TimeBar({ window, span, setSpan, speed, setSpeed, sensor, versio
 
   const stepText = formatDuration(step);
   return (
-    <div className={styles.bar} role="group" aria-label="Time">
+    <div className={styles.bar} role="group" aria-label={texts.label}>
       <div className={styles.controls}>
         <div className={styles.row}>
           <Button
             variant="default"
             leftSection={<LeftIcon size={14} />}
             onClick={() => stepBy(-1)}
-            aria-label={`Back ${stepText}`}
-            title={`Back ${stepText} (←)`}
+            aria-label={texts.back(stepText)}
+            title={`${texts.back(stepText)} (←)`}
           >
             {stepText}
           </Button>
@@ -96,23 +98,23 @@ export function TimeBar({ window, span, setSpan, speed, setSpeed, sensor, versio
             variant={live ? "default" : "filled"}
             disabled={live}
             onClick={play}
-            title={live ? "Live runs by itself" : speed === null ? "Play (Space)" : "Pause (Space)"}
+            title={live ? texts.liveHint : speed === null ? texts.playHint : texts.pauseHint}
           >
-            {speed === null ? "Play" : "Pause"}
+            {speed === null ? texts.play : texts.pause}
           </Button>
           <Button
             variant="default"
             rightSection={<RightIcon size={14} />}
             disabled={live}
             onClick={() => stepBy(1)}
-            aria-label={`On ${stepText}`}
-            title={`On ${stepText} (→)`}
+            aria-label={texts.forward(stepText)}
+            title={`${texts.forward(stepText)} (→)`}
           >
             {stepText}
           </Button>
           <Select
             className={styles.speed}
-            aria-label="Speed"
+            aria-label={texts.speed}
             data={SPEEDS.map((each) => ({ value: String(each), label: `${each.toLocaleString("en")}×` }))}
             value={String(rate)}
             onChange={(value) => {
@@ -122,16 +124,16 @@ export function TimeBar({ window, span, setSpan, speed, setSpeed, sensor, versio
           />
         </div>
         <div className={styles.row}>
-          <div className={styles.spans} role="group" aria-label="Span of the time bar">
+          <div className={styles.spans} role="group" aria-label={texts.span}>
             {SPANS.map(([text, ms]) => (
               <button key={text} type="button" aria-pressed={ms === span} onClick={() => setSpan(ms)}>
                 {durationName(ms)}
               </button>
             ))}
-            <OwnSpan span={span} setSpan={setSpan} />
+            <CustomSpan span={span} setSpan={setSpan} />
           </div>
-          <Button variant="default" onClick={() => setAsking(true)} title="Go to a time (G)">
-            Go to…
+          <Button variant="default" onClick={() => setAsking(true)} title={texts.goToHint}>
+            {texts.goTo}
           </Button>
         </div>
         {note && (

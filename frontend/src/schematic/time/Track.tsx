@@ -6,16 +6,18 @@ import { timeTicks } from "../../format/ticks";
 import { setMoment, useMoment, useZone } from "../../moment";
 import { sparkOf } from "../../series/spark";
 import type { VersionInfo } from "../core/types";
-import type { Window } from "../core/window";
+import type { TimeWindow } from "../core/window";
 import { useTrend } from "../data";
 import styles from "./time.module.css";
+import { texts as all } from "../texts";
 
 interface Props {
-  window: Window;
+  window: TimeWindow;
   sensor: Sensor | undefined;
   versions: VersionInfo[];
 }
 
+const texts = all.time;
 const HEIGHT = 92;
 const TREND = { top: 20, height: 42 };
 const AXIS = 66;
@@ -25,7 +27,7 @@ const POINTS = 700;
 const SNAP = 5;
 const DRAG = 4;
 
-/** The little trend with the playhead. Dragging moves the whole application's moment. */
+/** The trend with the playhead. Dragging moves the moment of the whole application. */
 export function Track({ window, sensor, versions }: Props) {
   const { ref, width } = useElementSize();
   const scale = useMemo(() => ({ ...window, left: SIDE, width: Math.max(1, width - 2 * SIDE) }), [window, width]);
@@ -48,7 +50,7 @@ export function Track({ window, sensor, versions }: Props) {
   );
 }
 
-interface Scale extends Window {
+interface Scale extends TimeWindow {
   left: number;
   width: number;
 }
@@ -147,8 +149,8 @@ const Trend = memo(function Trend({ scale, sensor }: { scale: Scale; sensor: Sen
         {spark && sensor.kind !== "discrete" && (
           <tspan>{`  ${formatNumber(spark.low)} … ${formatNumber(spark.high)}${unit ? `\u202f${unit}` : ""}`}</tspan>
         )}
-        {data && !spark && <tspan>{"  no data in this span"}</tspan>}
-        {error && <tspan>{"  trend not available for this span"}</tspan>}
+        {data && !spark && <tspan>{`  ${texts.noData}`}</tspan>}
+        {error && <tspan>{`  ${texts.noTrend}`}</tspan>}
       </text>
     </g>
   );
@@ -169,10 +171,10 @@ const Versions = memo(function Versions({
     const right = x > scale.left + scale.width - 90;
     return (
       <g key={version.version} className={styles.version}>
-        <title>{`Drawing v${version.version} since ${formatMoment(version.valid_from, zone)}${version.note ? `\n${version.note}` : ""}`}</title>
+        <title>{texts.versionHint(version.version, formatMoment(version.valid_from, zone), version.note)}</title>
         <line x1={x} x2={x} y1={TREND.top - 4} y2={AXIS} />
         <text x={right ? x - 5 : x + 5} y={13} textAnchor={right ? "end" : "start"}>
-          drawing v{version.version}
+          {texts.version(version.version)}
         </text>
       </g>
     );
@@ -190,11 +192,11 @@ function Playhead({ scale, zone }: { scale: Scale; zone: string }) {
       transform={`translate(${x} 0)`}
       role="slider"
       tabIndex={0}
-      aria-label="Moment"
+      aria-label={texts.moment}
       aria-valuemin={scale.start}
       aria-valuemax={scale.end}
       aria-valuenow={at ?? scale.end}
-      aria-valuetext={live ? "Live" : formatMoment(at!, zone)}
+      aria-valuetext={live ? texts.live : formatMoment(at!, zone)}
     >
       <rect x="-12" y="0" width="24" height={HEIGHT} className={styles.grip} />
       <line y1={4} y2={AXIS} />

@@ -12,7 +12,9 @@ import { sparkOf } from "../../series/spark";
 import type { ValueStore } from "../core/store";
 import { useOwnValues, useTrend } from "../data";
 import styles from "./inspector.module.css";
+import { texts as all } from "../texts";
 
+const texts = all.inspector;
 const DAY = 86_400_000;
 const SPARK = { width: 280, height: 64 };
 
@@ -24,7 +26,7 @@ interface Props {
   select: (asset: string | null, sensor?: string) => void;
 }
 
-/** The selected asset: its values with their age, one little trend, who feeds it and whom it feeds. */
+/** The selected asset: its values with their age, one sparkline, and the assets up- and downstream. */
 export function AssetInspector({ asset, catalog, store, sensor, select }: Props) {
   const tenant = useTenant();
   const sensors = catalog.sensorsOf.get(asset.id) ?? [];
@@ -33,11 +35,11 @@ export function AssetInspector({ asset, catalog, store, sensor, select }: Props)
   const trends = [shown, ...sensors.filter((each) => each !== shown)].filter((each) => each !== undefined);
   return (
     <Inspector title={`${asset.tag} · ${asset.name}`} subtitle={place[0]} onClose={() => select(null)}>
-      {shown && <LittleTrend sensor={shown} />}
+      {shown && <DayTrend sensor={shown} />}
       {sensors.length > 0 ? (
         <Values sensors={sensors} shown={shown} store={store} choose={(id) => select(asset.id, id)} />
       ) : (
-        <p className={styles.none}>No sensor belongs to this asset.</p>
+        <p className={styles.none}>{texts.noSensors}</p>
       )}
       <Neighbours asset={asset} catalog={catalog} select={select} />
       {tenant && trends.length > 0 && (
@@ -52,7 +54,7 @@ export function AssetInspector({ asset, catalog, store, sensor, select }: Props)
               range: "1d",
             })}
           >
-            Open in trends
+            {texts.openTrends}
           </Button>
         </div>
       )}
@@ -60,11 +62,11 @@ export function AssetInspector({ asset, catalog, store, sensor, select }: Props)
   );
 }
 
-function LittleTrend({ sensor }: { sensor: Sensor }) {
+function DayTrend({ sensor }: { sensor: Sensor }) {
   const { at, live } = useMoment();
   const zone = useZone().name;
   const now = useNow();
-  // Live, a picture a minute; in the past, one when the moment has come to rest.
+  // Live, a trend a minute; in the past, one when the moment has come to rest.
   const [end, setEnd] = useState(at ?? now);
   const wanted = at ?? Math.ceil(now / 60_000) * 60_000;
   useEffect(() => {
@@ -77,16 +79,12 @@ function LittleTrend({ sensor }: { sensor: Sensor }) {
   const spark = useMemo(() => data && sparkOf(data, { ...window, ...SPARK }, discrete), [data, window, discrete]);
   const unit = displayUnit(sensor.unit);
   return (
-    <InspectorSection title={`${sensor.name}, ${live ? "last 24 h" : "last 24 h before this moment"}`}>
+    <InspectorSection title={`${sensor.name}, ${live ? texts.lastDay : texts.dayBefore}`}>
       <figure className={styles.trend} data-old={isPlaceholderData || undefined}>
         <svg viewBox={`0 -2 ${SPARK.width} ${SPARK.height + 4}`} preserveAspectRatio="none" aria-hidden="true">
           {spark && <path d={spark.path} vectorEffect="non-scaling-stroke" />}
         </svg>
-        {!spark && (
-          <p className={styles.none}>
-            {error ? "The trend could not be read." : data ? "No samples in these 24 h." : "\u00a0"}
-          </p>
-        )}
+        {!spark && <p className={styles.none}>{error ? texts.trendFailed : data ? texts.noSamples : "\u00a0"}</p>}
         <figcaption>
           <span>{`${formatDate(window.start, zone, false)} ${formatTime(window.start, zone, false)}`}</span>
           {spark && !discrete && (
@@ -115,7 +113,7 @@ function Values({ sensors, shown, store, choose }: ValuesProps) {
   const missing = sensors.filter((sensor) => !store.entry(sensor.id)).map((sensor) => sensor.id);
   const asked = useOwnValues(missing, at);
   return (
-    <InspectorSection title={live ? "Values now" : `Values at ${formatMoment(at!, zone)}`}>
+    <InspectorSection title={live ? texts.valuesNow : texts.valuesAt(formatMoment(at!, zone))}>
       <table className={styles.values}>
         <tbody>
           {sensors.map((sensor) => {
@@ -140,7 +138,9 @@ function Values({ sensors, shown, store, choose }: ValuesProps) {
                   {sensor.kind !== "discrete" && entry?.v !== null && entry && ` ${displayUnit(sensor.unit)}`}
                 </td>
                 <td className={styles.age} title={entry?.t != null ? formatMoment(entry.t, zone) : undefined}>
-                  {entry && entry.v === null ? (entry.reason ?? "no data") : typeof age === "number" && formatAge(age)}
+                  {entry && entry.v === null
+                    ? (entry.reason ?? texts.noData)
+                    : typeof age === "number" && formatAge(age)}
                 </td>
               </tr>
             );
@@ -156,12 +156,12 @@ function Neighbours({ asset, catalog, select }: { asset: Asset; catalog: SiteCat
     [...new Set(catalog.connections.filter((each) => each[from] === asset.id).map((each) => each[to]))].flatMap(
       (id) => catalog.assetById.get(id) ?? [],
     );
-  const fedBy = ends("target", "source");
-  const feeds = ends("source", "target");
-  if (fedBy.length + feeds.length === 0) return null;
+  const upstream = ends("target", "source");
+  const downstream = ends("source", "target");
+  if (upstream.length + downstream.length === 0) return null;
   return (
-    <InspectorSection title="Connected">
-      {[["Fed by", fedBy] as const, ["Feeds", feeds] as const].map(
+    <InspectorSection title={texts.connected}>
+      {[[texts.upstream, upstream] as const, [texts.downstream, downstream] as const].map(
         ([title, assets]) =>
           assets.length > 0 && (
             <div key={title} className={styles.neighbours}>

@@ -13,10 +13,12 @@ import { JointNode, PipeEdge } from "./PipeEdge";
 import { SymbolNode } from "./SymbolNode";
 import { TagNode, TextNode } from "./TagNode";
 import styles from "./view.module.css";
+import { texts as all } from "../texts";
 
+const texts = all.canvas;
 const PAD = 18;
-const SMALLEST = 0.15;
-const LARGEST = 4;
+const MIN_ZOOM = 0.15;
+const MAX_ZOOM = 4;
 /** Below this zoom, names and values are too small to read and only what is abnormal stays marked. */
 const FOLD = 0.52;
 /** Words are drawn 13 high; on screen the smallest of them (11) stays readable, and none grows without end. */
@@ -110,8 +112,8 @@ function Flow() {
         elementsSelectable={false}
         disableKeyboardA11y
         zoomOnDoubleClick={false}
-        minZoom={SMALLEST}
-        maxZoom={LARGEST}
+        minZoom={MIN_ZOOM}
+        maxZoom={MAX_ZOOM}
         onViewportChange={(viewport) => scaleWords(box.current, viewport)}
         onMove={(event) => {
           if (event) moved.current = true; // by a person, not by a fit
@@ -121,13 +123,23 @@ function Flow() {
         defaultMarkerColor={null}
       />
       <div className={styles.zoom}>
-        <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoomBy(flow.zoomOut, moved)}>
+        <button
+          type="button"
+          aria-label={texts.zoomOut}
+          title={`${texts.zoomOut} (−)`}
+          onClick={() => zoomBy(flow.zoomOut, moved)}
+        >
           −
         </button>
-        <button type="button" title="Whole drawing (0)" onClick={() => fit(150)}>
-          Fit
+        <button type="button" title={texts.fitHint} onClick={() => fit(150)}>
+          {texts.fit}
         </button>
-        <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoomBy(flow.zoomIn, moved)}>
+        <button
+          type="button"
+          aria-label={texts.zoomIn}
+          title={`${texts.zoomIn} (+)`}
+          onClick={() => zoomBy(flow.zoomIn, moved)}
+        >
           +
         </button>
       </div>

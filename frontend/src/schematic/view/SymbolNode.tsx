@@ -11,6 +11,7 @@ import { stateName } from "../../format";
 import { SymbolShape } from "../symbols/SymbolShape";
 import { useEntry, usePlacementState, useStage } from "./context";
 import styles from "./view.module.css";
+import { texts } from "../texts";
 
 export type SymbolNodeType = Node<{ placement: Placement }, "symbol">;
 
@@ -120,5 +121,5 @@ function Fault({ placement }: { placement: Placement }) {
   const { sensor } = useStage();
   const bound = placement.slots?.run?.sensor ?? "";
   const v = useEntry(bound)?.v;
-  return <em>{v === null || v === undefined ? "Fault" : stateName(v, sensor(bound)?.states)}</em>;
+  return <em>{v === null || v === undefined ? texts.fault : stateName(v, sensor(bound)?.states)}</em>;
 }

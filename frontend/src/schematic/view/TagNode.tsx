@@ -5,6 +5,9 @@ import { displayUnit, formatAge, formatMoment, formatValue } from "../../format"
 import type { DrawnText, Entry, ValueTag } from "../core/types";
 import { useStage } from "./context";
 import styles from "./view.module.css";
+import { texts as all } from "../texts";
+
+const texts = all.tag;
 
 export type TagNodeType = Node<{ tag: ValueTag }, "tag">;
 export type TextNodeType = Node<{ text: DrawnText }, "text">;
@@ -66,10 +69,9 @@ function mark(element: HTMLElement, name: string, on: boolean | undefined): void
 }
 
 function about(sensor: Sensor | undefined, entry: Entry | undefined, at: number, zone: string): string {
-  if (!sensor) return "This sensor is not in the catalog any more.";
-  const when =
-    entry?.t == null ? "" : `\n${formatMoment(entry.t, zone)}, ${formatAge(at - entry.t)} before the moment shown`;
-  const inside = entry?.changed ? "\nIt changed and changed again within this frame." : "";
+  if (!sensor) return texts.gone;
+  const when = entry?.t == null ? "" : `\n${texts.age(formatMoment(entry.t, zone), formatAge(at - entry.t))}`;
+  const inside = entry?.changed ? `\n${texts.changed}` : "";
   const why = entry?.reason ? `\n${entry.reason}` : "";
   return `${sensor.tag} · ${sensor.name}\n${formatValue(entry?.v, sensor.unit, sensor)}${when}${inside}${why}`;
 }

@@ -2,11 +2,14 @@ import { Button, Popover, TextInput } from "@mantine/core";
 import type { FormEvent } from "react";
 import { useState } from "react";
 import { durationName, parseDuration } from "../../format";
-import { LONGEST_SPAN, SHORTEST_SPAN, SPANS } from "../core/window";
+import { MAX_SPAN_MS, MIN_SPAN_MS, SPANS } from "../core/window";
 import styles from "./time.module.css";
+import { texts as all } from "../texts";
 
-/** A span that none of the buttons has, typed by hand. */
-export function OwnSpan({ span, setSpan }: { span: number; setSpan: (ms: number) => void }) {
+const texts = all.time;
+
+/** A span that none of the buttons offers. */
+export function CustomSpan({ span, setSpan }: { span: number; setSpan: (ms: number) => void }) {
   const [open, setOpen] = useState(false);
   const own = !SPANS.some(([, ms]) => ms === span);
   return (
@@ -16,10 +19,10 @@ export function OwnSpan({ span, setSpan }: { span: number; setSpan: (ms: number)
           type="button"
           aria-pressed={own}
           aria-haspopup="dialog"
-          title="Another span"
+          title={texts.customHint}
           onClick={() => setOpen(!open)}
         >
-          {own ? durationName(span) : "Own"}
+          {own ? durationName(span) : texts.custom}
         </button>
       </Popover.Target>
       <Popover.Dropdown>
@@ -39,7 +42,7 @@ export function OwnSpan({ span, setSpan }: { span: number; setSpan: (ms: number)
 function Field({ set }: { set: (ms: number) => void }) {
   const [text, setText] = useState("");
   const ms = parseDuration(text);
-  const fits = ms !== null && ms >= SHORTEST_SPAN && ms <= LONGEST_SPAN;
+  const fits = ms !== null && ms >= MIN_SPAN_MS && ms <= MAX_SPAN_MS;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (fits) set(ms);
@@ -48,14 +51,14 @@ function Field({ set }: { set: (ms: number) => void }) {
     <form className={styles.own} onSubmit={submit}>
       <TextInput
         data-autofocus
-        label="Span of the time bar"
-        placeholder="36h, 90d, 5y"
+        label={texts.customLabel}
+        placeholder={texts.customExamples}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
-        error={text !== "" && !fits && "Like 36h, 90d or 5y; one minute to 30 years"}
+        error={text !== "" && !fits && texts.customError}
       />
       <Button type="submit" disabled={!fits}>
-        Show
+        {texts.apply}
       </Button>
     </form>
   );

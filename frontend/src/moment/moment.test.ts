@@ -1,0 +1,73 @@
+// @vitest-environment happy-dom
+import { act, cleanup, renderHook } from "@testing-library/react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { flushMoment, momentNow, onMoment, setMoment, useMoment, useMomentOf } from "./moment";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  setMoment(null);
+  history.replaceState(null, "", "/t/plant/home?site=hall");
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+const address = () => location.pathname + location.search;
+
+it("is in the address: at once when live is left or joined, 150 ms behind while it moves", () => {
+  const steps = vi.spyOn(history, "pushState");
+  setMoment(1000);
+  expect(address()).toBe("/t/plant/home?site=hall&at=1000");
+  setMoment(1001);
+  setMoment(1002.4);
+  expect(address()).toContain("at=1000");
+  vi.advanceTimersByTime(150);
+  expect(address()).toContain("at=1002");
+  expect(steps).toHaveBeenCalledTimes(1);
+  setMoment(null);
+  expect(address()).toBe("/t/plant/home?site=hall");
+  expect(steps).toHaveBeenCalledTimes(2);
+});
+
+it("is written before anything else changes the address", () => {
+  setMoment(1000);
+  setMoment(2000);
+  flushMoment();
+  expect(address()).toContain("at=2000");
+});
+
+it("follows the address when one goes back, and ignores one that is no moment", () => {
+  const go = (search: string) => {
+    history.replaceState(null, "", `/t/plant/home${search}`);
+    window.dispatchEvent(new PopStateEvent("popstate"));
+    return momentNow();
+  };
+  expect(go("?at=5000")).toBe(5000);
+  expect(go("?at=2026-03-14T09:42:00Z")).toBe(Date.UTC(2026, 2, 14, 9, 42));
+  expect(go("?at=soon")).toBeNull();
+});
+
+it("renders who asks for it, and who asks for a part of it only when that part changes", () => {
+  const whole = renderHook(() => useMoment());
+  let renders = 0;
+  const part = renderHook(() => (renders++, useMomentOf((at) => at === null)));
+  expect([whole.result.current.live, part.result.current]).toEqual([true, true]);
+  act(() => setMoment(1000));
+  expect(whole.result.current).toMatchObject({ at: 1000, live: false });
+  const before = renders;
+  act(() => setMoment(2000));
+  expect(whole.result.current.at).toBe(2000);
+  expect(renders).toBe(before);
+});
+
+it("tells listeners of every move until they leave", () => {
+  const heard: (number | null)[] = [];
+  const leave = onMoment(() => heard.push(momentNow()));
+  setMoment(1000);
+  setMoment(1000);
+  setMoment(2000);
+  leave();
+  setMoment(3000);
+  expect(heard).toEqual([1000, 2000]);
+});

@@ -1,0 +1,85 @@
+import { expect, test, vi } from "vitest";
+import { PlaybackCache, valuesAt } from "./playbackCache";
+import type { PlaybackData } from "./types";
+
+function playback(t: number[], v: number[], rest: Partial<PlaybackData> = {}): PlaybackData {
+  return {
+    start: t[0]!,
+    end: t.at(-1)!,
+    t: Float64Array.from(t),
+    columns: new Map([["s", { v: Float32Array.from(v) }]]),
+    rung: "raw",
+    complete: true,
+    stale: { s: [[1, 2]] },
+    changed: {},
+    bad: {},
+    version: null,
+    versions: [],
+    ...rest,
+  };
+}
+
+const coarse = playback([0, 100, 200], [1, 2, 3]);
+const fine = playback([100, 110, 120], [20, 21, NaN]);
+const range = ({ start, end }: PlaybackData) => ({ start, end });
+
+function cacheOf(...known: PlaybackData[]) {
+  const read = vi.fn((wanted: { start: number }) =>
+    Promise.resolve(known.find((each) => each.start === wanted.start)!),
+  );
+  return { cache: new PlaybackCache(read), read };
+}
+
+test("the finest data that covers a moment gives its values, the widest its events", async () => {
+  const { cache } = cacheOf(coarse, fine);
+  await cache.load(range(coarse));
+  await cache.load(range(fine));
+  expect(valuesAt(cache.covering(115)!, 115)).toEqual([
+    ["s", { v: 21, t: null, stale: true, q: 0, reason: "too old" }],
+  ]);
+  expect(valuesAt(cache.covering(120)!, 120)[0]![1]).toMatchObject({ v: null, reason: "no data" });
+  expect(valuesAt(cache.covering(200)!, 200)[0]![1].v).toBe(3);
+  expect(cache.covering(201)).toBeUndefined();
+  expect(cache.widest(115)).toBe(coarse);
+});
+
+test("a range is read once, also when it is asked for twice at a time, and again when it has aged", async () => {
+  const { cache, read } = cacheOf(coarse);
+  await Promise.all([cache.load(range(coarse), 0), cache.load(range(coarse), 0)]);
+  await cache.load(range(coarse), 119_999);
+  expect(read).toHaveBeenCalledTimes(1);
+  await cache.load(range(coarse), 120_000);
+  expect(read).toHaveBeenCalledTimes(2);
+});
+
+test("incomplete data is read again, and the new data replaces it", async () => {
+  const { cache, read } = cacheOf(playback([0, 100, 200], [1, 2, 3], { complete: false }));
+  await cache.load({ start: 0, end: 200 });
+  read.mockResolvedValueOnce(coarse);
+  await cache.load({ start: 0, end: 200 });
+  expect(cache.covering(50)).toBe(coarse);
+});
+
+test("listeners hear of what was loaded, not of what failed, and a failure is not remembered", async () => {
+  const { cache, read } = cacheOf(coarse);
+  const heard = vi.fn();
+  const leave = cache.subscribe(heard);
+  read.mockRejectedValueOnce(new Error("down"));
+  await expect(cache.load(range(coarse))).rejects.toThrow("down");
+  expect(heard).not.toHaveBeenCalled();
+  await cache.load(range(coarse));
+  expect(heard).toHaveBeenCalledTimes(1);
+  leave();
+  await cache.load(range(coarse), Infinity);
+  expect(heard).toHaveBeenCalledTimes(1);
+});
+
+test("no more than six stretches are kept, and none of a single frame", async () => {
+  const many = [0, 1, 2, 3, 4, 5, 6].map((n) => playback([n * 1000, n * 1000 + 10], [n, n]));
+  const { cache } = cacheOf(...many, playback([9000], [1]));
+  for (const each of many) await cache.load(range(each));
+  expect(cache.covering(0)).toBeUndefined();
+  expect(cache.covering(1000)).toBe(many[1]);
+  await cache.load({ start: 9000, end: 9000 });
+  expect(cache.covering(9000)).toBeUndefined();
+});

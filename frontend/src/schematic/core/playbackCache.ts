@@ -1,0 +1,92 @@
+import { frameAt, valueIn } from "./playback";
+import type { Entry, PlaybackData } from "./types";
+import type { TimeWindow } from "./window";
+
+const MAX_STRETCHES = 6;
+/** Complete data changes only by late samples and corrections: it is good for so long before the same range is read again. */
+const TTL_MS = 120_000;
+
+interface Stretch {
+  key: string;
+  data: PlaybackData;
+  loadedAt: number;
+}
+
+/**
+ * The playback data of one schematic, and the only place that holds it: several stretches of time at different
+ * resolutions, of which the finest that covers a moment answers.
+ */
+export class PlaybackCache {
+  private stretches: Stretch[] = [];
+  private readonly loading = new Map<string, Promise<PlaybackData>>();
+  private readonly listeners = new Set<() => void>();
+  private readonly read: (range: TimeWindow) => Promise<PlaybackData>;
+
+  constructor(read: (range: TimeWindow) => Promise<PlaybackData>) {
+    this.read = read;
+  }
+
+  /** Reads a range unless it is here, complete and recent; the same range is never read twice at a time. */
+  async load(range: TimeWindow, now = Date.now()): Promise<PlaybackData> {
+    const key = `${range.start}-${range.end}`;
+    const known = this.stretches.find((each) => each.key === key);
+    if (known?.data.complete && now - known.loadedAt < TTL_MS) return known.data;
+    const running = this.loading.get(key);
+    if (running) return running;
+    const reading = this.read(range).finally(() => this.loading.delete(key));
+    this.loading.set(key, reading);
+    const data = await reading;
+    this.add(key, data, now);
+    return data;
+  }
+
+  /** Told whenever new data is here. */
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The finest data that covers a moment. */
+  covering(at: number): PlaybackData | undefined {
+    return this.pick(at, (data) => stepOf(data));
+  }
+
+  /** The data that reaches furthest around a moment. */
+  widest(at: number): PlaybackData | undefined {
+    return this.pick(at, (data) => data.start - data.end);
+  }
+
+  private pick(at: number, rank: (data: PlaybackData) => number): PlaybackData | undefined {
+    let best: PlaybackData | undefined;
+    for (const { data } of this.stretches) {
+      if (at < data.t[0]! || at > data.t.at(-1)!) continue;
+      if (!best || rank(data) < rank(best)) best = data;
+    }
+    return best;
+  }
+
+  private add(key: string, data: PlaybackData, loadedAt: number): void {
+    if (data.t.length < 2) return;
+    const others = this.stretches.filter((each) => each.key !== key);
+    this.stretches = [{ key, data, loadedAt }, ...others].slice(0, MAX_STRETCHES);
+    for (const listener of this.listeners) listener();
+  }
+}
+
+const stepOf = (data: PlaybackData) => data.t[1]! - data.t[0]!;
+
+/** Every value at a moment; the samples' own times are not known here, so `t` is null. */
+export function valuesAt(data: PlaybackData, at: number): [string, Entry][] {
+  const frame = frameAt(data.t, at);
+  if (frame < 0) return [];
+  const within = (ranges: [number, number][] | undefined) =>
+    ranges !== undefined && ranges.some(([from, to]) => frame >= from && frame < to);
+  return [...data.columns].map(([sensor, column]) => {
+    const v = valueIn(column, frame);
+    const bad = within(data.bad[sensor]);
+    const stale = within(data.stale[sensor]);
+    const changed = within(data.changed[sensor]);
+    const reason = v === null ? "no data" : bad ? "bad quality" : stale ? "too old" : null;
+    return [sensor, { v, t: null, stale, q: bad ? 2 : 0, reason, ...(changed && { changed }) }];
+  });
+}

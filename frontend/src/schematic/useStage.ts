@@ -1,0 +1,39 @@
+import { useMemo } from "react";
+import type { SiteCatalog } from "../catalog";
+import { useZone } from "../moment";
+import { sceneOf } from "./core/scene";
+import type { ValueStore } from "./core/store";
+import type { SchematicVersion } from "./core/types";
+import type { Selection } from "./useSelection";
+import type { Stage } from "./view/context";
+
+/** What the parts of the drawing share, once the drawing is here. */
+export function useStageOf(
+  drawn: SchematicVersion | undefined,
+  store: ValueStore,
+  catalog: SiteCatalog,
+  { asset, select }: Pick<Selection, "asset" | "select">,
+): Stage | undefined {
+  const zone = useZone().name;
+  const selected = asset?.id ?? null;
+  const drawing = drawn?.drawing;
+  const scene = useMemo(() => {
+    if (!drawing) return undefined;
+    const made = sceneOf(drawing);
+    store.show(made, (id) => catalog.sensorById.get(id));
+    return made;
+  }, [drawing, store, catalog]);
+  return useMemo(
+    () =>
+      scene && {
+        scene,
+        store,
+        zone,
+        selected,
+        select,
+        sensor: (id: string) => catalog.sensorById.get(id),
+        asset: (id: string) => catalog.assetById.get(id),
+      },
+    [scene, store, catalog, zone, selected, select],
+  );
+}

@@ -1,0 +1,73 @@
+import { useCallback, useEffect, useState } from "react";
+import { momentNow, onMoment, useMomentOf } from "../moment";
+import { valuesAt } from "./core/playbackCache";
+import type { PlaybackCache } from "./core/playbackCache";
+import type { ValueStore } from "./core/store";
+import type { Entry, FrameAnswer } from "./core/types";
+import type { TimeWindow } from "./core/window";
+import { useFrame } from "./data";
+import { usePlayback } from "./usePlayback";
+
+const SETTLED_MS = 160;
+
+export const entriesOf = (frame: FrameAnswer): [string, Entry][] =>
+  frame.values.map(({ sensor, v, t, stale, q, reason }) => [sensor, { v, t, stale, q: q ?? 0, reason }]);
+
+/** The moment, once it has stood still for a while; null while live. Moving alone renders nothing. */
+export function useSettledMoment(): number | null {
+  const [settled, setSettled] = useState(momentNow);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = () => {
+      clearTimeout(timer);
+      if (momentNow() === null) setSettled(null);
+      else timer = setTimeout(() => setSettled(momentNow()), SETTLED_MS);
+    };
+    wait();
+    const end = onMoment(wait);
+    return () => {
+      clearTimeout(timer);
+      end();
+    };
+  }, []);
+  return settled;
+}
+
+interface Feed {
+  store: ValueStore;
+  playback: PlaybackCache;
+  schematic: string;
+  window: TimeWindow;
+  speed: number | null;
+}
+
+/**
+ * Keeps the store at the moment: while live by a frame every two seconds; while the moment moves from playback data;
+ * and once it rests by its own frame, which knows the age of every value.
+ */
+export function useValueFeed({ store, playback, schematic, window, speed }: Feed) {
+  const live = useMomentOf((at) => at === null);
+  const settled = useSettledMoment();
+  const frame = useFrame(schematic, live ? null : settled);
+  const data = frame.data;
+  // The visible frame comes first; only then what may be scrubbed to.
+  const [seen, setSeen] = useState(false);
+  if (!seen && (data !== undefined || frame.isError)) setSeen(true);
+  usePlayback(playback, window, speed, seen);
+
+  const show = useCallback(() => {
+    const at = momentNow();
+    // A frame of another moment than the one on screen would set values back.
+    if (data && (at === null ? data.live : data.at === at)) store.set(data.at, entriesOf(data));
+    else if (at !== null) {
+      const found = playback.covering(at);
+      if (found) store.set(at, valuesAt(found, at));
+    }
+  }, [store, playback, data]);
+  useEffect(() => {
+    show();
+    const ends = [onMoment(show), playback.subscribe(show)];
+    return () => ends.forEach((end) => end());
+  }, [show, playback]);
+  return frame;
+}

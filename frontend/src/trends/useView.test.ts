@@ -1,0 +1,74 @@
+// @vitest-environment happy-dom
+import { act, cleanup, renderHook } from "@testing-library/react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Range } from "./range";
+import { useView } from "./useView";
+
+const NOW = 1_800_000_000_000;
+const HOUR = 3_600_000;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+/** The hook with a range that follows what it sets, as the address does. */
+function view(first: Range = { kind: "fixed", start: 0, end: 8 * HOUR }) {
+  const asked: Range[] = [];
+  const hook = renderHook(({ range }) => useView(range, null, NOW, setRange), { initialProps: { range: first } });
+  function setRange(range: Range) {
+    asked.push(range);
+    hook.rerender({ range });
+  }
+  return { now: () => hook.result.current, asked };
+}
+
+it("shows the range of the address, and what is chosen becomes that range", () => {
+  const { now, asked } = view();
+  expect(now().view).toEqual({ start: 0, end: 8 * HOUR });
+  act(() => now().choose({ start: HOUR, end: 2 * HOUR }));
+  expect(asked).toEqual([{ kind: "fixed", start: HOUR, end: 2 * HOUR }]);
+  expect(now().view).toEqual({ start: HOUR, end: 2 * HOUR });
+});
+
+it("follows a hand at once, and asks the server once when the hand rests", () => {
+  const { now, asked } = view();
+  for (const by of [1, 2, 3]) act(() => now().glide({ start: by, end: HOUR + by }));
+  expect(now().view.start).toBe(3);
+  expect(now().span.start).toBe(0);
+  expect(asked).toEqual([]);
+  act(() => void vi.advanceTimersByTime(180));
+  expect(asked).toEqual([{ kind: "fixed", start: 3, end: HOUR + 3 }]);
+  expect(now().span.start).toBe(3);
+});
+
+it("goes back range by range, one step for a whole glide, and then out", () => {
+  const { now } = view();
+  act(() => now().choose({ start: HOUR, end: 3 * HOUR }));
+  for (const by of [1, 2]) act(() => now().glide({ start: HOUR + by, end: 3 * HOUR + by }));
+  act(() => void vi.advanceTimersByTime(180));
+  act(() => now().back());
+  expect(now().view).toEqual({ start: HOUR, end: 3 * HOUR });
+  act(() => now().back());
+  expect(now().view).toEqual({ start: 0, end: 8 * HOUR });
+  act(() => now().back());
+  expect(now().view).toEqual({ start: -8 * HOUR, end: 16 * HOUR });
+});
+
+it("drops a glide that had not come to rest when a preset is chosen", () => {
+  const { now, asked } = view();
+  act(() => now().glide({ start: 5, end: HOUR }));
+  act(() => now().preset({ kind: "last", length: HOUR }));
+  act(() => void vi.advanceTimersByTime(1000));
+  expect(asked).toEqual([{ kind: "last", length: HOUR }]);
+  expect(now().view.end - now().view.start).toBe(HOUR);
+});
+
+it("pans and zooms what is in view", () => {
+  const { now } = view();
+  act(() => now().shift(0.25));
+  expect(now().view).toEqual({ start: 2 * HOUR, end: 10 * HOUR });
+  act(() => now().zoom(0.5, 2 * HOUR));
+  expect(now().view).toEqual({ start: 2 * HOUR, end: 6 * HOUR });
+});
