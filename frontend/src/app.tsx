@@ -93,8 +93,8 @@ function InTenant() {
   const [path] = useLocation();
   if (!tenant) {
     return (
-      <Empty title="No such tenant for you" action={<a href="/tenants">Choose among yours</a>}>
-        Either it does not exist, or you are not one of its members. An administrator of the tenant can invite you.
+      <Empty title="Tenant not found" action={<a href="/tenants">Switch tenant</a>}>
+        It does not exist, or you are not a member of it. Ask an administrator of the tenant for an invitation.
       </Empty>
     );
   }

@@ -59,7 +59,7 @@ def set_range(page: Page, start: str, end: str) -> None:
     page.get_by_test_id("range").click()
     page.get_by_label("From").fill(start)
     page.get_by_label("To", exact=True).fill(end)
-    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("button", name="Apply", exact=True).click()
     expect(page.get_by_label("From")).to_have_count(0)
 
 

@@ -25,7 +25,7 @@ def test_five_wrong_passwords_lock_the_door_and_the_page_says_for_how_long(
     sign_in(page, "forgetful")
     expect(page.get_by_role("alert").filter(has_text=re.compile("min"))).to_be_visible()
     expect(page).to_have_url(re.compile("/sign-in"))
-    expect(page.get_by_role("link", name="Set a new password")).to_be_visible()
+    expect(page.get_by_role("link", name="Reset password")).to_be_visible()
 
 
 def test_a_link_survives_signing_in(open_page: OpenPage, written_loop: Loop, watch: Watch) -> None:
@@ -50,7 +50,7 @@ def test_an_invited_person_joins_by_the_link(open_page: OpenPage, platform: Plat
     platform.ensure_person("chief", written_loop.slug, "admin")
     page = open_page("chief")
     page.goto(f"/t/{written_loop.slug}/members")
-    page.get_by_role("button", name="Make the invitation").click()
+    page.get_by_role("button", name="Create invitation").click()
     link = page.get_by_label("Link").input_value()
 
     guest = open_page()

@@ -37,7 +37,7 @@ def test_a_file_is_tried_dry_then_imported_and_undone(open_page: OpenPage, writt
     page.get_by_label("Sensor of Flow").fill("FT-101")
     page.get_by_label("Sensor of Pressure bar").fill("PT-101")
     page.get_by_role("button", name="Dry run", exact=True).click()
-    expect(page.get_by_text("dry run: nothing was written")).to_be_visible()
+    expect(page.get_by_text("dry run, nothing written")).to_be_visible()
     problems = page.get_by_role("region", name="Problems")
     expect(problems.get_by_text(re.compile("line 9: oops"))).to_be_visible(timeout=20_000)
     expect(problems.get_by_text(re.compile("1 column not mapped.*operator"))).to_be_visible()
@@ -67,7 +67,7 @@ def test_one_row_a_sample_with_a_mapping_from_a_file(
     file.write_text("\n".join(["when;point;reading", *rows]) + "\n")
     page = open_page(written_loop.person)
     begin_import(page, written_loop, file)
-    page.get_by_role("button", name="One row a sample").click()
+    page.get_by_role("button", name="One row per sample").click()
     dry_run = page.get_by_role("button", name="Dry run", exact=True)
     expect(dry_run).to_be_disabled()
     page.get_by_label("Column of sensor names").first.fill("point")
@@ -75,7 +75,7 @@ def test_one_row_a_sample_with_a_mapping_from_a_file(
     dry_run.click()
     expect(page.get_by_role("button", name="Import 20 samples")).to_be_visible(timeout=20_000)
 
-    page.get_by_role("button", name="Change the mapping").click()
+    page.get_by_role("button", name="Edit mapping").click()
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save mapping").click()
     text = Path(saved.value.path()).read_text()

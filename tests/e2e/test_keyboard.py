@@ -15,7 +15,7 @@ def test_search_finds_a_tag_and_opens_its_trend(open_page: OpenPage, written_loo
     page.goto(f"/t/{written_loop.slug}/home")
     expect(page.locator("#main")).to_be_visible()
     page.keyboard.press("Control+k")
-    field = page.get_by_role("combobox", name=re.compile("Find"))
+    field = page.get_by_role("combobox", name=re.compile("Search"))
     expect(field).to_be_focused()
     field.fill("flow ft")
     expect(page.get_by_role("option", selected=True)).to_contain_text("FT-101")

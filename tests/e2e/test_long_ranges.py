@@ -30,14 +30,14 @@ def test_ten_years_are_drawn_from_a_rung_and_the_foot_says_so(open_page: OpenPag
         page.wait_for_timeout(1000)
     expect(foot).to_contain_text(re.compile(r"points of 2,400 samples, from the 2-day rung"), timeout=30_000)
     # What is late is asked again until it is worked in.
-    expect(foot).not_to_contain_text("late data", timeout=60_000)
+    expect(foot).not_to_contain_text("late samples", timeout=60_000)
 
 
 def test_a_range_of_years_is_two_clicks_away(open_page: OpenPage, written_loop: Loop) -> None:
     page = open_page(written_loop.person)
     page.goto(f"/t/{written_loop.slug}/trends?sensors=TT-101")
     page.get_by_test_id("range").click()
-    page.get_by_role("group", name="The last").get_by_role("button", name="10 y").click()
+    page.get_by_role("group", name="Last").get_by_role("button", name="10 y").click()
     expect(page).to_have_url(re.compile("range=10y"))
     expect(page.get_by_test_id("foot")).to_contain_text("of 2,400 samples", timeout=30_000)
 
@@ -56,11 +56,11 @@ def test_statistics_of_the_range_are_a_click_away_and_can_be_saved(
     marked = label.get_by_role("row", name=re.compile("^Marked")).locator("td").first
     assert number(marked.inner_text()) == 10.0  # four minutes of forty
     page.get_by_label("Percentiles").fill("50, 99.9")
-    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("button", name="Apply", exact=True).click()
     expect(temperature.get_by_role("row", name=re.compile(r"^P99\.9"))).to_contain_text("79 °C")
 
     with page.expect_download() as download:
-        page.get_by_role("button", name="Save as CSV").click()
+        page.get_by_role("button", name="Export CSV").click()
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     rows = {row["sensor"]: row for row in csv.DictReader(file.read_text().splitlines())}
@@ -84,8 +84,8 @@ def test_years_of_the_plant_are_played_back_from_columns(open_page: OpenPage, wr
         page.goto(f"/t/{written_loop.slug}/plant?at={written_loop.closed}")
     assert answered.value.body()[:4] == b"PTP1"
     with page.expect_response("**/playback*") as answered:
-        page.get_by_role("group", name="Span of the time bar").get_by_role("button", name="Own").click()
-        page.get_by_role("textbox", name="Span of the time bar").fill("5y")
+        page.get_by_role("group", name="Time span").get_by_role("button", name="Custom").click()
+        page.get_by_role("textbox", name="Time span").fill("5y")
         page.keyboard.press("Enter")
     assert answered.value.ok
     expect(page).to_have_url(re.compile("span=5y"))

@@ -30,7 +30,7 @@ def test_an_engineer_finds_the_valve_closing_and_travels_around_it(
 
     zoom_in_and_come_back(page, loop)
     point_at(page, loop.closed)
-    page.get_by_role("button", name=re.compile("See the plant at")).click()
+    page.get_by_role("button", name=re.compile("Show plant at")).click()
     expect(page).to_have_url(re.compile(rf"/t/{loop.slug}/plant.*[?&]at=\d+"))
     expect(page.get_by_test_id("badge")).to_contain_text("HISTORY")
     expect(flow_tag(page)).to_have_text(re.compile(r"\d"))
@@ -48,7 +48,7 @@ def open_flow_trend(page: Page) -> None:
 def see_whole_morning(page: Page, loop: Loop) -> None:
     """The recordings are years old: the page says so and leads there; then the whole of them by hand."""
     expect(page.get_by_role("heading", name="No samples in this range")).to_be_visible()
-    page.get_by_role("button", name=re.compile("Go to the last samples")).click()
+    page.get_by_role("button", name=re.compile("Go to last samples")).click()
     expect(page.get_by_test_id("chart")).to_be_visible()
     text = [datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S") for ms in (loop.start, loop.end)]
     set_range(page, *text)
@@ -88,7 +88,7 @@ def flow_on_drawing(page: Page) -> float:
 
 def see_flow_change(page: Page, loop: Loop, high: float) -> None:
     """Before, while and after, by dragging the playhead: the drawing follows, and so does the address."""
-    page.get_by_role("group", name="Span of the time bar").get_by_role("button", name=re.compile("^8")).click()
+    page.get_by_role("group", name="Time span").get_by_role("button", name=re.compile("^8")).click()
     for moment, is_high in ((loop.before, True), (loop.closed, False), (loop.after, True)):
         scrub_to(page, moment - 1_200_000)
         scrub_to(page, moment)

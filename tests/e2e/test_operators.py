@@ -72,7 +72,7 @@ def test_what_failed_is_changed_and_retried(open_page: OpenPage, platform: Platf
     choose(page, "Release", "2.4.0-huge")
     page.get_by_role("button", name="Create").click()
     stopped = page.get_by_test_id("stopped")
-    expect(stopped).to_contain_text("tried again by itself", timeout=60_000)
+    expect(stopped).to_contain_text("Retrying automatically", timeout=60_000)
     expect(stopped).to_contain_text("Stopped at “Start InfluxDB”", timeout=240_000)
     expect(stopped).to_contain_text("would overflow")
     expect(page.locator("pre")).to_contain_text("99999999999999g")
@@ -103,7 +103,7 @@ def test_a_tenant_is_backed_up_and_restored_into_a_new_one(
     page = open_page("operator")
     page.goto("/operators/tenants/kept-well")
     details = page.get_by_role("complementary", name="Details")
-    expect(details).to_contain_text("None yet. A backup is one archive")
+    expect(details).to_contain_text("No backups. A backup is an archive")
     details.get_by_role("button", name="Back up now").click()
     line = details.get_by_test_id("backups").get_by_role("listitem")
     expect(line).to_contain_text("by operator")
@@ -149,7 +149,7 @@ def test_a_backup_that_cannot_be_restored_says_what_to_do(
     expect(details.get_by_test_id("backups")).to_contain_text("Archive missing", timeout=30_000)
     details.get_by_role("button", name="Delete…").last.click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
-    expect(details).to_contain_text("None yet. A backup is one archive")
+    expect(details).to_contain_text("No backups. A backup is an archive")
 
 
 def test_a_kept_disk_is_adopted_in_the_wizard(open_page: OpenPage, platform: Platform, watch: Watch) -> None:
@@ -162,7 +162,7 @@ def test_a_kept_disk_is_adopted_in_the_wizard(open_page: OpenPage, platform: Pla
     dialog.get_by_label("Keep the disk").check()
     dialog.get_by_label(re.compile("Type leaves-a-disk")).fill("leaves-a-disk")
     dialog.get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("Its disk is kept since")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Its disk has been kept")).to_be_visible(timeout=60_000)
     disks = platform.get("/api/v1/disks", "operator").json()["results"]
     [kept] = [each["id"] for each in disks if each["slug"] == "leaves-a-disk"]
 
@@ -172,7 +172,7 @@ def test_a_kept_disk_is_adopted_in_the_wizard(open_page: OpenPage, platform: Pla
     page.get_by_role("option", name=re.compile("leaves-a-disk")).click()
     expect(page.locator("pre")).to_contain_text(f"disks/{kept}/data")
     page.get_by_role("button", name="Create").click()
-    expect(page.get_by_text("It adopted a disk")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("An existing disk was adopted")).to_be_visible(timeout=60_000)
 
 
 def test_tenants_come_by_the_page(open_page: OpenPage, platform: Platform, watch: Watch) -> None:
@@ -189,7 +189,7 @@ def test_tenants_come_by_the_page(open_page: OpenPage, platform: Platform, watch
         expect(page.get_by_role("button", name="Next page")).to_be_disabled()
         page.reload()
         expect(page.get_by_text("101–120 of 120")).to_be_visible()
-        page.get_by_role("button", name="Page before").click()
+        page.get_by_role("button", name="Previous page").click()
         expect(page.get_by_text("51–100 of 120")).to_be_visible()
     finally:
         platform.shell("from tenants.models import Tenant; Tenant.objects.filter(slug__startswith='paged-').delete()")
@@ -213,7 +213,7 @@ def test_a_tenant_is_suspended_resumed_and_deleted(open_page: OpenPage, platform
     expect(dialog.get_by_role("button", name="Delete")).to_be_disabled()
     typed.fill("short-lived")
     dialog.get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("This tenant is gone")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Tenant not found")).to_be_visible(timeout=30_000)
 
 
 def test_a_slug_that_cannot_be_is_explained(open_page: OpenPage, platform: Platform, watch: Watch) -> None:
@@ -257,14 +257,14 @@ def test_a_roll_out_is_paused_resumed_and_taken_back(open_page: OpenPage, platfo
     page.goto("/operators/releases")
     page.get_by_test_id("rollouts").get_by_role("row").nth(1).click()
     page.get_by_label("Details").get_by_role("button", name="Roll back…").click()
-    page.get_by_role("combobox", name="What goes back").fill("nobody")
+    page.get_by_role("combobox", name="Scope").fill("nobody")
     expect(page.get_by_role("dialog").get_by_role("button", name="Roll back")).to_be_disabled()
-    page.get_by_role("combobox", name="What goes back").fill("Ring early")
+    page.get_by_role("combobox", name="Scope").fill("Ring early")
     page.get_by_role("option", name="Ring early", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Roll back").click()
     early = page.get_by_label("Details").get_by_test_id("ring-early")
     expect(early).to_contain_text(re.compile("^Early0 of 1"), timeout=60_000)
-    expect(early).to_contain_text("1 went back", timeout=60_000)
+    expect(early).to_contain_text("1 rolled back", timeout=60_000)
 
 
 def test_a_cluster_is_added_changed_and_removed(open_page: OpenPage, platform: Platform, watch: Watch) -> None:
@@ -285,18 +285,18 @@ def test_a_cluster_is_added_changed_and_removed(open_page: OpenPage, platform: P
     expect(row).to_contain_text("https://127.0.0.1:1")
 
     row.get_by_role("button", name="Change…").click()
-    dialog.get_by_label("Where its InfluxDBs answer").fill("https://{namespace}.north.example")
+    dialog.get_by_label("InfluxDB URL").fill("https://{namespace}.north.example")
     dialog.get_by_role("button", name="Save").click()
     expect(row).to_contain_text("{namespace}.north.example")
     row.get_by_role("button", name="Remove…").click()
     dialog.get_by_role("button", name="Remove").click()
-    expect(page.get_by_text("Tenants share one cluster")).to_be_visible()
+    expect(page.get_by_text("No additional clusters")).to_be_visible()
 
 
 def make_release(page: Page, name: str) -> None:
     page.get_by_role("button", name="New release").first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").fill(name)
-    dialog.get_by_label("InfluxDB: memory for its cache").fill("256m")
-    dialog.get_by_role("button", name="Make it").click()
+    dialog.get_by_label("InfluxDB: cache size").fill("256m")
+    dialog.get_by_role("button", name="Create").click()
     expect(page.get_by_test_id("releases").get_by_text(name)).to_be_visible()

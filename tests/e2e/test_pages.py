@@ -113,15 +113,15 @@ def test_an_unknown_address_says_so_and_leads_back(open_page: OpenPage, written_
     page = open_page(written_loop.person)
     answer = page.goto("/nowhere/at/all")
     assert answer is not None and answer.status == 404
-    expect(page.get_by_role("heading", name="No page at this address")).to_be_visible()
-    page.get_by_role("link", name="Go to the start").click()
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
+    page.get_by_role("link", name="Go to the start page").click()
     expect(page).to_have_url(re.compile(f"/t/{written_loop.slug}/home$"))
 
 
 def test_somebody_elses_tenant_is_not_there(open_page: OpenPage, written_loop: Loop) -> None:
     page = open_page(written_loop.person)
     page.goto("/t/somebody-else/home")
-    expect(page.get_by_role("heading", name="No such tenant for you")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tenant not found")).to_be_visible()
 
 
 def test_no_colour_is_written_outside_the_tokens() -> None:

@@ -20,13 +20,13 @@ def open_morning(page: Page, loop: Loop, sensors: str, more: str = "") -> None:
 def test_a_noisy_signal_is_a_band_by_itself_and_a_line_on_wish(open_page: OpenPage, written_loop: Loop) -> None:
     page = open_page(written_loop.person)
     open_morning(page, written_loop, "FT-101")
-    form = page.get_by_role("group", name="How to draw")
-    expect(form.get_by_role("button", name="Band + mean")).to_have_attribute("aria-pressed", "true")
+    form = page.get_by_role("group", name="Display")
+    expect(form.get_by_role("button", name="Band and mean")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_test_id("foot")).to_contain_text("band of")
     form.get_by_role("button", name="Line").click()
     expect(page).to_have_url(re.compile("mode=line"))
     expect(page.get_by_test_id("foot")).not_to_contain_text("band of")
-    expect(page.get_by_test_id("foot")).to_contain_text("every extreme kept")
+    expect(page.get_by_test_id("foot")).to_contain_text("all extremes kept")
 
 
 def test_a_discrete_signal_is_read_by_its_states_name(open_page: OpenPage, written_loop: Loop) -> None:
@@ -42,18 +42,18 @@ def test_what_is_shown_and_every_sample_can_be_saved(open_page: OpenPage, writte
     page = open_page(written_loop.person)
     open_morning(page, written_loop, "TT-101,FT-101", "&mode=line")
     saved = {}
-    for choice in ("CSV of what is shown", "CSV of every sample", "PNG picture"):
+    for choice in ("CSV, displayed data", "CSV, raw samples", "PNG image"):
         page.get_by_role("button", name=re.compile("Export")).click()
         with page.expect_download() as download:
             page.get_by_role("menuitem", name=choice).click()
         saved[choice] = tmp_path / download.value.suggested_filename
         download.value.save_as(saved[choice])
-    shown = _rows(saved["CSV of what is shown"])
+    shown = _rows(saved["CSV, displayed data"])
     assert {row["sensor"] for row in shown} == {"TT-101", "FT-101"}
-    every = _rows(saved["CSV of every sample"])
+    every = _rows(saved["CSV, raw samples"])
     assert len(every) > len(shown)
     assert sum(row["sensor"] == "FT-101" for row in every) in (2399, 2400)  # the range's end is not part of it
-    assert saved["PNG picture"].read_bytes()[:4] == b"\x89PNG"
+    assert saved["PNG image"].read_bytes()[:4] == b"\x89PNG"
 
 
 def _rows(file: Path) -> list[dict[str, str]]:

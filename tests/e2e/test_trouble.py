@@ -34,7 +34,7 @@ def test_a_server_that_does_not_answer_is_said_and_waited_for(
     page.goto(f"/t/{written_loop.slug}/home")
     expect(page.get_by_test_id("badge")).to_contain_text("LIVE")
     page.context.set_offline(True)
-    expect(page.get_by_test_id("health")).to_contain_text("The server does not answer", timeout=15_000)
+    expect(page.get_by_test_id("health")).to_contain_text("Server not reachable", timeout=15_000)
     expect(page.get_by_test_id("badge")).to_contain_text("NO CONNECTION")
     page.context.set_offline(False)
     expect(page.get_by_test_id("health")).to_have_count(0, timeout=15_000)

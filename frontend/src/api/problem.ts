@@ -22,7 +22,7 @@ export class Problem extends Error {
 }
 
 export const unreachable = () =>
-  new Problem(0, "No answer", "The server does not answer. Trying again every few seconds.");
+  new Problem(0, "Server not reachable", "The server cannot be reached. Retrying automatically.");
 
 export async function problemOf(response: Response): Promise<Problem> {
   let body: Record<string, unknown> = {};
@@ -36,7 +36,7 @@ export async function problemOf(response: Response): Promise<Problem> {
   return new Problem(
     response.status,
     text(title) || response.statusText || `Status ${response.status}`,
-    text(detail) || (response.status >= 500 ? "The server failed at this. What you see was not changed." : ""),
+    text(detail) || (response.status >= 500 ? "The server could not process the request. Nothing was changed." : ""),
     extra,
   );
 }

@@ -10,6 +10,7 @@ import type { SiteCatalog } from ".";
 import { makeTree, visibleRows } from "./tree";
 import type { Row } from "./tree";
 import styles from "./tree.module.css";
+import { texts } from "./texts";
 
 interface Props {
   catalog: SiteCatalog;
@@ -79,8 +80,8 @@ export function SensorTree({ catalog, slots, onToggle, full }: Props) {
       <div className={styles.filter}>
         <TextInput
           data-filter
-          placeholder="Filter tags…"
-          aria-label="Filter tags"
+          placeholder={texts.filterTags}
+          aria-label={texts.filterTags2}
           value={filter}
           onChange={(event) => setFilter(event.currentTarget.value)}
           onKeyDown={(event) => {
@@ -96,16 +97,14 @@ export function SensorTree({ catalog, slots, onToggle, full }: Props) {
         ref={scroller}
         className={styles.scroller}
         role="tree"
-        aria-label="Sensors"
+        aria-label={texts.sensors}
         aria-multiselectable="true"
         tabIndex={0}
         aria-activedescendant={rows[at] ? `row-${rows[at].key}` : undefined}
         onKeyDown={onKey}
       >
         {rows.length === 0 && (
-          <p className={styles.none}>
-            {filter ? `Nothing is called “${filter}” here.` : "This site has no sensors yet."}
-          </p>
+          <p className={styles.none}>{filter ? texts.noTagMatches(filter) : texts.siteNoSensors}</p>
         )}
         <div style={{ height: rows.length * height, position: "relative" }}>
           {rows.slice(first, last).map((row, index) => (

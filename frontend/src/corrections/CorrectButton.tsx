@@ -3,6 +3,7 @@ import { Suspense, lazy, useState } from "react";
 import { useSiteCatalog } from "../catalog";
 import { useZone } from "../moment";
 import { useSite, useTenant } from "../tenant";
+import { texts } from "./texts";
 
 const CorrectSamples = lazy(() => import("./CorrectSamples"));
 
@@ -13,7 +14,7 @@ interface Props {
 }
 
 /** Where an engineer sees samples that are wrong. Viewers do not see it. */
-export function CorrectButton({ sensors, span, label = "Correct…" }: Props) {
+export function CorrectButton({ sensors, span, label = texts.correct }: Props) {
   const tenant = useTenant();
   const { catalog } = useSiteCatalog(useSite()?.id);
   const zone = useZone();
@@ -21,7 +22,7 @@ export function CorrectButton({ sensors, span, label = "Correct…" }: Props) {
   if (!tenant || tenant.role === "viewer" || !catalog) return null;
   return (
     <>
-      <Button variant="default" title="Delete, shift or swap stored samples" onClick={() => setOpen(true)}>
+      <Button variant="default" title={texts.deleteShiftSwapStored} onClick={() => setOpen(true)}>
         {label}
       </Button>
       {open && (

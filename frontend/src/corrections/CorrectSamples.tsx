@@ -19,16 +19,17 @@ import { useCorrection } from "./useCorrection";
 import type { Action } from "./wording";
 import { resultText } from "./wording";
 import styles from "./corrections.module.css";
+import { texts } from "./texts";
 
 const ACTIONS = [
-  { value: "delete", label: "Delete" },
-  { value: "shift", label: "Shift in time" },
-  { value: "swap", label: "Swap two sensors" },
+  { value: "delete", label: texts.deleteLabel },
+  { value: "shift", label: texts.shift },
+  { value: "swap", label: texts.swap },
 ] as const;
 const WHAT: Record<Action, string> = {
-  delete: "Removes all samples of these sensors in the range.",
-  shift: "Moves all samples of these sensors in the range to earlier or later times.",
-  swap: "Gives each of two sensors the samples of the other: they were connected the wrong way round.",
+  delete: texts.removesAllSamplesThese,
+  shift: texts.movesAllSamplesThese,
+  swap: texts.exchangesSamplesTwoSensors,
 };
 
 interface Props {
@@ -59,12 +60,12 @@ export default function CorrectSamples({ catalog, sensors, span, zone, close }: 
     if (request && !found) correction.ask(request);
   };
   return (
-    <Modal opened onClose={leave} title="Correct samples" size={600}>
+    <Modal opened onClose={leave} title={texts.correctSamples} size={600}>
       <form className={ui.form} onSubmit={submit}>
         {!found && !works && (
           <>
             <Segments
-              label="What to do"
+              label={texts.correction}
               value={draft.action}
               choices={ACTIONS}
               onChange={(action) => setDraft({ ...draft, action })}
@@ -75,8 +76,8 @@ export default function CorrectSamples({ catalog, sensors, span, zone, close }: 
         )}
         {works && (
           <p className={ui.quiet} role="status">
-            {found && !found.dry_run ? "Writing" : "Counting"}…{" "}
-            {found ? `${formatCount(found.progress.samples)} samples so far` : ""}
+            {found && !found.dry_run ? texts.writing : texts.calculating}…{" "}
+            {found ? texts.samplesSoFar(formatCount(found.progress.samples)) : ""}
           </p>
         )}
         {(counted ?? done) && (
@@ -85,11 +86,7 @@ export default function CorrectSamples({ catalog, sensors, span, zone, close }: 
               {resultText((counted ?? done)!, draft.action, counted !== null)}
             </p>
             <Counts result={(counted ?? done)!} catalog={catalog} />
-            <p className={ui.quiet}>
-              {counted
-                ? "Nothing is written yet. What is removed or replaced is kept for 30 days, and can be brought back."
-                : "It can be undone for 30 days, here and under Data, Corrections."}
-            </p>
+            <p className={ui.quiet}>{counted ? texts.nothingBeenChangedYet : texts.youCanUndoDays}</p>
           </>
         )}
         {found?.error && <Trouble>{found.error}</Trouble>}
@@ -97,28 +94,28 @@ export default function CorrectSamples({ catalog, sensors, span, zone, close }: 
         <div className={ui.actions}>
           {!found && (
             <Button type="submit" loading={works} disabled={!request}>
-              Preview
+              {texts.preview}
             </Button>
           )}
           {counted && changes > 0 && (
             <Button color="danger" data-danger onClick={correction.start}>
-              {draft.action === "delete" ? "Delete" : draft.action === "shift" ? "Shift" : "Swap"}{" "}
-              {formatCount(draft.action === "delete" ? counted.removed : changes)} samples
+              {draft.action === "delete" ? texts.deleteLabel : draft.action === "shift" ? texts.shift2 : texts.swap2}{" "}
+              {formatCount(draft.action === "delete" ? counted.removed : changes)} {texts.samples}
             </Button>
           )}
           {found && !works && !done && (
             <Button variant="default" onClick={correction.forget}>
-              Change
+              {texts.edit}
             </Button>
           )}
           {found && works && (
             <Button variant="default" onClick={correction.cancel}>
-              Stop
+              {texts.stop}
             </Button>
           )}
           {done && found && <Undo target={found.id} of="correction" />}
           <Button variant="default" onClick={leave}>
-            {done ? "Close" : "Cancel"}
+            {done ? texts.close : texts.cancel2}
           </Button>
           {!found && !works && lacks && <span className={styles.lacks}>{lacks}</span>}
         </div>
@@ -135,10 +132,10 @@ function Counts({ result, catalog }: { result: CorrectionResult; catalog: SiteCa
       <table className={ui.table}>
         <thead>
           <tr>
-            <th>Sensor</th>
-            <th className={ui.number}>Removed</th>
-            <th className={ui.number}>Added</th>
-            <th className={ui.number}>Replaced</th>
+            <th>{texts.sensor}</th>
+            <th className={ui.number}>{texts.removed}</th>
+            <th className={ui.number}>{texts.added}</th>
+            <th className={ui.number}>{texts.replaced}</th>
           </tr>
         </thead>
         <tbody>

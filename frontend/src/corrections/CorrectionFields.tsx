@@ -7,11 +7,12 @@ import { Segments } from "../ui/Segments";
 import { hasEnd, hasStart } from "./draft";
 import type { Draft } from "./draft";
 import styles from "./corrections.module.css";
+import { texts } from "./texts";
 
 const SIDES = [
-  { value: "before", label: "Before a moment" },
-  { value: "after", label: "From a moment on" },
-  { value: "between", label: "Between two" },
+  { value: "before", label: texts.before },
+  { value: "after", label: texts.after },
+  { value: "between", label: texts.between },
 ] as const;
 
 interface Props {
@@ -29,7 +30,7 @@ export function CorrectionFields({ draft, setDraft, catalog, zone }: Props) {
       <TextInput
         label={label}
         description={read === null ? description : `${formatMoment(read, zone.name)}, ${zone.label}`}
-        placeholder="14 Mar 2026 09:42"
+        placeholder={texts.mar}
         value={draft[name]}
         onChange={(event) => setDraft({ ...draft, [name]: event.currentTarget.value })}
       />
@@ -41,7 +42,7 @@ export function CorrectionFields({ draft, setDraft, catalog, zone }: Props) {
       <SensorPicker draft={draft} setDraft={setDraft} catalog={catalog} />
       {swap && (
         <Segments
-          label="When they were swapped"
+          label={texts.periodWhichTheyWere}
           value={draft.side}
           choices={SIDES}
           onChange={(side) => setDraft({ ...draft, side })}
@@ -53,8 +54,8 @@ export function CorrectionFields({ draft, setDraft, catalog, zone }: Props) {
           moment(swap && draft.side === "before" ? "Before" : "To, not included", "end", `In ${zone.label}`)}
         {draft.action === "shift" && (
           <TextInput
-            label="Later by"
-            description="With a minus: earlier"
+            label={texts.offset}
+            description={texts.negativeEarlier}
             placeholder="1h"
             value={draft.by}
             onChange={(event) => setDraft({ ...draft, by: event.currentTarget.value })}
@@ -73,7 +74,7 @@ function SensorPicker({ draft, setDraft, catalog }: Omit<Props, "zone">) {
   const full = draft.action === "swap" && draft.sensors.length >= 2;
   return (
     <div>
-      <div className={styles.label}>Sensors</div>
+      <div className={styles.label}>{texts.sensors}</div>
       <div className={styles.chosen}>
         {draft.sensors.map((id) => {
           const tag = catalog.sensorById.get(id)?.tag ?? id;
@@ -82,7 +83,7 @@ function SensorPicker({ draft, setDraft, catalog }: Omit<Props, "zone">) {
               {tag}
               <button
                 type="button"
-                aria-label={`Without ${tag}`}
+                aria-label={texts.remove(tag)}
                 onClick={() => set(draft.sensors.filter((each) => each !== id))}
               >
                 ×
@@ -92,13 +93,13 @@ function SensorPicker({ draft, setDraft, catalog }: Omit<Props, "zone">) {
         })}
         {!full && (
           <Select
-            aria-label="Add a sensor"
-            placeholder="Add a sensor…"
+            aria-label={texts.addSensor}
+            placeholder={texts.addSensorButton}
             searchable
             limit={50}
             data={data}
             value={null}
-            nothingFoundMessage="No sensor fits"
+            nothingFoundMessage={texts.noMatchingSensor}
             onChange={(id) => id && set([...draft.sensors, id])}
           />
         )}

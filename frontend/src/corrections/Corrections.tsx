@@ -14,20 +14,21 @@ import { CorrectButton } from "./CorrectButton";
 import { Undo } from "./Undo";
 import { KEPT_MS, askedText, resultText } from "./wording";
 import styles from "./corrections.module.css";
+import { texts } from "./texts";
 
 const ACTIONS: Record<Correction["action"], string> = {
-  delete: "Delete",
-  shift: "Shift",
-  swap: "Swap",
-  convert: "Convert",
-  undo: "Undo",
+  delete: texts.deleteLabel,
+  shift: texts.shift2,
+  swap: texts.swap2,
+  convert: texts.convert,
+  undo: texts.undo2,
 };
 const STATES: Record<Correction["state"], string> = {
-  queued: "Waiting",
-  running: "Running",
-  done: "Done",
-  failed: "Failed",
-  cancelled: "Cancelled",
+  queued: texts.queued,
+  running: texts.running,
+  done: texts.done,
+  failed: texts.failed,
+  cancelled: texts.cancelled,
 };
 
 /** What engineers changed of stored samples, and the way back. */
@@ -47,7 +48,7 @@ export function Corrections() {
   const may = tenant.role !== "viewer";
   const rows = (list.data?.pages.flatMap((each) => each.results) ?? []).filter((row) => !row.dry_run);
   const tagOf = (id: string) => catalog?.sensorById.get(id)?.tag ?? id;
-  const begin = <CorrectButton sensors={[]} span={null} label="Correct samples" />;
+  const begin = <CorrectButton sensors={[]} span={null} label={texts.correctSamples} />;
   const undoable = (row: Correction) =>
     may && !correcting(row) && row.action !== "undo" && now - (row.finished ?? row.created) < KEPT_MS;
   if (list.isPending) return <Waiting />;
@@ -55,29 +56,25 @@ export function Corrections() {
   return (
     <>
       <div className={ui.pageHead}>
-        <span className={ui.quiet}>
-          Stored samples that were deleted, shifted or swapped; each can be undone for 30 days.
-        </span>
+        <span className={ui.quiet}>{texts.correctionsStoredSamplesEach}</span>
         <span className={ui.grow} />
         {rows.length > 0 && begin}
       </div>
       {rows.length === 0 ? (
-        <Empty title="Nothing was corrected yet" action={begin}>
-          {may
-            ? "Samples that are wrong are corrected here or from their trend: deleted, shifted in time, or swapped between two sensors."
-            : "Engineers of this tenant can correct stored samples."}
+        <Empty title={texts.noCorrections} action={begin}>
+          {may ? texts.deleteShiftSwapWrong : texts.engineersTenantCanCorrect}
         </Empty>
       ) : (
         <Card flush>
           <div className={ui.scrollX}>
-            <table className={ui.table} aria-label="Corrections">
+            <table className={ui.table} aria-label={texts.corrections}>
               <thead>
                 <tr>
-                  <th>Correction</th>
-                  <th>Of what, {zone.label}</th>
-                  <th>State</th>
-                  <th>By</th>
-                  <th className={ui.number}>When</th>
+                  <th>{texts.correction2}</th>
+                  <th>{texts.samplesTimes(zone.label)}</th>
+                  <th>{texts.state}</th>
+                  <th>{texts.by}</th>
+                  <th className={ui.number}>{texts.started}</th>
                   <th />
                 </tr>
               </thead>
@@ -103,7 +100,7 @@ export function Corrections() {
                           </div>
                         ) : (
                           <button type="button" className={ui.link} onClick={() => setUndoing(row.id)}>
-                            Undo
+                            {texts.undo2}
                           </button>
                         ))}
                     </td>

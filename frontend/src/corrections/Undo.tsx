@@ -6,6 +6,7 @@ import ui from "../ui/ui.module.css";
 import { previewUndo, readRanges } from "./api";
 import { useCorrection } from "./useCorrection";
 import { resultText } from "./wording";
+import { texts } from "./texts";
 
 interface Props {
   target: string;
@@ -27,12 +28,12 @@ export function Undo({ target, of }: Props) {
     <>
       {!undo.found && (
         <Button variant="default" loading={undo.works} onClick={() => undo.ask(undefined)}>
-          Undo…
+          {texts.undo}
         </Button>
       )}
       {undo.found && undo.works && (
         <span className={ui.quiet} role="status">
-          {undo.found.dry_run ? "Comparing with what is stored…" : "Undoing…"}
+          {undo.found.dry_run ? texts.comparingStoredSamples : texts.undoing}
         </span>
       )}
       {undo.found?.error && <Trouble>{undo.found.error}</Trouble>}
@@ -40,10 +41,10 @@ export function Undo({ target, of }: Props) {
       {undo.counted && (
         <>
           <Button color="danger" data-danger onClick={undo.start}>
-            Undo this {of}
+            {texts.undoOf(of)}
           </Button>
           <Button variant="default" onClick={undo.forget}>
-            Keep it
+            {texts.cancel}
           </Button>
         </>
       )}

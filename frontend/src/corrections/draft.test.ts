@@ -25,11 +25,11 @@ test("a swap before a moment has no start, one after it no end", () => {
 });
 
 test.each([
-  [{ sensors: [] }, /Choose a sensor/],
+  [{ sensors: [] }, /Select at least one sensor/],
   [{ action: "swap" as const, sensors: ["s1"] }, /two sensors/],
-  [{ start: "yesterday" }, /Write a time/],
-  [{ start: draft.end, end: draft.start }, /not after/],
-  [{ action: "shift" as const }, /by how much/],
+  [{ start: "yesterday" }, /Enter a time/],
+  [{ start: draft.end, end: draft.start }, /must be after/],
+  [{ action: "shift" as const }, /Enter an offset/],
 ])("%j is not complete", (change, said) => {
   expect(requestOf({ ...draft, ...change }, "Europe/Berlin", 0).lacks).toMatch(said);
 });

@@ -2,6 +2,7 @@ import { formatMoment, parseMomentText } from "../format";
 import type { NewCorrection } from "./api";
 import { parseShift } from "./wording";
 import type { Action } from "./wording";
+import { texts } from "./texts";
 
 export type Side = "before" | "after" | "between";
 
@@ -38,15 +39,15 @@ export function requestOf(
   const by = draft.action === "shift" ? parseShift(draft.by) : null;
   const lacks =
     draft.action === "swap" && draft.sensors.length !== 2
-      ? "Choose two sensors."
+      ? texts.selectTwoSensors
       : draft.sensors.length === 0
-        ? "Choose a sensor."
+        ? texts.selectLeastOneSensor
         : (hasStart(draft) && start === null) || (hasEnd(draft) && end === null)
-          ? "Write a time as 14 Mar 2026 09:42."
+          ? texts.enterTimeEG
           : start !== null && end !== null && start >= end
-            ? "The end is not after the start."
+            ? texts.endMustAfterStart
             : draft.action === "shift" && by === null
-              ? "Say by how much: 1h, or \u221290min for earlier."
+              ? texts.enterOffsetEG
               : null;
   if (lacks) return { request: null, lacks };
   const request: NewCorrection = {

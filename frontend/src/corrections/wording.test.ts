@@ -10,12 +10,12 @@ describe("what a correction does", () => {
     [{ removed: 1200 }, "delete", true, "This would remove 1,200 samples."],
     [{ removed: 10, added: 8, changed: 2 }, "shift", true, "This would remove 10 samples, add 8, replace 2."],
     [{ changed: 5 }, "swap", false, "Done: replaced 5."],
-    [{}, "delete", true, "Nothing is stored there: nothing would change."],
+    [{}, "delete", true, "No samples in this range; nothing would change."],
     [
       { removed: 3, changed: 2, left: 1 },
       "undo",
       true,
-      "Undoing would remove 3 samples and bring back 2. 1 sample was overwritten since and stays.",
+      "Undoing would remove 3 samples and bring back 2. 1 sample was overwritten since and is kept.",
     ],
   ] as const)("%j", (counts, action, dry, said) => {
     expect(resultText(result(counts), action, dry)).toBe(said);

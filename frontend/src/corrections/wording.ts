@@ -11,7 +11,7 @@ const samples = (count: number) => `${formatCount(count)} ${count === 1 ? "sampl
 export function resultText(result: CorrectionResult, action: Correction["action"], dry: boolean): string {
   const { removed = 0, added = 0, changed = 0, left = 0 } = result;
   if (removed + added + changed + left === 0)
-    return dry ? "Nothing is stored there: nothing would change." : "Nothing was changed.";
+    return dry ? "No samples in this range; nothing would change." : "No samples were changed.";
   const verb = (would: string, did: string) => (dry ? would : did);
   const parts: string[] = [];
   if (action === "undo") {
@@ -28,7 +28,7 @@ export function resultText(result: CorrectionResult, action: Correction["action"
   }
   if (left)
     parts.push(
-      `${samples(left)} ${left === 1 ? "was" : "were"} overwritten since and ${left === 1 ? "stays" : "stay"}.`,
+      `${samples(left)} ${left === 1 ? "was" : "were"} overwritten since and ${left === 1 ? "is" : "are"} kept.`,
     );
   return parts.join(" ");
 }
@@ -40,7 +40,7 @@ export function parseShift(text: string): number | null {
   return size === null ? null : clean.startsWith("-") ? -size : size;
 }
 
-/** What was asked, for a list: "3 sensors from … to …, 1 h later". */
+/** The request in a list: "3 sensors from … to …, 1 h later". */
 export function askedText(asked: Correction, tagOf: (id: string) => string, zone: string): string {
   if (asked.action === "undo") return `of ${asked.target ?? "an import"}`;
   const names = asked.sensors

@@ -14,6 +14,7 @@ import { useCoarse } from "../ui/useCoarse";
 import { useWindow } from "../ui/useWindow";
 import ui from "../ui/ui.module.css";
 import styles from "./data.module.css";
+import { texts } from "./texts";
 
 interface Column<T> {
   name: string;
@@ -64,7 +65,7 @@ function OfSite({ what, children }: { what: string; children: (catalog: SiteCata
   const site = useSite();
   const { catalog, ...state } = useSiteCatalog(site?.id);
   if (state.isError) return <Failed error={state.error} retry={() => void state.refetch()} />;
-  if (sites.data?.length === 0) return <Empty title="No site yet">{what} belong to a site.</Empty>;
+  if (sites.data?.length === 0) return <Empty title={texts.noSites}>{texts.belongSiteAddOne(what)}</Empty>;
   return catalog ? children(catalog) : <Waiting />;
 }
 
@@ -85,7 +86,7 @@ function useFilter() {
 
 const KINDS = ["continuous", "discrete", "counter", "text"];
 
-export const Sensors = () => <OfSite what="Sensors">{(catalog) => <SensorTable catalog={catalog} />}</OfSite>;
+export const Sensors = () => <OfSite what={texts.sensors}>{(catalog) => <SensorTable catalog={catalog} />}</OfSite>;
 
 function SensorTable({ catalog }: { catalog: SiteCatalog }) {
   const tenant = useTenant();
@@ -103,8 +104,8 @@ function SensorTable({ catalog }: { catalog: SiteCatalog }) {
   );
   if (catalog.sensors.length === 0) {
     return (
-      <Empty title="No sensors yet">
-        Send them in one call: <code>POST /api/v1/sensors/bulk</code> with{" "}
+      <Empty title={texts.noSensors}>
+        {texts.addThemBulk} <code>POST /api/v1/sensors/bulk</code> {texts.withLabel}{" "}
         <code>{'{"items":[{"site":…,"tag":"TT-101",…}]}'}</code>.
       </Empty>
     );
@@ -115,8 +116,8 @@ function SensorTable({ catalog }: { catalog: SiteCatalog }) {
         {field("Filter by tag, name, unit, asset")}
         <Select
           w={150}
-          aria-label="Kind"
-          placeholder="Any kind"
+          aria-label={texts.kind}
+          placeholder={texts.allKinds}
           clearable
           data={KINDS}
           value={kind}
@@ -124,8 +125,8 @@ function SensorTable({ catalog }: { catalog: SiteCatalog }) {
         />
         <span className={ui.quiet}>
           {rows.length === catalog.sensors.length
-            ? `${formatCount(rows.length)} sensors`
-            : `${formatCount(rows.length)} of ${formatCount(catalog.sensors.length)} sensors`}
+            ? texts.sensorsOf(formatCount(rows.length))
+            : texts.sensorsInline(formatCount(rows.length), formatCount(catalog.sensors.length))}
         </span>
       </div>
       <Card flush>
@@ -140,7 +141,7 @@ function SensorTable({ catalog }: { catalog: SiteCatalog }) {
                 <Link
                   className={styles.tag}
                   href={hrefWith(`/t/${tenant?.slug}/trends`, { sensors: sensor.id })}
-                  title="Open in trends"
+                  title={texts.openTrends}
                 >
                   {sensor.tag}
                 </Link>
@@ -161,7 +162,7 @@ function SensorTable({ catalog }: { catalog: SiteCatalog }) {
                 sensor.kind === "discrete"
                   ? Object.values(sensor.states ?? {}).join(", ")
                   : sensor.range
-                    ? `${formatNumber(sensor.range[0])} to ${formatNumber(sensor.range[1])}`
+                    ? texts.to(formatNumber(sensor.range[0]), formatNumber(sensor.range[1]))
                     : "–",
             },
             {
@@ -177,13 +178,13 @@ function SensorTable({ catalog }: { catalog: SiteCatalog }) {
             },
           ]}
         />
-        {rows.length === 0 && <p style={{ padding: 16 }}>No sensor fits this filter.</p>}
+        {rows.length === 0 && <p style={{ padding: 16 }}>{texts.noSensorsMatchFilter}</p>}
       </Card>
     </>
   );
 }
 
-export const Assets = () => <OfSite what="Assets">{(catalog) => <AssetTable catalog={catalog} />}</OfSite>;
+export const Assets = () => <OfSite what={texts.assets}>{(catalog) => <AssetTable catalog={catalog} />}</OfSite>;
 
 function AssetTable({ catalog }: { catalog: SiteCatalog }) {
   const { words, field } = useFilter();
@@ -194,8 +195,8 @@ function AssetTable({ catalog }: { catalog: SiteCatalog }) {
   const named = (ids: string[]) => ids.map((id) => catalog.assetById.get(id)?.tag ?? id).join(", ") || "–";
   if (catalog.assets.length === 0) {
     return (
-      <Empty title="No assets yet">
-        Send them in one call: <code>POST /api/v1/assets/bulk</code>.
+      <Empty title={texts.noAssets}>
+        {texts.addThemBulk} <code>POST /api/v1/assets/bulk</code>.
       </Empty>
     );
   }
@@ -203,7 +204,7 @@ function AssetTable({ catalog }: { catalog: SiteCatalog }) {
     <>
       <div className={styles.filters}>
         {field("Filter by tag, name, type, area")}
-        <span className={ui.quiet}>{formatCount(rows.length)} assets</span>
+        <span className={ui.quiet}>{texts.assetsOf(formatCount(rows.length))}</span>
       </div>
       <Card flush>
         <LongTable
@@ -246,8 +247,8 @@ export function Sites() {
   if (!sites.data) return <Waiting />;
   if (sites.data.length === 0) {
     return (
-      <Empty title="No site yet">
-        An engineer makes one: <code>POST /api/v1/sites</code> with its name and time zone.
+      <Empty title={texts.noSites}>
+        {texts.engineersAddSitesThrough} <code>POST /api/v1/sites</code> {texts.nameTimeZone}
       </Empty>
     );
   }
@@ -256,9 +257,9 @@ export function Sites() {
       <table className={ui.table}>
         <thead>
           <tr>
-            <th>Site</th>
-            <th>Slug</th>
-            <th>Time zone</th>
+            <th>{texts.site}</th>
+            <th>{texts.slug}</th>
+            <th>{texts.timeZone}</th>
           </tr>
         </thead>
         <tbody>

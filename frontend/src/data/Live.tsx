@@ -9,6 +9,7 @@ import { Empty, Failed, Waiting } from "../ui/states";
 import { useValues } from "../values";
 import ui from "../ui/ui.module.css";
 import styles from "./data.module.css";
+import { texts } from "./texts";
 
 /** Asset by asset: how many of its sensors report, and what the newest says. */
 export function Live() {
@@ -20,8 +21,7 @@ export function Live() {
   const values = useValues({ sensors: ids ?? [] });
   if (state.isError) return <Failed error={state.error} retry={() => void state.refetch()} />;
   if (values.isError && !values.data) return <Failed error={values.error} retry={() => void values.refetch()} />;
-  if (catalog && catalog.sensors.length === 0)
-    return <Empty title="No sensors yet">There is nothing that could report.</Empty>;
+  if (catalog && catalog.sensors.length === 0) return <Empty title={texts.noSensors}>{texts.addSensorsSeeLive}</Empty>;
   if (!catalog || !values.data) return <Waiting />;
   const found = values.data.bySensor;
   const rows = catalog.assets
@@ -39,17 +39,17 @@ export function Live() {
   return (
     <>
       {catalog.sensors.length > 1000 && (
-        <p className={ui.quiet}>The first 1,000 of {formatCount(catalog.sensors.length)} sensors.</p>
+        <p className={ui.quiet}>{texts.showingFirstSensors(formatCount(catalog.sensors.length))}</p>
       )}
       <Card flush>
         <div className={ui.scrollX}>
           <table className={ui.table}>
             <thead>
               <tr>
-                <th>Asset</th>
-                <th>Reporting</th>
-                <th>Newest value</th>
-                <th className={ui.number}>Age</th>
+                <th>{texts.asset}</th>
+                <th>{texts.reporting}</th>
+                <th>{texts.latestValue}</th>
+                <th className={ui.number}>{texts.age}</th>
               </tr>
             </thead>
             <tbody>
@@ -61,7 +61,7 @@ export function Live() {
                   <td>
                     <span className={styles.light} data-state={reporting === of ? "all" : reporting ? "some" : "none"}>
                       <i aria-hidden="true" />
-                      {reporting === of ? `all ${of}` : reporting ? `${reporting} of ${of}` : `none of ${of}`}
+                      {reporting === of ? texts.all(of) : reporting ? texts.ofOf(reporting, of) : texts.none(of)}
                     </span>
                   </td>
                   <td>

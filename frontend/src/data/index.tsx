@@ -9,15 +9,16 @@ import { Imports } from "./imports/Imports";
 import { Live } from "./Live";
 import { Storage } from "./storage";
 import { NotFound } from "../ui/NotFound";
+import { texts } from "./texts";
 
 const PARTS = {
-  "": { name: "Imports", page: Imports },
-  corrections: { name: "Corrections", page: Corrections },
-  live: { name: "Live", page: Live },
-  sensors: { name: "Sensors", page: Sensors },
-  assets: { name: "Assets", page: Assets },
-  sites: { name: "Sites", page: Sites },
-  storage: { name: "Storage", page: Storage },
+  "": { name: texts.imports, page: Imports },
+  corrections: { name: texts.corrections, page: Corrections },
+  live: { name: texts.live, page: Live },
+  sensors: { name: texts.sensors, page: Sensors },
+  assets: { name: texts.assets, page: Assets },
+  sites: { name: texts.sites, page: Sites },
+  storage: { name: texts.storage, page: Storage },
 };
 
 /** What comes in, what was loaded, and what the plant is made of. */
@@ -28,9 +29,9 @@ export default function Data() {
   if (!shown) return <NotFound />;
   const Page = shown.page;
   return (
-    <View title={`Data · ${shown.name}`}>
+    <View title={texts.data(shown.name)}>
       <div className={ui.page} style={{ minHeight: "100%" }}>
-        <nav className={ui.tabs} aria-label="Data">
+        <nav className={ui.tabs} aria-label={texts.data2}>
           {Object.entries(PARTS).map(([path, { name }]) => (
             <Link
               key={path}

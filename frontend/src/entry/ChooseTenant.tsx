@@ -4,21 +4,20 @@ import { useMe } from "../tenant";
 import { Empty } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import styles from "./entry.module.css";
+import { texts } from "./texts";
 
 export function ChooseTenant() {
   const me = useMe().data!;
   useEffect(() => {
-    document.title = "Choose tenant · Plantrace";
+    document.title = texts.chooseTenantPlantrace;
   }, []);
   if (me.tenants.length === 0) {
     return (
       <Empty
-        title="You are not a member of any tenant"
-        action={me.operator && <Link href="/operators/tenants">See the tenants</Link>}
+        title={texts.youNotMemberAny}
+        action={me.operator && <Link href="/operators/tenants">{texts.goTenants}</Link>}
       >
-        {me.operator
-          ? "Operators see tenants, not their data. An administrator of a tenant can invite you to it."
-          : "Ask an administrator of your plant for an invitation link and open it here."}
+        {me.operator ? texts.operatorsManageTenantsBut : texts.askAdministratorYourPlant}
       </Empty>
     );
   }
@@ -26,7 +25,7 @@ export function ChooseTenant() {
     <main className={ui.page}>
       <div className={styles.choice}>
         <div className={ui.pageHead}>
-          <h1>Choose tenant</h1>
+          <h1>{texts.chooseTenant}</h1>
         </div>
         {me.tenants.map((tenant) => (
           <Link key={tenant.slug} className={styles.tenant} href={`/t/${tenant.slug}/home`}>

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { HealthBanner } from "../frame/health";
 import { Mark } from "../ui/Mark";
 import styles from "./entry.module.css";
+import { texts } from "./texts";
 
 interface Props {
   title: string;
@@ -14,7 +15,7 @@ interface Props {
 /** The page before one is inside: a small form in the middle. */
 export function EntryPage({ title, children, onSubmit, foot }: Props) {
   useEffect(() => {
-    document.title = `${title} · Plantrace`;
+    document.title = texts.plantrace(title);
   }, [title]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -26,7 +27,7 @@ export function EntryPage({ title, children, onSubmit, foot }: Props) {
       <main className={styles.page}>
         <div className={styles.card}>
           <div className={styles.brand}>
-            <Mark size={28} /> Plantrace
+            <Mark size={28} /> {texts.plantrace2}
           </div>
           <form className={styles.panel} onSubmit={submit} aria-label={title}>
             <h1>{title}</h1>

@@ -5,6 +5,7 @@ import { useLocation } from "wouter";
 import { api, got, outside } from "../api/client";
 import { Failed, Trouble, Waiting } from "../ui/states";
 import { EntryPage } from "./EntryPage";
+import { texts } from "./texts";
 
 /** The one-time link of an invitation: see who invites, choose a name and a password, be inside. */
 export default function Invite({ token }: { token: string }) {
@@ -30,15 +31,15 @@ export default function Invite({ token }: { token: string }) {
   });
   if (invitation.isPending) return <Waiting />;
   if (invitation.isError) {
-    return <Failed what="This invitation cannot be used" error={invitation.error} />;
+    return <Failed what={texts.invitationNotValid} error={invitation.error} />;
   }
   const { tenant: name, role } = invitation.data;
   return (
-    <EntryPage title={`Join ${name}`} onSubmit={() => accept.mutate()} foot="The link works once.">
-      <p>You are invited as {role}. Have an account already? Enter its username and password.</p>
+    <EntryPage title={texts.join(name)} onSubmit={() => accept.mutate()} foot={texts.linkCanUsedOnce}>
+      <p>{texts.youInvitedIfYou(role)}</p>
       {accept.isError && <Trouble error={accept.error} />}
       <TextInput
-        label="Username"
+        label={texts.username}
         autoComplete="username"
         autoCapitalize="none"
         autoFocus
@@ -46,14 +47,14 @@ export default function Invite({ token }: { token: string }) {
         onChange={(event) => setUsername(event.currentTarget.value)}
       />
       <PasswordInput
-        label="Password"
+        label={texts.password}
         autoComplete="new-password"
-        description="At least 10 characters, not a common one."
+        description={texts.leastCharactersCommonPasswords}
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
       <Button type="submit" loading={accept.isPending} disabled={!username || !password}>
-        Join
+        {texts.join2}
       </Button>
     </EntryPage>
   );

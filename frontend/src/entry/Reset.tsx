@@ -5,8 +5,9 @@ import { Link } from "wouter";
 import { api, got, outside } from "../api/client";
 import { Trouble } from "../ui/states";
 import { EntryPage } from "./EntryPage";
+import { texts } from "./texts";
 
-const back = <Link href="/sign-in">Back to sign in</Link>;
+const back = <Link href="/sign-in">{texts.backSign}</Link>;
 
 export default function Reset({ token }: { token: string | null }) {
   return token ? <NewPassword token={token} /> : <AskForLink />;
@@ -18,17 +19,14 @@ function AskForLink() {
     mutationFn: () => got(api.POST("/api/v1/password-reset", { ...outside, body: { username } })),
   });
   return (
-    <EntryPage title="Set a new password" onSubmit={() => ask.mutate()} foot={back}>
+    <EntryPage title={texts.resetPassword} onSubmit={() => ask.mutate()} foot={back}>
       {ask.isSuccess ? (
-        <p>
-          {ask.data?.detail ??
-            "If there is such an account, its link was sent. Where no mail is set up, an administrator of your tenant can give it to you."}
-        </p>
+        <p>{ask.data?.detail ?? texts.ifAccountExistsLink}</p>
       ) : (
         <>
           {ask.isError && <Trouble error={ask.error} />}
           <TextInput
-            label="Username or e-mail"
+            label={texts.usernameEMail}
             autoComplete="username"
             autoCapitalize="none"
             autoFocus
@@ -36,7 +34,7 @@ function AskForLink() {
             onChange={(event) => setUsername(event.currentTarget.value)}
           />
           <Button type="submit" loading={ask.isPending} disabled={!username}>
-            Send the link
+            {texts.sendResetLink}
           </Button>
         </>
       )}
@@ -50,21 +48,23 @@ function NewPassword({ token }: { token: string }) {
     mutationFn: () => api.POST("/api/v1/password-reset/confirm", { ...outside, body: { token, password } }),
   });
   return (
-    <EntryPage title="Set a new password" onSubmit={() => confirm.mutate()} foot={back}>
+    <EntryPage title={texts.resetPassword} onSubmit={() => confirm.mutate()} foot={back}>
       {confirm.isSuccess ? (
-        <p>The new password is set. {back}.</p>
+        <p>
+          {texts.yourPasswordBeenChanged} {back}.
+        </p>
       ) : (
         <>
           {confirm.isError && <Trouble error={confirm.error} />}
           <PasswordInput
-            label="New password"
+            label={texts.newPassword}
             autoComplete="new-password"
             autoFocus
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
           />
           <Button type="submit" loading={confirm.isPending} disabled={!password}>
-            Set it
+            {texts.setPassword}
           </Button>
         </>
       )}

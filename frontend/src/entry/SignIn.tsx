@@ -7,6 +7,7 @@ import { Problem, says } from "../api/problem";
 import { Trouble } from "../ui/states";
 import { EntryPage } from "./EntryPage";
 import { safeNext } from "./safeNext";
+import { texts } from "./texts";
 
 function trouble(error: unknown): string {
   if (
@@ -14,7 +15,7 @@ function trouble(error: unknown): string {
     (error.status === 429 || (error.status === 403 && /lock|attempt/i.test(says(error))))
   ) {
     const wait = Number(error.extra.retry_after);
-    const minutes = wait > 0 ? ` Try again in ${Math.ceil(wait / 60)} min, or set a new password.` : "";
+    const minutes = wait > 0 ? texts.tryAgainMinReset(Math.ceil(wait / 60)) : "";
     return says(error) + (minutes && !/again/i.test(says(error)) ? minutes : "");
   }
   return says(error);
@@ -35,17 +36,17 @@ export function SignIn() {
   });
   return (
     <EntryPage
-      title="Sign in"
+      title={texts.sign}
       onSubmit={() => signIn.mutate()}
       foot={
         <>
-          Forgotten it? <Link href="/password-reset">Set a new password</Link>
+          {texts.forgotYourPassword} <Link href="/password-reset">{texts.resetPassword}</Link>
         </>
       }
     >
       {signIn.isError && <Trouble>{trouble(signIn.error)}</Trouble>}
       <TextInput
-        label="Username"
+        label={texts.username}
         name="username"
         autoComplete="username"
         autoCapitalize="none"
@@ -57,7 +58,7 @@ export function SignIn() {
         onChange={(event) => setUsername(event.currentTarget.value)}
       />
       <PasswordInput
-        label="Password"
+        label={texts.password}
         name="password"
         autoComplete="current-password"
         required
@@ -66,7 +67,7 @@ export function SignIn() {
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
       <Button type="submit" loading={signIn.isPending} disabled={!username || !password}>
-        Sign in
+        {texts.sign}
       </Button>
     </EntryPage>
   );

@@ -9,14 +9,15 @@ import { MeMenu } from "./MeMenu";
 import { Slot } from "./slots";
 import { TimeBadge } from "./TimeBadge";
 import styles from "./frame.module.css";
+import { texts } from "./texts";
 
 const VIEWS: Record<string, string> = {
-  home: "Home",
-  plant: "Plant",
-  trends: "Trends",
-  data: "Data",
-  members: "People",
-  audit: "Audit trail",
+  home: texts.home,
+  plant: texts.plant,
+  trends: texts.trends,
+  data: texts.data,
+  members: texts.people,
+  audit: texts.auditTrail,
 };
 /** Pages that show a moment; on the others a LIVE badge would claim something. */
 const TIMED = new Set(["home", "plant", "trends"]);
@@ -30,7 +31,7 @@ export function Bar() {
       <Link
         className={styles.mark}
         href={tenant ? hrefWith(`/t/${tenant.slug}/home`) : "/"}
-        aria-label="Plantrace home"
+        aria-label={texts.plantraceHome}
       >
         <Mark size={24} />
       </Link>
@@ -41,13 +42,8 @@ export function Bar() {
       {tenant && TIMED.has(view) && <TimeBadge />}
       <Slot name="actions" />
       {tenant && (
-        <button
-          type="button"
-          className={styles.find}
-          onClick={openSearch}
-          aria-label="Find tags, assets, views, commands"
-        >
-          Find… <kbd>Ctrl K</kbd>
+        <button type="button" className={styles.find} onClick={openSearch} aria-label={texts.searchTagsAssetsViews}>
+          {texts.search} <kbd>Ctrl K</kbd>
         </button>
       )}
       <MeMenu />
@@ -59,8 +55,8 @@ function Where({ view }: { view: string }) {
   const [path] = useLocation();
   const tenant = useTenant();
   const site = useSite();
-  if (path.startsWith("/operators")) return <span>Plantrace operators</span>;
-  if (!tenant) return <span>Plantrace</span>;
+  if (path.startsWith("/operators")) return <span>{texts.plantraceOperators}</span>;
+  if (!tenant) return <span>{texts.plantrace}</span>;
   return (
     <>
       {tenant.name !== site?.name && (
@@ -95,7 +91,7 @@ function SiteSwitch({ first }: { first: boolean }) {
       ) : (
         <Menu position="bottom-start">
           <Menu.Target>
-            <button type="button" className={styles.switch} title={`Site: ${site.name}`}>
+            <button type="button" className={styles.switch} title={texts.site(site.name)}>
               <span>{site.name}</span>
               <ChevronIcon size={14} />
             </button>

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { CloseIcon } from "../ui/icons";
 import styles from "./frame.module.css";
+import { texts } from "./texts";
 
 interface Props {
   title: ReactNode;
@@ -12,7 +13,7 @@ interface Props {
 /** The right-hand pane of the selected thing, the same on every screen. Give it to `<View inspector={…}>`. */
 export function Inspector({ title, subtitle, onClose, children }: Props) {
   return (
-    <aside className={styles.inspector} aria-label="Details">
+    <aside className={styles.inspector} aria-label={texts.details}>
       <div className={styles.inspectorHead}>
         <div>
           <h2>{title}</h2>
@@ -23,8 +24,8 @@ export function Inspector({ title, subtitle, onClose, children }: Props) {
             type="button"
             className={styles.close}
             onClick={onClose}
-            aria-label="Close details"
-            title="Close (Esc)"
+            aria-label={texts.closeDetails}
+            title={texts.closeEsc}
           >
             <CloseIcon size={16} />
           </button>

@@ -6,11 +6,12 @@ import { openKeys } from "../search/open";
 import { signOut, useMe, useSite, useTenant } from "../tenant";
 import { CheckIcon } from "../ui/icons";
 import styles from "./frame.module.css";
+import { texts } from "./texts";
 
 const SCHEMES = [
-  ["light", "Light"],
-  ["dark", "Dark"],
-  ["auto", "As the system"],
+  ["light", texts.light],
+  ["dark", texts.dark],
+  ["auto", texts.system],
 ] as const;
 
 const initials = (name: string) =>
@@ -33,7 +34,7 @@ export function MeMenu() {
   return (
     <Menu position="bottom-end" width={232}>
       <Menu.Target>
-        <button type="button" className={styles.me} aria-label={`${name}: account and settings`} title={name}>
+        <button type="button" className={styles.me} aria-label={texts.accountSettings(name)} title={name}>
           {initials(name)}
         </button>
       </Menu.Target>
@@ -42,12 +43,12 @@ export function MeMenu() {
           {name}
           {tenant ? ` · ${tenant.role}` : me.operator ? " · operator" : ""}
         </Menu.Label>
-        <Menu.Item onClick={() => navigate("/account")}>Account, password and tokens</Menu.Item>
+        <Menu.Item onClick={() => navigate("/account")}>{texts.accountApiTokens}</Menu.Item>
         {(me.tenants.length > 1 || !tenant) && (
-          <Menu.Item onClick={() => navigate("/tenants")}>Choose tenant</Menu.Item>
+          <Menu.Item onClick={() => navigate("/tenants")}>{texts.switchTenant}</Menu.Item>
         )}
         <Menu.Divider />
-        <Menu.Label>Colours</Menu.Label>
+        <Menu.Label>{texts.theme}</Menu.Label>
         {SCHEMES.map(([scheme, label]) => (
           <Menu.Item key={scheme} leftSection={tick(colorScheme === scheme)} onClick={() => setColorScheme(scheme)}>
             {label}
@@ -56,9 +57,9 @@ export function MeMenu() {
         {tenant && <ZoneItems />}
         <Menu.Divider />
         <Menu.Item rightSection={<kbd className={styles.kbd}>?</kbd>} onClick={openKeys}>
-          Keyboard shortcuts
+          {texts.keyboardShortcuts}
         </Menu.Item>
-        <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
+        <Menu.Item onClick={() => void signOut()}>{texts.signOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
@@ -70,13 +71,13 @@ function ZoneItems() {
   const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const choices: [ZoneChoice, string][] = [
     ["plant", `Plant${site ? ` (${site.timezone})` : ""}`],
-    ["mine", `Mine (${mine})`],
+    ["mine", texts.local(mine)],
     ["utc", "UTC"],
   ];
   return (
     <>
       <Menu.Divider />
-      <Menu.Label>Times</Menu.Label>
+      <Menu.Label>{texts.timeZone}</Menu.Label>
       {choices.map(([choice, label]) => (
         <Menu.Item key={choice} leftSection={tick(zone.choice === choice)} onClick={() => zone.set(choice)}>
           {label}

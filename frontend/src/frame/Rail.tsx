@@ -4,6 +4,7 @@ import { hrefWith, useMoment, useZone } from "../moment";
 import { useMe, useNearTenant, useSite } from "../tenant";
 import { DataIcon, HomeIcon, PeopleIcon, PlantIcon, TenantsIcon, TrendsIcon } from "../ui/icons";
 import styles from "./frame.module.css";
+import { texts } from "./texts";
 
 interface Place {
   path: string;
@@ -12,11 +13,11 @@ interface Place {
 }
 
 const PLACES: Place[] = [
-  { path: "home", name: "Home", icon: HomeIcon },
-  { path: "plant", name: "Plant", icon: PlantIcon },
-  { path: "trends", name: "Trends", icon: TrendsIcon },
-  { path: "data", name: "Data", icon: DataIcon },
-  { path: "members", name: "People", icon: PeopleIcon },
+  { path: "home", name: texts.home, icon: HomeIcon },
+  { path: "plant", name: texts.plant, icon: PlantIcon },
+  { path: "trends", name: texts.trends, icon: TrendsIcon },
+  { path: "data", name: texts.data, icon: DataIcon },
+  { path: "members", name: texts.people, icon: PeopleIcon },
 ];
 
 export function Rail() {
@@ -30,7 +31,7 @@ export function Rail() {
   const places: Place[] = tenant ? PLACES.map((place) => ({ ...place, path: `/t/${tenant.slug}/${place.path}` })) : [];
   if (me?.operator) places.push({ path: "/operators/tenants", name: "Tenants", icon: TenantsIcon });
   return (
-    <nav className={styles.rail} aria-label="Main">
+    <nav className={styles.rail} aria-label={texts.main}>
       {places.map(({ path: href, name, icon: PlaceIcon }) => (
         <Link
           key={href}

@@ -4,6 +4,7 @@ import { setMoment, useMoment, useNow, useParams, useZone } from "../moment";
 import { ClockIcon } from "../ui/icons";
 import { useReadiness } from "./health";
 import styles from "./frame.module.css";
+import { texts } from "./texts";
 
 /** LIVE with the clock, or HISTORY with the moment and how long ago that was. */
 export function TimeBadge() {
@@ -17,14 +18,14 @@ export function TimeBadge() {
     if (!reached) {
       return (
         <div className={`${styles.badge} ${styles.lost}`} role="status" data-testid="badge">
-          <b>NO CONNECTION</b>
+          <b>{texts.noConnection}</b>
         </div>
       );
     }
     return (
       <div className={`${styles.badge} ${styles.live}`} role="status" data-testid="badge">
         <span className={styles.dot} />
-        <b>LIVE</b>
+        <b>{texts.live}</b>
         <span>{formatMoment(now, zone.name, true, false)}</span>
       </div>
     );
@@ -37,19 +38,19 @@ export function TimeBadge() {
     <>
       <div className={`${styles.badge} ${styles.history}`} role="status" data-testid="badge">
         <ClockIcon size={16} />
-        <b>HISTORY</b>
+        <b>{texts.history}</b>
         {at !== null && (
           <>
             <span>{formatMoment(at, zone.name)}</span>
             <span className={`${styles.faint} ${styles.optional}`}>
               {zoneOffset(at, zone.name)}
-              {at <= now ? ` · ${formatAge(now - at)} ago` : " · ahead of now"}
+              {at <= now ? texts.ago(formatAge(now - at)) : texts.future}
             </span>
           </>
         )}
       </div>
       <Button variant="default" onClick={goLive}>
-        Back to live
+        {texts.backLive}
       </Button>
     </>
   );

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useEffect } from "react";
 import styles from "./frame.module.css";
+import { texts } from "./texts";
 
 interface Props {
   /** What the page is, for the browser's tab. */
@@ -16,7 +17,7 @@ interface Props {
 /** One screen inside the frame: an optional pane to the left, the main part, the inspector, a strip below. */
 export function View({ title, children, left, inspector, bottom, past = false }: Props) {
   useEffect(() => {
-    document.title = `${title} · Plantrace`;
+    document.title = texts.plantraceOf(title);
   }, [title]);
   return (
     <div className={styles.view}>

@@ -3,6 +3,7 @@ import { tenantOfPath } from "../api/client";
 import type { Readiness } from "../api/types";
 import { usePathname } from "../tenant/location";
 import styles from "./frame.module.css";
+import { texts } from "./texts";
 
 /** /readyz answers 503 with the same body when a part is down, so it is read without the client's error path. */
 async function readiness(tenant: string | undefined, signal: AbortSignal): Promise<Readiness | null> {
@@ -31,14 +32,14 @@ export function useReadiness() {
 
 /** What people notice while a part is down. */
 const EFFECT: Record<string, string> = {
-  database: "nobody can sign in and nothing can be changed",
-  redis: "new samples are refused, so devices keep and send them again",
-  documents: "catalog and drawings cannot be changed",
-  scheduler: "regular work waits",
-  worker: "imports and new tenants wait",
-  "ingest writer": "new samples are kept, and shown once it is back",
-  "tenant database": "samples cannot be read, and new ones are kept and shown once it is back",
-  "tenant databases": "samples of some tenants cannot be read",
+  database: texts.signChangesNotPossible,
+  redis: texts.newSamplesRejectedDevices,
+  documents: texts.catalogSchematicsCannotChanged,
+  scheduler: texts.scheduledJobsDelayed,
+  worker: texts.importsTenantChangesQueued,
+  "ingest writer": texts.newSamplesQueuedAppear,
+  "tenant database": texts.samplesCannotReadNew,
+  "tenant databases": texts.samplesSomeTenantsCannot,
 };
 
 /** Which part of the platform is down, and what that means meanwhile. Nothing when all is well. */
@@ -49,15 +50,11 @@ export function HealthBanner() {
   const names = down.map((part) => part.name);
   return (
     <div className={styles.banner} role="alert" data-testid="health">
-      <strong>
-        {reached
-          ? `${names.join(", ")} ${names.length > 1 || names[0]!.endsWith("s") ? "are" : "is"} down`
-          : "The server does not answer"}
-      </strong>
+      <strong>{reached ? texts.down(names) : texts.serverNotReachable}</strong>
       <span>
         {reached
-          ? `Meanwhile ${effects.join("; ") || "something may not work"}. It is being started again; this page goes on by itself.`
-          : "What you see is from before. Asking again every 5 s."}
+          ? texts.untilRestartedPageRecovers(effects.join("; ") || texts.someFunctionsMayNot)
+          : texts.valuesShownMayOut}
       </span>
     </div>
   );

@@ -9,6 +9,7 @@ import ui from "../ui/ui.module.css";
 import { isTrouble } from "./needs";
 import type { Machine } from "./machines";
 import styles from "./home.module.css";
+import { texts } from "./texts";
 
 interface Props {
   machines: Machine[];
@@ -29,14 +30,14 @@ export function Equipment({ machines, values, series, at }: Props) {
   const tenant = useTenant();
   const running = machines.filter((each) => values.get(each.state.id)?.v === 1).length;
   return (
-    <Card title="Equipment" aside={`${running} of ${machines.length} running or open`} flush>
+    <Card title={texts.equipment} aside={texts.runningOpen(running, machines.length)} flush>
       <div className={ui.scrollX}>
         <table className={`${ui.table} ${styles.machines}`}>
           <thead>
             <tr>
-              <th>Asset</th>
-              <th>State</th>
-              <th className={ui.number}>For</th>
+              <th>{texts.asset}</th>
+              <th>{texts.state}</th>
+              <th className={ui.number}>{texts.duration}</th>
               <th colSpan={3} />
             </tr>
           </thead>
@@ -51,7 +52,7 @@ export function Equipment({ machines, values, series, at }: Props) {
                     <Link
                       className={styles.asset}
                       href={hrefWith(`/t/${tenant?.slug}/trends`, { sensors, range: "1d" })}
-                      title="Open in trends"
+                      title={texts.openTrends}
                     >
                       <b>{machine.tag}</b> <span>{machine.name}</span>
                     </Link>
@@ -75,7 +76,7 @@ export function Equipment({ machines, values, series, at }: Props) {
                         {sensor && (
                           <>
                             <small>{sensor.name}</small>
-                            <span title={found?.age != null ? `${formatAge(found.age)} old` : (found?.reason ?? "")}>
+                            <span title={found?.age != null ? texts.old(formatAge(found.age)) : (found?.reason ?? "")}>
                               {formatValue(found?.v, null, sensor)}
                             </span>
                           </>

@@ -5,6 +5,7 @@ import { useTenant } from "../tenant";
 import { Card } from "../ui/Card";
 import ui from "../ui/ui.module.css";
 import styles from "./home.module.css";
+import { texts } from "./texts";
 
 /** A tenant on its first day: what is missing, in the order in which it is needed. */
 export function FirstSteps({ site }: { site: Site | undefined }) {
@@ -13,24 +14,25 @@ export function FirstSteps({ site }: { site: Site | undefined }) {
   return (
     <div className={ui.page}>
       <div className={styles.first}>
-        <Card title={`${tenant.name} is ready and still empty`}>
+        <Card title={texts.setUpNoData(tenant.name)}>
           {may ? (
             <ol>
               <li>
-                {site ? `${site.name} has no sensors yet.` : "There is no site yet."} Add both under{" "}
-                <Link href={hrefWith(`/t/${tenant.slug}/data/sensors`)}>Data</Link>, or thousands at once by{" "}
-                <code>POST /api/v1/sensors/bulk</code>.
+                {site ? texts.noSensors(site.name) : texts.thereNoSites} {texts.addSitesSensorsUnder}{" "}
+                <Link href={hrefWith(`/t/${tenant.slug}/data/sensors`)}>{texts.data}</Link>
+                {texts.bulk} <code>POST /api/v1/sensors/bulk</code>.
               </li>
               <li>
-                Load its past: <Link href={hrefWith(`/t/${tenant.slug}/data`)}>import history</Link> from CSV files.
+                {texts.loadHistoricalData} <Link href={hrefWith(`/t/${tenant.slug}/data`)}>{texts.importHistory}</Link>{" "}
+                {texts.fromCsvFiles}
               </li>
               <li>
-                Send what it measures now: make a token that may send samples under <Link href="/account">Account</Link>
-                , and let a device or Telegraf write line protocol to <code>{location.origin}/write</code>.
+                {texts.connectLiveDataCreate} <Link href="/account">{texts.account}</Link>
+                {texts.thenSendLineProtocol} <code>{location.origin}/write</code>.
               </li>
             </ol>
           ) : (
-            <p>Its engineers have not added sensors yet. You will see the plant here once they have.</p>
+            <p>{texts.noSensorsBeenAdded}</p>
           )}
         </Card>
       </div>

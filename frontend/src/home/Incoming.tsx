@@ -8,6 +8,7 @@ import { useTenant } from "../tenant";
 import { Card } from "../ui/Card";
 import ui from "../ui/ui.module.css";
 import styles from "./home.module.css";
+import { texts } from "./texts";
 
 interface Props {
   values: Map<string, AsOf>;
@@ -32,23 +33,21 @@ export function Incoming({ values, of, at }: Props) {
   const newest = times.length ? Math.max(...times) : null;
   const running = imports.data?.results.filter(busy) ?? [];
   return (
-    <Card title="Data coming in" aside={<Link href={hrefWith(`/t/${tenant.slug}/data`)}>Open</Link>} flush>
+    <Card title={texts.incomingData} aside={<Link href={hrefWith(`/t/${tenant.slug}/data`)}>{texts.open}</Link>} flush>
       <div className={styles.rows}>
         <div className={styles.incoming}>
           <i data-good={(reporting > 0 && live) || undefined} aria-hidden="true" />
-          <b>{live ? "Live values" : "Values then"}</b>
-          <span>
-            {formatCount(reporting)} of {formatCount(of)} sensors
-          </span>
+          <b>{live ? texts.liveValues : texts.valuesTime}</b>
+          <span>{texts.sensors(formatCount(reporting), formatCount(of))}</span>
           <span className={ui.quiet}>
-            {newest === null ? "none yet" : `${formatAge((at ?? now) - newest)} ${live ? "ago" : "before"}`}
+            {newest === null ? texts.noneYet : `${formatAge((at ?? now) - newest)} ${live ? "ago" : "before"}`}
           </span>
         </div>
         {running.map((each) => (
           <div key={each.id} className={styles.incoming}>
             <i data-working aria-hidden="true" />
             <b>{each.title}</b>
-            <span>{formatCount(each.samples)} samples</span>
+            <span>{texts.samples(formatCount(each.samples))}</span>
             <span className={ui.quiet}>{each.share === null ? "" : `${Math.floor(each.share * 100)} %`}</span>
             {each.share !== null && (
               <div className={ui.bar}>

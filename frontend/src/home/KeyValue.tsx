@@ -6,6 +6,7 @@ import { useTenant } from "../tenant";
 import type { LineView } from "../series/view";
 import { Spark } from "../ui/Spark";
 import styles from "./home.module.css";
+import { texts } from "./texts";
 
 interface Props {
   sensor: Sensor;
@@ -24,7 +25,7 @@ export function KeyValue({ sensor, value, dayBefore, series, slot }: Props) {
       className={styles.key}
       href={hrefWith(`/t/${tenant?.slug}/trends`, { sensors: sensor.id, range: "1d" })}
       data-stale={stale || undefined}
-      title={`${sensor.tag}: open in trends`}
+      title={texts.openTrendsOf(sensor.tag)}
     >
       <span className={styles.keyName}>{sensor.name || sensor.tag}</span>
       <span className={styles.figure}>
@@ -42,11 +43,11 @@ export function KeyValue({ sensor, value, dayBefore, series, slot }: Props) {
 
 function noteOf(sensor: Sensor, value: AsOf | undefined, dayBefore: AsOf | undefined, series: LineView | undefined) {
   if (!value) return "\u00a0";
-  if (value.v === null) return value.reason ?? "no data yet";
-  if (value.stale) return `${formatAge(value.age ?? 0)} old`;
+  if (value.v === null) return value.reason ?? texts.noDataYet;
+  if (value.stale) return texts.old(formatAge(value.age ?? 0));
   if (sensor.kind === "counter" && series?.stats.increase !== undefined) {
-    return `+${formatValue(series.stats.increase, null, sensor)} in 24 h`;
+    return texts.h(formatValue(series.stats.increase, null, sensor));
   }
   if (!dayBefore || dayBefore.v === null || dayBefore.stale) return "\u00a0";
-  return `24 h before ${formatValue(dayBefore.v, null, sensor, true) || DASH}`;
+  return texts.hAgo(formatValue(dayBefore.v, null, sensor, true) || DASH);
 }

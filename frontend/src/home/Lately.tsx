@@ -7,12 +7,13 @@ import { Card } from "../ui/Card";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
 import styles from "./home.module.css";
+import { texts } from "./texts";
 
 const VERBS: Record<string, string> = {
   create: "added",
   update: "changed",
   delete: "removed",
-  bulk: "changed many at once:",
+  bulk: texts.bulkChanged,
   invite: "invited",
 };
 
@@ -33,7 +34,11 @@ export function Lately() {
   });
   if (!trail.data?.results.length) return null;
   return (
-    <Card title="Lately" aside={<Link href={hrefWith(`/t/${tenant.slug}/audit`)}>All</Link>} flush>
+    <Card
+      title={texts.recentChanges}
+      aside={<Link href={hrefWith(`/t/${tenant.slug}/audit`)}>{texts.showAll}</Link>}
+      flush
+    >
       <div className={styles.rows}>
         {trail.data.results.map((entry) => (
           <div key={entry.id} className={styles.lately}>
@@ -41,7 +46,7 @@ export function Lately() {
               <Ago ms={entry.at} />
             </span>
             <span>
-              <b>{entry.username || "The platform"}</b> {actionText(entry.action)} {entry.target}
+              <b>{entry.username || texts.system}</b> {actionText(entry.action)} {entry.target}
             </span>
           </div>
         ))}

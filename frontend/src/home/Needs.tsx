@@ -6,6 +6,7 @@ import { Card } from "../ui/Card";
 import ui from "../ui/ui.module.css";
 import type { Need } from "./needs";
 import styles from "./home.module.css";
+import { texts } from "./texts";
 
 const SHOWN = 6;
 
@@ -19,12 +20,12 @@ interface Props {
 
 /** Nothing to look at, and how much was looked at to say so. */
 function calm(of: number, silent: number): string {
-  if (silent === of) return `None of the ${formatCount(of)} sensors has sent anything yet.`;
+  if (silent === of) return texts.noneSensorsReportedYet(formatCount(of));
   const who = silent
-    ? `${formatCount(of - silent)} of ${formatCount(of)} sensors report`
-    : `All ${formatCount(of)} sensors report`;
-  const rest = silent ? ` The other ${formatCount(silent)} have never sent anything.` : "";
-  return `Nothing. ${who}, no machine says it is in trouble, no value is outside its range.${rest}`;
+    ? texts.sensorsReporting(formatCount(of - silent), formatCount(of))
+    : texts.allSensorsReporting(formatCount(of));
+  const rest = silent ? texts.neverReported(formatCount(silent)) : "";
+  return texts.noneNoEquipmentFault(who, rest);
 }
 
 /** What the values say needs a look, worst first; or that there is nothing. */
@@ -34,8 +35,8 @@ export function Needs({ needs, of, silent, at }: Props) {
   const rest = needs.length - SHOWN;
   return (
     <Card
-      title="Needs a look"
-      aside={needs.length ? `${needs.length} of ${of} sensors` : undefined}
+      title={texts.needsAttention}
+      aside={needs.length ? texts.sensorsOf(needs.length, of) : undefined}
       flush={needs.length > 0}
     >
       {needs.length === 0 ? (
@@ -54,7 +55,7 @@ export function Needs({ needs, of, silent, at }: Props) {
                     <div className={`${ui.sub} ${styles.why}`}>{why}</div>
                   </td>
                   <td className={`${ui.number} ${ui.quiet}`}>
-                    {t !== null && at - t < 86_400_000 && `since ${formatTime(t, zone.name, false)}`}
+                    {t !== null && at - t < 86_400_000 && texts.since(formatTime(t, zone.name, false))}
                   </td>
                   <td className={`${ui.number} ${ui.quiet}`}>{t !== null && formatAge(at - t)}</td>
                   <td className={ui.number}>
@@ -62,14 +63,14 @@ export function Needs({ needs, of, silent, at }: Props) {
                       className={styles.see}
                       href={hrefWith(`/t/${tenant?.slug}/trends`, trendOf(sensor.id, t, at))}
                     >
-                      See it
+                      {texts.showTrend}
                     </Link>
                   </td>
                 </tr>
               ))}
             </tbody>
           </table>
-          {rest > 0 && <p className={styles.rest}>and {rest} more</p>}
+          {rest > 0 && <p className={styles.rest}>{texts.more(rest)}</p>}
         </div>
       )}
     </Card>

@@ -8,6 +8,7 @@ import { useTenant } from "../tenant";
 import { Caught } from "../ui/Caught";
 import { Card } from "../ui/Card";
 import styles from "./home.module.css";
+import { texts } from "./texts";
 
 const Thumb = lazy(() => import("../schematic/Thumb"));
 
@@ -24,7 +25,7 @@ export function PlantCard({ site }: { site: Site }) {
   if (!first) return null;
   const path = `/t/${tenant?.slug}/plant/${first.id}`;
   return (
-    <Card title={first.name} aside={<Link href={hrefWith(path)}>Open</Link>} flush>
+    <Card title={first.name} aside={<Link href={hrefWith(path)}>{texts.open}</Link>} flush>
       <div className={styles.thumb} onClick={() => navigate(path)}>
         <Caught instead={null}>
           <Suspense>

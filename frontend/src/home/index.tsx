@@ -20,6 +20,7 @@ import { machines } from "./machines";
 import { FirstSteps } from "./FirstSteps";
 import { PlantCard } from "./PlantCard";
 import styles from "./home.module.css";
+import { texts } from "./texts";
 
 /** Above this many sensors, only those on the page are read. */
 const MAX_SENSORS = 1000;
@@ -32,14 +33,14 @@ export default function Home() {
   const failed = sites.isError ? sites : state.isError ? state : null;
   if (failed) {
     return (
-      <View title="Home">
-        <Failed error={failed.error} retry={() => void failed.refetch()} what="The plant could not be read" />
+      <View title={texts.home}>
+        <Failed error={failed.error} retry={() => void failed.refetch()} what={texts.plantDataNotAvailable} />
       </View>
     );
   }
   if (sites.data?.length === 0 || (state.catalog && state.catalog.sensors.length === 0)) {
     return (
-      <View title="Home">
+      <View title={texts.home}>
         <FirstSteps site={site} />
       </View>
     );

@@ -1,5 +1,6 @@
 import type { AsOf, Sensor } from "../api/types";
 import { formatAge, formatValue, stateName } from "../format";
+import { texts } from "./texts";
 
 export interface Need {
   sensor: Sensor;
@@ -42,9 +43,9 @@ export function needsOf(
       const t = sinceOf(sensor) ?? value.t;
       needs.push({ sensor, who, trouble: true, what, why: `${sensor.tag} ${name.toLowerCase()}`, t, rank: 0 });
     } else if (value.stale) {
-      add(3, `Silent for ${formatAge(value.age ?? 0)}`, `last ${formatValue(value.v, null, sensor)}`);
+      add(3, texts.noData(formatAge(value.age ?? 0)), texts.lastValue(formatValue(value.v, null, sensor)));
     } else if (value.q === 2) {
-      add(1, "Bad quality", `${name} ${formatValue(value.v, null, sensor)} is marked bad by its source`);
+      add(1, texts.badQuality, texts.badQualityFromSource(name, formatValue(value.v, null, sensor)));
     } else if (typeof value.v === "number" && sensor.range && sensor.kind === "continuous") {
       const [low, high] = sensor.range;
       if (value.v < low || value.v > high) {
@@ -52,7 +53,9 @@ export function needsOf(
         add(
           2,
           `${name} ${formatValue(value.v, null, sensor)}`,
-          `outside its range, ${value.v < low ? "under" : "over"} ${formatValue(limit, null, sensor)}`,
+          value.v < low
+            ? texts.outRangeBelow(formatValue(limit, null, sensor))
+            : texts.outRangeAbove(formatValue(limit, null, sensor)),
         );
       }
     }

@@ -12,7 +12,7 @@ export interface Zone {
   set: (choice: ZoneChoice) => void;
 }
 
-const LABELS: Record<ZoneChoice, string> = { plant: "plant time", mine: "my time", utc: "UTC" };
+const LABELS: Record<ZoneChoice, string> = { plant: "plant time", mine: "local time", utc: "UTC" };
 
 /** Whose clock times are shown in: the plant's unless `tz=` says otherwise. */
 export function useZone(): Zone {

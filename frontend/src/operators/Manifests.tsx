@@ -7,12 +7,13 @@ import ui from "../ui/ui.module.css";
 import { readManifests } from "./api";
 import type { Tenant } from "./api";
 import styles from "./operators.module.css";
+import { texts } from "./texts";
 
 /** The texts that make a tenant's server so, one at a time, to be read and copied. */
 export function Manifests({ manifests }: { manifests: Manifest[] }) {
   const [name, setName] = useState(manifests[0]?.name);
   const shown = manifests.find((each) => each.name === name) ?? manifests[0];
-  if (!shown) return <p className={ui.quiet}>There is nothing to apply.</p>;
+  if (!shown) return <p className={ui.quiet}>{texts.noManifests}</p>;
   return (
     <div className={styles.manifests}>
       {manifests.length > 1 && (
@@ -46,7 +47,7 @@ export function Copyable({ name, text }: { name?: string; text: string }) {
       <div>
         <span className={ui.sub}>{name}</span>
         <Button variant="default" onClick={() => void copy()}>
-          {copied === text ? "Copied" : "Copy"}
+          {copied === text ? texts.copied : texts.copy}
         </Button>
       </div>
       <pre className={ui.pre} tabIndex={0}>
@@ -72,7 +73,7 @@ export function ManifestsOf({ tenant }: { tenant: Tenant }) {
 
 export function ManifestsSheet({ tenant, close }: { tenant: Tenant; close: () => void }) {
   return (
-    <Modal opened onClose={close} title={`What ${tenant.slug} is made of`} size={820}>
+    <Modal opened onClose={close} title={texts.manifests(tenant.slug)} size={820}>
       <ManifestsOf tenant={tenant} />
     </Modal>
   );

@@ -8,6 +8,7 @@ import ui from "../ui/ui.module.css";
 import { rollBack, useMembers } from "./api";
 import type { Rollout } from "./api";
 import type { Ring } from "./fields";
+import { texts } from "./texts";
 
 export const WENT = ["upgrading", "checking", "soaking", "done", "failed"];
 
@@ -17,8 +18,8 @@ export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?
   const [what, setWhat] = useState(tenant ? `tenant:${tenant}` : "all:");
   const rings = rollout.rings.filter((each) => WENT.some((state) => each.states[state]));
   const groups = [
-    { value: "all:", label: "Every tenant that was upgraded" },
-    ...rings.map((each) => ({ value: `ring:${each.ring}`, label: `Ring ${each.ring}` })),
+    { value: "all:", label: texts.allUpgradedTenants },
+    ...rings.map((each) => ({ value: `ring:${each.ring}`, label: texts.ring(each.ring) })),
   ];
   const chosen = what.startsWith("tenant:") ? what.slice("tenant:".length) : null;
   const label = chosen ?? groups.find((each) => each.value === what)?.label ?? "";
@@ -43,26 +44,29 @@ export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?
   };
   const one = members.find((each) => each.tenant === chosen);
   return (
-    <Modal opened onClose={close} title={`Roll back release ${rollout.release}`} size={440}>
+    <Modal opened onClose={close} title={texts.rollBackRelease(rollout.release)} size={440}>
       <form className={ui.form} onSubmit={submit}>
         {go.isError && <Trouble error={go.error} />}
         <Select
-          label="What goes back"
+          label={texts.scope}
           searchable
           data={[...groups, ...names.map((name) => ({ value: `tenant:${name}`, label: name }))]}
           onSearchChange={setSearch}
-          nothingFoundMessage="No tenant that was upgraded has this in its slug"
+          nothingFoundMessage={texts.noUpgradedTenantMatches}
           value={what}
           onChange={(value) => value && setWhat(value)}
         />
         <p className={ui.quiet}>
           {chosen
-            ? `${chosen} goes back to ${one ? (one.before ? `release ${one.before}` : "what the chart has") : "the release that it came from"}.`
-            : "Each goes back to the release that it came from. A roll-out that runs is paused."}{" "}
-          Samples and documents stay; each InfluxDB is restarted once.
+            ? texts.returns(
+                chosen,
+                one ? (one.before ? texts.releaseOf(one.before) : texts.chartDefaults) : texts.previousRelease,
+              )
+            : texts.eachTenantReturnsPrevious}{" "}
+          {texts.samplesDocumentsKeptEach}
         </p>
         {/* While something else is typed, nobody means what was chosen before. */}
-        <Actions does="Roll back" close={close} disabled={search !== label} loading={go.isPending} />
+        <Actions does={texts.rollBack} close={close} disabled={search !== label} loading={go.isPending} />
       </form>
     </Modal>
   );

@@ -12,9 +12,10 @@ import { RollBack } from "./RollBack";
 import { gateLine, progressOf, ringLine } from "./rollout";
 import { capital } from "./State";
 import styles from "./operators.module.css";
+import { texts } from "./texts";
 
 const SAYS: Record<string, string> = {
-  running: "rolling out, begun",
+  running: texts.rollingOutStarted,
   paused: "paused; begun",
   stopped: "stopped; begun",
 };
@@ -38,8 +39,8 @@ function RolloutCard({ rollout }: { rollout: Rollout }) {
       <div className={styles.rollout} data-testid="rollout" data-state={rollout.state}>
         <div className={styles.rolloutHead}>
           <p>
-            <b>Release {rollout.release}</b> {SAYS[rollout.state] ?? "going back; begun"} <Ago ms={rollout.created} />{" "}
-            by {rollout.created_by || "the command line"}
+            <b>{texts.release2(rollout.release)}</b> {SAYS[rollout.state] ?? texts.rollingBackStarted}{" "}
+            <Ago ms={rollout.created} /> {texts.by} {rollout.created_by || texts.commandLine}
             <span className={ui.sub}>{gateLine(rollout.gate)}</span>
           </p>
           <div className={ui.actions}>
@@ -49,25 +50,23 @@ function RolloutCard({ rollout }: { rollout: Rollout }) {
                 loading={turn.isPending}
                 onClick={() => turn.mutate()}
               >
-                {rollout.state === "running" ? "Pause" : "Resume"}
+                {rollout.state === "running" ? texts.pause : texts.resume}
               </Button>
             )}
             {open && (
               <Button variant="default" onClick={() => setBack(true)}>
-                Roll back…
+                {texts.rollBackButton}
               </Button>
             )}
             <Button variant="default" component={Link} href={`/operators/releases/${rollout.id}`}>
-              History
+              {texts.history}
             </Button>
           </div>
         </div>
         {rollout.reason && (
           <div className={rollout.state === "stopped" ? styles.error : styles.notice} role="status">
             <b>{rollout.reason}</b>
-            {rollout.state === "stopped" && (
-              <p>No other tenant is begun. Mend it and resume (those that failed are tried again), or roll back.</p>
-            )}
+            {rollout.state === "stopped" && <p>{texts.noFurtherTenantsUpgraded}</p>}
           </div>
         )}
         {turn.isError && <Trouble error={turn.error} />}
@@ -76,7 +75,7 @@ function RolloutCard({ rollout }: { rollout: Rollout }) {
             <RingBar key={each.ring} ring={each.ring} states={each.states} rollout={rollout} />
           ))}
         </div>
-        {rollout.rings.length === 0 && <p className={ui.quiet}>Every tenant has this release already.</p>}
+        {rollout.rings.length === 0 && <p className={ui.quiet}>{texts.allTenantsAlreadyRelease}</p>}
       </div>
       {back && <RollBack rollout={rollout} close={() => setBack(false)} />}
     </Card>
@@ -90,24 +89,22 @@ interface BarProps {
 }
 
 export function RingBar({ ring, states, rollout }: BarProps) {
-  const { through, busy, failed, total } = progressOf(states);
+  const { complete, busy, failed, total } = progressOf(states);
   const share = (count: number) => `${(100 * count) / total}%`;
   return (
     <div data-testid={`ring-${ring}`}>
       <div className={styles.ringHead}>
         <b>{capital(ring)}</b>
-        <span>
-          {through} of {total}
-        </span>
+        <span>{texts.ofOf(complete, total)}</span>
       </div>
       <div
         className={styles.progress}
         role="progressbar"
         aria-label={capital(ring)}
         aria-valuemax={total}
-        aria-valuenow={through}
+        aria-valuenow={complete}
       >
-        <i style={{ width: share(through) }} />
+        <i style={{ width: share(complete) }} />
         <i data-kind="busy" style={{ width: share(busy) }} />
         <i data-kind="failed" style={{ width: share(failed) }} />
       </div>

@@ -2,6 +2,7 @@ import { useNow } from "../moment";
 import ui from "../ui/ui.module.css";
 import type { Step } from "./api";
 import styles from "./operators.module.css";
+import { texts } from "./texts";
 
 const LOOK: Record<string, [string, string]> = {
   ready: ["●", ui.good!],
@@ -37,7 +38,7 @@ export function State({ state }: { state: string }) {
 }
 
 const MARKS: Record<string, string> = { done: "✓", running: "", failed: "!", waiting: "" };
-const WORDS: Record<string, string> = { done: "done", running: "under way", failed: "failed", waiting: "waiting" };
+const WORDS: Record<string, string> = { done: "done", running: texts.running, failed: "failed", waiting: "waiting" };
 
 interface StepsProps {
   steps: Step[];

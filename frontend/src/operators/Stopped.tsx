@@ -1,6 +1,7 @@
 import type { Tenant } from "./api";
 import { Linked } from "./State";
 import styles from "./operators.module.css";
+import { texts } from "./texts";
 
 /** What stopped a tenant, or what it waits for, and what to do about it. */
 export function Stopped({ tenant }: { tenant: Tenant }) {
@@ -9,16 +10,14 @@ export function Stopped({ tenant }: { tenant: Tenant }) {
   const failed = tenant.state === "failed";
   return (
     <div className={failed ? styles.error : styles.notice} role="alert" data-testid="stopped">
-      <b>{failed ? (step ? `Stopped at “${step.title}”` : "Stopped") : going(tenant)}</b>
+      <b>{failed ? (step ? texts.stopped(step.title) : texts.stopped2) : going(tenant)}</b>
       <p>
         <Linked text={step ? tenant.error.replace(`${step.title}: `, "") : tenant.error} />
       </p>
-      {failed && (
-        <p>Nothing is lost; the steps before are kept. Mend what it names, or change the tenant, and retry.</p>
-      )}
+      {failed && <p>{texts.nothingLostCompletedSteps}</p>}
     </div>
   );
 }
 
 const going = (tenant: Tenant) =>
-  tenant.restoring ? "Closed until all of its backup is in it" : "It is tried again by itself";
+  tenant.restoring ? texts.unavailableUntilRestoreComplete : texts.retryingAutomatically;

@@ -5,12 +5,13 @@ import frame from "../frame/frame.module.css";
 import { Empty } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import { useOptions } from "./api";
+import { texts } from "./texts";
 
 const TABS = [
-  ["/operators/tenants", "Tenants"],
-  ["/operators/releases", "Releases"],
+  ["/operators/tenants", texts.tenants],
+  ["/operators/releases", texts.releases],
 ] as const;
-const CLUSTERS = ["/operators/clusters", "Clusters"] as const;
+const CLUSTERS = ["/operators/clusters", texts.clusters] as const;
 
 export function OperatorTabs() {
   const [path] = useLocation();
@@ -21,7 +22,7 @@ export function OperatorTabs() {
       <InBar place="actions">
         <AllParts />
       </InBar>
-      <nav className={ui.tabs} aria-label="Operators">
+      <nav className={ui.tabs} aria-label={texts.operators}>
         {shown.map(([href, name]) => (
           <Link key={href} href={href} aria-current={path.startsWith(href) ? "page" : undefined}>
             {name}
@@ -38,11 +39,9 @@ function AllParts() {
   return (
     <div className={`${frame.badge} ${frame.live}`} role="status">
       <span className={frame.dot} />
-      All parts up
+      {texts.allServicesUp}
     </div>
   );
 }
 
-export const OperatorsOnly = () => (
-  <Empty title="For operators only">Tenants are made and removed by the platform's staff.</Empty>
-);
+export const OperatorsOnly = () => <Empty title={texts.operatorsOnly}>{texts.onlyPlatformOperatorsCan}</Empty>;

@@ -11,6 +11,7 @@ import type { Tenant, TenantChanges } from "./api";
 import { changed, LIMITS, NumberFields, ReleaseSelect, RINGS, SIZES } from "./fields";
 import type { Ring } from "./fields";
 import styles from "./operators.module.css";
+import { texts } from "./texts";
 
 /** Everything of a tenant that may be changed; only what differs is sent. A failed one is taken up again with it. */
 export function TenantChange({ tenant, close }: { tenant: Tenant; close: () => void }) {
@@ -48,26 +49,37 @@ export function TenantChange({ tenant, close }: { tenant: Tenant; close: () => v
     save.mutate();
   };
   return (
-    <Modal opened onClose={close} title={`Change ${tenant.name}`} size={520}>
+    <Modal opened onClose={close} title={texts.change(tenant.name)} size={520}>
       <form className={ui.form} onSubmit={submit}>
         {save.isError && <Trouble error={save.error} />}
-        <TextInput label="Name" maxLength={120} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput
+          label={texts.name}
+          maxLength={120}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
         <ReleaseSelect value={release} onChange={setRelease} />
         <div className={styles.row}>
           <RingChoice value={ring} onChange={setRing} />
           <Checkbox
-            label="Pinned: roll-outs leave it out"
+            label={texts.pinnedExcludedFromRoll}
             checked={pinned}
             onChange={(event) => setPinned(event.currentTarget.checked)}
           />
         </div>
         {tenant.driver !== "local" && (
-          <NumberFields title="Size" names={SIZES} values={size} onChange={setSize} note="A disk only grows." />
+          <NumberFields
+            title={texts.size}
+            names={SIZES}
+            values={size}
+            onChange={setSize}
+            note={texts.diskCannotShrink}
+          />
         )}
-        <NumberFields title="Limits" names={LIMITS} values={limits} onChange={setLimits} />
-        {remade && <p className={ui.quiet}>Its InfluxDB is made anew as that, and restarted; its samples stay.</p>}
+        <NumberFields title={texts.limits} names={LIMITS} values={limits} onChange={setLimits} />
+        {remade && <p className={ui.quiet}>{texts.influxdbRecreatedTheseSettings}</p>}
         <Actions
-          does={failed ? "Change and retry" : "Change"}
+          does={failed ? texts.changeRetry : texts.change2}
           close={close}
           disabled={nothing && !failed}
           loading={save.isPending}
@@ -80,9 +92,9 @@ export function TenantChange({ tenant, close }: { tenant: Tenant; close: () => v
 export function RingChoice({ value, onChange }: { value: Ring; onChange: (ring: Ring) => void }) {
   return (
     <div>
-      <div className={styles.label}>Ring</div>
+      <div className={styles.label}>{texts.ring2}</div>
       <Segments
-        label="Ring"
+        label={texts.ring2}
         value={value}
         onChange={onChange}
         choices={RINGS.map((each) => ({ value: each, label: each }))}

@@ -7,6 +7,7 @@ import { Trouble } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import { deleteTenant } from "./api";
 import type { Tenant } from "./api";
+import { texts } from "./texts";
 
 export function TenantDelete({ tenant, close }: { tenant: Tenant; close: () => void }) {
   const [typed, setTyped] = useState("");
@@ -24,29 +25,31 @@ export function TenantDelete({ tenant, close }: { tenant: Tenant; close: () => v
     if (typed === tenant.slug) remove.mutate();
   };
   return (
-    <Modal opened onClose={close} title={`Delete ${tenant.name}`} size={440}>
+    <Modal opened onClose={close} title={texts.deleteOf(tenant.name)} size={440}>
       <form className={ui.form} onSubmit={submit}>
         {remove.isError && <Trouble error={remove.error} />}
-        <p>
-          {keep
-            ? "The server is removed and all tokens die. The disk with its samples and documents is kept; a new tenant may adopt it."
-            : "All its samples, sensors, drawings and tokens are removed for good. There is no way back."}
-        </p>
+        <p>{keep ? texts.serverRemovedAllTokens : texts.allSamplesSensorsSchematics}</p>
         <Checkbox
           size="xs"
-          label="Keep the disk and the documents"
+          label={texts.keepDiskDocuments}
           checked={keep}
           onChange={(event) => setKeep(event.currentTarget.checked)}
         />
         <TextInput
-          label={`Type ${tenant.slug} to confirm`}
+          label={texts.typeConfirm(tenant.slug)}
           data-autofocus
           autoComplete="off"
           spellCheck={false}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        <Actions does="Delete" close={close} danger disabled={typed !== tenant.slug} loading={remove.isPending} />
+        <Actions
+          does={texts.deleteLabel}
+          close={close}
+          danger
+          disabled={typed !== tenant.slug}
+          loading={remove.isPending}
+        />
       </form>
     </Modal>
   );

@@ -22,6 +22,7 @@ import { Stopped } from "./Stopped";
 import { TenantChange } from "./TenantChange";
 import { TenantDelete } from "./TenantDelete";
 import styles from "./operators.module.css";
+import { texts } from "./texts";
 
 type Sheet = "change" | "delete" | "manifests" | "back" | null;
 
@@ -32,9 +33,9 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
   useShortcuts("pane", { close }, sheet === null);
   if (isGone(found.error)) {
     return (
-      <Inspector title={slug} subtitle="This tenant is gone" onClose={close}>
+      <Inspector title={slug} subtitle={texts.tenantNotFound} onClose={close}>
         <p className={ui.quiet} style={{ marginTop: 12 }}>
-          It was deleted, or never existed. Its slug may be used again and will start empty.
+          {texts.wasDeletedNeverExisted}
         </p>
         <KeptDisk slug={slug} />
         <Backups slug={slug} />
@@ -55,7 +56,7 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
       subtitle={
         <>
           {tenant.slug} · {tenant.driver}
-          {tenant.cluster && ` on ${tenant.cluster}`} · created <Ago ms={tenant.created} />
+          {tenant.cluster && texts.on(tenant.cluster)} {texts.created} <Ago ms={tenant.created} />
         </>
       }
       onClose={close}
@@ -65,7 +66,7 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
       </div>
       <Stopped tenant={tenant} />
       {tenant.steps.length > 0 && tenant.steps.some((step) => step.state !== "done") && (
-        <InspectorSection title="Steps">
+        <InspectorSection title={texts.steps}>
           <Steps steps={tenant.steps} said={tenant.error} />
         </InspectorSection>
       )}
@@ -75,16 +76,16 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
       <Backups slug={slug} tenant={tenant} />
       {tenant.state === "ready" && <People slug={slug} />}
       <Facts
-        title="Limits"
+        title={texts.limits}
         rows={Object.entries(tenant.limits).map(([name, n]) => [LIMITS[name] ?? name, formatCount(n)])}
       />
       {tenant.steps.length > 0 && tenant.steps.every((step) => step.state === "done") && (
-        <InspectorSection title="Last steps">
+        <InspectorSection title={texts.lastSteps}>
           <Steps steps={tenant.steps} />
         </InspectorSection>
       )}
       <Facts
-        title="Where it lies"
+        title={texts.endpointsIdentifiers}
         rows={[...Object.entries(tenant.endpoints), ["id", tenant.id], ["disk", tenant.disk]]}
       />
       {sheet === "change" && <TenantChange tenant={tenant} close={() => setSheet(null)} />}
@@ -101,8 +102,8 @@ function KeptDisk({ slug }: { slug: string }) {
   if (!kept) return null;
   return (
     <p style={{ marginTop: 8 }}>
-      Its disk is kept since <Ago ms={kept.kept} />: a <Link href="/operators/tenants/new">new tenant</Link> may adopt
-      it.
+      {texts.diskBeenKeptAdoption} <Ago ms={kept.kept} />: a{" "}
+      <Link href="/operators/tenants/new">{texts.newTenant}</Link> {texts.canAdopt}
     </p>
   );
 }
@@ -122,27 +123,27 @@ function Actions({ tenant, open }: { tenant: Tenant; open: (sheet: Sheet) => voi
       <div className={ui.actions} style={{ marginTop: 16 }}>
         {state === "failed" && (
           <Button loading={retry.isPending} onClick={() => retry.mutate()}>
-            Retry
+            {texts.retry}
           </Button>
         )}
         {state === "suspended" && (
           <Button loading={suspend.isPending} onClick={() => suspend.mutate(false)}>
-            Resume
+            {texts.resume}
           </Button>
         )}
         {state !== "deleting" && (
           <Button variant="default" onClick={() => open("change")}>
-            {state === "failed" ? "Change and retry…" : "Change…"}
+            {state === "failed" ? texts.changeRetryButton : texts.changeButton}
           </Button>
         )}
         {state === "ready" && (
           <Button variant="default" loading={suspend.isPending} onClick={() => suspend.mutate(true)}>
-            Suspend
+            {texts.suspend}
           </Button>
         )}
         {state !== "deleting" && (
           <Button variant="default" onClick={() => open("delete")}>
-            Delete…
+            {texts.deleteLabelButton}
           </Button>
         )}
       </div>
@@ -155,27 +156,29 @@ function Figures({ tenant }: { tenant: Tenant }) {
   if (!usage) return null;
   const size = (bytes: number | null) => (bytes === null ? DASH : formatBytes(bytes));
   return (
-    <InspectorSection title="What it takes">
+    <InspectorSection title={texts.usage}>
       <dl className={ui.dl}>
-        <Pair name="Last data">{usage.last_data === null ? "none yet" : <Ago ms={usage.last_data} />}</Pair>
-        <Pair name="Sensors">{formatCount(usage.sensors)}</Pair>
-        <Pair name="Samples a second">{usage.samples_per_s === null ? DASH : formatNumber(usage.samples_per_s)}</Pair>
-        <Pair name="Samples waiting">{formatCount(usage.waiting)}</Pair>
-        <Pair name="On disk">{size(usage.disk_bytes)}</Pair>
-        <Pair name="Series">{usage.series === null ? DASH : formatCount(usage.series)}</Pair>
+        <Pair name={texts.lastData}>{usage.last_data === null ? texts.noneYet : <Ago ms={usage.last_data} />}</Pair>
+        <Pair name={texts.sensors}>{formatCount(usage.sensors)}</Pair>
+        <Pair name={texts.samplesPerSecond}>
+          {usage.samples_per_s === null ? DASH : formatNumber(usage.samples_per_s)}
+        </Pair>
+        <Pair name={texts.queuedSamples}>{formatCount(usage.waiting)}</Pair>
+        <Pair name={texts.diskUsed}>{size(usage.disk_bytes)}</Pair>
+        <Pair name={texts.series}>{usage.series === null ? DASH : formatCount(usage.series)}</Pair>
       </dl>
       <p className={ui.sub} style={{ marginTop: 6 }}>
         {usage.disk_bytes === null ? (
-          "Disk and rate are measured within a minute."
+          texts.diskUsageRateMeasured
         ) : (
           <>
-            Measured <Ago ms={usage.at} />.
+            {texts.measured} <Ago ms={usage.at} />.
           </>
         )}
         {tenant.state === "ready" && usage.last_data === null && (
           <>
             {" "}
-            <Link href={`/operators/tenants/new/${tenant.slug}`}>How to send the first data</Link>
+            <Link href={`/operators/tenants/new/${tenant.slug}`}>{texts.connectDataSource}</Link>
           </>
         )}
       </p>
@@ -187,10 +190,10 @@ function Software({ tenant, open }: { tenant: Tenant; open: (sheet: Sheet) => vo
   const { rolling } = tenant;
   const went = rolling && ["checking", "soaking", "done", "failed"].includes(rolling.state);
   return (
-    <InspectorSection title="Made of">
+    <InspectorSection title={texts.software}>
       <dl className={ui.dl}>
-        <Pair name="Release">{releaseName(tenant.release)}</Pair>
-        <Pair name="Ring">{tenant.pinned ? `pinned (${tenant.ring})` : tenant.ring}</Pair>
+        <Pair name={texts.release}>{releaseName(tenant.release)}</Pair>
+        <Pair name={texts.ring2}>{tenant.pinned ? texts.pinned(tenant.ring) : tenant.ring}</Pair>
         {tenant.driver !== "local" &&
           Object.entries(tenant.size).map(([name, value]) => (
             <Pair key={name} name={SIZES[name] ?? name}>
@@ -198,7 +201,7 @@ function Software({ tenant, open }: { tenant: Tenant; open: (sheet: Sheet) => vo
             </Pair>
           ))}
         {rolling && (
-          <Pair name={`Roll-out of ${rolling.release}`}>
+          <Pair name={texts.rollOutOf(rolling.release)}>
             <Link href={`/operators/releases/${rolling.rollout}`}>{rolling.state}</Link>
           </Pair>
         )}
@@ -210,11 +213,11 @@ function Software({ tenant, open }: { tenant: Tenant; open: (sheet: Sheet) => vo
       )}
       <div className={ui.actions} style={{ marginTop: 10 }}>
         <Button variant="default" onClick={() => open("manifests")}>
-          Manifests
+          {texts.manifests2}
         </Button>
         {went && (
           <Button variant="default" onClick={() => open("back")}>
-            Roll back…
+            {texts.rollBackButton}
           </Button>
         )}
       </div>
@@ -253,23 +256,19 @@ export function People({ slug }: { slug: string }) {
   const mine = useMe().data?.tenants.some((each) => each.slug === slug);
   const invite = useMutation({ mutationFn: () => inviteAdmin(slug) });
   return (
-    <InspectorSection title="People">
+    <InspectorSection title={texts.people}>
       {mine ? (
-        <Link href={`/t/${slug}/home`}>Open this plant</Link>
+        <Link href={`/t/${slug}/home`}>{texts.openPlant}</Link>
       ) : (
-        <p className={ui.quiet}>Operators do not see its data.</p>
+        <p className={ui.quiet}>{texts.operatorsCannotSeeTenant}</p>
       )}
       <div className={styles.invite}>
         {invite.isError && <Trouble error={invite.error} />}
         {invite.data?.link ? (
-          <CopyField
-            label="Invitation for an administrator"
-            value={invite.data.link}
-            note="Works once, for a week. Shown only now."
-          />
+          <CopyField label={texts.administratorInvitation} value={invite.data.link} note={texts.validOnceOneWeek} />
         ) : (
           <Button variant="default" loading={invite.isPending} onClick={() => invite.mutate()}>
-            Invite an administrator
+            {texts.inviteAdministrator}
           </Button>
         )}
       </div>

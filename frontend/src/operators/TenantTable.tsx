@@ -7,6 +7,7 @@ import type { Tenant } from "./api";
 import { releaseName } from "./fields";
 import { State } from "./State";
 import styles from "./operators.module.css";
+import { texts } from "./texts";
 
 interface Props {
   rows: Tenant[];
@@ -31,14 +32,14 @@ export function TenantTable({ rows, chosen, open }: Props) {
       <table className={`${ui.table} ${styles.tenants}`} data-testid="tenants" onKeyDown={step}>
         <thead>
           <tr>
-            <th>Tenant</th>
-            <th>State</th>
-            <th>Release</th>
-            <th>Ring</th>
-            <th className={`${ui.number} ${styles.roomy}`}>Sensors</th>
-            <th className={ui.number}>Disk</th>
-            <th className={ui.number}>Samples</th>
-            <th className={ui.number}>Last data</th>
+            <th>{texts.tenant}</th>
+            <th>{texts.state}</th>
+            <th>{texts.release}</th>
+            <th>{texts.ring2}</th>
+            <th className={`${ui.number} ${styles.roomy}`}>{texts.sensors}</th>
+            <th className={ui.number}>{texts.disk}</th>
+            <th className={ui.number}>{texts.samples}</th>
+            <th className={ui.number}>{texts.lastData}</th>
           </tr>
         </thead>
         <tbody>
@@ -119,9 +120,9 @@ function LastData({ ms }: { ms: number | null }) {
 function detailOf(tenant: Tenant): string {
   const { rolling } = tenant;
   if (tenant.state === "ready" && rolling) {
-    if (rolling.state === "checking") return `Checked after the upgrade${rolling.message && `: ${rolling.message}`}`;
-    if (rolling.state === "soaking") return "Proving healthy after the upgrade";
-    if (rolling.state === "failed") return `Unhealthy after the upgrade: ${rolling.message}`;
+    if (rolling.state === "checking") return texts.checkingAfterUpgrade(rolling.message);
+    if (rolling.state === "soaking") return texts.soakingAfterUpgrade;
+    if (rolling.state === "failed") return texts.unhealthyAfterUpgrade(rolling.message);
   }
   const rest = tenant.status.replace(/^\w+(: |, )?/, "");
   return rest && rest[0]!.toUpperCase() + rest.slice(1);

@@ -1,26 +1,27 @@
 import { Select, TextInput } from "@mantine/core";
 import { useReleases } from "./api";
 import styles from "./operators.module.css";
+import { texts } from "./texts";
 
 export type Numbers = Record<string, number>;
 
 export const LIMITS: Record<string, string> = {
-  sensors: "Sensors",
-  samples_per_s: "Samples a second",
-  stream_length: "Samples waiting",
-  upload_bytes: "Uploads (bytes)",
+  sensors: texts.sensors,
+  samples_per_s: texts.samplesPerSecond,
+  stream_length: texts.queuedSamples,
+  upload_bytes: texts.uploadsBytes,
 };
 export const SIZES: Record<string, string> = {
-  disk_gib: "Disk (GiB)",
-  memory_mib: "Memory (MiB)",
-  cpu_milli: "CPU (thousandths)",
+  disk_gib: texts.diskGib,
+  memory_mib: texts.memoryMib,
+  cpu_milli: texts.cpuMillicores,
 };
 export const GATE: Record<string, string> = {
-  concurrency: "Concurrent upgrades",
-  upgraded_within_s: "Upgraded within (s)",
-  healthy_within_s: "Healthy within (s)",
-  soak_s: "Healthy for (s)",
-  max_lag_s: "Max. write lag (s)",
+  concurrency: texts.concurrentTenants,
+  upgraded_within_s: texts.upgradedWithinS,
+  healthy_within_s: texts.healthyWithinS,
+  soak_s: texts.healthyS,
+  max_lag_s: texts.maxIngestDelayS,
 };
 
 interface Props {
@@ -60,13 +61,13 @@ export function changed(before: Numbers, after: Numbers): Numbers {
   return Object.fromEntries(Object.entries(after).filter(([name, value]) => before[name] !== value));
 }
 
-export const releaseName = (name: string): string => name || "No release";
+export const releaseName = (name: string): string => name || texts.noRelease;
 
 export function ReleaseSelect({ value, onChange }: { value: string; onChange: (name: string) => void }) {
   const releases = useReleases().data ?? [];
   return (
     <Select
-      label="Release"
+      label={texts.release}
       searchable={releases.length > 8}
       data={[
         { value: "", label: releaseName("") },

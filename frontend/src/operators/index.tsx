@@ -17,6 +17,7 @@ import { OperatorsOnly, OperatorTabs } from "./Tabs";
 import { TenantPane } from "./TenantPane";
 import { TenantTable } from "./TenantTable";
 import styles from "./operators.module.css";
+import { texts } from "./texts";
 
 const NEW = "/operators/tenants/new";
 
@@ -29,7 +30,7 @@ export default function Tenants() {
     navigate(`/operators/tenants${next ? `/${next}` : ""}${location.search}`, { replace: true });
   const pane = slug && <TenantPane key={slug} slug={slug} close={() => open()} />;
   return (
-    <View title="Tenants" inspector={pane || undefined}>
+    <View title={texts.tenants} inspector={pane || undefined}>
       <div className={`${ui.page} ${styles.page}`}>
         <OperatorTabs />
         <List chosen={slug} open={open} />
@@ -53,27 +54,27 @@ function List({ chosen, open }: { chosen?: string; open: (slug: string) => void 
   };
   const create = (
     <Button component={Link} href={NEW}>
-      New tenant
+      {texts.newTenant2}
     </Button>
   );
   return (
     <>
       <div className={`${ui.pageHead} ${styles.head}`}>
-        <h1>Tenants</h1>
+        <h1>{texts.tenants}</h1>
         {page && <Summary all={all} counts={page.counts} show={(state) => filter({ state })} />}
         <span className={`${ui.grow} ${styles.space}`} />
         <Search key={round} value={wanted.q} onChange={(q) => filter({ q })} />
         <Choice
-          name="State"
-          any="Any state"
+          name={texts.state}
+          any={texts.allStates}
           values={STATES}
           counts={page?.counts.states}
           value={wanted.state}
           onChange={(state) => filter({ state })}
         />
         <Choice
-          name="Ring"
-          any="Any ring"
+          name={texts.ring2}
+          any={texts.allRings}
           values={["canary", "early", "all", "pinned"]}
           counts={page && { ...page.counts.rings, pinned: page.counts.pinned }}
           value={wanted.ring}
@@ -87,14 +88,14 @@ function List({ chosen, open }: { chosen?: string; open: (slug: string) => void 
       ) : found.isError && !page ? (
         <Failed error={found.error} retry={() => void found.refetch()} />
       ) : all === 0 ? (
-        <Empty title="No tenants yet" action={create}>
-          A tenant is one customer: its own database on its own disk, its own people and plants.
+        <Empty title={texts.noTenants} action={create}>
+          {texts.tenantOneCustomerOwn}
         </Empty>
       ) : (
         <Card flush>
           {page!.results.length === 0 ? (
             <Empty
-              title="No tenant fits this"
+              title={texts.noTenantsMatchFilter}
               action={
                 <Button
                   variant="default"
@@ -103,7 +104,7 @@ function List({ chosen, open }: { chosen?: string; open: (slug: string) => void 
                     setRound(round + 1);
                   }}
                 >
-                  Show all {formatCount(all)}
+                  {texts.showAll(formatCount(all))}
                 </Button>
               }
             />
@@ -113,12 +114,15 @@ function List({ chosen, open }: { chosen?: string; open: (slug: string) => void 
           {page!.total > 0 && (
             <div className={styles.pager}>
               <span>
-                {formatCount(page!.before + 1)}–{formatCount(page!.before + page!.results.length)} of{" "}
-                {formatCount(page!.total)}
+                {texts.ofOfOf(
+                  formatCount(page!.before + 1),
+                  formatCount(page!.before + page!.results.length),
+                  formatCount(page!.total),
+                )}
               </span>
               <button
                 type="button"
-                aria-label="Page before"
+                aria-label={texts.previousPage}
                 disabled={!page!.previous}
                 onClick={() => page!.previous && turn(page!.previous)}
               >
@@ -126,7 +130,7 @@ function List({ chosen, open }: { chosen?: string; open: (slug: string) => void 
               </button>
               <button
                 type="button"
-                aria-label="Next page"
+                aria-label={texts.nextPage}
                 disabled={!page!.next}
                 onClick={() => page!.next && turn(page!.next)}
               >
@@ -149,7 +153,7 @@ function Summary({ all, counts, show }: { all: number; counts: Counts; show: (st
         <>
           {" · "}
           <button type="button" className={ui.link} onClick={() => show("failed")}>
-            {failed} failed
+            {texts.failed(failed)}
           </button>
         </>
       )}
@@ -169,8 +173,8 @@ function Search({ value, onChange }: { value: string; onChange: (text: string | 
     <TextInput
       data-filter
       className={styles.search}
-      placeholder="Name, slug, release…"
-      aria-label="Filter tenants"
+      placeholder={texts.nameSlugRelease}
+      aria-label={texts.filterTenants}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
     />

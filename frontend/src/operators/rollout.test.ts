@@ -2,36 +2,38 @@ import { describe, expect, it } from "vitest";
 import { eventLine, gateLine, progressOf, ringLine } from "./rollout";
 
 describe("a ring of a roll-out", () => {
-  it("counts those that need nothing more as through", () => {
+  it("counts those that need nothing more as complete", () => {
     const states = { done: 3, "left out": 1, soaking: 2, waiting: 4 };
-    expect(progressOf(states)).toEqual({ through: 4, returned: 0, busy: 2, failed: 0, total: 10 });
+    expect(progressOf(states)).toEqual({ complete: 4, returned: 0, busy: 2, failed: 0, total: 10 });
   });
-  it("says what is under way", () => {
+  it("says what is in progress", () => {
     const line = ringLine(
       "early",
       { done: 9, upgrading: 2, soaking: 1, waiting: 8 },
       { state: "running", ring: "early" },
     );
-    expect(line).toBe("2 upgrading · 1 proving healthy");
+    expect(line).toBe("2 upgrading · 1 soaking");
   });
   it("says for which ring it waits", () => {
-    expect(ringLine("all", { waiting: 104 }, { state: "running", ring: "early" })).toBe("waits for early");
+    expect(ringLine("all", { waiting: 104 }, { state: "running", ring: "early" })).toBe("waiting for early");
   });
   it("waits for a person while the roll-out is paused", () => {
-    expect(ringLine("early", { waiting: 5 }, { state: "paused", ring: "early" })).toBe("waits for your go");
+    expect(ringLine("early", { waiting: 5 }, { state: "paused", ring: "early" })).toBe("paused");
   });
   it("names failures first", () => {
     const line = ringLine("canary", { done: 1, failed: 1, soaking: 1 }, { state: "stopped", ring: "canary" });
-    expect(line).toBe("1 failed · 1 proving healthy");
+    expect(line).toBe("1 failed · 1 soaking");
   });
-  it("is not through with those that went back", () => {
-    expect(progressOf({ returned: 2 })).toMatchObject({ through: 0, returned: 2, total: 2 });
-    expect(ringLine("canary", { returned: 2 }, { state: "done", ring: "all" })).toBe("2 went back");
-    expect(ringLine("canary", { done: 1, returned: 2 }, { state: "done", ring: "all" })).toBe("through · 2 went back");
+  it("is not complete with those that rolled back", () => {
+    expect(progressOf({ returned: 2 })).toMatchObject({ complete: 0, returned: 2, total: 2 });
+    expect(ringLine("canary", { returned: 2 }, { state: "done", ring: "all" })).toBe("2 rolled back");
+    expect(ringLine("canary", { done: 1, returned: 2 }, { state: "done", ring: "all" })).toBe(
+      "complete · 2 rolled back",
+    );
   });
-  it("is through with those that were left out", () => {
+  it("is complete with those that were left out", () => {
     expect(ringLine("canary", { done: 3, "left out": 1 }, { state: "running", ring: "early" })).toBe(
-      "through · 1 left out",
+      "complete · 1 left out",
     );
   });
 });
@@ -39,7 +41,7 @@ describe("a ring of a roll-out", () => {
 it("tells the gate in a line", () => {
   const gate = { concurrency: 5, healthy_within_s: 300, soak_s: 60, max_lag_s: 30, upgraded_within_s: 1800 };
   expect(gateLine(gate)).toBe(
-    "5 at a time · healthy within 5 min, then for 1 min · samples wait at most 30 s · a query is answered",
+    "5 concurrent · healthy within 5 min, then for 1 min · ingest delay at most 30 s · test query succeeds",
   );
 });
 
@@ -49,7 +51,7 @@ describe("what happened in a roll-out", () => {
     expect(eventLine({ what: "left out", tenant: "mill", ring: "early" })).toBe("mill: left out");
   });
   it("or of the roll-out", () => {
-    expect(eventLine({ what: "ring", tenant: "", ring: "early" })).toBe("Ring early begins");
+    expect(eventLine({ what: "ring", tenant: "", ring: "early" })).toBe("Ring early started");
     expect(eventLine({ what: "done", tenant: "", ring: "all" })).toBe("Roll-out done");
     expect(eventLine({ what: "resumed", tenant: "", ring: "early" })).toBe("Roll-out resumed");
   });

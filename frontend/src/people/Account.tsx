@@ -10,13 +10,14 @@ import { Trouble } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import { Tokens } from "./Tokens";
 import styles from "./people.module.css";
+import { texts } from "./texts";
 
 export default function Account() {
   return (
-    <View title="Account">
+    <View title={texts.account}>
       <div className={`${ui.page} ${styles.narrow}`}>
         <div className={ui.pageHead}>
-          <h1>Account</h1>
+          <h1>{texts.account}</h1>
         </div>
         <div className={styles.pair}>
           <Person />
@@ -48,21 +49,21 @@ function Person() {
     save.mutate();
   };
   return (
-    <Card title="You">
+    <Card title={texts.profile}>
       <form className={ui.form} onSubmit={submit}>
         {save.isError && <Trouble error={save.error} />}
-        <TextInput label="Username" value={user.username} readOnly />
-        <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput label={texts.username} value={user.username} readOnly />
+        <TextInput label={texts.name} value={name} onChange={(event) => setName(event.currentTarget.value)} />
         <TextInput
-          label="E-mail"
+          label={texts.eMail}
           type="email"
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
         />
         {moves && (
           <PasswordInput
-            label="Your password"
-            description={user.email && "The old address is told of the change."}
+            label={texts.yourPassword}
+            description={user.email && texts.previousAddressNotifiedChange}
             autoComplete="current-password"
             value={current}
             onChange={(event) => setCurrent(event.currentTarget.value)}
@@ -75,7 +76,7 @@ function Person() {
             loading={save.isPending}
             disabled={moves ? !current : name === user.name}
           >
-            {save.isSuccess && name === user.name && !moves ? "Saved" : "Save"}
+            {save.isSuccess && name === user.name && !moves ? texts.saved : texts.save}
           </Button>
         </div>
       </form>
@@ -99,26 +100,26 @@ function Password() {
     change.mutate();
   };
   return (
-    <Card title="Password">
+    <Card title={texts.password}>
       <form className={ui.form} onSubmit={submit}>
         {change.isError && <Trouble error={change.error} />}
-        {change.isSuccess && <p role="status">The new password is set. Everywhere else you are signed out.</p>}
+        {change.isSuccess && <p role="status">{texts.passwordChangedYouBeen}</p>}
         <PasswordInput
-          label="Current"
+          label={texts.currentPassword}
           autoComplete="current-password"
           value={current}
           onChange={(event) => setCurrent(event.currentTarget.value)}
         />
         <PasswordInput
-          label="New"
-          description="At least 10 characters, not a common one."
+          label={texts.newPassword2}
+          description={texts.leastCharactersCommonPasswords}
           autoComplete="new-password"
           value={next}
           onChange={(event) => setNext(event.currentTarget.value)}
         />
         <div className={ui.actions}>
           <Button type="submit" variant="default" loading={change.isPending} disabled={!current || !next}>
-            Change password
+            {texts.changePassword}
           </Button>
         </div>
       </form>

@@ -11,6 +11,7 @@ import { Empty, Failed, Waiting } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import { PeopleTabs } from "./Tabs";
 import styles from "./people.module.css";
+import { texts } from "./texts";
 
 /** {"role": "viewer"} as `role viewer`: what was changed, in a line. */
 export function detailText(detail: Record<string, unknown>): string {
@@ -42,29 +43,27 @@ export default function Audit() {
   });
   const rows = trail.data?.pages.flatMap((each) => each.results) ?? [];
   return (
-    <View title="Audit trail">
+    <View title={texts.auditTrail}>
       <div className={ui.page}>
         <div className={ui.pageHead}>
-          <h1>People</h1>
+          <h1>{texts.people}</h1>
         </div>
         <PeopleTabs />
         {tenant.role !== "admin" ? (
-          <Empty title="Only administrators see the audit trail">
-            It says who changed what in {tenant.name}, and when.
-          </Empty>
+          <Empty title={texts.onlyAdministratorsCanSee2}>{texts.recordsWhoChangedWhat(tenant.name)}</Empty>
         ) : (
           <>
             <div className={styles.filters}>
               <TextInput
                 data-filter
-                aria-label="Person"
-                placeholder="Username"
+                aria-label={texts.person}
+                placeholder={texts.username}
                 value={user ?? ""}
                 onChange={(event) => setUser(event.currentTarget.value.trim() || null)}
               />
               <TextInput
-                aria-label="Action"
-                placeholder="Action, like sensor."
+                aria-label={texts.action}
+                placeholder={texts.actionEGSensor}
                 value={action ?? ""}
                 onChange={(event) => setAction(event.currentTarget.value.trim() || null)}
               />
@@ -74,8 +73,8 @@ export default function Audit() {
             ) : trail.isError ? (
               <Failed error={trail.error} retry={() => void trail.refetch()} />
             ) : rows.length === 0 ? (
-              <Empty title={user || action ? "Nothing fits this filter" : "Nothing was changed yet"}>
-                {user || action ? "Names are matched whole; an action may end with a dot for all of its kind." : null}
+              <Empty title={user || action ? texts.noEntriesMatchFilter : texts.noChangesRecorded}>
+                {user || action ? texts.usernamesMustMatchExactly : null}
               </Empty>
             ) : (
               <Card flush>
@@ -83,11 +82,11 @@ export default function Audit() {
                   <table className={ui.table}>
                     <thead>
                       <tr>
-                        <th>When, {zone.label}</th>
-                        <th>Who</th>
-                        <th>What</th>
-                        <th>Of what</th>
-                        <th>Details</th>
+                        <th>{texts.time(zone.label)}</th>
+                        <th>{texts.user}</th>
+                        <th>{texts.action2}</th>
+                        <th>{texts.object}</th>
+                        <th>{texts.details}</th>
                       </tr>
                     </thead>
                     <tbody>
@@ -95,8 +94,8 @@ export default function Audit() {
                         <tr key={entry.id}>
                           <td style={{ whiteSpace: "nowrap" }}>{formatMoment(entry.at, zone.name)}</td>
                           <td>
-                            {entry.username || "the platform"}
-                            {entry.via === "token" && <div className={ui.sub}>by token</div>}
+                            {entry.username || texts.system}
+                            {entry.via === "token" && <div className={ui.sub}>{texts.apiToken}</div>}
                           </td>
                           <td style={{ fontWeight: 500 }}>{entry.action}</td>
                           <td>{entry.target}</td>

@@ -13,16 +13,17 @@ import ui from "../ui/ui.module.css";
 import { ROLES, changeMember, invite, readInvitations, readMembers, resetMember, withdraw } from "./api";
 import { PeopleTabs } from "./Tabs";
 import styles from "./people.module.css";
+import { texts } from "./texts";
 
 export default function Members() {
   const tenant = useTenant()!;
   if (tenant.role !== "admin") {
     return (
-      <View title="People">
+      <View title={texts.people}>
         <div className={ui.page}>
-          <Empty title="Only administrators see who else is here">
-            You are {tenant.role === "engineer" ? "an engineer" : "a viewer"} of {tenant.name}. Ask one of its
-            administrators to invite somebody or to change a role.
+          <Empty title={texts.onlyAdministratorsCanSee}>
+            {texts.you} {tenant.role === "engineer" ? texts.engineer : "a viewer"} {texts.ofLabel} {tenant.name}
+            {texts.askAdministratorInvitePeople}
           </Empty>
         </div>
       </View>
@@ -42,26 +43,22 @@ function MembersOf({ slug }: { slug: string }) {
   });
   const giveReset = useMutation({
     mutationFn: async (member: Member) => ({ name: member.username, ...(await resetMember(member.id)) }),
-    onSuccess: ({ name, link, sent_to }) => setReset({ name, link: link ?? `Sent to ${sent_to}` }),
+    onSuccess: ({ name, link, sent_to }) => setReset({ name, link: link ?? texts.sent(sent_to) }),
   });
   if (members.isPending) return <Waiting />;
   if (members.isError) return <Failed error={members.error} retry={() => void members.refetch()} />;
   return (
-    <View title="People">
+    <View title={texts.people}>
       <div className={ui.page}>
         <div className={ui.pageHead}>
-          <h1>People</h1>
+          <h1>{texts.people}</h1>
           <span className={ui.quiet}>{members.data.length}</span>
         </div>
         <PeopleTabs />
         {(change.isError || giveReset.isError) && <Trouble error={change.error ?? giveReset.error} />}
         {reset && (
-          <Card title={`New password for ${reset.name}`}>
-            <CopyField
-              label="Link"
-              value={reset.link}
-              note="Works once, for a day. Shown only now: hand it over yourself."
-            />
+          <Card title={texts.newPassword(reset.name)}>
+            <CopyField label={texts.link} value={reset.link} note={texts.validOnceOneDay} />
           </Card>
         )}
         <div className={styles.columns}>
@@ -70,9 +67,9 @@ function MembersOf({ slug }: { slug: string }) {
               <table className={ui.table}>
                 <thead>
                   <tr>
-                    <th>Person</th>
-                    <th>Role</th>
-                    <th>Last here</th>
+                    <th>{texts.person}</th>
+                    <th>{texts.role}</th>
+                    <th>{texts.lastSign}</th>
                     <th />
                   </tr>
                 </thead>
@@ -81,7 +78,7 @@ function MembersOf({ slug }: { slug: string }) {
                     <tr key={member.id} style={member.active ? undefined : { color: "var(--pt-ink2)" }}>
                       <td>
                         <b style={{ fontWeight: 600 }}>{member.name || member.username}</b>
-                        {member.me && <span className={ui.quiet}> you</span>}
+                        {member.me && <span className={ui.quiet}>{texts.youInline}</span>}
                         <div className={ui.sub}>
                           {member.username}
                           {member.email && ` · ${member.email}`}
@@ -91,7 +88,7 @@ function MembersOf({ slug }: { slug: string }) {
                       <td>
                         <Select
                           w={128}
-                          aria-label={`Role of ${member.username}`}
+                          aria-label={texts.roleOf(member.username)}
                           data={ROLES.map(({ value, label }) => ({ value, label }))}
                           value={member.role}
                           disabled={!member.active}
@@ -102,14 +99,16 @@ function MembersOf({ slug }: { slug: string }) {
                       <td className={ui.number}>
                         <Menu position="bottom-end">
                           <Menu.Target>
-                            <Button variant="default" px={10} aria-label={`More for ${member.username}`}>
+                            <Button variant="default" px={10} aria-label={texts.actions(member.username)}>
                               ⋯
                             </Button>
                           </Menu.Target>
                           <Menu.Dropdown>
-                            <Menu.Item onClick={() => giveReset.mutate(member)}>Link for a new password</Menu.Item>
+                            <Menu.Item onClick={() => giveReset.mutate(member)}>
+                              {texts.createPasswordResetLink}
+                            </Menu.Item>
                             <Menu.Item onClick={() => change.mutate({ id: member.id, active: !member.active })}>
-                              {member.active ? "Deactivate" : "Activate again"}
+                              {member.active ? texts.deactivate : texts.reactivate}
                             </Menu.Item>
                           </Menu.Dropdown>
                         </Menu>
@@ -143,33 +142,27 @@ function InviteCard({ slug }: { slug: string }) {
     send.mutate();
   };
   return (
-    <Card title="Invite somebody">
+    <Card title={texts.invitePerson}>
       <form className={ui.form} onSubmit={submit}>
         {send.isError && <Trouble error={send.error} />}
         <Select
-          label="As"
+          label={texts.role2}
           data={ROLES.map(({ value, label }) => ({ value, label }))}
           value={role}
           description={ROLES.find((each) => each.value === role)?.may}
           onChange={(value) => value && setRole(value as Role)}
         />
         <TextInput
-          label="E-mail (may stay empty)"
+          label={texts.eMailOptional}
           type="email"
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
         />
         <Button type="submit" loading={send.isPending}>
-          Make the invitation
+          {texts.createInvitation}
         </Button>
-        {send.data?.link && (
-          <CopyField
-            label="Link"
-            value={send.data.link}
-            note="Works once, for a week. Shown only now: hand it over yourself."
-          />
-        )}
-        {send.data?.sent_to && <p>Sent to {send.data.sent_to}.</p>}
+        {send.data?.link && <CopyField label={texts.link} value={send.data.link} note={texts.validOnceOneWeek} />}
+        {send.data?.sent_to && <p>{texts.sentOf(send.data.sent_to)}</p>}
       </form>
     </Card>
   );
@@ -182,19 +175,20 @@ function Invitations({ slug }: { slug: string }) {
   const back = useMutation({ mutationFn: withdraw, onSettled: () => client.invalidateQueries({ queryKey: key }) });
   if (!open.data?.length) return null;
   return (
-    <Card title="Not answered yet" aside={open.data.length}>
+    <Card title={texts.pendingInvitations} aside={open.data.length}>
       {back.isError && <Trouble error={back.error} />}
       <ul className={styles.list}>
         {open.data.map((each) => (
           <li key={each.id}>
             <span>
-              <b>{each.email || "A link"}</b> as {each.role}
+              <b>{each.email || "A link"}</b> {texts.asLabel} {each.role}
               <div className={ui.sub}>
-                by {each.invited_by}, ends <Ago ms={each.expires} />
+                {texts.by} {each.invited_by}
+                {texts.expires} <Ago ms={each.expires} />
               </div>
             </span>
             <Button variant="default" onClick={() => back.mutate(each.id)}>
-              Withdraw
+              {texts.revoke}
             </Button>
           </li>
         ))}

@@ -11,17 +11,18 @@ import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
 import { makeToken, readTokens, revokeToken } from "./api";
 import styles from "./people.module.css";
+import { texts } from "./texts";
 
 type Scope = "read" | "write" | "ingest";
 const SCOPES = [
-  { value: "read", label: "Read" },
-  { value: "write", label: "Change catalog and drawings" },
-  { value: "ingest", label: "Send samples" },
+  { value: "read", label: texts.read },
+  { value: "write", label: texts.changeCatalogSchematics },
+  { value: "ingest", label: texts.sendSamples },
 ];
 const LASTS = [
   { value: "30", label: "30 days" },
   { value: "365", label: "A year" },
-  { value: "never", label: "Until it is revoked" },
+  { value: "never", label: texts.noExpiry },
 ];
 const PLATFORM = "operators";
 
@@ -37,10 +38,10 @@ export function Tokens() {
   return (
     <Card
       flush
-      title="API tokens"
+      title={texts.apiTokens}
       aside={
         <Button variant="default" onClick={() => setMaking(true)}>
-          New token
+          {texts.newToken}
         </Button>
       }
     >
@@ -48,7 +49,7 @@ export function Tokens() {
       {revoke.isError && <Trouble error={revoke.error} />}
       {tokens.data?.length === 0 && (
         <p className={ui.quiet} style={{ padding: "0 14px 14px" }}>
-          None yet. A program or a device signs in with one: it belongs to one tenant and may do only what you tick.
+          {texts.noTokensProgramsDevices}
         </p>
       )}
       {!!tokens.data?.length && (
@@ -56,11 +57,11 @@ export function Tokens() {
           <table className={ui.table}>
             <thead>
               <tr>
-                <th>Name</th>
-                <th>Tenant</th>
-                <th>May</th>
-                <th>Used</th>
-                <th>Ends</th>
+                <th>{texts.name}</th>
+                <th>{texts.tenant}</th>
+                <th>{texts.scopes}</th>
+                <th>{texts.lastUsed}</th>
+                <th>{texts.expires2}</th>
                 <th />
               </tr>
             </thead>
@@ -68,16 +69,16 @@ export function Tokens() {
               {tokens.data.map((token) => (
                 <tr key={token.id}>
                   <td>
-                    <b style={{ fontWeight: 600 }}>{token.kind === "login" ? "Sign-in by API" : token.name}</b>
+                    <b style={{ fontWeight: 600 }}>{token.kind === "login" ? texts.apiSign : token.name}</b>
                     <div className={ui.sub}>{token.hint}</div>
                   </td>
-                  <td>{token.tenant ?? "all that you may"}</td>
-                  <td>{token.kind === "login" ? "all that you may" : token.scopes.join(", ")}</td>
+                  <td>{token.tenant ?? texts.allYourPermissions}</td>
+                  <td>{token.kind === "login" ? texts.allYourPermissions : token.scopes.join(", ")}</td>
                   <td>{token.last_used === null ? "never" : <Ago ms={token.last_used} />}</td>
                   <td>{token.expires === null ? "never" : <Ago ms={token.expires} />}</td>
                   <td className={ui.number}>
                     <Button variant="default" onClick={() => revoke.mutate(token.id)}>
-                      Revoke
+                      {texts.revoke2}
                     </Button>
                   </td>
                 </tr>
@@ -120,31 +121,27 @@ function NewToken({ close }: { close: () => void }) {
   const choices = me.tenants.map((each) => ({ value: each.slug, label: each.name }));
   if (me.operator) choices.push({ value: PLATFORM, label: "Operators: tenants and releases" });
   return (
-    <Modal opened onClose={close} title="New token" size={440}>
+    <Modal opened onClose={close} title={texts.newToken} size={440}>
       {make.data ? (
         <div className={ui.form}>
-          <CopyField
-            label={make.data.name}
-            value={make.data.token}
-            note="Shown only now. Keep it where the program keeps its secrets."
-          />
+          <CopyField label={make.data.name} value={make.data.token} note={texts.copyNowNotShown} />
           <div className={ui.actions}>
-            <Button onClick={close}>Done</Button>
+            <Button onClick={close}>{texts.done}</Button>
           </div>
         </div>
       ) : (
         <form className={ui.form} onSubmit={submit}>
           {make.isError && <Trouble error={make.error} />}
           <TextInput
-            label="Name"
-            description="What will use it."
+            label={texts.name}
+            description={texts.programDeviceUses}
             data-autofocus
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <Select label="Tenant" data={choices} value={tenant} onChange={(value) => value && setTenant(value)} />
+          <Select label={texts.tenant} data={choices} value={tenant} onChange={(value) => value && setTenant(value)} />
           {!platform && (
-            <Checkbox.Group label="It may" value={scopes} onChange={(chosen) => setScopes(chosen as Scope[])}>
+            <Checkbox.Group label={texts.scopes2} value={scopes} onChange={(chosen) => setScopes(chosen as Scope[])}>
               <div className={styles.scopes} style={{ marginTop: 6 }}>
                 {SCOPES.map((scope) => (
                   <Checkbox key={scope.value} size="xs" value={scope.value} label={scope.label} />
@@ -152,18 +149,23 @@ function NewToken({ close }: { close: () => void }) {
               </div>
             </Checkbox.Group>
           )}
-          <Select label="Good for" data={LASTS} value={lasts} onChange={(value) => value && setLasts(value)} />
+          <Select
+            label={texts.expiresAfter}
+            data={LASTS}
+            value={lasts}
+            onChange={(value) => value && setLasts(value)}
+          />
           {endless && (
             <PasswordInput
-              label="Your password"
-              description="A token that never ends by itself is worth asking who makes it."
+              label={texts.yourPassword}
+              description={texts.requiredTokenWithoutExpiry}
               autoComplete="current-password"
               value={current}
               onChange={(event) => setCurrent(event.currentTarget.value)}
             />
           )}
           <Actions
-            does="Make it"
+            does={texts.create}
             close={close}
             disabled={!name || (!platform && scopes.length === 0) || (endless && !current)}
             loading={make.isPending}

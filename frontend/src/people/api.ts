@@ -2,9 +2,9 @@ import { all, api, got, outside } from "../api/client";
 import type { Role } from "../api/types";
 
 export const ROLES: { value: Role; label: string; may: string }[] = [
-  { value: "viewer", label: "Viewer", may: "sees everything, changes nothing" },
-  { value: "engineer", label: "Engineer", may: "changes catalog and drawings, imports history" },
-  { value: "admin", label: "Admin", may: "invites people and gives roles as well" },
+  { value: "viewer", label: "Viewer", may: "Read-only access" },
+  { value: "engineer", label: "Engineer", may: "Can change the catalog and schematics, and import data" },
+  { value: "admin", label: "Admin", may: "Can also manage members and retention" },
 ];
 
 const one = (id: string) => ({ params: { path: { id } } });

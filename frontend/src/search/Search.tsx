@@ -64,8 +64,8 @@ export default function Search({ close }: { close: () => void }) {
     <Modal opened onClose={close} withCloseButton={false} size={640} yOffset="12vh" centered={false} padding={12}>
       <TextInput
         data-autofocus
-        aria-label="Find tags, assets, views, commands"
-        placeholder="Find tags, assets, views, commands…"
+        aria-label="Search tags, assets, views, commands"
+        placeholder="Search tags, assets, views, commands…"
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         onKeyDown={onKey}
@@ -96,7 +96,7 @@ export default function Search({ close }: { close: () => void }) {
             </button>
           );
         })}
-        {found.length === 0 && <p className={styles.none}>Nothing is called “{text}”. Fewer letters find more.</p>}
+        {found.length === 0 && <p className={styles.none}>No results for “{text}”.</p>}
       </div>
     </Modal>
   );
@@ -152,14 +152,14 @@ function useHits(): Hit[] {
       add("asset", PlantIcon, asset.tag, asset.name, () => navigate(`${base}/plant`, { asset: asset.tag }), asset.type);
     }
     add("command", RightIcon, "Back to live", "", () => setMoment(null));
-    add("command", RightIcon, "Light colours", "", () => setColorScheme("light"), "theme");
-    add("command", RightIcon, "Dark colours", "", () => setColorScheme("dark"), "theme");
-    add("command", RightIcon, "Colours as the system", "", () => setColorScheme("auto"), "theme");
-    add("command", RightIcon, "Times in plant time", "", () => zone.set("plant"), "zone clock");
-    add("command", RightIcon, "Times in my time", "", () => zone.set("mine"), "zone clock");
-    add("command", RightIcon, "Times in UTC", "", () => zone.set("utc"), "zone clock");
+    add("command", RightIcon, "Light theme", "", () => setColorScheme("light"), "theme");
+    add("command", RightIcon, "Dark theme", "", () => setColorScheme("dark"), "theme");
+    add("command", RightIcon, "System theme", "", () => setColorScheme("auto"), "theme");
+    add("command", RightIcon, "Show times in plant time", "", () => zone.set("plant"), "zone clock");
+    add("command", RightIcon, "Show times in local time", "", () => zone.set("mine"), "zone clock");
+    add("command", RightIcon, "Show times in UTC", "", () => zone.set("utc"), "zone clock");
     add("command", RightIcon, "Keyboard shortcuts", "", openKeys, "keys help");
-    add("command", RightIcon, "Account, password and tokens", "", () => go("/account"));
+    add("command", RightIcon, "Account and API tokens", "", () => go("/account"));
     add("command", RightIcon, "Sign out", "", () => void signOut());
     return hits;
   }, [tenant, me, sites, site, catalog, navigate, path, go, zone, setColorScheme]);

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { flushMoment } from "../moment";
 import type { Span } from "./range";
+import { texts } from "./texts";
 
 /** The address with the range as instants: a colleague who opens it tomorrow sees what is seen now. */
 export function CopyLink({ span }: { span: Span }) {
@@ -21,8 +22,8 @@ export function CopyLink({ span }: { span: Span }) {
     setTimeout(() => setCopied(null), 2000);
   };
   return (
-    <Button variant="default" onClick={() => void copy()} title="Copies a link to exactly this range and cursor">
-      {copied === null ? "Copy link" : copied ? "Copied" : "Copy the address instead"}
+    <Button variant="default" onClick={() => void copy()} title={texts.copyLinkRangeCursor}>
+      {copied === null ? texts.copyLink : copied ? texts.copied : texts.copyingNotAllowedCopy}
     </Button>
   );
 }

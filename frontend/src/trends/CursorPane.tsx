@@ -15,6 +15,7 @@ import type { Span } from "./range";
 import ui from "../ui/ui.module.css";
 import styles from "./trends.module.css";
 import { useExact } from "./useExact";
+import { texts } from "./texts";
 
 interface Props {
   cursor: Cursor;
@@ -38,19 +39,19 @@ export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant,
   const exact = useExact(traces, shownAt);
   return (
     <Inspector
-      title={t !== null ? "At the cursor" : shownAt === at ? "At this moment" : "At the end of the range"}
+      title={t !== null ? texts.cursor : shownAt === at ? texts.selectedTime2 : texts.endRange}
       subtitle={formatMoment(shownAt, zone.name)}
     >
       {children}
       <table className={styles.values}>
         <thead>
           <tr>
-            <th>Sensor</th>
-            <th>Value</th>
+            <th>{texts.sensor}</th>
+            <th>{texts.value}</th>
             <th>
-              Min
+              {texts.min}
               <br />
-              Max
+              {texts.max}
             </th>
             <th />
           </tr>
@@ -68,14 +69,14 @@ export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant,
           ))}
         </tbody>
       </table>
-      <p className={styles.hint}>Min and max are of the whole range shown.</p>
+      <p className={styles.hint}>{texts.minMaxReferVisible}</p>
       <div className={ui.actions}>
-        <Button onClick={seePlant} disabled={chosen === null} title="Key: p">
+        <Button onClick={seePlant} disabled={chosen === null} title={texts.shortcutP}>
           {chosen === null
-            ? "See the plant at the cursor"
-            : `See the plant at ${formatTime(chosen, zone.name, view.end - view.start < 600_000)}`}
+            ? texts.showPlantCursor
+            : texts.showPlant(formatTime(chosen, zone.name, view.end - view.start < 600_000))}
         </Button>
-        <CorrectButton sensors={traces.map((each) => each.sensor.id)} span={view} label="Correct samples…" />
+        <CorrectButton sensors={traces.map((each) => each.sensor.id)} span={view} label={texts.correctSamples} />
       </div>
     </Inspector>
   );
@@ -102,7 +103,7 @@ function ValueRow({
   const stats = series?.stats;
   const bare = (value: number | string | null | undefined) => formatValue(value, null, sensor, true);
   const counter = sensor.kind === "counter";
-  const why = series && series.t.length === 0 ? "no samples here" : "no data here";
+  const why = series && series.t.length === 0 ? texts.noSamplesInline : texts.noData;
   return (
     <tr data-testid={`value-${sensor.tag}`}>
       <td>
@@ -114,11 +115,11 @@ function ValueRow({
           </span>
         </div>
       </td>
-      <td title={found ? `Sample of ${formatMoment(found.t, zone)}` : why}>
+      <td title={found ? texts.sample(formatMoment(found.t, zone)) : why}>
         <b>{found ? bare(found.value) : DASH}</b>
         <small>
           {found ? displayUnit(sensor.unit) : series ? why : ""}
-          {found?.min !== undefined && <span title="Mean of the band here; smallest to largest beside it"> mean</span>}
+          {found?.min !== undefined && <span title={texts.meanBandMinimumMaximum}>{texts.mean}</span>}
         </small>
       </td>
       <td>
@@ -129,7 +130,7 @@ function ValueRow({
           </>
         )}
         {counter && stats?.increase !== undefined && (
-          <small title={`+${bare(stats.increase)} in the bars shown`}>+{bare(stats.increase)}</small>
+          <small title={texts.visibleBars(bare(stats.increase))}>+{bare(stats.increase)}</small>
         )}
       </td>
       <td>
@@ -137,7 +138,7 @@ function ValueRow({
           type="button"
           className={styles.remove}
           onClick={() => onRemove(sensor)}
-          aria-label={`Remove ${sensor.tag}`}
+          aria-label={texts.remove(sensor.tag)}
         >
           <CloseIcon size={12} />
         </button>

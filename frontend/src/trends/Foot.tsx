@@ -4,6 +4,7 @@ import type { Shown } from "./data";
 import type { Span } from "./range";
 import { fromRungs, RUNGS_TOLD } from "./rungs";
 import styles from "./trends.module.css";
+import { texts } from "./texts";
 
 const exactly = (count: number) => formatNumber(count, 0);
 
@@ -23,10 +24,10 @@ function amounts(shown: Shown): string {
   });
   const { shown: points, of } = same ? first : sum;
   const a = same && counts.length > 1 ? " a sensor" : "";
-  if (of === 0) return "no samples";
+  if (of === 0) return texts.noSamples;
   const rungs = series.map((each) => each.rung);
-  if (points >= of && rungs.every((rung) => rung === "raw")) return `all ${exactly(of)} samples${a}`;
-  return `${exactly(points)} points of ${exactly(of)} samples${a}, ${fromRungs(rungs)}`;
+  if (points >= of && rungs.every((rung) => rung === "raw")) return texts.allSamples(exactly(of), a);
+  return texts.pointsSamples(exactly(points), exactly(of), a, fromRungs(rungs));
 }
 
 /** What the chart was made of: how many points of how many samples, from which rung, how fast, in which time zone. */
@@ -41,13 +42,13 @@ export function Foot({ shown, zone, view }: { shown: Shown | undefined; zone: Zo
   return (
     <div className={styles.foot} data-testid="foot">
       <span title={RUNGS_TOLD}>{amounts(shown)}</span>
-      {extremes && <span>every extreme kept</span>}
-      {bucket > 0 && <span>band of {formatDuration(bucket)}</span>}
-      {bad > 0 && <span>{exactly(bad)} of bad quality left out</span>}
-      <span title="From question to answer">{exactly(Math.max(1, shown.took))} ms</span>
-      {series.some((each) => !each.complete) && <span role="status">late data is still being worked in</span>}
+      {extremes && <span>{texts.allExtremesKept}</span>}
+      {bucket > 0 && <span>{texts.band(formatDuration(bucket))}</span>}
+      {bad > 0 && <span>{texts.badQualitySamplesExcluded(exactly(bad))}</span>}
+      <span title={texts.queryTime}>{texts.ms(exactly(Math.max(1, shown.took)))}</span>
+      {series.some((each) => !each.complete) && <span role="status">{texts.lateSamplesBeingProcessed}</span>}
       <span>
-        times in {zone.label}
+        {texts.times} {zone.label}
         {zone.choice === "utc" ? "" : ` (${zoneOffset(view.end, zone.name)})`}
       </span>
     </div>

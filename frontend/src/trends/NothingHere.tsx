@@ -5,6 +5,7 @@ import type { Sensor } from "../api/types";
 import { formatMoment } from "../format";
 import { Empty } from "../ui/states";
 import type { Span } from "./range";
+import { texts } from "./texts";
 
 interface Props {
   sensors: Sensor[];
@@ -26,20 +27,20 @@ export function NothingHere({ sensors, view, zone, choose }: Props) {
   const length = Math.min(view.end - view.start, 8 * 3_600_000);
   return (
     <Empty
-      title="No samples in this range"
+      title={texts.noSamplesRange}
       action={
         last !== null && (
           <Button onClick={() => choose({ start: last - length * 0.95, end: last + length * 0.05 })}>
-            Go to the last samples, {formatMoment(last, zone, false)}
+            {texts.goLastSamples(formatMoment(last, zone, false))}
           </Button>
         )
       }
     >
       {last !== null
-        ? `From ${formatMoment(view.start, zone, false)} to ${formatMoment(view.end, zone, false)} nothing was stored for what you chose.`
+        ? texts.selectedSensorsNoSamples(formatMoment(view.start, zone, false), formatMoment(view.end, zone, false))
         : latest.isSuccess
-          ? "Nothing was ever stored for what you chose. Its device may not send yet, or its history is still to be imported under Data."
-          : "Nothing was stored for what you chose."}
+          ? texts.selectedSensorsNoSamplesNote
+          : texts.selectedSensorsNoSamples2}
     </Empty>
   );
 }

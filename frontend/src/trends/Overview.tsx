@@ -9,6 +9,7 @@ import { withGaps } from "../series/view";
 import { overviewSpan } from "./range";
 import type { Span } from "./range";
 import styles from "./trends.module.css";
+import { texts } from "./texts";
 
 const HEIGHT = 36;
 
@@ -38,7 +39,7 @@ export function Overview({ sensor, view, now, zone, choose }: Props) {
   const x1 = Math.min(inner, xOf(shown.end));
   return (
     <div className={styles.overview} ref={host} data-testid="overview">
-      <svg width={width} height={HEIGHT + 18} onPointerDown={brush} aria-label="Overview">
+      <svg width={width} height={HEIGHT + 18} onPointerDown={brush} aria-label={texts.overview}>
         <g transform={`translate(${AXIS} 0)`}>
           <rect className={styles.ground} x=".5" y=".5" width={Math.max(0, inner - 1)} height={HEIGHT - 1} />
           {series && <path className={styles.trace} d={pathOf(series, xOf)} />}

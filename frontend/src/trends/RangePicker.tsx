@@ -6,6 +6,7 @@ import { useNow } from "../moment";
 import { LONG, LONGEST, PRESETS } from "./range";
 import type { Range, Span } from "./range";
 import styles from "./trends.module.css";
+import { texts } from "./texts";
 
 interface Props {
   range: Range;
@@ -30,7 +31,11 @@ export function RangePicker({ range, view, zone, choose, preset }: Props) {
   const own = range.kind === "fixed" || !PRESETS.some(({ value }) => parseDuration(value) === range.length);
   const thisYear = formatDate(useNow(), zone).slice(-4);
   const label =
-    range.kind === "fixed" ? spanLabel(view, zone, thisYear) : own ? `last ${durationName(range.length)}` : "From – to";
+    range.kind === "fixed"
+      ? spanLabel(view, zone, thisYear)
+      : own
+        ? texts.last(durationName(range.length))
+        : texts.custom;
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-start" width={320} trapFocus withinPortal>
       <Popover.Target>
@@ -58,7 +63,7 @@ function Fields({ view, zone, choose, preset, close }: Omit<Props, "range"> & { 
   const [now] = useState(() => Date.now());
   const start = parseMomentText(from, zone, now);
   const end = parseMomentText(to, zone, now);
-  const wrong = start === null || end === null ? null : end <= start ? "The end must lie after the start." : null;
+  const wrong = start === null || end === null ? null : end <= start ? texts.endMustAfterStart : null;
   const last = parseDuration(length);
   const lasts = last !== null && last <= LONGEST;
   const submit = (event: FormEvent) => {
@@ -72,30 +77,30 @@ function Fields({ view, zone, choose, preset, close }: Omit<Props, "range"> & { 
     }
     close();
   };
-  const says = "Like 14 Mar 2026 09:42, 09:42, or 2h ago";
+  const says = texts.exampleMarHAgo;
   return (
     <form className={styles.picker} onSubmit={submit}>
       <TextInput
-        label="From"
+        label={texts.fromLabel}
         value={from}
         onChange={(event) => setFrom(event.currentTarget.value)}
         error={start === null && says}
         data-autofocus
       />
       <TextInput
-        label="To"
+        label={texts.to}
         value={to}
         onChange={(event) => setTo(event.currentTarget.value)}
         error={end === null ? says : wrong}
       />
       <TextInput
-        label="Or the last"
-        placeholder="90 min, 36h, 14d, 3y"
+        label={texts.last2}
+        placeholder={texts.minHDY}
         value={length}
         onChange={(event) => setLength(event.currentTarget.value)}
-        error={length !== "" && !lasts && "Like 90 min, 36h, 14d or 3y; 30y at most"}
+        error={length !== "" && !lasts && texts.exampleMinHD}
       />
-      <div className={styles.lasts} role="group" aria-label="The last">
+      <div className={styles.lasts} role="group" aria-label={texts.last3}>
         {LONG.map((text) => (
           <Button
             key={text}
@@ -109,8 +114,8 @@ function Fields({ view, zone, choose, preset, close }: Omit<Props, "range"> & { 
           </Button>
         ))}
       </div>
-      <p className={styles.hint}>Times on the clock of {zone}.</p>
-      <Button type="submit">Show</Button>
+      <p className={styles.hint}>{texts.timesOf(zone)}</p>
+      <Button type="submit">{texts.apply}</Button>
     </form>
   );
 }

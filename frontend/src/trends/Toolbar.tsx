@@ -13,6 +13,7 @@ import type { Range, Span } from "./range";
 import { RangePicker } from "./RangePicker";
 import type { Mode } from "./state";
 import styles from "./trends.module.css";
+import { texts } from "./texts";
 
 interface Props {
   range: Range;
@@ -42,39 +43,39 @@ export function Toolbar(props: Props) {
         className={styles.treeButton}
         leftSection={<TreeIcon size={16} />}
         onClick={toggleTree}
-        aria-label="Sensors"
+        aria-label={texts.sensors}
       >
-        {traces.length} of 8
+        {texts.ofOf(traces.length)}
       </Button>
-      <Button variant="default" px={8} aria-label="Earlier" title="Earlier (←)" onClick={() => shift(-0.5)}>
+      <Button variant="default" px={8} aria-label={texts.earlier} title={texts.earlier2} onClick={() => shift(-0.5)}>
         <LeftIcon size={14} />
       </Button>
       <Segments
-        label="Range"
+        label={texts.range}
         value={current?.value ?? null}
         choices={PRESETS}
         onChange={(text) => preset({ kind: "last", length: parseDuration(text)! })}
       >
         <RangePicker range={range} view={view} zone={zone} choose={choose} preset={preset} />
       </Segments>
-      <Button variant="default" px={8} aria-label="Later" title="Later (→)" onClick={() => shift(0.5)}>
+      <Button variant="default" px={8} aria-label={texts.later} title={texts.later2} onClick={() => shift(0.5)}>
         <RightIcon size={14} />
       </Button>
       <span className={styles.grow} />
       {bandable && (
         <Segments
-          label="How to draw"
+          label={texts.display}
           value={mode === "auto" ? drawn : mode}
           onChange={setMode}
           choices={[
-            { value: "line", label: "Line" },
-            { value: "band", label: "Band + mean" },
+            { value: "line", label: texts.line },
+            { value: "band", label: texts.bandMean },
           ]}
         />
       )}
       {bandable && mode !== "auto" && (
-        <Button variant="default" onClick={() => setMode("auto")} title="Choose by how noisy each signal is">
-          Auto
+        <Button variant="default" onClick={() => setMode("auto")} title={texts.selectedAutomaticallyNoise}>
+          {texts.auto}
         </Button>
       )}
       {traces.length > 0 && <ExportMenu {...props} />}
@@ -87,12 +88,14 @@ function ExportMenu({ traces, view, zone, plots, site }: Props) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default">Export ▾</Button>
+        <Button variant="default">{texts.exportLabel}</Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => saveCsv(traces, name)}>CSV of what is shown</Menu.Item>
-        <Menu.Item onClick={() => void saveRawCsv(traces, view, name)}>CSV of every sample</Menu.Item>
-        <Menu.Item onClick={() => void savePng(plots.current ?? [], traces, view, zone, name)}>PNG image</Menu.Item>
+        <Menu.Item onClick={() => saveCsv(traces, name)}>{texts.csvDisplayedData}</Menu.Item>
+        <Menu.Item onClick={() => void saveRawCsv(traces, view, name)}>{texts.csvRawSamples}</Menu.Item>
+        <Menu.Item onClick={() => void savePng(plots.current ?? [], traces, view, zone, name)}>
+          {texts.pngImage}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

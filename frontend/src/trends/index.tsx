@@ -26,10 +26,11 @@ import { Toolbar } from "./Toolbar";
 import { useTrendKeys } from "./useTrendKeys";
 import { useView } from "./useView";
 import styles from "./trends.module.css";
+import { texts } from "./texts";
 
 const PANES = [
-  { value: "", label: "Cursor" },
-  { value: "statistics", label: "Statistics" },
+  { value: "", label: texts.cursor2 },
+  { value: "statistics", label: texts.statistics2 },
 ] as const;
 
 export default function Trends() {
@@ -40,16 +41,14 @@ export default function Trends() {
   if (state.isError) return <Problem error={state.error} retry={() => void state.refetch()} />;
   if (sites.data?.length === 0) {
     return (
-      <View title="Trends">
-        <Empty title="No site yet">
-          Trends need sensors, and sensors belong to a site. An engineer adds both under Data.
-        </Empty>
+      <View title={texts.trends}>
+        <Empty title={texts.noSites}>{texts.engineersAddSitesSensors}</Empty>
       </View>
     );
   }
   if (!catalog || !site) {
     return (
-      <View title="Trends">
+      <View title={texts.trends}>
         <Waiting />
       </View>
     );
@@ -58,8 +57,8 @@ export default function Trends() {
 }
 
 const Problem = ({ error, retry }: { error: unknown; retry: () => void }) => (
-  <View title="Trends">
-    <Failed error={error} retry={retry} what="The sensors could not be read" />
+  <View title={texts.trends}>
+    <Failed error={error} retry={retry} what={texts.sensorsNotAvailable} />
   </View>
 );
 
@@ -117,7 +116,7 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
   const panes = (
     <div className={styles.panes}>
       <Segments
-        label="Pane"
+        label={texts.pane}
         value={pane === "statistics" ? "statistics" : ""}
         choices={PANES}
         onChange={(value) => setPane(value || null)}
@@ -167,31 +166,29 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
           site={site}
           toggleTree={() => setTreeOpen((open) => !open)}
         />
-        {trend.unknown.length > 0 && (
-          <p className={styles.note}>Not a sensor of this site (any more): {trend.unknown.join(", ")}</p>
-        )}
+        {trend.unknown.length > 0 && <p className={styles.note}>{texts.notSensorSite(trend.unknown.join(", "))}</p>}
         {traces.length === 0 ? (
           <Empty
-            title="Choose what to look at"
+            title={texts.noSensorsSelected}
             action={
               <span className={styles.choices}>
                 <Button variant="default" className={styles.treeButton} onClick={() => setTreeOpen(true)}>
-                  Choose sensors
+                  {texts.selectSensors}
                 </Button>
                 <Button variant="default" onClick={() => trend.only(keySensors(catalog))}>
-                  Begin with{" "}
-                  {keySensors(catalog)
-                    .map((each) => each.tag)
-                    .join(", ")}
+                  {texts.start(
+                    keySensors(catalog)
+                      .map((each) => each.tag)
+                      .join(", "),
+                  )}
                 </Button>
               </span>
             }
           >
-            Tick up to {MAX_TRACES} sensors in the list. Type to filter it, Enter takes the first match. Ctrl K finds
-            any tag.
+            {texts.selectUpSensorsList(MAX_TRACES)}
           </Empty>
         ) : data.isError && !shown ? (
-          <Failed error={data.error} retry={() => void data.refetch()} what="This range cannot be shown" />
+          <Failed error={data.error} retry={() => void data.refetch()} what={texts.rangeNotAvailable} />
         ) : (
           <div className={styles.charts}>
             {data.isError && (

@@ -2,6 +2,7 @@ import type { Sensor } from "../api/types";
 import { displayUnit, formatDuration } from "../format";
 import { axisBase, baseText } from "../format/axis";
 import type { SeriesView } from "../series/view";
+import { texts } from "./texts";
 
 export interface Trace {
   sensor: Sensor;
@@ -25,27 +26,27 @@ export interface Lane {
 const STATES = { range: [0, 1] as [number, number], base: 0 };
 
 const QUANTITIES: Record<string, string> = {
-  "°C": "Temperature",
-  "°F": "Temperature",
-  K: "Temperature difference",
-  bar: "Pressure",
-  mbar: "Pressure",
-  kPa: "Pressure",
-  Pa: "Pressure",
-  kW: "Power",
-  W: "Power",
-  MW: "Power",
-  kWh: "Energy",
-  MWh: "Energy",
-  A: "Current",
-  V: "Voltage",
-  Hz: "Frequency",
-  "l/s": "Flow",
-  "l/min": "Flow",
-  "L/min": "Flow",
-  "m³/h": "Flow",
-  g: "Acceleration",
-  rpm: "Speed",
+  "°C": texts.temperature,
+  "°F": texts.temperature,
+  K: texts.temperatureDifference,
+  bar: texts.pressure,
+  mbar: texts.pressure,
+  kPa: texts.pressure,
+  Pa: texts.pressure,
+  kW: texts.power,
+  W: texts.power,
+  MW: texts.power,
+  kWh: texts.energy,
+  MWh: texts.energy,
+  A: texts.current,
+  V: texts.voltage,
+  Hz: texts.frequency,
+  "l/s": texts.flow,
+  "l/min": texts.flow,
+  "L/min": texts.flow,
+  "m³/h": texts.flow,
+  g: texts.acceleration,
+  rpm: texts.speed,
 };
 
 /** One lane a unit in the order in which the units were chosen; each discrete or text sensor a lane of its own. */
@@ -77,9 +78,9 @@ function titleOf(lane: Lane): string {
   const what = names.length === 1 ? names[0]! : (QUANTITIES[lane.unit] ?? names.join(" · "));
   const counter = lane.traces.find(({ sensor }) => sensor.kind === "counter");
   const bucket = counter?.series?.resolution_ms ?? 0;
-  const unit = counter && bucket > 0 ? `${lane.unit} in ${formatDuration(bucket)}` : lane.unit;
+  const unit = counter && bucket > 0 ? texts.inOf(lane.unit, formatDuration(bucket)) : lane.unit;
   const name = unit ? `${what}, ${unit}` : what;
-  return lane.base ? `${name}, above ${baseText(lane.base)}` : name;
+  return lane.base ? texts.offset(name, baseText(lane.base)) : name;
 }
 
 export const STATE_HEIGHT = 30;

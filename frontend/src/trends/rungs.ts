@@ -1,4 +1,5 @@
 import { parseDuration } from "../format";
+import { texts } from "./texts";
 
 const UNITS: Record<string, string> = { m: "minute", h: "hour", d: "day" };
 
@@ -14,12 +15,10 @@ const listed = (names: string[]) => [names.slice(0, -1).join(", "), names.at(-1)
 export function fromRungs(rungs: Iterable<string>): string {
   const all = [...new Set(rungs)].sort((a, b) => (parseDuration(a) ?? 0) - (parseDuration(b) ?? 0));
   const names = all.flatMap((rung) => rungName(rung) ?? []);
-  const raw = all.length > names.length ? ["the samples themselves"] : [];
+  const raw = all.length > names.length ? [texts.rawSamples] : [];
   const stored = names.length ? [`the ${listed(names)} ${names.length > 1 ? "rungs" : "rung"}`] : [];
-  return `from ${listed([...raw, ...stored])}`;
+  return texts.fromOf(listed([...raw, ...stored]));
 }
 
 /** What a rung is, for who hovers over the word. */
-export const RUNGS_TOLD =
-  "Long ranges are read from stored rollups, a ladder of them from one minute to two days. Each bucket keeps its true " +
-  "smallest and largest sample with their times; the newest and the edges come from the samples themselves.";
+export const RUNGS_TOLD = texts.longRangesReadFrom + texts.theirTimesMostRecent;

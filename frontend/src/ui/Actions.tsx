@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import ui from "./ui.module.css";
+import { texts } from "./texts";
 
 interface Props {
   does: string;
@@ -22,7 +23,7 @@ export function Actions({ does, close, danger, disabled, loading }: Props) {
         {does}
       </Button>
       <Button variant="default" onClick={close}>
-        Cancel
+        {texts.cancel}
       </Button>
     </div>
   );

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Component } from "react";
 import { Empty } from "./states";
+import { texts } from "./texts";
 
 interface Props {
   children: ReactNode;
@@ -25,12 +26,10 @@ export class Caught extends Component<Props, { error: Error | null }> {
     const gone = /dynamically imported module|module script/i.test(error.message);
     return (
       <Empty
-        title={gone ? "Plantrace was updated" : "This page failed"}
-        action={<Button onClick={() => location.reload()}>Load it again</Button>}
+        title={gone ? texts.plantraceWasUpdated : texts.pageFailed}
+        action={<Button onClick={() => location.reload()}>{texts.reload}</Button>}
       >
-        {gone
-          ? "The page has to be loaded again to go on."
-          : `${error.message}. What you saw or changed before is safe.`}
+        {gone ? texts.reloadPageContinue : texts.yourSavedChangesNot(error.message)}
       </Empty>
     );
   }

@@ -1,6 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import styles from "./ui.module.css";
+import { texts } from "./texts";
 
 /** A secret or a link that is shown once: to be read, and copied. */
 export function CopyField({ label, value, note }: { label: string; value: string; note?: string }) {
@@ -13,7 +14,7 @@ export function CopyField({ label, value, note }: { label: string; value: string
     <div className={styles.copy}>
       <TextInput label={label} value={value} readOnly onFocus={(event) => event.currentTarget.select()} />
       <Button variant="default" onClick={() => void copy()}>
-        {copied ? "Copied" : "Copy"}
+        {copied ? texts.copied : texts.copy}
       </Button>
       {note && <p className={styles.sub}>{note}</p>}
     </div>

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { texts } from "./texts";
 
 type Listed = { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
 
@@ -8,7 +9,7 @@ export function Earlier({ list }: { list: Listed }) {
   return (
     <div>
       <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-        Earlier ones
+        {texts.showEarlier}
       </Button>
     </div>
   );

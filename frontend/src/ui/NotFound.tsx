@@ -1,10 +1,11 @@
 import { Link } from "wouter";
 import { Empty } from "./states";
+import { texts } from "./texts";
 
 export function NotFound() {
   return (
-    <Empty title="No page at this address" action={<Link href="/">Go to the start</Link>}>
-      The link may be cut short, or what it showed was removed.
+    <Empty title={texts.pageNotFound} action={<Link href="/">{texts.goStartPage}</Link>}>
+      {texts.linkMayIncompleteTarget}
     </Empty>
   );
 }

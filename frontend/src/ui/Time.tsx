@@ -1,5 +1,6 @@
 import { formatAge, formatMoment } from "../format";
 import { useNow } from "../moment";
+import { texts } from "./texts";
 
 /** How long ago, with the full moment to hover over; for lists of what happened. */
 export function Ago({ ms, zone }: { ms: number | null; zone?: string }) {
@@ -9,7 +10,7 @@ export function Ago({ ms, zone }: { ms: number | null; zone?: string }) {
   const away = now - ms;
   return (
     <time dateTime={new Date(ms).toISOString()} title={`${formatMoment(ms, name)} (${name})`}>
-      {away < 1000 && away > -5000 ? "now" : away < 0 ? `in ${formatAge(-away)}` : `${formatAge(away)} ago`}
+      {away < 1000 && away > -5000 ? "now" : away < 0 ? texts.inOf(formatAge(-away)) : texts.ago(formatAge(away))}
     </time>
   );
 }

@@ -3,9 +3,10 @@ import type { ReactNode } from "react";
 import { useEffect, useState } from "react";
 import { says, Problem } from "../api/problem";
 import styles from "./ui.module.css";
+import { texts } from "./texts";
 
 /** Says nothing for the first moments: most answers are there before an eye could read this. */
-export function Waiting({ what = "Loading…" }: { what?: string }) {
+export function Waiting({ what = texts.loading }: { what?: string }) {
   const [late, setLate] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), 400);
@@ -40,11 +41,11 @@ export function Failed({ error, retry, what }: { error: unknown; retry?: () => v
   const missing = error instanceof Problem && error.status === 404;
   return (
     <div className={styles.state} role="alert">
-      <h2>{what ?? (missing ? "Not here" : "This could not be read")}</h2>
+      <h2>{what ?? (missing ? texts.notFound : texts.dataNotAvailable)}</h2>
       <p className={styles.quiet}>{says(error)}</p>
       {retry && (
         <Button variant="default" onClick={retry}>
-          Try again
+          {texts.tryAgain}
         </Button>
       )}
     </div>

@@ -8,6 +8,7 @@ import type { Head } from "./head";
 import { listOf, viewOf, withSensor } from "./mapping";
 import type { MappingView } from "./mapping";
 import styles from "./imports.module.css";
+import { texts } from "./texts";
 
 const MAX_ROWS = 100;
 const MAX_SUGGESTED = 2_000;
@@ -33,7 +34,7 @@ export function ColumnTable({ text, setText, head, site }: Props) {
     setText(withSensor(start, name, sensor));
   };
   const wide = view.layout === "wide";
-  const what = wide ? "Column" : "Name in the file";
+  const what = wide ? texts.column : texts.nameFile;
   return (
     <div className={styles.columns}>
       <datalist id="import-sensors">
@@ -49,9 +50,9 @@ export function ColumnTable({ text, setText, head, site }: Props) {
             <thead>
               <tr>
                 <th>{what}</th>
-                {wide && head && <th>First value</th>}
-                <th>Sensor</th>
-                <th>Stored as</th>
+                {wide && head && <th>{texts.firstValue}</th>}
+                <th>{texts.sensor}</th>
+                <th>{texts.nameUnit}</th>
               </tr>
             </thead>
             <tbody>
@@ -68,9 +69,9 @@ export function ColumnTable({ text, setText, head, site }: Props) {
                     {wide && head && <td className={ui.quiet}>{firstValue(head, name)}</td>}
                     <td>
                       <TextInput
-                        aria-label={`Sensor of ${name}`}
+                        aria-label={texts.sensorOf(name)}
                         list="import-sensors"
-                        placeholder="not imported"
+                        placeholder={texts.notImported}
                         value={sensor}
                         onChange={(event) => put(name, event.currentTarget.value.trim())}
                       />
@@ -79,7 +80,7 @@ export function ColumnTable({ text, setText, head, site }: Props) {
                       {known
                         ? [known.name, displayUnit(known.unit)].filter(Boolean).join(", ")
                         : sensor && catalog
-                          ? "no such sensor"
+                          ? texts.unknownSensor
                           : "–"}
                     </td>
                   </tr>
@@ -91,19 +92,15 @@ export function ColumnTable({ text, setText, head, site }: Props) {
       )}
       {names.length > MAX_ROWS && (
         <p className={ui.quiet}>
-          {formatCount(names.length - MAX_ROWS)} more columns: see <b>YAML</b>.
+          {formatCount(names.length - MAX_ROWS)} {texts.moreColumnsSee} <b>{texts.yaml}</b>.
         </p>
       )}
-      {!wide && names.length === 0 && (
-        <p className={ui.quiet}>
-          Names that are tags of the site's sensors need no line here. Others are mapped one by one.
-        </p>
-      )}
+      {!wide && names.length === 0 && <p className={ui.quiet}>{texts.namesEqualTagSite}</p>}
       {(!wide || !head) && (
         <div className={styles.add}>
           <TextInput
             aria-label={`Add a ${wide ? "column" : "name"}`}
-            placeholder={wide ? "Column in the file" : "Name in the file"}
+            placeholder={wide ? texts.columnFile : texts.nameFile}
             value={added}
             onChange={(event) => setAdded(event.currentTarget.value)}
           />
@@ -115,7 +112,7 @@ export function ColumnTable({ text, setText, head, site }: Props) {
               setAdded("");
             }}
           >
-            Add a {wide ? "column" : "name"}
+            {texts.add} {wide ? "column" : "name"}
           </Button>
         </div>
       )}

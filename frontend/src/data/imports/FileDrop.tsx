@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import { formatBytes, formatCount } from "../../format";
 import ui from "../../ui/ui.module.css";
 import styles from "./imports.module.css";
+import { texts } from "./texts";
 
 export const MAX_FILES = 2000;
 const byName = (a: File, b: File) => a.name.localeCompare(b.name, "en", { numeric: true });
@@ -45,7 +46,7 @@ export function FileDrop({ files, setFiles }: Props) {
         type="file"
         multiple
         hidden
-        aria-label="Files"
+        aria-label={texts.files}
         onChange={(event) => {
           add(event.currentTarget.files);
           event.currentTarget.value = "";
@@ -53,22 +54,22 @@ export function FileDrop({ files, setFiles }: Props) {
       />
       <div className={styles.dropHead}>
         <Button variant="default" onClick={() => input.current?.click()}>
-          {files.length ? "Add files…" : "Choose files…"}
+          {files.length ? texts.addFiles : texts.selectFiles}
         </Button>
         <span className={ui.quiet}>
           {files.length === 0
-            ? `or drop them here: CSV, Excel, Parquet, Arrow, gzip or zip; up to ${formatCount(MAX_FILES)} at once`
+            ? texts.dropFilesHereCsv(formatCount(MAX_FILES))
             : `${formatCount(files.length)} ${files.length === 1 ? "file" : "files"}, ${formatBytes(total)}`}
         </span>
         <span className={ui.grow} />
         {files.length > 0 && (
           <button type="button" className={ui.link} onClick={() => setFiles([])}>
-            Remove all
+            {texts.removeAll}
           </button>
         )}
       </div>
       {files.length > 0 && (
-        <ul className={styles.files} aria-label="Chosen files">
+        <ul className={styles.files} aria-label={texts.selectedFiles}>
           {files.slice(0, 200).map((file) => (
             <li key={`${file.name} ${file.size}`}>
               <span title={file.name}>{file.name}</span>
@@ -76,21 +77,17 @@ export function FileDrop({ files, setFiles }: Props) {
               <button
                 type="button"
                 className={styles.remove}
-                aria-label={`Remove ${file.name}`}
+                aria-label={texts.remove(file.name)}
                 onClick={() => setFiles(files.filter((each) => each !== file))}
               >
                 ×
               </button>
             </li>
           ))}
-          {files.length > 200 && <li className={ui.quiet}>and {formatCount(files.length - 200)} more</li>}
+          {files.length > 200 && <li className={ui.quiet}>{texts.more(formatCount(files.length - 200))}</li>}
         </ul>
       )}
-      {files.length > MAX_FILES && (
-        <p className={styles.wrong}>
-          At most {formatCount(MAX_FILES)} files go in one import; import the rest after it.
-        </p>
-      )}
+      {files.length > MAX_FILES && <p className={styles.wrong}>{texts.importTakesMostFiles(formatCount(MAX_FILES))}</p>}
     </div>
   );
 }

@@ -1,13 +1,14 @@
 import ui from "../../ui/ui.module.css";
 import { busy } from "../../api/imports";
 import type { Import } from "../../api/imports";
+import { texts } from "./texts";
 
 const LOOK: Record<string, [string, string, string]> = {
-  queued: ["○", ui.off!, "Waiting"],
-  cancelled: ["○", ui.off!, "Cancelled"],
-  running: ["◐", ui.working!, "Running"],
-  done: ["●", ui.good!, "Done"],
-  failed: ["■", ui.bad!, "Failed"],
+  queued: ["○", ui.off!, texts.queued],
+  cancelled: ["○", ui.off!, texts.cancelled],
+  running: ["◐", ui.working!, texts.running],
+  done: ["●", ui.good!, texts.done],
+  failed: ["■", ui.bad!, texts.failed],
 };
 
 export function ImportState({ row }: { row: Import }) {

@@ -14,6 +14,7 @@ import { ImportState } from "./ImportState";
 import type { Draft } from "./NewImport";
 import { Opened } from "./Opened";
 import styles from "./imports.module.css";
+import { texts } from "./texts";
 
 const NewImport = lazy(() => import("./NewImport"));
 
@@ -38,11 +39,11 @@ export function Imports() {
     setDraft((known) => ({ files: known?.files ?? [], text: text ?? known?.text ?? firstText(site?.slug) }));
     setMaking(true);
   };
-  const start = may && !making && <Button onClick={() => begin()}>Import history</Button>;
+  const start = may && !making && <Button onClick={() => begin()}>{texts.importHistory}</Button>;
   return (
     <>
       <div className={ui.pageHead}>
-        <span className={ui.quiet}>History from files: one column a sensor, or one row a sample.</span>
+        <span className={ui.quiet}>{texts.importHistoricalDataFrom}</span>
         <span className={ui.grow} />
         {rows.length > 0 && start}
       </div>
@@ -67,24 +68,22 @@ export function Imports() {
         <Failed error={list.error} retry={() => void list.refetch()} />
       ) : rows.length === 0 ? (
         !making && (
-          <Empty title="Nothing was imported yet" action={start}>
-            {may
-              ? "Begin with a dry run: it shows the first rows as they would be stored and all that cannot be read, and writes nothing."
-              : "Engineers of this tenant can import files of history."}
+          <Empty title={texts.noImports} action={start}>
+            {may ? texts.startDryRunPreviews : texts.engineersTenantCanImport}
           </Empty>
         )
       ) : (
-        <Card flush title={making ? "Imports so far" : undefined}>
+        <Card flush title={making ? texts.previousImports : undefined}>
           <div className={ui.scrollX}>
-            <table className={ui.table} aria-label="Imports">
+            <table className={ui.table} aria-label={texts.imports}>
               <thead>
                 <tr>
-                  <th>Import</th>
-                  <th>State</th>
-                  <th className={ui.number}>Rows</th>
-                  <th className={ui.number}>Samples</th>
-                  <th>By</th>
-                  <th className={ui.number}>When</th>
+                  <th>{texts.importLabel}</th>
+                  <th>{texts.state}</th>
+                  <th className={ui.number}>{texts.rows}</th>
+                  <th className={ui.number}>{texts.samples}</th>
+                  <th>{texts.by2}</th>
+                  <th className={ui.number}>{texts.started}</th>
                 </tr>
               </thead>
               <tbody>
@@ -102,7 +101,7 @@ export function Imports() {
                       <button type="button" className={`${ui.link} ${styles.strong}`}>
                         {row.title}
                       </button>{" "}
-                      {row.dry_run && <span className={ui.chip}>dry run</span>}{" "}
+                      {row.dry_run && <span className={ui.chip}>{texts.dryRunInline}</span>}{" "}
                       {SOURCES[row.source ?? ""] && <span className={ui.chip}>{SOURCES[row.source!]}</span>}
                     </td>
                     <td className={styles.stateCell}>

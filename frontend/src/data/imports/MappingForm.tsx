@@ -6,14 +6,15 @@ import { ColumnTable } from "./ColumnTable";
 import type { Head } from "./head";
 import { viewOf, withLayout, withValue } from "./mapping";
 import styles from "./imports.module.css";
+import { texts } from "./texts";
 
 const LAYOUTS = [
-  { value: "wide", label: "One column a sensor" },
-  { value: "long", label: "One row a sample" },
+  { value: "wide", label: texts.oneColumnPerSensor },
+  { value: "long", label: texts.oneRowPerSample },
 ] as const;
 const DECIMALS = [
-  { value: ".", label: "Point: 7.25" },
-  { value: ",", label: "Comma: 7,25" },
+  { value: ".", label: texts.point },
+  { value: ",", label: texts.comma },
 ];
 
 interface Props {
@@ -43,20 +44,16 @@ export function MappingForm({ text, setText, head }: Props) {
     <>
       <div className={styles.layout}>
         <Segments
-          label="Form"
+          label={texts.form}
           value={view.layout}
           choices={LAYOUTS}
           onChange={(layout) => setText(withLayout(text, layout))}
         />
-        <span className={ui.quiet}>
-          {view.layout === "wide"
-            ? "A time column, and a column of values for each sensor."
-            : "Each row has a time, a sensor's name and a value."}
-        </span>
+        <span className={ui.quiet}>{view.layout === "wide" ? texts.timeColumnOneValue : texts.eachRowTimeSensor}</span>
       </div>
       <div className={styles.fields}>
         <Select
-          label="Site"
+          label={texts.site}
           data={sites.map((each) => ({ value: each.slug, label: each.name }))}
           value={site?.slug ?? null}
           onChange={put(["site"])}
@@ -70,19 +67,19 @@ export function MappingForm({ text, setText, head }: Props) {
         )}
         {column("Column of times", ["time", "column"], head?.columns[0] ?? "the first")}
         <TextInput
-          label="Time zone of times without one"
+          label={texts.timeZoneLocalTimes}
           placeholder={site?.timezone ?? "UTC"}
           value={view.text(["time", "zone"])}
           onChange={(event) => put(["time", "zone"])(event.currentTarget.value)}
         />
         <TextInput
-          label="Time format"
-          placeholder="found in the file, or %m/%d/%Y %H:%M"
+          label={texts.timeFormat}
+          placeholder={texts.detectedEGM}
           value={view.text(["time", "format"])}
           onChange={(event) => put(["time", "format"])(event.currentTarget.value)}
         />
         <Select
-          label="Decimal mark"
+          label={texts.decimalSeparator}
           data={DECIMALS}
           value={view.text(["decimal"]) || "."}
           onChange={(value) => put(["decimal"])(value === "." ? "" : value)}

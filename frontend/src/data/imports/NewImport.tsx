@@ -18,6 +18,7 @@ import type { LineError } from "./mapping";
 import { MappingForm } from "./MappingForm";
 import { YamlEditor } from "./YamlEditor";
 import styles from "./imports.module.css";
+import { texts } from "./texts";
 
 /** Files and how to read them; it outlives its page, so that a dry run can be followed by a correction. */
 export interface Draft {
@@ -33,7 +34,7 @@ interface Props {
 }
 
 const VIEWS = [
-  { value: "form", label: "Form" },
+  { value: "form", label: texts.form },
   { value: "yaml", label: "YAML" },
 ] as const;
 
@@ -66,25 +67,25 @@ export default function NewImport({ draft, setDraft, close, started }: Props) {
   const view = syntax ? "yaml" : shown;
   return (
     <Card
-      title="Import history"
+      title={texts.importHistory}
       aside={
         <Button variant="default" onClick={close}>
-          Close
+          {texts.close}
         </Button>
       }
     >
       <form className={styles.import} onSubmit={submit}>
         <FileDrop files={files} setFiles={(next) => setDraft({ files: next, text })} />
         <div className={styles.mappingHead}>
-          <h3>Mapping</h3>
-          <Segments label="Mapping as" value={view} choices={VIEWS} onChange={setShown} />
+          <h3>{texts.mapping}</h3>
+          <Segments label={texts.mapping2} value={view} choices={VIEWS} onChange={setShown} />
           <span className={ui.grow} />
           <LoadMapping load={setText} />
           <Button
             variant="default"
             onClick={() => save(new Blob([text], { type: "application/yaml" }), "mapping.yaml")}
           >
-            Save mapping
+            {texts.saveMapping}
           </Button>
         </div>
         {view === "form" ? (
@@ -95,7 +96,7 @@ export default function NewImport({ draft, setDraft, close, started }: Props) {
                 {refused.message}{" "}
                 {refused.line !== null && (
                   <button type="button" className={ui.link} onClick={() => setShown("yaml")}>
-                    Show line {refused.line}
+                    {texts.showLine(refused.line)}
                   </button>
                 )}
               </Trouble>
@@ -106,26 +107,24 @@ export default function NewImport({ draft, setDraft, close, started }: Props) {
         )}
         <div className={`${ui.actions} ${styles.actions}`}>
           <Button type="submit" loading={send.isPending} disabled={!ready}>
-            Dry run
+            {texts.dryRun}
           </Button>
           <Button variant="default" disabled={!ready || send.isPending} onClick={() => send.mutate(false)}>
-            Import without a dry run
+            {texts.importWithoutDryRun}
           </Button>
           {send.isPending ? (
             <>
               <Button variant="default" onClick={() => abort.current?.abort()}>
-                Stop the upload
+                {texts.stopUpload}
               </Button>
               <span className={ui.quiet} role="status">
-                Uploading {formatCount(files.length)} {files.length === 1 ? "file" : "files"},{" "}
+                {texts.uploading} {formatCount(files.length)} {files.length === 1 ? "file" : "files"},{" "}
                 {formatBytes(files.reduce((sum, file) => sum + file.size, 0))}…
               </span>
             </>
           ) : (
             <span className={ui.quiet}>
-              {files.length === 0
-                ? "Choose files first."
-                : (lacks ?? "A dry run writes nothing and shows what would be stored.")}
+              {files.length === 0 ? texts.selectFilesFirst : (lacks ?? texts.dryRunShowsWhat)}
             </span>
           )}
         </div>
@@ -143,14 +142,14 @@ function LoadMapping({ load }: { load: (text: string) => void }) {
         type="file"
         hidden
         accept=".yaml,.yml,.json,text/yaml,application/json"
-        aria-label="Mapping file"
+        aria-label={texts.mappingFile}
         onChange={(event) => {
           void event.currentTarget.files?.[0]?.text().then(load);
           event.currentTarget.value = "";
         }}
       />
       <Button variant="default" onClick={() => input.current?.click()}>
-        Load mapping…
+        {texts.loadMapping}
       </Button>
     </>
   );

@@ -2,6 +2,7 @@ import type { components } from "../../api/schema";
 import { displayUnit, formatCount } from "../../format";
 import ui from "../../ui/ui.module.css";
 import styles from "./imports.module.css";
+import { texts } from "./texts";
 
 type NewSensor = components["schemas"]["ImportNewSensor"];
 
@@ -10,18 +11,18 @@ export function NewSensors({ sensors, dryRun }: { sensors: NewSensor[]; dryRun: 
   return (
     <section>
       <h3>
-        {formatCount(sensors.length)} new {sensors.length === 1 ? "sensor" : "sensors"}
-        {dryRun ? ", made when it is imported" : ""}
+        {formatCount(sensors.length)} {texts.newLabel} {sensors.length === 1 ? "sensor" : "sensors"}
+        {dryRun ? texts.createdImport : ""}
       </h3>
       <div className={`${ui.scrollX} ${styles.preview}`}>
         <table className={ui.table}>
           <thead>
             <tr>
-              <th>Tag</th>
-              <th>Name</th>
-              <th>Kind</th>
-              <th>Unit or states</th>
-              <th>From</th>
+              <th>{texts.tag}</th>
+              <th>{texts.name}</th>
+              <th>{texts.kind}</th>
+              <th>{texts.unitStates}</th>
+              <th>{texts.fromLabel}</th>
             </tr>
           </thead>
           <tbody>
@@ -31,9 +32,7 @@ export function NewSensors({ sensors, dryRun }: { sensors: NewSensor[]; dryRun: 
                 <td>{each.name}</td>
                 <td>{each.kind}</td>
                 <td>{displayUnit(each.unit) || Object.values(each.states).join(", ") || "–"}</td>
-                <td>
-                  {each.column} in {each.file}
-                </td>
+                <td>{texts.inOf(each.column, each.file)}</td>
               </tr>
             ))}
           </tbody>

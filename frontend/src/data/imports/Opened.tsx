@@ -13,6 +13,7 @@ import type { Import } from "../../api/imports";
 import { ImportState } from "./ImportState";
 import { Report } from "./Report";
 import styles from "./imports.module.css";
+import { texts } from "./texts";
 
 interface Props {
   id: string;
@@ -32,10 +33,10 @@ export function Opened({ id, close, edit }: Props) {
   const row = one.data;
   return (
     <Card
-      title={row ? `${row.title}${row.dry_run ? " (dry run: nothing was written)" : ""}` : "Import"}
+      title={row ? `${row.title}${row.dry_run ? texts.dryRunNothingWritten : ""}` : texts.importLabel}
       aside={
         <Button variant="default" onClick={close}>
-          Close
+          {texts.close}
         </Button>
       }
     >
@@ -45,13 +46,18 @@ export function Opened({ id, close, edit }: Props) {
         <>
           <ImportState row={row} />{" "}
           <span className={ui.quiet}>
-            by {row.created_by}, <Ago ms={row.created} />
+            {texts.by} {row.created_by}, <Ago ms={row.created} />
           </span>
           {busy(row) && (
             <p className={ui.quiet}>
               {row.state === "queued"
-                ? "Waits for its turn: a tenant's long jobs run one after the other."
-                : `${formatBytes(row.progress.bytes)} of ${formatBytes(row.progress.total_bytes)} · ${formatCount(row.progress.rows)} rows · ${formatCount(row.progress.samples)} samples`}
+                ? texts.queuedJobsTenantRun
+                : texts.rowsSamples(
+                    formatBytes(row.progress.bytes),
+                    formatBytes(row.progress.total_bytes),
+                    formatCount(row.progress.rows),
+                    formatCount(row.progress.samples),
+                  )}
             </p>
           )}
           {edit && <Acts row={row} edit={edit} />}
@@ -74,24 +80,22 @@ function Acts({ row, edit }: { row: Import; edit: (mapping: string) => void }) {
       <div className={`${ui.actions} ${styles.acts}`}>
         {row.startable && samples > 0 && (
           <Button loading={start.isPending} onClick={() => start.mutate(row.id)}>
-            Import {formatCount(samples)} samples
+            {texts.importSamples(formatCount(samples))}
           </Button>
         )}
         {row.mapping && !busy(row) && (
           <Button variant="default" onClick={() => edit(row.mapping)}>
-            {row.startable ? "Change the mapping" : "Use this mapping again"}
+            {row.startable ? texts.editMapping : texts.reuseMapping}
           </Button>
         )}
         {busy(row) && row.source !== "simulator" && (
           <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate(row.id)}>
-            Cancel
+            {texts.cancel}
           </Button>
         )}
         {!busy(row) && !row.dry_run && row.source !== "simulator" && <Undo target={row.id} of="import" />}
       </div>
-      {row.dry_run && row.state === "done" && !row.startable && (
-        <p className={ui.quiet}>The files of this dry run are gone after a day: choose them again to import them.</p>
-      )}
+      {row.dry_run && row.state === "done" && !row.startable && <p className={ui.quiet}>{texts.filesDryRunDeleted}</p>}
       {(start.isError || cancel.isError) && <Trouble error={start.error ?? cancel.error} />}
     </>
   );

@@ -4,6 +4,7 @@ import { useSiteCatalog } from "../../catalog";
 import { useSite } from "../../tenant";
 import ui from "../../ui/ui.module.css";
 import styles from "./imports.module.css";
+import { texts } from "./texts";
 
 export type Sample = components["schemas"]["ImportedSample"];
 
@@ -30,15 +31,15 @@ export function PreviewTable({ samples, zone, zoneLabel }: Props) {
       <table className={ui.table}>
         <thead>
           <tr>
-            {several && <th>File</th>}
-            <th className={ui.number}>Line</th>
-            <th>Time in the file</th>
-            <th>Stored, UTC</th>
-            <th>In {zoneLabel}</th>
-            <th>Sensor</th>
-            <th className={ui.number}>Value</th>
-            <th>Unit</th>
-            <th>Quality</th>
+            {several && <th>{texts.file}</th>}
+            <th className={ui.number}>{texts.line2}</th>
+            <th>{texts.timeFile}</th>
+            <th>{texts.storedUtc}</th>
+            <th>{texts.inOfOf(zoneLabel)}</th>
+            <th>{texts.sensor}</th>
+            <th className={ui.number}>{texts.value}</th>
+            <th>{texts.unit}</th>
+            <th>{texts.quality}</th>
           </tr>
         </thead>
         <tbody>

@@ -5,6 +5,7 @@ import { useZone } from "../../moment";
 import { PreviewTable } from "./PreviewTable";
 import { byColumn } from "./problems";
 import styles from "./imports.module.css";
+import { texts } from "./texts";
 
 const many = (count: number, one: string, more = `${one}s`) => `${formatCount(count)} ${count === 1 ? one : more}`;
 
@@ -28,21 +29,25 @@ export function Problems({ report }: { report: ImportReport }) {
   const shown: ReactNode[] = [];
   const clock = report.clock_changes ?? [];
   if (clock.length > 0 || report.repeated_hour) {
-    const title = `Clock changes: ${many(report.repeated_hour_rows ?? 0, "row")} in a repeated hour, ${formatCount(report.skipped_hour_rows ?? 0)} in a skipped one`;
+    const title = texts.daylightSavingRepeatedHour(
+      many(report.repeated_hour_rows ?? 0, "row"),
+      formatCount(report.skipped_hour_rows ?? 0),
+    );
     shown.push(
       <Problem key="clock" title={<b>{title}</b>} open>
         <ul className={styles.cells}>
           {clock.map((each) => (
             <li key={`${each.file} ${each.kind} ${each.start}`}>
-              {each.file} from line {formatCount(each.line)}:{" "}
-              {each.note ||
-                `${many(each.rows ?? 0, "row")} from ${each.start} to ${each.end}, an hour that ${each.zone} repeats; both passes are told apart by the order of the rows.`}
+              {texts.fromLine(
+                each.file,
+                formatCount(each.line),
+                each.note ||
+                  `${many(each.rows ?? 0, "row")} from ${each.start} to ${each.end}, an hour that ${each.zone} repeats; both passes are told apart by the order of the rows.`,
+              )}
             </li>
           ))}
           {!!report.repeated_hour && (
-            <li>
-              {many(report.repeated_hour, "sample")} of a repeated hour replace another one with a different value.
-            </li>
+            <li>{texts.repeatedHourOverwriteDifferent(many(report.repeated_hour, "sample"))}</li>
           )}
         </ul>
         {changed.length > 0 && <PreviewTable samples={changed} zone={zone.name} zoneLabel={zone.label} />}
@@ -55,8 +60,8 @@ export function Problems({ report }: { report: ImportReport }) {
         key={`column ${each.column}`}
         title={
           <>
-            <b>{each.column || "Broken rows"}</b>: {each.column ? many(each.count, "cell") : many(each.count, "row")}{" "}
-            not taken
+            <b>{each.column || texts.invalidRows}</b>:{" "}
+            {each.column ? many(each.count, "cell") : many(each.count, "row")} {texts.rejected}
           </>
         }
         open={index < 3}
@@ -64,10 +69,11 @@ export function Problems({ report }: { report: ImportReport }) {
         <ul className={styles.cells}>
           {each.problems.map((cell) => (
             <li key={`${cell.file}:${cell.line}`}>
-              {cell.file} line {formatCount(cell.line)}: {cell.text && <code>{cell.text}</code>} {cell.why}
+              {cell.file} {texts.lineInline} {formatCount(cell.line)}: {cell.text && <code>{cell.text}</code>}{" "}
+              {cell.why}
             </li>
           ))}
-          {each.count > each.problems.length && <li>and {formatCount(each.count - each.problems.length)} more</li>}
+          {each.count > each.problems.length && <li>{texts.more(formatCount(each.count - each.problems.length))}</li>}
         </ul>
       </Problem>,
     ),
@@ -90,7 +96,7 @@ export function Problems({ report }: { report: ImportReport }) {
         key="range"
         title={
           <>
-            <b>{many(report.out_of_range ?? 0, "value")}</b> outside the sensors' ranges: {list}
+            <b>{many(report.out_of_range ?? 0, "value")}</b> {texts.outRange} {list}
           </>
         }
       />,
@@ -102,7 +108,7 @@ export function Problems({ report }: { report: ImportReport }) {
         key="conflicts"
         title={
           <>
-            <b>{many(report.conflicting, "duplicate")}</b> with another value: of each time the later row counts
+            <b>{many(report.conflicting, "duplicate")}</b> {texts.differentValueLaterRow}
           </>
         }
       />,
@@ -111,7 +117,7 @@ export function Problems({ report }: { report: ImportReport }) {
   const list = (found: [string, number][]) =>
     found
       .slice(0, 100)
-      .map(([name, files]) => `${name}${files > 1 ? ` (${formatCount(files)} files)` : ""}`)
+      .map(([name, files]) => `${name}${files > 1 ? texts.filesOf(formatCount(files)) : ""}`)
       .join(", ");
   const absent = names(report.absent);
   const unmapped = names(report.unmapped);
@@ -121,7 +127,7 @@ export function Problems({ report }: { report: ImportReport }) {
         key="absent"
         title={
           <>
-            <b>{many(absent.length, "mapped column")}</b> absent: {list(absent)}
+            <b>{many(absent.length, "mapped column")}</b> {texts.missing} {list(absent)}
           </>
         }
       />,
@@ -132,7 +138,7 @@ export function Problems({ report }: { report: ImportReport }) {
         key="unmapped"
         title={
           <>
-            <b>{many(unmapped.length, "column")}</b> not mapped, so not imported: {list(unmapped)}
+            <b>{many(unmapped.length, "column")}</b> {texts.notMappedNotImported} {list(unmapped)}
           </>
         }
       />,
@@ -151,8 +157,8 @@ export function Problems({ report }: { report: ImportReport }) {
       );
   if (!shown.length) return null;
   return (
-    <section aria-label="Problems">
-      <h3>To look at first</h3>
+    <section aria-label={texts.problems}>
+      <h3>{texts.issues}</h3>
       {shown}
     </section>
   );

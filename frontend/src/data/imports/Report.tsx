@@ -5,6 +5,7 @@ import { NewSensors } from "./NewSensors";
 import { PreviewTable } from "./PreviewTable";
 import { Problems } from "./Problems";
 import styles from "./imports.module.css";
+import { texts } from "./texts";
 
 const count = (value: unknown) => (typeof value === "number" ? formatCount(value) : "–");
 
@@ -20,10 +21,10 @@ export function Report({ report, zone, zoneLabel }: Props) {
   const first = (report.preview ?? []).filter((sample) => !sample.change);
   const told = report.dry_run && report.new != null;
   const totals: [string, string][] = [
-    ["Rows", count(report.rows)],
-    [report.dry_run ? "Samples to store" : "Samples stored", count(report.samples)],
-    [`From, ${zoneLabel}`, moment(report.start)],
-    ["To", moment(report.end)],
+    [texts.rows, count(report.rows)],
+    [report.dry_run ? texts.samplesStore : texts.samplesStored, count(report.samples)],
+    [texts.fromOf(zoneLabel), moment(report.start)],
+    [texts.to, moment(report.end)],
   ];
   if (told)
     totals.push(
@@ -45,29 +46,29 @@ export function Report({ report, zone, zoneLabel }: Props) {
       {(report.new_sensors ?? []).length > 0 && <NewSensors sensors={report.new_sensors} dryRun={report.dry_run} />}
       {first.length > 0 && (
         <section>
-          <h3>First rows as they will be stored</h3>
+          <h3>{texts.previewStoredSamples}</h3>
           <PreviewTable samples={first} zone={zone} zoneLabel={zoneLabel} />
         </section>
       )}
       {(report.sensors ?? []).length > 0 && (
         <section>
-          <h3>Sensors</h3>
+          <h3>{texts.sensors}</h3>
           <div className={ui.scrollX}>
             <table className={ui.table}>
               <thead>
                 <tr>
-                  <th>Sensor</th>
-                  <th className={ui.number}>Samples</th>
-                  <th>From, {zoneLabel}</th>
-                  <th>To</th>
-                  {told && <th className={ui.number}>New</th>}
-                  {told && <th className={ui.number}>Same</th>}
-                  {told && <th className={ui.number}>Different</th>}
-                  <th className={ui.number}>Duplicates</th>
-                  <th className={ui.number}>Gaps</th>
-                  <th className={ui.number}>Empty</th>
-                  <th className={ui.number}>Unreadable</th>
-                  <th className={ui.number}>Out of range</th>
+                  <th>{texts.sensor}</th>
+                  <th className={ui.number}>{texts.samples}</th>
+                  <th>{texts.fromOf(zoneLabel)}</th>
+                  <th>{texts.to}</th>
+                  {told && <th className={ui.number}>{texts.newLabel2}</th>}
+                  {told && <th className={ui.number}>{texts.same}</th>}
+                  {told && <th className={ui.number}>{texts.different}</th>}
+                  <th className={ui.number}>{texts.duplicates}</th>
+                  <th className={ui.number}>{texts.gaps}</th>
+                  <th className={ui.number}>{texts.empty}</th>
+                  <th className={ui.number}>{texts.unreadable}</th>
+                  <th className={ui.number}>{texts.outRange2}</th>
                 </tr>
               </thead>
               <tbody>

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { LineError } from "./mapping";
 import styles from "./imports.module.css";
+import { texts } from "./texts";
 
 interface Props {
   text: string;
@@ -27,7 +28,7 @@ export function YamlEditor({ text, setText, error }: Props) {
         </ol>
         <textarea
           ref={area}
-          aria-label="Mapping as YAML"
+          aria-label={texts.mappingYaml}
           aria-invalid={error !== null}
           spellCheck={false}
           wrap="off"
@@ -38,7 +39,7 @@ export function YamlEditor({ text, setText, error }: Props) {
       </div>
       {error && (
         <p className={styles.wrong} role="alert">
-          {line !== null && <b>Line {line}: </b>}
+          {line !== null && <b>{texts.line(line)}</b>}
           {error.message}
         </p>
       )}

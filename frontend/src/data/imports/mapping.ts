@@ -26,7 +26,7 @@ export function syntaxError(text: string): LineError | null {
   const document = parse(text, lines);
   const error = document.errors[0];
   if (error) return { line: lines.linePos(error.pos[0]).line, message: error.message };
-  if (!isMap(document.contents)) return { line: 1, message: "A mapping begins with keys, such as “site: harbour”." };
+  if (!isMap(document.contents)) return { line: 1, message: "A mapping starts with keys, such as “site: harbour”." };
   return null;
 }
 
@@ -108,10 +108,10 @@ export function withLayout(text: string, layout: "wide" | "long"): string {
 
 /** What keeps the form from being sent, before the server is asked. */
 export function missing(view: MappingView): string | null {
-  if (!view.site) return "Name the site.";
+  if (!view.site) return "Enter the site.";
   if (view.layout === "long") {
-    if (!view.text(["sensor_column"])) return "Name the column in which the sensors' names stand.";
-    if (!view.text(["value_column"])) return "Name the column in which the values stand.";
+    if (!view.text(["sensor_column"])) return "Enter the column of sensor names.";
+    if (!view.text(["value_column"])) return "Enter the column of values.";
   }
   return null;
 }

@@ -10,6 +10,7 @@ import { Trouble } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import styles from "../data.module.css";
 import { deleteSamples } from "./api";
+import { texts } from "./texts";
 
 /** For a trial that is over, or an import into the wrong site. */
 export function DeleteSamples() {
@@ -17,18 +18,15 @@ export function DeleteSamples() {
   const [open, setOpen] = useState(false);
   const [gone, setGone] = useState<Site | null>(null);
   return (
-    <Card title="Delete samples">
-      <p className={`${ui.quiet} ${styles.before}`}>
-        All that was measured at a site, with its rollups. Its sensors, assets and drawings stay, and what comes in from
-        then on is stored as before.
-      </p>
+    <Card title={texts.deleteSamples}>
+      <p className={`${ui.quiet} ${styles.before}`}>{texts.deletesAllSamplesRollups}</p>
       {gone && (
         <p role="status" className={styles.before}>
-          All samples of {gone.name} are deleted.
+          {texts.allSamplesBeenDeleted(gone.name)}
         </p>
       )}
       <Button variant="default" disabled={sites.length === 0} onClick={() => setOpen(true)}>
-        Delete all samples of a site…
+        {texts.deleteAllSamplesSite}
       </Button>
       {open && (
         <Form
@@ -63,11 +61,11 @@ function Form({ sites, close, done }: { sites: Site[]; close: () => void; done: 
     if (typed === site.slug) remove.mutate();
   };
   return (
-    <Modal opened onClose={close} title="Delete all samples of a site" size={440}>
+    <Modal opened onClose={close} title={texts.deleteAllSamplesSite2} size={440}>
       <form className={ui.form} onSubmit={submit}>
         {remove.isError && <Trouble error={remove.error} />}
         <Select
-          label="Site"
+          label={texts.site}
           data={sites.map((each) => ({ value: each.id, label: each.name }))}
           value={site.id}
           onChange={(value) => {
@@ -75,16 +73,22 @@ function Form({ sites, close, done }: { sites: Site[]; close: () => void; done: 
             setTyped("");
           }}
         />
-        <p>Every sample of {site.name} is removed for good, live and history. There is no way back.</p>
+        <p>{texts.allSamplesLiveHistorical(site.name)}</p>
         <TextInput
-          label={`Type ${site.slug} to confirm`}
+          label={texts.typeConfirm(site.slug)}
           data-autofocus
           autoComplete="off"
           spellCheck={false}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        <Actions does="Delete" close={close} danger disabled={typed !== site.slug} loading={remove.isPending} />
+        <Actions
+          does={texts.deleteLabel}
+          close={close}
+          danger
+          disabled={typed !== site.slug}
+          loading={remove.isPending}
+        />
       </form>
     </Modal>
   );

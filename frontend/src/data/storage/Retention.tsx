@@ -13,6 +13,7 @@ import { readRetention, setRetention } from "./api";
 import type { Kept } from "./api";
 import { daysName } from "./days";
 import { RetentionForm } from "./RetentionForm";
+import { texts } from "./texts";
 
 /** More sites than this are changed by the API. */
 const MOST = 50;
@@ -47,19 +48,15 @@ export function Retention() {
   const undo = ({ site, before }: Change) =>
     save.mutate({ site, kept: site && !before.own ? null : keptOf(before) }, { onSuccess: () => setChanged(null) });
   return (
-    <Card title="Retention" flush>
+    <Card title={texts.retention} flush>
       <p className={`${ui.quiet} ${styles.told}`}>
-        What is older is deleted once a day. Rollups may stay after their samples are gone: long ranges are still drawn
-        then, with every extreme. {!admin && "Administrators can change this."}
+        {texts.olderDataDeletedOnce} {!admin && texts.onlyAdministratorsCanChange}
       </p>
       {changed && (
         <div className={styles.changed} role="status">
-          <span>
-            Saved for {changed.site?.name ?? "all sites"}. It counts from the next daily run on; until then nothing is
-            lost.
-          </span>
+          <span>{texts.savedTakesEffectNext(changed.site?.name ?? "all sites")}</span>
           <Button variant="default" loading={save.isPending} onClick={() => undo(changed)}>
-            Undo
+            {texts.undo}
           </Button>
         </div>
       )}
@@ -69,12 +66,12 @@ export function Retention() {
         </div>
       )}
       <div className={ui.scrollX}>
-        <table className={ui.table} aria-label="Retention">
+        <table className={ui.table} aria-label={texts.retention}>
           <thead>
             <tr>
-              <th>Of</th>
-              <th>Samples</th>
-              <th>Rollups</th>
+              <th>{texts.applies}</th>
+              <th>{texts.samples}</th>
+              <th>{texts.rollups}</th>
               <th />
             </tr>
           </thead>
@@ -91,7 +88,8 @@ export function Retention() {
       </div>
       {sites.length > MOST && (
         <p className={`${ui.quiet} ${styles.told}`}>
-          The first {MOST} of {sites.length} sites; the others by <code>PUT /api/v1/sites/…/retention</code>.
+          {texts.showingFirst} {MOST} {texts.ofLabel} {sites.length} {texts.sitesChangeOthers}{" "}
+          <code>PUT /api/v1/sites/…/retention</code>.
         </p>
       )}
       {changing && all.data && (
@@ -125,14 +123,14 @@ const keptOf = ({ raw_days, ladder_days }: Setting): Kept => ({ raw_days, ladder
 
 function Row({ site, change }: { site: Site | null; change: ((before: Setting) => void) | undefined }) {
   const { data, error } = useRetention(site);
-  const name = site?.name ?? "All sites";
+  const name = site?.name ?? texts.allSites2;
   const own = !site || data?.own;
   return (
     <tr>
       <td>
         <b className={styles.strong}>{name}</b>
         {!!data?.raw_from && site && (
-          <div className={ui.sub}>samples before {formatDate(data.raw_from, site.timezone)} are gone</div>
+          <div className={ui.sub}>{texts.samplesBeforeBeenDeleted(formatDate(data.raw_from, site.timezone))}</div>
         )}
       </td>
       {error ? (
@@ -144,14 +142,14 @@ function Row({ site, change }: { site: Site | null; change: ((before: Setting) =
           <td className={own ? undefined : ui.quiet}>{data && daysName(data.raw_days)}</td>
           <td className={own ? undefined : ui.quiet}>
             {data && daysName(data.ladder_days)}
-            {data && !own && ", as all sites"}
+            {data && !own && texts.sameAllSites}
           </td>
         </>
       )}
       <td className={ui.number}>
         {change && data && (
-          <Button variant="default" onClick={() => change(data)} aria-label={`Change retention of ${name}`}>
-            Change…
+          <Button variant="default" onClick={() => change(data)} aria-label={texts.changeRetention(name)}>
+            {texts.change}
           </Button>
         )}
       </td>

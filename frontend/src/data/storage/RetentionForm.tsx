@@ -9,6 +9,7 @@ import { Trouble } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import type { Kept } from "./api";
 import { DAYS_TOLD, daysName, daysText, losesSome, readDays, wrongTogether } from "./days";
+import { texts } from "./texts";
 
 const DAY = 86_400_000;
 
@@ -46,12 +47,12 @@ export function RetentionForm({ site, before, all, error, busy, close, save }: P
     setSure(false);
   };
   return (
-    <Modal opened onClose={close} title={`Retention of ${site?.name ?? "all sites"}`} size={440}>
+    <Modal opened onClose={close} title={`Retention of ${site?.name ?? texts.allSites}`} size={440}>
       <form className={ui.form} onSubmit={submit}>
         {!!error && <Trouble error={error} />}
         {site && (
           <Checkbox
-            label={`As all sites: samples ${daysName(all.raw_days)}, rollups ${daysName(all.ladder_days)}`}
+            label={texts.sameAllSitesSamples(daysName(all.raw_days), daysName(all.ladder_days))}
             checked={asAll}
             onChange={(event) => {
               setAsAll(event.currentTarget.checked);
@@ -62,16 +63,16 @@ export function RetentionForm({ site, before, all, error, busy, close, save }: P
         {!asAll && (
           <>
             <TextInput
-              label="Keep samples for"
-              placeholder="for ever"
+              label={texts.keepSamples}
+              placeholder={texts.forever}
               data-autofocus
               value={raw}
               onChange={change(setRaw)}
               error={typed.raw_days === undefined && DAYS_TOLD}
             />
             <TextInput
-              label="Keep rollups for"
-              placeholder="for ever"
+              label={texts.keepRollups}
+              placeholder={texts.forever}
               value={ladder}
               onChange={change(setLadder)}
               error={typed.ladder_days === undefined ? DAYS_TOLD : wrong}
@@ -80,7 +81,7 @@ export function RetentionForm({ site, before, all, error, busy, close, save }: P
         )}
         {sure && loses && after && <Loss site={site} before={before} after={after} />}
         <Actions
-          does={sure && loses ? "Keep only that" : "Save"}
+          does={sure && loses ? texts.apply : texts.save}
           close={close}
           danger={sure && loses}
           disabled={!after}
@@ -102,9 +103,11 @@ function Loss({ site, before, after }: { site: Site | null; before: Kept; after:
   const [samples, rollups] = [shorter("raw_days"), shorter("ladder_days")];
   return (
     <Trouble>
-      With the next daily run{" "}
-      {[samples && `samples before ${samples}`, rollups && `rollups before ${rollups}`].filter(Boolean).join(" and ")}{" "}
-      are deleted for good{site ? "" : ", at every site without a setting of its own"}. Until that run it can be undone.
+      {texts.nextDailyRun}{" "}
+      {[samples && texts.samplesBefore(samples), rollups && texts.rollupsBefore(rollups)].filter(Boolean).join(" and ")}{" "}
+      {texts.deletedPermanently}
+      {site ? "" : texts.everySiteWithoutOwn}
+      {texts.youCanUndoUntil}
     </Trouble>
   );
 }

@@ -10,6 +10,7 @@ import styles from "../data.module.css";
 import { readLadder } from "./api";
 import { restOf, startOf } from "./pace";
 import type { Seen } from "./pace";
+import { texts } from "./texts";
 
 const BUSY_MS = 2000;
 const IDLE_MS = 15_000;
@@ -26,30 +27,24 @@ export function Rollups() {
   });
   const status = ladder.data;
   return (
-    <Card title="Rollups" aside={status && <State status={status} />}>
+    <Card title={texts.rollups} aside={status && <State status={status} />}>
       {ladder.isError && !status ? (
         <Failed error={ladder.error} retry={() => void ladder.refetch()} />
       ) : status ? (
         <div data-testid="rollups">
-          <p className={`${ui.quiet} ${styles.before}`}>
-            Long ranges are drawn from rollups of one minute to two days, which keep the smallest and largest sample of
-            each bucket. They are made by themselves from what comes in and what is imported.
-          </p>
+          <p className={`${ui.quiet} ${styles.before}`}>{texts.trendsOverLongRanges}</p>
           {status.behind > 0 && <Progress status={status} at={ladder.dataUpdatedAt} />}
           <dl className={ui.dl}>
-            <dt>Sensors with rollups</dt>
-            <dd>
-              {formatNumber(status.ladders, 0)} of {formatNumber(status.sensors, 0)}
-            </dd>
-            <dt>With new or late samples waiting</dt>
+            <dt>{texts.sensorsRollups}</dt>
+            <dd>{texts.ofOf(formatNumber(status.ladders, 0), formatNumber(status.sensors, 0))}</dd>
+            <dt>{texts.pendingNewLateSamples}</dt>
             <dd>{status.due ? count(status.due, "sensor") : "none"}</dd>
-            <dt>With history waiting</dt>
+            <dt>{texts.pendingHistoricalData}</dt>
             <dd>{status.behind ? count(status.behind, "sensor") : "none"}</dd>
           </dl>
           {status.ladders < status.sensors && (
             <p className={ui.sub} style={{ marginTop: 8 }}>
-              A sensor has none until its interval is known, and none if a sample comes less often than twice a day: its
-              samples are few enough to be read themselves.
+              {texts.sensorNoRollupsUntil}
             </p>
           )}
         </div>
@@ -62,10 +57,10 @@ export function Rollups() {
 
 function State({ status }: { status: LadderStatus }) {
   const [mark, look, word] = status.behind
-    ? ["◐", ui.working, "Being built"]
+    ? ["◐", ui.working, texts.building]
     : status.complete
-      ? ["●", ui.good, "Up to date"]
-      : ["◐", ui.working, "Newest samples are being worked in"];
+      ? ["●", ui.good, texts.upDate]
+      : ["◐", ui.working, texts.processingLatestSamples];
   return (
     <span className={`${ui.status} ${look}`} role="status">
       <span aria-hidden="true">{mark}</span> {word}
@@ -80,16 +75,16 @@ function Progress({ status, at }: { status: LadderStatus; at: number }) {
   useEffect(() => {
     if (left !== null) setStart((old) => startOf(old, { t: at, left }));
   }, [at, left]);
-  if (left === null) return <p>It is not known yet how many days are to be built.</p>;
+  if (left === null) return <p>{texts.numberDaysBuildNot}</p>;
   const rest = start && restOf(start, { t: at, left });
   return (
     <div style={{ margin: "10px 0" }}>
       <p>
-        <b>{formatNumber(left, left < 10 ? 1 : 0)} sensor-days to go</b>
-        {rest != null && `, about ${formatDuration(Math.max(1000, rest), 1)} at this pace`}. Until then long ranges are
-        answered from what is there, and say so.
+        <b>{texts.sensorDaysRemaining(formatNumber(left, left < 10 ? 1 : 0))}</b>
+        {rest != null && texts.aboutCurrentRate(formatDuration(Math.max(1000, rest), 1))}
+        {texts.untilThenLongRanges}
       </p>
-      <div className={ui.bar} style={{ marginTop: 6 }} title="Since this page was opened">
+      <div className={ui.bar} style={{ marginTop: 6 }} title={texts.sincePageWasOpened}>
         <div style={{ width: `${start ? 100 * (1 - left / start.left) : 0}%` }} />
       </div>
     </div>

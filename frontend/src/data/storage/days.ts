@@ -1,5 +1,6 @@
 import { formatNumber, parseDuration } from "../../format";
 import type { Kept } from "./api";
+import { texts } from "./texts";
 
 const DAY = 86_400_000;
 const LEAST = 2;
@@ -13,13 +14,13 @@ export function readDays(text: string): number | null | undefined {
   return Number.isInteger(days) && days >= LEAST && days <= MOST ? days : undefined;
 }
 
-export const DAYS_TOLD = `Like 400d or 3y, ${LEAST} days to ${MOST / 365} years`;
+export const DAYS_TOLD = texts.exampleDYDays(LEAST, MOST / 365);
 
 /** 1,095 is "3 years", 400 is "400 days", null is "for ever". */
 export function daysName(days: number | null): string {
-  if (days === null) return "for ever";
-  if (days % 365 === 0) return days === 365 ? "1 year" : `${days / 365} years`;
-  return `${formatNumber(days, 0)} days`;
+  if (days === null) return texts.forever;
+  if (days % 365 === 0) return days === 365 ? "1 year" : texts.years(days / 365);
+  return texts.days(formatNumber(days, 0));
 }
 
 /** How it is written in a field. */
@@ -29,8 +30,8 @@ export const daysText = (days: number | null): string =>
 /** Why the two do not go together, or null. */
 export function wrongTogether({ raw_days, ladder_days }: Kept): string | null {
   if (ladder_days === null) return null;
-  if (raw_days === null) return "Samples that are kept for ever need their rollups for ever.";
-  return raw_days > ladder_days ? "Rollups are kept at least as long as the samples." : null;
+  if (raw_days === null) return texts.ifSamplesKeptForever;
+  return raw_days > ladder_days ? texts.rollupsMustKeptLeast : null;
 }
 
 const shorter = (before: number | null, after: number | null) => after !== null && (before === null || after < before);

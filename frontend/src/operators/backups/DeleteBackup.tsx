@@ -7,6 +7,7 @@ import { Trouble } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import { deleteBackup } from "./api";
 import type { Backup } from "./api";
+import { texts } from "./texts";
 
 export function DeleteBackup({ backup, close }: { backup: Backup; close: () => void }) {
   const client = useQueryClient();
@@ -23,15 +24,18 @@ export function DeleteBackup({ backup, close }: { backup: Backup; close: () => v
     remove.mutate();
   };
   return (
-    <Modal opened onClose={close} title={`Delete a backup of ${backup.name}`} size={440}>
+    <Modal opened onClose={close} title={texts.deleteBackup(backup.name)} size={440}>
       <form className={ui.form} onSubmit={submit}>
         {remove.isError && <Trouble error={remove.error} />}
         <p>
           {backup.there
-            ? `The archive of ${formatMoment(backup.created, zone, false)} (${formatBytes(backup.bytes)}) is removed for good. The tenant and its other backups stay.`
-            : "Only its line in this list is removed: there is no archive."}
+            ? texts.archiveDeletedPermanentlyTenant(
+                formatMoment(backup.created, zone, false),
+                formatBytes(backup.bytes),
+              )
+            : texts.onlyEntryRemovedThere}
         </p>
-        <Actions does="Delete" close={close} danger loading={remove.isPending} />
+        <Actions does={texts.deleteLabel} close={close} danger loading={remove.isPending} />
       </form>
     </Modal>
   );

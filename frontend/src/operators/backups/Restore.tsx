@@ -14,6 +14,7 @@ import { State, Steps } from "../State";
 import { Stopped } from "../Stopped";
 import styles from "../operators.module.css";
 import type { Backup } from "./api";
+import { texts } from "./texts";
 
 interface Props {
   backup: Backup;
@@ -25,7 +26,7 @@ interface Props {
 export function Restore({ backup, original, close }: Props) {
   const [made, setMade] = useState<string>();
   return (
-    <Modal opened onClose={close} title={`Restore ${backup.name} into a new tenant`} size={480}>
+    <Modal opened onClose={close} title={texts.restoreIntoNewTenant(backup.name)} size={480}>
       {made ? <Filling slug={made} close={close} /> : <Ask {...{ backup, original, close }} created={setMade} />}
     </Modal>
   );
@@ -59,33 +60,31 @@ function Ask({ backup, original, close, created }: Props & { created: (slug: str
     <form className={ui.form} onSubmit={submit}>
       {create.isError && <Trouble error={create.error} />}
       <p>
-        The backup of {formatMoment(backup.created, zone, false)} ({formatBytes(backup.bytes)}) goes into a tenant of
-        its own, with its samples, documents and limits. {original ? `${original.name} stays as it is.` : ""}
+        {texts.backup} {formatMoment(backup.created, zone, false)} ({formatBytes(backup.bytes)}
+        {texts.restoredIntoNewTenant} {original ? texts.notChanged(original.name) : ""}
       </p>
       <TextInput
-        label="Name of the new tenant"
+        label={texts.nameNewTenant}
         data-autofocus
         maxLength={120}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
       <TextInput
-        label="Slug"
-        description="Its part of every address. It stays as it is for ever."
+        label={texts.slug}
+        description={texts.usedUrlsCannotChanged}
         spellCheck={false}
         value={slug}
         onChange={(event) => setOwn(event.currentTarget.value)}
       />
       <Checkbox
-        label="Also if this installation did not sign the archive"
-        description="Only if you know where it comes from: what is in it goes into the databases."
+        label={texts.acceptArchiveNotSigned}
+        description={texts.onlyArchivesFromTrusted}
         checked={unauthenticated}
         onChange={(event) => setUnauthenticated(event.currentTarget.checked)}
       />
-      <p className={ui.sub}>
-        People, tokens and passwords are not in a backup: invite its administrator when it is ready.
-      </p>
-      <Actions does="Restore" close={close} disabled={!slug} loading={create.isPending} />
+      <p className={ui.sub}>{texts.membersTokensPasswordsNot}</p>
+      <Actions does={texts.restore} close={close} disabled={!slug} loading={create.isPending} />
     </form>
   );
 }
@@ -111,20 +110,18 @@ function Filling({ slug, close }: { slug: string; close: () => void }) {
       <div style={{ margin: "12px 0" }}>
         <Steps steps={tenant.steps} said={tenant.error} />
       </div>
-      {!ready && tenant.state !== "failed" && (
-        <p className={ui.sub}>It goes on when this is closed; the tenant's own page shows it too.</p>
-      )}
+      {!ready && tenant.state !== "failed" && <p className={ui.sub}>{texts.restoreContinuesIfYou}</p>}
       <div className={ui.actions} style={{ marginTop: 12 }}>
         {tenant.state === "failed" && (
           <Button loading={retry.isPending} onClick={() => retry.mutate()}>
-            Retry
+            {texts.retry}
           </Button>
         )}
         <Button variant={ready ? "filled" : "default"} component={Link} href={`/operators/tenants/${slug}`}>
-          Open {tenant.name}
+          {texts.open(tenant.name)}
         </Button>
         <Button variant="default" onClick={close}>
-          Close
+          {texts.close}
         </Button>
       </div>
     </div>

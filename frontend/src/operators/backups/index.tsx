@@ -14,6 +14,7 @@ import { FEW, cancelBackup, isOpen, takeBackup, useBackups } from "./api";
 import type { Backup } from "./api";
 import { DeleteBackup } from "./DeleteBackup";
 import { Restore } from "./Restore";
+import { texts } from "./texts";
 
 type Sheet = { what: "restore" | "delete"; of: Backup } | null;
 
@@ -32,13 +33,12 @@ export function Backups({ slug, tenant }: Props) {
   const close = () => setSheet(null);
   if (!tenant && !page?.total) return null;
   return (
-    <InspectorSection title={page?.total ? `Backups · ${page.total}` : "Backups"}>
+    <InspectorSection title={page?.total ? texts.backups(page.total) : texts.backups2}>
       {found.isError && !page && <Trouble error={found.error} />}
       {page && tenant && <Take tenant={tenant} taking={page.results.some(isOpen)} />}
       {page?.total === 0 && (
         <p className={ui.sub} style={{ marginTop: 6 }}>
-          None yet. A backup is one archive with the samples, the documents and the limits, from which a new tenant can
-          be made. People, tokens and passwords are not in it.
+          {texts.noBackupsBackupArchive}
         </p>
       )}
       <ol className={styles.lines} data-testid="backups">
@@ -47,12 +47,12 @@ export function Backups({ slug, tenant }: Props) {
             <Line backup={each} tenant={tenant}>
               {each.there && (
                 <button type="button" className={ui.link} onClick={() => setSheet({ what: "restore", of: each })}>
-                  Restore…
+                  {texts.restoreButton}
                 </button>
               )}
               {!isOpen(each) && (
                 <button type="button" className={ui.link} onClick={() => setSheet({ what: "delete", of: each })}>
-                  Delete…
+                  {texts.deleteLabelButton}
                 </button>
               )}
             </Line>
@@ -61,7 +61,7 @@ export function Backups({ slug, tenant }: Props) {
       </ol>
       {page && !all && page.total > FEW && (
         <button type="button" className={ui.link} onClick={() => setAll(true)}>
-          Show all {page.total}
+          {texts.showAll(page.total)}
         </button>
       )}
       {sheet?.what === "restore" && <Restore backup={sheet.of} original={tenant} close={close} />}
@@ -82,12 +82,12 @@ function Take({ tenant, taking }: { tenant: Tenant; taking: boolean }) {
       {take.isError && <Trouble error={take.error} />}
       <div className={ui.actions}>
         <Button variant="default" disabled={!ready || taking} loading={take.isPending} onClick={() => take.mutate()}>
-          Back up now
+          {texts.backUpNow}
         </Button>
       </div>
       {!ready && (
         <p className={ui.sub} style={{ marginTop: 6 }}>
-          Only a ready tenant can be backed up.
+          {texts.onlyTenantsStateReady}
         </p>
       )}
     </>
@@ -103,24 +103,24 @@ function Line({ backup, tenant, children }: { backup: Backup; tenant?: Tenant; c
       <div className={styles.line}>
         <b title={zone}>{formatMoment(created, zone, false)}</b>
         {state === "done" && there && <span>{formatBytes(backup.bytes)}</span>}
-        {state === "failed" && <Bad>Failed</Bad>}
-        {state === "cancelled" && <span className={ui.quiet}>Cancelled</span>}
-        {state === "done" && !there && <Bad>Archive missing</Bad>}
+        {state === "failed" && <Bad>{texts.failed}</Bad>}
+        {state === "cancelled" && <span className={ui.quiet}>{texts.cancelled}</span>}
+        {state === "done" && !there && <Bad>{texts.archiveMissing}</Bad>}
       </div>
       <p className={ui.sub}>
-        <Ago ms={created} /> by {backup.created_by || "the command line"}
-        {tenant && backup.tenant !== tenant.id && `, of an earlier tenant with this slug (${backup.name})`}
+        <Ago ms={created} /> {texts.by} {backup.created_by || texts.commandLine}
+        {tenant && backup.tenant !== tenant.id && texts.previousTenantSlug(backup.name)}
       </p>
       {isOpen(backup) && <UnderWay backup={backup} />}
       {state === "failed" && (
         <p>
-          {backup.error} <span className={ui.quiet}>Mend that, then back up again.</span>
+          {backup.error} <span className={ui.quiet}>{texts.fixCauseRetry}</span>
         </p>
       )}
       {state === "done" && !there && (
         <p>
-          {backup.id}.tar.gz is not in BACKUP_FOLDER any more.{" "}
-          <span className={ui.quiet}>Put it back there to restore it.</span>
+          {backup.id}
+          {texts.tarGzNoLonger} <span className={ui.quiet}>{texts.putBackRestore}</span>
         </p>
       )}
       {!isOpen(backup) && <div className={styles.hands}>{children}</div>}
@@ -147,10 +147,10 @@ function UnderWay({ backup }: { backup: Backup }) {
       {cancel.isError && <Trouble error={cancel.error} />}
       <div className={styles.underWay} role="status">
         <span className={styles.turning} aria-hidden="true" />
-        <span>{backup.doing || "Waits for a worker"}</span>
+        <span>{backup.doing || texts.queued}</span>
         <span className={styles.seconds}>{seconds} s</span>
         <button type="button" className={ui.link} disabled={cancel.isPending} onClick={() => cancel.mutate()}>
-          Cancel
+          {texts.cancel}
         </button>
       </div>
     </>

@@ -7,6 +7,7 @@ import { Trouble } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import { saveCluster } from "../api";
 import type { Cluster } from "../api";
+import { texts } from "./texts";
 
 /** The kubeconfig is encrypted by the server: it goes in and never comes out. */
 export function SaveCluster({ known, close }: { known: Cluster | null; close: () => void }) {
@@ -27,14 +28,14 @@ export function SaveCluster({ known, close }: { known: Cluster | null; close: ()
   };
   const read = async (file: File | null) => setKubeconfig(file ? await file.text() : "");
   return (
-    <Modal opened onClose={close} title={known ? `Change cluster ${known.name}` : "Add cluster"} size={560}>
+    <Modal opened onClose={close} title={known ? texts.changeCluster(known.name) : texts.addCluster} size={560}>
       <form className={ui.form} onSubmit={submit}>
         {save.isError && <Trouble error={save.error} />}
         {!known && (
           <TextInput
-            label="Name"
-            description="Lower-case letters, digits and hyphens. It stays as it is for ever."
-            placeholder="north"
+            label={texts.name}
+            description={texts.lowerCaseLettersDigits}
+            placeholder={texts.north}
             data-autofocus
             maxLength={63}
             value={name}
@@ -42,15 +43,15 @@ export function SaveCluster({ known, close }: { known: Cluster | null; close: ()
           />
         )}
         <FileInput
-          label="Kubeconfig from a file"
-          placeholder="Choose a file"
+          label={texts.kubeconfigFromFile}
+          placeholder={texts.selectFile}
           clearable
           onChange={(file) => void read(file)}
         />
         <Textarea
-          label="Kubeconfig"
-          description="It must stand on its own: kubectl config view --raw --flatten --minify"
-          placeholder={known ? "as it is known" : "apiVersion: v1\nkind: Config\n…"}
+          label={texts.kubeconfig}
+          description={texts.mustSelfContainedKubectl}
+          placeholder={known ? texts.unchanged : texts.apiversionV1KindConfig}
           autosize
           minRows={5}
           maxRows={10}
@@ -59,15 +60,15 @@ export function SaveCluster({ known, close }: { known: Cluster | null; close: ()
           onChange={(event) => setKubeconfig(event.currentTarget.value)}
         />
         <TextInput
-          label="Where its InfluxDBs answer"
-          description="If their services' names are not known here. {namespace} stands for the tenant's."
-          placeholder="https://{namespace}.north.example"
+          label={texts.influxdbUrl}
+          description={texts.onlyIfClustersService}
+          placeholder={texts.httpsNamespaceNorthExample}
           spellCheck={false}
           value={influxUrl}
           onChange={(event) => setInfluxUrl(event.currentTarget.value)}
         />
         <Actions
-          does={known ? "Save" : "Add"}
+          does={known ? texts.save : texts.add}
           close={close}
           disabled={!known && !(name.trim() && kubeconfig.trim())}
           loading={save.isPending}

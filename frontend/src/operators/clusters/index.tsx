@@ -16,6 +16,7 @@ import type { Cluster } from "../api";
 import { OperatorsOnly, OperatorTabs } from "../Tabs";
 import styles from "../operators.module.css";
 import { SaveCluster } from "./SaveCluster";
+import { texts } from "./texts";
 
 /** Kubernetes clusters that tenants may have of their own, beside that of the control plane. */
 export default function Clusters() {
@@ -24,13 +25,13 @@ export default function Clusters() {
   const [saving, setSaving] = useState<Cluster | "new" | null>(null);
   const [removing, setRemoving] = useState<Cluster | null>(null);
   if (me && !me.operator) return <OperatorsOnly />;
-  const add = <Button onClick={() => setSaving("new")}>Add cluster</Button>;
+  const add = <Button onClick={() => setSaving("new")}>{texts.addCluster}</Button>;
   return (
-    <View title="Clusters">
+    <View title={texts.clusters}>
       <div className={`${ui.page} ${styles.page}`}>
         <OperatorTabs />
         <div className={ui.pageHead}>
-          <h1>Clusters</h1>
+          <h1>{texts.clusters}</h1>
           {clusters.data && <span className={ui.quiet}>{formatCount(clusters.data.length)}</span>}
           <span className={ui.grow} />
           {add}
@@ -40,9 +41,8 @@ export default function Clusters() {
         ) : clusters.isError ? (
           <Failed error={clusters.error} retry={() => void clusters.refetch()} />
         ) : clusters.data.length === 0 ? (
-          <Empty title="Tenants share one cluster" action={add}>
-            Where a customer must have a cluster of its own, add it here by a kubeconfig. New tenants can then be placed
-            in it.
+          <Empty title={texts.noAdditionalClusters} action={add}>
+            {texts.allTenantsShareOne}
           </Empty>
         ) : (
           <ClusterTable clusters={clusters.data} change={setSaving} remove={setRemoving} />
@@ -67,11 +67,11 @@ function ClusterTable({ clusters, change, remove }: TableProps) {
         <table className={ui.table} data-testid="clusters">
           <thead>
             <tr>
-              <th>Cluster</th>
-              <th>Kubernetes API</th>
-              <th>InfluxDBs answer at</th>
-              <th className={ui.number}>Tenants</th>
-              <th>Added</th>
+              <th>{texts.cluster}</th>
+              <th>{texts.kubernetesApi}</th>
+              <th>{texts.influxdbUrl2}</th>
+              <th className={ui.number}>{texts.tenants}</th>
+              <th>{texts.added}</th>
               <th />
             </tr>
           </thead>
@@ -84,14 +84,14 @@ function ClusterTable({ clusters, change, remove }: TableProps) {
                     <div className={styles.error} role="alert">
                       <span className={`${ui.status} ${ui.bad}`}>
                         <span aria-hidden="true">■</span>
-                        Disabled
+                        {texts.disabled}
                       </span>
                       <p>{each.error}</p>
                     </div>
                   )}
                 </td>
                 <td className={styles.made}>{each.server || "–"}</td>
-                <td className={styles.made}>{each.influx_url || "their services' names"}</td>
+                <td className={styles.made}>{each.influx_url || texts.serviceNames}</td>
                 <td className={ui.number}>
                   {each.tenants ? (
                     <Link href={`/operators/tenants?q=${each.name}`}>{formatCount(each.tenants)}</Link>
@@ -106,11 +106,11 @@ function ClusterTable({ clusters, change, remove }: TableProps) {
                   <div className={ui.actions} style={{ justifyContent: "flex-end", flexWrap: "nowrap" }}>
                     {each.tenants === 0 && (
                       <Button variant="default" onClick={() => remove(each)}>
-                        Remove…
+                        {texts.remove}
                       </Button>
                     )}
                     <Button variant="default" onClick={() => change(each)}>
-                      Change…
+                      {texts.change}
                     </Button>
                   </div>
                 </td>
@@ -137,11 +137,11 @@ function RemoveCluster({ cluster, close }: { cluster: Cluster; close: () => void
     remove.mutate();
   };
   return (
-    <Modal opened onClose={close} title={`Remove cluster ${cluster.name}`} size={440}>
+    <Modal opened onClose={close} title={texts.removeCluster(cluster.name)} size={440}>
       <form className={ui.form} onSubmit={submit}>
         {remove.isError && <Trouble error={remove.error} />}
-        <p>Its kubeconfig is forgotten. The cluster itself is left as it is; no tenant lives in it.</p>
-        <Actions does="Remove" close={close} danger loading={remove.isPending} />
+        <p>{texts.kubeconfigDeletedClusterItself}</p>
+        <Actions does={texts.remove2} close={close} danger loading={remove.isPending} />
       </form>
     </Modal>
   );

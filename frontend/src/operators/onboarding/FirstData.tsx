@@ -11,6 +11,7 @@ import type { Tenant } from "../api";
 import { Manifests } from "../Manifests";
 import styles from "../operators.module.css";
 import { snippets } from "./snippets";
+import { texts } from "./texts";
 
 /** Waits for the tenant's first sample, says how to send one, and turns green when it is stored. */
 export function FirstData({ tenant }: { tenant: Tenant }) {
@@ -21,7 +22,7 @@ export function FirstData({ tenant }: { tenant: Tenant }) {
   const last = tenant.usage?.last_data ?? null;
   const ways = snippets({ url: location.origin, token: make.data?.token ?? "TOKEN", site, tag });
   return (
-    <Card title="First data">
+    <Card title={texts.firstData}>
       <div className={ui.form}>
         <div className={styles.first} data-state={last === null ? "waiting" : "there"} role="status">
           <span className={styles.mark} aria-hidden="true">
@@ -29,31 +30,26 @@ export function FirstData({ tenant }: { tenant: Tenant }) {
           </span>
           {last === null ? (
             <span>
-              Waiting for the first sample. This page looks every two seconds.
-              {!!tenant.usage?.waiting && " One is accepted and about to be stored."}
+              {texts.waitingFirstSampleChecked}
+              {!!tenant.usage?.waiting && texts.oneBeenAcceptedBeing}
             </span>
           ) : (
             <span>
-              <b>First data received</b>, the newest <Ago ms={last} />.
+              <b>{texts.firstDataReceived}</b>
+              {texts.latest} <Ago ms={last} />.
             </span>
           )}
         </div>
-        {last === null && tenant.disk !== tenant.id && (
-          <p>It adopted a disk: what lies on that is there already. This waits for the first new sample.</p>
-        )}
+        {last === null && tenant.disk !== tenant.id && <p>{texts.existingDiskWasAdopted}</p>}
         {last === null && (
           <>
             <p className={ui.quiet}>
-              A sample names its site and its sensor, which must be in the tenant's catalog: its administrator adds them
-              under Data.{" "}
-              {seat
-                ? "The token below is for sending only."
-                : "The administrator also makes the token (scope “Send samples”), under the account's API tokens; put it for TOKEN."}
+              {texts.sampleNamesSiteSensor} {seat ? texts.tokenBelowCanOnly : texts.administratorAlsoCreatesToken}
             </p>
             {make.isError && <Trouble error={make.error} />}
             <div className={styles.sending}>
-              <TextInput label="Site" value={site} onChange={(event) => setSite(event.currentTarget.value)} />
-              <TextInput label="Sensor" value={tag} onChange={(event) => setTag(event.currentTarget.value)} />
+              <TextInput label={texts.site} value={site} onChange={(event) => setSite(event.currentTarget.value)} />
+              <TextInput label={texts.sensor} value={tag} onChange={(event) => setTag(event.currentTarget.value)} />
               {seat && (
                 <Button
                   variant="default"
@@ -61,7 +57,7 @@ export function FirstData({ tenant }: { tenant: Tenant }) {
                   disabled={make.isSuccess}
                   onClick={() => make.mutate()}
                 >
-                  {make.isSuccess ? "Token made; shown only now" : "Make a token"}
+                  {make.isSuccess ? texts.tokenCreatedCopyNow : texts.createToken}
                 </Button>
               )}
             </div>

@@ -18,11 +18,12 @@ import { Manifests } from "../Manifests";
 import { slugOf } from "../slug";
 import { RingChoice } from "../TenantChange";
 import styles from "../operators.module.css";
+import { texts } from "./texts";
 
 const WHERE: Record<string, string> = {
-  local: "An InfluxDB of its own on this machine.",
-  helm: "A namespace of its own in a cluster, installed from here.",
-  gitops: "A file in the git repository, which Flux applies.",
+  local: texts.dedicatedInfluxdbMachine,
+  helm: texts.dedicatedNamespaceClusterInstalled,
+  gitops: texts.fileGitRepositoryApplied,
 };
 
 /** What the tenant is to be, and beside it the exact texts that would make it so. */
@@ -66,27 +67,27 @@ function Filled({ options, created }: { options: Options; created: (slug: string
   };
   return (
     <div className={styles.columns}>
-      <Card title="What it is to be">
+      <Card title={texts.tenant}>
         <form className={ui.form} onSubmit={submit}>
           {create.isError && <Trouble error={create.error} />}
           <TextInput
-            label="Name"
-            placeholder="Harbour Tower"
+            label={texts.name}
+            placeholder={texts.harbourTower}
             autoFocus
             maxLength={120}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <TextInput
-            label="Slug"
-            description="Its part of every address. It stays as it is for ever."
+            label={texts.slug}
+            description={texts.usedUrlsCannotChanged}
             value={slug}
             onChange={(event) => setOwn(event.currentTarget.value)}
           />
           <div>
-            <div className={styles.label}>Driver</div>
+            <div className={styles.label}>{texts.driver}</div>
             <Segments
-              label="Driver"
+              label={texts.driver}
               value={driver}
               onChange={setDriver}
               choices={options.drivers.map((each) => ({ value: each, label: each }))}
@@ -97,7 +98,7 @@ function Filled({ options, created }: { options: Options; created: (slug: string
           </div>
           {placed && options.clusters.length > 0 && (
             <Select
-              label="Cluster"
+              label={texts.cluster}
               data={[
                 { value: "", label: "The shared one" },
                 ...options.clusters.map((each) => ({ value: each, label: each })),
@@ -110,23 +111,23 @@ function Filled({ options, created }: { options: Options; created: (slug: string
           <RingChoice value={ring} onChange={setRing} />
           {placed && (
             <NumberFields
-              title="Size"
+              title={texts.size}
               names={SIZES}
               values={size}
               onChange={setSize}
-              note="May be changed later; a disk only grows."
+              note={texts.canChangedLaterDisk}
             />
           )}
-          <NumberFields title="Limits" names={LIMITS} values={limits} onChange={setLimits} />
+          <NumberFields title={texts.limits} names={LIMITS} values={limits} onChange={setLimits} />
           {disks.length > 0 && (
             <Select
-              label="Disk"
-              description="A kept disk brings back the data and the documents that lie on it."
+              label={texts.disk}
+              description={texts.keptDiskRestoresData}
               data={[
                 { value: "", label: "A new, empty one" },
                 ...disks.map((each) => ({
                   value: each.id,
-                  label: `${each.name}, kept ${formatDate(each.kept, "UTC")}`,
+                  label: texts.keptSince(each.name, formatDate(each.kept, "UTC")),
                 })),
               ]}
               value={disk}
@@ -135,10 +136,10 @@ function Filled({ options, created }: { options: Options; created: (slug: string
           )}
           <div className={ui.actions}>
             <Button type="submit" loading={create.isPending} disabled={!slug}>
-              Create
+              {texts.create}
             </Button>
             <Button variant="default" component={Link} href="/operators/tenants">
-              Cancel
+              {texts.cancel}
             </Button>
           </div>
         </form>
@@ -159,9 +160,9 @@ function Preview({ wanted }: { wanted: NewTenant }) {
     retry: false,
   });
   return (
-    <Card title="What it will be made of">
+    <Card title={texts.manifestPreview}>
       {body.slug === "" ? (
-        <p className={ui.quiet}>Give it a name, and the exact texts stand here.</p>
+        <p className={ui.quiet}>{texts.enterNamePreviewManifests}</p>
       ) : found.isError ? (
         <p className={ui.quiet}>{says(found.error)}</p>
       ) : (
@@ -169,7 +170,7 @@ function Preview({ wanted }: { wanted: NewTenant }) {
           <>
             <Manifests manifests={found.data.manifests} />
             <p className={ui.sub} style={{ marginTop: 8 }}>
-              Its id is made when it is created; secrets are left out.
+              {texts.idAssignedCreationSecrets}
             </p>
           </>
         )

@@ -15,6 +15,7 @@ import { Stopped } from "../Stopped";
 import { People } from "../TenantPane";
 import styles from "../operators.module.css";
 import { FirstData } from "./FirstData";
+import { texts } from "./texts";
 
 /** A tenant being made: its steps as they are done, what failed, and then its first data. */
 export function Progress({ slug }: { slug: string }) {
@@ -27,8 +28,9 @@ export function Progress({ slug }: { slug: string }) {
       <Card title={tenant.name} aside={<State state={tenant.state} />}>
         <p className={ui.quiet}>
           {tenant.slug} · {tenant.driver}
-          {tenant.cluster && ` on ${tenant.cluster}`} · {tenant.release ? `release ${tenant.release}` : "no release"} ·{" "}
-          <Link href={`/operators/tenants/${slug}`}>all about it</Link>
+          {tenant.cluster && texts.on(tenant.cluster)} ·{" "}
+          {tenant.release ? texts.release(tenant.release) : texts.noRelease} ·{" "}
+          <Link href={`/operators/tenants/${slug}`}>{texts.tenantDetails}</Link>
         </p>
         <Stopped tenant={tenant} />
         <div style={{ marginTop: 12 }}>
@@ -40,7 +42,7 @@ export function Progress({ slug }: { slug: string }) {
       {tenant.state === "ready" ? (
         <FirstData tenant={tenant} />
       ) : (
-        <Card title="What it is made of">
+        <Card title={texts.manifests}>
           <ManifestsOf tenant={tenant} />
         </Card>
       )}
@@ -61,13 +63,13 @@ function Hands({ tenant }: { tenant: Tenant }) {
       {tenant.state === "failed" && (
         <div className={ui.actions} style={{ marginTop: 12 }}>
           <Button loading={retry.isPending} onClick={() => retry.mutate()}>
-            Retry
+            {texts.retry}
           </Button>
           <Button variant="default" onClick={() => setSheet("change")}>
-            Change and retry…
+            {texts.changeRetry}
           </Button>
           <Button variant="default" onClick={() => setSheet("delete")}>
-            Delete…
+            {texts.deleteLabel}
           </Button>
         </div>
       )}

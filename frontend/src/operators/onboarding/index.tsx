@@ -5,6 +5,7 @@ import ui from "../../ui/ui.module.css";
 import { OperatorsOnly, OperatorTabs } from "../Tabs";
 import { Form } from "./Form";
 import { Progress } from "./Progress";
+import { texts } from "./texts";
 
 /** From a name to the first sample. The address names the tenant as soon as there is one, so a reload goes on. */
 export default function Onboarding() {
@@ -13,13 +14,13 @@ export default function Onboarding() {
   const me = useMe().data;
   if (me && !me.operator) return <OperatorsOnly />;
   return (
-    <View title="New tenant">
+    <View title={texts.newTenant}>
       <div className={ui.page}>
         <OperatorTabs />
         <div className={ui.pageHead}>
-          <h1>New tenant</h1>
+          <h1>{texts.newTenant}</h1>
           <span className={ui.grow} />
-          <Link href="/operators/tenants">All tenants</Link>
+          <Link href="/operators/tenants">{texts.allTenants}</Link>
         </div>
         {slug ? (
           <Progress key={slug} slug={slug} />

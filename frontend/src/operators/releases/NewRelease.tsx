@@ -6,13 +6,14 @@ import { Actions } from "../../ui/Actions";
 import { Trouble } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import { createRelease } from "../api";
+import { texts } from "./texts";
 
 const FIELDS: [key: string, label: string, example: string][] = [
-  ["chart", "Chart version", "1.4.0"],
-  ["influxdb", "Image of InfluxDB", "registry.example/influxdb:1.8.10"],
-  ["plantrace", "Image of Plantrace", "registry.example/plantrace:2.4.0"],
-  ["cacheMaxMemory", "InfluxDB: memory for its cache", "512m"],
-  ["snapshotColdDuration", "InfluxDB: snapshot after quiet", "2m"],
+  ["chart", texts.chartVersion, "1.4.0"],
+  ["influxdb", texts.influxdbImage, "registry.example/influxdb:1.8.10"],
+  ["plantrace", texts.plantraceImage, "registry.example/plantrace:2.4.0"],
+  ["cacheMaxMemory", texts.influxdbCacheSize, "512m"],
+  ["snapshotColdDuration", texts.influxdbSnapshotIdleTime, "2m"],
 ];
 
 /** A release never changes afterwards, so everything is said here. What is left empty stays as the chart has it. */
@@ -42,12 +43,12 @@ export function NewRelease({ close }: { close: () => void }) {
     make.mutate();
   };
   return (
-    <Modal opened onClose={close} title="New release" size={460}>
+    <Modal opened onClose={close} title={texts.newRelease} size={460}>
       <form className={ui.form} onSubmit={submit}>
         {make.isError && <Trouble error={make.error} />}
         <TextInput
-          label="Name"
-          description="It never changes afterwards; what is different gets another name."
+          label={texts.name}
+          description={texts.releaseImmutableCreateNew}
           placeholder="2.4.0"
           data-autofocus
           maxLength={63}
@@ -58,19 +59,19 @@ export function NewRelease({ close }: { close: () => void }) {
           <TextInput
             key={key}
             label={label}
-            placeholder={`as the chart has it, or ${example}`}
+            placeholder={texts.chartDefaultEG(example)}
             spellCheck={false}
             value={said[key] ?? ""}
             onChange={(event) => setSaid({ ...said, [key]: event.currentTarget.value })}
           />
         ))}
         <TextInput
-          label="Notes"
-          placeholder="What is new in it"
+          label={texts.notes}
+          placeholder={texts.whatNew}
           value={notes}
           onChange={(event) => setNotes(event.currentTarget.value)}
         />
-        <Actions does="Make it" close={close} disabled={!name.trim()} loading={make.isPending} />
+        <Actions does={texts.create} close={close} disabled={!name.trim()} loading={make.isPending} />
       </form>
     </Modal>
   );

@@ -16,6 +16,7 @@ import { RingBar } from "../RolloutCard";
 import { eventLine, gateLine, progressOf } from "../rollout";
 import { State } from "../State";
 import styles from "../operators.module.css";
+import { texts } from "./texts";
 
 const PAGE = 50; // lines that are asked for at once: a roll-out may have thousands
 
@@ -28,7 +29,7 @@ export function RolloutPane({ id, close }: { id: string; close: () => void }) {
   const rollout = found.data;
   if (!rollout) {
     return (
-      <Inspector title="Roll-out" onClose={close}>
+      <Inspector title={texts.rollOut} onClose={close}>
         {found.isPending ? (
           <Waiting />
         ) : (
@@ -39,10 +40,10 @@ export function RolloutPane({ id, close }: { id: string; close: () => void }) {
   }
   return (
     <Inspector
-      title={`Release ${rollout.release}`}
+      title={texts.release(rollout.release)}
       subtitle={
         <>
-          rolled out <Ago ms={rollout.created} /> by {rollout.created_by || "the command line"}
+          {texts.rolledOut} <Ago ms={rollout.created} /> {texts.by} {rollout.created_by || texts.commandLine}
         </>
       }
       onClose={close}
@@ -57,7 +58,7 @@ export function RolloutPane({ id, close }: { id: string; close: () => void }) {
       {newest === id && rollout.rings.some(({ states }) => WENT.some((state) => states[state])) && (
         <div className={ui.actions} style={{ marginTop: 10 }}>
           <Button variant="default" onClick={() => setBack(true)}>
-            Roll back…
+            {texts.rollBack}
           </Button>
         </div>
       )}
@@ -78,16 +79,16 @@ function Members({ rollout }: { rollout: Rollout }) {
   const found = useMembers(rollout, { q: q.trim(), limit: PAGE });
   const total = rollout.rings.reduce((sum, { states }) => sum + progressOf(states).total, 0);
   return (
-    <InspectorSection title={`Tenants · ${formatCount(total)}`}>
+    <InspectorSection title={texts.tenants(formatCount(total))}>
       {total > PAGE && (
         <TextInput
-          aria-label="Tenant"
-          placeholder="Slug…"
+          aria-label={texts.tenant}
+          placeholder={texts.slug}
           value={q}
           onChange={(event) => setQ(event.currentTarget.value)}
         />
       )}
-      <Lines list={found} atFirst={8} none={`No tenant's slug has “${q.trim()}”.`}>
+      <Lines list={found} atFirst={8} none={texts.noTenantMatches(q.trim())}>
         {(each) => (
           <>
             <div className={styles.line}>
@@ -95,7 +96,7 @@ function Members({ rollout }: { rollout: Rollout }) {
               <State state={each.state} />
             </div>
             <p className={ui.sub}>
-              {each.ring} · from {releaseName(each.before).toLowerCase()} · <Ago ms={each.since} />
+              {each.ring} {texts.fromLabel} {releaseName(each.before).toLowerCase()} · <Ago ms={each.since} />
             </p>
             {each.message && <p className={ui.sub}>{each.message}</p>}
           </>
@@ -108,7 +109,7 @@ function Members({ rollout }: { rollout: Rollout }) {
 function History({ rollout }: { rollout: Rollout }) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
-    <InspectorSection title="History">
+    <InspectorSection title={texts.history}>
       <Lines list={useHistory(rollout, PAGE)} atFirst={12}>
         {(each) => (
           <>
@@ -119,7 +120,7 @@ function History({ rollout }: { rollout: Rollout }) {
               </span>
             </div>
             {(each.who || each.message) && (
-              <p className={ui.sub}>{[each.who && `by ${each.who}`, each.message].filter(Boolean).join(" · ")}</p>
+              <p className={ui.sub}>{[each.who && texts.byOf(each.who), each.message].filter(Boolean).join(" · ")}</p>
             )}
           </>
         )}
@@ -157,7 +158,7 @@ function Lines<T>({ list, atFirst, none, children }: LinesProps<T>) {
       {rows.length === 0 && none && <p className={ui.sub}>{none}</p>}
       {(list.hasNextPage || rows.length < read.length) && (
         <button type="button" className={ui.link} disabled={list.isFetchingNextPage} onClick={show}>
-          Show more ({formatCount(left)} left)
+          {texts.showMoreLeft(formatCount(left))}
         </button>
       )}
     </>

@@ -9,6 +9,7 @@ import { startRollout, useOptions } from "../api";
 import { GATE, NumberFields } from "../fields";
 import type { Numbers } from "../fields";
 import { gateLine } from "../rollout";
+import { texts } from "./texts";
 
 interface Props {
   release: string;
@@ -36,19 +37,16 @@ export function StartRollout({ release, close, started }: Props) {
     start.mutate();
   };
   return (
-    <Modal opened onClose={close} title={`Roll out release ${release}`} size={520}>
+    <Modal opened onClose={close} title={texts.rollOutRelease(release)} size={520}>
       {!gate ? (
         <Waiting />
       ) : (
         <form className={ui.form} onSubmit={submit}>
           {start.isError && <Trouble error={start.error} />}
-          <p className={ui.quiet}>
-            First ring canary, then early, then all. A ring is through when each of its tenants runs the release and is
-            healthy; one that fails stops the whole. Pinned tenants are left out.
-          </p>
-          <NumberFields title="Gate" names={GATE} values={gate} onChange={setOwn} />
+          <p className={ui.quiet}>{texts.ringCanaryFirstThen}</p>
+          <NumberFields title={texts.gate} names={GATE} values={gate} onChange={setOwn} />
           <p className={ui.sub}>{gateLine(gate)}</p>
-          <Actions does="Start" close={close} loading={start.isPending} />
+          <Actions does={texts.start} close={close} loading={start.isPending} />
         </form>
       )}
     </Modal>

@@ -19,6 +19,7 @@ import styles from "../operators.module.css";
 import { NewRelease } from "./NewRelease";
 import { RolloutPane } from "./RolloutPane";
 import { StartRollout } from "./StartRollout";
+import { texts } from "./texts";
 
 export default function Releases() {
   const { rollout } = useParams<{ rollout?: string }>();
@@ -29,16 +30,16 @@ export default function Releases() {
   const releases = useReleases();
   if (me && !me.operator) return <OperatorsOnly />;
   const open = (id?: string) => navigate(`/operators/releases${id ? `/${id}` : ""}`, { replace: true });
-  const create = <Button onClick={() => setMaking(true)}>New release</Button>;
+  const create = <Button onClick={() => setMaking(true)}>{texts.newRelease}</Button>;
   return (
     <View
-      title="Releases"
+      title={texts.releases}
       inspector={rollout ? <RolloutPane key={rollout} id={rollout} close={() => open()} /> : undefined}
     >
       <div className={`${ui.page} ${styles.page}`}>
         <OperatorTabs />
         <div className={ui.pageHead}>
-          <h1>Releases</h1>
+          <h1>{texts.releases}</h1>
           {releases.data && <span className={ui.quiet}>{formatCount(releases.data.length)}</span>}
           <span className={ui.grow} />
           {create}
@@ -49,9 +50,8 @@ export default function Releases() {
         ) : releases.isError ? (
           <Failed error={releases.error} retry={() => void releases.refetch()} />
         ) : releases.data.length === 0 ? (
-          <Empty title="No releases yet" action={create}>
-            A release names what a tenant's server is made of: images, the chart's version, settings of InfluxDB. Until
-            there is one, tenants have what the chart has.
+          <Empty title={texts.noReleases} action={create}>
+            {texts.releaseDefinesTenantsImages}
           </Empty>
         ) : (
           <ReleaseTable releases={releases.data} start={setStarting} />
@@ -80,10 +80,10 @@ function ReleaseTable({ releases, start }: { releases: Release[]; start: (name: 
         <table className={ui.table} data-testid="releases">
           <thead>
             <tr>
-              <th>Release</th>
-              <th>Made of</th>
-              <th className={ui.number}>Tenants</th>
-              <th>Created</th>
+              <th>{texts.release2}</th>
+              <th>{texts.contents}</th>
+              <th className={ui.number}>{texts.tenants2}</th>
+              <th>{texts.created}</th>
               <th />
             </tr>
           </thead>
@@ -104,17 +104,17 @@ function ReleaseTable({ releases, start }: { releases: Release[]; start: (name: 
                 <td className={ui.number}>{formatCount(each.tenants)}</td>
                 <td className={styles.when}>
                   <Ago ms={each.created} />
-                  <div className={ui.sub}>{each.created_by || "the command line"}</div>
+                  <div className={ui.sub}>{each.created_by || texts.commandLine}</div>
                 </td>
                 <td className={ui.number}>
                   <div className={ui.actions} style={{ justifyContent: "flex-end", flexWrap: "nowrap" }}>
                     {each.tenants === 0 && rollouts && !rollouts.some((one) => one.release === each.name) && (
                       <Button variant="default" onClick={() => remove.mutate(each.name)}>
-                        Delete
+                        {texts.deleteLabel}
                       </Button>
                     )}
                     <Button variant="default" disabled={running} onClick={() => start(each.name)}>
-                      Roll out…
+                      {texts.rollOutButton}
                     </Button>
                   </div>
                 </td>
@@ -129,11 +129,11 @@ function ReleaseTable({ releases, start }: { releases: Release[]; start: (name: 
 
 function madeOf(release: Release): string[] {
   const parts = [
-    ...(release.chart_version ? [`chart ${release.chart_version}`] : []),
+    ...(release.chart_version ? [texts.chart(release.chart_version)] : []),
     ...Object.values(release.images),
     ...Object.entries(release.settings).map(([name, value]) => `${name} ${value}`),
   ];
-  return parts.length ? parts : ["as the chart has it"];
+  return parts.length ? parts : [texts.chartDefaults];
 }
 
 /** How many tenants each ring has; the list of them is the tenants' page. */
@@ -141,13 +141,13 @@ function Rings() {
   const counts = useTenants({ q: "", state: "", ring: "", cursor: "" }).data?.counts;
   if (!counts) return null;
   const rings: [string, number, string][] = [
-    ["canary", counts.rings.canary ?? 0, "first: tenants that notice and tell"],
-    ["early", counts.rings.early ?? 0, "when canary is healthy"],
-    ["all", counts.rings.all ?? 0, "when early is healthy"],
-    ["pinned", counts.pinned, "left out of every roll-out"],
+    ["canary", counts.rings.canary ?? 0, texts.firstTenantsGiveEarly],
+    ["early", counts.rings.early ?? 0, texts.afterCanaryHealthy],
+    ["all", counts.rings.all ?? 0, texts.afterEarlyHealthy],
+    ["pinned", counts.pinned, texts.excludedFromRollOuts],
   ];
   return (
-    <Card title="Rings" aside={<span className={ui.sub}>A tenant's ring is changed on its own page</span>}>
+    <Card title={texts.rings} aside={<span className={ui.sub}>{texts.changeTenantsRingPage}</span>}>
       <div className={styles.rings}>
         {rings.map(([ring, count, says]) => (
           <div key={ring}>
@@ -167,15 +167,15 @@ function Rollouts({ chosen, open }: { chosen?: string; open: (id: string) => voi
   const rollouts = useRollouts();
   if (!rollouts.data?.length) return null;
   return (
-    <Card flush title="Roll-outs">
+    <Card flush title={texts.rollOuts}>
       <div className={ui.scrollX}>
         <table className={ui.table} data-testid="rollouts">
           <thead>
             <tr>
-              <th>Release</th>
-              <th>State</th>
-              <th>Rings</th>
-              <th>Begun</th>
+              <th>{texts.release2}</th>
+              <th>{texts.state}</th>
+              <th>{texts.rings}</th>
+              <th>{texts.started}</th>
             </tr>
           </thead>
           <tbody>
@@ -197,14 +197,18 @@ function Rollouts({ chosen, open }: { chosen?: string; open: (id: string) => voi
                 </td>
                 <td>
                   {each.rings.map(({ ring, states }) => {
-                    const { through, total } = progressOf(states);
-                    return <div key={ring} className={ui.sub}>{`${ring} ${through} of ${total}`}</div>;
+                    const { complete, total } = progressOf(states);
+                    return (
+                      <div key={ring} className={ui.sub}>
+                        {texts.ofOf(ring, complete, total)}
+                      </div>
+                    );
                   })}
-                  {each.rings.length === 0 && <span className={ui.sub}>nobody needed it</span>}
+                  {each.rings.length === 0 && <span className={ui.sub}>{texts.noTenantsUpgrade}</span>}
                 </td>
                 <td className={styles.when}>
                   <Ago ms={each.created} />
-                  <div className={ui.sub}>{each.created_by || "the command line"}</div>
+                  <div className={ui.sub}>{each.created_by || texts.commandLine}</div>
                 </td>
               </tr>
             ))}

@@ -15,6 +15,7 @@ import type { Gestures } from "./gestures";
 import { AXIS, RIGHT, TIME_AXIS, makeLaneOptions } from "./lane";
 import { useSize } from "./useSize";
 import styles from "./chart.module.css";
+import { texts } from "../texts";
 
 /** Above the first lane: where the cursor's time is said. */
 const TOP = 26;
@@ -93,7 +94,7 @@ export function Chart({ traces, zone, cursor, at, dimmed, onPlots, ...gestures }
           data-testid="chart-area"
         >
           {at !== null && at >= view.start && at <= view.end && (
-            <div className={styles.moment} style={{ left: xOf(at) }} title="The moment you are looking at" />
+            <div className={styles.moment} style={{ left: xOf(at) }} title={texts.selectedTime} />
           )}
           <CursorMarks
             cursor={cursor}
@@ -110,7 +111,7 @@ export function Chart({ traces, zone, cursor, at, dimmed, onPlots, ...gestures }
               className={styles.selection}
               style={{ left: xOf(selecting.start), width: xOf(selecting.end) - xOf(selecting.start) }}
             >
-              <span>zoom to {formatDuration(selecting.end - selecting.start)}</span>
+              <span>{texts.zoom(formatDuration(selecting.end - selecting.start))}</span>
             </div>
           )}
         </div>

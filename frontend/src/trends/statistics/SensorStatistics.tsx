@@ -9,6 +9,7 @@ import type { Span } from "../range";
 import { fromRungs, RUNGS_TOLD } from "../rungs";
 import { heldStates, percentilesOf, statisticsQuery, UNKNOWN } from "./data";
 import styles from "./statistics.module.css";
+import { texts } from "../texts";
 
 const MOST_STATES = 12;
 const WEEK = 7 * 86_400_000;
@@ -28,24 +29,28 @@ export function SensorStatistics({ trace: { sensor, slot }, span, percentiles, z
   const length = span.end - span.start;
   const when = (t: number | null) =>
     t !== null && (
-      <button type="button" onClick={() => pin(t)} title={`${formatMoment(t, zone)}: put the cursor there`}>
+      <button type="button" onClick={() => pin(t)} title={texts.moveCursorHere(formatMoment(t, zone))}>
         {formatMoment(t, zone, length < WEEK, length > YEAR / 4)}
       </button>
     );
   return (
-    <section className={styles.sensor} aria-label={`Statistics of ${sensor.tag}`} data-old={old || undefined}>
+    <section className={styles.sensor} aria-label={texts.statistics(sensor.tag)} data-old={old || undefined}>
       <h3>
         <i style={{ background: `var(--pt-series-${slot})` }} />
         <b title={sensor.tag}>{sensor.tag}</b>
         <span title={sensor.name}>{sensor.name}</span>
       </h3>
       {error && !data && <p role="alert">{says(error)}</p>}
-      {data && data.count === 0 && <p>No samples in this range.</p>}
+      {data && data.count === 0 && <p>{texts.noSamplesRangeNote}</p>}
       {data && (data.count > 0 || data.states) && (
         <table>
           <tbody>
-            <Row name="Samples" value={formatNumber(data.count, 0)} about={`${fromRungs([data.rung])}. ${RUNGS_TOLD}`}>
-              {data.bad > 0 && `${formatNumber(data.bad, 0)} bad left out`}
+            <Row
+              name={texts.samples}
+              value={formatNumber(data.count, 0)}
+              about={`${fromRungs([data.rung])}. ${RUNGS_TOLD}`}
+            >
+              {data.bad > 0 && texts.badExcluded(formatNumber(data.bad, 0))}
             </Row>
             {sensor.kind === "discrete" || sensor.kind === "text" ? (
               <States statistics={data} sensor={sensor} />
@@ -58,7 +63,7 @@ export function SensorStatistics({ trace: { sensor, slot }, span, percentiles, z
           </tbody>
         </table>
       )}
-      {data && !data.complete && <p role="status">late data is still being worked in</p>}
+      {data && !data.complete && <p role="status">{texts.lateSamplesBeingProcessed}</p>}
     </section>
   );
 }
@@ -99,16 +104,16 @@ interface FiguresProps {
 function Figures({ statistics: { min, tmin, max, tmax, mean, std, increase }, sensor, when }: FiguresProps) {
   return (
     <>
-      {increase !== undefined && <Row name="Grew by" value={<Figure value={increase} sensor={sensor} />} />}
-      <Row name="Min" value={<Figure value={min} sensor={sensor} />}>
+      {increase !== undefined && <Row name={texts.increase} value={<Figure value={increase} sensor={sensor} />} />}
+      <Row name={texts.min} value={<Figure value={min} sensor={sensor} />}>
         {when(tmin)}
       </Row>
-      <Row name="Max" value={<Figure value={max} sensor={sensor} />}>
+      <Row name={texts.max} value={<Figure value={max} sensor={sensor} />}>
         {when(tmax)}
       </Row>
       {sensor.kind !== "counter" && (
-        <Row name="Mean" value={<Figure value={mean} sensor={sensor} />} about="Of the samples, not weighted by time">
-          std dev <b>{formatNumber(std)}</b>
+        <Row name={texts.mean2} value={<Figure value={mean} sensor={sensor} />} about={texts.meanSamplesNotTime}>
+          {texts.stdDev} <b>{formatNumber(std)}</b>
         </Row>
       )}
     </>
@@ -117,7 +122,7 @@ function Figures({ statistics: { min, tmin, max, tmax, mean, std, increase }, se
 
 function States({ statistics, sensor }: { statistics: Statistics; sensor: Sensor }) {
   const held = heldStates(statistics, sensor);
-  if (held === null) return <Row name="States" value="too many to tell" />;
+  if (held === null) return <Row name={texts.states} value="too many to tell" />;
   return (
     <>
       {held.slice(0, MOST_STATES).map(({ name, ms, share }) => (
@@ -125,16 +130,14 @@ function States({ statistics, sensor }: { statistics: Statistics; sensor: Sensor
           {formatDuration(ms)}
         </Row>
       ))}
-      {held.length > MOST_STATES && <Row name="Others" value={formatNumber(held.length - MOST_STATES, 0)} />}
+      {held.length > MOST_STATES && <Row name={texts.others} value={formatNumber(held.length - MOST_STATES, 0)} />}
     </>
   );
 }
 
 function aboutState(name: string, sensor: Sensor): string {
-  if (name === UNKNOWN) return "No sample said in which state it was";
-  return sensor.sampling === "periodic"
-    ? `${name}: until the next sample, three intervals at most`
-    : `${name}: until the next sample`;
+  if (name === UNKNOWN) return texts.stateNotKnown;
+  return sensor.sampling === "periodic" ? texts.untilNextSampleMost(name) : texts.untilNextSample(name);
 }
 
 /** What was for a moment is not "0 %", and what was nearly always is not "100 %". */
@@ -153,7 +156,7 @@ function PercentileRows({ sensor, span, list }: { sensor: Sensor; span: Span; li
     return (
       <tr>
         <td colSpan={3} className={styles.told} role={error ? "alert" : "status"}>
-          {error ? says(error) : "Reading every sample…"}
+          {error ? says(error) : texts.readingEverySample}
         </td>
       </tr>
     );

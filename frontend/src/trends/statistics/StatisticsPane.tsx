@@ -17,6 +17,7 @@ import { statisticsCsv } from "./csv";
 import { readPercentiles, statisticsQuery } from "./data";
 import { SensorStatistics } from "./SensorStatistics";
 import styles from "./statistics.module.css";
+import { texts } from "../texts";
 
 interface Props {
   traces: Trace[];
@@ -47,7 +48,7 @@ export function StatisticsPane({ traces, span, zone, pin, site, children }: Prop
     },
   });
   return (
-    <Inspector title="Statistics" subtitle={spanLabel(span, zone.name, thisYear)}>
+    <Inspector title={texts.statistics2} subtitle={spanLabel(span, zone.name, thisYear)}>
       {children}
       <div data-testid="statistics">
         {traces.map((trace) => (
@@ -64,7 +65,7 @@ export function StatisticsPane({ traces, span, zone, pin, site, children }: Prop
       <Percentiles ask={(list) => setAsked({ span, list })} />
       {exported.isError && <Trouble error={exported.error} />}
       <Button variant="default" loading={exported.isPending} onClick={() => exported.mutate()}>
-        Save as CSV
+        {texts.exportCsv}
       </Button>
     </Inspector>
   );
@@ -80,13 +81,13 @@ function Percentiles({ ask }: { ask: (list: string) => void }) {
   return (
     <form className={styles.percentiles} onSubmit={submit}>
       <TextInput
-        label="Percentiles"
+        label={texts.percentiles}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
-        error={list === null && "Up to 20 numbers from 0 to 100"}
+        error={list === null && texts.upNumbersFrom}
       />
-      <Button type="submit" variant="default" disabled={list === null} title="Reads every sample of the range">
-        Show
+      <Button type="submit" variant="default" disabled={list === null} title={texts.readsAllRawSamples}>
+        {texts.apply}
       </Button>
     </form>
   );

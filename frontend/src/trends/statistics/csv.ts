@@ -2,6 +2,7 @@ import type { Sensor, Statistics } from "../../api/types";
 import { isoInZone } from "../../format";
 import { cell } from "../export/csv";
 import { heldStates, percentilesOf } from "./data";
+import { texts } from "../texts";
 
 export interface Row {
   sensor: Sensor;
@@ -22,14 +23,14 @@ export function statisticsCsv(rows: Row[], zone: string): string {
     put("samples", s.count);
     put("bad", s.bad);
     put("min", s.min);
-    put("min at", at(s.tmin));
+    put(texts.minInline, at(s.tmin));
     put("max", s.max);
-    put("max at", at(s.tmax));
+    put(texts.maxInline, at(s.tmax));
     put("mean", s.mean);
-    put("standard deviation", s.std);
+    put(texts.standardDeviation, s.std);
     put("increase", s.increase);
     for (const [percentile, value] of percentilesOf(s)) put(`P${percentile}`, value);
-    for (const { name, ms } of heldStates(s, sensor) ?? []) put(`seconds ${name}`, ms / 1000);
+    for (const { name, ms } of heldStates(s, sensor) ?? []) put(texts.seconds(name), ms / 1000);
     return row;
   });
   const columns = [...new Set(made.flatMap((row) => [...row.keys()]))];

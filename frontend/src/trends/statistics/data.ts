@@ -4,6 +4,7 @@ import type { Sensor, Statistics } from "../../api/types";
 import { stateName } from "../../format";
 import { AGAIN_MS } from "../data";
 import type { Span } from "../range";
+import { texts } from "../texts";
 
 /** One sensor's figures in a range; `percentiles` such as "5,50,95" make the server read every sample. */
 export const statisticsQuery = (sensor: Sensor, { start, end }: Span, percentiles = "") =>
@@ -35,7 +36,7 @@ export interface Held {
   share: number;
 }
 
-export const UNKNOWN = "Unknown";
+export const UNKNOWN = texts.unknown;
 
 /** Time in each state by its name, the longest first, then what is unknown; null where the server has lost count. */
 export function heldStates({ states, unknown }: Pick<Statistics, "states" | "unknown">, sensor: Sensor): Held[] | null {

@@ -20,9 +20,9 @@ function figures(rest: Partial<Statistics>): Statistics {
 describe("where figures come from", () => {
   it("is told in words", () => {
     expect(fromRungs(["2d"])).toBe("from the 2-day rung");
-    expect(fromRungs(["raw", "2d", "raw"])).toBe("from the samples themselves and the 2-day rung");
+    expect(fromRungs(["raw", "2d", "raw"])).toBe("from raw samples and the 2-day rung");
     expect(fromRungs(["12h", "2d", "15m"])).toBe("from the 15-minute, 12-hour and 2-day rungs");
-    expect(fromRungs(["raw"])).toBe("from the samples themselves");
+    expect(fromRungs(["raw"])).toBe("from raw samples");
   });
 });
 

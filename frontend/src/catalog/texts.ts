@@ -1,0 +1,8 @@
+export const texts = {
+  // SensorTree.tsx
+  filterTags: "Filter tags…",
+  filterTags2: "Filter tags",
+  sensors: "Sensors",
+  noTagMatches: (filter: string) => `No tag matches “${filter}”.`,
+  siteNoSensors: "This site has no sensors.",
+};
