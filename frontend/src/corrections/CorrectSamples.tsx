@@ -1,6 +1,5 @@
 import { Button, Modal } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import type { SiteCatalog } from "../catalog";
 import { formatCount } from "../format";
@@ -9,6 +8,7 @@ import type { Zone } from "../moment";
 import { useTenant } from "../tenant";
 import { Segments } from "../ui/Segments";
 import { Trouble } from "../ui/states";
+import { SubmitForm } from "../ui/SubmitForm";
 import ui from "../ui/ui.module.css";
 import { previewCorrection } from "./api";
 import type { CorrectionResult } from "./api";
@@ -55,13 +55,12 @@ export default function CorrectSamples({ catalog, sensors, span, zone, close }: 
     if (done) void client.invalidateQueries({ queryKey: [tenant.slug] });
     close();
   };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (request && !found) correction.ask(request);
   };
   return (
     <Modal opened onClose={leave} title={texts.correctSamples} size={600}>
-      <form className={ui.form} onSubmit={submit}>
+      <SubmitForm onSubmit={submit}>
         {!found && !works && (
           <>
             <Segments
@@ -119,7 +118,7 @@ export default function CorrectSamples({ catalog, sensors, span, zone, close }: 
           </Button>
           {!found && !works && lacks && <span className={styles.lacks}>{lacks}</span>}
         </div>
-      </form>
+      </SubmitForm>
     </Modal>
   );
 }

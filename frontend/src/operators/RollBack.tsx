@@ -1,9 +1,8 @@
 import { Modal, Select } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import { Actions } from "../ui/Actions";
-import { Trouble } from "../ui/states";
+import { SubmitForm } from "../ui/SubmitForm";
 import ui from "../ui/ui.module.css";
 import { rollBack, useMembers } from "./api";
 import type { Rollout } from "./api";
@@ -38,15 +37,11 @@ export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?
       close();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    go.mutate();
-  };
+  const submit = () => go.mutate();
   const one = members.find((each) => each.tenant === chosen);
   return (
     <Modal opened onClose={close} title={texts.rollBackRelease(rollout.release)} size={440}>
-      <form className={ui.form} onSubmit={submit}>
-        {go.isError && <Trouble error={go.error} />}
+      <SubmitForm onSubmit={submit} error={go.error}>
         <Select
           label={texts.scope}
           searchable
@@ -67,7 +62,7 @@ export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?
         </p>
         {/* While something else is typed, nobody means what was chosen before. */}
         <Actions does={texts.rollBack} close={close} disabled={search !== label} loading={go.isPending} />
-      </form>
+      </SubmitForm>
     </Modal>
   );
 }

@@ -1,10 +1,9 @@
 import { Checkbox, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import { Actions } from "../ui/Actions";
 import { Segments } from "../ui/Segments";
-import { Trouble } from "../ui/states";
+import { SubmitForm } from "../ui/SubmitForm";
 import ui from "../ui/ui.module.css";
 import { changeTenant, retryTenant } from "./api";
 import type { Tenant, TenantChanges } from "./api";
@@ -44,14 +43,10 @@ export function TenantChange({ tenant, close }: { tenant: Tenant; close: () => v
     onSuccess: close,
     onSettled: () => client.invalidateQueries({ queryKey: ["tenants"] }),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
+  const submit = () => save.mutate();
   return (
     <Modal opened onClose={close} title={texts.change(tenant.name)} size={520}>
-      <form className={ui.form} onSubmit={submit}>
-        {save.isError && <Trouble error={save.error} />}
+      <SubmitForm onSubmit={submit} error={save.error}>
         <TextInput
           label={texts.name}
           maxLength={120}
@@ -84,7 +79,7 @@ export function TenantChange({ tenant, close }: { tenant: Tenant; close: () => v
           disabled={nothing && !failed}
           loading={save.isPending}
         />
-      </form>
+      </SubmitForm>
     </Modal>
   );
 }

@@ -1,10 +1,8 @@
 import { Checkbox, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import { Actions } from "../ui/Actions";
-import { Trouble } from "../ui/states";
-import ui from "../ui/ui.module.css";
+import { SubmitForm } from "../ui/SubmitForm";
 import { deleteTenant } from "./api";
 import type { Tenant } from "./api";
 import { texts } from "./texts";
@@ -20,14 +18,12 @@ export function TenantDelete({ tenant, close }: { tenant: Tenant; close: () => v
       close();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (typed === tenant.slug) remove.mutate();
   };
   return (
     <Modal opened onClose={close} title={texts.deleteOf(tenant.name)} size={440}>
-      <form className={ui.form} onSubmit={submit}>
-        {remove.isError && <Trouble error={remove.error} />}
+      <SubmitForm onSubmit={submit} error={remove.error}>
         <p>{keep ? texts.serverRemovedAllTokens : texts.allSamplesSensorsSchematics}</p>
         <Checkbox
           size="xs"
@@ -50,7 +46,7 @@ export function TenantDelete({ tenant, close }: { tenant: Tenant; close: () => v
           disabled={typed !== tenant.slug}
           loading={remove.isPending}
         />
-      </form>
+      </SubmitForm>
     </Modal>
   );
 }

@@ -1,12 +1,11 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import { api, outside } from "../api/client";
 import { View } from "../frame";
 import { useMe } from "../tenant";
 import { Card } from "../ui/Card";
-import { Trouble } from "../ui/states";
+import { SubmitForm } from "../ui/SubmitForm";
 import ui from "../ui/ui.module.css";
 import { Tokens } from "./Tokens";
 import styles from "./people.module.css";
@@ -44,14 +43,10 @@ function Person() {
       return client.invalidateQueries({ queryKey: ["me"] });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
+  const submit = () => save.mutate();
   return (
     <Card title={texts.profile}>
-      <form className={ui.form} onSubmit={submit}>
-        {save.isError && <Trouble error={save.error} />}
+      <SubmitForm onSubmit={submit} error={save.error}>
         <TextInput label={texts.username} value={user.username} readOnly />
         <TextInput label={texts.name} value={name} onChange={(event) => setName(event.currentTarget.value)} />
         <TextInput
@@ -79,7 +74,7 @@ function Person() {
             {save.isSuccess && name === user.name && !moves ? texts.saved : texts.save}
           </Button>
         </div>
-      </form>
+      </SubmitForm>
     </Card>
   );
 }
@@ -95,14 +90,10 @@ function Password() {
       setNext("");
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    change.mutate();
-  };
+  const submit = () => change.mutate();
   return (
     <Card title={texts.password}>
-      <form className={ui.form} onSubmit={submit}>
-        {change.isError && <Trouble error={change.error} />}
+      <SubmitForm onSubmit={submit} error={change.error}>
         {change.isSuccess && <p role="status">{texts.passwordChangedYouBeen}</p>}
         <PasswordInput
           label={texts.currentPassword}
@@ -122,7 +113,7 @@ function Password() {
             {texts.changePassword}
           </Button>
         </div>
-      </form>
+      </SubmitForm>
     </Card>
   );
 }

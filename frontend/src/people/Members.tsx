@@ -1,6 +1,5 @@
 import { Button, Menu, Select, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import type { Member, Role } from "../api/types";
 import { View } from "../frame";
@@ -8,6 +7,7 @@ import { useTenant } from "../tenant";
 import { Card } from "../ui/Card";
 import { CopyField } from "../ui/CopyField";
 import { Empty, Failed, Trouble, Waiting } from "../ui/states";
+import { SubmitForm } from "../ui/SubmitForm";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
 import { ROLES, changeMember, invite, readInvitations, readMembers, resetMember, withdraw } from "./api";
@@ -137,14 +137,10 @@ function InviteCard({ slug }: { slug: string }) {
     mutationFn: () => invite({ role, email }),
     onSuccess: () => client.invalidateQueries({ queryKey: [slug, "invitations"] }),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    send.mutate();
-  };
+  const submit = () => send.mutate();
   return (
     <Card title={texts.invitePerson}>
-      <form className={ui.form} onSubmit={submit}>
-        {send.isError && <Trouble error={send.error} />}
+      <SubmitForm onSubmit={submit} error={send.error}>
         <Select
           label={texts.role2}
           data={ROLES.map(({ value, label }) => ({ value, label }))}
@@ -163,7 +159,7 @@ function InviteCard({ slug }: { slug: string }) {
         </Button>
         {send.data?.link && <CopyField label={texts.link} value={send.data.link} note={texts.validOnceOneWeek} />}
         {send.data?.sent_to && <p>{texts.sentOf(send.data.sent_to)}</p>}
-      </form>
+      </SubmitForm>
     </Card>
   );
 }

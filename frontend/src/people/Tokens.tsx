@@ -1,12 +1,12 @@
 import { Button, Checkbox, Modal, PasswordInput, Select, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import { useMe } from "../tenant";
 import { Actions } from "../ui/Actions";
 import { Card } from "../ui/Card";
 import { CopyField } from "../ui/CopyField";
 import { Failed, Trouble } from "../ui/states";
+import { SubmitForm } from "../ui/SubmitForm";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
 import { makeToken, readTokens, revokeToken } from "./api";
@@ -114,10 +114,7 @@ function NewToken({ close }: { close: () => void }) {
     },
     onSuccess: () => client.invalidateQueries({ queryKey: ["tokens"] }),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    make.mutate();
-  };
+  const submit = () => make.mutate();
   const choices = me.tenants.map((each) => ({ value: each.slug, label: each.name }));
   if (me.operator) choices.push({ value: PLATFORM, label: "Operators: tenants and releases" });
   return (
@@ -130,8 +127,7 @@ function NewToken({ close }: { close: () => void }) {
           </div>
         </div>
       ) : (
-        <form className={ui.form} onSubmit={submit}>
-          {make.isError && <Trouble error={make.error} />}
+        <SubmitForm onSubmit={submit} error={make.error}>
           <TextInput
             label={texts.name}
             description={texts.programDeviceUses}
@@ -170,7 +166,7 @@ function NewToken({ close }: { close: () => void }) {
             disabled={!name || (!platform && scopes.length === 0) || (endless && !current)}
             loading={make.isPending}
           />
-        </form>
+        </SubmitForm>
       )}
     </Modal>
   );

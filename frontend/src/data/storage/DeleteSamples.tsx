@@ -1,12 +1,11 @@
 import { Button, Modal, Select, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import type { Site } from "../../api/types";
 import { useSite, useSites, useTenant } from "../../tenant";
 import { Actions } from "../../ui/Actions";
 import { Card } from "../../ui/Card";
-import { Trouble } from "../../ui/states";
+import { SubmitForm } from "../../ui/SubmitForm";
 import ui from "../../ui/ui.module.css";
 import styles from "../data.module.css";
 import { deleteSamples } from "./api";
@@ -56,14 +55,12 @@ function Form({ sites, close, done }: { sites: Site[]; close: () => void; done: 
       done(site);
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (typed === site.slug) remove.mutate();
   };
   return (
     <Modal opened onClose={close} title={texts.deleteAllSamplesSite2} size={440}>
-      <form className={ui.form} onSubmit={submit}>
-        {remove.isError && <Trouble error={remove.error} />}
+      <SubmitForm onSubmit={submit} error={remove.error}>
         <Select
           label={texts.site}
           data={sites.map((each) => ({ value: each.id, label: each.name }))}
@@ -89,7 +86,7 @@ function Form({ sites, close, done }: { sites: Site[]; close: () => void; done: 
           disabled={typed !== site.slug}
           loading={remove.isPending}
         />
-      </form>
+      </SubmitForm>
     </Modal>
   );
 }

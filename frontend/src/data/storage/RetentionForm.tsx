@@ -1,12 +1,11 @@
 import { Checkbox, Modal, TextInput } from "@mantine/core";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import type { Retention, Site } from "../../api/types";
 import { formatDate } from "../../format";
 import { useNow } from "../../moment";
 import { Actions } from "../../ui/Actions";
 import { Trouble } from "../../ui/states";
-import ui from "../../ui/ui.module.css";
+import { SubmitForm } from "../../ui/SubmitForm";
 import type { Kept } from "./api";
 import { DAYS_TOLD, daysName, daysText, losesSome, readDays, wrongTogether } from "./days";
 import { texts } from "./texts";
@@ -36,8 +35,7 @@ export function RetentionForm({ site, before, all, error, busy, close, save }: P
   const wrong = own && wrongTogether(own);
   const after: Kept | null = asAll ? all : wrong ? null : own;
   const loses = after !== null && losesSome(before, after);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (!after) return;
     if (loses && !sure) setSure(true);
     else save(asAll ? null : after);
@@ -48,7 +46,7 @@ export function RetentionForm({ site, before, all, error, busy, close, save }: P
   };
   return (
     <Modal opened onClose={close} title={`Retention of ${site?.name ?? texts.allSites}`} size={440}>
-      <form className={ui.form} onSubmit={submit}>
+      <SubmitForm onSubmit={submit}>
         {!!error && <Trouble error={error} />}
         {site && (
           <Checkbox
@@ -87,7 +85,7 @@ export function RetentionForm({ site, before, all, error, busy, close, save }: P
           disabled={!after}
           loading={busy}
         />
-      </form>
+      </SubmitForm>
     </Modal>
   );
 }

@@ -1,10 +1,8 @@
 import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { formatBytes, formatMoment } from "../../format";
 import { Actions } from "../../ui/Actions";
-import { Trouble } from "../../ui/states";
-import ui from "../../ui/ui.module.css";
+import { SubmitForm } from "../../ui/SubmitForm";
 import { deleteBackup } from "./api";
 import type { Backup } from "./api";
 import { texts } from "./texts";
@@ -19,14 +17,10 @@ export function DeleteBackup({ backup, close }: { backup: Backup; close: () => v
       close();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    remove.mutate();
-  };
+  const submit = () => remove.mutate();
   return (
     <Modal opened onClose={close} title={texts.deleteBackup(backup.name)} size={440}>
-      <form className={ui.form} onSubmit={submit}>
-        {remove.isError && <Trouble error={remove.error} />}
+      <SubmitForm onSubmit={submit} error={remove.error}>
         <p>
           {backup.there
             ? texts.archiveDeletedPermanentlyTenant(
@@ -36,7 +30,7 @@ export function DeleteBackup({ backup, close }: { backup: Backup; close: () => v
             : texts.onlyEntryRemovedThere}
         </p>
         <Actions does={texts.deleteLabel} close={close} danger loading={remove.isPending} />
-      </form>
+      </SubmitForm>
     </Modal>
   );
 }

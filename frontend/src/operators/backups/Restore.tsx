@@ -1,11 +1,11 @@
 import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import { Link } from "wouter";
 import { formatBytes, formatMoment } from "../../format";
 import { Actions } from "../../ui/Actions";
 import { Failed, Trouble, Waiting } from "../../ui/states";
+import { SubmitForm } from "../../ui/SubmitForm";
 import ui from "../../ui/ui.module.css";
 import { retryTenant, useCreate, useTenant } from "../api";
 import type { NewTenant, Tenant } from "../api";
@@ -46,8 +46,7 @@ function Ask({ backup, original, close, created }: Props & { created: (slug: str
   const slug = own ?? slugOf(name);
   const [unauthenticated, setUnauthenticated] = useState(false);
   const create = useCreate(created);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     create.mutate({
       ...alike(original),
       slug,
@@ -57,8 +56,7 @@ function Ask({ backup, original, close, created }: Props & { created: (slug: str
     });
   };
   return (
-    <form className={ui.form} onSubmit={submit}>
-      {create.isError && <Trouble error={create.error} />}
+    <SubmitForm onSubmit={submit} error={create.error}>
       <p>
         {texts.backup} {formatMoment(backup.created, zone, false)} ({formatBytes(backup.bytes)}
         {texts.restoredIntoNewTenant} {original ? texts.notChanged(original.name) : ""}
@@ -85,7 +83,7 @@ function Ask({ backup, original, close, created }: Props & { created: (slug: str
       />
       <p className={ui.sub}>{texts.membersTokensPasswordsNot}</p>
       <Actions does={texts.restore} close={close} disabled={!slug} loading={create.isPending} />
-    </form>
+    </SubmitForm>
   );
 }
 

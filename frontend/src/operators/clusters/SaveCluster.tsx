@@ -1,10 +1,8 @@
 import { FileInput, Modal, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import { Actions } from "../../ui/Actions";
-import { Trouble } from "../../ui/states";
-import ui from "../../ui/ui.module.css";
+import { SubmitForm } from "../../ui/SubmitForm";
 import { saveCluster } from "../api";
 import type { Cluster } from "../api";
 import { texts } from "./texts";
@@ -22,15 +20,11 @@ export function SaveCluster({ known, close }: { known: Cluster | null; close: ()
       close();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
+  const submit = () => save.mutate();
   const read = async (file: File | null) => setKubeconfig(file ? await file.text() : "");
   return (
     <Modal opened onClose={close} title={known ? texts.changeCluster(known.name) : texts.addCluster} size={560}>
-      <form className={ui.form} onSubmit={submit}>
-        {save.isError && <Trouble error={save.error} />}
+      <SubmitForm onSubmit={submit} error={save.error}>
         {!known && (
           <TextInput
             label={texts.name}
@@ -73,7 +67,7 @@ export function SaveCluster({ known, close }: { known: Cluster | null; close: ()
           disabled={!known && !(name.trim() && kubeconfig.trim())}
           loading={save.isPending}
         />
-      </form>
+      </SubmitForm>
     </Modal>
   );
 }

@@ -1,6 +1,5 @@
 import { Button, Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import { Link } from "wouter";
 import { formatCount } from "../../format";
@@ -8,7 +7,8 @@ import { View } from "../../frame";
 import { useMe } from "../../tenant";
 import { Actions } from "../../ui/Actions";
 import { Card } from "../../ui/Card";
-import { Empty, Failed, Trouble, Waiting } from "../../ui/states";
+import { Empty, Failed, Waiting } from "../../ui/states";
+import { SubmitForm } from "../../ui/SubmitForm";
 import { Ago } from "../../ui/Time";
 import ui from "../../ui/ui.module.css";
 import { removeCluster, useClusters } from "../api";
@@ -132,17 +132,13 @@ function RemoveCluster({ cluster, close }: { cluster: Cluster; close: () => void
       close();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    remove.mutate();
-  };
+  const submit = () => remove.mutate();
   return (
     <Modal opened onClose={close} title={texts.removeCluster(cluster.name)} size={440}>
-      <form className={ui.form} onSubmit={submit}>
-        {remove.isError && <Trouble error={remove.error} />}
+      <SubmitForm onSubmit={submit} error={remove.error}>
         <p>{texts.kubeconfigDeletedClusterItself}</p>
         <Actions does={texts.remove2} close={close} danger loading={remove.isPending} />
-      </form>
+      </SubmitForm>
     </Modal>
   );
 }

@@ -1,14 +1,13 @@
 import { Button, Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import { Link } from "wouter";
 import { says } from "../../api/problem";
 import { formatDate } from "../../format";
 import { Card } from "../../ui/Card";
 import { Segments } from "../../ui/Segments";
-import { Trouble } from "../../ui/states";
+import { SubmitForm } from "../../ui/SubmitForm";
 import ui from "../../ui/ui.module.css";
 import { previewTenant, readDisks, useCreate, useOptions } from "../api";
 import type { NewTenant } from "../api";
@@ -61,15 +60,11 @@ function Filled({ options, created }: { options: Options; created: (slug: string
     adopt_disk: disks.some((each) => each.id === disk) ? disk : null,
   };
   const create = useCreate(created);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate(wanted);
-  };
+  const submit = () => create.mutate(wanted);
   return (
     <div className={styles.columns}>
       <Card title={texts.tenant}>
-        <form className={ui.form} onSubmit={submit}>
-          {create.isError && <Trouble error={create.error} />}
+        <SubmitForm onSubmit={submit} error={create.error}>
           <TextInput
             label={texts.name}
             placeholder={texts.harbourTower}
@@ -142,7 +137,7 @@ function Filled({ options, created }: { options: Options; created: (slug: string
               {texts.cancel}
             </Button>
           </div>
-        </form>
+        </SubmitForm>
       </Card>
       <Preview wanted={wanted} />
     </div>

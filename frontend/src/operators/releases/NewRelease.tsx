@@ -1,10 +1,8 @@
 import { Modal, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import { Actions } from "../../ui/Actions";
-import { Trouble } from "../../ui/states";
-import ui from "../../ui/ui.module.css";
+import { SubmitForm } from "../../ui/SubmitForm";
 import { createRelease } from "../api";
 import { texts } from "./texts";
 
@@ -38,14 +36,10 @@ export function NewRelease({ close }: { close: () => void }) {
       close();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    make.mutate();
-  };
+  const submit = () => make.mutate();
   return (
     <Modal opened onClose={close} title={texts.newRelease} size={460}>
-      <form className={ui.form} onSubmit={submit}>
-        {make.isError && <Trouble error={make.error} />}
+      <SubmitForm onSubmit={submit} error={make.error}>
         <TextInput
           label={texts.name}
           description={texts.releaseImmutableCreateNew}
@@ -72,7 +66,7 @@ export function NewRelease({ close }: { close: () => void }) {
           onChange={(event) => setNotes(event.currentTarget.value)}
         />
         <Actions does={texts.create} close={close} disabled={!name.trim()} loading={make.isPending} />
-      </form>
+      </SubmitForm>
     </Modal>
   );
 }

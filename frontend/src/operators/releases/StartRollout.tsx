@@ -1,9 +1,9 @@
 import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import { Actions } from "../../ui/Actions";
-import { Trouble, Waiting } from "../../ui/states";
+import { Waiting } from "../../ui/states";
+import { SubmitForm } from "../../ui/SubmitForm";
 import ui from "../../ui/ui.module.css";
 import { startRollout, useOptions } from "../api";
 import { GATE, NumberFields } from "../fields";
@@ -32,22 +32,18 @@ export function StartRollout({ release, close, started }: Props) {
       started(made.id);
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    start.mutate();
-  };
+  const submit = () => start.mutate();
   return (
     <Modal opened onClose={close} title={texts.rollOutRelease(release)} size={520}>
       {!gate ? (
         <Waiting />
       ) : (
-        <form className={ui.form} onSubmit={submit}>
-          {start.isError && <Trouble error={start.error} />}
+        <SubmitForm onSubmit={submit} error={start.error}>
           <p className={ui.quiet}>{texts.ringCanaryFirstThen}</p>
           <NumberFields title={texts.gate} names={GATE} values={gate} onChange={setOwn} />
           <p className={ui.sub}>{gateLine(gate)}</p>
           <Actions does={texts.start} close={close} loading={start.isPending} />
-        </form>
+        </SubmitForm>
       )}
     </Modal>
   );
