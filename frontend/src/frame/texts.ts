@@ -1,3 +1,4 @@
+/** Every text of this folder, by the file that shows it. */
 export const texts = {
   // MeMenu.tsx
   light: "Light",

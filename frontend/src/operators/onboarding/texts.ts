@@ -1,3 +1,4 @@
+/** Every text of this folder, by the file that shows it. */
 export const texts = {
   // Form.tsx
   dedicatedInfluxdbMachine: "A dedicated InfluxDB on this machine.",

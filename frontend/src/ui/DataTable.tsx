@@ -1,0 +1,74 @@
+import type { Key, KeyboardEvent, ReactNode } from "react";
+import styles from "./ui.module.css";
+
+export interface Column<T> {
+  /** Left out: a column without a heading, such as one of buttons. */
+  head?: ReactNode;
+  cell: (row: T) => ReactNode;
+  /** Right-aligned, in tabular figures. */
+  number?: boolean;
+  /** Of the cells; `headClassName` of the heading. */
+  className?: string;
+  headClassName?: string;
+}
+
+interface Props<T> {
+  rows: readonly T[];
+  /** Falsy entries are columns that are not shown this time. */
+  columns: readonly (Column<T> | false | undefined)[];
+  keyOf: (row: T) => Key;
+  label?: string;
+  testId?: string;
+  className?: string;
+  /** A click anywhere on a row; the row must also hold a link or button for the keyboard. */
+  onOpen?: (row: T) => void;
+  isSelected?: (row: T) => boolean;
+  /** Rows of lesser weight, such as deactivated ones. */
+  isFaint?: (row: T) => boolean;
+  onKeyDown?: (event: KeyboardEvent<HTMLElement>) => void;
+}
+
+/** A table of as many rows as fit a page; it scrolls sideways where there is too little room. */
+export function DataTable<T>(props: Props<T>) {
+  const { rows, keyOf, label, testId, className, onOpen, isSelected, isFaint, onKeyDown } = props;
+  const columns = props.columns.filter((column) => !!column);
+  const classOf = (number: boolean | undefined, own: string | undefined) =>
+    [number && styles.number, own].filter(Boolean).join(" ") || undefined;
+  return (
+    <div className={styles.scrollX}>
+      <table
+        className={[styles.table, className].filter(Boolean).join(" ")}
+        aria-label={label}
+        data-testid={testId}
+        onKeyDown={onKeyDown}
+      >
+        <thead>
+          <tr>
+            {columns.map((column, index) => (
+              <th key={index} className={classOf(column.number, column.headClassName)}>
+                {column.head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr
+              key={keyOf(row)}
+              data-action={onOpen ? true : undefined}
+              data-selected={isSelected?.(row) || undefined}
+              data-faint={isFaint?.(row) || undefined}
+              onClick={onOpen && (() => onOpen(row))}
+            >
+              {columns.map((column, index) => (
+                <td key={index} className={classOf(column.number, column.className)}>
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
