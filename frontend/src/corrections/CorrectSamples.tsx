@@ -6,6 +6,7 @@ import { formatCount } from "../format";
 import { useNow } from "../moment";
 import type { Zone } from "../moment";
 import { useTenant } from "../tenant";
+import { DataTable } from "../ui/DataTable";
 import { Segments } from "../ui/Segments";
 import { Trouble } from "../ui/states";
 import { SubmitForm } from "../ui/SubmitForm";
@@ -127,27 +128,17 @@ function Counts({ result, catalog }: { result: CorrectionResult; catalog: SiteCa
   const rows = result.sensors ?? [];
   if (rows.length === 0) return null;
   return (
-    <div className={`${ui.scrollX} ${styles.counts}`}>
-      <table className={ui.table}>
-        <thead>
-          <tr>
-            <th>{texts.sensor}</th>
-            <th className={ui.number}>{texts.removed}</th>
-            <th className={ui.number}>{texts.added}</th>
-            <th className={ui.number}>{texts.replaced}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.sensor}>
-              <td>{catalog.sensorById.get(row.sensor)?.tag ?? row.sensor}</td>
-              <td className={ui.number}>{formatCount(row.removed ?? 0)}</td>
-              <td className={ui.number}>{formatCount(row.added ?? 0)}</td>
-              <td className={ui.number}>{formatCount(row.changed ?? 0)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <div className={styles.counts}>
+      <DataTable
+        rows={rows}
+        keyOf={(row) => row.sensor}
+        columns={[
+          { head: texts.sensor, cell: (row) => catalog.sensorById.get(row.sensor)?.tag ?? row.sensor },
+          { head: texts.removed, number: true, cell: (row) => formatCount(row.removed ?? 0) },
+          { head: texts.added, number: true, cell: (row) => formatCount(row.added ?? 0) },
+          { head: texts.replaced, number: true, cell: (row) => formatCount(row.changed ?? 0) },
+        ]}
+      />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useSiteCatalog } from "../catalog";
 import { useNow, useZone } from "../moment";
 import { useSite, useTenant } from "../tenant";
+import { DataTable } from "../ui/DataTable";
 import { Earlier } from "../ui/Earlier";
 import { Card } from "../ui/Card";
 import { Empty, Failed, Waiting } from "../ui/states";
@@ -66,49 +67,44 @@ export function Corrections() {
         </Empty>
       ) : (
         <Card flush>
-          <div className={ui.scrollX}>
-            <table className={ui.table} aria-label={texts.corrections}>
-              <thead>
-                <tr>
-                  <th>{texts.correction2}</th>
-                  <th>{texts.samplesTimes(zone.label)}</th>
-                  <th>{texts.state}</th>
-                  <th>{texts.by}</th>
-                  <th className={ui.number}>{texts.started}</th>
-                  <th />
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((row) => (
-                  <tr key={row.id}>
-                    <td style={{ fontWeight: 600 }}>{ACTIONS[row.action]}</td>
-                    <td className={styles.asked}>
-                      {askedText(row, tagOf, zone.name)}
-                      {row.result && <div className={ui.sub}>{resultText(row.result, row.action, false)}</div>}
-                      {row.error && <div className={ui.sub}>{row.error}</div>}
-                    </td>
-                    <td>{STATES[row.state]}</td>
-                    <td>{row.created_by}</td>
-                    <td className={ui.number}>
-                      <Ago ms={row.created} />
-                    </td>
-                    <td>
-                      {undoable(row) &&
-                        (undoing === row.id ? (
-                          <div className={ui.actions}>
-                            <Undo target={row.id} of="correction" />
-                          </div>
-                        ) : (
-                          <button type="button" className={ui.link} onClick={() => setUndoing(row.id)}>
-                            {texts.undo2}
-                          </button>
-                        ))}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <DataTable
+            rows={rows}
+            keyOf={(row) => row.id}
+            label={texts.corrections}
+            columns={[
+              {
+                head: texts.correction2,
+                cell: (row) => <span style={{ fontWeight: 600 }}>{ACTIONS[row.action]}</span>,
+              },
+              {
+                head: texts.samplesTimes(zone.label),
+                className: styles.asked,
+                cell: (row) => (
+                  <>
+                    {askedText(row, tagOf, zone.name)}
+                    {row.result && <div className={ui.sub}>{resultText(row.result, row.action, false)}</div>}
+                    {row.error && <div className={ui.sub}>{row.error}</div>}
+                  </>
+                ),
+              },
+              { head: texts.state, cell: (row) => STATES[row.state] },
+              { head: texts.by, cell: (row) => row.created_by },
+              { head: texts.started, number: true, cell: (row) => <Ago ms={row.created} /> },
+              {
+                cell: (row) =>
+                  undoable(row) &&
+                  (undoing === row.id ? (
+                    <div className={ui.actions}>
+                      <Undo target={row.id} of="correction" />
+                    </div>
+                  ) : (
+                    <button type="button" className={ui.link} onClick={() => setUndoing(row.id)}>
+                      {texts.undo2}
+                    </button>
+                  )),
+              },
+            ]}
+          />
         </Card>
       )}
       <Earlier list={list} />

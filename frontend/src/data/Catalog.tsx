@@ -8,6 +8,7 @@ import { matches, wordsOf } from "../catalog/tree";
 import { displayUnit, formatCount, formatDuration, formatNumber } from "../format";
 import { hrefWith, useParam } from "../moment";
 import { useSite, useSites, useTenant } from "../tenant";
+import { DataTable } from "../ui/DataTable";
 import { Card } from "../ui/Card";
 import { Empty, Failed, Waiting } from "../ui/states";
 import { useCoarse } from "../ui/useCoarse";
@@ -254,28 +255,22 @@ export function Sites() {
   }
   return (
     <Card flush>
-      <table className={ui.table}>
-        <thead>
-          <tr>
-            <th>{texts.site}</th>
-            <th>{texts.slug}</th>
-            <th>{texts.timeZone}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {sites.data.map((site) => (
-            <tr key={site.id}>
-              <td>
-                <Link className={styles.tag} href={hrefWith(`/t/${tenant?.slug}/home`, { site: site.slug })}>
-                  {site.name}
-                </Link>
-              </td>
-              <td>{site.slug}</td>
-              <td>{site.timezone}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <DataTable
+        rows={sites.data}
+        keyOf={(site) => site.id}
+        columns={[
+          {
+            head: texts.site,
+            cell: (site) => (
+              <Link className={styles.tag} href={hrefWith(`/t/${tenant?.slug}/home`, { site: site.slug })}>
+                {site.name}
+              </Link>
+            ),
+          },
+          { head: texts.slug, cell: (site) => site.slug },
+          { head: texts.timeZone, cell: (site) => site.timezone },
+        ]}
+      />
     </Card>
   );
 }

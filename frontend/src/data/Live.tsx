@@ -4,6 +4,7 @@ import { useSiteCatalog } from "../catalog";
 import { DASH, formatAge, formatCount, formatValue } from "../format";
 import { hrefWith, useNow } from "../moment";
 import { useSite, useTenant } from "../tenant";
+import { DataTable } from "../ui/DataTable";
 import { Card } from "../ui/Card";
 import { Empty, Failed, Waiting } from "../ui/states";
 import { useValues } from "../values";
@@ -42,46 +43,48 @@ export function Live() {
         <p className={ui.quiet}>{texts.showingFirstSensors(formatCount(catalog.sensors.length))}</p>
       )}
       <Card flush>
-        <div className={ui.scrollX}>
-          <table className={ui.table}>
-            <thead>
-              <tr>
-                <th>{texts.asset}</th>
-                <th>{texts.reporting}</th>
-                <th>{texts.latestValue}</th>
-                <th className={ui.number}>{texts.age}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ asset, of, reporting, newest }) => (
-                <tr key={asset.id}>
-                  <td>
-                    <b className={styles.strong}>{asset.tag}</b> <span className={ui.quiet}>{asset.name}</span>
-                  </td>
-                  <td>
-                    <span className={styles.light} data-state={reporting === of ? "all" : reporting ? "some" : "none"}>
-                      <i aria-hidden="true" />
-                      {reporting === of ? texts.all(of) : reporting ? texts.ofOf(reporting, of) : texts.none(of)}
-                    </span>
-                  </td>
-                  <td>
-                    {newest ? (
-                      <Link
-                        className={styles.tag}
-                        href={hrefWith(`/t/${tenant?.slug}/trends`, { sensors: newest.sensor.id })}
-                      >
-                        {newest.sensor.tag} {formatValue(newest.value.v, null, newest.sensor)}
-                      </Link>
-                    ) : (
-                      DASH
-                    )}
-                  </td>
-                  <td className={ui.number}>{newest ? formatAge(now - newest.value.t!) : "never"}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          rows={rows}
+          keyOf={({ asset }) => asset.id}
+          columns={[
+            {
+              head: texts.asset,
+              cell: ({ asset }) => (
+                <>
+                  <b className={styles.strong}>{asset.tag}</b> <span className={ui.quiet}>{asset.name}</span>
+                </>
+              ),
+            },
+            {
+              head: texts.reporting,
+              cell: ({ of, reporting }) => (
+                <span className={styles.light} data-state={reporting === of ? "all" : reporting ? "some" : "none"}>
+                  <i aria-hidden="true" />
+                  {reporting === of ? texts.all(of) : reporting ? texts.ofOf(reporting, of) : texts.none(of)}
+                </span>
+              ),
+            },
+            {
+              head: texts.latestValue,
+              cell: ({ newest }) =>
+                newest ? (
+                  <Link
+                    className={styles.tag}
+                    href={hrefWith(`/t/${tenant?.slug}/trends`, { sensors: newest.sensor.id })}
+                  >
+                    {newest.sensor.tag} {formatValue(newest.value.v, null, newest.sensor)}
+                  </Link>
+                ) : (
+                  DASH
+                ),
+            },
+            {
+              head: texts.age,
+              number: true,
+              cell: ({ newest }) => (newest ? formatAge(now - newest.value.t!) : "never"),
+            },
+          ]}
+        />
       </Card>
     </>
   );

@@ -2,6 +2,7 @@ import type { KeyboardEvent } from "react";
 import { Link } from "wouter";
 import { DASH, formatAge, formatBytes, formatCount, formatMoment, formatNumber } from "../format";
 import { useNow } from "../moment";
+import { DataTable } from "../ui/DataTable";
 import ui from "../ui/ui.module.css";
 import type { Tenant } from "./api";
 import { releaseName } from "./fields";
@@ -28,78 +29,90 @@ export function TenantTable({ rows, chosen, open }: Props) {
     if (chosen) open(next.dataset.row!);
   };
   return (
-    <div className={ui.scrollX}>
-      <table className={`${ui.table} ${styles.tenants}`} data-testid="tenants" onKeyDown={step}>
-        <thead>
-          <tr>
-            <th>{texts.tenant}</th>
-            <th>{texts.state}</th>
-            <th>{texts.release}</th>
-            <th>{texts.ring2}</th>
-            <th className={`${ui.number} ${styles.roomy}`}>{texts.sensors}</th>
-            <th className={ui.number}>{texts.disk}</th>
-            <th className={ui.number}>{texts.samples}</th>
-            <th className={ui.number}>{texts.lastData}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((tenant) => (
-            <Row key={tenant.slug} tenant={tenant} chosen={tenant.slug === chosen} open={open} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      rows={rows}
+      keyOf={(tenant) => tenant.slug}
+      testId="tenants"
+      className={styles.tenants}
+      onKeyDown={step}
+      onOpen={(tenant) => open(tenant.slug)}
+      isSelected={(tenant) => tenant.slug === chosen}
+      columns={[
+        { head: texts.tenant, className: styles.name, cell: (tenant) => <Name tenant={tenant} open={open} /> },
+        { head: texts.state, className: styles.status, cell: (tenant) => <Status tenant={tenant} /> },
+        { head: texts.release, cell: (tenant) => <ReleaseOf tenant={tenant} /> },
+        {
+          head: texts.ring2,
+          cell: (tenant) => <span className={ui.chip}>{tenant.pinned ? "pinned" : tenant.ring}</span>,
+        },
+        {
+          head: texts.sensors,
+          number: true,
+          className: styles.roomy,
+          headClassName: styles.roomy,
+          cell: ({ usage }) => (usage ? formatCount(usage.sensors) : DASH),
+        },
+        {
+          head: texts.disk,
+          number: true,
+          cell: ({ usage }) => (usage?.disk_bytes == null ? DASH : formatBytes(usage.disk_bytes)),
+        },
+        {
+          head: texts.samples,
+          number: true,
+          cell: ({ usage, state }) =>
+            usage?.samples_per_s == null || state === "suspended"
+              ? DASH
+              : `${formatNumber(rate(usage.samples_per_s))}/s`,
+        },
+        { head: texts.lastData, number: true, cell: ({ usage }) => <LastData ms={usage?.last_data ?? null} /> },
+      ]}
+    />
   );
 }
 
-function Row({ tenant, chosen, open }: { tenant: Tenant; chosen: boolean; open: (slug: string) => void }) {
-  const { slug, usage, rolling } = tenant;
-  const from =
-    rolling && ["upgrading", "checking", "soaking"].includes(rolling.state) ? rolling.before : tenant.release;
+function Name({ tenant: { slug, name }, open }: { tenant: Tenant; open: Props["open"] }) {
+  return (
+    <>
+      <Link
+        data-row={slug}
+        href={`/operators/tenants/${slug}`}
+        title={name}
+        onClick={(event) => {
+          event.preventDefault();
+          event.stopPropagation();
+          open(slug);
+        }}
+      >
+        {name}
+      </Link>
+      <div className={ui.sub}>{slug}</div>
+    </>
+  );
+}
+
+function Status({ tenant }: { tenant: Tenant }) {
   const detail = detailOf(tenant);
   return (
-    <tr data-action data-selected={chosen || undefined} onClick={() => open(slug)}>
-      <td className={styles.name}>
-        <Link
-          data-row={slug}
-          href={`/operators/tenants/${slug}`}
-          title={tenant.name}
-          onClick={(event) => {
-            event.preventDefault();
-            event.stopPropagation();
-            open(slug);
-          }}
-        >
-          {tenant.name}
-        </Link>
-        <div className={ui.sub}>{slug}</div>
-      </td>
-      <td className={styles.status}>
-        <State state={tenant.state} />
-        {detail && (
-          <div className={ui.sub} title={detail}>
-            {detail}
-          </div>
-        )}
-      </td>
-      <td>
-        {from !== tenant.release && `${from || "none"} → `}
-        <span className={tenant.release ? undefined : `${ui.quiet} ${styles.when}`}>{releaseName(tenant.release)}</span>
-      </td>
-      <td>
-        <span className={ui.chip}>{tenant.pinned ? "pinned" : tenant.ring}</span>
-      </td>
-      <td className={`${ui.number} ${styles.roomy}`}>{usage ? formatCount(usage.sensors) : DASH}</td>
-      <td className={ui.number}>{usage?.disk_bytes == null ? DASH : formatBytes(usage.disk_bytes)}</td>
-      <td className={ui.number}>
-        {usage?.samples_per_s == null || tenant.state === "suspended"
-          ? DASH
-          : `${formatNumber(rate(usage.samples_per_s))}/s`}
-      </td>
-      <td className={ui.number}>
-        <LastData ms={usage?.last_data ?? null} />
-      </td>
-    </tr>
+    <>
+      <State state={tenant.state} />
+      {detail && (
+        <div className={ui.sub} title={detail}>
+          {detail}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** During an upgrade, from which release to which. */
+function ReleaseOf({ tenant: { release, rolling } }: { tenant: Tenant }) {
+  const from = rolling && ["upgrading", "checking", "soaking"].includes(rolling.state) ? rolling.before : release;
+  return (
+    <>
+      {from !== release && `${from || "none"} → `}
+      <span className={release ? undefined : `${ui.quiet} ${styles.when}`}>{releaseName(release)}</span>
+    </>
   );
 }
 

@@ -5,6 +5,7 @@ import { formatMoment, formatNumber } from "../format";
 import { View } from "../frame";
 import { useParam, useZone } from "../moment";
 import { useTenant } from "../tenant";
+import { DataTable } from "../ui/DataTable";
 import { Earlier } from "../ui/Earlier";
 import { Card } from "../ui/Card";
 import { Empty, Failed, Waiting } from "../ui/states";
@@ -78,35 +79,33 @@ export default function Audit() {
               </Empty>
             ) : (
               <Card flush>
-                <div className={ui.scrollX}>
-                  <table className={ui.table}>
-                    <thead>
-                      <tr>
-                        <th>{texts.time(zone.label)}</th>
-                        <th>{texts.user}</th>
-                        <th>{texts.action2}</th>
-                        <th>{texts.object}</th>
-                        <th>{texts.details}</th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {rows.map((entry) => (
-                        <tr key={entry.id}>
-                          <td style={{ whiteSpace: "nowrap" }}>{formatMoment(entry.at, zone.name)}</td>
-                          <td>
-                            {entry.username || texts.system}
-                            {entry.via === "token" && <div className={ui.sub}>{texts.apiToken}</div>}
-                          </td>
-                          <td style={{ fontWeight: 500 }}>{entry.action}</td>
-                          <td>{entry.target}</td>
-                          <td>
-                            <div className={styles.detail}>{detailText(entry.detail)}</div>
-                          </td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
-                </div>
+                <DataTable
+                  rows={rows}
+                  keyOf={(entry) => entry.id}
+                  columns={[
+                    {
+                      head: texts.time(zone.label),
+                      cell: (entry) => (
+                        <span style={{ whiteSpace: "nowrap" }}>{formatMoment(entry.at, zone.name)}</span>
+                      ),
+                    },
+                    {
+                      head: texts.user,
+                      cell: (entry) => (
+                        <>
+                          {entry.username || texts.system}
+                          {entry.via === "token" && <div className={ui.sub}>{texts.apiToken}</div>}
+                        </>
+                      ),
+                    },
+                    { head: texts.action2, cell: (entry) => <span style={{ fontWeight: 500 }}>{entry.action}</span> },
+                    { head: texts.object, cell: (entry) => entry.target },
+                    {
+                      head: texts.details,
+                      cell: (entry) => <div className={styles.detail}>{detailText(entry.detail)}</div>,
+                    },
+                  ]}
+                />
               </Card>
             )}
             <Earlier list={trail} />

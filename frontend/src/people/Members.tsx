@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Member, Role } from "../api/types";
 import { View } from "../frame";
 import { useTenant } from "../tenant";
+import { DataTable } from "../ui/DataTable";
 import { Card } from "../ui/Card";
 import { CopyField } from "../ui/CopyField";
 import { Empty, Failed, Trouble, Waiting } from "../ui/states";
@@ -63,61 +64,62 @@ function MembersOf({ slug }: { slug: string }) {
         )}
         <div className={styles.columns}>
           <Card flush>
-            <div className={ui.scrollX}>
-              <table className={ui.table}>
-                <thead>
-                  <tr>
-                    <th>{texts.person}</th>
-                    <th>{texts.role}</th>
-                    <th>{texts.lastSign}</th>
-                    <th />
-                  </tr>
-                </thead>
-                <tbody>
-                  {members.data.map((member) => (
-                    <tr key={member.id} style={member.active ? undefined : { color: "var(--pt-ink2)" }}>
-                      <td>
-                        <b style={{ fontWeight: 600 }}>{member.name || member.username}</b>
-                        {member.me && <span className={ui.quiet}>{texts.youInline}</span>}
-                        <div className={ui.sub}>
-                          {member.username}
-                          {member.email && ` · ${member.email}`}
-                          {!member.active && " · deactivated"}
-                        </div>
-                      </td>
-                      <td>
-                        <Select
-                          w={128}
-                          aria-label={texts.roleOf(member.username)}
-                          data={ROLES.map(({ value, label }) => ({ value, label }))}
-                          value={member.role}
-                          disabled={!member.active}
-                          onChange={(role) => role && change.mutate({ id: member.id, role: role as Role })}
-                        />
-                      </td>
-                      <td>{member.last_login === null ? "never" : <Ago ms={member.last_login} />}</td>
-                      <td className={ui.number}>
-                        <Menu position="bottom-end">
-                          <Menu.Target>
-                            <Button variant="default" px={10} aria-label={texts.actions(member.username)}>
-                              ⋯
-                            </Button>
-                          </Menu.Target>
-                          <Menu.Dropdown>
-                            <Menu.Item onClick={() => giveReset.mutate(member)}>
-                              {texts.createPasswordResetLink}
-                            </Menu.Item>
-                            <Menu.Item onClick={() => change.mutate({ id: member.id, active: !member.active })}>
-                              {member.active ? texts.deactivate : texts.reactivate}
-                            </Menu.Item>
-                          </Menu.Dropdown>
-                        </Menu>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <DataTable
+              rows={members.data}
+              keyOf={(member) => member.id}
+              isFaint={(member) => !member.active}
+              columns={[
+                {
+                  head: texts.person,
+                  cell: (member) => (
+                    <>
+                      <b style={{ fontWeight: 600 }}>{member.name || member.username}</b>
+                      {member.me && <span className={ui.quiet}>{texts.youInline}</span>}
+                      <div className={ui.sub}>
+                        {member.username}
+                        {member.email && ` · ${member.email}`}
+                        {!member.active && " · deactivated"}
+                      </div>
+                    </>
+                  ),
+                },
+                {
+                  head: texts.role,
+                  cell: (member) => (
+                    <Select
+                      w={128}
+                      aria-label={texts.roleOf(member.username)}
+                      data={ROLES.map(({ value, label }) => ({ value, label }))}
+                      value={member.role}
+                      disabled={!member.active}
+                      onChange={(role) => role && change.mutate({ id: member.id, role: role as Role })}
+                    />
+                  ),
+                },
+                {
+                  head: texts.lastSign,
+                  cell: (member) => (member.last_login === null ? "never" : <Ago ms={member.last_login} />),
+                },
+                {
+                  number: true,
+                  cell: (member) => (
+                    <Menu position="bottom-end">
+                      <Menu.Target>
+                        <Button variant="default" px={10} aria-label={texts.actions(member.username)}>
+                          ⋯
+                        </Button>
+                      </Menu.Target>
+                      <Menu.Dropdown>
+                        <Menu.Item onClick={() => giveReset.mutate(member)}>{texts.createPasswordResetLink}</Menu.Item>
+                        <Menu.Item onClick={() => change.mutate({ id: member.id, active: !member.active })}>
+                          {member.active ? texts.deactivate : texts.reactivate}
+                        </Menu.Item>
+                      </Menu.Dropdown>
+                    </Menu>
+                  ),
+                },
+              ]}
+            />
           </Card>
           <div className={styles.side}>
             <InviteCard slug={slug} />

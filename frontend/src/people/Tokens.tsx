@@ -2,6 +2,7 @@ import { Button, Checkbox, Modal, PasswordInput, Select, TextInput } from "@mant
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useMe } from "../tenant";
+import { DataTable } from "../ui/DataTable";
 import { Actions } from "../ui/Actions";
 import { Card } from "../ui/Card";
 import { CopyField } from "../ui/CopyField";
@@ -53,39 +54,39 @@ export function Tokens() {
         </p>
       )}
       {!!tokens.data?.length && (
-        <div className={ui.scrollX}>
-          <table className={ui.table}>
-            <thead>
-              <tr>
-                <th>{texts.name}</th>
-                <th>{texts.tenant}</th>
-                <th>{texts.scopes}</th>
-                <th>{texts.lastUsed}</th>
-                <th>{texts.expires2}</th>
-                <th />
-              </tr>
-            </thead>
-            <tbody>
-              {tokens.data.map((token) => (
-                <tr key={token.id}>
-                  <td>
-                    <b style={{ fontWeight: 600 }}>{token.kind === "login" ? texts.apiSign : token.name}</b>
-                    <div className={ui.sub}>{token.hint}</div>
-                  </td>
-                  <td>{token.tenant ?? texts.allYourPermissions}</td>
-                  <td>{token.kind === "login" ? texts.allYourPermissions : token.scopes.join(", ")}</td>
-                  <td>{token.last_used === null ? "never" : <Ago ms={token.last_used} />}</td>
-                  <td>{token.expires === null ? "never" : <Ago ms={token.expires} />}</td>
-                  <td className={ui.number}>
-                    <Button variant="default" onClick={() => revoke.mutate(token.id)}>
-                      {texts.revoke2}
-                    </Button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          rows={tokens.data}
+          keyOf={(token) => token.id}
+          columns={[
+            {
+              head: texts.name,
+              cell: (token) => (
+                <>
+                  <b style={{ fontWeight: 600 }}>{token.kind === "login" ? texts.apiSign : token.name}</b>
+                  <div className={ui.sub}>{token.hint}</div>
+                </>
+              ),
+            },
+            { head: texts.tenant, cell: (token) => token.tenant ?? texts.allYourPermissions },
+            {
+              head: texts.scopes,
+              cell: (token) => (token.kind === "login" ? texts.allYourPermissions : token.scopes.join(", ")),
+            },
+            {
+              head: texts.lastUsed,
+              cell: (token) => (token.last_used === null ? "never" : <Ago ms={token.last_used} />),
+            },
+            { head: texts.expires2, cell: (token) => (token.expires === null ? "never" : <Ago ms={token.expires} />) },
+            {
+              number: true,
+              cell: (token) => (
+                <Button variant="default" onClick={() => revoke.mutate(token.id)}>
+                  {texts.revoke2}
+                </Button>
+              ),
+            },
+          ]}
+        />
       )}
       {making && <NewToken close={() => setMaking(false)} />}
     </Card>

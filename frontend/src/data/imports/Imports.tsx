@@ -4,6 +4,7 @@ import { Suspense, lazy, useState } from "react";
 import { formatCount } from "../../format";
 import { useParam } from "../../moment";
 import { useSite, useTenant } from "../../tenant";
+import { DataTable } from "../../ui/DataTable";
 import { Earlier } from "../../ui/Earlier";
 import { Card } from "../../ui/Card";
 import { Empty, Failed, Waiting } from "../../ui/states";
@@ -74,50 +75,36 @@ export function Imports() {
         )
       ) : (
         <Card flush title={making ? texts.previousImports : undefined}>
-          <div className={ui.scrollX}>
-            <table className={ui.table} aria-label={texts.imports}>
-              <thead>
-                <tr>
-                  <th>{texts.importLabel}</th>
-                  <th>{texts.state}</th>
-                  <th className={ui.number}>{texts.rows}</th>
-                  <th className={ui.number}>{texts.samples}</th>
-                  <th>{texts.by2}</th>
-                  <th className={ui.number}>{texts.started}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((row) => (
-                  <tr
-                    key={row.id}
-                    data-action
-                    data-selected={row.id === open || undefined}
-                    onClick={() => {
-                      setMaking(false);
-                      setOpen(row.id);
-                    }}
-                  >
-                    <td className={styles.title}>
-                      <button type="button" className={`${ui.link} ${styles.strong}`}>
-                        {row.title}
-                      </button>{" "}
-                      {row.dry_run && <span className={ui.chip}>{texts.dryRunInline}</span>}{" "}
-                      {SOURCES[row.source ?? ""] && <span className={ui.chip}>{SOURCES[row.source!]}</span>}
-                    </td>
-                    <td className={styles.stateCell}>
-                      <ImportState row={row} />
-                    </td>
-                    <td className={ui.number}>{formatCount(row.report?.rows ?? row.progress.rows)}</td>
-                    <td className={ui.number}>{formatCount(row.samples)}</td>
-                    <td>{row.created_by}</td>
-                    <td className={ui.number}>
-                      <Ago ms={row.created} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <DataTable
+            rows={rows}
+            keyOf={(row) => row.id}
+            label={texts.imports}
+            isSelected={(row) => row.id === open}
+            onOpen={(row) => {
+              setMaking(false);
+              setOpen(row.id);
+            }}
+            columns={[
+              {
+                head: texts.importLabel,
+                className: styles.title,
+                cell: (row) => (
+                  <>
+                    <button type="button" className={`${ui.link} ${styles.strong}`}>
+                      {row.title}
+                    </button>{" "}
+                    {row.dry_run && <span className={ui.chip}>{texts.dryRunInline}</span>}{" "}
+                    {SOURCES[row.source ?? ""] && <span className={ui.chip}>{SOURCES[row.source!]}</span>}
+                  </>
+                ),
+              },
+              { head: texts.state, className: styles.stateCell, cell: (row) => <ImportState row={row} /> },
+              { head: texts.rows, number: true, cell: (row) => formatCount(row.report?.rows ?? row.progress.rows) },
+              { head: texts.samples, number: true, cell: (row) => formatCount(row.samples) },
+              { head: texts.by2, cell: (row) => row.created_by },
+              { head: texts.started, number: true, cell: (row) => <Ago ms={row.created} /> },
+            ]}
+          />
         </Card>
       )}
       <Earlier list={list} />

@@ -1,6 +1,6 @@
 import type { components } from "../../api/schema";
 import { displayUnit, formatCount } from "../../format";
-import ui from "../../ui/ui.module.css";
+import { DataTable } from "../../ui/DataTable";
 import styles from "./imports.module.css";
 import { texts } from "./texts";
 
@@ -14,29 +14,21 @@ export function NewSensors({ sensors, dryRun }: { sensors: NewSensor[]; dryRun: 
         {formatCount(sensors.length)} {texts.newLabel} {sensors.length === 1 ? "sensor" : "sensors"}
         {dryRun ? texts.createdImport : ""}
       </h3>
-      <div className={`${ui.scrollX} ${styles.preview}`}>
-        <table className={ui.table}>
-          <thead>
-            <tr>
-              <th>{texts.tag}</th>
-              <th>{texts.name}</th>
-              <th>{texts.kind}</th>
-              <th>{texts.unitStates}</th>
-              <th>{texts.fromLabel}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {sensors.slice(0, 500).map((each) => (
-              <tr key={`${each.site} ${each.tag}`}>
-                <td className={styles.strong}>{each.tag}</td>
-                <td>{each.name}</td>
-                <td>{each.kind}</td>
-                <td>{displayUnit(each.unit) || Object.values(each.states).join(", ") || "–"}</td>
-                <td>{texts.inOf(each.column, each.file)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+      <div className={styles.preview}>
+        <DataTable
+          rows={sensors.slice(0, 500)}
+          keyOf={(each) => `${each.site} ${each.tag}`}
+          columns={[
+            { head: texts.tag, className: styles.strong, cell: (each) => each.tag },
+            { head: texts.name, cell: (each) => each.name },
+            { head: texts.kind, cell: (each) => each.kind },
+            {
+              head: texts.unitStates,
+              cell: (each) => displayUnit(each.unit) || Object.values(each.states).join(", ") || "–",
+            },
+            { head: texts.fromLabel, cell: (each) => texts.inOf(each.column, each.file) },
+          ]}
+        />
       </div>
     </section>
   );

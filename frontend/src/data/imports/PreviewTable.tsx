@@ -2,7 +2,7 @@ import type { components } from "../../api/schema";
 import { displayUnit, formatMoment, formatNumber } from "../../format";
 import { useSiteCatalog } from "../../catalog";
 import { useSite } from "../../tenant";
-import ui from "../../ui/ui.module.css";
+import { DataTable } from "../../ui/DataTable";
 import styles from "./imports.module.css";
 import { texts } from "./texts";
 
@@ -27,39 +27,26 @@ export function PreviewTable({ samples, zone, zoneLabel }: Props) {
     return state ?? formatNumber(sample.value);
   };
   return (
-    <div className={`${ui.scrollX} ${styles.preview}`}>
-      <table className={ui.table}>
-        <thead>
-          <tr>
-            {several && <th>{texts.file}</th>}
-            <th className={ui.number}>{texts.line2}</th>
-            <th>{texts.timeFile}</th>
-            <th>{texts.storedUtc}</th>
-            <th>{texts.inOfOf(zoneLabel)}</th>
-            <th>{texts.sensor}</th>
-            <th className={ui.number}>{texts.value}</th>
-            <th>{texts.unit}</th>
-            <th>{texts.quality}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((sample) => (
-            <tr key={`${sample.file} ${sample.line} ${sample.column} ${sample.at}`}>
-              {several && <td>{sample.file}</td>}
-              <td className={ui.number}>{sample.line}</td>
-              <td className={styles.moment}>{sample.clock}</td>
-              <td className={styles.moment}>
-                {new Date(sample.at).toISOString().replace("T", " ").replace(".000Z", "")}
-              </td>
-              <td className={styles.moment}>{formatMoment(sample.at, zone)}</td>
-              <td className={styles.strong}>{sample.tag}</td>
-              <td className={ui.number}>{value(sample)}</td>
-              <td>{displayUnit(sample.unit)}</td>
-              <td>{QUALITIES[sample.quality ?? 0] ?? sample.quality}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <div className={styles.preview}>
+      <DataTable
+        rows={rows}
+        keyOf={(sample) => `${sample.file} ${sample.line} ${sample.column} ${sample.at}`}
+        columns={[
+          several && { head: texts.file, cell: (sample) => sample.file },
+          { head: texts.line2, number: true, cell: (sample) => sample.line },
+          { head: texts.timeFile, className: styles.moment, cell: (sample) => sample.clock },
+          {
+            head: texts.storedUtc,
+            className: styles.moment,
+            cell: (sample) => new Date(sample.at).toISOString().replace("T", " ").replace(".000Z", ""),
+          },
+          { head: texts.inOfOf(zoneLabel), className: styles.moment, cell: (sample) => formatMoment(sample.at, zone) },
+          { head: texts.sensor, className: styles.strong, cell: (sample) => sample.tag },
+          { head: texts.value, number: true, cell: (sample) => value(sample) },
+          { head: texts.unit, cell: (sample) => displayUnit(sample.unit) },
+          { head: texts.quality, cell: (sample) => QUALITIES[sample.quality ?? 0] ?? sample.quality },
+        ]}
+      />
     </div>
   );
 }

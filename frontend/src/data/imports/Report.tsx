@@ -1,5 +1,5 @@
 import { formatCount, formatMoment } from "../../format";
-import ui from "../../ui/ui.module.css";
+import { DataTable } from "../../ui/DataTable";
 import type { ImportReport } from "../../api/types";
 import { NewSensors } from "./NewSensors";
 import { PreviewTable } from "./PreviewTable";
@@ -53,44 +53,24 @@ export function Report({ report, zone, zoneLabel }: Props) {
       {(report.sensors ?? []).length > 0 && (
         <section>
           <h3>{texts.sensors}</h3>
-          <div className={ui.scrollX}>
-            <table className={ui.table}>
-              <thead>
-                <tr>
-                  <th>{texts.sensor}</th>
-                  <th className={ui.number}>{texts.samples}</th>
-                  <th>{texts.fromOf(zoneLabel)}</th>
-                  <th>{texts.to}</th>
-                  {told && <th className={ui.number}>{texts.newLabel2}</th>}
-                  {told && <th className={ui.number}>{texts.same}</th>}
-                  {told && <th className={ui.number}>{texts.different}</th>}
-                  <th className={ui.number}>{texts.duplicates}</th>
-                  <th className={ui.number}>{texts.gaps}</th>
-                  <th className={ui.number}>{texts.empty}</th>
-                  <th className={ui.number}>{texts.unreadable}</th>
-                  <th className={ui.number}>{texts.outRange2}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {report.sensors!.map((each) => (
-                  <tr key={each.sensor}>
-                    <td className={styles.strong}>{each.tag}</td>
-                    <td className={ui.number}>{count(each.samples)}</td>
-                    <td className={styles.moment}>{moment(each.start)}</td>
-                    <td className={styles.moment}>{moment(each.end)}</td>
-                    {told && <td className={ui.number}>{count(each.new)}</td>}
-                    {told && <td className={ui.number}>{count(each.same)}</td>}
-                    {told && <td className={ui.number}>{count(each.different)}</td>}
-                    <td className={ui.number}>{count(each.duplicates)}</td>
-                    <td className={ui.number}>{count(each.gaps)}</td>
-                    <td className={ui.number}>{count(each.missing)}</td>
-                    <td className={ui.number}>{count(each.unreadable)}</td>
-                    <td className={ui.number}>{count(each.out_of_range)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <DataTable
+            rows={report.sensors!}
+            keyOf={(each) => each.sensor}
+            columns={[
+              { head: texts.sensor, className: styles.strong, cell: (each) => each.tag },
+              { head: texts.samples, number: true, cell: (each) => count(each.samples) },
+              { head: texts.fromOf(zoneLabel), className: styles.moment, cell: (each) => moment(each.start) },
+              { head: texts.to, className: styles.moment, cell: (each) => moment(each.end) },
+              told && { head: texts.newLabel2, number: true, cell: (each) => count(each.new) },
+              told && { head: texts.same, number: true, cell: (each) => count(each.same) },
+              told && { head: texts.different, number: true, cell: (each) => count(each.different) },
+              { head: texts.duplicates, number: true, cell: (each) => count(each.duplicates) },
+              { head: texts.gaps, number: true, cell: (each) => count(each.gaps) },
+              { head: texts.empty, number: true, cell: (each) => count(each.missing) },
+              { head: texts.unreadable, number: true, cell: (each) => count(each.unreadable) },
+              { head: texts.outRange2, number: true, cell: (each) => count(each.out_of_range) },
+            ]}
+          />
         </section>
       )}
     </div>

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { formatCount } from "../../format";
 import { View } from "../../frame";
 import { useMe } from "../../tenant";
+import { DataTable } from "../../ui/DataTable";
 import { Actions } from "../../ui/Actions";
 import { Card } from "../../ui/Card";
 import { Empty, Failed, Waiting } from "../../ui/states";
@@ -63,62 +64,55 @@ interface TableProps {
 function ClusterTable({ clusters, change, remove }: TableProps) {
   return (
     <Card flush>
-      <div className={ui.scrollX}>
-        <table className={ui.table} data-testid="clusters">
-          <thead>
-            <tr>
-              <th>{texts.cluster}</th>
-              <th>{texts.kubernetesApi}</th>
-              <th>{texts.influxdbUrl2}</th>
-              <th className={ui.number}>{texts.tenants}</th>
-              <th>{texts.added}</th>
-              <th />
-            </tr>
-          </thead>
-          <tbody>
-            {clusters.map((each) => (
-              <tr key={each.name}>
-                <td className={styles.name}>
-                  <b>{each.name}</b>
-                  {each.error && (
-                    <div className={styles.error} role="alert">
-                      <span className={`${ui.status} ${ui.bad}`}>
-                        <span aria-hidden="true">■</span>
-                        {texts.disabled}
-                      </span>
-                      <p>{each.error}</p>
-                    </div>
-                  )}
-                </td>
-                <td className={styles.made}>{each.server || "–"}</td>
-                <td className={styles.made}>{each.influx_url || texts.serviceNames}</td>
-                <td className={ui.number}>
-                  {each.tenants ? (
-                    <Link href={`/operators/tenants?q=${each.name}`}>{formatCount(each.tenants)}</Link>
-                  ) : (
-                    0
-                  )}
-                </td>
-                <td className={styles.when}>
-                  <Ago ms={each.added} />
-                </td>
-                <td className={ui.number}>
-                  <div className={ui.actions} style={{ justifyContent: "flex-end", flexWrap: "nowrap" }}>
-                    {each.tenants === 0 && (
-                      <Button variant="default" onClick={() => remove(each)}>
-                        {texts.remove}
-                      </Button>
-                    )}
-                    <Button variant="default" onClick={() => change(each)}>
-                      {texts.change}
-                    </Button>
+      <DataTable
+        rows={clusters}
+        keyOf={(each) => each.name}
+        testId="clusters"
+        columns={[
+          {
+            head: texts.cluster,
+            className: styles.name,
+            cell: (each) => (
+              <>
+                <b>{each.name}</b>
+                {each.error && (
+                  <div className={styles.error} role="alert">
+                    <span className={`${ui.status} ${ui.bad}`}>
+                      <span aria-hidden="true">■</span>
+                      {texts.disabled}
+                    </span>
+                    <p>{each.error}</p>
                   </div>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+                )}
+              </>
+            ),
+          },
+          { head: texts.kubernetesApi, className: styles.made, cell: (each) => each.server || "–" },
+          { head: texts.influxdbUrl2, className: styles.made, cell: (each) => each.influx_url || texts.serviceNames },
+          {
+            head: texts.tenants,
+            number: true,
+            cell: (each) =>
+              each.tenants ? <Link href={`/operators/tenants?q=${each.name}`}>{formatCount(each.tenants)}</Link> : 0,
+          },
+          { head: texts.added, className: styles.when, cell: (each) => <Ago ms={each.added} /> },
+          {
+            number: true,
+            cell: (each) => (
+              <div className={ui.actions} style={{ justifyContent: "flex-end", flexWrap: "nowrap" }}>
+                {each.tenants === 0 && (
+                  <Button variant="default" onClick={() => remove(each)}>
+                    {texts.remove}
+                  </Button>
+                )}
+                <Button variant="default" onClick={() => change(each)}>
+                  {texts.change}
+                </Button>
+              </div>
+            ),
+          },
+        ]}
+      />
     </Card>
   );
 }

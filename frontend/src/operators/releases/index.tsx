@@ -5,6 +5,7 @@ import { Link, useLocation, useParams } from "wouter";
 import { formatCount } from "../../format";
 import { View } from "../../frame";
 import { useMe } from "../../tenant";
+import { DataTable } from "../../ui/DataTable";
 import { Card } from "../../ui/Card";
 import { Empty, Failed, Trouble, Waiting } from "../../ui/states";
 import { Ago } from "../../ui/Time";
@@ -76,53 +77,59 @@ function ReleaseTable({ releases, start }: { releases: Release[]; start: (name: 
   return (
     <Card flush>
       {remove.isError && <Trouble error={remove.error} />}
-      <div className={ui.scrollX}>
-        <table className={ui.table} data-testid="releases">
-          <thead>
-            <tr>
-              <th>{texts.release2}</th>
-              <th>{texts.contents}</th>
-              <th className={ui.number}>{texts.tenants2}</th>
-              <th>{texts.created}</th>
-              <th />
-            </tr>
-          </thead>
-          <tbody>
-            {releases.map((each) => (
-              <tr key={each.name}>
-                <td className={styles.name}>
-                  <b>{each.name}</b>
-                  {each.notes && <div className={ui.sub}>{each.notes}</div>}
-                </td>
-                <td className={styles.made}>
-                  {madeOf(each).map((part) => (
-                    <div key={part} className={ui.sub}>
-                      {part}
-                    </div>
-                  ))}
-                </td>
-                <td className={ui.number}>{formatCount(each.tenants)}</td>
-                <td className={styles.when}>
-                  <Ago ms={each.created} />
-                  <div className={ui.sub}>{each.created_by || texts.commandLine}</div>
-                </td>
-                <td className={ui.number}>
-                  <div className={ui.actions} style={{ justifyContent: "flex-end", flexWrap: "nowrap" }}>
-                    {each.tenants === 0 && rollouts && !rollouts.some((one) => one.release === each.name) && (
-                      <Button variant="default" onClick={() => remove.mutate(each.name)}>
-                        {texts.deleteLabel}
-                      </Button>
-                    )}
-                    <Button variant="default" disabled={running} onClick={() => start(each.name)}>
-                      {texts.rollOutButton}
-                    </Button>
-                  </div>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        rows={releases}
+        keyOf={(each) => each.name}
+        testId="releases"
+        columns={[
+          {
+            head: texts.release2,
+            className: styles.name,
+            cell: (each) => (
+              <>
+                <b>{each.name}</b>
+                {each.notes && <div className={ui.sub}>{each.notes}</div>}
+              </>
+            ),
+          },
+          {
+            head: texts.contents,
+            className: styles.made,
+            cell: (each) =>
+              madeOf(each).map((part) => (
+                <div key={part} className={ui.sub}>
+                  {part}
+                </div>
+              )),
+          },
+          { head: texts.tenants2, number: true, cell: (each) => formatCount(each.tenants) },
+          {
+            head: texts.created,
+            className: styles.when,
+            cell: (each) => (
+              <>
+                <Ago ms={each.created} />
+                <div className={ui.sub}>{each.created_by || texts.commandLine}</div>
+              </>
+            ),
+          },
+          {
+            number: true,
+            cell: (each) => (
+              <div className={ui.actions} style={{ justifyContent: "flex-end", flexWrap: "nowrap" }}>
+                {each.tenants === 0 && rollouts && !rollouts.some((one) => one.release === each.name) && (
+                  <Button variant="default" onClick={() => remove.mutate(each.name)}>
+                    {texts.deleteLabel}
+                  </Button>
+                )}
+                <Button variant="default" disabled={running} onClick={() => start(each.name)}>
+                  {texts.rollOutButton}
+                </Button>
+              </div>
+            ),
+          },
+        ]}
+      />
     </Card>
   );
 }
@@ -168,53 +175,60 @@ function Rollouts({ chosen, open }: { chosen?: string; open: (id: string) => voi
   if (!rollouts.data?.length) return null;
   return (
     <Card flush title={texts.rollOuts}>
-      <div className={ui.scrollX}>
-        <table className={ui.table} data-testid="rollouts">
-          <thead>
-            <tr>
-              <th>{texts.release2}</th>
-              <th>{texts.state}</th>
-              <th>{texts.rings}</th>
-              <th>{texts.started}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rollouts.data.map((each) => (
-              <tr
-                key={each.id}
-                data-action
-                data-selected={each.id === chosen || undefined}
-                onClick={() => open(each.id)}
-              >
-                <td className={styles.name}>
-                  <Link href={`/operators/releases/${each.id}`} onClick={(event) => event.stopPropagation()}>
-                    {each.release}
-                  </Link>
-                </td>
-                <td className={styles.status}>
-                  <State state={each.state} />
-                  {each.reason && <div className={ui.sub}>{each.reason}</div>}
-                </td>
-                <td>
-                  {each.rings.map(({ ring, states }) => {
-                    const { complete, total } = progressOf(states);
-                    return (
-                      <div key={ring} className={ui.sub}>
-                        {texts.ofOf(ring, complete, total)}
-                      </div>
-                    );
-                  })}
-                  {each.rings.length === 0 && <span className={ui.sub}>{texts.noTenantsUpgrade}</span>}
-                </td>
-                <td className={styles.when}>
-                  <Ago ms={each.created} />
-                  <div className={ui.sub}>{each.created_by || texts.commandLine}</div>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        rows={rollouts.data}
+        keyOf={(each) => each.id}
+        testId="rollouts"
+        isSelected={(each) => each.id === chosen}
+        onOpen={(each) => open(each.id)}
+        columns={[
+          {
+            head: texts.release2,
+            className: styles.name,
+            cell: (each) => (
+              <Link href={`/operators/releases/${each.id}`} onClick={(event) => event.stopPropagation()}>
+                {each.release}
+              </Link>
+            ),
+          },
+          {
+            head: texts.state,
+            className: styles.status,
+            cell: (each) => (
+              <>
+                <State state={each.state} />
+                {each.reason && <div className={ui.sub}>{each.reason}</div>}
+              </>
+            ),
+          },
+          {
+            head: texts.rings,
+            cell: (each) => (
+              <>
+                {each.rings.map(({ ring, states }) => {
+                  const { complete, total } = progressOf(states);
+                  return (
+                    <div key={ring} className={ui.sub}>
+                      {texts.ofOf(ring, complete, total)}
+                    </div>
+                  );
+                })}
+                {each.rings.length === 0 && <span className={ui.sub}>{texts.noTenantsUpgrade}</span>}
+              </>
+            ),
+          },
+          {
+            head: texts.started,
+            className: styles.when,
+            cell: (each) => (
+              <>
+                <Ago ms={each.created} />
+                <div className={ui.sub}>{each.created_by || texts.commandLine}</div>
+              </>
+            ),
+          },
+        ]}
+      />
     </Card>
   );
 }
