@@ -8,7 +8,7 @@ export const texts = {
   diskGib: "Disk (GiB)",
   memoryMib: "Memory (MiB)",
   cpuMillicores: "CPU (millicores)",
-  concurrentTenants: "Concurrent tenants",
+  concurrentTenants: "Concurrent upgrades",
   upgradedWithinS: "Upgraded within (s)",
   healthyWithinS: "Healthy within (s)",
   healthyS: "Healthy for (s)",
