@@ -1,4 +1,4 @@
-"""Line protocol: the quick reader says what the read_carefully one says, and both what another implementation says."""
+"""Line protocol: the quick reader says what the careful one says, and both what another implementation says."""
 
 from __future__ import annotations
 
