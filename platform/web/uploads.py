@@ -9,20 +9,23 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, UploadFileException
-from rest_framework.exceptions import ParseError
-from rest_framework.parsers import MultiPartParser
+from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
+from rest_framework.exceptions import UnsupportedMediaType
+
+from kernel.errors import BadRequest
 
 MAX_FILES = 2_000  # of one request
 
 
-class UploadParser(MultiPartParser):
-    """Refuses a part whose header names a character set that is none, where Django's own raises LookupError."""
-
-    def parse(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().parse(*args, **kwargs)
-        except (LookupError, ValueError) as error:
-            raise ParseError(f"A part of the form has a header that cannot be read: {error}.") from error
+def parse_form(request: HttpRequest) -> None:
+    """Read a multipart body. Raises BadRequest for a malformed one, such as a part with an unknown character set."""
+    if request.content_type != "multipart/form-data":
+        raise UnsupportedMediaType(request.content_type or "")
+    try:
+        _ = request.FILES
+    except (LookupError, ValueError, MultiPartParserError) as error:
+        raise BadRequest(f"The form cannot be read: {error}.") from error
 
 
 class DiskUpload(UploadedFile):  # type: ignore[type-arg]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
-from django.conf import settings
 
 from catalog.snapshot import snapshot_of
 from ingest.changes import Applied, Changes, Journal, apply, journal_of
@@ -18,17 +17,12 @@ from ingest.corrections.models import (
     NewCorrection,
 )
 from ingest.corrections.plans import Series, plan_convert, plan_delete, plan_shift, plan_swap
-from jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, Outcome, Queue, attempt
-from jobs.attempt import Clock
-from jobs.open_jobs import note_open
+from jobs import Clock, DocumentJobs, JobRun, Outcome, Queue
 from kernel import ids
-from kernel.errors import BadRequest, Conflict, NotFound
+from kernel.errors import BadRequest, Conflict
 from kernel.tenancy import TenantConnection
 from stores.documents import Document
-from stores.redis.leases import Lease
-from stores.redis.pending import Pending
-from web.directory import directory
-from web.stores import documents, reader
+from web.stores import reader
 
 COLLECTION = "corrections"
 PLANNED = "planned"  # member of the document: how many pieces the change has; until it is set, nothing has been written
@@ -60,64 +54,35 @@ def queue_undo(tenant: TenantConnection, target: str, dry_run: bool, user: str, 
 
 
 def read(tenant: TenantConnection, id: str) -> Correction:
-    document = documents(tenant).get(COLLECTION, id) if ids.is_id(id, ids.CORRECTION) else None
-    if document is None:
-        raise NotFound(f"There is no correction {id[:80]}.")
-    found = _correction(document)
-    if found.state in OPEN:
-        note_open(COLLECTION, tenant, id)  # should Redis have lost its file, reading the job wakes a worker
-    return found
+    return _correction(JOBS.get(tenant, id))
 
 
 def recent(tenant: TenantConnection) -> list[Correction]:
     """All of them, newest first, with only the totals of their results."""
-    found = [_correction(document) for document in documents(tenant).find(COLLECTION)]
-    short = [msgspec.structs.replace(each, result=_totals(each.result)) for each in found]
-    return sorted(short, key=lambda each: (-each.created, each.id))
+    found = map(_correction, JOBS.newest_first(tenant))
+    return [msgspec.structs.replace(each, result=_totals(each.result)) for each in found]
 
 
 def start(tenant: TenantConnection, id: str) -> Correction:
     """Does what a finished dry run counted. Conflict if it is not a finished dry run."""
     read(tenant, id)
-
-    def begin(document: Document) -> Document:
-        if document["state"] != "done" or not document["dry_run"]:
-            raise Conflict(f"The correction {id} is not a finished dry run.", slug="not-startable")
-        again: Document = {"attempts": 0, "not_before": 0, "finished": None, "result": None, "progress": {}}
-        return {**document, **again, "state": "queued", "dry_run": False}
-
-    stored = documents(tenant).change(COLLECTION, id, begin)
-    note_open(COLLECTION, tenant, id)
-    return _correction(stored)
+    return _correction(JOBS.restart(tenant, id, result=None, progress={}))
 
 
 def cancel(tenant: TenantConnection, id: str, now: int) -> Correction:
     """Ends one that is queued or running. What it has written stays, and can be undone."""
-    read(tenant, id)
-
-    def end(document: Document) -> Document:
-        if document["state"] not in OPEN:
-            raise Conflict(f"The correction {id} is {document['state']} already.", slug="already-ended")
-        return {**document, "state": "cancelled", "finished": now}
-
-    return _correction(documents(tenant).change(COLLECTION, id, end))
+    return _correction(JOBS.cancel(tenant, id, now))
 
 
 def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
     """Makes an attempt, unless another long job of the tenant is running or this one has ended."""
-    lease = Lease(settings.REDIS_URL, f"{tenant.prefix}jobs:{Queue.long}")
-    record = DocumentRecord(documents(tenant), COLLECTION, id, explain=lambda error: error.detail)
-    name = f"correction {id} of {tenant.slug}"
-    outcome = attempt(name, lease, record, lambda run: _work(tenant, id, run, clock), clock)
+    outcome = JOBS.attempt(tenant, id, lambda document, run: _work(tenant, document, run, clock), clock)
     if outcome is Outcome.ended:
-        _pending().remove(tenant.slug, id)
+        JOBS.open_jobs().remove(tenant.slug, id)
     return outcome
 
 
-def _work(tenant: TenantConnection, id: str, run: JobRun, clock: Clock) -> None:
-    document = documents(tenant).get(COLLECTION, id)
-    if document is None:
-        raise Cancelled
+def _work(tenant: TenantConnection, document: Document, run: JobRun, clock: Clock) -> None:
     correction = _correction(document)
     if correction.action == "undo":
         counted = _undo(tenant, correction, run)
@@ -245,8 +210,7 @@ def _totals(result: CorrectionResult | None) -> CorrectionResult | None:
 
 def _insert(tenant: TenantConnection, correction: Correction) -> Correction:
     document: Document = msgspec.to_builtins(correction)
-    documents(tenant).insert(COLLECTION, {"_id": document.pop("id"), **document})
-    note_open(COLLECTION, tenant, correction.id)
+    JOBS.add(tenant, {"_id": document.pop("id"), **document})
     return correction
 
 
@@ -254,21 +218,5 @@ def _correction(document: Document) -> Correction:
     return msgspec.convert({**document, "id": document["_id"]}, Correction)
 
 
-def _pending() -> Pending:
-    return Pending(settings.REDIS_URL, COLLECTION)
-
-
-def _attempt(ref: JobRef, clock: Clock) -> Outcome:
-    tenant = directory().by_slug(ref.tenant)
-    if tenant is None:
-        _pending().remove(ref.tenant, ref.id)
-        return Outcome.ended
-    return perform(tenant, ref.id, clock)
-
-
-def _find_open() -> Iterator[JobRef]:
-    for slug, id in _pending().all():
-        yield JobRef(slug, id)
-
-
-KIND = JobKind("correction", Queue.long, _find_open, _attempt)
+JOBS = DocumentJobs("correction", COLLECTION, ids.CORRECTION, Queue.long)
+KIND = JOBS.kind(perform)

@@ -5,18 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, QueryDict
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.request import Request
-from rest_framework.views import APIView
+from django.http import HttpRequest, HttpResponse
 
-from catalog.responses import Problem
 from ingest.imports import jobs
 from ingest.imports.formats.file_names import file_name
-from ingest.imports.jobs import ImportJob, ImportJobList, ImportRanges
+from ingest.imports.jobs import ImportJob
 from ingest.imports.quota import room_for
 from jobs import Queue, wake
 from kernel.errors import BadRequest, LengthRequired, TooLarge
@@ -24,137 +20,77 @@ from runtime.home import Home
 from web.audit import audit
 from web.bodies import GIB, declared_length, takes
 from web.caller import caller_of, tenant_of
-from web.paging import LIMIT_SCHEMA, page_of
+from web.clock import now_ms
+from web.paging import newest_first, page_of
 from web.query import parse_flag
 from web.requires import requires
 from web.respond import json_response
-from web.uploads import MAX_FILES, DiskUpload, UploadParser
+from web.uploads import MAX_FILES, DiskUpload, parse_form
+from web.views import get, methods, post
 
 MAX_UPLOAD_BYTES = 64 * GIB
 MIN_FREE_BYTES = 1 << 30  # always left free on the disk
 MAX_MAPPING_BYTES = 1_000_000
 MAX_AUDITED_NAMES = 20
-_FORM = {
-    "multipart/form-data": {
-        "type": "object",
-        "required": ["mapping", "file"],
-        "properties": {
-            "mapping": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": MAX_MAPPING_BYTES,
-                "description": "The mapping, JSON or YAML",
-            },
-            "file": {
-                "type": "array",
-                "minItems": 1,
-                "maxItems": MAX_FILES,
-                "items": {"type": "string", "format": "binary"},
-                "description": f"One to {MAX_FILES:,} files, in the order of their time",
-            },
-        },
-    }
-}
-_TAGS = ["imports"]
+
+reads = requires(scope="read", role="viewer")
+writes = requires(scope="write", role="engineer")
 
 
-def _problems(*statuses: int) -> dict[int, Any]:
-    return {status: OpenApiResponse(Problem, "What was wrong and what would be right") for status in statuses}
+@reads
+def _list(request: HttpRequest) -> HttpResponse:
+    found = jobs.recent(tenant_of(request))
+    return json_response(page_of(request, found, key=lambda job: newest_first(job.created, job.id)))
 
 
-class ImportsView(APIView):
-    """All imports of the tenant, and new ones."""
-
-    parser_classes = (UploadParser,)
-
-    @extend_schema(
-        operation_id="imports_list",
-        summary="List imports, newest first",
-        tags=_TAGS,
-        parameters=[OpenApiParameter("limit", LIMIT_SCHEMA), OpenApiParameter("cursor", str)],
-        responses={200: ImportJobList},
-    )
-    @requires(scope="read", role="viewer")
-    def get(self, request: Request) -> HttpResponse:
-        listed = jobs.recent(tenant_of(request))
-        return json_response(
-            page_of(cast(HttpRequest, request), listed, key=lambda job: f"{10**15 - job.created:016d} {job.id}")
-        )
-
-    @extend_schema(
-        operation_id="imports_create",
-        summary="Upload history files and import them, or see what an import would do",
-        description="Answers at once; the import runs in the background. Importing the same again changes nothing.",
-        tags=_TAGS,
-        parameters=[OpenApiParameter("dry_run", bool, description="Only report; `…/start` then does it")],
-        request=_FORM,
-        responses={202: ImportJob, **_problems(400, 411, 413)},
-    )
-    @takes(MAX_UPLOAD_BYTES, streamed=True)
-    @requires(scope="write", role="engineer")
-    def post(self, request: Request) -> HttpResponse:
-        tenant, now = tenant_of(request), jobs.now_ms()
-        with room_for(tenant, _declared_size(request), now // 1000):
-            mapping, files = _mapping(request), _files(request)
-            dry_run = parse_flag(_form(request, "dry_run", request.GET.get("dry_run")), "dry_run")
-            job = jobs.queue(tenant, files, mapping, dry_run, caller_of(request).username, now)
-        audit(request, "import.create", job.id, {**_named(job), "dry_run": dry_run})
-        wake(Queue.long)
-        return _accepted(job)
+@takes(MAX_UPLOAD_BYTES, streamed=True)
+@writes
+def _create(request: HttpRequest) -> HttpResponse:
+    tenant, now = tenant_of(request), now_ms()
+    with room_for(tenant, _declared_size(request), now // 1000):
+        parse_form(request)
+        mapping, files = _mapping(request), _files(request)
+        dry_run = parse_flag(_form(request, "dry_run", request.GET.get("dry_run")), "dry_run")
+        job = jobs.queue(tenant, files, mapping, dry_run, caller_of(request).username, now)
+    audit(request, "import.create", job.id, {**_named(job), "dry_run": dry_run})
+    wake(Queue.long)
+    return _accepted(job)
 
 
-class ImportView(APIView):
-    """One import."""
-
-    @extend_schema(
-        operation_id="imports_read", summary="One import: state, progress, report", tags=_TAGS,
-        responses={200: ImportJob, **_problems(404)},
-    )  # fmt: skip
-    @requires(scope="read", role="viewer")
-    def get(self, request: Request, id: str) -> HttpResponse:
-        return json_response(jobs.read(tenant_of(request), id))
+imports = methods(GET=_list, POST=_create)
 
 
-class ImportRangesView(APIView):
-    """What an import wrote."""
-
-    @extend_schema(
-        operation_id="imports_ranges", summary="The sensors that an import wrote, with the range of each", tags=_TAGS,
-        responses={200: ImportRanges, **_problems(404)},
-    )  # fmt: skip
-    @requires(scope="read", role="viewer")
-    def get(self, request: Request, id: str) -> HttpResponse:
-        return json_response(jobs.ranges(tenant_of(request), id))
+@get
+@reads
+def one(request: HttpRequest, id: str) -> HttpResponse:
+    return json_response(jobs.read(tenant_of(request), id))
 
 
-class ImportStartView(APIView):
-    """The second step after a dry run."""
-
-    @extend_schema(
-        operation_id="imports_start", summary="Do what a finished dry run reported, with the same files", tags=_TAGS,
-        request=None, responses={202: ImportJob, **_problems(404, 409)},
-    )  # fmt: skip
-    @requires(scope="write", role="engineer")
-    def post(self, request: Request, id: str) -> HttpResponse:
-        tenant = tenant_of(request)
-        job = jobs.start(tenant, id)
-        audit(request, "import.start", id, _named(job))
-        wake(Queue.long)
-        return _accepted(job)
+@get
+@reads
+def ranges(request: HttpRequest, id: str) -> HttpResponse:
+    return json_response(jobs.ranges(tenant_of(request), id))
 
 
-class ImportCancelView(APIView):
-    """Cancels an import."""
+@post
+@writes
+def start(request: HttpRequest, id: str) -> HttpResponse:
+    job = jobs.start(tenant_of(request), id)
+    audit(request, "import.start", id, _named(job))
+    wake(Queue.long)
+    return _accepted(job)
 
-    @extend_schema(
-        operation_id="imports_cancel", summary="Cancel an import; samples that are written stay", tags=_TAGS,
-        request=None, responses={200: ImportJob, **_problems(404, 409)},
-    )  # fmt: skip
-    @requires(scope="write", role="engineer")
-    def post(self, request: Request, id: str) -> HttpResponse:
-        job = jobs.cancel(tenant_of(request), id, jobs.now_ms())
-        audit(request, "import.cancel", id)
-        return json_response(job)
+
+@post
+@writes
+def cancel(request: HttpRequest, id: str) -> HttpResponse:
+    job = jobs.cancel(tenant_of(request), id, now_ms())
+    audit(request, "import.cancel", id)
+    return json_response(job)
+
+
+def _accepted(job: ImportJob) -> HttpResponse:
+    return json_response(job, 202, location=f"/api/v1/imports/{job.id}")
 
 
 def _named(job: ImportJob) -> dict[str, Any]:
@@ -163,15 +99,9 @@ def _named(job: ImportJob) -> dict[str, Any]:
     return {"files": names, "more_files": more} if more else {"files": names}
 
 
-def _accepted(job: ImportJob) -> HttpResponse:
-    answer = json_response(job, 202)
-    answer["Location"] = f"/api/v1/imports/{job.id}"
-    return answer
-
-
-def _declared_size(request: Request) -> int:
+def _declared_size(request: HttpRequest) -> int:
     """The declared size of the upload. LengthRequired; TooLarge if the disk has no room for it."""
-    declared = declared_length(cast(HttpRequest, request))
+    declared = declared_length(request)
     if declared is None:
         raise LengthRequired(
             "Send the upload with a Content-Length, so that disk space can be reserved before it is read."
@@ -185,12 +115,11 @@ def _declared_size(request: Request) -> int:
     return declared
 
 
-def _form(request: Request, name: str, default: str | None = None) -> str | None:
-    value = cast(QueryDict, request.data).get(name, default)
-    return value if isinstance(value, str) else default
+def _form(request: HttpRequest, name: str, default: str | None = None) -> str | None:
+    return request.POST.get(name, default)
 
 
-def _mapping(request: Request) -> str:
+def _mapping(request: HttpRequest) -> str:
     upload, given = request.FILES.get("mapping"), _form(request, "mapping")
     if upload is not None:
         if (upload.size or 0) > MAX_MAPPING_BYTES:
@@ -203,7 +132,7 @@ def _mapping(request: Request) -> str:
     return given
 
 
-def _files(request: Request) -> list[tuple[str, Path]]:
+def _files(request: HttpRequest) -> list[tuple[str, Path]]:
     """The uploaded files, on disk."""
     uploads = request.FILES.getlist("file")
     if not 1 <= len(uploads) <= MAX_FILES:
