@@ -7,7 +7,7 @@ after a kill at any step: what has been done no longer matches.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from ingest.changes.changes import Changes
 from ingest.changes.lines import write_samples
+from ingest.changes.pausing import WriterPause
 from ingest.changes.samples import Flags, Samples, loses_a_field, same
 from ingest.changes.stored import Page, read_pages
 from kernel.tenancy import TenantConnection
@@ -68,20 +69,30 @@ def apply(
     preview: bool = False,
 ) -> dict[str, Applied]:
     """Brings samples from `old` to `new`; counts by `site/sensor`. `preview` only counts. `check` precedes a write."""
-    done: dict[str, Applied] = {}
-    for change in changes:
-        counts = done.setdefault(f"{change.site}/{change.sensor}", Applied())
-        if not len(change):
-            continue
-        for page in read_pages(reader(tenant), change.site, change.sensor, *_span(change)):
-            step = _plan(change, page, preview)
-            counts.add(step.counts)
-            if step.is_needed and not preview:
-                check()
-                _write(tenant, change, step)
-    if not preview:
-        refresh_latest(tenant, [change for change in changes if len(change)])
+    done = {f"{change.site}/{change.sensor}": Applied() for change in changes}
+    changes = [change for change in changes if len(change)]
+    if preview:
+        for change in changes:
+            for page in _pages(tenant, change):
+                done[f"{change.site}/{change.sensor}"].add(_plan(change, page, preview).counts)
+        return done
+    with WriterPause(tenant) as pause:
+        for change in changes:
+            pages = _pages(tenant, change)
+            pause.begin_step()
+            while page := next(pages, None):
+                step = _plan(change, page, preview)
+                if step.is_needed:
+                    check()
+                    _write(tenant, change, step, pause)
+                done[f"{change.site}/{change.sensor}"].add(step.counts)
+                pause.begin_step()
+        refresh_latest(tenant, changes)
     return done
+
+
+def _pages(tenant: TenantConnection, change: Changes) -> Iterator[Page]:
+    return read_pages(reader(tenant), change.site, change.sensor, *_span(change))
 
 
 def mark(tenant: TenantConnection, sensor: str, first: int, last: int) -> None:
@@ -119,7 +130,8 @@ def _runs(t: np.ndarray[tuple[int], np.dtype[np.int64]], chosen: Flags) -> list[
     return list(zip(t[starts].tolist(), t[ends].tolist(), strict=True))
 
 
-def _write(tenant: TenantConnection, change: Changes, step: _Step) -> None:
+def _write(tenant: TenantConnection, change: Changes, step: _Step, pause: WriterPause) -> None:
+    pause.check()  # reading may have taken long
     mark(tenant, change.sensor, step.first, step.last)
     try:
         store = writer(tenant)

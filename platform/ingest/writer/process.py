@@ -173,10 +173,7 @@ class Writer:
                 more = self._drain_until(slot, end)
             else:
                 slot.refused = True
-                if self._kind == "shared":
-                    self._streams.writer_lease.forward(slot.tenant.prefix)
-                else:
-                    more, pause = True, LEASE_RETRY_S
+                more, pause = self._refused(slot.tenant.prefix)
             slot.failures = 0
         except PlantraceError as error:
             failed = True
@@ -196,6 +193,16 @@ class Writer:
                 slot.busy, slot.wanted = True, False
                 self._pool.submit(self._drain, slot)
 
+    def _refused(self, prefix: str) -> tuple[bool, float]:
+        """Whether to ask for the lease again, and after how many seconds."""
+        lease = self._streams.writer_lease
+        if lease.is_paused(prefix):
+            lease.hand_over(prefix, self._kind)  # it may be held from an earlier turn
+        elif self._kind == "shared":
+            lease.forward(prefix)
+            return False, 0.0
+        return True, LEASE_RETRY_S
+
     def _drain_until(self, slot: Slot, end: float) -> bool:
         """Whether more is queued. Entries that the other kind of writer read and did not store come first."""
         if slot.refused:
@@ -204,7 +211,7 @@ class Writer:
         try:
             return slot.writer.drain(lambda: time.monotonic() < end and not self._stopping.is_set() and not slot.gone)
         finally:
-            if self._kind == "shared":
+            if self._kind == "shared" or self._streams.writer_lease.is_paused(slot.tenant.prefix):
                 self._streams.writer_lease.hand_over(slot.tenant.prefix, self._kind)
 
     def _recover_all(self) -> None:

@@ -164,6 +164,14 @@ class Streams:
 
     # The consumer group
 
+    def wake(self, prefix: str) -> None:
+        """Make the tenant's writer look, as an append does."""
+        if self.writer_lease.with_own_writer([prefix]):
+            self.writer_lease.forward(prefix)
+            return
+        with translated("waking the writer"):
+            self._redis.zadd(READY, {prefix: 0})
+
     def wait_ready(self, timeout_s: float, own: str = "", also: Collection[str] = ()) -> list[str]:
         """Prefixes of tenants to which something was appended since this last returned them; waits for the first.
 

@@ -1,0 +1,64 @@
+"""The ingest writer stands aside while stored samples are read, deleted and written again."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+from kernel.errors import Unavailable
+from kernel.tenancy import TenantConnection
+from web.stores import streams
+
+TIMEOUT_S = 20.0  # for the writer to finish its batch; its lease ends sooner than that if it is dead
+POLL_INTERVAL_S = 0.02
+MAX_PAUSE_S = 2.0  # then the writer gets a turn, if something waits for it
+WRITER_TURN_S = 0.5  # more than the time between two of its attempts
+
+
+class WriterPause:
+    """A context manager around changes of a tenant's samples; `begin_step` comes before each step, which reads first.
+
+    Acknowledged samples wait in the stream meanwhile. Raises Unavailable where the writer does not stand aside.
+    """
+
+    def __init__(self, tenant: TenantConnection) -> None:
+        self._prefix = tenant.prefix
+        self._since: float | None = None
+
+    def __enter__(self) -> WriterPause:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._resume()
+
+    def begin_step(self) -> None:
+        if self._since is not None and time.monotonic() - self._since > MAX_PAUSE_S:
+            self._resume()
+            if streams().backlogs([self._prefix])[0]:
+                time.sleep(WRITER_TURN_S)
+        if self._since is None:
+            self._begin()
+        else:
+            self.check()
+
+    def check(self) -> None:
+        """Go on with the pause. Unavailable where it ended because a step took too long: a writer may have written."""
+        if self._since is None or not streams().writer_lease.pause(self._prefix):
+            raise Unavailable("Changing stored samples took too long and is tried again.", retry_after=1)
+
+    def _begin(self) -> None:
+        end = time.monotonic() + TIMEOUT_S
+        while not streams().writer_lease.pause(self._prefix):
+            if time.monotonic() > end:
+                streams().writer_lease.resume(self._prefix)
+                raise Unavailable("The writer of samples does not stand aside.", retry_after=5)
+            streams().wake(self._prefix)  # an idle writer keeps its lease until somebody asks for it
+            time.sleep(POLL_INTERVAL_S)
+        self._since = time.monotonic()
+
+    def _resume(self) -> None:
+        if self._since is not None:
+            self._since = None
+            streams().writer_lease.resume(self._prefix)
