@@ -150,7 +150,7 @@ def test_a_backup_that_is_killed_while_it_is_sent_leaves_nothing(
     )  # fmt: skip
     assert process.stdout is not None
     for line in process.stdout:
-        if line.startswith("Sending"):
+        if line.startswith("Uploading"):
             break
     process.send_signal(signal.SIGKILL)
     process.wait()
