@@ -14,7 +14,6 @@ from ingest import changes
 from kernel.tenancy import Credentials, TenantConnection
 from stores.documents import DocumentUsers
 from stores.redis.users import RedisUsers
-from stores.timeseries import RAW
 from tenants.interfaces import Flow
 from web import stores
 
@@ -40,7 +39,7 @@ class Stores:
         return max(0.0, time.time() - oldest / 1000) if oldest is not None else 0.0
 
     def probe(self, connection: TenantConnection) -> None:
-        stores.reader(connection).read([f'SELECT "value" FROM "{RAW}"./.*/ WHERE time > now() - 5m LIMIT 1'])
+        stores.reader(connection).probe()
 
     def dump_documents(self, connection: TenantConnection) -> Iterator[tuple[str, Iterator[bytes]]]:
         database = stores.documents(connection)

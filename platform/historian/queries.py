@@ -9,8 +9,10 @@ from historian.asof.values import as_of
 from historian.playback.query import Playback, playback
 from historian.read.initial_value import holds_value
 from historian.read.ladders import ladders_of
-from historian.read.planner import plan_raw, plan_rungs
-from historian.read.reading import Asked, Ladders, raw_instead, read
+from historian.read.plan import Tier
+from historian.read.planner import Ladder, plan_raw, plan_rungs
+from historian.read.reading import Asked, raw_instead, read
+from historian.read.sources import sources_of
 from historian.rungs.sensors import interval_ms_of
 from historian.shape.downsampling import Downsampling
 from historian.shape.methods import Method, buckets_of, columns_of, method_for
@@ -18,7 +20,6 @@ from historian.shape.series import BandView, Line
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from web.pacing import note_read
-from web.stores import reader
 
 __all__ = ["Playback", "as_of", "playback", "read_many", "read_samples"]
 
@@ -43,12 +44,15 @@ def read_many(
     note_read(tenant)
     methods = [method_for(sensor, method) for sensor in sensors]
     ladders = ladders_of(tenant, sensors)
-    asked = [_asked(sensor, span, points, how, ladders) for sensor, how in zip(sensors, methods, strict=True)]
-    store = reader(tenant)
-    readings = read(store, asked, span)
-    again = raw_instead(store, asked, readings, points, span)
+    sources = sources_of(tenant)
+    asked = [
+        _asked(sensor, span, points, how, ladders.get(sensor.id), sources.tiers)
+        for sensor, how in zip(sensors, methods, strict=True)
+    ]
+    readings = read(sources, asked, span)
+    again = raw_instead(sources, asked, readings, points, span)
     if again:
-        for place, reading in zip(again, read(store, list(again.values()), span), strict=True):
+        for place, reading in zip(again, read(sources, list(again.values()), span), strict=True):
             readings[place] = reading
     return [
         Downsampling(sensor, reading, span, now_ms).render(how, points)
@@ -56,9 +60,11 @@ def read_many(
     ]
 
 
-def _asked(sensor: Sensor, span: TimeRange, points: int, method: Method, ladders: Ladders) -> Asked:
-    ladder = ladders.get(sensor.id)
-    plan = plan_raw(span)
-    if ladder is not None:
-        plan = plan_rungs(span, buckets_of(method, points), ladder, interval_ms_of(sensor))
+def _asked(
+    sensor: Sensor, span: TimeRange, points: int, method: Method, ladder: Ladder | None, tiers: Sequence[Tier]
+) -> Asked:
+    if ladder is None:
+        plan = plan_raw(span, tiers)
+    else:
+        plan = plan_rungs(span, buckets_of(method, points), ladder, interval_ms_of(sensor), tiers)
     return Asked(sensor, plan, columns_of(sensor, method), holds_value(sensor), ladder)

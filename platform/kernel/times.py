@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from kernel.errors import BadRequest
 
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
+NS_PER_MS = 1_000_000
 EARLIEST = -8_520_336_000_000  # 1700-01-01; nanoseconds in an int64 span 1677 to 2262
 LATEST = 9_214_646_400_000  # 2262-01-01
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

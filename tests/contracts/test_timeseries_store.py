@@ -15,6 +15,7 @@ from urllib3.connection import HTTPConnection
 from kernel.errors import BadRequest, Unavailable
 from kernel.tenancy import Credentials
 from kernel.times import TimeRange
+from stores.samples import Window
 from stores.timeseries import (
     LADDER,
     RAW,
@@ -23,7 +24,6 @@ from stores.timeseries import (
     RefusedCredentials,
     Timeseries,
     UserExists,
-    Window,
     select,
 )
 from tests.historian.influx_server import ADMIN, READER, WRITER, InfluxServer, running_influxd

@@ -20,11 +20,11 @@ from historian.queries import read_samples
 from historian.read.dense import MAX_WHOLE, width_of_rows
 from historian.rungs.folding import fold_rows
 from historian.rungs.rungs import RUNGS
-from historian.rungs.samples import Raw
 from historian.shape.buckets import cut
 from historian.statistics.query import statistics
 from kernel.tenancy import TenantConnection
 from kernel.times import MINUTE, TimeRange
+from stores.samples import Raw
 from stores.timeseries import RAW, Series, Timeseries
 from tests.historian.plant import NOW, START, add_sensors, make_sensor, minutes
 from tests.historian.slow_ladder import slow_rows

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from historian.read.planner import MAX_SAMPLES, counting_spans, longest_range, spoken
 from historian.rungs.aggregates import rows_of_each
 from historian.rungs.rows import Rows
-from historian.rungs.samples import Raw
 from historian.shape import algorithms as downsamplers
 from historian.shape.buckets import cut, resolution_ms
 from historian.shape.changes import change_points, thin
 from historian.shape.gaps import find_gaps, interval_of
 from kernel.times import DAY, TimeRange
+from stores.samples import Raw
 
 Samples = list[tuple[int, float]]
 BORN = [-10_000, 0, 1_700_000_000_000]

@@ -10,8 +10,8 @@ import pytest
 
 from catalog.models import Sensor
 from historian.http.csv_export import heading, raw_csv
-from historian.rungs.samples import Raw
 from kernel.spreadsheets import escape_formula
+from stores.samples import Raw
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import random
 
 from historian.asof.look_back import last_in_raw
 from historian.asof.nearby import read_nearby
+from historian.read.sources import sources_of
 from kernel.tenancy import TenantConnection
 from kernel.times import MINUTE, TimeRange
-from stores.timeseries import Window
+from stores.samples import Window
 from tests.historian.plant import START, make_sensor, write
-from web.stores import reader
 
 
 def test_it_agrees_with_last_on_irregular_and_late_samples(acme: TenantConnection) -> None:
@@ -23,7 +23,7 @@ def test_it_agrees_with_last_on_irregular_and_late_samples(acme: TenantConnectio
         for part in (times[75:], times[:75]):  # the older half arrives later
             values = [(t, f"v{t % 97}" if sensor.kind == "text" else float(t % 97), t % 3) for t in part]
             write(acme, sensor, values)
-    store = reader(acme)
+    store = sources_of(acme).main
     for _ in range(40):
         at = START + draw.randrange(300 * MINUTE)
         near = read_nearby(store, sensors, at)
@@ -39,4 +39,4 @@ def test_sensors_without_a_known_interval_are_left_to_others(acme: TenantConnect
     state = make_sensor(kind="discrete", sampling="on_change")
     for each in (sensor, slow, state):
         write(acme, each, [(START, 1.0)])
-    assert read_nearby(reader(acme), [sensor, slow, state], START) == {}
+    assert read_nearby(sources_of(acme).main, [sensor, slow, state], START) == {}

@@ -15,10 +15,9 @@ from historian.read.rows import COLUMNS
 from historian.rungs.aggregates import deviations, grown_by_row, merged, rows_of, rows_of_each
 from historian.rungs.rows import Rows, empty_rows, joined
 from historian.rungs.rungs import RUNGS
-from historian.rungs.samples import Raw
 from historian.rungs.states import encode, name_of
-from kernel.times import DAY, HOUR, MINUTE
-from stores.timeseries.statements import NS_PER_MS
+from kernel.times import DAY, HOUR, MINUTE, NS_PER_MS
+from stores.samples import Raw
 from tests.historian.plant import make_sensor
 from tests.historian.slow_ladder import Sample, slow_rows
 

@@ -7,12 +7,12 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from historian.read.plan import Plan
 from historian.read.planner import (
     MAX_MARKED_SAMPLES,
     MAX_MARKS,
     ROWS,
     Ladder,
-    Plan,
     coarsest_with,
     plan_raw,
     plan_rungs,

@@ -15,13 +15,13 @@ from catalog.models import Sensor
 from catalog.snapshot import snapshot_of
 from historian.queries import read_samples
 from historian.read.ladders import ladders_of
-from historian.read.raw import raw_of
 from historian.rungs.aggregates import rows_of
 from historian.rungs.states import held_over
 from historian.shape.series import Line
 from historian.statistics.query import statistics
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
+from stores.samples import raw_of
 from tests.historian.plant import NOW, START, Row, add_sensors, write
 from tests.historian.test_ladder_late import change, settle
 

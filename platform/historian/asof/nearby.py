@@ -1,7 +1,7 @@
-"""The last samples of sensors that report regularly, read forwards from a few intervals before the moment.
+"""The last samples of sensors that report regularly, all samples of a few intervals before the moment read.
 
-Where late samples were written, blocks of one series overlap, and InfluxDB then takes 70 ms a series to read backwards,
-as `last()` does, and none to read forwards (50 sensors: 3,700 and 20 ms of its time).
+Where late samples were written, blocks of one series overlap, and InfluxDB then takes 70 ms a series to look for the
+last one, and none to read forwards (50 sensors: 3,700 and 20 ms of its time).
 """
 
 from __future__ import annotations
@@ -10,51 +10,28 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from catalog.models import Sensor
-from historian.read.raw import field_of
-from historian.rungs.sensors import INTERVALS, interval_ms_of
+from historian.rungs.sensors import INTERVALS, interval_ms_of, is_text
 from kernel.times import HOUR, SECOND, TimeRange
 from stores.redis.latest import Latest
-from stores.timeseries import Timeseries, Window, select
+from stores.samples import LastSamples, SampleSource, Window
 
 MAX_LOOK_BACK_MS = HOUR
-MAX_SAMPLES = 500  # of a sensor; some eight are due. Where it reports far more often, its last one is asked for
-SENSORS_PER_STATEMENT = 50
+MAX_SAMPLES = 500  # of a sensor; some eight are due. Where it reports far more often, its last one is looked for
 
 
-def read_nearby(store: Timeseries, sensors: Iterable[Sensor], at_ms: int) -> dict[str, Latest]:
+def read_nearby(source: SampleSource, sensors: Iterable[Sensor], at_ms: int) -> dict[str, Latest]:
     """The last sample at or before a moment, of those sensors whose last one is not stale. One round trip."""
-    statements = [
-        select(
-            f'"{field}","quality"',
-            site,
-            _window(at_ms, length),
-            sensors=ids,
-            rest=f'GROUP BY "sensor" LIMIT {MAX_SAMPLES + 1}',
-        )
-        for (length, site, field), named in _groups(sensors).items()
-        for ids in (
-            named[place : place + SENSORS_PER_STATEMENT] for place in range(0, len(named), SENSORS_PER_STATEMENT)
-        )
+    requests = [
+        LastSamples(site, text, ids, Window.of(TimeRange(at_ms - length, at_ms + 1)), few=MAX_SAMPLES)
+        for (length, site, text), ids in _groups(sensors).items()
     ]
-    if not statements:
-        return {}
-    found: dict[str, Latest] = {}
-    for result in store.read(statements):
-        for series in result:
-            rows = [row for row in series.values if row[1] is not None]
-            if rows and len(series.values) <= MAX_SAMPLES:
-                t, value, quality = rows[-1]
-                found[series.tags["sensor"]] = Latest(t, value, quality or 0)
-    return found
+    answers = source.read(requests) if requests else []
+    return {sensor: Latest(*sample) for last in answers for sensor, sample in last.samples.items()}
 
 
-def _window(at_ms: int, length: int) -> Window:
-    return Window.of(TimeRange(at_ms - length, at_ms + 1))
-
-
-def _groups(sensors: Iterable[Sensor]) -> dict[tuple[int, str, str], list[str]]:
-    """Ids by how far to look back, site and field: three intervals and one more, rounded up so that groups are few."""
-    groups: dict[tuple[int, str, str], list[str]] = defaultdict(list)
+def _groups(sensors: Iterable[Sensor]) -> dict[tuple[int, str, bool], list[str]]:
+    """Ids by how far to look back, site and kind: three intervals and one more, rounded up so that groups are few."""
+    groups: dict[tuple[int, str, bool], list[str]] = defaultdict(list)
     for sensor in sensors:
         interval = interval_ms_of(sensor)
         if interval is None or interval * (INTERVALS + 1) > MAX_LOOK_BACK_MS:
@@ -62,5 +39,5 @@ def _groups(sensors: Iterable[Sensor]) -> dict[tuple[int, str, str], list[str]]:
         length = SECOND
         while length < interval * (INTERVALS + 1):
             length *= 2
-        groups[length, sensor.site, field_of(sensor)].append(sensor.id)
+        groups[length, sensor.site, is_text(sensor)].append(sensor.id)
     return groups

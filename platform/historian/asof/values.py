@@ -12,6 +12,7 @@ from historian.asof.look_back import look_back
 from historian.read.ladders import ladders_of
 from historian.read.last import site_sizes
 from historian.read.planner import spoken
+from historian.read.sources import sources_of
 from historian.rungs.sensors import INTERVALS, interval_ms_of
 from historian.rungs.units import shown_latest
 from kernel.samples import BAD
@@ -19,7 +20,7 @@ from kernel.tenancy import TenantConnection
 from kernel.times import HOUR
 from stores.redis.latest import Latest
 from web.pacing import note_read
-from web.stores import reader, streams
+from web.stores import streams
 
 STALE_MS = HOUR  # for a sensor whose interval is not known yet
 
@@ -49,7 +50,7 @@ def as_of(tenant: TenantConnection, sensors: Sequence[Sensor], at_ms: int, now_m
     missing = [sensor for sensor in sensors if sensor.id not in found]
     if missing:
         note_read(tenant)
-        found |= look_back(reader(tenant), missing, at_ms, site_sizes(tenant), ladders_of(tenant, missing))
+        found |= look_back(sources_of(tenant).main, missing, at_ms, site_sizes(tenant), ladders_of(tenant, missing))
     return [value_of(sensor, found.get(sensor.id), at_ms) for sensor in sensors]
 
 

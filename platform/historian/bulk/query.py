@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from catalog.models import Sensor
 from historian.bulk.grid import OF_TEXT, ROW_COLUMNS, Column, Figure, Grid, columns_of
 from historian.read.ladders import ladders_of
-from historian.read.planner import Ladder, Plan, plan_raw, plan_rungs
+from historian.read.plan import Plan, Tier
+from historian.read.planner import Ladder, plan_raw, plan_rungs
 from historian.read.raw import stream_raw
 from historian.read.reading import Asked, read
+from historian.read.sources import Sources, sources_of
 from historian.rungs.folding import RowsFold
 from historian.rungs.rows import Rows, joined
 from historian.rungs.rungs import Rung, rungs_from
@@ -20,7 +22,6 @@ from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from web.pacing import Pace
-from web.stores import reader
 
 MAX_ROWS = 200_000  # rows of rungs, all sensors together, that one part is made of
 
@@ -71,16 +72,19 @@ def _check(sensor: Sensor, figures: Sequence[Figure]) -> None:
 def _parts(
     tenant: TenantConnection, sensors: Mapping[str, Sensor], grid: Grid, figures: tuple[Figure, ...]
 ) -> Iterator[GridPart]:
-    pace = Pace(tenant)
+    pace, sources = Pace(tenant), sources_of(tenant)
     for part in grid.parts(_cells_per_part(ladders_of(tenant, list(sensors.values())), sensors, grid.step)):
         with pace.piece():
             ladders = ladders_of(tenant, list(sensors.values()))
-            plans = {id: plan_cells(part, ladders.get(id), interval_ms_of(sensor)) for id, sensor in sensors.items()}
-            rows = _rows_of_rungs(tenant, sensors, plans, ladders, part, figures)
+            plans = {
+                id: plan_cells(part, ladders.get(id), interval_ms_of(sensor), sources.tiers)
+                for id, sensor in sensors.items()
+            }
+            rows = _rows_of_rungs(sources, sensors, plans, ladders, part, figures)
         columns = {}
         for id, sensor in sensors.items():
             with pace.piece():
-                raw = _rows_of_raw(tenant, sensor, plans[id], ladders.get(id), part.step)
+                raw = _rows_of_raw(sources, sensor, plans[id], ladders.get(id), part.step)
             found = joined([*rows.get(id, ()), *raw], is_text(sensor))
             columns[id] = columns_of(part, found, figures, is_text(sensor))
         yield GridPart(part, columns, frozenset(id for id, plan in plans.items() if not plan.complete))
@@ -94,13 +98,13 @@ def _cells_per_part(ladders: Mapping[str, Ladder], sensors: Mapping[str, Sensor]
     return max(MAX_ROWS // max(rows, 1), 1)
 
 
-def plan_cells(grid: Grid, ladder: Ladder | None, interval_ms: float | None) -> Plan:
+def plan_cells(grid: Grid, ladder: Ladder | None, interval_ms: float | None, tiers: Sequence[Tier] = ()) -> Plan:
     """Pieces whose rows lie in one cell each."""
     if ladder is None:
-        return plan_raw(grid.span)
+        return plan_raw(grid.span, tiers)
     rung = _coarsest_within(grid.step, ladder)
     buckets = grid.span.width // rung.ms if rung else grid.span.width + 1  # more than any rung has: raw
-    return plan_rungs(grid.span, buckets, ladder, interval_ms)
+    return plan_rungs(grid.span, buckets, ladder, interval_ms, tiers)
 
 
 def _coarsest_within(step: int, ladder: Ladder) -> Rung | None:
@@ -110,7 +114,7 @@ def _coarsest_within(step: int, ladder: Ladder) -> Rung | None:
 
 
 def _rows_of_rungs(
-    tenant: TenantConnection,
+    sources: Sources,
     sensors: Mapping[str, Sensor],
     plans: Mapping[str, Plan],
     ladders: Mapping[str, Ladder],
@@ -124,19 +128,19 @@ def _rows_of_rungs(
         if pieces:
             known = OF_TEXT if is_text(sensors[id]) else ROW_COLUMNS
             columns = tuple(dict.fromkeys([*(name for figure in figures for name in known[figure]), "n"]))
-            asked.append(Asked(sensors[id], Plan(plan.rung, pieces), columns, False, ladders[id]))
-    readings = read(reader(tenant), asked, grid.span) if asked else []
+            asked.append(Asked(sensors[id], Plan(plan.source, pieces), columns, False, ladders[id]))
+    readings = read(sources, asked, grid.span) if asked else []
     return {each.sensor.id: [reading.rows] for each, reading in zip(asked, readings, strict=True)}
 
 
-def _rows_of_raw(tenant: TenantConnection, sensor: Sensor, plan: Plan, ladder: Ladder | None, step: int) -> list[Rows]:
+def _rows_of_raw(sources: Sources, sensor: Sensor, plan: Plan, ladder: Ladder | None, step: int) -> list[Rows]:
     """Of the pieces read from raw: rows as narrow as any beside them, so that together they stay in order."""
     width = ladder.finest.ms if ladder and plan.rung else step
     found = []
     for piece in plan.pieces:
         if piece.rung is None:
             fold = RowsFold(width, sensor, with_states=False)
-            for raw in stream_raw(reader(tenant), sensor, piece.span):
+            for raw in stream_raw(sources.place(piece.source), sensor, piece.span):
                 fold.add(shown_raw(sensor, raw))
             found.append(fold.rows())
     return found

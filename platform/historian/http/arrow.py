@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 
 from catalog.models import Sensor
-from historian.rungs.samples import Raw
 from historian.rungs.sensors import is_text
 from historian.shape.series import BandView, Line
+from stores.samples import Raw
 
 MEDIA_TYPE = "application/vnd.apache.arrow.stream"
 MS, NS = pa.timestamp("ms", "UTC"), pa.timestamp("ns", "UTC")

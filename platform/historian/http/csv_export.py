@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.models import Sensor
-from historian.rungs.samples import Raw
 from historian.shape.series import BandView, Line
 from kernel.spreadsheets import escape_formula
-from stores.timeseries.statements import NS_PER_MS
+from kernel.times import NS_PER_MS
+from stores.samples import Raw
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalog.models import Sensor
+from historian.read.plan import pieces_of_samples
 from historian.read.raw import read_page
-from historian.rungs.samples import Raw
+from historian.read.sources import Sources, sources_of
 from historian.rungs.units import shown_raw
 from kernel.tenancy import TenantConnection
-from kernel.times import TimeRange
-from stores.timeseries import Window
-from stores.timeseries.statements import NS_PER_MS
-from web.stores import reader
+from kernel.times import NS_PER_MS, TimeRange
+from stores.samples import Raw, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +26,24 @@ class Page:
 
 def raw_page(tenant: TenantConnection, sensor: Sensor, span: TimeRange, after: int | None, limit: int) -> Page:
     """Up to `limit` samples of `span` that follow the moment `after` (ns), what came late between two pages too."""
-    window = Window.of(span)
-    if after is not None:
-        window = Window(after + 1, window.end)
-    raw, last = read_page(reader(tenant), sensor, window, limit)
-    start = span.start if after is None else after // NS_PER_MS
-    return Page(shown_raw(sensor, raw), last, TimeRange(start, span.end if last is None else last // NS_PER_MS))
+    return page_of(sources_of(tenant), sensor, span, after, limit)
+
+
+def page_of(sources: Sources, sensor: Sensor, span: TimeRange, after: int | None, limit: int) -> Page:
+    """The same from these sources. The last page of one is followed by the first page of the next."""
+    since = span.start if after is None else after // NS_PER_MS
+    pieces = list(pieces_of_samples(TimeRange(since, span.end), sources.tiers))
+    for piece in pieces:
+        window = Window.of(piece.span)
+        if after is not None:
+            window = Window(max(after + 1, window.start), window.end)
+        found, cursor = read_page(sources.place(piece.source), sensor, window, limit)
+        if cursor is None and piece is not pieces[-1]:
+            cursor = window.end - 1
+        if len(found):
+            break
+    until = span.end if cursor is None else cursor // NS_PER_MS
+    return Page(shown_raw(sensor, found), cursor, TimeRange(since, until))
 
 
 def raw_pages(tenant: TenantConnection, sensor: Sensor, span: TimeRange, limit: int) -> Iterator[Raw]:

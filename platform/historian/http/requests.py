@@ -12,8 +12,7 @@ from catalog.models import Sensor
 from catalog.snapshot import Snapshot
 from historian.shape.methods import Method
 from kernel.errors import BadRequest, NotFound
-from kernel.times import EARLIEST, LATEST, MAX_CHARS, TimeRange, iso, parse_time
-from stores.timeseries.statements import NS_PER_MS
+from kernel.times import EARLIEST, LATEST, MAX_CHARS, NS_PER_MS, TimeRange, iso, parse_time
 from web.openapi.bounds import MAX_SEGMENT_CHARS
 
 Format = Literal["json", "csv", "arrow"]

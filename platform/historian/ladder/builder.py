@@ -12,13 +12,14 @@ from catalog.snapshot import log_of, snapshot_of
 from historian.ladder.horizons import LOCK, load_horizons
 from historian.ladder.repair import Stores, extents, part_of, repair_buckets, repair_range
 from historian.read.latest import refill_latest
+from historian.read.sources import sources_of
 from historian.rungs.rungs import ALL_TIME, BY_WIDTH, COARSEST, Rung, finest_for, recipe_of
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from stores.redis.epochs import Position
 from stores.redis.marks import Mark, SensorMarks
 from web.pacing import Pace
-from web.stores import documents, marks, reader, writer
+from web.stores import documents, marks, writer
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class LadderBuilder:
         Raises Unavailable if a store is down, or if another worker is at it (slug lock-busy).
         """
         with documents(self.tenant).exclusive(LOCK, wait_s=0) as lock:
-            stores = Stores(reader(self.tenant), writer(self.tenant), lock.check)
+            stores = Stores(sources_of(self.tenant).main, writer(self.tenant), lock.check)
             self._enroll(now_ms)
             near = self._repair_due(stores, now_ms)
             backfill = self._repair_backfill(stores, now_ms)

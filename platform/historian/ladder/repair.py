@@ -5,7 +5,7 @@ Live buckets that closed, late samples and years of history all take this path; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,17 +15,17 @@ import numpy.typing as npt
 
 from catalog.models import Sensor
 from historian.ladder.lines import lines_of
-from historian.read.raw import field_of, raw_of, stream_raw
-from historian.read.rows import COLUMNS, rows_of_series, select_rows
+from historian.read.raw import part_of_sensor, stream_raw
+from historian.read.rows import COLUMNS, rows_of_values, rows_request
 from historian.rungs.aggregates import merged
 from historian.rungs.counters import stored_rule
 from historian.rungs.folding import fold_rows
 from historian.rungs.rows import Rows, empty_rows, joined
 from historian.rungs.rungs import COARSEST, Rung, rungs_from
 from historian.rungs.sensors import hold_limit_of, interval_ms_of, is_text
-from kernel.times import DAY, TimeRange
-from stores.timeseries import LADDER, RAW, Series, Timeseries, Window, select
-from stores.timeseries.statements import EARLIEST_NS, LATEST_NS, NS_PER_MS
+from kernel.times import DAY, NS_PER_MS, TimeRange
+from stores.samples import Count, Extent, Part, RowExtent, SampleRange, SampleSource, Window, Windows
+from stores.timeseries import LADDER, Timeseries
 
 CONCURRENCY = 2  # InfluxDB answers and writes one request on one core
 ROWS_PER_WRITE = 5_000
@@ -33,16 +33,15 @@ MAX_SAMPLES = 5_000  # of one sensor that come together with those of others; of
 SAMPLES_PER_CHUNK = 250_000
 CHUNK_MS = 10 * DAY  # of a range, where nobody knows how many samples it holds: tried first
 MAX_CHUNK_MS = 400 * DAY
-BY_SENSOR = 'GROUP BY "sensor"'
 Ints = npt.NDArray[np.int64]
 Check = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """A tenant's InfluxDB, read and written by the users that may. `check` is called before each write."""
+    """Where a tenant's samples are read, and where its rows are written. `check` is called before each write."""
 
-    reader: Timeseries
+    reader: SampleSource
     writer: Timeseries
     check: Check = lambda: None
 
@@ -50,23 +49,23 @@ class Stores:
 def repair_buckets(stores: Stores, sensors: Sequence[Sensor], finest: Rung, span: TimeRange) -> None:
     """Build a few buckets of several sensors of one site and kind, and the buckets of every rung that hold them."""
     rungs = rungs_from(finest)
-    statements = [_raw(sensors, span, f"LIMIT {MAX_SAMPLES + 1}")]
+    ids, text = [sensor.id for sensor in sensors], is_text(sensors[0])
     above = list(pairwise(rungs))  # (child, parent)
-    statements += [
-        select_rows(child, sensors, parent.around(span), COLUMNS[sensors[0].kind], BY_SENSOR) for child, parent in above
-    ]
-    raw, *siblings = [_by_sensor(result) for result in stores.reader.read(statements)]
+    raw, *siblings = stores.reader.read(
+        [
+            SampleRange(sensors[0].site, text, ids, Window.of(span), MAX_SAMPLES),
+            *(rows_request(child, sensors, parent.around(span), COLUMNS[sensors[0].kind]) for child, parent in above),
+        ]
+    )
     lines = []
     for sensor in sensors:
-        rows = _finest_rows(stores.reader, sensor, raw.get(sensor.id), finest, span)
+        rows = _finest_rows(stores.reader, sensor, part_of_sensor(raw, sensor), finest, span)
         lines.append(lines_of(sensor, finest, _with_empty(rows, _starts(finest.around(span), finest), sensor)))
         for (child, parent), found in zip(above, siblings, strict=True):
             around = child.around(span)
-            beside = rows_of_series(found.get(sensor.id), COLUMNS[sensor.kind], is_text(sensor))
+            beside = rows_of_values(found.get(sensor.id, []), COLUMNS[sensor.kind], text)
             beside = beside.take(((beside.t < around.start) | (beside.t >= around.end)) & (beside.n + beside.n_bad > 0))
-            rows = merged(
-                joined([beside, rows], is_text(sensor)), parent.ms, hold_limit_of(sensor), stored_rule(sensor)
-            )
+            rows = merged(joined([beside, rows], text), parent.ms, hold_limit_of(sensor), stored_rule(sensor))
             lines.append(lines_of(sensor, parent, _with_empty(rows, _starts(parent.around(span), parent), sensor)))
     stores.check()
     stores.writer.write_lines(LADDER, b"".join(lines), "ms")
@@ -111,7 +110,7 @@ def _halves(span: TimeRange) -> list[TimeRange]:
     return [half for half in (TimeRange(span.start, middle), TimeRange(middle, span.end)) if half.width]
 
 
-def part_of(store: Timeseries, sensor: Sensor, span: TimeRange, most: int = SAMPLES_PER_CHUNK) -> TimeRange:
+def part_of(source: SampleSource, sensor: Sensor, span: TimeRange, most: int = SAMPLES_PER_CHUNK) -> TimeRange:
     """The end of a range, about so many samples long at most; it begins at a bucket of the coarsest rung.
 
     They are counted, as a sensor may report far more often, or less often, than it says.
@@ -121,7 +120,7 @@ def part_of(store: Timeseries, sensor: Sensor, span: TimeRange, most: int = SAMP
     while True:
         part = TimeRange(max(COARSEST.floor(span.end - max(length, COARSEST.ms)), span.start), span.end)
         samples = 0
-        for start, count in reversed(_counts(store, sensor, part)):
+        for start, count in reversed(_counts(source, sensor, part)):
             samples += count
             if samples > most and start + COARSEST.ms < part.end:
                 return TimeRange(start + COARSEST.ms, part.end)
@@ -130,55 +129,33 @@ def part_of(store: Timeseries, sensor: Sensor, span: TimeRange, most: int = SAMP
         length = min(4 * length, MAX_CHUNK_MS)
 
 
-def _counts(store: Timeseries, sensor: Sensor, span: TimeRange) -> list[tuple[int, int]]:
+def _counts(source: SampleSource, sensor: Sensor, span: TimeRange) -> list[tuple[int, int]]:
     """Start and number of samples of each of the coarsest buckets that has any, ascending."""
-    statement = select(
-        f'count("{field_of(sensor)}")',
-        sensor.site,
-        Window.of(span),
-        sensors=[sensor.id],
-        rest=f"GROUP BY time({COARSEST.ms}ms) fill(none)",
-    )
-    return [(row[0] // NS_PER_MS, row[1]) for series in store.read([statement])[0] for row in series.values]
+    request = Count(sensor.site, is_text(sensor), sensor.id, Window.of(span), Windows(COARSEST.ms))
+    [counts] = source.read([request])
+    return list(counts)
 
 
-def extents(store: Timeseries, sensors: Sequence[Sensor]) -> dict[str, TimeRange]:
+def extents(source: SampleSource, sensors: Sequence[Sensor]) -> dict[str, TimeRange]:
     """From the first to past the last sample or row of each sensor of one site that has any."""
     site, ids = sensors[0].site, [sensor.id for sensor in sensors]
-    always = Window(EARLIEST_NS, LATEST_NS)
-    statements = [
-        select(f'{which}("{field}")', measurement, always, sensors=ids, policy=policy, rest=BY_SENSOR)
-        for which in ("first", "last")
-        for policy, measurement, field in ((RAW, site, "quality"), (LADDER, f"{site}.{COARSEST.name}", "n"))
-    ]
     found: dict[str, list[int]] = {}
-    for result in store.read(statements):
-        for series in result:
-            found.setdefault(series.tags["sensor"], []).append(series.values[0][0] // NS_PER_MS)
+    for ends in source.read([Extent(site, ids), RowExtent(site, COARSEST.name, ids)]):
+        for sensor, times in ends.items():
+            found.setdefault(sensor, []).extend(t // NS_PER_MS for t in times)
     return {id: COARSEST.around(TimeRange(min(times), max(times) + 1)) for id, times in found.items()}
 
 
-def _raw(sensors: Sequence[Sensor], span: TimeRange, limit: str) -> str:
-    ids = [sensor.id for sensor in sensors]
-    columns = f'"{field_of(sensors[0])}","quality"'
-    return select(columns, sensors[0].site, Window.of(span), sensors=ids, rest=f"{BY_SENSOR} {limit}")
-
-
-def _by_sensor(result: Iterable[Series]) -> dict[str, Series]:
-    return {series.tags["sensor"]: series for series in result}
-
-
-def _finest_rows(store: Timeseries, sensor: Sensor, found: Series | None, finest: Rung, span: TimeRange) -> Rows:
+def _finest_rows(source: SampleSource, sensor: Sensor, found: Part, finest: Rung, span: TimeRange) -> Rows:
     """Of the samples that were found, unless there are more of them."""
-    values = found.values if found is not None else []
-    if len(values) > MAX_SAMPLES:
-        return _stream_rows(store, sensor, finest, span)
-    return fold_rows([raw_of(values, is_text(sensor))], finest.ms, sensor)
+    if found.resume is not None:
+        return _stream_rows(source, sensor, finest, span)
+    return fold_rows([found.samples], finest.ms, sensor)
 
 
-def _stream_rows(store: Timeseries, sensor: Sensor, finest: Rung, span: TimeRange) -> Rows:
+def _stream_rows(source: SampleSource, sensor: Sensor, finest: Rung, span: TimeRange) -> Rows:
     """Built part by part: one bucket alone may hold millions of samples."""
-    return fold_rows(stream_raw(store, sensor, span), finest.ms, sensor)
+    return fold_rows(stream_raw(source, sensor, span), finest.ms, sensor)
 
 
 def _starts(span: TimeRange, rung: Rung) -> Ints:
@@ -194,10 +171,10 @@ def _with_empty(rows: Rows, starts: Ints, sensor: Sensor) -> Rows:
     return joined([rows, empty_rows(missing, text)], text) if len(rows) else empty_rows(missing, text)
 
 
-def _filled(store: Timeseries, sensor: Sensor, rungs: Sequence[Rung], span: TimeRange) -> list[Ints]:
+def _filled(source: SampleSource, sensor: Sensor, rungs: Sequence[Rung], span: TimeRange) -> list[Ints]:
     """By rung the starts of the buckets that stored rows say hold samples."""
-    results = store.read([select_rows(rung, [sensor], span, ("n", "n_bad")) for rung in rungs])
+    requests = [rows_request(rung, [sensor], span, ("n", "n_bad")) for rung in rungs]
     return [
-        np.array([row[0] // NS_PER_MS for series in result for row in series.values if row[1] or row[2]], np.int64)
-        for result in results
+        np.array([t // NS_PER_MS for t, n, n_bad in found.get(sensor.id, []) if n or n_bad], np.int64)
+        for found in source.read(requests)
     ]

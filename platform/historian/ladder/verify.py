@@ -10,7 +10,8 @@ import numpy as np
 from catalog.models import Sensor
 from historian.ladder.repair import extents, part_of
 from historian.read.raw import stream_raw
-from historian.read.rows import COLUMNS, rows_of_series, select_rows
+from historian.read.rows import COLUMNS, rows_of_values, rows_request
+from historian.read.sources import sources_of
 from historian.rungs.folding import RowsFold
 from historian.rungs.rows import Rows
 from historian.rungs.rungs import BY_WIDTH, COARSEST, Rung, recipe_of, rungs_from
@@ -18,8 +19,8 @@ from historian.rungs.sensors import is_text
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from stores.redis.marks import SensorMarks
-from stores.timeseries import Timeseries
-from web.stores import marks, reader
+from stores.samples import SampleSource
+from web.stores import marks
 
 TOLERANCE = 1e-6  # of sums: rungs add in another order than raw
 _EXACT = ("n", "n_bad", "tfirst", "tlast", "tmin", "tmax", "first", "last", "min", "max")
@@ -39,30 +40,30 @@ class Fault:
 def verify(tenant: TenantConnection, sensor: Sensor) -> Iterator[Fault]:
     """Every bucket that is not marked, newest first. A sensor without a ladder has no faults."""
     known = marks().state(tenant.prefix, [sensor.id])
-    found, store = known.sensors[sensor.id], reader(tenant)
-    span = extents(store, [sensor]).get(sensor.id)
+    found, source = known.sensors[sensor.id], sources_of(tenant).main
+    span = extents(source, [sensor]).get(sensor.id)
     if not found.finest or found.kind != recipe_of(sensor) or span is None:
         return
     start = max(span.start, COARSEST.ceil(known.horizons.get(sensor.site, span.start)))
     while span.end > start:
-        part = COARSEST.around(part_of(store, sensor, TimeRange(start, span.end)))
-        before = _faults(store, sensor, BY_WIDTH[found.finest], part)
+        part = COARSEST.around(part_of(source, sensor, TimeRange(start, span.end)))
+        before = _faults(source, sensor, BY_WIDTH[found.finest], part)
         now = marks().state(tenant.prefix, [sensor.id]).sensors[sensor.id]
         yield from (fault for fault in before if not _is_marked(fault, found, now))
         found, span = now, replace(span, end=part.start)
 
 
-def _faults(store: Timeseries, sensor: Sensor, finest: Rung, span: TimeRange) -> list[Fault]:
+def _faults(source: SampleSource, sensor: Sensor, finest: Rung, span: TimeRange) -> list[Fault]:
     columns, text = COLUMNS[sensor.kind], is_text(sensor)
     folds = {rung: RowsFold(rung.ms, sensor) for rung in rungs_from(finest)}
-    for raw in stream_raw(store, sensor, span):
+    for raw in stream_raw(source, sensor, span):
         for fold in folds.values():
             fold.add(raw)
     faults: list[Fault] = []
     for rung, fold in folds.items():
         wanted = fold.rows()
-        [result] = store.read([select_rows(rung, [sensor], span, columns)])
-        stored = rows_of_series(result[0] if result else None, columns, text)
+        [answer] = source.read([rows_request(rung, [sensor], span, columns)])
+        stored = rows_of_values(answer.get(sensor.id, []), columns, text)
         stored = stored.take(stored.n + stored.n_bad > 0)
         missing = np.setdiff1d(wanted.t, stored.t).tolist()
         extra = np.setdiff1d(stored.t, wanted.t).tolist()

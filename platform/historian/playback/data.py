@@ -9,18 +9,16 @@ from dataclasses import dataclass, field
 from catalog.models import Sensor
 from historian.playback.from_raw import by_samples, by_windows
 from historian.playback.from_rungs import steps_from_rung
-from historian.playback.step_series import NO_STEPS, Moments, StepSeries
+from historian.playback.step_series import Moments, StepSeries
 from historian.read.last import SiteSize
 from historian.read.planner import NO_LADDERS, Ladder, expected_samples
 from historian.rungs.rungs import SAMPLES, Rung, rungs_from
 from historian.rungs.sensors import interval_ms_of
 from kernel.times import TimeRange
-from stores.timeseries import Timeseries
+from stores.samples import SampleSource
 
 # InfluxDB takes some 3.5 us for each window it answers and 0.2 for each sample in it, and 0.8 for a sample answered.
 SAMPLES_PER_WINDOW = 5
-
-__all__ = ["NO_STEPS", "Moments", "PlaybackData", "StepSeries", "read_steps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class PlaybackData:
 
 
 def read_steps(
-    store: Timeseries,
+    source: SampleSource,
     sensors: Sequence[Sensor],
     moments: Moments,
     until: int,
@@ -57,10 +55,10 @@ def read_steps(
             others.append(sensor)
         else:
             by_rung[rung].append(sensor)
-    steps = _from_raw(store, others, span, moments, sizes)
+    steps = _from_raw(source, others, span, moments, sizes)
     complete = True
     for rung, some in by_rung.items():
-        found, whole = steps_from_rung(store, some, span, moments, rung, ladders, sizes)
+        found, whole = steps_from_rung(source, some, span, moments, rung, ladders, sizes)
         steps |= found
         complete &= whole
     return PlaybackData(steps, {sensor.id: rung for rung, some in by_rung.items() for sensor in some}, complete)
@@ -79,7 +77,7 @@ def _rung_for(sensor: Sensor, ladder: Ladder | None, span: TimeRange, moments: M
 
 
 def _from_raw(
-    store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, sizes: SiteSize
+    source: SampleSource, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, sizes: SiteSize
 ) -> dict[str, StepSeries]:
     """From every sample where that is cheap, else from the last one before each moment."""
     if not sensors:
@@ -87,7 +85,7 @@ def _from_raw(
     expected = sum(expected_samples(span, interval_ms_of(sensor)) or 0.0 for sensor in sensors)
     if expected <= SAMPLES_PER_WINDOW * len(moments) * len(sensors):
         limit = 2 * SAMPLES_PER_WINDOW * len(moments)
-        steps = by_samples(store, sensors, span, moments, limit)
+        steps = by_samples(source, sensors, span, moments, limit)
         if steps is not None:
             return steps
-    return by_windows(store, sensors, span, moments, sizes)
+    return by_windows(source, sensors, span, moments, sizes)

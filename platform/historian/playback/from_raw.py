@@ -3,50 +3,50 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from catalog.models import Sensor
-from historian.playback.step_series import Moments, StepSeries
-from historian.read.last import SiteSize, by_site, read_last
-from historian.read.raw import COLUMN_TYPES, PRESENT
-from historian.rungs.samples import Raw, joined_raw
-from kernel.samples import BAD
-from kernel.times import TimeRange
-from stores.timeseries import Series, Timeseries, Window, select
-from stores.timeseries.statements import NS_PER_MS
+from historian.playback.step_series import Moments, StepSeries, listed
+from historian.read.last import SiteSize, by_site, size_if_many
+from kernel.times import NS_PER_MS, TimeRange
+from stores.samples import (
+    Extremes,
+    LastOfWindows,
+    LowHigh,
+    Raw,
+    SampleRange,
+    SampleSource,
+    Window,
+    Windows,
+    joined_raw,
+)
 
 MAX_SAMPLES = 1_000_000  # of all sensors together
 
 
 def by_samples(
-    store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, limit: int
+    source: SampleSource, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, limit: int
 ) -> dict[str, StepSeries] | None:
     """From every sample. None where a sensor has `limit` or more, or all have very many: windows are the better way."""
-    steps: dict[str, StepSeries] = {}
+    parts: dict[str, list[Raw]] = defaultdict(list)
+    counts: Counter[str] = Counter()
     total = 0
-    for (site, field), ids in by_site(sensors).items():
-        rest = f'GROUP BY "sensor" LIMIT {limit}'
-        statement = select(f'"{field}","quality"', site, Window.of(span), sensors=ids, where=PRESENT[field], rest=rest)
-        columns = {"tags": pa.string(), field: COLUMN_TYPES[field], "quality": pa.uint8()}
-        tables: list[pa.Table] = []
-        for table in store.stream_csv(statement, columns):
-            tables.append(table)
-            total += table.num_rows
-            if total > MAX_SAMPLES:
+    for (site, text), ids in by_site(sensors).items():
+        for sensor, raw in source.stream(SampleRange(site, text, ids, Window.of(span))):
+            parts[sensor].append(raw)
+            counts[sensor] += len(raw)
+            total += len(raw)
+            if counts[sensor] >= limit or total > MAX_SAMPLES:
                 return None
-        for sensor, rows in runs_of_sensors(pa.concat_tables(tables)) if tables else ():
-            if rows.num_rows >= limit:
-                return None
-            rows = rows.filter(pc.is_valid(rows[field]))
-            t = rows["time"].to_numpy() // NS_PER_MS
-            quality = rows["quality"].fill_null(0).to_numpy().astype(np.int64)
-            steps[sensor] = StepSeries(np.searchsorted(moments, t), t, rows[field].to_pylist(), quality)
-    return steps
+    return {sensor: _steps_of(joined_raw(some), moments) for sensor, some in parts.items()}
+
+
+def _steps_of(raw: Raw, moments: Moments) -> StepSeries:
+    return StepSeries(np.searchsorted(moments, raw.t_ms), raw.t_ms, raw.v, raw.q.astype(np.int64))
 
 
 def last_by_frame(parts: Iterable[Raw], moments: Moments) -> Raw:
@@ -67,56 +67,47 @@ def last_by_frame(parts: Iterable[Raw], moments: Moments) -> Raw:
     return joined_raw(kept)
 
 
-def runs_of_sensors(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    """The rows of each sensor; its id is in the column `tags`, as `sensor=<id>`."""
-    if not table.num_rows:
-        return
-    runs = pc.run_end_encode(table["tags"].combine_chunks())
-    start = 0
-    for tags, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
-        yield tags.removeprefix("sensor="), table.slice(start, end - start)
-        start = end
-
-
 def by_windows(
-    store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, site_size: SiteSize
+    source: SampleSource, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, site_size: SiteSize
 ) -> dict[str, StepSeries]:
     """From the last sample between any two moments. The last window of all may be longer, and InfluxDB may cut it."""
     width = int(moments[1] - moments[0]) if len(moments) > 1 else 1
-    rest = f'GROUP BY time({width}ms,{span.start % width}ms),"sensor" fill(none)'
+    windows = Windows(width, span.start % width)
 
-    def frames_of(starts: Sequence[int]) -> npt.NDArray[np.int64]:
-        frames = (np.array(starts, np.int64) // NS_PER_MS - span.start) // width + 1
+    def frames_of(starts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        frames = (starts // NS_PER_MS - span.start) // width + 1
         return np.minimum(frames, len(moments) - 1)
 
     steps = {}
-    for id, series in read_last(store, sensors, Window.of(span), rest, site_size):
-        starts, values, quality = zip(*series.values, strict=True)
-        frames = frames_of(starts)
-        known = np.array([q or 0 for q in quality], np.int64)
-        steps[id] = StepSeries(frames, moments[frames], values, known)
-    for id, series in _extremes(store, [s for s in sensors if s.kind == "discrete" and s.id in steps], span, rest):
-        starts, low, high = zip(*series.values, strict=True)
-        extremes = dict(zip(frames_of(starts).tolist(), zip(low, high, strict=True), strict=True))
+    requests = [
+        LastOfWindows(site, text, ids, Window.of(span), windows, size_if_many(site, ids, site_size))
+        for (site, text), ids in by_site(sensors).items()
+    ]
+    for id, last in (pair for found in source.read(requests) for pair in found.items()):
+        frames = frames_of(last.t)
+        steps[id] = StepSeries(frames, moments[frames], last.v, last.q.astype(np.int64))
+    states = [sensor for sensor in sensors if sensor.kind == "discrete" and sensor.id in steps]
+    for id, found in _extremes(source, states, span, windows):
+        extremes = dict(
+            zip(frames_of(found.start).tolist(), zip(found.low.tolist(), found.high.tolist(), strict=True), strict=True)
+        )
         steps[id] = dataclasses.replace(steps[id], hidden=_passed(steps[id], extremes))
     return steps
 
 
-def _extremes(store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, rest: str) -> Iterator[tuple[str, Series]]:
+def _extremes(
+    source: SampleSource, sensors: Sequence[Sensor], span: TimeRange, windows: Windows
+) -> Iterator[tuple[str, LowHigh]]:
     """The smallest and the largest state of each window: what shows that one came and went."""
-    usable = f'"quality" < {BAD}'
-    statements = [
-        select(f'min("{field}"),max("{field}")', site, Window.of(span), sensors=ids, where=usable, rest=rest)
-        for (site, field), ids in by_site(sensors).items()
-    ]
-    for result in store.read(statements) if statements else []:
-        yield from ((series.tags["sensor"], series) for series in result)
+    requests = [Extremes(site, ids, Window.of(span), windows) for (site, _), ids in by_site(sensors).items()]
+    for found in source.read(requests) if requests else []:
+        yield from found.items()
 
 
 def _passed(steps: StepSeries, extremes: Mapping[int, tuple[float, float]]) -> npt.NDArray[np.int64]:
     """The frames whose smallest or largest state holds neither at the frame's moment nor at the one before."""
     before, found = None, []
-    for frame, value in zip(steps.frame.tolist(), steps.v, strict=True):
+    for frame, value in zip(steps.frame.tolist(), listed(steps.v), strict=True):
         if before is not None and set(extremes.get(frame, ())) - {before, value}:
             found.append(frame)
         before = value

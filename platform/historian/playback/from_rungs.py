@@ -6,26 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from catalog.models import Sensor
-from historian.playback.from_raw import last_by_frame, runs_of_sensors
+from historian.playback.from_raw import last_by_frame
 from historian.playback.hidden_changes import STATES, hidden_in_rows
-from historian.playback.step_series import NO_STEPS, Moments, StepSeries
-from historian.read.initial_value import LATEST_FIRST
+from historian.playback.step_series import NO_STEPS, Moments, StepSeries, listed
 from historian.read.last import SiteSize, by_site, read_last
 from historian.read.planner import MAX_MARKED_SAMPLES, Ladder, united
-from historian.read.raw import raw_of, select_raw, stream_raw
-from historian.rungs.rungs import SAMPLES, Rung, measurement_of
-from historian.rungs.samples import Raw
+from historian.read.raw import part_of_sensor, samples_of, stream_raw
+from historian.rungs.rungs import SAMPLES, Rung
 from historian.rungs.sensors import interval_ms_of, is_text
-from kernel.times import TimeRange
-from stores.timeseries import LADDER, Timeseries, Window, select
-from stores.timeseries.statements import NS_PER_MS
+from kernel.times import NS_PER_MS, TimeRange
+from stores.samples import LastSamples, Raw, RowRange, Sample, SampleSource, Window, raw_of
 
 CONCURRENCY = 2  # InfluxDB works on one answer with one core
 MAX_PARTS = 10_000  # of all sensors together, read once more from raw
@@ -36,7 +32,7 @@ MAX_SAMPLES_FORWARD = 500  # samples that cost less to read than to look for the
 
 
 def steps_from_rung(
-    store: Timeseries,
+    source: SampleSource,
     sensors: Sequence[Sensor],
     span: TimeRange,
     moments: Moments,
@@ -51,7 +47,7 @@ def steps_from_rung(
     of them comes second. `span` ends with a moment: no other one lies in the last bucket.
     """
     tail = TimeRange(max(rung.floor(span.end - 1), span.start), span.end)
-    tables = _read(store, sensors, TimeRange(rung.floor(span.start), tail.end), rung)
+    tables = _read(source, sensors, TimeRange(rung.floor(span.start), tail.end), rung)
     found = {id: _steps(table, span, moments) for id, table in tables.items()}
     hidden = {id: hidden_in_rows(t, moments) for id, t in tables.items() if "tfirst" in t.column_names}
     parts: list[tuple[Sensor, TimeRange]] = []
@@ -63,14 +59,13 @@ def steps_from_rung(
         if sensor.kind in STATES and sensor.id in tables:
             single += [(sensor, *one) for one in _open(tables[sensor.id], moments, span, rung, sensor.kind)]
     whole = _affordable(parts, ladders)
-    for sensor, raw in _last_of_each(store, single[:MAX_PARTS]):
+    for sensor, raw in _last_of_each(source, single[:MAX_PARTS]):
         found[sensor.id] = _with(found[sensor.id], raw, moments)
-    for sensor, part, raw in _raw(store, whole, ladders, moments):
+    for sensor, part, raw in _raw(source, whole, ladders, moments):
         found[sensor.id] = _replaced(found.get(sensor.id, NO_STEPS), _as_steps(raw, moments), part)
-    for id, series in read_last(store, sensors, Window.of(tail), 'GROUP BY "sensor"', sizes):
-        t, value, quality = series.values[0]
-        last = np.array([t // NS_PER_MS], np.int64)
-        one = StepSeries(np.searchsorted(moments, last), last, [value], np.array([quality or 0], np.int64))
+    for id, sample in read_last(source, sensors, Window.of(tail), sizes).items():
+        last = np.array([sample.t // NS_PER_MS], np.int64)
+        one = StepSeries(np.searchsorted(moments, last), last, [sample.v], np.array([sample.q], np.int64))
         found[id] = _replaced(found.get(id, NO_STEPS), one, tail)
     complete = len(whole) == len(parts) and len(single) <= MAX_PARTS
     for id, (frames, starts) in hidden.items():
@@ -99,66 +94,65 @@ def _expected(sensor: Sensor, part: TimeRange, ladders: Mapping[str, Ladder]) ->
 
 
 def _raw(
-    store: Timeseries, parts: Sequence[tuple[Sensor, TimeRange]], ladders: Mapping[str, Ladder], moments: Moments
+    source: SampleSource, parts: Sequence[tuple[Sensor, TimeRange]], ladders: Mapping[str, Ladder], moments: Moments
 ) -> Iterator[tuple[Sensor, TimeRange, Raw]]:
     """The samples of each part; where there are far more than are due, the last ones before each moment."""
     for place in range(0, len(parts), PARTS_PER_REQUEST):
         some = parts[place : place + PARTS_PER_REQUEST]
         limits = [2 * int(_expected(*each, ladders)) + MARGIN for each in some]
-        statements = [select_raw(*each, f"LIMIT {limit + 1}") for each, limit in zip(some, limits, strict=True)]
-        for (sensor, part), limit, result in zip(some, limits, store.read(statements), strict=True):
-            values = result[0].values if result else []
-            if len(values) > limit:
-                yield sensor, part, last_by_frame(stream_raw(store, sensor, part), moments)
+        requests = [samples_of(*each, limit) for each, limit in zip(some, limits, strict=True)]
+        for (sensor, part), answer in zip(some, source.read(requests), strict=True):
+            found = part_of_sensor(answer, sensor)
+            if found.resume is not None:
+                yield sensor, part, last_by_frame(stream_raw(source, sensor, part), moments)
             else:
-                yield sensor, part, raw_of(values, is_text(sensor))
+                yield sensor, part, found.samples
 
 
-def _last_of_each(store: Timeseries, asked: Sequence[tuple[Sensor, TimeRange, bool]]) -> Iterator[tuple[Sensor, Raw]]:
+def _last_of_each(
+    source: SampleSource, asked: Sequence[tuple[Sensor, TimeRange, bool]]
+) -> Iterator[tuple[Sensor, Raw]]:
     """By sensor the last sample of each of the spans that has one; True: it holds few samples, by its row."""
-    found: dict[str, list[list[Any]]] = {sensor.id: [] for sensor, *_ in asked}
+    found: dict[str, list[Sample]] = {sensor.id: [] for sensor, *_ in asked}
     waiting = list(asked)
     while waiting:
         some, waiting = waiting[:PARTS_PER_REQUEST], waiting[PARTS_PER_REQUEST:]
-        forwards = f"LIMIT {MAX_SAMPLES_FORWARD + 1}"
-        statements = [select_raw(sensor, span, forwards if few else LATEST_FIRST) for sensor, span, few in some]
-        for (sensor, span, _), result in zip(some, store.read(statements), strict=True):
-            values = [row for series in result for row in series.values]
-            if len(values) > MAX_SAMPLES_FORWARD:  # more came since the row was built
+        requests = [
+            LastSamples(
+                sensor.site, is_text(sensor), (sensor.id,), Window.of(span), MAX_SAMPLES_FORWARD if few else None
+            )
+            for sensor, span, few in some
+        ]
+        for (sensor, span, _), last in zip(some, source.read(requests), strict=True):
+            found[sensor.id].extend(last.samples.values())
+            if last.skipped:  # more came since the row was built
                 waiting.append((sensor, span, False))
-                continue
-            found[sensor.id].extend([row for row in values if row[1] is not None][-1:])
     for sensor in {sensor.id: sensor for sensor, *_ in asked}.values():
         yield sensor, raw_of(sorted(found[sensor.id]), is_text(sensor))
 
 
-def _read(store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, rung: Rung) -> dict[str, pa.Table]:
+def _read(source: SampleSource, sensors: Sequence[Sensor], span: TimeRange, rung: Rung) -> dict[str, pa.Table]:
     """Each sensor's rows; large groups by two requests at once."""
-    groups: list[tuple[str, str, bool, list[str]]] = []
+    groups: list[tuple[str, bool, bool, list[str]]] = []
     kinds = {sensor.id: sensor.kind for sensor in sensors}
-    for (site, field), ids in by_site(sensors).items():
+    for (site, text), ids in by_site(sensors).items():
         states = [id for id in ids if kinds[id] in STATES]
         numbers = [id for id in ids if kinds[id] not in STATES]
         for named in (states, numbers):
             size = -(-len(named) // CONCURRENCY) if len(named) > MIN_SENSORS_FOR_SPLIT else MIN_SENSORS_FOR_SPLIT
-            groups += [(site, field, named is states, named[k : k + size]) for k in range(0, len(named), size)]
+            groups += [(site, text, named is states, named[k : k + size]) for k in range(0, len(named), size)]
 
-    def ask(group: tuple[str, str, bool, list[str]]) -> list[tuple[str, pa.Table]]:
-        site, field, states, ids = group
-        text = field == "text"
-        columns = {"last_s" if text else "last": pa.string() if text else pa.float64(), "tlast": pa.int64()}
+    def ask(group: tuple[str, bool, bool, list[str]]) -> dict[str, pa.Table]:
+        site, text, states, ids = group
+        types = {"last_s" if text else "last": pa.string() if text else pa.float64(), "tlast": pa.int64()}
         if states:
-            columns |= {"tfirst": pa.int64(), "n": pa.int64(), "n_bad": pa.int64()}
-            columns |= {"states": pa.string()} if text else {"min": pa.float64(), "max": pa.float64()}
-        named = ",".join(f'"{name}"' for name in columns)
-        statement = select(
-            named, measurement_of(site, rung), Window.of(span), sensors=ids, policy=LADDER, rest='GROUP BY "sensor"'
-        )
-        return list(runs_of_sensors(store.read_csv(statement, {"tags": pa.string(), **columns})))
+            types |= {"tfirst": pa.int64(), "n": pa.int64(), "n_bad": pa.int64()}
+            types |= {"states": pa.string()} if text else {"min": pa.float64(), "max": pa.float64()}
+        return source.tables(RowRange(site, rung.name, ids, Window.of(span), tuple(types)), types)
 
     with ThreadPoolExecutor(CONCURRENCY) as pool:
         running = [pool.submit(copy_context().run, ask, group) for group in groups]
-        return dict(pair for each in running for pair in each.result())
+        return {id: table for each in running for id, table in each.result().items()}
 
 
 def _steps(table: pa.Table, span: TimeRange, moments: Moments) -> StepSeries:
@@ -225,7 +219,7 @@ def _with(steps: StepSeries, raw: Raw, moments: Moments) -> StepSeries:
     more = _as_steps(raw, moments)
     t = np.concatenate([steps.t, more.t])
     order = np.argsort(t, kind="stable")
-    values = [*_listed(steps.v), *_listed(more.v)]
+    values = [*listed(steps.v), *listed(more.v)]
     frame, q = np.concatenate([steps.frame, more.frame]), np.concatenate([steps.q, more.q])
     return StepSeries(frame[order], t[order], [values[place] for place in order.tolist()], q[order])
 
@@ -233,13 +227,9 @@ def _with(steps: StepSeries, raw: Raw, moments: Moments) -> StepSeries:
 def _replaced(steps: StepSeries, others: StepSeries, span: TimeRange) -> StepSeries:
     """`steps` with those within `span` replaced by `others`."""
     start, stop = np.searchsorted(steps.t, [span.start, span.end]).tolist()
-    values = [*_listed(steps.v[:start]), *_listed(others.v), *_listed(steps.v[stop:])]
+    values = [*listed(steps.v[:start]), *listed(others.v), *listed(steps.v[stop:])]
     frame, t, q = (
         np.concatenate([getattr(steps, name)[:start], getattr(others, name), getattr(steps, name)[stop:]])
         for name in ("frame", "t", "q")
     )
     return StepSeries(frame, t, values, q)
-
-
-def _listed(values: Sequence[float | str] | npt.NDArray[Any]) -> Sequence[float | str]:
-    return values.tolist() if isinstance(values, np.ndarray) else values

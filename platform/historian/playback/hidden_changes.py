@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from historian.playback.step_series import Moments, StepSeries
+from historian.playback.step_series import Moments, StepSeries, listed
 from historian.rungs.states import decode
 from kernel.samples import BAD
-from stores.timeseries.statements import NS_PER_MS
+from kernel.times import NS_PER_MS
 
 Frames = npt.NDArray[np.int64]
 STATES = ("discrete", "text")
@@ -23,7 +22,7 @@ def hidden_in_steps(steps: StepSeries, first: float | str | None) -> Frames:
     """The frames within which the state changed more than once, ascending; `first` held at the first moment."""
     usable = np.asarray(steps.q) < BAD
     frames = np.asarray(steps.frame)[usable]
-    values = [first, *(v for v, good in zip(_listed(steps.v), usable.tolist(), strict=True) if good)]
+    values = [first, *(v for v, good in zip(listed(steps.v), usable.tolist(), strict=True) if good)]
     changed = np.array([a != b and a is not None for a, b in pairwise(values)], bool)
     found, counts = np.unique(frames[changed], return_counts=True)
     return np.unique(np.concatenate([found[counts > 1], steps.hidden]))
@@ -56,7 +55,3 @@ def _numbers(table: pa.Table, rows: npt.NDArray[np.int64]) -> list[set[Any]]:
 
 def _texts(table: pa.Table, rows: npt.NDArray[np.int64]) -> list[set[Any]]:
     return [set(decode(text) or {}) for text in table["states"].take(pa.array(rows)).to_pylist()]
-
-
-def _listed(values: Sequence[float | str] | npt.NDArray[Any]) -> Sequence[float | str]:
-    return values.tolist() if isinstance(values, np.ndarray) else values

@@ -10,11 +10,13 @@ import numpy.typing as npt
 
 from catalog.models import Sensor
 from historian.asof.values import AsOf, as_of, stale_after_ms
-from historian.playback.data import NO_STEPS, Moments, StepSeries, read_steps
+from historian.playback.data import read_steps
 from historian.playback.hidden_changes import STATES, hidden_in_steps
+from historian.playback.step_series import NO_STEPS, Moments, StepSeries
 from historian.read.ladders import ladders_of
 from historian.read.last import site_sizes
 from historian.read.planner import expected_samples, spoken
+from historian.read.sources import sources_of
 from historian.rungs.sensors import interval_ms_of, is_text
 from historian.rungs.units import shown_values
 from kernel.errors import BadRequest
@@ -22,7 +24,6 @@ from kernel.samples import BAD
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from web.pacing import note_read
-from web.stores import reader
 
 MAX_FRAMES = 2_000
 MAX_SAMPLES = 20_000_000  # raw samples InfluxDB goes through for one playback: some four million a second
@@ -64,7 +65,7 @@ def playback(
     _ensure_playable([sensor for sensor in sensors if sensor.id not in ladders], span)
     shown = int(np.searchsorted(moments, now_ms, "right"))
     until = int(moments[max(shown - 1, 0)])
-    read = read_steps(reader(tenant), sensors, moments, until, site_sizes(tenant), ladders)
+    read = read_steps(sources_of(tenant).main, sensors, moments, until, site_sizes(tenant), ladders)
     answer = Playback(moments, {}, read.rung.name if read.rung else "raw", read.complete)
     for sensor, first in zip(sensors, as_of(tenant, sensors, span.start, now_ms), strict=True):
         # Of a rung's bucket nobody knows how soon before the moment its last sample was.

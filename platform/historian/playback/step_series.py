@@ -29,3 +29,8 @@ class StepSeries:
 
 
 NO_STEPS = StepSeries(np.zeros(0, np.int64), np.zeros(0, np.int64), (), np.zeros(0, np.int64))
+
+
+def listed(values: Sequence[float | str] | npt.NDArray[Any]) -> Sequence[float | str]:
+    """Values as Python's own."""
+    return values.tolist() if isinstance(values, np.ndarray) else values

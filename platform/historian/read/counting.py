@@ -6,44 +6,46 @@ from collections import Counter
 from collections.abc import Sequence
 
 from catalog.models import Sensor
+from historian.read.plan import pieces_of_samples
 from historian.read.planner import MAX_SAMPLES, counting_spans, expected_samples, longest_range, too_many_samples
-from historian.read.raw import field_of
-from historian.rungs.sensors import interval_ms_of
+from historian.read.sources import Asked, Sources
+from historian.rungs.sensors import interval_ms_of, is_text
 from kernel.times import TimeRange
-from stores.timeseries import Timeseries, Window, select
-from stores.timeseries.statements import NS_PER_MS
+from stores.samples import Count, Window, Windows
 
 BUCKETS = 500
 
 
-def ensure_readable(store: Timeseries, sensors: Sequence[Sensor], span: TimeRange) -> None:
+def ensure_readable(sources: Sources, sensors: Sequence[Sensor], span: TimeRange) -> None:
     """Raises BadRequest, naming the longest range that works, if the sensors have too many samples together."""
     expected = sum(expected_samples(span, interval_ms_of(sensor)) or 0.0 for sensor in sensors)
     for counted in counting_spans(span, expected):
-        samples = count(store, sensors, counted)
+        samples = count(sources, sensors, counted)
         if samples > MAX_SAMPLES:
-            raise _refusal(store, sensors, span, counted, samples)
+            raise _refusal(sources, sensors, span, counted, samples)
 
 
-def count(store: Timeseries, sensors: Sequence[Sensor], span: TimeRange) -> int:
+def count(sources: Sources, sensors: Sequence[Sensor], span: TimeRange) -> int:
     """How many samples the sensors have in `span`, together."""
-    results = store.read([_counting(sensor, span) for sensor in sensors])
-    return sum(int(series.values[0][1]) for result in results for series in result)
+    return sum(number for counts in sources.read(_counts(sources, sensors, span)) for _, number in counts)
 
 
 def _refusal(
-    store: Timeseries, sensors: Sequence[Sensor], span: TimeRange, counted: TimeRange, samples: int
+    sources: Sources, sensors: Sequence[Sensor], span: TimeRange, counted: TimeRange, samples: int
 ) -> Exception:
     width_ms = max(counted.width // BUCKETS, 1)
     buckets: Counter[int] = Counter()
-    for result in store.read(
-        [_counting(sensor, counted, f"GROUP BY time({width_ms}ms) fill(none)") for sensor in sensors]
-    ):
-        for series in result:
-            for start, number in series.values:
-                buckets[start // NS_PER_MS] += number
+    for counts in sources.read(_counts(sources, sensors, counted, Windows(width_ms))):
+        for start, number in counts:
+            buckets[start] += number
     return too_many_samples(span, counted, samples, longest_range(sorted(buckets.items()), width_ms))
 
 
-def _counting(sensor: Sensor, span: TimeRange, rest: str = "") -> str:
-    return select(f'count("{field_of(sensor)}")', sensor.site, Window.of(span), sensors=[sensor.id], rest=rest)
+def _counts(
+    sources: Sources, sensors: Sequence[Sensor], span: TimeRange, windows: Windows | None = None
+) -> list[Asked]:
+    return [
+        (piece.source, Count(sensor.site, is_text(sensor), sensor.id, Window.of(piece.span), windows))
+        for piece in pieces_of_samples(span, sources.tiers)
+        for sensor in sensors
+    ]

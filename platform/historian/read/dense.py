@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from catalog.models import Sensor
 from historian.read.counting import count
+from historian.read.plan import Piece
 from historian.read.planner import too_many_samples
 from historian.read.raw import stream_raw
+from historian.read.sources import Sources
 from historian.rungs.folding import RowsFold
 from historian.rungs.rows import Rows
-from historian.rungs.samples import NO_NUMBERS, NO_TEXTS, Raw, joined_raw
 from historian.rungs.sensors import is_text
 from kernel.times import TimeRange
-from stores.timeseries import Timeseries
+from stores.samples import Raw, joined_raw, no_samples
 
 MAX_WHOLE = 250_000  # samples that one query holds
 MAX_STREAMED = 20_000_000  # samples that one read goes through: InfluxDB sends some two million a second
@@ -22,23 +23,23 @@ MAX_ROWS = 60_000  # rows that stand for the samples of one read
 
 
 def read_bounded(
-    store: Timeseries, sensor: Sensor, span: TimeRange, limit: int, with_states: bool, width: int
+    sources: Sources, sensor: Sensor, piece: Piece, limit: int, with_states: bool, width: int
 ) -> Raw | Rows:
-    """A range's samples; of more than `limit` the rows of buckets `width` ms wide.
+    """A piece of samples; of more than `limit` the rows of buckets `width` ms wide.
 
     They are counted as they arrive. Raises BadRequest where there are more than MAX_STREAMED.
     """
     parts: list[Raw] = []
     held, fold = 0, RowsFold(width, sensor, with_states)
-    stream = stream_raw(store, sensor, span)
+    stream = stream_raw(sources.place(piece.source), sensor, piece.span)
     for raw in stream:
         parts.append(raw)
         held += len(raw)
         if held > limit:
-            _ensure_streamable(store, sensor, span)
+            _ensure_streamable(sources, sensor, piece.span)
             break
     else:
-        return joined_raw(parts) if parts else (NO_TEXTS if is_text(sensor) else NO_NUMBERS)
+        return joined_raw(parts) if parts else no_samples(is_text(sensor))
     for raw in parts:
         fold.add(raw)
     parts.clear()
@@ -52,8 +53,8 @@ def width_of_rows(span: TimeRange) -> int:
     return -(-span.width // MAX_ROWS)
 
 
-def _ensure_streamable(store: Timeseries, sensor: Sensor, span: TimeRange) -> None:
-    samples = count(store, [sensor], span)
+def _ensure_streamable(sources: Sources, sensor: Sensor, span: TimeRange) -> None:
+    samples = count(sources, [sensor], span)
     if samples > MAX_STREAMED:
         longest = int(span.width * MAX_STREAMED / samples)
         raise too_many_samples(span, span, samples, longest, MAX_STREAMED)

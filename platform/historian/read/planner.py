@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from historian.read.plan import Piece, Plan, Tier, pieces_of_samples, rows_of
 from historian.rungs.rungs import SAMPLES, Rung, rungs_from
 from kernel.errors import BadRequest
 from kernel.times import DAY, EARLIEST, HOUR, MINUTE, SECOND, TimeRange, iso
@@ -17,26 +18,6 @@ MAX_MARKS = 40  # runs of them in one plan
 # InfluxDB and we together, measured: each column of a statement opens the series again.
 RUNG_STATEMENT_US, RUNG_ROW_US = 800.0, 5.0
 RAW_STATEMENT_US, RAW_ROW_US = 250.0, 1.6
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a range, and what it is read from: the rows of a rung, or raw samples (None)."""
-
-    rung: Rung | None
-    span: TimeRange
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a range of one sensor is read: in pieces, ascending. `rung` is the coarsest of them.
-
-    `complete` is False where marked buckets are read from rungs that are still behind, because raw would be too much.
-    """
-
-    rung: Rung | None
-    pieces: tuple[Piece, ...]
-    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +34,15 @@ class Ladder:
         return self.raw_from > EARLIEST
 
 
-def plan_raw(span: TimeRange) -> Plan:
-    """For a sensor without a ladder."""
-    return Plan(None, (Piece(None, span),))
+def plan_raw(span: TimeRange, tiers: Sequence[Tier] = ()) -> Plan:
+    """From samples alone: for a sensor without a ladder."""
+    pieces = tuple(pieces_of_samples(span, tiers))
+    return Plan(pieces[-1].source, pieces)
 
 
-def plan_rungs(span: TimeRange, buckets: int, ladder: Ladder, interval_ms: float | None) -> Plan:
+def plan_rungs(
+    span: TimeRange, buckets: int, ladder: Ladder, interval_ms: float | None, tiers: Sequence[Tier] = ()
+) -> Plan:
     """The coarsest rung with at least `buckets` buckets in the range; ragged edges and marked buckets from below it.
 
     Where raw is gone the finest rung stands in for it.
@@ -67,13 +51,13 @@ def plan_rungs(span: TimeRange, buckets: int, ladder: Ladder, interval_ms: float
     rung = coarsest_with(span, buckets, ladder.finest)
     if rung is None:
         if span.start >= ladder.raw_from:
-            return plan_raw(span)
+            return plan_raw(span, tiers)
         rung = ladder.finest
     touched = [mark for mark in ladder.marked if mark.start < span.end and mark.end > span.start]
     dirty, complete = _affordable(touched, span, interval)
-    cover = _Cover(rungs_from(ladder.finest), dirty, interval, ladder.raw_from)
+    cover = _Cover(rungs_from(ladder.finest), dirty, interval, ladder.raw_from, tiers)
     cover.add(span, cover.rungs.index(rung))
-    return Plan(rung, tuple(cover.pieces), complete)
+    return Plan(rows_of(rung), tuple(cover.pieces), complete)
 
 
 def coarsest_with(span: TimeRange, buckets: int, finest: Rung) -> Rung | None:
@@ -134,8 +118,10 @@ def costs_of(widths: tuple[int, ...], interval: float) -> _Costs:
 class _Cover:
     """Covers a span by whole clean buckets as coarse as may be, and by what lies below them elsewhere."""
 
-    def __init__(self, rungs: Sequence[Rung], dirty: Sequence[TimeRange], interval: float, raw_from: int) -> None:
-        self.rungs, self.dirty, self.raw_from = rungs, dirty, raw_from
+    def __init__(
+        self, rungs: Sequence[Rung], dirty: Sequence[TimeRange], interval: float, raw_from: int, tiers: Sequence[Tier]
+    ) -> None:
+        self.rungs, self.dirty, self.raw_from, self.tiers = rungs, dirty, raw_from, tiers
         self.costs = costs_of(tuple(rung.ms for rung in rungs), interval)
         self.pieces: list[Piece] = []
 
@@ -147,7 +133,7 @@ class _Cover:
         for clean in self._clean(inner, rung) if inner else ():
             if clean.start > at:
                 self._add_below(TimeRange(at, clean.start), level)
-            self.pieces.append(Piece(rung, clean))
+            self.pieces.append(Piece(rows_of(rung), clean))
             at = clean.end
         if at < span.end:
             self._add_below(TimeRange(at, span.end), level)
@@ -163,10 +149,10 @@ class _Cover:
         """Of a bucket whose raw is gone the row is all there is: one that reaches over an edge counts as a whole."""
         if span.start < self.raw_from:
             stale = self.rungs[0].around(TimeRange(span.start, min(span.end, self.raw_from)))
-            self.pieces.append(Piece(self.rungs[0], stale))
+            self.pieces.append(Piece(rows_of(self.rungs[0]), stale))
             span = TimeRange(max(stale.end, span.start), span.end)
         if span.width > 0:
-            self.pieces.append(Piece(None, span))
+            self.pieces += pieces_of_samples(span, self.tiers)
 
     def _clean(self, inner: TimeRange, rung: Rung) -> Iterator[TimeRange]:
         """The runs of buckets of `inner` that no mark touches."""

@@ -1,4 +1,4 @@
-"""Rows of the ladder in InfluxDB: a measurement a rung, a point a row, every field always written."""
+"""The columns of stored rows, which are always written all, and reading them back as `Rows`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ import numpy.typing as npt
 
 from catalog.models import Sensor
 from historian.rungs.rows import NONE, Rows, no_rows
-from historian.rungs.rungs import Rung, measurement_of
+from historian.rungs.rungs import Rung
 from historian.rungs.states import decode
-from kernel.times import TimeRange
-from stores.timeseries import LADDER, Series, Window, quoted, select
-from stores.timeseries.statements import NS_PER_MS
+from kernel.times import NS_PER_MS, TimeRange
+from stores.samples import Filled, RowRange, Window
 
 TIME_COLUMNS = ("tfirst", "tlast", "tmin", "tmax")
 _NUMBERS = ("min", "tmin", "max", "tmax", "first", "tfirst", "last", "tlast", "sum", "m2", "n", "n_bad")
@@ -28,22 +27,25 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 TEXT_COLUMNS = {"first_s": "first", "last_s": "last"}
 
 
-def select_rows(
-    rung: Rung, sensors: Sequence[Sensor], span: TimeRange, columns: Iterable[str], rest: str = "", where: str = ""
-) -> str:
-    """A statement for the rows of sensors of one site whose buckets begin in `span`."""
-    named = ",".join(quoted(column) for column in columns)
+def rows_request(
+    rung: Rung,
+    sensors: Sequence[Sensor],
+    span: TimeRange,
+    columns: Sequence[str],
+    *,
+    filled: Filled | None = None,
+    last: bool = False,
+) -> RowRange:
+    """The request for the rows of sensors of one site whose buckets begin in `span`."""
     ids = [sensor.id for sensor in sensors]
-    site = measurement_of(sensors[0].site, rung)
-    return select(named, site, Window.of(span), sensors=ids, policy=LADDER, rest=rest, where=where)
+    return RowRange(sensors[0].site, rung.name, ids, Window.of(span), columns, filled, last)
 
 
-def rows_of_series(series: Series | None, columns: Sequence[str], text: bool = False) -> Rows:
-    """What `select_rows` answered for one sensor. Columns that were not asked for are zeros.
+def rows_of_values(values: list[list[Any]], columns: Sequence[str], text: bool = False) -> Rows:
+    """What was answered for one sensor. Columns that were not asked for are zeros.
 
     Rows that lack one were written when the sensor was of another kind: they are no rows of it.
     """
-    values = series.values if series is not None else []
     if not values:
         return no_rows(text)
     strings = [place for place, name in enumerate(columns, 1) if name in TEXT_COLUMNS or name == "states"]

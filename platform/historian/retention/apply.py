@@ -9,11 +9,10 @@ from __future__ import annotations
 from catalog.snapshot import snapshot_of
 from historian.ladder.horizons import LOCK, change_retention
 from historian.retention.settings import retention_of
-from historian.rungs.rungs import COARSEST, RUNGS, finest_for, measurement_of, recipe_of
+from historian.rungs.rungs import COARSEST, RUNGS, finest_for, recipe_of
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, EARLIEST, LATEST
-from stores.timeseries import quoted
-from stores.timeseries.statements import NS_PER_MS
+from stores.timeseries.deletion import delete_rows_before, delete_samples_before
 from web.stores import documents, marks, writer
 
 WAIT_S = 60.0  # for a repair under way
@@ -26,12 +25,11 @@ def apply(tenant: TenantConnection, now_ms: int) -> None:
         setting = retention_of(tenant, site)
         if setting.raw_days is not None:
             raw_from = _move_horizon(tenant, site, setting.raw_from, COARSEST.floor(now_ms - setting.raw_days * DAY))
-            writer(tenant).execute(f"DELETE FROM {quoted(site)} WHERE time < {raw_from * NS_PER_MS}")
+            delete_samples_before(writer(tenant), site, raw_from)
         if setting.ladder_days is not None:
             rows_from = COARSEST.floor(now_ms - setting.ladder_days * DAY)
             for rung in RUNGS:
-                name = quoted(measurement_of(site, rung))
-                writer(tenant).execute(f"DELETE FROM {name} WHERE time < {rows_from * NS_PER_MS}")
+                delete_rows_before(writer(tenant), site, rung.name, rows_from)
 
 
 def _move_horizon(tenant: TenantConnection, site: str, kept: int | None, wanted: int) -> int:

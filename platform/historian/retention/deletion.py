@@ -9,22 +9,18 @@ from catalog.snapshot import snapshot_of
 from historian.retention.settings import forget_site
 from historian.rungs.rungs import ALL_TIME
 from kernel.tenancy import TenantConnection
-from stores.timeseries.statements import literal
+from stores.timeseries.deletion import delete_sensors, delete_site
 from web.stores import marks, streams, writer
-
-PER_STATEMENT = 200
 
 
 def forget(tenant: TenantConnection, site: str, removed: Mapping[str, Sequence[str]], **_: Any) -> None:
     """A receiver of `catalog.signals.removing`. Unavailable, which stops the delete, if a store is down."""
     sensors = removed.get("sensors", ())
     if removed.get("sites"):
-        writer(tenant).execute(_everything(site))
+        delete_site(writer(tenant), site)
         forget_site(tenant, site)
     else:
-        for start in range(0, len(sensors), PER_STATEMENT):
-            them = " OR ".join(f'"sensor" = {literal(id)}' for id in sensors[start : start + PER_STATEMENT])
-            writer(tenant).execute(f"{_everything(site)} WHERE {them}")
+        delete_sensors(writer(tenant), site, sensors)
     streams().latest.drop(tenant.prefix, list(sensors))
     marks().drop(tenant.prefix, list(sensors))
 
@@ -36,11 +32,6 @@ def delete_samples(tenant: TenantConnection, site: str, now_ms: int) -> None:
     ladders = {id: known[id] for id in sensors if id in known}
     # Everything is marked, before (a kill may come between) and after: what a repair under way still writes is emptied.
     marks().enroll(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), now_ms)
-    writer(tenant).execute(_everything(site))
+    delete_site(writer(tenant), site)
     streams().latest.drop(tenant.prefix, sensors)
     marks().enroll(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), now_ms)
-
-
-def _everything(site: str) -> str:
-    """Raw and every rung."""
-    return f"DELETE FROM /^{site}(\\..+)?$/"

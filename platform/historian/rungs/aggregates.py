@@ -8,9 +8,9 @@ import numpy as np
 
 from historian.rungs.counters import EVERY_FALL_RESETS, CounterRule
 from historian.rungs.rows import Floats, Ints, Rows, blank_rows
-from historian.rungs.samples import Raw
 from historian.rungs.states import held_in_buckets, merge_held, name_of
 from kernel.samples import BAD
+from stores.samples import Raw
 
 LARGEST = float(np.finfo(np.float64).max)
 

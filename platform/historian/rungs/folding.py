@@ -8,8 +8,8 @@ from catalog.models import Sensor
 from historian.rungs.aggregates import merged, rows_of
 from historian.rungs.counters import stored_rule
 from historian.rungs.rows import Rows, joined, no_rows
-from historian.rungs.samples import Raw
 from historian.rungs.sensors import hold_limit_of, is_text
+from stores.samples import Raw
 
 MAX_PARTS = 256  # of rows that wait to be merged: of one dense bucket each part of its samples is a row
 

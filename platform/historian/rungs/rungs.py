@@ -8,6 +8,7 @@ from catalog.models import Sensor
 from historian.rungs.counters import EVERY_FALL_RESETS, stored_rule
 from historian.rungs.sensors import hold_limit_of, interval_ms_of
 from kernel.times import DAY, EARLIEST, HOUR, LATEST, MINUTE, TimeRange
+from stores.timeseries import row_measurement
 
 SAMPLES = 4  # a sensor's finest rung is the first whose bucket holds so many
 
@@ -76,4 +77,4 @@ def rungs_from(finest: Rung) -> tuple[Rung, ...]:
 
 
 def measurement_of(site: str, rung: Rung) -> str:
-    return f"{site}.{rung.name}"
+    return row_measurement(site, rung.name)

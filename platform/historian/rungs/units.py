@@ -10,8 +10,8 @@ import numpy.typing as npt
 from catalog.models import Sensor
 from catalog.units import StoredUnit
 from historian.rungs.rows import Rows
-from historian.rungs.samples import Raw
 from stores.redis.latest import Latest
+from stores.samples import Raw
 
 
 def shown_raw(sensor: Sensor, raw: Raw) -> Raw:

@@ -12,7 +12,6 @@ from catalog.models import Sensor
 from historian.read.reading import Reading
 from historian.rungs.aggregates import grown_by_row, mean_of
 from historian.rungs.counters import counter_rule
-from historian.rungs.samples import Raw
 from historian.shape import algorithms as downsamplers
 from historian.shape.buckets import Times, resolution_ms
 from historian.shape.changes import States, change_points, thin
@@ -20,6 +19,7 @@ from historian.shape.gaps import gaps_of_rows, listed_gaps
 from historian.shape.methods import Method
 from historian.shape.series import BandView, Line, Stats
 from kernel.times import TimeRange
+from stores.samples import Raw
 
 
 class Downsampling:

@@ -8,11 +8,11 @@ import numpy.typing as npt
 from catalog.models import Sensor
 from historian.rungs.aggregates import rows_of_each
 from historian.rungs.rows import Rows
-from historian.rungs.samples import Raw
 from historian.rungs.sensors import INTERVALS, interval_ms_of
 from historian.shape.buckets import Times
 from historian.shape.series import Gap
 from kernel.times import TimeRange
+from stores.samples import Raw
 
 MIN_SAMPLES_FOR_INTERVAL = 3  # samples from which an unknown interval can be told
 

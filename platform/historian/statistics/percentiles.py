@@ -8,19 +8,18 @@ import numpy as np
 
 from historian.read.counting import ensure_readable
 from historian.read.planner import spoken
-from historian.read.raw import stream_raw
+from historian.read.raw import stream_all
 from historian.read.reading import Asked, Reading
+from historian.read.sources import Sources
 from historian.rungs.units import shown_values
 from kernel.errors import BadRequest
-from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange, iso
-from web.stores import reader
 
 MAX_SORTED = 2_000_000  # samples from which percentiles are taken
 
 
 def percentiles_of(
-    tenant: TenantConnection, reading: Reading, asked: Asked, span: TimeRange, wanted: Sequence[float]
+    sources: Sources, reading: Reading, asked: Asked, span: TimeRange, wanted: Sequence[float]
 ) -> dict[str, float]:
     sensor, samples = asked.sensor, reading.samples
     if sensor.kind == "text":
@@ -32,7 +31,7 @@ def percentiles_of(
             raw_from=asked.ladder.raw_from,
         )
     if not asked.plan.complete:  # the rungs do not know yet how many there are
-        ensure_readable(reader(tenant), [sensor], span)
+        ensure_readable(sources, [sensor], span)
     if samples > MAX_SORTED:
         longest = int(span.width * MAX_SORTED / samples)
         raise BadRequest(
@@ -43,7 +42,7 @@ def percentiles_of(
             limit=MAX_SORTED,
             longest_ms=longest,
         )
-    parts = [raw.usable().v.astype(np.float64) for raw in stream_raw(reader(tenant), sensor, span)]
+    parts = [raw.usable().v.astype(np.float64) for raw in stream_all(sources, sensor, span)]
     values = shown_values(sensor, np.concatenate([np.zeros(0), *parts]))
     if not len(values):
         return {}

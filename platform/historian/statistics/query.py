@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from catalog.models import Sensor
 from historian.read.initial_value import holds_value
 from historian.read.ladders import ladders_of
+from historian.read.plan import RAW
 from historian.read.planner import plan_raw, plan_rungs
 from historian.read.reading import Asked, read
 from historian.read.rows import COLUMNS
+from historian.read.sources import sources_of
 from historian.rungs.sensors import hold_limit_of, interval_ms_of
 from historian.statistics.figures import Statistics, figures_of
 from historian.statistics.percentiles import percentiles_of
@@ -17,7 +19,6 @@ from historian.statistics.states import time_in_states
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from web.pacing import note_read
-from web.stores import reader
 
 
 def statistics(
@@ -26,20 +27,23 @@ def statistics(
     """BadRequest for percentiles of text, or of more samples than can be sorted."""
     note_read(tenant)
     ladder = ladders_of(tenant, [sensor]).get(sensor.id)
-    plan = plan_rungs(span, 1, ladder, interval_ms_of(sensor)) if ladder else plan_raw(span)
+    sources = sources_of(tenant)
+    plan = plan_raw(span, sources.tiers)
+    if ladder is not None:
+        plan = plan_rungs(span, 1, ladder, interval_ms_of(sensor), sources.tiers)
     asked = Asked(sensor, plan, COLUMNS[sensor.kind], holds_value(sensor), ladder)
-    [reading] = read(reader(tenant), [asked], span)
+    [reading] = read(sources, [asked], span)
     figures = figures_of(sensor, reading) if len(reading.rows) else {}
     if sensor.kind in ("discrete", "text"):
         held = figures["states"] = time_in_states(reading, span, min(span.end, now_ms), hold_limit_of(sensor))
         figures["unknown"] = None if held is None else span.width - sum(held.values())
     if percentiles:
-        figures["percentiles"] = percentiles_of(tenant, reading, asked, span, percentiles)
+        figures["percentiles"] = percentiles_of(sources, reading, asked, span, percentiles)
     return Statistics(
         sensor=sensor.id,
         start=span.start,
         end=span.end,
-        rung=plan.rung.name if plan.rung else "raw",
+        rung=plan.rung.name if plan.rung else RAW.name,
         complete=plan.complete,
         count=reading.samples,
         bad=reading.bad,

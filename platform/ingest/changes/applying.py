@@ -20,11 +20,11 @@ from ingest.changes.samples import Flags, Samples, loses_a_field, same
 from ingest.changes.stored import Page, read_pages
 from kernel.tenancy import TenantConnection
 from stores.redis.latest import Latest
-from stores.timeseries import Timeseries, Window, quoted
-from stores.timeseries.statements import EARLIEST_NS, LATEST_NS, literal, select
+from stores.timeseries import Timeseries
+from stores.timeseries.deletion import delete_spans
+from stores.timeseries.stored import newest_stored
 from web.stores import reader, streams, writer
 
-STATEMENTS_PER_REQUEST = 200
 MS = 1_000_000
 
 
@@ -135,17 +135,10 @@ def _write(tenant: TenantConnection, change: Changes, step: _Step, pause: Writer
     mark(tenant, change.sensor, step.first, step.last)
     try:
         store = writer(tenant)
-        _delete(store, change, step.deletes)
+        delete_spans(store, change.site, change.sensor, step.deletes)
         write_samples(store, change.site, change.sensor, step.writes)
     finally:  # again: a repair may have read before the write, and a failed write may have stored a part
         mark(tenant, change.sensor, step.first, step.last)
-
-
-def _delete(store: Timeseries, change: Changes, runs: Sequence[tuple[int, int]]) -> None:
-    where = f'DELETE FROM {quoted(change.site)} WHERE "sensor" = {literal(change.sensor)} AND time'
-    statements = [f"{where} = {a}" if a == b else f"{where} >= {a} AND time <= {b}" for a, b in runs]
-    for place in range(0, len(statements), STATEMENTS_PER_REQUEST):
-        store.execute_all(statements[place : place + STATEMENTS_PER_REQUEST])
 
 
 def refresh_latest(tenant: TenantConnection, changes: Iterable[Changes]) -> None:
@@ -164,13 +157,8 @@ def refresh_latest(tenant: TenantConnection, changes: Iterable[Changes]) -> None
 
 
 def read_newest(store: Timeseries, site: str, sensor: str) -> Latest | None:
-    window = Window(EARLIEST_NS, LATEST_NS)
-    rest = "ORDER BY time DESC LIMIT 1"
-    [found] = store.read([select('"value", "text", "quality"', site, window, sensors=[sensor], rest=rest)])
-    for series in found:
-        t, value, text, quality = series.values[0]
-        return Latest(t, text if value is None else float(value), quality or 0)
-    return None
+    newest = newest_stored(store, site, sensor)
+    return None if newest is None else Latest(*newest)
 
 
 def _span(change: Changes) -> tuple[int, int]:

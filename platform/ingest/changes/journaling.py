@@ -10,8 +10,9 @@ from ingest.bulk import BulkWriter, Times
 from ingest.changes.changes import Changes
 from ingest.changes.journal import Journal
 from ingest.changes.samples import Samples, joined, overlay
-from ingest.changes.stored import read_at, sensors_with_samples
+from ingest.changes.stored import read_at
 from kernel.tenancy import TenantConnection
+from stores.timeseries.stored import sensors_with_samples
 from web.stores import reader
 
 PIECE = 400_000  # samples

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from ingest.changes.samples import NO_QUALITY, Samples, Times, joined
-from stores.timeseries import Series, Timeseries, Window, select
+from stores.samples import Window
+from stores.timeseries import Timeseries
+from stores.timeseries.stored import read_stored
 
 PAGE = 100_000
-SENSORS_PER_STATEMENT = 50  # with more, InfluxDB takes far longer
-_COLUMNS = {"value": pa.float64(), "text": pa.string(), "quality": pa.float64()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,7 @@ def read_pages(store: Timeseries, site: str, sensor: str, start: int, end: int) 
     """From `start` up to `end`, not included; page follows page without a gap."""
     size = PAGE
     while start < end:
-        statement = select(
-            '"value", "text", "quality"', site, Window(start, end), sensors=[sensor], rest=f"LIMIT {size}"
-        )
-        table = store.read_csv(statement, _COLUMNS)
-        samples = _samples(table)
+        samples = _samples(read_stored(store, site, sensor, Window(start, end), size))
         stop = end if len(samples) < size else int(samples.t[-1]) + 1
         yield Page(start, stop, samples)
         start = stop
@@ -46,20 +42,6 @@ def read_at(store: Timeseries, site: str, sensor: str, t: Times) -> Samples:
         first, last = np.searchsorted(t, (page.start, page.end))
         found.append(page.samples.at(t[first:last]))
     return joined(found)
-
-
-def sensors_with_samples(store: Timeseries, site: str, spans: Mapping[str, tuple[int, int]]) -> set[str]:
-    """The sensors that may have samples within their spans (ns, both included); looks for one sample of each."""
-    sensors = list(spans)
-    statements = []
-    for place in range(0, len(sensors), SENSORS_PER_STATEMENT):
-        some = sensors[place : place + SENSORS_PER_STATEMENT]
-        window = Window(min(spans[each][0] for each in some), max(spans[each][1] for each in some) + 1)
-        statements.append(
-            select('"value", "text"', site, window, sensors=some, rest='GROUP BY "sensor" LIMIT 1')
-        )  # fmt: skip
-    answers: Iterable[list[Series]] = store.read(statements) if statements else ()
-    return {series.tags["sensor"] for answer in answers for series in answer}
 
 
 def _samples(table: pa.Table) -> Samples:

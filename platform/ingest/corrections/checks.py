@@ -16,7 +16,7 @@ from kernel import ids
 from kernel.errors import BadRequest, Conflict
 from kernel.tenancy import TenantConnection
 from kernel.times import parse_time
-from stores.timeseries.statements import EARLIEST_NS, LATEST_NS
+from stores.samples import EARLIEST_NS, LATEST_NS
 from web.stores import documents
 
 MS = 1_000_000

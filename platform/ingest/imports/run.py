@@ -11,6 +11,7 @@ from pathlib import Path
 from catalog.models import Site
 from catalog.operations import infer_intervals
 from catalog.snapshot import snapshot_of
+from historian.read.sources import sources_of
 from ingest.bulk import BulkWriter
 from ingest.changes.journal import Journal
 from ingest.changes.journaling import JournalingWriter
@@ -29,7 +30,6 @@ from ingest.validation import Catalog
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
-from web.stores import reader
 
 REPORT_INTERVAL_S = 0.5
 MAX_CHECKED_BYTES = 64 << 20  # searched for time formats while the uploader waits
@@ -62,7 +62,7 @@ def run(
         if not dry_run:
             writer = _writer(tenant, journal)
             stack.enter_context(writer)
-        recorder = Recorder(spill, writer, StoredSamples(reader(tenant)) if dry_run else None)
+        recorder = Recorder(spill, writer, StoredSamples(sources_of(tenant)) if dry_run else None)
         reporter = _ProgressReporter(on_progress, progress, recorder)
         for plan in plans:
             _read(plan, catalog, site, recorder, reporter)

@@ -13,12 +13,14 @@ from stores.timeseries.errors import (
     UserExists,
 )
 from stores.timeseries.share import Share
-from stores.timeseries.statements import LADDER, RAW, Window, quoted, select
+from stores.timeseries.source import InfluxSource
+from stores.timeseries.statements import LADDER, RAW, quoted, row_measurement, select
 
 __all__ = [
     "LADDER",
     "RAW",
     "DatabaseBusy",
+    "InfluxSource",
     "LinesRefused",
     "NotAnswering",
     "Refused",
@@ -29,7 +31,7 @@ __all__ = [
     "Timeseries",
     "TimeseriesUnavailable",
     "UserExists",
-    "Window",
     "quoted",
+    "row_measurement",
     "select",
 ]

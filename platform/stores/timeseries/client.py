@@ -20,7 +20,7 @@ from stores.timeseries.answers import Series, parse_batches, parse_results, pars
 from stores.timeseries.errors import TimeseriesUnavailable
 from stores.timeseries.refusals import refusal
 from stores.timeseries.share import Share
-from stores.timeseries.statements import literal, quoted
+from stores.timeseries.statements import RAW, literal, quoted
 from stores.timeseries.transport import Response, Session, Watched
 
 Precision = Literal["ns", "u", "ms", "s", "m", "h"]
@@ -62,6 +62,10 @@ class Timeseries:
         """The server's version. Needs no credentials."""
         response = self._send("ping", "GET", expected=204)
         return str(response.headers.get("X-Influxdb-Version", ""))
+
+    def probe(self) -> None:
+        """Ensure that samples can be read: a look at those of the last minutes."""
+        self.read([f'SELECT "value" FROM "{RAW}"./.*/ WHERE time > now() - 5m LIMIT 1'])
 
     def write_lines(self, policy: str, lines: bytes, precision: Precision = "ns") -> None:
         """Write line protocol. Returns when InfluxDB has it in its log; writing the same again changes nothing.

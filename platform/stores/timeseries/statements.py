@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from kernel.times import TimeRange
+from stores.samples.window import Window
 
 RAW, LADDER = "raw", "ladder"  # retention policies
-NS_PER_MS = 1_000_000
-EARLIEST_NS = -(2**63) + 2  # what InfluxDB can store
-LATEST_NS = 2**63 - 2
+
+
+def row_measurement(site: str, rung: str) -> str:
+    """The measurement of the rows of a rung; a site's samples are in the measurement of its id."""
+    return f"{site}.{rung}"
 
 
 def quoted(name: str) -> str:
@@ -21,23 +22,6 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """A string value: tag values and passwords."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'"
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Half-open span of time in ns, `start <= t < end`, within what InfluxDB can store."""
-
-    start: int
-    end: int
-
-    @classmethod
-    def of(cls, span: TimeRange) -> Window:
-        """Every sample whose time, rounded down to the ms, lies in `span`."""
-        return cls(_storable(span.start * NS_PER_MS), _storable(span.end * NS_PER_MS))
-
-
-def _storable(ns: int) -> int:
-    return min(max(ns, EARLIEST_NS), LATEST_NS)
 
 
 def select(

@@ -17,7 +17,8 @@ from pyarrow import csv
 
 from kernel.times import TimeRange
 from runtime.home import is_free
-from stores.timeseries import Window, select
+from stores.samples import Window
+from stores.timeseries import select
 from tests.bench.query.client import Connection, Refused
 from tests.bench.query.data import END, Series
 

@@ -10,14 +10,14 @@ import numpy as np
 
 from catalog.models import Sensor
 from historian.read.counting import count
-from historian.read.raw import read_page, select_raw
-from historian.rungs.samples import Raw
+from historian.read.raw import part_of_sensor, read_page, samples_of
+from historian.read.sources import Sources
 from historian.rungs.units import shown_raw, shown_values
 from ingest.imports.report.spill import Samples, SampleSpill, marks_of
 from ingest.imports.report.tracking import Track
 from ingest.imports.times.zones import Flags
-from kernel.times import EARLIEST, LATEST, TimeRange
-from stores.timeseries import Timeseries, Window
+from kernel.times import TimeRange
+from stores.samples import ALWAYS, Raw, Window
 
 PAGE = 50_000
 MAX_COMPARED = 5_000_000  # stored samples that one dry run reads
@@ -37,8 +37,8 @@ class Comparison:
 class StoredSamples:
     """The samples that a tenant already has for the sensors of an import."""
 
-    def __init__(self, store: Timeseries) -> None:
-        self._store, self._left = store, MAX_COMPARED
+    def __init__(self, sources: Sources) -> None:
+        self._sources, self._left = sources, MAX_COMPARED
 
     def compare(
         self, sensor: Sensor, track: Track, spill: SampleSpill, passed: Callable[[], None]
@@ -47,7 +47,7 @@ class StoredSamples:
         if track.start is None or track.end is None:
             return Comparison()
         span = track.start, track.end
-        stored = count(self._store, [sensor], TimeRange(span[0] // MS, span[1] // MS + 1))
+        stored = count(self._sources, [sensor], TimeRange(span[0] // MS, span[1] // MS + 1))
         if stored > self._left:
             return None
         self._left -= stored
@@ -70,20 +70,16 @@ class StoredSamples:
 
     def usual_values(self, sensor: Sensor, span: tuple[int, int]) -> np.ndarray:
         """Usable stored values from the time range of the import, or the newest ones."""
-        page, _ = read_page(self._store, sensor, Window(span[0], span[1] + 1), SAMPLE)
-        values = page.usable().v
-        if len(values):
-            return shown_values(sensor, values.astype(np.float64))
-        newest = select_raw(sensor, TimeRange(EARLIEST, LATEST), f"ORDER BY time DESC LIMIT {SAMPLE}")
-        [result] = self._store.read([newest])
-        rows = result[0].values if result else []
-        usable = [value for _, value, quality in rows if value is not None and (quality or 0) < 2]
-        return shown_values(sensor, np.array(usable, np.float64))
+        page, _ = read_page(self._sources.main, sensor, Window(span[0], span[1] + 1), SAMPLE)
+        if not len(page.usable()):
+            [newest] = self._sources.main.read([samples_of(sensor, ALWAYS, SAMPLE, newest=True)])
+            page = part_of_sensor(newest, sensor).samples
+        return shown_values(sensor, page.usable().v.astype(np.float64))
 
     def _pages(self, sensor: Sensor, start: int, end: int) -> Iterator[Raw]:
         following: int | None = start
         while following is not None and following < end:
-            page, last = read_page(self._store, sensor, Window(following, end), PAGE)
+            page, last = read_page(self._sources.main, sensor, Window(following, end), PAGE)
             if len(page):
                 yield shown_raw(sensor, page)
             following = None if last is None else last + 1

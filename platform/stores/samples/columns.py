@@ -1,15 +1,16 @@
-"""Samples as columns."""
+"""Samples as columns. Pure numpy."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kernel.samples import BAD
-from stores.timeseries.statements import NS_PER_MS
+from kernel.times import NS_PER_MS
 
 Values = npt.NDArray[np.float64] | npt.NDArray[np.object_]
 
@@ -43,3 +44,19 @@ def joined_raw(parts: Sequence[Raw]) -> Raw:
 
 NO_NUMBERS = Raw(np.zeros(0, np.int64), np.zeros(0, np.float64), np.zeros(0, np.uint8))
 NO_TEXTS = Raw(np.zeros(0, np.int64), np.zeros(0, object), np.zeros(0, np.uint8))
+
+
+def no_samples(text: bool) -> Raw:
+    return NO_TEXTS if text else NO_NUMBERS
+
+
+def raw_of(rows: Sequence[Sequence[Any]], text: bool) -> Raw:
+    """Rows of time, value and quality as columns; those without a value, which are of another kind, are left out."""
+    if not rows:
+        return no_samples(text)
+    t, v, q = zip(*rows, strict=True)
+    if None in v:
+        return raw_of([row for row in rows if row[1] is not None], text)
+    if None in q:
+        q = tuple(quality or 0 for quality in q)
+    return Raw(np.array(t, np.int64), np.array(v, object if text else np.float64), np.array(q, np.uint8))

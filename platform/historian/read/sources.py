@@ -1,0 +1,50 @@
+"""The sources of a tenant's samples and rows: which place answers for which source of a plan."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from historian.read.plan import RAW, Source, Tier
+from kernel.tenancy import TenantConnection
+from stores.samples import Request, SampleSource
+from stores.timeseries import InfluxSource
+from web.stores import reader
+
+Asked = tuple[Source, Request[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The places of one tenant. `main` has the rungs and all samples that are in no tier.
+
+    `tiers` ascend by time; `places` has the place of each tier's source.
+    """
+
+    main: SampleSource
+    tiers: tuple[Tier, ...] = ()
+    places: Mapping[Source, SampleSource] = field(default_factory=dict)
+
+    def place(self, source: Source) -> SampleSource:
+        return self.places.get(source, self.main)
+
+    def read(self, asked: Sequence[Asked]) -> list[Any]:
+        """The answers in their order, in one round trip to each place."""
+        if not self.places:
+            return self.main.read([request for _, request in asked])
+        answers: list[Any] = [None] * len(asked)
+        by_source: dict[Source, list[int]] = defaultdict(list)
+        for place, (source, _) in enumerate(asked):
+            by_source[source if source in self.places else RAW].append(place)
+        for source, places in by_source.items():
+            found = self.place(source).read([asked[place][1] for place in places])
+            for place, answer in zip(places, found, strict=True):
+                answers[place] = answer
+        return answers
+
+
+def sources_of(tenant: TenantConnection) -> Sources:
+    """All samples and rows of a tenant are in its InfluxDB."""
+    return Sources(InfluxSource(reader(tenant)))

@@ -1,0 +1,265 @@
+"""Requests for samples and rows as InfluxQL, and InfluxDB's series as their answers. Pure.
+
+Samples are points of a site's measurement in the policy `raw`, tagged with their sensor, with the fields `value` or
+`text` and `quality`; rows are points of the measurement `<site>.<rung>` in the policy `ladder`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from kernel.samples import BAD
+from kernel.times import NS_PER_MS
+from stores.samples import (
+    ALWAYS,
+    Count,
+    Extent,
+    Extremes,
+    HasMore,
+    Last,
+    LastOfWindows,
+    LastRows,
+    LastSamples,
+    LowHigh,
+    Part,
+    Raw,
+    Request,
+    RowExtent,
+    RowRange,
+    Sample,
+    SampleRange,
+    Windows,
+    raw_of,
+)
+from stores.samples.requests import MIN_SENSORS_FOR_SITE
+from stores.timeseries.answers import Series
+from stores.timeseries.statements import LADDER, RAW, quoted, row_measurement, select
+
+SENSORS_PER_STATEMENT = 50  # 1,000 take 67 ms by 50, and 490 ms all in one
+BY_SENSOR = 'GROUP BY "sensor"'
+NEWEST_FIRST = "ORDER BY time DESC"
+USABLE = f'"quality" < {BAD}'
+FILLED: dict[str | None, str] = {None: "", "usable": '"n" > 0', "any": '("n" > 0 OR "n_bad" > 0)'}
+Results = Sequence[list[Series]]
+
+
+class Translation:
+    """One request: its statements, and the answer that their results make."""
+
+    def __init__(self, request: Any, statements: list[str], answer: Callable[[Any, Results], Any]) -> None:
+        self._request, self.statements, self._answer = request, statements, answer
+
+    def answer(self, results: Results) -> Any:
+        return self._answer(self._request, results)
+
+
+def translated(request: Request[Any]) -> Translation:
+    statements_of, answer_of = _TRANSLATIONS[type(request)]
+    return Translation(request, statements_of(request), answer_of)
+
+
+def field_of(text: bool) -> str:
+    return "text" if text else "value"
+
+
+def _chunks(sensors: Sequence[str]) -> Iterable[Sequence[str]]:
+    if len(sensors) <= SENSORS_PER_STATEMENT:
+        return [sensors]
+    return [sensors[at : at + SENSORS_PER_STATEMENT] for at in range(0, len(sensors), SENSORS_PER_STATEMENT)]
+
+
+def _chunks_or_site(sensors: Sequence[str], site_size: int) -> Iterable[Sequence[str]]:
+    """No sensor named: the whole site."""
+    if len(sensors) > MIN_SENSORS_FOR_SITE and 0 < site_size <= 2 * len(sensors):
+        return [()]
+    return _chunks(sensors)
+
+
+def _time(windows: Windows) -> str:
+    return f"time({windows.width_ms}ms,{windows.offset_ms}ms)"
+
+
+def _of_each(sensors: Sequence[str], results: Results) -> Iterable[tuple[str, Series]]:
+    """The series of each sensor that was asked for; one that was asked for alone is not grouped by its tag."""
+    if len(sensors) == 1:
+        return ((series.tags.get("sensor", sensors[0]), series) for result in results for series in result)
+    wanted = set(sensors)
+    found = ((series.tags["sensor"], series) for result in results for series in result)
+    return (pair for pair in found if pair[0] in wanted)
+
+
+# -- samples
+
+
+def _ranges(asked: SampleRange) -> list[str]:
+    columns, where = f'"{field_of(asked.text)}","quality"', USABLE if asked.usable else ""
+    words = [] if len(asked.sensors) == 1 else [BY_SENSOR]
+    if asked.newest:
+        words += [NEWEST_FIRST, f"LIMIT {asked.limit}"] if asked.limit else [NEWEST_FIRST]
+    elif asked.limit is not None:
+        words.append(f"LIMIT {asked.limit + 1}")
+    rest = " ".join(words)
+    return [
+        select(columns, asked.site, asked.window, sensors=some, where=where, rest=rest)
+        for some in _chunks(asked.sensors)
+    ]
+
+
+def _parts(asked: SampleRange, results: Results) -> dict[str, Part]:
+    return {sensor: _part(asked, series.values) for sensor, series in _of_each(asked.sensors, results)}
+
+
+def _part(asked: SampleRange, rows: list[list[Any]]) -> Part:
+    if asked.newest:
+        return Part(raw_of(rows[::-1], asked.text), None)
+    if asked.limit is None or len(rows) <= asked.limit:
+        return Part(raw_of(rows, asked.text), None)
+    return Part(raw_of(rows[: asked.limit], asked.text), rows[asked.limit - 1][0])
+
+
+def _lasts(asked: LastSamples) -> list[str]:
+    field = field_of(asked.text)
+    if asked.few is not None:
+        columns, rest, chunks = f'"{field}","quality"', f"{BY_SENSOR} LIMIT {asked.few + 1}", _chunks(asked.sensors)
+    else:
+        columns, rest = f'last("{field}"),"quality"', BY_SENSOR
+        chunks = _chunks_or_site(asked.sensors, asked.site_size)
+    return [select(columns, asked.site, asked.window, sensors=some, rest=rest) for some in chunks]
+
+
+def _last(asked: LastSamples, results: Results) -> Last:
+    found: dict[str, Sample] = {}
+    skipped: list[str] = []
+    for sensor, series in _of_each(asked.sensors, results):
+        if asked.few is not None and len(series.values) > asked.few:
+            skipped.append(sensor)
+            continue
+        for t, value, quality in reversed(series.values):
+            if value is not None:
+                found[sensor] = Sample(t, value, quality or 0)
+                break
+    return Last(found, frozenset(skipped))
+
+
+def _lasts_of_windows(asked: LastOfWindows) -> list[str]:
+    columns, rest = f'last("{field_of(asked.text)}"),"quality"', f'GROUP BY {_time(asked.windows)},"sensor" fill(none)'
+    chunks = _chunks_or_site(asked.sensors, asked.site_size)
+    return [select(columns, asked.site, asked.window, sensors=some, rest=rest) for some in chunks]
+
+
+def _last_of_windows(asked: LastOfWindows, results: Results) -> dict[str, Raw]:
+    return {sensor: raw_of(series.values, asked.text) for sensor, series in _of_each(asked.sensors, results)}
+
+
+def _extremes(asked: Extremes) -> list[str]:
+    rest = f'GROUP BY {_time(asked.windows)},"sensor" fill(none)'
+    return [
+        select('min("value"),max("value")', asked.site, asked.window, sensors=some, where=USABLE, rest=rest)
+        for some in _chunks(asked.sensors)
+    ]
+
+
+def _low_high(asked: Extremes, results: Results) -> dict[str, LowHigh]:
+    found = {}
+    for sensor, series in _of_each(asked.sensors, results):
+        start, low, high = zip(*series.values, strict=True)
+        found[sensor] = LowHigh(np.array(start, np.int64), np.array(low, np.float64), np.array(high, np.float64))
+    return found
+
+
+def _counts(asked: Count) -> list[str]:
+    rest = f"GROUP BY {_time(asked.windows)} fill(none)" if asked.windows else ""
+    column = f'count("{field_of(asked.text)}")'
+    return [select(column, asked.site, asked.window, sensors=[asked.sensor], rest=rest)]
+
+
+def _count(asked: Count, results: Results) -> list[tuple[int, int]]:
+    return [(start // NS_PER_MS, int(number)) for series in results[0] for start, number in series.values]
+
+
+def _beyond(asked: HasMore) -> list[str]:
+    column, rest = f'"{field_of(asked.text)}"', f"LIMIT 1 OFFSET {asked.than}"
+    return [select(column, asked.site, asked.window, sensors=[asked.sensor], rest=rest)]
+
+
+def _is_beyond(asked: HasMore, results: Results) -> bool:
+    return bool(results[0])
+
+
+def _ends(asked: Extent) -> list[str]:
+    return _first_and_last(asked.sensors, RAW, asked.site, "quality")
+
+
+# -- rows
+
+
+def _rows(asked: RowRange) -> list[str]:
+    words = [] if len(asked.sensors) == 1 else [BY_SENSOR]
+    if asked.last:
+        words += [NEWEST_FIRST, "LIMIT 1"]
+    rest, where = " ".join(words), FILLED[asked.filled]
+    return [
+        select(row_columns(asked.columns), row_measurement(asked.site, asked.rung), asked.window,
+               sensors=some, policy=LADDER, where=where, rest=rest)
+        for some in _chunks(asked.sensors)
+    ]  # fmt: skip
+
+
+def row_columns(columns: Iterable[str]) -> str:
+    return ",".join(map(quoted, columns))
+
+
+def _row_values(asked: RowRange, results: Results) -> dict[str, list[list[Any]]]:
+    return {sensor: series.values for sensor, series in _of_each(asked.sensors, results)}
+
+
+def _last_rows(asked: LastRows) -> list[str]:
+    first, *others = asked.columns
+    columns = ",".join([f"last({quoted(first)})", *map(quoted, others)])
+    name, where = row_measurement(asked.site, asked.rung), FILLED[asked.filled]
+    return [
+        select(columns, name, asked.window, sensors=some, policy=LADDER, where=where, rest=BY_SENSOR)
+        for some in _chunks_or_site(asked.sensors, asked.site_size)
+    ]
+
+
+def _last_row_values(asked: LastRows, results: Results) -> dict[str, list[Any]]:
+    return {sensor: series.values[0] for sensor, series in _of_each(asked.sensors, results)}
+
+
+def _row_ends(asked: RowExtent) -> list[str]:
+    return _first_and_last(asked.sensors, LADDER, row_measurement(asked.site, asked.rung), "n")
+
+
+def _first_and_last(sensors: Sequence[str], policy: str, measurement: str, field: str) -> list[str]:
+    return [
+        select(f'{which}("{field}")', measurement, ALWAYS, sensors=some, policy=policy, rest=BY_SENSOR)
+        for which in ("first", "last")
+        for some in _chunks(sensors)
+    ]
+
+
+def _extent(asked: Extent | RowExtent, results: Results) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for sensor, series in _of_each(asked.sensors, results):
+        t = series.values[0][0]
+        first, last = found.get(sensor, (t, t))
+        found[sensor] = min(first, t), max(last, t)
+    return found
+
+
+_TRANSLATIONS: Final[dict[type, tuple[Callable[[Any], list[str]], Callable[[Any, Results], Any]]]] = {
+    SampleRange: (_ranges, _parts),
+    LastSamples: (_lasts, _last),
+    LastOfWindows: (_lasts_of_windows, _last_of_windows),
+    Extremes: (_extremes, _low_high),
+    Count: (_counts, _count),
+    HasMore: (_beyond, _is_beyond),
+    Extent: (_ends, _extent),
+    RowRange: (_rows, _row_values),
+    LastRows: (_last_rows, _last_row_values),
+    RowExtent: (_row_ends, _extent),
+}
