@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import Any
 
 from catalog.models import Sensor
+from historian.ladder.lines import measurement_of
 from historian.read.rows import COLUMNS
-from historian.rungs.rungs import Rung, measurement_of, rungs_from
+from historian.rungs.rungs import Rung, rungs_from
 from kernel.tenancy import TenantConnection
 from web.stores import reader
 

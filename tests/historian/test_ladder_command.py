@@ -8,8 +8,9 @@ import threading
 import pytest
 from django.core.management import CommandError, call_command
 
+from historian.ladder.lines import measurement_of
 from historian.ladder.verify import verify
-from historian.rungs.rungs import RUNGS, measurement_of
+from historian.rungs.rungs import RUNGS
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY
 from stores.timeseries import LADDER

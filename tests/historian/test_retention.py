@@ -11,12 +11,13 @@ import pytest
 
 from historian.asof.values import as_of
 from historian.ladder.horizons import LOCK
+from historian.ladder.lines import measurement_of
 from historian.ladder.verify import verify
 from historian.playback.query import playback
 from historian.queries import read_samples
 from historian.retention.apply import apply
 from historian.retention.settings import Retention, forget_site, retention_of, set_retention
-from historian.rungs.rungs import COARSEST, measurement_of
+from historian.rungs.rungs import COARSEST
 from historian.statistics.query import statistics
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection

@@ -14,7 +14,7 @@ from historian.read.last import site_sizes
 from historian.read.planner import spoken
 from historian.read.sources import sources_of
 from historian.rungs.sensors import INTERVALS, interval_ms_of
-from historian.rungs.units import shown_latest
+from historian.rungs.units import shown_value
 from kernel.samples import BAD
 from kernel.tenancy import TenantConnection
 from kernel.times import HOUR
@@ -67,6 +67,12 @@ def value_of(sensor: Sensor, sample: Latest | None, at_ms: int) -> AsOf:
     elif stale:
         reason = f"no sample for {spoken(age)}"
     return AsOf(sensor.id, sample.ms, sample.v, sample.q, age, stale, reason)
+
+
+def shown_latest(sensor: Sensor, sample: Latest) -> Latest:
+    if sensor.stored_as is None or isinstance(sample.v, str):
+        return sample
+    return Latest(sample.t, shown_value(sensor.stored_as, sample.v), sample.q)
 
 
 def stale_after_ms(sensor: Sensor) -> float:

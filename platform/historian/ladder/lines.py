@@ -11,13 +11,18 @@ import pyarrow as pa
 from catalog.models import Sensor
 from historian.read.rows import COLUMNS, TEXT_COLUMNS, TIME_COLUMNS
 from historian.rungs.rows import NONE, Rows
-from historian.rungs.rungs import Rung, measurement_of
+from historian.rungs.rungs import Rung
 from historian.rungs.states import encode
+from stores.timeseries import row_measurement
 from stores.timeseries.lines import as_text, join_lines, quoted_value
 
 _STRINGS = {*TEXT_COLUMNS, "states"}
 _WHOLE = {*TIME_COLUMNS, "n", "n_bad"}
 MAX_ROWS_BY_PYTHON = 16  # rows up to which Python writes them faster than Arrow, each of whose columns costs 20 us
+
+
+def measurement_of(site: str, rung: Rung) -> str:
+    return row_measurement(site, rung.name)
 
 
 def lines_of(sensor: Sensor, rung: Rung, rows: Rows) -> bytes:

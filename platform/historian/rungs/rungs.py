@@ -8,7 +8,6 @@ from catalog.models import Sensor
 from historian.rungs.counters import EVERY_FALL_RESETS, stored_rule
 from historian.rungs.sensors import hold_limit_of, interval_ms_of
 from kernel.times import DAY, EARLIEST, HOUR, LATEST, MINUTE, TimeRange
-from stores.timeseries import row_measurement
 
 SAMPLES = 4  # a sensor's finest rung is the first whose bucket holds so many
 
@@ -74,7 +73,3 @@ def recipe_of(sensor: Sensor) -> str:
 def rungs_from(finest: Rung) -> tuple[Rung, ...]:
     """The rungs a sensor has, finest first."""
     return RUNGS[RUNGS.index(finest) :]
-
-
-def measurement_of(site: str, rung: Rung) -> str:
-    return row_measurement(site, rung.name)

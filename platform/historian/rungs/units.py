@@ -10,7 +10,6 @@ import numpy.typing as npt
 from catalog.models import Sensor
 from catalog.units import StoredUnit
 from historian.rungs.rows import Rows
-from stores.redis.latest import Latest
 from stores.samples import Raw
 
 
@@ -34,12 +33,6 @@ def shown_rows(sensor: Sensor, rows: Rows) -> Rows:
             m2=rows.m2 * unit.factor**2,
             inc=rows.inc * unit.factor,
         )
-
-
-def shown_latest(sensor: Sensor, sample: Latest) -> Latest:
-    if sensor.stored_as is None or isinstance(sample.v, str):
-        return sample
-    return Latest(sample.t, shown_value(sensor.stored_as, sample.v), sample.q)
 
 
 def shown_value(unit: StoredUnit, value: float) -> float:
