@@ -14,7 +14,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.errors import FatalError
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.net import SocketHolder
+from granian.net import SocketHolder  # type: ignore[attr-defined]
 
 APPLICATION = "config.wsgi:application"
 SEND_TIMEOUT_S = 60.0
@@ -92,7 +92,8 @@ def _serve(
         bound.listen(BACKLOG)  # not before: meanwhile the other workers take what comes
         return application
 
-    target(worker, name, load_and_listen, ((None, SocketHolder(bound.fileno(), False, BACKLOG)), bound), *options)
+    holder = SocketHolder(bound.fileno(), False, BACKLOG)  # type: ignore[call-arg]  # the stubs do not know how it is made
+    target(worker, name, load_and_listen, ((None, holder), bound), *options)
 
 
 def _parser() -> ArgumentParser:

@@ -80,8 +80,8 @@ def apply(
         for change in changes:
             pages = _pages(tenant, change)
             pause.begin_step()
-            while page := next(pages, None):
-                step = _plan(change, page, preview)
+            while (found := next(pages, None)) is not None:
+                step = _plan(change, found, preview)
                 if step.is_needed:
                     check()
                     _write(tenant, change, step, pause)

@@ -46,8 +46,8 @@ def _operations_at(route: str, view: Any) -> dict[str, Declared]:
     address = schema.address_of(route)
     plain = schema.operations_at(address)
     if plain or not hasattr(view, "cls"):
-        schemas = components()
-        return {method: _read(operation, schemas, choices=False) for method, operation in plain.items()}
+        known = components()
+        return {method: _read(operation, known, choices=False) for method, operation in plain.items()}
     from web.openapi.drf import request_operations  # DRF's settings name what imports this module
 
     with generating:

@@ -42,7 +42,7 @@ class _RequestsOnly(ComponentRegistry):
 def add_components(result: dict[str, Any], generator: SchemaGenerator, request: Any, public: bool) -> dict[str, Any]:
     """For POSTPROCESSING_HOOKS: the structs that plain views refer to."""
     for name, schema in components().items():
-        found = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, name)
+        found = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, name)  # type: ignore[no-untyped-call]
         generator.registry.register_on_missing(found)
         result["components"].setdefault("schemas", {})[name] = schema
     return result
