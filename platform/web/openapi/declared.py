@@ -46,7 +46,7 @@ def _operations_at(route: str, view: Any) -> dict[str, Declared]:
     address = schema.address_of(route)
     plain = schema.operations_at(address)
     if plain or not hasattr(view, "cls"):
-        known = components()
+        known = components() if any("requestBody" in each for each in plain.values()) else {}
         return {method: _read(operation, known, choices=False) for method, operation in plain.items()}
     from web.openapi.drf import request_operations  # DRF's settings name what imports this module
 
