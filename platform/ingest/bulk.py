@@ -34,7 +34,7 @@ Qualities = npt.NDArray[np.uint8]
 
 
 class BulkWriter:
-    """Writes columns, one sensor after another, and at the end the latest values. A context manager.
+    """Writes columns, one sensor after another, and the latest values with them. A context manager.
 
     `t` is in `unit` (ms unless said otherwise). Formatting and sending overlap; an error of the sending threads
     (Unavailable after a minute, BadRequest at once) is raised by the next `add` or by `close`. Of two samples of one
@@ -42,8 +42,7 @@ class BulkWriter:
     """
 
     def __init__(self, tenant: TenantConnection, unit: Literal["ms", "ns"] = "ms") -> None:
-        self._tenant, self._unit = tenant, unit
-        self._newest: dict[str, Latest] = {}
+        self._unit = unit
         self._senders = [_Sender(writer(tenant), unit, tenant) for _ in range(SENDERS)]
         self.samples = 0
 
@@ -55,7 +54,6 @@ class BulkWriter:
             return
         if not isinstance(values, list) and not np.isfinite(values).all():
             raise ValueError(f"samples of {sensor} are not finite; leave them out")
-        self._keep_newest(sensor, t, values, quality)
         sender = self._senders[
             zlib.crc32(sensor.encode()) % SENDERS
         ]  # always the same one for a sensor, to keep its order
@@ -68,6 +66,8 @@ class BulkWriter:
                 if isinstance(values, list)
                 else number_lines(head, t[part], values[part], marks)
             )
+            if start + LINES_PER_WRITE >= len(t):
+                sender.keep_newest(sensor, self._newest(t, values, quality))
             sender.add(lines, len(t[part]), sensor, self._span(t[part]))
         self.samples += len(t)
 
@@ -77,8 +77,6 @@ class BulkWriter:
             sender.post()
         for sender in self._senders:
             sender.wait()
-        streams().latest.store(self._tenant.prefix, self._newest)
-        self._newest = {}
 
     def close(self) -> None:
         """Flush and end the sending threads."""
@@ -100,17 +98,14 @@ class BulkWriter:
                 sender.abandon(error)
             self._end()
 
-    def _keep_newest(self, sensor: str, t: Times, values: Numbers | list[str], quality: Qualities | None) -> None:
+    def _newest(self, t: Times, values: Numbers | list[str], quality: Qualities | None) -> Latest:
         last = len(t) - 1 - int(np.argmax(t[::-1]))
         value = values[last]
-        newest = Latest(
+        return Latest(
             int(t[last]) * _NS[self._unit],
             value if isinstance(value, str) else float(value),
             0 if quality is None else int(quality[last]),
         )
-        known = self._newest.get(sensor)
-        if known is None or newest.t >= known.t:
-            self._newest[sensor] = newest
 
     def _span(self, t: Times) -> tuple[int, int]:
         """From the first to just past the last of them, in ms."""
@@ -128,6 +123,7 @@ class _Post:
 
     lines: bytes
     touched: dict[str, list[tuple[int, int]]]
+    newest: dict[str, Latest]
 
 
 class _Sender:
@@ -139,6 +135,7 @@ class _Sender:
         self._parts: list[bytes] = []
         self._lines = 0
         self._touched: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._newest: dict[str, Latest] = {}
         self._queue: queue.Queue[_Post | None] = queue.Queue(2)
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._send, name="bulk-writer", daemon=True)
@@ -151,11 +148,17 @@ class _Sender:
         if self._lines >= LINES_PER_WRITE:
             self.post()
 
+    def keep_newest(self, sensor: str, newest: Latest) -> None:
+        """Stored with the write that has the lines added next."""
+        known = self._newest.get(sensor)
+        if known is None or newest.t >= known.t:
+            self._newest[sensor] = newest
+
     def post(self) -> None:
         self._raise()
         if self._parts:
-            self._queue.put(_Post(b"".join(self._parts), self._touched))
-            self._parts, self._lines, self._touched = [], 0, defaultdict(list)
+            self._queue.put(_Post(b"".join(self._parts), self._touched, self._newest))
+            self._parts, self._lines, self._touched, self._newest = [], 0, defaultdict(list), {}
 
     def wait(self) -> None:
         self._queue.join()
@@ -184,6 +187,7 @@ class _Sender:
                             self._write(post.lines)
                     finally:  # again: a repair may have read before the write; a failed write may have stored some
                         self._mark(post)
+                    streams().latest.store(self._prefix, post.newest)
             except BaseException as error:
                 self._error = self._error or error
             finally:

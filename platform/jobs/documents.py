@@ -101,6 +101,15 @@ class DocumentJobs:
 
         return attempt(f"{self.noun} {id} of {tenant.slug}", self.slot(tenant), self.record(tenant, id), run, clock)
 
+    def settle(self, tenant: TenantConnection, id: str) -> Outcome:
+        """After an attempt that ended the job: workers stop looking for it. `waits` if it was started again by now."""
+        self.open_jobs().remove(tenant.slug, id)  # first: whoever starts a finished dry run notes it again
+        document = documents(tenant).get(self.collection, id)
+        if document is None or not self.is_ours(document):
+            return Outcome.ended
+        self.note_open(tenant, id)
+        return Outcome.waits
+
     def record(self, tenant: TenantConnection, id: str) -> DocumentRecord:
         return DocumentRecord(documents(tenant), self.collection, id, self.explain)
 

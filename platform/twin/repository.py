@@ -89,15 +89,17 @@ def add_version(
 ) -> Stored:
     """One more version. NotFound; Conflict, with the schematic as `current`, if its revision is another by now."""
     database = documents(tenant)
-    if name is not None:
-        _check_name(database, get(tenant, id).site, name, id)
 
     def change(document: Document) -> Document:
         before = _stored(document)
         version = _insert_drawing(database, id, drawing, make(before))
         return {**document, "name": name or before.name, "versions": _plain([*before.versions, version])}
 
-    return _guarded(id, lambda: database.change(SCHEMATICS, id, change, revision))
+    if name is None:
+        return _guarded(id, lambda: database.change(SCHEMATICS, id, change, revision))
+    with database.exclusive(SCHEMATICS):  # so that two do not take one name at once
+        _check_name(database, get(tenant, id).site, name, id)
+        return _guarded(id, lambda: database.change(SCHEMATICS, id, change, revision))
 
 
 def delete(tenant: TenantConnection, id: str, revision: int | None) -> Stored:

@@ -119,3 +119,19 @@ def test_leaving_by_an_error_sends_nothing_more(plant: Plant) -> None:
         writer.add(plant.site, "s1", T + np.arange(50_000, dtype=np.int64), np.zeros(50_000))
         raise KeyboardInterrupt
     assert time.monotonic() - began < 10
+
+
+def test_samples_of_a_writer_that_was_stopped_have_their_latest_value(plant: Plant) -> None:
+    """What was written before a cancelled import ended is there: live shows it, and the sensor has a history."""
+    sensor, count = plant.sensor("TT-101").id, 60_000
+    with pytest.raises(Stopped), BulkWriter(plant.tenant) as writer:
+        writer.add(plant.site, sensor, T + np.arange(count), np.arange(float(count)))
+        for each in writer._senders:
+            each.wait()
+        writer.add(plant.site, sensor, T + np.arange(count, count + 5), np.zeros(5))
+        raise Stopped
+    assert streams().latest.read(plant.tenant.prefix, [sensor])[sensor].t == (T + count - 1) * 1_000_000
+
+
+class Stopped(Exception):
+    pass

@@ -85,6 +85,28 @@ def test_a_dry_run_stores_nothing_until_it_is_started(plant: Plant, engineer: Cl
     assert files_of(plant.tenant) == []
 
 
+def test_a_dry_run_that_is_started_the_moment_it_is_done_keeps_its_files(
+    plant: Plant, engineer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = upload(engineer, plant, query="?dry_run=1").json()["id"]
+    really = jobs.attempt
+
+    def start_right_after(*args: Any) -> Outcome:
+        outcome = really(*args)
+        if not started:
+            started.append(engineer.post(f"/api/v1/imports/{id}/start").status_code)
+        return outcome
+
+    started: list[int] = []
+    monkeypatch.setattr(jobs, "attempt", start_right_after)
+    assert jobs.perform(plant.tenant, id, now) is Outcome.waits
+    assert started == [202]
+    work(Queue.long, now)
+    done = engineer.get(f"/api/v1/imports/{id}").json()
+    assert (done["state"], done["error"]) == ("done", None)
+    assert len(plant.stored("TT-102")) == 2
+
+
 @pytest.mark.parametrize(
     ("mapping", "why"),
     [

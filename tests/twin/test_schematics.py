@@ -139,6 +139,24 @@ def test_names_are_unique_in_a_site(engineer: Client, plant: Plant, schematic: d
     assert create(engineer, plant, name="x", site="nowhere").status_code == 404
 
 
+def test_of_two_schematics_renamed_to_one_name_at_once_one_gets_it(
+    engineer: Client, acme: TenantConnection, plant: Plant
+) -> None:
+    ids = [create(engineer, plant, name=name).json()["id"] for name in ("One", "Two")]
+    for attempt in range(4):
+
+        def rename(id: str, name: str = f"Same {attempt}") -> bool:
+            try:
+                operations.add_version(acme, id, plant.drawing(), author="x", now=NOON, revision=None, name=name)
+            except Conflict as error:
+                assert error.problem == "name-taken"
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as both:
+            assert sorted(both.map(rename, ids)) == [False, True]
+
+
 def test_a_frame_has_every_bound_value_as_of_the_moment(
     engineer: Client, plant: Plant, schematic: dict[str, Any]
 ) -> None:

@@ -77,9 +77,7 @@ def cancel(tenant: TenantConnection, id: str, now: int) -> Correction:
 def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
     """Makes an attempt, unless another long job of the tenant is running or this one has ended."""
     outcome = JOBS.attempt(tenant, id, lambda document, run: _work(tenant, document, run, clock), clock)
-    if outcome is Outcome.ended:
-        JOBS.open_jobs().remove(tenant.slug, id)
-    return outcome
+    return JOBS.settle(tenant, id) if outcome is Outcome.ended else outcome
 
 
 def _work(tenant: TenantConnection, document: Document, run: JobRun, clock: Clock) -> None:

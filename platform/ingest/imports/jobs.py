@@ -220,12 +220,16 @@ def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
     lease = long_job_lease(tenant)
     name = f"import {id} of {tenant.slug}"
     outcome = attempt(name, lease, record_of(tenant, id), lambda run: _work(tenant, database, id, run, clock), clock)
-    if outcome is Outcome.ended:
-        document = database.get(COLLECTION, id)
-        _keep_ranges(tenant, id)
-        if document is None or not (document["dry_run"] and document["state"] == "done"):
-            shutil.rmtree(folder_of(tenant, id), ignore_errors=True)
-        pending(tenant).remove(tenant.slug, id)
+    if outcome is not Outcome.ended:
+        return outcome
+    _keep_ranges(tenant, id)
+    pending(tenant).remove(tenant.slug, id)  # before the look: whoever starts a finished dry run notes it again
+    document = database.get(COLLECTION, id)
+    if document is not None and document["state"] in OPEN:  # a dry run that was started the moment it was done
+        pending(tenant).add(tenant.slug, id)
+        return Outcome.waits
+    if document is None or not (document["dry_run"] and document["state"] == "done"):
+        shutil.rmtree(folder_of(tenant, id), ignore_errors=True)
     return outcome
 
 

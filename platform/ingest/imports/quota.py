@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -44,9 +45,8 @@ def uploads_of(tenant: TenantConnection) -> Path:
 def stored_bytes(tenant: TenantConnection) -> int:
     """Bytes that the tenant's import files take on disk now."""
     total = 0
-    for file in uploads_of(tenant).rglob("*"):
-        try:
-            total += file.stat().st_size if file.is_file() else 0
-        except FileNotFoundError:
-            continue  # its import has just ended
+    for folder, _, names in os.walk(uploads_of(tenant)):  # passes over what is removed meanwhile
+        for name in names:
+            with suppress(FileNotFoundError):  # its import has just ended
+                total += os.stat(os.path.join(folder, name), follow_symlinks=False).st_size
     return total
