@@ -13,7 +13,8 @@ from typing import Any, Protocol, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse
 
-from kernel.errors import BadRequest, TooLarge
+from kernel.errors import BadRequest, TooLarge, Unavailable
+from stores.concurrency import QUEUE_TIMEOUT_S, ConcurrencyLimit
 from web.problems import problem_of
 from web.views import mark_of
 
@@ -21,6 +22,8 @@ KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 DEFAULT_BODY = 64 * KIB
 MAX_MEMBERS = 1_000  # of a gzipped body
 _CHUNK = 1 << 16
+# A thread that reads a body waits as long as its sender likes. Threads of a web process; it has 6 (ADR 0050).
+READS = ConcurrencyLimit(per_key=2, total=4)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -49,6 +52,18 @@ def max_body(view: Callable[..., Any], method: str) -> int:
     return int(mark_of(view, method, "max_body", DEFAULT_BODY))
 
 
+class BodiesBusy(Unavailable):
+    """As many bodies of a tenant, or of people who are not signed in, are being read as may be."""
+
+    slug, title = "bodies-busy", "Other requests are still being received"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Other requests are still being received, slowly. Nothing of this one was taken; try again in a moment.",
+            retry_after=1,
+        )
+
+
 class BodyLimitMiddleware:
     """Rejects bodies that are too long for their view. Unauthenticated callers have been rejected before."""
 
@@ -56,7 +71,12 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:
+            stream = getattr(request, "_stream", None)
+            if isinstance(stream, BoundedStream):
+                stream.release()
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
@@ -66,25 +86,27 @@ class BodyLimitMiddleware:
             return None
         try:
             bound_body(request, view, chunked)
-        except (TooLarge, BadRequest) as error:
+        except (TooLarge, BadRequest, BodiesBusy) as error:
             return problem_of(error)
         return None
 
 
 def bound_body(request: HttpRequest, view: Callable[..., Any], chunked: bool) -> None:
-    """Raises TooLarge, BadRequest."""
+    """Raises TooLarge, BadRequest, BodiesBusy."""
     method = request.method or ""
     limit, meta = max_body(view, method), request.META
-    stream = BoundedStream(_source(request, chunked), limit, None if chunked else declared_length(request))
+    declared = None if chunked else declared_length(request)
+    stream = BoundedStream(_source(request, chunked), limit, declared, _sender(request))
     request_ = cast(Any, request)
     if mark_of(view, method, "streams_body", False):
         request_._stream = stream
         return
     stream.check()
     encoded = is_encoded(request)
-    if not chunked and not encoded:
-        return  # Django reads no further than the declared length
-    body = read_all(stream)
+    try:
+        body = read_all(stream)
+    finally:
+        stream.release()
     if encoded:
         body = decoded(request, body, limit)
         del meta["HTTP_CONTENT_ENCODING"]
@@ -93,10 +115,14 @@ def bound_body(request: HttpRequest, view: Callable[..., Any], chunked: bool) ->
 
 
 class BoundedStream:
-    """A body that raises TooLarge instead of returning more than `limit` bytes; at once if more is declared."""
+    """A body that raises TooLarge instead of returning more than `limit` bytes; at once if more is declared.
 
-    def __init__(self, source: Stream, limit: int, declared: int | None) -> None:
+    From the first byte to the last it is one of the bodies that its sender may have read; else BodiesBusy.
+    """
+
+    def __init__(self, source: Stream, limit: int, declared: int | None, sender: str) -> None:
         self._source, self._limit, self._declared, self._left = source, limit, declared, limit
+        self._sender, self._is_counted = sender, False
 
     def check(self) -> None:
         if self._declared is not None and self._declared > self._limit:
@@ -110,11 +136,25 @@ class BoundedStream:
 
     def _take(self, read: Callable[[int], bytes], size: int | None) -> bytes:
         self.check()
-        data = read(self._left + 1 if size is None or size < 0 else min(size, self._left + 1))
+        if not self._is_counted:
+            if not READS.enter(self._sender, QUEUE_TIMEOUT_S):
+                raise BodiesBusy()
+            self._is_counted = True
+        try:
+            data = read(self._left + 1 if size is None or size < 0 else min(size, self._left + 1))
+        except OSError as error:
+            raise BadRequest(f"The body ended early: {error}.", slug="bad-body") from None
         self._left -= len(data)
+        if not data or (self._declared is not None and self._left <= self._limit - self._declared):
+            self.release()
         if self._left < 0:
             raise too_large(self._limit)
         return data
+
+    def release(self) -> None:
+        if self._is_counted:
+            self._is_counted = False
+            READS.leave(self._sender)
 
 
 def read_all(stream: Stream) -> bytes:
@@ -186,6 +226,11 @@ def too_large(limit: int) -> TooLarge:
 
 def _encoding(request: HttpRequest) -> str:
     return str(request.META.get("HTTP_CONTENT_ENCODING", "")).strip().lower()
+
+
+def _sender(request: HttpRequest) -> str:
+    tenant = getattr(request, "tenant", None) or getattr(request, "pod_tenant", None)
+    return tenant.prefix if tenant is not None else ""
 
 
 def _source(request: HttpRequest, chunked: bool) -> Stream:

@@ -38,7 +38,7 @@ describe("a mapping as text", () => {
   test("of one row a sample names the columns that the server needs", () => {
     const long = withLayout(TEXT, "long");
     expect(viewOf(long).sensors).toBeNull();
-    expect(missing(viewOf(long))).toMatch(/sensors' names/);
+    expect(missing(viewOf(long))).toMatch(/column of sensor names/);
     const named = withValue(withValue(long, ["sensor_column"], "point"), ["value_column"], "value");
     expect(missing(viewOf(named))).toBeNull();
     expect(withSensor(named, "AHU-1 supply", "TT-1")).toContain("sensors:\n  AHU-1 supply: TT-1");

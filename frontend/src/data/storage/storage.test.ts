@@ -3,19 +3,19 @@ import { daysName, daysText, losesSome, readDays, wrongTogether } from "./days";
 import { restOf, startOf } from "./pace";
 
 describe("how long is kept", () => {
-  it("is read in days or years, and nothing is for ever", () => {
+  it("is read in days or years, and nothing is forever", () => {
     expect(["400", "90d", "2 d", "3y", " "].map(readDays)).toEqual([400, 90, 2, 1095, null]);
     for (const wrong of ["1", "36501", "100.5", "12h", "soon", "-3"]) expect(readDays(wrong)).toBeUndefined();
   });
   it("is said as it can be typed again", () => {
-    expect([null, 365, 1095, 400].map(daysName)).toEqual(["for ever", "1 year", "3 years", "400 days"]);
+    expect([null, 365, 1095, 400].map(daysName)).toEqual(["forever", "1 year", "3 years", "400 days"]);
     for (const days of [null, 2, 365, 1095, 36_500]) expect(readDays(daysText(days))).toBe(days);
   });
   it("is never longer for samples than for what is made of them", () => {
     expect(wrongTogether({ raw_days: 400, ladder_days: 3650 })).toBeNull();
     expect(wrongTogether({ raw_days: 400, ladder_days: null })).toBeNull();
     expect(wrongTogether({ raw_days: 400, ladder_days: 30 })).toMatch("at least as long");
-    expect(wrongTogether({ raw_days: null, ladder_days: 30 })).toMatch("for ever");
+    expect(wrongTogether({ raw_days: null, ladder_days: 30 })).toMatch("forever");
   });
   it("warns of what a change lets go of", () => {
     const before = { raw_days: 400, ladder_days: null };
