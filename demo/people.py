@@ -15,7 +15,7 @@ from demo.state import DemoState, Login
 from tenants.models import Tenant
 
 DEMO, OTHER = "demo", "other"
-SPARE = timedelta(days=7)  # a token that ends sooner is made anew
+SPARE = timedelta(days=7)  # a token that ends sooner is made again
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # name: (tenant, role); the operator belongs to no tenant
 PEOPLE: dict[str, tuple[str | None, str]] = {

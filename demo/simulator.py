@@ -50,7 +50,7 @@ class Simulator:
             thread.start()
         while not self.stop.wait(1.0):
             if not all(thread.is_alive() for thread in live):
-                log.error("The live part ended by itself; the whole process starts anew")
+                log.error("The live part ended by itself; the whole process starts again")
                 self.stop.set()
         for thread in (*live, past):
             thread.join()

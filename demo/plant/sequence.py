@@ -1,6 +1,6 @@
 """Which machines run: staging with time-outs and shortest running times, as a plant controller does it.
 
-The only part with a memory. It begins anew with each plant day (04:00 local), when one chiller always is enough.
+The only part with a memory. It starts over with each plant day (04:00 local), when one chiller always is enough.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ Kept1 = Mapping[str, Model]  # of one kind, by id
 Kept = Mapping[str, Kept1]  # by kind
 Entry = tuple[str, Model]
 
-MAX_UPDATED_IN_PLACE = 500  # of more changed documents an index is made anew
-# Of which other kinds an index holds words: it is made anew when one of those changed.
+MAX_UPDATED_IN_PLACE = 500  # of more changed documents an index is made again
+# Of which other kinds an index holds words: it is made again when one of those changed.
 _ORDER_HOLDS: Mapping[str, set[str]] = {
     "sites": set(),
     "areas": {"sites"},

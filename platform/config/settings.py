@@ -111,7 +111,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or a stranger could keep somebody out for ever
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or a stranger could keep somebody out forever
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit trail
 AXES_CLIENT_IP_CALLABLE = "access.address.client_network"
 AXES_LOCKOUT_CALLABLE = "access.operations.signin.locked_response"

@@ -100,7 +100,7 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VersionInfo(msgspec.Struct, frozen=True):
-    """One version, without its drawing. `valid_from` in epoch ms; 0 means since ever."""
+    """One version, without its drawing. `valid_from` in epoch ms; 0 means always."""
 
     version: int
     valid_from: int

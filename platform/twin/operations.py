@@ -13,7 +13,7 @@ from twin.repository import Stored
 from twin.resolve import resolve_tags
 from twin.validation import Plant, check_drawing
 
-EVER = 0  # a drawing valid "since ever"
+EVER = 0  # `valid_from` of a drawing that was always valid
 
 
 def create(
@@ -27,7 +27,7 @@ def create(
     valid_from: int | None = None,
     note: str = "",
 ) -> SchematicVersion:
-    """A new schematic of a site (id or slug); its first version counts since ever unless `valid_from` says otherwise.
+    """A new schematic of a site (id or slug); its first version is valid always unless `valid_from` says otherwise.
 
     NotFound: no such site. BadRequest: an empty name, or a drawing with errors. Conflict: the name is taken.
     """

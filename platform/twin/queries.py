@@ -43,7 +43,7 @@ class SchematicPlayback(msgspec.Struct, frozen=True):
 
     `stale` and `bad` are the runs of frames (from, up to) whose value is too old, or of bad quality. `versions` come
     into force within the range; `version` was valid at its start. `rung`: the coarsest rung that was read; `complete`
-    is false while late data is still being worked into it.
+    is false while late samples are still being processed.
     """
 
     start: int

@@ -153,7 +153,7 @@ def test_what_the_pages_show_comes_back(original: Platform, tmp_path: Path) -> N
         assert shown(restored, "running") == SHOWN["running"]
         wait_built(restored, "running")
         assert "0 buckets of 0" in restored.manage("ladder", "verify", "running")
-        assert shown(restored, "running") == SHOWN["running"], "also from the ladder that was built anew"
+        assert shown(restored, "running") == SHOWN["running"], "also from the ladder that was rebuilt"
         assert restored.get("/api/v1/sites", engineer("paused")).status_code == 403
         restored.manage("tenants", "resume", "paused")
         assert shown(restored, "paused") == SHOWN["paused"]

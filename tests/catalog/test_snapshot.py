@@ -156,12 +156,12 @@ def test_a_copy_brought_up_step_by_step_equals_one_read_anew(
                 made.ordered(kind), made.haystack(kind), made.named(kind)
     copy = snapshot_of(tenant)
     snapshot._snapshots.clear()
-    anew = snapshot_of(tenant)
-    assert msgspec.to_builtins(dict(copy.kept)) == msgspec.to_builtins(dict(anew.kept))
+    again = snapshot_of(tenant)
+    assert msgspec.to_builtins(dict(copy.kept)) == msgspec.to_builtins(dict(again.kept))
     for kind in KINDS:
-        assert list(copy.ordered(kind)) == list(anew.ordered(kind))
-        assert copy.haystack(kind) == anew.haystack(kind)
-        assert copy.indexes.by_key(kind) == anew.indexes.by_key(kind)
+        assert list(copy.ordered(kind)) == list(again.ordered(kind))
+        assert copy.haystack(kind) == again.haystack(kind)
+        assert copy.indexes.by_key(kind) == again.indexes.by_key(kind)
 
 
 # Migration of documents

@@ -7821,7 +7821,7 @@ export interface operations {
                   gaps: [number, number][];
                   /** @description Where it was read from: raw, or the ladder's rung */
                   rung: string;
-                  /** @description False while late data is still being worked in */
+                  /** @description False while late samples are still being processed */
                   complete: boolean;
                   /** @description Width of a bucket; 0: each sample is there itself */
                   resolution_ms: number;
@@ -7855,7 +7855,7 @@ export interface operations {
                   gaps: [number, number][];
                   /** @description Where it was read from: raw, or the ladder's rung */
                   rung: string;
-                  /** @description False while late data is still being worked in */
+                  /** @description False while late samples are still being processed */
                   complete: boolean;
                   /** @description Width of a bucket; 0: each sample is there itself */
                   resolution_ms: number;
@@ -8292,7 +8292,7 @@ export interface operations {
             }[];
             /**
              * VersionInfo
-             * @description One version, without its drawing. `valid_from` in epoch ms; 0 means since ever.
+             * @description One version, without its drawing. `valid_from` in epoch ms; 0 means always.
              */
             version: {
               version: number;
@@ -8562,7 +8562,7 @@ export interface operations {
             }[];
             /**
              * VersionInfo
-             * @description One version, without its drawing. `valid_from` in epoch ms; 0 means since ever.
+             * @description One version, without its drawing. `valid_from` in epoch ms; 0 means always.
              */
             version: {
               version: number;
@@ -8939,7 +8939,7 @@ export interface operations {
             }[];
             /**
              * VersionInfo
-             * @description One version, without its drawing. `valid_from` in epoch ms; 0 means since ever.
+             * @description One version, without its drawing. `valid_from` in epoch ms; 0 means always.
              */
             version: {
               version: number;
@@ -9337,7 +9337,7 @@ export interface operations {
             revision: number;
             /**
              * VersionInfo
-             * @description One version, without its drawing. `valid_from` in epoch ms; 0 means since ever.
+             * @description One version, without its drawing. `valid_from` in epoch ms; 0 means always.
              */
             version: {
               version: number;
@@ -10099,7 +10099,7 @@ export interface operations {
                 gaps: [number, number][];
                 /** @description Where it was read from: raw, or the ladder's rung */
                 rung: string;
-                /** @description False while late data is still being worked in */
+                /** @description False while late samples are still being processed */
                 complete: boolean;
                 /** @description Width of a bucket; 0: each sample is there itself */
                 resolution_ms: number;
@@ -10133,7 +10133,7 @@ export interface operations {
                 gaps: [number, number][];
                 /** @description Where it was read from: raw, or the ladder's rung */
                 rung: string;
-                /** @description False while late data is still being worked in */
+                /** @description False while late samples are still being processed */
                 complete: boolean;
                 /** @description Width of a bucket; 0: each sample is there itself */
                 resolution_ms: number;
@@ -10330,7 +10330,7 @@ export interface operations {
             end: number;
             /** @description The coarsest rung that was read; raw where samples alone were */
             rung: string;
-            /** @description False while late data is still being worked in */
+            /** @description False while late samples are still being processed */
             complete: boolean;
             count: number;
             /** @description Samples of bad quality; they enter nothing else */

@@ -10,7 +10,7 @@ import type { Mode } from "./state";
 export const POINTS = 1000;
 /** A bucket of some three pixels: fewer would hide, more would make a scribble of the mean. */
 const BANDS = 250;
-/** After so long it is asked again whether late data is worked in by now. */
+/** After so long it is asked again whether late samples have been processed. */
 export const AGAIN_MS = 4000;
 
 async function ask(sensors: string[], span: Span, method: "auto" | "band", points: number, signal?: AbortSignal) {

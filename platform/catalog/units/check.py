@@ -14,7 +14,7 @@ _MAX_TYPED = 200  # with blanks that are left out; what is longer is not looked 
 _MEANT = {"C": "°C", "F": "°F", "T": "t", "degrees C": "°C"}  # pint knows coulomb, farad and tesla; a plant means these
 
 # Names with small powers, multiplied and divided: pint would read "3 m" as a quantity, and towers of powers keep it
-# busy for ever.
+# busy forever.
 _NAME = r"[^\W\d]+[\d_]*(?:(?:\^|\*\*)-?\d|[⁻]?[²³¹⁴])?"
 _EXPRESSION = re.compile(rf"(?:1\s*/\s*)?\(?[°Δ]?{_NAME}(?:\s*[*·/ ]\s*\(?[°Δ]?{_NAME}\)?)*")
 

@@ -1,5 +1,5 @@
 """Restoring a backup into an empty folder, in two processes: the first brings the archive's secrets into place; the
-second, which reads its settings anew, everything else. The control plane's database comes last of all.
+second, which reads its settings again, everything else. The control plane's database comes last of all.
 """
 
 from __future__ import annotations

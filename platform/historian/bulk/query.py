@@ -31,7 +31,7 @@ class GridPart:
     """Consecutive cells of a grid. `columns[sensor id][figure][k]` is the figure of the samples in cell k.
 
     NaN (of texts None) where a cell holds no sample of good or uncertain quality; counts are 0 there. Values are in the
-    sensor's unit. `behind`: sensors of which late data is still being worked in, so that figures may change.
+    sensor's unit. `behind`: sensors whose late samples are still being processed, so that figures may change.
     """
 
     grid: Grid

@@ -40,7 +40,7 @@ class Playback:
     `stale` and `bad` hold, for the sensors that have any, the runs of frames whose value is too old to be taken for
     that moment's (never sooner than three intervals, at most one frame later), or of bad quality. `changed`: of states,
     the runs of frames since whose last moment one came and went that no frame shows. `rung`: the coarsest that was
-    read; `complete` is False while late data is still being worked into it.
+    read; `complete` is False while late samples are still being processed.
     """
 
     t: Moments

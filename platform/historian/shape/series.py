@@ -35,7 +35,7 @@ class SeriesView(Struct, frozen=True, kw_only=True):
         Meta(description="Spans without a usable sample for more than three intervals; never draw across them"),
     ]
     rung: Annotated[str, Meta(description="Where it was read from: raw, or the ladder's rung")]
-    complete: Annotated[bool, Meta(description="False while late data is still being worked in")]
+    complete: Annotated[bool, Meta(description="False while late samples are still being processed")]
     resolution_ms: Annotated[int, Meta(description="Width of a bucket; 0: each sample is there itself")]
     samples: Annotated[int, Meta(description="Usable samples in the range")]
     bad: Annotated[int, Meta(description="Samples in the range of bad quality; nothing else counts them")]

@@ -22,7 +22,7 @@ class Statistics(Struct, frozen=True, kw_only=True):
     start: int
     end: int
     rung: Annotated[str, Meta(description="The coarsest rung that was read; raw where samples alone were")]
-    complete: Annotated[bool, Meta(description="False while late data is still being worked in")]
+    complete: Annotated[bool, Meta(description="False while late samples are still being processed")]
     count: int
     bad: Annotated[int, Meta(description="Samples of bad quality; they enter nothing else")]
     min: float | None = None

@@ -17,7 +17,7 @@ from tests.kubernetes.api_server import ApiServer
 
 Say = Callable[[str], None]
 AT_ONCE = 4  # tenants that are wished for and not ready yet
-LOOK_S = 0.5
+POLL_INTERVAL_S = 0.5
 STANDS_STILL_S = 120.0
 AT_REST_S = 20.0
 RINGS = (("canary", 0.02), ("early", 0.12), ("all", 1.0))  # each up to that part of the tenants
@@ -62,7 +62,7 @@ class Control:
             while wished < count and wished - ready < AT_ONCE:
                 self.api.post("/api/v1/tenants", {"slug": f"t-{wished:04}", "ring": _ring(wished, count)})
                 wished += 1
-            time.sleep(LOOK_S)
+            time.sleep(POLL_INTERVAL_S)
             self._look_at_memory()
             states = self.api.get("/api/v1/tenants", limit=1).json()["counts"]["states"]
             now = time.monotonic()
@@ -80,14 +80,14 @@ class Control:
         return Phase(count, seconds, [each["seconds"] for each in told_times], asked, steps)
 
     def roll_out(self, count: int) -> Phase:
-        """A release that starts every InfluxDB anew, ring by ring."""
+        """A release that restarts every InfluxDB, ring by ring."""
         release = "bench-2"
         self.api.post("/api/v1/releases", {"name": release, "settings": {"cacheMaxMemory": "256m"}})
         before, began = requests(self.cluster), time.monotonic()
         self.api.post("/api/v1/rollouts", {"release": release, "gate": GATE})
         told = began
         while True:
-            time.sleep(LOOK_S)
+            time.sleep(POLL_INTERVAL_S)
             self._look_at_memory()
             [now] = self.api.get("/api/v1/rollouts", limit=1).json()["results"]
             if now["state"] != "running":

@@ -37,7 +37,7 @@ def simulated(
         " no database, so `TENANTS_SIMULATED` leaves out the steps that speak to one (users, database, verification),"
         " and of a roll-out's health gate all but that the pod is ready.",
         _phases({"made": made, "rolled out": rolled}),
-        f"Rings canary, early, all: 2, 10 and 88 %; gate {GATE}; the new release starts every InfluxDB anew."
+        f"Rings canary, early, all: 2, 10 and 88 %; gate {GATE}; the new release restarts every InfluxDB."
         f" Steps of making one, median s: {_listed(_seen(made.steps), '.2f')}.",
         _requests({"made": made, "rolled out": rolled}),
         f"Memory, MB at the most: reconciler {memory.peaks['reconciler']}, the process of Helm beside it {memory.helm};"

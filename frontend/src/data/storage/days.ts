@@ -6,7 +6,7 @@ const DAY = 86_400_000;
 const LEAST = 2;
 const MOST = 36_500;
 
-/** "400", "90d", "3y" in days; null for nothing, which is for ever; undefined where it is neither. */
+/** "400", "90d", "3y" in days; null for nothing, which means forever; undefined where it is neither. */
 export function readDays(text: string): number | null | undefined {
   if (text.trim() === "") return null;
   const ms = parseDuration(/^\s*\d+\s*$/.test(text) ? `${text}d` : text);
@@ -16,7 +16,7 @@ export function readDays(text: string): number | null | undefined {
 
 export const DAYS_TOLD = texts.exampleDYDays(LEAST, MOST / 365);
 
-/** 1,095 is "3 years", 400 is "400 days", null is "for ever". */
+/** 1,095 is "3 years", 400 is "400 days", null is "forever". */
 export function daysName(days: number | null): string {
   if (days === null) return texts.forever;
   if (days % 365 === 0) return days === 365 ? "1 year" : texts.years(days / 365);

@@ -32,7 +32,7 @@ describe("how long it still takes", () => {
     expect(restOf(start, { t: 10_000, left: 75 })).toBe(30_000);
     expect(restOf(start, { t: 10_000, left: 100 })).toBeNull();
   });
-  it("begins anew when more was loaded", () => {
+  it("starts over when more was loaded", () => {
     expect(startOf({ t: 0, left: 100 }, { t: 5, left: 99 }).t).toBe(0);
     expect(startOf({ t: 0, left: 100 }, { t: 5, left: 150 }).t).toBe(5);
   });
