@@ -79,7 +79,7 @@ def test_a_change_whose_writer_was_killed_is_seen_when_its_mark_ends(
     log = snapshot.log_of(documents(tenant))
     snapshot_of(tenant)
     monkeypatch.setattr(changes, "BUSY_MS", 300)
-    log._raise("begin", [f"sensors/{id}"])
+    log._increment("begin", [f"sensors/{id}"])
     documents(tenant).change("sensors", id, lambda document: {**document, "name": "written"})
     # killed here: written, but never acknowledged
     time.sleep(0.35)

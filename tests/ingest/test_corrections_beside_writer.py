@@ -31,7 +31,7 @@ def test_what_arrives_between_reading_and_deleting_is_kept(
     world = World(plant)
     id = world.new_import()
     world.write("TT-101", series(0, 20), journal=id)
-    really = applying._delete
+    really = applying.delete_spans
 
     def with_samples_before(*args: Any) -> None:
         send(plant, 777, LATE * MS)
@@ -47,7 +47,7 @@ def test_what_arrives_between_reading_and_deleting_is_kept(
         send(plant, 1, (START + 100 * MINUTE) * MS)  # so that the writer holds its lease
         wait_until(lambda: START + 100 * MINUTE in world.stored("TT-101"))
         with monkeypatch.context() as once:
-            once.setattr(applying, "_delete", with_samples_before)
+            once.setattr(applying, "delete_spans", with_samples_before)
             world.undo(id)
         wait_until(lambda: SAME in world.stored("TT-101"))
         wait_until(lambda: LATE in world.stored("TT-101"))

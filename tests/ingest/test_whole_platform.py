@@ -85,10 +85,10 @@ def test_the_influxdb_client_writes_here_with_the_token_as_its_password(
 
     address = urlsplit(platform.url)
     token = str(client.headers["Authorization"]).removeprefix("Bearer ")
-    client = InfluxDBClient(address.hostname, address.port, "anyone", token, "plant")
-    assert client.ping() == "1.8.10"
+    writes = InfluxDBClient(address.hostname, address.port, "anyone", token, "plant")
+    assert writes.ping() == "1.8.10"
     point = {"measurement": "works", "tags": {"sensor": "TT-2"}, "fields": {"value": 6.5}, "time": T - 100}
-    assert client.write_points([point], time_precision="s")
+    assert writes.write_points([point], time_precision="s")
     wait_for(lambda: samples(platform, client, "TT-2", T - 101, T - 99) == {T - 100: 6.5})
 
 
