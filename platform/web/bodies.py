@@ -230,7 +230,7 @@ def _encoding(request: HttpRequest) -> str:
 
 def _sender(request: HttpRequest) -> str:
     tenant = getattr(request, "tenant", None) or getattr(request, "pod_tenant", None)
-    return tenant.prefix if tenant is not None else ""
+    return str(tenant.id) if tenant is not None else ""
 
 
 def _source(request: HttpRequest, chunked: bool) -> Stream:
