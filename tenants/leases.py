@@ -22,7 +22,7 @@ from tenants.models import Tenant
 log = logging.getLogger(__name__)
 
 RENEW_S = LEASE.total_seconds() / 3
-MAX_STALL_S = 1800.0  # a hanging worker does not hold its tenant forever
+MAX_STALL_S = 1800.0  # a worker that hangs does not hold its tenant forever
 
 
 class LeaseLost(Exception):

@@ -40,6 +40,7 @@ KINDS: list[dict[str, Any]] = [
     {"interval_s": 300.0, "kind": "discrete"},
     {"kind": "text", "sampling": "on_change", "interval_s": None},
 ]
+HOLDING = KINDS[1:]  # a continuous signal has no value between its samples
 Samples = list[tuple[int, float | str, int]]  # ms, value, quality
 
 
@@ -112,9 +113,8 @@ def test_ragged_edges_beside_a_rung_come_from_their_own_source(acme: TenantConne
     assert isinstance(asked, MemorySource) and asked.requests == 1, "all edges in one round trip"
 
 
+@pytest.mark.parametrize("sensor", HOLDING, indirect=True, ids=[kind["kind"] for kind in HOLDING])
 def test_the_initial_value_may_lie_in_an_older_source(sensor: Sensor) -> None:
-    if not holds_value(sensor):
-        pytest.skip("it has no value between its samples")
     samples = [sample for sample in samples_of(sensor) if sample[0] < MIDDLE]
     samples.append((END - DAY, samples[0][1], 0))
     newer = in_memory(sensor, [sample for sample in samples if sample[0] >= MIDDLE])

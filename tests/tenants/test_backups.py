@@ -45,7 +45,7 @@ def test_all_of_a_tenant_comes_back_in_a_new_one(original: Tenant, make_tenant: 
     assert (copy.state, copy.restoring, copy.error) == ("ready", "", "")
     assert copy.limits["sensors"] == 77
     assert contents(copy.connection()) == before
-    assert stores.marks().epoch(copy.connection().prefix) == "", "the rollups are verified anew"
+    assert stores.marks().epoch(copy.connection().prefix) == "", "the rollups are verified again"
     latest = stores.streams().latest.read(copy.connection().prefix, ["s0", "s39", "s40"])
     newest = START_NS + 7 * YEAR_NS
     assert latest == {"s0": Latest(newest, 7.0), "s39": Latest(newest + 39, 10.9)}

@@ -16,7 +16,7 @@ from tenants import crypto, secrets
 from tenants.drivers.tokens import make_token
 
 
-def test_credentials_are_made_anew_each_time_and_never_shown() -> None:
+def test_credentials_are_new_each_time_and_never_shown() -> None:
     one, other = secrets.make_secrets(), secrets.make_secrets()
     passwords = [each.password for made in (one, other) for each in (made.admin, made.writer, made.reader)]
     assert len(set(passwords)) == 6

@@ -99,25 +99,11 @@ def _whole(text: str | int, name: str, slug: str) -> int:
 
 
 def parse_method(text: str) -> Method:
-    if text not in METHODS:
-        raise BadRequest(
-            f"method={text} is unknown. It can be {_listed(METHODS)}.",
-            slug="unknown-method",
-            parameter="method",
-            allowed=METHODS,
-        )
-    return cast(Method, text)
+    return cast(Method, _one_of(METHODS, text, "method"))
 
 
 def parse_format(text: str) -> Format:
-    if text not in FORMATS:
-        raise BadRequest(
-            f"format={text} is unknown. It can be {_listed(FORMATS)}.",
-            slug="unknown-format",
-            parameter="format",
-            allowed=FORMATS,
-        )
-    return cast(Format, text)
+    return cast(Format, _one_of(FORMATS, text, "format"))
 
 
 def parse_percentiles(text: str) -> list[float]:
@@ -169,6 +155,17 @@ def sensors_of(snapshot: Snapshot, ids: Sequence[str], most: int) -> list[Sensor
             limit=most,
         )
     return [sensor_of(snapshot, id) for id in unique]
+
+
+def _one_of(words: Sequence[str], text: str, name: str) -> str:
+    if text not in words:
+        raise BadRequest(
+            f"{name}={text} is unknown. It can be {_listed(words)}.",
+            slug=f"unknown-{name}",
+            parameter=name,
+            allowed=words,
+        )
+    return text
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ import { heldStates, percentilesOf, statisticsQuery, UNKNOWN } from "./data";
 import styles from "./statistics.module.css";
 import { texts } from "../texts";
 
-const MOST_STATES = 12;
+const MAX_STATES = 12;
 const WEEK = 7 * 86_400_000;
 const YEAR = 365 * 86_400_000;
 
@@ -125,12 +125,12 @@ function States({ statistics, sensor }: { statistics: Statistics; sensor: Sensor
   if (held === null) return <Row name={texts.states} value="too many to tell" />;
   return (
     <>
-      {held.slice(0, MOST_STATES).map(({ name, ms, share }) => (
+      {held.slice(0, MAX_STATES).map(({ name, ms, share }) => (
         <Row key={name} name={name} value={shareName(share)} about={aboutState(name, sensor)}>
           {formatDuration(ms)}
         </Row>
       ))}
-      {held.length > MOST_STATES && <Row name={texts.others} value={formatNumber(held.length - MOST_STATES, 0)} />}
+      {held.length > MAX_STATES && <Row name={texts.others} value={formatNumber(held.length - MAX_STATES, 0)} />}
     </>
   );
 }

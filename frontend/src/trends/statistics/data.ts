@@ -20,13 +20,13 @@ export const statisticsQuery = (sensor: Sensor, { start, end }: Span, percentile
     gcTime: 120_000,
   });
 
-const MOST_PERCENTILES = 20;
+const MAX_PERCENTILES = 20;
 
 /** "5, 50 95" as the server takes it, or null where it is no list of numbers from 0 to 100. */
 export function readPercentiles(text: string): string | null {
   const parts = text.split(/[\s,;]+/).filter(Boolean);
   const fits = parts.every((part) => /^\d+(\.\d+)?$/.test(part) && Number(part) <= 100);
-  return fits && parts.length > 0 && parts.length <= MOST_PERCENTILES ? [...new Set(parts)].join(",") : null;
+  return fits && parts.length > 0 && parts.length <= MAX_PERCENTILES ? [...new Set(parts)].join(",") : null;
 }
 
 export interface Held {
