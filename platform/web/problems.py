@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,8 @@ NON_FIELD_ERRORS = "non_field_errors"  # DRF's name for what is wrong with the w
 
 def problem(status: int, slug: str, title: str, detail: str, **extra: Any) -> HttpResponse:
     """One problem document: `type`, `title`, `status`, `detail` and any further members."""
+    if status == 503 and extra.get("retry_after"):
+        extra["retry_after"] = spread(extra["retry_after"])
     body = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail, **extra}
     response = HttpResponse(encode(body), status=status, content_type=MEDIA_TYPE)
     if retry_after := extra.get("retry_after"):
@@ -28,6 +31,11 @@ def problem(status: int, slug: str, title: str, detail: str, **extra: Any) -> Ht
     if status == 401:
         response["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def spread(seconds: int) -> int:
+    """One to two times `seconds`: clients that are refused together do not come back together."""
+    return seconds + random.randint(0, seconds)
 
 
 def problem_of(error: Exception) -> HttpResponse | None:

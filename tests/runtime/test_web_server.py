@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from runtime.web_server import bound_socket
 from tests.isolation import ROOT
 from tests.runtime.stalling import CHUNK, LONG
 
@@ -82,3 +83,13 @@ def test_one_that_is_quiet_between_requests_is_left_alone(port: int) -> None:
         time.sleep(SEND_TIMEOUT_S * 1.5)
         silent.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert silent.recv(1000).startswith(b"HTTP/1.1 200")
+
+
+def test_the_end_of_an_answer_does_not_wait_for_an_acknowledgement_of_its_beginning() -> None:
+    with bound_socket("127.0.0.1", 0, SEND_TIMEOUT_S) as bound:
+        bound.listen()
+        with socket.create_connection(bound.getsockname()):
+            bound.setblocking(True)
+            accepted, _ = bound.accept()
+            with accepted:
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
