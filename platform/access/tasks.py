@@ -14,7 +14,7 @@ from django.db.models import Q
 from access.links import reset_link
 from access.models import ApiToken, Invitation, User
 from access.operations import passwords
-from access.throttling import of_address, refund, take
+from access.throttling import of_address, of_own_resets, refund, take
 from kernel.errors import TooManyRequests
 from stores.redis.limits import Limit
 from web import clock
@@ -44,10 +44,12 @@ def changed_text(username: str) -> str:
 
 @shared_task(name="access.tasks.send_resets")  # type: ignore[untyped-decorator]
 def send_resets(name: str, base: str) -> None:
-    """A reset link to everybody with that username or address: one in five minutes, within the address's limits."""
+    """A reset link to everybody with that username or address: one in five minutes, within the limits of mail."""
     wanted = name.strip().lower()
     for user in User.objects.filter(Q(username=wanted) | Q(email__iexact=wanted), is_active=True).exclude(email=""):
+        tenants = user.memberships.filter(active=True).values_list("tenant_id", flat=True)
         counted = [Limit(("reset-mail", str(user.pk)), 1, MIN_MAIL_INTERVAL_S), *of_address(user.email)]
+        counted += of_own_resets(tenants)
         try:
             take(counted, "Too many mails to this person.")
         except TooManyRequests:

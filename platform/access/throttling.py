@@ -85,12 +85,23 @@ def take_pod_question(tenant_id: str) -> None:
 
 
 def take_mail(tenant_id: str, address: str) -> None:
-    """Call before an invitation or reset link is sent for a tenant, to an address (or none yet). TooManyRequests."""
-    wanted = [Limit(("mail-tenant", tenant_id), 60, HOUR_S), Limit(("mail-tenant-day", tenant_id), 300, DAY_S)]
-    take([*wanted, *of_address(address)], "Too many invitations and reset links for now.")
+    """Call before an admin's invitation or reset link is sent, to an address (or none yet). TooManyRequests."""
+    take([*_of_tenant("mail-tenant", tenant_id), *of_address(address)], "Too many invitations and reset links for now.")
+
+
+def of_own_resets(tenant_ids: Iterable[str]) -> list[Limit]:
+    """The limits of reset links that people of these tenants ask for themselves.
+
+    Apart from those of `take_mail`: a stranger who asks in their names does not use up an admin's invitations.
+    """
+    return [limit for tenant_id in tenant_ids for limit in _of_tenant("reset-tenant", tenant_id)]
 
 
 def of_address(address: str) -> list[Limit]:
     """The limits of mail to one address, whoever asks for it."""
     whose = address.strip().lower()
     return [Limit(("mail-to", whose), 5, HOUR_S), Limit(("mail-to-day", whose), 15, DAY_S)] if whose else []
+
+
+def _of_tenant(what: str, tenant_id: str) -> list[Limit]:
+    return [Limit((what, tenant_id), 60, HOUR_S), Limit((f"{what}-day", tenant_id), 300, DAY_S)]
