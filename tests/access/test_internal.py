@@ -20,6 +20,8 @@ from tenants.models import Tenant
 from tenants.pod_credentials import ensure_account
 from tests.access.conftest import MakePerson, MakeTenant, bearer
 from tests.access.routes import internal_routes, routes, schema
+from tests.input.test_bodies import Unread, ask, path_of
+from web.bodies import max_body
 from web.views import mark_of
 
 PodOf = Callable[[Tenant], Client]
@@ -283,3 +285,17 @@ def test_a_hold_is_one_s_and_of_one_tenant(make_tenant: MakeTenant, pod_of: PodO
     assert hold(ours, "DELETE", held["owner"]) == 204
     assert hold(ours, "PUT", held["owner"]) == 409
     assert ours.post("/internal/v1/lease").status_code == 200
+
+
+def test_a_body_larger_than_any_question_is_refused_unread(make_tenant: MakeTenant, pod_of: PodOf) -> None:
+    pod = pod_of(make_tenant())
+    told: dict[tuple[str, str], tuple[int, int]] = {}
+    for route in internal_routes():
+        for verb in VERBS:
+            bound = max_body(route.view, verb)
+            assert 0 < bound <= 1 << 20, route.path
+            body = Unread(bound + 1, 0)
+            answer = ask(pod, verb, path_of(route), body, CONTENT_LENGTH=str(bound + 1))
+            if answer.status_code != 413 or body.taken:
+                told[verb, route.path] = answer.status_code, body.taken
+    assert told == {}

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from catalog.models import Sensor
-from historian.http.csv_export import heading, raw_csv
+from historian.http.csv_export import heading, raw_csv, series_csv
+from historian.shape.series import Line, Stats
 from kernel.spreadsheets import escape_formula
 from stores.samples import Raw
 
@@ -37,6 +38,16 @@ def test_titles_and_texts_of_a_raw_export_are_guarded_and_negative_numbers_are_n
     assert heading(text) == "'=A1"
     assert [row[1] for row in texts] == ["'=A1", "'@SUM(A1)", "-3"]
     assert [row[1] for row in numbers] == ["TT-1", "-1.5", "2.0"]
+
+
+def test_so_are_those_of_what_is_shown() -> None:
+    text = Sensor(id="s1", revision=1, site="x", tag="=A1", name="n", kind="text")
+    view = Line(
+        sensor="s1", start=0, end=10, gaps=[], rung="raw", complete=True, resolution_ms=0, samples=2, bad=0,
+        stats=Stats(2, None, None, None), method="changes", t=[0, 5], v=["=1+1", "-3"],
+    )  # fmt: skip
+    written = rows(series_csv([text], [view]))
+    assert [row[1] for row in written] == ["'=A1", "'=1+1", "-3"]
 
 
 def rows(pieces: object) -> list[list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -101,7 +102,6 @@ def test_a_quotation_mark_that_is_never_closed_costs_no_time() -> None:
 
 
 LINES = [
-    # tests/ingest/cases/line-protocol.txt, and their kin
     ("site,sensor=A,sensor=B value=1", "the tag 'sensor' is given twice"),
     ("site,sensor=A,host=x,host=x value=1", "the tag 'host' is given twice"),
     ("site,sensor=A value=1,value=2", "the field 'value' is given twice"),
@@ -135,6 +135,19 @@ def test_a_line_that_is_none_is_refused_with_its_reason(line: str, why: str) -> 
     assert (number, last) == (3, 4)
     assert isinstance(error, LineError) and why in str(error)
     assert len(str(error)) < 300
+
+
+def cases() -> list[str]:
+    text = (Path(__file__).parent / "cases/line-protocol.txt").read_text()
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def test_each_case_is_refused_with_its_line_and_reason() -> None:
+    assert len(cases()) >= 5
+    for line in cases():
+        (number, error), (last, _) = list(parse_lines(f"{line}\ns,sensor=A value=2\n".encode(), 1))
+        assert (number, last) == (1, 2), line
+        assert isinstance(error, LineError) and str(error), line
 
 
 def test_integers_of_64_bit_are_read() -> None:

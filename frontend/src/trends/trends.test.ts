@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Sensor } from "../api/types";
 import { timeTicks } from "../format/ticks";
+import { makeLaneOptions } from "./chart/lane";
 import { laneHeights, makeLanes, valueRange } from "./lanes";
 import type { Trace } from "./lanes";
 import type { LineView } from "../series/view";
@@ -70,8 +71,30 @@ describe("ranges in addresses", () => {
   });
 });
 
+const black = "#000000";
+const colours = {
+  ...{ ink: black, ink2: black, ink3: black, line: black, panel: black, history: black, accent: black },
+  series: Array<string>(8).fill(black),
+};
+
 describe("lanes", () => {
   const trace = (one: Sensor, slot: number, series?: LineView): Trace => ({ sensor: one, slot, series });
+  it.each([[[1_234_500_000, 1_234_500_900]], [[1e15 - 0.1, 1e15 + 0.1]]])(
+    "of values %j are drawn as what they differ by from a base that the title names",
+    (values) => {
+      const [lane] = makeLanes([trace(sensor("total"), 1, line([0, 50], values))]);
+      expect(Math.abs(lane!.base - values[0]!)).toBeLessThan(values[0]! * 1e-5);
+      expect(lane!.title).not.toBe("total, kW");
+      const view = { start: 0, end: 100 };
+      const { options, data } = makeLaneOptions({
+        ...{ lane: lane!, width: 800, height: 200, view, zone: "UTC", colours, last: true },
+      });
+      const [low, high] = (options.scales!.y!.range as () => [number, number])();
+      const drawn = (data[1] as (number | null)[]).filter((value) => value !== null);
+      expect(drawn).toEqual(values.map((value) => value - lane!.base));
+      for (const value of drawn) expect(value >= low && value <= high).toBe(true);
+    },
+  );
   it("is one a unit, in the order of choice, with a lane of its own for each discrete one", () => {
     const lanes = makeLanes([
       trace(sensor("flow", { unit: "l/s" }), 1),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { cell } from "./csv";
+import type { Sensor } from "../../api/types";
+import type { LineView } from "../../series/view";
+import { cell, rawRows, toCsv } from "./csv";
 
 describe("a cell of a CSV file", () => {
   it.each([
@@ -25,5 +27,17 @@ describe("a cell of a CSV file", () => {
     ['3/4" valve', '"3/4"" valve"'],
   ])("leaves %j", (value, written) => {
     expect(cell(value)).toBe(written);
+  });
+});
+
+describe("files of samples", () => {
+  const mode = { tag: "=MODE", name: "+mode", unit: "@u", kind: "text", states: {} } as unknown as Sensor;
+  const series = { method: "changes", t: [0], v: ["=1+1"] } as unknown as LineView;
+  it("guard the sensor, the unit and the value of what is shown", () => {
+    const [, row] = toCsv([{ sensor: mode, slot: 1, series }]).split("\r\n");
+    expect(row).toBe("'=MODE,1970-01-01T00:00:00.000Z,'=1+1,,,'@u");
+  });
+  it("guard them among all samples, too", () => {
+    expect(rawRows(mode, { t: [0], v: ["=1+1"], q: [0] })).toBe("'=MODE,1970-01-01T00:00:00.000Z,'=1+1,0,'@u\r\n");
   });
 });

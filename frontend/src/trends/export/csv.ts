@@ -1,4 +1,5 @@
 import { get, samePlace } from "../../api/client";
+import type { Sensor } from "../../api/types";
 import type { Trace } from "../lanes";
 import type { Span } from "../range";
 import { save } from "../../ui/save";
@@ -44,6 +45,14 @@ interface RawPage {
   next: string | null;
 }
 
+/** One row a sample, with its quality. */
+export function rawRows(sensor: Sensor, page: Pick<RawPage, "t" | "v" | "q">): string {
+  const rows = page.t.map((t, index) =>
+    [sensor.tag, new Date(t).toISOString(), page.v[index]!, page.q[index]!, sensor.unit].map(cell).join(","),
+  );
+  return rows.map((row) => `${row}\r\n`).join("");
+}
+
 /** Every stored sample of the range, page by page, with its quality. */
 export async function saveRawCsv(traces: Trace[], span: Span, name: string): Promise<void> {
   const parts = ["sensor,time,value,quality,unit\r\n"];
@@ -52,10 +61,7 @@ export async function saveRawCsv(traces: Trace[], span: Span, name: string): Pro
     let url: string | null = `/api/v1/sensors/${sensor.id}/samples?${query}`;
     while (url) {
       const page: RawPage = await get<RawPage>(url);
-      const rows = page.t.map((t, index) =>
-        [sensor.tag, new Date(t).toISOString(), page.v[index]!, page.q[index]!, sensor.unit].map(cell).join(","),
-      );
-      parts.push(rows.map((row) => `${row}\r\n`).join(""));
+      parts.push(rawRows(sensor, page));
       url = samePlace(page.next);
     }
   }

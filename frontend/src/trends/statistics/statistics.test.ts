@@ -76,4 +76,8 @@ describe("the file of statistics", () => {
     expect(second).toMatch(/^CHP1-STS,.*,2,0,,,,,,,,,,,3600$/);
     expect(end).toBe("");
   });
+  it("runs no formula of a name", () => {
+    const rows = [{ sensor: sensor("X", { tag: "=X()", name: "+name" }), statistics: figures({ count: 1 }) }];
+    expect(statisticsCsv(rows, "UTC").split("\r\n")[1]).toMatch(/^'=X\(\),'\+name,/);
+  });
 });
