@@ -1,4 +1,4 @@
-"""The one place that wires the parts together and reads the environment."""
+"""Wiring: the one place that connects the packages and reads the environment."""
 
 from config.celery import app as celery_app
 

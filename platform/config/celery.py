@@ -1,4 +1,4 @@
-"""Celery: messages only wake work; the truth is in the stores."""
+"""Celery: messages only wake workers; the stores are authoritative."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What the control plane needs of a tenant's data: implements `tenants.interfaces.DataPlane`."""
+"""Implements `tenants.interfaces.DataPlane`: what the control plane needs from a tenant's data."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Stores:
         RedisUsers(settings.REDIS_URL).remove(name)
 
     def drop_streams(self, connection: TenantConnection) -> None:
-        """Also what is named by the disk: the documents' change logs."""
+        """Also the keys named after the disk: the documents' change logs."""
         for prefix in {connection.prefix, _disk_prefix(connection)}:
             stores.streams().drop_tenant(prefix)
 

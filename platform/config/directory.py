@@ -1,4 +1,4 @@
-"""Tenants for those who have no request: the relational table, as the data plane may see it."""
+"""Tenants for code without a request, read from the relational table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tenants import queries
 
 
 class RelationalDirectory:
-    """Implements `web.directory.Directory`. Always asks the table: a worker lives long, a tenant may not."""
+    """Implements `web.directory.Directory`. Always queries the table: workers outlive tenants."""
 
     def by_slug(self, slug: str) -> TenantConnection | None:
         return queries.connection_by_slug(slug)

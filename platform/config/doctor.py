@@ -1,4 +1,4 @@
-"""What is running, where, and what is wrong, in plain words."""
+"""Diagnostics: what is running, where, and what is wrong."""
 
 from __future__ import annotations
 
@@ -36,25 +36,25 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report. `cure` says what to do where something is wrong."""
+    """One line of the report. `remedy`: what to do if something is wrong."""
 
     title: str
-    words: str
+    text: str
     wrong: bool = False
-    cure: str = ""
+    remedy: str = ""
 
 
 def examine(home: Home) -> Iterator[Finding]:
-    """All findings, in the order a person would ask."""
+    """All findings, in the order in which one would look."""
     yield Finding("Installation", str(home.path))
-    yield from _programs_there()
+    yield from _binaries()
     yield _disk(home)
     yield from _processes(home)
     yield from _stores()
     yield from _migrations()
 
 
-def _programs_there() -> Iterator[Finding]:
+def _binaries() -> Iterator[Finding]:
     for name in ("redis-server", "ferretdb", "influxd"):
         try:
             binary(name)
@@ -64,9 +64,9 @@ def _programs_there() -> Iterator[Finding]:
 
 def _disk(home: Home) -> Finding:
     free = shutil.disk_usage(home.path).free
-    words = f"{free / 1e9:.1f} GB free"
+    text = f"{free / 1e9:.1f} GB free"
     return Finding(
-        "Disk", words, free < MIN_FREE_BYTES, "Make room: below 2 GB a database may stop." * (free < MIN_FREE_BYTES)
+        "Disk", text, free < MIN_FREE_BYTES, "Make room: below 2 GB a database may stop." * (free < MIN_FREE_BYTES)
     )
 
 
@@ -78,7 +78,9 @@ def _processes(home: Home) -> Iterator[Finding]:
         left = supervisor.leftovers()
         if left:
             numbers = ", ".join(map(str, left))
-            yield Finding("Supervisor", f"is gone, but processes {numbers} live on", True, "`make stop` ends them.")
+            yield Finding(
+                "Supervisor", f"is gone, but processes {numbers} are still running", True, "`make stop` stops them."
+            )
         else:
             yield Finding("Supervisor", "is not running", True, "`make demo` (or `manage.py up`) starts everything.")
         return
@@ -91,18 +93,18 @@ def _processes(home: Home) -> Iterator[Finding]:
 def _process(status: ProgramStatus, home: Home, supervisor: Supervisor) -> Finding:
     title = TITLES.get(status.name, f"Tenant database {status.name.removeprefix('influx-')}")
     if status.up:
-        return Finding(title, f"runs since {_ago(status.since)}, process {status.pid}{_where(status.name, home)}")
-    cures = {
-        "FATAL": f"It ended quickly several times; the watchdog tries again. Its log: {supervisor.log(status.name)}",
-        "BACKOFF": f"It ended quickly and is started again. Its log: {supervisor.log(status.name)}",
-        "STOPPED": "A suspended tenant's database is stopped; anything else: `manage.py up`.",
+        return Finding(title, f"running for {_ago(status.since)}, process {status.pid}{_endpoint(status.name, home)}")
+    remedies = {
+        "FATAL": f"It keeps exiting; the watchdog retries. Log: {supervisor.log(status.name)}",
+        "BACKOFF": f"It exited early and is being restarted. Log: {supervisor.log(status.name)}",
+        "STOPPED": "Expected for a suspended tenant's database; otherwise run `manage.py up`.",
     }
     return Finding(
-        title, f"is {status.state.lower()}", True, cures.get(status.state, f"Log: {supervisor.log(status.name)}")
+        title, f"is {status.state.lower()}", True, remedies.get(status.state, f"Log: {supervisor.log(status.name)}")
     )
 
 
-def _where(name: str, home: Home) -> str:
+def _endpoint(name: str, home: Home) -> str:
     if name == "web":
         return f", {platform.url(home)}"
     if name == "redis":
@@ -115,13 +117,13 @@ def _where(name: str, home: Home) -> str:
 def _stores() -> Iterator[Finding]:
     for part in health.check_parts():
         if part.needed:
-            cure = "" if part.state == "up" else "See its process above, or the address you gave in the environment."
-            yield Finding(f"{part.name.capitalize()} answers", part.detail or "yes", part.state != "up", cure)
-    yield from _redis_keeps()
+            remedy = "" if part.state == "up" else "See its process above, or its address in the environment."
+            yield Finding(f"{part.name.capitalize()} answers", part.detail or "yes", part.state != "up", remedy)
+    yield from _redis_durability()
 
 
-def _redis_keeps() -> Iterator[Finding]:
-    """A Redis that forgets breaks the promise of every acknowledgement, so its settings are examined."""
+def _redis_durability() -> Iterator[Finding]:
+    """Acknowledged samples are only as durable as Redis, so its settings are checked."""
     wanted = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
     try:
         found = read_settings(settings.REDIS_URL, wanted)
@@ -129,14 +131,14 @@ def _redis_keeps() -> Iterator[Finding]:
         return
     for key, value in wanted.items():
         if found.get(key) != value:
-            yield Finding("Redis keeps what it acknowledged", f"{key} is {found.get(key)}", True, f"Set {key} {value}.")
+            yield Finding("Redis durability", f"{key} is {found.get(key)}", True, f"Set {key} {value}.")
 
 
 def _migrations() -> Iterator[Finding]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
-        yield Finding("Database", f"lacks {len(plan)} migrations", True, "`manage.py migrate` brings it up to date.")
+        yield Finding("Database", f"has {len(plan)} unapplied migrations", True, "Run `manage.py migrate`.")
 
 
 def _ago(since: int) -> str:

@@ -12,14 +12,19 @@ from django.core.exceptions import ImproperlyConfigured
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from config.tenant_values import wrong_values
+from config.tenant_values import invalid_values
 from kernel.tenancy import Credentials
 from runtime.home import Home
 from stores.objects import Address, check_endpoint
 
 env = environ.Env()
 DRIVERS = ("local", "helm", "gitops")
-PLATFORM_KEYS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "FERNET_KEYS", "DATABASE_URL")  # never in a tenant's own process
+PLATFORM_KEYS = (
+    "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+    "FERNET_KEYS",
+    "DATABASE_URL",
+)  # not available in a tenant's own process
 TENANT_KEYS = (
     "REDIS_URL",
     "MONGODB_URI",
@@ -30,7 +35,7 @@ PROVIDERS = ("push", "branch", "github", "gitlab")
 
 
 def control_plane() -> tuple[str, str]:
-    """CONTROL_URL and CONTROL_TOKEN: this is a process of one tenant's own (ADR 0040); else both are empty."""
+    """CONTROL_URL and CONTROL_TOKEN, set in a tenant's own process (ADR 0040); otherwise both are empty."""
     url, token = str(env.str("CONTROL_URL", "")).rstrip("/"), str(env.str("CONTROL_TOKEN", ""))
     if not url:
         return "", ""
@@ -47,7 +52,7 @@ def control_plane() -> tuple[str, str]:
 
 
 def influx_users(control_url: str) -> tuple[Credentials, Credentials] | None:
-    """The tenant's InfluxDB users that read and write, in a process of its own."""
+    """The tenant's InfluxDB users for reading and writing, in a tenant's own process."""
     if not control_url:
         return None
     reader, writer = (
@@ -74,7 +79,7 @@ def redis_url(home: Home) -> str:
 
 
 def redis_max_memory_mib() -> str:
-    """REDIS_MAX_MEMORY_MIB: what the embedded Redis may fill; nothing is a share of the machine's memory."""
+    """REDIS_MAX_MEMORY_MIB: memory limit of the embedded Redis; None: a share of the machine's memory."""
     size = str(env.str("REDIS_MAX_MEMORY_MIB", ""))
     if size and (not size.isdecimal() or not 16 <= int(size) <= 2**24):
         raise ImproperlyConfigured(f"REDIS_MAX_MEMORY_MIB must be a number of MiB, 16 at least, not {size!r}")
@@ -82,7 +87,7 @@ def redis_max_memory_mib() -> str:
 
 
 def secret_key(home: Home, control_token: str) -> str:
-    """SECRET_KEY, or one generated for this installation; in a tenant's own processes one that they share."""
+    """SECRET_KEY, or one generated for this installation; a tenant's own processes share one."""
     if control_token:
         return hashlib.sha256(f"plantrace secret key {control_token}".encode()).hexdigest()
     key = str(env.str("SECRET_KEY", "")) or home.secret("django")
@@ -92,7 +97,7 @@ def secret_key(home: Home, control_token: str) -> str:
 
 
 def secret_key_fallbacks(control_url: str) -> list[str]:
-    """SECRET_KEY_FALLBACKS, separated by commas: what was signed with them still counts; none in a tenant's process."""
+    """SECRET_KEY_FALLBACKS, separated by commas: their signatures stay valid; none in a tenant's own process."""
     if control_url:
         return []
     keys = [str(key) for key in env.list("SECRET_KEY_FALLBACKS", default=[])]
@@ -115,7 +120,7 @@ def fernet_keys(home: Home, control_url: str) -> list[str]:
 
 
 def database(home: Home, control_url: str) -> dict[str, object]:
-    """DATABASE_URL, or SQLite in WAL mode in the installation's folder; in a tenant's own process one that refuses."""
+    """DATABASE_URL, or SQLite in WAL mode in the installation's folder; a dummy in a tenant's own process."""
     if control_url:
         return {"ENGINE": "django.db.backends.dummy"}
     if env.str("DATABASE_URL", ""):
@@ -124,7 +129,9 @@ def database(home: Home, control_url: str) -> dict[str, object]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(home.folder() / "control.sqlite3"),
         "CONN_MAX_AGE": None,
-        "TEST": {"NAME": str(home.folder() / "test.sqlite3")},  # a file too: in memory, SQLite locks whole tables
+        "TEST": {
+            "NAME": str(home.folder() / "test.sqlite3")
+        },  # a file even in tests: in memory, SQLite locks whole tables
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
@@ -134,7 +141,7 @@ def database(home: Home, control_url: str) -> dict[str, object]:
 
 
 def tenant_drivers() -> list[str]:
-    """TENANT_DRIVERS: how tenants may be made here, the usual way first."""
+    """TENANT_DRIVERS: the drivers that may provision tenants, the default first."""
     named = [str(name) for name in env.list("TENANT_DRIVERS", default=["local"])]
     if not named or set(named) - set(DRIVERS):
         raise ImproperlyConfigured(f"TENANT_DRIVERS must name some of {', '.join(DRIVERS)}, not {','.join(named)!r}")
@@ -142,7 +149,7 @@ def tenant_drivers() -> list[str]:
 
 
 def pods_control_url() -> str:
-    """PODS_CONTROL_URL: the address of the web processes as tenants' pods find it; needed where they have any."""
+    """PODS_CONTROL_URL: the address of the web processes, as seen by tenants' pods; required if tenants have pods."""
     url = str(env.str("PODS_CONTROL_URL", "")).rstrip("/")
     if url and not url.startswith(("http://", "https://")):
         raise ImproperlyConfigured(f"PODS_CONTROL_URL must start with http:// or https://, not {url[:12]!r}")
@@ -150,9 +157,9 @@ def pods_control_url() -> str:
 
 
 def tenants_concurrency() -> int:
-    """TENANTS_CONCURRENCY: how many tenants a worker works on at the same time, each maybe with a process of Helm's.
+    """TENANTS_CONCURRENCY: how many tenants a worker reconciles at the same time, each possibly with a Helm process.
 
-    TENANTS_AT_ONCE is its former name, read until the next release.
+    TENANTS_AT_ONCE is its deprecated name, read until the next release.
     """
     number = str(env.str("TENANTS_CONCURRENCY", "") or env.str("TENANTS_AT_ONCE", "3"))
     if not number.isdecimal() or not 1 <= int(number) <= 64:
@@ -176,7 +183,7 @@ def _seconds(name: str, usual: int) -> int:
 
 
 def kubeconfig() -> str:
-    """KUBECONFIG: one file, or nothing."""
+    """KUBECONFIG: a single file, or empty."""
     path = str(env.str("KUBECONFIG", ""))
     if path and ":" in path:
         raise ImproperlyConfigured("KUBECONFIG must name one file here, not several")
@@ -184,7 +191,7 @@ def kubeconfig() -> str:
 
 
 def tenant_values(chart: str) -> dict[str, Any]:
-    """TENANT_VALUES: a YAML file of values for every tenant's chart, of the shape that the chart takes."""
+    """TENANT_VALUES: a YAML file of values for every tenant's chart, which must match the chart's schema."""
     path = str(env.str("TENANT_VALUES", ""))
     if not path:
         return {}
@@ -194,13 +201,13 @@ def tenant_values(chart: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"TENANT_VALUES cannot be read: {error}") from None
     if not isinstance(values, dict):
         raise ImproperlyConfigured(f"TENANT_VALUES must be a file of values, but {path} holds no mapping")
-    if wrong := wrong_values(values, chart):
+    if wrong := invalid_values(values, chart):
         raise ImproperlyConfigured(f"TENANT_VALUES: {path} does not fit the tenants' chart: {wrong}")
     return values
 
 
 def backup_folder(home: Home) -> str:
-    """BACKUP_FOLDER: a folder, or a place in a bucket."""
+    """BACKUP_FOLDER: a folder, or a prefix in a bucket."""
     folder = str(env.str("BACKUP_FOLDER", "")) or str(home.path / "backups")
     if "://" in folder:
         try:
@@ -211,7 +218,7 @@ def backup_folder(home: Home) -> str:
 
 
 def bucket_endpoint() -> str:
-    """AWS_ENDPOINT_URL: the server of buckets; Amazon's without."""
+    """AWS_ENDPOINT_URL: the S3 server; Amazon's by default."""
     try:
         return check_endpoint(str(env.str("AWS_ENDPOINT_URL", "")))
     except ValueError as error:
@@ -219,9 +226,9 @@ def bucket_endpoint() -> str:
 
 
 def gitops(drivers: list[str]) -> tuple[str, str]:
-    """GITOPS_REMOTE and GITOPS_PROVIDER; the driver needs the first, the providers' API also GITOPS_PROJECT.
+    """GITOPS_REMOTE (required by the driver) and GITOPS_PROVIDER; providers with an API also need GITOPS_PROJECT.
 
-    GITOPS_TOKEN is not asked for here: only the process that speaks to git has it.
+    GITOPS_TOKEN is not checked here: only the process that accesses git has it.
     """
     remote, provider = str(env.str("GITOPS_REMOTE", "")), str(env.str("GITOPS_PROVIDER", "push"))
     if provider not in PROVIDERS:

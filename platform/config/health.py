@@ -1,4 +1,4 @@
-"""Probes: is the process alive, and which parts of the platform are up."""
+"""Health probes: is the process alive, and which parts of the platform are up."""
 
 from __future__ import annotations
 
@@ -28,15 +28,13 @@ from web.requires import public, requires
 from web.respond import json_response
 from web.views import get
 
-OPERATOR_PARTS = frozenset(
-    {"tenant databases", "reconciler", "plant simulator"}
-)  # nobody inside a tenant waits for them
+OPERATOR_PARTS = frozenset({"tenant databases", "reconciler", "plant simulator"})  # not relevant to a tenant's users
 CHECK_TIMEOUT_S = 1.5
 TTL_S = 1.0
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One part of the platform. `needed`: without it no answer is right."""
+    """One part of the platform. `needed`: without it no request can be served."""
 
     name: str
     state: str
@@ -51,16 +49,16 @@ _last: tuple[float, list[Part]] = (0.0, [])
 @get
 @public
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
+    """Liveness: the process answers."""
     return json_response({"alive": True})
 
 
 @get
 @public
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Each part and whether it is up; 503 if one that every answer needs is down.
+    """Readiness: the state of each part; 503 if a needed one is down.
 
-    Who names a tenant of theirs hears of the parts that tenant uses, an operator otherwise of all.
+    Lists the parts that concern the caller's tenant; for an operator who names no tenant, all parts.
     """
     parts = parts_for(request)
     ready = all(part.state == "up" for part in parts if part.needed)
@@ -70,32 +68,32 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @get
 @requires("operate", tenant=False)
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For Prometheus, with an operators' token."""
+    """Prometheus metrics, for an operator's token."""
     answer: HttpResponse = ExportToDjangoView(request)
     answer.content = answer.content + exposition()
     return answer
 
 
 def parts_for(request: HttpRequest) -> list[Part]:
-    """What concerns whoever asks."""
+    """The parts that concern the caller."""
     parts = current_parts()
     caller: Caller | None = getattr(request, "caller", None)
     tenant: TenantConnection | None = getattr(request, "tenant", None)
     if caller is not None and caller.operator and not named_tenants(request):
         return parts
     mine = [part for part in parts if part.name not in OPERATOR_PARTS]
-    return [*mine, _tenants_own(tenant)] if caller is not None and tenant is not None else mine
+    return [*mine, _tenant_database(tenant)] if caller is not None and tenant is not None else mine
 
 
-def _tenants_own(tenant: TenantConnection) -> Part:
-    """What this process knows; the database is asked on another thread, so one that is silent holds up nobody."""
+def _tenant_database(tenant: TenantConnection) -> Part:
+    """As last known to this process: the database is queried on another thread, so a silent one delays nobody."""
     if stores.share(tenant.id, tenant.influx_url).answers():
         return Part("tenant database", "up")
     return Part("tenant database", "down", "does not answer")
 
 
 def current_parts() -> list[Part]:
-    """All parts, checked at most once a second, within 2 s."""
+    """All parts, checked at most once a second. Takes at most 2 s."""
     global _last
     when, parts = _last
     if time.monotonic() - when > TTL_S:
@@ -123,10 +121,10 @@ def check_parts() -> list[Part]:
 
 
 def _control_plane() -> Part:
-    """Not needed: without it nobody new is let in, but taking all pods out of service would help nobody."""
+    """Not needed: without it new callers are rejected, but taking every pod out of service would help nobody."""
     from config.pod.control import pod_tenant
 
-    up = pod_tenant().is_heard()
+    up = pod_tenant().is_control_plane_up()
     return Part("control plane", "up" if up else "down", "" if up else "does not answer")
 
 
@@ -141,7 +139,7 @@ def _outcome(name: str, future: Any) -> Part:
 
 
 def _programs() -> list[Part]:
-    """What supervisord says of our processes; the tenants' databases as one part that names none of them."""
+    """Our processes as supervisord reports them; the tenants' databases as one part that does not name them."""
     if not (settings.EMBEDDED_REDIS or settings.EMBEDDED_DOCUMENTS or Supervisor(settings.HOME).socket.exists()):
         return []
     statuses = Supervisor(settings.HOME).statuses()
@@ -163,11 +161,11 @@ def _programs() -> list[Part]:
 
 
 def _serving() -> set[str]:
-    """Tenants whose database should run: one that is being made, or could not be, troubles nobody else."""
+    """Tenants whose database should run, which excludes those being provisioned and failed ones."""
     try:
         return tenants.serving()
     except DatabaseError:
-        return set()  # which is a part of its own
+        return set()  # reported as a part of its own
 
 
 def _part(name: str, status: ProgramStatus) -> Part:

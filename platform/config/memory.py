@@ -1,4 +1,4 @@
-"""Giving memory back: what large answers took stays in free lists of malloc, spread over pages that are kept."""
+"""Returns memory to the system: after large responses malloc keeps free chunks scattered over many pages."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ INTERVAL_S = 20.0
 
 
 def trim() -> bool:
-    """Return all free pages to the system; whether any were. Needs glibc: elsewhere it does nothing."""
+    """Return free pages to the system; True if there were any. Does nothing without glibc."""
     function = getattr(ctypes.CDLL(None), "malloc_trim", None)
     return bool(function(0)) if function is not None else False
 
 
-def keep_lean(interval_s: float = INTERVAL_S) -> None:
-    """From now on, on a thread of this process. A trim takes some milliseconds, beside which others go on."""
-    threading.Thread(target=_trim_now_and_then, args=(interval_s,), name="trim", daemon=True).start()
+def start_trimming(interval_s: float = INTERVAL_S) -> None:
+    """Trim periodically on a background thread. A trim takes some milliseconds and does not block other threads."""
+    threading.Thread(target=_trim_periodically, args=(interval_s,), name="trim", daemon=True).start()
 
 
-def _trim_now_and_then(interval_s: float) -> None:
+def _trim_periodically(interval_s: float) -> None:
     while True:
         time.sleep(interval_s)
         trim()

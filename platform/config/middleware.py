@@ -1,4 +1,4 @@
-"""Who asks and for which tenant, put on every request; and the CSRF check that sessions need and tokens do not."""
+"""Sets the caller and the tenant of every request, and checks CSRF tokens, which only sessions need."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ View = Callable[..., Any]
 
 
 class AccessMiddleware:
-    """Sets `request.caller` and `request.tenant`. A view that is not marked public is closed to strangers already."""
+    """Sets `request.caller` and `request.tenant`. Rejects unauthenticated requests to views not marked public."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,10 +40,10 @@ class AccessMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL takes none in any text
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL accepts none in texts
             return problem_of(BadRequest("The address contains a NUL character.", slug="bad-address"))
         if marked(view, request, "for_pods"):
-            return self._let_in(request)
+            return self._authenticate_pod(request)
         is_public = marked(view, request, "public")
         try:
             _put(request, self._resolved(request))
@@ -54,15 +54,15 @@ class AccessMiddleware:
         return None
 
     def resolve(self, request: HttpRequest) -> Resolved:
-        """Who asks, and for which tenant; raises kernel errors."""
+        """The caller and the tenant. Raises kernel errors."""
         return resolve(request)
 
     def _resolved(self, request: HttpRequest) -> Resolved:
         with _database_away():
             return self.resolve(request)
 
-    def _let_in(self, request: Any) -> HttpResponse | None:
-        """A tenant's own pod, and nobody else."""
+    def _authenticate_pod(self, request: Any) -> HttpResponse | None:
+        """Accept a tenant's own pod, and nobody else."""
         try:
             with _database_away():
                 request.pod_tenant = tenant_that_asks(request)
@@ -73,12 +73,12 @@ class AccessMiddleware:
 
 
 class SessionCsrfMiddleware(CsrfViewMiddleware):
-    """Django's check for whoever is signed in by a cookie, be the view DRF's or plain; never for bearer tokens.
+    """Django's CSRF check for callers with a session cookie, for DRF and plain views alike; never for bearer tokens.
 
-    A view that works on cookies for somebody who is not signed in yet asks for it with `csrf_needed = True`.
+    A view that uses cookies before the user is signed in requests the check with `csrf_needed = True`.
     """
 
-    def process_view(  # type: ignore[override]  # the stubs know one kind of refusal only
+    def process_view(  # type: ignore[override]  # the stubs allow one type of response only
         self, request: HttpRequest, callback: View, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         caller: Caller | None = getattr(request, "caller", None)
@@ -88,10 +88,10 @@ class SessionCsrfMiddleware(CsrfViewMiddleware):
         return super().process_view(request, _plain, args, kwargs)
 
     def _check_token(self, request: HttpRequest) -> None:
-        """By the header only. Django would look for a form's field first, and read a whole upload to find it."""
+        """Check the header only: Django would look for a form field first, and read a whole upload to find it."""
         method, request.method = request.method, "PUT"
         try:
-            super()._check_token(request)  # type: ignore[misc]  # the stubs do not know it
+            super()._check_token(request)  # type: ignore[misc]  # missing in the stubs
         finally:
             request.method = method
 
@@ -105,7 +105,7 @@ class SessionCsrfMiddleware(CsrfViewMiddleware):
 
 
 class ResolvedAuthentication(BaseAuthentication):
-    """DRF takes what the middleware resolved; there is no second way in."""
+    """DRF uses the caller that the middleware resolved; there is no other way to authenticate."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         caller = getattr(request, "caller", None)
@@ -135,5 +135,5 @@ def _put(request: Any, resolved: Resolved) -> None:
 
 
 def _plain(request: HttpRequest) -> HttpResponse:
-    """Stands for the view in the check: DRF marks all of its views as exempt, which is not for it to say."""
+    """Replaces the view in the check: DRF marks all its views as exempt."""
     raise AssertionError("never called")

@@ -1,4 +1,4 @@
-"""Starting and ending an embedded installation as a whole."""
+"""Starts and stops an embedded installation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PREFERRED_WEB_PORT = 8600
 
 
 def expected() -> list[str]:
-    """Names of the programs that run in an embedded installation with these settings."""
+    """Names of the programs that should run with these settings."""
     stores = {"redis": settings.EMBEDDED_REDIS, "documents": settings.EMBEDDED_DOCUMENTS}
     return [name for name in STORES if stores[name]] + list(OURS)
 
@@ -37,7 +37,7 @@ def url(home: Home) -> str:
 
 
 def ensure_stores(home: Home) -> Supervisor:
-    """supervisord with Redis and the documents server, unless outside ones are named."""
+    """Ensure that supervisord, Redis and the document server run, except those replaced by external servers."""
     supervisor = Supervisor(home)
     running = (supervisor.is_up() and supervisor.statuses()) or []
     supervisor.ensure_up()
@@ -54,7 +54,7 @@ def ensure_stores(home: Home) -> Supervisor:
 
 
 def up(home: Home, report: Report = lambda line: None) -> Supervisor:
-    """Everything runs: stores, migrations, our own processes, and every tenant's database that ran before."""
+    """Ensure that everything runs: stores, migrations, our processes, and all tenants' databases that ran before."""
     if (home.path / "restoring").exists():
         raise SystemExit(f"A restore into {home.path} was interrupted. Empty that folder and restore again.")
     report("Starting the stores")
@@ -63,23 +63,25 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
     call_command("migrate", verbosity=0)
     web_running = supervisor.status("web")
     if not (web_running and web_running.up):
-        usual = home.path == PROJECT / "var"  # others beside it take any port: two that race for one would share it
+        usual = (
+            home.path == PROJECT / "var"
+        )  # other installations take any free port, as two racing for one would share it
         home.ensure_free_port("web", PREFERRED_WEB_PORT if usual else None)
-        shutil.rmtree(home.run / "metrics", ignore_errors=True)  # the counts of processes that are gone
+        shutil.rmtree(home.run / "metrics", ignore_errors=True)  # of processes that have ended
     report("Starting the processes")
     writer = programs.manage("writer", "ingest_writer", stop_wait_s=20)
     workers = [programs.worker(home), programs.job_worker(home), programs.reconciler(home), programs.beat(home), writer]
     _ensure_all(supervisor, [*workers, programs.ladder(), programs.web(home), programs.watchdog(home)])
     for status in supervisor.statuses():
         if tenant_of_program(status.name) and not status.pid:
-            supervisor.start_program(status.name)  # the reconciler mends those that cannot start as they were
+            supervisor.start_program(status.name)  # the reconciler repairs those that fail to start
     wait_healthy(home)
     _wait_for_tenants()
     return supervisor
 
 
 def down(home: Home) -> None:
-    """Everything that `up` started is ended; fine if nothing runs."""
+    """Stop everything that `up` started. Idempotent."""
     Supervisor(home).stop()
 
 
@@ -96,7 +98,7 @@ def wait_healthy(home: Home, seconds: float = 90) -> None:
 
 
 def _wait_for_tenants(seconds: float = 30) -> None:
-    """Until the databases of open tenants answer; one that cannot is the reconciler's to mend, not waited for."""
+    """Wait until the databases of open tenants answer, for a limited time: the reconciler repairs broken ones."""
     deadline = time.monotonic() + seconds
     for tenant in directory().all():
         while time.monotonic() < deadline:
@@ -108,7 +110,7 @@ def _wait_for_tenants(seconds: float = 30) -> None:
 
 
 def _ensure_all(supervisor: Supervisor, started: Iterable[Program]) -> None:
-    """Start them all at once, then wait for each."""
+    """Start them all, then wait for each."""
     started = list(started)
     for program in started:
         supervisor.ensure_program(program, wait_s=0)

@@ -1,4 +1,4 @@
-"""Django's settings; all that the environment decides is read in `config.environment`."""
+"""Django settings; values from the environment are read and checked in `config.environment`."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from config.pod.settings import pod_middleware
 from runtime.home import PROJECT, Home
 
 HOME = Home.from_environment()
-# A process of one tenant's own asks the control plane there, and has no relational database.
+# Set in a tenant's own processes, which use the control plane instead of a relational database.
 CONTROL_URL, CONTROL_TOKEN = environment.control_plane()
-INFLUXDB_USERS = environment.influx_users(CONTROL_URL)  # that reads, that writes
+INFLUXDB_USERS = environment.influx_users(CONTROL_URL)  # reader, writer
 MONGODB_URI = environment.documents_uri(HOME)
 REDIS_URL = environment.redis_url(HOME)
-environment.redis_max_memory_mib()  # the runtime reads it by itself
+environment.redis_max_memory_mib()  # fails early; the runtime reads it itself
 FERNET_KEYS = environment.fernet_keys(HOME, CONTROL_URL)
 SECRET_KEY = environment.secret_key(HOME, CONTROL_TOKEN)
 SECRET_KEY_FALLBACKS = environment.secret_key_fallbacks(CONTROL_URL)
 DATABASES: dict[str, Any] = {"default": environment.database(HOME, CONTROL_URL)}
 DATABASE_URL = env.str("DATABASE_URL", "")  # empty: our own SQLite
-# The embedded servers are ours to start only where no outside one is named.
+# Embedded servers are started unless external ones are configured.
 EMBEDDED_DOCUMENTS = not env.str("MONGODB_URI", "")
 EMBEDDED_REDIS = not env.str("REDIS_URL", "")
 
@@ -32,7 +32,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_DOMAIN = env.str("BASE_DOMAIN", "localhost")  # tenants may be named by subdomain: <slug>.<BASE_DOMAIN>
 HTTPS = env.bool("HTTPS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-_HOST = "__Host-" if HTTPS else ""  # browsers take such a cookie from this very host only, and only by HTTPS
+_HOST = "__Host-" if HTTPS else ""  # browsers accept such a cookie from this very host only, over HTTPS
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}plantrace_session", f"{_HOST}plantrace_csrf"
 SESSION_ENGINE = "access.sessions"
 SESSION_IDLE_S, SESSION_MAX_S = environment.session_limits()
@@ -88,7 +88,7 @@ ROOT_URLCONF = "config.urls"
 if CONTROL_URL:
     ROOT_URLCONF = "config.pod.urls"
     MIDDLEWARE = pod_middleware(MIDDLEWARE)
-    SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # nobody signs in here
+    SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # nobody signs in to a tenant's pod
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -97,7 +97,7 @@ TIME_ZONE = "UTC"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = str(HOME.folder("uploads"))
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "web.uploads.DiskUploadHandler"]
-DATA_UPLOAD_MAX_NUMBER_FILES = 2_001  # web.uploads.MAX_FILES, and a mapping beside them
+DATA_UPLOAD_MAX_NUMBER_FILES = 2_001  # web.uploads.MAX_FILES and a mapping
 
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
@@ -111,12 +111,12 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or a stranger could keep somebody out forever
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # otherwise anybody could lock a user out forever
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit trail
 AXES_CLIENT_IP_CALLABLE = "access.address.client_network"
 AXES_LOCKOUT_CALLABLE = "access.operations.signin.locked_response"
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # how many proxies of ours stand before us and add to X-Forwarded-For
-PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")  # the address in links, where it is not the one people asked
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # number of our own proxies that append to X-Forwarded-For
+PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")  # base URL of links, if it differs from the request's
 KNOX_TOKEN_MODEL = "access.ApiToken"
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 
@@ -157,8 +157,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-# Three queues with workers of their own: `control` for tenants' lives, `long` for jobs that may take hours (imports,
-# corrections, backups), and `celery` for everything short.
+# Three queues with their own workers: `control` for tenant life cycles, `long` for jobs that may take hours (imports,
+# corrections, backups), `celery` for everything short.
 CELERY_TASK_ROUTES = {
     "tenants.tasks.measure": {"queue": "celery"},
     "tenants.tasks.*": {"queue": "control"},
@@ -192,7 +192,7 @@ STATIC_ROOT = PROJECT / "frontend" / "dist"
 FRONTEND = PROJECT / "frontend" / "dist"
 WHITENOISE_ROOT = None
 WHITENOISE_MAX_AGE = 3600
-WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/"  # the build puts a hash into these names
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/"  # names with a content hash
 STATICFILES_DIRS: list[str] = []
 
 CONTENT_SECURITY_POLICY = {
@@ -215,18 +215,18 @@ if EMAIL_URL:
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "plantrace@localhost")
 
-TENANT_DRIVERS = environment.tenant_drivers()  # the first is the usual one
+TENANT_DRIVERS = environment.tenant_drivers()  # the first is the default
 TENANTS_CONCURRENCY = environment.tenants_concurrency()
-KUBECONFIG = environment.kubeconfig()  # of the shared cluster; empty: by our own pod's service account
+KUBECONFIG = environment.kubeconfig()  # for the shared cluster; empty: our pod's service account
 TENANT_CHART = env.str(
     "TENANT_CHART", str(PROJECT / "charts" / "tenantstack")
 )  # a folder, a folder of archives, oci://
-TENANT_VALUES = environment.tenant_values(TENANT_CHART)  # what every tenant's chart gets: ingress, storage class, …
+TENANT_VALUES = environment.tenant_values(TENANT_CHART)  # values for every tenant's chart: ingress, storage class, …
 TENANT_DOMAIN = env.str("TENANT_DOMAIN", BASE_DOMAIN)  # a tenant's own address is <slug>.<TENANT_DOMAIN>
-PODS_CONTROL_URL = environment.pods_control_url()  # where tenants' own pods find our web processes
-TENANT_INFLUX_URL = env.str("TENANT_INFLUX_URL", "")  # where we are not in the cluster: http://{namespace}.example:8086
-# Who we are in the shared cluster, and what we let ourselves do in a tenant's namespace as we make one; empty where we
-# may everything everywhere.
+PODS_CONTROL_URL = environment.pods_control_url()  # where tenants' pods reach our web processes
+TENANT_INFLUX_URL = env.str("TENANT_INFLUX_URL", "")  # if we run outside the cluster: http://{namespace}.example:8086
+# Our service account in the shared cluster, and the role that we bind to it in each tenant's namespace; empty if we
+# have cluster-wide rights.
 CONTROL_ACCOUNT = env.str("CONTROL_ACCOUNT", "")  # namespace/name of a service account
 CONTROL_CLUSTER_ROLE = env.str("CONTROL_CLUSTER_ROLE", "plantrace-tenant")
 HELM_TIMEOUT_S = env.int("HELM_TIMEOUT_S", 300)
@@ -242,16 +242,16 @@ GITOPS_USERNAME, GITOPS_TOKEN = env.str("GITOPS_USERNAME", "plantrace"), env.str
 GITOPS_SSH_KEY = env.str("GITOPS_SSH_KEY", "")  # a file
 GITOPS_AUTHOR = env.str("GITOPS_AUTHOR", "Plantrace <plantrace@localhost>")
 GITOPS_API_URL, GITOPS_PROJECT = env.str("GITOPS_API_URL", ""), env.str("GITOPS_PROJECT", "")
-GITOPS_POLL_S = env.int("GITOPS_POLL_S", 60)  # how often it is looked whether somebody deleted a tenant's file
-# Of archives asked for over HTTP: a folder, or s3://bucket/prefix. Buckets' keys and region Arrow reads by itself.
+GITOPS_POLL_S = env.int("GITOPS_POLL_S", 60)  # how often to check for deleted tenant files
+# For backups requested over HTTP: a folder, or s3://bucket/prefix. Arrow reads the bucket's keys and region itself.
 BACKUP_FOLDER = environment.backup_folder(HOME)
 AWS_ENDPOINT_URL = environment.bucket_endpoint()
-# Makes tenants whose databases do not exist (to measure the control plane on simulated nodes): what speaks to a
-# database is left out, and nothing of such a tenant works.
+# Provisions tenants without databases, to benchmark the control plane on simulated nodes: steps that need a database
+# are skipped, and such a tenant serves nothing.
 TENANTS_SIMULATED = env.bool("TENANTS_SIMULATED", False)
 
-DEVICE_TOKEN = env.str("PLANTRACE_TOKEN", "")  # what a simulated device of another installation sends with
-SHARED_DATA = env.str("PLANTRACE_SHARED_DATA", "")  # a folder of recorded plant data; by default beside the project
+DEVICE_TOKEN = env.str("PLANTRACE_TOKEN", "")  # token of a simulated device for another installation
+SHARED_DATA = env.str("PLANTRACE_SHARED_DATA", "")  # a folder of recorded plant data; by default next to the project
 
 LOGGING = {
     "version": 1,

@@ -1,4 +1,4 @@
-"""The workers' way into the jobs: one task for each queue, woken by whoever queues a job and by beat."""
+"""Runs jobs in Celery workers: one task per queue, triggered by whoever queues a job and by beat."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jobs.wakeup import TASK
 from tenants import queries
 from web.clock import now_ms
 
-KINDS_OF_PODS = (bulk_changes.JOBS.open_list, COLLECTION)  # what a tenant's API pod accepts
+KINDS_OF_PODS = (bulk_changes.JOBS.open_list, COLLECTION)  # jobs accepted by a tenant's API pod
 
 
 @shared_task(name=TASK)  # type: ignore[untyped-decorator]

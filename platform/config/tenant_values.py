@@ -1,4 +1,4 @@
-"""Whether values for every tenant's chart have the shape that the chart takes: asked once, before anything starts."""
+"""Checks the values for every tenant's chart against the chart's schema, once at start-up."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ OF_EACH = {"tenant": "it is each tenant's own", "restore": "a restore is one ten
 DISK_OF_EACH = ("id", "size", "keep", "volume", "existingClaim")
 
 
-def wrong_values(values: Mapping[str, Any], chart: str) -> str:
-    """What does not fit, beginning with its key; empty where all does."""
+def invalid_values(values: Mapping[str, Any], chart: str) -> str:
+    """What does not match the schema, starting with its key; empty if everything does."""
     for key, why in OF_EACH.items():
         if key in values:
             return f"`{key}` cannot be set for all tenants: {why}."
@@ -23,7 +23,7 @@ def wrong_values(values: Mapping[str, Any], chart: str) -> str:
     for key in DISK_OF_EACH:
         if isinstance(disk, Mapping) and key in disk:
             return f"`disk.{key}` cannot be set for all tenants: it is each tenant's own."
-    # Read here alone: it takes a tenth of a second, which no process should pay that has no such file.
+    # Imported here: it takes a tenth of a second, which only processes with such a file should pay.
     from jsonschema.validators import validator_for
 
     schema = _without_required(_schema(chart))
@@ -37,14 +37,14 @@ def wrong_values(values: Mapping[str, Any], chart: str) -> str:
 
 
 def _schema(chart: str) -> dict[str, Any]:
-    """Of the chart, where it is a folder here; else of the one that came with us."""
+    """The schema of the configured chart if that is a local folder; otherwise of the bundled chart."""
     own = Path(chart) / "values.schema.json"
     found: dict[str, Any] = json.loads((own if own.is_file() else OWN / own.name).read_text())
     return found
 
 
 def _without_required(schema: dict[str, Any]) -> dict[str, Any]:
-    """What every tenant has of its own comes later, at the top and in `disk`."""
+    """The schema without required values at the top and in `disk`, which are set per tenant."""
     schema.pop("required", None)
     schema.get("properties", {}).get("disk", {}).pop("required", None)
     return schema

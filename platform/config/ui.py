@@ -1,4 +1,4 @@
-"""The web UI: one page (`index.html`) for every address that a person may open; its scripts lie under /static/."""
+"""The web UI: one page (`index.html`) for every address that a person may open; its scripts are under /static/."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _index(status: int) -> HttpResponse:
 @never_cache
 @ensure_csrf_cookie
 def page(request: HttpRequest, **_: str) -> HttpResponse:
-    """The UI draws what the address says. Never cached: it names the scripts of this very build."""
+    """The UI's page, which routes by the address. Never cached: it refers to the scripts of this build."""
     return _index(200)
 
 
@@ -47,8 +47,8 @@ def page(request: HttpRequest, **_: str) -> HttpResponse:
 @get
 @never_cache
 @ensure_csrf_cookie
-def no_page(request: HttpRequest) -> HttpResponse:
-    """The UI's own "not here", with the status that robots and scripts understand."""
+def not_found_page(request: HttpRequest) -> HttpResponse:
+    """The UI's "not found" page, with status 404 for robots and scripts."""
     return _index(404)
 
 
@@ -65,6 +65,6 @@ urlpatterns = [
     path("operators/releases/<slug:rollout>", page),
     path("t/<slug:slug>", page),
     re_path(r"^t/(?P<slug>[^/]+)/(?P<view>home|plant|trends|data|members|audit)(?P<rest>/[^/]+)?$", page),
-    # What machines ask for is never answered with a page.
-    re_path(r"^(?!(?:api|internal|static|write|query|ping|metrics|healthz|readyz|problems)(?:/|$)).+$", no_page),
+    # Requests from programs never get a page.
+    re_path(r"^(?!(?:api|internal|static|write|query|ping|metrics|healthz|readyz|problems)(?:/|$)).+$", not_found_page),
 ]

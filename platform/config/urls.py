@@ -1,4 +1,4 @@
-"""All addresses; each part brings its own, from the root."""
+"""All URLs; each package defines its own, from the root."""
 
 from django.urls import include, path
 

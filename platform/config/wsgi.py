@@ -4,20 +4,20 @@ import sys
 
 from django.core.wsgi import get_wsgi_application
 
-from config.memory import keep_lean
+from config.memory import start_trimming
 from web.headers import with_plain_headers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = with_plain_headers(get_wsgi_application())
-keep_lean()
+start_trimming()
 
-# An answer of 2,000 rows makes some thousand lists, and each generation of garbage that this begins looks through all
-# of Django again: that doubled the time of decoding. What is loaded stays; young garbage is collected less often.
+# Decoding 2,000 rows allocates thousands of lists, which triggers collections that traverse all of Django and doubled
+# the decoding time. So everything loaded so far is frozen, and young objects are collected less often.
 gc.collect()
 gc.freeze()
 gc.set_threshold(50_000, 20, 50)
 
-# A request gives up the interpreter at each of its stores, and gets it back from a thread that computes only after this
-# time: at Python's 5 ms, four such waits doubled what others' requests took beside one tenant's percentiles.
+# A request releases the GIL at each store access and gets it back from a computing thread only after this interval. At
+# Python's default of 5 ms, four such waits doubled the latency of other requests while one tenant's percentiles ran.
 sys.setswitchinterval(0.0005)

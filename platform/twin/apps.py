@@ -14,7 +14,7 @@ class TwinConfig(AppConfig):
 
 
 def _forget_sites(tenant: Any, removed: dict[str, list[str]], **_: Any) -> None:
-    """A site's schematics go with it; a drawing outlives its sensors and assets, whose values were shown on it."""
+    """A site's schematics are deleted with it. Deleted sensors and assets stay in drawings, which have a history."""
     from twin import repository
 
     for site in removed.get("sites", []):

@@ -1,11 +1,11 @@
-"""Playback as bytes: a third of the JSON, and a browser reads it without parsing a number.
+"""Binary encoding of playback: a third of the size of the JSON, and no numbers to parse in the browser.
 
     0   magic "PTP1"
-    4   uint32: length of the head, n
-    8   the head, JSON, padded with blanks to a multiple of 8: the members of the JSON form but `t` and `columns`;
-        `frames`, how many; `sensors`, the order of the columns; `texts`, by sensor the texts that its column counts
+    4   uint32: length of the header, n
+    8   the header: JSON, padded with spaces to a multiple of 8. The members of the JSON form except `t` and `columns`,
+        and `frames` (their number), `sensors` (the order of the columns), `texts` (by sensor, the texts it indexes)
     8+n float64[frames]: t, epoch ms
-    …   for each sensor float32[frames]: its values, NaN where there is none; of texts their place in `texts`
+    …   per sensor float32[frames]: its values, NaN for none; for text sensors, indexes into `texts`
 
 Little-endian throughout.
 """
@@ -24,7 +24,7 @@ MEDIA_TYPE = "application/vnd.plantrace.playback"
 
 
 def encode(about: msgspec.Struct, t: npt.NDArray[np.int64], columns: Mapping[str, npt.NDArray[Any]]) -> bytes:
-    """The bytes; `about` is the JSON form, of which `t` and `columns` are left out."""
+    """Encode playback; `about` is the JSON form, whose `t` and `columns` are ignored."""
     texts: dict[str, list[str]] = {}
     numbers = []
     for sensor, column in columns.items():

@@ -1,4 +1,4 @@
-"""What clients send of schematics."""
+"""Request bodies of the schematics API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Moment = Annotated[
 
 
 class NewSchematic(Struct, forbid_unknown_fields=True):
-    """Body of POST. `valid_from`: left out, the drawing counts from the beginning of time."""
+    """Body of POST. Without `valid_from` the drawing has always been valid."""
 
     site: Annotated[str, Meta(min_length=1, max_length=MAX_SEGMENT_CHARS)]
     name: Name
@@ -31,7 +31,7 @@ class NewSchematic(Struct, forbid_unknown_fields=True):
 
 
 class NewVersion(Struct, forbid_unknown_fields=True):
-    """Body of PUT. `valid_from`: left out, it is now."""
+    """Body of PUT. `valid_from` defaults to now."""
 
     drawing: Any
     revision: Annotated[

@@ -1,4 +1,4 @@
-"""What a schematic is: an identity with versions, each a drawing valid from a moment on."""
+"""Schematics: an identity with versions, each a drawing that is valid from a given time on."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Medium = Literal[
 
 
 class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A slot's sensor. `above`: a measured sensor stands for "running" or "open" when its value is larger than this."""
+    """A slot's sensor. `above`: a measured value larger than this means "running" or "open"."""
 
     sensor: Key
     above: float | None = None
 
 
 class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A symbol on the drawing: its top left corner before turning, and the asset it stands for."""
+    """A symbol on the drawing: its top left corner before rotation, and the asset it represents."""
 
     id: Key
     symbol: Key
@@ -55,7 +55,7 @@ class PipeEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Pipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A pipe, duct, cable or shaft in its design direction; `via` are the corners it must pass."""
+    """A pipe, duct, cable or shaft in its design direction; `via`: its bends."""
 
     id: Key
     source: PipeEnd
@@ -79,7 +79,7 @@ class Tag(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Words on the drawing."""
+    """A text on the drawing."""
 
     id: Key
     x: float
@@ -100,7 +100,7 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VersionInfo(msgspec.Struct, frozen=True):
-    """One version, without its drawing. `valid_from` in epoch ms; 0 means always."""
+    """A version without its drawing. `valid_from` in epoch ms; 0 means always."""
 
     version: int
     valid_from: int
@@ -110,7 +110,7 @@ class VersionInfo(msgspec.Struct, frozen=True):
 
 
 class Schematic(msgspec.Struct, frozen=True):
-    """A schematic as lists answer it: identity and versions, oldest first, without drawings."""
+    """A schematic as returned in lists: identity and versions, oldest first, without drawings."""
 
     id: str
     site: str
@@ -120,7 +120,7 @@ class Schematic(msgspec.Struct, frozen=True):
 
 
 class SchematicVersion(msgspec.Struct, frozen=True):
-    """A schematic with the one version that was valid at the moment asked for."""
+    """A schematic with the version that was valid at the requested time."""
 
     id: str
     site: str
@@ -132,7 +132,7 @@ class SchematicVersion(msgspec.Struct, frozen=True):
 
 
 class DrawingError(msgspec.Struct, frozen=True):
-    """One thing wrong in a drawing: where (`placements[3].slots.run.sensor`) and what would be right."""
+    """An error in a drawing: where (`placements[3].slots.run.sensor`), and what would be valid."""
 
     field: str
     message: str

@@ -1,4 +1,4 @@
-"""The OpenAPI operations of the schematics' views, from the structs they answer."""
+"""The OpenAPI operations of the schematics' views, from the structs they return."""
 
 from __future__ import annotations
 
@@ -91,13 +91,13 @@ def _page(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _body(kind: type) -> dict[str, Any]:
-    """A struct's schema with that of the drawing in it, which `validation` reads part by part."""
+    """A struct's schema with the drawing's schema inlined; `validation` parses the drawing part by part."""
     schema = _schema(kind)
     return {**schema, "properties": {**schema["properties"], "drawing": _schema(Drawing)}}
 
 
 def _invalid_drawing() -> dict[str, Any]:
-    """A problem that may list a drawing's errors."""
+    """A problem document that may list a drawing's errors."""
     media = "application/problem+json"
     schema = PROBLEM["content"][media]["schema"]  # type: ignore[index]
     listed = {**schema["properties"], "errors": {"type": "array", "items": _schema(DrawingError)}}

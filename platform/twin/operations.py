@@ -1,4 +1,4 @@
-"""What changes schematics."""
+"""Operations that change schematics."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from twin.repository import Stored
 from twin.resolve import resolve_tags
 from twin.validation import Plant, check_drawing
 
-EVER = 0  # `valid_from` of a drawing that was always valid
+ALWAYS = 0  # `valid_from` of a drawing that has always been valid
 
 
 def create(
@@ -27,14 +27,14 @@ def create(
     valid_from: int | None = None,
     note: str = "",
 ) -> SchematicVersion:
-    """A new schematic of a site (id or slug); its first version is valid always unless `valid_from` says otherwise.
+    """Create a schematic for a site (id or slug). Without `valid_from` its first version has always been valid.
 
-    NotFound: no such site. BadRequest: an empty name, or a drawing with errors. Conflict: the name is taken.
+    Raises NotFound (no such site), BadRequest (invalid name or drawing) or Conflict (the name is taken).
     """
     snapshot = snapshot_of(tenant)
     site_id = site_of(snapshot, site)
     checked = check_drawing(drawing, plant_of(snapshot, site_id))
-    first = VersionInfo(1, EVER if valid_from is None else valid_from, note, author, now)
+    first = VersionInfo(1, ALWAYS if valid_from is None else valid_from, note, author, now)
     stored = repository.insert(tenant, site_id, _checked_name(name), checked, first)
     return _with_drawing(stored.public(), checked)
 
@@ -51,9 +51,9 @@ def add_version(
     note: str = "",
     name: str | None = None,
 ) -> SchematicVersion:
-    """A new version, valid from now on unless `valid_from` says otherwise; the versions before it stay as they are.
+    """Add a version, valid from `valid_from` (default: now); earlier versions stay unchanged.
 
-    NotFound: no such schematic. BadRequest: a drawing with errors. Conflict: made from an old revision.
+    Raises NotFound, BadRequest (invalid name or drawing) or Conflict (outdated revision).
     """
     stored = repository.get(tenant, id)
     checked = check_drawing(drawing, plant_of(snapshot_of(tenant), stored.site))
@@ -69,7 +69,7 @@ def add_version(
 
 
 def delete(tenant: TenantConnection, id: str, revision: int | None = None) -> Schematic:
-    """The schematic that was deleted, with all its versions. NotFound; Conflict as for `add_version`."""
+    """Delete a schematic with all its versions, and return it. Raises NotFound, and Conflict as `add_version` does."""
     return repository.delete(tenant, id, revision).public()
 
 
@@ -84,7 +84,7 @@ def ensure_schematic(
     author: str = "",
     note: str = "",
 ) -> Schematic:
-    """The site's schematic of that name, with this drawing among its versions; a second call changes nothing.
+    """Ensure that the site has a schematic of that name with this drawing among its versions. Idempotent.
 
     The drawing may name sensors and assets by tag instead of id.
     """
@@ -106,7 +106,7 @@ def ensure_schematic(
 
 
 def site_of(snapshot: Snapshot, site: str) -> str:
-    """The id of a site named by id or slug; NotFound."""
+    """The id of a site given by id or slug. Raises NotFound."""
     found = snapshot.site(site)
     if found is None:
         raise NotFound(f"There is no site “{site}”.")
@@ -114,7 +114,7 @@ def site_of(snapshot: Snapshot, site: str) -> str:
 
 
 def plant_of(snapshot: Snapshot, site: str) -> Plant:
-    """What a drawing of the site may refer to."""
+    """The assets and sensors that a drawing of the site may refer to."""
     return Plant(
         assets={id: asset for id, asset in snapshot.assets.items() if asset.site == site},
         sensors={id: sensor for id, sensor in snapshot.sensors.items() if sensor.site == site},

@@ -1,4 +1,4 @@
-"""What other parts may lay over a frame. `twin` says what it can show; `config` connects who knows it."""
+"""Overlays on a frame, supplied by other packages: `twin` defines the interfaces, `config` connects providers."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from kernel.tenancy import TenantConnection
 
 class AlarmStates(Protocol):
     def states(self, tenant: TenantConnection, sensors: list[str], at: int) -> dict[str, object]:
-        """Of these sensors, those with an alarm that stands at `at`, and its state."""
+        """The alarm state at `at` (epoch ms), for those of the sensors that have an active alarm."""
 
 
 class Predictions(Protocol):
     def values(self, tenant: TenantConnection, sensors: list[str], at: int) -> dict[str, object]:
-        """Of these sensors, those with a model, and the value that it gives for `at`."""
+        """The predicted value at `at` (epoch ms), for those of the sensors that have a model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overlays:
-    """A frame has no member for an overlay that is None."""
+    """A frame omits an overlay that is None."""
 
     alarms: AlarmStates | None = None
     predictions: Predictions | None = None
@@ -30,7 +30,7 @@ _overlays: Overlays | None = None
 
 
 def set_overlays(value: Overlays) -> None:
-    """Called once per process."""
+    """Call once per process."""
     global _overlays
     _overlays = value
 

@@ -1,4 +1,4 @@
-"""What is asked of schematics: versions, frames, playback."""
+"""Queries on schematics: versions, frames, playback."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GONE = "no such sensor any more"
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """Every bound value of a schematic at one moment. `alarms`, `predictions`: only where something gives them."""
+    """Every bound value of a schematic at one moment. `alarms`, `predictions`: only if a provider is connected."""
 
     at: int
     live: bool
@@ -39,11 +39,11 @@ class Frame(msgspec.Struct, frozen=True):
 
 
 class SchematicPlayback(msgspec.Struct, frozen=True):
-    """A run of frames as columns: for each sensor bound in the range, its value at each `t`.
+    """Frames as columns: for each sensor bound in the range, its value at each `t`.
 
-    `stale` and `bad` are the runs of frames (from, up to) whose value is too old, or of bad quality. `versions` come
-    into force within the range; `version` was valid at its start. `rung`: the coarsest rung that was read; `complete`
-    is false while late samples are still being processed.
+    `stale` and `bad` are runs of frames (half-open) whose value is too old, or of bad quality. `version` was valid at
+    the start of the range; `versions` became valid within it. `rung`: the coarsest rung that was read; `complete` is
+    false while late samples are still being processed.
     """
 
     start: int
@@ -65,14 +65,14 @@ class SchematicPlayback(msgspec.Struct, frozen=True):
 
 
 def find(tenant: TenantConnection, site: str | None) -> list[Schematic]:
-    """The schematics of a site (id or slug), or of all. NotFound: no such site."""
+    """The schematics of a site (id or slug), or of all sites. Raises NotFound (no such site)."""
     snapshot = snapshot_of(tenant)
     wanted = site_of(snapshot, site) if site else None
     return [stored.public() for stored in repository.find(tenant, wanted) if stored.site in snapshot.sites]
 
 
 def read(tenant: TenantConnection, id: str, at: int) -> SchematicVersion:
-    """The version valid at `at`. NotFound: no such schematic, or no version was valid yet."""
+    """The version valid at `at`. Raises NotFound: no such schematic, or no version was valid yet."""
     stored = repository.get(tenant, id)
     version = _version_at(stored, at)
     s = stored.public()
@@ -82,7 +82,7 @@ def read(tenant: TenantConnection, id: str, at: int) -> SchematicVersion:
 
 
 def frame(tenant: TenantConnection, id: str, at: int, now: int, *, live: bool, drawing: bool = True) -> Frame:
-    """All that the schematic shows at `at`; `drawing=False` leaves the drawing out, for those who have it."""
+    """Everything the schematic shows at `at`; `drawing=False` omits the drawing, for clients that have it."""
     stored = repository.get(tenant, id)
     version = _version_at(stored, at)
     drawn = repository.get_drawing(tenant, version)
@@ -101,14 +101,14 @@ def frame(tenant: TenantConnection, id: str, at: int, now: int, *, live: bool, d
 
 
 def playback(tenant: TenantConnection, id: str, range: TimeRange, frames: int, now: int) -> SchematicPlayback:
-    """`frames` moments of the range and every sensor bound in any version valid in it."""
+    """Playback of `frames` moments of the range, for every sensor bound in any version valid in it."""
     run, about = _played(tenant, id, range, frames, now)
     columns = {sensor: column.tolist() for sensor, column in run.columns.items()}
     return msgspec.structs.replace(about, t=run.t.tolist(), columns=columns)
 
 
 def playback_binary(tenant: TenantConnection, id: str, range: TimeRange, frames: int, now: int) -> bytes:
-    """The same in the compact form of `twin.binary`."""
+    """The same, encoded by `twin.binary`."""
     run, about = _played(tenant, id, range, frames, now)
     return encode(about, run.t, run.columns)
 

@@ -1,6 +1,6 @@
-"""Schematics in a tenant's documents: one identity with the list of its versions, and one document for each drawing.
+"""Schematics in the document database: one identity document with its list of versions, and one document per drawing.
 
-A drawing is stored before the identity names it, so a kill in between leaves only a drawing that nothing names.
+A drawing is stored before the identity refers to it, so a crash in between leaves only an orphaned drawing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NAME_LENGTH = 80
 
 
 class StoredVersion(VersionInfo, frozen=True):
-    """A version as the identity lists it: with the id of its drawing's document, and the drawing's digest."""
+    """A version as listed in the identity: with the id of its drawing's document and the drawing's digest."""
 
     drawing: str
     digest: str
@@ -33,7 +33,7 @@ class StoredVersion(VersionInfo, frozen=True):
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """A schematic's identity as it is stored."""
+    """A schematic's identity as stored."""
 
     id: str
     site: str
@@ -51,7 +51,7 @@ def digest_of(drawing: Drawing) -> str:
 
 
 def find(tenant: TenantConnection, site: str | None = None) -> list[Stored]:
-    """The schematics, of one site or of all, by name."""
+    """The schematics of one site, or of all, sorted by name."""
     found = [_stored(document) for document in documents(tenant).find(SCHEMATICS, {"site": site} if site else {})]
     return sorted(found, key=lambda stored: (stored.name.casefold(), stored.id))
 
@@ -71,7 +71,7 @@ def get_drawing(tenant: TenantConnection, version: StoredVersion) -> Drawing:
 
 
 def insert(tenant: TenantConnection, site: str, name: str, drawing: Drawing, first: VersionInfo) -> Stored:
-    """A new schematic. Conflict if the site has one of that name."""
+    """Store a new schematic. Raises Conflict if the site has one of that name."""
     database, id = documents(tenant), new_id(SCHEMATIC)
     with database.exclusive(SCHEMATICS):
         _check_name(database, site, name, id)
@@ -87,7 +87,7 @@ def add_version(
     name: str | None,
     revision: int | None,
 ) -> Stored:
-    """One more version. NotFound; Conflict, with the schematic as `current`, if its revision is another by now."""
+    """Add a version. Raises NotFound, and Conflict (the schematic as `current`) if its revision is another by now."""
     database = documents(tenant)
 
     def change(document: Document) -> Document:
@@ -97,13 +97,13 @@ def add_version(
 
     if name is None:
         return _guarded(id, lambda: database.change(SCHEMATICS, id, change, revision))
-    with database.exclusive(SCHEMATICS):  # so that two do not take one name at once
+    with database.exclusive(SCHEMATICS):  # or two could take the same name concurrently
         _check_name(database, get(tenant, id).site, name, id)
         return _guarded(id, lambda: database.change(SCHEMATICS, id, change, revision))
 
 
 def delete(tenant: TenantConnection, id: str, revision: int | None) -> Stored:
-    """The schematic, all its versions with it."""
+    """Delete the schematic with all its versions."""
     database = documents(tenant)
     gone = _guarded(id, lambda: database.delete(SCHEMATICS, id, revision))
     database.delete_many(DRAWINGS, {"schematic": id})

@@ -1,4 +1,4 @@
-"""Drawings that name sensors and assets by tag, as a person writes them."""
+"""Drawings that refer to sensors and assets by tag, as people write them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from twin.validation import Plant
 
 
 def resolve_tags(drawing: dict[str, Any], plant: Plant) -> dict[str, Any]:
-    """The drawing with ids instead of tags; what is no tag stays as it is, for the check to complain about."""
+    """The drawing with ids instead of tags; unknown tags are left for validation to report."""
     assets = {str(getattr(asset, "tag", "")): id for id, asset in plant.assets.items()}
     sensors = {str(getattr(sensor, "tag", "")): id for id, sensor in plant.sensors.items()}
 

@@ -1,4 +1,4 @@
-"""The symbols a drawing may use, their ports, slots and passages: `symbols.json`, which the web UI reads too."""
+"""The symbols a drawing may use, with ports, slots and passages: `symbols.json`, which the web UI reads too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 
 
 class Port(msgspec.Struct, frozen=True):
-    """Where a pipe may end, from the symbol's top left corner; `kind` any takes every medium."""
+    """Where a pipe may end, relative to the symbol's top left corner; `kind` "any" accepts every medium."""
 
     x: float
     y: float
@@ -20,14 +20,14 @@ class Port(msgspec.Struct, frozen=True):
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """What a sensor may be bound to, and which kinds of sensor make sense there."""
+    """A property that a sensor may be bound to, and the sensor kinds it accepts."""
 
     title: str
     kinds: list[str]
 
 
 class Passage(msgspec.Struct, frozen=True, rename={"source": "from", "target": "to"}):
-    """A way through the symbol, and the states that block it."""
+    """A flow path through the symbol, and the states that block it."""
 
     source: str
     target: str

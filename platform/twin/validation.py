@@ -1,4 +1,4 @@
-"""Checking a drawing: every error at once, each with its place."""
+"""Validation of drawings: reports all errors, each with its location."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from twin.models import MAX_PARTS, MAX_SIZE, Drawing, DrawingError, Pipe, PipeEn
 from twin.symbols import Port, Symbol, library
 
 MAX_ERRORS = 200
-MAX_SUGGESTIONS = 100  # of a drawing: each looks through all its placements
+MAX_SUGGESTIONS = 100  # per drawing: each one searches all its placements
 T = TypeVar("T", Placement, Pipe, Tag, Text)
 
 
@@ -26,14 +26,14 @@ class SensorLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """What a drawing of one site may refer to, by id."""
+    """The assets and sensors that a drawing of one site may refer to, by id."""
 
     assets: Mapping[str, object]
     sensors: Mapping[str, SensorLike]
 
 
 def check_drawing(raw: Any, plant: Plant) -> Drawing:
-    """The drawing in `raw`; BadRequest lists all its errors as `errors: [{field, message}]`."""
+    """Parse and validate a drawing. Raises BadRequest with all errors as `errors: [{field, message}]`."""
     errors: list[DrawingError] = []
     drawing = parse_drawing(raw, errors)
     with limit_searches(MAX_SUGGESTIONS):
@@ -54,13 +54,13 @@ def invalid_drawing(errors: Sequence[DrawingError]) -> BadRequest:
 
 
 def parse_drawing(raw: Any, errors: list[DrawingError]) -> Drawing:
-    """Part by part, so that one malformed part does not hide the errors of the others; those are left out."""
+    """Parse part by part, so that one malformed part does not hide errors in others. Malformed parts are left out."""
     if not isinstance(raw, dict):
         raise invalid_drawing(
             [DrawingError("drawing", "an object is expected, with width, height, placements, pipes, tags, texts")]
         )
-    strangers = sorted(str(name) for name in raw.keys() - set(Drawing.__struct_fields__))
-    errors += [DrawingError(name, "unknown member") for name in strangers]
+    unknown = sorted(str(name) for name in raw.keys() - set(Drawing.__struct_fields__))
+    errors += [DrawingError(name, "unknown member") for name in unknown]
     return Drawing(
         width=_size(raw, "width", errors),
         height=_size(raw, "height", errors),
@@ -91,12 +91,12 @@ def _parts(raw: dict[str, Any], name: str, kind: type[T], errors: list[DrawingEr
         except msgspec.ValidationError as error:
             message, _, path = str(error).partition(" - at `$")
             errors.append(DrawingError(f"{name}[{index}]{path.rstrip('`')}", message))
-            parts.append(_nothing(kind))  # keeps the places of the parts after it
+            parts.append(_placeholder(kind))  # keeps the indexes of the parts after it
     return parts
 
 
-def _nothing(kind: type[T]) -> T:
-    """A stand-in for a part that could not be read; `_errors_in` passes over it."""
+def _placeholder(kind: type[T]) -> T:
+    """Stands in for a part that could not be parsed; `_errors_in` skips it."""
     empty: dict[str, Any] = {"id": "", "symbol": "", "x": 0, "y": 0, "medium": "water", "sensor": "", "text": ""}
     end = {"placement": "", "port": ""}
     fields = {name: empty.get(name, end) for name in kind.__struct_fields__ if name in {*empty, "source", "target"}}
@@ -105,7 +105,7 @@ def _nothing(kind: type[T]) -> T:
 
 def _errors_in(drawing: Drawing, plant: Plant) -> list[DrawingError]:
     placements = {placement.id: placement for placement in drawing.placements if placement.id}
-    errors = list(_same_ids(drawing))
+    errors = list(_duplicate_ids(drawing))
     for index, placement in enumerate(drawing.placements):
         errors += _placement(f"placements[{index}]", placement, plant) if placement.id else ()
     for index, pipe in enumerate(drawing.pipes):
@@ -115,13 +115,13 @@ def _errors_in(drawing: Drawing, plant: Plant) -> list[DrawingError]:
     return errors
 
 
-def _same_ids(drawing: Drawing) -> Iterable[DrawingError]:
+def _duplicate_ids(drawing: Drawing) -> Iterable[DrawingError]:
     seen: dict[str, str] = {}
     for name in ("placements", "pipes", "tags", "texts"):
         for index, part in enumerate(getattr(drawing, name)):
             where = f"{name}[{index}].id"
             if part.id and part.id in seen:
-                yield DrawingError(where, f"“{part.id}” is the id of {seen[part.id]} too")
+                yield DrawingError(where, f"“{part.id}” is also the id of {seen[part.id]}")
             seen.setdefault(part.id, where.removesuffix(".id"))
 
 
@@ -180,7 +180,7 @@ def _port(where: str, end: PipeEnd, placements: Mapping[str, Placement]) -> Iter
         return
     symbol = library().symbols.get(placement.symbol)
     if symbol is None:
-        return  # told at the placement
+        return  # reported at the placement
     port = symbol.ports.get(end.port)
     yield port or DrawingError(f"{where}.port", _unknown(f"port of a {symbol.title.lower()}", end.port, symbol.ports))
 

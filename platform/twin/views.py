@@ -1,4 +1,4 @@
-"""Schematics over HTTP. Frames and playback are asked for many times a second."""
+"""Schematics over HTTP. Frames and playback are requested many times a second."""
 
 from __future__ import annotations
 

@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 from django.core.management.base import CommandError
 
-from config.backup.archive import FORMAT, About, BadArchive, Held, add_bytes, authenticate, read_about, unpack, writing
+from config.backup.archive import (
+    FORMAT,
+    About,
+    ArchivedTenant,
+    BadArchive,
+    add_bytes,
+    authenticate,
+    read_about,
+    unpack,
+    writing,
+)
 from config.backup.embedded import check_embedded
 from runtime.archives import Unauthenticated
 from runtime.signing import LENGTH
@@ -16,7 +26,7 @@ from runtime.signing import LENGTH
 pytestmark = pytest.mark.django_db
 
 DATA = random.Random(1).randbytes(100_000)  # nothing in it repeats: any other byte is another content
-ABOUT = About(FORMAT, 1_700_000_000_000, ["key"], [Held("t1", "acme", "t1", True)])
+ABOUT = About(FORMAT, 1_700_000_000_000, ["key"], [ArchivedTenant("t1", "acme", "t1", True)])
 
 
 @pytest.fixture

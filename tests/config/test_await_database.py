@@ -32,7 +32,7 @@ def said(process: subprocess.Popen[str]) -> str:
 
 def test_it_waits_until_the_migrations_ran(tmp_path: Path) -> None:
     with waiting(tmp_path, "--migrated") as process:
-        assert "migrations are yet to run" in said(process)
+        assert "migrations have not run yet" in said(process)
         assert process.poll() is None
         migrate = [sys.executable, str(ROOT / "manage.py"), "migrate", "--no-input"]
         subprocess.run(migrate, env={**os.environ, "PLANTRACE_HOME": str(tmp_path)}, check=True, capture_output=True)

@@ -76,8 +76,10 @@ def test_others_go_on_with_what_is_known_while_one_asks() -> None:
     source.error = NotFound("There is no such tenant.")
     with meanwhile(source, tenant.open) as answers:
         assert isinstance(tenant.open(), TenantConnection)
-        assert tenant.storing() is not None and tenant.prefix() and tenant.is_heard()
-    assert isinstance(answers[0], TenantConnection) and not tenant.is_heard(), "it was away, so what is known holds"
+        assert tenant.storing() is not None and tenant.prefix() and tenant.is_control_plane_up()
+    assert isinstance(answers[0], TenantConnection) and not tenant.is_control_plane_up(), (
+        "it was away, so what is known holds"
+    )
     assert source.questions == 2
 
 
@@ -87,7 +89,7 @@ def test_before_the_first_answer_others_are_told_at_once_to_come_again() -> None
     with meanwhile(source, tenant.open) as answers:
         refused = tenant.open()
         assert isinstance(refused, Unavailable) and refused.extra["retry_after"]
-        assert not tenant.is_heard()
+        assert not tenant.is_control_plane_up()
     assert isinstance(answers[0], TenantConnection) and isinstance(tenant.open(), TenantConnection)
 
 

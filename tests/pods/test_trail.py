@@ -28,7 +28,7 @@ def process(acme: TenantConnection, settings: Any, live_server: Any) -> Iterator
     """As if this were acme's own process; returned: what leads it to another address of the control plane."""
     settings.CONTROL_TOKEN = ensure_account(Tenant.objects.get(pk=acme.id)).token
     settings.INFLUXDB_USERS = (Credentials("reader", ""), Credentials("writer", ""))
-    caches = (control_plane, control.pod_tenant, trail._outbox, trail._courier, trail._hand_over_once)
+    caches = (control_plane, control.pod_tenant, trail._outbox, trail._sender, trail._deliver_leftovers)
 
     def lead_to(url: str) -> None:
         settings.CONTROL_URL = url
@@ -43,7 +43,7 @@ def process(acme: TenantConnection, settings: Any, live_server: Any) -> Iterator
 
 
 def tell(name: str) -> None:
-    trail.tell(None, None, "anna", "acme", "sensor.update", name, {})
+    trail.send(None, None, "anna", "acme", "sensor.update", name, {})
 
 
 def told() -> list[str]:
@@ -61,11 +61,11 @@ def test_it_waits_in_the_tenant_s_part_of_redis_and_is_handed_over_in_its_order(
         tell(name)
     assert told() == ["first"]
     with pytest.raises(Unavailable):
-        trail.hand_over()
+        trail.deliver()
     process(live_server.url)
-    assert trail.hand_over()
+    assert trail.deliver()
     assert told() == ["first", "second", "third"]
-    assert trail.hand_over() and told() == ["first", "second", "third"]
+    assert trail.deliver() and told() == ["first", "second", "third"]
     assert trail._outbox()._key.startswith(acme.prefix)
 
 
@@ -77,7 +77,7 @@ def test_the_next_process_hands_over_what_one_that_is_gone_left(
     process(NOBODY)
     tell("left")
     process(live_server.url)
-    trail._hand_over_once.cache_clear()
+    trail._deliver_leftovers.cache_clear()
     tell("next")
     assert sorted(told()) == ["left", "next"]
 
@@ -85,10 +85,10 @@ def test_the_next_process_hands_over_what_one_that_is_gone_left(
 def test_what_will_never_be_taken_holds_up_nothing(process: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trail, "RETRY_S", 600.0)
     for action, detail in (("tenant.delete", {}), ("sensor.update", {"note": "x" * 200_000})):
-        trail.tell(None, None, "anna", "acme", action, "refused", detail)
+        trail.send(None, None, "anna", "acme", action, "refused", detail)
     tell("next")
     assert told() == ["next"]
-    assert trail.hand_over()
+    assert trail.deliver()
 
 
 def test_more_than_one_batch_that_was_left_is_handed_over(process: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,1 +1,1 @@
-"""Backup of a whole embedded installation into one archive, and its restore into an empty folder."""
+"""Backup of an embedded installation into one archive, and restore into an empty folder."""

@@ -16,8 +16,8 @@ __all__ = [
     "FORMAT",
     "SMALL_FILES",
     "About",
+    "ArchivedTenant",
     "BadArchive",
-    "Held",
     "add_bytes",
     "authenticate",
     "read_about",
@@ -26,13 +26,13 @@ __all__ = [
 ]
 
 FORMAT = 1
-SMALL_FILES = ("secrets.json", "demo.json")  # of the installation's folder, as they are; the first is always there
+SMALL_FILES = ("secrets.json", "demo.json")  # copied from the installation's folder; the first always exists
 ABOUT = "plantrace-backup.json"
 NOT_OURS = "is not a backup of Plantrace."
 
 
-class Held(msgspec.Struct, frozen=True):
-    """One tenant in the archive. `online`: as InfluxDB's own backup below `influx/`; else its disk as it lay there."""
+class ArchivedTenant(msgspec.Struct, frozen=True):
+    """A tenant in the archive. `online`: an InfluxDB backup below `influx/`; otherwise a copy of its disk."""
 
     id: str
     slug: str
@@ -43,18 +43,18 @@ class Held(msgspec.Struct, frozen=True):
 class About(msgspec.Struct, frozen=True):
     format: int
     created: int  # epoch ms
-    keys: list[str]  # fingerprints of the keys that open the credentials in it
-    tenants: list[Held]
+    keys: list[str]  # fingerprints of the keys that decrypt its credentials
+    tenants: list[ArchivedTenant]
 
 
 def writing(path: Path, about: About) -> AbstractContextManager[tarfile.TarFile]:
-    """A tar that appears under `path` only when it is whole and on the disk."""
+    """A tar that appears as `path` only when it is complete and on disk."""
     key = archive_keys.signing_key(archive_keys.INSTALLATION)
     return archives.writing(path, ABOUT, msgspec.json.encode(about), key)
 
 
 def authenticate(path: Path) -> None:
-    """Raises Unauthenticated unless one of FERNET_KEYS stands behind it. No database is asked: it is in the archive."""
+    """Raises Unauthenticated unless one of FERNET_KEYS signed it. Needs no database, which is in the archive."""
     archives.authenticate(path, archive_keys.known_keys(archive_keys.INSTALLATION, kept=False))
 
 

@@ -1,5 +1,5 @@
-"""Restoring a backup into an empty folder, in two processes: the first brings the archive's secrets into place; the
-second, which reads its settings again, everything else. The control plane's database comes last of all.
+"""Restore into an empty folder, in two processes: the first installs the archive's secrets; the second, whose settings
+contain them, restores the rest. The control plane's database comes last.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from config import platform
-from config.backup.archive import SMALL_FILES, About, Held, authenticate, read_about, unpack
+from config.backup.archive import SMALL_FILES, About, ArchivedTenant, authenticate, read_about, unpack
 from runtime.home import PROJECT, Home, write_private
 from runtime.supervisor import Supervisor
 from stores.redis.dumping import restore_keys
@@ -28,15 +28,18 @@ from tenants.drivers.local.backup import restore_disk
 
 Report = Callable[[str], None]
 UNPACKED = "restoring"
-NO_DATA = {"secrets.json", "ports.json", "run", "log", "uploads", "celery"}  # any command makes these
+NO_DATA = {"secrets.json", "ports.json", "run", "log", "uploads", "celery"}  # created by any command
 
 
 class CannotRestore(Exception):
-    """Why not, in a sentence."""
+    """The reason, in a sentence."""
 
 
 def restore(home: Home, path: Path, unauthenticated: bool = False) -> About:
-    """The first process: check, unpack, place the secrets, start the second. Raises BadArchive, CannotRestore."""
+    """Check and unpack the archive, install its secrets, run `restore_data` in a new process.
+
+    Raises BadArchive, CannotRestore.
+    """
     about = read_about(path)
     _check_empty(home)
     if not unauthenticated:
@@ -50,22 +53,21 @@ def restore(home: Home, path: Path, unauthenticated: bool = False) -> About:
     for small in SMALL_FILES:
         if (folder / small).exists():
             write_private(home.path / small, (folder / small).read_text())
-    command = [sys.executable, str(PROJECT / "manage.py"), "restore", str(path), "--second-half"]
+    command = [sys.executable, str(PROJECT / "manage.py"), "restore", str(path), "--data-only"]
     if subprocess.run(command, env={**os.environ, "PLANTRACE_HOME": str(home.path)}).returncode:
         raise CannotRestore(f"The restore stopped half way. Empty {home.path} and restore again.")
     return about
 
 
-def second_half(home: Home, path: Path, report: Report) -> None:
-    """The second process, with the archive's own secrets in its settings."""
+def restore_data(home: Home, path: Path, report: Report) -> None:
+    """Restore everything but the secrets. Runs in a process whose settings have the archive's secrets."""
     folder, about = home.folder(UNPACKED), read_about(path)
     _check_keys(about)
     _move_all(folder / "documents", home.folder("ferretdb"))
     _move_all(folder / "disks", home.folder("disks"))
     platform.ensure_stores(home)
     try:
-        # Samples are copied after the keys, so the marks of some may be missing: without its epoch all of a ladder is
-        # built again.
+        # Samples were copied after the Redis keys, so marks may be missing. Without an epoch every ladder is rebuilt.
         count = restore_keys(settings.REDIS_URL, folder / "keys", skipped=[EPOCH_KEY])
         report(f"{count} keys of Redis")
         for each in about.tenants:
@@ -74,7 +76,7 @@ def second_half(home: Home, path: Path, report: Report) -> None:
                 report(f"Samples of {each.slug}")
     finally:
         platform.down(home)
-    _set_at_work(folder / "control.sqlite3")
+    _reset_tenants(folder / "control.sqlite3")
     (folder / "control.sqlite3").rename(home.path / "control.sqlite3")
     shutil.rmtree(folder)
 
@@ -98,14 +100,14 @@ def _move_all(source: Path, target: Path) -> None:
         path.rename(target / path.name)
 
 
-def _restore_samples(held: Held, samples: Path) -> None:
-    if has_shards(samples):  # else a tenant that never had a sample: the reconciler makes what it had
-        restore_disk(Server(held.id, held.slug, held.disk, "", {}), samples)
+def _restore_samples(tenant: ArchivedTenant, samples: Path) -> None:
+    if has_shards(samples):  # a tenant without samples is set up by the reconciler
+        restore_disk(Server(tenant.id, tenant.slug, tenant.disk, "", {}), samples)
     shutil.rmtree(samples)
 
 
-def _set_at_work(database: Path) -> None:
-    """Nobody holds a lease, and every tenant that was open is set up again: new ports, users, its server."""
+def _reset_tenants(database: Path) -> None:
+    """Release all leases and have every open tenant provisioned again, with new ports and users."""
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(
             "UPDATE tenants_tenant SET lease_owner = '', lease_until = NULL, not_before = NULL, attempts = 0,"

@@ -1,4 +1,4 @@
-"""A copy of an SQLite database that others use meanwhile."""
+"""Copies of SQLite databases that are in use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BUSY_S = 30.0
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """A consistent copy, taken while others read and write."""
+    """Make a consistent copy while others read and write."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
         closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=BUSY_S)) as old,

@@ -1,7 +1,7 @@
-"""Taking a backup while everything runs.
+"""Backup of a running installation.
 
-Order matters: what waits in Redis is copied before the InfluxDBs, so a batch that moves meanwhile is in both (writing
-it again changes nothing) and never in neither.
+Order matters: Redis is copied before the InfluxDBs, so a batch that moves between them is in both (writing it twice is
+harmless) and never in neither.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from config.backup.archive import FORMAT, SMALL_FILES, About, Held, writing
+from config.backup.archive import FORMAT, SMALL_FILES, About, ArchivedTenant, writing
 from config.backup.sqlite import copy_sqlite
 from runtime.home import Home
 from stores.redis.dumping import dump_keys
@@ -33,48 +33,48 @@ WAIT_S = 60.0
 
 
 class CannotBackUp(Exception):
-    """Why not, in a sentence."""
+    """The reason, in a sentence."""
 
 
 def back_up(home: Home, path: Path, report: Report) -> int:
-    """The installation in one archive; its size in bytes. `path` appears only when all is in it."""
+    """Back up the installation into one archive and return its size in bytes. `path` appears only when complete."""
     _clean_up(path)
     with ExitStack() as stack:
         beside = tempfile.TemporaryDirectory(prefix=f".{path.name}.", suffix=".staging", dir=path.parent)
         staging = Path(stack.enter_context(beside))
-        control = _hold_still(staging, stack)
-        held = _held(home)
-        about = About(FORMAT, int(time.time() * 1000), [crypto.fingerprint(key) for key in settings.FERNET_KEYS], held)
+        control = _lease_all_tenants(staging, stack)
+        tenants, keys = _archived_tenants(home), [crypto.fingerprint(key) for key in settings.FERNET_KEYS]
+        about = About(FORMAT, int(time.time() * 1000), keys, tenants)
         with writing(path, about) as tar:
             tar.add(control, "control.sqlite3")
             for small in SMALL_FILES:
                 if (home.path / small).exists():
                     tar.add(home.path / small, small)
-            _add_keys(tar, staging, held, report)
-            _add_samples(tar, staging, home, held, report)
+            _add_keys(tar, staging, tenants, report)
+            _add_samples(tar, staging, home, tenants, report)
             _add_documents(tar, staging, home, report)
     return path.stat().st_size
 
 
 def _clean_up(path: Path) -> None:
-    """What earlier backups under this name, killed, left beside it."""
+    """Remove what killed backups of this name left behind."""
     path.with_name(f".{path.name}.part").unlink(missing_ok=True)
     for folder in path.parent.glob(f".{path.name}.*.staging"):
         shutil.rmtree(folder)
 
 
-def _hold_still(staging: Path, stack: ExitStack) -> Path:
-    """A copy of the control plane's database, taken while this process holds the lease of every tenant in it."""
-    held: set[str] = set()
+def _lease_all_tenants(staging: Path, stack: ExitStack) -> Path:
+    """Lease every tenant, and copy the control plane's database while all leases are held."""
+    leased: set[str] = set()
     copy = staging / "control.sqlite3"
     while True:
-        for tenant in Tenant.objects.exclude(pk__in=held):
+        for tenant in Tenant.objects.exclude(pk__in=leased):
             stack.enter_context(_lease(tenant))
-            held.add(tenant.pk)
+            leased.add(tenant.pk)
         copy.unlink(missing_ok=True)
         copy_sqlite(Path(settings.DATABASES["default"]["NAME"]), copy)
         with closing(sqlite3.connect(copy)) as connection:
-            if {pk for (pk,) in connection.execute("SELECT id FROM tenants_tenant")} <= held:
+            if {pk for (pk,) in connection.execute("SELECT id FROM tenants_tenant")} <= leased:
                 return copy
 
 
@@ -83,7 +83,7 @@ def _lease(tenant: Tenant) -> Iterator[None]:
     deadline = time.monotonic() + WAIT_S
     while (lease := claim_idle(tenant.pk, timezone.now())) is None:
         if time.monotonic() > deadline:
-            raise CannotBackUp(f"Something is under way with tenant {tenant.slug}; try again when it is at rest.")
+            raise CannotBackUp(f"Something is under way with tenant {tenant.slug}; try again when it has finished.")
         if not Tenant.objects.filter(pk=tenant.pk).exists():
             break
         time.sleep(0.2)
@@ -94,20 +94,22 @@ def _lease(tenant: Tenant) -> Iterator[None]:
         yield
 
 
-def _held(home: Home) -> list[Held]:
+def _archived_tenants(home: Home) -> list[ArchivedTenant]:
     running = running_tenants(home)
-    return [Held(each.id, each.slug, each.disk, each.id in running) for each in Tenant.objects.all()]
+    return [ArchivedTenant(each.id, each.slug, each.disk, each.id in running) for each in Tenant.objects.all()]
 
 
-def _add_keys(tar: tarfile.TarFile, staging: Path, held: list[Held], report: Report) -> None:
+def _add_keys(tar: tarfile.TarFile, staging: Path, tenants: list[ArchivedTenant], report: Report) -> None:
     path = staging / "keys"
-    prefixes = {f"pt:{name}:" for each in held for name in (each.id, each.disk)}
+    prefixes = {f"pt:{name}:" for each in tenants for name in (each.id, each.disk)}
     report(f"{dump_keys(settings.REDIS_URL, sorted(prefixes), path)} keys of Redis")
     tar.add(path, "keys")
 
 
-def _add_samples(tar: tarfile.TarFile, staging: Path, home: Home, held: list[Held], report: Report) -> None:
-    for each in held:
+def _add_samples(
+    tar: tarfile.TarFile, staging: Path, home: Home, tenants: list[ArchivedTenant], report: Report
+) -> None:
+    for each in tenants:
         if each.online:
             folder = staging / each.id
             folder.mkdir()
@@ -116,7 +118,7 @@ def _add_samples(tar: tarfile.TarFile, staging: Path, home: Home, held: list[Hel
             shutil.rmtree(folder)
             report(f"Samples of {each.slug}")
         else:
-            _add_disk(tar, home, each.disk, report, f"Disk of {each.slug}, which does not run")
+            _add_disk(tar, home, each.disk, report, f"Disk of {each.slug}, which is stopped")
     for disk in KeptDisk.objects.filter(dropping=False):
         _add_disk(tar, home, disk.id, report, f"Kept disk {disk.id}")
 

@@ -1,1 +1,1 @@
-"""A process of one tenant's own: what of the platform it is, and whom it asks for the rest (ADR 0040)."""
+"""A tenant's own processes: the part of the platform that they run, and how they use the control plane (ADR 0040)."""

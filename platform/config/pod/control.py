@@ -1,4 +1,4 @@
-"""One picture of the tenant for each process."""
+"""The process's view of its tenant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one tenant of this process, for those who have no request."""
+"""The tenant of this process, for code without a request."""
 
 from __future__ import annotations
 

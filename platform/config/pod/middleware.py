@@ -8,7 +8,7 @@ from config.pod.resolution import resolve
 
 
 class PodAccessMiddleware(AccessMiddleware):
-    """As in the control plane, which it asks."""
+    """Resolves callers by asking the control plane."""
 
     def resolve(self, request: HttpRequest) -> Resolved:
         return resolve(request)

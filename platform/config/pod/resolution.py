@@ -1,4 +1,4 @@
-"""Who asks a tenant's own pod: the control plane knows, and is asked again after two seconds (ADR 0040)."""
+"""Resolves the callers of a tenant's own pod: the control plane is asked, and its answer cached for 2 s (ADR 0040)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CALLER_TTL_S = 2.0
 
 
 class NoInvalidations:
-    """Changes of people are announced outside the tenant's own part of Redis, so entries live for a short time only."""
+    """Invalidations are published outside the tenant's part of Redis, so entries only expire, after a short time."""
 
     def since(self, seen: Position | None) -> tuple[Position, frozenset[str] | None]:
         return Position("", 0), frozenset()
@@ -35,7 +35,7 @@ def identity_cache() -> IdentityCache:
 
 
 def resolve(request: HttpRequest) -> Resolved:
-    """As `access.resolution.resolve`. Unavailable while the control plane is away."""
+    """As `access.resolution.resolve`. Raises Unavailable while the control plane is unreachable."""
     bearer = bearer_of(request)
     digest = bearer.digest if bearer else None
     session = request.COOKIES.get(settings.SESSION_COOKIE_NAME) if bearer is None else None
@@ -44,7 +44,7 @@ def resolve(request: HttpRequest) -> Resolved:
     elif session:
         try:
             identity = _identity(subject_of_session(session), CallerQuestion(session=session))
-        except Unauthorized:  # nobody is signed in, which is no error
+        except Unauthorized:  # an expired session is no error
             return Resolved()
     else:
         return Resolved()
@@ -56,13 +56,13 @@ def _identity(credential: str, question: CallerQuestion) -> Identity:
     def load() -> Loaded[Identity]:
         answer = control_plane().caller(question)
         until = None if answer.ends_in_s is None else time.monotonic() + answer.ends_in_s
-        return Loaded(_of(answer), frozenset({credential}), until)
+        return Loaded(_identity_of(answer), frozenset({credential}), until)
 
     return identity_cache().get(credential, load)
 
 
-def _of(answer: CallerAnswer) -> Identity:
-    """With a place in this tenant and no other, so a request that names another finds nothing."""
+def _identity_of(answer: CallerAnswer) -> Identity:
+    """An identity with this tenant's membership only, so a request that names another tenant gets 404."""
     membership = MembershipView(answer.tenant_id, answer.tenant_slug, Role[answer.role])
     return Identity(
         user_id=answer.user_id,

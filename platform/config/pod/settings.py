@@ -1,4 +1,4 @@
-"""What of Django's settings is different in a tenant's own process."""
+"""Django settings that differ in a tenant's own process."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ _INSTEAD = {"config.middleware.AccessMiddleware": "config.pod.middleware.PodAcce
 
 
 def pod_middleware(usual: list[str]) -> list[str]:
-    """Without what asks the relational database; callers are resolved by the control plane."""
+    """The middleware without what needs the relational database; the control plane resolves callers."""
     return [_INSTEAD.get(name, name) for name in usual if name not in _NEED_THE_DATABASE]

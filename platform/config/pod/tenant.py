@@ -1,4 +1,4 @@
-"""The pod's own tenant, as the control plane said last."""
+"""The pod's tenant, as last reported by the control plane."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ class Source(Protocol):
 
 
 class PodTenant:
-    """Asks again after some seconds, on one thread. Until it is answered, and while the control plane is away, what it
-    said last holds; before it said anything, threads that come meanwhile are told Unavailable at once.
+    """Refreshes its answer after some seconds, on one thread; meanwhile, and while the control plane is unreachable,
+    the last answer is used. Before the first answer, other threads get Unavailable at once.
 
-    Once it does not take the service token any more nothing is kept.
+    Once the service token is revoked, nothing is kept.
     """
 
     def __init__(self, source: Source, clock: Callable[[], float]) -> None:
         self._source, self._clock = source, clock
         self._lock = threading.Lock()
         self._asking = False
-        self._answered = False  # at least once, if only that it takes the service token no more
+        self._answered = False  # at least once, if only by rejecting the service token
         self._known: TenantAnswer | None = None
         self._asked = float("-inf")
-        self._heard = False
+        self._control_plane_up = False
 
     def storing(self) -> TenantConnection | None:
-        """Whose accepted samples are to be written. Raises Unavailable before the first answer."""
+        """The tenant, if accepted samples are to be written. Raises Unavailable before the first answer."""
         answer = self._answer()
         return own_connection(answer) if answer is not None and answer.stores else None
 
     def open(self) -> TenantConnection | PlantraceError:
-        """What people may use, or why they may not."""
+        """The tenant, or why its data is unavailable."""
         try:
             answer = self._answer()
         except PlantraceError as error:
@@ -56,17 +56,17 @@ class PodTenant:
         return own_connection(answer)
 
     def prefix(self) -> str:
-        """Of its Redis keys. Raises Unavailable before the first answer."""
+        """The prefix of its Redis keys. Raises Unavailable before the first answer."""
         answer = self._answer()
         if answer is None:
             raise Unavailable("The control plane no longer knows this process.")
         return own_connection(answer).prefix
 
-    def is_heard(self) -> bool:
-        """Whether the control plane answered when it was asked last."""
+    def is_control_plane_up(self) -> bool:
+        """Whether the control plane answered the last request."""
         with suppress(PlantraceError):
             self._answer()
-        return self._heard
+        return self._control_plane_up
 
     def _answer(self) -> TenantAnswer | None:
         with self._lock:
@@ -81,19 +81,19 @@ class PodTenant:
         return self._known
 
     def _ask(self) -> None:
-        heard = False
+        up = False
         try:
             self._known = self._source.tenant()
-            heard = self._answered = True
+            up = self._answered = True
         except Revoked as error:
             log.error("the control plane no longer knows this process: %s", error.detail)
             self._known, self._answered = None, True
-        except (NotFound, Unavailable) as error:  # NotFound: something stands between that is not the control plane
+        except (NotFound, Unavailable) as error:  # NotFound: something in between answered instead of the control plane
             if not self._answered:
                 raise
-            log.warning("goes on with what is known of its tenant: %s", error.detail)
+            log.warning("using the last known state of the tenant: %s", error.detail)
         finally:
             with self._lock:
-                self._heard, self._asking = heard, False
+                self._control_plane_up, self._asking = up, False
                 if self._answered:
                     self._asked = self._clock()

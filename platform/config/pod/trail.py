@@ -1,7 +1,7 @@
-"""What views and commands tell the audit trail goes to the control plane, which keeps it.
+"""Sends audit events to the control plane, which stores the audit trail.
 
-What was done is done: while the control plane is away, an event waits in the tenant's part of Redis, and is handed over
-by whichever of the tenant's processes reaches it first. One that is handed over twice stands there twice.
+While the control plane is unreachable, events wait in the tenant's part of Redis, and are delivered by whichever of the
+tenant's processes reaches it first. Delivery is at least once, so an event may be recorded twice.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from web.pods.messages import AuditEvent
 
 log = logging.getLogger(__name__)
 RETRY_S = 5.0
-REFUSED = (BadRequest, TooLarge)  # what the control plane will not take the next time either
+REFUSED = (BadRequest, TooLarge)  # a retry would be rejected, too
 
 
 def connect() -> None:
-    audited.connect(tell, dispatch_uid="config.pod.trail")
+    audited.connect(send, dispatch_uid="config.pod.trail")
 
 
-def tell(
+def send(
     sender: object,
     request: HttpRequest | None,
     username: str,
@@ -59,37 +59,37 @@ def tell(
     try:
         control_plane().audit(event)
     except REFUSED as error:
-        log.error("the trail takes no %s: %s", action, error.detail)
+        log.error("the audit trail rejected %s: %s", action, error.detail)
     except PlantraceError as error:
-        log.warning("the trail hears of %s later: %s", action, error.detail)
+        log.warning("the audit event %s is queued: %s", action, error.detail)
         _outbox().put(msgspec.json.encode(event))
-        _courier().wake()
+        _sender().wake()
     else:
         with suppress(PlantraceError):
-            _hand_over_once()
+            _deliver_leftovers()
 
 
-def hand_over() -> bool:
-    """Tell what waits, oldest first; whether all of it was told. Raises Unavailable and what else stands between."""
+def deliver() -> bool:
+    """Deliver waiting events, oldest first; True if none is left. Raises Unavailable, or what a proxy answers."""
     box = _outbox()
-    for id, letter in box.oldest():
+    for id, message in box.oldest():
         try:
-            control_plane().audit(msgspec.json.decode(letter, type=AuditEvent))
+            control_plane().audit(msgspec.json.decode(message, type=AuditEvent))
         except REFUSED as error:
-            log.error("the trail takes no such event: %s", error.detail)
+            log.error("the audit trail rejected a queued event: %s", error.detail)
         box.remove(id)
     return not box.oldest()
 
 
 @cache
-def _hand_over_once() -> None:
-    """What processes that are gone left behind."""
-    if not hand_over():
-        _courier().wake()
+def _deliver_leftovers() -> None:
+    """Deliver, once, what processes that have ended left behind."""
+    if not deliver():
+        _sender().wake()
 
 
-class Courier:
-    """A thread that lives while something waits."""
+class OutboxSender:
+    """A thread that lives while events are waiting."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -109,10 +109,10 @@ class Courier:
             with self._lock:
                 self._woken = False
             try:
-                done = hand_over()
+                done = deliver()
             except PlantraceError as error:
                 done = False
-                log.warning("the trail still waits: %s", error.detail)
+                log.warning("audit events are still waiting: %s", error.detail)
             with self._lock:
                 if done and not self._woken:
                     self._thread = None
@@ -120,8 +120,8 @@ class Courier:
 
 
 @cache
-def _courier() -> Courier:
-    return Courier()
+def _sender() -> OutboxSender:
+    return OutboxSender()
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What a tenant's own API pods answer: the data plane. All else is the control plane's, where the ingress sends it."""
+"""The data plane, served by a tenant's own API pods. The ingress sends all other requests to the control plane."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
@@ -10,7 +10,7 @@ from web.requires import public
 
 
 @public
-def elsewhere(request: HttpRequest) -> HttpResponse:
+def not_served_here(request: HttpRequest) -> HttpResponse:
     return problem(
         421,
         "not-served-here",
@@ -20,7 +20,7 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
     )
 
 
-# Files of history lie on a disk that the control plane's processes share.
+# Uploaded files are on a disk that the control plane's processes share.
 _INGEST = [pattern for pattern in ingest.urlpatterns if not str(pattern.pattern).startswith("api/v1/imports")]
 
 urlpatterns = [
@@ -28,7 +28,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     *(path("", include(f"{part}.urls")) for part in ("catalog", "historian", "twin")),
     *_INGEST,
-    re_path(r"^.*$", elsewhere),
+    re_path(r"^.*$", not_served_here),
 ]
 
 openapi.describe_all()

@@ -1,4 +1,4 @@
-"""As `config.wiring`, in a tenant's own process."""
+"""`config.wiring` for a tenant's own process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py backup FILE`: the whole embedded installation in one archive, while it runs."""
+"""`manage.py backup FILE`: back up the running embedded installation into one archive."""
 
 from __future__ import annotations
 

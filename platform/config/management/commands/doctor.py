@@ -1,4 +1,4 @@
-"""`manage.py doctor`: says what is running, where, and what is wrong; exit code 1 if anything is."""
+"""`manage.py doctor`: reports what is running, where, and what is wrong; exit code 1 if anything is."""
 
 import sys
 from typing import Any
@@ -18,9 +18,9 @@ class Command(BaseCommand):
         for finding in examine(settings.HOME):
             wrong += finding.wrong
             mark = self.style.ERROR("✗") if finding.wrong else self.style.SUCCESS("✓")
-            self.stdout.write(f"{mark} {finding.title}: {finding.words}")
-            if finding.cure:
-                self.stdout.write(f"    {finding.cure}")
+            self.stdout.write(f"{mark} {finding.title}: {finding.text}")
+            if finding.remedy:
+                self.stdout.write(f"    {finding.remedy}")
         self.stdout.write("" if wrong else "No problems found.")
         if wrong:
             self.stdout.write(f"{wrong} problem{'s' * (wrong > 1)} found.")

@@ -1,4 +1,4 @@
-"""`manage.py down`: end everything that `up` started."""
+"""`manage.py down`: stop everything that `up` started."""
 
 from typing import Any
 

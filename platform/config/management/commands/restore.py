@@ -1,4 +1,4 @@
-"""`manage.py restore FILE`: a backup into this installation's folder, which must be empty."""
+"""`manage.py restore FILE`: restore a backup into this installation's folder, which must be empty."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument(
-            "--unauthenticated", action="store_true", help="also one that no key of FERNET_KEYS stands behind"
+            "--unauthenticated", action="store_true", help="accept an archive that no key of FERNET_KEYS signed"
         )
-        parser.add_argument("--second-half", action="store_true", help=SUPPRESS)
+        parser.add_argument("--data-only", action="store_true", help=SUPPRESS)
 
-    def handle(self, *args: Any, file: Path, second_half: bool, unauthenticated: bool, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path, data_only: bool, unauthenticated: bool, **options: Any) -> None:
         check_embedded("restored")
         path = file.resolve()
         try:
-            if second_half:
-                return restore.second_half(settings.HOME, path, self.stdout.write)
+            if data_only:
+                return restore.restore_data(settings.HOME, path, self.stdout.write)
             about = restore.restore(settings.HOME, path, unauthenticated)
         except EXPECTED as error:
             raise CommandError(str(error)) from None
