@@ -1,4 +1,4 @@
-"""Harbour Tower's chilled-water plant: areas, assets, sensors and who feeds whom.
+"""Harbour Tower's chilled-water plant: areas, assets, sensors and what feeds what.
 
 Tags follow one rule: the asset's tag without its dash, then the quantity. PWR power, STS state, T temperature,
 F flow, DP differential pressure, SPD speed, POS position, CMD command, SP set point.

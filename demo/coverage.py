@@ -1,4 +1,4 @@
-"""Which of its past the simulator has written; in the tenant's documents, so that it goes with the data."""
+"""Time spans the simulator has written, stored in the tenant's documents so that they are deleted with the data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def add_coverage(tenant: TenantConnection, site: str, spans: Iterable[Span]) -> 
             database.insert(COLLECTION, {"_id": site, **_fields(added)})
             return added
         except Conflict:
-            pass  # somebody was faster: then it is a change
+            pass  # inserted concurrently: update it instead
 
     def extended(document: dict[str, Any]) -> dict[str, Any]:
         return {**document, **_fields(united([*_spans(document), *added]))}
@@ -40,5 +40,5 @@ def _spans(document: dict[str, Any]) -> Spans:
 
 
 def _fields(spans: Spans) -> dict[str, list[int]]:
-    """Two lists: the embedded document database takes no lists of lists."""
+    """Two lists: the embedded document database cannot store lists of lists."""
     return {"starts": [start for start, _ in spans], "ends": [end for _, end in spans]}

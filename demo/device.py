@@ -1,4 +1,4 @@
-"""The simulated plant as a device: line protocol over HTTP every few seconds, and nothing lost while nobody answers."""
+"""The simulated plant as a device: sends line protocol over HTTP, and buffers while the platform is down."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ log = structlog.get_logger()
 
 STEP = 5_000  # ms between live samples
 BATCH = 5 * MINUTE  # of plant time in one request
-BUFFER_MS = 2 * HOUR  # of unsent samples; what is older comes as history later
+BUFFER_MS = 2 * HOUR  # of unsent samples; older ones are written as history later
 TIMEOUT_S = 10.0
-TRIES = 6  # a refusal names at most 20 lines
+TRIES = 6  # a rejection names at most 20 lines
 _PAUSES_S = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 
 
 class Answer(Enum):
-    taken = "taken"
-    refused = "refused"  # it will never be taken
-    later = "later"
+    accepted = "accepted"
+    rejected = "rejected"  # permanently
+    retry = "retry"
 
 
 Send = Callable[[bytes], Answer]
@@ -39,13 +39,13 @@ Send = Callable[[bytes], Answer]
 
 @dataclass
 class Device:
-    """Sends all samples after `sent` (ms). `taken` is told each span that the platform has acknowledged."""
+    """Sends all samples after `sent` (ms). `on_accepted` is called with each span that the platform acknowledged."""
 
     plant: Plant
     site: str
     send: Send
     sent: int
-    taken: Callable[[int, int], None] = lambda start, end: None
+    on_accepted: Callable[[int, int], None] = lambda start, end: None
 
     def run(self, stop: Event, clock: Callable[[], float] = time.time) -> None:
         failures = 0
@@ -60,16 +60,16 @@ class Device:
             stop.wait(max(wait, 0.0))
 
     def step(self, now: int) -> bool:
-        """Send the oldest batch that is not sent yet. Whether it was taken (or can never be)."""
+        """Send the oldest unsent batch. True if it was accepted, or rejected permanently."""
         self.sent = max(self.sent, now - BUFFER_MS)
         start, end = self.sent, min(now, self.sent + BATCH)
         if start >= end:
             return True
         answer = self.send(lines(self.plant, self.site, start + 1, end + 1))
-        if answer is Answer.later:
+        if answer is Answer.retry:
             return False
-        if answer is Answer.taken:
-            self.taken(start, end)
+        if answer is Answer.accepted:
+            self.on_accepted(start, end)
         self.sent = end
         return True
 
@@ -94,20 +94,20 @@ class HttpSender:
     token: str
 
     def __call__(self, body: bytes) -> Answer:
-        """A batch is taken or refused as a whole, so lines that are refused (a deleted sensor) are left out."""
+        """A batch is accepted or rejected as a whole, so it is resent without the rejected lines (of deleted sensors)."""
         for _ in range(TRIES):
             status, answer = self._post(body)
             if status != 400:
                 break
             body = without(body, answer)
             if not body:
-                return Answer.refused
+                return Answer.rejected
         if status == 204:
-            return Answer.taken
-        return Answer.refused if status in (400, 413) else Answer.later
+            return Answer.accepted
+        return Answer.rejected if status in (400, 413) else Answer.retry
 
     def _post(self, body: bytes) -> tuple[int, bytes]:
-        """Status (0: nobody answers) and body."""
+        """Status (0: no answer) and body."""
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "text/plain"}
         request = urllib.request.Request(f"{self.url}/write?precision=ms", body, headers)
         try:
@@ -125,7 +125,7 @@ class HttpSender:
 
 
 def without(body: bytes, problem: bytes) -> bytes:
-    """The lines that a refusal does not name; nothing if it names none."""
+    """The lines that the problem document does not name; empty if it names none."""
     try:
         wrong = {int(each["line"]) for each in json.loads(problem)["lines"]}
     except (ValueError, KeyError, TypeError):

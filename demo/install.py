@@ -1,4 +1,4 @@
-"""Puts a site of the demo into a tenant's catalog."""
+"""Adds a demo site to a tenant's catalog."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from kernel.tenancy import TenantConnection
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """Ids of a site and of its sensors by tag."""
+    """The id of a site, and its sensors' ids by tag."""
 
     site: str
     sensors: Mapping[str, str]
 
 
 def ensure_site(tenant: TenantConnection, spec: SiteSpec) -> tuple[Installed, bool]:
-    """The site, and whether it is new. One that was installed whole stays as people have changed it since."""
+    """The site, and whether it is new. One that was installed completely keeps what people have changed since."""
     installed = installed_of(tenant, spec.slug)
     if installed and any(each.site == installed.site for each in snapshot_of(tenant).connections.values()):
         return installed, False
@@ -29,7 +29,7 @@ def ensure_site(tenant: TenantConnection, spec: SiteSpec) -> tuple[Installed, bo
 
 
 def _install(tenant: TenantConnection, spec: SiteSpec) -> Installed:
-    """Connections come last: with them it is whole."""
+    """Connections come last: they mark the installation as complete."""
     site = {"slug": spec.slug, "name": spec.name, "timezone": spec.timezone}
     site_id = bulk_upsert(tenant, "sites", [site]).ids[spec.slug]
     bulk_upsert(tenant, "areas", [_area(spec.slug, area) for area in spec.areas])
@@ -40,7 +40,7 @@ def _install(tenant: TenantConnection, spec: SiteSpec) -> Installed:
 
 
 def installed_of(tenant: TenantConnection, slug: str) -> Installed | None:
-    """The site as it stands in the catalog."""
+    """The site as found in the catalog."""
     snapshot = snapshot_of(tenant)
     site = snapshot.site(slug)
     if site is None:

@@ -1,4 +1,4 @@
-"""What a demo needs before it opens, step by step; each finds what is there already and leaves it."""
+"""Prepares a demo, step by step. Every step is idempotent and leaves what exists."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ Report = Callable[[str], None]
 DRAWINGS = Path(__file__).with_name("drawings")
 NAMES = {DEMO: "Harbour Tower", OTHER: "Northside Water"}
 READY_S = 60.0
-REDRAWN = 4 * DAY  # before the demo is first opened
+REDRAWN = 4 * DAY  # before the demo is first started
 ADDED = {"oa-wb", "ch1-app", "ch2-app", "eff"}
 REDRAWN_NOTE = "Wet bulb, condenser approach and efficiency added"
 
 
 def open_demo(home: Home, report: Report) -> DemoState:
-    """Tenants, people, sites, history and drawings are there. The platform must be up."""
+    """Ensure tenants, users, sites, history and drawings. The platform must be up."""
     state = prepare(load(home))
     save(home, state)
     report("Creating the tenants")
@@ -50,7 +50,7 @@ def open_demo(home: Home, report: Report) -> DemoState:
             tenants.create(tenants.NewTenant(slug=slug, name=name))
         elif known.state == State.suspended:
             tenants.resume(slug)
-    # The worker would do it too, once it is up; whoever comes first takes the lease.
+    # The worker would do this, too, once it is up; whoever takes the lease first does it.
     reconciler.reconcile()
     reconciler.restart_stopped()
     state = ensure_people(state)
@@ -65,7 +65,7 @@ def open_demo(home: Home, report: Report) -> DemoState:
 
 
 def wait_ready(slug: str) -> TenantConnection:
-    """Raises TimeoutError with what the tenant says of itself."""
+    """Wait until the tenant is ready. Raises TimeoutError with the tenant's state and error."""
     deadline = time.monotonic() + READY_S
     while True:
         tenant = Tenant.objects.get(slug=slug)
@@ -83,9 +83,9 @@ def _open_harbour(tenant: TenantConnection, report: Report) -> None:
     _draw(tenant, HARBOUR.slug, "Chilled water", plan, new, report, now_ms() // HOUR * HOUR - REDRAWN, REDRAWN_NOTE)
     history = History(tenant, installed, Plant(SEED))
     now = now_ms()
-    if history.lacking(INITIAL_HISTORY, now):
+    if history.missing(INITIAL_HISTORY, now):
         report("Writing the plant's last seven days")
-        ensure_record(tenant, history.fill_at_once(now), now)
+        ensure_record(tenant, history.fill_recent(now), now)
 
 
 def _open_skab(tenant: TenantConnection, report: Report) -> None:
@@ -116,7 +116,7 @@ def _draw(
     valid_from: int = 0,
     note: str = "",
 ) -> None:
-    """A plant that people have changed may not fit the drawing any more; then theirs stays."""
+    """Ensure the drawing. If people have changed the plant so that it no longer fits, theirs is kept."""
     try:
         ensure_schematic(tenant, site, name, plan, valid_from, now=now_ms(), author="demo", note=note)
     except PlantraceError as error:
@@ -135,5 +135,5 @@ def drawing(name: str) -> dict[str, Any]:
 
 
 def first_draft(plan: dict[str, Any]) -> dict[str, Any]:
-    """The drawing as it was before some values were added, so that a plant's drawing has a past as well."""
+    """An earlier version of the drawing, without some values, so that the demo shows schematic versions."""
     return {**plan, "tags": [tag for tag in plan["tags"] if tag["id"] not in ADDED]}

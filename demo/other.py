@@ -1,4 +1,4 @@
-"""The other tenant: a small water works, so that there is somebody who must see nothing of the first."""
+"""The other tenant: a small water works, to show that tenants cannot see each other."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MEANS = {"LT-1": (3.4, 0.5), "FT-1": (210.0, 35.0), "PT-1": (5.2, 0.3)}
 
 
 def write_day(tenant: TenantConnection, installed: Installed, now: int) -> None:
-    """The last 24 hours, a sample a minute."""
+    """Write the last 24 hours, one sample a minute."""
     end = now // MINUTE * MINUTE
     t = np.arange(end - 24 * HOUR, end, MINUTE, dtype=np.int64)
     with BulkWriter(tenant) as writer:

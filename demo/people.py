@@ -1,4 +1,4 @@
-"""The demo's people: made once, with passwords that nobody knew before."""
+"""The demo's users: created once, with random passwords."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from demo.state import DemoState, Login
 from tenants.models import Tenant
 
 DEMO, OTHER = "demo", "other"
-SPARE = timedelta(days=7)  # a token that ends sooner is made again
+MIN_VALIDITY = timedelta(days=7)  # a token that expires sooner is replaced
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-# name: (tenant, role); the operator belongs to no tenant
+# name: (tenant, role); the operator is in no tenant
 PEOPLE: dict[str, tuple[str | None, str]] = {
     "operator": (None, ""),
     "admin": (DEMO, "admin"),
@@ -28,11 +28,11 @@ PEOPLE: dict[str, tuple[str | None, str]] = {
 
 
 class NotADemo(Exception):
-    """The installation is somebody's own."""
+    """The installation is in use without a demo."""
 
 
 def prepare(known: DemoState | None) -> DemoState:
-    """Logins for everybody, to be saved before they are used. Raises NotADemo."""
+    """Logins for all demo users, to be saved before they are used. Raises NotADemo."""
     if known is None and User.objects.exists():
         raise NotADemo(
             "This installation has users but no demo, so it is not touched. "
@@ -47,7 +47,7 @@ def prepare(known: DemoState | None) -> DemoState:
 
 
 def ensure_people(state: DemoState) -> DemoState:
-    """Everybody is there and can sign in, with a token that works."""
+    """Ensure that all demo users exist, can sign in and have a valid token."""
     logins = {name: _ensure(login) for name, login in state.people.items()}
     device = state.device_token if _is_valid(state.device_token) else _device_token()
     return DemoState(state.tenant, logins, device)
@@ -65,7 +65,7 @@ def _ensure(login: Login) -> Login:
 
 
 def _token(user: User) -> str:
-    """What the person would get by signing in, so that scripts may do all that the person may."""
+    """A login token, so that scripts may do everything the user may."""
     return access.create_login_token(user)[1]
 
 
@@ -75,7 +75,7 @@ def _device_token() -> str:
 
 
 def _is_valid(token: str) -> bool:
-    lasts = Q(expiry__isnull=True) | Q(expiry__gt=timezone.now() + SPARE)
+    lasts = Q(expiry__isnull=True) | Q(expiry__gt=timezone.now() + MIN_VALIDITY)
     return ApiToken.objects.filter(lasts, digest=hash_token(token)).exists()
 
 

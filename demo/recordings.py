@@ -1,4 +1,4 @@
-"""Loads the SKAB recordings, where they lie beside the project, through the import that people use."""
+"""Loads the SKAB recordings, if they are next to the project, through the ordinary import."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from ingest.imports.mapping.model import Mapping, load_mapping
-from ingest.imports.report.model import ImportReport as Report
+from ingest.imports.report.model import ImportReport
 from ingest.imports.run import run
 from kernel.tenancy import TenantConnection
 from runtime.home import PROJECT
@@ -17,13 +17,13 @@ FOLDERS = ("anomaly-free", "other", "valve2", "valve1")
 
 
 def folder() -> Path | None:
-    """`skab/` of PLANTRACE_SHARED_DATA, or of ../shared/data beside the project; None where there is none."""
+    """`skab/` in PLANTRACE_SHARED_DATA or, by default, in ../shared/data next to the project; None if missing."""
     found = Path(settings.SHARED_DATA or PROJECT.parent / "shared" / "data") / "skab"
     return found if (found / "valve1").is_dir() else None
 
 
 def files(skab: Path) -> list[Path]:
-    """All recordings; valve1/0-5 last, so that its morning decides where files share rows."""
+    """All recordings, in the order of FOLDERS: where files share rows, the last one wins."""
     return [path for name in FOLDERS for path in sorted((skab / name).glob("*.csv"))]
 
 
@@ -31,6 +31,6 @@ def mapping() -> Mapping:
     return load_mapping(MAPPING.read_text())
 
 
-def load(tenant: TenantConnection, skab: Path) -> Report:
-    """Can be run again: the same rows are the same samples."""
+def load(tenant: TenantConnection, skab: Path) -> ImportReport:
+    """Import the recordings. Idempotent."""
     return run(tenant, files(skab), mapping())

@@ -1,10 +1,10 @@
-"""Shorter shards for the plant that is simulated.
+"""Shorter shards for the simulated plant.
 
-An InfluxDB block holds a thousand samples of a series in the order of their coming. Where old and live samples come
-at once, a block spans both, and the search for a last value then decodes all that lies between. So the past that is
-written beside live samples must not share a shard with them for long. Shards of a week did best at that while the
-history was ninety days; three years of them are 157 shards, and InfluxDB took 3.2 GB. Twelve weeks are fourteen.
-Elsewhere a year stays right.
+An InfluxDB block holds a thousand samples of a series in order of arrival. If old and live samples arrive at the same
+time, a block spans both, and looking up a last value decodes everything in between. So history that is written while
+live samples arrive must not share a shard with them for long. Shards of one week worked best for ninety days of
+history, but three years of them are 157 shards, for which InfluxDB needed 3.2 GB; twelve-week shards are fourteen.
+For other tenants a year is right.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ DURATION = "12w"
 
 
 def ensure_short_shards(tenant: Tenant) -> None:
-    """For shards that are yet to be made; call before the first sample."""
+    """Set the duration of future shards; call before the first sample is written."""
     secrets = tenant.secrets
     if secrets is None:
         raise ValueError(f"Tenant {tenant.slug} has no server yet.")

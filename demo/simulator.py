@@ -1,4 +1,4 @@
-"""The simulator process: fills what a pause left out, then sends live samples while its older past is written."""
+"""The simulator process: fills recent gaps, then sends live samples while it writes older history."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from web.clock import now_ms
 
 log = structlog.get_logger()
 
-LOOK_AGAIN_S = 1800.0
-NOTE_EVERY_S = 60.0
+BACKFILL_INTERVAL_S = 1800.0
+SAVE_INTERVAL_S = 60.0
 
 
 @dataclass
@@ -36,59 +36,60 @@ class Simulator:
     stop: Event = field(default_factory=Event)
 
     def run(self) -> None:
-        """Until `stop` is set."""
+        """Run until `stop` is set."""
         began = now_ms()
-        self._persist_until_done(began)
-        notes = _Notes(self.tenant, self.installed.site)
-        device = Device(Plant(SEED), self.site, self.sender, began // MINUTE * MINUTE - STEP, notes.add)
+        self._fill_recent(began)
+        recorder = _CoverageRecorder(self.tenant, self.installed.site)
+        device = Device(Plant(SEED), self.site, self.sender, began // MINUTE * MINUTE - STEP, recorder.add)
         live = [
             Thread(target=device.run, args=(self.stop,), name="device"),
-            Thread(target=notes.run, args=(self.stop,), name="notes"),
+            Thread(target=recorder.run, args=(self.stop,), name="coverage"),
         ]
-        past = Thread(target=self._past, args=(began,), name="past")
-        for thread in (*live, past):
+        history = Thread(target=self._backfill, args=(began,), name="history")
+        for thread in (*live, history):
             thread.start()
         while not self.stop.wait(1.0):
             if not all(thread.is_alive() for thread in live):
-                log.error("The live part ended by itself; the whole process starts again")
+                log.error("A live thread exited; the process restarts")
                 self.stop.set()
-        for thread in (*live, past):
-            thread.join()
-        notes.write()
 
-    def _persist_until_done(self, now: int) -> None:
-        """A store that is still starting is waited for."""
+        for thread in (*live, history):
+            thread.join()
+        recorder.write()
+
+    def _fill_recent(self, now: int) -> None:
+        """Fill recent gaps; waits for stores that are still starting."""
         while not self.stop.is_set():
             try:
-                History(self.tenant, self.installed, Plant(SEED)).fill_at_once(now)
+                History(self.tenant, self.installed, Plant(SEED)).fill_recent(now)
                 return
             except PlantraceError as error:
-                log.warning("The past cannot be written yet", error=error.detail)
+                log.warning("History cannot be written yet", error=error.detail)
                 self.stop.wait(5.0)
 
-    def _past(self, now: int) -> None:
-        """Back to the beginning; later, whatever long silences left out."""
+    def _backfill(self, now: int) -> None:
+        """Write the whole history; afterwards, fill gaps that long outages left."""
         while not self.stop.is_set():
             try:
-                if self._write_past(now):
-                    self.stop.wait(LOOK_AGAIN_S)
+                if self._write_history(now):
+                    self.stop.wait(BACKFILL_INTERVAL_S)
                 now = now_ms() - BUFFER_MS - HOUR
             except Cancelled:
-                log.info("The past was cancelled")
+                log.info("The history was cancelled")
                 return
             except PlantraceError as error:
-                log.warning("The past cannot be written now", error=error.detail)
+                log.warning("History cannot be written now", error=error.detail)
                 self.stop.wait(10.0)
 
-    def _write_past(self, now: int) -> bool:
-        """Whether it is all there. Raises Cancelled."""
+    def _write_history(self, now: int) -> bool:
+        """True if the history is complete. Raises Cancelled."""
         if is_cancelled(self.tenant):
             raise Cancelled
         history = History(self.tenant, self.installed, Plant(SEED))
         record = ensure_record(self.tenant, 0, now)
         if record is None:
-            return history.fill_slowly(now, self.stop)
-        done = history.fill_slowly(now, self.stop, record.told, record.job.progress.samples)
+            return history.backfill(now, self.stop)
+        done = history.backfill(now, self.stop, record.report, record.job.progress.samples)
         if done:
             record.finish(now_ms())
         else:
@@ -97,8 +98,8 @@ class Simulator:
 
 
 @dataclass
-class _Notes:
-    """Which live samples were acknowledged, noted once a minute rather than with each of them."""
+class _CoverageRecorder:
+    """Records the spans of acknowledged live samples, once a minute rather than with every batch."""
 
     tenant: TenantConnection
     site: str
@@ -110,11 +111,11 @@ class _Notes:
             self.spans = united([*self.spans, (start, end)])
 
     def run(self, stop: Event) -> None:
-        while not stop.wait(NOTE_EVERY_S):
+        while not stop.wait(SAVE_INTERVAL_S):
             self.write()
 
     def write(self) -> None:
-        """The minute under way stays for the next time."""
+        """Store whole minutes; the current one is left for the next call."""
         with self.lock:
             spans = self.spans
         done = united(covered_by_minutes(spans))
@@ -123,7 +124,7 @@ class _Notes:
         try:
             add_coverage(self.tenant, self.site, done)
         except PlantraceError as error:
-            log.warning("What was sent cannot be noted now", error=error.detail)
+            log.warning("Coverage cannot be stored now", error=error.detail)
             return
         with self.lock:
             self.spans = united(left for start, end in self.spans for left in missing(done, start, end))

@@ -9,7 +9,7 @@ Spans = tuple[Span, ...]
 
 
 def united(spans: Iterable[Sequence[int]]) -> Spans:
-    """The same time in as few spans as possible."""
+    """Merge spans that touch or overlap."""
     out: list[Span] = []
     for start, end in sorted((span[0], span[1]) for span in spans if span[0] < span[1]):
         if out and start <= out[-1][1]:
@@ -20,7 +20,7 @@ def united(spans: Iterable[Sequence[int]]) -> Spans:
 
 
 def missing(covered: Iterable[Sequence[int]], start: int, end: int) -> Spans:
-    """What of [start, end) is not covered."""
+    """The parts of [start, end) that are not covered."""
     out: list[Span] = []
     for begin, until in united(covered):
         if until <= start or begin >= end:
@@ -34,7 +34,7 @@ def missing(covered: Iterable[Sequence[int]], start: int, end: int) -> Spans:
 
 
 def newest_first(spans: Iterable[Span], chunk: int) -> Iterable[Span]:
-    """The spans in pieces of at most `chunk`, cut at its multiples, newest first."""
+    """Cut spans at multiples of `chunk`, newest first."""
     for start, end in reversed(united(spans)):
         while start < end:
             begin = max(start, (end - 1) // chunk * chunk)

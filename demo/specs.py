@@ -1,4 +1,4 @@
-"""What the demo's sites consist of, as plain values; `install.py` turns them into catalog documents."""
+"""Specifications of the demo's sites as plain values; `install.py` turns them into catalog documents."""
 
 from __future__ import annotations
 

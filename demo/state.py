@@ -1,4 +1,4 @@
-"""What the demo remembers of itself: its logins, in a file that only we may read."""
+"""The demo's state: its logins, in a private file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Login(msgspec.Struct, frozen=True):
 class DemoState(msgspec.Struct, frozen=True):
     tenant: str
     people: dict[str, Login]
-    device_token: str = ""  # what the simulated plant signs its samples with
+    device_token: str = ""  # the simulated plant's token
 
 
 def path_of(home: Home) -> Path:

@@ -1,4 +1,4 @@
-"""A water-cooled centrifugal chiller as a share of Carnot's efficiency."""
+"""A water-cooled centrifugal chiller, modelled as a fraction of Carnot efficiency."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from demo.plant.noise import Floats
 
 CAPACITY = 1750.0  # kW
 _KELVIN = 273.15
-_BEST_SHARE = 0.63  # of Carnot, at the best part load
+_BEST_SHARE = 0.63  # fraction of Carnot at the best part load
 _EVAPORATOR = 1.4  # K at full load, between refrigerant and leaving water
 _CONDENSER = 1.9
-_FOULED = 2.6  # how much the condenser's temperature difference grows when fully fouled: x (1 + 2.6)
+_FOULED = 2.6  # relative growth of the condenser approach when fully fouled
 
 
 def condenser_approach(heat: Floats, fouling: Floats) -> Floats:
-    """K between condensing refrigerant and leaving water: heat over conductance, and fouling lowers the conductance."""
+    """K between condensing refrigerant and leaving water: heat over conductance, which fouling lowers."""
     return np.asarray(_CONDENSER * heat / (1.18 * CAPACITY) * (1.0 + _FOULED * fouling), dtype=np.float64)
 
 
 def part_load_share(plr: Floats) -> Floats:
-    """Share of Carnot's COP over the part-load ratio: a variable-speed machine is best near 65 %, and fixed losses
+    """Fraction of the Carnot COP over the part-load ratio: a variable-speed machine is best near 65 %, and fixed losses
     (oil, guide vanes, drive) weigh more and more below 30 %."""
     x = np.clip(plr, 0.02, 1.2)
     return np.asarray(_BEST_SHARE * (1.0 - 0.22 * (x - 0.65) ** 2) * x / (x + 0.05) * 1.077, dtype=np.float64)
 
 
 def cop(load: Floats, chilled_out: Floats, condenser_out: Floats, approach: Floats) -> Floats:
-    """Cooling per electricity: part-load share x Carnot between the refrigerant's temperatures
+    """Coefficient of performance: part-load fraction x Carnot between the refrigerant's temperatures
     (the Carnot-effectiveness method; Jagemar 1996, Wetter et al. 2014, Buildings.Fluid.Chillers.Carnot_y)."""
     plr = load / CAPACITY
     evaporating = chilled_out - _EVAPORATOR * plr + _KELVIN

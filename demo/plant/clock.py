@@ -25,7 +25,7 @@ def weekday(t: Ints) -> Ints:
 
 
 def week_start(week: int) -> int:
-    """The local Monday, 00:00, with which week number `week` begins."""
+    """Local Monday, 00:00, at which week number `week` starts."""
     return week * WEEK - _MONDAY - OFFSET
 
 
@@ -40,7 +40,7 @@ def season(t: Ints) -> Floats:
 
 
 def month_start(t: int) -> int:
-    """The local midnight with which t's month began."""
+    """Local midnight at which t's month started."""
     local = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=t + OFFSET)
     first = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return round(first.timestamp() * 1000) - OFFSET

@@ -1,7 +1,7 @@
-"""One or more plant days, solved: every true value of the plant, minute by minute.
+"""Solves one or more plant days: every true value of the plant, minute by minute.
 
-Each day stands for itself, so any window of time can be computed without its past. Shapes are (days, 1441): the last
-column is the first minute of the next day as this one sees it, for what lies between the minutes.
+Days are independent, so any window of time can be computed without its past. Shapes are (days, 1441): the last column
+is the first minute of the next day as extrapolated by this one, for interpolation between minutes.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from demo.plant import chiller, clock, hydraulics, machines, sequence, tower
-from demo.plant.faults import BACKFLOW, Troubles, duty_pumps, troubles
+from demo.plant.faults import BACKFLOW, FaultEffects, duty_pumps, fault_effects
 from demo.plant.load import DESIGN, Demand, demand
 from demo.plant.machines import CP
 from demo.plant.noise import Floats, Ints, key_of, smooth
 from demo.plant.weather import Weather, weather
 
 MINUTES = 1441
-CWP_FLOW = 86.0  # l/s of one condenser pump; two share the pipes and give a little less each
+CWP_FLOW = 86.0  # l/s of one condenser pump; two share the pipes and deliver a little less each
 _CWP = machines.Pump(shutoff=27.0, design_flow=86.0, design_head=22.0)
 _MIXED_AIR, _SUPPLY_AIR, _OFF_AIR = 25.5, 13.0, 24.3  # degC
 
@@ -44,7 +44,7 @@ def solve_days(seed: int, first: int, count: int) -> Days:
     """`first` is the day's number since 1970 (UTC)."""
     days = first + np.arange(count, dtype=np.int64)
     t = days[:, None] * clock.DAY + np.arange(MINUTES, dtype=np.int64) * clock.MINUTE
-    outside, wants, faults = weather(seed, t), demand(seed, t), troubles(seed, t)
+    outside, wants, faults = weather(seed, t), demand(seed, t), fault_effects(seed, t)
     roles = _Machines(
         lead=(days % 2)[:, None],
         pumps=np.array([duty_pumps(clock.week_of(int(day) * clock.DAY)) for day in days], dtype=np.int64),
@@ -53,7 +53,9 @@ def solve_days(seed: int, first: int, count: int) -> Days:
 
 
 class _Solver:
-    def __init__(self, seed: int, t: Ints, outside: Weather, wants: Demand, faults: Troubles, roles: _Machines) -> None:
+    def __init__(
+        self, seed: int, t: Ints, outside: Weather, wants: Demand, faults: FaultEffects, roles: _Machines
+    ) -> None:
         self.seed, self.t, self.outside, self.faults, self.roles = seed, t, outside, faults, roles
         self.duty = _with_recovery(wants.duty, faults)
         self.on, self.occupied = wants.on, wants.occupied
@@ -83,7 +85,7 @@ class _Solver:
 
     def _sequence(self) -> None:
         load = np.sum(self.duty, axis=0)
-        seen = load * (1.0 + self.faults.drift / 6.5)  # the controller believes its sensors
+        seen = load * (1.0 + self.faults.drift / 6.5)  # the controller trusts its sensors
         stages = [sequence.stage_chillers(day, chiller.CAPACITY) for day in seen]
         self.since_second = np.array([stage.since for stage in stages])
         self.open_second = np.array([stage.open for stage in stages])
@@ -135,10 +137,10 @@ class _Solver:
         drive = np.maximum((_MIXED_AIR - supply) / (_MIXED_AIR - 6.5), 0.15)
         asked = [machines.coil_flow(duty / (full * drive)) for duty, full in zip(self.duty, DESIGN, strict=True)]
         free = np.full(self.t.shape, np.nan)
-        wish = hydraulics.Wish(
+        flow_demand = hydraulics.FlowDemand(
             tuple(asked), (free, free, self.faults.stuck_at, free), hydraulics.EVAPORATOR_MIN * evaporators
         )
-        net = hydraulics.solve(wish, running, evaporators, 0.018 * self._wander("dp", 200))
+        net = hydraulics.solve(flow_demand, running, evaporators, 0.018 * self._wander("dp", 200))
         self.delivered = [
             full * drive * machines.coil_duty(flow / rated) * fan
             for full, flow, rated, fan in zip(DESIGN, net.coil_flow, hydraulics.COIL_FLOW, self.on, strict=True)
@@ -185,7 +187,7 @@ class _Solver:
             resting, standing = self._at_rest(on), self._at_rest(self.states[f"IV{number}-STS"])
             tag = f"CH{number}"
             self.values |= {
-                f"{tag}-PWR": electric + 0.8 * (1.0 - on),  # the oil heater of a machine that stands by
+                f"{tag}-PWR": electric + 0.8 * (1.0 - on),  # the oil heater of a machine on standby
                 f"{tag}-F": np.where(leads, self.chiller_flow[0], self.chiller_flow[1]),
                 f"{tag}-CHWS": blend(np.where(leads, self.leaving[0], self.leaving[1]), 22.0, standing),
                 f"{tag}-CHWR": blend(self.returned, 22.5, standing),
@@ -194,8 +196,8 @@ class _Solver:
             }
 
     def _at_rest(self, on: Floats) -> Floats:
-        """0 while a machine runs, towards 1 over the hour and more after it stopped: its water takes the room's warmth.
-        The one that stands when the day begins has just handed the lead over."""
+        """0 while a machine runs, approaching 1 over an hour or more after it stops, as its water warms up to room
+        temperature. The one that is off when the day begins has just handed over the lead."""
         cooling_down = sequence.lag(1.0 - on, 100.0, start=0.0)
         return np.asarray(np.where(on > 0.0, 0.0, cooling_down), dtype=np.float64)
 
@@ -249,19 +251,19 @@ class _Solver:
         self.values["PLANT-PWR"] = np.sum(machines_kw, axis=0)
 
 
-def _with_recovery(duty: tuple[Floats, ...], faults: Troubles) -> tuple[Floats, ...]:
-    """Rooms that were left warm by AHU-3's stuck valve are pulled down afterwards."""
+def _with_recovery(duty: tuple[Floats, ...], faults: FaultEffects) -> tuple[Floats, ...]:
+    """Extra duty to cool down rooms that AHU-3's stuck valve left warm."""
     return (*duty[:2], duty[2] * (1.0 + 0.25 * faults.recovering), duty[3])
 
 
 def tower_set_point(wet_bulb: Floats) -> Floats:
-    """The approach asked for is wider in dry, cool air, which carries less heat away, and water never below 20 degC."""
+    """degC. The approach is wider in dry, cool air, which carries away less heat; the water is never below 20 degC."""
     return np.asarray(np.maximum(wet_bulb + 4.2 + 0.16 * np.maximum(28.0 - wet_bulb, 0.0), 20.0), dtype=np.float64)
 
 
 def reset_set_point(seed: int, t: Ints) -> Floats:
-    """Chilled-water supply set point: 6.5 degC on hot days, up to 8 when it is cool; looked at each half hour, in
-    steps of half a kelvin, by the outside air of the last two hours."""
+    """Chilled-water supply set point: 6.5 degC on hot days, up to 8 when it is cool; updated every half hour in
+    steps of 0.5 K, from the outside air of the last two hours."""
     half_hour = t // (30 * clock.MINUTE) * (30 * clock.MINUTE)
     air = np.mean([weather(seed, half_hour - lag * clock.MINUTE).dry_bulb for lag in (0, 40, 80, 120)], axis=0)
     return np.asarray(np.round(np.clip(6.5 + 0.12 * (30.0 - air), 6.5, 8.0) * 2.0) / 2.0, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""What goes wrong, when, and where it shows. Each kind comes twice a week: within any last 7 days it was there."""
+"""The simulated faults. Each kind occurs twice a week, so the last seven days always contain it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from demo.plant import clock
 from demo.plant.clock import HOUR, MINUTE
 from demo.plant.noise import Floats, Ints, key_of, uniform
 
-STANDBY_AFTER = 12 * MINUTE  # a pump trips, and its standby does not start until somebody is there
-BACKFLOW = 0.45  # what a running pump loses through the tripped one's check valve until that is shut off
+STANDBY_AFTER = 12 * MINUTE  # after a trip the standby pump is started by hand
+BACKFLOW = 0.45  # fraction of flow lost through the tripped pump's check valve until it is isolated
 FOULED, STUCK, DRIFTING, TRIPPED = "fouled-condenser", "stuck-valve", "drifting-sensor", "pump-trip"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One occurrence. `severity` is the full condenser's fouling factor, the position (%) at which the valve stays,
-    the drift (K) at the end, or nothing for a trip; `signs` are the sensors where an engineer would see it."""
+    """One occurrence. `severity`: the final fouling factor, the position (%) at which the valve is stuck, the final
+    drift (K), or unused for a trip. `signs`: the sensors where an engineer would see it."""
 
     kind: str
     title: str
@@ -57,13 +57,13 @@ _TEXT = {
 
 
 def duty_pumps(week: int) -> tuple[int, int, int]:
-    """The chilled-water pumps in the order lead, second, standby (0-based); the order moves on each Monday."""
+    """The chilled-water pumps in the order lead, second, standby (0-based), rotated every Monday."""
     first = week % 3
     return first, (first + 1) % 3, (first + 2) % 3
 
 
 def faults_between(start: int, end: int, seed: int = 1) -> list[Fault]:
-    """Every occurrence that touches [start, end), by its begin."""
+    """Every fault that overlaps [start, end), by start."""
     found = [
         fault
         for week in range(clock.week_of(start) - 1, clock.week_of(end) + 1)
@@ -90,18 +90,18 @@ def _trip_text(week: int) -> tuple[str, str, tuple[str, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Troubles:
-    """The faults as the plant feels them, at each moment."""
+class FaultEffects:
+    """The effects of the faults on the plant, at each time."""
 
-    fouling: Floats  # 0 clean .. 1 bad, condenser of CH-2
-    stuck_at: Floats  # opening 0..1 at which AHU-3's valve stays, NaN when it moves
+    fouling: Floats  # condenser of CH-2: 0 clean .. 1 fouled
+    stuck_at: Floats  # opening 0..1 at which AHU-3's valve is stuck, NaN when it moves
     drift: Floats  # K, on CHWR-T
-    tripped: Floats  # the lead pump is out: 1
-    waiting: Floats  # ... and its standby has not started yet: 1
-    recovering: Floats  # 1 .. 0 in the two hours after AHU-3's valve was freed: warm rooms to pull down
+    tripped: Floats  # 1: the lead pump has tripped
+    waiting: Floats  # 1: and its standby has not started yet
+    recovering: Floats  # 1 .. 0 in the two hours after AHU-3's valve was freed: warm rooms to cool down
 
 
-def troubles(seed: int, t: Ints) -> Troubles:
+def fault_effects(seed: int, t: Ints) -> FaultEffects:
     zero = np.zeros(t.shape)
     fouling, drift, tripped, waiting, recovering = (zero.copy() for _ in range(5))
     stuck_at = np.full(t.shape, np.nan)
@@ -120,4 +120,4 @@ def troubles(seed: int, t: Ints) -> Troubles:
             else:
                 tripped = np.where(inside, 1.0, tripped)
                 waiting = np.where(inside & (t < fault.start + STANDBY_AFTER), 1.0, waiting)
-    return Troubles(fouling, stuck_at, drift, tripped, waiting, recovering)
+    return FaultEffects(fouling, stuck_at, drift, tripped, waiting, recovering)

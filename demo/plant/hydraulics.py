@@ -1,4 +1,4 @@
-"""The chilled-water network: coil branches and bypass across the headers, pumps and evaporators behind them."""
+"""The chilled-water network: coil branches and bypass across the headers, fed by pumps through evaporators."""
 
 from __future__ import annotations
 
@@ -22,49 +22,49 @@ _EVAPORATOR_HEAD = 8.0 / 70.0**2  # m per (l/s)^2 of one evaporator with its pip
 class Network:
     dp: Floats  # bar across the headers
     coil_flow: tuple[Floats, ...]  # l/s
-    opening: tuple[Floats, ...]  # 0..1, where each coil valve really is
-    command: tuple[Floats, ...]  # 0..1, where its controller wants it
+    opening: tuple[Floats, ...]  # 0..1, actual position of each coil valve
+    command: tuple[Floats, ...]  # 0..1, as commanded by its controller
     bypass_flow: Floats
     bypass_opening: Floats
-    flow: Floats  # l/s, all
+    flow: Floats  # l/s, total
     speed: Floats  # of each running pump
     shaft_kw: Floats  # of each running pump
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What the coils want: relative flows, and an opening at which a valve is stuck (NaN where it is free)."""
+class FlowDemand:
+    """Flow demand of the coils: relative flows, and the opening at which a valve is stuck (NaN: free)."""
 
     flow: tuple[Floats, ...]
     stuck: tuple[Floats, ...]
-    bypass_min: Floats  # l/s that must pass the evaporators
+    bypass_min: Floats  # l/s, minimum through the evaporators
 
 
 def set_point(flow: Floats) -> Floats:
-    """Differential pressure set point in bar, raised with the flow asked for."""
+    """Differential pressure set point in bar, reset by the demanded flow."""
     return np.asarray(1.35 + 0.9 * np.clip(flow / 140.0, 0.0, 1.0), dtype=np.float64)
 
 
-def solve(wish: Wish, pumps: Floats, evaporators: Floats, wander: Floats) -> Network:
-    """Where pumps and network meet. Pumps hold the set point while they can; when they cannot (one has tripped)
-    they run at full speed and the pressure falls until the open valves take no more than they give."""
-    wanted = sum((want * full for want, full in zip(wish.flow, COIL_FLOW, strict=True)), np.zeros(pumps.shape))
+def solve(demand: FlowDemand, pumps: Floats, evaporators: Floats, wander: Floats) -> Network:
+    """The operating point. Pumps hold the set point while they can; otherwise (one has tripped) they run at full speed
+    and the pressure falls until the open valves pass no more than they deliver."""
+    wanted = sum((want * full for want, full in zip(demand.flow, COIL_FLOW, strict=True)), np.zeros(pumps.shape))
     dp = set_point(wanted) + wander
-    short = _surplus(wish, dp, pumps, evaporators) < 0.0
+    short = _surplus(demand, dp, pumps, evaporators) < 0.0
     if short.any():
-        part = Wish(
-            tuple(want[short] for want in wish.flow), tuple(s[short] for s in wish.stuck), wish.bypass_min[short]
+        part = FlowDemand(
+            tuple(want[short] for want in demand.flow), tuple(s[short] for s in demand.stuck), demand.bypass_min[short]
         )
         dp[short] = _balance(part, dp[short], pumps[short], evaporators[short])
-    coils, total = _flows(wish, dp)
-    bypass = np.maximum(wish.bypass_min - total, 0.0)
+    coils, total = _flows(demand, dp)
+    bypass = np.maximum(demand.bypass_min - total, 0.0)
     flow = total + bypass
     head = dp * METRES_PER_BAR + _EVAPORATOR_HEAD * (flow / evaporators) ** 2
     each = flow / pumps
     speed = np.minimum(PUMP.speed(each, head), 1.0)
     root = np.sqrt(np.maximum(dp, 1e-6) / _BRANCH_DP)
-    command = tuple(valve_opening(want / root) for want in wish.flow)
-    opening = tuple(np.where(np.isnan(s), c, s) for c, s in zip(command, wish.stuck, strict=True))
+    command = tuple(valve_opening(want / root) for want in demand.flow)
+    opening = tuple(np.where(np.isnan(s), c, s) for c, s in zip(command, demand.stuck, strict=True))
     return Network(
         dp,
         coils,
@@ -78,26 +78,26 @@ def solve(wish: Wish, pumps: Floats, evaporators: Floats, wander: Floats) -> Net
     )
 
 
-def _flows(wish: Wish, dp: Floats) -> tuple[tuple[Floats, ...], Floats]:
+def _flows(demand: FlowDemand, dp: Floats) -> tuple[tuple[Floats, ...], Floats]:
     root = np.sqrt(np.maximum(dp, 1e-6) / _BRANCH_DP)
     coils = []
-    for want, stuck, full in zip(wish.flow, wish.stuck, COIL_FLOW, strict=True):
+    for want, stuck, full in zip(demand.flow, demand.stuck, COIL_FLOW, strict=True):
         free = np.minimum(want, root)
         coils.append(full * np.where(np.isnan(stuck), free, valve_coefficient(np.nan_to_num(stuck)) * root))
     return tuple(coils), np.sum(coils, axis=0)
 
 
-def _surplus(wish: Wish, dp: Floats, pumps: Floats, evaporators: Floats) -> Floats:
-    """Head that the pumps at full speed have left over at this header pressure, m."""
-    total = np.maximum(_flows(wish, dp)[1], wish.bypass_min)
+def _surplus(demand: FlowDemand, dp: Floats, pumps: Floats, evaporators: Floats) -> Floats:
+    """Surplus head of the pumps at full speed at this header pressure, m."""
+    total = np.maximum(_flows(demand, dp)[1], demand.bypass_min)
     need = dp * METRES_PER_BAR + _EVAPORATOR_HEAD * (total / evaporators) ** 2
     return np.asarray(PUMP.head(total / pumps, np.ones(dp.shape)) - need, dtype=np.float64)
 
 
-def _balance(wish: Wish, dp: Floats, pumps: Floats, evaporators: Floats) -> Floats:
+def _balance(demand: FlowDemand, dp: Floats, pumps: Floats, evaporators: Floats) -> Floats:
     low, high = np.full(dp.shape, 0.02), dp
     for _ in range(22):
         middle = 0.5 * (low + high)
-        fits = _surplus(wish, middle, pumps, evaporators) >= 0.0
+        fits = _surplus(demand, middle, pumps, evaporators) >= 0.0
         low, high = np.where(fits, middle, low), np.where(fits, high, middle)
     return low

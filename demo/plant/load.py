@@ -1,4 +1,4 @@
-"""What the building asks of each air handler's coil: people, machines, fresh air, walls and sun."""
+"""Cooling load on each air handler's coil: people, equipment, fresh air, envelope and sun."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class _Zone:
     week: tuple[float, ...]
     saturday: tuple[float, ...]
     sunday: tuple[float, ...]
-    inside: float  # kW of people, lamps and machines when full
+    inside: float  # kW of people, lighting and equipment at full occupancy
     fresh_air: float  # kg/s
     walls: float  # kW/K
     sun: float  # kW
-    sun_at: float  # the hour its facade sees the sun best
+    sun_at: float  # hour of the peak solar gain on its facade
 
 
 _NOBODY = (0.0,) * 25
@@ -48,15 +48,15 @@ _ZONES = (
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """kW asked of each coil and whether its fan should run; lists of four arrays."""
+    """Load (kW) on each coil, and whether its fan should run; tuples of four arrays."""
 
     duty: tuple[Floats, ...]
     on: tuple[Floats, ...]
-    occupied: Floats  # the offices' working day: two pumps stand ready
+    occupied: Floats  # office hours: two pumps on duty
 
 
 def demand(seed: int, t: Ints) -> Demand:
-    """The duty now is what the building took up over the last hour or so: its mass smooths what comes in."""
+    """The load averaged over about the last hour: the building's thermal mass smooths it."""
     duty, on = [], []
     air = _felt(seed, t)
     for number, zone in enumerate(_ZONES):
@@ -79,7 +79,7 @@ def demand(seed: int, t: Ints) -> Demand:
 
 
 def _felt(seed: int, t: Ints) -> Weather:
-    """The weather as rooms feel it: averaged over now, 25 and 60 minutes ago."""
+    """The weather with the building's lag: averaged over now, 25 and 60 minutes ago."""
     parts = [weather(seed, t - lag) for lag in (0, 25 * clock.MINUTE, 60 * clock.MINUTE)]
     mean = [np.mean([getattr(part, name) for part in parts], axis=0) for name in Weather.__slots__]
     return Weather(*mean)
@@ -93,7 +93,7 @@ def _schedule(zone: _Zone, t: Ints) -> Floats:
 
 
 def _opening(profile: tuple[float, ...]) -> tuple[float, float]:
-    """Fan hours of a profile: from an hour before the first people to when the last have gone."""
+    """Fan hours of a profile: from an hour before people arrive until the last have left."""
     used = [hour for hour, people in enumerate(profile) if people > 0]
     if len(used) >= 24:
         return -1.0, 25.0
@@ -115,7 +115,7 @@ def _running(zone: _Zone, t: Ints) -> Floats:
 
 
 def _since_start(zone: _Zone, t: Ints) -> Floats:
-    """1 when the fan starts, fading over the first hour: warm rooms and warm air to pull down."""
+    """1 when the fan starts, decaying over the first hour: morning pull-down load."""
     begin, _ = _hours(zone, t)
     since = clock.local_hour(t) - begin
     fading = np.exp(-np.maximum(since, 0.0) / 0.7) * np.minimum(np.maximum(since, 0.0) / 0.2, 1.0)

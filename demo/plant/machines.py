@@ -1,4 +1,4 @@
-"""Pumps, fans, valves and coils: the textbook relations, each for arrays."""
+"""Pumps, fans, valves and coils: textbook relations on arrays."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Pump:
         return np.asarray(np.sqrt((head + self.k * flow**2) / self.shutoff), dtype=np.float64)
 
     def efficiency(self, flow: Floats, speed: Floats) -> Floats:
-        """A parabola over the flow related to the speed, so that it moves with the affinity laws too."""
+        """A parabola over flow/speed, so that it follows the affinity laws, too."""
         x = flow / (np.maximum(speed, 1e-6) * self.design_flow)
         return np.asarray(np.maximum(self.best * (1.0 - 0.55 * (x - 0.95) ** 2), 0.25), dtype=np.float64)
 
@@ -50,7 +50,7 @@ def electric_power(shaft: Floats, rated: float) -> Floats:
 
 
 def fan_power(speed: Floats, rated: float) -> Floats:
-    """Affinity law: power with the cube of the speed."""
+    """Affinity law: power goes with the cube of speed."""
     return np.asarray(rated * speed**3, dtype=np.float64)
 
 
@@ -79,6 +79,6 @@ def coil_duty(flow: Floats) -> Floats:
 
 
 def coil_flow(duty: Floats) -> Floats:
-    """The inverse; duty is capped a little above what full flow gives, so that an overload opens the valve fully."""
+    """Inverse of `coil_duty`; duty is capped slightly above full flow's, so that an overload opens the valve fully."""
     y = np.minimum(duty, 2.0)
     return np.asarray(_COIL * y / (1.0 - y * (1.0 - _COIL)), dtype=np.float64)

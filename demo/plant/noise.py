@@ -1,4 +1,4 @@
-"""Randomness that is a function of time: the same (seed, name, moment) always gives the same number."""
+"""Noise as a function of time: the same (seed, name, time) always gives the same number."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def white(key: np.uint64, t: Ints) -> Floats:
 
 
 def smooth(key: np.uint64, t: Ints, period_s: float) -> Floats:
-    """Noise of variance about one that wanders over `period_s`: normal knots, joined without a kink."""
+    """Low-frequency noise of variance about one and period `period_s`: normal knots, smoothly interpolated."""
     position = t / (period_s * 1000.0)
     knot = np.floor(position)
     x = position - knot

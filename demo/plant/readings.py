@@ -1,4 +1,4 @@
-"""What the plant's instruments report: true values plus noise, resolution, a drift, and what the BMS derives."""
+"""Instrument readings: true values plus noise, resolution and drift, and values that the BMS derives."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Bools = npt.NDArray[np.bool_]
 
 _KEPT_DAYS = 10
 _BATCH = 8
-_HEARTBEAT = 15 * clock.MINUTE  # a state that does not change is reported this often
+_HEARTBEAT = 15 * clock.MINUTE  # reporting interval of an unchanged state
 DERIVED = ("PLANT-LOAD", "PLANT-EFF", "PLANT-ENE")
 STATES = frozenset(sensor.tag for sensor in HARBOUR.sensors if sensor.kind == "discrete")
 TAGS = tuple(sensor.tag for sensor in HARBOUR.sensors)
@@ -27,7 +27,7 @@ TAGS = tuple(sensor.tag for sensor in HARBOUR.sensors)
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """Noise: a part of the reading and a fixed part (one standard deviation); then the step of its display."""
+    """Noise relative to the reading and absolute (standard deviations), and the resolution."""
 
     relative: float
     absolute: float
@@ -58,7 +58,7 @@ def instrument(tag: str) -> Instrument:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Readings of every sensor: `values[tag]` belongs to `times(tag)`; states come on change and every 15 minutes."""
+    """Readings of every sensor: `of(tag)` at `times(tag)`; states are reported on change and every 15 minutes."""
 
     t: Ints
     values: dict[str, Floats]
@@ -72,7 +72,7 @@ class Samples:
 
 
 class Plant:
-    """The plant of one seed. Keeps the days it solved last; not for several threads."""
+    """The plant for one seed. Caches recently solved days. Not thread-safe."""
 
     def __init__(self, seed: int = 1) -> None:
         self.seed = seed
@@ -94,7 +94,7 @@ class Plant:
         return Samples(t, values, reported)
 
     def true_values(self, start: int, end: int, step: int, tags: Iterable[str]) -> dict[str, Floats]:
-        """What the instruments would say without noise, resolution and drift."""
+        """Readings without noise, resolution and drift."""
         t = np.arange(-(-start // step) * step, end, step, dtype=np.int64)
         truth = _Truth(self._solved(start, end), t)
         return {tag: truth.state(tag) if tag in STATES else truth.value(tag) for tag in tags}
@@ -134,20 +134,20 @@ class Plant:
         return result
 
     def _meter(self, truth: _Truth) -> Floats:
-        """kWh since the local month began, from the true power."""
+        """kWh since the local month started, from true power."""
         t, out = truth.t, truth.energy()
         day_of = t // clock.DAY
         for day in np.unique(day_of).tolist():
-            last = clock.month_start((day + 1) * clock.DAY - 1)  # a month may begin within the day
+            last = clock.month_start((day + 1) * clock.DAY - 1)  # a local month may start within the UTC day
             today = day_of == day
             new, old = today & (t >= last), today & (t < last)
-            out[new] += self._until(last, day)
+            out[new] += self._energy_between(last, day)
             if old.any():
-                out[old] += self._until(clock.month_start(last - 1), day)
+                out[old] += self._energy_between(clock.month_start(last - 1), day)
         return out
 
-    def _until(self, begin: int, day: int) -> float:
-        """kWh from the month's begin to that of `day`; negative where the month begins within the day."""
+    def _energy_between(self, begin: int, day: int) -> float:
+        """kWh from the start of the month to the start of `day`; negative if the month starts within the day."""
         first, rest = divmod(begin, clock.DAY)
         missing = [d for d in range(first, day) if d not in self._energy]
         for chunk in range(0, len(missing), _BATCH):
@@ -155,7 +155,7 @@ class Plant:
         return sum(self._energy[d] for d in range(first, day)) - self._part(first, rest)
 
     def _part(self, day: int, rest: int) -> float:
-        """kWh of the part of a day before `rest` ms have passed."""
+        """kWh in the first `rest` ms of a day."""
         if (day, rest) not in self._parts:
             power = self._solved(day * clock.DAY, day * clock.DAY)[day].values["PLANT-PWR"]
             self._parts[day, rest] = float(_cumulated(power)[rest // clock.MINUTE])
@@ -186,7 +186,7 @@ class Plant:
 
 
 class _Truth:
-    """True values at chosen moments: between the minutes values run straight and states hold."""
+    """True values at given times: values are interpolated linearly between minutes, states are held."""
 
     def __init__(self, days: dict[int, Days], t: Ints) -> None:
         self.t = t
@@ -210,7 +210,7 @@ class _Truth:
         return self._at(np.array([day.drift for day in self._sets]))
 
     def energy(self) -> Floats:
-        """kWh since the day began."""
+        """kWh since the day started."""
         return self._at(np.array([_cumulated(day.values["PLANT-PWR"]) for day in self._sets]))
 
     def _at(self, table: Floats) -> Floats:
@@ -221,7 +221,7 @@ class _Truth:
 
 
 def rounded(values: Floats, step: float) -> Floats:
-    """To the instrument's resolution, without the tails that binary fractions would show."""
+    """Round to the instrument's resolution, without binary floating-point artefacts."""
     return np.asarray(np.round(np.round(values / step) * step, 6), dtype=np.float64)
 
 
@@ -234,5 +234,5 @@ def _one_day(block: Days, k: int) -> Days:
 
 
 def _cumulated(power: Floats) -> Floats:
-    """kWh since the first minute, by trapezia."""
+    """kWh since the first minute, by the trapezoidal rule."""
     return np.concatenate([[0.0], np.cumsum(0.5 * (power[1:] + power[:-1]) / 60.0)])

@@ -1,6 +1,6 @@
-"""Which machines run: staging with time-outs and shortest running times, as a plant controller does it.
+"""Staging of machines with delays and minimum run times, as in a plant controller.
 
-The only part with a memory. It starts over with each plant day (04:00 local), when one chiller always is enough.
+The only stateful part. It is reset every plant day (04:00 local), when one chiller is always enough.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import numpy as np
 
 from demo.plant.noise import Floats
 
-RAMP_MIN = 10.0  # soft loading of a chiller that starts
+RAMP_MIN = 10.0  # soft loading of a starting chiller
 _UP_AFTER, _DOWN_AFTER, _SHORTEST = 10, 20, 60
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The second chiller in a day: minutes since it started (-1 while stopped), and how far it is valved in (0..1)."""
+    """The second chiller over a day: minutes since it started (-1: stopped), and its isolation valve (0..1)."""
 
     since: Floats
     open: Floats
@@ -52,7 +52,7 @@ def stage_chillers(load: Floats, capacity: float) -> Stage:
 
 
 def stage_pumps(flow: Floats, occupied: Floats, design_flow: float) -> Floats:
-    """1 or 2 duty pumps. Two through the working day and while the flow asks for them."""
+    """Number of duty pumps: two during office hours and while the flow requires them, otherwise one."""
     count = np.empty(flow.size)
     two, high, low = False, 0, 0
     for minute, (litres, busy) in enumerate(zip(flow.tolist(), occupied.tolist(), strict=True)):
@@ -67,7 +67,7 @@ def stage_pumps(flow: Floats, occupied: Floats, design_flow: float) -> Floats:
 
 
 def soft_load(since: Floats) -> Floats:
-    """Share of its capacity that a chiller may use: none while stopped, a quarter at start, all after the ramp."""
+    """Fraction of its capacity that a chiller may use: 0 while stopped, a quarter at start, 1 after the ramp."""
     return np.asarray(np.where(since < 0.0, 0.0, np.clip(0.25 + 0.75 * since / RAMP_MIN, 0.0, 1.0)), dtype=np.float64)
 
 

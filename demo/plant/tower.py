@@ -23,7 +23,7 @@ class TowerPoint:
 
 
 def heat_rejected(speed: Floats, water: Floats, water_in: Floats, water_out: Floats, wet_bulb: Floats) -> Floats:
-    """kW that one cell gives off with this fan speed, water flow (l/s) and temperatures."""
+    """kW that one cell rejects at this fan speed, water flow (l/s) and temperatures."""
     air_flow = np.maximum(speed, 0.02) * _AIR
     inlet = saturated_enthalpy(water_in)
     fall = np.maximum(water_in - water_out, 0.05)
@@ -38,7 +38,7 @@ def heat_rejected(speed: Floats, water: Floats, water_in: Floats, water_out: Flo
 
 
 def operate(heat: Floats, water: Floats, wet_bulb: Floats, set_point: Floats) -> TowerPoint:
-    """Fan speed that holds the set point, between the slowest and full speed, and the water that results.
+    """Fan speed that holds the set point, between minimum and full speed, and the resulting leaving water.
 
     heat kW and water l/s of one cell.
     """
@@ -57,7 +57,7 @@ def operate(heat: Floats, water: Floats, wet_bulb: Floats, set_point: Floats) ->
 
 
 def _settle(speed: Floats, water: Floats, fall: Floats, wet_bulb: Floats) -> Floats:
-    """The leaving water at which the cell rejects just this range, by bisection."""
+    """The leaving water temperature at which the cell rejects exactly this heat, by bisection."""
     low, high = wet_bulb + 0.2, wet_bulb + 25.0
     for _ in range(20):
         middle = 0.5 * (low + high)

@@ -1,4 +1,4 @@
-"""Outside air on a subtropical coast: season, time of day, passing weather. Means as in Dubai's climate tables."""
+"""Outside air on a subtropical coast: season, time of day, passing weather. Means from Dubai's climate normals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Weather:
     humidity: Floats
     wet_bulb: Floats
     enthalpy: Floats
-    sun: Floats  # 0..1, how much of a clear noon
+    sun: Floats  # 0..1, fraction of clear-sky noon
 
 
 def weather(seed: int, t: Ints) -> Weather:
@@ -46,7 +46,7 @@ def weather(seed: int, t: Ints) -> Weather:
 
 
 def _daily(hour: Floats, amplitude: Floats) -> Floats:
-    """Coldest near 6, warmest near 14:30: a second harmonic makes the morning rise faster than the evening falls."""
+    """Coldest near 06:00, warmest near 14:30: the second harmonic makes mornings rise faster than evenings fall."""
     first = np.cos(2.0 * np.pi * (hour - 15.0) / 24.0)
     second = 0.22 * np.cos(4.0 * np.pi * (hour - 13.2) / 24.0)
     return np.asarray(amplitude * (first + second), dtype=np.float64)

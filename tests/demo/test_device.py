@@ -17,8 +17,8 @@ NOW = 1_795_000_020_000 // MINUTE * MINUTE
 
 
 @dataclass
-class Door:
-    """What a platform answered with, in turn (then 204), and what it was sent."""
+class FakePlatform:
+    """A platform that returns the given status codes in turn (then 204), and records what it received."""
 
     url: str
     answers: list[int]
@@ -28,7 +28,7 @@ class Door:
 
 
 @pytest.fixture
-def door() -> Iterator[Door]:
+def platform() -> Iterator[FakePlatform]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -45,7 +45,7 @@ def door() -> Iterator[Door]:
         def log_message(self, *_: object) -> None: ...
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    state = Door(f"http://127.0.0.1:{server.server_port}", [])
+    state = FakePlatform(f"http://127.0.0.1:{server.server_port}", [])
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield state
@@ -54,79 +54,79 @@ def door() -> Iterator[Door]:
     server.server_close()
 
 
-def device(door: Door, sent: int, taken: list[tuple[int, int]]) -> Device:
-    return Device(Plant(1), "harbour", HttpSender(door.url, "pt_x"), sent, lambda a, b: taken.append((a, b)))
+def device(platform: FakePlatform, sent: int, accepted: list[tuple[int, int]]) -> Device:
+    return Device(Plant(1), "harbour", HttpSender(platform.url, "pt_x"), sent, lambda a, b: accepted.append((a, b)))
 
 
 def times(body: bytes) -> set[int]:
     return {int(line.rsplit(b" ", 1)[1]) for line in body.splitlines()}
 
 
-def test_a_step_sends_each_sensor_once_in_line_protocol(door: Door) -> None:
-    taken: list[tuple[int, int]] = []
-    assert device(door, NOW - STEP, taken).step(NOW)
-    rows = door.bodies[0].decode().splitlines()
+def test_a_step_sends_each_sensor_once_in_line_protocol(platform: FakePlatform) -> None:
+    accepted: list[tuple[int, int]] = []
+    assert device(platform, NOW - STEP, accepted).step(NOW)
+    rows = platform.bodies[0].decode().splitlines()
     assert all(row.startswith("harbour,sensor=") and row.endswith(f" {NOW}") for row in rows)
     assert 55 <= len(rows) == len({row.split(" ")[0] for row in rows})
-    assert door.tokens == ["Bearer pt_x"]
-    assert taken == [(NOW - STEP, NOW)]
+    assert platform.tokens == ["Bearer pt_x"]
+    assert accepted == [(NOW - STEP, NOW)]
 
 
-def test_what_was_not_taken_is_sent_again_and_nothing_is_left_out(door: Door) -> None:
-    taken: list[tuple[int, int]] = []
-    plant_device = device(door, NOW - 12 * MINUTE, taken)
-    door.answers += [503, 429, 401]
+def test_unsent_samples_are_sent_again_without_loss(platform: FakePlatform) -> None:
+    accepted: list[tuple[int, int]] = []
+    plant_device = device(platform, NOW - 12 * MINUTE, accepted)
+    platform.answers += [503, 429, 401]
     for _ in range(3):
         assert not plant_device.step(NOW)
-    assert taken == [] and door.bodies == []
+    assert accepted == [] and platform.bodies == []
     while plant_device.sent < NOW:
         assert plant_device.step(NOW)
-    sent = [t for body in door.bodies for t in sorted(times(body))]
+    sent = [t for body in platform.bodies for t in sorted(times(body))]
     assert sent == list(range(NOW - 12 * MINUTE + STEP, NOW + 1, STEP))
-    assert taken[0][0] == NOW - 12 * MINUTE and taken[-1][1] == NOW
-    assert all(end - start <= BATCH for start, end in taken)
+    assert accepted[0][0] == NOW - 12 * MINUTE and accepted[-1][1] == NOW
+    assert all(end - start <= BATCH for start, end in accepted)
 
 
 def test_a_platform_that_is_away_is_waited_for() -> None:
-    taken: list[tuple[int, int]] = []
-    nobody = Device(Plant(1), "harbour", HttpSender("http://127.0.0.1:9", "pt_x"), NOW - STEP, taken.append)  # type: ignore[arg-type]
+    accepted: list[tuple[int, int]] = []
+    nobody = Device(Plant(1), "harbour", HttpSender("http://127.0.0.1:9", "pt_x"), NOW - STEP, accepted.append)  # type: ignore[arg-type]
     assert not nobody.step(NOW)
-    assert nobody.sent == NOW - STEP and taken == []
+    assert nobody.sent == NOW - STEP and accepted == []
 
 
-def test_a_batch_that_will_never_be_taken_does_not_block_the_others(door: Door) -> None:
-    taken: list[tuple[int, int]] = []
-    plant_device = device(door, NOW - 2 * STEP, taken)
-    door.answers.append(400)
+def test_a_permanently_rejected_batch_does_not_block_the_others(platform: FakePlatform) -> None:
+    accepted: list[tuple[int, int]] = []
+    plant_device = device(platform, NOW - 2 * STEP, accepted)
+    platform.answers.append(400)
     assert plant_device.step(NOW - STEP) and plant_device.step(NOW)
-    assert taken == [(NOW - STEP, NOW)]
+    assert accepted == [(NOW - STEP, NOW)]
 
 
-def test_only_the_lines_that_are_refused_are_left_out(door: Door) -> None:
-    taken: list[tuple[int, int]] = []
-    door.answers.append(400)
-    door.problem = b'{"detail": "no sensor OA-RH", "lines": [{"line": 2, "error": "there is no sensor OA-RH"}]}'
-    assert device(door, NOW - STEP, taken).step(NOW)
-    rows = [row.split(b" ")[0] for row in door.bodies[0].splitlines()]
+def test_only_the_lines_that_are_refused_are_left_out(platform: FakePlatform) -> None:
+    accepted: list[tuple[int, int]] = []
+    platform.answers.append(400)
+    platform.problem = b'{"detail": "no sensor OA-RH", "lines": [{"line": 2, "error": "there is no sensor OA-RH"}]}'
+    assert device(platform, NOW - STEP, accepted).step(NOW)
+    rows = [row.split(b" ")[0] for row in platform.bodies[0].splitlines()]
     assert b"harbour,sensor=OA-T" in rows and b"harbour,sensor=OA-RH" not in rows
-    assert len(taken) == 1
+    assert len(accepted) == 1
 
 
-def test_after_a_long_silence_only_the_last_hours_are_sent_live(door: Door) -> None:
-    taken: list[tuple[int, int]] = []
-    plant_device = device(door, NOW - 30 * HOUR, taken)
+def test_after_a_long_silence_only_the_last_hours_are_sent_live(platform: FakePlatform) -> None:
+    accepted: list[tuple[int, int]] = []
+    plant_device = device(platform, NOW - 30 * HOUR, accepted)
     plant_device.step(NOW)
-    assert taken[0][0] == NOW - BUFFER_MS
+    assert accepted[0][0] == NOW - BUFFER_MS
 
 
-def test_it_runs_until_it_is_told_to_stop(door: Door) -> None:
+def test_it_runs_until_it_is_told_to_stop(platform: FakePlatform) -> None:
     stop, seen = threading.Event(), []
 
     def send(body: bytes) -> Answer:
         seen.append(body)
         if len(seen) == 3:
             stop.set()
-        return Answer.taken
+        return Answer.accepted
 
     Device(Plant(1), "harbour", send, NOW - 3 * BATCH).run(stop, clock=lambda: NOW / 1000)
     assert len(seen) == 3

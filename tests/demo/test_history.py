@@ -68,10 +68,10 @@ def test_the_last_week_is_there_and_a_pause_is_filled(
 ) -> None:
     monkeypatch.setattr(history, "INITIAL_HISTORY", 6 * HOUR)
     past = History(acme, installed, Plant(1))
-    assert past.fill_at_once(NOW - 2 * HOUR) > 0
-    assert past.fill_at_once(NOW - 2 * HOUR) == 0
-    assert past.lacking(6 * HOUR, NOW) == ((NOW - 2 * HOUR, NOW),)
-    assert past.fill_at_once(NOW) > 0
+    assert past.fill_recent(NOW - 2 * HOUR) > 0
+    assert past.fill_recent(NOW - 2 * HOUR) == 0
+    assert past.missing(6 * HOUR, NOW) == ((NOW - 2 * HOUR, NOW),)
+    assert past.fill_recent(NOW) > 0
     t, v = raw(acme, installed, "CHWS-T", NOW - 6 * HOUR, NOW)
     assert t == list(range(NOW - 6 * HOUR, NOW, MINUTE))
     assert np.allclose(v, Plant(1).samples(NOW - 6 * HOUR, NOW, MINUTE, ("CHWS-T",)).values["CHWS-T"])
@@ -82,7 +82,7 @@ def test_the_last_week_is_there_and_a_pause_is_filled(
 def test_the_older_past_comes_newest_first_and_resumes_after_a_kill(
     acme: TenantConnection, installed: Installed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "WHOLE", 2 * DAY)
+    monkeypatch.setattr(history, "FULL_HISTORY", 2 * DAY)
     monkeypatch.setattr(history, "REST", 0.0)
     past, told, stop = History(acme, installed, Plant(1)), [], Event()
 
@@ -91,9 +91,9 @@ def test_the_older_past_comes_newest_first_and_resumes_after_a_kill(
         if len(told) == 3:
             stop.set()
 
-    assert not past.fill_slowly(NOW, stop, tell)
+    assert not past.backfill(NOW, stop, tell)
     assert len(told) == 3
-    assert past.fill_slowly(NOW, Event(), told.append)
+    assert past.backfill(NOW, Event(), told.append)
     assert [w.oldest for w in told] == sorted((w.oldest for w in told), reverse=True)
     assert told[-1].done == told[-1].total == 2 * DAY and told[-1].oldest == NOW - 2 * DAY
     assert read_coverage(acme, installed.site) == ((NOW - 2 * DAY, NOW),)
@@ -104,7 +104,7 @@ def test_the_older_past_comes_newest_first_and_resumes_after_a_kill(
 def test_people_see_how_far_the_past_is_and_may_cancel_it(acme: TenantConnection, installed: Installed) -> None:
     record = ensure_record(acme, 1000, NOW)
     assert record is not None
-    record.told(Written(oldest=NOW - 10 * DAY, done=10 * DAY, total=90 * DAY, samples=850_000))
+    record.report(Written(oldest=NOW - 10 * DAY, done=10 * DAY, total=90 * DAY, samples=850_000))
     shown = jobs.read(acme, record.job.id)
     assert (shown.state, shown.source, shown.progress.samples) == ("running", "simulator", 850_000)
     assert shown.progress.rows == 14_400 and 0 < shown.progress.bytes < shown.progress.total_bytes

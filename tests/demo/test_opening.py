@@ -13,7 +13,7 @@ from catalog.snapshot import snapshot_of
 from demo import people
 from demo.install import ensure_site
 from demo.other import WORKS
-from demo.owning import AlreadyOpen, is_ours, only_one, own
+from demo.ownership import AlreadyOpen, is_ours, only_one, own
 from demo.state import DemoState, Login, load, path_of, save
 from kernel.tenancy import TenantConnection
 from runtime.home import Home

@@ -1,4 +1,4 @@
-"""`manage.py demo`: everything runs, with a plant to look at, until Ctrl-C."""
+"""`manage.py demo`: runs the platform with a simulated plant until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from demo.catalog import SEED
 from demo.opening import NAMES, open_demo
-from demo.owning import AlreadyOpen, is_ours, only_one, own
+from demo.ownership import AlreadyOpen, is_ours, only_one, own
 from demo.people import PEOPLE, NotADemo
 from demo.plant import Fault, faults_between
 from demo.plant.clock import DAY, OFFSET
@@ -32,37 +32,41 @@ PROGRAM = "simulator"
 
 
 class Command(BaseCommand):
-    help = "Start the platform with a simulated plant and stay until Ctrl-C. --json: the logins of the demo that runs."
+    help = "Start the platform with a simulated plant and stay until Ctrl-C. --json: print the running demo's logins."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="print address and logins of the running demo, and end")
+        parser.add_argument(
+            "--json", action="store_true", help="print the running demo's address and logins, then exit"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         home = Home.from_environment()
         if options["json"]:
-            self.stdout.write(json.dumps(described(home)))
+            self.stdout.write(json.dumps(login_details(home)))
             return
         try:
             with only_one(home):
                 self._run(home)
         except AlreadyOpen:
-            self.stdout.write(f"The demo is already running.\n{told(home)}" if runs(home) else "The demo is starting.")
+            self.stdout.write(
+                f"The demo is already running.\n{summary(home)}" if runs(home) else "The demo is starting."
+            )
         except NotADemo as error:
             raise CommandError(str(error)) from None
 
     def _run(self, home: Home) -> None:
         began = time.monotonic()
         supervisor = Supervisor(home)
-        ours = is_ours(home)  # what others started runs on after us
+        ours = is_ours(home)  # otherwise it keeps running when we exit
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _interrupt)
         try:
             self._open(home, began, ours)
-            self.stdout.write(f"\nReady after {time.monotonic() - began:.0f} s.\n{told(home)}")
+            self.stdout.write(f"\nReady after {time.monotonic() - began:.0f} s.\n{summary(home)}")
             while _is_up(supervisor):
                 time.sleep(1.0)
-            self.stdout.write("Plantrace was stopped by somebody else.")
+            self.stdout.write("Plantrace was stopped by another process.")
             return
         except KeyboardInterrupt:
             self.stdout.write("\nStopping")
@@ -88,11 +92,11 @@ class Command(BaseCommand):
 
 
 def runs(home: Home) -> bool:
-    """Whether a demo is open: its plant runs, which starts last."""
+    """Whether a demo is running: its simulator starts last."""
     return bool(load(home) and _is_up(Supervisor(home), PROGRAM))
 
 
-def described(home: Home) -> dict[str, Any]:
+def login_details(home: Home) -> dict[str, Any]:
     state = load(home)
     if state is None or not runs(home):
         raise CommandError("No demo is running here; `make demo` starts one.")
@@ -100,12 +104,12 @@ def described(home: Home) -> dict[str, Any]:
     return {"url": _url(home), "tenant": state.tenant, **people}
 
 
-def told(home: Home) -> str:
+def summary(home: Home) -> str:
     state = load(home)
     assert state is not None
     rows = "\n".join(_row(name, state) for name in PEOPLE)
     now = int(time.time() * 1000)
-    lately = "\n".join(_incident(fault, now) for fault in recent_faults(now))
+    faults = "\n".join(_incident(fault, now) for fault in recent_faults(now))
     return f"""
   Open   {_url(home)}
 
@@ -113,14 +117,14 @@ def told(home: Home) -> str:
 
   Recent faults of the plant (times of Harbour Tower, UTC+4), and where to see them
 
-{lately}
+{faults}
 
   Stop   Ctrl-C here, or `make stop` elsewhere
 """
 
 
 def recent_faults(now: int) -> list[Fault]:
-    """The last of each kind, oldest first."""
+    """The latest fault of each kind, oldest first."""
     last = {fault.kind: fault for fault in faults_between(now - 8 * DAY, now, SEED)}
     return sorted(last.values(), key=lambda fault: fault.start)
 
@@ -169,7 +173,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 class _Quiet:
-    """Swallows what a command prints."""
+    """Discards a command's output."""
 
     def write(self, text: str) -> None: ...
 

@@ -1,4 +1,4 @@
-"""`manage.py simulate`: the demo's plant as a process of its own."""
+"""`manage.py simulate`: runs the demo's plant simulator."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--tenant", default=DEMO)
         parser.add_argument("--url", help="where /write is; default: this installation")
-        parser.add_argument("--nice", type=int, default=5, help="how much to give way to others (default 5)")
+        parser.add_argument("--nice", type=int, default=5, help="niceness of the process (default 5)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         home = Home.from_environment()
