@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from demo.spans import Span, Spans, united
+from demo.spans import Span, Spans, merge_spans
 from kernel.errors import Conflict
 from kernel.tenancy import TenantConnection
 from web.stores import documents
@@ -20,7 +20,7 @@ def read_coverage(tenant: TenantConnection, site: str) -> Spans:
 
 def add_coverage(tenant: TenantConnection, site: str, spans: Iterable[Span]) -> Spans:
     """Call only when the samples of these spans are stored."""
-    added = united(spans)
+    added = merge_spans(spans)
     database = documents(tenant)
     if database.get(COLLECTION, site) is None:
         try:
@@ -30,7 +30,7 @@ def add_coverage(tenant: TenantConnection, site: str, spans: Iterable[Span]) -> 
             pass  # inserted concurrently: update it instead
 
     def extended(document: dict[str, Any]) -> dict[str, Any]:
-        return {**document, **_fields(united([*_spans(document), *added]))}
+        return {**document, **_fields(merge_spans([*_spans(document), *added]))}
 
     return _spans(database.change(COLLECTION, site, extended))
 

@@ -94,7 +94,7 @@ class HttpSender:
     token: str
 
     def __call__(self, body: bytes) -> Answer:
-        """A batch is accepted or rejected as a whole, so it is resent without the rejected lines (of deleted sensors)."""
+        """A batch is accepted or rejected as a whole, so it is resent without rejected lines (of deleted sensors)."""
         for _ in range(TRIES):
             status, answer = self._post(body)
             if status != 400:

@@ -15,7 +15,7 @@ from demo.install import Installed
 from demo.plant import Plant
 from demo.plant.clock import HOUR, MINUTE
 from demo.record import ensure_record, is_cancelled
-from demo.spans import Spans, missing, united
+from demo.spans import Spans, merge_spans, missing
 from jobs import Cancelled
 from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
@@ -108,7 +108,7 @@ class _CoverageRecorder:
 
     def add(self, start: int, end: int) -> None:
         with self.lock:
-            self.spans = united([*self.spans, (start, end)])
+            self.spans = merge_spans([*self.spans, (start, end)])
 
     def run(self, stop: Event) -> None:
         while not stop.wait(SAVE_INTERVAL_S):
@@ -118,7 +118,7 @@ class _CoverageRecorder:
         """Store whole minutes; the current one is left for the next call."""
         with self.lock:
             spans = self.spans
-        done = united(covered_by_minutes(spans))
+        done = merge_spans(covered_by_minutes(spans))
         if not done:
             return
         try:
@@ -127,4 +127,4 @@ class _CoverageRecorder:
             log.warning("Coverage cannot be stored now", error=error.detail)
             return
         with self.lock:
-            self.spans = united(left for start, end in self.spans for left in missing(done, start, end))
+            self.spans = merge_spans(left for start, end in self.spans for left in missing(done, start, end))

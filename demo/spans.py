@@ -8,7 +8,7 @@ Span = tuple[int, int]
 Spans = tuple[Span, ...]
 
 
-def united(spans: Iterable[Sequence[int]]) -> Spans:
+def merge_spans(spans: Iterable[Sequence[int]]) -> Spans:
     """Merge spans that touch or overlap."""
     out: list[Span] = []
     for start, end in sorted((span[0], span[1]) for span in spans if span[0] < span[1]):
@@ -22,7 +22,7 @@ def united(spans: Iterable[Sequence[int]]) -> Spans:
 def missing(covered: Iterable[Sequence[int]], start: int, end: int) -> Spans:
     """The parts of [start, end) that are not covered."""
     out: list[Span] = []
-    for begin, until in united(covered):
+    for begin, until in merge_spans(covered):
         if until <= start or begin >= end:
             continue
         if begin > start:
@@ -35,7 +35,7 @@ def missing(covered: Iterable[Sequence[int]], start: int, end: int) -> Spans:
 
 def newest_first(spans: Iterable[Span], chunk: int) -> Iterable[Span]:
     """Cut spans at multiples of `chunk`, newest first."""
-    for start, end in reversed(united(spans)):
+    for start, end in reversed(merge_spans(spans)):
         while start < end:
             begin = max(start, (end - 1) // chunk * chunk)
             yield begin, end

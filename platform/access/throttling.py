@@ -38,7 +38,7 @@ def take(wanted: Iterable[Limit], sentence: str) -> None:
         return
     if wait_s:
         seconds = ceil(wait_s)
-        raise TooManyRequests(f"{sentence} Try again in {spoken(seconds)}.", retry_after=seconds)
+        raise TooManyRequests(f"{sentence} Try again in {format_duration(seconds)}.", retry_after=seconds)
 
 
 def refund(taken: Iterable[Limit]) -> None:
@@ -49,7 +49,7 @@ def refund(taken: Iterable[Limit]) -> None:
         log.warning("Attempts stay counted: %s", error)
 
 
-def spoken(seconds: int) -> str:
+def format_duration(seconds: int) -> str:
     """`40 seconds`, `12 minutes`."""
     return f"{seconds} seconds" if seconds < 2 * MINUTE_S else f"{ceil(seconds / MINUTE_S)} minutes"
 

@@ -1,4 +1,4 @@
-"""What may be asked of a tenant's samples. Time is an argument: nothing here reads the clock."""
+"""Queries on a tenant's samples. Time is an argument: nothing here reads the clock."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from historian.read.initial_value import holds_value
 from historian.read.ladders import ladders_of
 from historian.read.plan import Tier
 from historian.read.planner import Ladder, plan_raw, plan_rungs
-from historian.read.reading import Asked, raw_instead, read
+from historian.read.reading import SensorQuery, raw_instead, read
 from historian.read.sources import sources_of
 from historian.rungs.sensors import interval_ms_of
 from historian.shape.downsampling import Downsampling
@@ -27,7 +27,7 @@ __all__ = ["Playback", "as_of", "playback", "read_many", "read_samples"]
 def read_samples(
     tenant: TenantConnection, sensor: Sensor, span: TimeRange, points: int, method: Method = "auto", *, now_ms: int
 ) -> Line | BandView:
-    """The best `points` points of a sensor in a range. BadRequest if it has no ladder and too many raw samples."""
+    """A sensor's range, downsampled to `points` points. Raises BadRequest for too many raw samples without a ladder."""
     return read_many(tenant, [sensor], span, points, method, now_ms=now_ms)[0]
 
 
@@ -40,7 +40,7 @@ def read_many(
     *,
     now_ms: int,
 ) -> list[Line | BandView]:
-    """The same for many sensors, in their order, in one round trip where no raw range is large."""
+    """The same for many sensors, in their order; in one round trip if no raw range is large."""
     note_read(tenant)
     methods = [method_for(sensor, method) for sensor in sensors]
     ladders = ladders_of(tenant, sensors)
@@ -62,9 +62,9 @@ def read_many(
 
 def _asked(
     sensor: Sensor, span: TimeRange, points: int, method: Method, ladder: Ladder | None, tiers: Sequence[Tier]
-) -> Asked:
+) -> SensorQuery:
     if ladder is None:
         plan = plan_raw(span, tiers)
     else:
         plan = plan_rungs(span, buckets_of(method, points), ladder, interval_ms_of(sensor), tiers)
-    return Asked(sensor, plan, columns_of(sensor, method), holds_value(sensor), ladder)
+    return SensorQuery(sensor, plan, columns_of(sensor, method), holds_value(sensor), ladder)

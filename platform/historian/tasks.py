@@ -1,4 +1,4 @@
-"""What Celery runs for the historian."""
+"""Celery tasks of the historian."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from web.directory import directory
 
 log = logging.getLogger(__name__)
 
-CONCURRENCY = 4  # tenants whose samples are deleted at once
+CONCURRENCY = 4  # tenants processed concurrently
 
 
 @shared_task(name="historian.tasks.apply_retention")  # type: ignore[untyped-decorator]
 def apply_retention() -> None:
-    """Once a day, of some tenants side by side; one whose stores are down has its turn the next time."""
+    """Daily, some tenants concurrently; one whose stores are down is retried the next day."""
     with ThreadPoolExecutor(CONCURRENCY, "retention") as pool:
         list(pool.map(_apply, directory().all()))
 
@@ -30,5 +30,5 @@ def _apply(tenant: TenantConnection) -> None:
         retention.apply(tenant, time.time_ns() // 1_000_000)
     except PlantraceError as error:
         log.warning("%s: old samples stay for now: %s", tenant.slug, error.detail)
-    except Exception:  # one tenant's trouble never ends the round of the others
+    except Exception:  # one tenant's failure must not stop the others
         log.exception("%s: old samples stay for now", tenant.slug)

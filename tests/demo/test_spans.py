@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.spans import length, missing, newest_first, united
+from demo.spans import length, merge_spans, missing, newest_first
 
 moments = st.integers(0, 400)
 spans = st.lists(st.tuples(moments, moments), max_size=12)
@@ -17,7 +17,7 @@ def seconds(of: object) -> set[int]:
 
 @given(spans)
 def test_united_spans_are_the_same_time_in_order_and_apart(given_spans: list[tuple[int, int]]) -> None:
-    result = united(given_spans)
+    result = merge_spans(given_spans)
     assert seconds(result) == seconds(given_spans)
     assert all(first[1] < second[0] for first, second in itertools.pairwise(result))
 
@@ -31,7 +31,7 @@ def test_missing_and_covered_make_the_whole(covered: list[tuple[int, int]], star
 
 @given(spans, st.integers(1, 50))
 def test_pieces_come_newest_first_and_miss_nothing(given_spans: list[tuple[int, int]], chunk: int) -> None:
-    pieces = list(newest_first(united(given_spans), chunk))
+    pieces = list(newest_first(merge_spans(given_spans), chunk))
     assert seconds(pieces) == seconds(given_spans)
     assert sum(end - start for start, end in pieces) == len(seconds(pieces))
     assert all(0 < end - start <= chunk for start, end in pieces)

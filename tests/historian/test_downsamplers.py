@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from historian.read.planner import MAX_SAMPLES, counting_spans, longest_range, spoken
+from historian.read.planner import MAX_SAMPLES, counting_spans, format_duration, longest_range
 from historian.rungs.aggregates import rows_of_each
 from historian.rungs.rows import Rows
 from historian.shape import algorithms as downsamplers
@@ -232,4 +232,4 @@ def test_the_longest_range_fits_wherever_it_is_laid(counts: list[int], first: in
     [(0, "0 ms"), (999, "999 ms"), (61_000, "1 min 1 s"), (3_600_000, "1 h"), (DAY * 23 + 11_000_000, "23 d 3 h")],
 )
 def test_durations_are_told_in_their_two_largest_units(ms: int, text: str) -> None:
-    assert spoken(ms) == text
+    assert format_duration(ms) == text

@@ -17,7 +17,7 @@ from historian.read.initial_value import holds_value
 from historian.read.plan import RAW, Plan, Source, Tier
 from historian.read.planner import Ladder, plan_raw, plan_rungs
 from historian.read.raw import stream_all
-from historian.read.reading import Asked, read
+from historian.read.reading import SensorQuery, read
 from historian.read.sources import Sources
 from historian.rungs.rungs import COARSEST, RUNGS, finest_for
 from historian.shape.downsampling import Downsampling
@@ -75,7 +75,7 @@ def split(sensor: Sensor, newer: Any, samples: Samples) -> Sources:
 
 def shown(sources: Sources, sensor: Sensor, plan: Plan, ladder: Ladder | None, points: int) -> dict[str, Any]:
     method = method_for(sensor, "auto")
-    asked = Asked(sensor, plan, columns_of(sensor, method), holds_value(sensor), ladder)
+    asked = SensorQuery(sensor, plan, columns_of(sensor, method), holds_value(sensor), ladder)
     [reading] = read(sources, [asked], SPAN)
     return msgspec.to_builtins(Downsampling(sensor, reading, SPAN, END).render(method, points))  # type: ignore[no-any-return]
 
@@ -120,7 +120,7 @@ def test_the_initial_value_may_lie_in_an_older_source(sensor: Sensor) -> None:
     newer = in_memory(sensor, [sample for sample in samples if sample[0] >= MIDDLE])
     for sources in (split(sensor, newer, samples), Sources(in_memory(sensor, samples))):
         span = TimeRange(MIDDLE, END)
-        asked = Asked(sensor, plan_raw(span, sources.tiers), (), True, None)
+        asked = SensorQuery(sensor, plan_raw(span, sources.tiers), (), True, None)
         [reading] = read(sources, [asked], span)
         before = [(t, v) for t, v, q in samples if MIDDLE - 3 * 5 * MINUTE <= t < MIDDLE and q < 2]
         assert reading.before.v.tolist() == [before[-1][1]]
@@ -152,7 +152,7 @@ def test_a_refusal_counts_what_all_sources_have(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr("historian.read.reading.ROWS", 100)
     said: Sequence[Any] = []
     for sources in (split(sensor, newer, samples), Sources(in_memory(sensor, samples))):
-        asked = Asked(sensor, plan_raw(SPAN, sources.tiers), (), False, None)
+        asked = SensorQuery(sensor, plan_raw(SPAN, sources.tiers), (), False, None)
         with pytest.raises(BadRequest) as refused:
             read(sources, [asked], SPAN)
         said = [*said, refused.value.detail]

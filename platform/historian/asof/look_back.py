@@ -1,4 +1,4 @@
-"""Looking back for the last sample before a moment: in raw samples first, then in the ladder."""
+"""Finds the last sample before a moment: in raw samples first, then in the ladder."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from kernel.times import DAY, EARLIEST, NS_PER_MS, TimeRange
 from stores.redis.latest import Latest
 from stores.samples import EARLIEST_NS, Filled, LastRows, SampleSource, Window
 
-# Of sensors without a whole ladder. Most values lie within the first step, so most requests touch one shard. The last
-# step touches every shard that has one of the few sensors still missing; shards are a year long.
+# For sensors without a complete ladder. Most values are within the first step, so most requests touch one shard. The
+# last step touches every shard that has one of the few sensors still missing; shards are a year long.
 LOOK_BACK_STEPS_MS = (DAY, 366 * DAY, None)
 
 
@@ -27,7 +27,7 @@ def look_back(
     site_size: SiteSize = lambda site: 0,
     ladders: Mapping[str, Ladder] = NO_LADDERS,
 ) -> dict[str, Latest]:
-    """The last sample at or before a moment, of each sensor that has one."""
+    """The last sample at or before a moment, for each sensor that has one."""
     wanted = list(sensors)
     found = read_nearby(source, wanted, at_ms)
     missing = [sensor for sensor in wanted if sensor.id not in found]
@@ -55,9 +55,9 @@ def _is_whole(ladder: Ladder | None, edge: int) -> bool:
 def _by_ladder(
     source: SampleSource, sensors: Sequence[Sensor], at_ms: int, ladders: Mapping[str, Ladder], site_size: SiteSize
 ) -> dict[str, Latest]:
-    """Raw to the start of the coarsest rung's bucket, then that rung: its last row that is not empty.
+    """Search raw back to the start of the coarsest rung's bucket, then that rung for its last non-empty row.
 
-    Where that row holds bad samples too, the last of all is looked for in raw.
+    If that row has bad samples, too, its last sample is looked up in raw.
     """
     edge = COARSEST.floor(at_ms)
     found = dict(last_in_raw(source, sensors, Window.of(TimeRange(edge, at_ms + 1)), site_size))
@@ -82,7 +82,7 @@ def _by_ladder(
 def _without_raw(
     source: SampleSource, sensors: Sequence[Sensor], at_ms: int, ladders: Mapping[str, Ladder], site_size: SiteSize
 ) -> dict[str, Latest]:
-    """The last usable sample of a bucket that was over by then, of a time whose samples are gone."""
+    """The last usable sample of a bucket that was closed by then, where raw samples have been deleted."""
     found: dict[str, Latest] = {}
     groups: dict[tuple[Rung, int], list[Sensor]] = defaultdict(list)
     for sensor in sensors:
@@ -104,7 +104,7 @@ def _without_raw(
 def _last_rows(
     source: SampleSource, sensors: Sequence[Sensor], rung: Rung, span: TimeRange, filled: Filled, site_size: SiteSize
 ) -> Iterator[tuple[str, list[Any]]]:
-    """Of each sensor a rung's last row of those: its start, last value with offset, bad samples."""
+    """Each sensor's last such row of a rung: its start, last value with offset, number of bad samples."""
     requests = []
     for (site, text), ids in by_site(sensors).items():
         columns, size = ("last_s" if text else "last", "tlast", "n_bad"), size_if_many(site, ids, site_size)

@@ -1,7 +1,7 @@
-"""The last samples of sensors that report regularly, all samples of a few intervals before the moment read.
+"""The last samples of sensors that report regularly, by reading all samples of a few intervals before the moment.
 
-Where late samples were written, blocks of one series overlap, and InfluxDB then takes 70 ms a series to look for the
-last one, and none to read forwards (50 sensors: 3,700 and 20 ms of its time).
+Where late samples were written, blocks of a series overlap. InfluxDB then takes 70 ms per series to find the last
+sample, but reads forward as fast as ever (50 sensors: 3,700 ms and 20 ms).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from stores.redis.latest import Latest
 from stores.samples import LastSamples, SampleSource, Window
 
 MAX_LOOK_BACK_MS = HOUR
-MAX_SAMPLES = 500  # of a sensor; some eight are due. Where it reports far more often, its last one is looked for
+MAX_SAMPLES = 500  # per sensor; about eight are expected. If it reports far more often, its last one is looked up
 
 
 def read_nearby(source: SampleSource, sensors: Iterable[Sensor], at_ms: int) -> dict[str, Latest]:
-    """The last sample at or before a moment, of those sensors whose last one is not stale. One round trip."""
+    """The last sample at or before a moment, for sensors whose last one is not stale. One round trip."""
     requests = [
         LastSamples(site, text, ids, Window.of(TimeRange(at_ms - length, at_ms + 1)), few=MAX_SAMPLES)
         for (length, site, text), ids in _groups(sensors).items()
@@ -30,7 +30,7 @@ def read_nearby(source: SampleSource, sensors: Iterable[Sensor], at_ms: int) -> 
 
 
 def _groups(sensors: Iterable[Sensor]) -> dict[tuple[int, str, bool], list[str]]:
-    """Ids by how far to look back, site and kind: three intervals and one more, rounded up so that groups are few."""
+    """Ids by look-back, site and kind. The look-back is four intervals, rounded up to get few groups."""
     groups: dict[tuple[int, str, bool], list[str]] = defaultdict(list)
     for sensor in sensors:
         interval = interval_ms_of(sensor)

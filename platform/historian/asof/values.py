@@ -11,7 +11,7 @@ from catalog.models import Sensor
 from historian.asof.look_back import look_back
 from historian.read.ladders import ladders_of
 from historian.read.last import site_sizes
-from historian.read.planner import spoken
+from historian.read.planner import format_duration
 from historian.read.sources import sources_of
 from historian.rungs.sensors import INTERVALS, interval_ms_of
 from historian.rungs.units import shown_value
@@ -22,7 +22,7 @@ from stores.redis.latest import Latest
 from web.pacing import note_read
 from web.stores import streams
 
-STALE_MS = HOUR  # for a sensor whose interval is not known yet
+STALE_MS = HOUR  # for sensors whose interval is not known yet
 
 
 class AsOf(Struct, frozen=True):
@@ -38,10 +38,10 @@ class AsOf(Struct, frozen=True):
 
 
 def as_of(tenant: TenantConnection, sensors: Sequence[Sensor], at_ms: int, now_ms: int) -> list[AsOf]:
-    """The value of each sensor as of `at_ms`, in their order; the present comes from memory, the past from raw and,
-    where it is older, from the ladder.
+    """The value of each sensor as of `at_ms`, in the order given. Present values come from Redis, past ones from raw
+    samples or, if older, from the ladder.
 
-    A sample belongs to a moment if its time, rounded down to the ms, is not after it.
+    A sample counts as of a moment if its time, rounded down to the ms, is not after it.
     """
     found: dict[str, Latest] = {}
     if at_ms >= now_ms:
@@ -55,7 +55,7 @@ def as_of(tenant: TenantConnection, sensors: Sequence[Sensor], at_ms: int, now_m
 
 
 def value_of(sensor: Sensor, sample: Latest | None, at_ms: int) -> AsOf:
-    """The answer for one sensor. Pure."""
+    """The result for one sensor. Pure."""
     if sample is None:
         return AsOf(sensor.id, reason="no data")
     sample = shown_latest(sensor, sample)
@@ -65,7 +65,7 @@ def value_of(sensor: Sensor, sample: Latest | None, at_ms: int) -> AsOf:
     if sample.q == BAD:
         reason = "bad quality"
     elif stale:
-        reason = f"no sample for {spoken(age)}"
+        reason = f"no sample for {format_duration(age)}"
     return AsOf(sensor.id, sample.ms, sample.v, sample.q, age, stale, reason)
 
 
@@ -76,7 +76,7 @@ def shown_latest(sensor: Sensor, sample: Latest) -> Latest:
 
 
 def stale_after_ms(sensor: Sensor) -> float:
-    """Age past which a value is no longer taken for the present one; of a sensor that reports changes it always is."""
+    """Age (ms) past which a value is stale; infinite for sensors that report on change."""
     if sensor.sampling == "on_change":
         return float("inf")
     interval = interval_ms_of(sensor)

@@ -1,4 +1,4 @@
-"""Many sensors on one time grid, in bounded memory: what training, back-tests and root cause read."""
+"""Many sensors on one time grid, in bounded memory, for training, back-testing and root-cause analysis."""
 
 from historian.bulk.grid import Figure, Grid
 from historian.bulk.query import GridPart, read_grid

@@ -1,4 +1,4 @@
-"""A time grid, and rows put into its cells. Pure."""
+"""A time grid, and aggregation of rows into its cells. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kernel.times import TimeRange
 Figure = Literal["mean", "min", "max", "sum", "first", "last", "count"]
 Column = npt.NDArray[np.float64] | npt.NDArray[np.object_]
 
-# The columns of a rung's rows that each figure needs, beside the count of samples.
+# The columns of a rung's rows that each statistic needs, besides the sample count.
 ROW_COLUMNS: Mapping[Figure, tuple[str, ...]] = {
     "mean": ("sum", "min", "max"),
     "min": ("min",),
@@ -33,7 +33,7 @@ OF_TEXT: Mapping[Figure, tuple[str, ...]] = {"first": ("first_s",), "last": ("la
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """`count` cells of `step` ms, the first of which begins at `start`: a multiple of the step since 1970-01-01 UTC."""
+    """`count` cells of `step` ms from `start`, which is a multiple of the step since 1970-01-01 UTC."""
 
     start: int
     step: int
@@ -41,7 +41,7 @@ class Grid:
 
     @classmethod
     def around(cls, span: TimeRange, step: int) -> Grid:
-        """The cells that hold a range. BadRequest for a step of less than 1 ms."""
+        """The cells that cover a range. Raises BadRequest if the step is below 1 ms."""
         if step < 1:
             raise BadRequest(f"A step of {step} ms is not 1 ms or more.", slug="bad-step", parameter="step")
         first, end = span.start // step, -(-span.end // step)
@@ -53,19 +53,19 @@ class Grid:
 
     @property
     def t(self) -> Ints:
-        """Where each cell begins, in ms."""
+        """The start of each cell, in ms."""
         return self.start + self.step * np.arange(self.count, dtype=np.int64)
 
     def parts(self, cells: int) -> Iterator[Grid]:
-        """The same cells, at most so many at a time."""
+        """The grid in consecutive parts of at most so many cells."""
         for first in range(0, self.count, cells):
             yield Grid(self.start + first * self.step, self.step, min(cells, self.count - first))
 
 
 def columns_of(grid: Grid, rows: Rows, figures: tuple[Figure, ...], text: bool) -> dict[Figure, Column]:
-    """One value for each cell: NaN (of texts None) where it holds no usable samples; the count is 0 there.
+    """One value per cell: NaN (for texts None) where it has no usable samples; the count is 0 there.
 
-    A row counts where it begins; those that begin outside the grid are left out.
+    A row belongs to the cell in which it starts; rows that start outside the grid are ignored.
     """
     rows = rows.filled()
     rows = rows.take((rows.t >= grid.span.start) & (rows.t < grid.span.end))
@@ -76,7 +76,7 @@ def columns_of(grid: Grid, rows: Rows, figures: tuple[Figure, ...], text: bool) 
     columns: dict[Figure, Column] = {}
     for figure in figures:
         column = columns[figure] = _empty(grid, figure, text)
-        with np.errstate(over="ignore"):  # a sum may leave float64's range
+        with np.errstate(over="ignore"):  # a sum may overflow float64
             column[filled] = _OF_CELLS[figure](rows, buckets)
     return columns
 

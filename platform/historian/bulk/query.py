@@ -1,4 +1,4 @@
-"""Reading a grid part by part, from the coarsest rungs that fit into its cells, and from raw where none does."""
+"""Reads a grid part by part, from the coarsest rung that fits into its cells, or from raw if none does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from historian.read.ladders import ladders_of
 from historian.read.plan import Plan, Tier
 from historian.read.planner import Ladder, plan_raw, plan_rungs
 from historian.read.raw import stream_raw
-from historian.read.reading import Asked, read
+from historian.read.reading import SensorQuery, read
 from historian.read.sources import Sources, sources_of
 from historian.rungs.folding import RowsFold
 from historian.rungs.rows import Rows, joined
@@ -23,15 +23,15 @@ from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from web.pacing import Pace
 
-MAX_ROWS = 200_000  # rows of rungs, all sensors together, that one part is made of
+MAX_ROWS = 200_000  # rows of rungs per part, all sensors together
 
 
 @dataclass(frozen=True, slots=True)
 class GridPart:
-    """Consecutive cells of a grid. `columns[sensor id][figure][k]` is the figure of the samples in cell k.
+    """Consecutive cells of a grid. `columns[sensor id][statistic][k]` is the statistic of the samples in cell k.
 
-    NaN (of texts None) where a cell holds no sample of good or uncertain quality; counts are 0 there. Values are in the
-    sensor's unit. `behind`: sensors whose late samples are still being processed, so that figures may change.
+    NaN (for texts None) where a cell has no sample of good or uncertain quality; counts are 0 there. Values are in the
+    sensor's unit. `behind`: sensors whose late samples are still being processed, so statistics may change.
     """
 
     grid: Grid
@@ -42,14 +42,14 @@ class GridPart:
 def read_grid(
     tenant: TenantConnection, sensors: Sequence[Sensor], span: TimeRange, step: int, figures: Sequence[Figure]
 ) -> Iterator[GridPart]:
-    """Figures of many sensors in the cells, `step` ms wide, that hold `span`; part by part in the order of time.
+    """Statistics of many sensors in cells of `step` ms that cover `span`; part by part, in chronological order.
 
-    Cells begin at multiples of the step since 1970-01-01 UTC. A cell's figures are those of all its samples, whichever
-    rung they come from; only where raw samples are gone and the finest rung is wider than a cell does a row stand in
-    the one cell in which it begins. A step that a rung divides (whole minutes, hours) costs a few rows for each cell;
-    any other reads every raw sample. Memory does not grow with the range. It rests while people read.
+    Cells start at multiples of the step since 1970-01-01 UTC. A cell's statistics are those of all its samples,
+    whichever rung they come from; only if raw samples have been deleted and the finest rung is wider than a cell, a row
+    counts in the cell in which it starts. A step that is a multiple of a rung (whole minutes, hours) costs a few rows
+    per cell; any other reads every raw sample. Memory use does not depend on the range. Pauses while people read.
 
-    BadRequest for a step below 1 ms, or figures of texts other than first, last and count.
+    Raises BadRequest for a step below 1 ms, or statistics of texts other than first, last and count.
     """
     grid, wanted = Grid.around(span, step), tuple(dict.fromkeys(figures))
     for sensor in sensors:
@@ -99,16 +99,16 @@ def _cells_per_part(ladders: Mapping[str, Ladder], sensors: Mapping[str, Sensor]
 
 
 def plan_cells(grid: Grid, ladder: Ladder | None, interval_ms: float | None, tiers: Sequence[Tier] = ()) -> Plan:
-    """Pieces whose rows lie in one cell each."""
+    """Pieces, each of whose rows lies within one cell."""
     if ladder is None:
         return plan_raw(grid.span, tiers)
     rung = _coarsest_within(grid.step, ladder)
-    buckets = grid.span.width // rung.ms if rung else grid.span.width + 1  # more than any rung has: raw
+    buckets = grid.span.width // rung.ms if rung else grid.span.width + 1  # more than any rung has, so raw
     return plan_rungs(grid.span, buckets, ladder, interval_ms, tiers)
 
 
 def _coarsest_within(step: int, ladder: Ladder) -> Rung | None:
-    """No row of it lies across the bounds of cells."""
+    """The coarsest rung whose rows do not cross cell boundaries."""
     fitting = [rung for rung in rungs_from(ladder.finest) if step % rung.ms == 0]
     return fitting[-1] if fitting else None
 
@@ -121,20 +121,20 @@ def _rows_of_rungs(
     grid: Grid,
     figures: Sequence[Figure],
 ) -> dict[str, list[Rows]]:
-    """By sensor id, of those whose plans have rungs."""
+    """Rows by sensor id, for sensors whose plans have rungs."""
     asked = []
     for id, plan in plans.items():
         pieces = tuple(piece for piece in plan.pieces if piece.rung is not None)
         if pieces:
             known = OF_TEXT if is_text(sensors[id]) else ROW_COLUMNS
             columns = tuple(dict.fromkeys([*(name for figure in figures for name in known[figure]), "n"]))
-            asked.append(Asked(sensors[id], Plan(plan.source, pieces), columns, False, ladders[id]))
+            asked.append(SensorQuery(sensors[id], Plan(plan.source, pieces), columns, False, ladders[id]))
     readings = read(sources, asked, grid.span) if asked else []
     return {each.sensor.id: [reading.rows] for each, reading in zip(asked, readings, strict=True)}
 
 
 def _rows_of_raw(sources: Sources, sensor: Sensor, plan: Plan, ladder: Ladder | None, step: int) -> list[Rows]:
-    """Of the pieces read from raw: rows as narrow as any beside them, so that together they stay in order."""
+    """Rows of the pieces read from raw, as narrow as the neighbouring rungs' rows, so that they stay in order."""
     width = ladder.finest.ms if ladder and plan.rung else step
     found = []
     for piece in plan.pieces:

@@ -1,1 +1,1 @@
-"""HTTP in and out."""
+"""The historian's HTTP API."""

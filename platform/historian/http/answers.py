@@ -1,4 +1,4 @@
-"""What the historian answers. Times are epoch ms in UTC."""
+"""Response bodies of the historian. Times are epoch ms in UTC."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from historian.shape.series import BandView, Gap, Line, Times
 
 
 class RawPage(Struct, frozen=True, kw_only=True):
-    """Every stored sample of a range, page by page, bad ones too."""
+    """A page of the stored samples of a range, including bad ones."""
 
     sensor: str
     start: int
@@ -37,7 +37,7 @@ class ValuesAnswer(Struct, frozen=True):
 
 
 class SeriesAnswer(Struct, frozen=True):
-    """One series for each sensor, in the order asked for."""
+    """One series per sensor, in the order requested."""
 
     results: list[Line | BandView]
     next: None = None

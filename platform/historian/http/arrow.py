@@ -1,4 +1,4 @@
-"""Answers as Arrow IPC streams, which pandas, polars and DuckDB read without parsing."""
+"""Responses as Arrow IPC streams, which pandas, polars and DuckDB read without parsing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MS, NS = pa.timestamp("ms", "UTC"), pa.timestamp("ns", "UTC")
 
 
 def series_arrow(sensors: Sequence[Sensor], views: Sequence[Line | BandView]) -> bytes:
-    """One table: `sensor`, `t`, and `v` (of texts `text`), or `min`, `max` and `mean` of a band."""
+    """One table: `sensor`, `t`, and `v` (for texts `text`), or `min`, `max` and `mean` of a band."""
     tables = [_table(sensor, view) for sensor, view in zip(sensors, views, strict=True)]
     table = pa.concat_tables(tables, promote_options="default")
     sink = pa.BufferOutputStream()
@@ -40,7 +40,7 @@ def _table(sensor: Sensor, view: Line | BandView) -> pa.Table:
 
 
 def raw_arrow(sensor: Sensor, pages: Iterable[Raw]) -> Iterator[bytes]:
-    """Every stored sample as it is read: `t` (ns), `v` or `text`, `quality`."""
+    """Every stored sample, streamed: `t` (ns), `v` or `text`, `quality`."""
     value = pa.field("text", pa.string()) if is_text(sensor) else pa.field("v", pa.float64())
     schema = pa.schema([pa.field("t", NS), value, pa.field("quality", pa.uint8())])
     sink = _Sink()
@@ -53,7 +53,7 @@ def raw_arrow(sensor: Sensor, pages: Iterable[Raw]) -> Iterator[bytes]:
 
 
 class _Sink(io.RawIOBase):
-    """What was written since it was last taken."""
+    """A file object that collects what is written until `taken` is called."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []

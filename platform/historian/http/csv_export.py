@@ -1,4 +1,4 @@
-"""CSV as spreadsheets read it (RFC 4180): a header with tag and unit, times in ISO 8601 UTC. Pure."""
+"""CSV for spreadsheets (RFC 4180): a header with tag and unit, times in ISO 8601 UTC. Pure."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ MEDIA_TYPE = "text/csv; charset=utf-8"
 
 
 def heading(sensor: Sensor, figure: str = "") -> str:
-    """A column's title: `TT-101 max (°C)`."""
+    """A column's header: `TT-101 max (°C)`."""
     words = [sensor.tag, figure, f"({sensor.unit})" if sensor.unit else ""]
     return escape_formula(" ".join(word for word in words if word))
 
 
 def series_csv(sensors: Sequence[Sensor], views: Sequence[Line | BandView]) -> str:
-    """One column a sensor (three of a band), one row a time that any of them has; others are empty there."""
+    """One column per sensor (three per band), and one row per distinct time; missing cells are empty."""
     titles: list[str] = []
     columns: list[tuple[list[int], Sequence[Any]]] = []
     for sensor, view in zip(sensors, views, strict=True):
@@ -41,7 +41,7 @@ def series_csv(sensors: Sequence[Sensor], views: Sequence[Line | BandView]) -> s
 
 
 def _joined(columns: Sequence[tuple[list[int], Sequence[Any]]]) -> Iterator[list[Any]]:
-    """Rows over all times. Two samples of one ms in one column make two rows."""
+    """Rows over all times. Two samples of a column in the same ms make two rows."""
     rows: dict[tuple[int, int], list[Any]] = {}
     for place, (times, values) in enumerate(columns):
         previous, repeat = None, 0
@@ -56,7 +56,7 @@ def _joined(columns: Sequence[tuple[list[int], Sequence[Any]]]) -> Iterator[list
 
 
 def raw_csv(sensor: Sensor, pages: Iterable[Raw]) -> Iterator[str]:
-    """The stored samples with their quality, in pieces as they are read."""
+    """The stored samples with their quality, streamed."""
     yield _text(["time", heading(sensor), "quality"], [])
     for page in pages:
         rows = zip(iso_times(page.t), _cells(sensor, page.v.tolist()), page.q.tolist(), strict=True)
@@ -64,14 +64,14 @@ def raw_csv(sensor: Sensor, pages: Iterable[Raw]) -> Iterator[str]:
 
 
 def _cells(sensor: Sensor, values: Sequence[Any]) -> Sequence[Any]:
-    """Values as cells; only texts can be taken for formulas."""
+    """Values as cells; only texts need escaping against formulas."""
     if sensor.kind != "text":
         return values
     return [escape_formula(value) if isinstance(value, str) else value for value in values]
 
 
 def iso_times(ns: npt.NDArray[np.int64]) -> list[str]:
-    """ISO 8601 in UTC with ms; with ns only where a time has them."""
+    """ISO 8601 in UTC with ms; with ns only if a time has them."""
     whole = ns % NS_PER_MS == 0
     if whole.all():
         return [f"{text}Z" for text in _texts(ns // NS_PER_MS, "ms")]
@@ -84,7 +84,7 @@ def _texts(times: npt.NDArray[np.int64], unit: str) -> list[str]:
 
 
 def _text(header: Sequence[str] | None, rows: Iterable[Iterable[Any]]) -> str:
-    """Lines end in CRLF, as RFC 4180 wants."""
+    """Lines end in CRLF, as RFC 4180 requires."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     if header is not None:

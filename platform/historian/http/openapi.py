@@ -1,4 +1,4 @@
-"""The plain views of this package in the OpenAPI schema."""
+"""The OpenAPI operations of the historian's views."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Raw samples, page by page. A page ends at a sample's own nanosecond, so that none is lost or comes twice."""
+"""Raw samples, page by page. A page ends at a sample's nanosecond, so no sample is lost or repeated."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from stores.samples import Raw, Window
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`cursor`, the time in ns of the last sample, is None on the last page; `span` is what the page covers."""
+    """`cursor`: the time (ns) of the last sample, None on the last page; `span`: the range that the page covers."""
 
     raw: Raw
     cursor: int | None
@@ -25,12 +25,12 @@ class Page:
 
 
 def raw_page(tenant: TenantConnection, sensor: Sensor, span: TimeRange, after: int | None, limit: int) -> Page:
-    """Up to `limit` samples of `span` that follow the moment `after` (ns), what came late between two pages too."""
+    """Up to `limit` samples of `span` after the time `after` (ns), including any that arrived since the last page."""
     return page_of(sources_of(tenant), sensor, span, after, limit)
 
 
 def page_of(sources: Sources, sensor: Sensor, span: TimeRange, after: int | None, limit: int) -> Page:
-    """The same from these sources. The last page of one is followed by the first page of the next."""
+    """The same from given sources. The last page of one is followed by the first page of the next."""
     since = span.start if after is None else after // NS_PER_MS
     pieces = list(pieces_of_samples(TimeRange(since, span.end), sources.tiers))
     for piece in pieces:
@@ -47,7 +47,7 @@ def page_of(sources: Sources, sensor: Sensor, span: TimeRange, after: int | None
 
 
 def raw_pages(tenant: TenantConnection, sensor: Sensor, span: TimeRange, limit: int) -> Iterator[Raw]:
-    """All samples of `span`, however many, a page at a time."""
+    """All samples of `span`, page by page."""
     cursor: int | None = None
     while True:
         page = raw_page(tenant, sensor, span, cursor, limit)

@@ -1,4 +1,4 @@
-"""What a caller asked for, checked; each mistake gets its own answer."""
+"""Parses and validates requests; each mistake has its own error message."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MIN_POINTS, DEFAULT_POINTS, MAX_POINTS = 2, 1_000, 10_000
 DEFAULT_PAGE, MAX_PAGE = 10_000, 100_000
 MAX_SENSORS = 50  # in one query of samples
 MAX_PERCENTILES = 20
-MAX_VALUES = 1_000  # sensors in one answer of values
+MAX_VALUES = 1_000  # sensors in one response of values
 MAX_VALUES_CHARS = 16 * MAX_VALUES
 _Moment = Annotated[str, Meta(min_length=1, max_length=MAX_CHARS)] | Annotated[int, Meta(ge=EARLIEST, le=LATEST)]
 
@@ -46,7 +46,7 @@ class Query(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def parse_span(start: str | int | None, end: str | int | None) -> TimeRange:
-    """The range asked for; both bounds are needed."""
+    """The requested range; both bounds are required."""
     bounds = []
     for name, value in (("start", start), ("end", end)):
         if value is None or value == "":
@@ -80,7 +80,7 @@ def parse_points(text: str | int) -> int:
 
 
 def parse_page_size(query: Mapping[str, str]) -> int:
-    """Samples in a raw page: `limit`, else `points`, else the usual."""
+    """Samples in a raw page: `limit`, otherwise `points`, otherwise the default."""
     name = "limit" if "limit" in query else "points"
     size = _whole(query.get(name, DEFAULT_PAGE), name, f"bad-{name}")
     if not 1 <= size <= MAX_PAGE:
@@ -107,7 +107,7 @@ def parse_format(text: str) -> Format:
 
 
 def parse_percentiles(text: str) -> list[float]:
-    """From 0 to 100, separated by commas; none if the text is empty."""
+    """Percentiles from 0 to 100, separated by commas; empty for an empty text."""
     found: list[float] = []
     for word in filter(None, text.split(",")):
         try:
@@ -125,7 +125,7 @@ def parse_percentiles(text: str) -> list[float]:
 
 
 def parse_cursor(text: str, span: TimeRange) -> int:
-    """The time in ns after which a raw page goes on."""
+    """The time (ns) after which a raw page continues."""
     if _CURSOR.fullmatch(text) and span.start * NS_PER_MS <= int(text) < span.end * NS_PER_MS:
         return int(text)
     raise BadRequest(
@@ -143,7 +143,7 @@ def sensor_of(snapshot: Snapshot, id: str) -> Sensor:
 
 
 def sensors_of(snapshot: Snapshot, ids: Sequence[str], most: int) -> list[Sensor]:
-    """The sensors of those ids, each once, in the order given."""
+    """The distinct sensors with those ids, in the order given."""
     unique = list(dict.fromkeys(ids))
     if not unique:
         raise BadRequest("Name at least one sensor.", slug="no-sensors", parameter="sensors")

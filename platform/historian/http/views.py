@@ -1,4 +1,4 @@
-"""Samples, values, statistics. Plain views: on the hot path a DRF view costs more than reading a day of samples."""
+"""Samples, values and statistics. Plain views: a DRF view costs more than reading a day of samples."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _raw(request: HttpRequest, sensor: Sensor, span: TimeRange, wanted: asked.Fo
     if wanted != "json":
         hold(tenant)
         rest = raw_pages(tenant, sensor, span, EXPORT_PAGE)
-        pages = chain([next(rest)], rest)  # a store that is down is told before the answer has begun
+        pages = chain([next(rest)], rest)  # a store that is down is reported before the response starts
         if wanted == "csv":
             return _download(export.raw_csv(sensor, pages), sensor.tag)
         return StreamingHttpResponse(arrow.raw_arrow(sensor, pages), content_type=arrow.MEDIA_TYPE)
@@ -124,7 +124,7 @@ def sensor_statistics(request: HttpRequest, id: str) -> HttpResponse:
 def _shown(
     sensors: Sequence[Sensor], found: Sequence[View], wanted: asked.Format, name: str
 ) -> HttpResponseBase | None:
-    """As CSV or Arrow; None: JSON was asked for."""
+    """The response as CSV or Arrow; None if JSON was requested."""
     if wanted == "csv":
         return _download(export.series_csv(sensors, found), name)
     if wanted == "arrow":
@@ -154,7 +154,7 @@ def _sensors_for_values(request: HttpRequest, snapshot: Snapshot) -> list[Sensor
 
 
 def _download(content: str | Iterator[str], name: str) -> HttpResponseBase:
-    """CSV under a file name that any system takes."""
+    """A CSV download with a file name that is valid on any system."""
     response: HttpResponseBase
     if isinstance(content, str):
         response = HttpResponse(content, content_type=export.MEDIA_TYPE)

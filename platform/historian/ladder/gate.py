@@ -1,4 +1,4 @@
-"""How many turns go on at once, where one that takes long is likely to wait for its database."""
+"""Limits concurrent turns, ignoring long ones, which are probably waiting for a database."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-CONCURRENCY = 2  # InfluxDB answers and writes with cores of its own
+CONCURRENCY = 2  # InfluxDB needs cores, too
 LONG_S = 5.0
 
 
 class Gate:
-    """Lets `concurrency` turns pass. Those that go on for longer than `long_s` no longer count: they hold a thread,
-    and other tenants go past them.
+    """Admits `concurrency` turns. A turn that takes longer than `long_s` no longer counts, so that it blocks a thread
+    but no other tenant.
     """
 
     def __init__(self, concurrency: int = CONCURRENCY, long_s: float = LONG_S) -> None:
@@ -36,7 +36,7 @@ class Gate:
                 self._changed.notify()
 
     def _wait_s(self) -> float:
-        """Until the first of those that count is long; 0 where few enough count."""
+        """Time until the oldest counted turn stops counting; 0 if there is room."""
         now = time.monotonic()
         short = [began for began in self._began if began > now - self._long_s]
         return min(short) + self._long_s - now if len(short) >= self._concurrency else 0.0

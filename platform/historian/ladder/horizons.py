@@ -1,4 +1,4 @@
-"""Retention settings and horizons as they are stored: raw samples before a site's horizon are gone."""
+"""Stored retention settings and horizons. Raw samples before a site's horizon have been deleted."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from kernel.tenancy import TenantConnection
 from web.stores import documents, marks
 
 COLLECTION = "retention"
-LOCK = "ladder-work"  # whoever repairs a tenant's ladder holds it
+LOCK = "ladder-work"  # held by whoever repairs a tenant's ladder
 
 
 def load_horizons(tenant: TenantConnection) -> None:
-    """After Redis lost them."""
+    """Restore the horizons in Redis after it lost them."""
     for kept in documents(tenant).find(COLLECTION):
         if "raw_from" in kept:
             marks().set_horizon(tenant.prefix, kept["_id"], kept["raw_from"])

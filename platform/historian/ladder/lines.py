@@ -1,4 +1,4 @@
-"""Rows of the ladder as line protocol."""
+"""Ladder rows as line protocol."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from stores.timeseries.lines import as_text, join_lines, quoted_value
 
 _STRINGS = {*TEXT_COLUMNS, "states"}
 _WHOLE = {*TIME_COLUMNS, "n", "n_bad"}
-MAX_ROWS_BY_PYTHON = 16  # rows up to which Python writes them faster than Arrow, each of whose columns costs 20 us
+MAX_ROWS_BY_PYTHON = 16  # up to which plain Python is faster than Arrow, which costs 20 us per column
 
 
 def measurement_of(site: str, rung: Rung) -> str:

@@ -1,4 +1,4 @@
-"""The ladder worker: every tenant that has marks gets its turn, a few at a time."""
+"""The ladder worker: gives every tenant that has marks a turn, a few concurrently."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from web.stores import marks
 
 log = logging.getLogger(__name__)
 
-THREADS = 8  # so many databases may be slow before all tenants notice
-TENANTS_POLL_INTERVAL_S = 5.0  # how often tenants come and go, and sensors without a ladder are looked for
+THREADS = 8  # number of slow databases that it takes to delay all tenants
+TENANTS_POLL_INTERVAL_S = 5.0  # for new and deleted tenants, and for sensors without a ladder
 IDLE_PAUSE_S = 0.25
 MAX_BACKOFF_S = 30.0
 
 
 class LadderWorker:
-    """Runs until `stop`. Killed anywhere it leaves marks, and whoever comes next goes on from them."""
+    """Runs until `stop`. Killed at any point it leaves its marks, from which the next one continues."""
 
     def __init__(self, tenants: Callable[[], list[TenantConnection]], clock: Callable[[], int]) -> None:
         self._tenants, self._clock = tenants, clock
@@ -33,10 +33,10 @@ class LadderWorker:
         self._failures: dict[str, int] = {}
         self._not_before: dict[str, float] = {}
         self._stopping = threading.Event()
-        self._looked = -TENANTS_POLL_INTERVAL_S
+        self._refreshed = -TENANTS_POLL_INTERVAL_S
 
     def stop(self) -> None:
-        """Finish the turns under way and return from `run`. Safe in a signal handler."""
+        """Finish current turns and return from `run`. Safe in a signal handler."""
         self._stopping.set()
 
     def run(self) -> None:
@@ -50,15 +50,15 @@ class LadderWorker:
                 self._stopping.wait(0.01 if again else IDLE_PAUSE_S)
 
     def _round(self, pool: ThreadPoolExecutor) -> bool:
-        """Give a turn to every tenant that has work and none under way. Whether to come back at once."""
+        """Start a turn for every tenant that has work and none running. True if there is more to do at once."""
         again = self._collect()
-        look = time.monotonic() - self._looked >= TENANTS_POLL_INTERVAL_S
+        look = time.monotonic() - self._refreshed >= TENANTS_POLL_INTERVAL_S
         if look:
-            self._look()
-        ready = {prefix: ladder for prefix, ladder in self._ladders.items() if self._may(prefix)}
+            self._refresh_tenants()
+        ready = {prefix: ladder for prefix, ladder in self._ladders.items() if self._is_ready(prefix)}
         wanted = set(marks().with_work(list(ready), self._clock()))
         if look:
-            wanted |= {prefix for prefix, ladder in ready.items() if not ladder.is_settled()}
+            wanted |= {prefix for prefix, ladder in ready.items() if not ladder.enrollment.is_complete()}
         for prefix in wanted:
             self._running[prefix] = pool.submit(self._turn, ready[prefix])
         return again
@@ -89,14 +89,14 @@ class LadderWorker:
         failures = self._failures[prefix] = self._failures.get(prefix, 0) + 1
         self._not_before[prefix] = time.monotonic() + min(MAX_BACKOFF_S, 0.25 * 2 ** min(failures, 10))
 
-    def _may(self, prefix: str) -> bool:
+    def _is_ready(self, prefix: str) -> bool:
         return prefix not in self._running and self._not_before.get(prefix, 0.0) <= time.monotonic()
 
-    def _look(self) -> None:
-        self._looked = time.monotonic()
+    def _refresh_tenants(self) -> None:
+        self._refreshed = time.monotonic()
         try:
             found = {tenant.prefix: tenant for tenant in self._tenants()}
-        except Exception:  # the relational database may be away; the tenants we know go on
+        except Exception:  # the relational database may be down; known tenants are served
             log.exception("the list of tenants cannot be read")
             return
         for prefix in self._ladders.keys() - found.keys():

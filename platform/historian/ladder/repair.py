@@ -1,6 +1,6 @@
-"""Building a part of the ladder again: the finest rung from raw, each other one from the one below.
+"""Rebuilds a part of the ladder: the finest rung from raw samples, each other rung from the one below.
 
-Live buckets that closed, late samples and years of history all take this path; they differ in the span alone.
+Closed live buckets, late samples and years of history all take this path, with different spans.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from kernel.times import DAY, NS_PER_MS, TimeRange
 from stores.samples import Count, Extent, Part, RowExtent, SampleRange, SampleSource, Window, Windows
 from stores.timeseries import LADDER, Timeseries
 
-CONCURRENCY = 2  # InfluxDB answers and writes one request on one core
+CONCURRENCY = 2  # InfluxDB processes each request on one core
 ROWS_PER_WRITE = 5_000
-MAX_SAMPLES = 5_000  # of one sensor that come together with those of others; of more its samples are streamed
+MAX_SAMPLES = 5_000  # per sensor, in a request for several sensors; beyond it the sensor's samples are streamed
 SAMPLES_PER_CHUNK = 250_000
-CHUNK_MS = 10 * DAY  # of a range, where nobody knows how many samples it holds: tried first
+CHUNK_MS = 10 * DAY  # first guess for a range of unknown density
 MAX_CHUNK_MS = 400 * DAY
 Ints = npt.NDArray[np.int64]
 Check = Callable[[], None]
@@ -39,7 +39,7 @@ Check = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where a tenant's samples are read, and where its rows are written. `check` is called before each write."""
+    """Where a tenant's samples are read and its rows are written. `check` is called before each write."""
 
     reader: SampleSource
     writer: Timeseries
@@ -47,7 +47,7 @@ class Stores:
 
 
 def repair_buckets(stores: Stores, sensors: Sequence[Sensor], finest: Rung, span: TimeRange) -> None:
-    """Build a few buckets of several sensors of one site and kind, and the buckets of every rung that hold them."""
+    """Rebuild a few buckets for sensors of one site and kind, and the buckets of coarser rungs that contain them."""
     rungs = rungs_from(finest)
     ids, text = [sensor.id for sensor in sensors], is_text(sensors[0])
     above = list(pairwise(rungs))  # (child, parent)
@@ -72,7 +72,7 @@ def repair_buckets(stores: Stores, sensors: Sequence[Sensor], finest: Rung, span
 
 
 def repair_range(stores: Stores, sensor: Sensor, finest: Rung, span: TimeRange) -> int:
-    """Build all rungs of a sensor over whole buckets of the coarsest one. How many samples there were."""
+    """Rebuild all rungs of a sensor over whole buckets of the coarsest one. Returns the number of samples."""
     if COARSEST.around(span) != span:
         raise ValueError("a range is made of whole buckets of the coarsest rung")
     rungs = rungs_from(finest)
@@ -83,16 +83,16 @@ def repair_range(stores: Stores, sensor: Sensor, finest: Rung, span: TimeRange) 
             rows.append(merged(rows[-1], rung.ms, hold_limit_of(sensor), stored_rule(sensor)))
         filled = _filled(stores.reader, sensor, rungs, span)
         whole = [_with_empty(made, known, sensor) for made, known in zip(rows, filled, strict=True)]
-        posts = list(_posts(sensor, rungs, whole))
-        for place in range(0, len(posts), CONCURRENCY):
+        batches = list(_batches(sensor, rungs, whole))
+        for place in range(0, len(batches), CONCURRENCY):
             stores.check()
-            some = posts[place : place + CONCURRENCY]
+            some = batches[place : place + CONCURRENCY]
             list(pool.map(lambda lines: stores.writer.write_lines(LADDER, lines, "ms"), some))
     return int(rows[-1].n.sum() + rows[-1].n_bad.sum())
 
 
-def _posts(sensor: Sensor, rungs: Sequence[Rung], rows: Sequence[Rows]) -> Iterator[bytes]:
-    """Lines of some thousand rows at a time; the coarser rungs, which are short, go together."""
+def _batches(sensor: Sensor, rungs: Sequence[Rung], rows: Sequence[Rows]) -> Iterator[bytes]:
+    """Lines in batches of some thousand rows; the short, coarser rungs share a batch."""
     waiting, count = b"", 0
     for rung, of_rung in zip(rungs, rows, strict=True):
         for place in range(0, len(of_rung), ROWS_PER_WRITE):
@@ -110,19 +110,19 @@ def _halves(span: TimeRange) -> list[TimeRange]:
     return [half for half in (TimeRange(span.start, middle), TimeRange(middle, span.end)) if half.width]
 
 
-def part_of(source: SampleSource, sensor: Sensor, span: TimeRange, most: int = SAMPLES_PER_CHUNK) -> TimeRange:
-    """The end of a range, about so many samples long at most; it begins at a bucket of the coarsest rung.
+def part_of(source: SampleSource, sensor: Sensor, span: TimeRange, max_samples: int = SAMPLES_PER_CHUNK) -> TimeRange:
+    """The end of a range with at most about `max_samples` samples, aligned to the coarsest rung.
 
-    They are counted, as a sensor may report far more often, or less often, than it says.
+    Samples are counted, as a sensor may report far more or less often than its interval says.
     """
     interval = interval_ms_of(sensor)
-    length = CHUNK_MS if interval is None else min(int(most * interval), MAX_CHUNK_MS)
+    length = CHUNK_MS if interval is None else min(int(max_samples * interval), MAX_CHUNK_MS)
     while True:
         part = TimeRange(max(COARSEST.floor(span.end - max(length, COARSEST.ms)), span.start), span.end)
         samples = 0
         for start, count in reversed(_counts(source, sensor, part)):
             samples += count
-            if samples > most and start + COARSEST.ms < part.end:
+            if samples > max_samples and start + COARSEST.ms < part.end:
                 return TimeRange(start + COARSEST.ms, part.end)
         if interval is not None or part.start == span.start or length == MAX_CHUNK_MS:
             return part
@@ -130,14 +130,14 @@ def part_of(source: SampleSource, sensor: Sensor, span: TimeRange, most: int = S
 
 
 def _counts(source: SampleSource, sensor: Sensor, span: TimeRange) -> list[tuple[int, int]]:
-    """Start and number of samples of each of the coarsest buckets that has any, ascending."""
+    """Start (ms) and number of samples of each non-empty bucket of the coarsest rung, ascending."""
     request = Count(sensor.site, is_text(sensor), sensor.id, Window.of(span), Windows(COARSEST.ms))
     [counts] = source.read([request])
     return list(counts)
 
 
 def extents(source: SampleSource, sensors: Sequence[Sensor]) -> dict[str, TimeRange]:
-    """From the first to past the last sample or row of each sensor of one site that has any."""
+    """The range of stored samples and rows of each sensor (of one site) that has any."""
     site, ids = sensors[0].site, [sensor.id for sensor in sensors]
     found: dict[str, list[int]] = {}
     for ends in source.read([Extent(site, ids), RowExtent(site, COARSEST.name, ids)]):
@@ -147,14 +147,14 @@ def extents(source: SampleSource, sensors: Sequence[Sensor]) -> dict[str, TimeRa
 
 
 def _finest_rows(source: SampleSource, sensor: Sensor, found: Part, finest: Rung, span: TimeRange) -> Rows:
-    """Of the samples that were found, unless there are more of them."""
+    """Rows from the samples read, or from a stream if there are more of them."""
     if found.resume is not None:
         return _stream_rows(source, sensor, finest, span)
     return fold_rows([found.samples], finest.ms, sensor)
 
 
 def _stream_rows(source: SampleSource, sensor: Sensor, finest: Rung, span: TimeRange) -> Rows:
-    """Built part by part: one bucket alone may hold millions of samples."""
+    """Rows built part by part, as a single bucket may hold millions of samples."""
     return fold_rows(stream_raw(source, sensor, span), finest.ms, sensor)
 
 
@@ -163,7 +163,7 @@ def _starts(span: TimeRange, rung: Rung) -> Ints:
 
 
 def _with_empty(rows: Rows, starts: Ints, sensor: Sensor) -> Rows:
-    """With a row of n = 0 for those of the buckets that hold no samples (any more)."""
+    """The rows, and an empty row (n = 0) for each bucket that has no samples (any more)."""
     missing = np.setdiff1d(starts, rows.t)
     if not len(missing):
         return rows
@@ -172,7 +172,7 @@ def _with_empty(rows: Rows, starts: Ints, sensor: Sensor) -> Rows:
 
 
 def _filled(source: SampleSource, sensor: Sensor, rungs: Sequence[Rung], span: TimeRange) -> list[Ints]:
-    """By rung the starts of the buckets that stored rows say hold samples."""
+    """For each rung, the starts of stored rows that are not empty."""
     requests = [rows_request(rung, [sensor], span, ("n", "n_bad")) for rung in rungs]
     return [
         np.array([t // NS_PER_MS for t, n, n_bad in found.get(sensor.id, []) if n or n_bad], np.int64)

@@ -1,4 +1,4 @@
-"""How far a tenant's ladder is behind its samples."""
+"""How far a tenant's ladder lags behind its samples."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_SENSORS_LOOKED_AT = 500
 
 
 class LadderStatus(Struct, frozen=True, kw_only=True):
-    """`complete`: every closed bucket of every sensor is what its samples give."""
+    """`complete`: every closed bucket of every sensor matches its samples."""
 
     sensors: Annotated[int, Meta(description="Sensors of the catalog")]
     ladders: Annotated[int, Meta(description="Sensors that have a ladder; those whose interval is not known have none")]
@@ -44,7 +44,7 @@ def status_of(tenant: TenantConnection, now_ms: int) -> LadderStatus:
 
 
 def _days(tenant: TenantConnection, behind: int, now_ms: int) -> float | None:
-    """Of the first of them, and as much for each of the others."""
+    """An estimate from the first of them, extrapolated to all."""
     if not behind:
         return 0.0
     some = marks().backfill_ranges(tenant.prefix, now_ms, MAX_SENSORS_LOOKED_AT)

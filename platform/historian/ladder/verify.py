@@ -1,4 +1,4 @@
-"""The stored ladder beside what the samples give, each rung straight from raw."""
+"""Compares the stored ladder with rows computed directly from raw samples."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from stores.redis.marks import SensorMarks
 from stores.samples import SampleSource
 from web.stores import marks
 
-TOLERANCE = 1e-6  # of sums: rungs add in another order than raw
+TOLERANCE = 1e-6  # of sums: rungs add in a different order
 _EXACT = ("n", "n_bad", "tfirst", "tlast", "tmin", "tmax", "first", "last", "min", "max")
 _SUMS = ("sum", "m2", "inc")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One bucket whose row is not what its samples give."""
+    """A bucket whose row does not match its samples."""
 
     sensor: str
     rung: str
@@ -38,7 +38,7 @@ class Fault:
 
 
 def verify(tenant: TenantConnection, sensor: Sensor) -> Iterator[Fault]:
-    """Every bucket that is not marked, newest first. A sensor without a ladder has no faults."""
+    """Faults in buckets that are not marked, newest first. A sensor without a ladder has none."""
     known = marks().state(tenant.prefix, [sensor.id])
     found, source = known.sensors[sensor.id], sources_of(tenant).main
     span = extents(source, [sensor]).get(sensor.id)

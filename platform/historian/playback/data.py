@@ -1,4 +1,4 @@
-"""What playback is made of: each sensor's samples that matter to evenly spaced moments, from raw or from a rung."""
+"""Data for playback: the samples of each sensor that determine its value at evenly spaced moments."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from historian.rungs.sensors import interval_ms_of
 from kernel.times import TimeRange
 from stores.samples import SampleSource
 
-# InfluxDB takes some 3.5 us for each window it answers and 0.2 for each sample in it, and 0.8 for a sample answered.
+# InfluxDB takes about 3.5 us per returned window and 0.2 us per sample in it, and 0.8 us per returned sample.
 SAMPLES_PER_WINDOW = 5
 
 
 @dataclass(frozen=True, slots=True)
 class PlaybackData:
-    """The steps of each sensor that has any; by sensor the rung that was read; whether marked buckets are behind."""
+    """The steps of each sensor that has any, the rung read for each sensor, and whether marked buckets are behind."""
 
     steps: dict[str, StepSeries]
     rungs: Mapping[str, Rung] = field(default_factory=dict)
@@ -43,7 +43,7 @@ def read_steps(
     sizes: SiteSize,
     ladders: Mapping[str, Ladder] = NO_LADDERS,
 ) -> PlaybackData:
-    """The steps after the first moment and not after `until` (ms, one of them), of each sensor that has any."""
+    """The steps after the first moment and up to `until` (ms, one of the moments), for each sensor that has any."""
     span = TimeRange(int(moments[0]) + 1, until + 1)
     if not sensors or span.width <= 0:
         return PlaybackData({})
@@ -65,7 +65,7 @@ def read_steps(
 
 
 def _rung_for(sensor: Sensor, ladder: Ladder | None, span: TimeRange, moments: Moments) -> Rung | None:
-    """The coarsest rung that fits between two moments; None where samples are few enough to take all of them."""
+    """The coarsest rung that fits between two moments; None if there are few enough samples to read them all."""
     if ladder is None:
         return None
     width = int(moments[1] - moments[0]) if len(moments) > 1 else 1
@@ -79,7 +79,7 @@ def _rung_for(sensor: Sensor, ladder: Ladder | None, span: TimeRange, moments: M
 def _from_raw(
     source: SampleSource, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, sizes: SiteSize
 ) -> dict[str, StepSeries]:
-    """From every sample where that is cheap, else from the last one before each moment."""
+    """Use every sample if that is cheap, otherwise the last one before each moment."""
     if not sensors:
         return {}
     expected = sum(expected_samples(span, interval_ms_of(sensor)) or 0.0 for sensor in sensors)

@@ -1,4 +1,4 @@
-"""Step series from raw samples: from all of them, or from the last one before each moment."""
+"""Step series from raw samples: from every sample, or from the last one before each moment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.models import Sensor
-from historian.playback.step_series import Moments, StepSeries, listed
+from historian.playback.step_series import Moments, StepSeries, as_list
 from historian.read.last import SiteSize, by_site, size_if_many
 from kernel.times import NS_PER_MS, TimeRange
 from stores.samples import (
@@ -31,7 +31,7 @@ MAX_SAMPLES = 1_000_000  # of all sensors together
 def by_samples(
     source: SampleSource, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, limit: int
 ) -> dict[str, StepSeries] | None:
-    """From every sample. None where a sensor has `limit` or more, or all have very many: windows are the better way."""
+    """Use every sample. None if a sensor has `limit` or more, or all together too many: windows are cheaper then."""
     parts: dict[str, list[Raw]] = defaultdict(list)
     counts: Counter[str] = Counter()
     total = 0
@@ -50,9 +50,9 @@ def _steps_of(raw: Raw, moments: Moments) -> StepSeries:
 
 
 def last_by_frame(parts: Iterable[Raw], moments: Moments) -> Raw:
-    """Of samples, however many, the last one before each moment, and the first two changes since the moment before.
+    """Reduce samples to the last one before each moment, and the first two changes since the previous moment.
 
-    No other sample matters: the last one holds, and two changes tell that a state came and went.
+    Others do not matter: the last one determines the value, and two changes show that a state came and went.
     """
     kept: list[Raw] = []
     for raw in parts:
@@ -70,7 +70,7 @@ def last_by_frame(parts: Iterable[Raw], moments: Moments) -> Raw:
 def by_windows(
     source: SampleSource, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, site_size: SiteSize
 ) -> dict[str, StepSeries]:
-    """From the last sample between any two moments. The last window of all may be longer, and InfluxDB may cut it."""
+    """Use the last sample between any two moments. The final window may be longer; InfluxDB may truncate it."""
     width = int(moments[1] - moments[0]) if len(moments) > 1 else 1
     windows = Windows(width, span.start % width)
 
@@ -98,16 +98,16 @@ def by_windows(
 def _extremes(
     source: SampleSource, sensors: Sequence[Sensor], span: TimeRange, windows: Windows
 ) -> Iterator[tuple[str, LowHigh]]:
-    """The smallest and the largest state of each window: what shows that one came and went."""
+    """The smallest and largest state of each window, which reveal a state that came and went."""
     requests = [Extremes(site, ids, Window.of(span), windows) for (site, _), ids in by_site(sensors).items()]
     for found in source.read(requests) if requests else []:
         yield from found.items()
 
 
 def _passed(steps: StepSeries, extremes: Mapping[int, tuple[float, float]]) -> npt.NDArray[np.int64]:
-    """The frames whose smallest or largest state holds neither at the frame's moment nor at the one before."""
+    """The frames whose smallest or largest state is neither that at the frame's moment nor that at the previous one."""
     before, found = None, []
-    for frame, value in zip(steps.frame.tolist(), listed(steps.v), strict=True):
+    for frame, value in zip(steps.frame.tolist(), as_list(steps.v), strict=True):
         if before is not None and set(extremes.get(frame, ())) - {before, value}:
             found.append(frame)
         before = value

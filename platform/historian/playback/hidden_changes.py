@@ -1,4 +1,4 @@
-"""Changes of state that a run of frames would lose: what came and went between two of its moments. Pure."""
+"""State changes that frames do not show, because the state came and went between two moments. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from historian.playback.step_series import Moments, StepSeries, listed
+from historian.playback.step_series import Moments, StepSeries, as_list
 from historian.rungs.states import decode
 from kernel.samples import BAD
 from kernel.times import NS_PER_MS
@@ -19,20 +19,20 @@ STATES = ("discrete", "text")
 
 
 def hidden_in_steps(steps: StepSeries, first: float | str | None) -> Frames:
-    """The frames within which the state changed more than once, ascending; `first` held at the first moment."""
+    """The frames within which the state changed more than once, ascending; `first`: the state at the first moment."""
     usable = np.asarray(steps.q) < BAD
     frames = np.asarray(steps.frame)[usable]
-    values = [first, *(v for v, good in zip(listed(steps.v), usable.tolist(), strict=True) if good)]
+    values = [first, *(v for v, good in zip(as_list(steps.v), usable.tolist(), strict=True) if good)]
     changed = np.array([a != b and a is not None for a, b in pairwise(values)], bool)
     found, counts = np.unique(frames[changed], return_counts=True)
     return np.unique(np.concatenate([found[counts > 1], steps.hidden]))
 
 
 def hidden_in_rows(table: pa.Table, moments: Moments) -> tuple[Frames, Frames]:
-    """Of rows of a rung that a state came and went in: the frames, and the rows' starts in ms.
+    """The frames and starts (ms) of rows in which a state came and went.
 
-    That is a row with a state that is neither the last one before it nor its own last, or one that ends as it began. Of
-    a row across two moments the later frame is told; of the first row, before which nothing is known, any change.
+    That is a row with a state that is neither the last one before it nor its own last, or that ends in the state in
+    which it began. For a row across two moments it is the later frame; for the first row, any change counts.
     """
     text = "states" in table.column_names
     filled = np.flatnonzero(table["tlast"].to_numpy() >= 0)

@@ -15,7 +15,7 @@ from historian.playback.hidden_changes import STATES, hidden_in_steps
 from historian.playback.step_series import NO_STEPS, Moments, StepSeries
 from historian.read.ladders import ladders_of
 from historian.read.last import site_sizes
-from historian.read.planner import expected_samples, spoken
+from historian.read.planner import expected_samples, format_duration
 from historian.read.sources import sources_of
 from historian.rungs.sensors import interval_ms_of, is_text
 from historian.rungs.units import shown_values
@@ -26,21 +26,21 @@ from kernel.times import TimeRange
 from web.pacing import note_read
 
 MAX_FRAMES = 2_000
-MAX_SAMPLES = 20_000_000  # raw samples InfluxDB goes through for one playback: some four million a second
+MAX_SAMPLES = 20_000_000  # raw samples that InfluxDB scans for one playback, at about four million per second
 
 Column = npt.NDArray[np.float64] | npt.NDArray[np.object_]
-Run = tuple[int, int]  # of frames, from and up to (not including)
+Run = tuple[int, int]  # of frames, half-open
 
 
 @dataclass(frozen=True, slots=True)
 class Playback:
-    """`t[i]` is frame i's moment (ms), `columns[sensor][i]` what held then: NaN (of texts None) before the first sample
+    """`t[i]`: frame i's moment (ms); `columns[sensor][i]`: the value then, NaN (for texts None) before the first sample
     and after now.
 
-    `stale` and `bad` hold, for the sensors that have any, the runs of frames whose value is too old to be taken for
-    that moment's (never sooner than three intervals, at most one frame later), or of bad quality. `changed`: of states,
-    the runs of frames since whose last moment one came and went that no frame shows. `rung`: the coarsest that was
-    read; `complete` is False while late samples are still being processed.
+    `stale` and `bad` have, for the sensors that have any, the runs of frames whose value is too old (after three
+    intervals, at most one frame later) or of bad quality. `changed`: runs of frames in which a state came and went
+    since the previous frame. `rung`: the coarsest that was read; `complete` is False while late samples are still
+    being processed.
     """
 
     t: Moments
@@ -55,9 +55,9 @@ class Playback:
 def playback(
     tenant: TenantConnection, sensors: Sequence[Sensor], span: TimeRange, frames: int, *, now_ms: int
 ) -> Playback:
-    """`frames` moments from `span.start` to `span.end`, both included; fewer where there is not one ms between two.
+    """Values at `frames` moments from `span.start` to `span.end` inclusive; fewer if they were less than 1 ms apart.
 
-    Raises BadRequest if sensors without a ladder have too many raw samples for it.
+    Raises BadRequest if sensors without a ladder have too many raw samples.
     """
     note_read(tenant)
     moments = frame_times(span, frames)
@@ -68,14 +68,14 @@ def playback(
     read = read_steps(sources_of(tenant).main, sensors, moments, until, site_sizes(tenant), ladders)
     answer = Playback(moments, {}, read.rung.name if read.rung else "raw", read.complete)
     for sensor, first in zip(sensors, as_of(tenant, sensors, span.start, now_ms), strict=True):
-        # Of a rung's bucket nobody knows how soon before the moment its last sample was.
+        # How long before the moment a bucket's last sample was is not known.
         fresh = stale_after_ms(sensor) + (read.rungs[sensor.id].ms if sensor.id in read.rungs else 0)
         _add(answer, sensor, first, read.steps.get(sensor.id, NO_STEPS), moments, shown, fresh)
     return answer
 
 
 def frame_times(span: TimeRange, frames: int) -> Moments:
-    """Evenly spaced, in whole ms, the last one at the end; what does not divide is in the last step."""
+    """Evenly spaced, in whole ms, with the last one at the end; the remainder is in the last step."""
     if not 2 <= frames <= MAX_FRAMES:
         raise BadRequest(f"frames={frames} is not from 2 to {MAX_FRAMES}.", slug="bad-frames", parameter="frames")
     count = min(frames, span.width + 1)
@@ -87,12 +87,12 @@ def frame_times(span: TimeRange, frames: int) -> Moments:
 def _add(
     answer: Playback, sensor: Sensor, first: AsOf, steps: StepSeries, moments: Moments, shown: int, fresh_ms: float
 ) -> None:
-    """One sensor's column: what held at the start, then each step from its frame on."""
+    """One sensor's column: the initial value, then each step from its frame on."""
     text = is_text(sensor)
     quality = np.concatenate([[first.q], steps.q])
     times = np.concatenate([[first.t or 0], steps.t])
     frames = np.concatenate([[0], steps.frame])
-    holds = np.searchsorted(frames, np.arange(shown), "right") - 1  # for each frame, the step that holds then
+    holds = np.searchsorted(frames, np.arange(shown), "right") - 1  # for each frame, the step in effect
     kind = object if text else np.float64
     values = np.concatenate([np.array([first.v], kind), shown_values(sensor, np.asarray(steps.v, kind))])
     column = np.full(len(moments), None if text else np.nan, values.dtype)
@@ -112,7 +112,7 @@ def _add(
 
 
 def _runs(flags: npt.NDArray[np.bool_]) -> list[Run]:
-    """Where `flags` is true, as runs."""
+    """Runs in which `flags` is true."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
 
@@ -123,7 +123,7 @@ def _ensure_playable(sensors: Sequence[Sensor], span: TimeRange) -> None:
         longest = int(span.width * MAX_SAMPLES / expected)
         raise BadRequest(
             f"A playback of {len(sensors)} sensors over this range goes through some {expected:,.0f} raw samples; "
-            f"{MAX_SAMPLES:,} are possible. The longest range that works is {spoken(longest)}.",
+            f"{MAX_SAMPLES:,} are possible. The longest range that works is {format_duration(longest)}.",
             slug="too-many-samples",
             limit=MAX_SAMPLES,
             longest_ms=longest,

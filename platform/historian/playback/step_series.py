@@ -1,4 +1,4 @@
-"""A sensor's samples that matter to a series of moments."""
+"""The samples of a sensor that determine its values at a series of moments."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kernel.times import TimeRange
+from stores.samples import Raw
+
 Moments = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class StepSeries:
-    """A sensor's samples within the range, ascending: `v[i]` holds from frame `frame[i]` on.
+    """A sensor's samples within the range, ascending: `v[i]` is the value from frame `frame[i]` on.
 
-    `t` is when it was measured (ms), or the moment of that frame where only the frame is known. `hidden`: frames within
-    which a state came and went that is none of these samples.
+    `t`: when it was measured (ms), or the frame's moment if only the frame is known. `hidden`: frames within which a
+    state came and went that is not among these samples.
     """
 
     frame: npt.NDArray[np.int64]
@@ -31,6 +34,31 @@ class StepSeries:
 NO_STEPS = StepSeries(np.zeros(0, np.int64), np.zeros(0, np.int64), (), np.zeros(0, np.int64))
 
 
-def listed(values: Sequence[float | str] | npt.NDArray[Any]) -> Sequence[float | str]:
-    """Values as Python's own."""
+def as_list(values: Sequence[float | str] | npt.NDArray[Any]) -> Sequence[float | str]:
+    """Values as Python objects."""
     return values.tolist() if isinstance(values, np.ndarray) else values
+
+
+def steps_of_samples(raw: Raw, moments: Moments) -> StepSeries:
+    return StepSeries(np.searchsorted(moments, raw.t_ms), raw.t_ms, raw.v, raw.q.astype(np.int64))
+
+
+def merge_samples(steps: StepSeries, raw: Raw, moments: Moments) -> StepSeries:
+    """`steps` merged with samples, which win at equal times."""
+    more = steps_of_samples(raw, moments)
+    t = np.concatenate([steps.t, more.t])
+    order = np.argsort(t, kind="stable")
+    values = [*as_list(steps.v), *as_list(more.v)]
+    frame, q = np.concatenate([steps.frame, more.frame]), np.concatenate([steps.q, more.q])
+    return StepSeries(frame[order], t[order], [values[place] for place in order.tolist()], q[order])
+
+
+def replace_steps(steps: StepSeries, others: StepSeries, span: TimeRange) -> StepSeries:
+    """`steps`, replaced by `others` within `span`."""
+    start, stop = np.searchsorted(steps.t, [span.start, span.end]).tolist()
+    values = [*as_list(steps.v[:start]), *as_list(others.v), *as_list(steps.v[stop:])]
+    frame, t, q = (
+        np.concatenate([getattr(steps, name)[:start], getattr(others, name), getattr(steps, name)[stop:]])
+        for name in ("frame", "t", "q")
+    )
+    return StepSeries(frame, t, values, q)

@@ -1,1 +1,1 @@
-"""Reading samples and rows: the plan, the sources, and what they answer as rows of one form."""
+"""Reads samples and rows: query planning, sources, and their results in one form."""

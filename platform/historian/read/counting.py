@@ -1,4 +1,4 @@
-"""How many raw samples a query would read: counting is some fifteen times cheaper than reading."""
+"""Counts the raw samples that a query would read, which is about fifteen times cheaper than reading them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from catalog.models import Sensor
 from historian.read.plan import pieces_of_samples
 from historian.read.planner import MAX_SAMPLES, counting_spans, expected_samples, longest_range, too_many_samples
-from historian.read.sources import Asked, Sources
+from historian.read.sources import SourceRequest, Sources
 from historian.rungs.sensors import interval_ms_of, is_text
 from kernel.times import TimeRange
 from stores.samples import Count, Window, Windows
@@ -17,7 +17,7 @@ BUCKETS = 500
 
 
 def ensure_readable(sources: Sources, sensors: Sequence[Sensor], span: TimeRange) -> None:
-    """Raises BadRequest, naming the longest range that works, if the sensors have too many samples together."""
+    """Raises BadRequest, with the longest range that works, if the sensors have too many samples together."""
     expected = sum(expected_samples(span, interval_ms_of(sensor)) or 0.0 for sensor in sensors)
     for counted in counting_spans(span, expected):
         samples = count(sources, sensors, counted)
@@ -43,7 +43,7 @@ def _refusal(
 
 def _counts(
     sources: Sources, sensors: Sequence[Sensor], span: TimeRange, windows: Windows | None = None
-) -> list[Asked]:
+) -> list[SourceRequest]:
     return [
         (piece.source, Count(sensor.site, is_text(sensor), sensor.id, Window.of(piece.span), windows))
         for piece in pieces_of_samples(span, sources.tiers)

@@ -1,6 +1,6 @@
-"""Raw reads whose size nobody knows before: samples as they are up to a limit, beyond it as rows of narrow buckets.
+"""Raw reads of unknown size: plain samples up to a limit, beyond it rows of narrow buckets.
 
-A sensor may report a thousand times as often as it says, so a minute can hold millions of samples.
+A sensor may report a thousand times as often as its interval says, so a minute can have millions of samples.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from kernel.times import TimeRange
 from stores.samples import Raw, joined_raw, no_samples
 
 MAX_WHOLE = 250_000  # samples that one query holds
-MAX_STREAMED = 20_000_000  # samples that one read goes through: InfluxDB sends some two million a second
-MAX_ROWS = 60_000  # rows that stand for the samples of one read
+MAX_STREAMED = 20_000_000  # samples per read; InfluxDB sends about two million per second
+MAX_ROWS = 60_000  # rows per read that replace its samples
 
 
 def read_bounded(
     sources: Sources, sensor: Sensor, piece: Piece, limit: int, with_states: bool, width: int
 ) -> Raw | Rows:
-    """A piece of samples; of more than `limit` the rows of buckets `width` ms wide.
+    """A piece of samples; if they are more than `limit`, rows of buckets `width` ms wide.
 
     They are counted as they arrive. Raises BadRequest where there are more than MAX_STREAMED.
     """

@@ -1,4 +1,4 @@
-"""The initial value of a range: the last usable sample before it, of a sensor that holds its value."""
+"""The initial value of a range: the last usable sample before it, for a sensor that holds its value."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from historian.read.plan import Tier, pieces_of_samples, rows_of
 from historian.read.planner import Ladder
 from historian.read.raw import samples_of
 from historian.read.rows import rows_request
-from historian.read.sources import Asked
+from historian.read.sources import SourceRequest
 from historian.rungs.rungs import COARSEST, Rung
 from historian.rungs.sensors import hold_limit_of, is_text
 from kernel.times import EARLIEST, NS_PER_MS, TimeRange
@@ -24,11 +24,12 @@ def holds_value(sensor: Sensor) -> bool:
 
 def initial_value_requests(
     sensor: Sensor, span: TimeRange, ladder: Ladder | None, tiers: Sequence[Tier] = ()
-) -> list[Asked]:
-    """A counter's value or a reported change holds for as long as it takes, what is sampled at an interval for three.
+) -> list[SourceRequest]:
+    """Requests for the initial value. A counter or a value reported on change is held indefinitely, a periodic one for
+    three intervals.
 
-    How far back is not known, and to search all of raw would open every shard: raw is searched to the start of the
-    coarsest rung's bucket, and from there on that rung; where raw is gone, the finest rung stands in for it.
+    Searching all of raw would open every shard: raw is searched back to the start of the coarsest rung's bucket, and
+    that rung before it; the finest rung replaces raw where that has been deleted.
     """
     limit = hold_limit_of(sensor)
     if limit is not None and sensor.kind != "counter":
@@ -45,8 +46,8 @@ def initial_value_requests(
     return [*requests, _rows(sensor, COARSEST, TimeRange(EARLIEST - COARSEST.ms, edge))]
 
 
-def initial_value_of(sensor: Sensor, requests: Sequence[Asked], answers: Sequence[Any]) -> Raw:
-    """What the requests found, one sample or none: the last one of raw if there is any, else of the first row."""
+def initial_value_of(sensor: Sensor, requests: Sequence[SourceRequest], answers: Sequence[Any]) -> Raw:
+    """The initial value that the requests found, if any: raw takes precedence over rows."""
     raw, rows = no_samples(is_text(sensor)), []
     for (_, request), answer in zip(requests, answers, strict=True):
         found = answer.get(sensor.id)
@@ -55,20 +56,20 @@ def initial_value_of(sensor: Sensor, requests: Sequence[Asked], answers: Sequenc
         if not isinstance(request, SampleRange):
             rows += found
         elif len(found.samples):
-            raw = found.samples  # of several sources the last one is the latest
+            raw = found.samples  # the last of several sources has the latest sample
     if not len(raw) and rows:
         t, value, offset = rows[0]
         return raw_of([[t + offset * NS_PER_MS, value, 0]], is_text(sensor))
     return raw
 
 
-def _raw(sensor: Sensor, span: TimeRange, tiers: Sequence[Tier]) -> list[Asked]:
+def _raw(sensor: Sensor, span: TimeRange, tiers: Sequence[Tier]) -> list[SourceRequest]:
     return [
         (piece.source, samples_of(sensor, piece.span, 1, newest=True, usable=True))
         for piece in pieces_of_samples(span, tiers)
     ]
 
 
-def _rows(sensor: Sensor, rung: Rung, span: TimeRange) -> Asked:
+def _rows(sensor: Sensor, rung: Rung, span: TimeRange) -> SourceRequest:
     columns = ("last_s", "tlast") if is_text(sensor) else ("last", "tlast")
     return rows_of(rung), rows_request(rung, [sensor], span, columns, filled="usable", last=True)

@@ -1,4 +1,4 @@
-"""What a query must know of the ladders it reads: one look into Redis for all of its sensors."""
+"""The state of the ladders that a query reads, from Redis in one round trip."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.stores import marks
 
 
 def ladders_of(tenant: TenantConnection, sensors: Sequence[Sensor]) -> Mapping[str, Ladder]:
-    """The ladders of those sensors that have one that fits their kind. If Redis lost the marks, all is marked."""
+    """The ladders of the sensors that have one for their kind. If Redis lost the marks, everything is marked."""
     state = marks().state(tenant.prefix, [sensor.id for sensor in sensors])
     found = {}
     for sensor in sensors:

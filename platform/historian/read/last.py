@@ -1,4 +1,4 @@
-"""The last sample of each of many sensors within a window."""
+"""The last sample of many sensors within a window."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from kernel.tenancy import TenantConnection
 from stores.samples import LastSamples, Sample, SampleSource, Window
 from stores.samples.requests import MIN_SENSORS_FOR_SITE
 
-SiteSize = Callable[[str], int]  # how many sensors a site has
-Group = tuple[str, bool]  # site, and whether they hold texts: what one request can ask for
+SiteSize = Callable[[str], int]  # number of sensors of a site
+Group = tuple[str, bool]  # site, and whether the sensors have texts: the scope of one request
 
 
 def read_last(
     source: SampleSource, sensors: Sequence[Sensor], window: Window, site_size: SiteSize
 ) -> dict[str, Sample]:
-    """The last sample of each sensor that has one, all in one round trip."""
+    """The last sample of each sensor that has one, in one round trip."""
     requests = [
         LastSamples(site, text, ids, window, site_size=size_if_many(site, ids, site_size))
         for (site, text), ids in by_site(sensors).items()
@@ -28,7 +28,7 @@ def read_last(
 
 
 def size_if_many(site: str, ids: Sequence[str], site_size: SiteSize) -> int:
-    """The size of the site where it matters: counting takes its time."""
+    """The size of the site, counted only if it matters."""
     return site_size(site) if len(ids) > MIN_SENSORS_FOR_SITE else 0
 
 
@@ -40,5 +40,5 @@ def by_site(sensors: Sequence[Sensor]) -> dict[Group, list[str]]:
 
 
 def site_sizes(tenant: TenantConnection) -> SiteSize:
-    """Counts the sensors of a site in the tenant's catalog."""
+    """A function that counts the sensors of a site in the tenant's catalog."""
     return lambda site: sum(1 for sensor in snapshot_of(tenant).sensors.values() if sensor.site == site)

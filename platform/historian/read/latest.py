@@ -1,4 +1,4 @@
-"""Latest values restored from the samples themselves, where Redis has lost them or never had them."""
+"""Restores latest values from stored samples after Redis lost them or if it never had them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BATCH_SIZE = 1_000  # sensors
 
 
 def refill_latest(tenant: TenantConnection) -> int:
-    """Each sensor's last raw sample is its latest value, unless Redis has a newer one. How many were set."""
+    """Set each sensor's latest value to its last raw sample unless Redis has a newer one. Returns how many were set."""
     sensors = list(snapshot_of(tenant).sensors.values())
     source, count = sources_of(tenant).main, 0
     for start in range(0, len(sensors), BATCH_SIZE):

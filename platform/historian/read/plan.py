@@ -1,4 +1,4 @@
-"""How a range of one sensor is read: in pieces, each from a source. Pure."""
+"""Query plans: how a sensor's range is read, in pieces from different sources. Pure."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from kernel.times import TimeRange
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a piece of a range is read from: the rows of a rung, or samples in one of the places that hold them."""
+    """What a piece of a range is read from: rows of a rung, or samples in one of the places that have them."""
 
     name: str
     rung: Rung | None = None
 
 
-RAW = Source("raw")  # samples where they are written to
+RAW = Source("raw")  # samples in the tenant's InfluxDB
 
 
 @lru_cache(maxsize=100)
@@ -29,7 +29,7 @@ def rows_of(rung: Rung) -> Source:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """Samples before `until` (ms) are in another source."""
+    """A source for the samples before `until` (ms)."""
 
     source: Source
     until: int
@@ -37,7 +37,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a range, and what it is read from."""
+    """A part of a range and its source."""
 
     source: Source
     span: TimeRange
@@ -49,9 +49,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a range of one sensor is read: in pieces, ascending. `source` is the coarsest rung of them, or samples.
+    """How a sensor's range is read: pieces, ascending. `source` is their coarsest rung, or samples.
 
-    `complete` is False where marked buckets are read from rungs that are still behind, because raw would be too much.
+    `complete` is False if marked buckets are read from rungs that lag behind, because raw would be too expensive.
     """
 
     source: Source
@@ -64,7 +64,7 @@ class Plan:
 
 
 def pieces_of_samples(span: TimeRange, tiers: Sequence[Tier] = ()) -> Iterator[Piece]:
-    """A range of samples, cut where the next source begins; `tiers` ascend."""
+    """A range of samples, split where the next source starts; `tiers` ascend."""
     for tier in tiers:
         if span.start >= tier.until:
             continue

@@ -1,4 +1,4 @@
-"""Choosing where to read from and how. Pure: everything it decides on is an argument."""
+"""Query planner: chooses the source of each part of a range. Pure."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from historian.rungs.rungs import SAMPLES, Rung, rungs_from
 from kernel.errors import BadRequest
 from kernel.times import DAY, EARLIEST, HOUR, MINUTE, SECOND, TimeRange, iso
 
-ROWS = 5_000  # samples of one sensor that still come by msgpack, many sensors together; from there on CSV costs less
-MAX_SAMPLES = 2_000_000  # raw samples that one query reads of sensors without a ladder
-MAX_MARKED_SAMPLES = 100_000  # of marked buckets read from raw; of more the rungs answer, as far as they are
-MAX_MARKS = 40  # runs of them in one plan
-# InfluxDB and we together, measured: each column of a statement opens the series again.
+ROWS = 5_000  # samples per sensor read by msgpack, many sensors together; beyond it CSV is cheaper
+MAX_SAMPLES = 2_000_000  # raw samples that one query reads for sensors without a ladder
+MAX_MARKED_SAMPLES = 100_000  # in marked buckets read from raw; beyond it rungs are used although they lag behind
+MAX_MARKS = 40  # runs of marked buckets in one plan
+# Measured, InfluxDB and our own time together: each column of a statement opens the series again.
 RUNG_STATEMENT_US, RUNG_ROW_US = 800.0, 5.0
 RAW_STATEMENT_US, RAW_ROW_US = 250.0, 1.6
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """What a plan must know of a sensor's ladder: its finest rung, and the spans that are marked."""
+    """The state of a sensor's ladder as the planner needs it: its finest rung and the marked spans."""
 
     finest: Rung
     marked: tuple[TimeRange, ...] = ()
-    raw_from: int = EARLIEST  # raw samples before are gone, their rows are not
+    raw_from: int = EARLIEST  # earlier raw samples have been deleted, their rows have not
 
     @property
     def is_raw_gone(self) -> bool:
-        """Whether there is a time of which only rows are left."""
+        """Whether raw samples have been deleted from some time range."""
         return self.raw_from > EARLIEST
 
 
 def plan_raw(span: TimeRange, tiers: Sequence[Tier] = ()) -> Plan:
-    """From samples alone: for a sensor without a ladder."""
+    """A plan from samples alone, for a sensor without a ladder."""
     pieces = tuple(pieces_of_samples(span, tiers))
     return Plan(pieces[-1].source, pieces)
 
@@ -43,9 +43,9 @@ def plan_raw(span: TimeRange, tiers: Sequence[Tier] = ()) -> Plan:
 def plan_rungs(
     span: TimeRange, buckets: int, ladder: Ladder, interval_ms: float | None, tiers: Sequence[Tier] = ()
 ) -> Plan:
-    """The coarsest rung with at least `buckets` buckets in the range; ragged edges and marked buckets from below it.
+    """A plan from the coarsest rung with at least `buckets` buckets in the range; edges and marks from below it.
 
-    Where raw is gone the finest rung stands in for it.
+    Where raw has been deleted, the finest rung replaces it.
     """
     interval = interval_ms or ladder.finest.ms / SAMPLES
     rung = coarsest_with(span, buckets, ladder.finest)
@@ -61,13 +61,13 @@ def plan_rungs(
 
 
 def coarsest_with(span: TimeRange, buckets: int, finest: Rung) -> Rung | None:
-    """None: even the finest rung has fewer buckets in the range."""
+    """The coarsest rung with that many buckets in the range; None: even the finest one has fewer."""
     fitting = [rung for rung in rungs_from(finest) if rung.ms * buckets <= span.width]
     return fitting[-1] if fitting else None
 
 
 def _affordable(marked: Sequence[TimeRange], span: TimeRange, interval: float) -> tuple[list[TimeRange], bool]:
-    """What of the marks can be answered from raw, the smallest first, those that adjoin as one; whether it is all."""
+    """The marked spans that can be read from raw, smallest first, adjacent ones merged; and whether these are all."""
     chosen: list[TimeRange] = []
     samples = 0.0
     for mark in sorted(marked, key=lambda mark: mark.width):
@@ -75,12 +75,12 @@ def _affordable(marked: Sequence[TimeRange], span: TimeRange, interval: float) -
         if samples > MAX_MARKED_SAMPLES:
             break
         chosen.append(mark)
-    runs = united(chosen)
+    runs = merge_spans(chosen)
     return runs[-MAX_MARKS:], len(chosen) == len(marked) and len(runs) <= MAX_MARKS
 
 
-def united(spans: Iterable[TimeRange]) -> list[TimeRange]:
-    """Ascending, those that touch or overlap made one."""
+def merge_spans(spans: Iterable[TimeRange]) -> list[TimeRange]:
+    """Merge spans that touch or overlap; ascending."""
     runs: list[TimeRange] = []
     for span in sorted(spans, key=lambda span: span.start):
         if runs and span.start <= runs[-1].end:
@@ -91,16 +91,16 @@ def united(spans: Iterable[TimeRange]) -> list[TimeRange]:
 
 
 class _Costs:
-    """What it costs to read a span at an edge, in us of all of us together: so much a statement, a row, a sample."""
+    """Cost model for reading a span at an edge, in us: per statement, row and sample."""
 
     def __init__(self, widths: tuple[int, ...], interval: float) -> None:
         self._widths, self._interval = widths, interval
-        self._below: list[float] = []  # what a whole bucket of each level costs by what lies below it
+        self._below: list[float] = []  # cost of a whole bucket of each level, read from the levels below
         for level, width in enumerate(widths):
             self._below.append(min(cost for _, cost in self._ways(width, level)))
 
     def best(self, width: float, level: int) -> int | None:
-        """The level below `level` to read a span by; None: raw."""
+        """The cheapest level below `level` for reading a span; None: raw."""
         return min(self._ways(width, level), key=lambda way: way[1])[0]
 
     def _ways(self, width: float, level: int) -> Iterator[tuple[int | None, float]]:
@@ -116,7 +116,7 @@ def costs_of(widths: tuple[int, ...], interval: float) -> _Costs:
 
 
 class _Cover:
-    """Covers a span by whole clean buckets as coarse as may be, and by what lies below them elsewhere."""
+    """Covers a span with unmarked buckets as coarse as possible, and the rest with lower levels."""
 
     def __init__(
         self, rungs: Sequence[Rung], dirty: Sequence[TimeRange], interval: float, raw_from: int, tiers: Sequence[Tier]
@@ -126,7 +126,7 @@ class _Cover:
         self.pieces: list[Piece] = []
 
     def add(self, span: TimeRange, level: int) -> None:
-        """By the rung of that level, and what it leaves over by lower ones or raw."""
+        """Cover a span with the rung of that level, and the remainder with lower ones or raw."""
         rung = self.rungs[level]
         inner = rung.inside(span)
         at = span.start
@@ -146,7 +146,7 @@ class _Cover:
             self.add(span, best)
 
     def _add_raw(self, span: TimeRange) -> None:
-        """Of a bucket whose raw is gone the row is all there is: one that reaches over an edge counts as a whole."""
+        """Where raw has been deleted, rows replace it; a row that crosses an edge counts as a whole."""
         if span.start < self.raw_from:
             stale = self.rungs[0].around(TimeRange(span.start, min(span.end, self.raw_from)))
             self.pieces.append(Piece(rows_of(self.rungs[0]), stale))
@@ -155,7 +155,7 @@ class _Cover:
             self.pieces += pieces_of_samples(span, self.tiers)
 
     def _clean(self, inner: TimeRange, rung: Rung) -> Iterator[TimeRange]:
-        """The runs of buckets of `inner` that no mark touches."""
+        """The runs of unmarked buckets within `inner`."""
         at = inner.start
         for mark in self.dirty:
             touched = rung.around(mark)
@@ -169,12 +169,12 @@ class _Cover:
 
 
 def expected_samples(span: TimeRange, interval_ms: float | None) -> float | None:
-    """How many samples a sensor should have in a range, by its interval."""
+    """The number of samples expected in a range, from the sensor's interval."""
     return span.width / interval_ms if interval_ms else None
 
 
 def counting_spans(span: TimeRange, expected: float) -> list[TimeRange]:
-    """Ever longer ends of a range, the last one all of it: counting them in turn never counts far past the limit."""
+    """Increasingly long ends of a range, up to all of it: counting them in turn never counts far beyond the limit."""
     width = span.width if expected <= 2 * MAX_SAMPLES else int(span.width * MAX_SAMPLES / expected)
     widths = [max(width, 1)]
     while widths[-1] < span.width:
@@ -183,16 +183,15 @@ def counting_spans(span: TimeRange, expected: float) -> list[TimeRange]:
 
 
 def longest_range(buckets: Sequence[tuple[int, int]], width_ms: int) -> int:
-    """The longest range in ms, wherever in the counted span it is laid, that holds MAX_SAMPLES samples at most.
+    """The longest range (ms) that has at most MAX_SAMPLES samples wherever it is placed in the counted span.
 
-    `buckets` are starts (ms) and counts of the buckets that hold samples, each `width_ms` wide. A range of n buckets'
-    length touches n + 1 of them.
+    `buckets`: starts (ms) and counts of non-empty buckets of `width_ms`. A range as long as n buckets touches n + 1.
     """
     starts = [start // width_ms for start, _ in buckets]
     best, total, left = starts[-1] - starts[0] + 1, 0, 0
     for right, (_, count) in enumerate(buckets):
         total += count
-        while total > MAX_SAMPLES:  # no range may touch all of left … right
+        while total > MAX_SAMPLES:  # no range may touch all buckets from left to right
             best = min(best, starts[right] - starts[left] - 1)
             total -= buckets[left][1]
             left += 1
@@ -202,11 +201,11 @@ def longest_range(buckets: Sequence[tuple[int, int]], width_ms: int) -> int:
 def too_many_samples(
     span: TimeRange, counted: TimeRange, samples: int, longest_ms: int, limit: int = MAX_SAMPLES
 ) -> BadRequest:
-    """The refusal, with the range that would do."""
+    """The error, with the longest range that works."""
     least = "" if counted == span else "at least "
     start = span.end - longest_ms
     hint = (
-        f" The longest range that works here is {spoken(longest_ms)} (longest_ms={longest_ms}), "
+        f" The longest range that works here is {format_duration(longest_ms)} (longest_ms={longest_ms}), "
         f"such as {iso(start)} to {iso(span.end)}."
         if longest_ms
         else " Ask for a much shorter range."
@@ -221,7 +220,7 @@ def too_many_samples(
     )
 
 
-def spoken(ms: int) -> str:
+def format_duration(ms: int) -> str:
     """A duration in its two largest units: `23 d 3 h`."""
     parts: list[str] = []
     for size, unit in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"), (1, "ms")):

@@ -1,4 +1,4 @@
-"""Asking a source for the samples of a sensor."""
+"""Requests for a sensor's samples."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ def samples_of(
     newest: bool = False,
     usable: bool = False,
 ) -> SampleRange:
-    """The request for a sensor's samples in a range."""
+    """A request for a sensor's samples in a range."""
     window = span if isinstance(span, Window) else Window.of(span)
     return SampleRange(sensor.site, is_text(sensor), (sensor.id,), window, limit, newest, usable)
 
 
 def part_of_sensor(parts: dict[str, Part], sensor: Sensor) -> Part:
-    """What was answered for a sensor; nothing where it has no samples."""
+    """The part of the answer for a sensor; an empty one if it has no samples."""
     return parts.get(sensor.id) or Part(no_samples(is_text(sensor)), None)
 
 
 def stream_raw(source: SampleSource, sensor: Sensor, span: TimeRange) -> Iterator[Raw]:
-    """A sensor's samples in a range, however many, in parts of some ten thousand."""
+    """Stream a sensor's samples in a range, in parts of some ten thousand."""
     return (raw for _, raw in source.stream(samples_of(sensor, span)))
 
 
 def stream_all(sources: Sources, sensor: Sensor, span: TimeRange) -> Iterator[Raw]:
-    """The same from every source that has a part of the range, in the order of time."""
+    """The same from every source that has a part of the range, in chronological order."""
     for piece in pieces_of_samples(span, sources.tiers):
         yield from stream_raw(sources.place(piece.source), sensor, piece.span)
 

@@ -1,4 +1,4 @@
-"""Reading what plans say, of many sensors in one round trip: rows of rungs and raw samples, as rows of one form."""
+"""Executes query plans for many sensors in one round trip. Rung rows and raw samples are returned in one form."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ from kernel.samples import BAD
 from kernel.times import TimeRange
 from stores.samples import HasMore, Raw, Request, Window
 
-CONCURRENCY = 4  # requests to a source at once, for one query
+CONCURRENCY = 4  # concurrent requests to a source per query
 MARGIN = 100
-MIN_SENSORS_FOR_SPLIT = 4  # sensors from which on more than one request pays
+MIN_SENSORS_FOR_SPLIT = 4  # from which several requests pay off
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sensor's range as it was read: filled rows, ascending, where one raw sample is a row of its own.
+    """A sensor's range as it was read: non-empty rows, ascending, in which each raw sample is a row of its own.
 
-    `rung` is the width of the widest rows; None where all are samples. Very many samples are rows of a rung `raw`.
-    `before` is the last usable sample before the range, of sensors that hold their value. `bad` counts what is in no
-    row, being of bad quality.
+    `rung`: width of the widest rows; None if all are samples. Very many samples are returned as rows of a rung `raw`.
+    `before`: the last usable sample before the range, for sensors that hold their value. `bad`: number of samples of
+    bad quality, which are in no row.
     """
 
     rows: Rows
@@ -55,8 +55,8 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One sensor's part of a query. `columns` are those of its rows that are wanted."""
+class SensorQuery:
+    """One sensor's part of a query. `columns`: the row columns that are needed."""
 
     sensor: Sensor
     plan: Plan
@@ -65,10 +65,10 @@ class Asked:
     ladder: Ladder | None
 
 
-def read(sources: Sources, asked: Sequence[Asked], span: TimeRange) -> list[Reading]:
-    """Every sensor's rows, each piece of its plan from its source.
+def read(sources: Sources, asked: Sequence[SensorQuery], span: TimeRange) -> list[Reading]:
+    """Every sensor's rows, each piece of its plan read from its source.
 
-    Raises BadRequest where a sensor without a ladder has too many samples.
+    Raises BadRequest if a sensor without a ladder has too many samples.
     """
     some = -(-len(asked) // CONCURRENCY) if len(asked) >= MIN_SENSORS_FOR_SPLIT else len(asked)
     parts = [asked[place : place + some] for place in range(0, len(asked), max(some, 1))]
@@ -77,10 +77,10 @@ def read(sources: Sources, asked: Sequence[Asked], span: TimeRange) -> list[Read
     return [each.reading() for each in found]
 
 
-def _found(sources: Sources, asked: Sequence[Asked], span: TimeRange) -> list[_Found]:
-    """All that does not need to be read in bulk, by one request."""
-    requests: list[at.Asked] = []
-    before: list[list[at.Asked]] = []
+def _found(sources: Sources, asked: Sequence[SensorQuery], span: TimeRange) -> list[_PartialReading]:
+    """Everything that need not be read in bulk, with one request."""
+    requests: list[at.SourceRequest] = []
+    before: list[list[at.SourceRequest]] = []
     for each in asked:
         requests += [(piece.source, _request(each, piece)) for piece in each.plan.pieces if not _is_bulk(each, piece)]
         before.append([])
@@ -88,26 +88,26 @@ def _found(sources: Sources, asked: Sequence[Asked], span: TimeRange) -> list[_F
             before[-1] = initial_value_requests(each.sensor, span, each.ladder, sources.tiers)
         requests += before[-1]
     answers = iter(sources.read(requests))
-    return [_Found.of(each, initial, answers) for each, initial in zip(asked, before, strict=True)]
+    return [_PartialReading.of(each, initial, answers) for each, initial in zip(asked, before, strict=True)]
 
 
 def _all(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
-    """InfluxDB works on one request with one core, so several go at once."""
+    """InfluxDB processes each request on one core, so several are sent concurrently."""
     if len(parts) <= 1:
         return [work(part) for part in parts]
     with ThreadPoolExecutor(min(len(parts), CONCURRENCY)) as pool:
-        running = [pool.submit(copy_context().run, work, part) for part in parts]  # all for the same request
+        running = [pool.submit(copy_context().run, work, part) for part in parts]  # on behalf of the same request
         return [each.result() for each in running]
 
 
 @dataclass(slots=True)
-class _Found:
-    asked: Asked
-    parts: list[Rows | Raw | None]  # by piece; None: it has to be read in bulk
+class _PartialReading:
+    asked: SensorQuery
+    parts: list[Rows | Raw | None]  # by piece; None: to be read in bulk
     initial: Raw
 
     @classmethod
-    def of(cls, asked: Asked, initial: Sequence[at.Asked], answers: Iterator[Any]) -> _Found:
+    def of(cls, asked: SensorQuery, initial: Sequence[at.SourceRequest], answers: Iterator[Any]) -> _PartialReading:
         parts = [None if _is_bulk(asked, piece) else _part(asked, piece, next(answers)) for piece in asked.plan.pieces]
         before = [next(answers) for _ in initial]
         return cls(asked, parts, initial_value_of(asked.sensor, initial, before))
@@ -117,7 +117,7 @@ class _Found:
         return read_bounded(sources, self.asked.sensor, piece, limit, with_states, self._width(piece.span))
 
     def _width(self, span: TimeRange) -> int:
-        """Of rows that stand for very many samples: those of the ladder where there are others beside them."""
+        """Width of the rows that replace very many samples: that of the neighbouring rung's rows, if any."""
         asked = self.asked
         return asked.ladder.finest.ms if asked.plan.rung and asked.ladder else width_of_rows(span)
 
@@ -141,33 +141,33 @@ class _Found:
         return Reading(joined(rows, text), self.asked.plan, self._rung, shown_raw(sensor, self.initial), bad)
 
 
-def _is_bulk(asked: Asked, piece: Piece) -> bool:
+def _is_bulk(asked: SensorQuery, piece: Piece) -> bool:
     expected = expected_samples(piece.span, interval_ms_of(asked.sensor))
     return piece.rung is None and expected is not None and expected > ROWS
 
 
-def _request(asked: Asked, piece: Piece) -> Request[Any]:
+def _request(asked: SensorQuery, piece: Piece) -> Request[Any]:
     if piece.rung is None:
         return samples_of(asked.sensor, piece.span, _limit(asked, piece))
     return rows_request(piece.rung, [asked.sensor], piece.span, asked.columns)
 
 
-def _limit(asked: Asked, piece: Piece) -> int:
-    """Samples that come at once: of a sensor that reports far more often than it says, few in vain."""
+def _limit(asked: SensorQuery, piece: Piece) -> int:
+    """Limit of samples read together: few are wasted if a sensor reports far more often than its interval says."""
     expected = expected_samples(piece.span, interval_ms_of(asked.sensor))
     return ROWS if expected is None else min(2 * int(expected) + MARGIN, ROWS)
 
 
-def _part(asked: Asked, piece: Piece, answer: dict[str, Any]) -> Rows | Raw | None:
-    """None: there are more samples than the sensor's interval promised."""
+def _part(asked: SensorQuery, piece: Piece, answer: dict[str, Any]) -> Rows | Raw | None:
+    """The rows of a piece; None: there are more samples than expected from the sensor's interval."""
     if piece.rung is not None:
         return rows_of_values(answer.get(asked.sensor.id, []), asked.columns, is_text(asked.sensor))
     part = part_of_sensor(answer, asked.sensor)
     return part.samples if part.resume is None else None
 
 
-def _read_bulk(sources: Sources, found: Iterable[_Found]) -> None:
-    """What is missing, streamed; first counted, if the sensor has no ladder that would answer instead."""
+def _read_bulk(sources: Sources, found: Iterable[_PartialReading]) -> None:
+    """Stream what is missing; count it first if the sensor has no ladder."""
     missing = [(each, place) for each in found for place, part in enumerate(each.parts) if part is None]
     free = {each.asked.sensor.id: each.asked for each, _ in missing if not each.asked.ladder}
     if free:
@@ -181,11 +181,11 @@ def _read_bulk(sources: Sources, found: Iterable[_Found]) -> None:
 
 
 def raw_instead(
-    sources: Sources, asked: Sequence[Asked], readings: Sequence[Reading], points: int, span: TimeRange
-) -> dict[int, Asked]:
-    """By place, where rows of a rung stand for no more samples than may be shown: the samples themselves say more.
+    sources: Sources, asked: Sequence[SensorQuery], readings: Sequence[Reading], points: int, span: TimeRange
+) -> dict[int, SensorQuery]:
+    """Replace rows by raw samples, by position, where they have no more samples than can be shown.
 
-    Of rows that are behind it has to be looked whether there really are so few.
+    For rows that lag behind, the number of samples has to be checked.
     """
     few, unsure = {}, []
     for place, (each, reading) in enumerate(zip(asked, readings, strict=True)):

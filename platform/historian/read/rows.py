@@ -1,4 +1,4 @@
-"""The columns of stored rows, which are always written all, and reading them back as `Rows`."""
+"""The columns of stored rows, all of which are always written, and parsing them into `Rows`."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def rows_request(
     filled: Filled | None = None,
     last: bool = False,
 ) -> RowRange:
-    """The request for the rows of sensors of one site whose buckets begin in `span`."""
+    """A request for the rows of one site's sensors whose buckets start in `span`."""
     ids = [sensor.id for sensor in sensors]
     return RowRange(sensors[0].site, rung.name, ids, Window.of(span), columns, filled, last)
 
 
 def rows_of_values(values: list[list[Any]], columns: Sequence[str], text: bool = False) -> Rows:
-    """What was answered for one sensor. Columns that were not asked for are zeros.
+    """The rows of one sensor. Columns that were not requested are zeros.
 
-    Rows that lack one were written when the sensor was of another kind: they are no rows of it.
+    Rows without a requested column were written when the sensor had another kind, and are ignored.
     """
     if not values:
         return no_rows(text)
@@ -56,7 +56,7 @@ def rows_of_values(values: list[list[Any]], columns: Sequence[str], text: bool =
         given = dict(zip(columns, _typed(values, columns), strict=True))
         t = np.array([row[0] for row in values], np.int64) // NS_PER_MS
     else:
-        # Times are whole minutes, which float64 holds to the ns. One pass over all numbers is three times faster.
+        # Times are whole minutes, which float64 represents exactly in ns. One pass over all numbers is 3x faster.
         width = len(columns) + 1
         table = np.fromiter(chain.from_iterable(values), np.float64, len(values) * width).reshape(-1, width)
         lacking = np.isnan(table)
@@ -93,7 +93,7 @@ def _rows(t: npt.NDArray[np.int64], given: dict[str, npt.NDArray[Any]], text: bo
     first, last = ("first_s", "last_s") if text else ("first", "last")
     n = whole("n")
     if "n" not in given and (known := [name for name in TIME_COLUMNS if name in given]):
-        n = (given[known[0]] >= 0).astype(np.int64)  # so that rows without usable samples are told apart
+        n = (given[known[0]] >= 0).astype(np.int64)  # to identify rows without usable samples
     return Rows(
         t, n, whole("n_bad"), times["tfirst"], times["tlast"], times["tmin"], times["tmax"], number(first),
         number(last), number("min"), number("max"), number("sum"), number("m2"), number("inc"), given.get("states"),

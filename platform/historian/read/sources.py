@@ -1,4 +1,4 @@
-"""The sources of a tenant's samples and rows: which place answers for which source of a plan."""
+"""The sources of a tenant's samples and rows: which store serves which source of a plan."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from stores.samples import Request, SampleSource
 from stores.timeseries import InfluxSource
 from web.stores import reader
 
-Asked = tuple[Source, Request[Any]]
+SourceRequest = tuple[Source, Request[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The places of one tenant. `main` has the rungs and all samples that are in no tier.
+    """The stores of one tenant. `main` has the rungs and all samples that are in no tier.
 
-    `tiers` ascend by time; `places` has the place of each tier's source.
+    `tiers` ascend by time; `places` maps each tier's source to its store.
     """
 
     main: SampleSource
@@ -30,8 +30,8 @@ class Sources:
     def place(self, source: Source) -> SampleSource:
         return self.places.get(source, self.main)
 
-    def read(self, asked: Sequence[Asked]) -> list[Any]:
-        """The answers in their order, in one round trip to each place."""
+    def read(self, asked: Sequence[SourceRequest]) -> list[Any]:
+        """The answers in order, with one round trip to each store."""
         if not self.places:
             return self.main.read([request for _, request in asked])
         answers: list[Any] = [None] * len(asked)
@@ -46,5 +46,5 @@ class Sources:
 
 
 def sources_of(tenant: TenantConnection) -> Sources:
-    """All samples and rows of a tenant are in its InfluxDB."""
+    """The sources of a tenant: its InfluxDB has all samples and rows."""
     return Sources(InfluxSource(reader(tenant)))

@@ -1,1 +1,1 @@
-"""How long samples and rows are kept, and how they are deleted."""
+"""Retention of samples and rows, and their deletion."""

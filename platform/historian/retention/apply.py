@@ -1,7 +1,8 @@
-"""How long samples and rows are kept: for the tenant as a whole, and for a site that differs.
+"""Applies retention: deletes samples and rows that are older than the tenant's or the site's setting allows.
 
-Raw samples go up to a *horizon*, a bucket's edge of the coarsest rung, so that no row stands for samples half gone. The
-horizon is kept before anything is deleted, and rows before it are never rebuilt: so it never passes a marked bucket.
+Raw samples are deleted up to a *horizon*, a bucket boundary of the coarsest rung, so that no row covers partly deleted
+samples. The horizon is stored before anything is deleted, and rows before it are never rebuilt, so it never passes a
+marked bucket.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from kernel.times import DAY, EARLIEST, LATEST
 from stores.timeseries.deletion import delete_rows_before, delete_samples_before
 from web.stores import documents, marks, writer
 
-WAIT_S = 60.0  # for a repair under way
+WAIT_S = 60.0  # for a running repair
 BATCH_SIZE = 500
 
 
 def apply(tenant: TenantConnection, now_ms: int) -> None:
-    """Delete what is older than it may be. Run again it changes nothing; killed anywhere, it is done the next time."""
+    """Delete what is past its retention. Idempotent; if it is killed, the next run completes it."""
     for site in snapshot_of(tenant).sites:
         setting = retention_of(tenant, site)
         if setting.raw_days is not None:
@@ -33,7 +34,7 @@ def apply(tenant: TenantConnection, now_ms: int) -> None:
 
 
 def _move_horizon(tenant: TenantConnection, site: str, kept: int | None, wanted: int) -> int:
-    """As far as rows stand for the samples. A repair that began before may read what is to be deleted: wait for it."""
+    """Advance the horizon as far as rows are up to date. Waits for a running repair, which may read what is deleted."""
     with documents(tenant).exclusive(LOCK, wait_s=WAIT_S):
         raw_from = min(wanted, COARSEST.floor(_marked_from(tenant, site, kept or EARLIEST)))
         if kept is None or raw_from > kept:
@@ -44,7 +45,7 @@ def _move_horizon(tenant: TenantConnection, site: str, kept: int | None, wanted:
 
 
 def _marked_from(tenant: TenantConnection, site: str, after: int) -> int:
-    """The first moment after that one whose rows may not be what the samples give."""
+    """The first time after `after` whose rows may not match the samples."""
     sensors = [sensor for sensor in snapshot_of(tenant).sensors.values() if sensor.site == site]
     first = LATEST
     for place in range(0, len(sensors), BATCH_SIZE):

@@ -1,4 +1,4 @@
-"""All samples of what the catalog deletes, and what was made of them, go first: a killed delete can be repeated."""
+"""Deletes the samples and rows of what the catalog deletes; this comes first, so a killed delete can be repeated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.stores import marks, streams, writer
 
 
 def forget(tenant: TenantConnection, site: str, removed: Mapping[str, Sequence[str]], **_: Any) -> None:
-    """A receiver of `catalog.signals.removing`. Unavailable, which stops the delete, if a store is down."""
+    """Receiver of `catalog.signals.removing`. Raises Unavailable, which aborts the deletion, if a store is down."""
     sensors = removed.get("sensors", ())
     if removed.get("sites"):
         delete_site(writer(tenant), site)
@@ -26,11 +26,11 @@ def forget(tenant: TenantConnection, site: str, removed: Mapping[str, Sequence[s
 
 
 def delete_samples(tenant: TenantConnection, site: str, now_ms: int) -> None:
-    """Everything that was measured at a site, and nothing of what describes it. Repeated, it does the rest."""
+    """Delete all samples of a site, but nothing in the catalog. Idempotent."""
     sensors = [sensor.id for sensor in snapshot_of(tenant).sensors.values() if sensor.site == site]
     known = marks().enrolled(tenant.prefix)
     ladders = {id: known[id] for id in sensors if id in known}
-    # Everything is marked, before (a kill may come between) and after: what a repair under way still writes is emptied.
+    # Everything is marked before (in case of a crash) and after: rows that a running repair still writes are emptied.
     marks().enroll(tenant.prefix, ladders, (ALL_TIME.start, ALL_TIME.end), now_ms)
     delete_site(writer(tenant), site)
     streams().latest.drop(tenant.prefix, sensors)

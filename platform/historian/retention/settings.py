@@ -1,4 +1,4 @@
-"""The retention settings: how long samples and rows are kept, for the tenant and for a site that differs."""
+"""Retention settings: how long samples and rows are kept, for the tenant and for sites with their own setting."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from web.stores import documents, marks
 
-TENANT = "tenant"  # the id of its own setting, among those of sites
+TENANT = "tenant"  # the id of the tenant's own setting, among those of sites
 MIN_DAYS, MAX_DAYS = 2, 36_500
 Days = Annotated[
     Annotated[int, Meta(extra_json_schema={"minimum": MIN_DAYS, "maximum": MAX_DAYS})] | None,
@@ -20,14 +20,14 @@ Days = Annotated[
 
 
 class Retention(Struct, frozen=True, forbid_unknown_fields=True):
-    """How long samples are kept, and how long the rollups that long ranges are drawn from."""
+    """How long samples are kept, and how long the rollups for long ranges."""
 
     raw_days: Days = None
     ladder_days: Days = None
 
 
 class RetentionAnswer(Struct, frozen=True, kw_only=True):
-    """`own`: whether the site has a setting of its own; else the tenant's counts."""
+    """`own`: whether the site has a setting of its own; otherwise the tenant's applies."""
 
     raw_days: Days
     ladder_days: Days
@@ -36,7 +36,7 @@ class RetentionAnswer(Struct, frozen=True, kw_only=True):
 
 
 def retention_of(tenant: TenantConnection, site: str | None = None) -> RetentionAnswer:
-    """What counts for the site, or for those without a setting of their own."""
+    """The retention of the site, or of those without a setting of their own."""
     kept = {document["_id"]: document for document in documents(tenant).find(COLLECTION)}
     own = kept.get(site or TENANT, {})
     chosen = own if "raw_days" in own else kept.get(TENANT, {})
@@ -49,7 +49,7 @@ def retention_of(tenant: TenantConnection, site: str | None = None) -> Retention
 
 
 def set_retention(tenant: TenantConnection, wanted: Retention | None, site: str | None = None) -> RetentionAnswer:
-    """Keep a setting; of a site None drops its own. It takes effect with the next daily run."""
+    """Store a setting; None removes a site's own. It takes effect with the next daily run."""
     if wanted is not None:
         _check(wanted)
         change_retention(tenant, site or TENANT, raw_days=wanted.raw_days, ladder_days=wanted.ladder_days)
@@ -62,7 +62,7 @@ def set_retention(tenant: TenantConnection, wanted: Retention | None, site: str 
 
 
 def forget_site(tenant: TenantConnection, site: str) -> None:
-    """Its settings go with it."""
+    """Delete the site's settings."""
     documents(tenant).delete_ids(COLLECTION, [site])
     marks().set_horizon(tenant.prefix, site, None)
 

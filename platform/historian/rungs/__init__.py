@@ -1,1 +1,1 @@
-"""The stored rollups as such: rungs, rows and how they are computed. Pure; everything else builds on it."""
+"""Rungs, rows and how they are computed. Pure; everything else builds on it."""

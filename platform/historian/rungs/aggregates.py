@@ -1,4 +1,4 @@
-"""Rows computed from samples, and each rung from the one below. Pure numpy."""
+"""Computes rows from samples, and each rung from the one below. Pure numpy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LARGEST = float(np.finfo(np.float64).max)
 
 
 def rows_of_each(raw: Raw, with_states: bool = False) -> Rows:
-    """Every usable sample as a row of its own; `t` is its time, and it ends there. The columns share their memory."""
+    """Every usable sample as a row of its own, of zero width; `t` is its time. The columns share their memory."""
     raw = raw.usable()
     t, count = raw.t_ms, len(raw)
     one, zero = np.ones(count, np.int64), np.zeros(count)
@@ -35,10 +35,10 @@ def rows_of(
     limit: int | None = None,
     rule: CounterRule = EVERY_FALL_RESETS,
 ) -> Rows:
-    """The rows of buckets `width` ms wide. Samples ascending by time. Texts always have their states.
+    """The rows of buckets `width` ms wide, from samples in ascending order. Texts always have states.
 
-    `limit`: how long a state holds without a further sample, in ms; None: until there is one.
-    `rule`: what a counter's fall means.
+    `limit`: how long (ms) a state is held without a further sample; None: indefinitely. `rule`: what a decrease of a
+    counter means.
     """
     t, text = raw.t_ms, raw.v.dtype == object
     starts, stops = _runs(t // width * width)
@@ -63,7 +63,7 @@ def rows_of(
 
 
 def merged(rows: Rows, width: int, limit: int | None = None, rule: CounterRule = EVERY_FALL_RESETS) -> Rows:
-    """The rows of a coarser rung from those of the one below, of which every one of the buckets is there.
+    """The rows of a coarser rung from those of the one below, which must be complete.
 
     `limit` and `rule` as for `rows_of`.
     """
@@ -88,21 +88,18 @@ def merged(rows: Rows, width: int, limit: int | None = None, rule: CounterRule =
 
 
 def increments(v: Floats, before: float | None, rule: CounterRule = EVERY_FALL_RESETS) -> Floats:
-    """How much a counter grew with each sample.
-
-    `before` is its last value before the first; without it the first adds nothing.
-    """
+    """The increase of a counter with each sample. `before`: its previous value; without it the first adds nothing."""
     return rule.growth(np.concatenate([[v[0] if before is None else before], v[:-1]]), v)
 
 
 def grown_by_row(rows: Rows, before: float | None, rule: CounterRule = EVERY_FALL_RESETS) -> Floats:
-    """How much a counter grew with each filled row, what it grew since the row before it included."""
+    """The increase of a counter with each non-empty row, including the increase since the previous row."""
     since = np.concatenate([[rows.first[0] if before is None else before], rows.last[:-1]]).astype(np.float64)
     return np.asarray(rows.inc + rule.growth(since, rows.first.astype(np.float64)), np.float64)
 
 
 def mean_of(rows: Rows) -> float:
-    """Of the samples of filled rows; between the smallest and the largest also where their sum leaves float64."""
+    """The mean of the samples of non-empty rows; between minimum and maximum even if their sum overflows float64."""
     count = float(rows.n.sum())
     with np.errstate(over="ignore"):
         mean = float(rows.sum.sum() / count)
@@ -112,7 +109,7 @@ def mean_of(rows: Rows) -> float:
 
 
 def deviations(n: Ints, total: Floats, m2: Floats, groups: Ints) -> Floats:
-    """`m2` of groups of rows that begin at `groups`: Chan, Golub and LeVeque (1979), exact whatever is merged first."""
+    """`m2` of groups of rows that start at `groups`, by Chan, Golub and LeVeque (1979): independent of merge order."""
     with np.errstate(over="ignore", invalid="ignore"):
         counts = np.add.reduceat(n, groups)
         sizes = np.diff(np.append(groups, len(n)))
@@ -122,7 +119,7 @@ def deviations(n: Ints, total: Floats, m2: Floats, groups: Ints) -> Floats:
 
 
 def _runs(keys: Ints) -> tuple[Ints, Ints]:
-    """The distinct keys of ascending ones, and where each one's run stops."""
+    """The distinct values of ascending keys, and where each one's run stops."""
     if not len(keys):
         return keys, np.zeros(0, np.int64)
     stops = np.append(np.flatnonzero(np.diff(keys)) + 1, len(keys))
@@ -130,7 +127,7 @@ def _runs(keys: Ints) -> tuple[Ints, Ints]:
 
 
 def _begins(stops: Ints) -> Ints:
-    """Where the runs begin that stop there."""
+    """The starts of runs, given their stops."""
     return np.concatenate([np.zeros(min(len(stops), 1), np.int64), stops[:-1]])
 
 
@@ -169,5 +166,5 @@ def _merge_numbers(out: Rows, where: Ints, full: Rows, begins: Ints, stops: Ints
 
 
 def _finite(values: Floats) -> Floats:
-    """InfluxDB holds no infinity: what leaves float64's range stays at its edge."""
+    """InfluxDB cannot store infinity: overflows are clipped to float64's limits."""
     return np.nan_to_num(values, nan=LARGEST, posinf=LARGEST, neginf=-LARGEST)

@@ -1,4 +1,4 @@
-"""How much a counter grew between two samples: pure, and told from the two alone, so that rungs add up to raw."""
+"""The increase of a counter between two samples, which depends on these alone, so that rungs add up to raw. Pure."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class CounterRule:
-    """What a fall means.
+    """What a decrease means.
 
-    By `tolerance` or less it is noise: it counts as it is, so that the rise after it adds nothing. A larger one is a
-    wrap where the register wraps at `rollover` and so grew by less than half of that. Else the counter was reset and
-    grew by what it shows since.
+    Up to `tolerance` it is noise and counts as negative, so that the rise after it adds nothing. A larger one is a
+    rollover if the register rolls over at `rollover` and so grew by less than half of it. Otherwise the counter was
+    reset and grew by its new value.
     """
 
     rollover: float | None = None
     tolerance: float = 0.0
 
     def growth(self, before: Floats, after: Floats) -> Floats:
-        """How much a counter grew from each of `before` to the one in `after`."""
+        """The increase from each value of `before` to the one in `after`."""
         grown = after - before
         fell = grown < -self.tolerance
         if not fell.any():
@@ -42,12 +42,12 @@ EVERY_FALL_RESETS = CounterRule()
 
 
 def counter_rule(sensor: Sensor) -> CounterRule:
-    """For figures as they are shown."""
+    """The rule for values in the unit shown."""
     return CounterRule(sensor.rollover, sensor.tolerance)
 
 
 def stored_rule(sensor: Sensor) -> CounterRule:
-    """For figures as they are stored: what rungs are built by."""
+    """The rule for values as stored, used to build rungs."""
     unit = sensor.stored_as
     if unit is None:
         return counter_rule(sensor)
@@ -56,5 +56,5 @@ def stored_rule(sensor: Sensor) -> CounterRule:
 
 
 def _short(value: float) -> float:
-    """As it was before the sensor's unit changed, so that its rungs are still what the rule makes of its samples."""
+    """The number as it was before the sensor's unit changed, so that its rungs still match the rule."""
     return float(f"{value:.11g}")

@@ -1,4 +1,4 @@
-"""Rows of buckets from samples that come in parts, so that no bucket has to be held as a whole. Pure numpy."""
+"""Computes rows from samples that arrive in parts, without holding whole buckets in memory. Pure numpy."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from historian.rungs.rows import Rows, joined, no_rows
 from historian.rungs.sensors import hold_limit_of, is_text
 from stores.samples import Raw
 
-MAX_PARTS = 256  # of rows that wait to be merged: of one dense bucket each part of its samples is a row
+MAX_PARTS = 256  # of rows waiting to be merged: each part of a dense bucket yields a row
 
 
 class RowsFold:
-    """The rows of buckets `width` ms wide, of samples given part by part in the order of time.
+    """The rows of buckets `width` ms wide, from samples added part by part in chronological order.
 
-    `with_states`: whether they have the time in each state; of discrete sensors, unless said otherwise.
+    `with_states`: whether rows have the time in each state; by default for discrete sensors.
     """
 
     def __init__(self, width: int, sensor: Sensor, with_states: bool | None = None) -> None:
@@ -25,7 +25,7 @@ class RowsFold:
         self._limit, self._rule = hold_limit_of(sensor), stored_rule(sensor)
         self._with_states = sensor.kind == "discrete" if with_states is None else with_states
         self._done: list[Rows] = []
-        self._open: list[Rows] = []  # what may still share a bucket with what comes next
+        self._open: list[Rows] = []  # rows whose bucket may get more samples
 
     def add(self, raw: Raw) -> None:
         if not len(raw):
@@ -38,7 +38,7 @@ class RowsFold:
             self._close(leaving=1)
 
     def _close(self, leaving: int = 0) -> None:
-        """Merge what is open, but for so many of the last buckets."""
+        """Merge open rows except for the last buckets, as many as given."""
         rows = self._open[0]
         if len(self._open) > 1:
             rows = merged(joined(self._open, self._text), self._width, self._limit, self._rule)
@@ -53,7 +53,7 @@ class RowsFold:
 
 
 def fold_rows(parts: Iterable[Raw], width: int, sensor: Sensor) -> Rows:
-    """What `rows_of` makes of all the parts together; sums may differ by the order in which they are added."""
+    """As `rows_of` over all parts together; sums may differ in rounding."""
     fold = RowsFold(width, sensor)
     for raw in parts:
         fold.add(raw)

@@ -1,7 +1,7 @@
-"""Rows of the ladder as columns. Pure numpy.
+"""Ladder rows as columns. Pure numpy.
 
-A row depends on the samples of its own bucket only. Times are ms; samples are in the order of their own time, and bad
-ones are counted in `n_bad` and enter nothing else.
+A row depends only on the samples of its own bucket. Times are in ms; samples are ordered by their own time. Bad ones
+are counted in `n_bad` and otherwise ignored.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-NONE = -1  # the time of what a bucket does not have
+NONE = -1  # the time of a missing sample
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One row for each bucket that holds samples, ascending; all columns have one length.
+    """One row per bucket that has samples, ascending; all columns have the same length.
 
-    `t`: the bucket's start. `n` usable and `n_bad` bad samples. `first`, `last`, `min`, `max` with their times: the
-    first smallest and the last largest of equal ones. `sum`, and `m2`, the sum of squared deviations from the mean.
-    `inc`: how much a counter grew from the first to the last sample, resets accounted for. Of texts `first` and `last`
-    are str objects, and the numbers of `min` to `inc` mean nothing. `held`: the time in each state, from the first
-    sample to the last, a state holding until the next one or to its limit; None of sensors whose values are no states.
-    A bucket of bad samples only has times NONE.
+    `t`: the bucket's start. `n`, `n_bad`: number of usable and bad samples. `first`, `last`, `min`, `max` with their
+    times: of equal samples, the first minimum and the last maximum. `sum`; `m2`: the sum of squared deviations from the
+    mean. `inc`: the increase of a counter from the first to the last sample, resets accounted for. For texts `first`
+    and `last` are str objects, and `min` to `inc` are meaningless. `held`: the time in each state from the first sample
+    to the last, a state being held until the next sample or its limit; None for sensors without states. In a bucket
+    with bad samples only, times are NONE.
     """
 
     t: Ints
@@ -49,20 +49,20 @@ class Rows:
         return len(self.t)
 
     def take(self, chosen: npt.NDArray[Any] | slice) -> Rows:
-        """The rows of these indexes, or where this mask is true."""
+        """The rows at these indexes, or where this mask is true."""
         columns: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         for name, column in columns.items():
             columns[name] = None if column is None else column[chosen]
         return Rows(**columns)
 
     def filled(self) -> Rows:
-        """The rows that hold usable samples."""
+        """The rows that have usable samples."""
         full = self.n > 0
         return self if full.all() else self.take(full)
 
 
 def joined(parts: list[Rows], text: bool = False) -> Rows:
-    """Rows one after another, in the order of time."""
+    """Concatenate rows and sort them by time."""
     parts = [part for part in parts if len(part)]
     if not parts:
         return no_rows(text)
@@ -83,7 +83,7 @@ def no_rows(text: bool = False) -> Rows:
 
 
 def empty_rows(t: Ints, text: bool) -> Rows:
-    """What stands for buckets that hold no samples (any more): n = 0."""
+    """Rows for buckets without samples (any more): n = 0."""
     held = np.empty(len(t), object)
     held[:] = [{} for _ in range(len(t))]
     zero = np.zeros(len(t), np.int64)
@@ -91,7 +91,7 @@ def empty_rows(t: Ints, text: bool) -> Rows:
 
 
 def blank_rows(t: Ints, n: Ints, n_bad: Ints, text: bool) -> Rows:
-    """Rows that say nothing yet but how many samples there are."""
+    """Rows with sample counts only."""
 
     def times() -> Ints:
         return np.full(len(t), NONE, np.int64)

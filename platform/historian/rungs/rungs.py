@@ -1,4 +1,4 @@
-"""The rungs of the ladder, finest to coarsest; each divides the next. Pure."""
+"""The rungs of the ladder, finest to coarsest; each width divides the next. Pure."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from historian.rungs.counters import EVERY_FALL_RESETS, stored_rule
 from historian.rungs.sensors import hold_limit_of, interval_ms_of
 from kernel.times import DAY, EARLIEST, HOUR, LATEST, MINUTE, TimeRange
 
-SAMPLES = 4  # a sensor's finest rung is the first whose bucket holds so many
+SAMPLES = 4  # per bucket, on a sensor's finest rung
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One width of buckets, which begin at multiples of it from 1970-01-01 UTC."""
+    """A bucket width; buckets start at its multiples from 1970-01-01 UTC."""
 
     name: str
     ms: int
@@ -26,7 +26,7 @@ class Rung:
         return -(-t // self.ms) * self.ms
 
     def around(self, span: TimeRange) -> TimeRange:
-        """The smallest run of whole buckets that holds `span`."""
+        """The smallest run of whole buckets that contains `span`."""
         return TimeRange(self.floor(span.start), self.ceil(span.end))
 
     def inside(self, span: TimeRange) -> TimeRange | None:
@@ -50,9 +50,10 @@ ALL_TIME = COARSEST.around(TimeRange(EARLIEST, LATEST))
 
 
 def finest_for(sensor: Sensor) -> Rung | None:
-    """The first rung that holds four samples at the sensor's interval; of one that reports changes the finest of all.
+    """The finest rung with four samples per bucket at the sensor's interval; for sensors that report on change, the
+    finest of all.
 
-    None while the interval is not known, and where even the coarsest rung holds fewer: raw is short enough then.
+    None while the interval is not known, and if even the coarsest rung has fewer: raw is small enough then.
     """
     if sensor.sampling == "on_change":
         return RUNGS[0]
@@ -63,7 +64,7 @@ def finest_for(sensor: Sensor) -> Rung | None:
 
 
 def recipe_of(sensor: Sensor) -> str:
-    """All of a sensor that enters its rows, as one word: rows made by another recipe are no rows of it."""
+    """The properties of a sensor that determine its rows, as a string: rows of another recipe are invalid."""
     if sensor.kind == "counter" and (rule := stored_rule(sensor)) != EVERY_FALL_RESETS:
         return f"counter:{rule.rollover!r}:{rule.tolerance!r}"
     limit = hold_limit_of(sensor) if sensor.kind in ("discrete", "text") else None
@@ -71,5 +72,5 @@ def recipe_of(sensor: Sensor) -> str:
 
 
 def rungs_from(finest: Rung) -> tuple[Rung, ...]:
-    """The rungs a sensor has, finest first."""
+    """The rungs from the finest one up, finest first."""
     return RUNGS[RUNGS.index(finest) :]

@@ -1,7 +1,7 @@
-"""The time a signal spent in each of its states. Pure.
+"""The time that a signal spent in each of its states. Pure.
 
-A state holds from its sample until the next one, of a periodic sensor no longer than its gap limit: what nobody
-measured is not known. What lies between two buckets' samples, and before the first, is worked out at query time.
+A state is held from its sample until the next one, for a periodic sensor no longer than its gap limit. The time between
+the samples of two buckets, and before the first one, is computed at query time.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from historian.rungs.rows import Rows
 
-MAX_STATES = 32  # in one bucket; a signal that has more is no state, and its times are not kept
-MAX_TEXT = 2_000  # characters of all states of a bucket together
-Held = dict[str, int]  # ms by state; None where there are too many
+MAX_STATES = 32  # per bucket; a signal with more is not treated as a state
+MAX_TEXT = 2_000  # total characters of a bucket's states
+Held = dict[str, int]  # ms by state
 Ints = npt.NDArray[np.int64]
 
 _encoder, _decoder = msgspec.json.Encoder(order="deterministic"), msgspec.json.Decoder(dict[str, int] | None)
 
 
 def name_of(value: Any) -> str:
-    """A state as text: of a number the shortest, `1` rather than `1.0`."""
+    """A state as text; numbers in their shortest form, `1` rather than `1.0`."""
     if isinstance(value, str):
         return value
     return str(int(value)) if float(value).is_integer() and abs(value) < 2**53 else repr(float(value))
@@ -42,7 +42,7 @@ def decode(text: str) -> Held | None:
 def held_in_buckets(
     t: Ints, v: npt.NDArray[Any], begins: Ints, stops: Ints, limit: int | None
 ) -> npt.NDArray[np.object_]:
-    """For each bucket, whose samples are `begins:stops`: the time in each state from its first sample to its last."""
+    """For each bucket (samples `begins:stops`), the time in each state from its first sample to its last."""
     if not len(t):
         return np.empty(0, object)
     lasting = np.append(np.diff(t), 0)
@@ -63,7 +63,7 @@ def held_in_buckets(
 
 
 def bounded(held: Held) -> Held | None:
-    """None of too many states. A longer span never has fewer, so it does not matter in what order spans are merged."""
+    """None if there are too many states. Longer spans never have fewer, so the merge order does not matter."""
     if len(held) > MAX_STATES or sum(map(len, held)) > MAX_TEXT:
         return None
     return held
@@ -75,7 +75,7 @@ def add_held(into: Held, more: Mapping[str, int]) -> None:
 
 
 def merge_held(rows: Rows, begins: Ints, stops: Ints, limit: int | None) -> npt.NDArray[np.object_]:
-    """`held` of coarser buckets, which are made of the rows `begins:stops`."""
+    """`held` of coarser buckets, made of the rows `begins:stops`."""
     out = np.empty(len(begins), object)
     for place, (begin, stop) in enumerate(zip(begins.tolist(), stops.tolist(), strict=True)):
         chosen = [row for row in range(begin, stop) if rows.n[row]]
@@ -93,7 +93,7 @@ def held_over(rows: Rows, chosen: Sequence[int], limit: int | None, end: int | N
             return None
         add_held(total, held)
         beyond = sum(held.values()) - int(rows.tlast[row] - rows.tfirst[row])
-        if beyond > 0:  # a row of the version before, whose last state held to its bucket's end
+        if beyond > 0:  # a row of the previous version, whose last state was held to its bucket's end
             add_held(total, {name_of(rows.last[row]): -beyond})
         until = end if after is None else int(rows.tfirst[after])
         if until is not None and (lasting := held_for(until - int(rows.tlast[row]), limit)):
@@ -102,5 +102,5 @@ def held_over(rows: Rows, chosen: Sequence[int], limit: int | None, end: int | N
 
 
 def held_for(silence: int, limit: int | None) -> int:
-    """How much of the time without a further sample a state is known to hold."""
+    """How much of the time without a further sample a state counts as held."""
     return max(silence if limit is None else min(silence, limit), 0)

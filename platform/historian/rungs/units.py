@@ -1,4 +1,4 @@
-"""Stored figures in the unit that a sensor is shown in, which mostly is the one they are stored in. Pure."""
+"""Converts stored values to the unit in which a sensor is shown, usually the same one. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def shown_raw(sensor: Sensor, raw: Raw) -> Raw:
 
 
 def shown_rows(sensor: Sensor, rows: Rows) -> Rows:
-    """Their smallest stays the smallest, for every factor is above zero."""
+    """Convert rows. Minimum and maximum keep their roles, as every factor is positive."""
     unit = sensor.stored_as
     if unit is None:
         return rows

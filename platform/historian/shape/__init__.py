@@ -1,1 +1,1 @@
-"""From rows to what is shown of a range: downsampling, gaps, change points."""
+"""From rows to the points shown: downsampling, gaps, change points."""

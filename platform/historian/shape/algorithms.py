@@ -1,8 +1,8 @@
-"""Which points to show of too many samples: real samples with their own times, or honest figures of a bucket.
+"""Downsampling algorithms. They return real samples with their own times, or statistics of buckets.
 
 Pure numpy. `t` is ascending int64 ms within the range, `v` finite float64 of the same length, at least one sample.
-Those that choose samples answer their indexes, ascending. Samples may be those that a rung's rows hold; then `snap`
-is the rung's width.
+Those that choose samples return their indexes, ascending. Samples may come from a rung's rows; `snap` is then the
+rung's width.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from historian.shape.buckets import Buckets, Indexes, Times, Values, cut
 from kernel.times import TimeRange
 
 Mask = npt.NDArray[np.bool_]
-MIN_LTTB_POINTS = 3  # tsdownsample ends the process's thread below
+MIN_LTTB_POINTS = 3  # tsdownsample panics below this
 
 
 def minmax(t: Times, v: Values, span: TimeRange, points: int, snap: int = 1) -> Indexes:
-    """In each of points/2 buckets the smallest and the largest sample: no spike is ever lost.
+    """The smallest and largest sample of each of points/2 buckets, so no spike is lost.
 
-    Of equal ones it takes the two that are nearest to each other in time, so that a step is drawn where it is, and of
-    those the first; of a bucket in which all are equal, its two ends.
+    Among equal extremes it takes the two closest in time, so that a step is drawn where it is, and the first of these;
+    for a bucket of equal samples, its two ends.
     """
     buckets = cut(t, span, points // 2, snap)
     low, high = np.minimum.reduceat(v, buckets.first), np.maximum.reduceat(v, buckets.first)
@@ -39,7 +39,7 @@ def minmax(t: Times, v: Values, span: TimeRange, points: int, snap: int = 1) -> 
 
 
 def _nearest_extremes(t: Times, lowest: Mask, highest: Mask, buckets: Buckets, flat: Mask) -> list[Indexes]:
-    """Per bucket that is not flat, a smallest and a largest sample with nothing as small or as large between them."""
+    """For each bucket that is not flat, a minimum and a maximum with no other extreme in between."""
     extremes = np.flatnonzero((lowest | highest) & ~np.repeat(flat, buckets.counts))
     bucket = np.searchsorted(buckets.stop, extremes, "right")
     pair = np.flatnonzero((bucket[1:] == bucket[:-1]) & (lowest[extremes[1:]] != lowest[extremes[:-1]]))
@@ -50,7 +50,7 @@ def _nearest_extremes(t: Times, lowest: Mask, highest: Mask, buckets: Buckets, f
 
 
 def minmaxlttb(t: Times, v: Values, span: TimeRange, points: int) -> Indexes:
-    """MinMaxLTTB (Van Der Donckt et al., 2023): looks most like the whole, but may lose the range's extremes."""
+    """MinMaxLTTB (Van Der Donckt et al., 2023): best visual match, but may lose the range's extremes."""
     if points < MIN_LTTB_POINTS:
         return minmax(t, v, span, points)
     chosen = MinMaxLTTBDownsampler().downsample(  # type: ignore[no-untyped-call]
@@ -66,7 +66,7 @@ def last(t: Times, span: TimeRange, points: int, snap: int = 1) -> Indexes:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Per bucket that holds samples: its start, smallest, largest and mean."""
+    """For each bucket that has samples: start, minimum, maximum and mean."""
 
     t: Times
     min: Values
@@ -75,7 +75,7 @@ class Band:
 
 
 def band(rows: Rows, span: TimeRange, points: int, snap: int = 1) -> Band:
-    """The figures of each of `points` buckets; the mean is of the samples, not weighted by time."""
+    """Statistics of each of `points` buckets; means are over samples, not time-weighted."""
     buckets = cut(rows.t, span, points, snap)
     low, high = np.minimum.reduceat(rows.min, buckets.first), np.maximum.reduceat(rows.max, buckets.first)
     return Band(buckets.t, low, high, np.clip(means_of(rows, buckets), low, high))
@@ -85,7 +85,7 @@ def means_of(rows: Rows, buckets: Buckets) -> Values:
     counts = np.add.reduceat(rows.n, buckets.first)
     with np.errstate(over="ignore", invalid="ignore"):
         means: Values = np.add.reduceat(rows.sum, buckets.first) / counts
-    if not np.isfinite(means).all():  # the sum left float64's range, the mean cannot
+    if not np.isfinite(means).all():  # the sum overflowed float64, the mean cannot
         means = np.add.reduceat(rows.sum / buckets.spread(counts.astype(np.float64)), buckets.first)
     return means
 
@@ -93,6 +93,6 @@ def means_of(rows: Rows, buckets: Buckets) -> Values:
 def increase(
     rows: Rows, before: float | None, span: TimeRange, points: int, snap: int = 1, rule: CounterRule = EVERY_FALL_RESETS
 ) -> tuple[Times, Values]:
-    """Start of each of `points` buckets that holds samples, and how much the counter grew there; their sum is exact."""
+    """For each of `points` buckets that has samples: start, and the counter's increase; these add up exactly."""
     buckets = cut(rows.t, span, points, snap)
     return buckets.t, np.add.reduceat(grown_by_row(rows, before, rule), buckets.first)

@@ -1,4 +1,4 @@
-"""A range cut into equal buckets, and which samples lie in each. Pure numpy."""
+"""Cuts a range into equal buckets. Pure numpy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Indexes = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Buckets:
-    """The buckets that hold samples: `t[i]` is where bucket i starts in time, its samples are `first[i]:stop[i]`."""
+    """The buckets that have samples: `t[i]` is the start of bucket i, its samples are `first[i]:stop[i]`."""
 
     t: Times
     first: Indexes
@@ -27,15 +27,15 @@ class Buckets:
         return self.stop - self.first
 
     def spread(self, per_bucket: Values) -> Values:
-        """One value a bucket, repeated for each of its samples."""
+        """Repeat one value per bucket for each of its samples."""
         return np.repeat(per_bucket, self.counts)
 
 
 def cut(t: Times, span: TimeRange, buckets: int, snap: int = 1) -> Buckets:
-    """`span` cut into `buckets` equal parts (bounds rounded down to the ms); `t` ascending, all within `span`.
+    """Cut `span` into `buckets` equal parts (bounds rounded down to the ms); `t` ascending, all within `span`.
 
-    With `snap` the inner bounds are rounded down to multiples of it (ms), so that no row of a rung lies across one;
-    what is left after the last multiple is then a bucket of its own.
+    With `snap` the inner bounds are rounded down to multiples of it (ms), so that no row of a rung crosses one; what is
+    left after the last multiple is then a bucket of its own.
     """
     width, parts = _equal_parts(span, buckets, snap)
     bounds = span.start + width * np.arange(parts + 1, dtype=np.int64) // parts
@@ -44,7 +44,7 @@ def cut(t: Times, span: TimeRange, buckets: int, snap: int = 1) -> Buckets:
     if parts < buckets:
         bounds = np.append(bounds, span.end)
     positions = np.searchsorted(t, bounds)
-    positions[0], positions[-1] = 0, len(t)  # a row whose raw samples are gone may begin before the range
+    positions[0], positions[-1] = 0, len(t)  # a row without raw samples may start before the range
     filled = positions[1:] > positions[:-1]
     return Buckets(bounds[:-1][filled], positions[:-1][filled], positions[1:][filled])
 
@@ -56,6 +56,6 @@ def resolution_ms(span: TimeRange, buckets: int, snap: int = 1) -> int:
 
 
 def _equal_parts(span: TimeRange, buckets: int, snap: int) -> tuple[int, int]:
-    """How much of the span (ms) is cut into equal parts, and into how many."""
+    """The length (ms) that is cut into equal parts, and their number."""
     whole = span.end // snap * snap - span.start
     return (whole, buckets - 1) if buckets > 1 and 0 < whole < span.width else (span.width, buckets)

@@ -1,4 +1,4 @@
-"""Points of a signal that holds its value: where it changes. Pure numpy."""
+"""Change points of a signal that holds its value. Pure numpy."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ States = npt.NDArray[np.float64] | npt.NDArray[np.int64]
 
 
 def change_points(v: States, held: float | int | None, resumes: Indexes) -> Indexes:
-    """Indexes of the samples that differ from the one before, and of those in `resumes`, which follow a gap.
+    """Indexes of samples that differ from the previous one, and of those in `resumes`, which follow a gap.
 
-    `held` is the state at its start; without one the first sample is a change too.
+    `held`: the initial state; without one the first sample is a change, too.
     """
     if not len(v):
         return np.zeros(0, np.int64)
@@ -26,8 +26,8 @@ def change_points(v: States, held: float | int | None, resumes: Indexes) -> Inde
 
 
 def thin(t: Times, v: States, chosen: Indexes, span: TimeRange, points: int, ordered: bool, snap: int = 1) -> Indexes:
-    """At most `points` of the `chosen` changes: of each bucket its first and last, so that what holds between buckets
-    stays right, and where the values have an order also the smallest and largest, so that no excursion is lost."""
+    """At most `points` of the `chosen` changes: the first and last of each bucket, so that the value between buckets is
+    right, and for ordered values also the smallest and largest, so that no excursion is lost."""
     if len(chosen) <= points:
         return chosen
     per_bucket = 4 if ordered and points >= 4 else 2

@@ -1,4 +1,4 @@
-"""From a sensor's range as it was read to the points that are shown. Pure."""
+"""Reduces a sensor's range, as read, to the points shown. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from stores.samples import Raw
 
 
 class Downsampling:
-    """One sensor's range as it was read, ready to be drawn by any method."""
+    """One sensor's range, which can be rendered by any method."""
 
     def __init__(self, sensor: Sensor, reading: Reading, span: TimeRange, now_ms: int) -> None:
         self.sensor, self.span, self.reading, self.now_ms = sensor, span, reading, now_ms
@@ -32,7 +32,7 @@ class Downsampling:
         self.gaps, self.resumes = gaps_of_rows(sensor, self.rows, span, now_ms, reading.before)
 
     def render(self, method: Method, points: int) -> Line | BandView:
-        """At most `points` points. `method` fits the sensor (see `method_for`) and is neither auto nor raw."""
+        """At most `points` points. `method` must suit the sensor (see `method_for`) and be neither auto nor raw."""
         if method == "changes":
             return self._changes(points)
         if method == "inc":
@@ -55,14 +55,14 @@ class Downsampling:
         return self._line("minmax", t[chosen], v[chosen], max(points // 2, 1))
 
     def _all(self, *names: str) -> tuple[Times, npt.NDArray[Any]]:
-        """The samples that the rows name so, each once, in the order of time. Single samples are named by all."""
+        """The distinct samples in these columns of the rows (such as first, min), in chronological order."""
         if self.rung is None:
             return self.rows.tfirst, self.rows.first
         times = np.stack([getattr(self.rows, f"t{name}") for name in names], axis=1)
         values = np.stack([getattr(self.rows, name) for name in names], axis=1)
         order = np.argsort(times, axis=1, kind="stable")
         times, values = np.take_along_axis(times, order, 1), np.take_along_axis(values, order, 1)
-        new = np.ones(times.shape, bool)  # of one row the same sample may have several names
+        new = np.ones(times.shape, bool)  # a sample may be in several columns of a row
         new[:, 1:] = (times[:, 1:] != times[:, :-1]) | (values[:, 1:] != values[:, :-1])
         return times[new], values[new]
 

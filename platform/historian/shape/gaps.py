@@ -1,4 +1,4 @@
-"""Where a sensor that samples at an interval was silent. Pure numpy."""
+"""Gaps in the samples of a periodic sensor. Pure numpy."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from historian.shape.series import Gap
 from kernel.times import TimeRange
 from stores.samples import Raw
 
-MIN_SAMPLES_FOR_INTERVAL = 3  # samples from which an unknown interval can be told
+MIN_SAMPLES_FOR_INTERVAL = 3  # samples needed to estimate an unknown interval
 
 
 def interval_of(t: Times) -> float | None:
-    """The interval that samples seem to have, in ms: the median of their distances."""
+    """The estimated interval of samples in ms: the median of their distances."""
     if len(t) < MIN_SAMPLES_FOR_INTERVAL:
         return None
     return float(np.median(np.diff(t))) or None
@@ -29,10 +29,10 @@ def find_gaps(
 ) -> tuple[npt.NDArray[np.int64], Times]:
     """The gaps within `span` as rows `[from, to]` in ms, and the times of the samples that end one.
 
-    `first`, `last`: of each run of samples within which no gap is looked for; of single samples both are their times.
-    The range's own edges bound a gap like samples do, and what is still to come is no gap. Between two samples of a
-    measured signal nothing is known, so its gap begins at the last one; a state is known until it is no longer held:
-    `held_from` is the time of the last sample before the range, or less than the gap limit before it where none is.
+    `first`, `last`: bounds of each run of samples within which no gap is looked for; for single samples both are their
+    time. The range's edges bound a gap like samples do, and the future is no gap. A continuous signal is unknown
+    between samples, so its gap starts at the last one; a state is known until it is no longer held. `held_from`: the
+    time of the last sample before the range, or less than the gap limit before it if there is none.
     """
     reach = int(INTERVALS * interval_ms)
     end = max(min(span.end, now_ms), int(last[-1]) if len(last) else span.start)
@@ -48,23 +48,23 @@ MAX_GAPS = 10_000
 
 
 def listed_gaps(gaps: npt.NDArray[np.int64], resolution: int) -> list[Gap]:
-    """All gaps; of very many only those as wide as a bucket, as no chart could show the others."""
+    """All gaps; if there are very many, only those at least a bucket wide, as a chart could not show the others."""
     if len(gaps) > MAX_GAPS:
         gaps = gaps[gaps[:, 1] - gaps[:, 0] >= resolution]
     return [(start, end) for start, end in gaps.tolist()]
 
 
 def gaps_of_page(sensor: Sensor, raw: Raw, span: TimeRange, now_ms: int) -> list[Gap]:
-    """The gaps in a page of raw samples, which covers `span`."""
+    """The gaps in a page of raw samples that covers `span`."""
     return listed_gaps(gaps_of_rows(sensor, rows_of_each(raw), span, now_ms, None)[0], 0)
 
 
 def gaps_of_rows(
     sensor: Sensor, rows: Rows, span: TimeRange, now_ms: int, before: Raw | None
 ) -> tuple[npt.NDArray[np.int64], Times]:
-    """The gaps, and the times of the samples that end one. Within a row of a rung nobody knows of any.
+    """The gaps, and the times of the samples that end one. Gaps within a row of a rung are not known.
 
-    `before`: the sample before the range, if there is one; None where nobody looked.
+    `before`: the sample before the range, if any; None if it was not read.
     """
     interval = interval_ms_of(sensor)
     if interval is None and sensor.sampling == "periodic":

@@ -1,4 +1,4 @@
-"""Methods of downsampling: which one suits a sensor, and what each needs of the rows that it is given. Pure."""
+"""Downsampling methods: which one suits a sensor, and the row columns that each needs. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TEXT_METHODS = {"changes", "last"}
 
 
 def method_for(sensor: Sensor, method: Method) -> Method:
-    """What `auto` means for the sensor. Raises BadRequest for a method that its kind does not have."""
+    """Resolve `auto` for the sensor. Raises BadRequest for a method that its kind does not support."""
     chosen = OF_KIND[sensor.kind] if method == "auto" else method
     if sensor.kind == "text" and chosen not in TEXT_METHODS:
         raise BadRequest(
@@ -30,7 +30,7 @@ def method_for(sensor: Sensor, method: Method) -> Method:
     return chosen
 
 
-# The columns of a rung's rows that each method needs, beside those that every answer needs.
+# The row columns that each method needs, besides those that every answer needs.
 _ALWAYS = ("tfirst", "tlast", "n", "n_bad")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "minmax": ("min", "tmin", "max", "tmax", "sum", *_ALWAYS),
@@ -45,15 +45,15 @@ _TEXTS = ("first_s", "last_s", *_ALWAYS)
 
 
 def columns_of(sensor: Sensor, method: Method) -> tuple[str, ...]:
-    """The columns of a rung's rows that a method needs. A counter's figures say how much it grew."""
+    """The row columns that a method needs. Counters also need their increase."""
     if sensor.kind == "text":
         return _TEXTS
     return tuple(dict.fromkeys([*COLUMNS[method], *(COLUMNS["inc"] if sensor.kind == "counter" else ())]))
 
 
 def buckets_of(method: Method, points: int) -> int:
-    """Into how many buckets a range is cut at least, so that a rung is fine enough.
+    """The minimum number of buckets that a rung must have in the range.
 
-    Growth is read by the bucket, so no row may lie across two: bars of a rung's multiple are then all equally wide.
+    Increases are read by bucket, so no row may cross two: bars of a multiple of the rung are all equally wide.
     """
     return points if method == "inc" else max(points // 2, 1)

@@ -1,4 +1,4 @@
-"""What a range of one sensor looks like: the figures and points of an answer. Times are epoch ms in UTC."""
+"""The statistics and points of an answer for one sensor. Times are epoch ms in UTC."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Gap = tuple[int, int]
 
 
 class Stats(Struct, frozen=True):
-    """Figures of all usable samples in the range, not only of those shown. Text has a count only."""
+    """Statistics of all usable samples in the range, not only of those shown. Texts have a count only."""
 
     count: int
     min: float | None
@@ -25,7 +25,7 @@ class Stats(Struct, frozen=True):
 
 
 class SeriesView(Struct, frozen=True, kw_only=True):
-    """What every answer says of the range of one sensor."""
+    """What every answer has about the range of one sensor."""
 
     sensor: str
     start: int
@@ -43,7 +43,7 @@ class SeriesView(Struct, frozen=True, kw_only=True):
 
 
 class Line(SeriesView, frozen=True, kw_only=True):
-    """Points of one sensor. Neither `t` nor `v` ever holds a null."""
+    """Points of one sensor. Neither `t` nor `v` contains null."""
 
     method: LineMethod
     t: Times
@@ -51,7 +51,7 @@ class Line(SeriesView, frozen=True, kw_only=True):
 
 
 class BandView(SeriesView, frozen=True, kw_only=True):
-    """Smallest, largest and mean of each bucket that holds samples; `t` is where the bucket starts."""
+    """Minimum, maximum and mean of each bucket that has samples; `t`: the bucket's start."""
 
     method: Literal["band"]
     t: Times

@@ -1,1 +1,1 @@
-"""Figures of any range."""
+"""Statistics of any range."""

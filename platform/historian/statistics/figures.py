@@ -1,4 +1,4 @@
-"""The figures of a reading. Pure."""
+"""Computes the statistics of a reading. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from historian.rungs.rows import Rows
 
 
 class Statistics(Struct, frozen=True, kw_only=True):
-    """Figures of all usable samples of a range. Of text only count and states."""
+    """Statistics of all usable samples of a range. Texts have only count and states."""
 
     sensor: str
     start: int

@@ -1,4 +1,4 @@
-"""Percentiles, which only the samples themselves can give."""
+"""Percentiles, which need the samples themselves."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from historian.read.counting import ensure_readable
-from historian.read.planner import spoken
+from historian.read.planner import format_duration
 from historian.read.raw import stream_all
-from historian.read.reading import Asked, Reading
+from historian.read.reading import Reading, SensorQuery
 from historian.read.sources import Sources
 from historian.rungs.units import shown_values
 from kernel.errors import BadRequest
 from kernel.times import TimeRange, iso
 
-MAX_SORTED = 2_000_000  # samples from which percentiles are taken
+MAX_SORTED = 2_000_000  # samples to sort
 
 
 def percentiles_of(
-    sources: Sources, reading: Reading, asked: Asked, span: TimeRange, wanted: Sequence[float]
+    sources: Sources, reading: Reading, asked: SensorQuery, span: TimeRange, wanted: Sequence[float]
 ) -> dict[str, float]:
     sensor, samples = asked.sensor, reading.samples
     if sensor.kind == "text":
@@ -30,13 +30,13 @@ def percentiles_of(
             slug="samples-gone",
             raw_from=asked.ladder.raw_from,
         )
-    if not asked.plan.complete:  # the rungs do not know yet how many there are
+    if not asked.plan.complete:  # the rungs' counts are not up to date
         ensure_readable(sources, [sensor], span)
     if samples > MAX_SORTED:
         longest = int(span.width * MAX_SORTED / samples)
         raise BadRequest(
             f"Percentiles are taken from the samples themselves, {MAX_SORTED:,} at most; here are {samples:,}. "
-            f"A range of {spoken(longest)} would do.",
+            f"A range of {format_duration(longest)} would do.",
             slug="too-many-samples",
             samples=samples,
             limit=MAX_SORTED,

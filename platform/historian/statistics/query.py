@@ -1,4 +1,4 @@
-"""Figures of any range: from the coarsest rungs that cover it, and from raw at its edges."""
+"""Statistics of any range: from the coarsest rungs that cover it, and from raw at its edges."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from historian.read.initial_value import holds_value
 from historian.read.ladders import ladders_of
 from historian.read.plan import RAW
 from historian.read.planner import plan_raw, plan_rungs
-from historian.read.reading import Asked, read
+from historian.read.reading import SensorQuery, read
 from historian.read.rows import COLUMNS
 from historian.read.sources import sources_of
 from historian.rungs.sensors import hold_limit_of, interval_ms_of
@@ -24,14 +24,14 @@ from web.pacing import note_read
 def statistics(
     tenant: TenantConnection, sensor: Sensor, span: TimeRange, percentiles: Sequence[float] = (), *, now_ms: int
 ) -> Statistics:
-    """BadRequest for percentiles of text, or of more samples than can be sorted."""
+    """Raises BadRequest for percentiles of texts, or of more samples than can be sorted."""
     note_read(tenant)
     ladder = ladders_of(tenant, [sensor]).get(sensor.id)
     sources = sources_of(tenant)
     plan = plan_raw(span, sources.tiers)
     if ladder is not None:
         plan = plan_rungs(span, 1, ladder, interval_ms_of(sensor), sources.tiers)
-    asked = Asked(sensor, plan, COLUMNS[sensor.kind], holds_value(sensor), ladder)
+    asked = SensorQuery(sensor, plan, COLUMNS[sensor.kind], holds_value(sensor), ladder)
     [reading] = read(sources, [asked], span)
     figures = figures_of(sensor, reading) if len(reading.rows) else {}
     if sensor.kind in ("discrete", "text"):

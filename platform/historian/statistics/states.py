@@ -1,4 +1,4 @@
-"""The time a signal spent in each of its states over a range. Pure."""
+"""The time that a signal spent in each of its states over a range. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kernel.times import TimeRange
 
 
 def time_in_states(reading: Reading, span: TimeRange, end: int, limit: int | None) -> Held | None:
-    """From the range's start, where what held before it is known, to its end or now."""
+    """From the range's start, if the initial state is known, to its end or now."""
     rows, total = reading.rows, Held()
     first = int(rows.tfirst[0]) if len(rows) else end
     if len(reading.before) and first > span.start:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kernel.times import DAY
 from tests.bench.query.likenesses import Likeness
 from tests.bench.query.measure import Figures
-from tests.bench.query.rows import AUTO, AVERAGE, BAND, MEAN, SELECTORS, Asked, Measured, named
+from tests.bench.query.rows import AUTO, AVERAGE, BAND, MEAN, SELECTORS, Measured, SensorQuery, named
 
 ONE_SENSOR_MS, EIGHT_SENSORS_MS, VALUES_MS, PLAYBACK_MS, PLAYBACK_BYTES = 15, 45, 80, 500, 1_500_000
 MEAN_RATIO, SELECTORS_RATIO, VICTORIA_RATIO, FLATNESS = 40, 150, 0.3, 2.0
@@ -42,7 +42,7 @@ def _answers(measured: Measured) -> Iterator[Bar]:
     yield Bar(what, "all", "all but " + ", ".join(poor) if poor else "all", not poor)
 
 
-def _enough(one: Asked) -> bool:
+def _enough(one: SensorQuery) -> bool:
     return min(LEAST_POINTS, one.samples) <= one.points <= 1000
 
 

@@ -24,13 +24,13 @@ from tests.isolation import ROOT
 
 TENANT, SITE, POINTS = "beside", "beside", 1000
 MAX_RATIO, P95_MS, MIN_SHARE = 5.0, 100.0, 0.5
-Asked = tuple[str, int]  # sensor: settled or just written; width of the range
+SensorQuery = tuple[str, int]  # sensor: settled or just written; width of the range
 
 
 @dataclass
 class Round:
-    quiet: dict[Asked, list[float]]
-    loaded: dict[Asked, list[float]]
+    quiet: dict[SensorQuery, list[float]]
+    loaded: dict[SensorQuery, list[float]]
     quiet_rate: float  # samples a second
     loaded_rate: float
 
@@ -67,9 +67,9 @@ class Importer:
 
 def ask_until(
     api: Connection, sensors: dict[str, str], widths: list[int], end: int, over: float
-) -> dict[Asked, list[float]]:
+) -> dict[SensorQuery, list[float]]:
     """Every sensor's every range in turn."""
-    times: dict[Asked, list[float]] = defaultdict(list)
+    times: dict[SensorQuery, list[float]] = defaultdict(list)
     for (what, id), width in cycle([(sensor, width) for sensor in sensors.items() for width in widths]):
         began = time.perf_counter()
         if began > over and len(times) == len(sensors) * len(widths):
@@ -97,7 +97,7 @@ def judge(rounds: list[Round]) -> list[Bar]:
     return found
 
 
-def median(rounds: list[Round], asked: Asked, which: str, share: float) -> float:
+def median(rounds: list[Round], asked: SensorQuery, which: str, share: float) -> float:
     """Of the rounds' percentiles."""
     return float(np.median([np.percentile(getattr(one, which)[asked], share) for one in rounds]))
 

@@ -18,8 +18,8 @@ from tests.bench.query.rows import (
     RAW_MSGPACK,
     ROLLUP,
     SELECTORS,
-    Asked,
     Measured,
+    SensorQuery,
     named,
 )
 
@@ -59,7 +59,7 @@ def draw_picture(measured: Measured, path: Path) -> None:
         figure.savefig(path)
 
 
-def _draw(axes: Axes, title: str, ranges: list[Asked]) -> None:
+def _draw(axes: Axes, title: str, ranges: list[SensorQuery]) -> None:
     for way, (colour, line, width) in STYLES.items():
         known = [(one.width, one.ways[way].median) for one in ranges if one.ways[way].ms]
         axes.plot(

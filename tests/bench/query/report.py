@@ -16,7 +16,7 @@ from tests.bench.query.bars import Bar
 from tests.bench.query.installation import Installation
 from tests.bench.query.likenesses import Likeness
 from tests.bench.query.measure import Figures
-from tests.bench.query.rows import AUTO, WAYS, Asked, Measured, named
+from tests.bench.query.rows import AUTO, WAYS, Measured, SensorQuery, named
 from tests.bench.query.stages import Stages
 
 PICTURE = "pictures/latency-by-range.png"
@@ -57,7 +57,7 @@ def ranges(measured: Measured) -> str:
     )
 
 
-def _one_sensor(name: str, ranges: list[Asked]) -> str:
+def _one_sensor(name: str, ranges: list[SensorQuery]) -> str:
     rows = []
     for one in ranges:
         rung = one.rung if one.complete or not one.points else f"{one.rung}, incomplete"

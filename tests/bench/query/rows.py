@@ -30,7 +30,7 @@ PLAYBACKS = Effort(30, 60)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SensorQuery:
     """One range of one sensor, asked in every way."""
 
     sensor: str
@@ -53,7 +53,7 @@ class Row:
 
 @dataclass
 class Measured:
-    ranges: dict[str, list[Asked]] = field(default_factory=dict)  # by sensor, ever longer
+    ranges: dict[str, list[SensorQuery]] = field(default_factory=dict)  # by sensor, ever longer
     rows: dict[str, Row] = field(default_factory=dict)
     worker_mb: dict[str, int] = field(default_factory=dict)  # the largest web worker, by when
 
@@ -84,8 +84,8 @@ def sensors_measured(made: Installation) -> list[tuple[str, Series, list[int]]]:
     ]
 
 
-def measure_ranges(made: Installation, metrics: VictoriaMetrics, say: Say) -> dict[str, list[Asked]]:
-    found: dict[str, list[Asked]] = {}
+def measure_ranges(made: Installation, metrics: VictoriaMetrics, say: Say) -> dict[str, list[SensorQuery]]:
+    found: dict[str, list[SensorQuery]] = {}
     for name, series, widths in sensors_measured(made):
         for width in widths:
             one = _ask_every_way(made, metrics, name, series, width)
@@ -95,7 +95,7 @@ def measure_ranges(made: Installation, metrics: VictoriaMetrics, say: Say) -> di
     return found
 
 
-def _ask_every_way(made: Installation, metrics: VictoriaMetrics, name: str, series: Series, width: int) -> Asked:
+def _ask_every_way(made: Installation, metrics: VictoriaMetrics, name: str, series: Series, width: int) -> SensorQuery:
     site, id = made.ids[series.site], made.id(series)
     influx = made.influxql
     ways: dict[str, tuple[Callable[[TimeRange], object], Effort]] = {
@@ -110,9 +110,9 @@ def _ask_every_way(made: Installation, metrics: VictoriaMetrics, name: str, seri
         ways[way] = (partial(metrics.range, expression, series), THEIRS)
     figures = {way: measured(call, series.spans(width), effort) for way, (call, effort) in ways.items()}
     if figures[AUTO].refused:
-        return Asked(name, width, "refused", 0, 0, False, figures)
+        return SensorQuery(name, width, "refused", 0, 0, False, figures)
     answer = samples(made, series, next(series.spans(width)), "auto").json()
-    return Asked(name, width, answer["rung"], len(answer["t"]), answer["samples"], answer["complete"], figures)
+    return SensorQuery(name, width, answer["rung"], len(answer["t"]), answer["samples"], answer["complete"], figures)
 
 
 def samples(made: Installation, series: Series, span: TimeRange, method: str) -> Answer:

@@ -1,4 +1,4 @@
-"""Keeps every tenant's ladder right; runs until SIGTERM."""
+"""Builds and repairs every tenant's ladder; runs until SIGTERM."""
 
 from __future__ import annotations
 
