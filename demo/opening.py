@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from demo.shards import ensure_short_shards
 from demo.skab import SKAB
 from demo.state import DemoState, load, save
 from kernel.errors import PlantraceError
+from kernel.progress import Report
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR
 from runtime.home import Home
@@ -30,7 +30,6 @@ from twin.operations import ensure_schematic
 from web.clock import now_ms
 from web.stores import streams
 
-Report = Callable[[str], None]
 DRAWINGS = Path(__file__).with_name("drawings")
 NAMES = {DEMO: "Harbour Tower", OTHER: "Northside Water"}
 READY_S = 60.0

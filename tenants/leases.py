@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from stores.renewer import Renewer
 from tenants.lifecycle import LEASE, Plan, State
 from tenants.models import Tenant
 
@@ -73,10 +74,9 @@ class Lease:
 
     def __init__(self, tenant_id: str, owner: str) -> None:
         self.tenant_id, self.owner = tenant_id, owner
-        self._stop = threading.Event()
         self._lost = threading.Event()
         self._doing, self._since = "", time.monotonic()
-        self._renewer = threading.Thread(target=self._renew, name=f"lease-{tenant_id}", daemon=True)
+        self._renewer = Renewer(f"lease-{tenant_id}", RENEW_S, self._renew, lambda: connection.close())
 
     def __enter__(self) -> Self:
         self._renewer.start()
@@ -85,8 +85,7 @@ class Lease:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop.set()
-        self._renewer.join()
+        self._renewer.stop()
         self.release()
 
     def release(self) -> None:
@@ -126,18 +125,14 @@ class Lease:
     def _mine(self) -> QuerySet[Tenant]:
         return Tenant.objects.filter(pk=self.tenant_id, lease_owner=self.owner)
 
-    def _renew(self) -> None:
-        try:
-            while not self._stop.wait(RENEW_S) and time.monotonic() - self._since < MAX_STALL_S:
-                self._renew_once()
-        finally:
-            connection.close()
-
-    def _renew_once(self) -> None:
+    def _renew(self) -> bool:
+        if time.monotonic() - self._since >= MAX_STALL_S:
+            return False
         try:
             self.save(lease_until=timezone.now() + LEASE)
         except LeaseLost:
             self._lost.set()
-            self._stop.set()
+            return False
         except DatabaseError:
             log.exception("The lease on tenant %s could not be renewed; trying again", self.tenant_id)
+        return True

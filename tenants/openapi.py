@@ -4,38 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from tenants.lifecycle import Ring, State
 from tenants.operations import Changes, NewTenant
 from tenants.queries import PINNED, Counts, DiskView, ManifestView, Options, TenantView
-from web.openapi import PROBLEM, describe, json_answer, json_body, path_parameter, query_parameter
+from web.openapi import PROBLEM, describe, inlined, json_answer, json_body, path_parameter, query_parameter
 from web.paging import LIMIT_SCHEMA
 
 
 def schema_of(kind: type) -> dict[str, Any]:
-    """The JSON schema of a struct, with what it refers to in its place."""
-    whole = msgspec.json.schema(kind)
-    resolved: dict[str, Any] = _resolved(whole, whole.get("$defs", {}))
-    resolved.pop("$defs", None)
-    return resolved
-
-
-def _resolved(node: Any, known: dict[str, Any]) -> Any:
-    if isinstance(node, list):
-        return [_resolved(each, known) for each in node]
-    if not isinstance(node, dict):
-        return node
-    if "$ref" in node:
-        return _resolved(known[node["$ref"].rpartition("/")[2]], known)
-    plain = {key: _resolved(value, known) for key, value in node.items() if key != "$defs"}
-    if "properties" in plain and isinstance(plain.get("additionalProperties"), dict):
-        plain["additionalProperties"] = False  # msgspec's of any name, beside the names that `whole_numbers` declares
-    return plain
+    """The JSON schema of a struct, without references."""
+    return inlined(kind, answered=False)
 
 
 def page_schema(of: dict[str, Any], **more: dict[str, Any]) -> dict[str, Any]:
-    """The answer of a list; `more`: what else it says."""
+    """The response schema of a list; `more`: further members."""
     properties = {"results": {"type": "array", "items": of}, "next": {"type": ["string", "null"]}, **more}
     return {"type": "object", "required": list(properties), "properties": properties}
 

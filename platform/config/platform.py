@@ -6,12 +6,13 @@ import shutil
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.management import call_command
 
 from kernel.errors import Unavailable
+from kernel.progress import Report
 from runtime import programs
 from runtime.home import PROJECT, Home
 from runtime.programs import Program
@@ -20,7 +21,6 @@ from tenants.drivers.local.names import tenant_of_program
 from web.directory import directory
 from web.stores import reader
 
-Report = Callable[[str], None]
 STORES = ("redis", "documents")
 OURS = ("worker", "jobs", "reconciler", "beat", "writer", "ladder", "web", "watchdog")
 PREFERRED_WEB_PORT = 8600

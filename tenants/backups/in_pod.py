@@ -6,7 +6,6 @@ The control plane holds the tenant meanwhile, closes and opens it, and does what
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from pathlib import Path
 from types import TracebackType
@@ -16,13 +15,15 @@ from django.conf import settings
 
 from kernel.errors import Conflict, NotFound, Unavailable
 from kernel.ids import BACKUP, new_id
+from kernel.progress import Report
 from kernel.tenancy import TenantConnection
 from runtime import archives
 from runtime.scratch import scratch
 from runtime.signing import Signature, SigningKey
+from stores.renewer import Renewer
 from tenants.backups import take
 from tenants.backups.archive import DOCUMENTS, SAMPLES, About, read_about
-from tenants.backups.location import Location, Report
+from tenants.backups.location import Location
 from tenants.backups.restore import read_documents
 from tenants.backups.samples import load_samples
 from tenants.drivers.base import Server
@@ -42,8 +43,7 @@ class Hold:
 
     def __init__(self, control: ControlPlane, held: Held) -> None:
         self._control, self.row = control, held
-        self._stop = threading.Event()
-        self._renewer = threading.Thread(target=self._renew, name="hold", daemon=True)
+        self._renewer = Renewer("hold", RENEW_S, self._renew)
 
     def __enter__(self) -> Self:
         self._renewer.start()
@@ -52,15 +52,14 @@ class Hold:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop.set()
-        self._renewer.join()
+        self._renewer.stop()
         try:
             self._control.release(self.row.owner)
         except Unavailable as trouble:
-            log.warning("the hold on the tenant ends by itself: %s", trouble.detail)
+            log.warning("the hold on the tenant will expire: %s", trouble.detail)
 
     def check(self) -> None:
-        """It was never lost. Raises Conflict, or Unavailable if the control plane does not confirm that in time."""
+        """Check that it was not lost. Raises Conflict, or Unavailable if the control plane does not confirm in time."""
         deadline = time.monotonic() + KEPT_WITHIN_S
         while True:
             try:
@@ -70,14 +69,14 @@ class Hold:
                     raise
                 time.sleep(1)
 
-    def _renew(self) -> None:
-        while not self._stop.wait(RENEW_S):
-            try:
-                self._control.renew(self.row.owner)
-            except Unavailable as trouble:
-                log.warning("the hold on the tenant is renewed later: %s", trouble.detail)
-            except Conflict:
-                return  # `check` reports it
+    def _renew(self) -> bool:
+        try:
+            self._control.renew(self.row.owner)
+        except Unavailable as trouble:
+            log.warning("the hold on the tenant could not be renewed: %s", trouble.detail)
+        except Conflict:
+            return False  # `check` reports it
+        return True
 
 
 def back_up(slug: str, location: Location, report: Report) -> About:

@@ -12,12 +12,12 @@ from typing import Protocol
 from django.conf import settings
 
 from kernel.errors import BadRequest, Conflict, NotFound
+from kernel.progress import Report
 from runtime.archives import BadArchive
 from runtime.scratch import scratch
 from stores.objects import Address, Objects
 from tenants.backups.archive import About, read_about
 
-Report = Callable[[str], None]
 REPORT_INTERVAL_S = 2.0
 HEAD_BYTES = 2**16  # enough for the archive's first member
 

@@ -17,12 +17,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from kernel.errors import Conflict
+from kernel.progress import Report
 from kernel.tenancy import Limits
 from runtime import archives
 from runtime.scratch import scratch
 from tenants import influx, steps
 from tenants.backups.archive import DOCUMENTS, SAMPLES, SUFFIX, About, authenticate, read_about
-from tenants.backups.location import Location, Report
+from tenants.backups.location import Location
 from tenants.backups.progress import RestoreProgress, add_steps
 from tenants.backups.samples import load_samples
 from tenants.interfaces import data_plane

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from kernel.errors import Conflict, Unavailable
 from kernel.ids import BACKUP, new_id
+from kernel.progress import Report
 from kernel.tenancy import TenantConnection
 from runtime.signing import SigningKey
 from tenants.backups.archive import DOCUMENTS, FORMAT, SAMPLES, SUFFIX, About, writing
-from tenants.backups.location import Location, Report
+from tenants.backups.location import Location
 from tenants.backups.samples import filled_shards, save_samples
 from tenants.drivers.base import Server, plain
 from tenants.interfaces import data_plane

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import msgspec
 
+from kernel.progress import Report
 from tenants.secrets import Secrets, decrypt
 
 Endpoints = dict[str, str]  # `http` (a URL), `backup` (host:port), and what else names its location
-Report = Callable[[str], None]  # what is under way, shown as the step's message
 
 
 class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

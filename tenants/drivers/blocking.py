@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from tenants.drivers.base import Driver, DriverError, Report, Server, Waiting
+from kernel.progress import Report
+from tenants.drivers.base import Driver, DriverError, Server, Waiting
 
 TIMEOUT_S = 60.0
 

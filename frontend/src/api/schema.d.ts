@@ -7831,7 +7831,7 @@ export interface operations {
                   bad: number;
                   /**
                    * Stats
-                   * @description Figures of all usable samples in the range, not only of those shown. Text has a count only.
+                   * @description Statistics of all usable samples in the range, not only of those shown. Texts have a count only.
                    */
                   stats: {
                     count: number;
@@ -7865,7 +7865,7 @@ export interface operations {
                   bad: number;
                   /**
                    * Stats
-                   * @description Figures of all usable samples in the range, not only of those shown. Text has a count only.
+                   * @description Statistics of all usable samples in the range, not only of those shown. Texts have a count only.
                    */
                   stats: {
                     count: number;
@@ -8292,7 +8292,7 @@ export interface operations {
             }[];
             /**
              * VersionInfo
-             * @description One version, without its drawing. `valid_from` in epoch ms; 0 means always.
+             * @description A version without its drawing. `valid_from` in epoch ms; 0 means always.
              */
             version: {
               version: number;
@@ -8562,7 +8562,7 @@ export interface operations {
             }[];
             /**
              * VersionInfo
-             * @description One version, without its drawing. `valid_from` in epoch ms; 0 means always.
+             * @description A version without its drawing. `valid_from` in epoch ms; 0 means always.
              */
             version: {
               version: number;
@@ -8939,7 +8939,7 @@ export interface operations {
             }[];
             /**
              * VersionInfo
-             * @description One version, without its drawing. `valid_from` in epoch ms; 0 means always.
+             * @description A version without its drawing. `valid_from` in epoch ms; 0 means always.
              */
             version: {
               version: number;
@@ -9337,7 +9337,7 @@ export interface operations {
             revision: number;
             /**
              * VersionInfo
-             * @description One version, without its drawing. `valid_from` in epoch ms; 0 means always.
+             * @description A version without its drawing. `valid_from` in epoch ms; 0 means always.
              */
             version: {
               version: number;
@@ -10109,7 +10109,7 @@ export interface operations {
                 bad: number;
                 /**
                  * Stats
-                 * @description Figures of all usable samples in the range, not only of those shown. Text has a count only.
+                 * @description Statistics of all usable samples in the range, not only of those shown. Texts have a count only.
                  */
                 stats: {
                   count: number;
@@ -10143,7 +10143,7 @@ export interface operations {
                 bad: number;
                 /**
                  * Stats
-                 * @description Figures of all usable samples in the range, not only of those shown. Text has a count only.
+                 * @description Statistics of all usable samples in the range, not only of those shown. Texts have a count only.
                  */
                 stats: {
                   count: number;
@@ -11578,6 +11578,7 @@ export interface operations {
           /**
            * Ring
            * @description The order in which tenants get a new release.
+           * @default all
            * @enum {unknown}
            */
           ring?: "all" | "canary" | "early";
@@ -11917,6 +11918,7 @@ export interface operations {
           /**
            * Ring
            * @description The order in which tenants get a new release.
+           * @default all
            * @enum {unknown}
            */
           ring?: "all" | "canary" | "early";

@@ -9,7 +9,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from django.conf import settings
 
 from config import platform
 from config.backup.archive import SMALL_FILES, About, ArchivedTenant, authenticate, read_about, unpack
+from kernel.progress import Report
 from runtime.home import PROJECT, Home, write_private
 from runtime.supervisor import Supervisor
 from stores.redis.dumping import restore_keys
@@ -26,7 +26,6 @@ from tenants.backups.samples import has_shards
 from tenants.drivers import Server
 from tenants.drivers.local.backup import restore_disk
 
-Report = Callable[[str], None]
 UNPACKED = "restoring"
 NO_DATA = {"secrets.json", "ports.json", "run", "log", "uploads", "celery"}  # created by any command
 

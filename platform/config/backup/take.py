@@ -11,7 +11,7 @@ import sqlite3
 import tarfile
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from config.backup.archive import FORMAT, SMALL_FILES, About, ArchivedTenant, writing
 from config.backup.sqlite import copy_sqlite
+from kernel.progress import Report
 from runtime.home import Home
 from stores.redis.dumping import dump_keys
 from tenants import crypto
@@ -28,7 +29,6 @@ from tenants.leases import claim_idle
 from tenants.models import KeptDisk, Tenant
 from tenants.steps import server_of
 
-Report = Callable[[str], None]
 WAIT_S = 60.0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from contextlib import suppress
 from types import TracebackType
@@ -14,11 +13,12 @@ from redis.exceptions import LockNotOwnedError
 
 from stores.redis.errors import translated
 from stores.redis.locks import make_lock, new_token
+from stores.renewer import Renewer
 
 log = logging.getLogger(__name__)
 
 HOLD_S = 15.0
-MAX_SILENCE_S = 1800.0  # a holder that neither checks nor ends has hung, and keeps nobody waiting forever
+MAX_SILENCE_S = 1800.0  # a holder that neither checks nor ends has hung; its lease expires
 
 
 class LeaseLost(Exception):
@@ -31,9 +31,8 @@ class Lease:
     def __init__(self, url: str, key: str, hold_s: float = HOLD_S) -> None:
         self._key, self._hold_s = key, hold_s
         self._lock = make_lock(url, key, hold_s, thread_local=False)
-        self._stop = threading.Event()
         self._renewed = self._checked = 0.0
-        self._renewer = threading.Thread(target=self._renew, name=f"lease-{key}", daemon=True)
+        self._renewer = Renewer(f"lease-{key}", hold_s / 3, self._renew)
 
     def acquire(self) -> bool:
         """False if another holds it."""
@@ -54,20 +53,21 @@ class Lease:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop.set()
-        self._renewer.join()
+        self._renewer.stop()
         with suppress(redis.RedisError):
             self._lock.release()
 
-    def _renew(self) -> None:
-        while not self._stop.wait(self._hold_s / 3) and time.monotonic() - self._checked < MAX_SILENCE_S:
-            before = time.monotonic()
-            try:
-                self._lock.reacquire()
-            except LockNotOwnedError:
-                self._renewed = float("-inf")
-                return
-            except redis.RedisError as error:
-                log.warning("lease %s could not be renewed: %s", self._key, error)
-            else:
-                self._renewed = before
+    def _renew(self) -> bool:
+        before = time.monotonic()
+        if before - self._checked >= MAX_SILENCE_S:
+            return False
+        try:
+            self._lock.reacquire()
+        except LockNotOwnedError:
+            self._renewed = float("-inf")
+            return False
+        except redis.RedisError as error:
+            log.warning("lease %s could not be renewed: %s", self._key, error)
+        else:
+            self._renewed = before
+        return True

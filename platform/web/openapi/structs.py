@@ -1,4 +1,4 @@
-"""JSON schemas of msgspec structs, as components that operations refer to or in the place where they are used."""
+"""JSON schemas of msgspec structs, as components that operations refer to, or inlined."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _referred: dict[str, tuple[type[Struct], bool]] = {}  # by name; whether it is a
 
 
 def reference(kind: type[Struct], answered: bool) -> dict[str, Any]:
-    """A `$ref` to the component of a struct, which `components` then holds together with what it refers to itself."""
+    """A `$ref` to the component of a struct; `components` then includes it and the structs that it refers to."""
     for each in (kind, *structs_in(kind)):
         known, _ = _referred.setdefault(each.__name__, (each, answered))
         assert known is each, f"two structs in the schema are called {each.__name__}"
@@ -27,7 +27,7 @@ def components() -> dict[str, Any]:
 
 
 def component(kind: type[Struct], answered: bool) -> dict[str, Any]:
-    """The schema of one struct. What is answered is always there, if it may be null or has a default."""
+    """The schema of one struct. In responses all members are required, as nulls and defaults are sent, too."""
     _, parts = msgspec.json.schema_components([kind], ref_template=_REFERENCE)
     schema: dict[str, Any] = _typed(parts[kind.__name__])
     schema.pop("title", None)
@@ -46,7 +46,7 @@ def structs_in(kind: type[Struct]) -> set[type[Struct]]:
 
 
 def inlined(kind: Any, answered: bool = True) -> dict[str, Any]:
-    """The schema of a type with nothing referred to elsewhere. What is answered is always there, defaults too."""
+    """The schema of a type, without references. In responses members with defaults are required, as they are sent."""
     (schema,), parts = msgspec.json.schema_components([kind], ref_template="{name}")
     resolved: dict[str, Any] = _resolved(schema, parts, answered)
     return resolved
@@ -61,6 +61,8 @@ def _resolved(schema: Any, parts: dict[str, Any], answered: bool) -> Any:
         rest = {key: value for key, value in schema.items() if key != "$ref"}
         return {**_resolved(parts[name], parts, answered), **rest}
     resolved = {key: _resolved(value, parts, answered) for key, value in schema.items()}
+    if "properties" in resolved and isinstance(resolved.get("additionalProperties"), dict):
+        resolved["additionalProperties"] = False  # a dict whose names are declared, as by `whole_numbers`
     if answered and "properties" in schema:
         given = [name for name, part in resolved["properties"].items() if part.pop("default", ...) is not ...]
         resolved["required"] = [*resolved.get("required", []), *given]
@@ -80,7 +82,7 @@ def _structs(info: Any) -> Iterator[type[Struct]]:
 
 
 def _typed(schema: Any) -> Any:
-    """With the type of each enum said, which others rely on."""
+    """Add the type of each enum, which some clients rely on."""
     if isinstance(schema, list):
         return [_typed(part) for part in schema]
     if not isinstance(schema, dict):

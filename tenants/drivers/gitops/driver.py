@@ -8,9 +8,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from kernel.progress import Report
 from stores.redis.locks import LockBusy, locked
 from tenants.drivers.abilities import DetectsWithdrawal
-from tenants.drivers.base import DriverError, Manifest, Report, Server, Waiting
+from tenants.drivers.base import DriverError, Manifest, Server, Waiting
 from tenants.drivers.gitops.changes import FileChange, Provider, provider_named
 from tenants.drivers.gitops.files import WANTED, Layout, account_of, make_file, make_release, path_of
 from tenants.drivers.gitops.repository import Remote, Repository

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from tenants.drivers.base import Manifest, Report, Server
+from kernel.progress import Report
+from tenants.drivers.base import Manifest, Server
 from tenants.drivers.helm import runner
 from tenants.drivers.helm.charts import ChartSource, find_chart
 from tenants.drivers.helm.plan import WANTED, Act, Move, Revision, plan_release

@@ -12,8 +12,9 @@ from dataclasses import replace
 from django.conf import settings
 
 from kernel.errors import BadRequest
+from kernel.progress import Report
 from tenants.drivers.abilities import Resizes, RetainsVolumes, SelectsClusters
-from tenants.drivers.base import Driver, Endpoints, Manifest, Report, Server, Size, Waiting
+from tenants.drivers.base import Driver, Endpoints, Manifest, Server, Size, Waiting
 from tenants.drivers.kubernetes import clusters, conditions, disks, names
 from tenants.drivers.kubernetes.api import Api, Refused
 from tenants.drivers.kubernetes.clusters import Access

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from django.conf import settings
 
+from kernel.progress import Report
 from runtime.home import Home, is_free, write_private
 from runtime.programs import Program, binary
 from runtime.supervisor import ProgramStatus, Supervisor, SupervisorDown
 from tenants.drivers.abilities import Restarts
-from tenants.drivers.base import Driver, DriverError, Endpoints, Manifest, Report, Server, Waiting
+from tenants.drivers.base import Driver, DriverError, Endpoints, Manifest, Server, Waiting
 from tenants.drivers.local.configuration import InfluxConfiguration
 from tenants.drivers.local.names import port_names, program_name, tenant_of_program
 from tenants.drivers.tokens import make_token
