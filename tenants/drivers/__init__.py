@@ -17,7 +17,6 @@ from tenants.drivers.base import (
     DriverError,
     Endpoints,
     Manifest,
-    Report,
     Server,
     Size,
     Software,
@@ -25,7 +24,7 @@ from tenants.drivers.base import (
 )  # fmt: skip
 
 __all__ = [
-    "KNOWN", "DetectsWithdrawal", "Driver", "DriverError", "Endpoints", "Manifest", "Report", "Resizes", "Restarts",
+    "KNOWN", "DetectsWithdrawal", "Driver", "DriverError", "Endpoints", "Manifest", "Resizes", "Restarts",
     "RetainsVolumes", "SelectsClusters", "Server", "Size", "Software", "Waiting", "default_driver", "driver_named",
     "drivers",
 ]  # fmt: skip
