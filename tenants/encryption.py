@@ -18,7 +18,7 @@ class EncryptedField(models.TextField):  # type: ignore[type-arg]
     """Text that `crypto.encrypt` made, or nothing. `rotate` encrypts it again with the first key."""
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
-        """To the database it is a text like any other: a model that takes this field needs no migration."""
+        """A plain text to the database, so switching a model to this field needs no migration."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.TextField", args, kwargs
 
@@ -64,7 +64,7 @@ def encrypted_columns() -> list[Column]:
 
 
 def rotate() -> Rotation:
-    """Encrypt every such column again with the first key. A row that no key decrypts holds up no other."""
+    """Re-encrypt every such column with the first key. A row that no key decrypts does not block others."""
     from tenants.archive_keys import keep_all  # whose model has a column of ours
 
     keep_all()

@@ -8,6 +8,6 @@ from msgspec import Meta
 
 
 def whole_numbers(bounds: Mapping[str, tuple[int, int]]) -> Meta:
-    """Declares which names such an object has, and the least and the largest value of each."""
+    """Declares the names of such an object, and the minimum and maximum of each."""
     properties = {name: {"type": "integer", "minimum": low, "maximum": high} for name, (low, high) in bounds.items()}
     return Meta(extra_json_schema={"properties": properties, "additionalProperties": False})

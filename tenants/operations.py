@@ -1,4 +1,4 @@
-"""What users may change about tenants. Each operation records the request in the row; the reconciler does the rest."""
+"""Operations on tenants. Each one records the request in the row; the reconciler does the rest."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def planned(wanted: NewTenant) -> Tenant:
 
 
 def change(slug: str, changes: Changes) -> Tenant:
-    """Apply what is named, all or nothing."""
+    """Apply the given fields, all or nothing."""
     with transaction.atomic():
         tenant = _locked(slug)
         if changes.name is not msgspec.UNSET:
@@ -132,7 +132,7 @@ def change(slug: str, changes: Changes) -> Tenant:
 
 
 def named(changes: Changes) -> dict[str, Any]:
-    """What was named, as plain values."""
+    """The fields that were given, as plain values."""
     plain: dict[str, Any] = msgspec.to_builtins(changes)
     return plain
 

@@ -1,4 +1,4 @@
-"""What others may want to know of a tenant's life."""
+"""Signals about a tenant's life cycle."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ tenant_changed = Signal()
 
 
 def announce(tenant_id: str, slug: str, state: State) -> None:
-    """Tell the others, once the change is committed. A receiver that fails stops neither the others nor the change."""
+    """Send the signal once the change is committed. A failing receiver affects neither the others nor the change."""
     transaction.on_commit(lambda: _tell(tenant_id, slug, state))
 
 

@@ -1,4 +1,4 @@
-"""Waking a worker early: the work itself is recorded in the rows, which a worker checks every 2 s anyway."""
+"""Wakes a worker early: the work itself is recorded in the rows, which a worker checks every 2 s anyway."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def identity_of_session(request: HttpRequest) -> Identity | None:
 def _user_of(session: SessionStore) -> User | None:
     """As Django's `get_user`, but a session from before SECRET_KEY was rotated keeps its key.
 
-    Django gives it another one, of which a browser that asks a tenant's pod, or asks twice at once, would not hear.
+    Django would give it a new one, which is lost if the browser uses a tenant's pod or sends concurrent requests.
     """
     said, backend = session.get(HASH_SESSION_KEY), session.get(BACKEND_SESSION_KEY)
     if not said or backend not in settings.AUTHENTICATION_BACKENDS:

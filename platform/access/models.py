@@ -43,7 +43,7 @@ class User(AbstractBaseUser):
     operator = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created = models.DateTimeField(auto_now_add=True)
-    generation = models.PositiveIntegerField(default=0)  # of the sessions: raised, all that exist are dead for good
+    generation = models.PositiveIntegerField(default=0)  # incrementing it invalidates all sessions
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -59,7 +59,7 @@ class User(AbstractBaseUser):
         return self.username
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
-        """What a session must know to stand for the person; Django's is the password's hash alone."""
+        """Hash that a session must have to be valid; Django's depends on the password alone."""
         return salted_hmac(
             "access.User.session", f"{self.password}:{self.generation}", secret=secret, algorithm="sha256"
         ).hexdigest()

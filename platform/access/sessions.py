@@ -1,7 +1,7 @@
 """Sessions with an idle limit and an absolute limit.
 
 The row's `expire_date` is the idle limit; it moves with use, by a conditional update of that row alone, so that a
-request under way cannot bring back a session that was ended meanwhile. The moment of signing in lies in the session.
+concurrent request cannot revive a session that has ended. The time of signing in is stored in the session.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def store(
 
 
 def store_of_pod(tenant: Tenant, event: AuditEvent, now: datetime) -> None:
-    """What a tenant's own pod reports, about that tenant. Raises BadRequest for what a pod may not report."""
+    """Store an event reported by a tenant's own pod about that tenant. Raises BadRequest if a pod may not report it."""
     if event.action.startswith(PLATFORM) and event.action not in OF_PODS:
         raise BadRequest(f"A tenant's pod may not report {event.action[:64]}.")
     AuditEntry.objects.create(
@@ -113,7 +113,7 @@ def matching(entries: QuerySet[AuditEntry], wanted: Filter) -> QuerySet[AuditEnt
 
 
 def without_secrets(value: Any) -> Any:
-    """The same with the values of secrets removed, should a caller have forgotten to."""
+    """The detail without the values of secrets, in case a caller forgot to remove them."""
     if isinstance(value, dict):
         return {k: "…" if _is_secret(k) else without_secrets(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
@@ -126,7 +126,7 @@ def _is_secret(key: str) -> bool:
 
 
 def _themselves(target: str, detail: dict[str, Any]) -> str:
-    """Who did it if nobody is signed in yet: signing in, joining and setting a password are about oneself."""
+    """The actor if nobody is signed in yet: signing in, joining and setting a password are about oneself."""
     return str(detail.get("user") or target)
 
 

@@ -1,1 +1,1 @@
-"""One package for each database: nothing else imports its driver, and none of its exceptions leaves."""
+"""One package for each database: nothing else imports its driver, and none of its exceptions escape."""

@@ -9,7 +9,7 @@ QUEUE_TIMEOUT_S = 0.3  # quick calls take a few milliseconds, so whoever waits l
 
 
 class ConcurrencyLimit:
-    """A bound for each key and one for all. Kept in the process's memory: a kill leaves nothing behind."""
+    """A limit for each key, and one in total. Kept in memory, so a killed process leaves nothing behind."""
 
     def __init__(self, per_key: int, total: int) -> None:
         self._per_key, self._total = per_key, total
@@ -17,7 +17,7 @@ class ConcurrencyLimit:
         self._changed = threading.Condition()
 
     def enter(self, key: str, wait_s: float) -> bool:
-        """Whether it was free within that time; `leave` must follow."""
+        """True if there was room within that time; `leave` must follow."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._is_free(key), wait_s):
                 return False

@@ -11,7 +11,7 @@ MAX_WAITING_OF_TENANT, MAX_WAITING = 2, 4  # threads of a web process, which has
 
 
 class Permits:
-    """How many requests may wait, for each tenant and in total. Kept in the process's memory: a kill leaves none."""
+    """How many requests may wait, for each tenant and in total. Kept in memory, so a killed process leaves none."""
 
     def __init__(self, per_key: int, total: int) -> None:
         self._per_key, self._total = per_key, total

@@ -1,4 +1,4 @@
-"""Headers whose parameters Django would decode, made plain before it sees them.
+"""Simplifies headers whose parameters Django would decode.
 
 Django looks up the character set that a header names, and accepts codecs that are not for text (`charset=rot13`): then
 reading the query string fails. Text is UTF-8 here, whatever a header says, so only `boundary` is kept.

@@ -1,1 +1,1 @@
-"""One tenant in one archive, and back into a new one."""
+"""Backup of a tenant into an archive, and restore into a new tenant."""

@@ -1,7 +1,7 @@
 """The archive of one tenant: what it was (never a credential), its documents, its samples as InfluxDB backs them up.
 
 plantrace-tenant.json          About
-documents/<collection>.bson    as they lie in the database
+documents/<collection>.bson    as stored in the database
 influx/                        InfluxDB's portable backup
 """
 
@@ -45,7 +45,7 @@ def writing(path: Path, about: About, key: SigningKey | None = None) -> Abstract
 
 
 def authenticate(path: Path) -> None:
-    """Raises Unauthenticated unless this installation wrote it, of the tenant that it names."""
+    """Raises Unauthenticated unless this installation wrote it, for the tenant that it names."""
     about = read_about(path)
     archives.authenticate_by(path, lambda signature: why_not_of(about.tenant, signature))
 

@@ -1,6 +1,6 @@
 """Restores a tenant's archive into a new tenant: ids in documents and samples stay, users and streams are its own.
 
-While it goes on the tenant is closed. One that was cut short is taken up by the same archive again, from the first.
+Meanwhile the tenant is closed. An interrupted restore is repeated from the start, with the same archive.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def restore(
 ) -> About:
     """Raises BadArchive; Conflict where the tenant is not new; Busy; Unavailable.
 
-    `unauthenticated`: also an archive that this installation did not sign; without, that is Unauthenticated.
+    `unauthenticated`: accept an archive that this installation did not sign; otherwise that raises Unauthenticated.
     """
     lease = claim_idle(tenant.pk, timezone.now())
     if lease is None:
@@ -75,7 +75,7 @@ def restore(
 
 
 def close(lease: Lease, backup: str, of: str) -> Tenant:
-    """The tenant, closed to everybody else. Only a new one, or into which this very archive was being restored."""
+    """Close the tenant to everybody else. It must be new, or this very archive was being restored into it."""
     tenant = lease.read()
     resuming = tenant.state == State.provisioning and tenant.restoring == backup
     if not resuming:

@@ -1,4 +1,4 @@
-"""A tenant's samples out of its influxd and back into one, by InfluxDB's own protocol on its backup port.
+"""Backup and restore of a tenant's samples, by InfluxDB's own protocol on its backup port.
 
 Its users are not among them: they are created again.
 """
@@ -19,12 +19,12 @@ REPORT_INTERVAL_S = 2.0
 
 
 def save_samples(server: Server, folder: Path, report: ReportBytes = lambda bytes: None) -> None:
-    """A portable backup, taken while the server runs. `report` gets the number of bytes from time to time."""
+    """Take a portable backup while the server runs. `report` gets the number of bytes from time to time."""
     _influxd("backup", server, folder, report)
 
 
 def load_samples(server: Server, folder: Path) -> None:
-    """Into a server that runs and has no database yet. It answers before the last shards are in place."""
+    """Restore into a running server without a database. influxd responds before the last shards are in place."""
     if has_shards(folder):  # influxd refuses a backup of a tenant that never had a sample
         _influxd("restore", server, folder)
 

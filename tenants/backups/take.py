@@ -43,8 +43,8 @@ def back_up(tenant: Tenant, location: Location, report: Report = lambda line: No
 def take(lease: Lease, location: Location, id: str, report: Report = lambda line: None) -> About:
     """Writes the tenant to one archive, which appears only when it is complete.
 
-    By the lease nobody upgrades, suspends or deletes it meanwhile. All that was accepted before is in it; what comes
-    while it is taken may be.
+    The lease keeps others from upgrading, suspending or deleting the tenant. The archive has all samples accepted
+    before, and possibly some that arrive meanwhile.
     """
     tenant = lease.read()
     if tenant.state != State.ready:
@@ -60,7 +60,7 @@ def take(lease: Lease, location: Location, id: str, report: Report = lambda line
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What an archive is made of. `key` signs it; None: this process derives it."""
+    """The input of an archive. `key` signs it; None: this process derives it."""
 
     connection: TenantConnection
     server: Server

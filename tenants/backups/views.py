@@ -1,4 +1,4 @@
-"""Backups over HTTP, for operators: that there are archives, never what is in them."""
+"""Backups over HTTP, for operators, who see that archives exist, but never their content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clusters that tenants may have of their own, over HTTP, for operators. A kubeconfig goes in and never comes out."""
+"""Dedicated clusters over HTTP, for operators. A kubeconfig is write-only."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ MAX_KUBECONFIG, MAX_URL = DEFAULT_BODY, 255  # characters
 
 
 class ClusterView(msgspec.Struct, frozen=True):
-    """`server`: the address of its API; `tenants`: how many live there; `added` in epoch ms. `error`: why it is
-    disabled, until a kubeconfig is given that can be used; empty where it is not."""
+    """`server`: the address of its API; `tenants`: how many are in it; `added` in epoch ms. `error`: why it is
+    disabled until a valid kubeconfig is given; empty if it is enabled."""
 
     name: str
     server: str
@@ -33,8 +33,8 @@ class ClusterView(msgspec.Struct, frozen=True):
 
 
 class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`kubeconfig`: self-contained YAML; empty: the stored one. `influx_url`: where the InfluxDBs of its
-    tenants answer, with `{namespace}` in it; empty: at their services' names."""
+    """`kubeconfig`: self-contained YAML; empty: keep the stored one. `influx_url`: where the InfluxDBs of its
+    tenants are reached, with `{namespace}` in it; empty: at their services' names."""
 
     kubeconfig: Annotated[str, Meta(max_length=MAX_KUBECONFIG)] = ""
     influx_url: Annotated[str, Meta(max_length=MAX_URL)] = ""

@@ -1,6 +1,6 @@
 """The list of drivers; adding one touches this list and its own folder.
 
-Each is imported when it is first used: what those of Kubernetes bring along, an embedded installation never needs.
+Drivers are imported when first used: an embedded installation never needs the dependencies of the Kubernetes drivers.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def default_driver() -> str:
 
 
 def drivers() -> dict[str, Driver]:
-    """By name, those of this installation (TENANT_DRIVERS)."""
+    """The drivers of this installation (TENANT_DRIVERS), by name."""
     return {name: _driver(name) for name in settings.TENANT_DRIVERS}
 
 
 def driver_named(name: str) -> Driver:
-    """Raises BadRequest that names the drivers there are."""
+    """Raises BadRequest with the names of available drivers."""
     if name not in settings.TENANT_DRIVERS:
         there = sorted(settings.TENANT_DRIVERS)
         raise BadRequest(

@@ -1,4 +1,4 @@
-"""What only some drivers can do. A driver has an ability by naming it as a base; callers ask with `isinstance`."""
+"""Optional abilities of drivers. A driver declares one as a base class; callers check with `isinstance`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from tenants.drivers.base import Server, Size
 
 @runtime_checkable
 class SelectsClusters(Protocol):
-    """Tenants may live in several clusters."""
+    """Tenants may be placed in several clusters."""
 
     def check_cluster(self, cluster: str) -> None:
-        """Raises BadRequest if no tenant can live in that cluster. Empty: the usual one."""
+        """Raises BadRequest if no tenant can be placed in that cluster. Empty: the default one."""
 
 
 @runtime_checkable
@@ -25,21 +25,21 @@ class Resizes(Protocol):
 
 @runtime_checkable
 class RetainsVolumes(Protocol):
-    """A kept disk is a volume, which would go with its tenant and is adopted by a name of the cluster's own."""
+    """A kept disk is a volume, which would be deleted with its tenant, and is adopted by its name in the cluster."""
 
     def retain_volume(self, server: Server) -> str:
-        """The volume outlives the tenant; returns its name, empty if there never was one."""
+        """Make the volume outlive the tenant; returns its name, empty if there never was one."""
 
 
 @runtime_checkable
 class Restarts(Protocol):
-    """Servers may stop running with nobody but us to start them again."""
+    """Servers may stop, and nobody but us restarts them."""
 
     def stopped(self, servers: list[Server]) -> list[Server]:
-        """Those that do not run although they should."""
+        """Servers that should run but do not."""
 
     def restart(self, server: Server) -> bool:
-        """Start a stopped one just as it was. False: that is impossible, and it must be provisioned again."""
+        """Restart a stopped one unchanged. False: that is impossible, and it must be provisioned again."""
 
 
 @runtime_checkable
@@ -47,4 +47,4 @@ class DetectsWithdrawal(Protocol):
     """Somebody outside can withdraw the definition of a server, such as its file in git."""
 
     def withdrawn(self, servers: list[Server]) -> dict[str, str]:
-        """By tenant: why its definition is gone. Such a tenant is suspended, never deleted."""
+        """By tenant, why its definition is gone. Such a tenant is suspended, never deleted."""

@@ -1,4 +1,4 @@
-"""What a driver does: give a tenant its own InfluxDB somewhere and take it away again. All else is the same for all."""
+"""The interface of a driver, which provisions and removes a tenant's InfluxDB. Everything else is common to all."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import msgspec
 from kernel.progress import Report
 from tenants.secrets import Secrets, decrypt
 
-Endpoints = dict[str, str]  # `http` (a URL), `backup` (host:port), and what else names its location
+Endpoints = dict[str, str]  # `http` (a URL), `backup` (host:port), and whatever else locates it
 
 
 class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a tenant's server may use. A disk only grows."""
+    """Resources of a tenant's server. A disk can only grow."""
 
     disk_gib: int = 20
     memory_mib: int = 1024
@@ -22,7 +22,7 @@ class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Software(msgspec.Struct, frozen=True):
-    """What a tenant's server is made of: that of its release. What is empty is as the chart has it."""
+    """The software of a tenant's server, from its release. Empty fields use the chart's defaults."""
 
     release: str = ""
     chart_version: str = ""
@@ -32,7 +32,7 @@ class Software(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One tenant's InfluxDB, as a driver sees it: `tenant` names what runs, `disk` what lies on the disk."""
+    """One tenant's InfluxDB, as a driver sees it: `tenant` identifies the process, `disk` its data."""
 
     tenant: str
     slug: str
@@ -43,12 +43,12 @@ class Server:
     encrypted_secrets: str = field(default="", repr=False)
     software: Software = field(default_factory=Software)
     size: Size = field(default_factory=Size)
-    volume: str = ""  # the cluster's own name of a disk that was kept
+    volume: str = ""  # name of a kept disk in the cluster
     ring: str = ""
 
     @property
     def secrets(self) -> Secrets:
-        """Decrypted only where they are needed: a tenant can be deleted even when no key fits any more."""
+        """Decrypted only when needed, so that a tenant can be deleted even if no key fits any more."""
         if not self.encrypted_secrets:
             raise DriverError("The tenant has no credentials yet.")
         return decrypt(self.encrypted_secrets)
@@ -56,18 +56,18 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One text that a driver would apply, for a preview; secrets are left out."""
+    """A manifest that a driver would apply, for a preview; secrets are left out."""
 
     name: str
     text: str
 
 
 class DriverError(Exception):
-    """What cluster, repository or supervisor refused, in a sentence for the operator."""
+    """An error of the cluster, repository or supervisor, as a sentence for the operator."""
 
 
 class Waiting(DriverError):
-    """Not yet; nothing is wrong. Asked again after `again_s`; for longer than `at_most_s` it is an error after all."""
+    """Not ready yet, without an error. Retried after `again_s`; after `at_most_s` it becomes an error."""
 
     def __init__(self, message: str, again_s: float = 1.0, at_most_s: float | None = 180.0) -> None:
         super().__init__(message)
@@ -75,37 +75,37 @@ class Waiting(DriverError):
 
 
 class Driver(Protocol):
-    """What every driver does; what only some can do is in `abilities`.
+    """What every driver does; optional features are in `abilities`.
 
-    Every method is an *ensure*: a second call changes nothing. None of them blocks: what takes its time raises Waiting.
-    Other errors: DriverError, OSError.
+    Every method is idempotent. None of them blocks: whatever takes long raises Waiting. Other errors: DriverError,
+    OSError.
     """
 
     name: str
 
     def preview(self, server: Server) -> list[Manifest]:
-        """The exact texts that would be applied for the server, without secrets. Nothing is changed."""
+        """The manifests that would be applied for the server, without secrets. Changes nothing."""
 
     def allocate_endpoints(self, server: Server) -> Endpoints:
-        """Where the server answers: the endpoints it has, or new ones. Remembered: two calls return the same."""
+        """The server's endpoints: existing or newly allocated ones. Stored, so two calls return the same."""
 
     def ensure_server(self, server: Server, report: Report) -> None:
-        """The server runs its release with authentication on, its data on its disk, and answers. May raise Waiting."""
+        """Ensure that the server runs its release, with authentication and its disk, and answers. May raise Waiting."""
 
     def admin_token(self, server: Server, username: str) -> str:
-        """A bearer token that the server accepts as that user, for when it refuses the saved password."""
+        """A bearer token that the server accepts for that user, in case it rejects the saved password."""
 
     def stop_server(self, server: Server) -> None:
-        """It does not run; its data stays."""
+        """Ensure that it is stopped; its data is kept."""
 
     def remove_server(self, server: Server, report: Report) -> None:
-        """Nothing of it runs any more; disk and credentials are still there. May raise Waiting."""
+        """Ensure that nothing of it runs; disk and credentials are kept. May raise Waiting."""
 
     def remove_disk(self, server: Server) -> None:
-        """The disk is gone, with everything on it. May raise Waiting."""
+        """Ensure that the disk is deleted. May raise Waiting."""
 
     def release_endpoints(self, server: Server) -> None:
-        """Last of all: ports, or namespace and access, are free again. May raise Waiting."""
+        """Ensure, last of all, that ports, or namespace and access, are released. May raise Waiting."""
 
 
 def plain(value: msgspec.Struct) -> dict[str, Any]:

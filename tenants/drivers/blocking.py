@@ -1,4 +1,4 @@
-"""For commands, which have nothing else to do: waiting where a step gives its worker back."""
+"""Blocking versions of driver calls that raise Waiting, for commands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TIMEOUT_S = 60.0
 
 
 def wait_for_server(driver: Driver, server: Server, report: Report = lambda line: None) -> None:
-    """The server runs and answers. Raises DriverError if it does not within a minute."""
+    """Wait until the server runs and answers. Raises DriverError after a minute."""
     deadline = time.monotonic() + TIMEOUT_S
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Bearer tokens that InfluxDB 1.8 takes in place of a password (JSON web tokens, HS256). Pure."""
+"""Bearer tokens that InfluxDB 1.8 accepts instead of a password (JSON web tokens, HS256). Pure."""
 
 from __future__ import annotations
 

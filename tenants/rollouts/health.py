@@ -16,7 +16,7 @@ MAX_QUERY_S = 5.0
 
 
 def why_unhealthy(tenant: Tenant, gate: Gate) -> str | None:
-    """The reason in a sentence; None: it is healthy."""
+    """The reason, in a sentence; None if it is healthy."""
     if settings.TENANTS_SIMULATED:  # there is no server to check
         return None
     try:

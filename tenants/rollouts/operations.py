@@ -1,4 +1,4 @@
-"""What users may do with roll-outs. Each action is recorded in the roll-out's history, with who did it."""
+"""Operations on roll-outs. Each one is recorded in the roll-out's history, with who did it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class NewRollout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RollBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One tenant, or one ring, or with neither every tenant that was upgraded."""
+    """One tenant, or one ring; with neither, every tenant that was upgraded."""
 
     tenant: Annotated[str, Meta(min_length=1, max_length=MAX_SEGMENT_CHARS)] | None = None
     ring: Ring | None = None

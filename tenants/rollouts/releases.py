@@ -1,4 +1,4 @@
-"""What users may do with releases."""
+"""Operations on releases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changes people, memberships, tokens and invitations; each change is announced to every process."""
+"""Operations on people, memberships, tokens and invitations; each change is announced to every process."""
 
 from access.operations.epochs import bump_epoch
 from access.operations.people import (

@@ -1,4 +1,4 @@
-"""Telling every process, ours included, that what it has cached of somebody is outdated."""
+"""Announces to every process, ours included, that what it has cached of somebody is outdated."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""HTTP in and out of access."""
+"""The HTTP API of access."""

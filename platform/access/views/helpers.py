@@ -1,4 +1,4 @@
-"""What the views of access share."""
+"""Helpers of the views."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows as the API shows them; moments are epoch ms."""
+"""Rows as returned by the API; times are epoch ms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies in and out, as the OpenAPI schema shows them."""
+"""Request and response bodies, as in the OpenAPI schema."""
 
 from __future__ import annotations
 

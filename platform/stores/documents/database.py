@@ -1,8 +1,8 @@
 """One tenant's document database.
 
-MongoDB in production; embedded, FerretDB answers the same protocol, and of what both offer we use what FerretDB does
-well: equality on `_id`, `insert_many`, unique indexes, at most 50 updates a command, a timeout on every call. Only its
-inserts are atomic, so a change of a document goes through `change` or `replace_many`, under a lock in Redis.
+MongoDB in production; the embedded FerretDB has the same protocol. We use only what FerretDB does well: equality on
+`_id`, `insert_many`, unique indexes, at most 50 updates per command, a timeout on every call. Only its inserts are
+atomic, so documents are changed through `change` or `replace_many`, under a lock in Redis.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class Database:
             return self._replace(collection, after)[0]
 
     def bulk_change(self, collection: str, ids: Iterable[str], fn: Change) -> int:
-        """`fn` on each of these that exists, 50 per command. Returns how many changed. The lock is free in between."""
+        """Apply `fn` to each existing one, 50 per command, releasing the lock in between. Returns how many changed."""
         wanted, changed = list(ids), 0
         for start in range(0, len(wanted), MAX_PER_COMMAND):
             with self.exclusive(collection):
@@ -168,7 +168,7 @@ class Database:
         return dumping.dump(self._collection(collection))
 
     def load(self, collection: str, pieces: Iterable[bytes]) -> int:
-        """Load what `dump` gave, unchanged, into an empty collection. Returns how many."""
+        """Load the output of `dump` unchanged into an empty collection. Returns the number of documents."""
         return dumping.load(self._collection(collection), pieces, LOAD_BATCH_SIZE)
 
     @contextmanager

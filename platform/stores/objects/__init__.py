@@ -1,4 +1,4 @@
-"""The adapter of buckets that speak S3's protocol. Nothing else imports `pyarrow.fs` or sees its errors."""
+"""The adapter for S3 buckets. Nothing else imports `pyarrow.fs` or sees its errors."""
 
 from stores.objects.address import Address, check_endpoint
 from stores.objects.client import Objects

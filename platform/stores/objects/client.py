@@ -14,7 +14,7 @@ from stores.objects.connection import QUESTION, TRANSFER, connect
 from stores.objects.errors import NO_BODY, no_bucket, no_object, translated
 from stores.objects.upload import Upload
 
-Progress = Callable[[int, int], None]  # bytes so far, of how many
+Progress = Callable[[int, int], None]  # bytes sent, total
 CHUNK_BYTES = 8 * 2**20
 
 

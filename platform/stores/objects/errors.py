@@ -1,4 +1,4 @@
-"""What a bucket's server said, in a sentence with what to do. Arrow's errors can be told apart by their text only."""
+"""A bucket server's error as a sentence with what to do. Arrow's errors can be distinguished by their text only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which stores do not answer: one process finds out, and within half a second all of them know."""
+"""Stores that do not answer: once one process has found out, all of them know within half a second."""
 
 from __future__ import annotations
 

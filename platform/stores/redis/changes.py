@@ -18,7 +18,7 @@ from stores.redis.errors import translated
 from stores.redis.scripts import ALLOW_OOM
 
 MAX_ENTRIES = 2000  # of the log
-MAX_IDS = 300  # of one change; of more, "all" is noted
+MAX_IDS = 300  # per change; beyond it "all" is noted
 BUSY_MS = 30_000  # longer than the lock that every writer holds
 
 # If Redis loses its file, numbers must not repeat: the epoch is random, and with a new one every copy is read again.
@@ -55,7 +55,7 @@ return number
 
 
 class Guard(NamedTuple):
-    """Holds while copies at that position of a change log (`ChangeLog`) are current."""
+    """A condition: copies at that position of a change log (`ChangeLog`) are current."""
 
     numbers: str
     busy: str
@@ -80,7 +80,7 @@ class ChangeLog:
         return Position(epoch.decode(), int(number) - (1 if busy else 0))
 
     def guard(self, position: Position) -> Guard:
-        """Holds while copies at `position` are current."""
+        """A guard for copies at `position`."""
         numbers, _, busy = self._keys
         return Guard(numbers, busy, position.epoch, position.number)
 

@@ -14,9 +14,9 @@ CONNECT_TIMEOUT_S = 2.0
 
 @lru_cache(maxsize=32)
 def redis_client(url: str, timeout_s: float = TIMEOUT_S) -> redis.Redis:
-    """This process's pool of connections, which answers bytes. Safe to share between threads and after a fork.
+    """This process's connection pool, which returns bytes. Safe to share between threads and after a fork.
 
-    It retries once, at once: a pooled connection may be older than Redis's last restart.
+    It retries once, immediately: a pooled connection may be older than Redis's last restart.
     """
     return redis.Redis.from_url(
         url,

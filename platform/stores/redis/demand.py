@@ -1,4 +1,4 @@
-"""Whether people are waiting for answers: work in the background then yields to them."""
+"""Whether users are waiting for answers, so that background work can yield to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redis keys as they are, out into a file and back in."""
+"""Dumps Redis keys to a file and restores them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MISSING = -2  # PTTL's answer for a key that does not exist
 
 
 class Key(msgspec.Struct, frozen=True, array_like=True):
-    """One key as DUMP gives it; `expires_ms` is 0 where it does not expire."""
+    """One key as returned by DUMP; `expires_ms` is 0 if it does not expire."""
 
     name: bytes
     expires_ms: int
@@ -31,7 +31,7 @@ def dump_keys(url: str, prefixes: Iterable[str], path: Path) -> int:
     with path.open("wb") as file, translated("copying keys"):
         for prefix in prefixes:
             for name in client.scan_iter(match=f"{prefix}*", count=SCAN_COUNT):
-                left_ms = client.pttl(name)  # first: what ends in between must not come back for good
+                left_ms = client.pttl(name)  # before DUMP: a key that expires in between must not become permanent
                 if (value := client.dump(name)) is not None and left_ms != MISSING:
                     encoded = msgspec.msgpack.encode(Key(name, max(0, left_ms), value))
                     file.write(len(encoded).to_bytes(4, "big") + encoded)

@@ -1,4 +1,4 @@
-"""Which people, tokens and tenants changed since a process last asked, so that it forgets what it knew of them."""
+"""The users, tokens and tenants that changed since a process last asked, so that it can invalidate its caches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stores.redis.scripts import ALLOW_OOM
 
 STATE, MOVED = "pt:epochs", "pt:epochs:moved"
 EPOCH, NUMBER, FLOOR = "run", "epoch", "floor"  # fields of STATE, named so since 0.1
-MAX_SUBJECTS = 5_000  # who has not asked for longer must forget everything
+MAX_SUBJECTS = 5_000  # a process that is further behind must invalidate everything
 TIMEOUT_S = 0.5
 
 # KEYS state, moved  ARGV a new epoch, how many subjects are kept, subjects…
@@ -53,12 +53,12 @@ class Epochs:
         self._max_subjects = max_subjects
 
     def invalidate(self, *subjects: str) -> None:
-        """Every process is to forget what it knows of these subjects."""
+        """Have every process invalidate what it has cached of these subjects."""
         with translated("telling the other processes of a change"):
             self._invalidate(keys=[STATE, MOVED], args=[new_epoch(), self._max_subjects, *subjects])
 
     def since(self, seen: Position | None) -> tuple[Position, frozenset[str] | None]:
-        """Where the log is now, and what changed since `seen`; None stands for everything."""
+        """The current position, and what changed since `seen`; None means everything."""
         with translated("asking for changes of people and tenants"):
             fields = cast(list[bytes | None], self._redis.hmget(STATE, [EPOCH, NUMBER, FLOOR]))
             epoch, number, floor = (field or b"" for field in fields)

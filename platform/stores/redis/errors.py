@@ -26,7 +26,7 @@ class RedisUnavailable(Unavailable):
 
 
 class RedisFull(Unavailable):
-    """Redis is at its `maxmemory`. Nothing was written; there is room again once the streams are drained."""
+    """Redis is at its `maxmemory`. Nothing was written; there will be room once the streams are drained."""
 
     slug = "store-full"
 
@@ -42,7 +42,7 @@ class RedisFull(Unavailable):
 
 @contextmanager
 def translated(doing: str) -> Iterator[None]:
-    """Whatever Redis raises inside becomes RedisUnavailable or RedisFull; `doing` completes “while …”."""
+    """Translate redis-py's errors to RedisUnavailable or RedisFull; `doing` completes “while …”."""
     try:
         yield
     except redis.OutOfMemoryError as error:

@@ -47,7 +47,7 @@ def unpack_latest(packed: bytes) -> Latest:
 
 
 class LatestValues:
-    """Those of all tenants. `prefix` is the tenant's."""
+    """The latest values of all tenants. `prefix`: the tenant's."""
 
     def __init__(self, url: str) -> None:
         self._redis: Any = redis_client(url)
@@ -73,13 +73,13 @@ class LatestValues:
             return int(self._store(keys=[prefix + LATEST, dropped(prefix)], args=arguments))
 
     def replace(self, prefix: str, sensor: str, seen: Latest, now: Latest | None) -> bool:
-        """Replace the value `seen` by another (None: remove it), unless a new one arrived meanwhile."""
+        """Replace the value `seen` by another (None: remove it) unless a newer one has arrived since."""
         arguments: list[str | bytes] = [sensor, pack_latest(seen), pack_latest(now) if now else b""]
         with translated("replacing a latest value"):
             return bool(self._replace(keys=[prefix + LATEST, dropped(prefix)], args=arguments))
 
     def drop(self, prefix: str, sensors: Sequence[str]) -> None:
-        """Remove those of deleted sensors."""
+        """Remove the values of deleted sensors."""
         if sensors:
             with translated("removing latest values"):
                 self._redis.hdel(prefix + LATEST, *sensors)

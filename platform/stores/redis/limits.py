@@ -47,7 +47,7 @@ class Limit:
 
     @property
     def key(self) -> str:
-        """Of a fixed length, whatever somebody typed as a name."""
+        """A key of fixed length, however long the name."""
         what, whose = self.of
         return f"{PREFIX}{what}:{hashlib.sha256(whose.encode()).hexdigest()[:32]}"
 
@@ -69,7 +69,7 @@ class Limits:
             return float(self._take(keys=[limit.key for limit in limits], args=arguments)) / 1000
 
     def refund(self, limits: Iterable[Limit]) -> None:
-        """What was taken does not count after all."""
+        """Undo `take`."""
         with translated("counting attempts"):
             self._refund(keys=[limit.key for limit in limits])
 

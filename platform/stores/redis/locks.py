@@ -22,7 +22,7 @@ from stores.redis.client import redis_client
 from stores.redis.errors import translated
 from stores.redis.scripts import ALLOW_OOM
 
-HOLD_S = 15.0  # longer than any one command may take
+HOLD_S = 15.0  # longer than any single command may take
 LONG_S = 0.3  # a change takes some milliseconds
 WAIT_S = 20.0  # longer than a killed holder's lock lasts
 FIRST_PAUSE_S, MAX_PAUSE_S = 0.002, 0.05
@@ -47,7 +47,7 @@ class LockLost(Unavailable):
 
 
 class ExpiringLock(Lock):
-    """redis-py's lock, granted even when Redis is full: it frees itself."""
+    """redis-py's lock, which can be acquired even when Redis is full, as it expires."""
 
     timeout: float
 
@@ -56,7 +56,7 @@ class ExpiringLock(Lock):
 
 
 def make_lock(url: str, key: str, hold_s: float, *, thread_local: bool = True) -> ExpiringLock:
-    """Not yet taken. `thread_local=False`: another thread than its holder's may renew it."""
+    """A lock, not yet acquired. `thread_local=False`: other threads may renew it."""
     return ExpiringLock(redis_client(url), key, hold_s, thread_local=thread_local)
 
 

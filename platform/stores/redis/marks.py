@@ -1,6 +1,6 @@
-"""What of the ladder has to be built again: for each sensor the marked buckets and ranges, with their generations.
+"""The parts of the ladder that have to be rebuilt: for each sensor the marked buckets and ranges, with generations.
 
-A mark is cleared only at the generation at which it was read, so that what arrived meanwhile is never taken for done.
+A mark is cleared only at the generation at which it was read, so samples that arrived meanwhile are never missed.
 Times are ms; buckets and ranges lie on the sensor's finest rung.
 """
 
@@ -26,7 +26,7 @@ OLD_QUEUES = ("due", "far")  # their names in 0.1, whose processes may still wri
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """`start` up to `end` is to be built again: one bucket, or a range of them."""
+    """A bucket or a range of buckets to rebuild, `start` up to `end`."""
 
     start: int
     end: int
@@ -35,7 +35,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class SensorMarks:
-    """`finest`: width of the sensor's finest rung in ms, 0 if it has no ladder; `kind`: what its rows are made for."""
+    """`finest`: width (ms) of the sensor's finest rung, 0 if it has no ladder; `kind`: the recipe of its rows."""
 
     finest: int
     kind: str
@@ -48,7 +48,7 @@ NO_LADDER = SensorMarks(0, "")
 
 @dataclass(frozen=True, slots=True)
 class LadderState:
-    """`epoch` names the life of the marks; empty if Redis lost them, and then no stored row can be trusted.
+    """`epoch` identifies this set of marks; empty if Redis lost them, in which case no stored row can be trusted.
 
     `horizons`: by site, the moment before which raw samples are gone.
     """
@@ -69,7 +69,7 @@ class LadderCounts:
 
 
 class Marks:
-    """The marks of all tenants. `prefix` is the tenant's."""
+    """The marks of all tenants. `prefix`: the tenant's."""
 
     def __init__(self, url: str) -> None:
         self._redis: Any = redis_client(url)
@@ -82,7 +82,7 @@ class Marks:
         self._drop = self._redis.register_script(scripts.DROP)
 
     def mark(self, prefix: str, spans: Spans, now_ms: int) -> None:
-        """Mark the buckets that the spans touch, of those sensors that have a ladder."""
+        """Mark the buckets that the spans touch, for sensors that have a ladder."""
         sensors = list(spans)
         with translated("marking the ladder"):
             for place in range(0, len(sensors), BATCH_SIZE):
@@ -108,7 +108,7 @@ class Marks:
         return self._sensors_of("backfill_ranges", prefix, now_ms, limit)
 
     def with_work(self, prefixes: Sequence[str], now_ms: int) -> list[str]:
-        """Those of the tenants that have anything to repair by now."""
+        """The tenants that have anything to repair by now."""
         with translated("looking for marks"):
             pipe = self._redis.pipeline(transaction=False)
             for prefix in prefixes:
@@ -136,7 +136,7 @@ class Marks:
             self._clear(args=[prefix, sensor, finest, now_ms, *words])
 
     def enroll(self, prefix: str, ladders: Mapping[str, tuple[int, str]], span: tuple[int, int], now_ms: int) -> None:
-        """Give sensors a ladder (finest width, kind), with all of `span` to be built; what they had is dropped."""
+        """Give sensors a ladder (finest width, kind) and mark all of `span`; earlier marks are dropped."""
         sensors = list(ladders)
         with translated("starting ladders"):
             for place in range(0, len(sensors), BATCH_SIZE):
@@ -157,18 +157,18 @@ class Marks:
                 self._drop(args=[prefix, *sensors[place : place + BATCH_SIZE]])
 
     def epoch(self, prefix: str) -> str:
-        """What `set_epoch` named; empty if Redis lost it."""
+        """The epoch set by `set_epoch`; empty if Redis lost it."""
         with translated("reading the ladder's epoch"):
             return bytes(self._redis.get(prefix + EPOCH_KEY) or b"").decode()
 
     def set_epoch(self, prefix: str, epoch: str) -> None:
-        """From now on the marks are those of this epoch."""
+        """Declare that the marks belong to this epoch from now on."""
         with translated("setting the ladder's epoch"):
             if not self._redis.exists(dropped(prefix)):
                 self._redis.set(prefix + EPOCH_KEY, epoch)
 
     def set_horizon(self, prefix: str, site: str, raw_from: int | None) -> None:
-        """Raw samples of the site before this moment are gone; None: all are there."""
+        """Record that raw samples of the site before this time have been deleted; None: none have."""
         with translated("setting a horizon"):
             if raw_from is None:
                 self._redis.hdel(prefix + "ladder:horizon", site)
@@ -176,7 +176,7 @@ class Marks:
                 self._redis.hset(prefix + "ladder:horizon", site, int(raw_from))  # BSON has an int type of its own
 
     def forget_epoch(self, prefix: str) -> None:
-        """Stored rows may differ from what the marks say: everything is to be marked."""
+        """Have everything marked again, as stored rows may not match the marks."""
         with translated("forgetting the ladder's epoch"):
             self._redis.delete(prefix + EPOCH_KEY)
 
@@ -202,7 +202,7 @@ def mark_words(spans: Spans) -> list[Any]:
 
 
 def _count(answer: Any) -> int:
-    """A key that a tenant's pod has made of another type counts as empty, and holds up no other tenant."""
+    """A key to which a tenant's pod gave another type counts as empty, so that it does not affect other tenants."""
     if isinstance(answer, redis.ResponseError) and str(answer).startswith("WRONGTYPE"):
         return 0
     if isinstance(answer, Exception):

@@ -30,6 +30,6 @@ class Outbox:
         return [(id, fields[FIELD.encode()]) for id, fields in found]
 
     def remove(self, id: bytes) -> None:
-        """Succeeds if another process was faster."""
+        """Remove a message. Idempotent."""
         with translated("removing a queued message"):
             self._redis.xdel(self._key, id)

@@ -1,4 +1,4 @@
-"""Work that a killed worker may have left unfinished, of all tenants: where to look, not what is true."""
+"""Work of all tenants that a killed worker may have left unfinished. A hint: the records are authoritative."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Pending:
         self._unordered = f"pt:pending:{name}"  # a set, as earlier versions stored it
 
     def add(self, slug: str, id: str) -> None:
-        """One that is there already keeps its place."""
+        """Add an entry; an existing one keeps its position."""
         with translated("noting pending work"):
             redis_client(self._url).zadd(self._key, {f"{slug} {id}": time.time()}, nx=True)
 
@@ -72,7 +72,7 @@ class LastServed:
             redis_client(self._url).set(f"{self._prefix}{slug}", now, ex=TTL_S)
 
     def longest_waiting(self, slugs: Sequence[str]) -> str:
-        """The one of them; the first where several were never served."""
+        """The tenant that has waited longest; the first one if several were never served."""
         with translated("reading whose jobs ran"):
             served = redis_client(self._url).mget([f"{self._prefix}{slug}" for slug in slugs])
         return min(zip(slugs, served, strict=True), key=lambda pair: int(pair[1] or 0))[0]

@@ -53,7 +53,7 @@ class Quota:
 
 
 class Reservations:
-    """Those of one tenant."""
+    """The reservations of one tenant."""
 
     def __init__(self, url: str, prefix: str, ttl_s: int) -> None:
         self._redis = redis_client(url, TIMEOUT_S)

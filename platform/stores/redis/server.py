@@ -16,7 +16,7 @@ def ping(url: str) -> None:
 
 
 def read_settings(url: str, names: Iterable[str]) -> dict[str, str]:
-    """What `CONFIG GET` says of them; nothing of one that the server does not know."""
+    """The result of `CONFIG GET`, without settings that the server does not know."""
     with translated("telling its settings"):
         found = {name: redis_client(url, TIMEOUT_S).config_get(name).get(name) for name in names}
     return {name: _text(value) for name, value in found.items() if value is not None}

@@ -27,11 +27,11 @@ GROUP, CONSUMER = "writer", "writer"
 READY, ALL_WAITING = "plantrace:ingest:ready", "plantrace:ingest:waiting"
 MAX_DEAD_LETTERS = 100_000
 MAX_OVER_RATE = 1_000  # tenants remembered as being over their rate
-BYTES_IN_MEMORY = 80  # of a unit of weight in Redis at most; measured: 66 to 80
-BACKLOG_SHARE = 0.5  # of Redis's memory that all backlogs may fill: the rest is for what must go on even then
+BYTES_IN_MEMORY = 80  # maximum memory per unit of weight; measured: 66 to 80
+BACKLOG_SHARE = 0.5  # of Redis's memory for all backlogs; the rest is reserved for everything else
 BYTES_PER_SAMPLE = 64  # an entry weighs its samples, or its bytes in this unit if that is more (long texts)
-CLOSED_S = 8  # renewed by the writer every 5 s while too much waits
-DROPPED_S = 3600  # how long a dropped tenant's keys cannot come back; ids are never reused
+CLOSED_S = 8  # renewed by the writer every 5 s while the backlog is too large
+DROPPED_S = 3600  # how long a dropped tenant's keys cannot reappear; ids are never reused
 _STREAM, _WAITING, _BUCKET, _DEAD = "ingest", "ingest:waiting", "ingest:rate", "dead"
 _CLOSED = "ingest:closed"
 
@@ -51,7 +51,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """What the time-series database will never take, and why."""
+    """An entry that the time series database rejected for good, and why."""
 
     reason: str
     payload: bytes
@@ -152,12 +152,12 @@ class Streams:
         return self._max_backlog
 
     def correct_backlog(self, waiting: int) -> None:
-        """Set the weight that is really waiting across all tenants: a dropped tenant's share is still in the count."""
+        """Correct the total weight that is waiting: it still includes the share of dropped tenants."""
         with translated("correcting the backlog"):
             self._correct(keys=[ALL_WAITING], args=[waiting])
 
     def close(self, prefixes: Sequence[str]) -> None:
-        """Too much is waiting across all tenants: for some seconds the pods of these tenants accept no more samples."""
+        """Have the pods of these tenants reject samples for some seconds, as too much is waiting in total."""
         if prefixes:
             with translated("closing streams"):
                 self._close(keys=[prefix + _CLOSED for prefix in prefixes], args=[CLOSED_S])
@@ -165,7 +165,7 @@ class Streams:
     # The consumer group
 
     def wake(self, prefix: str) -> None:
-        """Make the tenant's writer look, as an append does."""
+        """Wake the tenant's writer, as an append does."""
         if self.writer_lease.with_own_writer([prefix]):
             self.writer_lease.forward(prefix)
             return
@@ -180,7 +180,7 @@ class Streams:
         """
         told = {(prefix + READY_FOR_OWN).encode(): prefix for prefix in ([own] if own else also)}
         keys = list(told)
-        random.shuffle(keys)  # so that none is always first
+        random.shuffle(keys)  # for fairness
         with translated("waiting for samples"):
             first = self._redis.bzpopmin(keys if own else [READY, *keys], timeout_s)
             if not first:

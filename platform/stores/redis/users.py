@@ -1,4 +1,4 @@
-"""Redis users of single tenants (ADR 0039). Redis loses them when it restarts, so their maker checks again."""
+"""Redis users of single tenants (ADR 0039). Redis loses them when it restarts, so they are checked regularly."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RedisUsers:
         self._redis: Any = redis_client(url)
 
     def ensure(self, credentials: Credentials, prefixes: Collection[str]) -> None:
-        """The user has these keys, our commands and this password, and nothing else. Open connections stay."""
+        """Ensure a user with these keys, our commands and this password, and nothing else. Open connections stay."""
         digest = hashlib.sha256(credentials.password.encode()).hexdigest()
         keys = [f"~{prefix}*" for prefix in sorted(prefixes)]
         commands = [f"+{command}" for command in COMMANDS]
@@ -42,11 +42,11 @@ class RedisUsers:
             )
 
     def remove(self, username: str) -> None:
-        """The user does not exist, and its connections are closed."""
+        """Ensure that the user does not exist; its connections are closed."""
         with translated("removing a tenant's user"):
             self._redis.execute_command("ACL DELUSER", username)
 
     def names(self) -> set[str]:
-        """The tenants' users that Redis knows."""
+        """The names of all tenants' users."""
         with translated("looking for tenants' users"):
             return {name for name in self._redis.acl_users() if name.startswith(NAME_PREFIX)}

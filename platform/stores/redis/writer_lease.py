@@ -1,7 +1,7 @@
 """Which writer may drain a tenant's stream: the shared one, which serves all tenants, or the tenant's own.
 
-A correction of stored samples pauses both: it reads samples and then deletes and writes, and what a writer stored in
-between would be lost.
+A correction of stored samples pauses both: it reads samples, then deletes and rewrites them, so samples that a writer
+stored in between would be lost.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from stores.redis.errors import translated
 from stores.redis.scripts import ALLOW_OOM
 
 WriterKind = Literal["shared", "own"]
-TTL_MS = 15_000  # four fifths of it are longer than a drain into a database that does not answer
-PAUSE_MS = 30_000  # longer than a correction's single step takes; a worker that was killed holds writers up for so long
+TTL_MS = 15_000  # four fifths of it exceed a drain into a database that does not answer
+PAUSE_MS = 30_000  # longer than one step of a correction; a killed worker blocks writers for this long
 _HOLDER, _OWN, READY_FOR_OWN = "ingest:writer", "ingest:writer:own", "ingest:ready"
 _PAUSED, _CORRECTION = "ingest:writer:paused", "correction"
 
@@ -58,10 +58,10 @@ redis.call('DEL', KEYS[2])
 
 
 class WriterLease:
-    """One of the two kinds holds it at a time, so that samples are written in the order in which they arrived.
+    """Held by one of the two kinds at a time, so that samples are written in the order in which they arrived.
 
-    A kind that does not hand it over loses it after `TTL_MS`; until then a process of the same kind, started again,
-    goes on at once.
+    A kind that does not hand it over loses it after `TTL_MS`; until then a restarted process of the same kind continues
+    at once.
     """
 
     def __init__(self, url: str) -> None:
@@ -83,7 +83,7 @@ class WriterLease:
             self._hand_over(keys=_keys(prefix), args=[kind])
 
     def pause(self, prefix: str) -> bool:
-        """Keep writers out, or go on doing so; False while one of them is not done. To be asked again until it is."""
+        """Pause writers, or extend the pause; False while one of them is still draining, so call it again."""
         with translated("pausing the writer"):
             return bool(self._pause(keys=[prefix + _HOLDER, prefix + _PAUSED], args=[_CORRECTION, PAUSE_MS]))
 
@@ -102,12 +102,12 @@ class WriterLease:
             self._hand_over(keys=_keys(prefix), args=["own"])
 
     def forward(self, prefix: str) -> None:
-        """Tell the tenant's own writer what the shared one was told: that something was appended."""
+        """Forward to the tenant's own writer that something was appended."""
         with translated("forwarding to a tenant's own writer"):
             self._forward(keys=[prefix + READY_FOR_OWN], args=[prefix])
 
     def with_own_writer(self, prefixes: Sequence[str]) -> list[str]:
-        """Those tenants whose own writer is alive."""
+        """The tenants whose own writer is alive."""
         if not prefixes:
             return []
         with translated("looking for writers"):
@@ -115,7 +115,7 @@ class WriterLease:
         return [prefix for prefix, alive in zip(prefixes, found, strict=True) if alive]
 
     def ready(self, prefixes: Sequence[str]) -> list[str]:
-        """Those tenants whose own writer was told that something was appended, and has not noticed yet."""
+        """The tenants whose own writer was notified of an append and has not handled it yet."""
         with translated("looking for appended samples"):
             pipe = self._redis.pipeline(transaction=False)
             for prefix in prefixes:

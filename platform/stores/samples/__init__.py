@@ -1,6 +1,6 @@
-"""Samples wherever they are stored: what can be asked for, the interface of a source, and what it answers.
+"""Samples, wherever they are stored: the requests, the interface of a source, and its results.
 
-A source is one place that holds samples. InfluxDB is one (`stores.timeseries.source`); others answer the same requests.
+A source is a store of samples, such as InfluxDB (`stores.timeseries.source`).
 """
 
 from stores.samples.columns import NO_NUMBERS, NO_TEXTS, Raw, joined_raw, no_samples, raw_of

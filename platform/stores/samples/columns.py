@@ -38,7 +38,7 @@ class Raw:
 
 
 def joined_raw(parts: Sequence[Raw]) -> Raw:
-    """Samples of ranges that follow one another; at least one."""
+    """Concatenate the samples of consecutive ranges; at least one."""
     return Raw(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("t", "v", "q")))
 
 
@@ -51,7 +51,7 @@ def no_samples(text: bool) -> Raw:
 
 
 def raw_of(rows: Sequence[Sequence[Any]], text: bool) -> Raw:
-    """Rows of time, value and quality as columns; those without a value, which are of another kind, are left out."""
+    """Convert rows of time, value and quality to columns; rows without a value, of another kind, are left out."""
     if not rows:
         return no_samples(text)
     t, v, q = zip(*rows, strict=True)

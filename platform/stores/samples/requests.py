@@ -1,4 +1,4 @@
-"""What a source of samples can be asked for. Each request names the type of its answer."""
+"""Requests to a source of samples. Each request has the type of its answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stores.samples.columns import Raw
 from stores.samples.window import Window
 
 T_co = TypeVar("T_co", covariant=True)
-MIN_SENSORS_FOR_SITE = 100  # from which on reading the whole site may be cheaper than naming them
+MIN_SENSORS_FOR_SITE = 100  # from which reading the whole site may be cheaper than listing them
 Filled = Literal["usable", "any"]
 
 
@@ -26,8 +26,8 @@ class Sample(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The samples of one sensor within a range. `resume`: where there are more than its limit, the time (ns) of the
-    last one that was looked at, from which to go on; None: these are all.
+    """The samples of one sensor within a range. `resume`: if there are more than its limit, the time (ns) of the last
+    one scanned, from which to continue; None: these are all.
     """
 
     samples: Raw
@@ -35,17 +35,17 @@ class Part(NamedTuple):
 
 
 class Request(Generic[T_co]):
-    """A question whose answer has the type T_co."""
+    """A request whose answer has the type T_co."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SampleRange(Request[dict[str, Part]]):
-    """Samples of sensors of one site within a window, by sensor; of those that have none there is no part.
+    """Samples of one site's sensors within a window, by sensor; sensors without samples have no part.
 
-    `text`: whether the sensors hold texts. At most `limit` of each sensor, the earliest, or with `newest` the latest,
-    still ascending (and then no part tells whether there are more). `usable`: without those of bad quality.
+    `text`: whether the sensors have texts. At most `limit` per sensor: the earliest, or with `newest` the latest, still
+    ascending (parts then do not say whether there are more). `usable`: without samples of bad quality.
     """
 
     site: str
@@ -58,7 +58,7 @@ class SampleRange(Request[dict[str, Part]]):
 
 
 class Last(NamedTuple):
-    """The last sample of each sensor that has one. `skipped`: sensors with more samples than was expected."""
+    """The last sample of each sensor that has one. `skipped`: sensors with more samples than expected."""
 
     samples: dict[str, Sample]
     skipped: frozenset[str]
@@ -66,11 +66,10 @@ class Last(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LastSamples(Request[Last]):
-    """The last sample within a window of each of the sensors of one site.
+    """The last sample of each of one site's sensors within a window.
 
-    `few`: so many samples of a sensor are expected in the window at most, so that reading all of them costs less than
-    to look for the last one; sensors that have more are skipped. `site_size`: how many sensors the site has; 0:
-    nobody counted them.
+    `few`: at most so many samples per sensor are expected in the window, so reading all is cheaper than finding the
+    last one; sensors with more are skipped. `site_size`: number of sensors of the site; 0: unknown.
     """
 
     site: str
@@ -83,7 +82,7 @@ class LastSamples(Request[Last]):
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Windows of equal width, in ms, that begin at `offset_ms` past multiples of it."""
+    """Windows of equal width (ms) that start `offset_ms` after its multiples."""
 
     width_ms: int
     offset_ms: int = 0
@@ -91,7 +90,7 @@ class Windows:
 
 @dataclass(frozen=True, slots=True)
 class LastOfWindows(Request[dict[str, Raw]]):
-    """The last sample within each of the windows that has any, by sensor. `t` is the start of the window."""
+    """The last sample in each non-empty window, by sensor. `t`: the start of the window."""
 
     site: str
     text: bool
@@ -102,7 +101,7 @@ class LastOfWindows(Request[dict[str, Raw]]):
 
 
 class LowHigh(NamedTuple):
-    """By window: its start (ns), the smallest and the largest value."""
+    """For each window: its start (ns), minimum and maximum."""
 
     start: npt.NDArray[np.int64]
     low: npt.NDArray[np.float64]
@@ -111,7 +110,7 @@ class LowHigh(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Extremes(Request[dict[str, LowHigh]]):
-    """The smallest and the largest usable number within each of the windows that has any, by sensor."""
+    """The minimum and maximum of usable numbers in each non-empty window, by sensor."""
 
     site: str
     sensors: Sequence[str]
@@ -121,9 +120,9 @@ class Extremes(Request[dict[str, LowHigh]]):
 
 @dataclass(frozen=True, slots=True)
 class Count(Request[list[tuple[int, int]]]):
-    """How many samples a sensor has, by window: start (ms) and number of each that has any, ascending.
+    """The number of a sensor's samples: start (ms) and count of each non-empty window, ascending.
 
-    Without `windows` of the whole range: one pair at most.
+    Without `windows`, of the whole range: at most one pair.
     """
 
     site: str
@@ -135,7 +134,7 @@ class Count(Request[list[tuple[int, int]]]):
 
 @dataclass(frozen=True, slots=True)
 class HasMore(Request[bool]):
-    """Whether a sensor has more than so many samples within a window."""
+    """Whether a sensor has more than a number of samples within a window."""
 
     site: str
     text: bool
@@ -146,7 +145,7 @@ class HasMore(Request[bool]):
 
 @dataclass(frozen=True, slots=True)
 class Extent(Request[dict[str, tuple[int, int]]]):
-    """The times (ns) of the first and the last sample of each sensor that has any."""
+    """The times (ns) of the first and last sample of each sensor that has any."""
 
     site: str
     sensors: Sequence[str]
@@ -154,9 +153,9 @@ class Extent(Request[dict[str, tuple[int, int]]]):
 
 @dataclass(frozen=True, slots=True)
 class RowRange(Request[dict[str, list[list[Any]]]]):
-    """Rows of a rung whose buckets begin within a window, by sensor: the start (ns) and the columns asked for.
+    """Rows of a rung whose buckets start within a window, by sensor: the start (ns) and the requested columns.
 
-    A column that a row lacks is None. `filled`: only rows with usable samples, or with any. `last`: only the last one.
+    A missing column is None. `filled`: only rows with usable samples, or with any. `last`: only the last row.
     """
 
     site: str
@@ -170,7 +169,7 @@ class RowRange(Request[dict[str, list[list[Any]]]]):
 
 @dataclass(frozen=True, slots=True)
 class LastRows(Request[dict[str, list[Any]]]):
-    """The last row of each sensor within a window: its start (ns) and the columns, of which the first is never None."""
+    """The last row of each sensor within a window: its start (ns) and the columns, the first of which is never None."""
 
     site: str
     rung: str
@@ -183,7 +182,7 @@ class LastRows(Request[dict[str, list[Any]]]):
 
 @dataclass(frozen=True, slots=True)
 class RowExtent(Request[dict[str, tuple[int, int]]]):
-    """The starts (ns) of the first and the last row of a rung, of each sensor that has any."""
+    """The starts (ns) of the first and last row of a rung, for each sensor that has any."""
 
     site: str
     rung: str

@@ -1,4 +1,4 @@
-"""The one interface by which samples and rows are read, whatever holds them."""
+"""The interface for reading samples and rows from any store."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ T = TypeVar("T")
 
 
 class SampleSource(Protocol):
-    """A place that holds samples. Safe to share between threads.
+    """A store of samples. Safe to share between threads.
 
-    Every method raises Unavailable where the place does not answer. What a sensor has while it was of another kind
-    (numbers of what is a text now, and the other way round) is no sample of it.
+    Every method raises Unavailable if the store does not answer. Samples from when a sensor had another kind (numbers
+    of what has texts now, and vice versa) are ignored.
     """
 
     def read(self, requests: Sequence[Request[Any]]) -> list[Any]:
-        """The answer to each request, in their order and of the type that each one names; in one round trip.
+        """The answer to each request, in order and of the type that each one has; in one round trip.
 
-        Everything that is answered is held at once: ranges have a limit, or are known to be small.
+        All answers are held in memory, so ranges must have a limit or be known to be small.
         """
 
     def stream(self, request: SampleRange) -> Iterator[tuple[str, Raw]]:
-        """All samples of the range, however many, sensor by sensor, each in parts of some ten thousand, ascending.
+        """All samples of the range, sensor by sensor, each in parts of some ten thousand, ascending.
 
-        Of the range only its sensors and its window count. Whoever has enough closes the iterator.
+        Only the sensors and the window of the range are used. Close the iterator to stop early.
         """
 
     def tables(self, request: RowRange, types: Mapping[str, pa.DataType]) -> dict[str, pa.Table]:
-        """Rows of many sensors as Arrow tables: `time` (int64 ns) and the columns, typed so."""
+        """Rows of many sensors as Arrow tables: `time` (int64 ns) and the columns with the given types."""

@@ -1,4 +1,4 @@
-"""The adapter of InfluxDB 1.8, one server per tenant. Nothing else imports its client or sees its errors."""
+"""The adapter for InfluxDB 1.8, one server per tenant. Nothing else imports its client or sees its errors."""
 
 from stores.timeseries.answers import Series
 from stores.timeseries.client import Timeseries

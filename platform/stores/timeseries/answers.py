@@ -29,7 +29,7 @@ class Series:
 
 
 def parse_results(response: Response, statements: int) -> list[list[Series]]:
-    """The series of each statement, in order. Raises what InfluxDB says went wrong with one of them."""
+    """The series of each statement, in order. Raises InfluxDB's error if one of them failed."""
     answer = getattr(response, "_msgpack", None)  # influxdb-python decodes msgpack and stores it here
     if answer is None:
         answer = json.loads(response.content)  # some errors are JSON whatever was requested

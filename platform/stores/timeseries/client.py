@@ -47,7 +47,7 @@ class Timeseries:
     ) -> None:
         """`bearer`: a token signed with the server's shared secret, in place of a password.
 
-        `share`: the same for all clients of the server, so that what one finds out the others know.
+        `share`: common to all clients of the server, so that they share what they know of its state.
         """
         self.url, self.database, self._timeout_s = url, database, timeout_s
         self._headers = {"Authorization": f"Bearer {bearer}"} if bearer else _authorization(credentials)

@@ -1,14 +1,14 @@
-"""What the time series store raises: a foreign exception or a sentence of InfluxDB becomes one of these at its edge.
+"""Errors of the time series store. Foreign exceptions and InfluxDB's messages are translated to these.
 
 Unavailable
 └── TimeseriesUnavailable   down, too slow, or it failed: trying again later is right
-    ├── NotAnswering        it takes connections, or not even that, and says nothing
-    ├── DatabaseBusy        the tenant has as many requests waiting as it may
+    ├── NotAnswering        it does not answer, and may not even accept connections
+    ├── DatabaseBusy        the tenant has its maximum of waiting requests
     ├── ShardDisabled       part of the data is being restored
-    └── RefusedCredentials  it does not accept our user
+    └── RefusedCredentials  it rejects our user
 BadRequest
-└── Refused                 what it was asked or given is wrong
-    ├── LinesRefused        samples that it will never take
+└── Refused                 the query or the data is invalid
+    ├── LinesRefused        samples that it rejects for good
     └── UserExists
 """
 
@@ -27,7 +27,7 @@ class TimeseriesUnavailable(Unavailable):
 
 
 class NotAnswering(TimeseriesUnavailable):
-    """The server takes connections, or not even that, and says nothing."""
+    """The server does not answer, and may not even accept connections."""
 
     slug, title = "database-not-answering", "This tenant's database does not answer"
 
@@ -58,13 +58,13 @@ class RefusedCredentials(TimeseriesUnavailable):
 
 
 class Refused(BadRequest):
-    """What it was asked or given is wrong."""
+    """The query or the data is invalid."""
 
     slug = "store-refused"
 
 
 class LinesRefused(Refused):
-    """Lines that it will never take, however often they are sent. `dropped`: how many, where it said so."""
+    """Lines that it rejects for good. `dropped`: how many, if it said so."""
 
     def __init__(self, detail: str, dropped: int | None) -> None:
         super().__init__(detail)

@@ -1,4 +1,4 @@
-"""What InfluxDB 1.8 says went wrong, as one of our errors. Nothing else reads its sentences."""
+"""Translates InfluxDB 1.8's error messages to our errors. Nothing else parses them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from stores.timeseries.errors import (
 )
 
 FORBIDDEN = (401, 403)
-# Looked for first: they quote what was written, which may say anything.
+# Matched first: they quote the data written, which may contain anything.
 _LINES = re.compile(r"^(?:partial write|unable to parse ')|field type conflict|max key length|time outside range")
 _DROPPED = re.compile(r"dropped=(\d+)\s*$")
 _CREDENTIALS = re.compile(r"authoriz|authenti")

@@ -1,4 +1,4 @@
-"""Who may wait for one tenant's InfluxDB: nobody while it is silent, few while it is slow."""
+"""Limits who waits for a tenant's InfluxDB: nobody while it is silent, few while it is slow."""
 
 from __future__ import annotations
 

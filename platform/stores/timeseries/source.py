@@ -15,7 +15,7 @@ from stores.timeseries.translation import BY_SENSOR, field_of, row_columns, tran
 
 TAGS = {"tags": pa.string()}
 TYPES = {"text": pa.string(), "value": pa.float64()}
-# CSV writes no text like an empty one: numbers of a sensor that became a text have to be left out by InfluxDB.
+# In CSV a missing text looks like an empty one, so InfluxDB has to exclude numbers of a sensor that has texts now.
 PRESENT = {"text": """("text" != '' OR "text" = '')""", "value": ""}
 
 

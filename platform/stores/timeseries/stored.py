@@ -1,4 +1,4 @@
-"""Samples exactly as they are stored, both fields of a sensor beside each other, whatever kind it is of now."""
+"""Samples exactly as stored, with both fields of a sensor, whatever its kind is now."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Response:
 
 
 class Watched:
-    """A body that takes long to read needs a permit, as an answer that takes long does."""
+    """A response body. Reading it for long needs a permit, as waiting for the response does."""
 
     def __init__(self, raw: urllib3.BaseHTTPResponse, share: Share) -> None:
         self._raw, self._share = raw, share

@@ -37,9 +37,9 @@ def operation(
     body: Any = None,
     description: str = "",
 ) -> dict[str, Any]:
-    """An operation of JSON in and out. `answers` by status: a struct, a schema, or None where there is no body.
+    """An operation with JSON bodies. `answers` by status: a struct, a schema, or None if there is no body.
 
-    The errors that every operation may answer need not be named; see `web.openapi.refusals`.
+    Errors that every operation may return need not be declared; see `web.openapi.refusals`.
     """
     made: dict[str, Any] = {"operationId": operation_id, "tags": [tag], "summary": summary, "parameters": [*parameters]}
     if description:

@@ -11,8 +11,8 @@ from kernel.errors import BadRequest
 from kernel.suggest import closest, limit_searches
 from web.openapi.declared import declared
 
-MAX_UNKNOWN_NAMES = 20  # of a body; the rest is not told
-NAME_CHARS = 80  # of an unknown name in an answer
+MAX_UNKNOWN_NAMES = 20  # per body; the rest is not reported
+NAME_CHARS = 80  # of an unknown name in a message
 
 
 def unknown_parameter(name: str, known: Collection[str]) -> BadRequest:

@@ -1,1 +1,1 @@
-"""Driver `gitops`: one file per tenant in a git repository; Flux does the rest."""
+"""Driver `gitops`: one file per tenant in a git repository, which Flux reconciles."""

@@ -1,4 +1,4 @@
-"""What YAML parsers read differently: we would check one document, and Flux would apply another."""
+"""YAML that parsers interpret differently: we would check one document, and Flux would apply another."""
 
 from __future__ import annotations
 

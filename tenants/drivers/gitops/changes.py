@@ -41,7 +41,7 @@ class Provider(Protocol):
 
 
 class PlainPush:
-    """Straight to the base branch."""
+    """Pushes to the base branch."""
 
     def ensure_proposed(self, repository: Repository, change: FileChange) -> None:
         repository.write(change.edits(repository), change.title)
@@ -51,7 +51,7 @@ class PlainPush:
 
 
 class _Proposing:
-    """What all proposals have in common: a branch of our own, and one open request to merge it."""
+    """Base of all proposals: a branch of our own, and one open request to merge it."""
 
     def ensure_proposed(self, repository: Repository, change: FileChange) -> None:
         if repository.read(change.path) == change.text:

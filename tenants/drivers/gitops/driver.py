@@ -30,7 +30,7 @@ README = "One file for each tenant, `<slug>.yaml`, written by Plantrace's contro
 
 
 class GitopsDriver(ClusterDriver, DetectsWithdrawal):
-    """The change is a file in git; whether it came true is read from the cluster. Secrets never go through git."""
+    """Changes a file in git; its result is read from the cluster. Secrets are never stored in git."""
 
     name = "gitops"
 
@@ -81,7 +81,7 @@ class GitopsDriver(ClusterDriver, DetectsWithdrawal):
         super().release_endpoints(server)
 
     def withdrawn(self, servers: list[Server]) -> dict[str, str]:
-        """Those whose file somebody deleted in git. Polled; while the remote is down, none."""
+        """Tenants whose file was deleted in git. Polled; none while the remote is down."""
         if not servers or time.monotonic() - self._looked < settings.GITOPS_POLL_S:
             return {}
         self._looked = time.monotonic()
@@ -110,7 +110,7 @@ def _propose(server: Server, path: str, text: str | None, title: str) -> None:
 
 @contextmanager
 def _one_writer() -> Iterator[None]:
-    """Over all workers. Raises Waiting while another one writes."""
+    """A lock over all workers. Raises Waiting while another one writes."""
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(settings.REDIS_URL, LOCK, hold_s=LOCK_S, wait_s=LOCK_WAIT_S))

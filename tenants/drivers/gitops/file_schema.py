@@ -1,7 +1,7 @@
-"""What a tenant's file may contain at all.
+"""The allow-list of what a tenant's file may contain.
 
-Anything else that Flux or Kubernetes would accept is refused: `kubeConfig`, which sends the release elsewhere,
-`valuesFrom`, which reads Secrets, `postRenderers`, which change what the chart renders, and settings of the future.
+Anything else that Flux or Kubernetes would accept is rejected: `kubeConfig`, which redirects the release, `valuesFrom`,
+which reads Secrets, `postRenderers`, which change the rendered chart, and future settings.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ SHAPES: Mapping[str, Shape] = {
 
 
 def find_unexpected(node: Any, shape: Shape, path: str = "") -> Iterator[tuple[Any, Any, str]]:
-    """What does not fit: its parent node, its key there, and why."""
+    """What is not allowed: its parent node, its key there, and why."""
     if isinstance(shape, Mapping):
         for key, value in node.items():
             yield from _entry(node, key, value, shape.get(key) if isinstance(key, str) else None, path)
@@ -93,7 +93,7 @@ def _called(shape: Shape) -> str:
 
 
 def _plain_values(node: Any, path: str, only_texts: bool) -> Iterator[tuple[Any, Any, str]]:
-    """Names are texts; values what JSON has, which is what becomes of them: no times, no bytes."""
+    """Names must be texts, and values JSON types, to which they are converted: no times, no bytes."""
     entries = node.items() if isinstance(node, Mapping) else enumerate(node)
     for key, value in entries:
         where = f"{path}.{key}"

@@ -31,7 +31,7 @@ _ERRORS = (GitProtocolError, HangupException, NotGitRepository, SendPackError, u
 
 
 class Raced(Exception):
-    """Somebody else pushed to the branch meanwhile."""
+    """Somebody else pushed to the branch in the meantime."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ def _find(repo: Repo, commit: ObjectID | None, path: str) -> Blob | None:
 
 
 def _walk(repo: Repo, tree: Tree, here: str, folder: str) -> Iterator[str]:
-    """Only what leads to the folder, and everything in it."""
+    """Walk the path to the folder, and everything in it."""
     for entry in tree.iteritems():
         path = f"{here}{entry.path.decode(errors='replace')}"
         found = repo.object_store[entry.sha] if entry.mode & 0o170000 != 0o160000 else None

@@ -1,4 +1,4 @@
-"""What is wrong with tenants' files, each with file and line. Used before we write one, and by `tenants validate`."""
+"""Validates tenants' files; errors have file and line. Used before we write a file, and by `tenants validate`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ENFORCE = "pod-security.kubernetes.io/enforce"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """`line` counts from 1; 0 where it is the file as a whole."""
+    """`line` counts from 1; 0 for the file as a whole."""
 
     file: str
     line: int
@@ -46,7 +46,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a file says of its tenant, for what must not be twice in a repository."""
+    """Identifiers in a tenant's file that must be unique in a repository."""
 
     file: str
     line: int
@@ -56,7 +56,7 @@ class Found:
 
 
 def check_repository(root: Path, schema: Mapping[str, Any] | None = None) -> list[Problem]:
-    """All that is wrong with the tenants' files below `root`, a folder or a single file. `schema`: of the values."""
+    """All problems of the tenants' files below `root`, a folder or a single file. `schema`: that of the values."""
     paths = sorted(_files(root))
     problems: list[Problem] = [] if paths else [Problem(str(root), 0, "there is no tenant's file (*.yaml) here.")]
     found: list[Found] = []
@@ -75,14 +75,14 @@ def check_repository(root: Path, schema: Mapping[str, Any] | None = None) -> lis
 
 
 def check_text(text: str, file: str, schema: Mapping[str, Any] | None = None) -> list[Problem]:
-    """What is wrong with one tenant's file."""
+    """All problems of one tenant's file."""
     check = _File(file, schema)
     check.whole(text)
     return sorted(check.problems)
 
 
 def read_schema(chart: Path) -> Mapping[str, Any] | None:
-    """The schema of the chart's values, where the chart is here."""
+    """The schema of the chart's values, if the chart is local."""
     path = chart / "values.schema.json"
     return msgspec.json.decode(path.read_bytes(), type=dict[str, Any]) if path.exists() else None
 
@@ -97,7 +97,7 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def _twice(found: Iterable[Found]) -> Iterator[Problem]:
-    """A slug, a tenant's id or a disk in two files would let one tenant's data into the other's hands."""
+    """Slugs, ids and disks that are in two files, which would give one tenant access to another's data."""
     fields: tuple[tuple[str, Callable[[Found], str]], ...] = (
         ("slug", lambda each: each.slug),
         ("tenant id", lambda each: each.tenant),
@@ -114,7 +114,7 @@ def _twice(found: Iterable[Found]) -> Iterator[Problem]:
 
 
 class _File:
-    """One file under examination."""
+    """A file being validated."""
 
     def __init__(self, file: str, schema: Mapping[str, Any] | None) -> None:
         self.file, self.schema = file, schema
@@ -186,7 +186,7 @@ class _File:
             )
 
     def _account(self, by_kind: Mapping[str, Node]) -> None:
-        """The account of the tenant's release is bound in the tenant's namespace, and nowhere else."""
+        """The service account of the tenant's release must be bound in the tenant's namespace only."""
         binding, account = by_kind.get("RoleBinding"), by_kind.get("ServiceAccount")
         namespace, release = by_kind.get("Namespace"), by_kind.get("HelmRelease")
         if binding is None or account is None or namespace is None or release is None:
@@ -282,11 +282,11 @@ def _list(node: Node, key: str) -> list[Any]:
 
 
 def _line(node: Any, key: Any = None) -> int:
-    """Of a key, or of the thing itself where it has no such key."""
+    """Line of a key, or of the node itself if it has no such key."""
     where = getattr(node, "lc", None)
     if where is None:
         return 0
-    if key is not None and isinstance(node, Mapping) and key in (where.data or ()):  # not what was merged in
+    if key is not None and isinstance(node, Mapping) and key in (where.data or ()):  # not merge keys
         return int(where.key(key)[0]) + 1
     if isinstance(key, int) and isinstance(node, list):
         return int(where.item(key)[0]) + 1
@@ -294,7 +294,7 @@ def _line(node: Any, key: Any = None) -> int:
 
 
 def _line_at(node: Any, path: Iterable[str | int]) -> int:
-    """Of what lies at a path in there, or of the nearest thing above it."""
+    """Line of the node at a path, or of its nearest ancestor."""
     line = _line(node)
     for step in path:
         where = getattr(node, "lc", None)
@@ -310,7 +310,7 @@ def _said(error: jsonschema.ValidationError) -> str:
 
 
 def _plain(node: Any) -> Any:
-    """Without ruamel's own types, which a schema does not know."""
+    """Convert ruamel's types to plain ones, for schema validation."""
     if isinstance(node, Mapping):
         return {str(key): _plain(value) for key, value in node.items()}
     if isinstance(node, list):

@@ -1,1 +1,1 @@
-"""Driver `helm`: `charts/tenantstack`, installed by Helm's own SDK."""
+"""Driver `helm`: installs `charts/tenantstack` with Helm's SDK."""

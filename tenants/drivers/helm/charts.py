@@ -15,7 +15,7 @@ NAME = "tenantstack"
 
 @dataclass(frozen=True, slots=True)
 class ChartSource:
-    """What Helm gets: a path or address, and a version where there are several."""
+    """A chart as passed to Helm: a path or address, and a version if there are several."""
 
     chart: str
     version: str = ""
@@ -23,7 +23,7 @@ class ChartSource:
 
     @property
     def is_here(self) -> bool:
-        """Whether it is on this machine."""
+        """Whether it is local."""
         return not self.repository and not self.chart.startswith("oci://")
 
     def request(self) -> dict[str, str]:

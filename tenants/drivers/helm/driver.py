@@ -26,7 +26,7 @@ DOING = {
 
 
 class HelmDriver(ClusterDriver):
-    """The chart is installed and upgraded from here, one process of Helm's SDK for each operation."""
+    """Installs and upgrades the chart, with a Helm process for each operation."""
 
     name = "helm"
 

@@ -1,4 +1,4 @@
-"""The operations that a release needs, given its revisions. Pure.
+"""Plans the operations that a release needs, given its revisions. Pure.
 
 A worker that is killed in the middle leaves a release `pending-…`, on which Helm refuses everything but a rollback or
 an uninstall. The claim outlives an uninstall, so no sample is lost by either. Helm keeps the record of what was
@@ -36,7 +36,7 @@ class Revision:
 @dataclass(frozen=True, slots=True)
 class Move:
     act: Act
-    revision: int = 0  # to roll back to, or to forget
+    revision: int = 0  # to roll back to, or to delete
 
 
 def plan_release(revisions: Sequence[Revision], wanted: str) -> list[Move]:

@@ -1,1 +1,1 @@
-"""What the drivers `helm` and `gitops` share: a tenant's namespace in a Kubernetes cluster, its secrets, its disk."""
+"""Shared by the drivers `helm` and `gitops`: a tenant's namespace in a Kubernetes cluster, its secrets, its disk."""

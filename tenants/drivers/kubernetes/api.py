@@ -1,6 +1,6 @@
-"""The part of a cluster's API that tenants need: objects as plain dicts, through the official client.
+"""The part of a cluster's API that tenants need, with objects as plain dicts, on the official client.
 
-Foreign exceptions end here: a missing object is None, any other error is DriverError with the server's message.
+Foreign exceptions are translated: a missing object is None, any other error is DriverError with the server's message.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ KINDS = {
 
 
 class Refused(DriverError):
-    """The server's own refusal."""
+    """The API server rejected the request."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -67,7 +67,7 @@ class Api:
         return [each["metadata"].get("labels", {}) for each in (answer or {}).get("items") or []]
 
     def list(self, kind: str, namespace: str = "", selector: str = "") -> list[Object]:
-        """Those of one namespace, or of all."""
+        """The objects of one namespace, or of all."""
         query = {"labelSelector": selector} if selector else {}
         answer = self._ask("GET", _path(kind, namespace), query=query)
         return list(answer["items"]) if answer else []
@@ -83,7 +83,7 @@ class Api:
         return answer
 
     def patch(self, kind: str, name: str, namespace: str, change: Object) -> Object | None:
-        """A merge patch; None where there is nothing to patch."""
+        """Apply a merge patch; None if the object does not exist."""
         return self._ask("PATCH", _path(kind, namespace, name), change, "application/merge-patch+json")
 
     def delete(self, kind: str, name: str, namespace: str = "") -> bool:
@@ -129,7 +129,7 @@ def _path(kind: str, namespace: str = "", name: str = "") -> str:
 
 
 def _message(data: bytes, reason: object) -> str:
-    """The sentence of a Status, or what there is."""
+    """The message of a Status, or the raw body."""
     try:
         return str(json.loads(data)["message"])
     except (ValueError, KeyError, TypeError):

@@ -53,7 +53,7 @@ def access_to(name: str) -> Access:
 
 
 def _shared(path: str) -> str:
-    """The administrator's own file, which may run programs; read by one parser all the same."""
+    """The administrator's own kubeconfig, which may run programs; read by the same single parser."""
     if not path:
         return ""
     try:
@@ -63,7 +63,7 @@ def _shared(path: str) -> str:
 
 
 def check_known(name: str) -> None:
-    """Raises BadRequest that names the clusters there are, or says why one is disabled."""
+    """Raises BadRequest with the known clusters, or the reason why one is disabled."""
     if not name:
         return
     known = Cluster.objects.filter(pk=name).first()

@@ -1,4 +1,4 @@
-"""What the cluster reports about a tenant, in a sentence. Pure."""
+"""Summarizes what the cluster reports about a tenant in a sentence. Pure."""
 
 from __future__ import annotations
 

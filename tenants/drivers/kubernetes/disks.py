@@ -12,7 +12,7 @@ DISK = "plantrace.io/disk"
 
 
 def ensure_adopted(api: Api, server: Server) -> None:
-    """A kept volume is bound to this tenant's claim. It is reserved before the claim is created."""
+    """Ensure that a kept volume is bound to this tenant's claim. It is reserved before the claim is created."""
     volume = api.get("PersistentVolume", server.volume)
     if volume is None:
         raise DriverError(f"The volume {server.volume} of the disk {server.disk} is gone from the cluster.")
@@ -29,7 +29,7 @@ def ensure_adopted(api: Api, server: Server) -> None:
 
 
 def ensure_size(api: Api, server: Server) -> None:
-    """The claim requests the tenant's size. A disk never shrinks; an adopted one stays as it is."""
+    """Ensure that the claim requests the tenant's size. Disks never shrink; adopted ones keep their size."""
     claim = _claim(api, server)
     wanted = f"{server.size.disk_gib}Gi"
     if claim is None or server.volume or gib_of(claim) >= server.size.disk_gib:
@@ -43,7 +43,7 @@ def gib_of(claim: Object) -> float:
 
 
 def keep(api: Api, server: Server) -> str:
-    """The volume outlives its claim; returns its name, empty if there never was one."""
+    """Make the volume outlive its claim; returns its name, empty if there never was one."""
     claim = _claim(api, server)
     name = claim["spec"].get("volumeName", "") if claim else server.volume
     if name and not _mark(api, name, server, "Retain"):
@@ -52,7 +52,7 @@ def keep(api: Api, server: Server) -> str:
 
 
 def remove(api: Api, server: Server) -> None:
-    """Claim and volume are gone, whatever the volume's own policy was. Raises Waiting until they are."""
+    """Delete claim and volume, whatever the volume's reclaim policy. Raises Waiting until they are gone."""
     claim = _claim(api, server)
     name = claim["spec"].get("volumeName", "") if claim else server.volume
     if name:

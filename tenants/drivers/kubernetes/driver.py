@@ -1,4 +1,4 @@
-"""What both Kubernetes drivers share. They differ in how the chart's release is applied and removed."""
+"""Base of both Kubernetes drivers, which differ in how the chart's release is applied and removed."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ READY_WITHIN_S = 300.0
 
 
 class ClusterDriver(Driver, SelectsClusters, Resizes, RetainsVolumes, ABC):
-    """A namespace, a Secret, a release of `charts/tenantstack`, a volume. The cluster itself restarts what stops."""
+    """Manages a namespace, a Secret, a release of `charts/tenantstack` and a volume. Kubernetes restarts what stops."""
 
     @abstractmethod
     def ensure_release(self, access: Access, server: Server, report: Report) -> None:
-        """The chart is installed with the tenant's values. May raise Waiting."""
+        """Ensure that the chart is installed with the tenant's values. May raise Waiting."""
 
     @abstractmethod
     def remove_release(self, access: Access, server: Server, report: Report) -> None:
-        """The chart's objects are gone, all but the claim. May raise Waiting."""
+        """Ensure that the chart's objects are deleted, except the claim. May raise Waiting."""
 
     @abstractmethod
     def manifests(self, server: Server) -> list[Manifest]:
@@ -91,7 +91,7 @@ class ClusterDriver(Driver, SelectsClusters, Resizes, RetainsVolumes, ABC):
         disks.remove(api, _if_present(api, server))
 
     def release_endpoints(self, server: Server) -> None:
-        """The namespace, with everything in it: Secret, quota, policies."""
+        """Delete the namespace with everything in it: Secret, quota, policies."""
         if not server.endpoints:
             return
         api, namespace = self._access(server).api, server.endpoints["namespace"]
@@ -123,7 +123,7 @@ class ClusterDriver(Driver, SelectsClusters, Resizes, RetainsVolumes, ABC):
         except Refused as error:
             if error.status != 403:
                 raise
-            raise Waiting(str(error), again_s=0.5, at_most_s=20) from error  # a role that was just bound takes a moment
+            raise Waiting(str(error), again_s=0.5, at_most_s=20) from error  # a new role binding takes a moment
 
 
 def _stores(server: Server) -> Stores:

@@ -1,8 +1,8 @@
-"""A kubeconfig that somebody gave us: read once, by one parser, and made again of what is allowed in it. Pure.
+"""Sanitizes a user-provided kubeconfig: parsed once, and rebuilt from what is allowed. Pure.
 
-Go reads YAML 1.1, we read 1.2: `? !!binary ZXhlYw==` is nothing to one and `exec:` to the other. So no text is handed
-on that a parser of ours has only looked at. What is stored, and what Helm and the client get, is the JSON that
-`as_json` builds.
+Go reads YAML 1.1, we read 1.2: `? !!binary ZXhlYw==` is meaningless to one and `exec:` to the other. So the original
+text is never passed on, even if it passed our checks. What is stored, and given to Helm and the client, is the JSON
+built by `as_json`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What pods of our own image in a tenant's namespace (api, writer, backup, restore) sign in with: a Secret there.
+"""The Secret with the credentials of our pods in a tenant's namespace (api, writer, backup, restore).
 
-It is written only where the tenant's values turn such a pod on, and opens what is that tenant's (ADR 0039).
+It is written only if the tenant's values enable such a pod, and gives access to that tenant's data only (ADR 0039).
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from tenants.pod_credentials import PodCredentials, issue, revoke
 
 PARTS = ("api", "writer", "backup", "restore")
 USUAL_NAME = "plantrace-settings"  # as the chart has it
-_HERE = re.compile(r"|localhost|127\..*|%2F.*", re.IGNORECASE)  # nobody else finds these
+_HERE = re.compile(r"|localhost|127\..*|%2F.*", re.IGNORECASE)  # not reachable from other pods
 _OTHERS_LOGIN = ("authsource", "authmechanism", "authmechanismproperties")  # of the control plane's own user
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where the control plane finds the stores, and where pods find the control plane."""
+    """The addresses of the stores and of the control plane."""
 
     redis_url: str
     mongodb_uri: str
     control_url: str
-    namespace: str  # in which short names of hosts are known; empty: another cluster
+    namespace: str  # in which short host names resolve; empty: another cluster
 
 
 def ensure_settings(api: Api, server: Server, values: Values, stores: Stores) -> None:
-    """The Secret and the account are there if a pod needs them, and gone if none does.
+    """Ensure that the Secret and the account exist if a pod needs them, and do not exist otherwise.
 
-    A Secret that people made themselves stays as it is.
+    A Secret created by somebody else is left alone.
     """
     name, where = secret_name(values), server.endpoints["namespace"]
     found = api.get("Secret", name, where)
@@ -74,12 +74,12 @@ def make_settings(server: Server, name: str, known: dict[str, str]) -> Object:
 
 
 def check_reachable(stores: Stores) -> None:
-    """ValueError: one that only we can reach."""
+    """Raises ValueError for an address that only we can reach."""
     for_pods(stores, Server("", "", "", "", {}), PodCredentials(Credentials("", ""), Credentials("", ""), ""))
 
 
 def for_pods(stores: Stores, server: Server, credentials: PodCredentials) -> dict[str, str]:
-    """The stores as another namespace finds them and as that tenant's users. ValueError: one that only we can reach."""
+    """The stores with the tenant's users, as reachable from its namespace. Raises ValueError for local addresses."""
     database = f"plantrace_{server.disk or server.tenant}"
     documents = urlsplit(stores.mongodb_uri)
     options = [(key, value) for key, value in parse_qsl(documents.query) if key.lower() not in _OTHERS_LOGIN]
@@ -102,7 +102,7 @@ def _address(key: str, url: str, namespace: str, login: Credentials | None) -> s
 
 
 def _host(key: str, host: str, namespace: str) -> str:
-    """A Service of our own namespace has a short name that is known only there."""
+    """The short name of a Service in our namespace resolves only there."""
     name, colon, port = host.partition(":")
     is_short = "." not in name and not host.startswith("[")
     if _HERE.fullmatch(name) or (is_short and not namespace):

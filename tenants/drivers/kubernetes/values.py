@@ -14,13 +14,13 @@ Values = dict[str, Any]
 
 
 def make_values(server: Server, domain: str, common: Mapping[str, Any] | None = None) -> Values:
-    """`common`: what this installation wants for every tenant (ingress, storage class, …); the tenant's own wins."""
+    """`common`: this installation's values for every tenant (ingress, storage class, …); the tenant's own win."""
     return merged(common or {}, _own(server, domain))
 
 
 def _own(server: Server, domain: str) -> Values:
     disk: Values = {"id": server.disk, "size": f"{server.size.disk_gib}Gi", "keep": True}
-    if server.volume:  # a disk that was kept: its claim is made by the control plane, bound to it by name
+    if server.volume:  # a kept disk: the control plane creates its claim, bound to it by name
         disk["existingClaim"] = names.claim_of(server.disk)
     values: Values = {
         "tenant": {
@@ -45,13 +45,13 @@ def _own(server: Server, domain: str) -> Values:
 
 
 def _image(image: str) -> Values:
-    """`registry:5000/name:tag` in its two parts."""
+    """Split `registry:5000/name:tag` into name and tag."""
     repository, _, tag = image.rpartition(":")
     return {"repository": repository, "tag": tag}
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> Values:
-    """As Helm merges values: mappings key by key, all else as a whole."""
+    """Merge as Helm does: mappings key by key, all else as a whole."""
     result = dict(below)
     for key, value in above.items():
         known = result.get(key)
@@ -60,6 +60,6 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> Values:
 
 
 def digest_of(values: Values, chart: str, version: str) -> str:
-    """Identifies a desired state: a release that carries it matches. Fit for a label."""
+    """Identifies a desired state, as a label on releases made for it."""
     wanted = json.dumps([values, chart, version], sort_keys=True)
     return hashlib.sha256(wanted.encode()).hexdigest()[:32]

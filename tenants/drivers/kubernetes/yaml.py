@@ -1,7 +1,7 @@
-"""YAML as people write it: keys in the order given, no aliases, long lines whole.
+"""YAML as people write it: keys in the order given, no aliases, long lines unbroken.
 
-We write and read YAML 1.2; Flux, Helm and kubectl read 1.1, to which `no`, `1e3`, `0x10` and `12:30:45` are no texts.
-So a text that is not plainly a word stands in quotes, and `is_misread` tells what somebody else left without them.
+We write and read YAML 1.2; Flux, Helm and kubectl read 1.1, in which `no`, `1e3`, `0x10` and `12:30:45` are not texts.
+So texts that are not plain words are quoted, and `is_misread` detects those that somebody else left unquoted.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ def dump(*documents: Any) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Whether every parser reads it as this text without quotes. Errs on the side of quotes."""
+    """Whether every parser reads it as this text without quotes. In doubt False."""
     return bool(_WORD.fullmatch(text)) and not _CONSTANT.fullmatch(text)
 
 
 def is_misread(text: str) -> bool:
-    """Whether parsers of YAML 1.1 and 1.2 may read different things in it where it has no quotes."""
+    """Whether YAML 1.1 and 1.2 may interpret it differently without quotes."""
     if _SAME_EVERYWHERE.fullmatch(text):
         return False
     return text in ("=", "<<") or any(each.fullmatch(text) for each in (_CONSTANT, _NUMBER, _TIME))

@@ -25,7 +25,7 @@ POLL_INTERVAL_S = 0.1
 
 
 def restore_disk(server: Server, folder: Path) -> None:
-    """The server's disk holds the samples of a backup, and nothing else. It does not run afterwards."""
+    """Replace the content of the server's disk with the samples of a backup. It is stopped afterwards."""
     driver = driver_named("local")
     server = replace(server, endpoints=driver.allocate_endpoints(server))
     disk = disk_folder(settings.HOME, server.disk)

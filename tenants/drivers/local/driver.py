@@ -84,7 +84,7 @@ class LocalDriver(Driver, Restarts):
         try:
             statuses = {status.name: status for status in Supervisor(_home()).statuses()}
         except SupervisorDown:
-            return []  # nothing of ours runs here now; the next look finds it up
+            return []  # the supervisor is down; checked again later
         return [server for server in servers if _is_stopped(statuses.get(program_name(server.tenant)))]
 
     def restart(self, server: Server) -> bool:
@@ -92,13 +92,13 @@ class LocalDriver(Driver, Restarts):
         if not _is_intact(home, server):
             return False
         status = Supervisor(home).status(program_name(server.tenant))
-        if status is None or status.state != "FATAL":  # what keeps failing is the watchdog's, with its pauses
+        if status is None or status.state != "FATAL":  # the watchdog restarts what keeps failing, with backoff
             Supervisor(home).ensure_program(_program(home, server), wait_s=0)
         return True
 
 
 def disk_folder(home: Home, disk: str) -> Path:
-    """Where the data of a disk lies. Not made here."""
+    """The folder of a disk's data. Not created here."""
     return home.folder(DISKS) / disk
 
 
@@ -184,7 +184,7 @@ def _check_answers(server: Server, supervisor: Supervisor) -> None:
 
 
 def _last_words(log: Path) -> str:
-    """The end of its log, and where the rest is."""
+    """The end of its log, and the log's path."""
     lines = log.read_text(errors="replace").split("\n") if log.exists() else []
     said = [line.strip() for line in lines if line.strip()]
     return f"{said[-1][-300:]}; see {log}." if said else f"it says nothing; see {log}."

@@ -10,7 +10,7 @@ def program_name(tenant: str) -> str:
 
 
 def tenant_of_program(name: str) -> str:
-    """The id of the tenant whose influxd a supervised program is; empty: it is another program."""
+    """The id of the tenant whose influxd this program is; empty for other programs."""
     return name.removeprefix(PREFIX) if name.startswith(PREFIX) else ""
 
 
