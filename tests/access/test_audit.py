@@ -14,7 +14,7 @@ from web.audit import audit
 pytestmark = pytest.mark.django_db
 
 
-def test_secrets_are_left_out_whoever_forgot_to(make_tenant: MakeTenant) -> None:
+def test_secrets_are_removed_from_the_detail(make_tenant: MakeTenant) -> None:
     make_tenant()
     audit(None, "x.y", "1", {"password": "p", "deep": [{"apiToken": "t", "name": "n"}], "writer_secret": "s"})
     assert AuditEntry.objects.get().detail == {

@@ -33,7 +33,7 @@ def test_the_first_operator_gets_a_password_that_works() -> None:
     assert "already" in run("create_operator", "olga", "--generate")
 
 
-def test_a_user_is_made_an_operator(make_person: MakePerson) -> None:
+def test_a_user_is_promoted_to_operator(make_person: MakePerson) -> None:
     make_person("anna")
     assert "now an operator" in run("create_operator", "Anna")
     assert User.objects.get(username="anna").operator
@@ -46,7 +46,7 @@ def test_a_reset_link_is_printed(make_person: MakePerson) -> None:
     assert confirm(link.rsplit("/", 1)[1], NEW).status_code == 204
 
 
-def test_a_person_is_shut_out_of_the_whole_platform_and_let_in_again(
+def test_a_user_is_deactivated_and_reactivated(
     make_person: MakePerson, make_tenant: MakeTenant, sign_in: SignIn
 ) -> None:
     anna = make_person("anna", make_tenant())
@@ -59,7 +59,7 @@ def test_a_person_is_shut_out_of_the_whole_platform_and_let_in_again(
     assert login_client(User.objects.get(username="anna")).get("/api/v1/me").status_code == 200
 
 
-def test_bad_names_are_told_so(db: None) -> None:
+def test_invalid_names_are_rejected_with_the_reason(db: None) -> None:
     with pytest.raises(CommandError, match="A username has"):
         run("create_operator", "no spaces please", "--generate")
     with pytest.raises(CommandError, match="There is no user nobody"):

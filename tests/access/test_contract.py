@@ -74,7 +74,7 @@ def test_poinst_is_points(anna: Client) -> None:
     assert answer.json()["errors"] == [{"field": "poinst", "message": "Did you mean points=?"}]
 
 
-def test_who_is_a_stranger_hears_nothing_of_parameters() -> None:
+def test_anonymous_callers_get_401_before_parameters_are_checked() -> None:
     assert Client().get("/api/v1/sensors?poinst=5").status_code == 401
 
 

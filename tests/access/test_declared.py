@@ -13,7 +13,7 @@ from web.openapi.declared import declared
 from web.query import parse_flag
 
 
-def test_each_operation_takes_the_parameters_and_members_of_the_schema() -> None:
+def test_every_operation_accepts_the_parameters_and_members_of_the_schema() -> None:
     wrong, seen = [], 0
     for route in routes():
         for verb in route.verbs:

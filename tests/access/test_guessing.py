@@ -50,7 +50,7 @@ def test_a_network_guesses_only_so_often_at_all_names_together() -> None:
     count_guess("anna", "192.0.2.2")
 
 
-def test_an_ipv6_network_is_one_whatever_address_of_it_is_taken(make_person: MakePerson) -> None:
+def test_all_addresses_of_an_ipv6_network_count_as_one(make_person: MakePerson) -> None:
     make_person("anna")
     answers = [sign_in("anna", "wrong", f"2001:db8:0:1::{number:x}") for number in range(1, 7)]
     assert [answer.status_code for answer in answers] == [401] * 4 + [429] * 2
@@ -72,7 +72,9 @@ def test_the_network_of_an_address(address: str, network: str) -> None:
     assert client_network(RequestFactory().get("/", REMOTE_ADDR=address)) == network
 
 
-def test_another_process_counts_on(make_person: MakePerson, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_attempts_are_counted_across_processes(
+    make_person: MakePerson, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_person("anna")
     for number in range(MAX_PER_NAME):
         sign_in("anna", "wrong", f"192.0.2.{number}")
@@ -88,7 +90,7 @@ def test_signing_in_rightly_uses_nothing_up(make_person: MakePerson) -> None:
         assert sign_in("anna", PASSWORD, f"192.0.2.{number}").status_code == 200
 
 
-def test_the_lock_of_the_database_holds_while_redis_is_away(
+def test_the_database_lock_out_works_while_redis_is_down(
     make_person: MakePerson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_person("anna")

@@ -54,7 +54,7 @@ def test_a_value_is_loaded_once_within_five_seconds() -> None:
     assert len(counting(cache)) == 2
 
 
-def test_a_move_is_heard_of_within_the_asking_interval_and_drops_only_its_subjects() -> None:
+def test_an_invalidation_arrives_within_the_poll_interval_and_drops_only_its_subjects() -> None:
     clock, feed = Clock(), Feed()
     cache = IdentityCache(feed, clock)
     counting(cache)
@@ -66,7 +66,7 @@ def test_a_move_is_heard_of_within_the_asking_interval_and_drops_only_its_subjec
     assert len(counting(cache, "other", "user:2")) == 1
 
 
-def test_nothing_is_remembered_while_redis_is_away_nor_is_anything_from_before() -> None:
+def test_nothing_is_cached_while_redis_is_down_not_even_earlier_entries() -> None:
     clock, feed = Clock(), Feed()
     cache = IdentityCache(feed, clock)
     counting(cache)
@@ -106,7 +106,7 @@ def test_strangers_do_not_fill_the_memory() -> None:
     assert cache.get("k", lambda: Loaded("new", frozenset())) == "new"
 
 
-def test_nobody_goes_on_with_old_knowledge_while_another_thread_asks_for_news() -> None:
+def test_no_thread_uses_stale_entries_while_another_polls() -> None:
     """A process that was idle: of two requests at once, the second must not get ahead of the poll."""
     clock, feed = Clock(), Feed()
     cache = IdentityCache(feed, clock)

@@ -93,7 +93,7 @@ def test_none_is_reached_through_a_proxy(make_tenant: MakeTenant, pod_of: PodOf,
         assert pod.get(path, headers={header: "10.0.0.1"}).status_code == 404, path
 
 
-def test_a_pod_hears_of_its_own_tenant_without_any_credential(make_tenant: MakeTenant, pod_of: PodOf) -> None:
+def test_a_pod_gets_its_tenant_without_credentials(make_tenant: MakeTenant, pod_of: PodOf) -> None:
     acme, rival = make_tenant("acme"), make_tenant("rival")
     answer = pod_of(acme).get("/internal/v1/tenant")
     assert answer.status_code == 200
@@ -114,7 +114,7 @@ def test_a_pod_hears_of_its_own_tenant_without_any_credential(make_tenant: MakeT
         (State.upgrading, None, True),
     ],
 )
-def test_it_hears_why_its_tenant_is_shut(
+def test_it_gets_the_reason_why_its_tenant_is_unavailable(
     make_tenant: MakeTenant, pod_of: PodOf, state: State, status: int | None, stores: bool
 ) -> None:
     told = pod_of(make_tenant("acme", state)).get("/internal/v1/tenant").json()
@@ -141,7 +141,9 @@ def test_who_a_token_is_in_this_tenant_and_in_no_other(
     assert ask_who(pod_of(acme), token_digest=platforms).status_code == 404
 
 
-def test_of_others_people_a_pod_learns_nothing(make_tenant: MakeTenant, make_person: MakePerson, pod_of: PodOf) -> None:
+def test_a_pod_learns_nothing_about_other_tenants_users(
+    make_tenant: MakeTenant, make_person: MakePerson, pod_of: PodOf
+) -> None:
     acme, rival = make_tenant("acme"), make_tenant("rival")
     rita = make_person("rita", rival, "admin")
     answer = ask_who(pod_of(acme), token_digest=hash_token(operations.create_login_token(rita)[1]))
@@ -166,7 +168,7 @@ def test_a_session_is_known_and_kept_alive_by_its_use(
     assert ask_who(pod_of(acme), session="x" * 32).status_code == 401
 
 
-def test_a_token_that_is_used_by_a_pod_counts_as_used_and_a_revoked_one_is_refused(
+def test_a_token_used_through_a_pod_counts_as_used_and_a_revoked_one_is_rejected(
     make_tenant: MakeTenant, make_person: MakePerson, pod_of: PodOf
 ) -> None:
     acme = make_tenant()
@@ -187,7 +189,7 @@ def test_a_question_that_is_none_is_refused(make_tenant: MakeTenant, pod_of: Pod
     assert ask_who(pod_of(make_tenant()), **question).status_code == 400
 
 
-def test_a_tenant_s_pods_ask_only_so_often_and_others_are_answered(
+def test_the_pods_of_one_tenant_are_rate_limited_without_affecting_others(
     make_tenant: MakeTenant, pod_of: PodOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(throttling, "MAX_POD_QUESTIONS", 3)
@@ -206,7 +208,7 @@ def tell(pod: Client, **changes: Any) -> Any:
     return pod.post("/internal/v1/audit", json.dumps(event), content_type="application/json")
 
 
-def test_what_a_pod_tells_the_trail_is_of_its_own_tenant_whatever_it_says(
+def test_a_pods_audit_events_are_recorded_for_its_own_tenant_only(
     make_tenant: MakeTenant, make_person: MakePerson, pod_of: PodOf
 ) -> None:
     acme, rival = make_tenant("acme"), make_tenant("rival")
@@ -221,7 +223,7 @@ def test_what_a_pod_tells_the_trail_is_of_its_own_tenant_whatever_it_says(
 @pytest.mark.parametrize(
     "action", ["tenant.delete", "operator.create", "session.start", "user.update", "rollout.start"]
 )
-def test_a_pod_tells_the_trail_nothing_of_the_platform_s(make_tenant: MakeTenant, pod_of: PodOf, action: str) -> None:
+def test_a_pod_cannot_report_platform_events(make_tenant: MakeTenant, pod_of: PodOf, action: str) -> None:
     assert tell(pod_of(make_tenant()), action=action).status_code == 400
     assert not AuditEntry.objects.exists()
 
@@ -242,7 +244,7 @@ def test_a_pod_s_clock_puts_nothing_far_into_past_or_future(make_tenant: MakeTen
 
 
 @pytest.mark.parametrize("plan", [Plan.suspend, Plan.delete])
-def test_a_hold_keeps_nobody_from_suspending_or_deleting_the_tenant(
+def test_a_hold_does_not_prevent_suspending_or_deleting_the_tenant(
     make_tenant: MakeTenant, pod_of: PodOf, plan: Plan
 ) -> None:
     tenant = make_tenant()

@@ -69,7 +69,9 @@ def test_the_inviter_is_looked_at_again_when_somebody_accepts(
     Membership.objects.update(role="admin")
 
 
-def test_what_an_operator_sent_holds_while_they_are_one(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+def test_an_operators_invitation_is_valid_while_they_are_an_operator(
+    make_person: MakePerson, make_tenant: MakeTenant
+) -> None:
     tenant: Tenant = make_tenant()
     olga = make_person("olga", operator=True)
     token = invite(login_client(olga), tenant="acme", role="admin")

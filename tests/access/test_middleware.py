@@ -83,7 +83,7 @@ def token_client(make_person: MakePerson, make_tenant: MakeTenant, role: str = "
     return bearer(operations.create_token(make_person("anna", tenant, role), tenant, scopes, "t"))
 
 
-def test_a_stranger_is_told_to_sign_in_even_by_a_view_that_forgot_to_ask() -> None:
+def test_anonymous_callers_get_401_even_from_an_undecorated_view() -> None:
     for address in ("/look", "/change", "/operate", "/forgotten"):
         answer = Client().get(address)
         assert answer.status_code == 401, address
@@ -93,7 +93,7 @@ def test_a_stranger_is_told_to_sign_in_even_by_a_view_that_forgot_to_ask() -> No
 
 
 @pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer", "Bearer ", "Digest x", "Bearer pt_" + "0" * 64])
-def test_a_token_that_is_none_is_refused_and_never_falls_back_to_the_session(
+def test_an_invalid_token_is_rejected_without_falling_back_to_the_session(
     header: str, make_person: MakePerson, make_tenant: MakeTenant, sign_in: SignIn
 ) -> None:
     client = sign_in(make_person("anna", make_tenant()))
@@ -107,7 +107,7 @@ def test_the_tenant_comes_from_the_credential(make_person: MakePerson, make_tena
     assert client.get("/look").json() == {"tenant": "acme", "role": "engineer"}
 
 
-def test_several_tenants_must_be_told_apart(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+def test_a_caller_with_several_tenants_must_name_one(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     acme, rival = make_tenant("acme"), make_tenant("rival")
     make_tenant("third")
     anna = make_person("anna", acme, "viewer")
@@ -163,7 +163,7 @@ def test_an_operator_s_token_for_a_tenant_does_not_operate(make_person: MakePers
         (State.deleting, 404),
     ],
 )
-def test_a_tenant_that_is_not_open_says_why(
+def test_an_unavailable_tenant_returns_the_reason(
     state: State, status: int, make_person: MakePerson, make_tenant: MakeTenant
 ) -> None:
     tenant = make_tenant(state=state)
@@ -303,7 +303,7 @@ def test_a_token_needs_no_csrf_token_even_beside_a_session(
     assert client.post("/change", headers={"Authorization": f"Bearer {token}"}).status_code == 200
 
 
-def test_answers_to_somebody_are_not_for_caches_and_differ_by_who_asks(
+def test_responses_to_authenticated_callers_are_private_and_vary_by_caller(
     make_person: MakePerson, make_tenant: MakeTenant
 ) -> None:
     answer = token_client(make_person, make_tenant).get("/look")

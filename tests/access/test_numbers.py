@@ -29,7 +29,7 @@ def operations() -> Iterator[tuple[Route, str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("digits", [MAX_DIGITS + 1, 4_299, 5_000, 100_000])
-def test_a_long_number_is_told_with_its_place(digits: int) -> None:
+def test_a_number_with_too_many_digits_is_reported_with_its_location(digits: int) -> None:
     text = b'{"items": [{"a": 1}, {"a": -%s, "b": {"c": %s}}]}' % ((b"9" * digits,) * 2)
     with pytest.raises(BadRequest) as told:
         decode_json(text)

@@ -59,7 +59,7 @@ def test_every_argument_of_an_address_names_something_in_the_tables() -> None:
 NOT_YET = {(name, 409) for name in ("import-start", "import-undo", "correction-start", "correction-undo")}
 
 
-def test_another_tenant_s_object_is_404_whatever_the_verb(meeting: Meeting) -> None:
+def test_another_tenants_object_is_404_for_every_method(meeting: Meeting) -> None:
     victim, wrong = meeting.victim, []
     strangers = outsiders(meeting.outsider)
     for name, verb, path, body in requests(victim):
@@ -79,7 +79,7 @@ def test_the_same_requests_work_for_the_victim_s_own_people(meeting: Meeting) ->
     assert wrong == []
 
 
-def test_nothing_of_the_victim_s_changes_by_what_outsiders_try(meeting: Meeting) -> None:
+def test_requests_by_outsiders_change_nothing(meeting: Meeting) -> None:
     victim = meeting.victim
     before, strangers = readings(victim), outsiders(meeting.outsider)
     for _, verb, path, body in requests(victim):
@@ -133,7 +133,7 @@ def test_a_reference_to_another_s_object_is_one_to_nothing(meeting: Meeting) -> 
     assert wrong == []
 
 
-def test_operators_addresses_tell_others_nothing(meeting: Meeting) -> None:
+def test_operator_endpoints_reveal_nothing_to_others(meeting: Meeting) -> None:
     for name in OPERATORS:
         route = by_name()[name]
         for verb in route.verbs:
@@ -157,7 +157,7 @@ def test_strangers_reach_nothing_that_is_not_public(meeting: Meeting) -> None:
     assert wrong == []
 
 
-def test_what_is_public_is_what_was_meant_to_be() -> None:
+def test_exactly_the_intended_views_are_public() -> None:
     public = {name for name, route in by_name().items() if any(is_public(route, verb) for verb in route.verbs)}
     assert public == {
         "session", "login", "password-reset", "password-reset-confirm", "invitation", "ping", "healthz", "readyz",
@@ -186,7 +186,7 @@ def test_a_viewer_changes_nothing(meeting: Meeting) -> None:
     assert wrong == []
 
 
-def test_an_operator_who_is_no_member_sees_tenants_and_never_their_data(meeting: Meeting) -> None:
+def test_an_operator_without_membership_sees_tenants_but_no_data(meeting: Meeting) -> None:
     olga = operations.create_user("olga", "correct horse battery staple", operator=True)
     wrong = []
     for client in (

@@ -39,7 +39,7 @@ def test_a_new_password_ends_every_other_sign_in_but_keeps_named_tokens(
     assert send(Client(), "POST", "/api/v1/login", username="anna", password=NEW).status_code == 200
 
 
-def test_on_wish_the_named_tokens_end_too_but_not_the_one_that_asks(
+def test_named_tokens_can_be_revoked_as_well_except_the_callers(
     make_person: MakePerson, make_tenant: MakeTenant
 ) -> None:
     tenant = make_tenant()
@@ -50,7 +50,7 @@ def test_on_wish_the_named_tokens_end_too_but_not_the_one_that_asks(
     assert (script.get("/api/v1/me").status_code, device.get("/api/v1/me").status_code) == (200, 401)
 
 
-def test_the_old_password_is_asked_for_and_guessing_it_locks(make_person: MakePerson, sign_in: SignIn) -> None:
+def test_the_current_password_is_required_and_guessing_it_locks(make_person: MakePerson, sign_in: SignIn) -> None:
     client = sign_in(make_person("anna"))
     statuses = [send(client, "POST", "/api/v1/me/password", current="wrong", new=NEW).status_code for _ in range(6)]
     assert statuses == [400] * 4 + [429] * 2
@@ -87,12 +87,12 @@ def test_a_reset_ends_a_lock_out_as_its_message_promises(make_person: MakePerson
 
 
 @pytest.mark.parametrize("token", ["", ".", "nonsense", "MQ.abc", "////.x", "MQ", "999999999999999999999999.x"])
-def test_a_made_up_link_does_not_work(token: str, make_person: MakePerson) -> None:
+def test_an_invented_link_is_rejected(token: str, make_person: MakePerson) -> None:
     make_person("anna")
     assert confirm(token).status_code == 400
 
 
-def test_asking_for_a_link_tells_nobody_who_exists(make_person: MakePerson, settings: Any) -> None:
+def test_requesting_a_link_does_not_reveal_who_exists(make_person: MakePerson, settings: Any) -> None:
     make_person("anna")
     for url in ("", "smtp://localhost"):
         settings.EMAIL_URL = url
@@ -101,7 +101,7 @@ def test_asking_for_a_link_tells_nobody_who_exists(make_person: MakePerson, sett
         assert len({answer.content for answer in answers}) == 1
 
 
-def test_the_worker_mails_the_link_to_whoever_has_the_name_or_address(make_person: MakePerson) -> None:
+def test_the_worker_mails_the_link_by_name_or_address(make_person: MakePerson) -> None:
     anna = make_person("anna")
     anna.email = "anna@example.org"
     anna.save()
@@ -162,7 +162,7 @@ def test_where_mail_is_set_up_the_admin_does_not_see_the_link(
     assert [sent.to for sent in mail.outbox] == [["eva@example.org"], ["otto@example.org"]]
 
 
-def test_a_mail_server_that_is_away_leaves_no_invitation_behind(
+def test_an_unreachable_mail_server_leaves_no_invitation(
     make_person: MakePerson, make_tenant: MakeTenant, settings: Any
 ) -> None:
     settings.EMAIL_URL = "smtp://localhost"

@@ -93,7 +93,7 @@ def test_the_tokens_of_a_deleted_tenant_are_dead_also_when_the_slug_is_used_agai
     assert statuses(platform, headers) == {401}
 
 
-def test_while_redis_is_away_callers_are_still_known_by_the_database(
+def test_while_redis_is_down_callers_are_resolved_by_the_database(
     platform: Platform, people: dict[str, dict[str, Any]]
 ) -> None:
     admin = signed_in(platform, people["admin"])

@@ -33,7 +33,7 @@ def test_every_described_operation_exists_and_every_verb_is_described(db: None) 
     assert wrong == []
 
 
-def test_every_view_says_who_may_call_it() -> None:
+def test_every_view_declares_who_may_call_it() -> None:
     silent = [
         f"{verb.upper()} {route.path}"
         for route in routes()
@@ -53,9 +53,7 @@ def test_the_schema_is_served_and_is_openapi_3_1(db: None) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "?format=json", "?format=yaml", "?format=json&lang=de"])
-def test_the_schema_is_made_once_and_told_from_a_changed_one(
-    db: None, query: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_schema_is_rendered_once_and_has_an_etag(db: None, query: str, monkeypatch: pytest.MonkeyPatch) -> None:
     first = Client().get(f"/api/schema/{query}")
     monkeypatch.setattr(SchemaGenerator, "get_schema", None)  # nobody asks it any more
     again = Client().get(f"/api/schema/{query}")
@@ -69,7 +67,7 @@ def test_the_schema_is_made_once_and_told_from_a_changed_one(
     assert yaml.load(first.content.decode())["openapi"] == "3.1.0"
 
 
-def test_every_operation_says_which_errors_it_answers_and_how_they_look() -> None:
+def test_every_operation_declares_its_errors_and_their_schema() -> None:
     wrong = []
     for path, operations in schema()["paths"].items():
         for verb, operation in operations.items():
@@ -92,7 +90,7 @@ def test_operations_have_ids_of_their_own() -> None:
     assert sorted(ids) == sorted(set(ids))
 
 
-def test_every_list_that_goes_on_takes_a_limit_and_a_cursor() -> None:
+def test_every_paginated_list_accepts_a_limit_and_a_cursor() -> None:
     """An operation takes what it declares and nothing else, so a page that it names must be one it can be asked for."""
     wrong, seen = [], 0
     for path, operations in schema()["paths"].items():

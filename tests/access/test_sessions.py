@@ -40,7 +40,7 @@ def pass_time(client: Client, time: timedelta) -> None:
     Session.objects.filter(pk=key).update(session_data=store.encode(data), expire_date=row.expire_date - time)
 
 
-def test_a_session_that_nobody_used_ends(make_person: MakePerson, sign_in: SignIn, settings: Any) -> None:
+def test_an_unused_session_expires(make_person: MakePerson, sign_in: SignIn, settings: Any) -> None:
     client = sign_in(make_person("anna"))
     pass_time(client, timedelta(seconds=settings.SESSION_IDLE_S - 5))
     assert asks(client) == 200

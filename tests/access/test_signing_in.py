@@ -179,7 +179,7 @@ def test_only_the_digest_of_a_token_is_stored(make_person: MakePerson) -> None:
     assert len(row["token_key"]) == 15
 
 
-def test_me_tells_who_i_am_and_where_i_belong(
+def test_me_returns_the_caller_and_their_memberships(
     make_person: MakePerson, make_tenant: MakeTenant, sign_in: SignIn
 ) -> None:
     anna = make_person("anna", make_tenant("acme"), "admin")
@@ -215,7 +215,7 @@ def test_another_address_needs_the_password_and_guessing_it_locks(make_person: M
     assert User.objects.get().email == ""
 
 
-def test_the_old_address_is_told_of_the_new_one(make_person: MakePerson, sign_in: SignIn, settings: Any) -> None:
+def test_the_old_address_is_notified_of_the_change(make_person: MakePerson, sign_in: SignIn, settings: Any) -> None:
     settings.EMAIL_URL, settings.CELERY_TASK_ALWAYS_EAGER = "smtp://localhost", True
     app.conf.task_always_eager = True
     try:
@@ -235,7 +235,7 @@ def test_a_name_is_one_line(make_person: MakePerson, sign_in: SignIn) -> None:
         assert patch_me(client, name=name).status_code == 400, name
 
 
-def test_bodies_that_are_not_right_are_told_so(db: None) -> None:
+def test_invalid_bodies_are_rejected_with_the_reason(db: None) -> None:
     answer = post(Client(), "/api/v1/login", username="anna")
     assert answer.status_code == 400 and "password" in answer.json()["detail"]
     assert Client().post("/api/v1/login", "{", content_type="application/json").status_code == 400

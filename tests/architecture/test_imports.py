@@ -34,7 +34,7 @@ def test_arrows_client_of_buckets_is_imported_by_one_module() -> None:
     assert found == {"platform/stores/objects/client.py", "platform/stores/objects/connection.py"}
 
 
-def test_a_process_that_asks_no_bucket_does_not_load_its_client(home: Home) -> None:
+def test_the_s3_client_is_loaded_only_when_a_bucket_is_used(home: Home) -> None:
     code = "import sys, config.wsgi, config.urls, tenants.tasks; sys.exit('pyarrow.fs' in sys.modules)"
     paths = f"{ROOT / 'platform'}:{ROOT}"
     environment = {"PYTHONPATH": paths, "PLANTRACE_HOME": str(home.path), "PATH": os.environ["PATH"]}

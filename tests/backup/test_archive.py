@@ -37,13 +37,13 @@ def archive(tmp_path: Path) -> Path:
     return path
 
 
-def test_what_was_put_in_comes_out(archive: Path, tmp_path: Path) -> None:
+def test_archived_content_is_restored_unchanged(archive: Path, tmp_path: Path) -> None:
     assert read_about(archive) == ABOUT
     unpack(archive, tmp_path / "out")
     assert (tmp_path / "out" / "influx" / "t1" / "data").read_bytes() == DATA
 
 
-def test_it_appears_only_when_it_is_whole(tmp_path: Path) -> None:
+def test_the_archive_appears_only_when_it_is_complete(tmp_path: Path) -> None:
     path = tmp_path / "backup.tar.gz"
     with pytest.raises(OSError, match="full"), writing(path, ABOUT) as tar:
         add_bytes(tar, "a", b"a")
@@ -104,7 +104,7 @@ def test_no_member_escapes_the_folder(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("variable", ["DATABASE_URL", "MONGODB_URI", "REDIS_URL"])
-def test_servers_of_others_are_not_ours_to_back_up(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_external_servers_are_not_backed_up(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     check_embedded("backed up")
     monkeypatch.setenv(variable, "x://elsewhere")
     with pytest.raises(CommandError, match=variable):

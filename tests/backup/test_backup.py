@@ -134,7 +134,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         platform.stop()
 
 
-def test_what_the_pages_show_comes_back(original: Platform, tmp_path: Path) -> None:
+def test_a_backup_restores_what_the_pages_show(original: Platform, tmp_path: Path) -> None:
     assert SHOWN["running"]["samples"] != SHOWN["paused"]["samples"]
     archive = tmp_path / "backup.tar.gz"
     print(original.manage("backup", str(archive)))
@@ -188,7 +188,7 @@ def test_a_backup_that_is_killed_leaves_no_half_file(original: Platform, tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["backup.tar.gz"]
 
 
-def test_a_restore_refuses_what_it_cannot_do(original: Platform, tmp_path: Path) -> None:
+def test_a_restore_rejects_what_it_cannot_restore(original: Platform, tmp_path: Path) -> None:
     archive = tmp_path / "backup.tar.gz"
     original.manage("backup", str(archive))
     assert "exists" in refused(original.path, "backup", archive)

@@ -15,7 +15,7 @@ from stores.redis.marks import EPOCH_KEY
 from stores.redis.streams import Streams
 
 
-def test_all_comes_back_but_the_epoch_of_the_ladders_marks(servers: Supervisor, tmp_path: Path) -> None:
+def test_all_keys_are_restored_except_the_epoch_of_the_ladder(servers: Supervisor, tmp_path: Path) -> None:
     """Samples are copied after the keys: marks of those that came between are not in the copy."""
     streams, prefix = Streams(settings.REDIS_URL), f"pt:t{secrets.token_hex(5)}:"
     try:

@@ -73,7 +73,7 @@ def test_every_hundredth_sample_is_a_worse_picture() -> None:
     assert everything == 1.0 and good > usual - 0.01 and bad < good - 0.1
 
 
-def test_a_drawn_line_covers_what_a_pen_moved_along_it_does(series: data.Series) -> None:
+def test_a_drawn_line_covers_what_a_pen_would(series: data.Series) -> None:
     t, v = series.t[:150], series.v[:150]
     span = TimeRange(int(t[0]) - MINUTE * 30, int(t[-1]) + MINUTE * 30)
     x = (t - span.start) * (WIDTH * FINE / span.width)

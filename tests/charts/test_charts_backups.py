@@ -63,7 +63,7 @@ def test_a_bucket_is_written_to_with_the_secret_that_was_named() -> None:
     assert found["envFrom"] == [{"secretRef": {"name": "backup-bucket"}}]
 
 
-def test_an_archive_asked_for_over_http_goes_to_a_bucket_and_only_who_handles_it_has_its_keys() -> None:
+def test_archives_requested_over_http_go_to_a_bucket_whose_keys_only_their_workers_have() -> None:
     processes = of_kind(rendered()["plantrace", "backups to a bucket"], "Deployment")
     told, keys = set(), set()
     for process in processes.values():

@@ -16,11 +16,11 @@ EXAMPLES = [(chart, yaml.safe_load(text)) for chart, text in re.findall(r"```yam
 
 
 @pytest.mark.parametrize(("chart", "values"), EXAMPLES)
-def test_an_example_of_the_guide_is_taken(chart: str, values: dict[str, Any]) -> None:
+def test_an_example_of_the_guide_is_valid(chart: str, values: dict[str, Any]) -> None:
     assert render(chart, merged(given(chart)["minimal"], values))
 
 
-def test_every_value_that_the_guide_tells_of_exists() -> None:
+def test_every_value_in_the_guide_exists() -> None:
     section = GUIDE.split("### Values worth knowing")[1].split("###")[0]
     known = yaml.safe_load((ROOT / "charts" / "plantrace" / "values.yaml").read_text())
     paths = [path for row in re.findall(r"^\| (`.+?) \|", section, re.M) for path in re.findall(r"`([\w.]+)`", row)]
@@ -32,7 +32,7 @@ def test_every_value_that_the_guide_tells_of_exists() -> None:
             part = part[name]
 
 
-def test_the_guides_secret_has_every_key_that_the_bundled_installation_asks_for() -> None:
+def test_the_guides_secret_has_every_key_that_the_bundled_installation_needs() -> None:
     made = set(re.findall(r"^(\w+)=\$\(openssl", GUIDE, re.M))
     asked = set()
     for template in pods(rendered()["plantrace", "minimal"]).values():

@@ -33,7 +33,7 @@ def addresses(urls: str) -> list[Route]:
     ]
 
 
-def test_what_the_pods_serve_goes_to_them_and_nothing_else_does() -> None:
+def test_only_the_data_plane_is_routed_to_the_tenants_pods() -> None:
     served = {route.path for route in addresses("config.pod.urls")} - {"/healthz", "/readyz"}
     assert len(served) > 30
     paths = rules(api={"enabled": True})
@@ -44,7 +44,7 @@ def test_what_the_pods_serve_goes_to_them_and_nothing_else_does() -> None:
     assert wrong == []
 
 
-def test_without_pods_of_its_own_all_goes_to_the_control_plane() -> None:
+def test_without_its_own_pods_everything_is_routed_to_the_control_plane() -> None:
     assert [(rule["path"], rule["backend"]["service"]["name"]) for rule in rules(api={"enabled": False})] == [
         ("/", backend(rules(api={"enabled": False}), "/api/v1/sensors"))
     ]

@@ -97,7 +97,7 @@ def test_a_tenants_database_answers_exactly_those_who_need_it(world: World) -> N
     assert sorted(map(str, who(BACKUP))) == sorted(map(str, keepers))
 
 
-def test_a_tenants_database_speaks_to_nobody(world: World) -> None:
+def test_a_tenants_database_has_no_egress(world: World) -> None:
     database = world.harbour["influxdb"]
     for pod in world.everybody:
         for port in (80, 443, 5432, 6379, 8000, DATA, BACKUP, 27017):
@@ -138,12 +138,12 @@ def test_only_who_handles_archives_reaches_the_bucket(chart: str, value: str, ma
     assert who(manifests, "93.184.216.34", 443) == set()
 
 
-def test_pages_come_in_by_the_ingress_controller_only(world: World) -> None:
+def test_only_the_ingress_controller_reaches_the_pages(world: World) -> None:
     asking = [pod for pod in world.everybody if world.network.allows(pod, world.harbour["api"], 8000)]
     assert asking == [INGRESS]
 
 
-def test_the_web_process_is_asked_by_the_ingress_controller_and_by_tenants_own_pods(world: World) -> None:
+def test_the_web_process_accepts_the_ingress_controller_and_tenants_pods(world: World) -> None:
     asking = {str(pod) for pod in world.everybody if world.network.allows(pod, world.control["web"], 8000)}
     theirs = {str(pod) for tenant in (world.harbour, world.pier) for key, pod in tenant.items() if key != "influxdb"}
     assert asking == {str(INGRESS)} | theirs
@@ -173,7 +173,7 @@ def test_nobody_reaches_the_metadata_address(key: tuple[str, str]) -> None:
 @pytest.mark.parametrize(
     "cidr", ["0.0.0.0/0", "128.0.0.0/1", "160.0.0.0/4", "168.0.0.0/7", "169.254.0.0/15", "169.0.0.0/8"]
 )
-def test_a_range_around_the_metadata_address_is_taken_without_it(cidr: str) -> None:
+def test_a_range_around_the_metadata_address_excludes_it(cidr: str) -> None:
     [block] = blocks(cidr)
     assert block == {"cidr": cidr, "except": ["169.254.0.0/16"]}
 
@@ -181,7 +181,7 @@ def test_a_range_around_the_metadata_address_is_taken_without_it(cidr: str) -> N
 @pytest.mark.parametrize(
     "cidr", ["10.0.0.0/8", "0.0.0.0/1", "169.253.0.0/16", "169.255.0.0/16", "192.168.1.7/32", "170.0.0.0/7"]
 )
-def test_a_range_elsewhere_is_taken_as_it_is(cidr: str) -> None:
+def test_other_ranges_are_used_unchanged(cidr: str) -> None:
     assert not any(ip_address(each) in ip_network(cidr, strict=False) for each in METADATA)
     [block] = blocks(cidr)
     assert block == {"cidr": cidr}

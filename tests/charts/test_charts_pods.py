@@ -90,7 +90,7 @@ def test_what_a_pod_needs_of_the_chart_is_in_the_chart(key: tuple[str, str]) -> 
 
 
 @EVERY
-def test_a_variable_is_given_before_it_is_used(key: tuple[str, str]) -> None:
+def test_a_variable_is_defined_before_it_is_used(key: tuple[str, str]) -> None:
     """Kubernetes fills in $(NAME) only from what stands before; else a password would be the text `$(NAME)`."""
     for name, template in pods(rendered()[key]).items():
         for container in containers(template):
@@ -147,7 +147,7 @@ def test_an_image_of_ours_is_the_charts_own_version_unless_another_is_named() ->
         assert OURS in images
 
 
-def test_redis_keeps_what_it_acknowledged(home: Home) -> None:
+def test_redis_persists_every_acknowledged_write(home: Home) -> None:
     """The settings without which a sample that was acknowledged could be lost, as the embedded one has them."""
     [container] = pods(rendered()["plantrace", "minimal"])["StatefulSet/plantrace-redis"]["spec"]["containers"]
     words = shlex.split(container["args"][0].splitlines()[0])[2:-2]  # between `exec redis-server` and `- <<END`
@@ -160,7 +160,7 @@ def test_redis_keeps_what_it_acknowledged(home: Home) -> None:
     assert int(given["--maxmemory"]) < parse_quantity(container["resources"]["limits"]["memory"])
 
 
-def test_redis_may_never_fill_all_of_its_container_nor_its_node() -> None:
+def test_redis_is_limited_below_its_containers_memory() -> None:
     minimal = matrix()["plantrace", "minimal"]
     for size in ("2Gi", "3000Mi"):
         assert "not below the container's limit" in refusal(

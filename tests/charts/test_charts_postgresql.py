@@ -76,7 +76,7 @@ class Server:
         return psycopg.connect(address, password=password, connect_timeout=10)
 
 
-def test_it_is_prepared_once_and_takes_a_changed_password(folder: Path) -> None:
+def test_it_is_initialized_once_and_accepts_a_changed_password(folder: Path) -> None:
     prepare(folder, "first")
     with Server(folder) as server, server.connect("first") as connection:
         connection.execute("CREATE TABLE kept (x int)")

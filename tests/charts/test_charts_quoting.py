@@ -54,7 +54,7 @@ def scalars(text: str) -> list[ScalarEvent]:
 
 
 @pytest.mark.parametrize("chart", sorted(ODD))
-def test_names_that_look_like_something_else_stay_texts(chart: str) -> None:
+def test_names_that_look_like_other_types_stay_texts(chart: str) -> None:
     values = merged(given(chart)["full"], ODD[chart])
     [plain] = render_texts(chart, [given(chart)["full"]])
     [files] = render_texts(chart, [values])
@@ -75,7 +75,7 @@ def test_a_release_may_have_such_a_name_too(namespace: str) -> None:
             assert not [event for event in scalars(text) if event.style is None and event.value == namespace]
 
 
-def test_a_tenants_file_for_flux_quotes_what_is_filled_in() -> None:
+def test_a_tenants_file_for_flux_quotes_its_variables() -> None:
     template = Template((K8S / "tenant" / "tenant.yaml").read_text().partition("\n")[2])
     odd = {**TENANT, "slug": "on", "name": "No", "ring": "off", "release": "1e3", "id": "0x10", "disk": "1e5"}
     found = scalars(template.substitute(odd))

@@ -27,7 +27,7 @@ def test_the_chart_lints_clean(key: tuple[str, str]) -> None:
 
 
 @EVERY
-def test_every_manifest_is_what_kubernetes_takes(key: tuple[str, str]) -> None:
+def test_every_manifest_is_valid_for_kubernetes(key: tuple[str, str]) -> None:
     assert [each for each in map(complaint, rendered()[key]) if each] == []
 
 
@@ -47,7 +47,7 @@ def test_no_two_objects_have_one_name(key: tuple[str, str]) -> None:
 
 
 @EVERY
-def test_whatever_lives_in_a_namespace_says_which(key: tuple[str, str]) -> None:
+def test_every_namespaced_object_has_its_namespace(key: tuple[str, str]) -> None:
     cluster_wide = {"ClusterRole", "ClusterRoleBinding"}
     for each in rendered()[key]:
         assert ("namespace" in each["metadata"]) is (each["kind"] not in cluster_wide), each["metadata"]["name"]
@@ -143,7 +143,7 @@ def test_secrets_are_only_named(key: tuple[str, str]) -> None:
     assert of_kind(rendered()[key], "Secret") == {}
 
 
-def test_no_template_makes_up_a_value_or_asks_the_cluster() -> None:
+def test_no_template_generates_values_or_queries_the_cluster() -> None:
     for file in (file for chart in NAMES for file in (CHARTS / chart / "templates").rglob("*.*")):
         for action in re.findall(r"\{\{.*?\}\}", file.read_text(), re.S):
             assert not re.search(r"\b(rand[A-Z]\w+|lookup|gen[A-Z]\w+|derivePassword|uuidv4|now)\b", action), file
@@ -154,7 +154,7 @@ def test_what_is_rendered_twice_is_the_same() -> None:
         assert rendering.render(chart, given(chart)["full"]) == rendered()[chart, "full"]
 
 
-def test_names_are_given_by_the_helper_file_alone() -> None:
+def test_names_come_from_the_helper_file_only() -> None:
     for chart in NAMES:
         for file in (CHARTS / chart / "templates").rglob("*.yaml"):
             for name in re.findall(r"^  name: (.+)$", file.read_text(), re.M):

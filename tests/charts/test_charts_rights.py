@@ -31,7 +31,7 @@ def resource(manifest: Manifest) -> tuple[str, str]:
     return group, PLURALS.get(kind, kind.lower() + "s")
 
 
-def test_no_role_says_everything() -> None:
+def test_no_role_uses_wildcards() -> None:
     for key in (FULL, SMALL):
         for kind in ("ClusterRole", "Role"):
             for role in of_kind(rendered()[key], kind).values():
@@ -53,7 +53,7 @@ def test_in_the_whole_cluster_it_sees_namespaces_and_disks_and_no_secret() -> No
     assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "plantrace-control", "namespace": "plantrace"}]
 
 
-def test_it_can_give_away_only_the_two_roles_of_a_tenants_namespace() -> None:
+def test_it_can_bind_only_the_two_roles_of_a_tenants_namespace() -> None:
     [control] = [role for name, role in of_kind(rendered()[SMALL], "ClusterRole").items() if name.endswith("control")]
     [rule] = [rule for rule in control["rules"] if "bind" in rule["verbs"]]
     assert rule["resourceNames"] == ["plantrace-tenant", "plantrace-release"]
@@ -96,7 +96,7 @@ def test_only_the_control_plane_may_delete_a_claim() -> None:
     assert roles(SMALL)["plantrace-release"] < roles(SMALL)["plantrace-tenant"]
 
 
-def test_all_namespaces_at_once_only_where_it_was_asked_for() -> None:
+def test_cluster_wide_access_only_if_requested() -> None:
     def bound(key: tuple[str, str]) -> set[str]:
         return {each["roleRef"]["name"] for each in of_kind(rendered()[key], "ClusterRoleBinding").values()}
 

@@ -40,14 +40,14 @@ def command_lines(container: Manifest) -> list[str]:
 
 
 @EVERY
-def test_no_command_line_of_a_pod_holds_a_secret(key: tuple[str, str]) -> None:
+def test_no_command_line_of_a_pod_contains_a_secret(key: tuple[str, str]) -> None:
     for name, template in pods(rendered()[key]).items():
         for container in containers(template):
             used = {variable for word in command_lines(container) for variable in _USED.findall(word)}
             assert used.isdisjoint(secret_variables(container)), name
 
 
-def test_no_command_line_of_an_embedded_installation_holds_a_secret(home: Home) -> None:
+def test_no_command_line_of_an_embedded_installation_contains_a_secret(home: Home) -> None:
     made = [make(home) for make in (programs.redis, programs.ferretdb, programs.web, programs.worker,
                                     programs.reconciler, programs.beat, programs.watchdog)]  # fmt: skip
     known = {home.secret(name) for name in ("redis", "django", "fernet")}
@@ -55,7 +55,7 @@ def test_no_command_line_of_an_embedded_installation_holds_a_secret(home: Home) 
         assert not [word for word in program.command if any(secret in word for secret in known)], program.name
 
 
-def test_redis_takes_its_password_from_the_charts_script_and_shows_it_to_nobody(tmp_path: Path) -> None:
+def test_redis_gets_its_password_from_the_charts_script_without_exposing_it(tmp_path: Path) -> None:
     """The chart's own script, by a real shell and a real server."""
     [container] = pods(rendered()["plantrace", "minimal"])["StatefulSet/plantrace-redis"]["spec"]["containers"]
     password, port = secrets.token_urlsafe(24), _free_port()
@@ -107,7 +107,7 @@ def test_no_key_of_the_platform_is_anywhere_in_a_tenants_namespace(key: tuple[st
 
 
 @STACKS
-def test_of_the_tenants_secrets_its_pods_name_what_they_need_and_take_none_whole(key: tuple[str, str]) -> None:
+def test_a_tenants_pods_reference_only_the_secret_keys_they_need(key: tuple[str, str]) -> None:
     for name, template in pods(rendered()[key]).items():
         for container in containers(template):
             asked: dict[str, set[str]] = {}

@@ -107,7 +107,7 @@ def test_a_tenants_claim_is_named_by_its_disk_and_by_nothing_else() -> None:
     assert list(of_kind(render("tenantstack", another), "PersistentVolumeClaim")) == ["influxdb-dother"]
 
 
-def test_a_disk_is_kept_unless_somebody_said_otherwise() -> None:
+def test_a_disk_is_kept_by_default() -> None:
     for (chart, name), manifests in rendered().items():
         for claim in of_kind(manifests, "PersistentVolumeClaim").values():
             wanted = dict(KEEP)
@@ -116,7 +116,7 @@ def test_a_disk_is_kept_unless_somebody_said_otherwise() -> None:
             assert claim["metadata"]["annotations"] == wanted
 
 
-def test_changed_settings_start_the_database_anew_and_nothing_else_does() -> None:
+def test_only_changed_settings_restart_the_database() -> None:
     minimal = given("tenantstack")["minimal"]
 
     def template(values: Any) -> Manifest:

@@ -18,7 +18,7 @@ def variables(template: Manifest) -> dict[str, Any]:
     return {each["name"]: each.get("value") or each.get("valueFrom") for each in main["env"]}
 
 
-def test_it_makes_tenants_by_helm_unless_told_otherwise() -> None:
+def test_tenants_are_provisioned_by_helm_by_default() -> None:
     for name, template in pods(rendered()["plantrace", "minimal"]).items():
         if "python" in str(template) or name.endswith("-web"):
             assert variables(template)["TENANT_DRIVERS"] == "helm", name
@@ -41,13 +41,13 @@ def test_it_binds_itself_to_the_roles_of_its_own_release() -> None:
     assert told["CONTROL_CLUSTER_ROLE"] in of_kind(made, "ClusterRole")
 
 
-def test_git_is_told_where_flux_and_the_roles_are() -> None:
+def test_the_gitops_driver_is_configured_for_flux_and_the_roles() -> None:
     told = variables(pods(rendered()[FULL])["Deployment/plantrace-control"])
     assert (told["GITOPS_NAMESPACE"], told["GITOPS_REPOSITORY"]) == ("plantrace-tenants", "tenants")
     assert told["GITOPS_CLUSTER_ROLE"] in of_kind(rendered()[FULL], "ClusterRole")
 
 
-def test_every_tenants_chart_knows_where_the_control_plane_is() -> None:
+def test_every_tenants_chart_gets_the_control_planes_address() -> None:
     wanted = {"ingress": {"enabled": True, "className": "nginx"}}
     made = render("plantrace", {"tenants": {"values": wanted}}, name="second", namespace="elsewhere")
     values = yaml.safe_load(of_kind(made, "ConfigMap")["second-tenants"]["data"]["values.yaml"])
@@ -57,7 +57,7 @@ def test_every_tenants_chart_knows_where_the_control_plane_is() -> None:
     assert render("tenantstack", {**values, **tenant})
 
 
-def test_a_tenants_own_api_is_told_what_the_shared_web_process_is_told() -> None:
+def test_a_tenants_own_api_has_the_settings_of_the_shared_web_process() -> None:
     settings = {
         "baseDomain": "plants.example", "publicUrl": "https://plants.example", "trustedProxies": 2,
         "sessionIdleSeconds": 600, "sessionMaxSeconds": 3600, "https": True, "logLevel": "WARNING",
@@ -88,7 +88,7 @@ def test_what_cannot_work_is_refused(values: dict[str, Any], says: str) -> None:
     assert says in refusal("plantrace", values)
 
 
-def test_changed_values_for_tenants_start_what_reads_them_anew() -> None:
+def test_changed_tenant_values_restart_what_reads_them() -> None:
     def digests(values: dict[str, Any]) -> list[Any]:
         made = pods(render("plantrace", {"tenants": {"values": values}}))
         return [made[f"Deployment/plantrace-{part}"]["metadata"]["annotations"] for part in ("web", "control")]

@@ -40,7 +40,7 @@ def tenant(text: str) -> dict[str, Manifest]:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_every_file_is_what_kubernetes_and_flux_take(file: Path) -> None:
+def test_every_file_is_valid_for_kubernetes_and_flux(file: Path) -> None:
     found = documents(file)
     assert found
     assert [each for each in map(complaint, found) if each] == []
@@ -73,19 +73,19 @@ def test_flux_is_locked_down() -> None:
     assert not reaches("--no-cross-namespace-refs=true", "source"), "it has no such flag and would not start"
 
 
-def test_a_tenants_file_is_what_kubernetes_and_flux_take(tenant: dict[str, Manifest]) -> None:
+def test_a_tenants_file_is_valid_for_kubernetes_and_flux(tenant: dict[str, Manifest]) -> None:
     assert list(tenant) == ["Namespace", "ServiceAccount", "RoleBinding", "HelmRelease"]
     assert [each for each in map(complaint, tenant.values()) if each] == []
 
 
-def test_the_chart_takes_what_a_tenants_file_says(tenant: dict[str, Manifest]) -> None:
+def test_the_chart_accepts_the_values_of_a_tenants_file(tenant: dict[str, Manifest]) -> None:
     values = tenant["HelmRelease"]["spec"]["values"]
     manifests = render("tenantstack", values, name=tenant["HelmRelease"]["spec"]["releaseName"])
     assert {each["metadata"]["namespace"] for each in manifests} == {tenant["Namespace"]["metadata"]["name"]}
     assert "influxdb-d7x2m9q4xwb" in of_kind(manifests, "PersistentVolumeClaim")
 
 
-def test_a_deleted_file_takes_away_what_runs_and_neither_disk_nor_access(tenant: dict[str, Manifest]) -> None:
+def test_deleting_a_file_removes_the_workload_but_neither_disk_nor_account(tenant: dict[str, Manifest]) -> None:
     prune = "kustomize.toolkit.fluxcd.io/prune"
     kept = {kind for kind, each in tenant.items() if each["metadata"].get("annotations", {}).get(prune) == "disabled"}
     assert kept == {"Namespace", "ServiceAccount", "RoleBinding"}
@@ -109,7 +109,7 @@ def test_a_release_acts_in_its_tenants_namespace_only(tenant: dict[str, Manifest
     assert tenant["RoleBinding"]["roleRef"]["name"] in of_kind(rendered()["plantrace", "minimal"], "ClusterRole")
 
 
-def test_a_release_corrects_drift_tries_again_and_says_how_long_each_may_take(tenant: dict[str, Manifest]) -> None:
+def test_a_release_corrects_drift_retries_and_has_timeouts(tenant: dict[str, Manifest]) -> None:
     spec = tenant["HelmRelease"]["spec"]
     assert spec["driftDetection"]["mode"] == "enabled"
     for action in ("install", "upgrade"):
@@ -139,7 +139,7 @@ def test_no_secret_is_in_git(text: str) -> None:
         ("all", {"1.4.0"}),
     ],
 )
-def test_each_ring_takes_its_own_releases(ring: str, taken: set[str], text: str) -> None:
+def test_each_ring_gets_its_own_releases(ring: str, taken: set[str], text: str) -> None:
     policies = of_kind(documents(K8S / "flux" / "images.yaml"), "ImagePolicy")
     pattern = policies[f"plantrace-{ring}"]["spec"]["filterTags"]["pattern"]
     tags = {"1.4.0", "1.4.0-rc.1", "1.4.0-canary.2", "latest", "main-3f2a", "1.4", "v1.4.0", "1.4.0-alpha.1"}
@@ -168,7 +168,7 @@ def test_nothing_in_flux_refers_to_another_namespace() -> None:
                 assert all("namespace" not in each for each in references(manifest["spec"]))
 
 
-def test_whoever_applies_tenants_files_can_do_that_and_no_more(tenant: dict[str, Manifest]) -> None:
+def test_the_account_applying_tenants_files_has_no_other_rights(tenant: dict[str, Manifest]) -> None:
     access = documents(K8S / "flux" / "access.yaml")
     [cluster], [local] = (list(of_kind(access, kind).values()) for kind in ("ClusterRole", "Role"))
     allowed: Rights = rights(cluster) | rights(local)
@@ -204,7 +204,7 @@ def named(manifests: list[Manifest], policy: str) -> set[str]:
 KUBERNETES = "system:serviceaccount:kube-system:namespace-controller"
 
 
-def test_every_policy_is_what_kubernetes_takes() -> None:
+def test_every_policy_is_valid_for_kubernetes() -> None:
     assert [each for each in map(complaint, policies({})) if each] == []
 
 

@@ -42,7 +42,9 @@ def test_a_tenants_samples_outlive_its_charts_upgrade(cluster: Cluster, kube: Ku
     assert _chart(kube, namespace, "statefulset", "influxdb") == f"tenantstack-{_version('tenantstack')}"
 
 
-def test_what_the_control_plane_knows_outlives_its_charts_upgrade(cluster: Cluster, kube: Kube, namespace: str) -> None:
+def test_the_control_planes_state_survives_an_upgrade_of_its_chart(
+    cluster: Cluster, kube: Kube, namespace: str
+) -> None:
     kube.apply(make_secret("plantrace-settings", make_settings()), namespace=namespace)
     host = f"{RELEASE}-web.{namespace}"
     values = {**PLATFORM, "settings": {**PLATFORM["settings"], "allowedHosts": [host]}}

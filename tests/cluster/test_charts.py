@@ -63,14 +63,12 @@ def test_its_page_is_drawn_by_a_browser(control_plane: ControlPlane) -> None:
 
 
 @pytest.mark.parametrize("key", sorted(matrix()), ids=" / ".join)
-def test_the_api_server_takes_every_manifest_as_it_is(
-    kube: Kube, fleet: Fleet, namespace: str, key: tuple[str, str]
-) -> None:
+def test_the_api_server_accepts_every_manifest(kube: Kube, fleet: Fleet, namespace: str, key: tuple[str, str]) -> None:
     try_strictly(kube, render(key[0], matrix()[key], name="another", namespace=namespace))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_the_api_server_takes_every_file_of_flux_and_policy(kube: Kube, fleet: Fleet, file: Path) -> None:
+def test_the_api_server_accepts_every_flux_and_policy_file(kube: Kube, fleet: Fleet, file: Path) -> None:
     try_strictly(kube, documents(file))
 
 

@@ -120,7 +120,7 @@ def test_what_is_pushed_is_released(kube: Kube, namespace: str, repository: Repo
     kube.await_ready("helmrelease", "greeting", namespace)
 
 
-def test_a_controller_that_dies_takes_up_its_work_again(
+def test_a_restarted_controller_resumes_its_work(
     cluster: Cluster, kube: Kube, namespace: str, repository: Repository
 ) -> None:
     repository.release(namespace, "1.0.0", "hello")

@@ -96,7 +96,7 @@ def test_where_no_tenant_is_it_may_next_to_nothing(kube: Kube, control_plane: Co
     assert rights(kube, namespace) == EVERYWHERE
 
 
-def test_in_a_tenants_namespace_it_may_what_the_chart_needs(kube: Kube, control_plane: ControlPlane) -> None:
+def test_in_a_tenants_namespace_it_has_the_rights_that_the_chart_needs(kube: Kube, control_plane: ControlPlane) -> None:
     plant, _ = onboard(control_plane, "of-rights", driver="helm")
     assert rights(kube, plant.kubernetes) == WITH_A_TENANT
     control_plane.delete(plant.slug)

@@ -41,7 +41,7 @@ def test_a_second_cluster_lives_beside_the_first(kube: Kube, beside: Kube, names
     assert kube.cluster.addresses.api != beside.cluster.addresses.api
 
 
-def test_a_simulated_node_takes_the_pods_that_ask_for_it(beside: Kube) -> None:
+def test_a_simulated_node_runs_the_pods_that_select_it(beside: Kube) -> None:
     labels = {"app": "seeming"}
     pod = {
         "nodeSelector": {"type": "simulated"},

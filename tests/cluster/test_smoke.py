@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(480)]  # the first of the
 
 
 @pytest.mark.parametrize("driver", ["helm", "gitops"])
-def test_a_tenant_is_made_upgraded_and_deleted(
+def test_a_tenant_is_created_upgraded_and_deleted(
     kube: Kube, control_plane: ControlPlane, fleet: Fleet, driver: str
 ) -> None:
     slug, before = f"smoke-{driver}", residue(kube)

@@ -71,13 +71,13 @@ def test_from_the_merge_to_the_first_sample(merged: tuple[Plant, float]) -> None
     assert merged[1] <= FIRST_SAMPLE_WITHIN_S
 
 
-def test_flux_was_asked_to_look_at_once(kube: Kube, fleet: Fleet, merged: tuple[Plant, float]) -> None:
+def test_flux_was_asked_to_reconcile_at_once(kube: Kube, fleet: Fleet, merged: tuple[Plant, float]) -> None:
     source = kube.get("gitrepository", "tenants", FLUX_NAMESPACE)
     assert source is not None
     assert source["metadata"]["annotations"]["reconcile.fluxcd.io/requestedAt"] == fleet.head()
 
 
-def test_no_secret_was_ever_in_git(kube: Kube, fleet: Fleet, orchard: Plant) -> None:
+def test_no_secret_is_ever_in_git(kube: Kube, fleet: Fleet, orchard: Plant) -> None:
     words = ("get", "secret", "influxdb", "--output=go-template={{range .data}}{{. | base64decode}} {{.}} {{end}}")
     history, secrets = fleet.history(), kube("--namespace", orchard.kubernetes, *words).split()
     assert f"tenants/{orchard.slug}.yaml" in history

@@ -135,7 +135,7 @@ def test_samples_outlive_an_upgrade_and_its_roll_back(
     plant.await_values(kept_values)
 
 
-def test_a_kept_disk_comes_back_to_who_names_it_and_to_nobody_else(
+def test_a_kept_disk_is_adopted_only_by_the_tenant_that_names_it(
     kube: Kube, control_plane: ControlPlane, harbour: tuple[Plant, float], kept_values: dict[int, float]
 ) -> None:
     plant = harbour[0]

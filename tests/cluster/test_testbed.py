@@ -105,7 +105,7 @@ def test_samples_outlive_a_power_failure_of_the_node(
     assert read(influxdb) == 7.25
 
 
-def test_a_claims_folder_goes_with_it(cluster: Cluster, kube: Kube, namespace: str, influxdb: str) -> None:
+def test_a_claims_folder_is_deleted_with_it(cluster: Cluster, kube: Kube, namespace: str, influxdb: str) -> None:
     volume = volume_of(kube, "disk", namespace)
     folder = cluster.folder / "volumes" / volume
     assert (folder / "data").is_dir()
@@ -125,7 +125,7 @@ def kept(cluster: Cluster, kube: Kube) -> Iterator[list[str]]:
         kube.await_true(lambda name=name: kube.get("pv", name) is None, f"the end of {name}")
 
 
-def test_a_kept_disk_can_be_given_to_another_claim(
+def test_a_kept_disk_can_be_bound_to_another_claim(
     cluster: Cluster, kube: Kube, namespace: str, influxdb: str, kept: list[str]
 ) -> None:
     write(influxdb, 3.5)

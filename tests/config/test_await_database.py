@@ -46,7 +46,7 @@ def test_without_more_it_waits_for_an_answer_only(tmp_path: Path) -> None:
         assert process.wait(60) == 0
 
 
-def test_it_says_that_nobody_answers_and_goes_on_waiting(tmp_path: Path) -> None:
+def test_it_reports_that_nothing_answers_and_keeps_waiting(tmp_path: Path) -> None:
     with socket.socket() as taken:  # bound, and nobody listens
         taken.bind(("127.0.0.1", 0))
         address = f"postgres://plantrace:secret@127.0.0.1:{taken.getsockname()[1]}/plantrace"

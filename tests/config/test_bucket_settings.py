@@ -12,7 +12,7 @@ from runtime.home import Home
 
 
 @pytest.mark.parametrize("value", ["/safe/place", "s3://archives/plants", "s3://archives"])
-def test_a_folder_or_a_place_in_a_bucket_is_taken_as_it_is(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_or_a_bucket_prefix_is_used_unchanged(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKUP_FOLDER", value)
     assert environment.backup_folder(Home(Path("/home"))) == value
 
@@ -32,7 +32,7 @@ def test_what_is_neither_is_refused_by_the_variables_name(value: str, monkeypatc
 
 
 @pytest.mark.parametrize("value", ["", "http://127.0.0.1:7070", "https://s3.example.com", "https://s3.example.com/"])
-def test_a_bucket_servers_address_is_taken(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bucket_servers_address_is_accepted(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", value)
     assert environment.bucket_endpoint() == value.rstrip("/")
 

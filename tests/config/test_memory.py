@@ -22,6 +22,6 @@ print(before - resident())
 """
 
 
-def test_free_pages_below_a_block_in_use_are_given_back() -> None:
+def test_free_pages_below_a_used_block_are_returned() -> None:
     out = subprocess.run([sys.executable, "-c", HELD], capture_output=True, text=True, check=True).stdout
     assert int(out) > 100

@@ -33,7 +33,7 @@ def test_every_part_is_up(platform: Platform) -> None:
 @pytest.mark.parametrize(
     ("program", "part"), [("documents", "documents"), ("redis", "redis"), ("writer", "ingest writer")]
 )
-def test_a_crashed_server_shows_as_down_and_comes_back(platform: Platform, program: str, part: str) -> None:
+def test_a_crashed_server_is_reported_down_and_restarts(platform: Platform, program: str, part: str) -> None:
     wait_for(lambda: parts(platform)[part] == "up")
     before = platform.supervisor.status(program)
     assert before is not None
@@ -65,13 +65,13 @@ def test_nothing_listens_beyond_this_machine(platform: Platform) -> None:
     assert set(listening) <= {"0100007F", "00000000000000000000000001000000"}
 
 
-def test_the_doctor_is_content_and_says_where_things_are(platform: Platform) -> None:
+def test_the_doctor_reports_no_problems_and_where_things_are(platform: Platform) -> None:
     wait_for(lambda: "No problems found." in platform.manage("doctor", check=False))
     report = platform.manage("doctor")
     assert platform.url in report
 
 
-def test_the_doctor_names_what_is_wrong_and_what_to_do(platform: Platform) -> None:
+def test_the_doctor_reports_problems_with_remedies(platform: Platform) -> None:
     platform.supervisor.stop_program("writer")
     try:
         report = platform.manage("doctor", check=False)

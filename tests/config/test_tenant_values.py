@@ -23,7 +23,7 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> object:
     return environment.tenant_values(CHART)
 
 
-def test_values_that_fit_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_valid_values_are_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "disk: {storageClass: fast}\ningress: {enabled: true, className: nginx}\nimagePullSecrets: ['1e3']\n"
     assert read(tmp_path, monkeypatch, text) == {
         "disk": {"storageClass": "fast"},
@@ -47,7 +47,9 @@ def test_values_that_fit_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ("- a list", "holds no mapping"),
     ],
 )
-def test_a_mistake_is_told_by_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: str) -> None:
+def test_a_mistake_is_reported_with_its_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: str
+) -> None:
     with pytest.raises(ImproperlyConfigured, match="TENANT_VALUES") as refused:
         read(tmp_path, monkeypatch, text)
     assert told in str(refused.value)

@@ -31,7 +31,7 @@ def await_state(client: Client, tenant: TenantConnection, state: str) -> None:
         time.sleep(0.2)
 
 
-def test_everybody_hears_of_the_parts_they_use(
+def test_callers_see_the_parts_that_they_use(
     acme: TenantConnection, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everything = [health.Part(name, "up") for name in (*sorted(SHARED), "reconciler", "tenant databases")]
@@ -42,7 +42,7 @@ def test_everybody_hears_of_the_parts_they_use(
     assert parts(client_for("operator")).keys() == SHARED | {"reconciler", "tenant databases"}
 
 
-def test_a_silent_database_is_its_own_tenant_s_trouble_and_holds_up_nobody(
+def test_a_silent_database_is_reported_to_its_own_tenant_and_delays_nobody(
     acme: TenantConnection, rival: TenantConnection, client_for: ClientFor, servers: Any
 ) -> None:
     mine, others = client_for("viewer", acme), client_for("viewer", rival)

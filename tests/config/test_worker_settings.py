@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config import environment
 
 
-def test_a_few_unless_somebody_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_concurrency_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TENANTS_CONCURRENCY", raising=False)
     assert environment.tenants_concurrency() == 3
     monkeypatch.setenv("TENANTS_CONCURRENCY", "12")

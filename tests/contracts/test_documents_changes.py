@@ -65,9 +65,7 @@ def test_what_a_killed_writer_touched_is_read_again(log: ChangeLog) -> None:
     assert log.touched_since(before) == [("sensors", "s1")]
 
 
-def test_a_log_that_no_longer_reaches_back_asks_to_reload_everything(
-    log: ChangeLog, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_truncated_log_requires_a_full_reload(log: ChangeLog, monkeypatch: pytest.MonkeyPatch) -> None:
     with log.changing([("sensors", "s0")]):
         pass
     before = log.position()

@@ -162,7 +162,7 @@ def test_find_sorts_skips_and_limits(database: Database) -> None:
     assert len(database.get_many("sensors", [f"s{n}" for n in range(50)])) == 10
 
 
-def test_a_deleted_document_is_gone_and_a_stale_delete_is_refused(database: Database) -> None:
+def test_a_deleted_document_is_gone_and_a_stale_delete_is_rejected(database: Database) -> None:
     database.insert("pumps", {"_id": "p1"})
     database.change("pumps", "p1", named("x"))
     with pytest.raises(Conflict):

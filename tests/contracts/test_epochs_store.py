@@ -21,7 +21,7 @@ def epochs(servers: Supervisor, home: Home) -> Iterator[Epochs]:
     client.delete(STATE, MOVED)
 
 
-def test_a_reader_gets_what_changed_since_it_last_asked_and_only_that(epochs: Epochs) -> None:
+def test_a_reader_gets_exactly_the_changes_since_its_last_poll(epochs: Epochs) -> None:
     here, everything = epochs.since(None)
     assert everything is None
     epochs.invalidate("user:1", "tenant:a")
@@ -34,7 +34,7 @@ def test_a_reader_gets_what_changed_since_it_last_asked_and_only_that(epochs: Ep
     assert epochs.since(here) == (here, frozenset())
 
 
-def test_a_reader_that_asks_too_late_must_forget_everything(epochs: Epochs) -> None:
+def test_a_reader_that_polls_too_late_must_invalidate_everything(epochs: Epochs) -> None:
     epochs.invalidate("user:0")
     here, _ = epochs.since(None)
     for number in range(1, 5):

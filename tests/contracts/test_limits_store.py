@@ -56,7 +56,7 @@ def test_a_window_ends_and_refused_attempts_do_not_extend_it(limits: Limits) -> 
         time.sleep(0.05)
 
 
-def test_refunded_and_reset_attempts_may_be_taken_again(limits: Limits) -> None:
+def test_refunded_and_reset_attempts_are_available_again(limits: Limits) -> None:
     limit = one(1)
     limits.take([limit])
     limits.refund([limit])

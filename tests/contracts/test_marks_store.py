@@ -210,7 +210,7 @@ def test_dropped_sensors_leave_nothing(marks: Marks, prefix: str) -> None:
     assert marks.backfill_ranges(prefix, NOW + DAY, 9) == []
 
 
-def test_a_dropped_tenant_cannot_come_back(streams: Streams, marks: Marks, prefix: str) -> None:
+def test_a_dropped_tenant_cannot_reappear(streams: Streams, marks: Marks, prefix: str) -> None:
     marks.set_epoch(prefix, "one")
     streams.drop_tenant(prefix)
     marks.set_epoch(prefix, "two")

@@ -118,7 +118,7 @@ def test_a_range_has_its_samples_to_the_nanosecond(place: Place, site: str) -> N
     assert parts["a"].samples.v.dtype == np.float64
 
 
-def test_texts_and_numbers_of_one_sensor_are_told_apart(place: Place, site: str) -> None:
+def test_texts_and_numbers_of_a_sensor_are_distinguished(place: Place, site: str) -> None:
     later = [(t + 10 * MINUTE, v, q) for t, v, q in NUMBERS]
     place.write(site, "a", TEXTS)
     place.write(site, "a", later)
@@ -144,7 +144,7 @@ def test_pages_have_every_sample_once(place: Place, site: str, limit: int) -> No
     assert found == NUMBERS
 
 
-def test_the_newest_ascend_like_all_others(place: Place, site: str) -> None:
+def test_the_newest_samples_are_returned_in_ascending_order(place: Place, site: str) -> None:
     place.write(site, "a", NUMBERS)
     asked = SampleRange(site, False, ["a"], Window(START, NUMBERS[8][0] + 1), 3, newest=True)
     assert listed(ask(place, asked)["a"].samples) == NUMBERS[6:9]
@@ -227,7 +227,7 @@ def rows() -> dict[int, dict[str, Any]]:
     }
 
 
-def test_rows_come_with_the_columns_asked_for(place: Place, site: str) -> None:
+def test_rows_have_the_requested_columns(place: Place, site: str) -> None:
     place.write_rows(site, "1m", "a", rows())
     given = [[start, *(row[name] for name in ROW)] for start, row in rows().items()]
     window = Window(START, START + 10 * MINUTE)
@@ -245,7 +245,7 @@ def test_rows_come_with_the_columns_asked_for(place: Place, site: str) -> None:
     assert ask(place, RowRange(site, "5m", ["a"], window, ROW)) == {}
 
 
-def test_rows_come_as_tables(place: Place, site: str) -> None:
+def test_rows_are_returned_as_tables(place: Place, site: str) -> None:
     for sensor in ("a", "b"):
         place.write_rows(site, "1m", sensor, rows())
     types = {"last": pa.float64(), "tlast": pa.int64(), "n": pa.int64()}
@@ -271,7 +271,7 @@ def test_many_questions_have_their_answers_in_their_order(place: Place, site: st
     assert place.source.read([]) == []
 
 
-def test_a_source_is_asked_by_many_at_once(place: Place, site: str) -> None:
+def test_a_source_is_safe_for_concurrent_use(place: Place, site: str) -> None:
     place.write(site, "a", NUMBERS)
 
     def first(count: int) -> Any:

@@ -162,7 +162,7 @@ def test_the_backlog_is_bounded_in_samples_and_in_bytes(streams: Streams) -> Non
     streams.drop_tenant(tenant.prefix)
 
 
-def test_a_dropped_tenant_leaves_nothing_and_does_not_come_back(streams: Streams, tenant: TenantConnection) -> None:
+def test_a_dropped_tenant_leaves_nothing_and_cannot_reappear(streams: Streams, tenant: TenantConnection) -> None:
     other = connection()
     streams.append(other, [(1, b"stays")])
     streams.append(tenant, [(1, b"x"), (1, b"y")])
@@ -197,7 +197,7 @@ def test_a_redis_that_is_down_is_unavailable_at_once() -> None:
     assert time.monotonic() - began < 2
 
 
-def test_redis_keeps_what_it_acknowledged(servers: Supervisor, streams: Streams) -> None:
+def test_redis_persists_every_acknowledged_write(servers: Supervisor, streams: Streams) -> None:
     configured = streams._redis.config_get("append*") | streams._redis.config_get("maxmemory-policy")
     assert configured["appendonly"] == "yes"
     assert configured["appendfsync"] == "always"
@@ -225,7 +225,7 @@ def test_a_pod_accepts_nothing_while_the_installation_is_full(streams: Streams, 
     assert pod.append(tenant, [(1, b"x")])
 
 
-def test_a_pod_that_corrupts_its_count_harms_nobody(streams: Streams, tenant: TenantConnection) -> None:
+def test_a_pod_that_corrupts_its_count_affects_nobody_else(streams: Streams, tenant: TenantConnection) -> None:
     for nonsense in ("1e300", "many", "-5", "²"):
         streams._redis.set(f"{tenant.prefix}ingest:waiting", nonsense)
         assert streams.backlogs([tenant.prefix]) == [0]

@@ -93,7 +93,7 @@ def test_a_long_request_is_posted(reader: Timeseries, writer: Timeseries) -> Non
     assert len(reader.read([statement] * 200)) == 200
 
 
-def test_bulk_reads_give_the_same_as_small_ones(reader: Timeseries, writer: Timeseries) -> None:
+def test_bulk_reads_return_the_same_as_small_ones(reader: Timeseries, writer: Timeseries) -> None:
     rows = 120_000  # more than two chunks
     writer.write_lines(RAW, "\n".join(f"bulk,sensor=s value={i}.5,quality={i % 3}i {i}" for i in range(rows)).encode())
     statement = select('"value","quality"', "bulk", ALL, sensors=["s"])
@@ -147,7 +147,7 @@ def test_values_that_are_not_numbers_are_refused(writer: Timeseries, value: str)
         writer.write_lines(RAW, f"bad,sensor=s value={value} 1".encode())
 
 
-def test_a_value_of_another_type_is_refused_and_says_so(writer: Timeseries) -> None:
+def test_a_value_of_another_type_is_rejected_with_the_reason(writer: Timeseries) -> None:
     writer.write_lines(RAW, b"typed,sensor=s value=1 1")
     with pytest.raises(LinesRefused, match="type conflict") as told:
         writer.write_lines(RAW, b'typed,sensor=s value="one" 2')
@@ -159,7 +159,7 @@ def test_a_wrong_statement_is_a_bad_request(reader: Timeseries) -> None:
         reader.read(["SELECT nothing FROM"])
 
 
-def test_a_wrong_password_is_told_apart_from_a_server_that_is_down(server: InfluxServer) -> None:
+def test_a_wrong_password_is_distinguished_from_a_server_that_is_down(server: InfluxServer) -> None:
     with pytest.raises(RefusedCredentials):
         server.as_(Credentials("reader", "wrong")).read([select('"value"', "p", ALL)])
     with pytest.raises(Unavailable) as caught:
@@ -210,7 +210,7 @@ def test_administration_can_be_repeated(server: InfluxServer) -> None:
     assert admin.users() == {"admin": True, "reader": False, "writer": False}
 
 
-def test_a_user_that_exists_with_another_password_is_an_error_until_it_is_given_it(server: InfluxServer) -> None:
+def test_an_existing_user_with_another_password_is_an_error_until_it_is_set(server: InfluxServer) -> None:
     admin = server.as_(ADMIN)
     admin.create_user("late", "first")
     with pytest.raises(UserExists, match="user already exists"):

@@ -78,7 +78,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         running.process.wait(30)
 
 
-def test_it_says_where_it_is_and_who_may_enter(demo: Demo) -> None:
+def test_the_demo_prints_its_address_and_logins(demo: Demo) -> None:
     assert demo.about["tenant"] == "demo"
     said = demo.output.read_text()
     assert demo.about["url"] in said and "make stop" in said
@@ -106,7 +106,7 @@ def test_seven_days_are_there_when_it_opens(demo: Demo) -> None:
     assert 200 < min(answer["v"]) < 700 < max(answer["v"])
 
 
-def test_live_samples_come_through_the_write_door(demo: Demo) -> None:
+def test_live_samples_arrive_through_the_write_endpoint(demo: Demo) -> None:
     deadline, seen = time.monotonic() + 30, set()
     while len(seen) < 3:
         assert time.monotonic() < deadline, seen
@@ -117,7 +117,7 @@ def test_live_samples_come_through_the_write_door(demo: Demo) -> None:
     assert all(t % 5_000 == 0 for t in seen)
 
 
-def test_both_tenants_have_a_drawing_and_none_sees_the_others(demo: Demo) -> None:
+def test_each_tenant_has_a_drawing_that_the_other_cannot_see(demo: Demo) -> None:
     ours = {each["name"]: each["id"] for each in demo.get("/api/v1/schematics").json()["results"]}
     theirs = demo.get("/api/v1/schematics", "outsider").json()["results"]
     assert "Chilled water" in ours and len(theirs) == 1
@@ -128,7 +128,7 @@ def test_both_tenants_have_a_drawing_and_none_sees_the_others(demo: Demo) -> Non
     assert demo.get("/api/v1/tenants", "operator").status_code == 200
 
 
-def test_a_second_one_says_that_it_runs_already(demo: Demo) -> None:
+def test_a_second_demo_reports_that_one_is_running(demo: Demo) -> None:
     again = manage(demo.path, "demo")
     assert again.returncode == 0 and "already running" in again.stdout and demo.about["url"] in again.stdout
     assert demo.process.poll() is None
@@ -139,7 +139,7 @@ def test_the_history_in_the_background_is_shown_as_an_import(demo: Demo) -> None
     assert shown["state"] in ("running", "done") and shown["progress"]["samples"] > 500_000
 
 
-def test_the_simulator_comes_back_by_itself_and_fills_what_it_missed(demo: Demo) -> None:
+def test_the_simulator_restarts_and_fills_the_gap(demo: Demo) -> None:
     supervisor = Supervisor(Home(demo.path))
     before = demo.values("OA-T")["OA-T"]["t"]
     supervisor.kill("simulator")
@@ -149,7 +149,7 @@ def test_the_simulator_comes_back_by_itself_and_fills_what_it_missed(demo: Demo)
         time.sleep(0.5)
 
 
-def test_a_demo_whose_command_was_killed_is_taken_over_by_the_next(demo: Demo) -> None:
+def test_the_next_demo_takes_over_from_a_killed_one(demo: Demo) -> None:
     demo.process.kill()
     demo.process.wait(10)
     again = start(demo.path, demo.output.with_name("taken-over.txt"))

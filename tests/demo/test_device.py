@@ -87,7 +87,7 @@ def test_unsent_samples_are_sent_again_without_loss(platform: FakePlatform) -> N
     assert all(end - start <= BATCH for start, end in accepted)
 
 
-def test_a_platform_that_is_away_is_waited_for() -> None:
+def test_the_device_waits_for_a_platform_that_is_down() -> None:
     accepted: list[tuple[int, int]] = []
     nobody = Device(Plant(1), "harbour", HttpSender("http://127.0.0.1:9", "pt_x"), NOW - STEP, accepted.append)  # type: ignore[arg-type]
     assert not nobody.step(NOW)
@@ -119,7 +119,7 @@ def test_after_a_long_silence_only_the_last_hours_are_sent_live(platform: FakePl
     assert accepted[0][0] == NOW - BUFFER_MS
 
 
-def test_it_runs_until_it_is_told_to_stop(platform: FakePlatform) -> None:
+def test_it_runs_until_it_is_stopped(platform: FakePlatform) -> None:
     stop, seen = threading.Event(), []
 
     def send(body: bytes) -> Answer:

@@ -26,7 +26,7 @@ def test_each_kind_has_begun_and_been_over_within_any_last_seven_days(seed: int)
         assert over == {FOULED, STUCK, DRIFTING, TRIPPED}, hours
 
 
-def test_faults_are_told_in_order_with_the_sensors_that_show_them() -> None:
+def test_faults_are_listed_in_order_with_their_sensors() -> None:
     faults = faults_between(NOW - 30 * DAY, NOW)
     assert [f.start for f in faults] == sorted(f.start for f in faults)
     for fault in faults:
@@ -65,7 +65,7 @@ def test_a_stuck_valve_leaves_its_air_warm_while_the_command_winds_up() -> None:
     assert v["AHU3-SPD"][during].mean() > v["AHU3-SPD"][before].mean() + 20.0
 
 
-def test_a_drifting_sensor_leaves_its_neighbours_and_falsifies_what_is_derived_from_it() -> None:
+def test_a_drifting_sensor_deviates_from_its_neighbours_and_affects_derived_values() -> None:
     fault = last(DRIFTING)
     v = Plant(1).samples(fault.end - 2 * HOUR, fault.end + 2 * HOUR, MINUTE).values
     running = np.where(v["CH1-STS"] == 1, v["CH1-CHWR"], v["CH2-CHWR"])
@@ -75,7 +75,7 @@ def test_a_drifting_sensor_leaves_its_neighbours_and_falsifies_what_is_derived_f
     assert v["PLANT-LOAD"][:115].mean() > 1.1 * v["PLANT-LOAD"][125:].mean()
 
 
-def test_a_pump_trip_is_felt_by_the_header_and_answered_by_the_others() -> None:
+def test_a_pump_trip_lowers_the_header_pressure_and_the_others_respond() -> None:
     fault = last(TRIPPED)
     number = int(fault.asset[-1])
     v = Plant(1).samples(fault.start - 10 * MINUTE, fault.start + 30 * MINUTE, MINUTE).values

@@ -79,7 +79,7 @@ def test_the_last_week_is_there_and_a_pause_is_filled(
     assert latest[installed.sensors["CHWS-T"]].ms == NOW - MINUTE
 
 
-def test_the_older_past_comes_newest_first_and_resumes_after_a_kill(
+def test_backfill_is_newest_first_and_resumes_after_a_crash(
     acme: TenantConnection, installed: Installed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history, "FULL_HISTORY", 2 * DAY)
@@ -119,7 +119,7 @@ def test_people_see_how_far_the_past_is_and_may_cancel_it(acme: TenantConnection
     assert is_cancelled(acme) and ensure_record(acme, 0, NOW) is None
 
 
-def test_a_past_that_is_all_there_says_so(acme: TenantConnection, installed: Installed) -> None:
+def test_a_complete_history_is_recognized(acme: TenantConnection, installed: Installed) -> None:
     record = ensure_record(acme, 0, NOW)
     assert record is not None
     record.finish(NOW + HOUR)

@@ -61,7 +61,7 @@ def test_one_demo_at_a_time(tmp_path: Path) -> None:
         pass
 
 
-def test_a_platform_that_others_started_is_not_ours(home: Home, servers: Supervisor) -> None:
+def test_a_platform_started_by_others_is_not_ours(home: Home, servers: Supervisor) -> None:
     assert not is_ours(home)
     own(home)
     assert is_ours(home)

@@ -30,7 +30,7 @@ def test_the_same_seed_is_the_same_plant_and_another_seed_another() -> None:
     assert not np.array_equal(first.values["OA-T"], other.values["OA-T"])
 
 
-def test_two_windows_agree_where_they_overlap_whatever_their_step() -> None:
+def test_overlapping_windows_agree_at_any_step() -> None:
     wide = Plant(3).samples(NOW - 2 * DAY, NOW, MINUTE)
     narrow = Plant(3).samples(NOW - 31 * HOUR, NOW - 29 * HOUR, 5_000)
     common, here, there = np.intersect1d(wide.t, narrow.t, return_indices=True)
@@ -39,7 +39,7 @@ def test_two_windows_agree_where_they_overlap_whatever_their_step() -> None:
         assert np.array_equal(wide.values[tag][here], narrow.values[tag][there]), tag
 
 
-def test_a_window_begins_where_it_is_told_and_may_be_empty() -> None:
+def test_a_window_starts_where_requested_and_may_be_empty() -> None:
     plant = Plant(1)
     assert plant.samples(NOW + 1, NOW + 3 * MINUTE, MINUTE).t.tolist() == [NOW + MINUTE, NOW + 2 * MINUTE]
     assert plant.samples(NOW, NOW, MINUTE).t.size == 0
@@ -64,7 +64,7 @@ def test_cooling_load_is_flow_times_temperature_difference(week: tuple[Plant, di
     assert np.abs(load - v["PLANT-LOAD"]).max() <= 0.06
 
 
-def test_the_condenser_carries_away_the_load_and_the_power() -> None:
+def test_the_condenser_rejects_the_load_and_the_power() -> None:
     v = solve_days(1, NOW // DAY - 7, 7).values
     chillers = v["CH1-PWR"] * (v["CH1-F"] > 0) + v["CH2-PWR"] * (v["CH2-F"] > 0)
     load = v["CHWS-F"] * machines.CP * (v["CHWR-T"] - v["CHWS-T"])
@@ -72,7 +72,7 @@ def test_the_condenser_carries_away_the_load_and_the_power() -> None:
     assert np.abs(rejected - load - chillers).max() < 0.002 * rejected.max()
 
 
-def test_both_chillers_together_give_the_load_and_share_the_flow() -> None:
+def test_both_chillers_share_the_load_and_the_flow() -> None:
     v = solve_days(1, NOW // DAY - 7, 7).values
     given = sum(v[f"CH{n}-F"] * machines.CP * (v["CHWR-T"] - v[f"CH{n}-CHWS"]) for n in (1, 2))
     load = v["CHWS-F"] * machines.CP * (v["CHWR-T"] - v["CHWS-T"])
@@ -137,7 +137,7 @@ def test_only_running_machines_use_power_and_one_chiller_is_enough_at_the_days_s
         assert (v["CH1-F"][s["IV1-STS"] == 0] == 0).all()
 
 
-def test_nothing_jumps_where_one_day_hands_over_to_the_next() -> None:
+def test_values_are_continuous_from_one_day_to_the_next() -> None:
     solved = solve_days(1, NOW // DAY - 14, 14)
     for tag in (
         "CHWS-T",
@@ -168,7 +168,7 @@ def test_a_started_chiller_runs_for_an_hour_at_least(week: tuple[Plant, dict[str
         assert after.size == 0 or after[0] - start >= 60
 
 
-def test_the_meter_counts_the_power_and_starts_anew_each_month() -> None:
+def test_the_meter_integrates_power_and_resets_each_month() -> None:
     plant = Plant(1)
     # 1 November 2026, 00:00 in Dubai
     midnight = 1_793_476_800_000

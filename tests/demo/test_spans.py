@@ -23,14 +23,14 @@ def test_united_spans_are_the_same_time_in_order_and_apart(given_spans: list[tup
 
 
 @given(spans, moments, moments)
-def test_missing_and_covered_make_the_whole(covered: list[tuple[int, int]], start: int, end: int) -> None:
+def test_missing_and_covered_spans_add_up_to_the_whole(covered: list[tuple[int, int]], start: int, end: int) -> None:
     lacking = missing(covered, start, end)
     assert seconds(lacking) == set(range(start, end)) - seconds(covered)
     assert length(lacking) == len(seconds(lacking))
 
 
 @given(spans, st.integers(1, 50))
-def test_pieces_come_newest_first_and_miss_nothing(given_spans: list[tuple[int, int]], chunk: int) -> None:
+def test_chunks_are_newest_first_and_complete(given_spans: list[tuple[int, int]], chunk: int) -> None:
     pieces = list(newest_first(merge_spans(given_spans), chunk))
     assert seconds(pieces) == seconds(given_spans)
     assert sum(end - start for start, end in pieces) == len(seconds(pieces))

@@ -11,7 +11,7 @@ from tests.e2e.conftest import Loop, OpenPage, Watch
 from tests.installation import Platform
 
 
-def test_five_wrong_passwords_lock_the_door_and_the_page_says_for_how_long(
+def test_five_wrong_passwords_lock_the_account_and_the_page_shows_for_how_long(
     open_page: OpenPage, platform: Platform, written_loop: Loop, watch: Watch
 ) -> None:
     watch.allow("Failed to load resource")

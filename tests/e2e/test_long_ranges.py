@@ -19,7 +19,7 @@ def open_decade(page: Page, loop: Loop, sensors: str, more: str = "") -> None:
     page.goto(f"/t/{loop.slug}/trends?sensors={sensors}&start={start}&end={start + 10 * YEAR}{more}")
 
 
-def test_ten_years_are_drawn_from_a_rung_and_the_foot_says_so(open_page: OpenPage, written_loop: Loop) -> None:
+def test_ten_years_are_drawn_from_a_rung_and_the_footer_says_so(open_page: OpenPage, written_loop: Loop) -> None:
     page = open_page(written_loop.person)
     foot = page.get_by_test_id("foot")
     for _ in range(30):  # until the ladder knows of the sensors, so few samples are read themselves
@@ -68,7 +68,7 @@ def test_statistics_of_the_range_are_a_click_away_and_can_be_saved(
     assert rows["YA-101"]["seconds Marked"] == "240"
 
 
-def test_when_it_was_largest_is_where_the_cursor_goes(open_page: OpenPage, written_loop: Loop) -> None:
+def test_clicking_the_maximum_moves_the_cursor_there(open_page: OpenPage, written_loop: Loop) -> None:
     page = open_page(written_loop.person)
     open_decade(page, written_loop, "IT-101", "&pane=statistics")
     largest = page.get_by_role("region", name="Statistics of IT-101").get_by_role("row", name=re.compile("^Max"))

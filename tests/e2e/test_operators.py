@@ -129,7 +129,7 @@ def test_a_tenant_is_backed_up_and_restored_into_a_new_one(
     assert value["v"] == 21.5
 
 
-def test_a_backup_that_cannot_be_restored_says_what_to_do(
+def test_a_backup_that_cannot_be_restored_shows_what_to_do(
     open_page: OpenPage, platform: Platform, watch: Watch
 ) -> None:
     watch.allow("400")
@@ -175,7 +175,7 @@ def test_a_kept_disk_is_adopted_in_the_wizard(open_page: OpenPage, platform: Pla
     expect(page.get_by_text("An existing disk was adopted")).to_be_visible(timeout=60_000)
 
 
-def test_tenants_come_by_the_page(open_page: OpenPage, platform: Platform, watch: Watch) -> None:
+def test_tenants_are_listed_page_by_page(open_page: OpenPage, platform: Platform, watch: Watch) -> None:
     platform.shell(MANY)
     page = open_page("operator")
     try:
@@ -227,7 +227,7 @@ def test_a_slug_that_cannot_be_is_explained(open_page: OpenPage, platform: Platf
     expect(page.get_by_role("alert")).to_contain_text("slug", ignore_case=True)
 
 
-def test_a_roll_out_is_paused_resumed_and_taken_back(open_page: OpenPage, platform: Platform, watch: Watch) -> None:
+def test_a_roll_out_is_paused_resumed_and_rolled_back(open_page: OpenPage, platform: Platform, watch: Watch) -> None:
     for slug, ring in (("ring-first", "canary"), ("ring-next", "early")):
         platform.ensure_tenant(slug)
         platform.call("PATCH", f"/api/v1/tenants/{slug}", "operator", json={"ring": ring})

@@ -72,7 +72,7 @@ def settle(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, TABLET], ids=["wide", "tablet"])
-def test_every_page_is_whole_and_readable(
+def test_every_page_is_complete_and_readable(
     open_page: OpenPage, written_loop: Loop, scheme: str, size: tuple[int, int]
 ) -> None:
     page = open_page(written_loop.person, size, scheme)
@@ -108,7 +108,9 @@ def test_controls_are_large_enough_for_fingers(open_page: OpenPage, written_loop
         assert small == [], name
 
 
-def test_an_unknown_address_says_so_and_leads_back(open_page: OpenPage, written_loop: Loop, watch: Watch) -> None:
+def test_an_unknown_address_shows_a_not_found_page_with_a_link_back(
+    open_page: OpenPage, written_loop: Loop, watch: Watch
+) -> None:
     watch.allow("404")
     page = open_page(written_loop.person)
     answer = page.goto("/nowhere/at/all")

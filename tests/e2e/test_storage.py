@@ -32,7 +32,7 @@ def test_an_engineer_reads_how_long_is_kept_and_changes_nothing(open_page: OpenP
     expect(page.get_by_role("button", name=re.compile("Change|Delete"))).to_have_count(0)
 
 
-def test_an_admin_keeps_less_of_a_site_after_a_warning_and_takes_it_back(
+def test_an_admin_shortens_a_sites_retention_after_a_warning_and_reverts_it(
     open_page: OpenPage, platform: Platform, spare_loop: Loop
 ) -> None:
     platform.ensure_person("keeper", spare_loop.slug, "admin")

@@ -26,7 +26,7 @@ def test_the_page_names_the_part_that_is_down_until_it_is_back(
     expect(page.get_by_test_id("health")).to_have_count(0, timeout=30_000)
 
 
-def test_a_server_that_does_not_answer_is_said_and_waited_for(
+def test_an_unreachable_server_is_reported_and_retried(
     open_page: OpenPage, platform: Platform, written_loop: Loop, watch: Watch
 ) -> None:
     watch.allow("Failed to load resource")
@@ -41,7 +41,7 @@ def test_a_server_that_does_not_answer_is_said_and_waited_for(
     expect(page.get_by_test_id("badge")).to_contain_text(re.compile(r"LIVE.*\d\d:\d\d:\d\d"))
 
 
-def test_a_range_that_cannot_be_read_says_what_would_work(
+def test_a_range_that_cannot_be_read_shows_what_would_work(
     open_page: OpenPage, written_loop: Loop, watch: Watch
 ) -> None:
     page = open_page(written_loop.person)

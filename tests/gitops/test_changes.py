@@ -154,7 +154,7 @@ def test_a_wish_that_changed_meanwhile_changes_the_open_proposal(repository: Rep
     assert repository.read(CHANGE.path, CHANGE.branch) is None
 
 
-def test_a_plain_push_needs_nobody(repository: Repository) -> None:
+def test_a_plain_push_needs_no_review(repository: Repository) -> None:
     provider: Provider = provider_named("push", "", "", "")
     provider.ensure_proposed(repository, CHANGE)
     assert repository.read(CHANGE.path) == "a: 1\n"

@@ -37,7 +37,7 @@ def text_of(given: Server) -> str:
     return make_file(given, make_values(given, "example.org"), LAYOUT)
 
 
-def test_a_file_holds_four_objects_and_no_secret(settings: object) -> None:
+def test_a_file_has_four_objects_and_no_secret(settings: object) -> None:
     given = server()
     text = text_of(given)
     documents = list(YAML(typ="safe").load_all(text))
@@ -150,7 +150,7 @@ def swapped(old: str, new: str) -> Callable[[str], str]:
         (lambda text: "just words", None, "not a Kubernetes object"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line(change: Callable[[str], str], line: str | None, says: str) -> None:
+def test_errors_have_their_line(change: Callable[[str], str], line: str | None, says: str) -> None:
     text = change(text_of(server()))
     problems = check_text(text, "tenants/acme.yaml")
     [found] = [each for each in problems if says in each.message][:1]
@@ -160,7 +160,7 @@ def test_what_is_wrong_is_said_with_its_line(change: Callable[[str], str], line:
 
 
 @pytest.mark.skipif(not CHART.is_dir(), reason="the tenants' chart is not there")
-def test_the_charts_schema_is_asked_too() -> None:
+def test_the_charts_schema_is_checked_too() -> None:
     text = text_of(server()).replace("keep: true", "keep: true\n      colour: red")
     [found] = check_text(text, "tenants/acme.yaml", read_schema(CHART))
     assert "colour" in found.message and "values.disk" in found.message
@@ -183,7 +183,7 @@ def test_a_problem_reads_as_compilers_say_it() -> None:
     assert str(Problem("tenants/acme.yaml", 0, "is wrong")) == "tenants/acme.yaml: is wrong"
 
 
-def test_the_command_says_all_and_ends_with_one(tmp_path: Path) -> None:
+def test_the_command_prints_all_errors_and_exits_with_1(tmp_path: Path) -> None:
     (tmp_path / "acme.yaml").write_text(text_of(server()).replace("keep: true", "keep: false"))
     out = StringIO()
     with pytest.raises(CommandError, match="1 problems found") as error:

@@ -45,7 +45,7 @@ def test_files_are_written_read_changed_and_removed(bare: tuple[Path, str], tmp_
     git("-C", str(path), "fsck", "--strict")
 
 
-def test_what_others_pushed_is_kept(bare: tuple[Path, str], tmp_path: Path) -> None:
+def test_commits_pushed_by_others_are_kept(bare: tuple[Path, str], tmp_path: Path) -> None:
     path, url = bare
     repo = ours(url, tmp_path / "copies")
     push_as_somebody(path, tmp_path / "work", "docs/notes.md", "theirs\n")
@@ -98,7 +98,7 @@ def write_many(url: str, folder: Path, number: int) -> None:
         ours(url, folder).write({f"tenants/t{number}-{count}.yaml": f"{number}\n"}, f"{number} {count}")
 
 
-def test_a_branch_of_ours_is_made_anew_each_time(bare: tuple[Path, str], tmp_path: Path) -> None:
+def test_our_branch_is_reset_each_time(bare: tuple[Path, str], tmp_path: Path) -> None:
     path, url = bare
     repo = ours(url, tmp_path / "copies")
     repo.write({"README": "x\n"}, "First")
@@ -118,7 +118,7 @@ def test_a_lost_copy_is_fetched_again(bare: tuple[Path, str], tmp_path: Path) ->
     assert ours(url, tmp_path / "two").read("a") == "1\n"
 
 
-def test_what_is_wrong_is_said_in_a_sentence(git_server: GitServer, tmp_path: Path) -> None:
+def test_errors_are_reported_as_a_sentence(git_server: GitServer, tmp_path: Path) -> None:
     git_server.make("fleet.git")
     stranger = Repository(Remote(git_server.url("fleet.git"), "main", USER, "wrong"), tmp_path / "copies")
     with pytest.raises(DriverError, match="refuses our credentials"):

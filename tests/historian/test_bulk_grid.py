@@ -71,7 +71,7 @@ STEPS = [
 
 
 @pytest.mark.parametrize(("length", "step"), STEPS)
-def test_each_cell_holds_what_its_samples_give(
+def test_each_cell_matches_its_samples(
     tenant: TenantConnection, site: dict[str, Truth], length: int, step: int
 ) -> None:
     numbers = [truth for truth in site.values() if truth.sensor.kind != "text"]
@@ -81,7 +81,7 @@ def test_each_cell_holds_what_its_samples_give(
     check(tenant, [site["batch"], site["valve"]], span, step, TEXTS)
 
 
-def test_it_comes_in_parts_that_hold_few_rows_and_together_are_the_same(
+def test_parts_are_small_and_add_up_to_the_whole_grid(
     tenant: TenantConnection, site: dict[str, Truth], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     span, truths = TimeRange(END - 20 * DAY, END), [site["minute"], site["second"], site["valve"]]
@@ -92,7 +92,7 @@ def test_it_comes_in_parts_that_hold_few_rows_and_together_are_the_same(
     assert len(parts) == -(-one.grid.count // 12)
 
 
-def test_nothing_is_read_before_it_is_asked_for(
+def test_parts_are_read_lazily(
     tenant: TenantConnection, site: dict[str, Truth], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(query, "MAX_ROWS", 10)
@@ -129,7 +129,7 @@ def test_late_samples_count_at_once_while_the_ladder_is_behind(tenant: TenantCon
         check(tenant, [late], span, step, NUMBERS)
 
 
-def test_a_sensor_without_samples_or_a_range_without_width_gives_empty_cells(
+def test_a_sensor_without_samples_or_an_empty_range_yields_empty_cells(
     tenant: TenantConnection, site: dict[str, Truth]
 ) -> None:
     [sensor] = add_sensors(tenant, {"tag": "never", "interval_s": 60.0})

@@ -15,7 +15,7 @@ def count(tenant: TenantConnection, site: str, sensor: str) -> int:
     return int(series[0].values[0][1]) if series else 0
 
 
-def test_a_deleted_sensor_takes_its_samples_with_it_and_no_others(acme: TenantConnection) -> None:
+def test_deleting_a_sensor_deletes_its_samples_and_no_others(acme: TenantConnection) -> None:
     one, other = add_sensors(acme, {"tag": "ONE"}, {"tag": "OTHER"})
     for sensor in (one, other):
         write(acme, sensor, every_minute([1.0, 2.0, 3.0]))
@@ -25,7 +25,7 @@ def test_a_deleted_sensor_takes_its_samples_with_it_and_no_others(acme: TenantCo
     assert set(streams().latest.read(acme.prefix, [one.id, other.id])) == {other.id}
 
 
-def test_a_deleted_site_takes_all_of_its_samples_with_it(acme: TenantConnection) -> None:
+def test_deleting_a_site_deletes_all_its_samples(acme: TenantConnection) -> None:
     (sensor,) = add_sensors(acme, {"tag": "ONE"})
     write(acme, sensor, every_minute([1.0, 2.0]))
     operations.delete(acme, SITES, sensor.site, cascade=True)

@@ -107,7 +107,7 @@ def mark(tenant: TenantConnection, sensor: Sensor) -> None:
 
 
 @given(st.data())
-def test_rows_of_parts_are_those_of_the_whole(data: st.DataObject) -> None:
+def test_rows_folded_from_parts_equal_rows_of_the_whole(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(KINDS))
     width = data.draw(st.sampled_from([rung.ms for rung in RUNGS]))
     samples = data.draw(samples_of(kind))

@@ -85,7 +85,7 @@ def test_last_keeps_each_buckets_last_sample(case: tuple[TimeRange, Samples], po
 
 
 @given(ranges_of_samples(), st.integers(1, 60))
-def test_a_band_holds_each_buckets_figures(case: tuple[TimeRange, Samples], points: int) -> None:
+def test_a_band_has_each_buckets_statistics(case: tuple[TimeRange, Samples], points: int) -> None:
     span, samples = case
     band = downsamplers.band(rows(samples), span, points)
     buckets = list(slow_buckets(span, samples, points))
@@ -112,7 +112,7 @@ def test_minmaxlttb_answers_real_samples_in_order(case: tuple[TimeRange, Samples
 
 
 @given(ranges_of_samples(), st.one_of(st.none(), st.integers(0, 3).map(float)), st.integers(1, 60))
-def test_a_counters_increase_adds_up_however_it_is_cut(
+def test_a_counters_increase_adds_up_in_any_buckets(
     case: tuple[TimeRange, Samples], before: float | None, points: int
 ) -> None:
     span, signed = case
@@ -146,7 +146,7 @@ def test_change_points_are_where_the_state_differs(values: list[float], held: fl
 
 
 @given(ranges_of_samples(), st.integers(1, 40), st.booleans())
-def test_thinned_changes_keep_what_holds_at_each_buckets_end(
+def test_thinned_changes_keep_the_state_at_each_buckets_end(
     case: tuple[TimeRange, Samples], points: int, ordered: bool
 ) -> None:
     span, samples = case
@@ -200,7 +200,7 @@ def test_means_do_not_leave_the_range_of_floats() -> None:
     assert downsamplers.band(large, TimeRange(0, 3), 1).mean[0] == pytest.approx(1.6666e308, rel=1e-3)
 
 
-def test_the_interval_is_told_by_the_median() -> None:
+def test_the_interval_is_estimated_by_the_median() -> None:
     assert interval_of(np.array([0, 60, 120, 185, 100_000])) == 62.5
     assert interval_of(np.array([0, 60])) is None
     assert interval_of(np.array([5, 5, 5, 5])) is None
@@ -216,7 +216,7 @@ def test_counting_ends_with_the_whole_range_and_never_starts_large(width: int, e
 
 
 @given(st.lists(st.integers(0, 1_500_000), min_size=2, max_size=40), st.integers(-5, 5))
-def test_the_longest_range_fits_wherever_it_is_laid(counts: list[int], first: int) -> None:
+def test_the_longest_range_fits_wherever_it_is_placed(counts: list[int], first: int) -> None:
     width = 10
     buckets = [((first + place) * width, count) for place, count in enumerate(counts) if count]
     if sum(counts) <= MAX_SAMPLES or not buckets:
@@ -231,5 +231,5 @@ def test_the_longest_range_fits_wherever_it_is_laid(counts: list[int], first: in
     ("ms", "text"),
     [(0, "0 ms"), (999, "999 ms"), (61_000, "1 min 1 s"), (3_600_000, "1 h"), (DAY * 23 + 11_000_000, "23 d 3 h")],
 )
-def test_durations_are_told_in_their_two_largest_units(ms: int, text: str) -> None:
+def test_durations_are_formatted_in_their_two_largest_units(ms: int, text: str) -> None:
     assert format_duration(ms) == text

@@ -36,7 +36,7 @@ def test_a_sample_within_the_moments_own_millisecond_belongs_to_it(acme: TenantC
 
 
 @pytest.mark.parametrize("age", [MINUTE, 2 * HOUR, 40 * DAY, 30 * 365 * DAY])
-def test_however_old_the_last_sample_is_it_is_found(acme: TenantConnection, age: int) -> None:
+def test_the_last_sample_is_found_however_old_it_is(acme: TenantConnection, age: int) -> None:
     sensor = make_sensor()
     write(acme, sensor, [(START - age - DAY, 1.0), (START - age, 7.0), (START + 1, 2.0)])
     [answer] = as_of(acme, [sensor], START, NOW)
@@ -44,7 +44,7 @@ def test_however_old_the_last_sample_is_it_is_found(acme: TenantConnection, age:
     assert answer.stale == (age > 3 * MINUTE)
 
 
-def test_a_sensor_that_never_had_a_sample_has_no_value_and_says_so(acme: TenantConnection) -> None:
+def test_a_sensor_without_samples_has_no_value_and_a_reason(acme: TenantConnection) -> None:
     [answer] = as_of(acme, [make_sensor()], START, NOW)
     assert (answer.v, answer.t, answer.age, answer.stale, answer.reason) == (None, None, None, False, "no data")
 
@@ -65,7 +65,7 @@ def test_values_go_stale_by_their_own_interval() -> None:
     assert value_of(unknown, sample, START + HOUR + 1).stale
 
 
-def test_a_bad_sample_is_told_as_such(acme: TenantConnection) -> None:
+def test_a_bad_sample_is_reported_as_bad(acme: TenantConnection) -> None:
     sensor = make_sensor()
     write(acme, sensor, [(START, 1.0), (START + MINUTE, 9.0, 2)])
     [answer] = as_of(acme, [sensor], START + MINUTE, NOW)
@@ -91,7 +91,7 @@ def test_a_sensor_that_changed_its_kind_has_a_value_of_the_kind_it_has(acme: Ten
     assert as_of(acme, sensors, START, NOW)[7].v == 2.0
 
 
-def test_many_sensors_of_a_site_are_read_whole_and_rightly(acme: TenantConnection) -> None:
+def test_many_sensors_of_a_site_are_read_completely_and_correctly(acme: TenantConnection) -> None:
     sensors = add_sensors(acme, *({"tag": f"S-{number}"} for number in range(150)))
     for number, sensor in enumerate(sensors):
         if number % 3:
@@ -102,7 +102,7 @@ def test_many_sensors_of_a_site_are_read_whole_and_rightly(acme: TenantConnectio
         assert as_of(acme, part, START, NOW) == [answers[sensors.index(sensor)] for sensor in part]
 
 
-def test_the_present_comes_from_the_latest_values_and_else_from_raw(acme: TenantConnection) -> None:
+def test_present_values_come_from_redis_and_others_from_raw(acme: TenantConnection) -> None:
     live, stored, ahead = make_sensor(), make_sensor(), make_sensor()
     for sensor in (live, stored, ahead):
         write(acme, sensor, [(NOW - MINUTE, 1.0)])
@@ -130,7 +130,7 @@ def test_frames_are_evenly_spaced_and_end_at_the_end() -> None:
 
 @pytest.mark.parametrize(("frames", "start"), [(2, START - 10_000), (7, START + 333), (50, START), (600, START - HOUR)])
 @pytest.mark.parametrize("per_window", [0, 10**6], ids=["by windows", "by samples"])
-def test_every_frame_of_a_playback_shows_what_as_of_says_of_its_moment(
+def test_every_frame_of_a_playback_equals_the_as_of_values(
     acme: TenantConnection, monkeypatch: pytest.MonkeyPatch, frames: int, start: int, per_window: int
 ) -> None:
     monkeypatch.setattr("historian.playback.data.SAMPLES_PER_WINDOW", per_window)
@@ -183,7 +183,7 @@ def test_a_playback_says_which_frames_are_stale_and_which_are_bad(
     assert played.stale == {sensor.id: [(11, 15)]}
 
 
-def test_a_playback_over_too_much_says_what_would_do(acme: TenantConnection) -> None:
+def test_a_playback_over_too_many_samples_returns_what_would_work(acme: TenantConnection) -> None:
     sensors = [make_sensor(interval_s=0.1) for _ in range(10)]
     with pytest.raises(BadRequest, match="longest range that works is") as refused:
         playback(acme, sensors, TimeRange(START, START + 365 * DAY), 600, now_ms=NOW)

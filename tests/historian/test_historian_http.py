@@ -151,7 +151,7 @@ def test_an_outsider_finds_nothing_by_any_call(
     assert ask(outsider, sensor, tenant="acme").status_code in (400, 404)
 
 
-def test_strangers_and_those_who_may_only_write_are_turned_away(
+def test_anonymous_and_write_only_callers_are_rejected(
     client_for: ClientFor, acme: TenantConnection, sensor: Sensor
 ) -> None:
     assert ask(Client(), sensor).status_code == 401
@@ -188,7 +188,7 @@ def test_many_sensors_are_answered_in_one_call(viewer: Client, acme: TenantConne
         ({"format": "xlsx"}, "unknown-format"),
     ],
 )
-def test_mistakes_in_a_query_of_many_are_told_too(
+def test_mistakes_in_a_query_of_many_sensors_are_reported(
     viewer: Client, sensor: Sensor, change: dict[str, Any], kind: str
 ) -> None:
     body = {"sensors": [sensor.id], "start": START, "end": START + DAY, **change}
@@ -228,7 +228,7 @@ def test_each_gap_is_listed_on_the_page_that_ends_it(viewer: Client, acme: Tenan
     assert second["next"] is None
 
 
-def test_what_comes_late_between_two_pages_is_on_the_second(
+def test_samples_arriving_between_two_pages_are_on_the_second(
     viewer: Client, acme: TenantConnection, sensor: Sensor
 ) -> None:
     write(acme, sensor, [(START, 1.0), (START + MINUTE, 2.0)])
@@ -312,7 +312,7 @@ def test_values_of_the_present_and_of_the_past(viewer: Client, acme: TenantConne
     assert (past["at"], past["live"], past["values"][0]["v"]) == (START + 90_000, False, 2.0)
 
 
-def test_values_tell_when_the_catalog_they_are_told_by_changed(viewer: Client, acme: TenantConnection) -> None:
+def test_values_return_the_catalogs_revision(viewer: Client, acme: TenantConnection) -> None:
     [sensor] = add_sensors(acme, {"tag": "TT-1", "unit": "°C"})
     streams().latest.store(acme.prefix, {sensor.id: Latest((NOW - MINUTE) * 1_000_000, 20.0)})
 
@@ -352,7 +352,7 @@ def test_mistakes_in_asking_for_values(viewer: Client, query: dict[str, str], st
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{kind}")
 
 
-def test_a_hot_query_asks_no_relational_database(
+def test_a_hot_query_does_not_touch_the_relational_database(
     viewer: Client, acme: TenantConnection, sensor: Sensor, django_assert_num_queries: Any
 ) -> None:
     write(acme, sensor, every_minute([1.0]))
@@ -378,7 +378,7 @@ def test_one_small_query_is_one_round_trip(
     assert len(asked) == 1
 
 
-def test_a_verb_that_a_call_does_not_have_is_told_as_any_mistake(viewer: Client) -> None:
+def test_an_unsupported_method_is_a_problem_document(viewer: Client) -> None:
     answer = viewer.post("/api/v1/values")
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
     assert answer.json()["type"] == "/problems/method-not-allowed"

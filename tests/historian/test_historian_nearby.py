@@ -34,7 +34,7 @@ def test_it_agrees_with_last_on_irregular_and_late_samples(acme: TenantConnectio
             assert sensor.id in near or not recent
 
 
-def test_sensors_without_a_known_interval_are_left_to_others(acme: TenantConnection) -> None:
+def test_sensors_without_a_known_interval_are_not_read_nearby(acme: TenantConnection) -> None:
     sensor, slow = make_sensor(interval_s=None), make_sensor(interval_s=86_400.0)
     state = make_sensor(kind="discrete", sampling="on_change")
     for each in (sensor, slow, state):

@@ -24,7 +24,7 @@ def line(*arguments: object, **named: object) -> Line:
     return answer
 
 
-def test_samples_that_are_few_enough_come_back_as_they_are(acme: TenantConnection) -> None:
+def test_few_samples_are_returned_unchanged(acme: TenantConnection) -> None:
     sensor = make_sensor()
     write(acme, sensor, every_minute([1.5, -2.0, 3.25]))
     answer = line(acme, sensor, minutes(3), 10)
@@ -71,7 +71,7 @@ def test_more_than_three_intervals_without_a_sample_is_a_gap(acme: TenantConnect
     assert answer.gaps == [(START + 6 * MINUTE, START + 10 * MINUTE)]
 
 
-def test_gaps_are_found_however_few_points_are_shown(acme: TenantConnection) -> None:
+def test_gaps_are_found_with_any_number_of_points(acme: TenantConnection) -> None:
     sensor = make_sensor()
     rows = every_minute([float(number % 7) for number in range(5_000)])
     write(acme, sensor, rows[:2_000] + rows[2_010:])
@@ -89,7 +89,7 @@ def test_a_gap_that_reaches_over_the_edge_is_cut_there(acme: TenantConnection) -
     assert line(acme, sensor, shorter, 100).gaps == []
 
 
-def test_samples_just_outside_the_range_keep_its_edges_whole(acme: TenantConnection) -> None:
+def test_samples_just_outside_the_range_complete_its_edges(acme: TenantConnection) -> None:
     sensor = make_sensor()
     write(acme, sensor, [(START + minute * MINUTE, 1.0) for minute in (0, 2, 4, 6)])
     assert line(acme, sensor, TimeRange(START + 1 * MINUTE, START + 5 * MINUTE), 100).gaps == []
@@ -111,7 +111,7 @@ def test_a_sensor_that_reports_changes_has_no_gaps(acme: TenantConnection) -> No
     assert line(acme, sensor, TimeRange(START, START + 2 * DAY), 100).gaps == []
 
 
-def test_an_unknown_interval_is_told_from_the_samples(acme: TenantConnection) -> None:
+def test_an_unknown_interval_is_estimated_from_the_samples(acme: TenantConnection) -> None:
     sensor = make_sensor(interval_s=None)
     write(acme, sensor, [(START + second * 1000, 1.0) for second in [*range(60), *range(70, 120)]])
     answer = line(acme, sensor, minutes(2), 1000)
@@ -133,7 +133,7 @@ def test_a_stretch_of_bad_samples_is_a_gap(acme: TenantConnection) -> None:
     assert answer.bad == 6
 
 
-def test_a_band_holds_the_figures_of_each_bucket(acme: TenantConnection) -> None:
+def test_a_band_has_the_statistics_of_each_bucket(acme: TenantConnection) -> None:
     sensor = make_sensor()
     write(acme, sensor, every_minute([float(number) for number in range(100)]))
     answer = read_samples(acme, sensor, minutes(100), 10, "band", now_ms=NOW)
@@ -207,7 +207,7 @@ def test_texts_answer_their_changes(acme: TenantConnection) -> None:
         line(acme, sensor, minutes(10), 100, "mean")
 
 
-def test_a_chattering_state_keeps_its_extremes_and_what_holds_in_the_end(acme: TenantConnection) -> None:
+def test_a_chattering_state_keeps_its_extremes_and_its_final_value(acme: TenantConnection) -> None:
     sensor = make_sensor(kind="discrete", sampling="on_change", interval_s=None)
     states = [float(number % 2) for number in range(5_000)]
     states[2_500] = 9.0
@@ -257,7 +257,7 @@ def test_texts_are_read_in_bulk_too(acme: TenantConnection) -> None:
     assert answer.v == [f"batch {number}" for number in range(5)]
 
 
-def test_a_sensor_that_is_busier_than_it_says_is_still_read_whole(acme: TenantConnection) -> None:
+def test_a_sensor_that_reports_more_often_than_configured_is_read_completely(acme: TenantConnection) -> None:
     sensor = make_sensor(interval_s=3600.0)
     write(acme, sensor, [(START + second * 1000, float(second)) for second in range(25_000)])
     answer = line(acme, sensor, TimeRange(START, START + 25_000_000), 1000)
@@ -292,7 +292,7 @@ def test_the_limit_is_for_all_sensors_of_a_query_together(
         read_many(acme, sensors, minutes(30_000), 1000, now_ms=NOW)
 
 
-def test_times_before_1970_and_in_the_far_future_are_times_like_others(acme: TenantConnection) -> None:
+def test_times_before_1970_and_in_the_far_future_are_supported(acme: TenantConnection) -> None:
     for start in (-8_000_000_000_000, -90_000, 9_000_000_000_000):
         sensor = make_sensor()
         write(acme, sensor, every_minute([1.0, 2.0, 3.0], start))
@@ -307,7 +307,7 @@ def test_one_tenants_samples_are_not_in_anothers_store(acme: TenantConnection, r
     assert line(rival, sensor, minutes(1), 10).v == []
 
 
-def test_a_store_that_is_down_is_told_as_such(acme: TenantConnection) -> None:
+def test_a_store_that_is_down_is_reported(acme: TenantConnection) -> None:
     down = replace(acme, influx_url="http://127.0.0.1:1")
     with pytest.raises(Unavailable, match="Its data is safe"):
         line(down, make_sensor(), minutes(1), 10)

@@ -47,7 +47,7 @@ def tamper(tenant: TenantConnection, truth: Truth) -> int:
     return start
 
 
-def test_a_ladder_that_is_whole_is_told_to_be(rival: TenantConnection, truths: list[Truth]) -> None:
+def test_a_complete_ladder_is_reported_as_complete(rival: TenantConnection, truths: list[Truth]) -> None:
     said = ladder("verify", *(word for truth in truths for word in ("--sensor", truth.sensor.id)))
     assert said == "4 sensors checked; 0 buckets of 0 are not what their samples give\n"
     assert ladder("status").startswith("complete: ")
@@ -108,7 +108,7 @@ def test_a_rebuild_starts_over_and_waits_for_the_end(rival: TenantConnection, tr
     assert list(verify(rival, truth.sensor)) == []
 
 
-def test_what_is_not_there_is_said_to_be_not_there(rival: TenantConnection) -> None:
+def test_unknown_names_are_reported(rival: TenantConnection) -> None:
     with pytest.raises(CommandError, match="There is no open tenant nobody"):
         call_command("ladder", "status", "nobody")
     with pytest.raises(CommandError, match="There is no sensor XX-1"):

@@ -34,7 +34,7 @@ def moments(truths: dict[str, Truth], count: int) -> Iterator[int]:
         yield END - draw.randrange(4 * YEAR)
 
 
-def test_a_value_of_any_moment_is_the_last_sample_before_it_however_old(
+def test_the_value_at_any_moment_is_the_last_sample_before_it_however_old(
     tenant: TenantConnection, site: dict[str, Truth]
 ) -> None:
     sensors = [truth.sensor for truth in site.values()]
@@ -144,7 +144,7 @@ def hidden(truth: Truth, times: list[int]) -> list[bool]:
 
 @pytest.mark.parametrize("name", ["phase", "valve", "batch"])
 @pytest.mark.parametrize("length", [HOUR, 12 * HOUR, 5 * DAY, 300 * DAY])
-def test_a_state_that_came_and_went_between_two_frames_is_told(
+def test_a_state_that_came_and_went_between_two_frames_is_reported(
     tenant: TenantConnection, site: dict[str, Truth], name: str, length: int
 ) -> None:
     truth = site[name]
@@ -160,7 +160,7 @@ def test_a_state_that_came_and_went_between_two_frames_is_told(
     assert any(told) == any(wanted) or length > DAY
 
 
-def test_a_blink_between_two_frames_is_told_and_a_plain_change_is_not(acme: TenantConnection) -> None:
+def test_a_blink_between_two_frames_is_reported_but_a_single_change_is_not(acme: TenantConnection) -> None:
     """A trip of ten seconds within a frame of ten minutes, live and from rungs."""
     [sensor] = add_sensors(acme, {"kind": "discrete", "sampling": "on_change", "interval_s": None})
     write(acme, sensor, [(START, 1.0), (START + 35 * MINUTE, 0.0), (START + 35 * MINUTE + 10_000, 1.0)])

@@ -37,7 +37,7 @@ def test_no_more_than_so_many_are_at_work() -> None:
     assert most == 2
 
 
-def test_those_that_wait_for_long_do_not_hold_up_others() -> None:
+def test_long_turns_do_not_block_others() -> None:
     gate, end, others = Gate(2, long_s=0.2), threading.Event(), threading.Semaphore(0)
     waiting = run(gate, [lambda: end.wait(30) and None] * 3)  # one more than may pass at once
     quick = run(gate, [others.release] * 3)

@@ -163,9 +163,7 @@ def test_late_samples_are_in_every_answer_at_once(acme: TenantConnection, truths
         assert list(verify(acme, truth.sensor)) == []
 
 
-def test_very_many_late_buckets_are_built_together_and_hold_nobody_up(
-    acme: TenantConnection, truths: list[Truth]
-) -> None:
+def test_very_many_late_buckets_are_built_in_bulk_and_delay_nobody(acme: TenantConnection, truths: list[Truth]) -> None:
     """Hundreds of separate marks of each sensor: one of each had taken a quarter of a minute."""
     for place, truth in enumerate(truths):
         many = [(START - 11 * DAY + k * HOUR + 5, truth.v[k % 30]) for k in range(250)]
@@ -198,7 +196,7 @@ def test_a_long_backfill_answers_incomplete_and_then_complete(acme: TenantConnec
     assert faults(acme, both, span) == []
 
 
-def test_a_picture_of_rows_that_are_behind_is_made_of_samples_only_if_they_are_few(acme: TenantConnection) -> None:
+def test_a_series_with_stale_rows_uses_raw_samples_only_if_they_are_few(acme: TenantConnection) -> None:
     """However few samples the rows stand for: behind them may be any number."""
     [sensor] = add_sensors(acme, {"interval_s": 0.1})
     span = TimeRange(START - 300 * DAY, START + DAY)
@@ -216,7 +214,7 @@ def test_a_picture_of_rows_that_are_behind_is_made_of_samples_only_if_they_are_f
     assert (view.complete, view.samples, view.rung) == (True, 1_005, "12h")
 
 
-def test_samples_of_one_millisecond_are_all_told_apart(acme: TenantConnection) -> None:
+def test_samples_within_one_millisecond_are_distinguished(acme: TenantConnection) -> None:
     """A spike up and back within one ms, in a rung's only bucket that has it, and states that change so."""
     number, state = add_sensors(acme, {"interval_s": 60.0}, {"kind": "discrete", "sampling": "on_change"})
     rows = [((START + k * MINUTE) * 1_000_000, 1.0) for k in range(3_000)]
@@ -308,7 +306,7 @@ def change(tenant: TenantConnection, sensor: Sensor, **fields: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["text", "discrete", "counter"])
-def test_a_sensor_of_another_kind_shows_what_it_has_of_that_kind(acme: TenantConnection, kind: str) -> None:
+def test_a_sensor_whose_kind_changed_shows_samples_of_its_new_kind(acme: TenantConnection, kind: str) -> None:
     [sensor] = add_sensors(acme, {"interval_s": 60.0, "kind": "continuous" if kind != "discrete" else "text"})
     before = history(sensor)
     before.write(acme)
@@ -332,7 +330,7 @@ def late_numbers(truth: Truth) -> list[tuple[int, Any]]:
     return list(zip(truth.t.tolist(), truth.v.tolist(), strict=True))
 
 
-def test_another_interval_counts_after_a_rebuild(acme: TenantConnection) -> None:
+def test_a_changed_interval_takes_effect_after_a_rebuild(acme: TenantConnection) -> None:
     [sensor] = add_sensors(acme, {"interval_s": 60.0})
     before = history(sensor)
     before.write(acme)
@@ -355,7 +353,7 @@ def test_another_interval_counts_after_a_rebuild(acme: TenantConnection) -> None
 
 
 @pytest.mark.parametrize("base", [-40_000 * DAY, -1, 60_000 * DAY], ids=["1860", "1970", "2134"])
-def test_other_centuries_are_built_like_any(acme: TenantConnection, base: int) -> None:
+def test_other_centuries_are_supported(acme: TenantConnection, base: int) -> None:
     base = base // (2 * DAY) * 2 * DAY + 2 * DAY
     truths = [history(sensor, base - 5 * DAY, base + 5 * DAY) for sensor in add_sensors(acme, *KINDS)]
     for truth in truths:

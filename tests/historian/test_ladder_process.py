@@ -90,7 +90,7 @@ class Load(threading.Thread):
                 self.truths[place] = arrive(self.tenant, truth, rows)
 
 
-def test_killed_again_and_again_it_comes_to_the_right_end(rival: TenantConnection) -> None:
+def test_a_worker_killed_repeatedly_still_completes_the_ladder(rival: TenantConnection) -> None:
     truths = [history(sensor) for sensor in add_sensors(rival, *KINDS)]
     for truth in truths:
         truth.write(rival)
@@ -110,7 +110,7 @@ def test_killed_again_and_again_it_comes_to_the_right_end(rival: TenantConnectio
         assert list(verify(rival, truth.sensor)) == [], truth.sensor.kind
 
 
-def test_it_ends_when_it_is_told_to(rival: TenantConnection) -> None:
+def test_it_stops_on_request(rival: TenantConnection) -> None:
     with worker_process(rival) as process:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0

@@ -151,7 +151,7 @@ def test_minmaxlttb_shows_real_samples_only(tenant: TenantConnection, site: dict
 
 
 @pytest.mark.parametrize("name", ["meter", "dose"])
-def test_what_a_counter_grew_adds_up_to_the_whole_increase(
+def test_increases_by_bucket_add_up_to_the_total_increase(
     tenant: TenantConnection, site: dict[str, Truth], name: str
 ) -> None:
     truth = site[name]

@@ -83,7 +83,7 @@ def differences(rows: Rows, wanted: dict[int, dict[str, Any]], kind: str) -> lis
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=40)
 @given(data=st.data())
-def test_every_width_gives_what_the_samples_give(kind: str, data: st.DataObject) -> None:
+def test_every_width_matches_the_samples(kind: str, data: st.DataObject) -> None:
     samples = data.draw(samples_of(kind))
     width = data.draw(st.sampled_from(WIDTHS))
     rows = rows_of(raw_of(samples, kind == "text"), width, kind == "discrete", LIMIT)
@@ -93,7 +93,7 @@ def test_every_width_gives_what_the_samples_give(kind: str, data: st.DataObject)
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=40)
 @given(data=st.data())
-def test_merging_by_any_way_up_the_ladder_gives_the_same(kind: str, data: st.DataObject) -> None:
+def test_every_path_up_the_ladder_yields_the_same_rows(kind: str, data: st.DataObject) -> None:
     samples = data.draw(samples_of(kind))
     steps = sorted(data.draw(st.sets(st.sampled_from(WIDTHS), min_size=2)))
     rows = rows_of(raw_of(samples, kind == "text"), steps[0], kind == "discrete", LIMIT)

@@ -132,7 +132,7 @@ def killer(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories())
-def test_whatever_happens_every_rung_is_what_raw_gives(
+def test_every_rung_matches_raw_after_any_sequence_of_events(
     acme: TenantConnection, killer: Callable[[int], None], acts: list[tuple[Any, ...]]
 ) -> None:
     sensors = add_sensors(acme, *SENSORS)

@@ -59,7 +59,7 @@ def test_the_pieces_cover_the_range_once_and_in_order(
 
 
 @given(spans, wanted, ladders(), intervals)
-def test_rungs_give_whole_buckets_only_and_no_marked_ones_of_a_complete_plan(
+def test_rungs_supply_whole_unmarked_buckets_only(
     span: TimeRange, buckets: int, ladder: Ladder, interval: float | None
 ) -> None:
     plan = plan_rungs(span, buckets, ladder, interval)
@@ -105,7 +105,7 @@ def test_neither_pieces_nor_rows_nor_samples_are_many(
 
 
 @given(spans, wanted, ladders(gone=True), intervals)
-def test_where_raw_is_gone_rows_stand_in_for_it(
+def test_rows_replace_deleted_raw_samples(
     span: TimeRange, buckets: int, ladder: Ladder, interval: float | None
 ) -> None:
     plan = plan_rungs(span, buckets, ladder, interval)
@@ -128,7 +128,7 @@ def test_marks_that_adjoin_count_as_one() -> None:
     assert sum(piece.rung is None for piece in plan.pieces) == 1
 
 
-def test_what_is_too_much_to_read_from_raw_is_told() -> None:
+def test_too_many_raw_samples_are_reported() -> None:
     span = TimeRange(START, START + 400 * DAY)
     small = TimeRange(RUNGS[0].floor(START + DAY), RUNGS[0].floor(START + DAY) + MINUTE)
     plan = plan_rungs(span, 500, Ladder(RUNGS[0], (span, small)), 1_000.0)

@@ -14,7 +14,7 @@ WIDTHS = [2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR, DAY, 2
 
 @pytest.mark.parametrize("width", WIDTHS, ids=str)
 @pytest.mark.parametrize("bars", [2, 52, 120])
-def test_no_row_lies_across_two_bars_of_a_counter(width: int, bars: int) -> None:
+def test_no_row_crosses_two_bars_of_a_counter(width: int, bars: int) -> None:
     first = 20_000 * DAY // width * width
     span = TimeRange(first, first + bars * width)
     plan = plan_rungs(span, buckets_of("inc", bars), Ladder(RUNGS[0]), 15_000)

@@ -71,7 +71,7 @@ def test_samples_go_and_figures_stay(acme: TenantConnection, truths: list[Truth]
         assert list(verify(acme, truth.sensor)) == []
 
 
-def test_pictures_of_old_ranges_come_from_rows(acme: TenantConnection, truths: list[Truth]) -> None:
+def test_old_ranges_are_rendered_from_rows(acme: TenantConnection, truths: list[Truth]) -> None:
     apply_to(acme, truths)
     for truth in truths:
         for span in (OLD, TimeRange(START + 3, START + 5 * HOUR), TimeRange(START - DAY + 7, NOW)):
@@ -106,7 +106,7 @@ def test_values_of_old_moments_are_the_last_of_a_bucket_before(acme: TenantConne
         assert set(shown) <= set(truth.v.tolist())
 
 
-def test_a_sample_older_than_what_is_kept_changes_no_row(acme: TenantConnection, truths: list[Truth]) -> None:
+def test_a_sample_older_than_the_retention_changes_no_row(acme: TenantConnection, truths: list[Truth]) -> None:
     apply_to(acme, truths)
     for truth in truths:
         before = stored_rows(acme, truth.sensor, COARSEST)
@@ -160,7 +160,7 @@ def test_a_repair_under_way_is_waited_for(acme: TenantConnection, truths: list[T
     thread.join()
 
 
-def test_rows_go_too_where_that_is_wanted(acme: TenantConnection, truths: list[Truth]) -> None:
+def test_rows_are_deleted_too_if_so_configured(acme: TenantConnection, truths: list[Truth]) -> None:
     site = truths[0].sensor.site
     set_retention(acme, Retention(RAW_DAYS, RAW_DAYS + 5), site)
     apply_to(acme, truths)
@@ -170,7 +170,7 @@ def test_rows_go_too_where_that_is_wanted(acme: TenantConnection, truths: list[T
     assert measurement_of(site, COARSEST) in reader(acme).measurements()
 
 
-def test_a_sites_own_setting_counts_over_the_tenants(rival: TenantConnection) -> None:
+def test_a_sites_own_setting_overrides_the_tenants(rival: TenantConnection) -> None:
     sensors = [add_sensors(rival, {"interval_s": 60.0})[0] for _ in range(3)]
     truths = [history(sensor) for sensor in sensors]
     for truth in truths:
@@ -191,7 +191,7 @@ def test_a_sites_own_setting_counts_over_the_tenants(rival: TenantConnection) ->
     set_retention(rival, Retention())
 
 
-def test_percentiles_of_what_is_gone_are_refused(acme: TenantConnection, truths: list[Truth]) -> None:
+def test_percentiles_of_deleted_samples_are_rejected(acme: TenantConnection, truths: list[Truth]) -> None:
     apply_to(acme, truths)
     with pytest.raises(BadRequest, match="are gone") as refusal:
         statistics(acme, truths[0].sensor, TimeRange(OLD.start, NOW), [50], now_ms=NOW)
@@ -215,7 +215,7 @@ def test_a_setting_that_makes_no_sense_is_refused(acme: TenantConnection, wanted
     assert retention_of(acme) == before
 
 
-def test_a_site_that_is_deleted_takes_its_setting_along(acme: TenantConnection, truths: list[Truth]) -> None:
+def test_deleting_a_site_deletes_its_setting(acme: TenantConnection, truths: list[Truth]) -> None:
     apply_to(acme, truths)
     site = truths[0].sensor.site
     forget_site(acme, site)

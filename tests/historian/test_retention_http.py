@@ -54,7 +54,7 @@ def figures(client: Client, truth: Truth, **query: Any) -> Any:
     return client.get(f"/api/v1/sensors/{truth.sensor.id}/statistics", {**SPAN, **query})
 
 
-def test_statistics_name_what_the_kind_has(viewer: Client, truths: list[Truth]) -> None:
+def test_statistics_have_the_members_of_the_sensors_kind(viewer: Client, truths: list[Truth]) -> None:
     number, counter, state, text = (figures(viewer, truth).json() for truth in truths)
     inside = [truth.within(WHOLE) for truth in truths]
     assert (number["count"], number["bad"], number["complete"], number["rung"]) == (len(inside[0].t), 0, True, "2d")
@@ -67,7 +67,7 @@ def test_statistics_name_what_the_kind_has(viewer: Client, truths: list[Truth]) 
     assert (text["min"], text["mean"]) == (None, None)
 
 
-def test_percentiles_come_by_the_names_they_were_asked_by(viewer: Client, truths: list[Truth]) -> None:
+def test_percentiles_are_keyed_as_requested(viewer: Client, truths: list[Truth]) -> None:
     found = figures(viewer, truths[0], percentiles="5,50,99.9").json()["percentiles"]
     values = truths[0].within(WHOLE).v
     assert found == pytest.approx({name: np.percentile(values, float(name)) for name in ("5", "50", "99.9")})
@@ -88,7 +88,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("query", "kind"), WRONG, ids=[f"{kind}-{query}" for query, kind in WRONG])
-def test_a_mistake_is_told(viewer: Client, acme: TenantConnection, query: dict[str, Any], kind: str) -> None:
+def test_a_mistake_is_reported(viewer: Client, acme: TenantConnection, query: dict[str, Any], kind: str) -> None:
     [sensor] = add_sensors(acme, {})
     answer = viewer.get(f"/api/v1/sensors/{sensor.id}/statistics", {**SPAN, **query})
     assert (answer.status_code, answer.json()["type"]) == (400, f"/problems/{kind}"), answer.json()
@@ -110,7 +110,7 @@ def test_another_tenants_sensor_and_site_are_not_there(
     assert outsider.delete(f"/api/v1/sites/{site}/samples?confirm=x").status_code == 404
 
 
-def test_the_ladder_tells_how_far_it_is(viewer: Client, acme: TenantConnection, truths: list[Truth]) -> None:
+def test_the_ladder_reports_its_progress(viewer: Client, acme: TenantConnection, truths: list[Truth]) -> None:
     whole = viewer.get("/api/v1/ladder").json()
     assert whole["complete"] is True
     assert (whole["due"], whole["behind"], whole["behind_days"]) == (0, 0, 0.0)
@@ -185,7 +185,7 @@ def table(answer: Any) -> pa.Table:
     return pa.ipc.open_stream(io.BytesIO(content)).read_all()
 
 
-def test_arrow_holds_what_json_does(viewer: Client, truths: list[Truth]) -> None:
+def test_arrow_has_the_same_data_as_json(viewer: Client, truths: list[Truth]) -> None:
     for truth in truths:
         path = f"/api/v1/sensors/{truth.sensor.id}/samples"
         as_json = viewer.get(path, {**SPAN, "points": 80}).json()

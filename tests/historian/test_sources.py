@@ -93,7 +93,7 @@ def test_a_plan_mixes_sources_by_time(acme: TenantConnection, sensor: Sensor, po
     assert shown(mixed, sensor, plan, None, points) == shown(whole, sensor, plan_raw(SPAN), None, points)
 
 
-def test_ragged_edges_beside_a_rung_come_from_their_own_source(acme: TenantConnection, sensor: Sensor) -> None:
+def test_ragged_edges_of_a_rung_come_from_their_own_source(acme: TenantConnection, sensor: Sensor) -> None:
     samples = samples_of(sensor)
     write(acme, sensor, samples)
     influx = InfluxSource(reader(acme))
@@ -144,7 +144,7 @@ def test_pages_and_streams_go_from_one_source_to_the_next(sensor: Sensor, limit:
     assert count(sources, [sensor], SPAN) == len(inside)
 
 
-def test_a_refusal_counts_what_all_sources_have(monkeypatch: pytest.MonkeyPatch, sensor: Sensor) -> None:
+def test_a_rejection_counts_samples_of_all_sources(monkeypatch: pytest.MonkeyPatch, sensor: Sensor) -> None:
     samples = samples_of(sensor)
     newer = in_memory(sensor, [sample for sample in samples if sample[0] >= MIDDLE])
     monkeypatch.setattr("historian.read.counting.MAX_SAMPLES", 1_000)

@@ -55,7 +55,7 @@ def drawn(tenant: TenantConnection, sensor: Sensor, span: TimeRange) -> Counter[
 
 
 @pytest.mark.parametrize("settled", [False, True])
-def test_a_periodic_state_ends_after_three_intervals_by_day_as_by_whole(acme: TenantConnection, settled: bool) -> None:
+def test_a_periodic_state_ends_after_three_intervals_at_any_granularity(acme: TenantConnection, settled: bool) -> None:
     """An hour of running, and nothing for ten days."""
     [sensor] = add_sensors(acme, RUNNING)
     write(acme, sensor, [(MIDNIGHT + k * MINUTE, 1.0) for k in range(58)])
@@ -71,7 +71,7 @@ def test_a_periodic_state_ends_after_three_intervals_by_day_as_by_whole(acme: Te
 
 
 @pytest.mark.parametrize("settled", [False, True])
-def test_a_reported_state_holds_until_the_next_report(acme: TenantConnection, settled: bool) -> None:
+def test_a_state_reported_on_change_is_held_until_the_next_report(acme: TenantConnection, settled: bool) -> None:
     [sensor] = add_sensors(acme, {**RUNNING, "sampling": "on_change", "interval_s": None})
     write(acme, sensor, [(MIDNIGHT + HOUR, 1.0), (MIDNIGHT + 3 * DAY, 0.0)])
     if settled:
@@ -81,7 +81,7 @@ def test_a_reported_state_holds_until_the_next_report(acme: TenantConnection, se
     assert held(acme, sensor, days(6)[5]) == Counter({"0": DAY, "unknown": 0})
 
 
-def test_a_state_from_before_the_range_is_known_for_the_rest_of_its_time(acme: TenantConnection) -> None:
+def test_a_state_from_before_the_range_is_held_up_to_its_limit(acme: TenantConnection) -> None:
     [sensor] = add_sensors(acme, RUNNING)
     write(acme, sensor, [(MIDNIGHT - MINUTE, 1.0), (MIDNIGHT + HOUR, 0.0)])
     found = held(acme, sensor, TimeRange(MIDNIGHT, MIDNIGHT + HOUR + MINUTE))
@@ -114,7 +114,7 @@ def test_the_parts_of_a_range_add_up_to_it(
     assert sum((held(acme, sensor, part) for part in parts), Counter()) == +whole
 
 
-def test_rows_of_the_version_before_are_read_as_what_they_meant() -> None:
+def test_rows_of_the_previous_version_are_read_correctly() -> None:
     """There a bucket's last state held to the bucket's end; where raw is gone such rows stay."""
     samples = [[(MIDNIGHT + k * MINUTE) * 1_000_000, float(k % 2), 0] for k in range(120)]
     rows = rows_of(raw_of(samples, False), HOUR, True, 3 * MINUTE)

@@ -109,7 +109,7 @@ class Killed(BaseException):
     """As SIGKILL would: nothing of ours says how it ended."""
 
 
-def test_a_job_that_kills_its_worker_is_given_up(job: Job) -> None:
+def test_a_job_that_kills_its_worker_is_abandoned(job: Job) -> None:
     for number in range(1, MAX_ATTEMPTS + 1):
         with pytest.raises(Killed):
             job.attempt(raising(Killed()))
@@ -151,7 +151,7 @@ def test_one_at_a_time_for_as_long_as_it_runs(job: Job) -> None:
         assert lease.acquire(), "the slot is free at once"
 
 
-def test_a_worker_that_lost_its_slot_stops_and_says_nothing(job: Job) -> None:
+def test_a_worker_that_lost_its_slot_stops_silently(job: Job) -> None:
     from stores.redis.client import redis_client
 
     def work(run: JobRun) -> None:

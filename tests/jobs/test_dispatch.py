@@ -89,7 +89,7 @@ def test_two_tenants_jobs_run_side_by_side_and_one_tenants_one_after_the_other(o
     assert sorted(jobs.done) == ["one0", "one1", "one2", "two0", "two1", "two2"]
 
 
-def test_one_jobs_trouble_ends_no_round(only: Callable[[JobKind], None]) -> None:
+def test_one_jobs_failure_does_not_stop_the_others(only: Callable[[JobKind], None]) -> None:
     jobs, broken = Jobs(good=2, bad=1), Jobs()
     only(jobs.kind())
 
@@ -114,7 +114,7 @@ def test_a_queues_worker_does_that_queues_jobs(only: Callable[[JobKind], None]) 
     assert (short.done, long.done) == (["one0"], [])
 
 
-def test_open_work_keeps_its_order_and_that_of_earlier_versions_is_found() -> None:
+def test_open_work_keeps_its_order_and_entries_of_earlier_versions_are_found() -> None:
     name = f"test-{secrets.token_hex(4)}"
     client = redis_client(settings.REDIS_URL)
     client.sadd(f"pt:pending:{name}", "acme i1")
@@ -128,7 +128,7 @@ def test_open_work_keeps_its_order_and_that_of_earlier_versions_is_found() -> No
     assert pending.all() == []
 
 
-def test_work_that_a_pod_noted_is_taken_over_under_that_tenants_name_only() -> None:
+def test_work_noted_by_a_pod_is_collected_for_its_own_tenant_only() -> None:
     name, prefix = f"test-{secrets.token_hex(4)}", f"pt:t{secrets.token_hex(5)}:"
     pending = Pending(settings.REDIS_URL, name)
     pending.add_own(prefix, "k1")

@@ -150,7 +150,7 @@ def _server_of(tenant: Tenant) -> Any:
     return server_of(tenant)
 
 
-def test_a_file_deleted_in_git_suspends_says_so_and_deletes_no_disk(gitops: Fleet, cluster: ApiServer) -> None:
+def test_deleting_a_file_in_git_suspends_the_tenant_and_keeps_its_disk(gitops: Fleet, cluster: ApiServer) -> None:
     tenant = create()
     volume = claim_of(cluster, tenant)["spec"]["volumeName"]
     gitops.delete(tenant.slug)
@@ -197,7 +197,7 @@ def test_a_kept_disk_is_adopted_through_git_too(gitops: Fleet, cluster: ApiServe
     assert (claim["status"]["phase"], claim["spec"]["volumeName"]) == ("Bound", volume)
 
 
-def test_what_flux_says_is_what_people_see(gitops: Fleet, cluster: ApiServer, settings: Any) -> None:
+def test_flux_messages_are_shown_to_users(gitops: Fleet, cluster: ApiServer, settings: Any) -> None:
     settings.GITOPS_CHART = "./charts/no-such-chart"
     operations.create(operations.NewTenant(slug="no-chart"))
 

@@ -89,7 +89,7 @@ def test_no_password_is_in_the_release_or_the_preview(cluster: ApiServer) -> Non
         assert user.password not in told
 
 
-def test_the_preview_is_what_is_installed(cluster: ApiServer) -> None:
+def test_the_preview_equals_what_is_installed(cluster: ApiServer) -> None:
     tenant = create()
     access = clusters.access_to("")
     request = {"kubeconfig": access.kubeconfig, "namespace": tenant.endpoints["namespace"], "release": "tenant"}
@@ -108,7 +108,7 @@ def test_run_twice_it_changes_nothing(cluster: ApiServer) -> None:
     assert cluster.call("GET", path_of(tenant, "statefulsets", "influxdb"))["metadata"]["generation"] == before
 
 
-def test_a_suspended_tenant_has_no_pod_and_comes_back(cluster: ApiServer) -> None:
+def test_a_suspended_tenant_has_no_pod_and_can_be_resumed(cluster: ApiServer) -> None:
     tenant = create()
     operations.suspend(tenant.slug)
     settle(tenant.slug)
@@ -128,7 +128,7 @@ def test_a_disk_grows_and_never_shrinks(cluster: ApiServer) -> None:
         operations.change(tenant.slug, operations.Changes(size={"disk_gib": 3}))
 
 
-def test_what_fails_is_said_in_words(cluster: ApiServer, settings: Any) -> None:
+def test_failures_are_explained(cluster: ApiServer, settings: Any) -> None:
     settings.TENANT_VALUES = {"images": {"influxdb": {"tag": "broken"}}}
     operations.create(operations.NewTenant(slug="broken-image"))
     tenant = _after_rounds("broken-image", 12)
@@ -227,7 +227,7 @@ def test_a_kept_disk_is_adopted_by_its_id_and_only_so(cluster: ApiServer) -> Non
     assert volume_names(cluster) == before
 
 
-def test_a_kept_disk_that_is_dropped_is_gone_from_the_cluster(cluster: ApiServer) -> None:
+def test_a_dropped_disk_is_deleted_from_the_cluster(cluster: ApiServer) -> None:
     from django.utils import timezone
 
     from tenants import reconciler

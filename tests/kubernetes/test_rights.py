@@ -74,7 +74,7 @@ def control(account: str, chart: Path, servers: Supervisor, settings: Any, tmp_p
     settings.CONTROL_CLUSTER_ROLE = f"{RELEASE}-tenant"
 
 
-def test_the_whole_life_of_a_tenant_needs_no_more(control: None, cluster: ApiServer, settings: Any) -> None:
+def test_a_tenants_life_cycle_needs_no_other_rights(control: None, cluster: ApiServer, settings: Any) -> None:
     volumes = volume_names(cluster)
     tenant = create(size={"disk_gib": 2})
     operations.change(tenant.slug, operations.Changes(size={"disk_gib": 3}))
@@ -94,7 +94,7 @@ def test_the_whole_life_of_a_tenant_needs_no_more(control: None, cluster: ApiSer
     assert heir.endpoints["namespace"] not in namespaces(cluster)
 
 
-def test_a_pod_that_holds_up_an_upgrade_may_be_removed(control: None, cluster: ApiServer, settings: Any) -> None:
+def test_a_pod_that_blocks_an_upgrade_may_be_deleted(control: None, cluster: ApiServer, settings: Any) -> None:
     settings.TENANT_VALUES = {"images": {"influxdb": {"tag": "broken"}}}
     operations.create(operations.NewTenant(slug="held-up"))
     from tests.kubernetes.test_helm_driver import _after_rounds

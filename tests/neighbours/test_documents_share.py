@@ -105,7 +105,7 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_a_slow_tenant_takes_two_threads_and_others_go_on(proxy: Proxy) -> None:
+def test_a_slow_tenant_blocks_two_threads_and_no_other_tenant(proxy: Proxy) -> None:
     slow, quick = (Database(proxy.uri, name, settings.REDIS_URL) for name in (SLOW, QUICK))
     asked(quick)  # connected
     with requests(6, lambda: asked(slow)) as ended:

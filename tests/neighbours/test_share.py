@@ -104,7 +104,7 @@ def test_only_requests_with_a_permit_wait_for_a_slow_server() -> None:
     assert permits.take(url) and permits.take(url), "they are released"
 
 
-def test_a_request_holds_one_permit_however_often_it_waits() -> None:
+def test_a_request_needs_one_permit_however_often_it_waits() -> None:
     permits = Permits(per_key=1, total=2)
     first, second, third, fourth = (RequestScope(permits) for _ in range(4))
     assert first.hold("a") and first.hold("a")
@@ -116,7 +116,7 @@ def test_a_request_holds_one_permit_however_often_it_waits() -> None:
     assert second.hold("a")
 
 
-def test_a_worker_and_what_comes_after_a_request_need_no_permit() -> None:
+def test_workers_and_code_after_a_request_need_no_permit() -> None:
     share = Share("http://127.0.0.1:1")
     none = Permits(0, 0)
 

@@ -106,7 +106,7 @@ print("token=" + access.create_token(user, Tenant.objects.get(slug="podded"), ["
     assert refused - revoked[0] < REVOKED_WITHIN_S
 
 
-def test_what_is_the_control_plane_s_is_told_so(plants: Platform, api: PodApi) -> None:
+def test_control_plane_endpoints_return_421(plants: Platform, api: PodApi) -> None:
     mine = token_of(plants, "podded")
     for path in THE_CONTROL_PLANE_S:
         for method in ("GET", "POST"):
@@ -128,9 +128,7 @@ def test_no_address_of_the_platform_makes_it_fail(plants: Platform, api: PodApi)
     assert wrong == []
 
 
-def test_while_the_control_plane_is_away_nobody_is_let_in_and_devices_are_told_to_come_again(
-    plants: Platform, api: PodApi
-) -> None:
+def test_while_the_control_plane_is_down_callers_get_503(plants: Platform, api: PodApi) -> None:
     mine = token_of(plants, "podded")
     assert api.call("GET", "/api/v1/sensors", mine).status_code == 200
     plants.supervisor.stop_program("web")
@@ -146,7 +144,7 @@ def test_while_the_control_plane_is_away_nobody_is_let_in_and_devices_are_told_t
     wait_until(lambda: api.call("GET", "/api/v1/sensors", mine).status_code == 200)
 
 
-def test_changes_stand_in_the_trail_under_the_name_of_who_made_them(plants: Platform, api: PodApi) -> None:
+def test_changes_are_audited_with_their_author(plants: Platform, api: PodApi) -> None:
     plants.ensure_person("admin-podded", "podded", "admin")
     site = {"slug": "third", "name": "Third", "timezone": "UTC"}
     made = api.call("POST", "/api/v1/sites", token_of(plants, "podded"), json=site)

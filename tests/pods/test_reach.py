@@ -68,7 +68,7 @@ def meanwhile(source: StandingStill, ask: Callable[[], object]) -> Iterator[list
         thread.join(TIMEOUT_S)
 
 
-def test_others_go_on_with_what_is_known_while_one_asks() -> None:
+def test_other_threads_use_the_last_answer_while_one_refreshes_it() -> None:
     source, clock = StandingStill(), Clock()
     tenant = PodTenant(source, clock)
     assert isinstance(tenant.open(), TenantConnection)
@@ -83,7 +83,7 @@ def test_others_go_on_with_what_is_known_while_one_asks() -> None:
     assert source.questions == 2
 
 
-def test_before_the_first_answer_others_are_told_at_once_to_come_again() -> None:
+def test_before_the_first_answer_other_threads_get_unavailable_at_once() -> None:
     source = StandingStill()
     tenant = PodTenant(source, Clock())
     with meanwhile(source, tenant.open) as answers:
@@ -93,7 +93,7 @@ def test_before_the_first_answer_others_are_told_at_once_to_come_again() -> None
     assert isinstance(answers[0], TenantConnection) and isinstance(tenant.open(), TenantConnection)
 
 
-def test_a_first_question_without_an_answer_is_asked_again_at_once() -> None:
+def test_an_unanswered_first_request_is_retried_at_once() -> None:
     source = StandingStill()
     tenant = PodTenant(source, Clock())
     source.error = NoAnswer()
@@ -102,7 +102,7 @@ def test_a_first_question_without_an_answer_is_asked_again_at_once() -> None:
     assert isinstance(tenant.open(), TenantConnection)
 
 
-def test_a_revoked_process_knows_nothing_also_while_the_control_plane_is_away() -> None:
+def test_a_revoked_process_keeps_nothing_even_while_the_control_plane_is_down() -> None:
     source, clock = StandingStill(), Clock()
     tenant = PodTenant(source, clock)
     assert isinstance(tenant.open(), TenantConnection)
@@ -117,7 +117,7 @@ def silent_server() -> Iterator[socket.socket]:
         yield server
 
 
-def test_one_question_at_a_time_goes_to_a_control_plane_that_did_not_answer(silent_server: socket.socket) -> None:
+def test_only_one_request_at_a_time_goes_to_a_silent_control_plane(silent_server: socket.socket) -> None:
     plane = ControlPlane(f"http://127.0.0.1:{silent_server.getsockname()[1]}", "token", timeout_s=0.2)
     ask = lambda: plane.caller(CallerQuestion(token_digest="0" * 64))  # noqa: E731
     with pytest.raises(NoAnswer):

@@ -69,7 +69,7 @@ def test_it_waits_in_the_tenant_s_part_of_redis_and_is_handed_over_in_its_order(
     assert trail._outbox()._key.startswith(acme.prefix)
 
 
-def test_the_next_process_hands_over_what_one_that_is_gone_left(
+def test_the_next_process_delivers_leftover_events(
     process: Any, live_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trail, "RETRY_S", 600.0)
@@ -82,7 +82,7 @@ def test_the_next_process_hands_over_what_one_that_is_gone_left(
     assert sorted(told()) == ["left", "next"]
 
 
-def test_what_will_never_be_taken_holds_up_nothing(process: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rejected_event_does_not_block_others(process: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trail, "RETRY_S", 600.0)
     for action, detail in (("tenant.delete", {}), ("sensor.update", {"note": "x" * 200_000})):
         trail.send(None, None, "anna", "acme", action, "refused", detail)

@@ -44,7 +44,7 @@ def alone(plants: Platform) -> Any:
     plants.supervisor.start_program("writer")
 
 
-def test_it_stores_what_was_accepted_and_goes_on_while_the_control_plane_is_away(alone: Platform, pod: Pod) -> None:
+def test_it_stores_accepted_samples_while_the_control_plane_is_down(alone: Platform, pod: Pod) -> None:
     write(alone, T + 1, 1.0)
     with pod.writer() as process:
         wait_until(lambda: stored(alone).get(1) == 1.0)
@@ -80,7 +80,7 @@ def web_answers(platform: Platform) -> bool:
         return False
 
 
-def test_one_that_starts_while_the_control_plane_is_away_waits_and_loses_nothing(alone: Platform, pod: Pod) -> None:
+def test_a_writer_started_while_the_control_plane_is_down_waits_without_loss(alone: Platform, pod: Pod) -> None:
     write(alone, T + 10, 10.0)
     alone.supervisor.stop_program("web")
     try:

@@ -29,7 +29,7 @@ def moves(*members: MemberSnapshot, unhealthy: dict[int, str | None] | None = No
     return list(decide(release="new", gate=GATE, members=members, unhealthy=unhealthy or {}, **known).moves)  # type: ignore[arg-type]
 
 
-def test_only_the_ring_whose_turn_it_is_begins_and_only_so_many_at_once() -> None:
+def test_only_the_current_ring_starts_upgrades_up_to_the_concurrency() -> None:
     members = [seen(1), seen(2), seen(3), seen(4, ring=Ring.early)]
     assert [(move.key, move.release) for move in moves(*members)] == [(1, "new"), (2, "new")]
     assert moves(
@@ -38,7 +38,7 @@ def test_only_the_ring_whose_turn_it_is_begins_and_only_so_many_at_once() -> Non
 
 
 @pytest.mark.parametrize("state", [RolloutState.paused, RolloutState.stopped, RolloutState.done])
-def test_one_that_does_not_run_begins_nothing_and_finishes_what_it_began(state: RolloutState) -> None:
+def test_a_paused_roll_out_starts_nothing_and_finishes_running_upgrades(state: RolloutState) -> None:
     under_way = seen(1, MemberState.upgrading, release="new")
     assert moves(under_way, seen(2), state=state) == [Move(1, MemberState.checking)]
 
@@ -53,7 +53,7 @@ def test_one_that_does_not_run_begins_nothing_and_finishes_what_it_began(state: 
         (seen(release="new"), MemberState.checking, ""),
     ],
 )
-def test_a_tenant_that_cannot_be_upgraded_holds_nobody_up(
+def test_a_tenant_that_cannot_be_upgraded_does_not_block_others(
     member: MemberSnapshot, state: MemberState, says: str
 ) -> None:
     [move] = moves(member)
@@ -68,7 +68,7 @@ def test_a_tenant_that_is_being_provisioned_is_waited_for() -> None:
     assert move.state is MemberState.left_out
 
 
-def test_health_is_asked_for_where_it_decides() -> None:
+def test_health_is_checked_only_where_it_matters() -> None:
     long_ago = NOW - timedelta(seconds=60)
     members = [
         seen(1, MemberState.checking),
@@ -97,7 +97,7 @@ def test_one_that_does_not_become_healthy_in_time_stops_the_roll_out() -> None:
     assert (decision.state, decision.failed) == (RolloutState.stopped, Move(1, MemberState.failed, "fell over"))
 
 
-def test_a_failed_upgrade_stops_it_with_the_tenants_own_words() -> None:
+def test_a_failed_upgrade_stops_the_roll_out_with_the_tenants_error() -> None:
     failed = seen(
         1, MemberState.upgrading, transition=Transition(State.failed, Plan.upgrade), release="new", error="No image"
     )
@@ -106,7 +106,7 @@ def test_a_failed_upgrade_stops_it_with_the_tenants_own_words() -> None:
     assert decision.failed == Move(1, MemberState.failed, "No image")
 
 
-def test_the_next_ring_comes_once_the_one_before_is_through() -> None:
+def test_the_next_ring_starts_when_the_previous_one_is_done() -> None:
     through = [seen(1, MemberState.done), seen(2, MemberState.left_out), seen(3, MemberState.returned)]
     others = [seen(4, ring=Ring.all)]
     decision = decide(RolloutState.running, Ring.canary, "new", GATE, [*through, *others], {}, NOW)
@@ -136,7 +136,7 @@ FATES = st.sampled_from(["fine", "pinned", "suspended", "upgrade fails", "never 
 
 
 @given(st.lists(st.tuples(st.sampled_from(list(Ring)), FATES), max_size=12), st.integers(1, 4))
-def test_every_roll_out_comes_to_an_end_ring_by_ring(tenants: list[tuple[Ring, str]], concurrency: int) -> None:
+def test_every_roll_out_completes_ring_by_ring(tenants: list[tuple[Ring, str]], concurrency: int) -> None:
     """Played through against tenants that behave as drawn; no ring begins before the one before is through."""
     gate = Gate(concurrency=concurrency, soak_s=1, healthy_within_s=5, upgraded_within_s=50)
     members = {key: seen(key, ring=ring) for key, (ring, _) in enumerate(tenants)}

@@ -154,7 +154,7 @@ def test_a_tenants_ring_release_and_pin_are_changed(operator: Client, make_tenan
     assert operator.get(f"{API}/tenants/moving").json()["state"] == "ready"
 
 
-def test_a_preview_shows_what_would_be_made_and_makes_nothing(operator: Client) -> None:
+def test_a_preview_shows_what_would_be_created_without_creating_it(operator: Client) -> None:
     post(operator, "releases", name="2.0", settings={"cacheMaxMemory": "256m"})
     before = Tenant.objects.count()
     answer = post(operator, "tenants/preview", slug="planned", release="2.0")
@@ -168,7 +168,7 @@ def test_a_preview_shows_what_would_be_made_and_makes_nothing(operator: Client) 
     assert post(operator, "tenants", slug="preview").status_code == 400
 
 
-def test_a_tenants_manifest_is_what_runs_without_its_secret(operator: Client, make_tenant: MakeTenant) -> None:
+def test_a_tenants_manifest_is_what_runs_without_secrets(operator: Client, make_tenant: MakeTenant) -> None:
     tenant = make_tenant("shown")
     [manifest] = operator.get(f"{API}/tenants/shown/manifest").json()["manifests"]
     assert tenant.endpoints["http"].rpartition(":")[2] in manifest["text"]

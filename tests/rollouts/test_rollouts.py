@@ -95,7 +95,7 @@ def _samples(connection: TenantConnection) -> int:
     return int(found[0].values[0][1])
 
 
-def test_a_new_tenant_gets_what_was_last_rolled_out_to_all(make_tenant: MakeTenant) -> None:
+def test_a_new_tenant_gets_the_release_last_rolled_out_to_all(make_tenant: MakeTenant) -> None:
     release("2.0")
     assert make_tenant("before").release == ""
     assert play(operations.start(NewRollout("2.0", QUICK), "")).state == "done"
@@ -164,7 +164,7 @@ def test_a_ring_is_rolled_back_and_the_roll_out_waits(fleet: dict[str, Tenant], 
     assert configuration(home, "first").startswith("# release 1.9")
 
 
-def test_only_one_runs_and_a_newer_one_supersedes_what_stands_still(make_tenant: MakeTenant) -> None:
+def test_only_one_roll_out_runs_and_a_newer_one_supersedes_a_stopped_one(make_tenant: MakeTenant) -> None:
     make_tenant("alone")
     release("2.0")
     release("2.1")
@@ -254,7 +254,7 @@ def test_a_release_that_cannot_be_is_refused(given: dict[str, Any], says: str) -
 
 
 @pytest.mark.django_db
-def test_a_release_never_changes_and_goes_only_unused() -> None:
+def test_a_release_is_immutable_and_deletable_only_if_unused() -> None:
     release("2.0")
     with pytest.raises(Conflict, match="never change"):
         release("2.0")
@@ -271,7 +271,7 @@ def test_a_release_never_changes_and_goes_only_unused() -> None:
 
 
 @pytest.mark.django_db
-def test_former_names_of_the_gate_are_accepted_and_returned_until_the_next_release() -> None:
+def test_deprecated_names_of_the_gate_are_accepted_and_returned_until_the_next_release() -> None:
     release("2.0")
     rollout = operations.start(NewRollout("2.0", {"at_once": 3, "max_lag_s": 9}), "")
     assert (rollout.gate["concurrency"], rollout.gate["max_lag_s"]) == (3, 9)

@@ -67,7 +67,7 @@ def test_removing_a_missing_program_succeeds(supervisor: Supervisor) -> None:
     supervisor.remove_program("nobody")
 
 
-def test_a_killed_server_comes_back_with_its_data(supervisor: Supervisor) -> None:
+def test_a_killed_server_restarts_with_its_data(supervisor: Supervisor) -> None:
     import redis
 
     home = supervisor.home

@@ -59,7 +59,7 @@ def test_a_tenant_is_requested_watched_and_ready(operator: Client, make_tenant: 
     reconciler.reconcile()
 
 
-def test_no_credential_is_ever_shown(operator: Client, make_tenant: MakeTenant) -> None:
+def test_no_credential_is_exposed(operator: Client, make_tenant: MakeTenant) -> None:
     tenant = make_tenant("discreet")
     assert tenant.secrets is not None
     text = operator.get(f"{URL}/discreet").content.decode() + operator.get(URL).content.decode()
@@ -88,7 +88,7 @@ def test_no_credential_is_ever_shown(operator: Client, make_tenant: MakeTenant) 
         ({"slug": "acme"}, 409, "choose another"),
     ],
 )
-def test_a_bad_request_says_what_would_be_right(
+def test_a_bad_request_returns_what_would_be_valid(
     operator: Client, acme: TenantConnection, body: dict[str, Any], status: int, says: str
 ) -> None:
     answer = post(operator, **body)
@@ -115,7 +115,7 @@ def test_the_list_is_searched_filtered_and_paged(operator: Client, acme: TenantC
     Tenant.objects.filter(slug__startswith="mill-").delete()
 
 
-def test_a_page_of_tenants_costs_six_queries_however_many_there_are(
+def test_a_page_of_tenants_takes_six_queries_at_any_size(
     operator: Client, acme: TenantConnection, django_assert_max_num_queries: Any
 ) -> None:
     operator.get(URL)  # who asks is known from here on
@@ -145,7 +145,7 @@ def test_name_and_limits_are_changed_and_the_rest_stays(operator: Client, make_t
     assert operator.get(f"{URL}/changing").json()["limits"]["sensors"] == 50
 
 
-def test_a_suspended_tenant_refuses_and_comes_back_as_it_was(
+def test_a_suspended_tenant_rejects_requests_and_resumes_unchanged(
     operator: Client, client_for: ClientFor, make_tenant: MakeTenant, servers: Supervisor
 ) -> None:
     tenant = make_tenant("paused")
@@ -166,7 +166,7 @@ def test_a_suspended_tenant_refuses_and_comes_back_as_it_was(
     assert len(Timeseries(back.influx_url, back.reader).read(['SELECT * FROM "raw"."p1"'])[0]) == 1
 
 
-def test_deleting_takes_the_slug_and_leaves_404(operator: Client, make_tenant: MakeTenant) -> None:
+def test_deleting_frees_the_slug_and_returns_404(operator: Client, make_tenant: MakeTenant) -> None:
     tenant = make_tenant("leaving")
     connection = tenant.connection()
     assert operator.delete(f"{URL}/leaving").status_code == 400
@@ -191,7 +191,7 @@ def test_deleting_takes_the_slug_and_leaves_404(operator: Client, make_tenant: M
         Timeseries(Tenant.objects.get(slug="coming").endpoints["http"], connection.reader).execute("SHOW DATABASES")
 
 
-def test_a_failed_tenant_says_why_and_is_retried(
+def test_a_failed_tenant_shows_the_reason_and_is_retried(
     operator: Client, make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PLANTRACE_CACHE", "/nowhere")
@@ -237,7 +237,7 @@ def test_a_tenants_people_are_no_operators(client_for: ClientFor, acme: TenantCo
     assert set(Tenant.objects.values_list("state", flat=True)) == {"ready"}
 
 
-def test_strangers_are_asked_to_sign_in(acme: TenantConnection) -> None:
+def test_anonymous_callers_get_401(acme: TenantConnection) -> None:
     for method, path in (("get", URL), ("post", URL), ("get", f"{URL}/acme"), ("patch", f"{URL}/acme"),
                          ("delete", f"{URL}/acme?confirm=acme"), ("post", f"{URL}/acme/retry")):  # fmt: skip
         assert getattr(Client(), method)(path).status_code == 401
@@ -247,7 +247,7 @@ def test_operators_see_tenants_but_never_their_data(operator: Client, acme: Tena
     assert operator.get("/api/v1/members", headers={"X-Plantrace-Tenant": "acme"}).status_code in (403, 404)
 
 
-def test_every_wish_stands_in_the_audit_trail(operator: Client, make_tenant: MakeTenant) -> None:
+def test_every_request_is_audited(operator: Client, make_tenant: MakeTenant) -> None:
     from access.models import AuditEntry
 
     make_tenant("audited")
@@ -257,7 +257,7 @@ def test_every_wish_stands_in_the_audit_trail(operator: Client, make_tenant: Mak
     assert list(entries) == [("tenant.change", "operator"), ("tenant.delete", "operator")]
 
 
-def test_a_change_of_state_is_told_once_it_is_committed(
+def test_a_state_change_is_signalled_once_it_is_committed(
     db: None, django_capture_on_commit_callbacks: Any, make_tenant: MakeTenant
 ) -> None:
     from tenants.signals import tenant_changed
@@ -278,7 +278,7 @@ def test_a_change_of_state_is_told_once_it_is_committed(
     assert told == [f"talkative {state}" for state in states]
 
 
-def test_a_page_says_where_it_is_and_what_there_is_in_all(
+def test_a_page_has_its_position_and_the_total(
     operator: Client, acme: TenantConnection, make_tenant: MakeTenant
 ) -> None:
     for slug in ("page-a", "page-b", "page-c"):
@@ -297,7 +297,7 @@ def test_a_page_says_where_it_is_and_what_there_is_in_all(
     assert "use one of: canary" in operator.get(f"{URL}?ring=last").json()["detail"]
 
 
-def test_the_choices_for_a_new_tenant_are_told(operator: Client) -> None:
+def test_the_options_for_a_new_tenant_are_listed(operator: Client) -> None:
     told = operator.get(f"{URL}/options").json()
     assert (told["drivers"][0], told["clusters"], told["release"]) == ("local", [], "")
     assert told["limits"]["sensors"] == 20_000

@@ -28,7 +28,9 @@ from tests.tenants.filled import START_NS, YEAR_NS, contents
 from web import stores
 
 
-def test_all_of_a_tenant_comes_back_in_a_new_one(original: Tenant, make_tenant: MakeTenant, tmp_path: Path) -> None:
+def test_a_tenant_is_restored_completely_into_a_new_one(
+    original: Tenant, make_tenant: MakeTenant, tmp_path: Path
+) -> None:
     before = contents(original.connection())
     assert len(before["samples"][0]) == 40
     archive = tmp_path / "original.tar.gz"
@@ -54,7 +56,7 @@ def test_all_of_a_tenant_comes_back_in_a_new_one(original: Tenant, make_tenant: 
     assert documents.change("sites", "p1", lambda found: {**found, "name": "Other"})["revision"] == 3
 
 
-def test_a_tenant_that_never_had_a_sample_comes_back_too(make_tenant: MakeTenant, tmp_path: Path) -> None:
+def test_a_tenant_without_samples_is_restored_too(make_tenant: MakeTenant, tmp_path: Path) -> None:
     empty = make_tenant("empty", limits={"sensors": 12})
     stores.documents(empty.connection()).insert(
         "sites", {"_id": "p1", "slug": "mill", "name": "Mill", "timezone": "UTC"}
@@ -206,9 +208,7 @@ def test_the_same_from_the_command_line(original: Tenant, make_tenant: MakeTenan
             tenants(*arguments)
 
 
-def test_a_backup_waits_for_what_is_under_way(
-    original: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_backup_waits_for_work_in_progress(original: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tenants.leases import claim_idle
 
     monkeypatch.setattr("tenants.backups.take.HELD_FOR_S", 0.3)

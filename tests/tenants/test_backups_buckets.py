@@ -53,7 +53,7 @@ def never(*_: Any) -> None:
 # From the command line
 
 
-def test_a_tenant_goes_to_a_bucket_and_comes_back(
+def test_a_tenant_is_backed_up_to_a_bucket_and_restored(
     original: Tenant, make_tenant: MakeTenant, bucket_server: BucketServer, bucket: str, home: Home
 ) -> None:
     before = contents(original.connection())
@@ -72,9 +72,7 @@ def test_a_tenant_goes_to_a_bucket_and_comes_back(
         tenants("restore", archive, "--into", "copy")
 
 
-def test_the_object_is_what_the_file_would_be(
-    original: Tenant, bucket_server: BucketServer, bucket: str, tmp_path: Path
-) -> None:
+def test_the_object_equals_the_file(original: Tenant, bucket_server: BucketServer, bucket: str, tmp_path: Path) -> None:
     about = back_up(original, location_of(f"s3://{bucket}/original.tar.gz"))
     assert location_of(f"s3://{bucket}/original.tar.gz").about() == about
     Objects(bucket_server.url).download(Address(bucket, "original.tar.gz"), tmp_path / "original.tar.gz")
@@ -94,7 +92,7 @@ def test_a_destination_that_is_refused_is_found_before_the_samples_are_read(
         tenants("backup", "original", f"s3://{bucket}/original.tar.gz")
 
 
-def test_what_goes_wrong_with_a_restore_is_said_of_the_object(
+def test_restore_errors_name_the_object(
     original: Tenant, make_tenant: MakeTenant, bucket: str, bucket_server: BucketServer, home: Home, tmp_path: Path
 ) -> None:
     archive = f"s3://{bucket}/original.tar.gz"
@@ -173,7 +171,7 @@ def database_url() -> str:
 # Over HTTP
 
 
-def test_a_backup_asked_for_over_http_lies_in_the_bucket(
+def test_a_backup_requested_over_http_is_stored_in_the_bucket(
     operator: Client,
     original: Tenant,
     make_tenant: MakeTenant,
@@ -206,7 +204,7 @@ def test_a_backup_asked_for_over_http_lies_in_the_bucket(
     assert operator.get(url).json()["results"] == []
 
 
-def test_what_is_gone_from_the_bucket_is_shown(
+def test_archives_missing_from_the_bucket_are_shown(
     operator: Client, original: Tenant, bucket: str, bucket_server: BucketServer, backup_folder: str
 ) -> None:
     for _ in range(2):
@@ -232,7 +230,7 @@ def test_what_is_gone_from_the_bucket_is_shown(
     reconciler.reconcile()
 
 
-def test_a_bucket_that_does_not_answer_is_said(
+def test_an_unreachable_bucket_is_reported(
     operator: Client, original: Tenant, backup_folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = backups.request(original, "olga")

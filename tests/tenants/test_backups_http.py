@@ -34,7 +34,7 @@ def folder(settings: Any, tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "backups"
 
 
-def test_a_backup_is_asked_for_taken_and_a_tenant_made_of_it(
+def test_a_backup_is_requested_taken_and_restored(
     operator: Client, original: Tenant, folder: Path, make_tenant: MakeTenant
 ) -> None:
     url = "/api/v1/tenants/original/backups"
@@ -89,9 +89,7 @@ def test_what_cannot_be_backed_up_or_restored_is_refused(operator: Client, origi
     assert operator.post(url).status_code == 409
 
 
-def test_why_a_backup_cannot_be_restored_is_said_with_what_to_do(
-    operator: Client, original: Tenant, folder: Path
-) -> None:
+def test_restore_failures_have_a_reason_and_a_remedy(operator: Client, original: Tenant, folder: Path) -> None:
     asked = backups.request(original, "olga")
 
     def restored() -> str:
@@ -107,7 +105,7 @@ def test_why_a_backup_cannot_be_restored_is_said_with_what_to_do(
     assert operator.get(f"/api/v1/tenants/original/backups/{asked.pk}").json()["there"] is False
 
 
-def test_backups_come_by_the_page_and_are_counted(operator: Client, tenant_rows: dict[str, Any]) -> None:
+def test_backups_are_listed_by_page_with_a_count(operator: Client, tenant_rows: dict[str, Any]) -> None:
     rows = [Backup.objects.create(tenant=tenant_rows["acme"].pk, slug="acme", name="Acme") for _ in range(5)]
     Backup.objects.create(tenant=tenant_rows["rival"].pk, slug="rival", name="Rival")
     url, found = "/api/v1/tenants/acme/backups?limit=2", []
@@ -175,7 +173,7 @@ def test_a_backup_is_cancelled_at_any_moment_and_leaves_nothing(
     assert operator.delete(url).status_code == 204
 
 
-def test_a_backup_that_nobody_has_begun_is_cancelled(operator: Client, original: Tenant, folder: Path) -> None:
+def test_a_backup_that_has_not_started_is_cancelled(operator: Client, original: Tenant, folder: Path) -> None:
     asked = backups.request(original, "olga")
     url = f"/api/v1/tenants/original/backups/{asked.pk}/cancel"
     assert operator.post("/api/v1/tenants/nobody/backups/bnone/cancel").status_code == 404
@@ -184,7 +182,7 @@ def test_a_backup_that_nobody_has_begun_is_cancelled(operator: Client, original:
     assert not folder.exists() or list(folder.iterdir()) == []
 
 
-def test_a_backup_whose_worker_died_is_taken_by_the_next(original: Tenant, folder: Path) -> None:
+def test_a_backup_whose_worker_died_is_taken_by_another(original: Tenant, folder: Path) -> None:
     asked = backups.request(original, "olga")
     Backup.objects.filter(pk=asked.pk).update(state="running")  # as a worker that was killed leaves it
     work_on_backups()
@@ -192,7 +190,7 @@ def test_a_backup_whose_worker_died_is_taken_by_the_next(original: Tenant, folde
     assert asked.state == "done"
 
 
-def test_an_archive_that_is_gone_is_said_and_a_retry_takes_it_up(
+def test_a_missing_archive_is_reported_and_a_retry_resumes(
     original: Tenant, folder: Path, make_tenant: MakeTenant, tmp_path: Path
 ) -> None:
     asked = backups.request(original, "olga")

@@ -57,7 +57,7 @@ def test_the_keys_that_are_kept_open_nothing_else(settings: Any, tmp_path: Path)
 
 
 @pytest.mark.django_db
-def test_an_archive_says_of_which_tenant_it_is_under_that_tenants_key(tmp_path: Path) -> None:
+def test_an_archive_names_its_tenant_and_is_signed_with_that_tenants_key(tmp_path: Path) -> None:
     import msgspec
 
     from runtime import archives

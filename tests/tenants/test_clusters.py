@@ -107,7 +107,7 @@ def test_what_cannot_be_a_cluster_is_refused(client_for: ClientFor, name: str, b
     assert not Cluster.objects.exists()
 
 
-def test_nobody_else_keeps_clusters(client_for: ClientFor, acme: TenantConnection) -> None:
+def test_only_operators_manage_clusters(client_for: ClientFor, acme: TenantConnection) -> None:
     admin = client_for("admin", acme)
     assert admin.get("/api/v1/clusters").status_code == 403
     body = {"kubeconfig": GOOD}

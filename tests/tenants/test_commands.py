@@ -21,7 +21,7 @@ def tenants(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_a_tenant_is_made_shown_suspended_and_deleted(make_tenant: MakeTenant) -> None:
+def test_a_tenant_is_created_shown_suspended_and_deleted(make_tenant: MakeTenant) -> None:
     assert tenants("create", "by-hand", "--name", "By Hand", "--no-wait").startswith("Requested")
     reconciler.reconcile()
     assert "by-hand" in tenants("list") and "Ready" in tenants("list")

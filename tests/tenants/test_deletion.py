@@ -51,7 +51,7 @@ def test_nothing_is_left_of_a_deleted_tenant(make_tenant: MakeTenant, home: Home
     assert queries.kept_disks() == []
 
 
-def test_what_is_written_after_the_end_is_swept_away(make_tenant: MakeTenant, home: Home) -> None:
+def test_late_writes_after_deletion_are_removed(make_tenant: MakeTenant, home: Home) -> None:
     tenant = make_tenant("haunted")
     connection = fill(tenant)
     remove("haunted")
@@ -82,7 +82,7 @@ def test_a_slug_used_again_starts_empty_though_the_disk_was_kept(make_tenant: Ma
     assert stores.documents(second).find("sites") == []
 
 
-def test_a_kept_disk_comes_back_to_who_names_it_with_new_users(make_tenant: MakeTenant, home: Home) -> None:
+def test_a_kept_disk_is_adopted_with_new_users(make_tenant: MakeTenant, home: Home) -> None:
     tenant = make_tenant("keeper", name="Keeper Ltd")
     old = fill(tenant)
     remove("keeper", keep_disk=True)
@@ -140,7 +140,7 @@ def test_a_tenant_that_never_came_up_can_be_deleted(db: None, home: Home, make_t
     assert_gone(home, tenant.id, tenant.disk)
 
 
-def test_what_was_accepted_is_written_before_a_disk_is_put_away(
+def test_accepted_samples_are_written_before_a_disk_is_kept(
     make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tenant = make_tenant("drained")

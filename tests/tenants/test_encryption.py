@@ -53,7 +53,7 @@ def test_a_column_that_is_named_as_if_it_were_encrypted_is_in_the_registry() -> 
                 assert isinstance(each, EncryptedField), f"{model._meta.label}.{each.name} is no EncryptedField"
 
 
-def test_whatever_the_database_holds_that_our_keys_open_is_in_the_registry() -> None:
+def test_every_encrypted_column_is_in_the_registry() -> None:
     """By its content, whatever it is called."""
     make("acme")
     Cluster.objects.create(name="north", encrypted_kubeconfig=crypto.encrypt(b"{}"))
@@ -107,7 +107,7 @@ def test_a_key_that_something_needs_is_not_let_go(settings: Any, monkeypatch: py
     assert "can be removed" in rotate_keys()
 
 
-def test_a_row_that_no_key_opens_is_named_and_holds_up_no_other(settings: Any) -> None:
+def test_a_row_that_no_key_decrypts_is_reported_and_does_not_block_others(settings: Any) -> None:
     old, new = settings.FERNET_KEYS[0], Fernet.generate_key().decode()
     lost = make("lost", encrypted_secrets=Fernet(Fernet.generate_key()).encrypt(b"{}").decode())
     known = make("known")
@@ -120,7 +120,7 @@ def test_a_row_that_no_key_opens_is_named_and_holds_up_no_other(settings: Any) -
     assert Tenant.objects.get(pk=known.pk).secrets is not None
 
 
-def test_a_tenant_whose_credentials_no_key_opens_is_shut_and_the_others_are_not(client_for: ClientFor) -> None:
+def test_a_tenant_with_undecryptable_credentials_is_unavailable_and_others_are_not(client_for: ClientFor) -> None:
     lost = make("lost", encrypted_secrets=Fernet(Fernet.generate_key()).encrypt(b"{}").decode())
     known = make("known")
     assert [each.slug for each in queries.connections() if each.slug in ("lost", "known")] == ["known"]

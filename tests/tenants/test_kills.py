@@ -210,7 +210,7 @@ class Watch(threading.Thread):
 
 
 @pytest.mark.parametrize("place", PROVISION)
-def test_a_tenant_comes_up_though_its_worker_was_killed_at(aftermath: Aftermath, place: str) -> None:
+def test_a_tenant_becomes_ready_although_its_worker_was_killed_at(aftermath: Aftermath, place: str) -> None:
     slug = slug_of("provision", place)
     found, tenant = aftermath.found[slug], aftermath.ids[slug]
     assert aftermath.took[slug] < WITHIN_S
@@ -250,7 +250,7 @@ def test_nothing_is_left_though_the_deleting_worker_was_killed_at(aftermath: Aft
 
 
 @pytest.mark.parametrize("place", KEEP)
-def test_a_disk_is_kept_whole_though_the_worker_was_killed_at(aftermath: Aftermath, place: str) -> None:
+def test_a_disk_is_kept_intact_although_the_worker_was_killed_at(aftermath: Aftermath, place: str) -> None:
     slug = slug_of("keep", place)
     tenant = aftermath.ids[slug]
     assert aftermath.took[slug] < WITHIN_S

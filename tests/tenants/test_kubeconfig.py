@@ -53,7 +53,7 @@ def test_the_text_itself_would_run_a_program_in_go() -> None:
         parse_kubeconfig(BINARY)
 
 
-def test_only_what_is_allowed_of_the_current_context_is_built() -> None:
+def test_only_allowed_settings_of_the_current_context_are_kept() -> None:
     authority, pem, key = certificate()
     written = {
         "apiVersion": "v1",
@@ -126,7 +126,7 @@ def test_only_what_is_allowed_of_the_current_context_is_built() -> None:
         (GOOD.replace("users: [", "users: [[], 5, "), ""),  # what nobody refers to is left out
     ],
 )
-def test_whatever_else_is_in_it_is_refused(text: str, says: str) -> None:
+def test_any_other_setting_is_rejected(text: str, says: str) -> None:
     if not says:
         assert parse_kubeconfig(text).token == "t"
         return
@@ -163,7 +163,7 @@ def migrated() -> None:
 
 
 @pytest.mark.django_db
-def test_stored_ones_are_rebuilt_and_what_does_not_pass_is_disabled(client_for: ClientFor, settings: Any) -> None:
+def test_stored_kubeconfigs_are_rebuilt_and_invalid_ones_disabled(client_for: ClientFor, settings: Any) -> None:
     """One that would run a program, one that no key opens, and a good one beside each other."""
     for name, text in (("good", GOOD), ("binary", BINARY), ("insecure", GOOD.replace("https:", "http:"))):
         Cluster.objects.create(name=name, encrypted_kubeconfig=crypto.encrypt(text.encode()))
@@ -191,7 +191,7 @@ def test_stored_ones_are_rebuilt_and_what_does_not_pass_is_disabled(client_for: 
 
 
 @pytest.mark.django_db
-def test_a_disabled_cluster_takes_another_kubeconfig(client_for: ClientFor) -> None:
+def test_a_disabled_cluster_accepts_a_new_kubeconfig(client_for: ClientFor) -> None:
     Cluster.objects.create(name="north", encrypted_kubeconfig="", error="kubeconfig: no.")
     put = lambda **body: client_for("operator").put(  # noqa: E731
         "/api/v1/clusters/north", body, content_type="application/json"

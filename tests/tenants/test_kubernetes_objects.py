@@ -42,13 +42,13 @@ def test_names_are_labels_and_no_two_tenants_share_one(one: str, other: str) -> 
     assert (one == other) == (first["namespace"] == second["namespace"]) == (first["claim"] == second["claim"])
 
 
-def test_where_it_answers_may_be_said_otherwise() -> None:
+def test_the_servers_address_can_be_overridden() -> None:
     assert names.make_endpoints("t1", "t1")["http"] == "http://influxdb.pt-t1.svc:8086"
     place = names.make_endpoints("t1", "t1", "http://{namespace}.north.example:9000/")
     assert (place["http"], place["backup"]) == ("http://pt-t1.north.example:9000", "pt-t1.north.example:8088")
 
 
-def test_a_namespace_is_restricted_and_stays_when_its_file_goes() -> None:
+def test_a_namespace_is_restricted_and_survives_the_deletion_of_its_file() -> None:
     metadata = make_namespace(server())["metadata"]
     assert {metadata["labels"][f"pod-security.kubernetes.io/{mode}"] for mode in ("enforce", "audit", "warn")} == {
         "restricted"
@@ -57,7 +57,7 @@ def test_a_namespace_is_restricted_and_stays_when_its_file_goes() -> None:
     assert metadata["labels"]["plantrace.io/slug"] == "acme"
 
 
-def test_a_secret_holds_three_users_and_what_signs_tokens() -> None:
+def test_a_secret_has_three_users_and_the_signing_secret() -> None:
     made = secrets.make_secrets()
     data = make_secret(server(), made)["data"]
     plain = {name: base64.b64decode(value).decode() for name, value in data.items()}
@@ -208,7 +208,7 @@ def test_a_server_is_ready_when_its_newest_generation_is() -> None:
         assert not conditions.is_ready(wrong)
 
 
-def test_a_pod_that_holds_up_an_upgrade_is_named() -> None:
+def test_a_pod_that_blocks_an_upgrade_is_named() -> None:
     old, new, fine = pod("a"), pod("b"), pod("a", ready=True)
     assert conditions.stuck(workload(), [old, new, fine]) == [old]
     assert conditions.stuck(None, [old]) == []
@@ -246,7 +246,7 @@ def test_a_pod_that_holds_up_an_upgrade_is_named() -> None:
         ),
     ],
 )
-def test_why_a_server_is_not_ready_is_said_in_a_sentence(pods: list[Any], claims: list[Any], says: str) -> None:
+def test_why_a_server_is_not_ready_is_explained_in_a_sentence(pods: list[Any], claims: list[Any], says: str) -> None:
     assert says in conditions.why_not_ready(workload(), pods, claims)
 
 
@@ -271,7 +271,7 @@ STORES = Stores(
 PODS = PodCredentials(Credentials("tenant-t1", "p/1"), Credentials("tenant-t1", "p@2"), "pts_token")
 
 
-def test_a_tenants_pods_get_what_opens_that_tenant_and_nothing_else() -> None:
+def test_a_tenants_pods_get_credentials_for_that_tenant_only() -> None:
     known = for_pods(STORES, server(), PODS)
     database = f"plantrace_{server().disk}"
     assert known == {

@@ -31,7 +31,7 @@ def after(transition: Transition, event: Request | str) -> Transition:
 
 
 @given(EVENTS)
-def test_whatever_happens_every_move_is_an_edge_of_the_life_cycle(events: list[Request | str]) -> None:
+def test_every_transition_is_an_edge_of_the_life_cycle(events: list[Request | str]) -> None:
     transition = Transition(State.requested, Plan.provision)
     for event in events:
         if transition.state is State.deleted:
@@ -46,7 +46,7 @@ def test_whatever_happens_every_move_is_an_edge_of_the_life_cycle(events: list[R
 
 
 @given(EVENTS)
-def test_once_deletion_is_wished_the_tenant_never_opens_again(events: list[Request | str]) -> None:
+def test_once_deletion_is_requested_the_tenant_never_opens_again(events: list[Request | str]) -> None:
     transition = Transition(State.deleting, Plan.delete)
     for event in events:
         transition = after(transition, event)
@@ -62,14 +62,14 @@ def test_a_tenant_that_is_not_at_rest_is_due_or_failed(events: list[Request | st
         assert at_rest or transition.state is State.failed or lifecycle.is_due(transition, None, None, NOW)
 
 
-def test_a_ready_tenant_is_suspended_and_comes_back_through_provisioning() -> None:
+def test_a_suspended_tenant_resumes_through_provisioning() -> None:
     suspended = lifecycle.apply(Transition(State.ready, Plan.none), Request.suspend, "acme")
     assert suspended == Transition(State.suspended, Plan.suspend)
     resumed = lifecycle.apply(lifecycle.finish(suspended), Request.resume, "acme")
     assert resumed == Transition(State.provisioning, Plan.provision)
 
 
-def test_an_upgrade_that_failed_shuts_nobody_out() -> None:
+def test_a_failed_upgrade_does_not_close_the_tenant() -> None:
     upgrading = lifecycle.apply(Transition(State.ready, Plan.none), Request.upgrade, "acme")
     assert upgrading == Transition(State.upgrading, Plan.upgrade)
     assert lifecycle.finish(upgrading) == Transition(State.ready, Plan.none)
@@ -79,7 +79,7 @@ def test_an_upgrade_that_failed_shuts_nobody_out() -> None:
     assert lifecycle.apply(failed, Request.upgrade, "acme") == upgrading
 
 
-def test_a_retry_takes_up_what_failed() -> None:
+def test_a_retry_resumes_what_failed() -> None:
     working = ((Plan.provision, State.provisioning), (Plan.upgrade, State.upgrading), (Plan.delete, State.deleting))
     for plan, state in working:
         failed = lifecycle.fail(Transition(state, plan))
@@ -117,7 +117,7 @@ def test_a_wish_that_is_fulfilled_changes_nothing(transition: Transition, asked:
     assert lifecycle.apply(transition, asked, "acme") is None
 
 
-def test_a_lease_and_a_pause_keep_workers_away() -> None:
+def test_a_lease_and_a_backoff_keep_workers_away() -> None:
     transition, later = Transition(State.provisioning, Plan.provision), NOW + timedelta(seconds=1)
     assert lifecycle.is_due(transition, None, None, NOW)
     assert not lifecycle.is_due(transition, later, None, NOW)

@@ -40,7 +40,7 @@ def test_the_writer_writes_and_the_reader_reads(plant: Tenant) -> None:
     assert rows[0][0].values == [[1_700_000_000_000_000_000, 1.5]]
 
 
-def test_nobody_may_more_than_the_name_says(plant: Tenant) -> None:
+def test_users_have_only_the_rights_of_their_name(plant: Tenant) -> None:
     connection = plant.connection()
     writer, reader = (Timeseries(connection.influx_url, each) for each in (connection.writer, connection.reader))
     with pytest.raises(RefusedCredentials):
@@ -73,7 +73,7 @@ def test_the_database_has_the_two_policies_with_long_shards(plant: Tenant) -> No
     assert {policies[name]["duration"] for name in ("raw", "ladder")} == {"0s"}
 
 
-def test_only_loopback_hears_it(plant: Tenant) -> None:
+def test_it_listens_on_loopback_only(plant: Tenant) -> None:
     for endpoint in plant.endpoints.values():
         port = int(endpoint.rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port), timeout=2):
@@ -112,7 +112,7 @@ def test_configuration_survives_odd_folders() -> None:
 
 
 @pytest.mark.parametrize("name", ["admin", "writer", "reader"])
-def test_a_user_that_refuses_the_saved_password_is_given_it(plant: Tenant, name: str) -> None:
+def test_a_user_with_another_password_gets_the_saved_one(plant: Tenant, name: str) -> None:
     assert plant.secrets is not None
     saved: Credentials = getattr(plant.secrets, name)
     admin_of(plant).set_password(saved.username, "another one")
@@ -123,7 +123,7 @@ def test_a_user_that_refuses_the_saved_password_is_given_it(plant: Tenant, name:
     assert influx.accepts(plant.endpoints["http"], saved)
 
 
-def test_strange_users_and_rights_are_taken_away(plant: Tenant) -> None:
+def test_unknown_users_and_rights_are_removed(plant: Tenant) -> None:
     admin = admin_of(plant)
     admin.create_user("mallory", "pass", admin=True)
     admin.execute("GRANT ALL PRIVILEGES TO reader")
@@ -131,7 +131,7 @@ def test_strange_users_and_rights_are_taken_away(plant: Tenant) -> None:
     assert admin.users() == {"admin": True, "writer": False, "reader": False}
 
 
-def test_a_server_that_was_killed_comes_back_by_itself(home: Home, plant: Tenant) -> None:
+def test_a_killed_server_restarts(home: Home, plant: Tenant) -> None:
     supervisor = Supervisor(home)
     supervisor.kill(f"influx-{plant.id}")
     deadline = time.monotonic() + 30
@@ -149,7 +149,7 @@ def test_a_ready_tenant_that_does_not_run_is_started_as_it_was(home: Home, plant
     assert influx.accepts(plant.endpoints["http"], plant.connection().reader)
 
 
-def test_a_port_that_was_taken_meanwhile_is_replaced(home: Home, plant: Tenant) -> None:
+def test_a_port_that_is_in_use_is_replaced(home: Home, plant: Tenant) -> None:
     connection = plant.connection()
     Timeseries(connection.influx_url, connection.writer).write_lines("raw", LINE)
     Supervisor(home).stop_program(f"influx-{plant.id}")
@@ -164,7 +164,7 @@ def test_a_port_that_was_taken_meanwhile_is_replaced(home: Home, plant: Tenant) 
     assert _count(moved) == 1
 
 
-def test_a_port_taken_while_the_platform_was_down_is_replaced_too(home: Home, plant: Tenant) -> None:
+def test_a_port_taken_while_the_platform_was_down_is_replaced(home: Home, plant: Tenant) -> None:
     supervisor, name = Supervisor(home), f"influx-{plant.id}"
     supervisor.stop_program(name)
     with socket.socket() as thief:
@@ -208,7 +208,7 @@ def _listeners(port: int) -> set[str]:
     return {row[1].split(":")[0] for row in rows if row[3] == "0A" and int(row[1].split(":")[1], 16) == port}
 
 
-def test_a_server_that_ends_as_it_starts_is_not_waited_for_and_says_why(plant: Tenant) -> None:
+def test_a_server_that_exits_at_start_is_not_waited_for_and_its_log_is_shown(plant: Tenant) -> None:
     """A cache beyond what 64 bits count: influxd refuses its configuration."""
     server, driver = server_of(plant), driver_named("local")
     wrong = replace(server, software=Software("wrong", settings={"cacheMaxMemory": "99999999999999g"}))

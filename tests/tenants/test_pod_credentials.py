@@ -30,7 +30,7 @@ def test_a_tenant_without_pods_of_its_own_has_no_account() -> None:
     assert credentials_of(make("acme")) is None
 
 
-def test_an_account_is_made_once() -> None:
+def test_an_account_is_created_once() -> None:
     acme = make("acme")
     first = ensure_account(acme)
     assert ensure_account(acme) == first == credentials_of(acme)
@@ -60,14 +60,14 @@ def test_a_digest_is_no_token() -> None:
     assert tenant_of_service_token(PodAccount.objects.get().token_digest) is None
 
 
-def test_a_tenant_that_is_gone_has_no_token_any_more() -> None:
+def test_a_deleted_tenants_token_is_invalid() -> None:
     acme = make("acme")
     token = ensure_account(acme).token
     acme.delete()
     assert tenant_of_service_token(token) is None and not PodAccount.objects.exists()
 
 
-def test_neither_the_row_nor_a_text_of_it_gives_a_secret_away() -> None:
+def test_neither_the_row_nor_its_repr_reveals_a_secret() -> None:
     known = ensure_account(make("acme"))
     row = PodAccount.objects.values().get()
     for secret in (known.token, known.redis.password, known.documents.password):
@@ -119,7 +119,7 @@ def test_what_is_issued_opens_the_tenants_keys_until_it_is_revoked(users: RedisU
     pod_credentials.revoke(acme.pk)
 
 
-def test_users_that_redis_forgot_are_made_again_and_strangers_go(users: RedisUsers) -> None:
+def test_users_lost_by_redis_are_restored_and_unknown_ones_removed(users: RedisUsers) -> None:
     acme, rival = make("acme"), make("rival")
     known = pod_credentials.issue(acme.pk)
     pod_credentials.issue(rival.pk)
@@ -141,7 +141,7 @@ def test_a_new_release_gives_all_users_its_commands(users: RedisUsers) -> None:
     assert redis.Redis.from_url(url_of(known)).get(f"pt:{acme.pk}:x") is None
 
 
-def test_an_account_that_no_key_opens_holds_up_no_other(users: RedisUsers) -> None:
+def test_an_account_that_no_key_decrypts_does_not_block_others(users: RedisUsers) -> None:
     lost, known = make("lost"), make("known")
     for tenant in (lost, known):
         pod_credentials.issue(tenant.pk)
@@ -153,7 +153,7 @@ def test_an_account_that_no_key_opens_holds_up_no_other(users: RedisUsers) -> No
     assert users.names() == {f"tenant-{known.pk}"}
 
 
-def test_the_user_of_the_last_account_goes_with_its_tenant(users: RedisUsers) -> None:
+def test_the_last_accounts_user_is_removed_with_its_tenant(users: RedisUsers) -> None:
     acme = make("acme")
     name = pod_credentials.issue(acme.pk).redis.username
     acme.delete()
@@ -162,9 +162,7 @@ def test_the_user_of_the_last_account_goes_with_its_tenant(users: RedisUsers) ->
     assert users.names() == set()
 
 
-def test_a_user_that_is_revoked_while_all_are_looked_through_is_not_made_again(
-    users: RedisUsers, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_user_revoked_during_the_check_is_not_restored(users: RedisUsers, monkeypatch: pytest.MonkeyPatch) -> None:
     acme = make("acme")
     pod_credentials.issue(acme.pk)
     users.remove(f"tenant-{acme.pk}")
@@ -192,6 +190,6 @@ def test_an_account_stays_while_its_users_cannot_be_dropped(users: RedisUsers, m
     assert users.names() == set()
 
 
-def test_without_pods_it_does_not_matter_that_redis_lets_nobody_manage_users(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pods_missing_rights_to_manage_redis_users_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:9/0")
     assert pod_credentials.ensure_users() == 0

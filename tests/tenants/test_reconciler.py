@@ -45,7 +45,7 @@ def test_a_dead_workers_tenant_is_free_after_thirty_seconds(requested: Tenant) -
     assert Tenant.objects.get(pk=requested.pk).endpoints == {}
 
 
-def test_what_is_due_in_sql_is_what_is_due_in_the_life_cycle(db: None) -> None:
+def test_due_tenants_in_sql_match_the_life_cycle(db: None) -> None:
     from tenants.lifecycle import Transition, is_due
 
     moments = (None, NOW - timedelta(seconds=1), NOW, NOW + timedelta(seconds=1))
@@ -83,7 +83,7 @@ def test_a_lease_is_renewed_while_its_worker_works(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("gets_on", [True, False])
-def test_a_worker_that_gets_on_keeps_its_lease_and_one_that_hangs_does_not(
+def test_a_worker_making_progress_keeps_its_lease_and_a_hung_one_does_not(
     monkeypatch: pytest.MonkeyPatch, gets_on: bool
 ) -> None:
     monkeypatch.setattr(leases, "RENEW_S", 0.05)
@@ -99,7 +99,7 @@ def test_a_worker_that_gets_on_keeps_its_lease_and_one_that_hangs_does_not(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_whose_lease_was_taken_learns_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_notices_that_it_lost_its_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "RENEW_S", 0.05)
     tenant = operations.create(operations.NewTenant(slug="taken"))
     lease = claim_next(timezone.now())
@@ -144,7 +144,7 @@ def test_a_deletion_wished_at_the_last_moment_is_not_overwritten_by_ready(
     assert_gone(home, tenant.id, tenant.disk)
 
 
-def test_a_step_that_fails_is_tried_again_later_and_says_why(
+def test_a_failed_step_is_retried_later_and_shows_the_reason(
     make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_step = reconciler.run_step
@@ -171,7 +171,7 @@ def test_a_step_that_fails_is_tried_again_later_and_says_why(
     reconciler.reconcile()
 
 
-def test_a_tenant_that_kills_every_worker_is_given_up(requested: Tenant) -> None:
+def test_a_tenant_that_kills_every_worker_fails(requested: Tenant) -> None:
     now = NOW
     for _ in range(6):  # each claims, and dies
         assert claim_next(now) is not None
@@ -220,13 +220,13 @@ def test_waiting_is_no_failure_and_forgets_none(parked: list[str]) -> None:
     assert Tenant.objects.get().attempts == 3
 
 
-def test_what_waits_is_looked_at_again_in_the_same_turn(parked: list[str]) -> None:
+def test_waiting_steps_are_retried_in_the_same_round(parked: list[str]) -> None:
     operations.create(operations.NewTenant(slug="waiting"))
     reconciler.reconcile_once(timedelta(seconds=5))
     assert len(parked) >= 3
 
 
-def test_a_turn_ends_however_much_there_is_to_do(parked: list[str]) -> None:
+def test_a_round_ends_however_much_there_is_to_do(parked: list[str]) -> None:
     for number in range(5):
         operations.create(operations.NewTenant(slug=f"one-of-many-{number}"))
     reconciler.reconcile_once(timedelta(seconds=0))
@@ -236,7 +236,7 @@ def test_a_turn_ends_however_much_there_is_to_do(parked: list[str]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_turn_works_on_several_tenants_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_round_works_on_several_tenants_concurrently(monkeypatch: pytest.MonkeyPatch) -> None:
     together, worked = threading.Barrier(3, timeout=20), list[str]()
 
     def work(work: Work, step: StepPlan) -> None:
@@ -273,7 +273,7 @@ def test_what_was_tried_before_is_worked_on_alone(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_goes_wrong_beside_the_turn_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_in_other_threads_are_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     main = threading.current_thread()
 
     def work(lease: Lease) -> None:

@@ -40,7 +40,7 @@ def test_good_slugs_pass_as_they_are(slug: str) -> None:
         ("kube-system", "reserved"),
     ],
 )
-def test_bad_slugs_are_refused_with_what_would_be_right(slug: str, says: str) -> None:
+def test_invalid_slugs_are_rejected_with_a_valid_example(slug: str, says: str) -> None:
     with pytest.raises(BadRequest) as caught:
         check_slug(slug)
     assert says in caught.value.detail

@@ -47,7 +47,7 @@ def test_operators_see_figures_in_the_list_and_prometheus_gets_them(
     assert client_for("admin", acme).get("/metrics").status_code == 403
 
 
-def test_a_tenant_whose_database_is_down_keeps_its_figures(
+def test_a_tenant_whose_database_is_down_keeps_its_usage(
     servers: Any, acme: TenantConnection, tenant_rows: dict[str, Any]
 ) -> None:
     first = usage.measure(tenant_rows["acme"], timezone.now())
@@ -60,7 +60,7 @@ def test_a_tenant_whose_database_is_down_keeps_its_figures(
     assert tenant_rows["acme"].usage.at == first.at
 
 
-def test_a_database_that_stands_still_holds_up_its_own_figures_only(
+def test_an_unresponsive_database_delays_only_its_own_usage(
     servers: Any, acme: TenantConnection, tenant_rows: dict[str, Any]
 ) -> None:
     now = timezone.now()

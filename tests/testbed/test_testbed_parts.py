@@ -58,7 +58,7 @@ def test_a_claim_gets_a_volume_once_its_pod_has_a_node(found: dict[str, Any], wa
     assert provisioner.wants_volume(found) is wanted
 
 
-def test_a_volume_is_the_same_however_often_it_is_made() -> None:
+def test_a_volume_is_created_idempotently() -> None:
     volume = provisioner.make_volume(claim(), FOLDER)
     assert volume == provisioner.make_volume(claim(), FOLDER)
     assert volume["spec"]["local"]["path"] == "/volumes/pvc-1-2-3"
@@ -113,7 +113,7 @@ def test_what_ignores_sigterm_is_killed() -> None:
     process.stdout.close()
 
 
-def test_an_archive_says_what_its_layers_are(tmp_path: Path) -> None:
+def test_an_archive_lists_its_layers(tmp_path: Path) -> None:
     write_layer(tmp_path / "layer.tar", {"etc/greeting": b"hello"}, {"usr/bin/link": "/etc/greeting"})
     write_archive(tmp_path / "image.tar", "localhost/greeting:1", [tmp_path / "layer.tar"], ["/usr/bin/link"])
     with tarfile.open(tmp_path / "image.tar") as archive:
@@ -131,7 +131,7 @@ def test_an_archive_says_what_its_layers_are(tmp_path: Path) -> None:
         assert read(manifest["Layers"][0]) == (tmp_path / "layer.tar").read_bytes()
 
 
-def test_our_image_is_made_again_when_anything_changes_that_it_copies() -> None:
+def test_our_image_is_rebuilt_when_anything_it_copies_changes() -> None:
     counted = [line.split()[0] for line in dockerfile.sources()]
     for name in ("Dockerfile", "requirements.txt", "manage.py", "charts/tenantstack/Chart.yaml", "frontend/index.html"):
         assert name in counted

@@ -51,7 +51,7 @@ words = st.lists(st.one_of(st.none(), st.text(max_size=4)), min_size=3, max_size
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=9), st.one_of(numbers, words), max_size=5), st.text(max_size=20))
-def test_what_was_encoded_comes_out(columns: dict[str, list[Any]], name: str) -> None:
+def test_encoding_round_trips(columns: dict[str, list[Any]], name: str) -> None:
     t = np.array([-5, 0, 1_773_489_600_123], np.int64)
     arrays = {
         sensor: np.array(column, object)

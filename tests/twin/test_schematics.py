@@ -41,7 +41,7 @@ def update(client: Client, id: str, **body: Any) -> Any:
     return client.put(f"{BASE}/{id}", body, content_type="application/json")
 
 
-def test_a_first_drawing_counts_since_ever(engineer: Client, plant: Plant, schematic: dict[str, Any]) -> None:
+def test_a_first_drawing_has_always_been_valid(engineer: Client, plant: Plant, schematic: dict[str, Any]) -> None:
     read = engineer.get(f"{BASE}/{schematic['id']}?at=0").json()
     assert read == schematic
     assert read["version"]["version"] == 1 and read["version"]["valid_from"] == 0
@@ -65,7 +65,7 @@ def test_each_moment_has_its_version(engineer: Client, plant: Plant, schematic: 
     assert [version["valid_from"] for version in after["versions"]] == [0, NOON]
 
 
-def test_a_new_version_counts_from_now_on(engineer: Client, plant: Plant, schematic: dict[str, Any]) -> None:
+def test_a_new_version_is_valid_from_now_on(engineer: Client, plant: Plant, schematic: dict[str, Any]) -> None:
     answer = update(engineer, schematic["id"], drawing=plant.drawing(width=700), revision=1).json()
     assert answer["version"]["valid_from"] == answer["version"]["created"] > NOON
 
@@ -110,7 +110,7 @@ def test_of_four_writers_one_wins(acme: TenantConnection, plant: Plant) -> None:
     assert len(repository.get(acme, made.id).versions) == 2
 
 
-def test_a_wrong_drawing_is_told_all_its_faults_and_nothing_is_stored(engineer: Client, plant: Plant) -> None:
+def test_all_errors_of_a_drawing_are_reported_and_nothing_is_stored(engineer: Client, plant: Plant) -> None:
     answer = create(engineer, plant, drawing=DRAWING)  # tags instead of ids
     assert answer.status_code == 400
     assert {error["field"] for error in answer.json()["errors"]} == {
@@ -178,7 +178,7 @@ def test_a_live_frame_may_leave_the_drawing_out(engineer: Client, schematic: dic
     assert frame["version"]["version"] == 1
 
 
-def test_a_sensor_that_was_deleted_says_so(
+def test_a_deleted_sensor_is_reported_as_deleted(
     engineer: Client, client_for: ClientFor, acme: TenantConnection, plant: Plant, schematic: dict[str, Any]
 ) -> None:
     sensor = plant.sensors["FT-1"]
@@ -220,7 +220,7 @@ def test_a_wrong_range_is_a_clear_400(engineer: Client, schematic: dict[str, Any
     assert answer["Content-Type"] == "application/problem+json"
 
 
-def test_deleting_takes_every_version_along(
+def test_deleting_removes_every_version(
     engineer: Client, acme: TenantConnection, plant: Plant, schematic: dict[str, Any]
 ) -> None:
     from web.stores import documents
@@ -244,7 +244,7 @@ def test_a_viewer_looks_and_does_not_draw(
     assert viewer.delete(f"{BASE}/{id}").status_code == 403
 
 
-def test_an_outsider_gets_404_whatever_the_verb(
+def test_an_outsider_gets_404_for_every_method(
     client_for: ClientFor, rival: TenantConnection, rival_plant: Plant, plant: Plant, schematic: dict[str, Any]
 ) -> None:
     outsider, id = client_for("engineer", rival), schematic["id"]
@@ -267,7 +267,7 @@ def test_ensuring_a_drawing_by_tags_twice_changes_nothing(acme: TenantConnection
     assert operations.ensure_schematic(acme, "works", "Demo", DRAWING, 0, now=NOON + 3) == changed
 
 
-def test_a_site_takes_its_schematics_along(
+def test_deleting_a_site_deletes_its_schematics(
     client_for: ClientFor, acme: TenantConnection, plant: Plant, schematic: dict[str, Any]
 ) -> None:
     answer = client_for("admin", acme).delete(f"/api/v1/sites/{plant.site}?cascade=true")
@@ -275,7 +275,7 @@ def test_a_site_takes_its_schematics_along(
     assert repository.find(acme) == []
 
 
-def test_what_others_lay_over_a_frame_is_in_it(
+def test_overlays_are_included_in_a_frame(
     engineer: Client, schematic: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
     connected = overlays()  # by config

@@ -69,7 +69,7 @@ def test_a_range_has_the_version_before_it_and_those_that_begin_in_it() -> None:
     assert [v.version for v in in_force(versions, 100, 200)] == [2]
 
 
-def test_a_good_drawing_comes_back_as_a_value() -> None:
+def test_a_valid_drawing_is_parsed() -> None:
     slots = {"run": {"sensor": "s2"}, "speed": {"sensor": "s1"}}
     checked = check_drawing(
         drawing(
@@ -83,7 +83,7 @@ def test_a_good_drawing_comes_back_as_a_value() -> None:
     assert sensors_of(checked) == ["s2", "s1"]
 
 
-def test_every_fault_is_told_with_its_place() -> None:
+def test_every_error_is_reported_with_its_location() -> None:
     faults = faults_of(
         drawing(
             colour="red",
@@ -152,7 +152,7 @@ def test_tags_become_ids_and_unknown_ones_stay_for_the_check() -> None:
     assert [tag["sensor"] for tag in resolved["tags"]] == ["s1", "FT-404"]
 
 
-def test_every_symbol_is_whole() -> None:
+def test_every_symbol_is_complete() -> None:
     assert {"pump", "chiller", "cooling_tower", "valve_three_way", "instrument", "header"} <= library().symbols.keys()
     for name, symbol in library().symbols.items():
         assert symbol.ports, name

@@ -71,7 +71,7 @@ def test_what_has_no_bounds_is_seen() -> None:
     assert told == ["a text without maxLength", "a list without maxItems"]
 
 
-def test_an_object_of_whole_numbers_takes_the_names_that_it_declares() -> None:
+def test_an_object_of_whole_numbers_accepts_only_declared_names() -> None:
     body = schema()["paths"]["/api/v1/tenants"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     limits = body["properties"]["limits"]
     assert limits["additionalProperties"] is False

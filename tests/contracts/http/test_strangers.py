@@ -44,7 +44,7 @@ def errors_told(gate: Gate, operation: Any, body: dict[str, Any]) -> list[tuple[
     return told
 
 
-def test_every_json_body_tells_a_member_that_is_not_declared(gate: Gate) -> None:
+def test_every_json_body_reports_undeclared_members(gate: Gate) -> None:
     wrong = []
     for label, operation in json_operations().items():
         if label not in NAMES_NOTHING:

@@ -50,7 +50,7 @@ def at(gate: Gate, path: str) -> str:
     return path.replace(f"{{{here[0]}}}", here[1]) if here else path
 
 
-def test_seconds_in_a_query_are_told(gate: Gate) -> None:
+def test_seconds_in_a_query_are_rejected(gate: Gate) -> None:
     wrong, asked = [], 0
     for verb, path, names in time_parameters():
         for name in names:
@@ -67,7 +67,7 @@ def test_seconds_in_a_query_are_told(gate: Gate) -> None:
 
 @pytest.mark.parametrize("kind", [int, str])
 @pytest.mark.parametrize("label", BODIES)
-def test_seconds_in_a_body_are_told(gate: Gate, label: str, kind: type) -> None:
+def test_seconds_in_a_body_are_rejected(gate: Gate, label: str, kind: type) -> None:
     verb, _, path = label.partition(" ")
     for name in MOMENTS:
         if name in BODIES[label]:
