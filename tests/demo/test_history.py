@@ -83,7 +83,7 @@ def test_backfill_is_newest_first_and_resumes_after_a_crash(
     acme: TenantConnection, installed: Installed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history, "FULL_HISTORY", 2 * DAY)
-    monkeypatch.setattr(history, "REST", 0.0)
+    monkeypatch.setattr(history, "PAUSE_RATIO", 0.0)
     past, told, stop = History(acme, installed, Plant(1)), [], Event()
 
     def tell(written: Written) -> None:
