@@ -6,7 +6,7 @@ from kernel.tenancy import TenantConnection
 from tests.conftest import ClientFor
 
 
-def test_acme_and_rival_are_ready_and_apart(
+def test_acme_and_rival_are_ready_and_isolated(
     acme: TenantConnection, rival: TenantConnection, client_for: ClientFor
 ) -> None:
     assert acme.influx_url != rival.influx_url

@@ -24,7 +24,7 @@ def test_secrets_are_removed_from_the_detail(make_tenant: MakeTenant) -> None:
     }
 
 
-def test_what_was_done_is_kept_in_a_form_that_postgresql_takes(make_tenant: MakeTenant) -> None:
+def test_audit_events_are_stored_in_a_form_that_postgresql_accepts(make_tenant: MakeTenant) -> None:
     make_tenant()
     audit(None, "x.y", "a\0b", {"c\0": [{"d": "\0"}], "at": datetime(2026, 1, 1, tzinfo=UTC)})
     entry = AuditEntry.objects.get()

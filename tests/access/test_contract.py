@@ -38,7 +38,7 @@ def misspelt(word: str) -> str:
     return word[:2] + word[3:4] + word[2:3] + word[4:] if len(word) > 3 else word + word[-1]
 
 
-def test_every_address_refuses_a_misspelt_parameter_and_names_the_right_one(anna: Client) -> None:
+def test_every_endpoint_rejects_a_misspelt_parameter_and_suggests_the_right_one(anna: Client) -> None:
     wrong = []
     for route, verb, operation in operations():
         names = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
@@ -50,7 +50,7 @@ def test_every_address_refuses_a_misspelt_parameter_and_names_the_right_one(anna
     assert wrong == []
 
 
-def test_every_json_body_refuses_a_member_that_is_not_declared(anna: Client) -> None:
+def test_every_json_body_rejects_an_undeclared_member(anna: Client) -> None:
     wrong, asked = [], 0
     for route, verb, operation in operations():
         if "application/json" not in operation.get("requestBody", {}).get("content", {}):
@@ -89,7 +89,7 @@ def test_seconds_are_no_time(text: str) -> None:
         parse_time(text, "start")
 
 
-def test_seconds_are_refused_in_query_and_trail(anna: Client) -> None:
+def test_seconds_are_rejected_in_queries_and_the_audit_trail(anna: Client) -> None:
     for path in ("/api/v1/audit?start=1764400000", "/api/v1/audit?end=1764480000"):
         answer = anna.get(path)
         assert (answer.status_code, answer.json()["type"]) == (400, "/problems/not-milliseconds")

@@ -51,12 +51,12 @@ def test_no_name_in_an_address_is_longer_than_any_name() -> None:
 @pytest.mark.parametrize(
     ("text", "flag"), [("1", True), ("true", True), ("True", True), ("0", False), ("false", False)]
 )
-def test_yes_and_no_are_read_alike_everywhere(text: str, flag: bool) -> None:
+def test_booleans_are_parsed_alike_everywhere(text: str, flag: bool) -> None:
     assert parse_flag(text, "dry_run") is flag
     assert parse_flag(None, "dry_run", default=True) is True
 
 
 @pytest.mark.parametrize("text", ["", "yes", "on", "2", "wahr"])
-def test_what_is_neither_yes_nor_no_is_refused(text: str) -> None:
+def test_invalid_booleans_are_rejected(text: str) -> None:
     with pytest.raises(BadRequest, match="neither true nor false"):
         parse_flag(text, "dry_run")

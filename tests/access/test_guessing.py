@@ -25,7 +25,7 @@ def sign_in(username: str, password: str, address: str) -> Any:
     return client.post("/api/v1/login", {"username": username, "password": password}, content_type="application/json")
 
 
-def test_a_name_is_guessed_at_only_so_often_from_all_networks_together(make_person: MakePerson) -> None:
+def test_guesses_of_a_name_are_limited_over_all_networks(make_person: MakePerson) -> None:
     make_person("anna")
     answers = [sign_in("anna", "wrong", f"192.0.2.{number}") for number in range(MAX_PER_NAME + 1)]
     assert [answer.status_code for answer in answers] == [401] * MAX_PER_NAME + [429]
@@ -33,7 +33,7 @@ def test_a_name_is_guessed_at_only_so_often_from_all_networks_together(make_pers
     assert sign_in("anna", PASSWORD, "198.51.100.1").status_code == 429
 
 
-def test_strangers_do_not_lock_somebody_out_of_where_they_sign_in_from(make_person: MakePerson) -> None:
+def test_strangers_cannot_lock_a_user_out_of_their_own_network(make_person: MakePerson) -> None:
     make_person("anna")
     assert sign_in("anna", PASSWORD, "198.51.100.1").status_code == 200
     for number in range(MAX_PER_NAME + 1):
@@ -42,7 +42,7 @@ def test_strangers_do_not_lock_somebody_out_of_where_they_sign_in_from(make_pers
     assert sign_in("anna", PASSWORD, "192.0.2.200").status_code == 429
 
 
-def test_a_network_guesses_only_so_often_at_all_names_together() -> None:
+def test_guesses_from_a_network_are_limited_over_all_names() -> None:
     for number in range(MAX_PER_NETWORK):
         count_guess(f"name{number}", "192.0.2.1")
     with pytest.raises(TooManyRequests):
@@ -84,7 +84,7 @@ def test_attempts_are_counted_across_processes(
     assert sign_in("anna", "wrong", "192.0.2.99").status_code == 429
 
 
-def test_signing_in_rightly_uses_nothing_up(make_person: MakePerson) -> None:
+def test_successful_sign_ins_do_not_count(make_person: MakePerson) -> None:
     make_person("anna")
     for number in range(MAX_PER_NAME + 5):
         assert sign_in("anna", PASSWORD, f"192.0.2.{number}").status_code == 200
@@ -101,9 +101,7 @@ def test_the_database_lock_out_works_while_redis_is_down(
     assert [sign_in("anna", "wrong", "192.0.2.1").status_code for _ in range(5)] == [401] * 4 + [429]
 
 
-def test_a_tenant_and_an_address_are_sent_only_so_many_invitations(
-    make_person: MakePerson, make_tenant: MakeTenant
-) -> None:
+def test_invitations_are_limited_by_tenant_and_by_address(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     from tests.access.conftest import login_client
 
     admin = login_client(make_person("adam", make_tenant(), "admin"))

@@ -44,7 +44,7 @@ def test_the_commands_work_one_after_the_other(make_person: MakePerson, make_ten
 
 
 @pytest.mark.django_db
-def test_the_table_of_answers_is_right(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+def test_the_table_of_responses_is_correct(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     acme, rival = make_tenant("acme"), make_tenant("rival")
     anna = make_person("anna", acme, "admin")
     make_person("anna", rival, "admin")

@@ -80,7 +80,7 @@ def test_nothing_is_cached_while_redis_is_down_not_even_earlier_entries() -> Non
     assert len(counting(cache)) == 4
 
 
-def test_what_was_read_before_a_forgetting_is_not_kept_after_it() -> None:
+def test_what_was_read_before_an_invalidation_is_not_cached_after_it() -> None:
     cache = IdentityCache(Feed(), Clock())
 
     def slow_load() -> Loaded[str]:
@@ -99,7 +99,7 @@ def test_a_value_ends_when_its_credential_expires() -> None:
     assert cache.get("k", lambda: Loaded("new", frozenset())) == "new"
 
 
-def test_strangers_do_not_fill_the_memory() -> None:
+def test_strangers_do_not_fill_the_cache() -> None:
     clock = Clock()
     cache = IdentityCache(Feed(), clock)
     cache.get("k", lambda: Loaded(None, frozenset(), clock.now))

@@ -41,7 +41,7 @@ def paths() -> list[str]:
     return [route.path.replace("{", "").replace("}", "") for route in internal_routes()]
 
 
-def test_each_is_marked_as_a_pod_s_and_no_other_address_is() -> None:
+def test_exactly_these_views_are_marked_for_pods() -> None:
     assert len(internal_routes()) >= 2
     assert [route.path for route in internal_routes() if not getattr(route.view, "for_pods", False)] == []
     assert [route.path for route in routes() if getattr(route.view, "for_pods", False)] == []
@@ -185,7 +185,7 @@ def test_a_token_used_through_a_pod_counts_as_used_and_a_revoked_one_is_rejected
 
 
 @pytest.mark.parametrize("question", [{}, {"token_digest": "a", "session": "b"}, {"token": "a"}])
-def test_a_question_that_is_none_is_refused(make_tenant: MakeTenant, pod_of: PodOf, question: dict[str, str]) -> None:
+def test_an_invalid_question_is_rejected(make_tenant: MakeTenant, pod_of: PodOf, question: dict[str, str]) -> None:
     assert ask_who(pod_of(make_tenant()), **question).status_code == 400
 
 
@@ -256,7 +256,7 @@ def test_a_hold_does_not_prevent_suspending_or_deleting_the_tenant(
 
 
 @pytest.mark.parametrize("said", ["", "é" * 64, "0" * 63, "0" * 65, "G" * 64])
-def test_a_signature_that_is_none_is_refused(make_tenant: MakeTenant, pod_of: PodOf, said: str) -> None:
+def test_an_invalid_signature_is_rejected(make_tenant: MakeTenant, pod_of: PodOf, said: str) -> None:
     body = {"tenant": "t2345678923", "key_id": "0" * 16, "said": said, "digest": "0" * 64}
     pod = pod_of(make_tenant())
     for wrong in (body, body | {"said": body["digest"], "digest": said}):
@@ -269,7 +269,7 @@ def test_a_moment_beyond_all_calendars_is_refused(make_tenant: MakeTenant, pod_o
     assert tell(pod_of(make_tenant()), at=at).status_code == 400
 
 
-def test_a_hold_is_one_s_and_of_one_tenant(make_tenant: MakeTenant, pod_of: PodOf) -> None:
+def test_a_hold_has_one_owner_and_one_tenant(make_tenant: MakeTenant, pod_of: PodOf) -> None:
     acme, rival = make_tenant("acme"), make_tenant("rival")
     ours, theirs = pod_of(acme), pod_of(rival)
 

@@ -38,7 +38,7 @@ LEAVING: dict[str, Callable[[User], object]] = {
 
 
 @pytest.mark.parametrize("how", LEAVING)
-def test_who_may_invite_no_more_leaves_no_invitation_behind(
+def test_invitations_of_a_person_who_may_no_longer_invite_are_invalid(
     how: str, make_person: MakePerson, make_tenant: MakeTenant
 ) -> None:
     tenant = make_tenant()
@@ -52,7 +52,7 @@ def test_who_may_invite_no_more_leaves_no_invitation_behind(
 
 
 @pytest.mark.parametrize("how", ["member", "person", "nobody"])
-def test_the_inviter_is_looked_at_again_when_somebody_accepts(
+def test_the_inviters_rights_are_checked_again_on_acceptance(
     how: str, make_person: MakePerson, make_tenant: MakeTenant
 ) -> None:
     """However the right went: by a path that forgot to withdraw, or in the database."""

@@ -34,7 +34,7 @@ def invite(admin: Client, **values: object) -> str:
     return link.rsplit("/", 1)[1]
 
 
-def test_an_invited_person_makes_their_own_user(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+def test_an_invited_person_creates_their_own_user(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     admin = login_client(make_person("adam", make_tenant(), "admin"))
     token = invite(admin, role="engineer", email="eva@example.org")
     shown = Client().get(f"/api/v1/invitations/{token}").json()
@@ -99,7 +99,9 @@ def test_a_member_cannot_promote_themselves_by_a_link(make_person: MakePerson, m
     assert Client().get(f"/api/v1/invitations/{token}").status_code == 200
 
 
-def test_a_weak_password_or_a_bad_name_uses_nothing_up(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+def test_a_weak_password_or_an_invalid_name_does_not_use_up_the_link(
+    make_person: MakePerson, make_tenant: MakeTenant
+) -> None:
     token = invite(login_client(make_person("adam", make_tenant(), "admin")))
     path = f"/api/v1/invitations/{token}"
     for username, password in (("eva", "short"), ("eva", "password1234"[:8]), ("e v a", PASSWORD), ("x", PASSWORD)):
@@ -151,9 +153,7 @@ def test_only_operators_invite_to_other_tenants(make_person: MakePerson, make_te
         assert send(admin, "POST", "/api/v1/members/invite", tenant=slug).status_code == 404
 
 
-def test_deactivating_shuts_the_tenant_and_ends_the_tokens_for_it(
-    make_person: MakePerson, make_tenant: MakeTenant
-) -> None:
+def test_deactivating_ends_access_and_tokens_for_the_tenant(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     acme, rival = make_tenant("acme"), make_tenant("rival")
     eva = make_person("eva", acme)
     make_person("eva", rival)

@@ -242,7 +242,7 @@ CHANGES: dict[str, tuple[Change, int]] = {
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("what", CHANGES)
-def test_a_change_is_felt_in_another_process_within_a_second(
+def test_a_change_takes_effect_in_another_process_within_a_second(
     what: str, make_person: MakePerson, make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = token_client(make_person, make_tenant)
@@ -319,7 +319,7 @@ def test_a_nul_in_the_address_reaches_no_database(make_person: MakePerson, make_
         assert answer.json()["type"] == "/problems/bad-address"
 
 
-def test_what_django_refuses_by_itself_is_a_problem_document_too(make_person: MakePerson) -> None:
+def test_requests_rejected_by_django_return_a_problem_document(make_person: MakePerson) -> None:
     strange = Client().get("/api/v1/me", headers={"Host": "evil.example"})
     assert strange.status_code == 400
     large = login_client(make_person("anna")).patch(

@@ -108,7 +108,7 @@ def test_naming_another_s_tenant_is_404_at_every_address(meeting: Meeting) -> No
     assert wrong == []
 
 
-def test_lists_hold_nothing_of_another_tenant(meeting: Meeting) -> None:
+def test_lists_contain_nothing_of_another_tenant(meeting: Meeting) -> None:
     wrong = []
     for name in sorted(LISTS):
         route = by_name()[name]
@@ -121,7 +121,7 @@ def test_lists_hold_nothing_of_another_tenant(meeting: Meeting) -> None:
     assert wrong == []
 
 
-def test_a_reference_to_another_s_object_is_one_to_nothing(meeting: Meeting) -> None:
+def test_a_reference_to_another_tenants_object_is_not_found(meeting: Meeting) -> None:
     wrong = []
     for name, verb, path, body in references(meeting.victim):
         answer = send(meeting.outsider.client, verb.upper(), path, body)
@@ -145,7 +145,7 @@ def test_operator_endpoints_reveal_nothing_to_others(meeting: Meeting) -> None:
             assert answers[0].content == answers[1].content
 
 
-def test_strangers_reach_nothing_that_is_not_public(meeting: Meeting) -> None:
+def test_anonymous_callers_reach_only_public_endpoints(meeting: Meeting) -> None:
     wrong = []
     for name, route in by_name().items():
         for verb in route.verbs:

@@ -56,7 +56,7 @@ def test_a_revoked_token_is_refused_by_every_process(platform: Platform, people:
     assert_soon(lambda: statuses(platform, headers), {401})
 
 
-def test_a_deactivated_person_is_shut_out_by_every_process(
+def test_a_deactivated_person_is_rejected_by_every_process(
     platform: Platform, people: dict[str, dict[str, Any]]
 ) -> None:
     admin, engineer = signed_in(platform, people["admin"]), signed_in(platform, people["engineer"])
@@ -70,7 +70,7 @@ def test_a_deactivated_person_is_shut_out_by_every_process(
     assert_soon(lambda: statuses(platform, engineer, "/api/v1/sites?tenant=access"), {404})
 
 
-def test_a_change_at_the_command_line_is_felt_by_every_process(
+def test_a_change_by_a_command_takes_effect_in_every_process(
     platform: Platform, people: dict[str, dict[str, Any]]
 ) -> None:
     admin = signed_in(platform, people["admin"])

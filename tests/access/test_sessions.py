@@ -70,7 +70,7 @@ def test_noting_use_costs_a_write_a_minute_at_most(
     assert Session.objects.get().expire_date == before
 
 
-def test_a_session_that_was_ended_is_not_brought_back_by_a_request_under_way(
+def test_a_session_that_has_ended_is_not_revived_by_a_concurrent_request(
     make_person: MakePerson, sign_in: SignIn
 ) -> None:
     client = sign_in(make_person("anna"))
@@ -82,7 +82,7 @@ def test_a_session_that_was_ended_is_not_brought_back_by_a_request_under_way(
     assert not Session.objects.exists() and asks(client) == 401
 
 
-def test_one_from_before_there_were_limits_is_over(make_person: MakePerson, sign_in: SignIn) -> None:
+def test_a_session_from_before_there_were_limits_has_expired(make_person: MakePerson, sign_in: SignIn) -> None:
     client = sign_in(make_person("anna"))
     store = SessionStore(client.cookies["plantrace_session"].value)
     del store[STARTED]

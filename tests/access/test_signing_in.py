@@ -72,7 +72,7 @@ def test_an_unknown_name_costs_one_hash_like_a_known_one(
 
 
 @doors
-def test_the_fifth_failure_locks_both_doors(door: Door, make_person: MakePerson) -> None:
+def test_the_fifth_failure_locks_both_ways_to_sign_in(door: Door, make_person: MakePerson) -> None:
     make_person("anna")
     for _ in range(4):
         assert door("anna", "wrong").status_code == 401
@@ -99,7 +99,7 @@ def test_a_lock_keeps_out_one_name_from_one_address_only(make_person: MakePerson
     assert post(elsewhere, "/api/v1/login", username="anna", password=PASSWORD).status_code == 200
 
 
-def test_a_lock_ends_after_a_quarter_of_an_hour_and_knocking_on_does_not_prolong_it(make_person: MakePerson) -> None:
+def test_a_lock_out_ends_after_15_minutes_and_further_attempts_do_not_prolong_it(make_person: MakePerson) -> None:
     make_person("anna")
     for _ in range(8):
         by_token("anna", "wrong")
@@ -110,7 +110,7 @@ def test_a_lock_ends_after_a_quarter_of_an_hour_and_knocking_on_does_not_prolong
     assert by_token("anna", PASSWORD).status_code == 200
 
 
-def test_a_success_forgives_the_failures_before_it(make_person: MakePerson) -> None:
+def test_a_success_resets_earlier_failures(make_person: MakePerson) -> None:
     make_person("anna")
     for _ in range(3):
         for _ in range(4):
@@ -118,7 +118,7 @@ def test_a_success_forgives_the_failures_before_it(make_person: MakePerson) -> N
         assert by_session("anna", PASSWORD).status_code == 200
 
 
-def test_a_forwarded_address_is_believed_only_from_our_own_proxies(make_person: MakePerson, settings: Any) -> None:
+def test_a_forwarded_address_is_trusted_only_from_our_own_proxies(make_person: MakePerson, settings: Any) -> None:
     make_person("anna")
 
     def knock(number: int) -> int:
@@ -131,7 +131,7 @@ def test_a_forwarded_address_is_believed_only_from_our_own_proxies(make_person: 
     assert knock(7) == 401
 
 
-def test_the_doors_can_be_knocked_at_only_so_often(make_person: MakePerson) -> None:
+def test_sign_in_attempts_are_rate_limited(make_person: MakePerson) -> None:
     answers = [by_token(f"nobody{number}", "x") for number in range(61)]
     assert [answer.status_code for answer in answers] == [401] * 60 + [429]
     assert int(answers[-1]["Retry-After"]) > 0

@@ -130,9 +130,7 @@ def test_an_admin_sees_and_revokes_every_token_for_the_tenant_and_no_other(
     assert admin.delete(f"/api/v1/tokens/{listed[0]['id']}").status_code == 204
 
 
-def test_making_and_revoking_is_in_the_trail_without_the_token(
-    make_person: MakePerson, make_tenant: MakeTenant
-) -> None:
+def test_creating_and_revoking_is_audited_without_the_token(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     client = login_client(make_person("anna", make_tenant()))
     made = make(client).json()
     client.delete(f"/api/v1/tokens/{made['id']}")

@@ -53,7 +53,7 @@ def test_the_archive_appears_only_when_it_is_complete(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", [1, 20, 600])
-def test_one_that_was_cut_off_is_refused(archive: Path, tmp_path: Path, missing: int) -> None:
+def test_a_truncated_archive_is_rejected(archive: Path, tmp_path: Path, missing: int) -> None:
     archive.write_bytes(archive.read_bytes()[:-missing])
     with pytest.raises(Unauthenticated, match=r"is not signed: .* cut off"):
         authenticate(archive)
@@ -61,7 +61,7 @@ def test_one_that_was_cut_off_is_refused(archive: Path, tmp_path: Path, missing:
         unpack(archive, tmp_path / "out")
 
 
-def test_one_with_a_wrong_byte_is_refused(archive: Path, tmp_path: Path) -> None:
+def test_an_archive_with_a_wrong_byte_is_rejected(archive: Path, tmp_path: Path) -> None:
     content = bytearray(archive.read_bytes())
     for place in (len(content) // 2, len(content) - LENGTH - 100, len(content) - LENGTH - 5):
         archive.write_bytes(bytes([*content[:place], content[place] ^ 1, *content[place + 1 :]]))
@@ -81,7 +81,7 @@ def test_another_file_is_refused(tmp_path: Path, content: bytes) -> None:
         read_about(tmp_path / "nothing")
 
 
-def test_one_from_the_future_is_refused(tmp_path: Path) -> None:
+def test_an_archive_of_a_newer_format_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "backup.tar.gz"
     with writing(path, About(FORMAT + 1, 0, [], [])):
         pass

@@ -36,7 +36,7 @@ def width_of(series: data.Series) -> int:
     return series.span.width // (POINTS // 2)
 
 
-def test_every_bucket_s_extremes_are_no_fault(series: data.Series) -> None:
+def test_the_extremes_of_every_bucket_are_correct_points(series: data.Series) -> None:
     t, v = minmax(series.t, series.v, width_of(series))
     assert faults(series.t, series.v, t, v, width_of(series)) == []
 
@@ -64,7 +64,7 @@ def test_an_empty_stretch_is_a_fault(series: data.Series) -> None:
     assert any("reach beyond" in fault for fault in faults(series.t, series.v, t[kept], v[kept], width_of(series)))
 
 
-def test_every_hundredth_sample_is_a_worse_picture() -> None:
+def test_every_hundredth_sample_looks_worse() -> None:
     series = next(one for one in SERIES if one.shape == "noisy")
     t, v = minmax(series.t, series.v, width_of(series))
     good, usual = likeness(series.t, series.v, t, v, series.span)
@@ -89,7 +89,7 @@ def test_a_drawn_line_covers_what_a_pen_would(series: data.Series) -> None:
     np.testing.assert_allclose(draw(t, v, span, v), pixels)
 
 
-def test_likeness_is_that_of_a_drawing_library(series: data.Series) -> None:
+def test_similarity_matches_that_of_an_image_library(series: data.Series) -> None:
     t, v = minmax(series.t, series.v, width_of(series))
     ours = likeness(series.t, series.v, t, v, series.span)
     whole = drawn_by_library(series.t, series.v, series)

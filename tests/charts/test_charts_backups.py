@@ -43,7 +43,7 @@ def run(folder: Path, **environment: str) -> int:
     return subprocess.run([*found["command"], script], env={**path, **environment}).returncode
 
 
-def test_an_archive_is_added_and_the_oldest_beyond_the_number_to_keep_go(folder: Path) -> None:
+def test_an_archive_is_added_and_the_oldest_beyond_the_limit_are_removed(folder: Path) -> None:
     assert run(folder) == 0
     left = sorted(file.name for file in folder.iterdir())
     ours = [name for name in left if name.startswith("harbour-2")]
@@ -79,7 +79,7 @@ def test_archives_requested_over_http_go_to_a_bucket_whose_keys_only_their_worke
 @pytest.mark.parametrize(
     "bucket", ["gs://backups", "s3://Backups/x", "s3://backups/$(id)", 's3://backups/"; rm -rf /"']
 )
-def test_what_is_no_bucket_of_ours_is_refused(bucket: str) -> None:
+def test_an_invalid_bucket_is_rejected(bucket: str) -> None:
     values = merged(given("tenantstack")["minimal"], {"backup": {"destination": {"bucket": bucket}}})
     assert "bucket" in refusal("tenantstack", values)
 

@@ -121,7 +121,7 @@ def test_the_stores_answer_our_own_processes_only(world: World) -> None:
     ("chart", "value", "may"),
     [("tenantstack", "backup.destination", {"backup", "restore"}), ("plantrace", "backups", {"web", "jobs"})],
 )
-def test_only_who_handles_archives_reaches_the_bucket(chart: str, value: str, may: set[str]) -> None:
+def test_only_processes_that_handle_archives_reach_the_bucket(chart: str, value: str, may: set[str]) -> None:
     def who(manifests: list[Manifest], address: str, port: int) -> set[str]:
         network = Network(list(of_kind(manifests, "NetworkPolicy").values()))
         return {name for name, pod in pods_of(manifests, {}).items() if network.reaches(pod, address, port)} - {
@@ -155,7 +155,7 @@ def test_only_the_control_planes_own_worker_reaches_kubernetes(world: World) -> 
     assert not any(world.network.reaches(pod, "10.96.0.1", 443) for pod in world.harbour.values())
 
 
-def test_what_an_operator_names_is_reached_and_nothing_beside_it(world: World) -> None:
+def test_only_addresses_named_by_an_operator_are_reachable(world: World) -> None:
     assert world.network.reaches(world.harbour["api"], "10.1.2.7", 5432)
     assert not world.network.reaches(world.harbour["api"], "10.1.2.7", 22)
     assert not world.network.reaches(world.harbour["api"], "10.1.3.7", 5432)

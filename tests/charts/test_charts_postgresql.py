@@ -93,7 +93,7 @@ def test_it_is_initialized_once_and_accepts_a_changed_password(folder: Path) -> 
             server.connect("it's second", user="postgres")
 
 
-def test_a_preparation_that_was_cut_short_begins_again(folder: Path) -> None:
+def test_an_interrupted_initialization_starts_over(folder: Path) -> None:
     half = folder / "data.new"
     half.mkdir()
     (half / "PG_VERSION").write_text("15\n")

@@ -128,7 +128,7 @@ def at(path: tuple[str, ...], minimal: Values) -> Values:
         ({"restore": {"enabled": True, "archive": "x; rm -rf /"}}, "archive"),
     ],
 )
-def test_a_tenants_values_that_cannot_be_meant_are_refused(values: Values, says: str) -> None:
+def test_invalid_values_of_a_tenant_are_rejected(values: Values, says: str) -> None:
     assert re.search(says, refusal("tenantstack", merged(given("tenantstack")["minimal"], values)))
 
 
@@ -162,6 +162,6 @@ def test_names_come_from_the_helper_file_only() -> None:
 
 
 @pytest.mark.parametrize("file", ["_egress.tpl", "_settings.tpl"])
-def test_both_charts_have_the_same_ways_out_and_settings_of_our_image(file: str) -> None:
+def test_both_charts_have_the_same_egress_and_settings_of_our_image(file: str) -> None:
     one, other = ((CHARTS / chart / "templates" / file).read_text() for chart in NAMES)
     assert one == other

@@ -104,7 +104,7 @@ def test_cluster_wide_access_only_if_requested() -> None:
     assert bound(FULL) == {"plantrace-control", "plantrace-tenant"}
 
 
-def test_of_flux_it_sees_and_suspends_but_makes_nothing() -> None:
+def test_it_reads_and_suspends_flux_objects_but_creates_none() -> None:
     [role] = of_kind(rendered()[FULL], "Role").values()
     assert role["metadata"]["namespace"] == "plantrace-tenants"
     flux = {each for each in rights(role) if each[0]}

@@ -98,6 +98,6 @@ def test_changed_tenant_values_restart_what_reads_them() -> None:
 
 
 @pytest.mark.parametrize(("values", "wanted"), [({}, "3"), ({"concurrency": 5}, "5"), ({"atOnce": 7}, "7")])
-def test_how_many_tenants_are_worked_on_by_its_present_and_its_former_name(values: Manifest, wanted: str) -> None:
+def test_the_concurrency_is_set_by_its_current_or_deprecated_name(values: Manifest, wanted: str) -> None:
     made = render("plantrace", {"control": values}, name="plantrace")
     assert variables(pods(made)["Deployment/plantrace-control"])["TENANTS_CONCURRENCY"] == wanted

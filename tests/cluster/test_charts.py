@@ -53,7 +53,7 @@ def test_the_control_planes_chart_opens_its_page(kube: Kube, control_plane: Cont
     assert {part: running[part] for part in parts} == dict.fromkeys(parts, 0)
 
 
-def test_its_page_is_drawn_by_a_browser(control_plane: ControlPlane) -> None:
+def test_its_page_is_rendered_by_a_browser(control_plane: ControlPlane) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGUMENTS)
         page = browser.new_page()

@@ -133,7 +133,7 @@ def test_a_restarted_controller_resumes_its_work(
     assert greeting(kube, namespace) == "hello"
 
 
-def test_who_names_no_account_may_apply_nothing(kube: Kube, namespace: str, repository: Repository) -> None:
+def test_without_a_service_account_nothing_may_be_applied(kube: Kube, namespace: str, repository: Repository) -> None:
     repository.release(namespace, "1.0.0", "hello")
     kube.apply(*make_installer(), *make_sources(repository.address, account=""), namespace=namespace)
 

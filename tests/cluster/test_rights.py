@@ -92,7 +92,9 @@ def _names(groups: list[str], resources: list[str], only: list[str]) -> Iterable
 
 
 @pytest.mark.parametrize("namespace", [ControlPlane.namespace, "kube-system", "default", "flux-system"])
-def test_where_no_tenant_is_it_may_next_to_nothing(kube: Kube, control_plane: ControlPlane, namespace: str) -> None:
+def test_outside_tenants_namespaces_it_has_hardly_any_rights(
+    kube: Kube, control_plane: ControlPlane, namespace: str
+) -> None:
     assert rights(kube, namespace) == EVERYWHERE
 
 
@@ -103,7 +105,7 @@ def test_in_a_tenants_namespace_it_has_the_rights_that_the_chart_needs(kube: Kub
     control_plane.await_state(plant.slug, "")
 
 
-def test_with_flux_it_may_look_and_suspend(kube: Kube, control_plane: ControlPlane) -> None:
+def test_with_flux_it_may_read_and_suspend(kube: Kube, control_plane: ControlPlane) -> None:
     assert rights(kube, FLUX_NAMESPACE) == WITH_FLUX
 
 

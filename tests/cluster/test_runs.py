@@ -33,7 +33,7 @@ def beside(cluster: Cluster, tmp_path: Path) -> Iterator[Kube]:
     stop(second.record)
 
 
-def test_a_second_cluster_lives_beside_the_first(kube: Kube, beside: Kube, namespace: str) -> None:
+def test_a_second_cluster_runs_next_to_the_first(kube: Kube, beside: Kube, namespace: str) -> None:
     for name in ("simulated-0", "simulated-1"):
         beside.await_ready("node", name, "")
     assert kube.get("node", "simulated-0") is None
@@ -67,7 +67,7 @@ def outside(cluster: Cluster) -> list[str]:
     return ["nsenter", f"--mount={mounts}", f"--wd={ROOT}"]
 
 
-def test_what_a_killed_run_leaves_is_removed_by_the_next(outside: list[str]) -> None:
+def test_the_next_run_removes_what_a_killed_one_left(outside: list[str]) -> None:
     testbed = [*outside, sys.executable, "-m", "tests.testbed"]
     before = {record.run for record in records.all_records()}
     script = "echo started; sleep 600"

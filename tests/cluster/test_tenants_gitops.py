@@ -66,7 +66,7 @@ def kill_in_the_middle(cluster: Cluster, kube: Kube, namespace: str, status: str
     cluster.start(cluster.record.programs[CONTROLLER])
 
 
-def test_from_the_merge_to_the_first_sample(merged: tuple[Plant, float]) -> None:
+def test_time_from_the_merge_to_the_first_sample(merged: tuple[Plant, float]) -> None:
     print(f"\ngitops: from the merge to the first sample read back: {merged[1]:.1f} s")
     assert merged[1] <= FIRST_SAMPLE_WITHIN_S
 

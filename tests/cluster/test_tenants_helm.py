@@ -46,7 +46,7 @@ def test_from_the_call_of_the_api_to_the_first_sample(
     assert harbour[1] <= FIRST_SAMPLE_WITHIN_S
 
 
-def test_neither_tenants_token_gets_at_the_other(harbour: tuple[Plant, float], quarry: Plant) -> None:
+def test_neither_tenants_token_reaches_the_other(harbour: tuple[Plant, float], quarry: Plant) -> None:
     for own, other in ((harbour[0], quarry), (quarry, harbour[0])):
         assert own.device.call("GET", own.samples + "?start=0&end=1000").status_code == 200
         for path in (

@@ -175,7 +175,7 @@ def test_a_pod_finds_services_by_name(kube: Kube, namespace: str, influxdb: str)
     assert kube.run_in("redis", namespace, "getent", "hosts", "nowhere.example").returncode == 2
 
 
-def test_a_pod_that_may_too_much_is_refused(kube: Kube, namespace: str) -> None:
+def test_a_pod_with_too_many_rights_is_rejected(kube: Kube, namespace: str) -> None:
     pod = make_influxdb()
     pod["spec"]["hostNetwork"] = True
     with pytest.raises(Exception, match="violates PodSecurity"):

@@ -25,7 +25,7 @@ def test_without_one_it_is_in_the_installations_folder(monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     "value", ["gs://archives/plants", "s3://", "s3:///plants", "s3://Archives", "s3://archives/a//b"]
 )
-def test_what_is_neither_is_refused_by_the_variables_name(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_value_is_rejected_with_the_variables_name(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKUP_FOLDER", value)
     with pytest.raises(ImproperlyConfigured, match="BACKUP_FOLDER: "):
         environment.backup_folder(Home(Path("/home")))
@@ -40,7 +40,7 @@ def test_a_bucket_servers_address_is_accepted(value: str, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     "value", ["s3.example.com", "ftp://s3.example.com", "https://", "https://s3.example.com/bucket"]
 )
-def test_another_address_is_refused_by_the_variables_name(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_address_is_rejected_with_the_variables_name(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", value)
     with pytest.raises(ImproperlyConfigured, match="AWS_ENDPOINT_URL must be"):
         environment.bucket_endpoint()

@@ -28,7 +28,7 @@ def elsewhere(tmp_path: Path) -> Iterator[Path]:
     manage(tmp_path / "elsewhere", "down")
 
 
-def test_redis_and_documents_of_somebody_else_are_used(elsewhere: Path, home: Home, servers: Supervisor) -> None:
+def test_external_redis_and_document_servers_are_used(elsewhere: Path, home: Home, servers: Supervisor) -> None:
     outside = {"REDIS_URL": home.redis_url[:-1] + "7", "MONGODB_URI": home.documents_uri}
     started = manage(elsewhere, "up", **outside)
     assert started.returncode == 0, started.stderr
@@ -53,7 +53,7 @@ def test_redis_and_documents_of_somebody_else_are_used(elsewhere: Path, home: Ho
         ("FERNET_KEYS", "no"),
     ],
 )
-def test_a_setting_that_will_not_do_is_named_before_anything_starts(elsewhere: Path, variable: str, value: str) -> None:
+def test_an_invalid_setting_is_reported_before_anything_starts(elsewhere: Path, variable: str, value: str) -> None:
     answer = manage(elsewhere, "up", **{variable: value})
     assert answer.returncode != 0
     assert variable in answer.stderr

@@ -15,7 +15,7 @@ def test_the_default_concurrency_is_small(monkeypatch: pytest.MonkeyPatch) -> No
     assert environment.tenants_concurrency() == 12
 
 
-def test_its_former_name_is_read_until_the_next_release(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_deprecated_name_is_read_until_the_next_release(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TENANTS_CONCURRENCY", raising=False)
     monkeypatch.setenv("TENANTS_AT_ONCE", "7")
     assert environment.tenants_concurrency() == 7

@@ -44,7 +44,7 @@ def test_a_reader_that_polls_too_late_must_invalidate_everything(epochs: Epochs)
     assert epochs.since(here)[1] is None
 
 
-def test_everybody_forgets_everything_when_redis_lost_its_data(epochs: Epochs, home: Home) -> None:
+def test_every_cache_is_cleared_when_redis_loses_its_data(epochs: Epochs, home: Home) -> None:
     epochs.invalidate("user:1")
     here, _ = epochs.since(None)
     redis.Redis.from_url(home.redis_url).delete(STATE, MOVED)

@@ -153,7 +153,7 @@ def test_closed_buckets_are_due_soon_and_open_ones_when_they_close(marks: Marks,
     assert marks.with_work([], NOW) == []
 
 
-def test_marks_that_a_pod_has_corrupted_hold_up_no_other_tenant(marks: Marks, prefix: str, streams: Streams) -> None:
+def test_marks_corrupted_by_a_pod_do_not_affect_other_tenants(marks: Marks, prefix: str, streams: Streams) -> None:
     spoilt = f"pt:t{secrets.token_hex(5)}:"
     streams._redis.set(f"{spoilt}ladder:due", "nonsense", ex=60)
     marks.mark(prefix, {SENSOR: [(NOW - HOUR, NOW - HOUR + 1)]}, NOW)
@@ -258,7 +258,7 @@ def test_a_redis_that_is_down_is_unavailable() -> None:
         away.state("pt:x:", [SENSOR])
 
 
-def test_what_a_process_of_0_1_marked_is_repaired_too(marks: Marks, prefix: str) -> None:
+def test_marks_written_by_version_0_1_are_repaired(marks: Marks, prefix: str) -> None:
     """Their keys had other names. For one release they are read, and join the others."""
     client = redis_client(settings.REDIS_URL)
     client.zadd(f"{prefix}ladder:due", {SENSOR: NOW, OTHER: NOW + 9})

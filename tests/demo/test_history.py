@@ -101,7 +101,7 @@ def test_backfill_is_newest_first_and_resumes_after_a_crash(
     assert t == list(range(NOW - 2 * DAY, NOW, MINUTE))
 
 
-def test_people_see_how_far_the_past_is_and_may_cancel_it(acme: TenantConnection, installed: Installed) -> None:
+def test_users_see_the_progress_of_the_history_and_can_cancel_it(acme: TenantConnection, installed: Installed) -> None:
     record = ensure_record(acme, 1000, NOW)
     assert record is not None
     record.report(Written(oldest=NOW - 10 * DAY, done=10 * DAY, total=90 * DAY, samples=850_000))

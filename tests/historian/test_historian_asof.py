@@ -161,7 +161,7 @@ def test_a_sensor_that_chatters_is_played_back_by_windows(acme: TenantConnection
     assert played.stale == {}
 
 
-def test_a_playback_does_not_hold_values_into_the_future(acme: TenantConnection) -> None:
+def test_values_are_not_held_into_the_future(acme: TenantConnection) -> None:
     sensor = make_sensor()
     write(acme, sensor, every_minute([1.0] * 10))
     played = playback(acme, [sensor], minutes(20), 21, now_ms=START + 5 * MINUTE)

@@ -48,9 +48,7 @@ def ask(client: Client, sensor: str | Sensor, **query: Any) -> Any:
     return client.get(f"/api/v1/sensors/{id}/samples", {"start": START, "end": START + DAY, **query})
 
 
-def test_a_range_is_answered_with_everything_that_the_contract_names(
-    viewer: Client, acme: TenantConnection, sensor: Sensor
-) -> None:
+def test_a_range_has_every_member_of_the_contract(viewer: Client, acme: TenantConnection, sensor: Sensor) -> None:
     write(acme, sensor, every_minute([1.0, 2.0]))
     answer = ask(viewer, sensor, end=START + 2 * MINUTE)
     assert answer.status_code == 200

@@ -13,7 +13,7 @@ from stores.samples import Window
 from tests.historian.plant import START, make_sensor, write
 
 
-def test_it_agrees_with_last_on_irregular_and_late_samples(acme: TenantConnection) -> None:
+def test_nearby_reads_agree_with_last_on_irregular_and_late_samples(acme: TenantConnection) -> None:
     draw = random.Random(7)
     sensors = [make_sensor(interval_s=interval) for interval in (1.0, 60.0, 60.0, 900.0)]
     sensors.append(make_sensor(kind="text"))

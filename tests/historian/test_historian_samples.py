@@ -156,7 +156,7 @@ def test_every_method_keeps_to_the_number_of_points(acme: TenantConnection, meth
     assert all(earlier < later for earlier, later in pairwise(answer.t))
 
 
-def test_discrete_sensors_answer_their_changes_and_the_state_that_held_at_the_start(acme: TenantConnection) -> None:
+def test_discrete_sensors_return_their_changes_and_the_initial_state(acme: TenantConnection) -> None:
     sensor = make_sensor(kind="discrete", sampling="on_change", interval_s=None, states={"0": "Off", "1": "On"})
     write(acme, sensor, [(START - 90 * DAY, 1.0), (START + MINUTE, 1.0), (START + 2 * MINUTE, 0.0)])
     write(acme, sensor, [(START + 3 * MINUTE, 0.0), (START + 4 * MINUTE, 1.0)])
@@ -219,7 +219,7 @@ def test_a_chattering_state_keeps_its_extremes_and_its_final_value(acme: TenantC
     assert answer.resolution_ms > 0
 
 
-def test_counters_answer_how_much_they_grew_with_resets_accounted_for(acme: TenantConnection) -> None:
+def test_counters_return_their_increase_with_resets_accounted_for(acme: TenantConnection) -> None:
     sensor = make_sensor(kind="counter")
     write(acme, sensor, [(START - MINUTE, 90.0), *every_minute([100.0, 110.0, 5.0, 15.0])])
     answer = line(acme, sensor, minutes(4), 2)

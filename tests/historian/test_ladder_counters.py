@@ -77,7 +77,7 @@ def test_rows_of_any_rung_add_up_to_the_samples(values: list[int], rule: Counter
         assert math.isclose(grown_by_row(rows, 50.0, rule).sum(), wanted, abs_tol=1e-9)
 
 
-def test_a_new_rule_builds_the_ladder_again(acme: TenantConnection) -> None:
+def test_a_new_rule_rebuilds_the_ladder(acme: TenantConnection) -> None:
     [sensor] = add_sensors(acme, {"interval_s": 60.0, "kind": "counter"})
     t = np.arange(START, START + 5 * DAY, MINUTE)
     v = np.arange(len(t)) * 7.0 % 1000 + np.where(np.arange(len(t)) % 11 == 5, -8.0, 0.0)

@@ -20,7 +20,7 @@ def run(gate: Gate, works: list[Callable[[], None]]) -> list[threading.Thread]:
     return threads
 
 
-def test_no_more_than_so_many_are_at_work() -> None:
+def test_concurrency_is_limited() -> None:
     at_work, most, lock = 0, 0, threading.Lock()
 
     def work() -> None:

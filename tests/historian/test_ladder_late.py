@@ -243,7 +243,7 @@ def test_a_deleted_stretch_leaves_empty_buckets(acme: TenantConnection, truths: 
         assert list(verify(acme, truth.sensor)) == []
 
 
-def test_a_site_without_its_samples_answers_nothing(acme: TenantConnection, truths: list[Truth]) -> None:
+def test_a_site_without_samples_returns_nothing(acme: TenantConnection, truths: list[Truth]) -> None:
     delete_samples(acme, truths[0].sensor.site, NOW)
     for _ in range(2):
         for truth in truths:
@@ -281,7 +281,7 @@ def test_without_its_marks_nothing_wrong_is_answered_and_all_is_rebuilt(rival: T
         assert differences(rival, truth.sensor, BY_WIDTH[60_000 if truth.sensor.interval_s is None else 300_000]) == []
 
 
-def test_marks_of_another_life_are_not_believed(rival: TenantConnection) -> None:
+def test_marks_of_another_epoch_are_not_trusted(rival: TenantConnection) -> None:
     """Redis was restored from a copy that knows nothing of what came since."""
     truths = make(rival)
     old = lose_marks(rival)

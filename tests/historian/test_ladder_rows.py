@@ -126,7 +126,7 @@ def test_deviations_of_any_groups_are_those_that_numpy_finds(values: list[float]
 
 
 @given(st.lists(st.sampled_from([1e308, -1e308, 1.7e308, 0.0, 3.0]), min_size=1, max_size=20))
-def test_what_leaves_the_range_of_a_float_stays_at_its_edge(values: list[float]) -> None:
+def test_overflows_are_clipped_to_the_limits_of_a_float(values: list[float]) -> None:
     raw = raw_of([(place * 7 * 10**9, value, 0) for place, value in enumerate(values)])
     for rows in (rows_of(raw, MINUTE), merged(rows_of(raw, MINUTE), HOUR)):
         for name in ("first", "last", "min", "max", "sum", "m2", "inc"):

@@ -32,7 +32,7 @@ def wait_until_nobody_reads() -> None:
     time.sleep(TTL_MS / 1000 + 0.05)
 
 
-def test_work_rests_in_proportion_while_somebody_reads(tenant: TenantConnection) -> None:
+def test_background_work_pauses_in_proportion_while_somebody_reads(tenant: TenantConnection) -> None:
     rests = Rests()
     pace = Pace(tenant, rests)
     wait_until_nobody_reads()
@@ -46,7 +46,7 @@ def test_work_rests_in_proportion_while_somebody_reads(tenant: TenantConnection)
     assert 0.02 * REST <= rest <= MAX_REST_S
 
 
-def test_a_piece_that_fails_does_not_rest(tenant: TenantConnection) -> None:
+def test_a_failed_piece_is_not_followed_by_a_pause(tenant: TenantConnection) -> None:
     rests = Rests()
     note_read(tenant)
     with pytest.raises(ValueError), Pace(tenant, rests).piece():
@@ -71,7 +71,7 @@ def test_a_query_is_noticed_by_imports_and_the_ladder(
     assert len(rests.seconds) > 1
 
 
-def test_reads_of_databases_elsewhere_are_no_reason_to_rest(tenant: TenantConnection) -> None:
+def test_reads_on_other_hosts_cause_no_pause(tenant: TenantConnection) -> None:
     rests = Rests()
     wait_until_nobody_reads()
     note_read(replace(tenant, influx_url="http://influxdb.elsewhere:8086"))

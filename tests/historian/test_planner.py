@@ -119,7 +119,7 @@ def test_rows_replace_deleted_raw_samples(
         assert piece.rung is None or piece.rung.around(piece.span) == piece.span
 
 
-def test_marks_that_adjoin_count_as_one() -> None:
+def test_adjacent_marks_count_as_one() -> None:
     """An hour of late seconds marks sixty minutes; they are read in one piece."""
     finest, start = RUNGS[0], START // (2 * DAY) * 2 * DAY
     minutes = tuple(TimeRange(start + k * MINUTE, start + (k + 1) * MINUTE) for k in range(2 * MAX_MARKS))

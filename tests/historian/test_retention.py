@@ -208,7 +208,7 @@ WRONG: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("wanted", "said"), WRONG)
-def test_a_setting_that_makes_no_sense_is_refused(acme: TenantConnection, wanted: Retention, said: str) -> None:
+def test_an_invalid_setting_is_rejected(acme: TenantConnection, wanted: Retention, said: str) -> None:
     before = retention_of(acme)
     with pytest.raises(BadRequest, match=said):
         set_retention(acme, wanted)

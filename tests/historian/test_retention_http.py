@@ -154,12 +154,12 @@ def test_retention_is_read_by_all_and_set_by_admins(
         ({"days": 30}, "invalid-body"),
     ],
 )
-def test_a_retention_that_makes_no_sense_is_refused(admin: Client, body: dict[str, Any], kind: str) -> None:
+def test_an_invalid_retention_is_rejected(admin: Client, body: dict[str, Any], kind: str) -> None:
     answer = put(admin, "/api/v1/retention", body)
     assert (answer.status_code, answer.json()["type"]) == (400, f"/problems/{kind}"), answer.json()
 
 
-def test_a_sites_samples_go_only_when_it_is_meant(
+def test_deleting_a_sites_samples_needs_confirmation(
     client_for: ClientFor, viewer: Client, admin: Client, acme: TenantConnection, truths: list[Truth]
 ) -> None:
     site = snapshot_of(acme).sites[truths[0].sensor.site]

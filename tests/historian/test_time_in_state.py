@@ -124,7 +124,7 @@ def test_rows_of_the_previous_version_are_read_correctly() -> None:
     assert held_over(old, range(2), 3 * MINUTE, MIDNIGHT + DAY) == ours == {"0": HOUR, "1": HOUR + 2 * MINUTE}
 
 
-def test_another_interval_builds_the_time_in_state_again(acme: TenantConnection) -> None:
+def test_a_changed_interval_rebuilds_the_time_in_state(acme: TenantConnection) -> None:
     [sensor] = add_sensors(acme, RUNNING)
     write(acme, sensor, [(MIDNIGHT + k * 10 * MINUTE, 1.0) for k in range(144)])
     settle(acme)

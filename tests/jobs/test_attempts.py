@@ -85,12 +85,12 @@ def test_any_exception_fails_the_job_with_a_sentence_and_its_traceback_is_logged
     assert any(record.exc_info for record in caplog.records)
 
 
-def test_what_is_wrong_with_the_input_is_told_as_it_is(job: Job) -> None:
+def test_input_errors_are_reported_unchanged(job: Job) -> None:
     assert job.attempt(raising(BadRequest("No such site."))) is Outcome.ended
     assert (job.record.fields["state"], job.record.fields["error"]) == ("failed", "No such site.")
 
 
-def test_a_store_that_is_down_is_waited_for_longer_each_time_and_not_for_ever(job: Job) -> None:
+def test_a_store_that_is_down_is_retried_with_backoff_and_not_forever(job: Job) -> None:
     down, waits = raising(Unavailable("Redis does not answer.")), []
     for _ in range(MAX_ATTEMPTS - 1):
         assert job.attempt(down) is Outcome.waits
@@ -119,7 +119,7 @@ def test_a_job_that_kills_its_worker_is_abandoned(job: Job) -> None:
     assert "killed in each of 12 attempts" in job.record.fields["error"]
 
 
-def test_what_has_to_wait_costs_no_attempt(job: Job) -> None:
+def test_waiting_does_not_count_as_an_attempt(job: Job) -> None:
     for _ in range(2 * MAX_ATTEMPTS):
         assert job.attempt(raising(Postponed("the tenant is upgraded"))) is Outcome.waits
         job.now += 5

@@ -119,7 +119,7 @@ def await_(what: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.1)
 
 
-def test_a_wish_becomes_a_file_and_the_file_becomes_a_tenant(gitops: Fleet, cluster: ApiServer) -> None:
+def test_a_request_becomes_a_file_and_the_file_becomes_a_tenant(gitops: Fleet, cluster: ApiServer) -> None:
     volumes = volume_names(cluster)
     tenant = create(name="Harbour", size={"disk_gib": 3})
     text = gitops.text(tenant.slug)

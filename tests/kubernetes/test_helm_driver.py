@@ -62,7 +62,7 @@ def remove(tenant: Tenant, keep_disk: bool = False) -> None:
     assert settle(tenant.slug) is None
 
 
-def test_a_wish_becomes_a_namespace_a_secret_a_release_and_a_disk(cluster: ApiServer) -> None:
+def test_a_request_becomes_a_namespace_a_secret_a_release_and_a_disk(cluster: ApiServer) -> None:
     tenant = create(name="Harbour", size={"disk_gib": 3})
     namespace = cluster.call("GET", f"{CORE}/namespaces/{tenant.endpoints['namespace']}")
     labels = namespace["metadata"]["labels"]
@@ -304,9 +304,7 @@ def test_a_cancelled_operation_ends_at_once(cluster: ApiServer, chart: Path) -> 
     assert time.monotonic() - started < 15
 
 
-def test_a_tenant_may_live_in_a_cluster_of_its_own(
-    cluster: ApiServer, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_tenant_may_have_a_cluster_of_its_own(cluster: ApiServer, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = ApiServer(tmp_path_factory.mktemp("second"))
     try:
         other.start()

@@ -28,7 +28,7 @@ TEXTS = st.one_of(st.sampled_from(MISREAD), st.lists(PARTS, max_size=4).map("".j
 @given(
     st.dictionaries(TEXTS, st.one_of(TEXTS, st.lists(TEXTS, max_size=3), st.integers(-(10**9), 10**9), st.booleans()))
 )
-def test_any_text_is_read_back_by_both(value: dict[str, Any]) -> None:
+def test_both_parsers_read_back_any_text(value: dict[str, Any]) -> None:
     try:
         text = dump(value)
         text.encode()
@@ -45,7 +45,7 @@ def test_a_misread_word_is_quoted_and_known(word: str) -> None:
 
 
 @given(st.one_of(st.sampled_from(MISREAD), st.from_regex(r"[-+.0-9xobeEyYnNoOfF_:TZ]{1,10}", fullmatch=True)))
-def test_what_is_not_called_misread_is_one_thing_to_both(word: str) -> None:
+def test_texts_not_reported_as_misread_are_equal_to_both_parsers(word: str) -> None:
     """Only where both parsers take it without quotes at all."""
     if is_misread(word):
         return
@@ -63,5 +63,5 @@ def test_words_stay_as_people_write_them(word: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["10m", "20Gi", "1.4.0", "true", "5", "0.5", "-3", "v1", "a:b"])
-def test_what_reads_alike_everywhere_needs_no_quotes_from_people(word: str) -> None:
+def test_unambiguous_texts_need_no_quotes(word: str) -> None:
     assert not is_misread(word)

@@ -81,6 +81,6 @@ def test_a_tenants_slow_bodies_leave_threads_for_others(platform: Platform, toke
     is_served(platform, tokens[SLOW])
 
 
-def test_slow_bodies_of_strangers_leave_threads_for_people(platform: Platform, tokens: dict[str, str]) -> None:
+def test_slow_bodies_of_anonymous_senders_leave_threads_for_others(platform: Platform, tokens: dict[str, str]) -> None:
     with trickling(platform, "POST /api/v1/login HTTP/1.1\r\nContent-Type: application/json"):
         is_served(platform, tokens[OTHER])

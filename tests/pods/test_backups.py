@@ -73,7 +73,7 @@ def test_a_tenant_with_data_is_not_restored_into(plants: Platform, archive: Path
     assert row(plants, "podded")["state"] == "ready"
 
 
-def test_another_tenant_is_out_of_its_reach(pod: Pod, tmp_path: Path) -> None:
+def test_it_cannot_reach_another_tenant(pod: Pod, tmp_path: Path) -> None:
     answer = pod.manage("tenants", "backup", "beside", str(tmp_path / "theirs.tar.gz"))
     assert answer.returncode != 0 and "knows no tenant beside" in answer.stderr
     assert list(tmp_path.iterdir()) == []

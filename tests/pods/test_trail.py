@@ -50,7 +50,7 @@ def told() -> list[str]:
     return list(AuditEntry.objects.filter(action="sensor.update").order_by("id").values_list("target", flat=True))
 
 
-def test_it_waits_in_the_tenant_s_part_of_redis_and_is_handed_over_in_its_order(
+def test_events_wait_in_the_tenants_part_of_redis_and_are_delivered_in_order(
     process: Any, live_server: Any, monkeypatch: pytest.MonkeyPatch, acme: TenantConnection
 ) -> None:
     monkeypatch.setattr(trail, "RETRY_S", 600.0)  # by this test's own hand
@@ -91,7 +91,7 @@ def test_a_rejected_event_does_not_block_others(process: Any, monkeypatch: pytes
     assert trail.deliver()
 
 
-def test_more_than_one_batch_that_was_left_is_handed_over(process: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_leftover_batches_are_delivered(process: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trail, "RETRY_S", 0.05)
     left = msgspec.json.encode(AuditEvent(1, "anna", "", "", "sensor.update", "left", {}))
     for _ in range(BATCH_SIZE + 1):

@@ -117,7 +117,7 @@ def test_the_next_ring_starts_when_the_previous_one_is_done() -> None:
     assert ended.state is RolloutState.done
 
 
-def test_going_back_waits_until_the_tenant_is_at_rest() -> None:
+def test_a_rollback_waits_until_the_tenant_is_idle() -> None:
     returning = seen(1, MemberState.returning, release="new", transition=UPGRADING)
     assert moves(returning) == []
     for transition in (READY, Transition(State.failed, Plan.upgrade)):
@@ -126,7 +126,7 @@ def test_going_back_waits_until_the_tenant_is_at_rest() -> None:
     assert moves(replace(returning, transition=READY, release="old")) == [Move(1, MemberState.returned)]
 
 
-def test_what_somebody_else_decided_is_respected() -> None:
+def test_changes_made_by_others_are_respected() -> None:
     [move] = moves(seen(1, MemberState.upgrading, release="another"))
     assert move.state is MemberState.left_out
     assert "Somebody gave it another" in move.message

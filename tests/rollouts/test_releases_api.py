@@ -37,7 +37,7 @@ def commands(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_a_release_is_named_listed_and_forgotten(operator: Client) -> None:
+def test_a_release_is_created_listed_and_deleted(operator: Client) -> None:
     made = post(operator, "releases", name="2.0", images={"influxdb": "influxdb:1.8.10"}, notes="Faster")
     assert made.status_code == 201
     assert made["Location"] == f"{API}/releases/2.0"
@@ -129,7 +129,7 @@ def test_a_roll_outs_tenants_and_history_are_read_by_the_page(operator: Client) 
 
 
 @pytest.mark.parametrize("words", ["members?cursor=1", "members?cursor=1.x", "members?state=lost", "events?cursor=-1"])
-def test_a_page_that_is_none_is_refused(operator: Client, words: str) -> None:
+def test_an_invalid_cursor_is_rejected(operator: Client, words: str) -> None:
     post(operator, "releases", name="2.0")
     rollout = post(operator, "rollouts", release="2.0").json()["id"]
     assert operator.get(f"{API}/rollouts/{rollout}/{words}").status_code == 400

@@ -136,7 +136,7 @@ def test_samples_that_are_not_written_stop_it(fleet: dict[str, Tenant]) -> None:
     stores.streams().drop_tenant(tenant.connection().prefix)
 
 
-def test_a_paused_roll_out_begins_nothing_until_it_is_resumed(fleet: dict[str, Tenant]) -> None:
+def test_a_paused_roll_out_starts_nothing_until_it_is_resumed(fleet: dict[str, Tenant]) -> None:
     release("2.0")
     rollout = operations.start(NewRollout("2.0", {**QUICK, "concurrency": 1}), "olga")
     operations.pause(rollout.pk, "pat")
@@ -181,9 +181,7 @@ def test_only_one_roll_out_runs_and_a_newer_one_supersedes_a_stopped_one(make_te
     assert Tenant.objects.get(slug="alone").release == "2.1"
 
 
-def test_a_worker_that_is_killed_is_followed_by_another(
-    make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_killed_worker_is_replaced_by_another(make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever move it was at: the next one goes on, and no tenant is upgraded twice."""
     make_tenant("alone")
     release("2.0")
@@ -207,7 +205,7 @@ def test_a_worker_that_is_killed_is_followed_by_another(
     assert rollout.events.filter(what="upgrading").count() == 1
 
 
-def test_two_workers_do_not_step_on_each_other(make_tenant: MakeTenant) -> None:
+def test_two_workers_do_not_interfere(make_tenant: MakeTenant) -> None:
     make_tenant("alone")
     release("2.0")
     rollout = operations.start(NewRollout("2.0", QUICK), "")
@@ -247,7 +245,7 @@ def test_many_tenants_cost_few_queries(db: None, django_assert_max_num_queries: 
         ({"name": "2", "settings": {"colour": "red"}}, "use one of: cacheMaxMemory"),
     ],
 )
-def test_a_release_that_cannot_be_is_refused(given: dict[str, Any], says: str) -> None:
+def test_an_invalid_release_is_rejected(given: dict[str, Any], says: str) -> None:
     with pytest.raises(BadRequest, match=says):
         releases.create(releases.NewRelease(**given), "")
     assert not Release.objects.exists()

@@ -36,7 +36,7 @@ def test_a_driver_has_the_abilities_that_it_names(name: str, abilities: set[str]
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("wanted", "field"), [({"cluster": "north"}, "cluster"), ({"size": {"disk_gib": 5}}, "size")])
-def test_what_a_driver_cannot_do_is_refused(wanted: dict[str, Any], field: str) -> None:
+def test_what_a_driver_cannot_do_is_rejected(wanted: dict[str, Any], field: str) -> None:
     with pytest.raises(BadRequest, match="driver “local”") as refused:
         operations.planned(operations.NewTenant(slug="acme", driver="local", **wanted))
     assert refused.value.extra["field"] == field

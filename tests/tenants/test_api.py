@@ -223,7 +223,7 @@ def test_a_failed_tenant_shows_the_reason_and_is_retried(
 
 
 @pytest.mark.parametrize("role", ["viewer", "engineer", "admin"])
-def test_a_tenants_people_are_no_operators(client_for: ClientFor, acme: TenantConnection, role: str) -> None:
+def test_a_tenants_users_are_not_operators(client_for: ClientFor, acme: TenantConnection, role: str) -> None:
     client = client_for(role, acme)
     assert client.get(URL).status_code == 403
     assert post(client, slug="mine").status_code == 403

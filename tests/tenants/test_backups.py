@@ -101,7 +101,7 @@ def test_no_secret_is_in_the_archive(original: Tenant, tmp_path: Path) -> None:
             assert original.encrypted_secrets.encode() not in held
 
 
-def test_what_was_accepted_before_is_waited_for(original: Tenant, tmp_path: Path, monkeypatch: Any) -> None:
+def test_samples_accepted_before_are_waited_for(original: Tenant, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr("tenants.backups.take.WRITTEN_WITHIN_S", 0.3)
     stores.streams().append(original.connection(), [(1, b"p1,sensor=s1 value=1,quality=0i 1")])
     with pytest.raises(Unavailable, match="wait for the ingest writer"):
@@ -126,7 +126,7 @@ def test_only_a_new_tenant_is_filled(original: Tenant, make_tenant: MakeTenant, 
 
 
 @pytest.mark.parametrize("place", ["samples", "documents", "ladder"])
-def test_a_restore_that_was_cut_short_is_done_again(
+def test_an_interrupted_restore_is_repeated(
     original: Tenant, make_tenant: MakeTenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     archive = tmp_path / "original.tar.gz"

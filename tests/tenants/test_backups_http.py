@@ -117,7 +117,7 @@ def test_backups_are_listed_by_page_with_a_count(operator: Client, tenant_rows: 
     assert found == [row.pk for row in reversed(rows)]
 
 
-def test_what_is_done_about_a_backup_is_shown_meanwhile(
+def test_the_progress_of_a_backup_is_shown(
     operator: Client, original: Tenant, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen, real = [], BackupRecord.save

@@ -30,7 +30,7 @@ def write(path: Path) -> Path:
 
 
 @pytest.mark.django_db
-def test_a_rotation_makes_no_stranger_of_an_old_archive(tmp_path: Path, settings: Any) -> None:
+def test_an_old_archive_stays_authentic_after_a_rotation(tmp_path: Path, settings: Any) -> None:
     old, new, newer = (Fernet.generate_key().decode() for _ in range(3))
     settings.FERNET_KEYS = [old]
     archive = write(tmp_path / "old")
@@ -45,7 +45,7 @@ def test_a_rotation_makes_no_stranger_of_an_old_archive(tmp_path: Path, settings
 
 
 @pytest.mark.django_db
-def test_the_keys_that_are_kept_open_nothing_else(settings: Any, tmp_path: Path) -> None:
+def test_the_kept_keys_decrypt_nothing_else(settings: Any, tmp_path: Path) -> None:
     """What is kept does not give the key away that it follows from, and a tenant's key signs for that tenant alone."""
     write(tmp_path / "one")
     [row] = ArchiveKey.objects.all()
@@ -71,7 +71,7 @@ def test_an_archive_names_its_tenant_and_is_signed_with_that_tenants_key(tmp_pat
 
 
 @pytest.mark.django_db
-def test_the_command_makes_no_tenant_of_a_stranger(tmp_path: Path, settings: Any) -> None:
+def test_the_command_restores_no_unauthenticated_archive(tmp_path: Path, settings: Any) -> None:
     archive = write(tmp_path / "archive.tar.gz")
     ArchiveKey.objects.all().delete()
     settings.FERNET_KEYS = [Fernet.generate_key().decode()]
@@ -80,7 +80,7 @@ def test_the_command_makes_no_tenant_of_a_stranger(tmp_path: Path, settings: Any
     assert not Tenant.objects.filter(slug="stranger").exists()
 
 
-def test_a_stranger_fills_a_tenant_only_if_one_insists(
+def test_an_unauthenticated_archive_is_restored_only_on_request(
     original: Tenant, make_tenant: MakeTenant, tmp_path: Path
 ) -> None:
     archive = tmp_path / "original.tar.gz"

@@ -55,7 +55,7 @@ def test_a_cluster_is_added_changed_listed_and_removed(tmp_path: Path) -> None:
         (("remove", "south"), "no cluster south"),
     ],
 )
-def test_a_mistake_is_answered_in_a_sentence(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
+def test_a_mistake_is_reported_in_a_sentence(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
     good = tmp_path / "good"
     good.write_text(GOOD)
     with pytest.raises(CommandError, match=says):
@@ -63,7 +63,7 @@ def test_a_mistake_is_answered_in_a_sentence(tmp_path: Path, arguments: tuple[st
     assert not Cluster.objects.exists()
 
 
-def test_operators_keep_clusters_over_http(client_for: ClientFor) -> None:
+def test_operators_manage_clusters_over_http(client_for: ClientFor) -> None:
     operator, api = client_for("operator"), "/api/v1/clusters"
 
     def put(name: str, **body: str) -> Any:
@@ -100,7 +100,7 @@ def test_operators_keep_clusters_over_http(client_for: ClientFor) -> None:
         ("north", {"kubeconfig": GOOD.replace("token: t", "exec: {command: sh}")}, "runs a program"),
     ],
 )
-def test_what_cannot_be_a_cluster_is_refused(client_for: ClientFor, name: str, body: dict[str, str], says: str) -> None:
+def test_an_invalid_cluster_is_rejected(client_for: ClientFor, name: str, body: dict[str, str], says: str) -> None:
     answer = client_for("operator").put(f"/api/v1/clusters/{name}", body, content_type="application/json")
     assert answer.status_code == 400
     assert says in answer.json()["detail"]

@@ -53,7 +53,7 @@ def test_a_tenant_is_created_shown_suspended_and_deleted(make_tenant: MakeTenant
         (("create", "nobody-works", "--timeout", "0.2"), "Is a worker running"),
     ],
 )
-def test_a_mistake_is_answered_in_a_sentence(arguments: tuple[str, ...], says: str) -> None:
+def test_a_mistake_is_reported_in_a_sentence(arguments: tuple[str, ...], says: str) -> None:
     with pytest.raises(CommandError, match=says):
         tenants(*arguments)
 

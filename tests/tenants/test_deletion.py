@@ -123,7 +123,7 @@ def test_the_slug_must_be_typed_again(make_tenant: MakeTenant) -> None:
     assert Tenant.objects.get(slug="careful").state == "ready"
 
 
-def test_a_tenant_is_closed_from_the_moment_of_the_wish(make_tenant: MakeTenant) -> None:
+def test_a_tenant_is_closed_from_the_moment_of_the_request(make_tenant: MakeTenant) -> None:
     make_tenant("closing")
     operations.delete("closing", "closing")
     assert queries.connection_by_slug("closing") is None
@@ -162,7 +162,7 @@ def test_accepted_samples_are_written_before_a_disk_is_kept(
     assert not Tenant.objects.filter(slug="drained").exists()
 
 
-def test_those_who_are_inside_get_the_time_to_leave(make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_in_progress_get_time_to_finish(make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch) -> None:
     make_tenant("settled")
     monkeypatch.setattr("tenants.steps.SETTLE_S", 1.5)
     started = time.monotonic()

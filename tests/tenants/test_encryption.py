@@ -86,7 +86,7 @@ def test_every_encrypted_column_of_every_model_is_encrypted_again(settings: Any)
     assert Tenant.objects.get(pk=tenant.pk).secrets is not None
 
 
-def test_a_key_that_something_needs_is_not_let_go(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_is_still_needed_may_not_be_removed(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that still runs with the old order encrypts a row with the old key while we are at it."""
     old, new = settings.FERNET_KEYS[0], Fernet.generate_key().decode()
     make("acme")

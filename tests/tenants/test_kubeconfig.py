@@ -40,7 +40,7 @@ def certificate() -> tuple[str, str, str]:
     return tuple(base64.b64encode(each).decode() for each in (authority.pem, pem, key))  # type: ignore[return-value]
 
 
-def test_the_text_itself_would_run_a_program_in_go() -> None:
+def test_the_original_text_would_run_a_program_in_go() -> None:
     """Why nothing but JSON of ours is handed on: a parser of YAML 1.1 reads another thing than one of 1.2."""
 
     class Go(yaml.SafeLoader):
@@ -142,7 +142,7 @@ def test_a_key_without_its_certificate_is_refused() -> None:
             parse_kubeconfig(GOOD.replace("token: t", setting))
 
 
-def test_no_credential_is_quoted_in_a_refusal() -> None:
+def test_no_credential_is_quoted_in_an_error() -> None:
     secret = base64.b64encode(b"a very long secret that must not be shown").decode()
     for wrong in (
         f"token: t, {secret}: 1",
@@ -203,7 +203,7 @@ def test_a_disabled_cluster_accepts_a_new_kubeconfig(client_for: ClientFor) -> N
 
 
 @pytest.mark.django_db
-def test_what_somebody_wrote_into_the_row_is_not_handed_on_either() -> None:
+def test_text_written_into_the_row_is_not_passed_on_either() -> None:
     Cluster.objects.create(name="north", encrypted_kubeconfig=crypto.encrypt(BINARY.encode()))
     with pytest.raises(DriverError, match="a key that is not a string"):
         clusters.access_to("north")

@@ -156,7 +156,7 @@ STATUSES = (
 
 
 @given(st.lists(st.tuples(st.sampled_from(STATUSES), st.sampled_from(["wish", ""])), max_size=5))
-def test_a_plan_that_is_carried_out_leaves_nothing_to_do(found: list[tuple[str, str]]) -> None:
+def test_an_executed_plan_leaves_nothing_to_do(found: list[tuple[str, str]]) -> None:
     revisions = [Revision(number + 1, status, wanted) for number, (status, wanted) in enumerate(found)]
     for move in plan_release(revisions, "wish"):
         number = max((each.number for each in revisions), default=0) + 1

@@ -54,7 +54,7 @@ def test_once_deletion_is_requested_the_tenant_never_opens_again(events: list[Re
 
 
 @given(EVENTS)
-def test_a_tenant_that_is_not_at_rest_is_due_or_failed(events: list[Request | str]) -> None:
+def test_a_tenant_that_is_not_idle_is_due_or_failed(events: list[Request | str]) -> None:
     transition = Transition(State.requested, Plan.provision)
     for event in events:
         transition = after(transition, event)
@@ -98,7 +98,7 @@ def test_a_retry_resumes_what_failed() -> None:
         (Transition(State.deleting, Plan.delete), Request.upgrade, "is deleting"),
     ],
 )
-def test_what_cannot_be_is_refused_with_the_reason(transition: Transition, asked: Request, says: str) -> None:
+def test_impossible_requests_are_rejected_with_the_reason(transition: Transition, asked: Request, says: str) -> None:
     with pytest.raises(Conflict, match=says):
         lifecycle.apply(transition, asked, "acme")
 
@@ -113,7 +113,7 @@ def test_what_cannot_be_is_refused_with_the_reason(transition: Transition, asked
         (Transition(State.suspended, Plan.none), Request.upgrade),
     ],
 )
-def test_a_wish_that_is_fulfilled_changes_nothing(transition: Transition, asked: Request) -> None:
+def test_a_fulfilled_request_changes_nothing(transition: Transition, asked: Request) -> None:
     assert lifecycle.apply(transition, asked, "acme") is None
 
 

@@ -102,7 +102,7 @@ def users(servers: Supervisor) -> Iterator[RedisUsers]:
         made.remove(name)
 
 
-def test_what_is_issued_opens_the_tenants_keys_until_it_is_revoked(users: RedisUsers) -> None:
+def test_issued_credentials_work_until_they_are_revoked(users: RedisUsers) -> None:
     acme = make("acme", disk="tadopted234")
     known = pod_credentials.issue(acme.pk)
     assert pod_credentials.issue(acme.pk) == known

@@ -112,7 +112,7 @@ def test_a_worker_notices_that_it_lost_its_lease(monkeypatch: pytest.MonkeyPatch
     assert Tenant.objects.get(pk=tenant.pk).lease_owner == "somebody else"
 
 
-def test_a_deletion_wished_in_the_middle_of_a_step_wins(
+def test_a_deletion_requested_during_a_step_wins(
     make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch, home: Home
 ) -> None:
     run_step = reconciler.run_step
@@ -128,7 +128,7 @@ def test_a_deletion_wished_in_the_middle_of_a_step_wins(
     assert_gone(home, tenant.id, tenant.disk)
 
 
-def test_a_deletion_wished_at_the_last_moment_is_not_overwritten_by_ready(
+def test_a_deletion_requested_at_the_last_moment_is_not_overwritten_by_ready(
     make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch, home: Home
 ) -> None:
     finish = reconciler.lifecycle.finish
@@ -184,7 +184,7 @@ def test_a_tenant_that_kills_every_worker_fails(requested: Tenant) -> None:
     assert "worker crashed on every attempt" in tenant.error
 
 
-def test_a_deletion_waits_until_a_server_has_been_woken(make_tenant: MakeTenant, servers: Supervisor) -> None:
+def test_a_deletion_waits_until_a_server_has_been_restarted(make_tenant: MakeTenant, servers: Supervisor) -> None:
     tenant = make_tenant("woken")
     waking = claim_idle(tenant.id, timezone.now())
     assert waking is not None
@@ -209,7 +209,7 @@ def parked(db: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return worked
 
 
-def test_waiting_is_no_failure_and_forgets_none(parked: list[str]) -> None:
+def test_waiting_is_no_failure_and_keeps_earlier_ones(parked: list[str]) -> None:
     operations.create(operations.NewTenant(slug="waiting"))
     Tenant.objects.update(attempts=3)
     lease = claim_next(timezone.now())
@@ -253,7 +253,7 @@ def test_a_round_works_on_several_tenants_concurrently(monkeypatch: pytest.Monke
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_was_tried_before_is_worked_on_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tenants_that_failed_before_are_worked_on_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two tenants of which the worker may end are never under way together."""
     under_way, most = list[str](), list[int]()
 

@@ -24,7 +24,7 @@ def test_credentials_are_new_each_time_and_never_shown() -> None:
     assert not any(password in repr(one) + repr(other) for password in passwords)
 
 
-def test_what_is_encrypted_is_decrypted_again_and_does_not_show(settings: Any) -> None:
+def test_encryption_round_trips_without_revealing_the_text(settings: Any) -> None:
     made = secrets.make_secrets()
     encrypted = secrets.encrypt(made)
     assert made.admin.password not in encrypted

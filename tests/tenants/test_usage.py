@@ -35,7 +35,7 @@ def test_disk_series_and_flow_are_measured(acme: TenantConnection, tenant_rows: 
     assert (after.waiting, after.last_data is not None) == (0, True)
 
 
-def test_operators_see_figures_in_the_list_and_prometheus_gets_them(
+def test_usage_is_in_the_operators_list_and_in_prometheus(
     client_for: ClientFor, acme: TenantConnection, tenant_rows: dict[str, Any]
 ) -> None:
     usage.measure_all(timezone.now())

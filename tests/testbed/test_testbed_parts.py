@@ -74,7 +74,7 @@ def test_a_volume_is_created_idempotently() -> None:
         ("Released", "Delete", "another", False),
     ],
 )
-def test_only_a_released_volume_of_ours_that_is_not_kept_is_over(phase: str, policy: str, by: str, over: bool) -> None:
+def test_only_our_released_volumes_that_are_not_kept_are_deleted(phase: str, policy: str, by: str, over: bool) -> None:
     volume = {
         "metadata": {"annotations": {provisioner.BY: by}},
         "spec": {"persistentVolumeReclaimPolicy": policy},
@@ -102,7 +102,7 @@ def test_a_process_with_the_id_of_one_of_ours_is_left_alone() -> None:
         process.wait()
 
 
-def test_what_ignores_sigterm_is_killed() -> None:
+def test_processes_that_ignore_sigterm_are_killed() -> None:
     process = subprocess.Popen(["sh", "-c", f"trap '' {signal.SIGTERM.value}; echo; sleep 30"], stdout=subprocess.PIPE)
     assert process.stdout is not None and process.stdout.readline()
     ours = identify(process.pid)

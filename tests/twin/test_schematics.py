@@ -234,7 +234,7 @@ def test_deleting_removes_every_version(
     assert documents(acme).find(repository.DRAWINGS, {"schematic": id}) == []
 
 
-def test_a_viewer_looks_and_does_not_draw(
+def test_a_viewer_can_read_but_not_change_drawings(
     client_for: ClientFor, acme: TenantConnection, plant: Plant, schematic: dict[str, Any]
 ) -> None:
     viewer, id = client_for("viewer", acme), schematic["id"]

@@ -50,19 +50,19 @@ def faults_of(raw: Any) -> dict[str, str]:
     return {fault.field: fault.message for fault in caught.value.extra["errors"]}
 
 
-def test_the_latest_version_that_has_begun_counts() -> None:
+def test_the_latest_version_already_valid_applies() -> None:
     versions = [version(1, 0), version(2, 500), version(3, 200)]
     assert [found.version if (found := valid_at(versions, at)) else None for at in (-1, 0, 199, 200, 499, 500)] == [
         None, 1, 1, 3, 3, 2,
     ]  # fmt: skip
 
 
-def test_of_two_versions_with_one_moment_the_newer_counts() -> None:
+def test_of_two_versions_with_the_same_time_the_newer_applies() -> None:
     found = valid_at([version(1, 100), version(2, 100)], 100)
     assert found is not None and found.version == 2
 
 
-def test_a_range_has_the_version_before_it_and_those_that_begin_in_it() -> None:
+def test_a_range_has_the_version_before_it_and_those_that_start_in_it() -> None:
     versions = [version(1, 0), version(2, 100), version(3, 200)]
     assert [v.version for v in within(versions, 100, 200)] == [2]
     assert [v.version for v in in_force(versions, 150, 300)] == [2, 3]
@@ -135,11 +135,11 @@ def test_a_pipe_does_not_start_at_an_inlet() -> None:
 @pytest.mark.parametrize(
     "raw", [None, [], "drawing", {}, {"width": -1, "height": 10}, {"width": 1, "height": 1, "tags": 3}]
 )
-def test_what_is_no_drawing_is_refused(raw: Any) -> None:
+def test_an_invalid_drawing_is_rejected(raw: Any) -> None:
     assert faults_of(raw)
 
 
-def test_tags_become_ids_and_unknown_ones_stay_for_the_check() -> None:
+def test_tags_become_ids_and_unknown_ones_are_left_for_validation() -> None:
     resolved = resolve_tags(
         drawing(
             placements=[pump(asset="P-1", slots={"run": {"sensor": "P1-STS"}})],
