@@ -104,8 +104,8 @@ def test_points_a_second_end_to_end(platform: Platform, token: str) -> None:
     stored = time.perf_counter() - began
     points, refused = len(batches) * POINTS, sum(device.refused for device in devices)
     said = (
-        f"{points:,} points in batches of {POINTS:,} from {len(devices)} devices: taken at {points / taken:,.0f}/s,"
-        f" stored at {points / stored:,.0f}/s (budget 58,000/s), {refused} refusals. The writer used at most"
+        f"{points:,} points in batches of {POINTS:,} from {len(devices)} devices: accepted at {points / taken:,.0f}/s,"
+        f" stored at {points / stored:,.0f}/s (budget 58,000/s), {refused} rejections. The writer used at most"
         f" {writer_mb(platform)} MB (budget 300 MB)."
     )
     publish({"ingest-speed": said}, 1)

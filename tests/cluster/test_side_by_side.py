@@ -72,14 +72,14 @@ def _influxd_mb(kube: Kube, plant: Plant) -> int:
 def _told(found: list[Beside]) -> str:
     rows = [
         [
-            "from the call of the API to the first sample read back, s",
+            "from API call to first sample read back, s",
             *spread([each.first_s for each in found], ".1f"),
         ],
         ["memory of its influxd, MB", *spread([each.mb for each in found], ".0f")],
     ]
     said = (
         f"{len(found)} tenants of driver `helm` on the testbed's real node, by the control plane that runs there too:"
-        f" one after the other, each beside those before it, with 500 samples each; {sum(each.mb for each in found)} MB"
+        f" one after the other, all kept running, with 500 samples each; {sum(each.mb for each in found)} MB"
         " in all."
     )
     return f"{said}\n\n{table(['', 'smallest', 'median', 'largest'], rows)}"

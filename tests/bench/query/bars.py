@@ -1,4 +1,4 @@
-"""What design.md section 6 asks of queries, and whether it was reached."""
+"""The budgets for queries in design.md section 6, and whether they are met."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.bench.query.rows import AUTO, AVERAGE, BAND, MEAN, SELECTORS, Measure
 ONE_SENSOR_MS, EIGHT_SENSORS_MS, VALUES_MS, PLAYBACK_MS, PLAYBACK_BYTES = 15, 45, 80, 500, 1_500_000
 MEAN_RATIO, SELECTORS_RATIO, VICTORIA_RATIO, FLATNESS = 40, 150, 0.3, 2.0
 WORKER_MB, LIKENESS_LOSS = 200, 0.01
-LEAST_POINTS = 500  # of 500 buckets each has one
+MIN_POINTS = 500  # of 500 buckets each has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,15 @@ def judge(measured: Measured, likenesses: list[Likeness]) -> list[Bar]:
 
 
 def _answers(measured: Measured) -> Iterator[Bar]:
-    """A quick answer counts only if it is a whole one."""
+    """A quick answer counts only if it is complete."""
     asked = [(name, one) for name, ranges in measured.ranges.items() for one in ranges]
     poor = [f"{named(one.width)} of {name}" for name, one in asked if not one.complete or not _enough(one)]
-    what = f"answers that are complete and have {LEAST_POINTS} to 1000 points where there are as many samples"
+    what = f"complete answers with {MIN_POINTS} to 1000 points if there are as many samples"
     yield Bar(what, "all", "all but " + ", ".join(poor) if poor else "all", not poor)
 
 
 def _enough(one: SensorQuery) -> bool:
-    return min(LEAST_POINTS, one.samples) <= one.points <= 1000
+    return min(MIN_POINTS, one.samples) <= one.points <= 1000
 
 
 def _one_sensor(measured: Measured) -> Iterator[Bar]:
@@ -56,7 +56,7 @@ def _one_sensor(measured: Measured) -> Iterator[Bar]:
     for way, least in ((MEAN, MEAN_RATIO), (SELECTORS, SELECTORS_RATIO)):
         times = _ratio(theirs[way], ours)
         yield Bar(f"{where}: times faster than {way}", f">= {least}", f"{times:.3g}", times >= least)
-    yield at_most(f"{where}: part of {AVERAGE}", _ratio(ours, theirs[AVERAGE]), VICTORIA_RATIO, "")
+    yield at_most(f"{where}: fraction of {AVERAGE}", _ratio(ours, theirs[AVERAGE]), VICTORIA_RATIO, "")
 
 
 def _flatness(measured: Measured) -> Iterator[Bar]:
@@ -64,10 +64,10 @@ def _flatness(measured: Measured) -> Iterator[Bar]:
         day = next((asked for asked in ranges if asked.width == DAY), None)
         longer = [asked for asked in ranges if asked.width > DAY]
         if day is None or not longer:
-            continue  # shortened too far
+            continue  # too short a run
         for way in (AUTO, BAND):
             worst = max(longer, key=lambda asked, way=way: asked.ways[way].median)  # type: ignore[misc]
-            what = f"{name}, {way.split()[-1]}: slowest range from 1 d on ({named(worst.width)}), in 1 d"
+            what = f"{name}, {way.split()[-1]}: slowest range of 1 d or more ({named(worst.width)}), relative to 1 d"
             yield at_most(what, _ratio(worst.ways[way], day.ways[way]), FLATNESS, "")
 
 
@@ -97,7 +97,7 @@ def _fidelity(likenesses: list[Likeness]) -> Iterator[Bar]:
 
 
 def _ratio(numerator: Figures, denominator: Figures) -> float:
-    """Of medians; nan where either was refused, which reaches no bar."""
+    """Of medians; nan if either was rejected, which meets no budget."""
     return numerator.median / denominator.median if numerator.ms and denominator.ms else float("nan")
 
 

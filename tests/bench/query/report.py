@@ -1,4 +1,4 @@
-"""The figures as tables: printed, and put between the marks of docs/benchmarks.md."""
+"""Formats the results as tables, which are printed and inserted into docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PICTURE = "pictures/latency-by-range.png"
 
 
 def machine(made: Installation, said: Sequence[str]) -> str:
-    """What it ran on, and what was said while the data was loaded."""
+    """The machine, and the messages from loading the data."""
     fields = dict(line.split(":", 1) for line in Path("/proc/cpuinfo").read_text().splitlines() if ":" in line)
     model = next((value.strip() for key, value in fields.items() if key.strip() == "model name"), "unknown")
     memory = int(re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) / 1024**2  # type: ignore[index]
@@ -49,9 +49,9 @@ def machine(made: Installation, said: Sequence[str]) -> str:
 def ranges(measured: Measured) -> str:
     return "\n\n".join(
         [
-            f"![Time to an answer by the length of the range]({PICTURE})",
+            f"![Response time by length of the range]({PICTURE})",
             *(_one_sensor(name, asked) for name, asked in measured.ranges.items()),
-            "How many times faster `auto` is:",
+            "Speed-up of `auto` over the others:",
             _ratios(measured),
         ]
     )
@@ -89,7 +89,7 @@ def fidelity(likenesses: list[Likeness]) -> str:
     rows = [
         [
             *(one.shape, named(one.width), one.rung, f"{one.points:,}"),
-            *("; ".join(one.faults) or "all there", f"{one.ours:.4f}", f"{one.theirs:.4f}"),
+            *("; ".join(one.faults) or "all present", f"{one.ours:.4f}", f"{one.theirs:.4f}"),
         ]
         for one in likenesses
     ]
@@ -107,7 +107,7 @@ def fidelity(likenesses: list[Likeness]) -> str:
 
 def bars(judged: list[Bar]) -> str:
     rows = [[bar.what, bar.wanted, bar.found, "yes" if bar.reached else "**no**"] for bar in judged]
-    return table(["what", "wanted", "measured", "reached"], rows)
+    return table(["budget", "limit", "measured", "met"], rows)
 
 
 def stages(found: list[Stages]) -> str:
@@ -119,9 +119,9 @@ def stages(found: list[Stages]) -> str:
         ]
         for one in found
     ]
-    names = ["request", "whole, ms", "server and client", "InfluxDB", "Redis", "our Python", "statements"]
+    names = ["request", "total, ms", "server and client", "InfluxDB", "Redis", "our Python", "statements"]
     lists = [
-        f"{one.name}, the functions with most time of their own (under the profiler, which slows Python down):\n\n"
+        f"{one.name}, functions by own time (under the profiler, which slows Python down):\n\n"
         + table(["function", "ms"], [[f"`{place}`", f"{ms:.2f}"] for place, ms in one.busiest])
         for one in found
     ]
@@ -137,7 +137,7 @@ def _times(theirs: Figures, ours: Figures) -> str:
 
 
 def table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Markdown that can be read as plain text too."""
+    """A Markdown table that is also readable as plain text."""
     lines = [list(names), *([*row] for row in rows)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
     put = [

@@ -188,7 +188,7 @@ def _playback(made: Installation) -> Iterator[Row]:
 
 def _floor(made: Installation) -> Iterator[Row]:
     ask = partial(made.api.get, "/healthz")
-    yield Row("an answer without content (/healthz)", measured(lambda _: ask(), repeat(None), OURS))
+    yield Row("an empty response (/healthz)", measured(lambda _: ask(), repeat(None), OURS))
 
 
 def largest_worker_mb(platform: Platform) -> int:

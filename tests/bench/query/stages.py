@@ -20,7 +20,7 @@ from tests.bench.query.rows import FRAMES, named
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """Medians in ms. `influx` is InfluxDB's answer to the same statements alone; `floor` an answer without content."""
+    """Medians in ms. `influx` is InfluxDB's answer to the same statements alone; `floor` an empty response."""
 
     name: str
     whole: float

@@ -1,4 +1,4 @@
-"""The figures of tenants as text."""
+"""Formats the results of the tenants benchmark."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ def simulated(
     lines = [
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores for everything, Kubernetes included:"
         f" {made.count:,} tenants{scale}, driver `helm`, one reconciler process that works on"
-        f" {settings.TENANTS_CONCURRENCY} at once, {AT_ONCE} wished for at once,"
+        f" {settings.TENANTS_CONCURRENCY} concurrently, {AT_ONCE} requested at a time,"
         " each a namespace with its own release of `charts/tenantstack` on nodes that KWOK simulates. Their pods hold"
-        " no database, so `TENANTS_SIMULATED` leaves out the steps that speak to one (users, database, verification),"
-        " and of a roll-out's health gate all but that the pod is ready.",
-        _phases({"made": made, "rolled out": rolled}),
+        " no database, so `TENANTS_SIMULATED` skips the steps that need one (users, database, verification), and a"
+        " roll-out's health gate checks only that the pod is ready.",
+        _phases({"created": made, "rolled out": rolled}),
         f"Rings canary, early, all: 2, 10 and 88 %; gate {GATE}; the new release restarts every InfluxDB."
-        f" Steps of making one, median s: {_listed(_seen(made.steps), '.2f')}.",
-        _requests({"made": made, "rolled out": rolled}),
-        f"Memory, MB at the most: reconciler {memory.peaks['reconciler']}, the process of Helm beside it {memory.helm};"
+        f" Steps of creating one, median s: {_listed(_seen(made.steps), '.2f')}.",
+        _requests({"created": made, "rolled out": rolled}),
+        f"Peak memory, MB: reconciler {memory.peaks['reconciler']}, its Helm process {memory.helm};"
         f" {_listed({name: mb for name, mb in memory.peaks.items() if name != 'reconciler'}, '')}."
-        f" Of Kubernetes' own programs: {_listed(cluster_mb, '')}.",
-        f"With {made.count:,} tenants at rest, per cent of one core: "
+        f" Kubernetes' components: {_listed(cluster_mb, '')}.",
+        f"With {made.count:,} idle tenants, percent of one core: "
         f"{_listed(_seen({name: 100 * part for name, part in at_rest.items()}), '.1f')}.",
         table(
-            [f"asked with {made.count:,} tenants", "median, ms", "p95, ms"],
+            [f"request, with {made.count:,} tenants", "median, ms", "p95, ms"],
             [[name, f"{each.median:.1f}", f"{each.p95:.1f}"] for name, each in asked.items()],
         ),
     ]
@@ -59,7 +59,7 @@ def _phases(phases: Mapping[str, Phase]) -> str:
         + [f"{np.percentile(phase.each, part):.1f}" for part in (50, 95, 100)]
         for name, phase in phases.items()
     ]
-    return table(["tenants", "how many", "s in all", "a minute", "each: p50, s", "p95, s", "longest, s"], rows)
+    return table(["tenants", "count", "total, s", "per minute", "p50, s", "p95, s", "max, s"], rows)
 
 
 def _requests(phases: Mapping[str, Phase]) -> str:
@@ -68,20 +68,20 @@ def _requests(phases: Mapping[str, Phase]) -> str:
         often = {kind: count / phase.count for kind, count in phase.requests.by_kind.most_common(8)}
         ours, total = phase.requests.ours / phase.count, phase.requests.all / phase.count
         rows.append([name, f"{ours:.1f}", f"{total:.1f}", _listed(often, ".1f")])
-    return table(["requests a tenant", "of the control plane", "of all", "most often, of all"], rows)
+    return table(["requests per tenant", "control plane", "total", "most frequent"], rows)
 
 
 def local(beside: Sequence[Beside]) -> str:
     firsts = [each.ready_s + each.sample_s for each in beside]
     rows = [
-        ["from the wish to ready, s", *spread([each.ready_s for each in beside], ".2f")],
+        ["from request to ready, s", *spread([each.ready_s for each in beside], ".2f")],
         ["from sending a sample to reading it back, s", *spread([each.sample_s for each in beside], ".2f")],
-        ["from the wish to the first sample read back, s", *spread(firsts, ".2f")],
+        ["from request to first sample read back, s", *spread(firsts, ".2f")],
         ["memory of its influxd, MB", *spread([each.influxd_mb for each in beside], ".0f")],
     ]
     whole = sum(each.influxd_mb for each in beside)
-    said = f"{len(beside)} tenants of driver `local`, made one after the other, each beside those before it"
-    return f"{said}; {whole} MB in all.\n\n{table(['', 'smallest', 'median', 'largest'], rows)}"
+    said = f"{len(beside)} tenants of driver `local`, created one after the other and kept running"
+    return f"{said}; {whole} MB in total.\n\n{table(['', 'min', 'median', 'max'], rows)}"
 
 
 def judge(made: Phase, asked: Mapping[str, Figures], beside: Sequence[Beside]) -> list[Bar]:
@@ -100,12 +100,12 @@ def judge(made: Phase, asked: Mapping[str, Figures], beside: Sequence[Beside]) -
 
 
 def spread(values: Sequence[float], form: str) -> list[str]:
-    """The smallest, the median and the largest."""
+    """Minimum, median and maximum."""
     return [format(value, form) for value in (min(values), float(np.median(values)), max(values))]
 
 
 def _seen(values: Mapping[str, float]) -> dict[str, float]:
-    """Those that can be told from nothing."""
+    """Values that are distinguishable from zero."""
     return {name: value for name, value in values.items() if value >= 0.01}
 
 
