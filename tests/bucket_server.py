@@ -27,7 +27,7 @@ REGION = "eu-central-1"
 
 @dataclass
 class BucketServer:
-    """`environment` is what a program needs to be let in."""
+    """`environment`: the variables a program needs for access."""
 
     folder: Path
     port: int
@@ -51,7 +51,7 @@ class BucketServer:
         return name
 
     def objects(self, bucket: str) -> list[str]:
-        """The keys that are there, as the disk below shows; what is being sent is in a hidden folder."""
+        """The existing keys, as seen on disk; uploads in progress are in a hidden folder."""
         root = self.folder / "buckets" / bucket
         found = (path.relative_to(root) for path in root.rglob("*") if path.is_file())
         return sorted(str(path) for path in found if not path.parts[0].startswith("."))
@@ -101,7 +101,7 @@ def _await_answer(process: subprocess.Popen[bytes], server: BucketServer) -> Non
 
 
 def _certificate(path: Path) -> Path:
-    """Signed by itself."""
+    """A self-signed certificate."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     made = (

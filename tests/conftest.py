@@ -88,7 +88,7 @@ def bucket(bucket_server: BucketServer, settings: Any, monkeypatch: pytest.Monke
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The real plant data beside the project; tests that need it are skipped where it is missing."""
+    """The real plant data next to the project; tests that need it are skipped without it."""
     if not SHARED_DATA.is_dir():
         pytest.skip("the shared plant data is not beside the project")
     return SHARED_DATA
@@ -157,7 +157,7 @@ def acme(tenant_rows: dict[str, Any]) -> TenantConnection:
 
 @pytest.fixture
 def rival(tenant_rows: dict[str, Any]) -> TenantConnection:
-    """Another tenant, whose people must see nothing of acme's."""
+    """Another tenant, whose users must see nothing of acme's."""
     connection: TenantConnection = tenant_rows["rival"].connection()
     return connection
 

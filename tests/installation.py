@@ -1,4 +1,4 @@
-"""A whole running installation for tests: its address, its commands, people to sign in as."""
+"""A running installation for tests: its address, its commands, users to sign in as."""
 
 from __future__ import annotations
 

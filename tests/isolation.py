@@ -1,4 +1,4 @@
-"""Loaded by pytest before Django reads its settings: everything of a run lies in a temporary home of its own."""
+"""Loaded by pytest before Django reads its settings: a run has its own temporary home."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fixtures themselves: the tenants are real, and apart."""
+"""The fixtures themselves: the tenants are real and isolated."""
 
 from __future__ import annotations
 

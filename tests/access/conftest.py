@@ -1,4 +1,4 @@
-"""People and tenants of the access tests. The tenants here are rows only: nothing of these tests reaches their data."""
+"""Users and tenants of the access tests. The tenants are rows only: these tests do not touch their data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SignIn = Callable[[User], Client]
 
 @pytest.fixture(autouse=True)
 def fresh_process(servers: Supervisor, home: Home) -> None:
-    """As if the process had just started, and nobody had tried anything lately."""
+    """Clears caches and counters of attempts."""
     identity_cache().clear()
     client = redis.Redis.from_url(home.redis_url)
     if keys := list(client.scan_iter(f"{PREFIX}*")):
@@ -49,7 +49,7 @@ def make_tenant(db: None) -> MakeTenant:
 
 @pytest.fixture
 def make_person(db: None) -> MakePerson:
-    """`make_person("anna", acme, "admin")`; without a tenant, somebody who belongs nowhere."""
+    """`make_person("anna", acme, "admin")`; without a tenant, a user without memberships."""
 
     def make(username: str, tenant: Tenant | None = None, role: str = "engineer", operator: bool = False) -> User:
         user = User.objects.filter(username=username).first() or operations.create_user(
@@ -91,5 +91,5 @@ def bearer(token: str) -> Client:
 
 
 def login_client(user: User) -> Client:
-    """With the token that signing in by the API gives."""
+    """A client with a login token."""
     return bearer(operations.create_login_token(user)[1])

@@ -1,4 +1,4 @@
-"""Every address the platform answers, found in Django's own URL patterns."""
+"""Every endpoint of the platform, found in Django's URL patterns."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Route:
 
     @property
     def verbs(self) -> list[str]:
-        """What the schema says the view answers."""
+        """The responses declared in the schema."""
         return sorted(set(schema()["paths"].get(self.path, {})) & set(VERBS))
 
 
@@ -44,7 +44,7 @@ def routes() -> list[Route]:
 
 
 def internal_routes() -> list[Route]:
-    """What only tenants' own pods may ask."""
+    """Endpoints for tenants' own pods only."""
     return [route for route in _all() if route.is_internal]
 
 

@@ -1,7 +1,7 @@
-"""What each address names, for the outsider test: add a line here with every new address.
+"""What each endpoint refers to, for the outsider test: add a line here with every new endpoint.
 
-An address with a tenant's object in its path is `NAMED`; one that lists is in `LISTS`; one whose body or query may name
-objects has `REFERENCES`; the rest says why there is nothing of a tenant in it.
+An endpoint with a tenant's object in its path is `NAMED`; one that lists is in `LISTS`; one whose body or query may
+name objects has `REFERENCES`; for the others there is a reason why they contain nothing of a tenant.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Body = Callable[[World], Any]
 
 @dataclass(frozen=True)
 class Named:
-    """An address that names a tenant's object: which one, and a right body and query for each verb that needs one."""
+    """An endpoint that names a tenant's object: which one, and a valid body and query for each method."""
 
     object: str
     bodies: dict[str, Body] = field(default_factory=dict)
@@ -35,7 +35,7 @@ def connection(world: World) -> dict[str, str]:
 
 SPAN = f"?start={NOW - 3_600_000}&end={NOW}"
 
-# In the order in which the victim's own people use them; deletions come last, in the opposite order.
+# In the order in which the victim's own users call them; deletions come last, in reverse order.
 NAMED: dict[str, Named] = {
     "site": Named(
         "site",
@@ -102,13 +102,13 @@ NAMED: dict[str, Named] = {
     "token": Named("token"),
 }
 
-# Lists: what an outsider gets holds nothing of the victim's.
+# Lists: an outsider's response contains nothing of the victim's.
 LISTS = {
     "sites", "areas", "assets", "sensors", "connections", "jobs", "imports", "corrections", "schematics",
     "members", "invitations", "tokens", "audit", "me", "session", "units",
 }  # fmt: skip
 
-# Addresses whose body or query may name a tenant's objects: the victim's are as unknown there as made-up ones.
+# Endpoints whose body or query may name a tenant's objects: the victim's are as unknown there as invented ones.
 REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
     "areas": [
         ("get", "?site={site}", lambda w: None),
@@ -165,7 +165,7 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
     "invite": [("post", "", lambda w: {"role": "admin", "tenant": w.tenant.slug})],
 }
 
-# For operators only. Others get the same 403 for every slug there is and there is not.
+# For operators only. Others get the same 403 for existing and unknown slugs.
 OPERATORS = {
     "tenants", "tenant", "tenant-retry", "tenants-preview", "tenants-options", "tenant-manifest", "disks", "disk",
     "tenant-backups", "tenant-backup", "tenant-backup-cancel", "releases", "release", "metrics",

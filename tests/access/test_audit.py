@@ -1,4 +1,4 @@
-"""The audit trail: what is kept, who sees it, how it is searched."""
+"""The audit trail: what is recorded, who sees it, how it is searched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No address ignores what it does not know: parameters and members of a body, told with the nearest known name."""
+"""No endpoint ignores unknown parameters or members of a body; errors suggest the nearest known name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.access.routes import Route, routes, schema
 
 @pytest.fixture
 def anna(make_tenant: MakeTenant, make_person: MakePerson) -> Client:
-    """Admin of her tenant and an operator of the platform: whatever is refused, it is not for lack of rights."""
+    """Admin of her tenant and operator of the platform, so that nothing is rejected for lack of rights."""
     return bearer(create_login_token(make_person("anna", make_tenant(), "admin", operator=True))[1])
 
 

@@ -1,4 +1,4 @@
-"""What is checked at a request is what the schema declares, for plain views and DRF's alike."""
+"""Requests are checked against the schema, for plain views and DRF's alike."""
 
 from __future__ import annotations
 

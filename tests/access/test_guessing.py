@@ -1,4 +1,4 @@
-"""Guessing passwords: counted for a name and for a network, by all processes together."""
+"""Password guesses are counted by name and by network, across all processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What docs/api/callers.md and docs/operator/people.md say is so."""
+"""docs/api/callers.md and docs/operator/people.md are correct."""
 
 from __future__ import annotations
 

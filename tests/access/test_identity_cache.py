@@ -1,4 +1,4 @@
-"""What a process remembers of callers, and when it forgets."""
+"""The cache of callers in a process, and its invalidation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Clock:
 
 
 class Feed:
-    """The feed as it comes from Redis, without Redis."""
+    """The invalidation feed, without Redis."""
 
     def __init__(self) -> None:
         self.number, self.moved, self.up = 0, frozenset[str](), True

@@ -1,4 +1,4 @@
-"""The addresses of tenants' own pods: by service token only, never through a proxy, and about that tenant only."""
+"""The endpoints for tenants' own pods: by service token only, never through a proxy, and for that tenant only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An invitation is worth what whoever made it may still do."""
+"""An invitation is valid only as far as its inviter's current rights."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_invitations_of_a_person_who_may_no_longer_invite_are_invalid(
 def test_the_inviters_rights_are_checked_again_on_acceptance(
     how: str, make_person: MakePerson, make_tenant: MakeTenant
 ) -> None:
-    """However the right went: by a path that forgot to withdraw, or in the database."""
+    """However the right was lost: by a path that does not withdraw invitations, or in the database."""
     tenant = make_tenant()
     adam = make_person("adam", tenant, "admin")
     token = invite(login_client(adam))

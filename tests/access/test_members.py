@@ -1,4 +1,4 @@
-"""A tenant's people: invited, promoted, deactivated, removed; and always an admin left."""
+"""A tenant's members: invited, promoted, deactivated, removed; there is always an admin left."""
 
 from __future__ import annotations
 

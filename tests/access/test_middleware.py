@@ -1,4 +1,4 @@
-"""Who asks and for which tenant, over HTTP: refusals, CSRF, queries, and how fast a change is felt."""
+"""Caller and tenant over HTTP: rejections, CSRF, number of queries, and how fast a change takes effect."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def operate(request: HttpRequest) -> HttpResponse:
 
 
 def forgotten(request: HttpRequest) -> HttpResponse:
-    """A view whose author forgot to say who may call it."""
+    """A view without a declaration of who may call it."""
     return json_response({})
 
 

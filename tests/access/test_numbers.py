@@ -1,4 +1,4 @@
-"""Whole numbers of thousands of digits, and other JSON that Python reads and nobody means, told with their place."""
+"""Integers of thousands of digits, and other unintended JSON that Python accepts, are reported with their location."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_every_json_body_refuses_a_long_number_and_names_its_member(anna: Client
 
 
 def test_a_path_of_thousands_of_digits_names_nothing(anna: Client) -> None:
-    """Not found, or refused before: never our error."""
+    """Not found, or rejected before, but never a server error."""
     wrong = []
     for route, verb, _ in operations():
         if "{" not in route.path:

@@ -1,7 +1,7 @@
-"""Nobody reaches into another tenant. Generated from the URL patterns: an address that is in none of the tables fails.
+"""Nobody can access another tenant. Generated from the URL patterns: an endpoint that is in none of the tables fails.
 
-The outsider is an admin of a tenant of their own, which has objects of every kind too. For each address that names an
-object: the victim's own people get an answer there (so the request is right), the outsider gets 404, whatever the verb.
+The outsider is an admin of a tenant of their own, which has objects of every kind, too. For each endpoint that names an
+object, the victim's own users get a response (so the request is valid), and the outsider gets 404 for every method.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def test_requests_by_outsiders_change_nothing(meeting: Meeting) -> None:
 
 
 def test_naming_another_s_tenant_is_404_at_every_address(meeting: Meeting) -> None:
-    """Also with one's own objects, and in lists: the tenant that is named does not exist for the caller."""
+    """Also for one's own objects, and in lists: the named tenant does not exist for the caller."""
     wrong, slug = [], meeting.victim.tenant.slug
     for name, route in by_name().items():
         if name in NOTHING_OF_A_TENANT or name == "session":
@@ -166,7 +166,7 @@ def test_exactly_the_intended_views_are_public() -> None:
 
 
 def test_a_viewer_changes_nothing(meeting: Meeting) -> None:
-    """And neither does a token that may only read, whoever it is of."""
+    """And neither does a read-only token, whoever owns it."""
     viewer = operations.create_user("vera", "correct horse battery staple")
     operations.ensure_membership(viewer, meeting.victim.row, "viewer")
     clients = {
@@ -215,7 +215,7 @@ def test_verbs_that_the_schema_does_not_name_are_405(meeting: Meeting) -> None:
 
 
 def outsiders(world: World) -> dict[str, Client]:
-    """The ways in which somebody of another tenant may ask."""
+    """The ways in which a user of another tenant may send a request."""
     admin = operations.create_user("second-admin", "correct horse battery staple")
     operations.ensure_membership(admin, world.row, "admin")
     named = operations.create_token(admin, world.row, ["read", "write", "ingest"], "named")
@@ -229,7 +229,7 @@ def read_only(world: World) -> Client:
 
 
 def requests(world: World) -> Iterator[tuple[str, str, str, Any]]:
-    """Every right request to an address that names an object of this tenant: name, verb, path, body."""
+    """Every valid request to an endpoint that names an object of this tenant: name, method, path, body."""
     order = list(NAMED)
     for names, deleting in ((order, False), (order[::-1], True)):
         for name in names:
@@ -247,7 +247,7 @@ def references(world: World) -> Iterator[tuple[str, str, str, Any]]:
 
 
 def declared(route: Route, verb: str, query: str) -> str:
-    """Of a query that is for several verbs, what this one takes; each refuses what it does not declare."""
+    """The part of a query that this method accepts; each rejects what it does not declare."""
     parameters = schema()["paths"][route.path][verb].get("parameters", ())
     names = {each["name"] for each in parameters if each["in"] == "query"}
     kept = [part for part in query.removeprefix("?").split("&") if part.partition("=")[0] in names]
@@ -262,7 +262,7 @@ def address(route: Route, world: World, query: str) -> str:
 
 
 def readings(world: World) -> dict[str, Any]:
-    """What the victim's people see of every object."""
+    """What the victim's users see of every object."""
     seen = {}
     for name, verb, path, _ in requests(world):
         if verb == "get" and name not in ("schematic-frame", "schematic-playback"):  # they tell the present
@@ -275,7 +275,7 @@ def readings(world: World) -> dict[str, Any]:
 
 
 def leaked(answer: Any, victim: World, *said: Any) -> list[str]:
-    """The victim's words in an answer that were not in the request itself."""
+    """The victim's words in a response that were not in the request."""
     told = json.dumps([str(part) for part in said])
     return [word for word in victim.words if word.encode() in answer.content and word not in told]
 

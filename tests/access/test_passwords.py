@@ -1,4 +1,4 @@
-"""New passwords, and what dies with the old one."""
+"""New passwords, and what they invalidate."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_an_admin_gets_the_link_for_somebody_of_this_tenant_only(
 def test_a_link_dies_when_its_person_joins_another_tenant_or_becomes_an_operator(
     make_person: MakePerson, make_tenant: MakeTenant
 ) -> None:
-    """Or the admin who was handed it could open that tenant too."""
+    """Otherwise the admin who was given the link could access that tenant, too."""
     eva = make_person("eva", make_tenant("acme"))
     links = [reset_token(type(eva).objects.get(pk=eva.pk))]
     make_person("eva", make_tenant("rival"))

@@ -1,4 +1,4 @@
-"""In the whole running platform, with its several processes: what is revoked is refused everywhere within a second."""
+"""In the running platform, with its several processes: revoked credentials are rejected everywhere within a second."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def statuses(platform: Platform, headers: dict[str, str], path: str = "/api/v1/s
 
 
 def assert_soon(look: Callable[[], set[int]], wanted: set[int]) -> None:
-    """Everywhere, at the latest a second after now, and from then on."""
+    """In every process, within a second from now, and permanently."""
     time.sleep(WITHIN_S)
     assert look() == wanted
 

@@ -1,4 +1,4 @@
-"""The OpenAPI schema and the URL patterns say the same, and every view says who may call it."""
+"""The OpenAPI schema and the URL patterns agree, and every view declares who may call it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_every_address_is_in_the_schema_and_nothing_else_is() -> None:
 
 
 def test_every_described_operation_exists_and_every_verb_is_described(db: None) -> None:
-    """A verb that a view does not have answers 405 to whoever may call it."""
+    """A method that a view does not support returns 405 to authorized callers."""
     wrong = []
     for route in routes():
         has = sorted(verb for verb in VERBS if _has(route.view, verb))
@@ -55,7 +55,7 @@ def test_the_schema_is_served_and_is_openapi_3_1(db: None) -> None:
 @pytest.mark.parametrize("query", ["", "?format=json", "?format=yaml", "?format=json&lang=de"])
 def test_the_schema_is_rendered_once_and_has_an_etag(db: None, query: str, monkeypatch: pytest.MonkeyPatch) -> None:
     first = Client().get(f"/api/schema/{query}")
-    monkeypatch.setattr(SchemaGenerator, "get_schema", None)  # nobody asks it any more
+    monkeypatch.setattr(SchemaGenerator, "get_schema", None)  # not called again
     again = Client().get(f"/api/schema/{query}")
     assert (again.content, again["ETag"], again["Content-Type"]) == (
         first.content,
@@ -91,7 +91,7 @@ def test_operations_have_ids_of_their_own() -> None:
 
 
 def test_every_paginated_list_accepts_a_limit_and_a_cursor() -> None:
-    """An operation takes what it declares and nothing else, so a page that it names must be one it can be asked for."""
+    """An operation accepts only what it declares, so a paginated list must declare its cursor."""
     wrong, seen = [], 0
     for path, operations in schema()["paths"].items():
         operation = operations.get("get", {})

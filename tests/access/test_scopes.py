@@ -1,6 +1,6 @@
-"""Each scope alone opens what the contract grants it and nothing else. Generated from the URL patterns.
+"""Each scope alone grants what the contract says and nothing else. Generated from the URL patterns.
 
-The contract: GET reads; other verbs write; operators' addresses take `operate`; the exceptions are below.
+The contract: GET needs `read`, other methods `write`, operators' endpoints `operate`; the exceptions are below.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def granted(route: Route, verb: str) -> frozenset[str]:
 
 
 def clients_of(world: World) -> dict[str, Client]:
-    """A token of each scope alone, of somebody who may do everything."""
+    """A token with each scope alone, of a user who may do everything."""
     person = operations.create_user(f"all-of-{world.tenant.slug}", "correct horse battery staple", operator=True)
     operations.ensure_membership(person, world.row, "admin")
     made = {
@@ -80,7 +80,7 @@ def test_each_scope_alone_gets_exactly_what_the_contract_grants_it(
 
 
 def _has_no_tenant(scope: str, answer: Any) -> bool:
-    """An operators' token is for no tenant: what is a tenant's is out of its reach before its scope is looked at."""
+    """An operators' token has no tenant: tenants' data is out of its reach before its scope is checked."""
     return scope == "operate" and answer.status_code in (400, 404)
 
 

@@ -1,4 +1,4 @@
-"""How long a browser's sign-in lasts: while it is used, and to an end in any case."""
+"""The idle and absolute limits of a browser's session."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def asks(client: Client) -> int:
 
 
 def pass_time(client: Client, time: timedelta) -> None:
-    """As if the person's last request and sign-in had been so much earlier."""
+    """Backdates the person's last request and sign-in."""
     key = client.cookies["plantrace_session"].value
     store = SessionStore(key)
     started = store[STARTED] - int(time.total_seconds())

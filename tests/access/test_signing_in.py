@@ -1,4 +1,4 @@
-"""Both doors for passwords, and the lock behind them."""
+"""Both ways to sign in with a password, and their common lock-out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""API tokens: made by people, for pipelines and devices."""
+"""API tokens, created by people for pipelines and devices."""
 
 from __future__ import annotations
 

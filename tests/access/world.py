@@ -1,4 +1,4 @@
-"""One tenant with an object of every kind that an address may name, made the way its own people would."""
+"""A tenant with an object of every kind that an endpoint may name, created through the API."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def deletion_of(world: World) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Form:
-    """A body as browsers send files."""
+    """A multipart body, as sent by browsers."""
 
     fields: dict[str, Any]
 
@@ -102,7 +102,7 @@ def history_of(world: World) -> Form:
 
 
 def call(client: Client, method: str, path: str, body: Any = None) -> Any:
-    """A request that must succeed; its decoded answer."""
+    """A request that must succeed; returns its decoded response."""
     answer = send(client, method, path, body)
     assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.content!r}"
     return json.loads(answer.content) if answer.content else None

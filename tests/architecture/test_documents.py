@@ -1,4 +1,4 @@
-"""Files and folders that the documents for developers name are there."""
+"""Files and folders named in the developer documentation exist."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAMED = re.compile(r"`((?:" + "|".join(FOLDERS) + r")/[^`\s]*)`|\]\((?!https?:)(
 
 
 def named_in(document: str) -> list[str]:
-    """Paths from the repository's root: in backquotes, or a link's, which begins at the document."""
+    """Paths relative to the repository's root: in backquotes, or of links, which are relative to the document."""
     path = ROOT / document
     found = []
     for quoted, link in NAMED.findall(path.read_text()):

@@ -1,4 +1,4 @@
-"""The direction of imports, proved by import-linter; and where one library may be imported at all."""
+"""The direction of imports, checked by import-linter, and where some libraries may be imported."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_the_s3_client_is_loaded_only_when_a_bucket_is_used(home: Home) -> None:
 
 
 def test_only_the_settings_read_the_environment() -> None:
-    """Elsewhere an environment variable would be a setting nobody checks."""
+    """Elsewhere an environment variable would be an unchecked setting."""
     allowed = {"platform/runtime", "platform/config", "tests"}
     offenders = [
         str(path.relative_to(ROOT))
@@ -60,7 +60,7 @@ def test_only_the_local_driver_knows_the_supervisor() -> None:
 
 
 def test_no_step_of_a_tenant_sleeps() -> None:
-    """It raises Waiting instead. Commands and jobs may sleep."""
+    """Steps raise Waiting instead. Commands and jobs may sleep."""
     sleeping = _containing("tenants", r"\bsleep\(")
     assert "tenants/reconciler.py" in sleeping
     commands = {"tenants/drivers/blocking.py", "tenants/drivers/local/backup.py"}

@@ -1,4 +1,4 @@
-"""The archive by itself: whole, or refused with the reason."""
+"""The archive format: complete, or rejected with the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A backup taken while everything runs, restored into an empty folder: the pages show the same."""
+"""A backup of a running installation, restored into an empty folder, shows the same on all pages."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def write(platform: Platform, person: str, lines: list[str]) -> None:
 
 
 def shown(platform: Platform, slug: str) -> dict[str, Any]:
-    """All that the pages of a tenant show, as the API answers it."""
+    """Everything that a tenant's pages show, as returned by the API."""
     person = engineer(slug)
 
     def get(path: str, **params: Any) -> Any:
@@ -101,7 +101,7 @@ def shown(platform: Platform, slug: str) -> dict[str, Any]:
 
 
 def wait_written(platform: Platform, slug: str) -> None:
-    """Until the ingest writer has moved every sample (they came as one batch)."""
+    """Wait until the ingest writer has stored every sample (they arrived as one batch)."""
     deadline = time.monotonic() + 30
     while not any(len(series["t"]) == MINUTES for series in shown(platform, slug)["samples"]):
         assert time.monotonic() < deadline
@@ -109,7 +109,7 @@ def wait_written(platform: Platform, slug: str) -> None:
 
 
 def wait_built(platform: Platform, slug: str) -> None:
-    """Until the ladder worker has nothing left to do."""
+    """Wait until the ladder worker has nothing left to do."""
     deadline = time.monotonic() + 60
     while not (said := platform.manage("ladder", "status", slug)).startswith("complete"):
         assert time.monotonic() < deadline, said
@@ -208,7 +208,7 @@ def test_a_restore_rejects_what_it_cannot_restore(original: Platform, tmp_path: 
 
 
 def refused(home: Path, command: str, *arguments: object, **environment: str) -> str:
-    """What the command says as it refuses."""
+    """The command's error message."""
     result = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), command, *map(str, arguments)],
         env={**os.environ, "PLANTRACE_HOME": str(home), **environment}, capture_output=True, text=True,

@@ -1,4 +1,4 @@
-"""The keys of Redis out and in again."""
+"""Dump and restore of Redis keys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from stores.redis.streams import Streams
 
 
 def test_all_keys_are_restored_except_the_epoch_of_the_ladder(servers: Supervisor, tmp_path: Path) -> None:
-    """Samples are copied after the keys: marks of those that came between are not in the copy."""
+    """Samples are copied after the keys, so marks of samples that arrive in between are not in the copy."""
     streams, prefix = Streams(settings.REDIS_URL), f"pt:t{secrets.token_hex(5)}:"
     try:
         streams.latest.store(prefix, {"s1": Latest(5, 1.5, 0)})

@@ -1,4 +1,4 @@
-"""Where measured figures go: between the marks of docs/benchmarks.md; those of a rehearsal beside the data."""
+"""Publishes results between the marks in docs/benchmarks.md; those of a dry run next to the data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REHEARSED = ROOT / "var" / "bench" / "benchmarks.md"
 
 
 def document(parts: dict[str, str], scale: float) -> Path:
-    """A rehearsal must not pass for the real figures."""
+    """A dry run must not pass for real results."""
     if scale == 1:
         return DOCUMENT
     if not REHEARSED.exists() or not all(f"<!-- bench:{name} -->" in REHEARSED.read_text() for name in parts):
@@ -23,7 +23,7 @@ def document(parts: dict[str, str], scale: float) -> Path:
 
 
 def publish(parts: dict[str, str], scale: float) -> Path:
-    """Print them, and put each between its marks. Where they are now."""
+    """Print the results and insert each between its marks. Returns where they are."""
     print("\n\n" + "\n\n".join(parts.values()))
     path = document(parts, scale)
     path.write_text(replace_parts(path.read_text(), parts))

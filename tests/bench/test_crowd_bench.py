@@ -1,6 +1,6 @@
-"""Fifty people with trends, schematics and home open on one installation, some seven times as busy as they are.
+"""Fifty users with trends, schematics and home open on one installation, about seven times as busy as real users.
 
-BENCH_SCALE shortens history and watching (0.1: a rehearsal); only a run in full rewrites docs/benchmarks.md.
+BENCH_SCALE shortens history and measurement (0.1: a dry run); only a full run rewrites docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def test_fifty_people_at_their_pages(platform: Platform) -> None:
 
 @contextmanager
 def measuring(api: Connection) -> Iterator[None]:
-    """The plant goes on measuring: all sensors, once a second."""
+    """The plant keeps sending samples of all sensors, once a second."""
     over, failures = threading.Event(), list[Exception]()
     lines = "\n".join(f"{SITE},sensor={tag} value=1" for tag in TAGS).encode()
 

@@ -1,4 +1,4 @@
-"""One late sample's way through the ladder: at most 20 ms of work, whatever it is late for."""
+"""One late sample's repair of the ladder: at most 20 ms of work, however late it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Budgets of the write door: 58,000 points a second end to end; answers within 20 ms at 200 requests a second."""
+"""Budgets of the write endpoint: 58,000 points/s end to end; responses within 20 ms at 200 requests/s."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def token(platform: Platform) -> str:
 
 
 class Device(threading.Thread):
-    """Sends its batches one after the other, at a given rhythm, and times the answers."""
+    """Sends batches one after the other at a given rate, and times the responses."""
 
     def __init__(self, url: str, token: str, batches: list[bytes], every_s: float = 0.0) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ def waiting(platform: Platform) -> int:
 
 
 def writer_mb(platform: Platform) -> int:
-    """The most memory the writer ever had."""
+    """Peak memory of the writer."""
     status = platform.supervisor.status("writer")
     assert status is not None
     fields = dict(line.split(":", 1) for line in Path(f"/proc/{status.pid}/status").read_text().splitlines())

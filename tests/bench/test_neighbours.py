@@ -1,6 +1,6 @@
-"""What tenants notice of one that makes trouble: quiet and loaded runs alternate, and medians of p95 are compared.
+"""How one tenant's load affects others: quiet and loaded runs alternate, and medians of p95 are compared.
 
-BENCH_SCALE shortens the runs and the years (0.1: a rehearsal); only a run in full rewrites docs/benchmarks.md.
+BENCH_SCALE shortens the runs and the years (0.1: a dry run); only a full run rewrites docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ TITLES = {
 
 @dataclass
 class Outcome:
-    """p95 in ms of each run, and what the loud one was answered."""
+    """p95 in ms of each run, and the loud tenant's responses by status."""
 
     quiet: list[float] = field(default_factory=list)
     loaded: list[float] = field(default_factory=list)
@@ -74,7 +74,7 @@ def tenants(platform: Platform) -> dict[str, Neighbour]:
 
 
 def ask_others(platform: Platform, tenants: dict[str, Neighbour], seconds: float) -> list[float]:
-    """A day's trend, present values, a page of raw samples, by turns; ms of each."""
+    """A day's trend, present values and a page of raw samples in turn; ms of each."""
     connections = {
         slug: Connection(platform.url, {"Authorization": f"Bearer {tenants[slug].token}"}) for slug in OTHERS
     }

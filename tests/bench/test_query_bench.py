@@ -1,6 +1,6 @@
 """The budgets of queries, end to end through the running web process, beside InfluxDB and VictoriaMetrics.
 
-BENCH_SCALE shortens all ranges (0.02: a rehearsal of minutes); only a run in full rewrites docs/benchmarks.md.
+BENCH_SCALE shortens all ranges (0.02: a dry run of minutes); only a full run rewrites docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ def say(line: str) -> None:
 
 @pytest.fixture(scope="module")
 def said() -> list[str]:
-    """What is worth a line in the report of how the data came in."""
+    """Messages that go into the report on loading the data."""
     return []
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, said: list[str]) -> Iterator[Installation]:
-    """An installation of its own, so that no other bench's tenants run beside it; its disk is given back."""
+    """An installation of its own, without other benchmarks' tenants; its disk is released."""
     platform = Platform(tmp_path_factory.mktemp("query") / "home")
 
     def tell(line: str) -> None:

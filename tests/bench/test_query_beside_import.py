@@ -1,4 +1,4 @@
-"""Budget: queries of any range beside an import that keeps at least half of its quiet speed."""
+"""Budget: queries of any range during an import, which keeps at least half of its speed."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ POINTS = 1_000
 
 
 def minmax(t: data.Times, v: data.Values, width: int) -> tuple[data.Times, data.Values]:
-    """The obvious way: of each bucket its smallest and its largest sample."""
+    """The obvious way: the minimum and maximum of each bucket."""
     kept: set[int] = set()
     for bucket in np.unique(t // width):
         members = np.flatnonzero(t // width == bucket)

@@ -1,6 +1,6 @@
 """A thousand tenants on one control plane, and twenty real ones side by side.
 
-BENCH_SCALE makes fewer of both (0.02: twenty and three); only a run in full rewrites docs/benchmarks.md.
+BENCH_SCALE creates fewer of both (0.02: twenty and three); only a full run rewrites docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def say(line: str) -> None:
 
 @pytest.fixture
 def control(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
-    """An installation that makes tenants by Helm in a cluster whose nodes are simulated."""
+    """An installation that provisions tenants by Helm in a cluster with simulated nodes."""
     if absent := missing():
         pytest.fail(f"the programs of a Kubernetes control plane are not built (make cluster): {', '.join(absent)}")
     folder = tmp_path_factory.mktemp("tenants")

@@ -1,4 +1,4 @@
-"""NetworkPolicies as objects: who selects whom. What they say, not whether a network enforces it."""
+"""Evaluates NetworkPolicies as objects: what they allow, not whether a network enforces it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMESPACE_NAME = "kubernetes.io/metadata.name"
 
 @dataclass(frozen=True)
 class Pod:
-    """Somebody in the cluster."""
+    """A peer in the cluster."""
 
     namespace: str
     labels: dict[str, str]
@@ -38,7 +38,7 @@ class Network:
         return _any(out, source, target, port, protocol) and _any(into, target, source, port, protocol)
 
     def reaches(self, source: Pod, address: str, port: int) -> bool:
-        """Whether it may speak to an address outside the cluster."""
+        """Whether it may reach an address outside the cluster."""
         return any(
             _port(rule, port, "TCP")
             and any(_block(peer, address) for peer in peers or [{"ipBlock": {"cidr": "0.0.0.0/0"}}])
@@ -46,7 +46,7 @@ class Network:
         )
 
     def isolated(self, pod: Pod) -> bool:
-        """Whether some policy speaks of it, for both directions: then all that none allows is forbidden."""
+        """Whether policies select it for both directions, so that everything not allowed is denied."""
         kinds = {kind for each in self._of(pod) for kind in each["spec"]["policyTypes"]}
         return kinds == {"Ingress", "Egress"}
 

@@ -1,4 +1,4 @@
-"""Charts rendered for tests, and the values with which they are."""
+"""Charts rendered for tests, and their values."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def render(chart: str, values: Values, path: Path | None = None, **options: Any)
 
 
 def refusal(chart: str, values: Values) -> str:
-    """What Helm says to values that it must not take."""
+    """Helm's error for invalid values."""
     [answer] = render_all(chart, [values])
     assert isinstance(answer, str), "Helm took them."
     return answer

@@ -1,4 +1,4 @@
-"""What the backup's pod runs: one archive more, the oldest gone, and nothing of others touched."""
+"""The script of the backup's pod adds an archive, removes the oldest, and touches no others."""
 
 from __future__ import annotations
 

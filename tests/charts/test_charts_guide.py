@@ -1,4 +1,4 @@
-"""The values that the operator's guide shows are taken by the charts, and what it names is there."""
+"""The charts accept the values in the operator's guide, and everything it names exists."""
 
 from __future__ import annotations
 

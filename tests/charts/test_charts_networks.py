@@ -1,6 +1,6 @@
-"""Who may speak to whom, of a control plane and two tenants, by their NetworkPolicies read as objects.
+"""Who may reach whom among a control plane and two tenants, from their NetworkPolicies as objects.
 
-No test network enforces policies: this says what they mean, not that a cluster heeds them.
+No test network enforces policies: this tests their meaning, not that a cluster enforces them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every pod of both charts: Pod Security `restricted` and more, what it mounts, what it runs, what it may take."""
+"""Every pod of both charts: Pod Security `restricted` and more, its mounts, commands and resources."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_pods_write_only_where_a_volume_is_and_hold_no_token(key: tuple[str, str
 
 @EVERY
 def test_what_a_pod_needs_of_the_chart_is_in_the_chart(key: tuple[str, str]) -> None:
-    """Claims, settings, service accounts: each is made by the chart or was named by who installs it."""
+    """Claims, settings, service accounts: each is created by the chart or named in the values."""
     manifests = rendered()[key]
     claims = {*of_kind(manifests, "PersistentVolumeClaim"), "theirs", "archives", "our-files"}
     for name, template in pods(manifests).items():

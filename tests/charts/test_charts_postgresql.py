@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that a user without rights may write to."""
+    """A folder writable by an unprivileged user."""
     path = Path(tempfile.mkdtemp(prefix="plantrace-pg-"))
     files = of_kind(rendered()["plantrace", "minimal"], "ConfigMap")["plantrace-postgresql"]["data"]
     for name, text in files.items():

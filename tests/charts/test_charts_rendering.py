@@ -1,4 +1,4 @@
-"""Both charts with every set of values: they lint, they validate, and what they do not know they refuse."""
+"""Both charts with every set of values: they lint, validate, and reject unknown values."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def resolve(node: Any, schema: Any) -> Any:
 
 
 def at(path: tuple[str, ...], minimal: Values) -> Values:
-    """The minimal values with something unheard of at that path."""
+    """The minimal values with an unknown key at that path."""
     wrong: Values = {"unheard-of": 1}
     for name in reversed(path):
         wrong = {name: wrong}

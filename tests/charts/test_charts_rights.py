@@ -1,4 +1,4 @@
-"""What the control plane may do in Kubernetes: enough for a tenant's life, and not more."""
+"""The control plane's rights in Kubernetes: enough for a tenant's life cycle, and no more."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_in_a_tenants_namespace_it_can_do_nothing_that_the_chart_does_not_need()
     }
     for group, kind, verb in roles(SMALL)["plantrace-tenant"]:
         if (group, kind, verb) == ("", "pods", "delete"):
-            continue  # of an older revision, one that never became ready: it would hold up the upgrade for ever
+            continue  # of an older revision, one that never became ready: it would block the upgrade forever
         if (group, kind) in looked_at:
             assert verb in ("get", "list", "watch")
         else:

@@ -1,4 +1,4 @@
-"""No secret is a word of a command line: whoever sees a machine's processes sees those of all its pods."""
+"""No command line contains a secret: whoever sees a machine's processes sees those of all its pods."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _USED = re.compile(r"\$\((\w+)\)")
 
 
 def secret_variables(container: Manifest) -> set[str]:
-    """Those that hold a Secret's value, and those that are put together of such."""
+    """Variables with a Secret's value, and those composed of such."""
     found: set[str] = set()
     for each in container.get("env", []):
         if "secretKeyRef" in each.get("valueFrom", {}) or found & set(_USED.findall(str(each.get("value", "")))):

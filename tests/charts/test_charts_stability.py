@@ -1,4 +1,4 @@
-"""What Kubernetes lets nobody change, or what a disk hangs on, is the same for every version and all values."""
+"""Immutable fields, and what a disk depends on, are the same for every version and all values."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def versions(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 def fixed(manifest: Manifest) -> Any:
-    """What of an object cannot be changed, or must not."""
+    """The fields of an object that cannot or must not change."""
     spec, metadata = manifest.get("spec", {}), manifest["metadata"]
     if manifest["kind"] == "PersistentVolumeClaim":
         return metadata["labels"], metadata["annotations"], spec

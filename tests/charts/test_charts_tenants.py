@@ -1,4 +1,4 @@
-"""What the control plane is told about the tenants that it makes."""
+"""The control plane's settings for tenants."""
 
 from __future__ import annotations
 

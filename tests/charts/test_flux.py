@@ -1,4 +1,4 @@
-"""What lies in k8s/: valid, locked down, and a tenant's file that never deletes a disk."""
+"""The files in k8s/ are valid and locked down, and a tenant's file never deletes a disk."""
 
 from __future__ import annotations
 

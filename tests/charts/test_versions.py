@@ -1,4 +1,4 @@
-"""Both charts beside the version before, as it was released: what Kubernetes lets nobody change stays as it was."""
+"""Both charts compared with the previous release: immutable fields are unchanged."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def make_secret(name: str, values: dict[str, str]) -> Object:
 
 
 def make_settings() -> dict[str, str]:
-    """What the Secret of `charts/plantrace` holds, chosen now."""
+    """Generated content of the Secret for `charts/plantrace`."""
     words = ("REDIS_PASSWORD", "POSTGRES_PASSWORD", "DOCUMENTS_PASSWORD", "SECRET_KEY")
     return {name: secrets.token_hex(32) for name in words} | {"FERNET_KEYS": Fernet.generate_key().decode()}
 
@@ -51,7 +51,7 @@ def make_influxdb_users() -> Object:
 
 
 def answers(address: str) -> bool:
-    """Whether a server says there that all is well."""
+    """Whether a server reports health there."""
     try:
         return requests.get(address, timeout=3).ok
     except requests.RequestException:

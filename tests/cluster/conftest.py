@@ -50,7 +50,7 @@ def control_plane(kube: Kube, fleet: Fleet) -> ControlPlane:
 
 @pytest.fixture
 def namespace(kube: Kube) -> Iterator[str]:
-    """A namespace of the test's own, in which pods must be `restricted`; it goes afterwards, with all that is in it."""
+    """The test's own namespace, in which pods must be `restricted`; it is deleted afterwards."""
     name = f"test-{secrets.token_hex(3)}"
     labels = {"pod-security.kubernetes.io/enforce": "restricted"}
     kube.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}})

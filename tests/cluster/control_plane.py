@@ -1,4 +1,4 @@
-"""charts/plantrace on the cluster, from our own image and with its own rights; and people who use it, over HTTP."""
+"""charts/plantrace on the cluster, from our own image and with its own rights, and its users over HTTP."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class ControlPlane:
         self.kube.await_true(lambda: answers(f"{self.url}/readyz"), "the web process behind its service", 180)
 
     def await_state(self, slug: str, state: str, seconds: float = AT_REST_WITHIN_S) -> None:
-        """It is so, and nothing more is to be done about it."""
+        """Wait until it has this state and nothing is left to do."""
         self.await_tenant(slug, lambda tenant: _is_at_rest(tenant, state), state or "gone", seconds)
 
     def await_tenant(
@@ -107,7 +107,7 @@ def _is_at_rest(tenant: Object, state: str) -> bool:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody, or something, with a token."""
+    """A client with a token."""
 
     url: str
     token: str
@@ -127,7 +127,7 @@ class Person:
         return answer.json() if answer.content else None
 
     def look(self, path: str) -> Any:
-        """None where there is no such thing; nothing much where nobody answers now."""
+        """None if it does not exist; empty if nothing answers at the moment."""
         try:
             answer = self.call("GET", path)
         except requests.RequestException:
@@ -139,7 +139,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Plant:
-    """A tenant as its own people have it: one sensor, and a token that may read and write."""
+    """A tenant as its users have it: one sensor, and a token that may read and write."""
 
     slug: str
     id: str
@@ -160,7 +160,7 @@ class Plant:
         assert answer.status_code == 204, answer.text
 
     def read(self) -> dict[int, float]:
-        """By the query for about 1000 points; what is written by then, all of the last hours."""
+        """From the query for about 1000 points: what has been written by then, all of the last hours."""
         now = int(time.time() * 1000)
         found = self.device.look(f"{self.samples}?start={now - 6 * 3_600_000}&end={now + 60_000}&points=1000")
         return dict(zip(found["t"], found["v"], strict=True)) if found else {}
@@ -198,7 +198,7 @@ def settle_in(control: ControlPlane, slug: str, plant: Plant | None = None) -> P
 
 
 def onboard(control: ControlPlane, slug: str, **wanted: Any) -> tuple[Plant, float]:
-    """From the call of the API to the first sample that is read back; and the seconds that it took."""
+    """From the API call to the first sample read back; also returns the seconds it took."""
     started = time.monotonic()
     control.operator.ask("POST", "/api/v1/tenants", **{"slug": slug, "size": SMALL, **wanted})
     plant = settle_in(control, slug)
@@ -209,7 +209,7 @@ def onboard(control: ControlPlane, slug: str, **wanted: Any) -> tuple[Plant, flo
 
 
 def propose(control: ControlPlane, slug: str) -> None:
-    """A tenant by driver `gitops`, which waits for somebody to merge its branch."""
+    """A tenant of driver `gitops`, which waits for its branch to be merged."""
     control.operator.ask("POST", "/api/v1/tenants", slug=slug, driver="gitops", size=SMALL)
 
 

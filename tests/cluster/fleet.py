@@ -1,4 +1,4 @@
-"""The repository of tenants with Flux behind it, set up as `k8s/flux/` says; and what people do there."""
+"""The repository of tenants, watched by Flux as set up by `k8s/flux/`, and what people do there."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Fleet:
     url: str
 
     def values(self) -> Object:
-        """What the control plane is told about it."""
+        """The control plane's settings for it."""
         return {
             "remote": self.url,
             "username": USER,
@@ -45,7 +45,7 @@ class Fleet:
         return set(listed.split())
 
     def merge(self, branch: str) -> None:
-        """As a person does it, after a look."""
+        """Merge, as a reviewer does."""
         here = ("-C", str(self.work))
         git(*here, "fetch", "-q", "origin")
         git(*here, "reset", "-q", "--hard", "origin/main")

@@ -1,4 +1,4 @@
-"""What tests ask of a cluster, in kubectl's words; and the small manifests that they share."""
+"""Helpers of tests for a cluster, named as in kubectl, and shared manifests."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Kube:
         self(*_in(namespace), "delete", kind, name, "--ignore-not-found", "--timeout=60s")
 
     def await_ready(self, kind: str, name: str, namespace: str, seconds: int = 60) -> None:
-        """Also for what its controller is yet to make; on failure, with what the cluster says about it."""
+        """Also works before the controller has created the object; on failure it shows what the cluster reports."""
         self.await_true(lambda: self.get(kind, name, namespace) is not None, f"{kind} {name}")
         words = ("wait", "--for=condition=Ready", f"{kind}/{name}", f"--timeout={seconds}s")
         try:
@@ -76,7 +76,7 @@ def make_claim(name: str, size: str = "1Gi") -> Object:
 
 
 def make_container(name: str, image: str, command: list[str] | None = None, **more: Any) -> Object:
-    """As Pod Security `restricted` wants it, with a file system that only its volumes may be written in."""
+    """Compliant with Pod Security `restricted`, with a read-only root file system."""
     security = {
         "allowPrivilegeEscalation": False,
         "readOnlyRootFilesystem": True,

@@ -51,7 +51,7 @@ class Outside:
         return json.loads(self.manage("shell", "--no-imports", "-c", code).splitlines()[-1])
 
     def make(self, slug: str) -> dict[str, Any]:
-        """A tenant that is ready, as `tenants show` tells of it."""
+        """A ready tenant, as printed by `tenants show`."""
         self.manage("tenants", "create", slug, "--disk-gib", "1", "--no-wait")
         self.manage("shell", "--no-imports", "-c", UNTIL_AT_REST)
         found: dict[str, Any] = json.loads(self.manage("tenants", "show", slug, "--json"))

@@ -1,4 +1,4 @@
-"""What tenants leave in a cluster: everything that only a tenant brings along."""
+"""What tenants leave in a cluster: everything that exists only because of a tenant."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def residue(kube: Kube) -> set[str]:
 
 
 def named_by(kube: Kube, tenant: str, namespace: str) -> list[str]:
-    """What the control plane's stores still name by a tenant's id: keys in Redis, files (of documents) on the disks."""
+    """What the control plane's stores still have under a tenant's id: keys in Redis, files (of documents) on disk."""
     command = 'REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli --scan --pattern "*$0*"'
     done = kube.run_in("statefulset/plantrace-redis", namespace, "sh", "-c", command, tenant)
     assert done.returncode == 0, done.stderr
@@ -27,7 +27,7 @@ def named_by(kube: Kube, tenant: str, namespace: str) -> list[str]:
 
 
 def revisions(kube: Kube, namespace: str) -> list[str]:
-    """What became of each revision of a tenant's release, oldest first."""
+    """The status of each revision of a tenant's release, oldest first."""
     found = kube.list("secrets", namespace, "owner=helm")
     labels = sorted((each["metadata"]["labels"] for each in found), key=lambda each: int(each["version"]))
     return [each["status"] for each in labels]

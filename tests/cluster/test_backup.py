@@ -1,4 +1,4 @@
-"""A tenant's nightly archive, and its restore into another, by the Jobs of charts/tenantstack in real containers."""
+"""A tenant's nightly backup, and restore into another tenant, by the Jobs of charts/tenantstack in real containers."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_the_same_by_a_bucket(cluster: Cluster, kube: Kube, namespace: str, tmp_
 
 
 def filled(control: Outside) -> tuple[dict[str, Any], Any]:
-    """A tenant, and all that is in it."""
+    """A tenant with its content."""
     harbour = control.make("harbour")
     control.manage("shell", "--no-imports", "-c", FILL)
     before = contents(control, "harbour")
@@ -144,7 +144,7 @@ def contents(control: Outside, slug: str) -> Any:
 
 
 def await_done(kube: Kube, namespace: str, job: str) -> None:
-    """Or why it did not come to its end."""
+    """Or why it did not complete."""
 
     def state() -> dict[str, Any]:
         found = kube.get("job", job, namespace)
@@ -174,7 +174,7 @@ def archives_of(cluster: Cluster, kube: Kube, tenant: dict[str, Any]) -> Path:
 
 
 def hold(kube: Kube, namespace: str, tenant: dict[str, Any]) -> None:
-    """A pod that has the tenant's archives before it."""
+    """A pod with the tenant's archives mounted."""
     mounts = [{"name": "backups", "mountPath": "/backups"}]
     container = make_container("holder", IMAGE, ["sleep", "3600"], volumeMounts=mounts)
     volumes = [{"name": "backups", "persistentVolumeClaim": {"claimName": f"backup-{tenant['disk']}"}}]

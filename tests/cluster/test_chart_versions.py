@@ -1,4 +1,4 @@
-"""Both charts, upgraded from the version before with data. `tests/charts/previous/` holds that as it was released."""
+"""Both charts, upgraded from the previous release (in `tests/charts/previous/`) with data."""
 
 from __future__ import annotations
 

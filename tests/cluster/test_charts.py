@@ -1,4 +1,4 @@
-"""Our charts, installed by Helm on the real cluster as they are, in namespaces that are `restricted`."""
+"""Our charts, installed unchanged by Helm on the real cluster, in `restricted` namespaces."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_the_api_server_accepts_every_flux_and_policy_file(kube: Kube, fleet: Fl
 
 
 def try_strictly(kube: Kube, manifests: list[Manifest]) -> None:
-    """Checked by the API server with all that it knows; nothing is changed."""
+    """A server-side dry run; nothing is changed."""
     listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests})
     words = ("apply", "--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict", "--filename=-")
     assert kube.cluster.kubectl(*words, given=listed).count("\n") == len(manifests)

@@ -1,4 +1,4 @@
-"""Flux on the testbed: what is pushed comes to run; locked down for many tenants, as in production."""
+"""Flux on the testbed: what is pushed gets deployed; locked down for many tenants, as in production."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def repository(tmp_path: Path, cluster: Cluster) -> Iterator[Repository]:
 
 
 def make_installer() -> list[Object]:
-    """An account that may do in its namespace what a release needs, and nothing elsewhere."""
+    """An account with the rights of a release in its namespace, and none elsewhere."""
     role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "admin"}
     rules = [{"apiGroups": ["helm.toolkit.fluxcd.io"], "resources": ["helmreleases"], "verbs": ["*"]}]
     own_role = {**role, "kind": "Role", "name": "releases"}

@@ -1,4 +1,4 @@
-"""Our own image runs each of our processes, as a user without rights on a file system that cannot be written."""
+"""Our image runs each of our processes as an unprivileged user on a read-only file system."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the control plane's own account may do on a real cluster: this, and nothing else.
+"""The rights of the control plane's account on a real cluster: these, and no others.
 
-That it is enough is shown by the tests of tenants, in which the control plane has no other.
+The tests of tenants show that they suffice, as the control plane has no others there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Clusters come and go without a trace, also where their owner was killed; and several live side by side."""
+"""Clusters start and stop without a trace, even if their owner was killed, and several can run side by side."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Beside:
 
 @pytest.fixture
 def plants(control_plane: ControlPlane) -> Iterator[list[tuple[Plant, float]]]:
-    """Made one after the other, each beside those before it."""
+    """Created one after the other; all keep running."""
     made: list[tuple[Plant, float]] = []
     try:
         for number in range(COUNT):

@@ -1,4 +1,4 @@
-"""What every submission shows on a real cluster: a tenant's life by each driver, in the control plane of our chart."""
+"""Smoke test on a real cluster: a tenant's life cycle with each driver, in the control plane of our chart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control plane's worker is killed again and again, in each step of a tenant's life: `make soak`."""
+"""The control plane's worker is killed in each step of a tenant's life cycle: `make soak`."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Soak:
         self.lives += 1
 
     def kill_in(self, slug: str, plan: Plan, outcome: str) -> None:
-        """In that one of the plan's steps whose turn it is; and it all comes to its end nevertheless."""
+        """Kill it in the given step of the plan; the plan completes nevertheless."""
         steps = [step.name for step in PLANS[plan]]
         step = steps[self.lives % len(steps)]
         if self.killed < self.runs:
@@ -108,7 +108,7 @@ class Soak:
         return self.kube.list("pods", self.control.namespace, "app.kubernetes.io/component=control")
 
     def check_release(self, plant: Plant) -> None:
-        """One release, one database, whoever began them how often."""
+        """One release, one database, however often they were started."""
         found = revisions(self.kube, plant.kubernetes)
         assert (found[-1], found.count("deployed")) == ("deployed", 1), found
         assert not [each for each in found if each.startswith("pending")], found

@@ -1,4 +1,4 @@
-"""Driver `gitops` in the control plane as its chart installs it: a branch, somebody who merges it, Flux, a tenant."""
+"""Driver `gitops` in the control plane installed by its chart: a branch, its merge, Flux, a tenant."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def before(kube: Kube, control_plane: ControlPlane) -> set[str]:
 
 @pytest.fixture(scope="module")
 def merged(control_plane: ControlPlane, fleet: Fleet, before: set[str]) -> tuple[Plant, float]:
-    """A tenant, and the seconds from the merge to its first sample that is read back."""
+    """A tenant, and the seconds from the merge to its first sample read back."""
     propose(control_plane, "orchard")
     started = merge(control_plane, fleet, "orchard")
     plant = settle_in(control_plane, "orchard")
@@ -52,13 +52,13 @@ def values(orchard: Plant) -> dict[int, float]:
 
 @pytest.fixture
 def controller(cluster: Cluster) -> Iterator[str]:
-    """It runs again afterwards, whatever became of the test."""
+    """It is restarted afterwards, however the test ends."""
     yield CONTROLLER
     cluster.start(cluster.record.programs[CONTROLLER])
 
 
 def kill_in_the_middle(cluster: Cluster, kube: Kube, namespace: str, status: str) -> None:
-    """The controller dies while Helm is at it, and is started again."""
+    """The controller is killed during Helm's operation, and restarted."""
     selector = f"owner=helm,status={status}"
     kube.await_true(lambda: kube.list("secrets", namespace, selector), f"a release that is {status}", 90)
     cluster.stop(CONTROLLER, grace_s=0)

@@ -1,4 +1,4 @@
-"""Driver `helm` in the control plane as its chart installs it: real tenants, from the API call to the last folder."""
+"""Driver `helm` in the control plane installed by its chart: real tenants, from the API call to the last folder."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def _influxdb(kube: Kube, plant: Plant) -> Object:
 
 
 def _await_new(kube: Kube, plant: Plant, is_new: Callable[[], bool]) -> None:
-    """Its pod was made or started anew, and answers."""
+    """Its pod was recreated or restarted, and answers."""
 
     def ready() -> bool:
         return all(

@@ -1,4 +1,4 @@
-"""What pods wait for before their process begins."""
+"""What pods wait for before their process starts."""
 
 from __future__ import annotations
 

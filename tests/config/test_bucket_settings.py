@@ -1,4 +1,4 @@
-"""Where archives asked for over HTTP lie, checked before anything starts."""
+"""The location of archives requested over HTTP, checked before anything starts."""
 
 from __future__ import annotations
 

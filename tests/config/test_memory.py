@@ -1,4 +1,4 @@
-"""What large answers took is given back."""
+"""Memory of large responses is returned to the system."""
 
 from __future__ import annotations
 

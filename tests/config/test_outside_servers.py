@@ -1,4 +1,4 @@
-"""Servers that the environment names are used, and ours are then not started."""
+"""External servers named in the environment are used, and embedded ones are not started."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole platform as its operator meets it: parts, crashes, doctor."""
+"""The running platform from an operator's view: parts, crashes, doctor."""
 
 from __future__ import annotations
 

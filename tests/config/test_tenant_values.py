@@ -1,4 +1,4 @@
-"""Values for every tenant's chart, checked before anything starts: a mistake is told by its key."""
+"""Values for every tenant's chart are checked before anything starts; mistakes are reported with their key."""
 
 from __future__ import annotations
 

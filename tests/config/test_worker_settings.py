@@ -1,4 +1,4 @@
-"""How many tenants a worker works on side by side, checked before it starts."""
+"""The number of tenants a worker works on concurrently, checked before it starts."""
 
 from __future__ import annotations
 

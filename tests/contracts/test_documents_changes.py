@@ -1,4 +1,4 @@
-"""The change log: a copy that it calls current contains everything that was acknowledged."""
+"""The change log: a copy reported as current contains everything that was acknowledged."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_what_a_killed_writer_touched_is_read_again(log: ChangeLog) -> None:
     assert log.position() == before
     busy = log._keys[2]
     assert 0 < redis_client(settings.REDIS_URL).pttl(busy) <= changes.BUSY_MS
-    redis_client(settings.REDIS_URL).delete(busy)  # as if its time had run out
+    redis_client(settings.REDIS_URL).delete(busy)  # as if it had expired
     assert log.position().number > before.number
     assert log.touched_since(before) == [("sensors", "s1")]
 

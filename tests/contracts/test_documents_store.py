@@ -200,7 +200,7 @@ def test_a_writer_that_lost_its_lock_writes_nothing(database: Database) -> None:
     database.insert("pumps", {"_id": "p1", "name": "a"})
 
     def dawdle(document: dict[str, Any]) -> dict[str, Any]:
-        redis_client(settings.REDIS_URL).delete(f"{database._prefix}lock:pumps")  # as if its time had run out
+        redis_client(settings.REDIS_URL).delete(f"{database._prefix}lock:pumps")  # as if it had expired
         return {**document, "name": "b"}
 
     with pytest.raises(Unavailable):

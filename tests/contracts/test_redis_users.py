@@ -187,7 +187,7 @@ def test_keys_that_are_not_the_tenants_are_refused(url: str, tenant: TenantConne
 def test_every_command_of_redis_that_is_not_ours_is_refused(
     user: Credentials, tenant: TenantConnection, server: redis.Redis
 ) -> None:
-    """Also those that a later Redis brings: the list names what is allowed."""
+    """Including commands of future Redis versions, as the list is an allow-list."""
     allowed = set()
     for name, about in server.command().items():
         words = [f"{tenant.prefix}x"] * (abs(about["arity"]) - 1)

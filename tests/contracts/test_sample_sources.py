@@ -1,4 +1,4 @@
-"""What a source of samples promises, held by every one: InfluxDB, and one in memory that answers the obvious way."""
+"""The contract of sample sources, for every implementation: InfluxDB, and a simple one in memory."""
 
 from __future__ import annotations
 

@@ -221,7 +221,7 @@ def test_a_pod_accepts_nothing_while_the_installation_is_full(streams: Streams, 
     with pytest.raises(Unavailable, match="all tenants") as refused:
         pod.append(tenant, [(1, b"x")])
     assert refused.value.problem == "backlog-full" and refused.value.extra["retry_after"]
-    streams._redis.delete(f"{tenant.prefix}ingest:closed")  # as if its time had run out
+    streams._redis.delete(f"{tenant.prefix}ingest:closed")  # as if it had expired
     assert pod.append(tenant, [(1, b"x")])
 
 

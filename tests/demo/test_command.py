@@ -1,4 +1,4 @@
-"""`manage.py demo`, as a newcomer meets it: a whole installation, started twice."""
+"""`manage.py demo` from a newcomer's view: a whole installation, started twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The device against a real socket: what the platform does not take now comes later, in order, and only once."""
+"""The device against a real socket: what the platform does not accept is sent later, in order, and only once."""
 
 from __future__ import annotations
 

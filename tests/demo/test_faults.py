@@ -1,4 +1,4 @@
-"""Faults come when the module says so, and show where it says so."""
+"""Faults occur when and show where the module says."""
 
 from __future__ import annotations
 

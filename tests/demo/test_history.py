@@ -1,4 +1,4 @@
-"""The past is written once, newest first, and holes are filled; on real servers."""
+"""History is written once, newest first, and gaps are filled; on real servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is in a demo belongs to those who use it: a second opening leaves their changes alone."""
+"""Opening a demo again keeps its users' changes."""
 
 from __future__ import annotations
 

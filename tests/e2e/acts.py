@@ -1,4 +1,4 @@
-"""What a person does on the pages, in the words of the pages."""
+"""Actions of a user on the pages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def number(text: str | None) -> float:
 
 
 def shown_span(page: Page) -> tuple[int, int]:
-    """The range that the address names."""
+    """The range in the URL."""
     start, end = (re.search(rf"[?&]{name}=(\d+)", page.url) for name in ("start", "end"))
     assert start and end, page.url
     return int(start.group(1)), int(end.group(1))

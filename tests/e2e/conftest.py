@@ -1,4 +1,4 @@
-"""A real browser on a real installation. Every test ends with: no console errors, nothing asked of other hosts."""
+"""A real browser on a real installation. Every test also checks for console errors and requests to other hosts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Watch:
-    """What a page complained of, and whom it asked."""
+    """A page's console errors and requests."""
 
     host: str
     allowed: list[str] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Watch:
         page.on("request", lambda request: self._request(request.url))
 
     def allow(self, text: str) -> None:
-        """A complaint that this test provokes on purpose."""
+        """An error that this test provokes on purpose."""
         self.allowed.append(text)
 
     def _console(self, message: ConsoleMessage) -> None:
@@ -165,7 +165,7 @@ def written_loop(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="session")
 def spare_loop(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Loop:
-    """Another one, which nobody minds to lose."""
+    """Another tenant, which may be destroyed."""
     return _make_loop(platform, "loop-spare", [_write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")])
 
 

@@ -1,4 +1,4 @@
-"""Getting in and staying out, as people meet it."""
+"""Signing in and being kept out, from a user's view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""History by the browser: first dry, then for real, then corrected and taken back."""
+"""Import of history in the browser: dry run, import, correction, undo."""
 
 from __future__ import annotations
 

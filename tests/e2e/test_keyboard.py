@@ -1,4 +1,4 @@
-"""Everything frequent without a mouse."""
+"""Frequent actions by keyboard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ranges of years: where points come from, their statistics, and the plant played back."""
+"""Ranges of years: the source of points, their statistics, and playback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The job that the first version must do, from the sign-in to the valve that closed."""
+"""The main use case, from signing in to the valve that closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tenant from its first wish to its end, and a release on its way to tenants, on the operators' pages."""
+"""A tenant's life cycle and the roll-out of a release on the operators' pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long samples are kept, how far the rollups are, and letting go of a site's samples."""
+"""Retention, the state of the rollups, and deletion of a site's samples."""
 
 from __future__ import annotations
 

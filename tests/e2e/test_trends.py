@@ -1,4 +1,4 @@
-"""What a trend shows beyond the main job: its two forms, what it exports, and where links lead."""
+"""Trends beyond the main use case: line and band, exports, links."""
 
 from __future__ import annotations
 

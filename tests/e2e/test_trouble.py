@@ -1,4 +1,4 @@
-"""What the pages say when something is down, and that they go on by themselves."""
+"""What the pages show when something is down, and that they recover."""
 
 from __future__ import annotations
 

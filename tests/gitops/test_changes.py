@@ -1,5 +1,5 @@
-"""Proposing a change to people. The provider here is a small server of ours that answers in the shapes which GitHub and
-GitLab document; nothing was tried against the real services.
+"""Proposing a change for review. The provider is a small server of ours with responses in the documented formats of
+GitHub and GitLab; nothing was tried against the real services.
 """
 
 import json

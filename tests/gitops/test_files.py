@@ -1,4 +1,4 @@
-"""A tenant's file in git, and what is said of a wrong one: file, line, and what would be right."""
+"""A tenant's file in git, and the errors of an invalid one: file, line, and what would be valid."""
 
 from __future__ import annotations
 

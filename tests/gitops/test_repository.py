@@ -59,7 +59,7 @@ def test_commits_pushed_by_others_are_kept(bare: tuple[Path, str], tmp_path: Pat
 def test_a_push_in_between_is_not_overwritten(
     bare: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody pushes after we looked and before we push: ours goes on top of theirs."""
+    """Somebody pushes between our fetch and our push: our change is repeated on top of theirs."""
     path, url = bare
     repo = ours(url, tmp_path / "copies")
     push_as_somebody(path, tmp_path / "work", "first", "1\n")
@@ -77,7 +77,7 @@ def test_a_push_in_between_is_not_overwritten(
 
 
 def test_many_writers_lose_nothing(bare: tuple[Path, str], tmp_path: Path) -> None:
-    """Processes with folders of their own, as on machines of their own: nothing but git keeps them apart."""
+    """Processes with their own folders, as on different machines: only git coordinates them."""
     path, url = bare
     ours(url, tmp_path / "copies").write({"README": "x\n"}, "First")
     context = multiprocessing.get_context("spawn")

@@ -1,4 +1,4 @@
-"""Years of samples with a ladder that is whole, made once for all tests that only read them."""
+"""Years of samples with a complete ladder, created once for all read-only tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A source of samples in memory, each request answered the slow and obvious way: what any other source has to match."""
+"""A source of samples in memory, which answers each request in a simple, slow way: the reference for other sources."""
 
 from __future__ import annotations
 

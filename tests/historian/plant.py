@@ -1,4 +1,4 @@
-"""Sensors with samples, made for one test: each in a site of its own, so that tests do not meet."""
+"""Sensors with samples for one test, each in its own site, so that tests do not interfere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ladder as anybody would compute it: every rung straight from the samples, one bucket after the other."""
+"""A simple, slow ladder: every rung computed directly from the samples, one bucket after the other."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def held(good: Sequence[tuple[int, Any]], limit: float | None) -> dict[str, int]
 
 
 def differences(tenant: TenantConnection, sensor: Sensor, finest: Rung) -> list[str]:
-    """What of the stored ladder is not what the samples give; empty is right."""
+    """Differences between the stored ladder and one computed from the samples; empty if it is correct."""
     import json
 
     samples = stored_samples(tenant, sensor)

@@ -1,4 +1,4 @@
-"""Many sensors on one time grid: each cell holds what its samples alone give, whatever was read, however it was cut."""
+"""Many sensors on one time grid: each cell matches its samples, whatever was read and however it was split."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the catalog deletes leaves no samples behind."""
+"""Deleted objects of the catalog leave no samples behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A minute that holds hundreds of thousands of samples: nothing loads it whole, and every answer is the obvious one."""
+"""A minute with hundreds of thousands of samples: nothing loads all of it, and every answer is correct."""
 
 from __future__ import annotations
 

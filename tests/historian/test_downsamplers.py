@@ -1,4 +1,4 @@
-"""Each fast downsampler beside a slow one that anybody can read."""
+"""Each fast downsampler is compared with a slow, simple one."""
 
 from __future__ import annotations
 

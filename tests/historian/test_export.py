@@ -1,4 +1,4 @@
-"""CSV files that spreadsheets open: no cell of theirs is run as a formula, and numbers stay numbers."""
+"""CSV files for spreadsheets: no cell is run as a formula, and numbers stay numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The historian's calls, as clients make them."""
+"""The historian's HTTP API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the last few intervals forwards gives what `last()` gives, wherever it gives anything."""
+"""Reading the last few intervals forward returns what `last()` returns, if it returns anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is answered is what the OpenAPI schema says."""
+"""Responses match the OpenAPI schema."""
 
 from __future__ import annotations
 

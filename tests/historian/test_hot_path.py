@@ -1,4 +1,4 @@
-"""What a query may cost: no question to the relational database, one round trip to InfluxDB, few to Redis."""
+"""The cost of a query: no relational query, one round trip to InfluxDB, few to Redis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py ladder`: what it says, what it finds, what it mends."""
+"""`manage.py ladder`: status, verification, repair."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counters whose registers wrap, and whose readings tremble: equal by samples, by rows, and from the ladder."""
+"""Counters with rollover and noise: equal from samples, from rows, and from the ladder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of moments years ago and playback over years: what the samples say, to the frame."""
+"""Values as of moments years ago and playback over years match the samples in every frame."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_three_years_of_fifty_sensors_play(tenant: TenantConnection, site: dict[
 
 
 def hidden(truth: Truth, times: list[int]) -> list[bool]:
-    """For each frame whether, since the moment before, a state came and went: the slow way, from all samples."""
+    """For each frame, whether a state came and went since the previous one, from all samples."""
     usable, found = truth.usable(), [False]
     for start, end in pairwise(times):
         inside = usable.v[(usable.t > start) & (usable.t <= end)].tolist()

@@ -1,4 +1,4 @@
-"""Turns of the ladder: a few at once, and past those that wait for their databases."""
+"""Turns of the ladder: a few concurrently, not counting those that wait for their databases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Late data, deleted data, lost marks: answers are right or say that they are not complete, and in the end right."""
+"""Late data, deleted data, lost marks: answers are correct or marked as incomplete, and eventually correct."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ladder worker that is killed anywhere, again and again, while data goes on coming: in the end all is right."""
+"""A ladder worker that is killed repeatedly at any point while data arrives: eventually everything is correct."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever rung is read, the answer is what the samples themselves give with the same buckets."""
+"""Whatever rung is read, the answer equals that from samples with the same buckets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of the ladder beside the slow, obvious ones, whatever the samples and however they are merged."""
+"""Ladder rows are compared with slow, simple ones, for any samples and any merge order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When no mark is left every rung equals what the raw samples give, in whatever order things happened."""
+"""When no mark is left, every rung matches the raw samples, whatever the order of events."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SENSORS: list[dict[str, Any]] = [
 
 
 class Killed(BaseException):
-    """Stands for SIGKILL between two steps: nothing of ours runs after it."""
+    """Simulates SIGKILL between two steps."""
 
 
 def settle(tenant: TenantConnection, now: int = LATER + 10 * MINUTE, turns: int = 5_000) -> None:

@@ -1,4 +1,4 @@
-"""Latest values that Redis lost are what the stored samples say."""
+"""Latest values that Redis lost are restored from the stored samples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports and ladder building leave room while people read."""
+"""Imports and ladder building yield while people read."""
 
 from __future__ import annotations
 

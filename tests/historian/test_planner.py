@@ -1,4 +1,4 @@
-"""Plans cover a range exactly once, from the coarsest clean buckets that will do."""
+"""Plans cover a range exactly once, from the coarsest unmarked buckets possible."""
 
 from __future__ import annotations
 

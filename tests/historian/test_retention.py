@@ -1,4 +1,4 @@
-"""Old samples go, what was made of them stays: queries of old ranges still answer, from rows."""
+"""Old samples are deleted and their rows kept: queries of old ranges are answered from rows."""
 
 from __future__ import annotations
 

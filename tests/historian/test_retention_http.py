@@ -1,4 +1,4 @@
-"""What is kept of samples, as clients ask for it: statistics, the ladder, retention, deleting a site's samples."""
+"""Statistics, the ladder, retention and deletion of a site's samples, over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands in docs/api/samples.md do what it says."""
+"""The commands in docs/api/samples.md work as described."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan reads each piece of a range from its own source, and the answer is that of one source that has everything."""
+"""A plan reads each piece of a range from its own source; the answer equals that from a single source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time in state: what nobody measured is not known, and the parts of a range add up to it, whatever is read."""
+"""Time in state: what was not measured is unknown, and the parts of a range add up, whatever is read."""
 
 from __future__ import annotations
 

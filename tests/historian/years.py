@@ -1,4 +1,4 @@
-"""A site with years of samples of every kind, and what the samples alone answer: one bucket after the other, slowly."""
+"""A site with years of samples of every kind, and slow, simple answers from the samples alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One attempt at a job, on a real Redis: how it ends, and what the record says then."""
+"""One attempt at a job, on a real Redis: its outcome, and the state of the record."""
 
 from __future__ import annotations
 

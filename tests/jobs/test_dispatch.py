@@ -1,4 +1,4 @@
-"""Tenants take turns, and none waits for another's job."""
+"""Tenants take turns, and none has to wait for another's jobs."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A real Kubernetes API on loopback: etcd, kube-apiserver, controllers, scheduler, and one node that KWOK simulates.
 
-Objects, conditions, claims and volumes are the real thing; pods are only said to run. For tests of what the control
-plane does to a cluster; containers are the testbed's.
+Objects, conditions, claims and volumes are real; pods are simulated. For tests of what the control
+plane does to a cluster; the testbed has real containers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tenants on a real Kubernetes API, whose pods are simulated: so there are no databases to speak to."""
+"""Tenants on a real Kubernetes API with simulated pods, so there are no databases."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def helm(cluster: ApiServer, servers: Supervisor, settings: Any, tmp_path: Path,
 
 
 def settle(slug: str) -> Tenant | None:
-    """The reconciler's rounds until the tenant is at rest; None once it is gone."""
+    """Run the reconciler until the tenant is idle; None once it is deleted."""
     deadline = time.monotonic() + AT_REST_WITHIN_S
     while time.monotonic() < deadline:
         Tenant.objects.filter(slug=slug).update(not_before=None)  # no need to wait here

@@ -1,4 +1,4 @@
-"""Driver `gitops`, with git's own server and Flux's own controllers: from a request to a file to what runs and back."""
+"""Driver `gitops`, with git's server and Flux's controllers: from a request to a file to a workload and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control plane with the rights that its chart gives it, and under the cluster policy: no more is needed."""
+"""The control plane with the rights of its chart, under the cluster policy: no more are needed."""
 
 from __future__ import annotations
 

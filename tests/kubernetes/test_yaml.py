@@ -1,4 +1,4 @@
-"""What we write is read alike by YAML 1.1 (Flux, Helm, kubectl) and 1.2, and what others wrote otherwise is told."""
+"""YAML that we write means the same in 1.1 (Flux, Helm, kubectl) and 1.2, and ambiguous YAML of others is reported."""
 
 from __future__ import annotations
 

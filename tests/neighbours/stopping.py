@@ -1,4 +1,4 @@
-"""A stopped server: the kernel accepts its connections, and nothing answers."""
+"""A stopped server: the kernel accepts connections, but nothing answers."""
 
 from __future__ import annotations
 

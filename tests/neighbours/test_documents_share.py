@@ -1,4 +1,4 @@
-"""A tenant whose documents are slow holds some of a web process's threads, and leaves the others."""
+"""A tenant with slow documents blocks some of a web process's threads, but not all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tenant's share of a process, and what processes tell each other of a server that is silent."""
+"""A tenant's share of a process, and how processes share that a server is silent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Senders that are slow hold no more threads than one tenant, or people who are not signed in, may have."""
+"""Slow senders block no more threads than one tenant, or anonymous callers, may use."""
 
 from __future__ import annotations
 

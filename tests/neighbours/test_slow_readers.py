@@ -1,4 +1,4 @@
-"""Exports whose readers stall take no more threads than one tenant may have, and release them."""
+"""Exports with stalled readers block no more threads than one tenant may use, and release them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One tenant's database is stopped: its own people are told at once, and nobody else notices."""
+"""One tenant's database is stopped: its own users get an error at once, and nobody else notices."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def database_pid(platform: Platform, slug: str) -> int:
 
 @contextmanager
 def readers(platform: Platform, slug: str, sensor: str, form: str = "json") -> Iterator[list[requests.Response]]:
-    """People who ask again as soon as they may."""
+    """Clients that retry as soon as they may."""
     answers: list[requests.Response] = []
     over = threading.Event()
 

@@ -1,4 +1,4 @@
-"""A tenant's own process as its pod runs it: its environment is what the chart gives it, and nothing of ours."""
+"""A tenant's own process as in its pod, with the environment that the chart gives it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tenant's own API pods answer that tenant's people, and nobody else."""
+"""A tenant's own API pods serve that tenant's users, and nobody else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tenant's own process takes its backup and fills a new tenant from one, without a key of the platform's."""
+"""A tenant's own process takes its backup and restores one into a new tenant, without the platform's keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""While the control plane stands still one thread of a pod waits for it, and no more."""
+"""While the control plane does not answer, only one thread of a pod waits for it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TIMEOUT_S = 10.0
 
 
 class StandingStill:
-    """A control plane that answers once it is let go on."""
+    """A control plane that answers once it is released."""
 
     def __init__(self) -> None:
         self.asked, self.goes_on = threading.Event(), threading.Event()

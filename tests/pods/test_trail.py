@@ -1,4 +1,4 @@
-"""What a tenant's own process tells the trail is not lost while the control plane is away."""
+"""Audit events of a tenant's own process are not lost while the control plane is down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tenant's own ingest writer, which knows nothing but its tenant."""
+"""A tenant's own ingest writer, which has access to its tenant only."""
 
 from __future__ import annotations
 

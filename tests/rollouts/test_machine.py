@@ -1,4 +1,4 @@
-"""Roll-outs as pure functions: what comes next, and that it always ends."""
+"""The roll-out state machine: what comes next, and that it always terminates."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ FATES = st.sampled_from(["fine", "pinned", "suspended", "upgrade fails", "never 
 
 @given(st.lists(st.tuples(st.sampled_from(list(Ring)), FATES), max_size=12), st.integers(1, 4))
 def test_every_roll_out_completes_ring_by_ring(tenants: list[tuple[Ring, str]], concurrency: int) -> None:
-    """Played through against tenants that behave as drawn; no ring begins before the one before is through."""
+    """Simulated with generated tenants; no ring starts before the previous one is done."""
     gate = Gate(concurrency=concurrency, soak_s=1, healthy_within_s=5, upgraded_within_s=50)
     members = {key: seen(key, ring=ring) for key, (ring, _) in enumerate(tenants)}
     fates = {key: fate for key, (_, fate) in enumerate(tenants)}

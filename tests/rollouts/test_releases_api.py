@@ -91,7 +91,7 @@ def test_roll_outs_are_paged_newest_first(operator: Client) -> None:
 
 
 def test_a_roll_outs_tenants_and_history_are_read_by_the_page(operator: Client) -> None:
-    """Those that need a look first, then ring by ring; the newest of what happened first."""
+    """Those that need attention first, then by ring; newest events first."""
     assert set(queries.URGENCY) == set(MemberState)
     rings = ("canary", "early", "all")
     Tenant.objects.bulk_create(

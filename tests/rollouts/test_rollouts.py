@@ -1,4 +1,4 @@
-"""Releases on their way to real local tenants: an upgrade is a restart onto the release's configuration."""
+"""Roll-outs to real local tenants: an upgrade is a restart with the release's configuration."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def broken(name: str) -> Release:
 
 
 def play(rollout: Rollout, rounds: int = 40) -> Rollout:
-    """The worker's rounds until nothing more happens."""
+    """Run the worker until nothing more happens."""
     for _ in range(rounds):
         Tenant.objects.update(not_before=None)
         engine.advance(timezone.now())
@@ -182,7 +182,7 @@ def test_only_one_roll_out_runs_and_a_newer_one_supersedes_a_stopped_one(make_te
 
 
 def test_a_killed_worker_is_replaced_by_another(make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever move it was at: the next one goes on, and no tenant is upgraded twice."""
+    """Whatever it was doing: the next worker continues, and no tenant is upgraded twice."""
     make_tenant("alone")
     release("2.0")
     rollout = operations.start(NewRollout("2.0", QUICK), "")

@@ -1,4 +1,4 @@
-"""The web server's own bound for clients that do not read on; its application has one thread."""
+"""The web server's limit for clients that stop reading; its application has one thread."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def admin_of(tenant: Tenant) -> Timeseries:
 
 
 def assert_gone(home: Home, tenant: str, disk: str, disk_too: bool = True) -> None:
-    """Nothing is left of a deleted tenant: no row, program, port, log, folder, Redis key, document."""
+    """Checks that nothing is left of a deleted tenant: no row, program, port, log, folder, Redis key or document."""
     assert not Tenant.objects.filter(pk=tenant).exists()
     assert residue(home, f"influx-{tenant}") == []
     if tenant != disk:

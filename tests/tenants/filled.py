@@ -1,4 +1,4 @@
-"""A tenant with samples and documents that are hard to keep, and all that is in one."""
+"""A tenant with samples and documents that are hard to preserve, and its content."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def fill(tenant: Tenant) -> TenantConnection:
 
 
 def contents(connection: TenantConnection) -> dict[str, Any]:
-    """All that is in a tenant."""
+    """The content of a tenant."""
     reader = Timeseries(connection.influx_url, connection.reader)
     documents = stores.documents(connection)
     statements = ['SELECT * FROM raw./.*/ GROUP BY "sensor"', 'SELECT * FROM ladder./.*/ GROUP BY "sensor"']

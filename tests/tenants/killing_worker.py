@@ -1,4 +1,4 @@
-"""The platform's Celery worker, again and again: each killed (-9) at one of the places named in KILL_AT.
+"""The platform's Celery worker, repeatedly: each is killed (-9) at one of the points listed in KILL_AT.
 
 `slug@step` dies when the step has done its work, before that is recorded. `slug@step/module:name` dies in the middle of
 the step, when that function has returned for the first time.

@@ -1,4 +1,4 @@
-"""What is left of a tenant, wherever one may look."""
+"""What is left of a deleted tenant, anywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only some drivers can do, and how the others refuse it."""
+"""Optional abilities of drivers, and how the others reject them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tenants over HTTP: what operators may do, and what everybody else is told."""
+"""Tenants over HTTP: what operators may do, and what everybody else gets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One tenant in one archive, and back into a new one, on real servers."""
+"""Backup of a tenant and restore into a new one, on real servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tenant's archive to a bucket and back, by command and over HTTP, on a real S3 server."""
+"""Backup to a bucket and restore from it, by command and over HTTP, on a real S3 server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Backups asked for over HTTP and taken by a worker, and tenants made of them, on real servers."""
+"""Backups requested over HTTP and taken by a worker, and tenants restored from them, on real servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tenant's archive is restored if this installation signed it, whatever became of its keys, or if one insists."""
+"""A tenant's archive is restored if this installation signed it, whatever its keys are now, or on explicit request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deleting leaves nothing; a disk that is kept comes back only to who names it; a slug used again starts empty."""
+"""Deleting leaves nothing; a kept disk is adopted only by its id; a reused slug starts empty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every encrypted column is in the registry, survives a rotation of keys, and one bad row costs its own tenant only."""
+"""Every encrypted column is in the registry and survives key rotation, and a bad row affects its own tenant only."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A worker killed (-9) at any step, and started again, converges within a minute to the same result.
+"""A worker killed (-9) at any step and restarted converges to the same result within a minute.
 
-All kills happen side by side in one installation: a tenant for each, a fresh worker process after each, which works on
-several. Then the platform's own worker is started, and each test looks at what became of its tenant.
+All kills happen concurrently in one installation: a tenant for each, and a fresh worker process after each, which works
+on several. Then the platform's own worker is started, and each test looks at what became of its tenant.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ def mark_of(marks: Path, spec: str) -> float:
 
 
 class Watch(threading.Thread):
-    """Notes when each tenant comes to rest: ready or suspended with nothing to do, or gone."""
+    """Records when each tenant becomes idle: ready or suspended with nothing to do, or deleted."""
 
     def __init__(self, database: Path, slugs: dict[str, str]) -> None:
         super().__init__(daemon=True)

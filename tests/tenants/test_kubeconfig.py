@@ -1,4 +1,4 @@
-"""A kubeconfig is read by one parser and built again: what reaches Go is what we allow, whatever was written."""
+"""A kubeconfig is read by one parser and rebuilt: only what we allow reaches Go, whatever was written."""
 
 from __future__ import annotations
 

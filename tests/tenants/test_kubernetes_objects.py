@@ -1,4 +1,4 @@
-"""What is made of a tenant for Kubernetes, without any cluster: names, objects, values, and what its words mean."""
+"""What we create for a tenant in Kubernetes, without a cluster: names, objects, values, interpretation of status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The life cycle as pure functions: no way leads where it should not."""
+"""The life cycle as pure functions: there are no invalid transitions."""
 
 from __future__ import annotations
 

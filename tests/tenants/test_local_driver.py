@@ -1,4 +1,4 @@
-"""A tenant of its own: what the local driver starts, and who gets in."""
+"""What the local driver starts for a tenant, and who has access."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Onboarding as a customer lives it: from the operator's request to the first sample taken in, all over HTTP."""
+"""Onboarding from a customer's view: from the operator's request to the first accepted sample, all over HTTP."""
 
 from __future__ import annotations
 

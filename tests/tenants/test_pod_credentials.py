@@ -1,4 +1,4 @@
-"""What a tenant's own pods sign in with: one account each, found by its token, readable after a rotation of keys."""
+"""The credentials of a tenant's own pods: one account each, found by its token, readable after a rotation of keys."""
 
 from __future__ import annotations
 

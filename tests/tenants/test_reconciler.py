@@ -1,4 +1,4 @@
-"""Workers and leases: one works, the others wait; a request made meanwhile is never lost."""
+"""Workers and leases: one works, the others wait; concurrent requests are never lost."""
 
 from __future__ import annotations
 
@@ -254,7 +254,7 @@ def test_a_round_works_on_several_tenants_concurrently(monkeypatch: pytest.Monke
 
 @pytest.mark.django_db(transaction=True)
 def test_tenants_that_failed_before_are_worked_on_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two tenants of which the worker may end are never under way together."""
+    """Two tenants that may crash the worker are never worked on together."""
     under_way, most = list[str](), list[int]()
 
     def work(lease: Lease) -> None:

@@ -1,4 +1,4 @@
-"""Slugs are DNS labels that nobody can mistake for the platform."""
+"""Slugs are DNS labels that cannot be confused with the platform's own names."""
 
 from __future__ import annotations
 

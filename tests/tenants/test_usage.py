@@ -1,4 +1,4 @@
-"""What a tenant takes, measured on its own stores and told to operators only."""
+"""A tenant's resource usage, measured on its own stores and shown to operators only."""
 
 from __future__ import annotations
 

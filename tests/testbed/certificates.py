@@ -66,7 +66,7 @@ class Authority:
 
 
 def make_kubeconfig(server: str, authority: bytes, user: Issued) -> str:
-    """A kubeconfig that stands on its own, naming no file."""
+    """A self-contained kubeconfig."""
 
     def encode(data: bytes) -> str:
         return base64.b64encode(data).decode()

@@ -1,4 +1,4 @@
-"""A cgroup of the run's own, in which the kubelet keeps all its pods; so they can be found and ended."""
+"""The run's own cgroup, in which the kubelet keeps all its pods, so that they can be found and stopped."""
 
 from __future__ import annotations
 

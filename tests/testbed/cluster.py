@@ -1,4 +1,4 @@
-"""A cluster that runs: what can be asked of it, and its processes started and stopped one by one."""
+"""A running cluster: its API, and its processes, which can be started and stopped one by one."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class Cluster:
         self.start(self.record.programs[name])
 
     def stop_node(self) -> None:
-        """As if its power failed: kubelet, containers and containerd are gone at once."""
+        """Simulates a power failure: kubelet, containers and containerd are killed at once."""
         self.stop("kubelet", "containerd", grace_s=0)
         self.end_shims()
         cgroups.end_members(self.record.namespace)

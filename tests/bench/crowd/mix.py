@@ -1,6 +1,6 @@
-"""What the pages ask while people look at them, read from the frontend: how often a minute, and what.
+"""The requests of the pages, taken from the frontend: what they send, and how often per minute.
 
-Only the page in front asks (a hidden tab's queries rest), so a third of the people is at each of the three.
+Only visible pages send requests, so a third of the users is on each of the three.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LINES, STATES, KEYS = 4, 2, 8  # traces of a trend; key figures of a home page
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What there is to look at."""
+    """The objects to look at."""
 
     site: str
     numbers: list[str]
@@ -46,7 +46,7 @@ def _lines(api: Connection, place: Place, chance: Random, width: int, end: int, 
 
 
 def _looked_at(place: Place, chance: Random) -> tuple[int, int]:
-    """Where somebody has panned and zoomed to: mostly near, sometimes far. Width and end."""
+    """The width and end of a range after panning and zooming: mostly recent, sometimes far back."""
     width = chance.choice([HOUR, 8 * HOUR, DAY, 7 * DAY, 30 * DAY])
     return width, place.now_ms() - chance.randrange(1, 5 * DAY)
 
@@ -127,7 +127,7 @@ TRENDS = [
     READY,
     *OPENED,
     Kind("trend, live", 2, lambda api, place, chance: _lines(api, place, chance, 8 * HOUR, _tick(place, 8 * HOUR))),
-    Kind("trend, moved", 10, _moved),  # a hand that pans and zooms rests every six seconds
+    Kind("trend, moved", 10, _moved),  # panning and zooming pauses every six seconds
     Kind("states of a trend, moved", 10, _moved_states),
     Kind("values under the cursor", 6, _cursor),
     Kind(
@@ -140,5 +140,5 @@ PAGES = (HOME, SCHEMATIC, TRENDS)
 
 
 def natural_rate(people: int) -> float:
-    """Requests a second of so many people, a third at each page."""
+    """Requests per second of so many users, a third on each page."""
     return sum(kind.per_minute for page in PAGES for kind in page) * people / len(PAGES) / 60

@@ -1,4 +1,4 @@
-"""Fifty people at their pages: each asks what the page in front would, on a connection of its own, faster than they."""
+"""Fifty users: each sends the requests of the visible page on its own connection, faster than real users."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.bench.query.client import Connection, Refused
 
 @dataclass
 class Outcome:
-    """Times in ms by kind of request, and what went wrong."""
+    """Times in ms by kind of request, and errors."""
 
     seconds: float = 0.0
     ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -35,7 +35,7 @@ class Outcome:
 
 
 class Person(threading.Thread):
-    """Asks at an even pace. What is asked late, because an answer came late, counts from when it was due."""
+    """Sends requests at a constant rate. A request delayed by a late response is timed from when it was due."""
 
     def __init__(self, number: int, url: str, token: str, place: Place, every_s: float, until: float) -> None:
         super().__init__(name=f"person-{number}", daemon=True)
@@ -62,7 +62,7 @@ class Person(threading.Thread):
 
 
 def watch(url: str, tokens: list[str], place: Place, rate: float, seconds: float, warm_s: float) -> Outcome:
-    """All people together ask `rate` times a second; what they asked in the first `warm_s` does not count."""
+    """All users together send `rate` requests per second; the first `warm_s` seconds do not count."""
     begins = time.perf_counter() + warm_s
     every_s = len(tokens) / rate
     crowd = [Person(number, url, token, place, every_s, begins + seconds) for number, token in enumerate(tokens)]

@@ -1,4 +1,4 @@
-"""Runs in the installation (`manage.py shell`): people to sign in as, and a plant that has measured until now."""
+"""Runs in the installation (`manage.py shell`): users to sign in as, and a plant with samples up to now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tenants that are measured, and one that makes trouble."""
+"""Tenants that are measured, and one that causes load."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ END = 1_767_225_600_000  # 2026-01-01T00:00Z; no sample is newer
 OTHERS, LOUD = ("north", "south"), "loud"
 SENSORS = 10
 LADDER_WITHIN_S = 1800
-RATE = 5_000  # samples a second that the loud one may send
+RATE = 5_000  # rate limit of the loud tenant, samples per second
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Neighbour:
 
 
 def prepare(platform: Platform, scale: float) -> dict[str, Neighbour]:
-    """Others with a month of minutes; the loud one with years, as many samples as percentiles are taken from."""
+    """The others have a month of minutes; the loud one has years, as many samples as percentiles may sort."""
     made = {slug: _make(platform, slug, 30, SENSORS) for slug in OTHERS}
     made[LOUD] = _make(platform, LOUD, 3 * 365 * scale, 1)
     limits = {"limits": {"samples_per_s": RATE}}

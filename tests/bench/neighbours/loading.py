@@ -1,4 +1,4 @@
-"""Runs in the installation (`manage.py shell`): samples of one tenant, through the way that history files take."""
+"""Runs in the installation (`manage.py shell`): samples of one tenant, written by the bulk writer."""
 
 from __future__ import annotations
 

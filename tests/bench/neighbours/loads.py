@@ -1,6 +1,6 @@
-"""What one tenant does to the installation, in a process of its own: `python -m tests.bench.neighbours.loads '{…}'`.
+"""The load that one tenant causes, in a process of its own: `python -m tests.bench.neighbours.loads '{…}'`.
 
-It goes on until its standard input ends, then prints how often each status was answered.
+It continues until its standard input ends, then prints the number of responses by status.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TIMES_THE_LIMIT = 10
 
 @contextmanager
 def running(kind: str, url: str, loud: Neighbour) -> Iterator[dict[str, int]]:
-    """The load while the block runs; its answers by status are there afterwards."""
+    """The load while the block runs; its responses by status are available afterwards."""
     said = {"kind": kind, "url": url, "token": loud.token, "sensor": loud.sensors[0], "start": loud.start}
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.neighbours.loads", json.dumps(said)],
@@ -49,7 +49,7 @@ def running(kind: str, url: str, loud: Neighbour) -> Iterator[dict[str, int]]:
 
 
 class Client:
-    """One kept-alive connection that waits as it is told, if it is `patient`."""
+    """One kept-alive connection, which obeys Retry-After if it is `patient`."""
 
     def __init__(self, said: dict[str, Any], over: threading.Event, answers: Counter[str], patient: bool) -> None:
         self._said, self._over, self._answers, self._patient = said, over, answers, patient
@@ -78,7 +78,7 @@ def take_percentiles(client: Client, said: dict[str, Any], over: threading.Event
 
 
 def write_too_much(client: Client, said: dict[str, Any], over: threading.Event) -> None:
-    """Its rhythm does not depend on what is answered."""
+    """Its rate does not depend on the responses."""
     due = time.monotonic()
     for body in itertools.cycle(BODIES):
         if over.is_set():
@@ -92,7 +92,7 @@ BODIES: list[bytes] = []
 
 
 def make_bodies() -> None:
-    """Of half a minute, made beforehand: making them would take processor time from those who are measured."""
+    """Half a minute of them, generated beforehand, as generating them would take CPU time from the measured tenants."""
     first = time.time_ns() // 1_000_000 - 100 * BATCH
     for number in range(30 * RATE * TIMES_THE_LIMIT // BATCH):
         lines = (f"works,sensor=TT-0 value={k % 97} {first + number + 100 * k}" for k in range(BATCH))

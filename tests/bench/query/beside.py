@@ -1,4 +1,4 @@
-"""Queries alone, an import alone, and both: what one costs the other. Rounds alternate; their medians count."""
+"""Queries alone, an import alone, and both: how they affect each other. Rounds alternate; their medians count."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Round:
 
 @dataclass
 class Importer:
-    """History written as the demo and imports do, by a process of its own, one sensor after the other."""
+    """Writes history as the demo and imports do, in a process of its own, one sensor after the other."""
 
     platform: Platform
     days: float
@@ -45,7 +45,7 @@ class Importer:
     written: int = 0  # the sensor that was written as a whole last
 
     def start(self, seconds: float, sensors: int) -> subprocess.Popen[str]:
-        """It writes for so long, and ends with a sensor. The process says when it begins, and its rate at the end."""
+        """Writes for a time, up to the end of a sensor. The process prints when it starts, and its rate at the end."""
         numbers = [next(self.sensors) for _ in range(sensors)]
         self.written = numbers[0]
         given = f"{TENANT!r}, {SITE!r}, {numbers}, {self.days}, {seconds}"

@@ -1,4 +1,4 @@
-"""One HTTP client for everything that is measured: a single kept-alive connection, each answer read to its end."""
+"""The HTTP client of all measurements: a single kept-alive connection, each response read to its end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 
 
 class Refused(Exception):
-    """The server answered, but not what was asked for."""
+    """The server returned something else than requested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Connection:
         return self._answer(self._ask("POST", path, data, {"Content-Type": type, "Accept": accept}))
 
     def drain(self, path: str, accept: str, **query: Any) -> int:
-        """Read an answer of any size and keep nothing of it; how many bytes."""
+        """Read and discard a response of any size; returns the number of bytes."""
         response = self._ask("GET", f"{path}?{urlencode(query)}", headers={"Accept": accept})
         self._ensure(response, b"")
         total = 0

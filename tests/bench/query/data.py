@@ -1,4 +1,4 @@
-"""The plant that is measured: its sensors and what they measured. Every run gets the same samples."""
+"""The measured plant: its sensors and their samples, the same in every run."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Series:
 
     @cached_property
     def v(self) -> Values:
-        """What an instrument with two digits after the point shows."""
+        """Round to two decimals, as an instrument does."""
         chance = np.random.default_rng(zlib.crc32(self.tag.encode()))
         return np.round(_MAKERS[self.shape](chance, self.t, self.interval), 2)
 
@@ -48,7 +48,7 @@ class Series:
 
     @property
     def longest(self) -> int:
-        """Width of the longest range that is asked: a little room is left, so that its ends can lie anywhere."""
+        """Width of the longest range requested; a little room is left for random ends."""
         return self.count * self.interval * 1000 // 1001
 
     def within(self, span: TimeRange) -> tuple[Times, Values]:
@@ -56,7 +56,7 @@ class Series:
         return self.t[some], self.v[some]
 
     def spans(self, width: int) -> Iterator[TimeRange]:
-        """Ranges of that width with ends that lie anywhere, the same ones on every call."""
+        """Ranges of that width with random ends, the same on every call."""
         chance = np.random.default_rng(width)
         room = self.span.width - width
         while True:
@@ -111,7 +111,7 @@ def _smooth(chance: np.random.Generator, t: Times, interval: int) -> Values:
 
 
 def _noisy(chance: np.random.Generator, t: Times, interval: int) -> Values:
-    """A flow under control: a walk that is drawn back, the day, and an instrument's noise."""
+    """A controlled flow: a mean-reverting walk, a daily cycle, and instrument noise."""
     walk = np.cumsum(chance.normal(0, 0.02 * (interval / MINUTE) ** 0.5, len(t)))
     pull = np.interp(t, t[:: max(len(t) // 200, 1)], walk[:: max(len(t) // 200, 1)])
     return 60 + 4 * _daily(t, 6) + walk - 0.9 * pull + chance.normal(0, 0.4, len(t))
@@ -125,7 +125,7 @@ def _spiky(chance: np.random.Generator, t: Times, interval: int) -> Values:
 
 
 def _stepped(chance: np.random.Generator, t: Times, interval: int) -> Values:
-    """A set point that somebody moves every few hours."""
+    """A set point that is changed every few hours."""
     return _held(chance, t, interval, 5, lambda count: 40 + np.round(chance.normal(0, 6, count) * 2) / 2)
 
 

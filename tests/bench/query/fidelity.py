@@ -1,4 +1,4 @@
-"""Is the picture of an answer that of all samples? By its extremes, which are right or wrong, and by likeness."""
+"""Fidelity of a downsampled series: correct extremes, and visual similarity to all samples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Picture = npt.NDArray[np.float64]
 
 
 def faults(raw_t: Times, raw_v: Values, t: Times, v: Values, resolution_ms: int) -> list[str]:
-    """What is wrong with answered points `t`, `v` of the range whose samples are `raw_t`, `raw_v`.
+    """Errors in the returned points `t`, `v` of the range whose samples are `raw_t`, `raw_v`.
 
     Every point must be a sample with its true time, and within one bucket's width (`resolution_ms`) of each sample
     there must be a point as high and one as low: a bucket whose smallest or largest sample were missing would break
@@ -40,7 +40,7 @@ def faults(raw_t: Times, raw_v: Values, t: Times, v: Values, resolution_ms: int)
 
 
 def lost_samples(raw_t: Times, raw_v: Values, t: Times, v: Values, resolution_ms: int) -> int:
-    """How many samples lie above or below all points within `resolution_ms` of them."""
+    """Number of samples above or below all points within `resolution_ms` of them."""
     first = np.searchsorted(t, raw_t - resolution_ms, "left")
     past = np.searchsorted(t, raw_t + resolution_ms, "right")
     # Samples with the same points around them stand together: compare run by run.
@@ -56,7 +56,7 @@ def lost_samples(raw_t: Times, raw_v: Values, t: Times, v: Values, resolution_ms
 
 
 def likeness(raw_t: Times, raw_v: Values, t: Times, v: Values, span: TimeRange) -> tuple[float, float]:
-    """SSIM to the picture of all samples: of these points, and of as many chosen from all samples by MinMaxLTTB."""
+    """SSIM to the image of all samples: of these points, and of as many chosen from all samples by MinMaxLTTB."""
     whole = draw(raw_t, raw_v, span, raw_v)
     chosen = MinMaxLTTBDownsampler().downsample(raw_t, raw_v, n_out=len(t)).astype(np.int64)  # type: ignore[no-untyped-call]
     pictures = draw(t, v, span, raw_v), draw(raw_t[chosen], raw_v[chosen], span, raw_v)

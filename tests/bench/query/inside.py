@@ -1,4 +1,4 @@
-"""Runs in the installation (`manage.py shell`): what a request asks of the stores, and where Python's time goes."""
+"""Runs in the installation (`manage.py shell`): the store calls of a request, and a profile of its Python."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REPEATS, TOP = 20, 12
 
 
 class Watch:
-    """Adds up the time spent in calls to the stores, and keeps what InfluxDB was asked last."""
+    """Sums the time spent in calls to the stores, and keeps the last InfluxDB statements."""
 
     def __init__(self) -> None:
         self.seconds = {"influx": 0.0, "redis": 0.0}

@@ -1,4 +1,4 @@
-"""The measured tenant: made, filled and left to settle as any other."""
+"""The measured tenant: created, filled and left to settle."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _load(made: Installation, say: Say) -> None:
 
 
 def _wait_for_ladder(made: Installation, say: Say) -> None:
-    """Until every rung of every sensor is built; a historian that has no ladder is measured as it is."""
+    """Wait until every rung of every sensor is built."""
     began = told = time.monotonic()
     while True:
         try:
@@ -108,7 +108,7 @@ def _wait_for_ladder(made: Installation, say: Say) -> None:
 
 
 def settle(home: Path, say: Say) -> None:
-    """Until InfluxDB has written its cache to files and compacted them: a hot cache makes every query copy from it."""
+    """Wait until InfluxDB has written its cache to files and compacted them, as every query copies from a hot cache."""
     began = changed = time.monotonic()
     before: object = None
     while (now := time.monotonic()) - began < SETTLED_WITHIN_S:

@@ -1,4 +1,4 @@
-"""Fidelity of the running platform's answers, for sensors of every shape."""
+"""Fidelity of the running platform's responses, for signals of every shape."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repeating a request and what its times come to."""
+"""Repeats a request and summarizes its times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Plantrace is measured beside: InfluxDB asked directly, and VictoriaMetrics, which gets the same samples."""
+"""The systems Plantrace is compared with: InfluxDB queried directly, and VictoriaMetrics with the same samples."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ AT_ONCE = 100_000  # samples in one request
 
 
 class InfluxQL:
-    """The tenant's InfluxDB, asked as a dashboard would."""
+    """The tenant's InfluxDB, queried as by a dashboard."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -104,7 +104,7 @@ class VictoriaMetrics:
 
 @contextmanager
 def victoria_metrics(folder: Path) -> Iterator[VictoriaMetrics]:
-    """A server of our own on 127.0.0.1, ended by its process id; its data goes with it."""
+    """A server on 127.0.0.1, stopped by its process id; its data is deleted."""
     program = shutil.which("victoria-metrics")
     if program is None:
         raise FileNotFoundError("The program victoria-metrics is missing; `scripts/setup.sh bench` installs it.")

@@ -1,4 +1,4 @@
-"""The curves of all ways to ask, by the length of the range."""
+"""A chart of the response times of all systems, by the length of the range."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of the budget table that concern queries, measured one after the other."""
+"""The query rows of the budget table, measured one after the other."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PLAYBACKS = Effort(30, 60)
 
 @dataclass(frozen=True, slots=True)
 class SensorQuery:
-    """One range of one sensor, asked in every way."""
+    """One range of one sensor, requested from every system."""
 
     sensor: str
     width: int
@@ -59,7 +59,7 @@ class Measured:
 
 
 def named(width: int) -> str:
-    """A duration as people say it: `10 min`, `90 d`, `3 y`."""
+    """A duration as text: `10 min`, `90 d`, `3 y`."""
     for size, unit in ((YEAR, "y"), (DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
         count = round(width / size)
         if 0 < count < 100 and abs(width / size - count) < 0.01:

@@ -32,7 +32,7 @@ class Stages:
 
     @property
     def python(self) -> float:
-        """What is left: planning, decoding, choosing points, encoding; the middleware is in the floor."""
+        """The remainder: planning, decoding, downsampling, encoding; the middleware is in the floor."""
         return self.whole - self.floor - self.influx - self.redis
 
 

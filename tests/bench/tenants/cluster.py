@@ -1,4 +1,4 @@
-"""A real Kubernetes API with simulated nodes for many tenants, which counts what it is asked."""
+"""A real Kubernetes API with simulated nodes for many tenants, which counts requests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LABEL = re.compile(r'(\w+)="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """Requests since the API server's start: of the control plane, and of all (also Kubernetes' own controllers)."""
+    """Requests since the API server's start: of the control plane, and in total (including Kubernetes' controllers)."""
 
     ours: int
     all: int
@@ -30,7 +30,7 @@ class Requests:
 
 
 def start(cluster: ApiServer, tenants: int) -> str:
-    """The control plane's kubeconfig. Its requests have a flow of their own, by which they are told apart."""
+    """The control plane's kubeconfig. Its requests have their own flow schema, by which they are counted."""
     cluster.start()
     for number in range(tenants // TENANTS_A_NODE):
         cluster.add_node(f"simulated-{number + 2}")

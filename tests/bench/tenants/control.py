@@ -1,4 +1,4 @@
-"""The control plane that is measured: an installation of its own, asked by one operator's connection."""
+"""The measured control plane: an installation of its own, used over one operator's connection."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Memory:
 
 @dataclass
 class Phase:
-    """Some work on many tenants. `each`: seconds from its begin to its end; `steps`: medians."""
+    """Work on many tenants. `each`: seconds from start to end; `steps`: medians."""
 
     count: int
     seconds: float
@@ -102,7 +102,7 @@ class Control:
         return Phase(count, seconds, each, requests(self.cluster).since(before))
 
     def ask(self, count: int) -> dict[str, Figures]:
-        """What the operators' pages ask for, with so many tenants."""
+        """The requests of the operators' pages, with so many tenants."""
         middle = f"t-{count // 2:04}"
         asked: dict[str, tuple[str, dict[str, Any]]] = {
             "tenants, first page of 50": ("/api/v1/tenants", {"limit": 50}),
@@ -119,7 +119,7 @@ class Control:
         return {name: self._measured(path, query) for name, (path, query) in asked.items()}
 
     def ask_rollout(self) -> dict[str, Figures]:
-        """What the page of the roll-out asks for, which had so many tenants."""
+        """The requests of the roll-out's page, with so many tenants."""
         [newest] = self.api.get("/api/v1/rollouts", limit=1).json()["results"]
         path = f"/api/v1/rollouts/{newest['id']}"
         return {
@@ -132,7 +132,7 @@ class Control:
         return measured(lambda _: self.api.get(path, **query), _for_ever(), OURS)
 
     def at_rest(self) -> dict[str, float]:
-        """What part of one core each of our programs takes while nobody wishes for anything."""
+        """The CPU usage (fraction of one core) of each of our programs while idle."""
         before, began = {name: cpu_s(pids) for name, pids in self._programs().items()}, time.monotonic()
         time.sleep(AT_REST_S)
         seconds = time.monotonic() - began

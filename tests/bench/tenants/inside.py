@@ -13,7 +13,7 @@ SITE, SENSOR = "plant", "TT-1"
 
 
 def tell_times() -> None:
-    """Print of each tenant the seconds from the wish to ready, and of each of its steps."""
+    """Print for each tenant the seconds from request to ready, and of each step."""
     told: list[dict[str, Any]] = []
     for tenant in Tenant.objects.order_by("created").prefetch_related("steps"):
         steps = list(tenant.steps.all())

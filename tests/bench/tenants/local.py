@@ -1,4 +1,4 @@
-"""Tenants of driver `local` side by side: real InfluxDBs, from the wish to the first sample."""
+"""Tenants of driver `local` side by side: real InfluxDBs, from the request to the first sample."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WITHIN_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """One of them. `ready_s`: from the wish; `sample_s`: from sending one to reading it back; MB of its influxd."""
+    """One of them. `ready_s`: from the request; `sample_s`: from sending a sample to reading it back."""
 
     ready_s: float
     sample_s: float
@@ -24,7 +24,7 @@ class Beside:
 
 
 def make_local(platform: Platform, count: int) -> list[Beside]:
-    """One after the other, each beside those before it."""
+    """One after the other; all keep running."""
     operator = Connection(platform.url, {"Authorization": f"Bearer {platform.ensure_person('operator')['token']}"})
     slugs = [f"local-{number:02}" for number in range(count)]
     ready = [_seconds_to_ready(operator, slug) for slug in slugs]

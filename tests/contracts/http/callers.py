@@ -1,4 +1,4 @@
-"""Who asks in the contract's gate: an engineer and an admin of one tenant, and an operator of the platform."""
+"""Callers of the contract tests: an engineer and an admin of one tenant, and an operator of the platform."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from tests.installation import Platform
 
 @pytest.fixture(scope="session")
 def gate(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Gate]:
-    """An installation of its own: what is asked here leaves nobody's objects alone."""
+    """An installation of its own, as these requests change every object."""
     platform = Platform(tmp_path_factory.mktemp("gate") / "home")
     platform.start()
     try:

@@ -1,4 +1,4 @@
-"""Requests made from what an operation declares, right and wrong ones, and whether the answers are as declared."""
+"""Generates valid and invalid requests from an operation's declaration, and checks responses against it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ CHECKS = [
     negative_data_rejection,
     problem_has_the_one_shape,
 ]
-# Left out, because each would end what the gate asks with.
+# Excluded, because each would end the caller's session.
 DESTRUCTIVE = {
     "DELETE /api/v1/session": "signs the caller out",
     "POST /api/v1/logout": "signs the caller out",
@@ -73,7 +73,7 @@ class Gate:
         self.known = make_known(self.platform, self.callers["admin"])
 
     def ask(self, operation: Any, caller: Caller, mode: GenerationMode) -> None:
-        """Raises what schemathesis finds wrong with an answer."""
+        """Raises the errors that schemathesis finds in a response."""
         here = object_at(operation.path, self.known)
 
         @settings(
@@ -122,7 +122,7 @@ class Gate:
 
 
 def takes_anything(operation: Any) -> bool:
-    """Whether there is something in a request of it that could be wrong."""
+    """Whether its requests can be invalid at all."""
     return bool(list(operation.iter_parameters()) or list(operation.body))
 
 

@@ -1,4 +1,4 @@
-"""What a request may hold is declared: every text, whole number and list in it says how long or how large it may be."""
+"""Every text, integer and list in a request has a declared limit."""
 
 from __future__ import annotations
 

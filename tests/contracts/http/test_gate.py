@@ -1,4 +1,4 @@
-"""Every operation, asked from its declaration by three callers: answers as declared, wrong requests refused."""
+"""Every operation, called by three callers from its declaration: responses as declared, invalid requests rejected."""
 
 from __future__ import annotations
 

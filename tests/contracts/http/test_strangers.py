@@ -1,4 +1,4 @@
-"""A member that is not declared is told by every operation that takes JSON, asked of objects that there are."""
+"""Every operation with a JSON body reports undeclared members, for existing objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ten digits are seconds, wherever a moment is asked for: refused with what is expected."""
+"""Times of ten digits are seconds, which every operation rejects with what is expected."""
 
 from __future__ import annotations
 
