@@ -95,7 +95,7 @@ def test_a_worker_making_progress_keeps_its_lease_and_a_hung_one_does_not(
         for piece in range(12):
             lease.progressed(f"{piece} of 12 MB" if gets_on else "0 of 12 MB")
             time.sleep(0.1)
-        assert lease._renewer.is_alive() is gets_on
+        assert lease._renewer.is_running() is gets_on
 
 
 @pytest.mark.django_db(transaction=True)
