@@ -1,1 +1,1 @@
-"""What stands in a tenant's plants: sites, areas, assets, sensors, and which asset feeds which."""
+"""A tenant's catalog: sites, areas, assets, sensors, and which asset feeds which."""

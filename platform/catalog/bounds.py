@@ -1,4 +1,4 @@
-"""How much the fields of a document hold. `catalog.rules` checks it, `catalog.payloads` declares it to clients."""
+"""Limits of a document's fields. `catalog.rules` checks them, `catalog.payloads` declares them to clients."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Dependents:
 
 
 def dependents_of(snapshot: Snapshot, kind: CatalogKind, id: str) -> Dependents:
-    """Everything below it: all of a site; an area's areas and assets; an asset's assets, sensors and connections."""
+    """Everything below it: a site's content; an area's areas and assets; an asset's assets, sensors and connections."""
     if kind is SITES:
         ids = {
             name: [m.id for m in models.values() if m.site == id]  # type: ignore[union-attr]

@@ -1,7 +1,7 @@
-"""How documents of older shapes become today's.
+"""Migrations of documents to the current schema.
 
-A step is a pure function of one document. Documents are brought up whenever they are read, so old ones never break a
-page, and stored in the new shape by `manage.py migrate_documents`. (Django's migrations are for the relational
+A step is a pure function of one document. Documents are migrated whenever they are read, so old ones never break a
+page, and stored in the current schema by `manage.py migrate_documents`. (Django's migrations are for the relational
 database.)
 """
 
@@ -17,7 +17,7 @@ _steps: dict[str, tuple[Step, ...]] = {}
 
 
 def register(collection: str, *steps: Step) -> None:
-    """The steps of a collection from schema 1 to 2, from 2 to 3, and so on, from any part that keeps documents."""
+    """Register the steps of a collection from schema 1 to 2, from 2 to 3, and so on."""
     _steps[collection] = steps
 
 
@@ -26,12 +26,12 @@ def registered() -> Mapping[str, tuple[Step, ...]]:
 
 
 def version(collection: str) -> int:
-    """The schema number of today's shape."""
+    """The current schema number."""
     return len(_steps.get(collection, ())) + 1
 
 
 def current(collection: str, document: Document) -> Document:
-    """The document in today's shape; the very same object if it has it already."""
+    """The document in the current schema; the same object if it has it already."""
     schema = document.get("schema", 1)
     for step in _steps.get(collection, ())[schema - 1 :]:
         schema += 1
@@ -40,11 +40,11 @@ def current(collection: str, document: Document) -> Document:
 
 
 def old_ids(database: Database, collection: str) -> list[str]:
-    """Those that are not in today's shape."""
+    """The documents that are not in the current schema."""
     wanted = version(collection)
     return [document["_id"] for document in database.find(collection) if document.get("schema", 1) < wanted]
 
 
 def migrate(database: Database, collection: str, ids: Iterable[str]) -> int:
-    """Store these in today's shape; how many were not."""
+    """Store these in the current schema. Returns how many were migrated."""
     return database.bulk_change(collection, ids, lambda document: current(collection, document))

@@ -6,18 +6,18 @@ from kernel.errors import Conflict
 
 
 class AlreadyExists(Conflict):
-    """`current` is the one that has the name."""
+    """`current`: the document that has the name."""
 
     slug, title = "already-exists", "Name already taken"
 
 
 class StaleRevision(Conflict):
-    """`current` is the document as it is now."""
+    """`current`: the document as it is now."""
 
     slug, title = "stale-revision", "Changed in the meantime"
 
 
 class InUse(Conflict):
-    """`dependents` lists what depends on it."""
+    """`dependents`: what depends on it."""
 
     slug, title = "in-use", "Others depend on it"

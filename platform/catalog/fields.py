@@ -1,4 +1,4 @@
-"""The fields of one item as a client sent it: each of the right type and by its rule, all that is wrong told."""
+"""The fields of one item as sent by a client: each is checked by type and rule, and all errors are reported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from catalog.payloads import DRAFTS
 from kernel.suggest import did_you_mean
 
 Fields = dict[str, Any]
-Told = list[tuple[str, str]]  # (field, what is wrong with it)
+Told = list[tuple[str, str]]  # (field, error)
 
 _ANSWERED = ("id", "revision", "stored_as")
 _WORDS = {
@@ -34,9 +34,9 @@ _WORDS = {
 
 
 def checked(kind: CatalogKind, item: object, partial: bool) -> tuple[Fields, Told]:
-    """The fields as they are stored (but for names of others, which become ids later), and what is wrong.
+    """The fields as stored (except references by name, which become ids later), and the errors.
 
-    `partial`: nothing has to be there. What only an answer says (`id`, `revision`, `stored_as`) is left out.
+    `partial`: no field is required. Fields that only responses have (`id`, `revision`, `stored_as`) are left out.
     """
     if not isinstance(item, Mapping):
         return {}, [("", "is not a JSON object.")]
@@ -57,7 +57,7 @@ def checked(kind: CatalogKind, item: object, partial: bool) -> tuple[Fields, Tol
 
 
 def with_defaults(kind: CatalogKind, fields: Fields, before: Model | None = None) -> Fields:
-    """With what is made of other fields where it is missing. `before` is the document that is replaced."""
+    """Add missing fields that derive from others. `before`: the document that is replaced."""
     made: Fields = {}
     if kind.name in ("assets", "sensors") and "tag" in fields:
         made["name"] = fields["tag"]
@@ -66,7 +66,7 @@ def with_defaults(kind: CatalogKind, fields: Fields, before: Model | None = None
     if kind.name == "connections":
         made["medium"] = ""
     if kind.name == "sites" and "name" in fields:
-        # Made from the name once: a site that is renamed keeps it, for devices write to it.
+        # Derived from the name once: a renamed site keeps it, as devices write to it.
         slug = before.slug if isinstance(before, Site) else rules.slug_of(fields["name"])
         made.update({"slug": slug} if slug else {})
     return {**made, **fields}
@@ -89,7 +89,7 @@ def _shape(kind: str) -> tuple[Mapping[str, Any], tuple[str, ...]]:
 
 
 def _plain(type_: Any) -> Any:
-    """Without what the rules check themselves, which msgspec would read at each value, and without Unset."""
+    """Without what the rules check themselves, which msgspec would evaluate for each value, and without Unset."""
     if typing.get_origin(type_) is typing.Annotated:
         return type_ if type_ == Revision else _plain(typing.get_args(type_)[0])
     if isinstance(type_, types.UnionType) or typing.get_origin(type_) is typing.Union:
@@ -101,7 +101,7 @@ def _plain(type_: Any) -> Any:
 
 
 def _readable(message: str, value: Any, type_: Any) -> str:
-    """msgspec's message in a reader's words."""
+    """msgspec's message, reworded for users."""
     choices = [choice for choice in typing.get_args(type_) if isinstance(choice, str)]
     if choices and isinstance(value, str):
         return f"“{value[:60]}” is not one of {', '.join(choices)}.{did_you_mean(value[:60], choices)}"

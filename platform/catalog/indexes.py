@@ -1,7 +1,7 @@
-"""What makes a snapshot quick to search: by natural key, in order, and the text that a search looks at.
+"""Indexes for searching a snapshot: by natural key, in sort order, and by search text.
 
-Made when first asked for, kind by kind. After a change of a few documents the next snapshot takes over what still
-holds and mends the rest, so that a change among thousands does not cost everybody thousands.
+Built on first use, kind by kind. After a change of a few documents the next snapshot reuses what is still
+valid and updates the rest, so that one change among thousands does not cost thousands.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ Kept1 = Mapping[str, Model]  # of one kind, by id
 Kept = Mapping[str, Kept1]  # by kind
 Entry = tuple[str, Model]
 
-MAX_UPDATED_IN_PLACE = 500  # of more changed documents an index is made again
-# Of which other kinds an index holds words: it is made again when one of those changed.
+MAX_UPDATED_IN_PLACE = 500  # beyond it an index is rebuilt
+# The other kinds whose words an index contains: it is rebuilt when one of those changes.
 _ORDER_HOLDS: Mapping[str, set[str]] = {
     "sites": set(),
     "areas": {"sites"},
@@ -36,7 +36,7 @@ _TEXT_HOLDS: Mapping[str, set[str]] = {
 
 
 class Indexes:
-    """Of one snapshot. What they answer must not be changed."""
+    """The indexes of one snapshot. Their results must not be modified."""
 
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
@@ -64,7 +64,7 @@ class Indexes:
         return self._haystack[kind]
 
     def take_over(self, old: Indexes, touched: Mapping[str, Iterable[str]]) -> None:
-        """From the snapshot before, of which the documents `touched` (by kind) were changed, added or removed."""
+        """From the previous snapshot, of which the documents `touched` (by kind) were changed, added or removed."""
         changed = {kind: set(ids) for kind, ids in touched.items()}
         for kind in KINDS:
             ids = changed.get(kind, set())
@@ -83,7 +83,7 @@ class Indexes:
         keys, natural = dict(old._by_key[kind]), KINDS[kind].natural_key
         for id in ids & old._kept[kind].keys():
             keys.pop(natural(old._kept[kind][id]), None)
-        for id in ids & self._kept[kind].keys():  # after all of the old: two may have swapped names
+        for id in ids & self._kept[kind].keys():  # after removing all old ones: two may have swapped names
             keys[natural(self._kept[kind][id])] = id
         return keys
 
@@ -113,7 +113,7 @@ _DIGITS = re.compile(r"\d+")
 
 
 def sort_key(kept: Kept, model: Model) -> str:
-    """Site, then the name that people know, numbers by size; the id makes it unique."""
+    """Site, then the display name with numbers in natural order; the id makes it unique."""
     match model:
         case Site():
             words = [model.slug]

@@ -1,4 +1,4 @@
-"""The five kinds of catalog documents, and what the code needs to know to treat them alike."""
+"""The five kinds of catalog documents, and the metadata for treating them alike."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from stores.documents import Document
 
 @dataclass(frozen=True, slots=True)
 class CatalogKind:
-    """`key` are the fields that name a document naturally (unique); `refers` says which field points at which kind."""
+    """`key`: the fields of the natural (unique) key; `refers`: which field refers to which kind."""
 
     name: str  # also the collection, and the path under /api/v1/
     singular: str
@@ -29,7 +29,7 @@ class CatalogKind:
         return ids.new_id(self.letter)
 
     def of_document(self, document: Document) -> Model:
-        # Thousands of sensors share a site: its id is kept once.
+        # Thousands of sensors share a site: its id is stored once.
         shared = {name: sys.intern(document[name]) for name in self.refers if document.get(name)}
         return msgspec.convert({**document, **shared, "id": document["_id"]}, self.model)
 

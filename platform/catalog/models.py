@@ -1,4 +1,4 @@
-"""The nouns of a plant, as values. A reference (`site`, `area`, `asset`, …) is the other's id."""
+"""The catalog's entities, as values. A reference (`site`, `area`, `asset`, …) is the other's id."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Site(Struct, frozen=True, kw_only=True):
 
 
 class Area(Struct, frozen=True, kw_only=True):
-    """A part of a site, as its engineers name it; areas may lie in areas."""
+    """A part of a site, as its engineers name it; areas may be nested."""
 
     id: Id
     site: Id
@@ -41,7 +41,7 @@ class Area(Struct, frozen=True, kw_only=True):
 
 
 class Asset(Struct, frozen=True, kw_only=True):
-    """A piece of equipment, or a group of such: a chiller, a pump, a header, the whole chilled-water plant."""
+    """A piece of equipment, or a group of them: a chiller, a pump, a header, the whole chilled-water plant."""
 
     id: Id
     site: Id

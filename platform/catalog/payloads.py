@@ -1,4 +1,4 @@
-"""What a client sends. References may be by id or by name: a site's slug, an area's name, an asset's tag.
+"""Request bodies. References may be by id or by name: a site's slug, an area's name, an asset's tag.
 
 `…Draft` creates (and, in bulk calls, creates or changes); `…Patch` changes the fields it names.
 """
@@ -16,7 +16,7 @@ from catalog.units import StoredUnit
 
 
 def _text(max_length: int, min_length: int = 0, **more: Any) -> Meta:
-    """Declared here, checked by `catalog.rules` in a person's words: both take the bound from `catalog.bounds`."""
+    """Declared here, checked by `catalog.rules` with readable messages: both use the limits of `catalog.bounds`."""
     least = {"minLength": min_length} if min_length else {}
     return Meta(extra_json_schema={**least, "maxLength": max_length, **more})
 
@@ -61,7 +61,7 @@ Tolerance = Annotated[
 
 
 class _Draft(Struct, kw_only=True):
-    # What a list answered may be sent back as it was: the id must then be the document's, the revision its last.
+    # An item of a list may be sent back unchanged: then id and revision must be those of the document.
     id: Annotated[str, _text(bounds.MAX_REFERENCE, 1)] | UnsetType = UNSET
     revision: Revision | UnsetType = UNSET
     description: Annotated[str, _text(bounds.MAX_DESCRIPTION)] | UnsetType = UNSET
@@ -127,7 +127,7 @@ DRAFTS: dict[str, type[Struct]] = {
 
 
 def _patch_of(draft: type[Struct]) -> type[Struct]:
-    """The same fields, none of them needed."""
+    """The same fields, all optional."""
     annotations = msgspec.structs.fields(draft)
     fields: list[Any] = [
         (field.name, field.type | UnsetType if field.required else field.type, UNSET) for field in annotations

@@ -1,6 +1,6 @@
-"""What a call with many items would do, and everything that is wrong with it: pure, of the items and a snapshot.
+"""Plans a call with many items and finds all its errors. A pure function of the items and a snapshot.
 
-Items are found by their natural key, so a call can be sent again. They may refer to each other (an asset's parent, an
+Items are found by natural key, so a call can be repeated. They may refer to each other (an asset's parent, an
 area's parent) in any order.
 """
 
@@ -23,7 +23,7 @@ from kernel.suggest import did_you_mean, limit_searches
 Item = Mapping[str, Any]
 Key = tuple[str, ...]
 
-MAX_HINTS = 50  # in one call: looking for near words among thousands takes its time
+MAX_HINTS = 50  # per call: searching for similar words among thousands takes time
 
 
 @dataclass(slots=True)
@@ -35,11 +35,11 @@ class Plan:
     changed: list[tuple[Model, Model]] = field(default_factory=list)
     unchanged: list[Model] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
-    named: dict[str, Set[str]] = field(default_factory=dict)  # the fields that each changed document's item names
+    named: dict[str, Set[str]] = field(default_factory=dict)  # the fields in each changed document's item
 
 
 def plan_upsert(kind: CatalogKind, items: Sequence[Item], snapshot: Snapshot, most_sensors: int) -> Plan:
-    """Raises BadRequest (`invalid-items`) that lists everything wrong, by index and field."""
+    """Raises BadRequest (`invalid-items`) with all errors, by index and field."""
     planner = _Planner(kind, snapshot)
     with limit_searches(MAX_HINTS):
         plan = planner.plan(items)
@@ -50,7 +50,7 @@ def plan_upsert(kind: CatalogKind, items: Sequence[Item], snapshot: Snapshot, mo
 
 
 def plan_create(kind: CatalogKind, item: Item, snapshot: Snapshot, most_sensors: int) -> Model | tuple[Model, Model]:
-    """The new document; or (the existing one, what it would become) where one has the same natural key."""
+    """The new document; or (existing, changed) if one has the same natural key."""
     planner = _Planner(kind, snapshot)
     plan = planner.plan([item])
     planner.check_limit(plan, most_sensors)
@@ -62,7 +62,7 @@ def plan_create(kind: CatalogKind, item: Item, snapshot: Snapshot, most_sensors:
 
 
 def plan_change(kind: CatalogKind, before: Model, patch: Item, snapshot: Snapshot, whole: bool) -> Model:
-    """What `before` becomes; `whole` sets fields that the patch does not name back to their defaults."""
+    """The changed document; `whole` resets fields missing in the patch to their defaults."""
     planner = _Planner(kind, snapshot)
     after = planner.change(before, patch, whole)
     if planner.errors:
@@ -141,7 +141,7 @@ class _Planner:
     # One item
 
     def _name(self, index: int, item: Item) -> None:
-        """Find the item's natural key and what has it already."""
+        """Find the item's natural key and the document that has it, if any."""
         fields, told = checked(self.kind, item, partial=False)
         self._tell(index, told)
         known = self._site(index, fields)
@@ -154,7 +154,7 @@ class _Planner:
         if any(name not in named for name in self.kind.key):
             if "slug" in self.kind.key:
                 self._fault(index, "slug", "is missing, and none can be made from the name.")
-            return  # a reference that means nothing has been told
+            return  # unknown references have been reported
         key = tuple(named[name] for name in self.kind.key)
         if key in self.coming:
             first = self.coming[key].index
@@ -165,7 +165,7 @@ class _Planner:
         self.coming[key] = _Named(index, key, before.id if before else self.kind.new_id(), fields, before)
 
     def _check_identity(self, index: int, item: Item, before: Model | None) -> None:
-        """What a list answered may be sent back, if it is of this document and as it is now."""
+        """An item of a list may be sent back if it is this document at its current revision."""
         if "id" in item and item["id"] != (before.id if before else None):
             owner = f"is {before.id}" if before else "does not exist yet: leave the id out"
             self._fault(index, "id", f"{item['id']} is not this {self.kind.singular}; the one of that name {owner}.")
@@ -184,7 +184,7 @@ class _Planner:
     # References
 
     def _site(self, index: int, fields: Fields) -> bool:
-        """Replace the site's slug by its id, if a site is named; whether that went well."""
+        """Replace the site's slug by its id, if a site is named. Returns whether that succeeded."""
         if "site" not in fields:
             return True
         site = self.snapshot.site(fields["site"])
@@ -197,7 +197,7 @@ class _Planner:
         return False
 
     def _refer(self, index: int, fields: Fields, name: str, site: str) -> None:
-        """Replace the name in `fields[name]` by the id it means."""
+        """Replace the name in `fields[name]` by its id."""
         target, wanted = self.kind.refers.get(name), fields.get(name)
         if name == "site" or target is None or wanted is None:
             return
@@ -216,7 +216,7 @@ class _Planner:
         return (key[-1] for key in self.snapshot.indexes.by_key(kind) if key[0] == site)
 
     def _find_circles(self, models: Iterable[Model]) -> None:
-        """Nothing may lie in itself."""
+        """Nothing may contain itself."""
         if "parent" not in self.kind.refers:
             return
         coming = {model.id: model for model in models}
@@ -237,7 +237,7 @@ class _Planner:
 
 
 def _in_circles(ids: Iterable[str], parents: Mapping[str, str | None]) -> list[str]:
-    """Those of the ids whose chain of parents leads back to them. Each chain is walked once."""
+    """The ids whose chain of parents leads back to them. Each chain is walked once."""
     walked: set[str] = set()
     circles: set[str] = set()
     for start in ids:

@@ -1,4 +1,4 @@
-"""What is asked of a catalog: filters, search, and who feeds whom. All from the snapshot."""
+"""Queries on a catalog: filters, search, and what feeds what. All from the snapshot."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ FILTERS: Mapping[str, tuple[str, ...]] = {
     "sensors": ("q", "site", "area", "asset", "kind", "unit"),
     "connections": ("q", "site", "asset", "medium"),
 }
-MAX_WORDS = 20  # looked for in every text of the catalog
+MAX_WORDS = 20  # searched in all texts of the catalog
 PAGING = ("limit", "cursor", "tenant")
 
 
 def matching(snapshot: Snapshot, kind: CatalogKind, filters: Mapping[str, str]) -> list[tuple[str, Model]]:
-    """(sort key, document) of those that match all filters, sorted. BadRequest names a filter that there is not."""
+    """(sort key, document) of those that match all filters, sorted. Raises BadRequest for an unknown filter."""
     check_filters(kind, filters)
     entries = list(snapshot.ordered(kind.name))
     site = _site(snapshot, filters["site"]) if filters.get("site") else None
@@ -73,7 +73,7 @@ def _filtered(
 
 
 def _meant(name: str, value: str) -> str:
-    """The value of a filter as documents hold it; BadRequest if none can."""
+    """The value of a filter as stored in documents; BadRequest if it is invalid."""
     if name == "kind" and value not in get_args(Kind):
         hint = did_you_mean(value[:60], get_args(Kind))
         raise BadRequest(f"kind={value[:60]} is none of {', '.join(get_args(Kind))}.{hint}", slug="bad-filter")
@@ -88,7 +88,7 @@ def _meant(name: str, value: str) -> str:
 def _in_area(
     snapshot: Snapshot, kind: CatalogKind, entries: list[tuple[str, Model]], area: str
 ) -> list[tuple[str, Model]]:
-    """In the area or in one inside it; a sensor is where its asset is."""
+    """In the area or one nested in it; a sensor is where its asset is."""
     inside = below(snapshot, "areas", {area})
     if kind is ASSETS:
         return [entry for entry in entries if getattr(entry[1], "area", None) in inside]
@@ -105,7 +105,7 @@ def _site(snapshot: Snapshot, value: str) -> Site:
 
 
 def _only(snapshot: Snapshot, kind: CatalogKind, value: str, site: Site | None) -> str:
-    """The id of the one that a filter names: by id, or by name where the site is named too (or there is but one)."""
+    """The id given by a filter: an id, or a name if the site is given, too (or there is only one)."""
     if value in snapshot.kept[kind.name]:
         return value
     if site is None and len(snapshot.sites) == 1:
@@ -120,9 +120,9 @@ def _only(snapshot: Snapshot, kind: CatalogKind, value: str, site: Site | None) 
 def reached(
     snapshot: Snapshot, id: str, direction: Literal["upstream", "downstream"], medium: str = "", depth: int = 0
 ) -> list[Reached]:
-    """Assets that feed this one (upstream) or that it feeds, nearest first; a loop ends where it closes.
+    """Assets that feed this one (upstream) or that it feeds, nearest first; loops are followed once.
 
-    `depth` 0: however far.
+    `depth` 0: unlimited.
     """
     found(snapshot, ASSETS, id)
     near_end, far_end = ("target", "source") if direction == "upstream" else ("source", "target")

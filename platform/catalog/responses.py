@@ -1,4 +1,4 @@
-"""Shapes of answers and of bodies that are not documents themselves; they make the OpenAPI schema."""
+"""Responses and bodies that are not documents themselves, for the OpenAPI schema."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from catalog.units import CommonUnit
 
 
 class Problem(Struct, rename={"kind": "type"}):
-    """What was wrong and what would be right (RFC 9457)."""
+    """What was wrong and what would be valid (RFC 9457)."""
 
     kind: str
     title: str
@@ -37,13 +37,13 @@ class ItemError(Struct):
 
 
 class Invalid(Problem, rename={"kind": "type"}):
-    """Everything that is wrong with one document; without `errors` where the body as a whole is."""
+    """All errors of one document; without `errors` if the body as a whole is invalid."""
 
     errors: list[FieldError] | UnsetType = UNSET
 
 
 class InvalidItems(Problem, rename={"kind": "type"}):
-    """Everything that is wrong with a bulk call; nothing of it was written. At most 1000 errors are told."""
+    """All errors of a bulk call, at most 1000; nothing of it was written."""
 
     errors: list[ItemError] | UnsetType = UNSET
     wrong: Annotated[int | UnsetType, Meta(description="Items that are wrong")] = UNSET

@@ -1,4 +1,4 @@
-"""What a field may hold. A rule returns the value as it is stored, or raises ValueError with a sentence."""
+"""Rules for fields. A rule returns the value as stored, or raises ValueError with a sentence."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
 
 
 def contradictions(model: Model) -> list[tuple[str, str]]:
-    """(field, sentence) of what does not fit together in a whole document."""
+    """(field, sentence) for contradictions within a document."""
     found = []
     if isinstance(model, Sensor):
         if model.states and model.kind != "discrete":

@@ -1,8 +1,8 @@
-"""What the catalog tells those above it, whom it does not know."""
+"""Signals to packages above the catalog, which it does not import."""
 
 from django.dispatch import Signal
 
-# Before documents are deleted: tenant (TenantConnection), site (id), removed ({kind: [ids]}). Those who keep samples,
-# latest values or drawings of them remove those first, so that a killed delete can be repeated. A receiver that raises
-# stops the delete.
+# Sent before documents are deleted: tenant (TenantConnection), site (id), removed ({kind: [ids]}). Receivers remove
+# samples, latest values or drawings of them first, so that a killed delete can be repeated. A receiver that raises
+# aborts the delete.
 removing = Signal()

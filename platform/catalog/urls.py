@@ -9,7 +9,7 @@ from catalog.kinds import KINDS, CatalogKind
 
 
 def _patterns(kind: CatalogKind) -> list[URLPattern]:
-    # `bulk` stands before `{id}`, which would match it
+    # `bulk` precedes `{id}`, which would match it
     which = {"kind": kind}
     return [
         path(f"api/v1/{kind.name}", views.collection, which, name=kind.name),

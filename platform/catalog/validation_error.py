@@ -1,4 +1,4 @@
-"""Everything that is wrong with a request, listed at once."""
+"""Reports all errors of a request together."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from msgspec import Struct
 
 from kernel.errors import BadRequest
 
-MAX_ERRORS = 1000  # after so many errors the rest is not looked at
+MAX_ERRORS = 1000  # after which validation stops
 
 
 class ValidationError(Struct, frozen=True):
-    """`index` is the item's place in the call, from 0."""
+    """`index`: the item's position in the call, from 0."""
 
     index: int
     field: str
@@ -20,7 +20,7 @@ class ValidationError(Struct, frozen=True):
 
 
 def validation_failed(errors: Sequence[ValidationError], items: int, single: bool) -> BadRequest:
-    """The error that lists the errors; nothing has been written."""
+    """The error that lists all errors; nothing has been written."""
     if single:
         detail = " ".join(f"{error.field}: {error.message}" if error.field else error.message for error in errors)
         return BadRequest(detail, slug="invalid", errors=[{"field": e.field, "message": e.message} for e in errors])

@@ -1,6 +1,6 @@
-"""The catalog over HTTP. Reading takes the role viewer, changing takes engineer.
+"""The catalog over HTTP. Reading requires the role viewer, changing requires engineer.
 
-The views of documents serve each kind alike: the address says which (`kind`, from `catalog.urls`).
+The views of documents serve all kinds: `kind` comes from the URL (`catalog.urls`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from web.respond import json_response, no_content, read_json
 from web.revisions import required_revision, revision_of, with_etag
 from web.views import methods
 
-MAX_SYNCHRONOUS_CHANGES = 500  # documents that a request changes itself; of more, a job is made
+MAX_SYNCHRONOUS_CHANGES = 500  # documents that a request changes itself; with more it becomes a job
 MAX_ITEMS = bounds.MAX_ITEMS
 MAX_DOCUMENT_BYTES = 2 * MIB  # 200 properties of 1,000 characters each
 MAX_BULK_BYTES = 32 * MIB
@@ -171,7 +171,7 @@ def _history(request: HttpRequest) -> History:
 
 
 def _names(model: Model) -> dict[str, Any]:
-    """What makes an audit entry readable."""
+    """The readable part of an audit entry."""
     return {name: getattr(model, name) for name in ("slug", "tag", "name") if hasattr(model, name)}
 
 

@@ -17,7 +17,7 @@ def zones() -> frozenset[str]:
 
 
 def check_zone(text: str) -> str:
-    """The zone itself; ValueError suggests near ones."""
+    """The zone; ValueError suggests similar ones."""
     if text in zones():
         return text
     if offset := _OFFSET.fullmatch(text.strip()):

@@ -1,4 +1,4 @@
-"""Connects the packages: interfaces that one defines and another implements."""
+"""Joins what the parts leave open: interfaces that one defines and another fills."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _connect() -> None:
 
 
 def _connect_data_plane() -> None:
-    """What every process that serves or stores samples needs, including a tenant's own pods."""
+    """What every process that serves or stores samples needs, a tenant's own pod too."""
     from access.credentials import set_basic_auth_paths
     from ingest.sources.registry import basic_auth_paths
     from ingest.writer.intervals import IntervalListener
@@ -41,5 +41,5 @@ def _connect_data_plane() -> None:
     from twin.overlays import Overlays, set_overlays
 
     set_basic_auth_paths(basic_auth_paths())
-    set_listeners([IntervalListener])  # alarms, the live stream and analytics will be connected here
-    set_overlays(Overlays())  # alarms and predictions will be connected here
+    set_listeners([IntervalListener])  # alarms, the live stream and analytics join here
+    set_overlays(Overlays())  # alarms and predictions join here

@@ -108,7 +108,7 @@ class BulkWriter:
         )
 
     def _span(self, t: Times) -> tuple[int, int]:
-        """From the first to just past the last of them, in ms."""
+        """The range from the first to just past the last of them, in ms."""
         factor = 1 if self._unit == "ms" else 1_000_000
         return int(t.min()) // factor, int(t.max()) // factor + 1
 

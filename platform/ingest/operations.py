@@ -1,4 +1,4 @@
-"""The one entrance for samples: validated as a whole, queued as a whole, or refused as a whole."""
+"""The single entry point for samples: a batch is validated and queued as a whole, or rejected as a whole."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ Points = Iterable[tuple[Any, RawPoint | PointError]]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One point that is not taken. `position` is whatever its source calls it by: a line, an index, an offset."""
+    """A rejected point. `position` is in its source's terms: a line, an index, an offset."""
 
     position: Any
     reason: str
 
 
 class PointsRefused(BadRequest):
-    """Nothing of the batch was stored. Sources turn it into an answer that names positions as their senders do.
+    """Nothing of the batch was stored. Sources turn it into a response with positions in their senders' terms.
 
-    At most `MAX_ERRORS_SHOWN` refusals are kept, in the order of the points; `complete` is false where there are more.
+    At most `MAX_ERRORS_SHOWN` rejections are kept, in the order of the points; `complete` is false if there are more.
     """
 
     def __init__(self, refusals: list[Refusal]) -> None:
@@ -43,12 +43,12 @@ class PointsRefused(BadRequest):
 
 
 def take_points(tenant: TenantConnection, points: Points, now_ns: int) -> int:
-    """Append the points to the tenant's stream; they are on the disk when this returns. How many.
+    """Append the points to the tenant's stream; they are on disk when this returns. Returns their number.
 
     `points` are (position, point) pairs, or (position, why it could not be decoded); positions are opaque here. They
     are iterated once more if the catalog has changed meanwhile; a one-pass iterator is therefore held in memory.
 
-    PointsRefused names those that are wrong, and none was taken; TooManyRequests and Unavailable as `Streams.append`.
+    Raises PointsRefused with the invalid points (none was stored), TooManyRequests, Unavailable, as `Streams.append`.
     One round trip to Redis unless the catalog has changed: whether it has is asked where the points are appended.
     """
     streams().check_rate(tenant)

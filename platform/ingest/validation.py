@@ -1,4 +1,4 @@
-"""Points against the catalog: which sensor is meant, and whether it may have this value."""
+"""Validates points against the catalog: resolves the sensor and checks the value."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Catalog(Protocol):
 
 
 class PointValidator:
-    """Takes points one by one and builds a batch of those it accepts."""
+    """Validates points one by one and builds a batch of those it accepts."""
 
     def __init__(self, catalog: Catalog, now_ns: int) -> None:
         self._catalog, self._now = catalog, now_ns

@@ -1,4 +1,4 @@
-"""Units of measurement: the common spellings of plants first, then whatever pint knows."""
+"""Units of measurement: common spellings in plants first, then whatever pint knows."""
 
 from catalog.units.check import canonical, quantity_of
 from catalog.units.common import COMMON_UNITS, CommonUnit

@@ -10,10 +10,10 @@ from catalog.units.common import COMMON_UNITS, CommonUnit
 from kernel.suggest import closest, question
 
 _MAX_CHARS = 40  # characters
-_MAX_TYPED = 200  # with blanks that are left out; what is longer is not looked at
+_MAX_TYPED = 200  # including blanks, which are removed; longer texts are rejected
 _MEANT = {"C": "°C", "F": "°F", "T": "t", "degrees C": "°C"}  # pint knows coulomb, farad and tesla; a plant means these
 
-# Names with small powers, multiplied and divided: pint would read "3 m" as a quantity, and towers of powers keep it
+# Names with small powers, multiplied and divided: pint would read "3 m" as a quantity, and nested powers keep it
 # busy forever.
 _NAME = r"[^\W\d]+[\d_]*(?:(?:\^|\*\*)-?\d|[⁻]?[²³¹⁴])?"
 _EXPRESSION = re.compile(rf"(?:1\s*/\s*)?\(?[°Δ]?{_NAME}(?:\s*[*·/ ]\s*\(?[°Δ]?{_NAME}\)?)*")
@@ -21,7 +21,7 @@ _EXPRESSION = re.compile(rf"(?:1\s*/\s*)?\(?[°Δ]?{_NAME}(?:\s*[*·/ ]\s*\(?[°
 
 @lru_cache(maxsize=1)
 def _common() -> dict[str, CommonUnit]:
-    """Every accepted spelling, and the unit it means."""
+    """Every accepted spelling and its unit."""
     spellings = {unit.unit: unit for unit in COMMON_UNITS}
     for unit in COMMON_UNITS:
         for other in unit.also:
@@ -31,14 +31,14 @@ def _common() -> dict[str, CommonUnit]:
 
 @lru_cache(maxsize=1)
 def registry() -> Any:
-    """pint's registry: 0.4 s and 20 MB, so only where a unit is not a common one."""
+    """pint's registry: 0.4 s and 20 MB, so it is loaded only for uncommon units."""
     from pint import UnitRegistry
 
     return UnitRegistry()
 
 
 def canonical(text: str) -> str:
-    """The unit as it is stored: a common spelling where there is one, else as typed. ValueError suggests near ones."""
+    """The unit as stored: the common spelling if there is one, else as typed. ValueError suggests similar ones."""
     if len(text) > _MAX_TYPED:
         raise ValueError(f"“{text[:_MAX_CHARS]}…” has {len(text)} characters; at most {_MAX_CHARS} fit.")
     return _canonical(text)
@@ -67,7 +67,7 @@ def _hint(text: str) -> str:
 
 
 def quantity_of(unit: str) -> str:
-    """What a stored unit measures, such as `temperature`; for one not on the list, its dimensions."""
+    """The quantity of a stored unit, such as `temperature`; its dimensions if it is not on the list."""
     common = _common().get(unit)
     if common is not None:
         return common.quantity
@@ -79,6 +79,6 @@ def _pint_knows(text: str) -> bool:
         return False
     try:
         registry().parse_units(text)
-    except Exception:  # pint's parser raises whatever its tokenizer does: UndefinedUnitError, TokenError, TypeError …
+    except Exception:  # pint's parser raises anything: UndefinedUnitError, TokenError, TypeError …
         return False
     return True

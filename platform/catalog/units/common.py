@@ -1,7 +1,7 @@
-"""The units that plants use, as they are written here, with other spellings that mean the same.
+"""Units that plants use, in our spelling, with other spellings of the same unit.
 
-`pint` is the unit's meaning; several spellings mean something else there (`g` is a gram, `TR` a tera-rankine, `cfm` a
-length), so this table goes first.
+`pint` is the unit in pint, where some spellings mean something else (`g` is a gram, `TR` a tera-rankine, `cfm` a
+length), so this table takes precedence.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From one unit to another of the same quantity: a factor and an offset."""
+"""Conversion between units of the same quantity: a factor and an offset."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from catalog.units.check import registry
 from catalog.units.common import COMMON_UNITS
 
 Floats = npt.NDArray[np.float64]
-# Two conversions and the rounding between them spoil the last two digits of a float64; no instrument has so many.
+# Two conversions with rounding in between corrupt the last two digits of a float64; no instrument has so many.
 KEPT_DIGITS, SHOWN_DIGITS = 15, 13
 MAX_FLOAT = float(np.finfo(np.float64).max)
-# pint holds these to be the same as a unit that means something else: gauge and absolute pressure, apparent, reactive
+# pint treats these like a different unit: gauge and absolute pressure, apparent, reactive
 # and real power, a gas at normal conditions, weighted sound.
 _APART = {"barg": "gauge", "psig": "gauge", "VA": "apparent", "kVA": "apparent", "kvar": "reactive",
           "Nm³/h": "normal", "dBA": "weighted", "%RH": "humidity"}  # fmt: skip
@@ -28,7 +28,7 @@ _CYCLES = {"rpm": "1/min"}  # to pint a revolution is 2π, and a hertz is none
 
 
 class Conversion(Struct, frozen=True):
-    """`to(x) = x * factor + offset`; the factor is above zero."""
+    """`to(x) = x * factor + offset`; the factor is positive."""
 
     factor: float
     offset: float
@@ -43,7 +43,7 @@ class Conversion(Struct, frozen=True):
 
 
 class StoredUnit(Conversion, frozen=True):
-    """The unit that a sensor's samples are kept in, where it is another than the one they are shown in.
+    """The unit in which a sensor's samples are stored, if it differs from the one shown.
 
     shown = stored * factor + offset
     """
@@ -52,7 +52,7 @@ class StoredUnit(Conversion, frozen=True):
 
 
 def conversion(source: str, target: str) -> Conversion | None:
-    """From a stored unit to another. None: they do not measure the same."""
+    """The conversion of a stored unit to another. None: they measure different quantities."""
     return Conversion(1.0, 0.0) if source == target else _conversion(source, target)
 
 
@@ -68,13 +68,13 @@ def _conversion(source: str, target: str) -> Conversion | None:
                 float(quantity(value * known.factor, known.pint).to(wanted.pint).magnitude) / wanted.factor
                 for value in (0.0, 1.0, 2.0)
             )
-    except Exception:  # pint raises whatever its parts do; two units that do not convert are no pair
+    except Exception:  # pint raises anything; units that do not convert are incompatible
         return None
     if not math.isclose(two - one, one - zero, rel_tol=1e-9) or one <= zero:
         return None  # decibels
     if zero == 0.0:
         return Conversion(one, 0.0)
-    # Scales with another zero are those of temperatures, whose ratios are small fractions: exact where floats are not.
+    # Scales with an offset are temperatures, whose ratios are small fractions: exact where floats are not.
     return Conversion(_fraction(one - zero, 1_000), _fraction(zero, 1_000_000))
 
 
@@ -83,7 +83,7 @@ def _fraction(value: float, largest: int) -> float:
 
 
 class _Meaning(Struct, frozen=True):
-    """So many of a unit that pint knows."""
+    """A multiple of a pint unit."""
 
     factor: float
     pint: str
@@ -101,14 +101,14 @@ def _meaning(unit: str) -> _Meaning | None:
 
 
 def _basis(unit: str, meaning: _Meaning) -> tuple[str, str]:
-    """Units of different ones do not convert, whatever their dimensions are: a frequency is no angular speed."""
+    """Units of different quantities do not convert, even with equal dimensions: a frequency is no angular speed."""
     dimensions = registry().parse_units(meaning.pint).dimensionality
     ambiguous = not dimensions or dict(dimensions) == {"[time]": -1}
     return _APART.get(unit, ""), (meaning.quantity or unit) if ambiguous else str(dimensions)
 
 
 def _rounded(values: Floats, offset: float, digits: int) -> Floats:
-    """To so many significant digits of the value or the offset, whichever is larger: what a conversion leaves right."""
+    """Round to the significant digits of the value or the offset, whichever is larger, that a conversion preserves."""
     values = np.clip(values, -MAX_FLOAT, MAX_FLOAT)
     size = np.maximum(np.abs(values), abs(offset))
     known = np.isfinite(size) & (size > 0)
@@ -120,4 +120,4 @@ def _rounded(values: Floats, offset: float, digits: int) -> Floats:
     return np.asarray(rounded, np.float64)
 
 
-_POWERS = np.array([float(f"1e{n}") for n in range(23)])  # those that a float64 holds exactly
+_POWERS = np.array([float(f"1e{n}") for n in range(23)])  # exact in a float64

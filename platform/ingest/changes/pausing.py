@@ -1,4 +1,4 @@
-"""The ingest writer stands aside while stored samples are read, deleted and written again."""
+"""Pauses the ingest writer while stored samples are read, deleted and rewritten."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WRITER_TURN_S = 0.5  # more than the time between two of its attempts
 class WriterPause:
     """A context manager around changes of a tenant's samples; `begin_step` comes before each step, which reads first.
 
-    Acknowledged samples wait in the stream meanwhile. Raises Unavailable where the writer does not stand aside.
+    Acknowledged samples wait in the stream meanwhile. Raises Unavailable if the writer does not pause.
     """
 
     def __init__(self, tenant: TenantConnection) -> None:
@@ -44,7 +44,7 @@ class WriterPause:
             self.check()
 
     def check(self) -> None:
-        """Go on with the pause. Unavailable where it ended because a step took too long: a writer may have written."""
+        """Extend the pause. Unavailable if it expired because a step took too long: a writer may have written."""
         if self._since is None or not streams().writer_lease.pause(self._prefix):
             raise Unavailable("Changing stored samples took too long and is tried again.", retry_after=1)
 

@@ -1,1 +1,1 @@
-"""Where samples come from: one folder per source, named in `registry.py`."""
+"""The sources of samples: one folder per source, listed in `registry.py`."""

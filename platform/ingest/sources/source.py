@@ -1,4 +1,4 @@
-"""What a source of samples is to the rest of the platform."""
+"""The interface of a source of samples."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.urls import URLPattern
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One way in for samples, in a folder of its own (ADR 0057).
+    """A source of samples, in a folder of its own (ADR 0057).
 
     Its views decode what was sent into points with positions, hand them to `ingest.operations.take_points`, acknowledge
     only when that has returned, and name positions in errors as their senders count them.

@@ -1,1 +1,1 @@
-"""From the queue into InfluxDB: one process for all tenants, or one of a tenant's own."""
+"""Moves samples from the queue to InfluxDB: one process for all tenants, or a tenant's own."""

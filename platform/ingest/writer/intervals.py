@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class IntervalListener:
-    """A `BatchListener` that never holds up its tenant: while the catalog is down, intervals are inferred later."""
+    """A `BatchListener` that never blocks its tenant: while the catalog is down, intervals are inferred later."""
 
     def __init__(self, tenant: TenantConnection) -> None:
         self._tenant, self._estimator = tenant, IntervalEstimator()

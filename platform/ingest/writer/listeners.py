@@ -1,4 +1,4 @@
-"""Who hears of stored samples. `ingest` says how they are told; `config` says who they are."""
+"""Listeners to stored samples. `ingest` defines when they are called; `config` registers them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from kernel.tenancy import TenantConnection
 
 
 class BatchListener(Protocol):
-    """Hears of one tenant's samples after InfluxDB has stored them and before the queue forgets them.
+    """Called with one tenant's samples after InfluxDB has stored them and before they are acknowledged.
 
     **At least once.** A batch is acknowledged only after every listener has returned, so a writer that dies in between
-    tells all of them again, also those that had heard; a batch may come back in other pieces. A listener is therefore
-    idempotent by (sensor, time), and what it keeps must be durable when it returns.
+    calls all of them again, even those that had returned; a batch may be split differently. A listener is therefore
+    idempotent by (sensor, time), and what it stores must be durable when it returns.
 
-    **In order.** The batches of a tenant come one after another, in the order in which they were queued; after a
-    repetition the order holds again from the repeated batch on. Times within a batch may be in any order. Of equal
+    **In order.** The batches of a tenant arrive one after another, in the order in which they were queued; after a
+    repetition the order continues from the repeated batch. Times within a batch may be in any order. Of equal
     (sensor, time) the later one counts.
 
-    If a listener raises, the batch stays in the queue and all are told again later, with growing pauses. What must not
-    hold up its tenant catches its own errors; what is slow, or waits for others, reads by a cursor of its own instead.
+    If a listener raises, the batch stays in the queue and all are called again later, with backoff. A listener that
+    must not block its tenant catches its own errors; a slow one should read with its own cursor instead.
     """
 
     def stored(self, batch: Batch) -> None:
@@ -33,7 +33,7 @@ _factories: Sequence[ListenerFactory] | None = None
 
 
 def set_listeners(factories: Sequence[ListenerFactory]) -> None:
-    """Called once per process, before any writer starts. They are told in this order."""
+    """Call once per process, before any writer starts. They are called in this order."""
     global _factories
     _factories = tuple(factories)
 

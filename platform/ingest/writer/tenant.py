@@ -1,4 +1,4 @@
-"""One tenant's queue into its InfluxDB, batch by batch."""
+"""Moves one tenant's queue to its InfluxDB, batch by batch."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Clock = Callable[[], int]  # now, in ms
 
 
 class TenantWriter:
-    """Reads, stores, tells the listeners, then acknowledges. After any error what was read stays pending and is claimed
+    """Reads, stores, calls the listeners, then acknowledges. After any error what was read stays pending and is claimed
     again first.
     """
 

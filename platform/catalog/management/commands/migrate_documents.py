@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
 
 def migrate(tenant: TenantConnection) -> dict[str, int]:
-    """How many documents of each collection were brought up to date."""
+    """The number of migrated documents of each collection."""
     database = documents(tenant)
     operations.ensure_indexes(database)
     counts = {name: _migrate_catalog(database, name) for name in KINDS}
@@ -40,7 +40,7 @@ def migrate(tenant: TenantConnection) -> dict[str, int]:
 
 
 def _migrate_catalog(database: Database, name: str) -> int:
-    """A few at a time, each time as any change of the catalog is made: under its lock, told in its log."""
+    """A few at a time, each like any change of the catalog: under its lock, recorded in its log."""
     ids, changed = document_migrations.old_ids(database, name), 0
     for start in range(0, len(ids), MAX_PER_COMMAND):
         chunk = ids[start : start + MAX_PER_COMMAND]

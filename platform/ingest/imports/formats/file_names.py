@@ -1,4 +1,4 @@
-"""Names that others gave to files, made fit for a file of ours."""
+"""Makes names of uploaded files safe for our file system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pass of an hour that autumn repeats rows belong to, told by the rows before, among and after them."""
+"""Which pass of a repeated hour rows belong to, inferred from the rows before, among and after them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ CONTIGUOUS = 1.5  # steps from one row to the next, where none is missing
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Where a series stands: its last time (UTC, ns) and the step between its rows; carried from file to file."""
+    """The state of a series: its last time (UTC, ns) and the step between its rows; carried from file to file."""
 
     last: int
     step: int
 
 
 def choose_passes(found: Candidates, local: Ints, before: Clock | None) -> tuple[Ints, Clock | None]:
-    """UTC of one series' rows as they stand in the file, and its clock after them.
+    """UTC of one series' rows in file order, and its clock after them.
 
     Interleaved passes (1:00, 1:00, 1:15, 1:15) alternate; where the clock falls back, the second pass begins; a run
     that shows one pass is the one that goes on from the row before it or leads to the row after it. Files may run

@@ -1,4 +1,4 @@
-"""Times that no cell holds in full: rows at a fixed interval, dates in file names, durations."""
+"""Times that are not complete in a cell: rows at a fixed interval, dates in file names, durations."""
 
 from __future__ import annotations
 

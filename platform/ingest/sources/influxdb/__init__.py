@@ -1,4 +1,4 @@
-"""InfluxDB's own write endpoints, answered as its clients expect."""
+"""InfluxDB's own write endpoints, compatible with its clients."""
 
 from django.urls import path
 

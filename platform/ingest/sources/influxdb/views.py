@@ -1,4 +1,4 @@
-"""InfluxDB's own addresses, answered as its clients expect."""
+"""InfluxDB's own endpoints, compatible with its clients."""
 
 from __future__ import annotations
 
