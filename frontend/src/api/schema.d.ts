@@ -1715,7 +1715,7 @@ export interface components {
       /** @description GET /api/v1/jobs/{id} tells how far it is */
       job: string;
     };
-    /** @description A part of a site, as its engineers name it; areas may lie in areas. */
+    /** @description A part of a site, as its engineers name it; areas may be nested. */
     Area: {
       /** @description A kind letter and ten characters; unique over all tenants, never reused */
       id: string;
@@ -1759,7 +1759,7 @@ export interface components {
       /** @description All that match, over all pages */
       count: number;
     };
-    /** @description A piece of equipment, or a group of such: a chiller, a pump, a header, the whole chilled-water plant. */
+    /** @description A piece of equipment, or a group of them: a chiller, a pump, a header, the whole chilled-water plant. */
     Asset: {
       /** @description A kind letter and ten characters; unique over all tenants, never reused */
       id: string;
@@ -2175,7 +2175,7 @@ export interface components {
       gaps: number;
       longest_gaps: components["schemas"]["ImportGap"][];
     };
-    /** @description Everything that is wrong with one document; without `errors` where the body as a whole is. */
+    /** @description All errors of one document; without `errors` if the body as a whole is invalid. */
     Invalid: {
       type: string;
       title: string;
@@ -2183,7 +2183,7 @@ export interface components {
       detail: string;
       errors?: components["schemas"]["FieldError"][];
     };
-    /** @description Everything that is wrong with a bulk call; nothing of it was written. At most 1000 errors are told. */
+    /** @description All errors of a bulk call, at most 1000; nothing of it was written. */
     InvalidItems: {
       type: string;
       title: string;
@@ -2624,7 +2624,7 @@ export interface components {
     /** @enum {string} */
     StateEnum: "cancelled" | "done" | "failed" | "queued" | "running";
     /**
-     * @description The unit that a sensor's samples are kept in, where it is another than the one they are shown in.
+     * @description The unit in which a sensor's samples are stored, if it differs from the one shown.
      *
      *     shown = stored * factor + offset
      */
