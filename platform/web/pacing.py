@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from kernel.tenancy import TenantConnection
 from web.stores import streams
 
-REST = 0.5  # of the time worked: two thirds of the time are left to the work, however many people read
-MAX_REST_S = 1.0
+PAUSE_RATIO = 0.5  # of the time worked: two thirds of the time are left for work, however many people read
+MAX_PAUSE_S = 1.0
 
 
 def note_read(tenant: TenantConnection) -> None:
@@ -33,7 +33,7 @@ class Pace:
         yield
         worked = time.monotonic() - began
         if streams().demand.is_recent(self._host, self._prefix):
-            self._sleep(min(worked * REST, MAX_REST_S))
+            self._sleep(min(worked * PAUSE_RATIO, MAX_PAUSE_S))
 
 
 @lru_cache(maxsize=1_000)

@@ -35,7 +35,7 @@ from web.pods.messages import ArchiveSignature, Held, RestoredShards, RestoreSta
 
 log = logging.getLogger(__name__)
 FILLED_WITHIN_S = 600.0
-KEPT_WITHIN_S = 60.0
+CONFIRM_WITHIN_S = 60.0
 
 
 class Hold:
@@ -60,7 +60,7 @@ class Hold:
 
     def check(self) -> None:
         """Check that it was not lost. Raises Conflict, or Unavailable if the control plane does not confirm in time."""
-        deadline = time.monotonic() + KEPT_WITHIN_S
+        deadline = time.monotonic() + CONFIRM_WITHIN_S
         while True:
             try:
                 return self._control.renew(self.row.owner)

@@ -15,7 +15,7 @@ from kernel.times import MINUTE
 from stores.redis.demand import TTL_MS
 from tests.historian.plant import NOW, START, add_sensors, every_minute, minutes, write
 from tests.historian.test_ladder_work import settle
-from web.pacing import MAX_REST_S, REST, Pace, note_read
+from web.pacing import MAX_PAUSE_S, PAUSE_RATIO, Pace, note_read
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def test_background_work_pauses_in_proportion_while_somebody_reads(tenant: Tenan
     with pace.piece():
         time.sleep(0.02)
     [rest] = rests.seconds
-    assert 0.02 * REST <= rest <= MAX_REST_S
+    assert 0.02 * PAUSE_RATIO <= rest <= MAX_PAUSE_S
 
 
 def test_a_failed_piece_is_not_followed_by_a_pause(tenant: TenantConnection) -> None:

@@ -142,17 +142,17 @@ def sensor_of(snapshot: Snapshot, id: str) -> Sensor:
     return sensor
 
 
-def sensors_of(snapshot: Snapshot, ids: Sequence[str], most: int) -> list[Sensor]:
+def sensors_of(snapshot: Snapshot, ids: Sequence[str], limit: int) -> list[Sensor]:
     """The distinct sensors with those ids, in the order given."""
     unique = list(dict.fromkeys(ids))
     if not unique:
         raise BadRequest("Name at least one sensor.", slug="no-sensors", parameter="sensors")
-    if len(unique) > most:
+    if len(unique) > limit:
         raise BadRequest(
-            f"{len(unique):,} sensors are too many; one request takes {most:,}.",
+            f"{len(unique):,} sensors are too many; one request takes {limit:,}.",
             slug="too-many-sensors",
             parameter="sensors",
-            limit=most,
+            limit=limit,
         )
     return [sensor_of(snapshot, id) for id in unique]
 

@@ -16,11 +16,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """At least `least` measured calls, then more until `patience_s` are over, `most` at most."""
+    """At least `min_calls` measured calls, then more for `duration_s`, up to `max_calls`."""
 
-    least: int
-    most: int = 200
-    patience_s: float = 2.0
+    min_calls: int
+    max_calls: int = 200
+    duration_s: float = 2.0
 
 
 OURS = Effort(60)
@@ -56,13 +56,13 @@ def measured(call: Callable[[T], object], arguments: Iterable[T], effort: Effort
 
 
 def _times(call: Callable[[T], object], given: Iterator[T], effort: Effort) -> Iterator[float]:
-    for _ in range(min(effort.least // 10, 5)):
+    for _ in range(min(effort.min_calls // 10, 5)):
         call(next(given))
-    until = time.perf_counter() + effort.patience_s
-    for number in range(effort.most):
+    until = time.perf_counter() + effort.duration_s
+    for number in range(effort.max_calls):
         argument = next(given)
         began = time.perf_counter()
-        if number >= effort.least and began > until:
+        if number >= effort.min_calls and began > until:
             break
         call(argument)
         yield (time.perf_counter() - began) * 1000

@@ -25,7 +25,7 @@ from tests.bench.query.data import END, Series
 POINTS = 1_000
 MSGPACK, CSV = "application/x-msgpack", "application/csv"
 FOUR_SELECTORS = 'min("value"),max("value"),first("value"),last("value")'
-AT_ONCE = 100_000  # samples in one request
+BATCH_SIZE = 100_000  # samples in one request
 
 
 class InfluxQL:
@@ -66,8 +66,8 @@ class VictoriaMetrics:
     def load(self, series: Series) -> None:
         """As CSV: 2 million samples a second; 1.3 in Prometheus' format, 0.5 as JSON lines."""
         query = urlencode({"format": "1:time:unix_ms,2:metric:value", "extra_label": f"sensor={series.tag}"})
-        for place in range(0, series.count, AT_ONCE):
-            part, lines = slice(place, place + AT_ONCE), io.BytesIO()
+        for place in range(0, series.count, BATCH_SIZE):
+            part, lines = slice(place, place + BATCH_SIZE), io.BytesIO()
             table = pa.table({"t": series.t[part], "v": series.v[part]})
             csv.write_csv(table, lines, csv.WriteOptions(include_header=False))
             self._connection.post(f"/api/v1/import/csv?{query}", lines.getvalue(), "text/csv")

@@ -16,7 +16,7 @@ from tests.installation import Platform
 from tests.kubernetes.api_server import ApiServer
 
 Say = Callable[[str], None]
-AT_ONCE = 4  # tenants that are wished for and not ready yet
+CONCURRENCY = 4  # tenants requested and not ready yet
 POLL_INTERVAL_S = 0.5
 STANDS_STILL_S = 120.0
 AT_REST_S = 20.0
@@ -54,12 +54,12 @@ class Control:
         self._reconciler = reconciler.pid
 
     def make(self, count: int) -> Phase:
-        """So many tenants, AT_ONCE at a time, until all are ready."""
+        """So many tenants, CONCURRENCY at a time, until all are ready."""
         before, began = requests(self.cluster), time.monotonic()
         wished = 0
         ready, moved, told = 0, began, began
         while ready < count:
-            while wished < count and wished - ready < AT_ONCE:
+            while wished < count and wished - ready < CONCURRENCY:
                 self.api.post("/api/v1/tenants", {"slug": f"t-{wished:04}", "ring": _ring(wished, count)})
                 wished += 1
             time.sleep(POLL_INTERVAL_S)

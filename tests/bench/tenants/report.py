@@ -12,7 +12,7 @@ from django.conf import settings
 from tests.bench.query.bars import Bar, at_most
 from tests.bench.query.measure import Figures
 from tests.bench.query.report import table
-from tests.bench.tenants.control import AT_ONCE, GATE, Memory, Phase
+from tests.bench.tenants.control import CONCURRENCY, GATE, Memory, Phase
 from tests.bench.tenants.local import Beside
 
 PAGE_MS, CLUSTER_S, LOCAL_S = 200, 60, 5
@@ -32,7 +32,7 @@ def simulated(
     lines = [
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores for everything, Kubernetes included:"
         f" {made.count:,} tenants{scale}, driver `helm`, one reconciler process that works on"
-        f" {settings.TENANTS_CONCURRENCY} concurrently, {AT_ONCE} requested at a time,"
+        f" {settings.TENANTS_CONCURRENCY} concurrently, {CONCURRENCY} requested at a time,"
         " each a namespace with its own release of `charts/tenantstack` on nodes that KWOK simulates. Their pods hold"
         " no database, so `TENANTS_SIMULATED` skips the steps that need one (users, database, verification), and a"
         " roll-out's health gate checks only that the pod is ready.",
