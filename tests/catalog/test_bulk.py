@@ -50,7 +50,7 @@ def test_the_same_call_again_changes_nothing(engineer: Client, plant: Plant) -> 
     assert again == {**first, "created": 0, "unchanged": 20}
 
 
-def test_a_whole_plant_is_loaded_by_names_in_any_order(engineer: Client) -> None:
+def test_a_complete_plant_is_loaded_by_name_in_any_order(engineer: Client) -> None:
     assert bulk(engineer, "sites", [{"slug": "skab", "name": "SKAB", "timezone": "UTC"}]).status_code == 200
     areas = [{"site": "skab", "name": "Cell", "parent": "Hall"}, {"site": "skab", "name": "Hall"}]
     assert bulk(engineer, "areas", areas).json()["created"] == 2
@@ -74,7 +74,7 @@ def test_a_whole_plant_is_loaded_by_names_in_any_order(engineer: Client) -> None
     assert bulk(engineer, "connections", [{**shaft, "source": ids["MOTOR"]}]).json()["unchanged"] == 1
 
 
-def test_one_wrong_item_refuses_the_whole_call_and_every_error_is_told(engineer: Client, plant: Plant) -> None:
+def test_one_invalid_item_rejects_the_whole_call_and_every_error_is_reported(engineer: Client, plant: Plant) -> None:
     items: list[Any] = sensors(10)
     items[1] = {"site": "harbour", "tag": "TT-1", "unit": "degx", "kind": "continous", "nmae": "x"}
     items[3] = {"site": "habour", "tag": "TT-3"}
@@ -117,7 +117,7 @@ def test_thousands_of_wrong_items_are_refused_within_a_second_or_two(engineer: C
     assert took < 10
 
 
-def test_items_are_checked_against_what_they_would_make_together(engineer: Client, plant: Plant) -> None:
+def test_items_are_validated_against_their_combined_result(engineer: Client, plant: Plant) -> None:
     loop = [{"site": "harbour", "tag": "A", "parent": "B"}, {"site": "harbour", "tag": "B", "parent": "A"}]
     answer = bulk(engineer, "assets", loop)
     assert [(e["index"], e["field"]) for e in answer.json()["errors"]] == [(0, "parent"), (1, "parent")]
@@ -143,7 +143,7 @@ def test_keys_name_the_site_where_items_are_of_several(engineer: Client, plant: 
     assert set(ids) == {"harbour/T", "other/T"}
 
 
-def test_a_body_of_another_shape_is_told_the_right_one(engineer: Client, plant: Plant) -> None:
+def test_a_malformed_body_is_rejected_with_the_expected_form(engineer: Client, plant: Plant) -> None:
     for body, word in ((b"{", "JSON"), (b"[]", "object"), (b'{"itmes":[]}', "itmes"), (b'{"items":{}}', "array")):
         answer = engineer.generic("POST", "/api/v1/sensors/bulk", body, content_type="application/json")
         assert (answer.status_code, word in answer.json()["detail"]) == (400, True), answer.content
@@ -169,7 +169,7 @@ def test_five_thousand_sensors_are_loaded_and_listed_quickly(
     assert listed < 0.2
 
 
-def test_a_tenants_limit_of_sensors_holds(tenant: TenantConnection, plant: Plant) -> None:
+def test_a_tenants_limit_of_sensors_is_enforced(tenant: TenantConnection, plant: Plant) -> None:
     from dataclasses import replace
 
     small = replace(tenant, limits=Limits(sensors=10))
@@ -193,7 +193,7 @@ def large(tenant: TenantConnection, plant: Plant, monkeypatch: pytest.MonkeyPatc
         jobs.JOBS.open_jobs().remove(slug, id)
 
 
-def test_a_large_change_becomes_a_job_that_tells_its_progress(
+def test_a_large_change_becomes_a_job_with_progress(
     tenant: TenantConnection, engineer: Client, large: list[str]
 ) -> None:
     answer = bulk(engineer, "sensors", [*sensors(600, name="renamed"), {"site": "harbour", "tag": "NEW"}])
@@ -246,7 +246,7 @@ def test_a_job_whose_worker_was_killed_is_finished_by_the_next(
     assert [s.name for s in snapshot_of(tenant).sensors.values()].count("renamed") == 600
 
 
-def test_a_job_that_has_become_wrong_fails_and_says_why(
+def test_a_job_that_has_become_invalid_fails_with_the_reason(
     tenant: TenantConnection, engineer: Client, large: list[str]
 ) -> None:
     id = bulk(engineer, "sensors", sensors(600, name="renamed", asset="PUMP")).json()["job"]

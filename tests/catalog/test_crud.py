@@ -36,13 +36,13 @@ def test_references_may_be_names_and_are_answered_as_ids(engineer: Client, plant
     assert plant["FT-101"]["name"] == "FT-101"
 
 
-def test_the_answer_of_a_create_says_where_it_is_and_its_revision(engineer: Client, plant: Plant) -> None:
+def test_creating_returns_location_and_revision(engineer: Client, plant: Plant) -> None:
     answer = send(engineer, "POST", "/api/v1/sensors", {"site": "harbour", "tag": "TT-1"})
     assert answer["Location"] == f"/api/v1/sensors/{answer.json()['id']}"
     assert answer["ETag"] == '"1"'
 
 
-def test_discrete_and_text_sensors_are_sampled_on_change_unless_said_otherwise(engineer: Client, plant: Plant) -> None:
+def test_discrete_and_text_sensors_are_sampled_on_change_by_default(engineer: Client, plant: Plant) -> None:
     state = created(
         engineer, "/api/v1/sensors", site="harbour", tag="STS", kind="discrete", states={"1": "On", "0": "Off"}
     )
@@ -52,7 +52,7 @@ def test_discrete_and_text_sensors_are_sampled_on_change_unless_said_otherwise(e
     assert created(engineer, "/api/v1/sensors", site="harbour", tag="T")["sampling"] == "periodic"
 
 
-def test_put_sets_what_it_does_not_name_back_to_the_default(engineer: Client, plant: Plant) -> None:
+def test_put_resets_missing_fields_to_their_defaults(engineer: Client, plant: Plant) -> None:
     sensor = plant["PT-101"]
     answer = send(
         engineer, "PUT", f"/api/v1/sensors/{sensor['id']}", {"site": "harbour", "tag": "PT-101", "revision": 1}
@@ -86,13 +86,13 @@ def test_a_second_sensor_with_the_same_tag_is_refused_with_the_first(engineer: C
     created(engineer, "/api/v1/sensors", site="other", tag="PT-101")
 
 
-def test_a_tag_cannot_be_changed_to_one_that_is_taken(engineer: Client, plant: Plant) -> None:
+def test_a_tag_cannot_be_changed_to_an_existing_one(engineer: Client, plant: Plant) -> None:
     answer = send(engineer, "PATCH", f"/api/v1/sensors/{plant['PT-101']['id']}", {"tag": "FT-101", "revision": 1})
     assert answer.status_code == 400
     assert plant["FT-101"]["id"] in answer.json()["detail"]
 
 
-def test_a_name_that_makes_no_slug_asks_for_one(engineer: Client) -> None:
+def test_a_name_without_a_derivable_slug_requires_one(engineer: Client) -> None:
     answer = send(engineer, "POST", "/api/v1/sites", {"name": "温度", "timezone": "Asia/Shanghai"})
     assert answer.json()["errors"] == [{"field": "slug", "message": "is missing, and none can be made from the name."}]
     site = created(engineer, "/api/v1/sites", name="温度", slug="wendu", timezone="Asia/Shanghai")
@@ -143,7 +143,7 @@ def test_a_stale_change_gets_409_and_the_current_document(engineer: Client, plan
     assert send(engineer, "DELETE", f"{path}?revision=1").status_code == 409
 
 
-def test_a_change_without_a_revision_is_told_to_send_one(engineer: Client, plant: Plant) -> None:
+def test_a_change_without_a_revision_is_rejected(engineer: Client, plant: Plant) -> None:
     answer = send(engineer, "PATCH", f"/api/v1/sensors/{plant['PT-101']['id']}", {"name": "x"})
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/revision-missing")
 
@@ -212,7 +212,7 @@ def test_a_site_with_sensors_is_deleted_only_with_all_its_dependents(engineer: C
         assert engineer.get(f"/api/v1/{name}").json() == {"results": [], "next": None, "count": 0}
 
 
-def test_deleting_an_asset_or_an_area_takes_what_lies_inside_and_nothing_else(engineer: Client, plant: Plant) -> None:
+def test_deleting_an_asset_or_an_area_deletes_its_content_and_nothing_else(engineer: Client, plant: Plant) -> None:
     created(engineer, "/api/v1/assets", site="harbour", tag="MOTOR", parent="PUMP")
     created(engineer, "/api/v1/sensors", site="harbour", asset="MOTOR", tag="IT-101", unit="A")
     refused = engineer.delete(f"/api/v1/assets/{plant['PUMP']['id']}")
@@ -233,9 +233,7 @@ def test_a_tag_that_was_deleted_can_be_used_again_under_a_new_id(engineer: Clien
     assert engineer.get(f"/api/v1/sensors/{plant['PT-101']['id']}").status_code == 404
 
 
-def test_those_above_hear_of_a_delete_before_it_happens_and_can_stop_it(
-    engineer: Client, tenant: Any, plant: Plant
-) -> None:
+def test_receivers_are_called_before_a_delete_and_can_abort_it(engineer: Client, tenant: Any, plant: Plant) -> None:
     from catalog.signals import removing
     from kernel.errors import Unavailable
 
@@ -264,11 +262,11 @@ def test_a_viewer_reads_and_does_not_write(viewer: Client, plant: Plant) -> None
     assert send(viewer, "POST", "/api/v1/sensors/bulk", {"items": []}).status_code == 403
 
 
-def test_nobody_gets_in_without_signing_in(plant: Plant) -> None:
+def test_anonymous_callers_get_401(plant: Plant) -> None:
     assert Client().get("/api/v1/sensors").status_code == 401
 
 
-def test_an_outsider_finds_none_of_it_whatever_the_verb(outsider: Client, plant: Plant) -> None:
+def test_an_outsider_gets_404_for_every_method(outsider: Client, plant: Plant) -> None:
     created(outsider, "/api/v1/sites", name="Rival's", timezone="UTC")
     for name, path in (
         ("PT-101", "sensors"),
@@ -292,7 +290,7 @@ def test_an_outsider_finds_none_of_it_whatever_the_verb(outsider: Client, plant:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_change_stands_in_the_audit_trail(engineer: Client, plant: Plant) -> None:
+def test_each_change_is_audited(engineer: Client, plant: Plant) -> None:
     from web.audit import audited
 
     told: list[dict[str, Any]] = []

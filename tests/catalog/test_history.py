@@ -32,7 +32,7 @@ def patch(client: Client, id: str, query: str = "", **fields: Any) -> Any:
 
 
 @pytest.mark.parametrize(("unit", "word"), [("°F", "same quantity"), ("bar", "another quantity"), ("", "no unit")])
-def test_another_unit_is_refused_with_what_would_be_needed(
+def test_another_unit_is_rejected_with_what_would_be_needed(
     tenant: TenantConnection, engineer: Client, sensor: str, unit: str, word: str
 ) -> None:
     answer = patch(engineer, sensor, unit=unit)
@@ -57,14 +57,14 @@ def test_numbers_do_not_become_texts(engineer: Client, sensor: str) -> None:
         assert answer.status_code == 409 and "kind “continuous”" in answer.json()["detail"]
 
 
-def test_a_sensor_without_samples_becomes_whatever_it_is(engineer: Client, plant: Plant) -> None:
+def test_a_sensor_without_samples_may_change_unit_and_kind(engineer: Client, plant: Plant) -> None:
     body = {"site": "harbour", "tag": "TT-8", "unit": "°C"}
     id = engineer.post("/api/v1/sensors", body, content_type="application/json").json()["id"]
     assert patch(engineer, id, unit="bar").status_code == 200
     assert patch(engineer, id, kind="text", unit="").status_code == 200
 
 
-def test_a_bulk_call_is_refused_whole(tenant: TenantConnection, engineer: Client, sensor: str) -> None:
+def test_a_bulk_call_is_rejected_as_a_whole(tenant: TenantConnection, engineer: Client, sensor: str) -> None:
     items = [{"site": "harbour", "tag": "TT-9", "unit": "bar"}, {"site": "harbour", "tag": "TT-7", "unit": "K"}]
     refused = engineer.post("/api/v1/sensors/bulk", {"items": items}, content_type="application/json")
     assert refused.status_code == 409 and "TT-7" in refused.json()["detail"]

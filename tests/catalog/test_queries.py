@@ -57,7 +57,7 @@ def test_filters_combine(engineer: Client, plant: Plant) -> None:
     assert engineer.get("/api/v1/connections?site=harbour&asset=PUMP").json()["count"] == 2
 
 
-def test_an_area_holds_what_lies_in_the_areas_inside_it(engineer: Client, plant: Plant) -> None:
+def test_an_area_contains_what_is_in_nested_areas(engineer: Client, plant: Plant) -> None:
     created(engineer, "/api/v1/areas", site="harbour", name="Corner", parent="Plant room")
     created(engineer, "/api/v1/assets", site="harbour", tag="CT-1", area="Corner")
     assert "CT-1" in tags(engineer.get("/api/v1/assets?site=harbour&area=Plant room"))
@@ -85,7 +85,7 @@ def test_a_search_looks_for_all_words_anywhere(engineer: Client, plant: Plant) -
         ("?limit=x", 400, "1 to 1000"),
     ],
 )
-def test_a_wrong_filter_is_told_instead_of_ignored(
+def test_an_invalid_filter_is_reported_instead_of_ignored(
     engineer: Client, plant: Plant, query: str, status: int, word: str
 ) -> None:
     answer = engineer.get("/api/v1/sensors" + query)
@@ -120,7 +120,7 @@ def test_the_usual_units_are_listed_and_searched(engineer: Client) -> None:
     assert len(engineer.get("/api/v1/units").json()["results"]) > 50
 
 
-def test_an_address_with_a_wrong_id_is_told_so(engineer: Client, plant: Plant) -> None:
+def test_a_url_with_an_invalid_id_is_reported(engineer: Client, plant: Plant) -> None:
     for path in ("sensors/snotthere11", "sites/nowhere", "jobs/x", "assets/xx/upstream"):
         answer = engineer.get(f"/api/v1/{path}")
         assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")

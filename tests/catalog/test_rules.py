@@ -52,7 +52,7 @@ def test_g_is_an_acceleration_and_a_ton_of_refrigeration_a_power() -> None:
 
 
 @pytest.mark.parametrize("unit", [unit for unit in COMMON_UNITS if unit.pint], ids=lambda unit: unit.unit)
-def test_every_usual_unit_is_one_that_pint_knows(unit: object) -> None:
+def test_every_common_unit_is_known_to_pint(unit: object) -> None:
     registry().parse_units(unit.pint) if unit.pint.startswith("deg") else registry().parse_expression(unit.pint)  # type: ignore[attr-defined]
 
 
@@ -101,7 +101,7 @@ def test_every_iana_zone_is_one(zone: str) -> None:
 
 
 @given(st.text(max_size=100))
-def test_a_slug_made_from_a_name_is_a_slug_or_nothing(name: str) -> None:
+def test_a_slug_derived_from_a_name_is_valid_or_empty(name: str) -> None:
     made = rules.slug_of(name)
     assert made == "" or rules.slug(made) == made
 
@@ -123,7 +123,7 @@ def test_plants_tags_are_tags(text: str) -> None:
     assert rules.tag(f" {text} ") == text
 
 
-def test_ranges_states_intervals_and_properties_say_what_is_wrong() -> None:
+def test_invalid_ranges_states_intervals_and_properties_are_explained() -> None:
     wrong: list[tuple[rules.Rule, object]] = [
         (rules.value_range, (5.0, 1.0)),
         (rules.value_range, (1.0, 1.0)),

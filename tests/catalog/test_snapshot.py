@@ -86,7 +86,7 @@ def test_a_change_whose_writer_was_killed_is_seen_when_its_mark_ends(
     assert snapshot_of(tenant).sensors[id].name == "written"
 
 
-def test_a_lookup_takes_an_id_or_the_natural_name(tenant: TenantConnection, plant: Plant) -> None:
+def test_a_lookup_accepts_an_id_or_the_natural_name(tenant: TenantConnection, plant: Plant) -> None:
     known = snapshot_of(tenant)
     site = known.site("harbour")
     assert site is not None
@@ -134,7 +134,7 @@ steps = st.lists(
 
 @given(steps=steps)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_copy_brought_up_step_by_step_equals_one_read_anew(
+def test_an_incrementally_updated_copy_equals_a_fresh_one(
     tenant: TenantConnection, plant: Plant, steps: list[tuple[str, Any]]
 ) -> None:
     site = plant["site"]["id"]
@@ -224,7 +224,7 @@ plausible = st.fixed_dictionaries(
     items=st.lists(st.one_of(values, st.dictionaries(fields, values), plausible), max_size=4),
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_is_sent_either_is_stored_whole_or_refused_with_reasons(
+def test_any_input_is_either_stored_completely_or_rejected_with_reasons(
     tenant: TenantConnection, plant: Plant, kind: str, items: list[Any]
 ) -> None:
     before = {name: dict(models) for name, models in snapshot_of(tenant).kept.items()}

@@ -32,7 +32,7 @@ def counts(result: Any) -> tuple[int, int, int, int]:
     return result.removed, result.added, result.changed, result.left
 
 
-def test_undo_removes_what_the_import_wrote_and_brings_back_what_it_replaced(world: World) -> None:
+def test_undo_removes_what_the_import_wrote_and_restores_what_it_replaced(world: World) -> None:
     before = series(0, 10, 100.0, quality=1)
     world.write("TT-101", before)
     id = world.new_import()
@@ -56,7 +56,7 @@ def test_samples_that_were_overwritten_since_and_live_ones_stay(world: World) ->
     assert world.stored("TT-101") == later
 
 
-def test_texts_and_qualities_come_back(world: World) -> None:
+def test_texts_and_qualities_are_restored(world: World) -> None:
     before: State = {START: ('it "works"\nwell, ø', 2), START + 1: ("", 0)}
     world.write("PLC.msg", before)
     id = world.new_import()

@@ -65,7 +65,7 @@ def test_an_import_is_previewed_and_undone(plant: Plant, engineer: Client) -> No
     assert engineer.get("/api/v1/corrections").json()["results"][0]["result"]["sensors"] == []
 
 
-def test_an_import_that_failed_or_was_cancelled_is_undone_as_far_as_it_came(
+def test_an_import_that_failed_or_was_cancelled_is_undone_as_far_as_it_got(
     plant: Plant, engineer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from ingest.imports.report import recorder
@@ -111,7 +111,7 @@ def test_samples_are_deleted_by_tag_and_iso_time(plant: Plant, engineer: Client,
         ({"action": "shift", "sensors": ["x"], "by": 1}, "by"),
     ],
 )
-def test_what_is_wrong_is_said(plant: Plant, engineer: Client, body: dict[str, Any], why: str) -> None:
+def test_errors_are_reported(plant: Plant, engineer: Client, body: dict[str, Any], why: str) -> None:
     answer = post(engineer, "/api/v1/corrections", body)
     assert (answer.status_code, why in answer.json()["detail"]) == (400, True), answer.content
 
@@ -152,7 +152,7 @@ def test_the_ladder_is_right_afterwards(plant: Plant) -> None:
         assert list(verify(tenant, snapshot_of(tenant).sensors[sensor.id])) == []
 
 
-def test_what_is_kept_goes_after_thirty_days_and_with_the_tenant(plant: Plant) -> None:
+def test_journals_are_deleted_after_thirty_days_and_with_the_tenant(plant: Plant) -> None:
     world, id = World(plant), World(plant).new_import()
     world.write("TT-101", {START: (1.0, 0)}, journal=id)
     journal, at = journal_of(plant.tenant, id), now() / 1000

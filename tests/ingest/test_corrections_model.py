@@ -67,7 +67,7 @@ steps = st.lists(
 @pytest.mark.parametrize("page", [3, 100_000])
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
-def test_any_sequence_of_corrections_and_undos_gives_what_the_model_says(plant: Plant, page: int, steps: list) -> None:
+def test_any_sequence_of_corrections_and_undos_matches_the_model(plant: Plant, page: int, steps: list) -> None:
     world, model = World(plant), Model()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "PAGE", page)

@@ -59,7 +59,7 @@ def test_a_day_that_may_be_a_month_is_decided_by_a_later_row() -> None:
     assert formats(rows[:1000], rows[1000:]) == ["%d/%m/%Y %H:%M"]
 
 
-def test_a_day_that_may_be_a_month_everywhere_is_asked_for() -> None:
+def test_an_ambiguous_order_of_day_and_month_must_be_declared() -> None:
     with pytest.raises(BadRequest, match=r"can be read as %m/%d/%Y %H:%M or as %d/%m/%Y %H:%M, in all 1 rows"):
         formats(["5/7/2022 12:00"])
 
@@ -111,7 +111,7 @@ def test_the_same_dates_with_and_without_seconds() -> None:
     assert formats(rows) == ["%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S"]
 
 
-def test_an_unknown_time_says_what_to_do() -> None:
+def test_an_unknown_time_format_is_reported_with_a_remedy() -> None:
     with pytest.raises(BadRequest, match="'the first of May' is in no known format"):
         formats(["the first of May"])
 

@@ -62,7 +62,7 @@ def test_a_mapping_s_words_are_read_once_for_all_columns() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
-def test_a_file_in_another_encoding_than_declared_is_told(tmp_path: Path, encoding: str) -> None:
+def test_a_file_in_another_encoding_than_declared_is_reported(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "plain.csv"
     path.write_bytes(b"t,v\n2026-01-01T00:00:00Z,1\n2026-01-01T00:01:00Z,23\n")
     with pytest.raises(BadRequest, match="is not utf"):
@@ -79,7 +79,7 @@ def test_a_file_in_another_encoding_than_declared_is_told(tmp_path: Path, encodi
         ("\udcff.csv", "?.csv"),
     ],
 )
-def test_a_file_s_name_is_made_fit(tmp_path: Path, given: str, kept: str) -> None:
+def test_a_file_name_is_made_safe(tmp_path: Path, given: str, kept: str) -> None:
     assert file_name(given) in (kept, kept.replace("?", "_"))
     assert len(file_name(given).encode()) <= MAX_NAME_BYTES
     (tmp_path / file_name(given)).touch()

@@ -29,7 +29,7 @@ def utc(ns: int) -> str:
     return datetime.fromtimestamp(ns / 1e9, UTC).strftime("%H:%M")
 
 
-def test_a_quotation_mark_that_is_never_closed_costs_its_line(plant: Plant, load: Load) -> None:
+def test_an_unclosed_quotation_mark_costs_its_line(plant: Plant, load: Load) -> None:
     report = load("{columns: {kw: TT-101}, ignore: [note]}", "unbalanced-quote.csv")
     assert {int(value) for value, _ in plant.stored("TT-101").values()} == set(range(1000)) - {9}  # type: ignore[arg-type]
     assert report.bad_rows == 1
@@ -93,7 +93,7 @@ def test_a_file_of_the_second_pass_alone_leads_to_the_row_after_it(plant: Plant,
     assert sorted(map(utc, plant.stored("TT-101"))) == ["06:00", "06:15", "06:30", "06:45", "07:00"]
 
 
-def test_a_clock_that_does_not_follow_daylight_saving_is_told(plant: Plant, load: Load) -> None:
+def test_a_clock_without_daylight_saving_is_reported(plant: Plant, load: Load) -> None:
     report = load(f"{{{NEW_YORK}, columns: {{kw: TT-101}}}}", "skipped-hour.csv")
     stored = {utc(t): value for t, (value, _) in plant.stored("TT-101").items()}
     assert stored == {

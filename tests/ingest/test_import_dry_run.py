@@ -74,7 +74,7 @@ def test_values_outside_the_range_are_counted(plant: Plant, load: Load) -> None:
     assert load([row(0, -0.5), row(1, 0), row(2, 40), row(3, 41)]).out_of_range == 2
 
 
-def test_a_unit_that_looks_wrong_is_told_with_the_scale_that_would_be_right(plant: Plant, load: Load) -> None:
+def test_a_suspicious_unit_is_reported_with_the_likely_scale(plant: Plant, load: Load) -> None:
     load([row(m, 6 + m % 3) for m in range(100)], dry_run=False)
     wrong = load([row(m, (6 + m % 3) * 1.8 + 32) for m in range(60, 160)])
     (part,) = (part for part in wrong.sensors if part.tag == "TT-1")
@@ -96,6 +96,6 @@ def test_units_by_a_factor(unit: str, usual: float, factor: float, looks: str) -
     assert unit_note(sensor, stored * 1.1, stored) == ""
 
 
-def test_without_anything_to_hold_them_against_nothing_is_said() -> None:
+def test_without_reference_values_nothing_is_reported() -> None:
     sensor = Sensor(id="s1", site="p1", tag="X", name="x", unit="bar")
     assert unit_note(sensor, np.full(50, 500.0), np.zeros(0)) == ""

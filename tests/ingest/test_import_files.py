@@ -126,7 +126,7 @@ def test_the_hour_that_is_in_no_clock(plant: Plant, load: Callable[..., ImportRe
     assert list(plant.stored("TT-101")) == [at("2014-03-09T07:45"), at("2014-03-09T08:15"), at("2014-03-09T08:30")]
 
 
-def test_a_far_future_or_past_is_not_taken(plant: Plant, load: Callable[..., ImportReport]) -> None:
+def test_far_future_or_past_times_are_rejected(plant: Plant, load: Callable[..., ImportReport]) -> None:
     report = load("time,TT-101\n2024-05-01,1\n2199-01-01,2\n1066-10-14 09:00:00,3\n", dry_run=True)
     assert report.samples == 1 and report.bad_times >= 1
 
@@ -163,7 +163,7 @@ def test_a_mapping_in_yaml_and_in_json_is_the_same() -> None:
     assert load_mapping('{"site": "x", "missing": ["-9"]}').missing == ["-9"]
 
 
-def test_progress_goes_on_over_many_files_and_is_not_told_for_each(
+def test_progress_continues_over_many_files_without_a_report_for_each(
     plant: Plant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = [tmp_path / f"log-{n}.csv" for n in range(12)]

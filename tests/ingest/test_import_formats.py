@@ -135,7 +135,7 @@ def test_what_an_archive_may_not_be(tmp_path: Path) -> None:
     refused({f"{k}.csv": b"x" for k in range(10_001)}, "at most 10,000")
 
 
-def test_a_member_lies_where_it_is_put_whatever_it_is_called(tmp_path: Path) -> None:
+def test_an_archive_member_stays_in_its_folder_whatever_its_name(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(archive({"../../etc/passwd": b"x", "/abs.csv": b"y", "c:\\d\\e.csv": b"z", "..": b"no"}))
     found = list(unpack(path, "a.zip", tmp_path / "out"))
@@ -169,13 +169,13 @@ def test_a_workbook_names_no_file_of_ours(load: Callable[..., ImportReport], tmp
 
 
 @pytest.mark.parametrize("start", [b"PK\x03\x04broken", b"PAR1broken", b"ARROW1broken"])
-def test_broken_ones_are_told(load: Callable[..., ImportReport], tmp_path: Path, start: bytes) -> None:
+def test_broken_archives_are_reported(load: Callable[..., ImportReport], tmp_path: Path, start: bytes) -> None:
     (tmp_path / "x").write_bytes(start)
     with pytest.raises(BadRequest):
         load(tmp_path / "x")
 
 
-def test_uploaded_archives_show_what_was_in_them(plant: Plant, client_for: Any) -> None:
+def test_uploaded_archives_list_their_members(plant: Plant, client_for: Any) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     client: Client = client_for("engineer", plant.tenant)

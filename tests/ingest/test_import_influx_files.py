@@ -59,7 +59,7 @@ cpu,host=a\\ b,unit=1 supply=3,return=4i {SECOND // 10**9}
 """
 
 
-def test_line_protocol_of_others_is_a_row_a_field(plant: Plant, load: Callable[..., ImportReport]) -> None:
+def test_foreign_line_protocol_is_one_row_per_field(plant: Plant, load: Callable[..., ImportReport]) -> None:
     report = load(
         FOREIGN,
         "{layout: long, sensor_column: [measurement, host, field], value_column: value, "
@@ -149,7 +149,7 @@ def test_columns_between_blanks(plant: Plant, load: Callable[..., ImportReport],
 
 @pytest.mark.parametrize("text", ["by  hand", "by  hand\n of  the \t operator", "two\n\n  blank  lines"])
 @pytest.mark.parametrize("size", [1, 7, 40, 10_000])
-def test_blanks_in_quotes_stay_wherever_the_file_is_cut_into_pieces(
+def test_blanks_in_quotes_are_kept_wherever_the_file_is_split(
     plant: Plant, load: Callable[..., ImportReport], size: int, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = Source.chunks

@@ -58,7 +58,7 @@ def test_rules_that_cannot_be_meant(mapping: str, why: str) -> None:
     assert why in refused.value.detail
 
 
-def test_a_name_becomes_what_the_first_fitting_pattern_says() -> None:
+def test_the_first_matching_pattern_determines_a_name() -> None:
     rules = {"VAV-{n}_{p}": "VAV-{n}.{p}", "*": "rest"}
     assert NameRules(rules).rename("VAV-3_ZN-T") == "VAV-3.ZN-T"
     assert NameRules(rules).rename("AHU") == "rest"

@@ -84,7 +84,7 @@ def test_a_dry_run_lists_them_and_makes_none(plant: Plant, load: Callable[..., I
     assert snapshot_of(plant.tenant).sensor(plant.site, "Outside") is None
 
 
-def test_they_are_made_once_and_filled(plant: Plant, load: Callable[..., ImportReport]) -> None:
+def test_new_sensors_are_created_once_and_filled(plant: Plant, load: Callable[..., ImportReport]) -> None:
     more = "t,Outside [°C]\n2024-05-03,9.5\n"
     report = load({"a.csv": WIDE, "b.csv": more}, "{ignore: [skip]}")
     assert [new.tag for new in report.new_sensors] == ["Outside", "Fan"]
@@ -113,7 +113,7 @@ def test_names_of_a_long_file(plant: Plant, load: Callable[..., ImportReport]) -
     assert len(plant.stored("Meter")) == 19 and plant.sensor("Meter").kind == "counter"
 
 
-def test_none_is_made_when_the_import_cannot_begin(plant: Plant, load: Callable[..., ImportReport]) -> None:
+def test_no_sensor_is_created_if_the_import_cannot_start(plant: Plant, load: Callable[..., ImportReport]) -> None:
     with pytest.raises(BadRequest, match="can be read as"):
         load({"a.csv": "t,New\n05/07/2024 10:00,1\n"})
     assert snapshot_of(plant.tenant).sensor(plant.site, "New") is None

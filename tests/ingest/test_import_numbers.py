@@ -118,7 +118,7 @@ def test_words_that_mean_bad_store_nothing_that_was_not_measured(
     assert (report.failed, report.bad, report.missing, report.unreadable) == (2, 1, 0, 0)
 
 
-def test_duplicates_are_told_apart(plant: Plant, load: Callable[..., ImportReport]) -> None:
+def test_kinds_of_duplicates_are_distinguished(plant: Plant, load: Callable[..., ImportReport]) -> None:
     rows = ["2021-11-07 00:30,1", "2021-11-07 00:30,1", "2021-11-07 00:40,1", "2021-11-07 00:40,2"]
     rows += [f"2021-11-07 01:{m:02d},{m}" for m in range(0, 60, 10)]
     rows += ["2021-11-07 02:00,7", "2021-11-07 01:10,8"]

@@ -40,7 +40,7 @@ def test_a_cell_may_go_over_lines() -> None:
         "1 2\n1 2 3 4\n",
     ],
 )  # fmt: skip
-def test_what_reads_rows_between_blanks_fast_reads_them_as_what_does_it_carefully(text: str) -> None:
+def test_the_fast_reader_of_blank_separated_rows_equals_the_careful_one(text: str) -> None:
     block, cut = Block(1, text.encode()), Cells(["x", "y", "z"], ["x", "y", "z"], WHITESPACE)
     (fast, used), (slow, slow_used) = read_table(block, cut), read_carefully(block, cut)
     assert (fast.columns, fast.lines.tolist(), fast.wrong, used) == (
@@ -153,5 +153,5 @@ def test_what_is_no_text_is_refused_with_a_sentence(plant: Plant, load: Load) ->
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8", "cp1252"])
-def test_an_encoding_without_a_mark_is_told_by_its_bytes(encoding: str) -> None:
+def test_an_encoding_without_a_byte_order_mark_is_detected(encoding: str) -> None:
     assert guess_encoding("time;Außen\n2024;1\n".encode(encoding)) == encoding

@@ -82,7 +82,7 @@ NEAR_CHANGES = st.builds(lambda moment, minutes: moment + timedelta(minutes=minu
 
 
 @given(ZONES, LOCALS | NEAR_CHANGES)
-def test_local_times_are_what_the_zone_database_says(name: str, moment: datetime) -> None:
+def test_local_times_match_the_zone_database(name: str, moment: datetime) -> None:
     local = np.array([int(moment.replace(tzinfo=UTC).timestamp()) * SECOND], np.int64)
     found = candidates(zone_of(name), local)
     zoned = moment.replace(tzinfo=ZoneInfo(name))
@@ -98,7 +98,7 @@ def test_local_times_are_what_the_zone_database_says(name: str, moment: datetime
 @pytest.mark.parametrize("minutes", [1, 15, 30, 60])
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize("zone", ["America/Chicago", "Australia/Lord_Howe", "Europe/Berlin"])
-def test_the_repeated_hour_is_told_by_the_order_of_the_rows(zone: str, backwards: bool, minutes: int) -> None:
+def test_the_repeated_hour_is_resolved_by_the_order_of_rows(zone: str, backwards: bool, minutes: int) -> None:
     start = datetime(2021, 1, 1, tzinfo=UTC)
     utc = np.array(
         [int((start + timedelta(minutes=minutes) * k).timestamp()) for k in range(366 * 1440 // minutes)], np.int64
@@ -186,7 +186,7 @@ def reader(kind: str = "continuous", mapping: str = "{site: x}", **column: Any) 
 CELLS = ["1.5", " -2e3 ", "", "NaN", "n/a", "-250", "-250.0", "7,25", "inf", "on", "Bad", "+3"]
 
 
-def test_numbers_and_what_stands_for_none() -> None:
+def test_numbers_and_placeholders() -> None:
     values = reader(missing=[-250], bad=["Bad"], states={"On": 1}).read(pa.array(CELLS))
     assert values.take.tolist() == [True, True, False, False, False, False, False, False, False, True, False, True]
     assert values.unreadable.tolist() == [cell in ("7,25", "inf") for cell in CELLS]
@@ -225,7 +225,7 @@ def test_the_quick_numbers_are_the_ones_read_word_by_word(cells: list[str]) -> N
     st.sampled_from([None, SECOND]),
     st.booleans(),
 )
-def test_tracks_count_as_the_sorted_whole_would(
+def test_tracks_count_like_the_sorted_series(
     tmp_path_factory: Any, parts: list[list[int]], interval: int | None, on_disk: bool
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, SampleSpill(tmp_path_factory.mktemp("spill")) as spill:

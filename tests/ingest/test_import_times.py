@@ -130,14 +130,14 @@ def test_dates_in_names(pattern: str, name: str, day: str | None) -> None:
         DateInName(pattern).read(name)
 
 
-def test_a_broken_line_takes_the_place_of_a_row() -> None:
+def test_a_broken_line_counts_as_a_row() -> None:
     clock = RowClock(0, 10)
     assert clock.times(np.array([2, 3, 5]), [4]).tolist() == [0, 10, 30]
     assert clock.times(np.array([], np.int64), [6, 7]).tolist() == []
     assert clock.times(np.array([8]), []).tolist() == [60]
 
 
-def test_days_go_on_after_midnight_also_for_rows_that_are_asked_for_twice() -> None:
+def test_days_advance_after_midnight_even_for_rows_requested_twice() -> None:
     hour, clock = 3600 * SECOND, DayClock()
     ok = np.ones(3, bool)
     assert (clock.days(np.array([22, 23, 0]) * hour, ok) // (24 * hour)).tolist() == [0, 0, 1]
@@ -164,7 +164,7 @@ def test_a_file_without_times(plant: Plant, load: Callable[..., ImportReport]) -
     assert report.files[0].time_formats == ["every 15min"]
 
 
-def test_a_file_without_times_whose_name_says_when_it_begins(plant: Plant, load: Callable[..., ImportReport]) -> None:
+def test_a_file_without_times_starts_at_the_date_in_its_name(plant: Plant, load: Callable[..., ImportReport]) -> None:
     rows = "TT-101,TT-102\n1,1\n2\n3,3\n"
     load(rows, "date_in_name: 'u_%Y%m%d-%H%M.csv', interval: 1h", "u_20240501-0600.csv")
     assert plant.stored("TT-101") == {at("2024-05-01T06:00"): (1.0, 0), at("2024-05-01T08:00"): (3.0, 0)}

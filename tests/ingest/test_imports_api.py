@@ -85,7 +85,7 @@ def test_a_dry_run_stores_nothing_until_it_is_started(plant: Plant, engineer: Cl
     assert files_of(plant.tenant) == []
 
 
-def test_a_dry_run_that_is_started_the_moment_it_is_done_keeps_its_files(
+def test_a_dry_run_started_at_the_moment_it_completes_keeps_its_files(
     plant: Plant, engineer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id = upload(engineer, plant, query="?dry_run=1").json()["id"]
@@ -288,7 +288,7 @@ def few_descriptors() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("few_descriptors")
-def test_two_thousand_files_come_in_one_request_and_none_stays_open(plant: Plant, engineer: Client) -> None:
+def test_two_thousand_files_are_uploaded_in_one_request_and_none_stays_open(plant: Plant, engineer: Client) -> None:
     content = b"time,TT-101\n" + b"2024-05-01 00:00:00,1\n" * 70
     files = [SimpleUploadedFile(f"log-{n}.csv", content) for n in range(2_001)]
     form = {"mapping": f"{{site: {plant.slug}}}", "file": files[:2_000]}

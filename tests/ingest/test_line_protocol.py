@@ -93,7 +93,7 @@ def test_a_text_over_several_lines_keeps_the_numbers_of_those_behind_it() -> Non
     assert second == 6 and isinstance(wrong, LineError)
 
 
-def test_a_quotation_mark_that_is_never_closed_costs_no_time() -> None:
+def test_an_unclosed_quotation_mark_costs_no_time() -> None:
     for filling in (b"x,sensor=y value=1\n", b'\\"\n', b'",text="\n'):
         body = b'a,sensor=b text="' + filling * 100_000
         began = time.process_time()

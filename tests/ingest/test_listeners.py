@@ -38,7 +38,7 @@ def writer_with(tenant: TenantConnection, *listeners: Listener) -> TenantWriter:
     return TenantWriter(streams(), Timeseries(tenant.influx_url, tenant.writer, timeout_s=5), tenant, listeners)
 
 
-def test_all_listeners_hear_in_their_order_once_influxdb_has_the_samples(plant: Plant) -> None:
+def test_listeners_are_called_in_order_once_influxdb_has_the_samples(plant: Plant) -> None:
     log: list[str] = []
 
     class Looking(Listener):
@@ -54,7 +54,7 @@ def test_all_listeners_hear_in_their_order_once_influxdb_has_the_samples(plant: 
     assert first.heard == second.heard == [(plant.sensor("TT-101").id, T)]
 
 
-def test_a_listener_that_fails_is_told_again_and_so_are_the_others(plant: Plant) -> None:
+def test_a_failed_listener_is_called_again_and_so_are_the_others(plant: Plant) -> None:
     log: list[str] = []
     listeners = [Listener("first", log), Listener("second", log, failures=1), Listener("third", log)]
     tenant_writer = writer_with(plant.tenant, *listeners)
@@ -68,7 +68,7 @@ def test_a_listener_that_fails_is_told_again_and_so_are_the_others(plant: Plant)
     assert streams().backlogs([plant.tenant.prefix]) == [0]
 
 
-def test_what_influxdb_refuses_is_told_to_nobody_and_its_neighbours_are(plant: Plant) -> None:
+def test_listeners_get_no_samples_rejected_by_influxdb_but_all_others(plant: Plant) -> None:
     old = T - 5 * 365 * 86400 * S  # field types are kept by shard, and a shard is a year
     writer(plant.tenant).write_lines(RAW, f'{plant.site},sensor=x value="a text" {old}'.encode())
     listener = Listener("one", [])
@@ -80,13 +80,13 @@ def test_what_influxdb_refuses_is_told_to_nobody_and_its_neighbours_are(plant: P
     assert {sensor: sample.v for sensor, sample in newest.items()} == {ids["TT-101"]: 2.0, ids["TT-102"]: 1.0}
 
 
-def test_config_says_who_listens(acme: TenantConnection) -> None:
+def test_config_registers_the_listeners(acme: TenantConnection) -> None:
     assert [type(listener) for listener in listeners_of(acme)] == [IntervalListener]
     assert listeners_of(acme)[0] is not listeners_of(acme)[0], "each tenant's writer has its own"
 
 
 @given(BATCHES, st.data())
-def test_a_batch_without_rows_has_all_others(
+def test_removing_rows_from_a_batch_keeps_all_others(
     rows: list[tuple[int, int, float | str, int]], data: st.DataObject
 ) -> None:
     left_out = data.draw(st.sets(st.integers(0, len(rows) - 1)))

@@ -60,7 +60,7 @@ def send(plant: Plant, value: int, t: int = T) -> None:
     take_lines(plant.tenant, f"{plant.slug},sensor=TT-101 value={value} {t}".encode(), 1, time.time_ns())
 
 
-def test_the_shared_writer_leaves_a_tenant_to_its_own_one_and_takes_it_back(
+def test_the_shared_writer_leaves_a_tenant_to_its_own_writer_and_takes_over_again(
     plant: Plant, rival: TenantConnection, plant_of: Callable[..., Plant]
 ) -> None:
     other, wrote = plant_of(rival), Wrote()
@@ -83,7 +83,7 @@ def test_the_shared_writer_leaves_a_tenant_to_its_own_one_and_takes_it_back(
         assert wrote == [("shared", plant.tenant.slug)]
 
 
-def test_it_takes_over_in_the_middle_of_a_flow_and_the_last_of_each_time_counts(plant: Plant) -> None:
+def test_it_takes_over_during_a_flow_and_the_last_sample_of_each_time_wins(plant: Plant) -> None:
     wrote, sent = Wrote(), 0
     with run("shared", wrote, plant.tenant):
         begun = time.monotonic()
@@ -99,7 +99,7 @@ def test_it_takes_over_in_the_middle_of_a_flow_and_the_last_of_each_time_counts(
     assert len(wrote) == sent
 
 
-def test_the_shared_one_takes_over_from_one_that_was_killed(plant: Plant) -> None:
+def test_the_shared_writer_takes_over_from_a_killed_one(plant: Plant) -> None:
     prefix, lease = plant.tenant.prefix, streams().writer_lease
     assert lease.acquire(prefix, "own")
     assert not lease.acquire(prefix, "shared")
@@ -111,7 +111,7 @@ def test_the_shared_one_takes_over_from_one_that_was_killed(plant: Plant) -> Non
         wait_until(lambda: plant.stored("TT-101") == {T: (1.0, 0)}, TTL_MS / 1000 + 10)
 
 
-def test_its_own_turn_waits_for_the_end_of_the_shared_ones(plant: Plant) -> None:
+def test_its_own_turn_waits_for_the_end_of_the_shared_writers(plant: Plant) -> None:
     prefix, lease = plant.tenant.prefix, streams().writer_lease
     assert lease.acquire(prefix, "shared")
     assert not lease.acquire(prefix, "own")
@@ -150,7 +150,7 @@ def test_pods_take_nothing_while_all_backlogs_are_at_their_bound(plant: Plant) -
     full.correct_backlog(0)
 
 
-def test_a_pod_that_says_too_much_waits_is_believed_up_to_its_limit(plant: Plant) -> None:
+def test_a_pods_reported_backlog_is_capped_at_its_limit(plant: Plant) -> None:
     process = Writer(streams(), list, lambda tenant: pytest.fail("nothing is drained here"))
     process._correct_backlogs({plant.tenant.prefix: plant.tenant}, [10**15])
     assert int(redis_client(settings.REDIS_URL).get(ALL_WAITING) or 0) == plant.tenant.limits.stream_length

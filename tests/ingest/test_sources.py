@@ -54,7 +54,7 @@ def described(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     clear_url_caches()
 
 
-def test_a_source_that_is_listed_is_served_described_and_knows_its_clients(
+def test_a_listed_source_is_served_documented_and_authenticated(
     described: list[str], plant: Plant, acme: TenantConnection, rival: TenantConnection, client_for: ClientFor
 ) -> None:
     assert described == ["rows"]

@@ -73,7 +73,7 @@ def test_reading_ends_where_too_many_points_are_wrong(plant: Plant, wrong: int, 
     assert read == min(wrong, MAX_ERRORS_SHOWN + 1)
 
 
-def test_a_one_pass_iterator_is_taken_whole_though_the_catalog_changed_meanwhile(plant: Plant) -> None:
+def test_a_one_pass_iterator_is_accepted_although_the_catalog_changed_meanwhile(plant: Plant) -> None:
     before = snapshot_of(plant.tenant)
     catalog.bulk_upsert(plant.tenant, "sensors", [{"site": plant.slug, "tag": "TT-900", "name": "New"}])
     points = [(0, point(plant, "TT-101", 1.0)), (1, point(plant, "TT-900", 2.0)), (2, point(plant, "TT-102", 3.0))]

@@ -24,7 +24,7 @@ def batch_of(samples: list[tuple[int, int, int]]) -> Batch:
 
 
 @given(st.lists(points, max_size=4))
-def test_the_spans_hold_the_minutes_of_the_points_and_no_others(batches: list[list[tuple[int, int, int]]]) -> None:
+def test_the_spans_cover_exactly_the_minutes_of_the_points(batches: list[list[tuple[int, int, int]]]) -> None:
     found = touched_by([batch_of(batch) for batch in batches])
     wanted: dict[str, set[int]] = {}
     for which, ms, _ in (point for batch in batches for point in batch):

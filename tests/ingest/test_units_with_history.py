@@ -80,7 +80,7 @@ def shown(plant: Plant, tag: str) -> dict[str, Any]:
     return found
 
 
-def test_everything_is_shown_in_the_new_unit_at_once_and_as_before_when_it_is_taken_back(measured: Plant) -> None:
+def test_everything_is_shown_in_the_new_unit_at_once_and_as_before_when_reverted(measured: Plant) -> None:
     before, stored = shown(measured, "TT-101"), measured.stored("TT-101")
     change_unit(measured, "TT-101", "°F")
     after = shown(measured, "TT-101")
@@ -152,7 +152,7 @@ def test_what_does_not_convert_is_refused(measured: Plant, unit: str) -> None:
     assert measured.sensor("TT-101").unit == "°C"
 
 
-def test_what_is_sent_is_in_the_unit_of_that_moment_however_late_it_is_stored(plant: Plant) -> None:
+def test_samples_are_in_the_unit_at_sending_however_late_they_are_stored(plant: Plant) -> None:
     sensor, t = plant.sensor("TT-101"), START * 1_000_000
 
     def send(value: float, at: int) -> None:
@@ -217,7 +217,7 @@ def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not become so in 10 s")
 
 
-def test_a_stretch_in_another_unit_is_put_right_and_taken_back(plant: Plant) -> None:
+def test_a_range_in_another_unit_is_corrected_and_undone(plant: Plant) -> None:
     """The source sends °C from the third minute on; the catalog is told at the fifth."""
     world = World(plant)
     world.write("TT-101", {START + k * MINUTE: (v, 0) for k, v in enumerate((68.0, 69.8, 22.0, 23.0))})

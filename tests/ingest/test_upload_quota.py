@@ -49,7 +49,7 @@ def upload(client: Client, plant: Plant, dry_run: bool = True, **headers: str) -
     return client.post("/api/v1/imports", form, headers=headers)
 
 
-def test_the_files_of_dry_runs_count_and_what_is_used_is_told(
+def test_the_files_of_dry_runs_count_and_usage_is_reported(
     plant: Plant, acme: TenantConnection, client_for: ClientFor, small: int
 ) -> None:
     engineer = client_for("engineer", acme)
@@ -79,7 +79,7 @@ def test_another_tenant_has_its_own_room(
     assert other.json().get("type") != "/problems/upload-quota", "it fails for the site that it does not have"
 
 
-def test_an_upload_that_is_refused_gives_its_room_back(
+def test_a_rejected_upload_releases_its_reservation(
     plant: Plant, acme: TenantConnection, client_for: ClientFor, small: int
 ) -> None:
     engineer = client_for("engineer", acme)
@@ -100,7 +100,7 @@ def test_uploads_side_by_side_share_the_room(acme: TenantConnection) -> None:
         pass
 
 
-def test_the_room_of_a_killed_process_comes_back_by_itself(acme: TenantConnection) -> None:
+def test_the_reservation_of_a_killed_process_expires(acme: TenantConnection) -> None:
     now = int(time.time())
     reservations = Reservations(settings.REDIS_URL, acme.prefix, UPLOAD_TTL_S)
     killed = reservations.hold(80, Quota(100, 0), now)

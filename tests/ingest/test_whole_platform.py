@@ -101,7 +101,7 @@ def test_a_form_content_type_as_curl_sends_it_is_no_hindrance(platform: Platform
 
 
 @pytest.mark.parametrize("declared", [True, False], ids=["of known length", "in chunks"])
-def test_a_client_that_sends_too_much_hears_413(platform: Platform, client: requests.Session, declared: bool) -> None:
+def test_a_client_that_sends_too_much_gets_413(platform: Platform, client: requests.Session, declared: bool) -> None:
     body = b"works,sensor=TT-1 value=1 1770000000\n" * 800_000
     for attempt in range(5):  # a client that still sends when the answer comes may find the connection gone first
         sent: Any = body if declared else (body[start : start + 100_000] for start in range(0, len(body), 100_000))
@@ -128,7 +128,7 @@ def test_an_upload_is_imported_by_the_worker(platform: Platform, client: request
     assert len(samples(platform, client, "TT-2", T + 10_000, T + 80_000)) == 1000
 
 
-def test_the_command_killed_half_way_and_run_again_gives_the_same_history(
+def test_a_killed_and_repeated_command_yields_the_same_history(
     platform: Platform, client: requests.Session, tmp_path: Path
 ) -> None:
     start, count = T - 10_000_000, 300_000
@@ -196,7 +196,7 @@ def test_a_tenant_has_a_writer_of_its_own(platform: Platform, client: requests.S
     wait_for(lambda: samples(platform, client, "TT-2", T - 31, T - 29) == {T - 30: 9})
 
 
-def test_a_command_without_a_tenant_or_with_a_wrong_mapping_says_so(platform: Platform, tmp_path: Path) -> None:
+def test_a_command_without_a_tenant_or_with_an_invalid_mapping_is_rejected(platform: Platform, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text("site: nowhere\n")
     with pytest.raises(AssertionError, match="There is no ready tenant 'nobody'"):

@@ -133,7 +133,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("line", "why"), REFUSED, ids=[line for line, _ in REFUSED])
-def test_a_wrong_line_refuses_the_whole_batch_and_is_named(plant: Plant, device: Client, line: str, why: str) -> None:
+def test_an_invalid_line_rejects_the_whole_batch_and_is_named(
+    plant: Plant, device: Client, line: str, why: str
+) -> None:
     good = f"{plant.slug},sensor=TT-101 value=1 {T}"
     response = post(device, f"{good}\n{line.format(site=plant.slug)}\n{good}")
     assert response.status_code == 400, response.content
@@ -193,7 +195,7 @@ def test_a_broken_gzip_is_400(plant: Plant, device: Client, body: bytes) -> None
     assert post(device, body, **{"Content-Encoding": "gzip"}).status_code == 400
 
 
-def test_what_influxdb_s_clients_say_beside_it_is_taken(plant: Plant, device: Client) -> None:
+def test_extra_parameters_of_influxdb_clients_are_accepted(plant: Plant, device: Client) -> None:
     line = f"{plant.slug},sensor=TT-101 value=1 {T}"
     assert post(device, line, "?db=plant&rp=autogen&consistency=all&precision=ns").status_code == 204
     v2 = device.post("/api/v2/write?bucket=plant&orgID=0a1b&precision=ns", line, content_type="text/plain")
@@ -206,7 +208,9 @@ def test_an_unknown_precision_and_method(plant: Plant, device: Client) -> None:
     assert device.post("/ping").status_code == 405
 
 
-def test_more_than_the_rate_is_429_and_says_when(plant: Plant, device: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exceeding_the_rate_returns_429_with_retry_after(
+    plant: Plant, device: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     limited = replace(plant.tenant, limits=Limits(samples_per_s=10))
     monkeypatch.setattr("ingest.sources.influxdb.views.tenant_of", lambda request: limited)
     body = "".join(f"{plant.slug},sensor=TT-101 value=1 {T + k}\n" for k in range(25))

@@ -33,7 +33,7 @@ def send(plant: Plant, tag: str) -> int:
     return take_lines(plant.tenant, f"{plant.slug},sensor={tag} value=1 {T}".encode(), 1, T)
 
 
-def test_a_sensor_that_came_meanwhile_is_taken(plant: Plant) -> None:
+def test_a_sensor_created_meanwhile_is_accepted(plant: Plant) -> None:
     before = snapshot_of(plant.tenant)
     catalog.bulk_upsert(plant.tenant, "sensors", [{"site": plant.slug, "tag": "TT-900", "name": "New"}])
     with as_it_was(plant, before):
@@ -50,7 +50,7 @@ def test_a_sensor_that_went_meanwhile_is_refused_and_nothing_is_stored(plant: Pl
     assert streams().backlogs([plant.tenant.prefix]) == [0]
 
 
-def test_another_change_is_heard_of_and_the_points_are_appended_once(plant: Plant) -> None:
+def test_another_change_is_noticed_and_the_points_are_appended_once(plant: Plant) -> None:
     before = snapshot_of(plant.tenant)
     catalog.bulk_upsert(plant.tenant, "sensors", [{"site": plant.slug, "tag": "TT-900", "name": "New"}])
     with as_it_was(plant, before):

@@ -44,7 +44,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 10) -> None:
         time.sleep(0.02)
 
 
-def test_an_older_sample_that_comes_late_is_stored_and_is_not_the_latest(plant: Plant) -> None:
+def test_a_late_sample_is_stored_without_becoming_the_latest(plant: Plant) -> None:
     send(plant, ("TT-101", "value=5", T))
     drain(plant.tenant)
     send(plant, ("TT-101", "value=4", T - S), ("TT-102", "value=1", T - S))
@@ -64,7 +64,7 @@ def test_a_corrected_sample_replaces_value_and_quality(plant: Plant) -> None:
     assert streams().latest.read(plant.tenant.prefix, [plant.sensor("TT-101").id])[plant.sensor("TT-101").id].v == 7.0
 
 
-def test_what_influxdb_refuses_for_good_goes_to_the_dead_letters_and_the_rest_is_kept(plant: Plant) -> None:
+def test_samples_rejected_for_good_become_dead_letters_and_the_rest_is_stored(plant: Plant) -> None:
     year = 365 * 86400 * S  # field types are kept by shard, and a shard is a year
     old = T - 5 * year
     writer(plant.tenant).write_lines(RAW, f'{plant.site},sensor=x value="a text" {old}'.encode())
@@ -96,7 +96,7 @@ def silent_server() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
-def test_a_silent_database_holds_up_nobody_else(
+def test_a_silent_database_delays_nobody_else(
     plant: Plant, rival: TenantConnection, plant_of: Callable[..., Plant], running_writer: Callable[..., None]
 ) -> None:
     other = plant_of(rival)
@@ -112,7 +112,7 @@ def test_a_silent_database_holds_up_nobody_else(
     assert plant.stored("TT-101") == {T: (1.0, 0)}
 
 
-def test_tenants_come_and_go_while_it_runs(
+def test_tenants_are_added_and_removed_while_it_runs(
     plant: Plant, rival: TenantConnection, plant_of: Callable[..., Plant]
 ) -> None:
     other = plant_of(rival)
@@ -147,7 +147,7 @@ def test_what_somebody_read_and_forgot_is_found(plant: Plant, running_writer: Ca
     wait_until(lambda: streams().backlogs([plant.tenant.prefix]) == [0])
 
 
-def test_a_sample_is_written_soon_after_it_was_taken(plant: Plant, running_writer: Callable[..., None]) -> None:
+def test_a_sample_is_written_soon_after_it_was_accepted(plant: Plant, running_writer: Callable[..., None]) -> None:
     running_writer(plant.tenant)
     time.sleep(0.3)
     slowest = 0.0
@@ -199,7 +199,7 @@ def batch_of(rows: list[tuple[int, int, float | str, int]]) -> Batch:
 
 
 @given(BATCHES, st.integers(1, 7))
-def test_a_batch_survives_the_stream_whole_or_in_parts(
+def test_a_batch_survives_the_stream_as_a_whole_or_in_parts(
     rows: list[tuple[int, int, float | str, int]], most: int
 ) -> None:
     batch = batch_of(rows)

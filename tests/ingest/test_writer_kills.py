@@ -139,7 +139,7 @@ def heard_by(listener: Path) -> dict[str, list[tuple[int, tuple[float, int]]]]:
         ("commit", "after", set()),
     ],
 )
-def test_listeners_hear_of_every_sample_at_least_once_though_the_writer_is_killed_between_them(
+def test_listeners_get_every_sample_at_least_once_although_the_writer_is_killed_between_them(
     plant: Plant, tmp_path: Path, step: str, moment: str, again: set[str]
 ) -> None:
     sender = Sender(plant, 2_000, 0.02)
@@ -171,7 +171,7 @@ def test_a_writer_killed_again_and_again_under_load_loses_nothing(plant: Plant) 
     assert_all_stored(sender)
 
 
-def test_a_writer_told_to_end_finishes_its_batch(plant: Plant) -> None:
+def test_a_stopping_writer_finishes_its_batch(plant: Plant) -> None:
     sender = Sender(plant, 2_000, 0.01)
     with writer_process(plant.tenant) as process:
         sender.start()

@@ -94,14 +94,14 @@ def test_a_body_without_a_length_is_read_up_to_the_bound_and_refused(client: Cli
     told: dict[tuple[str, str], Any] = {}
     for route, verb in addresses():
         if (bound := max_body(route.view, verb)) > SMALL:
-            continue  # uploads say their length: test_an_upload_says_its_length
+            continue  # uploads say their length: test_an_upload_must_declare_its_length
         answer = ask(client, verb, path_of(route), Unread(bound * 2 + 100_000, bound), HTTP_TRANSFER_ENCODING="chunked")
         if not refused(answer):
             told[verb, route.path] = answer.status_code
     assert told == {}
 
 
-def test_what_is_small_when_compressed_is_bounded_by_what_it_holds(client: Client) -> None:
+def test_compressed_bodies_are_limited_by_their_decompressed_size(client: Client) -> None:
     told: dict[tuple[str, str], Any] = {}
     for route, verb in addresses():
         if (bound := max_body(route.view, verb)) > SMALL:
@@ -125,7 +125,7 @@ def refused(answer: HttpResponse) -> bool:
 STREAMED = ("/write", "/api/v2/write")
 
 
-def test_strangers_are_sent_away_before_their_body_is_read() -> None:
+def test_anonymous_callers_are_rejected_before_their_body_is_read() -> None:
     body = Unread(100, -(1 << 16))
     answer = ask(Client(), "post", "/api/v1/sensors", body, HTTP_TRANSFER_ENCODING="chunked")
     assert (answer.status_code, body.taken) == (401, 0)
@@ -157,7 +157,7 @@ def test_a_body_at_the_bound_is_read_with_and_without_length_and_compressed(clie
         ({"CONTENT_LENGTH": "9" * 25}, "bad-length"),
     ],
 )
-def test_what_cannot_be_read_is_told(client: Client, headers: dict[str, str], slug: str) -> None:
+def test_unreadable_bodies_are_reported(client: Client, headers: dict[str, str], slug: str) -> None:
     answer = ask(client, "post", "/api/v1/sites", BytesIO(b"{}"), **{"CONTENT_LENGTH": "2", **headers})
     assert answer.status_code == 400
     assert answer.json()["type"] == f"/problems/{slug}"  # type: ignore[attr-defined]
@@ -178,14 +178,14 @@ def test_texts_with_a_nul_are_refused_everywhere(client: Client, path: str) -> N
     assert [error["field"] for error in answer.json()["errors"]] == ["items[0].b�c", "items[1].description"]
 
 
-def test_a_text_that_only_speaks_of_a_nul_is_taken() -> None:
+def test_a_text_that_only_mentions_nul_is_accepted() -> None:
     assert decode_json(rb'{"a": "\\u0000"}') == {"a": r"\u0000"}
     with pytest.raises(BadRequest):
         decode_json(b"[" * 900 + rb'"\u0000"' + b"]" * 900)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/sites/%00", "/api/v1/session?x=%00", "/internal/v1/tenant?x=%00", "/t/%00"])
-def test_an_address_with_a_nul_is_refused_whoever_may_ask_it(path: str) -> None:
+def test_a_url_with_a_nul_is_rejected_for_every_caller(path: str) -> None:
     assert Client().get(path).status_code == 400
 
 
@@ -199,12 +199,12 @@ def test_json_is_read_by_parsers_of_ours_everywhere() -> None:
     assert others <= {"MultiPartParser"}, "DRF's own falls over a body of brackets"
 
 
-def test_an_upload_says_its_length(client: Client) -> None:
+def test_an_upload_must_declare_its_length(client: Client) -> None:
     body = Unread(100, 0)
     answer = ask(client, "post", "/api/v1/imports", body, HTTP_TRANSFER_ENCODING="chunked",
                  CONTENT_TYPE="multipart/form-data; boundary=x")  # fmt: skip
     assert (answer.status_code, body.taken) == (411, 0)
 
 
-def test_the_default_is_what_public_addresses_may_have() -> None:
+def test_the_default_limit_suits_public_endpoints() -> None:
     assert DEFAULT_BODY <= PUBLIC_BODY

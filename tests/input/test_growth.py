@@ -122,7 +122,7 @@ PARSERS: dict[str, tuple[Callable[[str], object], int]] = {
 
 
 @pytest.mark.parametrize("name", PARSERS)
-def test_a_parser_costs_what_its_input_is_long(name: str) -> None:
+def test_a_parser_takes_time_linear_in_its_input(name: str) -> None:
     read, size = PARSERS[name]
     told = {what: growth(read, make, size) for what, make in TEXTS.items()}
     assert {what: factor for what, factor in told.items() if factor > MAX_GROWTH} == {}
@@ -191,6 +191,6 @@ def _cells_of(text: str) -> Cells:
 
 
 @pytest.mark.parametrize("name", MANY)
-def test_many_things_cost_what_their_number_is(name: str) -> None:
+def test_the_cost_of_many_items_is_linear(name: str) -> None:
     read, make, size = MANY[name]
     assert growth(read, make, size) <= MAX_GROWTH

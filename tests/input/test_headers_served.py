@@ -35,7 +35,9 @@ def test_a_character_set_in_a_header_changes_nothing(
 
 
 @pytest.mark.parametrize("name", ["filename*=rot13''x%41.csv", "filename*=undefined''x%41.csv", "filename*=zzz''%41"])
-def test_a_part_s_name_in_no_character_set_is_told(platform: Platform, bearer: dict[str, str], name: str) -> None:
+def test_a_part_name_in_an_unknown_character_set_is_reported(
+    platform: Platform, bearer: dict[str, str], name: str
+) -> None:
     part = f'--b\r\nContent-Disposition: form-data; name="file"; {name}\r\n\r\nt,v\r\n--b--\r\n'
     answer = requests.post(
         f"{platform.url}/api/v1/imports",
