@@ -68,7 +68,7 @@ def created(client: Client, path: str, **fields: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def plant(tenant: TenantConnection) -> dict[str, dict[str, Any]]:
-    """A site with a pump loop, as the API answers it: by tag, connections as `TANK>V1`, the site as `site`."""
+    """A site with a pump loop, as returned by the API: by tag, connections as `TANK>V1`, the site as `site`."""
     at = {"site": "harbour"}
     loop = ("TANK", "V1", "PUMP", "V2")
     types = {"TANK": "tank", "V1": "valve", "PUMP": "pump", "V2": "valve"}

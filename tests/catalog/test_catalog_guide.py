@@ -1,4 +1,4 @@
-"""The commands in docs/api/catalog.md, run in order, do what it says."""
+"""The commands in docs/api/catalog.md, run in order, work as described."""
 
 from __future__ import annotations
 

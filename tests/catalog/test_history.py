@@ -1,4 +1,4 @@
-"""Another unit or kind for a sensor that has samples: refused with what would be needed, or said to be a label."""
+"""Changing the unit or kind of a sensor with samples: rejected with what would be needed, or declared a relabelling."""
 
 from __future__ import annotations
 

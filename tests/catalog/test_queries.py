@@ -1,4 +1,4 @@
-"""Finding things: filters, search, pages, and who feeds whom."""
+"""Queries: filters, search, pages, and what feeds what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a field may hold."""
+"""Rules for fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalog in memory: never behind what was acknowledged, whichever process reads."""
+"""The cached catalog: never older than what was acknowledged, in any process."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_an_incrementally_updated_copy_equals_a_fresh_one(
                 operations.delete(tenant, SENSORS, found.id)
         else:
             made = snapshot_of(tenant)
-            for kind in KINDS:  # so that the next copy has something to take over
+            for kind in KINDS:  # so that the next copy can reuse indexes
                 made.ordered(kind), made.haystack(kind), made.named(kind)
     copy = snapshot_of(tenant)
     snapshot._snapshots.clear()

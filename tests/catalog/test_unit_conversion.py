@@ -1,4 +1,4 @@
-"""Units that convert, to the digit, and those that only seem to."""
+"""Units that convert exactly, and those that only seem to."""
 
 from __future__ import annotations
 

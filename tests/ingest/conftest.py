@@ -96,5 +96,5 @@ def make_writer(tenant: TenantConnection) -> TenantWriter:
 
 
 def drain(tenant: TenantConnection) -> None:
-    """All that waits, written in this thread."""
+    """Write everything that is queued, in this thread."""
     assert not make_writer(tenant).drain(lambda: True)

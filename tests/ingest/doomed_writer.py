@@ -20,7 +20,7 @@ from stores.timeseries import Timeseries
 
 
 class FileListener:
-    """Appends what it hears to a file: a line with sensor, time, value and quality for each sample."""
+    """Appends the samples it gets to a file: a line with sensor, time, value and quality each."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -73,7 +73,7 @@ def doom(step: str, moment: str, turn: int) -> None:
 
 
 def main(redis_url: str, tenant_json: str, step: str, moment: str, turn: str, heard: str = "") -> None:
-    """`heard`: a folder in which the listeners keep what they hear; without it there are none."""
+    """`heard`: the folder in which listeners record their samples; without it there are none."""
     tenant = msgspec.json.decode(tenant_json, type=TenantConnection)
     if step != "none":
         doom(step, moment, int(turn))

@@ -122,7 +122,7 @@ def test_leaving_by_an_error_sends_nothing_more(plant: Plant) -> None:
 
 
 def test_samples_of_a_writer_that_was_stopped_have_their_latest_value(plant: Plant) -> None:
-    """What was written before a cancelled import ended is there: live shows it, and the sensor has a history."""
+    """What a cancelled import had written is kept: live shows it, and the sensor has a history."""
     sensor, count = plant.sensor("TT-101").id, 60_000
     with pytest.raises(Stopped), BulkWriter(plant.tenant) as writer:
         writer.add(plant.site, sensor, T + np.arange(count), np.arange(float(count)))

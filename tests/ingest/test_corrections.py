@@ -186,7 +186,7 @@ def test_two_pieces_are_planned_and_written_as_one(world: World, monkeypatch: py
 def test_a_correction_that_waits_for_its_next_attempt_is_not_undone_yet(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its next attempt would go on from where it was, over what the undo brought back."""
+    """Its next attempt would continue over what the undo restored."""
     monkeypatch.setattr(stored, "PAGE", 8)
     before = series(0, 20)
     world.write("TT-101", before)

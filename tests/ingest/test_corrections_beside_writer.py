@@ -1,4 +1,4 @@
-"""Samples that arrive while stored ones are changed: what was acknowledged is there afterwards."""
+"""Samples that arrive while stored ones are changed are not lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Corrections over HTTP: who may, what is told, what the audit trail keeps, and what becomes of the ladder."""
+"""Corrections over HTTP: permissions, responses, audit trail, and effects on the ladder."""
 
 from __future__ import annotations
 

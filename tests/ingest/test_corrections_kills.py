@@ -1,4 +1,4 @@
-"""Killed with SIGKILL before or after any step, a correction, an undo and an import end as if nothing had happened."""
+"""Corrections, undos and imports killed (SIGKILL) before or after any step end as if nothing had happened."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def doom(step: str, when: str, turn: int) -> None:
 
 
 def killed_at(moment: tuple[str, str, int], work: Callable[[], object]) -> bool:
-    """Do the work in a process of its own that is killed at that moment; whether it came to that."""
+    """Do the work in a process that is killed at that point. Returns whether it was killed."""
     child = os.fork()
     if child == 0:
         try:
@@ -78,7 +78,7 @@ def killed_at(moment: tuple[str, str, int], work: Callable[[], object]) -> bool:
 
 
 def perform(world: World, id: str) -> None:
-    """As the next worker would, once the killed one's slot is free."""
+    """Continue as the next worker would, once the killed one's slot is free."""
     deadline = time.monotonic() + 20
     while jobs.read(world.plant.tenant, id).state in ("queued", "running"):
         assert time.monotonic() < deadline

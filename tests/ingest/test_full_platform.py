@@ -1,4 +1,4 @@
-"""A whole installation whose Redis is filled: the writer stands still, and devices go on sending."""
+"""A running installation whose Redis fills up: the writer is stopped, and devices keep sending."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def sensor(platform: Platform) -> dict[str, Any]:
 
 
 def stored(platform: Platform, until: int) -> int:
-    """Samples in the database, counted a stretch at a time."""
+    """Number of samples in the database, counted range by range."""
     return sum(
         len(
             platform.get(

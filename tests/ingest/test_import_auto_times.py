@@ -1,4 +1,4 @@
-"""`auto` decides over all rows and all files, and never takes a format that fits only a part of them."""
+"""`auto` decides over all rows and files, and never chooses a format that fits only a part of them."""
 
 from __future__ import annotations
 

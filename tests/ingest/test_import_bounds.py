@@ -1,4 +1,4 @@
-"""What a mapping and a file's name may hold: refused in words, or made fit."""
+"""Limits of mappings and file names: rejected with a sentence, or sanitized."""
 
 from __future__ import annotations
 

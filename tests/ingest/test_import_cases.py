@@ -1,4 +1,4 @@
-"""Small files as plants really deliver them, each with the values that are right."""
+"""Small, realistic files, each with its expected values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports by command stand in the tenant's list like those of the page, and can be cancelled and undone from there."""
+"""Imports by command are in the tenant's list like those of the page, and can be cancelled and undone there."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_command_that_is_killed_or_interrupted_does_not_stay_running(
     interrupted = newest(engineer)
     assert interrupted["state"] == "failed" and "was interrupted" in interrupted["error"]
 
-    with monkeypatch.context() as killed:  # as SIGKILL would: nothing of ours runs after it
+    with monkeypatch.context() as killed:  # simulates SIGKILL
         killed.setattr(command, "_fail", lambda *args: None)
         killed.setattr(jobs, "finish_command", lambda *args: None)
         with pytest.raises(KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""A dry run beside what is stored: new, same, different; values that cannot be the sensor's."""
+"""A dry run compared with what is stored: new, same, different; implausible values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole files, with all the odd things that they hold."""
+"""Complete files with all their oddities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workbooks, Parquet, Arrow and archives: the same samples as from CSV, and what is packed is bounded first."""
+"""Workbooks, Parquet, Arrow and archives: the same samples as from CSV; sizes are limited before unpacking."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sensors that an import makes when its mapping asks for it: listed by the dry run, made once by the real one."""
+"""Sensors that an import creates if its mapping says so: listed by the dry run, created once by the real one."""
 
 from __future__ import annotations
 

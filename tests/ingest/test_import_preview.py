@@ -1,4 +1,4 @@
-"""A dry run shows the first samples as they would be stored, the doubtful hours, and problems of every column."""
+"""A dry run shows the first samples as they would be stored, ambiguous hours, and problems of every column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows cut out of text whose quotation marks are wrong: no more is lost than what is broken."""
+"""Rows of text with wrong quotation marks: only broken rows are lost."""
 
 from __future__ import annotations
 

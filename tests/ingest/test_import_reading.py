@@ -1,4 +1,4 @@
-"""The quick ways of reading files against slow obvious ones, and all the odd things that files hold."""
+"""Fast file readers compared with slow, simple ones, and all the oddities of files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times that are spelled in other ways, and those that no cell holds: the right moment of each."""
+"""Unusual spellings of times, and times that are not in cells: each is read correctly."""
 
 from __future__ import annotations
 

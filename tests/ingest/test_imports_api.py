@@ -1,4 +1,4 @@
-"""Imports over HTTP: dry run, start, progress, cancel; and the workers that die in between."""
+"""Imports over HTTP: dry run, start, progress, cancel; and workers that die in between."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_an_import_whose_worker_died_is_done_by_the_next(
     id = upload(engineer, plant).json()["id"]
 
     class Died(BaseException):
-        """As SIGKILL would: nothing of ours runs after it but what releases the lock."""
+        """Simulates SIGKILL, except that the lock is released."""
 
     def die(*args: Any) -> None:
         raise Died

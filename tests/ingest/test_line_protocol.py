@@ -1,4 +1,4 @@
-"""Line protocol: the quick reader says what the careful one says, and both what another implementation says."""
+"""Line protocol: the fast reader agrees with the careful one, and both with another implementation."""
 
 from __future__ import annotations
 

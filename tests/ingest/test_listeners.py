@@ -1,4 +1,4 @@
-"""Who hears of stored samples, when, and what happens if a listener cannot take them. Kills: `test_writer_kills.py`."""
+"""Listeners: when they are called, and what happens if one fails. For kills see `test_writer_kills.py`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from web.stores import streams, writer
 
 
 class Listener:
-    """Keeps what it hears, as (sensor, time)."""
+    """Records its samples as (sensor, time)."""
 
     def __init__(self, name: str, log: list[str], failures: int = 0) -> None:
         self.name, self.log, self.failures = name, log, failures

@@ -1,4 +1,4 @@
-"""A tenant's own writer beside the one that serves all tenants."""
+"""A tenant's own writer together with the shared one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Wrote = list[tuple[str, str]]  # which kind of writer, for which tenant
 
 @dataclass(frozen=True)
 class Noting:
-    """A listener that notes who wrote."""
+    """A listener that records who wrote."""
 
     wrote: Wrote
     kind: WriterKind

@@ -1,4 +1,4 @@
-"""Adding a source touches the list that names it and nothing else: here one that the tests bring along."""
+"""Adding a source touches only the list of sources; here one defined by the tests."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def take_rows(request: HttpRequest) -> HttpResponse:
 
 @pytest.fixture
 def described(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """A platform with one more source; the sources that described themselves."""
+    """A platform with an additional source; returns the sources that were documented."""
     names: list[str] = []
     rows = Source("rows", (path("rows", take_rows, name="rows"),), lambda: names.append("rows"), frozenset({"/rows"}))
     monkeypatch.setattr(registry, "SOURCES", (*registry.SOURCES, rows))

@@ -1,4 +1,4 @@
-"""The one entrance for samples, whatever source they come from: positions are its own business."""
+"""The single entry point for samples, from any source; positions are opaque to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which minutes a write touches, beside the obvious way to tell."""
+"""The minutes that a write touches, compared with a simple implementation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sensor's unit changes while it has samples, and while more arrive: live, as-of and trends always agree."""
+"""A sensor's unit changes while it has samples and more arrive: live, as-of and trends always agree."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def change_unit(plant: Plant, tag: str, unit: str, history: History = History.co
 
 @pytest.fixture
 def measured(plant: Plant) -> Plant:
-    """Three days of a sample a minute, with a ladder that is whole, and limits."""
+    """Three days of one sample a minute, with a complete ladder, and limits."""
     values = np.round(20 + 5 * np.sin(np.arange(3 * DAY // MINUTE) / 300), 2)
     World(plant).write("TT-101", {START + k * MINUTE: (float(v), 0) for k, v in enumerate(values)})
     World(plant).write("EM-1", {START + k * MINUTE: (float(k % 1_000), 0) for k in range(3 * DAY // MINUTE)})

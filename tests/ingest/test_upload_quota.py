@@ -1,4 +1,4 @@
-"""A tenant's uploads have a bound: room is kept before a byte is read and given back, after a crash by itself."""
+"""A tenant's upload quota: space is reserved before a byte is read, and released, after a crash by expiry."""
 
 from __future__ import annotations
 

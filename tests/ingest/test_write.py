@@ -1,4 +1,4 @@
-"""`POST /write`: what is taken is durable as a whole, what is wrong is refused as a whole and named."""
+"""`POST /write`: a batch is stored durably as a whole, or rejected as a whole with its errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process's own copy of the catalog may be old: what is written is checked by what the catalog is now."""
+"""A process's copy of the catalog may be outdated: writes are validated against the current catalog."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = 1_770_000_000_000_000_000
 
 @contextmanager
 def as_it_was(plant: Plant, before: Snapshot) -> Iterator[None]:
-    """What a process knows that has not heard of what happened since."""
+    """The state of a process that has not noticed later changes."""
     snapshot._keep(documents(plant.tenant).name, before)
     yield
     assert snapshot_of(plant.tenant).position != before.position

@@ -1,4 +1,4 @@
-"""The writer: late samples, poison, silent databases, tenants that come and go."""
+"""The writer: late samples, poison batches, silent databases, tenants that are added and removed."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_an_entry_that_is_no_batch_is_a_dead_letter(plant: Plant) -> None:
 
 @contextmanager
 def silent_server() -> Iterator[str]:
-    """Takes connections and never answers: worse than a server that is down."""
+    """Accepts connections and never answers: worse than a server that is down."""
     with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 

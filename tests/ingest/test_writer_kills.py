@@ -1,4 +1,4 @@
-"""Whatever dies, whenever: every acknowledged sample is in InfluxDB afterwards, with its value."""
+"""Whatever is killed, at any time: every acknowledged sample is in InfluxDB afterwards, with its value."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_writer_killed_at_any_step_loses_nothing(plant: Plant, step: str, mome
 
 
 def heard_by(listener: Path) -> dict[str, list[tuple[int, tuple[float, int]]]]:
-    """By sensor id, (time, (value, quality)) in the order of hearing."""
+    """By sensor id, (time, (value, quality)) in order of arrival."""
     heard: dict[str, list[tuple[int, tuple[float, int]]]] = defaultdict(list)
     for line in listener.read_text().splitlines():
         sensor, t, v, q = line.split()

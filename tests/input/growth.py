@@ -1,4 +1,4 @@
-"""How the cost of reading something grows with its length, told by two lengths in one run."""
+"""Measures how the cost of parsing grows with length, from two lengths in one run."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ REPEATS = 3
 
 
 def growth(read: Callable[[Any], object], make: Callable[[int], Any], size: int) -> float:
-    """How many times more it costs to read what is FACTOR times longer; 0 where both cost next to nothing."""
+    """The cost ratio for input that is FACTOR times longer; 0 if both cost next to nothing."""
     short, long = make(size), make(FACTOR * size)
     cheap, dear = _cost(read, short), _cost(read, long)
     return 0.0 if dear < FLOOR_S else dear / max(cheap, FLOOR_S / FACTOR)
 
 
 def _cost(read: Callable[[Any], object], text: Any) -> float:
-    """The least of several runs, in seconds of this thread's processor: another process's work does not count."""
+    """The minimum of several runs, in CPU seconds of this thread, so that other processes do not count."""
     costs = []
     gc.disable()  # it looks through all that Django made whenever enough is new
     try:

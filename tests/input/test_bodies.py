@@ -1,6 +1,6 @@
-"""Every address has a bound for its body, and refuses what is longer before anything of it is parsed.
+"""Every endpoint has a maximum body size, and rejects longer bodies before parsing.
 
-Generated from the URL patterns, so that a new address is among them.
+Generated from the URL patterns, so that new endpoints are included.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def client(acme: TenantConnection, client_for: ClientFor) -> Client:
 
 
 def addresses() -> Iterator[tuple[Route, str]]:
-    """All but those that hear nobody but a tenant's own pods."""
+    """All endpoints except those for tenants' own pods."""
     for route in walk(get_resolver().url_patterns, "/"):
         for verb in VERBS if not route.is_internal else ():
             yield route, verb

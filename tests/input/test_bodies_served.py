@@ -1,4 +1,4 @@
-"""Bodies as the real server hands them on: with a length, in chunks, and too long."""
+"""Bodies as passed on by the real server: with a length, in chunks, and too long."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a parser costs grows as its input does: ten ways to keep one busy, each at two lengths in one run."""
+"""The cost of parsing is linear: ten hostile inputs, each at two lengths in one run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Headers that name a character set which is none, as the real server hands them on."""
+"""Headers with an invalid character set, as passed on by the real server."""
 
 from __future__ import annotations
 
