@@ -10,12 +10,12 @@ from typing import Any
 import hypothesis
 import pytest
 from django.test import Client
-from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from runtime.supervisor import Supervisor
 from tests.bucket_server import BucketServer, running_bucket_server
+from tests.distribution import ByFile, rank_of
 from tests.installation import Platform
 from tests.isolation import ROOT, TEST_HOME
 
@@ -27,22 +27,12 @@ PASSWORD = "correct horse battery staple"
 ClientFor = Callable[..., Client]
 
 
-# Side by side (`-n`), a worker takes a whole folder, whose tests share tenants, a platform or a cluster. Longest first.
-FOLDERS = ("kubernetes", "e2e", "tenants", "backup", "ingest", "historian", "demo")
-
-
-class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
-    def _split_scope(self, nodeid: str) -> str:
-        return str(Path(nodeid.partition("::")[0]).parent)
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
-    return ByFolder(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    rank = {name: number for number, name in enumerate(FOLDERS)}
-    items.sort(key=lambda item: rank.get(item.path.parent.name, len(FOLDERS)))
+    items.sort(key=lambda item: rank_of(item.nodeid.partition("::")[0]))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

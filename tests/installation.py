@@ -14,6 +14,7 @@ import requests
 
 from runtime.home import Home
 from runtime.supervisor import Supervisor
+from tests.console import Console
 from tests.isolation import ROOT
 
 PASSWORD = "correct horse battery staple"
@@ -24,6 +25,7 @@ class Platform:
     path: Path
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)  # beside that of the tests
+    _console: Console | None = field(default=None, init=False, repr=False)
 
     @property
     def home(self) -> Home:
@@ -41,22 +43,32 @@ class Platform:
         self.manage("up")
 
     def stop(self) -> None:
-        self.manage("down")
+        if self._console is not None:
+            self._console.close()
+            self._console = None
+        self.supervisor.stop()
 
     def manage(self, *arguments: str, input: str | None = None, check: bool = True) -> str:
         """Run a command of the installation; its output."""
-        environment = {**os.environ, **self.environment, "PLANTRACE_HOME": str(self.path)}
         result = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *arguments],
-            env=environment, input=input, capture_output=True, text=True,
+            env=self._environment(), input=input, capture_output=True, text=True,
         )  # fmt: skip
         if check and result.returncode:
             raise AssertionError(f"manage.py {' '.join(arguments)} failed:\n{result.stdout}\n{result.stderr}")
         return result.stdout
 
+    def command(self, *arguments: str) -> str:
+        """Like `manage`, for what a test needs done rather than tested: in the process that stays."""
+        return self.shell(f"from django.core.management import call_command; call_command(*{arguments!r})")
+
     def shell(self, code: str) -> str:
         """Run Python in the installation's Django; what it prints."""
-        return self.manage("shell", "--no-imports", "-c", code)
+        self._console = self._console or Console(self._environment())
+        return self._console.run(code)
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **self.environment, "PLANTRACE_HOME": str(self.path)}
 
     def ensure_person(self, username: str, tenant: str | None = None, role: str = "engineer") -> dict[str, Any]:
         """A user (an operator if no tenant is named) with password and a token."""

@@ -15,3 +15,6 @@ for variable in ("MONGODB_URI", "REDIS_URL", "DATABASE_URL", "FERNET_KEYS", "SEC
     os.environ.pop(variable, None)
 for variable in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[variable]
+# Compiled files are kept, whatever the shell says: each test process and each server would compile all of it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False

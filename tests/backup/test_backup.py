@@ -111,7 +111,7 @@ def wait_written(platform: Platform, slug: str) -> None:
 def wait_built(platform: Platform, slug: str) -> None:
     """Wait until the ladder worker has nothing left to do."""
     deadline = time.monotonic() + 60
-    while not (said := platform.manage("ladder", "status", slug)).startswith("complete"):
+    while not (said := platform.command("ladder", "status", slug)).startswith("complete"):
         assert time.monotonic() < deadline, said
         time.sleep(0.5)
 
@@ -127,8 +127,8 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         for slug in SLUGS:
             wait_written(platform, slug)
             SHOWN[slug] = shown(platform, slug)
-        platform.manage("tenants", "suspend", "paused")
-        platform.manage("tenants", "delete", "archived", "--confirm", "archived", "--keep-disk")
+        platform.command("tenants", "suspend", "paused")
+        platform.command("tenants", "delete", "archived", "--confirm", "archived", "--keep-disk")
         yield platform
     finally:
         platform.stop()
@@ -152,14 +152,14 @@ def test_a_backup_restores_what_the_pages_show(original: Platform, tmp_path: Pat
         restored.ensure_tenant("empty")
         assert shown(restored, "running") == SHOWN["running"]
         wait_built(restored, "running")
-        assert "0 buckets of 0" in restored.manage("ladder", "verify", "running")
+        assert "0 buckets of 0" in restored.command("ladder", "verify", "running")
         assert shown(restored, "running") == SHOWN["running"], "also from the ladder that was rebuilt"
         assert restored.get("/api/v1/sites", engineer("paused")).status_code == 403
-        restored.manage("tenants", "resume", "paused")
+        restored.command("tenants", "resume", "paused")
         assert shown(restored, "paused") == SHOWN["paused"]
         [disk] = restored.get("/api/v1/tenants", "operator").json()["kept_disks"]
         assert disk["slug"] == "archived"
-        restored.manage("tenants", "create", "archived", "--adopt-disk", disk["id"])
+        restored.command("tenants", "create", "archived", "--adopt-disk", disk["id"])
         restored.people.pop(engineer("archived"))  # the old token died with the old tenant
         restored.ensure_person(engineer("archived"), "archived")
         assert shown(restored, "archived") == SHOWN["archived"]

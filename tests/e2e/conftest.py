@@ -175,7 +175,7 @@ def _make_loop(platform: Platform, slug: str, files: list[Path]) -> Loop:
         platform.ensure_tenant(slug)
         platform.ensure_person(person, slug, "engineer")
         platform.shell(INSTALL.format(slug=slug))
-        platform.manage("import_history", "--tenant", slug, "--mapping", str(MAPPING), *map(str, files))
+        platform.command("import_history", "--tenant", slug, "--mapping", str(MAPPING), *map(str, files))
     return _found(slug, person, files)
 
 

@@ -138,7 +138,7 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
     platform = Platform(tmp_path_factory.mktemp("kills") / "home")
     supervisor = ensure_stores(platform.home)
     try:
-        platform.manage("migrate", "--verbosity", "0")
+        platform.command("migrate", "--verbosity", "0")
         ids = json.loads(platform.shell(PREPARE.format(plan=json.dumps(cases()))).split("ids=")[1])
         watch = Watch(platform.path / "control.sqlite3", ids)
         supervisor.ensure_program(programs.beat(platform.home))  # leases that a killed worker left end unheard of

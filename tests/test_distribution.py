@@ -1,0 +1,37 @@
+"""How the tests are shared out between workers."""
+
+from __future__ import annotations
+
+from tests.distribution import LONGEST, LONGEST_FILES, choose, group_of, rank_of
+from tests.isolation import ROOT
+
+KILLS, SLUGS = "tests/tenants/test_kills.py", "tests/tenants/test_slugs.py"
+WRITE, WHOLE, PAGES = "tests/ingest/test_write.py", "tests/ingest/test_whole_platform.py", "tests/e2e/test_pages.py"
+FILES = [KILLS, SLUGS, WRITE, WHOLE, PAGES]
+
+
+def test_a_worker_goes_on_with_what_it_has() -> None:
+    assert choose(FILES, "platform", {"platform", "tenants"}) == WHOLE
+    assert choose(FILES, "ingest", {"ingest", "platform", "tenants"}) == WRITE
+
+
+def test_then_it_takes_what_nobody_works_on_and_at_last_it_helps_where_most_is_left() -> None:
+    assert choose(FILES, "twin", {"tenants", "platform", "twin"}) == WRITE
+    assert choose(FILES, None, {"platform", "ingest"}) == KILLS
+    assert choose(FILES[1:], "twin", {"tenants", "ingest", "platform"}) == WHOLE
+
+
+def test_the_longest_come_first() -> None:
+    assert sorted(reversed(FILES), key=rank_of)[0] == KILLS
+
+
+def test_all_that_asks_for_the_running_platform_is_one_group() -> None:
+    asking = ("pods/test_api", "neighbours/test_slow_bodies", "access/test_running", "tenants/test_onboarding")
+    assert {group_of(f"tests/{name}.py") for name in asking} == {"platform"}
+    assert group_of("tests/backup/test_backup.py") == "backup", "it starts its own"
+
+
+def test_all_that_the_distribution_names_is_there() -> None:
+    tests = ROOT / "tests"
+    known = {path.name for path in tests.rglob("*") if path.is_dir() or path.suffix == ".py"}
+    assert {*LONGEST, *LONGEST_FILES} - known == {"platform"}
