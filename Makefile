@@ -3,9 +3,10 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 TEST_WORKERS ?= 3 # most tests wait for servers; 0 runs them one after another
+HERE := "not bench and not cluster and not soak" # tests that need no testbed and no idle machine
 .DEFAULT_GOAL := help
 .PHONY: help setup demo stop test lint format bench client requirements clean \
-  image cluster cluster-down test-cluster soak bench-cluster
+  image cluster cluster-down test-cluster soak bench-cluster coverage
 
 help: ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,7 +23,13 @@ stop: ## end what `make demo` started, and nothing else
 
 test: setup ## all tests on real servers, one summary
 	@cd frontend && npm run --silent test
-	@$(PYTHON) -m pytest -m "not bench and not cluster and not soak" -n $(TEST_WORKERS) --no-loadscope-reorder $(ARGS)
+	@$(PYTHON) -m pytest -m $(HERE) -n $(TEST_WORKERS) $(ARGS)
+
+coverage: setup ## all tests of Python more slowly, and which branches they and the processes they start take
+	@$(PYTHON) -m coverage erase
+	@$(PYTHON) -m coverage run -m pytest -m $(HERE) -n $(TEST_WORKERS) $(ARGS); status=$$?; \
+	$(PYTHON) -m coverage combine -q && $(PYTHON) -m coverage html -q && $(PYTHON) -m coverage report; \
+	echo "Line by line: var/coverage/html/index.html"; exit $$status
 
 lint: setup ## ruff, mypy, import directions, prettier, eslint, TypeScript
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .

@@ -23,5 +23,10 @@ export default defineConfig(({ command }) => ({
       ]),
     ),
   },
-  test: { environment: "node", include: ["src/**/*.test.{ts,tsx}", "eslint/**/*.test.js"] },
+  test: {
+    environment: "node",
+    include: ["src/**/*.test.{ts,tsx}", "eslint/**/*.test.js"],
+    allowOnly: false,
+    expect: { requireAssertions: true }, // a loop over nothing is a failure
+  },
 }));
