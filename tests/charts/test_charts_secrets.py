@@ -48,8 +48,19 @@ def test_no_command_line_of_a_pod_contains_a_secret(key: tuple[str, str]) -> Non
 
 
 def test_no_command_line_of_an_embedded_installation_contains_a_secret(home: Home) -> None:
-    made = [make(home) for make in (programs.redis, programs.ferretdb, programs.web, programs.worker,
-                                    programs.reconciler, programs.beat, programs.watchdog)]  # fmt: skip
+    made = [
+        make(home)
+        for make in (
+            programs.redis,
+            programs.ferretdb,
+            programs.web,
+            programs.watchdog,
+            programs.worker,
+            programs.job_worker,
+            programs.reconciler,
+            programs.beat,
+        )
+    ]
     known = {home.secret(name) for name in ("redis", "django", "fernet")}
     for program in made:
         assert not [word for word in program.command if any(secret in word for secret in known)], program.name

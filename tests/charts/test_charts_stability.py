@@ -78,11 +78,14 @@ def test_a_new_versions_pods_are_still_the_services_and_budgets(versions: tuple[
 
 @pytest.mark.parametrize("key", sorted(matrix()), ids=" / ".join)
 def test_values_change_no_selector(key: tuple[str, str]) -> None:
-    usual = {(each["kind"], each["metadata"]["name"]): fixed(each) for each in rendered()[key[0], "full"]}
-    for each in rendered()[key]:
-        same = usual.get((each["kind"], each["metadata"]["name"]))
-        if same and each["kind"] in ("Deployment", "StatefulSet", "PodDisruptionBudget"):
-            assert fixed(each) == same
+    def selectors(manifests: list[Manifest]) -> dict[tuple[str, str], Any]:
+        kinds = ("Deployment", "StatefulSet", "PodDisruptionBudget")
+        return {(each["kind"], each["metadata"]["name"]): fixed(each) for each in manifests if each["kind"] in kinds}
+
+    usual, found = selectors(rendered()[key[0], "full"]), selectors(rendered()[key])
+    both = usual.keys() & found.keys()
+    assert both
+    assert {name: found[name] for name in both} == {name: usual[name] for name in both}
 
 
 @pytest.mark.parametrize("key", sorted(matrix()), ids=" / ".join)
@@ -108,12 +111,13 @@ def test_a_tenants_claim_is_named_by_its_disk_and_by_nothing_else() -> None:
 
 
 def test_a_disk_is_kept_by_default() -> None:
-    for (chart, name), manifests in rendered().items():
-        for claim in of_kind(manifests, "PersistentVolumeClaim").values():
-            wanted = dict(KEEP)
-            if (chart, name) == ("tenantstack", "a disk that goes with the release"):
-                del wanted["helm.sh/resource-policy"]
-            assert claim["metadata"]["annotations"] == wanted
+    claims = {key: of_kind(manifests, "PersistentVolumeClaim").values() for key, manifests in rendered().items()}
+    assert claims["tenantstack", "minimal"] and claims["tenantstack", "a disk that goes with the release"]
+    for key, found in claims.items():
+        wanted = dict(KEEP)
+        if key == ("tenantstack", "a disk that goes with the release"):
+            del wanted["helm.sh/resource-policy"]
+        assert all(claim["metadata"]["annotations"] == wanted for claim in found), key
 
 
 def test_only_changed_settings_restart_the_database() -> None:
@@ -136,9 +140,10 @@ def test_only_changed_settings_restart_the_database() -> None:
 
 
 def test_a_new_version_of_ours_does_not_restart_a_tenants_database(versions: tuple[str, Any, Any]) -> None:
-    chart, old, new = versions
-    for name, before in of_kind(old, "StatefulSet").items():
-        assert of_kind(new, "StatefulSet")[name]["spec"] == before["spec"], f"{chart}: {name}"
+    _, old, new = versions
+    before, after = of_kind(old, "StatefulSet"), of_kind(new, "StatefulSet")
+    assert before
+    assert {name: each["spec"] for name, each in after.items()} == {name: each["spec"] for name, each in before.items()}
 
 
 def test_a_restore_is_one_job_for_one_archive() -> None:

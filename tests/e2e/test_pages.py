@@ -85,6 +85,18 @@ def test_every_page_is_complete_and_readable(
         assert page.evaluate(FAINT) == [], f"{name}, {scheme}"
 
 
+def test_faint_and_small_text_would_be_noticed(open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto("/sign-in")
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    for style in ("color: #888; background: #777; font-size: 16px", "font-size: 9px"):
+        page.evaluate(
+            "style => document.body.insertAdjacentHTML('beforeend', `<p id=probe style='${style}'>Probe</p>`)", style
+        )
+        assert [said for said in page.evaluate(FAINT) if said.startswith("Probe")], style
+        page.evaluate("document.getElementById('probe').remove()")
+
+
 def test_the_sign_in_page_is_readable_in_both_schemes(open_page: OpenPage) -> None:
     for scheme in ("light", "dark"):
         page = open_page(scheme=scheme)
@@ -99,13 +111,16 @@ def test_controls_are_large_enough_for_fingers(open_page: OpenPage, written_loop
     for name in ("trends", "data", "home"):
         page.goto(f"/t/{written_loop.slug}/{name}")
         settle(page)
-        small = page.evaluate(
-            """() => [...document.querySelectorAll('button, [role=treeitem], input, nav a')].filter((each) => {
+        sizes = page.evaluate(
+            """() => [...document.querySelectorAll('button, [role=treeitem], input, nav a')].filter((each) =>
+                each.checkVisibility() && each.getBoundingClientRect().height > 0
+            ).map((each) => {
                 const box = each.getBoundingClientRect();
-                return each.checkVisibility() && box.height > 0 && Math.max(box.height, box.width) < 44;
-            }).map((each) => `${each.textContent} ${each.getBoundingClientRect().height}`)"""
+                return [each.textContent, Math.max(box.height, box.width)];
+            })"""
         )
-        assert small == [], name
+        assert len(sizes) > 5, name
+        assert [(text, size) for text, size in sizes if size < 44] == [], name
 
 
 def test_an_unknown_address_shows_a_not_found_page_with_a_link_back(
@@ -120,15 +135,17 @@ def test_an_unknown_address_shows_a_not_found_page_with_a_link_back(
     expect(page).to_have_url(re.compile(f"/t/{written_loop.slug}/home$"))
 
 
-def test_somebody_elses_tenant_is_not_there(open_page: OpenPage, written_loop: Loop) -> None:
+def test_somebody_elses_tenant_is_not_there(open_page: OpenPage, written_loop: Loop, spare_loop: Loop) -> None:
     page = open_page(written_loop.person)
-    page.goto("/t/somebody-else/home")
-    expect(page.get_by_role("heading", name="Tenant not found")).to_be_visible()
+    for slug in (spare_loop.slug, "nobody-at-all"):
+        page.goto(f"/t/{slug}/home")
+        expect(page.get_by_role("heading", name="Tenant not found")).to_be_visible()
 
 
 def test_no_colour_is_written_outside_the_tokens() -> None:
     source = ROOT / "frontend" / "src"
     tokens = source / "theme" / "tokens.css"
+    assert any(_names_colour(line) for line in _lines(tokens))
     found = [
         f"{file.relative_to(source)}: {line.strip()}"
         for file in sorted(source.rglob("*"))

@@ -159,7 +159,6 @@ def test_errors_have_their_line(change: Callable[[str], str], line: str | None, 
         assert found.line == line_of(text, line), (found, problems)
 
 
-@pytest.mark.skipif(not CHART.is_dir(), reason="the tenants' chart is not there")
 def test_the_charts_schema_is_checked_too() -> None:
     text = text_of(server()).replace("keep: true", "keep: true\n      colour: red")
     [found] = check_text(text, "tenants/acme.yaml", read_schema(CHART))

@@ -115,10 +115,10 @@ def test_ranges_with_any_edges_show_every_extreme(tenant: TenantConnection, site
 
 @pytest.mark.parametrize("name", [*NUMBERS, "meter", "phase"])
 def test_a_band_and_means_are_those_of_the_samples(tenant: TenantConnection, site: dict[str, Truth], name: str) -> None:
-    for span in ranges_of(site[name], 8, 2):
+    long = [span for span in ranges_of(site[name], 8, 2) if len(site[name].within(span).usable().t) > 200]
+    assert long
+    for span in long:
         answer, width = read(tenant, site[name], span, 200, "band")
-        if len(site[name].within(span).usable().t) <= 200:
-            continue
         wanted = [
             (start, min(v), max(v), math.fsum(v) / len(v)) for start, _, v in buckets(site[name], span, 200, width)
         ]
@@ -133,10 +133,11 @@ def test_a_band_and_means_are_those_of_the_samples(tenant: TenantConnection, sit
 def test_the_last_sample_of_each_bucket_is_the_real_one(
     tenant: TenantConnection, site: dict[str, Truth], name: str
 ) -> None:
-    for span in ranges_of(site[name], 8, 3):
+    long = [span for span in ranges_of(site[name], 8, 3) if len(site[name].within(span).usable().t) > 150]
+    assert long
+    for span in long:
         answer, width = read(tenant, site[name], span, 150, "last")
-        if len(site[name].within(span).usable().t) > 150:
-            assert shown(answer) == [(t[-1], v[-1]) for _, t, v in buckets(site[name], span, 150, width)]
+        assert shown(answer) == [(t[-1], v[-1]) for _, t, v in buckets(site[name], span, 150, width)]
 
 
 @pytest.mark.parametrize("name", NUMBERS)

@@ -207,6 +207,10 @@ def test_states_by_number_by_name_and_by_other_words() -> None:
     assert values.unreadable.tolist() == [False] * 7 + [True, True]
 
 
+def test_plain_numbers_are_read_the_quick_way() -> None:
+    assert reader()._quick(pa.array(["1.5", "", "-250", "+3"])) is not None
+
+
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(CELLS), max_size=12))
 def test_the_quick_numbers_are_the_ones_read_word_by_word(cells: list[str]) -> None:

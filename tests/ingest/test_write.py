@@ -5,15 +5,15 @@ from __future__ import annotations
 import gzip
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from kernel.tenancy import Limits, TenantConnection
+from kernel.tenancy import TenantConnection
 from stores.redis.latest import Latest
+from tenants import operations
 from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant, drain
 from web.stores import streams
@@ -208,11 +208,13 @@ def test_an_unknown_precision_and_method(plant: Plant, device: Client) -> None:
     assert device.post("/ping").status_code == 405
 
 
-def test_exceeding_the_rate_returns_429_with_retry_after(
-    plant: Plant, device: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    limited = replace(plant.tenant, limits=Limits(samples_per_s=10))
-    monkeypatch.setattr("ingest.sources.influxdb.views.tenant_of", lambda request: limited)
+def limit(tenant: TenantConnection, **limits: int) -> None:
+    """As an operator does it."""
+    operations.change(tenant.slug, operations.Changes(limits=limits))
+
+
+def test_exceeding_the_rate_returns_429_with_retry_after(plant: Plant, device: Client) -> None:
+    limit(plant.tenant, samples_per_s=10)
     body = "".join(f"{plant.slug},sensor=TT-101 value=1 {T + k}\n" for k in range(25))
     assert post(device, body).status_code == 204, "a batch may be larger than a second's share"
     refused = post(device, body)
@@ -222,11 +224,8 @@ def test_exceeding_the_rate_returns_429_with_retry_after(
     assert len(plant.stored("TT-101")) == 25
 
 
-def test_when_too_much_waits_the_door_closes_and_nothing_is_lost(
-    plant: Plant, device: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    limited = replace(plant.tenant, limits=Limits(stream_length=50))
-    monkeypatch.setattr("ingest.sources.influxdb.views.tenant_of", lambda request: limited)
+def test_when_too_much_waits_the_door_closes_and_nothing_is_lost(plant: Plant, device: Client) -> None:
+    limit(plant.tenant, stream_length=50)
 
     def body(start: int) -> str:
         return "".join(f"{plant.slug},sensor=TT-101 value=1 {T + start + k}\n" for k in range(30))

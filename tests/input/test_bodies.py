@@ -70,11 +70,11 @@ def ask(client: Client, verb: str, path: str, body: BytesIO, **environ: Any) -> 
 
 
 def test_every_address_has_a_bound_and_public_ones_a_small_one() -> None:
-    for route, verb in addresses():
-        bound = max_body(route.view, verb)
-        assert 0 < bound <= 64 * GIB, route.path
-        if mark_of(route.view, verb, "public"):
-            assert bound <= PUBLIC_BODY, f"{verb} {route.path} is open to anybody"
+    bounds = {(verb, route.path): max_body(route.view, verb) for route, verb in addresses()}
+    public = {(verb, route.path) for route, verb in addresses() if mark_of(route.view, verb, "public")}
+    assert len(bounds) > 100 and len(public) > 5
+    assert {where: bound for where, bound in bounds.items() if not 0 < bound <= 64 * GIB} == {}
+    assert {where: bounds[where] for where in public if bounds[where] > PUBLIC_BODY} == {}, "open to anybody"
 
 
 def test_a_declared_length_beyond_the_bound_is_refused_with_nothing_read(client: Client) -> None:
@@ -167,7 +167,7 @@ def test_unreadable_bodies_are_reported(client: Client, headers: dict[str, str],
 @pytest.mark.parametrize("body", [b"[" * 60_000, b'{"a":' * 12_000, b'{"a": ' + b"1" * 50_000 + b"}"])
 def test_nesting_and_endless_numbers_are_refused(client: Client, path: str, body: bytes) -> None:
     answer = client.post(path, body, content_type="application/json")
-    assert answer.status_code in (400, 403), answer.content
+    assert answer.status_code == 400, answer.content
 
 
 @pytest.mark.parametrize("path", ["/api/v1/sites", "/api/v1/login", "/api/v1/assets/bulk"])

@@ -36,6 +36,13 @@ def stored(platform: Platform, person: str = "engineer-podded") -> dict[int, flo
     return {(t // 1000) - T: value for t, value in zip(answer["t"], answer["v"], strict=True)}
 
 
+WAITING = """
+from web.directory import directory
+from web.stores import streams
+print(streams().backlogs([directory().by_slug("podded").prefix])[0])
+"""
+
+
 @pytest.fixture(scope="module")
 def alone(plants: Platform) -> Any:
     """Without the writer of all tenants, so that what is stored is the pod's doing."""
@@ -61,14 +68,12 @@ import time
 take_lines(directory().by_slug("podded"), b"works,sensor=TT-1 value=3 {T + 3}000000000", 1, time.time_ns())
 """
             )
-            time.sleep(2)
+            wait_until(lambda: alone.shell(WAITING).strip() == "0")
         finally:
             alone.supervisor.start_program("web")
         wait_until(lambda: web_answers(alone), START_S)
         wait_until(lambda: stored(alone))
-        assert stored(alone).items() >= {1: 1.0, 2: 2.0, 3: 3.0}.items(), (
-            "the third came and went while the web process was away"
-        )
+        assert stored(alone).items() >= {1: 1.0, 2: 2.0, 3: 3.0}.items(), "the third came and went meanwhile"
 
 
 def web_answers(platform: Platform) -> bool:

@@ -44,6 +44,7 @@ def test_a_program_is_added_and_removed_while_it_runs(supervisor: Supervisor) ->
     assert supervisor.status("one") is None
     assert not is_alive(pid)
     assert supervisor.status("two").up  # type: ignore[union-attr]
+    assert [each.name for each in (supervisor.home.run / "programs").iterdir()] == ["two.conf"], "nor at the next start"
 
 
 def test_ensuring_a_program_again_leaves_it_alone_unless_it_changed(supervisor: Supervisor) -> None:
@@ -61,10 +62,14 @@ def test_a_setting_that_supervisord_cannot_express_is_refused(supervisor: Superv
     with pytest.raises(ValueError, match="double quote"):
         supervisor.ensure_program(Program("bad", SLEEP, {"QUOTED": 'a "b"'}))
     supervisor.ensure_program(Program("good", SLEEP))
+    assert [(each.name, each.up) for each in supervisor.statuses()] == [("good", True)]
 
 
-def test_removing_a_missing_program_succeeds(supervisor: Supervisor) -> None:
+def test_removing_a_missing_program_succeeds_and_touches_no_other(supervisor: Supervisor) -> None:
+    supervisor.ensure_program(Program("one", SLEEP))
+    before = supervisor.statuses()
     supervisor.remove_program("nobody")
+    assert [(each.name, each.state, each.pid) for each in supervisor.statuses()] == [("one", "RUNNING", before[0].pid)]
 
 
 def test_a_killed_server_restarts_with_its_data(supervisor: Supervisor) -> None:
@@ -99,6 +104,7 @@ def test_a_start_stops_what_a_killed_supervisord_left_behind(supervisor: Supervi
     supervisor.ensure_up()
     assert not is_alive(orphan)
     supervisor.ensure_program(Program("one", SLEEP))
+    assert supervisor.status("one").pid != orphan  # type: ignore[union-attr]
 
 
 def test_stop_stops_everything_it_started_and_nothing_else(tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ def test_the_database_has_the_two_policies_with_long_shards(plant: Tenant) -> No
 
 
 def test_it_listens_on_loopback_only(plant: Tenant) -> None:
+    assert "http" in plant.endpoints
     for endpoint in plant.endpoints.values():
         port = int(endpoint.rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port), timeout=2):
@@ -154,6 +155,7 @@ def test_a_port_that_is_in_use_is_replaced(home: Home, plant: Tenant) -> None:
     Timeseries(connection.influx_url, connection.writer).write_lines("raw", LINE)
     Supervisor(home).stop_program(f"influx-{plant.id}")
     with socket.socket() as thief:
+        thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that were just closed do not matter
         thief.bind(("127.0.0.1", int(plant.endpoints["http"].rpartition(":")[2])))
         thief.listen()
         reconciler.restart_stopped()
@@ -168,6 +170,7 @@ def test_a_port_taken_while_the_platform_was_down_is_replaced(home: Home, plant:
     supervisor, name = Supervisor(home), f"influx-{plant.id}"
     supervisor.stop_program(name)
     with socket.socket() as thief:
+        thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that were just closed do not matter
         thief.bind(("127.0.0.1", int(plant.endpoints["http"].rpartition(":")[2])))
         thief.listen()
         supervisor.start_program(name)  # as the start of the platform does
