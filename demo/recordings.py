@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from ingest.imports.mapping.model import Mapping, load_mapping
+from ingest.imports.mapping.loading import load_mapping
+from ingest.imports.mapping.model import Mapping
 from ingest.imports.report.model import ImportReport
 from ingest.imports.run import run
 from kernel.tenancy import TenantConnection

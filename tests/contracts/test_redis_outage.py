@@ -40,7 +40,7 @@ CALLS: dict[str, Callable[[str], object]] = {
     "pending work": lambda url: Pending(url, "tests").all(),
     "epochs": lambda url: Epochs(url).since(None),
     "limits": lambda url: Limits(url).take([Limit(("sign-in", "ada"), 1, 60)]),
-    "reservations": lambda url: _enter(Reservations(url, "pt:test:", 60).hold(1, Quota(10, 0), 0)),
+    "reservations": lambda url: _enter(Reservations(url, "pt:test:", 60).hold(1, Quota(10, int), 0)),
     "an outbox": lambda url: Outbox(url, "pt:test:", "trail").oldest(),
     "a breaker": lambda url: Breakers(url).is_open("pt:test:breaker"),
     "users": lambda url: RedisUsers(url).names(),

@@ -131,7 +131,7 @@ def test_a_pod_can_do_everything_for_its_tenant(
     with lease:
         time.sleep(0.25)
         lease.check()
-    with Reservations(url, prefix, 10).hold(5, Quota(10, 0), 1):
+    with Reservations(url, prefix, 10).hold(5, Quota(10, int), 1):
         pass
     Pending(url, "corrections").add_own(prefix, "k1")
     log.restart()

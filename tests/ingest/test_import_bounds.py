@@ -10,7 +10,8 @@ import pytest
 
 from ingest.imports.formats.file_names import MAX_NAME_BYTES, file_name
 from ingest.imports.formats.files import Source
-from ingest.imports.mapping.model import MAX_AFFIXES, MAX_WORDS, Column, Mapping, load_mapping
+from ingest.imports.mapping.loading import load_mapping
+from ingest.imports.mapping.model import MAX_AFFIXES, MAX_WORDS, Column, Mapping
 from ingest.imports.reading.cells import _numbers, _typed, _words
 from kernel.errors import BadRequest
 

@@ -103,9 +103,9 @@ def test_uploads_side_by_side_share_the_room(acme: TenantConnection) -> None:
 def test_the_reservation_of_a_killed_process_expires(acme: TenantConnection) -> None:
     now = int(time.time())
     reservations = Reservations(settings.REDIS_URL, acme.prefix, UPLOAD_TTL_S)
-    killed = reservations.hold(80, Quota(100, 0), now)
+    killed = reservations.hold(80, Quota(100, int), now)
     killed.__enter__()  # and never left
-    with pytest.raises(QuotaExceeded), reservations.hold(30, Quota(100, 0), now + UPLOAD_TTL_S - 1):
+    with pytest.raises(QuotaExceeded), reservations.hold(30, Quota(100, int), now + UPLOAD_TTL_S - 1):
         pass
-    with reservations.hold(30, Quota(100, 0), now + UPLOAD_TTL_S):
+    with reservations.hold(30, Quota(100, int), now + UPLOAD_TTL_S):
         pass

@@ -26,7 +26,8 @@ from ingest.imports.formats.quoting import WHITESPACE, RowScanner
 from ingest.imports.formats.readers import open_reader
 from ingest.imports.formats.rows import column_names
 from ingest.imports.formats.table import Block, Cells, read_carefully, read_table
-from ingest.imports.mapping.model import Column, Mapping, load_mapping
+from ingest.imports.mapping.loading import load_mapping
+from ingest.imports.mapping.model import Column, Mapping
 from ingest.imports.mapping.name_patterns import MAX_NAME_CHARS, NamePattern, NameRules
 from ingest.imports.reading.cells import Reader
 from ingest.imports.times.formats import FormatSearch

@@ -12,7 +12,7 @@ from msgspec import structs
 from ingest.changes import journal_of
 from ingest.imports import jobs
 from ingest.imports.jobs import ImportFile, ImportJob
-from ingest.imports.mapping.model import load_mapping
+from ingest.imports.mapping.loading import load_mapping
 from ingest.imports.report.model import ImportProgress, ImportReport, ProgressCallback
 from ingest.imports.run import check, run
 from jobs import Cancelled

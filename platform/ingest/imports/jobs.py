@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,9 +17,10 @@ from django.conf import settings
 from msgspec import Meta, Struct
 
 from ingest.changes import journal_of
-from ingest.imports.formats.unpacking import is_zip, unpack
-from ingest.imports.mapping.model import Mapping, load_mapping
-from ingest.imports.quota import UPLOAD_TTL_S, uploads_of
+from ingest.imports.formats.unpacking import MAX_MEMBERS, is_zip, member_sizes, unpack
+from ingest.imports.mapping.loading import load_mapping
+from ingest.imports.mapping.model import Mapping
+from ingest.imports.quota import UPLOAD_TTL_S, room_for, uploads_of
 from ingest.imports.report.model import ImportProgress, ImportReport
 from ingest.imports.run import check, run
 from jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, Outcome, Queue, attempt
@@ -102,8 +103,36 @@ class ImportJobList(Struct, frozen=True):
 def queue(
     tenant: TenantConnection, files: Sequence[tuple[str, Path]], mapping: str, dry_run: bool, user: str, now: int
 ) -> ImportJob:
-    """Takes over uploaded files (name, path) and stores the job. BadRequest, and nothing is kept, if it cannot run."""
+    """Takes over uploaded files (name, path) and stores the job.
+
+    BadRequest, and nothing is kept, if it cannot run; TooLarge if what its archives unpack to exceeds the quota.
+    """
     parsed = load_mapping(mapping)
+    with _room_for_members(tenant, files, now):
+        return _queue(tenant, files, mapping, parsed, dry_run, user, now)
+
+
+def _room_for_members(
+    tenant: TenantConnection, files: Sequence[tuple[str, Path]], now: int
+) -> AbstractContextManager[None]:
+    archives = [(name, path) for name, path in files if is_zip(path)]
+    sizes = [size for name, path in archives for size in member_sizes(path, name)]
+    if len(sizes) > MAX_MEMBERS:
+        raise BadRequest(
+            f"The archives hold {len(sizes):,} files; at most {MAX_MEMBERS:,} are taken at once.", slug="bad-file"
+        )
+    return room_for(tenant, sum(sizes), now // 1000, "The archives unpack to") if sizes else nullcontext()
+
+
+def _queue(
+    tenant: TenantConnection,
+    files: Sequence[tuple[str, Path]],
+    mapping: str,
+    parsed: Mapping,
+    dry_run: bool,
+    user: str,
+    now: int,
+) -> ImportJob:
     id = ids.new_id(ids.IMPORT)
     folder = folder_of(tenant, id)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,27 +15,37 @@ from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from stores.redis.reservations import Quota, QuotaExceeded, Reservations
 
+MIN_FREE_BYTES = 1 << 30  # always left free on the disk
 UPLOAD_TTL_S = 6 * 3600  # of what is left of an upload whose process was killed
 
 
 @contextmanager
-def room_for(tenant: TenantConnection, size: int, now_s: int) -> Iterator[None]:
-    """Reserves `size` bytes while an upload is received and moved into place. TooLarge says what is in use."""
+def room_for(tenant: TenantConnection, size: int, now_s: int, what: str = "The upload has") -> Iterator[None]:
+    """Reserves `size` bytes while files are received or unpacked and moved into place. TooLarge says what is in use."""
+    _check_disk(size, what)
     limit = tenant.limits.upload_bytes
     reservations = Reservations(settings.REDIS_URL, tenant.prefix, UPLOAD_TTL_S)
     try:
-        with reservations.hold(size, Quota(limit, stored_bytes(tenant)), now_s):
+        with reservations.hold(size, Quota(limit, lambda: stored_bytes(tenant)), now_s):
             yield
     except QuotaExceeded as error:
         raise TooLarge(
-            f"The upload has {size:,} bytes. A tenant's uploads may take {limit:,}, and {error.used:,} are in use by "
-            "imports that wait or run and by dry runs that were not started. Start or cancel those (the files of a dry "
-            "run go after a day), send less at once, or ask an operator for more (limits.upload_bytes).",
+            f"{what} {size:,} bytes. A tenant's uploads may take {limit:,}, and {error.used:,} are in use by "
+            "uploads, by imports that wait or run and by dry runs that were not started. Start or cancel those (the "
+            "files of a dry run go after a day), send less at once, or ask an operator for more (limits.upload_bytes).",
             slug="upload-quota",
             limit=limit,
             used=error.used,
             wanted=size,
         ) from None
+
+
+def _check_disk(size: int, what: str) -> None:
+    free = shutil.disk_usage(Home.from_environment().path).free - MIN_FREE_BYTES
+    if size > free:
+        raise TooLarge(
+            f"{what} {size:,} bytes, more than the free space on the disk: {max(free, 0):,}.", slug="disk-full"
+        )
 
 
 def uploads_of(tenant: TenantConnection) -> Path:

@@ -15,6 +15,7 @@ from historian.read.sources import sources_of
 from ingest.bulk import BulkWriter
 from ingest.changes.journal import Journal
 from ingest.changes.journaling import JournalingWriter
+from ingest.imports.formats.budget import Budget, Look, LookEnded
 from ingest.imports.formats.readers import open_reader
 from ingest.imports.mapping.model import Mapping
 from ingest.imports.reading.cells import Reader
@@ -32,7 +33,7 @@ from kernel.tenancy import TenantConnection
 from runtime.home import Home
 
 REPORT_INTERVAL_S = 0.5
-MAX_CHECKED_BYTES = 64 << 20  # searched for time formats while the uploader waits
+MAX_CHECKED_BYTES = 64 << 20  # unpacked, searched for time formats while the uploader waits
 
 
 def run(
@@ -88,11 +89,11 @@ def _writer(tenant: TenantConnection, journal: Journal | None) -> BulkWriter | J
 def check(tenant: TenantConnection, files: Sequence[Path], mapping: Mapping) -> None:
     """BadRequest if `run` could not even start: an unknown site, sensor, column or time format.
 
-    Large files are read in part only; the rest may still show that the times are in another format.
+    Files that are large once they are unpacked are read in part only, or not at all if that takes long; `run` may still
+    refuse them.
     """
     catalog = DraftedCatalog(snapshot_of(tenant))
-    site = site_of(catalog, mapping)
-    _plan_all(files, mapping, catalog, site, MAX_CHECKED_BYTES)
+    _plan_all(files, mapping, catalog, site_of(catalog, mapping), Look())
 
 
 @dataclass(slots=True)
@@ -102,21 +103,31 @@ class _Plan:
     layout: Layout | None
     encoding: str
     bytes: int
+    unpacked: int  # of its bytes, those that were read for this
     searched: bool  # all of its times were searched
 
 
 def _plan_all(
-    files: Sequence[Path], mapping: Mapping, catalog: DraftedCatalog, site: Site, max_bytes: int | None = None
+    files: Sequence[Path], mapping: Mapping, catalog: DraftedCatalog, site: Site, look: Look | None = None
 ) -> list[_Plan]:
-    """Plans the layout of every file before the first sample is written; each mapped column must be in one of them."""
+    """Plans the layout of every file before the first sample is written; each mapped column must be in one of them.
+
+    With a look, what it may not read is left out.
+    """
     plans: list[_Plan] = []
+    max_bytes = None if look is None else MAX_CHECKED_BYTES
     for path in files:
-        plans.append(_plan(path, mapping, catalog, site, max_bytes))
-        max_bytes = None if max_bytes is None else max(0, max_bytes - plans[-1].bytes)
+        try:
+            budget = Budget(path) if look is None else look.budget(path)
+            plans.append(_plan(path, mapping, catalog, site, budget, max_bytes))
+        except LookEnded:
+            continue
+        max_bytes = None if max_bytes is None else max(0, max_bytes - plans[-1].unpacked)
+    complete = len(plans) == len(files)
     layouts = [plan.layout for plan in plans if plan.layout is not None]
     there = {name for layout in layouts for name in layout.columns}
     for layout in layouts:
-        if absent := [name for name in layout.absent if name not in there]:
+        if complete and (absent := [name for name in layout.absent if name not in there]):
             raise BadRequest(
                 f"{layout.name} has no column {', '.join(map(repr, absent[:20]))}, which the mapping names"
                 f"{'' if len(layouts) == 1 else ', nor has any other file'}; "
@@ -125,7 +136,7 @@ def _plan_all(
             )
     _refuse_one_start_for_several(layouts)
     searches = [times.search for layout in layouts for times in layout.times if times.declared is None]
-    settle(searches, complete=all(plan.searched for plan in plans))
+    settle(searches, complete=complete and all(plan.searched for plan in plans))
     return plans
 
 
@@ -151,14 +162,17 @@ def _readers(plans: Sequence[_Plan]) -> Iterator[Reader]:
         yield from filter(None, columns.values())
 
 
-def _plan(path: Path, mapping: Mapping, catalog: DraftedCatalog, site: Site, max_bytes: int | None) -> _Plan:
+def _plan(
+    path: Path, mapping: Mapping, catalog: DraftedCatalog, site: Site, budget: Budget, max_bytes: int | None
+) -> _Plan:
     mapping = mapping.for_file(path.name)
-    with closing(open_reader(path, mapping)) as rows:
+    with closing(open_reader(path, mapping, budget)) as rows:
         head = rows.head()
         mapping = rows.adapt(mapping)
         layout = None if head is None else plan_layout(rows.name, head, mapping, catalog, site)
-        searched = layout is None or scan_names(rows, layout, catalog, site, max_bytes)
-        return _Plan(path, mapping, layout, rows.encoding, path.stat().st_size, searched)
+        is_enough = None if max_bytes is None else lambda: budget.bytes > max_bytes
+        searched = layout is None or scan_names(rows, layout, catalog, site, is_enough)
+        return _Plan(path, mapping, layout, rows.encoding, path.stat().st_size, budget.bytes, searched)
 
 
 def _read(plan: _Plan, catalog: DraftedCatalog, site: Site, recorder: Recorder, reporter: _ProgressReporter) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from ingest.imports.formats.file_names import file_name
 from ingest.imports.jobs import ImportJob
 from ingest.imports.quota import room_for
 from jobs import Queue, wake
-from kernel.errors import BadRequest, LengthRequired, TooLarge
+from kernel.errors import BadRequest, LengthRequired
 from runtime.home import Home
 from web.audit import audit
 from web.bodies import GIB, declared_length, takes
@@ -29,7 +30,6 @@ from web.uploads import MAX_FILES, DiskUpload, parse_form
 from web.views import get, methods, post
 
 MAX_UPLOAD_BYTES = 64 * GIB
-MIN_FREE_BYTES = 1 << 30  # always left free on the disk
 MAX_MAPPING_BYTES = 1_000_000
 MAX_AUDITED_NAMES = 20
 
@@ -49,9 +49,10 @@ def _create(request: HttpRequest) -> HttpResponse:
     tenant, now = tenant_of(request), now_ms()
     with room_for(tenant, _declared_size(request), now // 1000):
         parse_form(request)
-        mapping, files = _mapping(request), _files(request)
+        mapping = _mapping(request)
         dry_run = parse_flag(_form(request, "dry_run", request.GET.get("dry_run")), "dry_run")
-        job = jobs.queue(tenant, files, mapping, dry_run, caller_of(request).username, now)
+        with _files(request) as files:
+            job = jobs.queue(tenant, files, mapping, dry_run, caller_of(request).username, now)
     audit(request, "import.create", job.id, {**_named(job), "dry_run": dry_run})
     wake(Queue.long)
     return _accepted(job)
@@ -100,17 +101,11 @@ def _named(job: ImportJob) -> dict[str, Any]:
 
 
 def _declared_size(request: HttpRequest) -> int:
-    """The declared size of the upload. LengthRequired; TooLarge if the disk has no room for it."""
+    """The declared size of the upload. LengthRequired."""
     declared = declared_length(request)
     if declared is None:
         raise LengthRequired(
             "Send the upload with a Content-Length, so that disk space can be reserved before it is read."
-        )
-    free = shutil.disk_usage(Home.from_environment().path).free - MIN_FREE_BYTES
-    if declared > free:
-        raise TooLarge(
-            f"The upload has {declared:,} bytes, more than the free space on the disk: {max(free, 0):,}.",
-            slug="disk-full",
         )
     return declared
 
@@ -124,7 +119,9 @@ def _mapping(request: HttpRequest) -> str:
     if upload is not None:
         if (upload.size or 0) > MAX_MAPPING_BYTES:
             raise BadRequest("The mapping is larger than 1 MB.", slug="bad-mapping")
-        return _on_disk(upload).read_text("utf-8-sig", "replace")
+        if isinstance(upload, DiskUpload):
+            return upload.path.read_text("utf-8-sig", "replace")
+        return b"".join(upload.chunks()).decode("utf-8-sig", "replace")
     if given and len(given) > MAX_MAPPING_BYTES:
         raise BadRequest("The mapping is larger than 1 MB.", slug="bad-mapping")
     if not given or not given.strip():
@@ -132,14 +129,23 @@ def _mapping(request: HttpRequest) -> str:
     return given
 
 
-def _files(request: HttpRequest) -> list[tuple[str, Path]]:
-    """The uploaded files, on disk."""
+@contextmanager
+def _files(request: HttpRequest) -> Iterator[list[tuple[str, Path]]]:
+    """The uploaded files, on disk; those that are not moved away are deleted."""
     uploads = request.FILES.getlist("file")
     if not 1 <= len(uploads) <= MAX_FILES:
         raise BadRequest(
             f"Send 1 to {MAX_FILES:,} files in the form's field `file`, not {len(uploads)}.", slug="no-files"
         )
-    return [(file_name(Path(upload.name or "file.csv").name), _on_disk(upload)) for upload in uploads]
+    files: list[tuple[str, Path]] = []
+    try:
+        for upload in uploads:
+            path = _on_disk(upload)
+            files.append((file_name(Path(upload.name or "file.csv").name), path))
+        yield files
+    finally:
+        for _, path in files:
+            path.unlink(missing_ok=True)
 
 
 def _on_disk(upload: UploadedFile[Any]) -> Path:

@@ -6,7 +6,7 @@ A reservation whose process was killed expires.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -16,23 +16,24 @@ from stores.redis.errors import translated
 
 TIMEOUT_S = 2.0
 
-# KEYS a hash of reservations, each "bytes:expires"  ARGV id, bytes, bytes stored, limit, now, expiry (s), seconds
-# between these two. Removes what has expired. Returns -1 if it fits, else what is in use.
+# KEYS a hash of reservations, each "bytes:expires"  ARGV id, bytes, limit, now, expiry (s), seconds between these two.
+# Removes what has expired, reserves if it fits beside the others, and returns what these hold.
 _RESERVE = """
-local used = tonumber(ARGV[3])
+local used = 0
 local held = redis.call('HGETALL', KEYS[1])
 for i = 1, #held, 2 do
   local bytes, expires = string.match(held[i + 1], '^(%d+):(%d+)$')
-  if tonumber(expires) <= tonumber(ARGV[5]) then
+  if tonumber(expires) <= tonumber(ARGV[4]) then
     redis.call('HDEL', KEYS[1], held[i])
   else
     used = used + tonumber(bytes)
   end
 end
-if used + tonumber(ARGV[2]) > tonumber(ARGV[4]) then return used end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ':' .. ARGV[6])
-redis.call('EXPIRE', KEYS[1], ARGV[7])
-return -1
+if used + tonumber(ARGV[2]) <= tonumber(ARGV[3]) then
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ':' .. ARGV[5])
+  redis.call('EXPIRE', KEYS[1], ARGV[6])
+end
+return used
 """
 
 
@@ -46,10 +47,10 @@ class QuotaExceeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """`limit` bytes, of which `stored` are on the disk already."""
+    """`limit` bytes, of which `stored()` are on the disk already."""
 
     limit: int
-    stored: int
+    stored: Callable[[], int]
 
 
 class Reservations:
@@ -62,14 +63,18 @@ class Reservations:
 
     @contextmanager
     def hold(self, size: int, quota: Quota, now_s: int) -> Iterator[None]:
-        """Reserve `size` bytes inside. Raises QuotaExceeded."""
+        """Reserve `size` bytes inside. Raises QuotaExceeded.
+
+        What is stored is measured after the reservation: what another one releases meanwhile is on the disk then.
+        """
         id = secrets.token_hex(8)
         with translated("reserving bytes for an upload"):
-            arguments: list[str | int] = [id, size, quota.stored, quota.limit, now_s, now_s + self._ttl_s, self._ttl_s]
-            used = int(self._reserve(keys=[self._key], args=arguments))
-        if used >= 0:
-            raise QuotaExceeded(used)
+            arguments: list[str | int] = [id, size, quota.limit, now_s, now_s + self._ttl_s, self._ttl_s]
+            held = int(self._reserve(keys=[self._key], args=arguments))
         try:
+            used = held + quota.stored()
+            if used + size > quota.limit:
+                raise QuotaExceeded(used)
             yield
         finally:
             with suppress(Unavailable), translated("releasing a reservation"):  # else it expires

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +13,16 @@ from msgspec import structs
 
 from ingest.imports.formats.files import Chunk, Source
 from ingest.imports.formats.quoting import RowScanner
-from ingest.imports.formats.rows import SAMPLE_ROWS, Head
-from ingest.imports.formats.table import Block, Cells, Table, read_table
+from ingest.imports.formats.rows import SAMPLE_ROWS, Head, sample
+from ingest.imports.formats.table import MAX_TABLE_BYTES, Block, Cells, Table, joined, read_table
 from ingest.imports.mapping.model import Mapping
 from kernel.errors import BadRequest
 
 TIME, VALUE, FIELD, MEASUREMENT = "_time", "_value", "_field", "_measurement"
 ANNOTATIONS = ("#datatype", "#group", "#default")
 MAX_HEADER_LINE, MAX_COLUMNS = 1 << 20, 5_000
+MAX_TABLES = 100_000
+ROWS_PER_TABLE = 20_000  # small tables are handed on together
 _OURS = ("", "result", "table", "_start", "_stop")  # about the query, not the samples
 
 
@@ -65,21 +66,34 @@ class AnnotatedReader:
     def head(self) -> Head | None:
         names: dict[str, None] = {}
         tables: list[Table] = []
+        rows = 0
         head = self._source.head().encode()
         for schema, block in self._blocks(iter([Chunk(head, len(head), True)])):
             names.update(dict.fromkeys(name for name in schema.places if name not in _OURS))
-            tables.append(self._read(schema, block, list(schema.places)))
+            if rows < SAMPLE_ROWS:
+                tables += self._read(schema, block, list(schema.places))
+                rows += len(tables[-1])
             if len(names) > MAX_COLUMNS:
                 raise BadRequest(f"{self.name} has more than {MAX_COLUMNS:,} columns.", slug="bad-file")
         if not names:
             return None
         self._headers = sorted(names, key=lambda name: name != TIME)
-        return Head(self._headers, list(islice(self._sample(tables), SAMPLE_ROWS)))
+        return Head(self._headers, sample(self._sample(tables)))
 
     def tables(self, wanted: Sequence[str], large: bool = False) -> Iterator[Table]:
         """Call `head` before."""
+        waiting: list[Table] = []
+        rows = bytes = 0
         for schema, block in self._blocks(self._source.chunks()):
-            yield self._read(schema, block, wanted)
+            for table in self._read(schema, block, wanted):
+                self._source.budget.spend(rows=len(table), bytes=table.bytes)
+                waiting.append(table)
+                rows, bytes = rows + len(table), bytes + table.bytes
+                if rows >= ROWS_PER_TABLE or bytes >= MAX_TABLE_BYTES:
+                    yield joined(waiting)
+                    waiting, rows, bytes = [], 0, 0
+        if waiting:
+            yield joined(waiting)
 
     def close(self) -> None:
         self._source.close()
@@ -96,7 +110,7 @@ class AnnotatedReader:
     def _blocks(self, chunks: Iterator[Chunk]) -> Iterator[tuple[_Schema, _Rows]]:
         """Rows that share a header, in pieces."""
         schema, line, rest = _Schema(), 1, b""
-        reading_header = True
+        reading_header, headers = True, 0
         for chunk in chunks:
             data = rest + chunk.data
             end = len(data) if chunk.last else data.rfind(b"\n") + 1
@@ -106,6 +120,14 @@ class AnnotatedReader:
                 if reading_header or data.startswith(b"#", at):
                     stop = data.find(b"\n", at) + 1 or len(data)
                     schema, reading_header = self._header_line(data[at:stop], schema, reading_header, line)
+                    headers += not reading_header
+                    if headers > MAX_TABLES:
+                        raise BadRequest(
+                            f"{self.name} has more than {MAX_TABLES:,} tables with a header each; export the rows "
+                            "of all series as one table (`group()` in Flux).",
+                            slug="bad-file",
+                        )
+                    self._source.budget.check()
                 else:
                     stop = data.find(b"\n#", at) + 1 or len(data)
                     yield schema, _Rows(line, data[at:stop], chunk.at)
@@ -134,19 +156,34 @@ class AnnotatedReader:
             schema.defaults = ["", *row.cells[1:]]
         return schema, True
 
-    def _read(self, schema: _Schema, rows: _Rows, wanted: Sequence[str]) -> Table:
+    def _read(self, schema: _Schema, rows: _Rows, wanted: Sequence[str]) -> Iterator[Table]:
+        """The rows, in several tables if the defaults of their empty cells take more room than one may."""
         there = [name for name in wanted if name in schema.places]
         if not there:
             there = list(schema.places)[:1]
         block = Block(rows.line, rows.data.rstrip(b"\r\n") + b"\n")
         if not block.data.strip():
-            return Table({name: pa.array([], pa.string()) for name in wanted}, _NO_LINES, [], rows.at)
+            yield Table({name: pa.array([], pa.string()) for name in wanted}, _NO_LINES, [], rows.at)
+            return
         table, _ = read_table(block, Cells(list(schema.places), there, ","))
-        columns = {}
-        for name in wanted:
-            if name not in schema.places:
-                columns[name] = pa.array([""] * len(table), pa.string())
-                continue
-            column, default = table.columns[name], schema.default_of(name)
-            columns[name] = pc.if_else(pc.equal(column, ""), default, column) if default else column
-        return Table(columns, table.lines, table.wrong, rows.at)
+        table.at = rows.at
+        defaults = {name: schema.default_of(name) for name in wanted if name in schema.places}
+        step = max(1, MAX_TABLE_BYTES // max(1, sum(map(len, defaults.values()))))
+        if len(table) <= step:
+            yield _filled(table, wanted, defaults)
+            return
+        yield Table(_filled(table.rows(0, 0), wanted, defaults).columns, _NO_LINES, table.wrong, rows.at)
+        for start in range(0, len(table), step):
+            yield _filled(table.rows(start, start + step), wanted, defaults)
+
+
+def _filled(table: Table, wanted: Sequence[str], defaults: dict[str, str]) -> Table:
+    """The wanted columns, with the defaults where cells are empty; `defaults` has the columns that are there."""
+    columns = {}
+    for name in wanted:
+        if name not in defaults:
+            columns[name] = pa.array([""] * len(table), pa.string())
+            continue
+        column, default = table.columns[name], defaults[name]
+        columns[name] = pc.if_else(pc.equal(column, ""), default, column) if default else column
+    return Table(columns, table.lines, table.wrong, table.at)

@@ -69,6 +69,7 @@ class CsvReader:
                 continue
             whole, begun = data[:end], data[end:]
             table, used = read_table(Block(line, whole, chunk.last), cells)
+            self._source.budget.spend(rows=len(table))
             table.at = chunk.at
             yield table
             line += whole.count(b"\n", 0, used)

@@ -11,6 +11,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from ingest.imports.formats.budget import Budget
 from ingest.imports.formats.encodings import codec_named, guess_encoding
 from kernel.errors import BadRequest
 
@@ -31,13 +32,14 @@ class Chunk:
 class Source:
     """An open file. `encoding` is auto or a codec's name; afterwards the one in use."""
 
-    def __init__(self, path: Path, encoding: str) -> None:
+    def __init__(self, path: Path, encoding: str, budget: Budget | None = None) -> None:
         self.name = path.name
         codec = None if encoding == "auto" else codec_named(encoding)
         try:
             self._raw: BufferedReader = path.open("rb")
         except OSError as error:
             raise BadRequest(f"{path} cannot be read: {error.strerror}.", slug="bad-file") from None
+        self.budget = budget or Budget(path)
         packed = self._raw.peek(2)[:2] == b"\x1f\x8b"
         self._stream: BinaryIO = cast(BinaryIO, gzip.GzipFile(fileobj=self._raw)) if packed else self._raw
         self._start = self._read(HEAD)
@@ -94,7 +96,12 @@ class Source:
 
     def _read(self, size: int) -> bytes:
         try:
-            return self._stream.read(size)
+            data = self._stream.read(size)
+            self.budget.spend(bytes=len(data))
+            return data
         except (OSError, EOFError, zlib.error) as error:
             self.close()
             raise BadRequest(f"{self.name} cannot be read: {error}.", slug="bad-file") from None
+        except BaseException:
+            self.close()
+            raise

@@ -11,8 +11,8 @@ import pyarrow as pa
 from msgspec import structs
 
 from ingest.imports.formats.files import Source
-from ingest.imports.formats.rows import SAMPLE_ROWS, Head
-from ingest.imports.formats.table import Table
+from ingest.imports.formats.rows import SAMPLE_ROWS, Head, sample
+from ingest.imports.formats.table import MAX_TABLE_BYTES, Table
 from ingest.imports.formats.typed_cells import cell_text
 from ingest.imports.mapping.model import Mapping
 from ingest.line_protocol.line import FIELDS, LineError, LineParts, read_parts
@@ -62,7 +62,7 @@ class LineProtocolReader:
         columns = [VALUE, QUALITY] if self._own else [FIELD, VALUE]
         self._headers = list(dict.fromkeys([TIME, MEASUREMENT, *islice(tags, MAX_TAGS), *columns]))
         rows = (self._row(parts, field, self._headers) for parts in read for field in self._fields(parts))
-        return Head(self._headers, list(islice(rows, SAMPLE_ROWS)))
+        return Head(self._headers, sample(rows))
 
     def tables(self, wanted: Sequence[str], large: bool = False) -> Iterator[Table]:
         """Call `head` before."""
@@ -73,29 +73,30 @@ class LineProtocolReader:
             data, rest = data[:end], data[end:]
             if len(rest) > MAX_LINE:
                 raise BadRequest(f"{self.name}: a line is longer than {MAX_LINE >> 20} MiB.", slug="bad-file")
-            yield self._table(data, line, wanted, chunk.at)
+            for table in self._tables(data, line, wanted, chunk.at):
+                self._source.budget.spend(rows=len(table), bytes=table.bytes)
+                yield table
             line += data.count(b"\n")
 
     def close(self) -> None:
         self._source.close()
 
-    def _table(self, data: bytes, first: int, wanted: Sequence[str], at: int) -> Table:
-        columns: dict[str, list[str]] = {name: [] for name in wanted}
-        lines: list[int] = []
-        wrong: list[tuple[int, str]] = []
+    def _tables(self, data: bytes, first: int, wanted: Sequence[str], at: int) -> Iterator[Table]:
+        """A line's tags are repeated in the rows of all its fields, so a few lines may make several tables."""
+        rows = _Rows(wanted)
         for number, parts in _parsed(data, first):
             if isinstance(parts, str):
-                wrong.append((number, parts))
+                rows.wrong.append((number, parts))
                 continue
             if not parts.time:
-                wrong.append((number, "has no timestamp"))
+                rows.wrong.append((number, "has no timestamp"))
                 continue
             for field in self._fields(parts):
-                lines.append(number)
-                for column, cell in zip(columns.values(), self._row(parts, field, wanted), strict=True):
-                    column.append(cell)
-        arrays = {name: pa.array(column, pa.string()) for name, column in columns.items()}
-        return Table(arrays, np.array(lines, np.int64), wrong, at)
+                rows.add(number, self._row(parts, field, wanted))
+                if rows.chars > MAX_TABLE_BYTES:
+                    yield rows.table(at)
+                    rows = _Rows(wanted)
+        yield rows.table(at)
 
     def _fields(self, parts: LineParts) -> Iterable[str]:
         """The fields that become a row each."""
@@ -118,6 +119,26 @@ class LineProtocolReader:
             case "field" if not self._own:
                 return field
         return parts.tags.get(name, "")
+
+
+class _Rows:
+    """Rows of a table that is being made."""
+
+    def __init__(self, wanted: Sequence[str]) -> None:
+        self._columns: dict[str, list[str]] = {name: [] for name in wanted}
+        self._lines: list[int] = []
+        self.wrong: list[tuple[int, str]] = []
+        self.chars = 0
+
+    def add(self, line: int, row: Sequence[str]) -> None:
+        self._lines.append(line)
+        for column, cell in zip(self._columns.values(), row, strict=True):
+            column.append(cell)
+            self.chars += len(cell)
+
+    def table(self, at: int) -> Table:
+        arrays = {name: pa.array(column, pa.string()) for name, column in self._columns.items()}
+        return Table(arrays, np.array(self._lines, np.int64), self.wrong, at)
 
 
 def _parsed(data: bytes, first: int) -> Iterator[Line]:

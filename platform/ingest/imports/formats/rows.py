@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,8 @@ from ingest.imports.formats.table import Table
 from ingest.imports.mapping.model import Mapping, header_name
 
 SAMPLE_ROWS = 1_000
+MAX_COLUMNS = 16_384  # of formats whose columns need not be written out; as in spreadsheets
+MAX_SAMPLE_CELLS, MAX_SAMPLE_CHARS = 1_000_000, 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,20 @@ class RowReader(Protocol):
         """All rows in order; `large`: in larger pieces."""
 
     def close(self) -> None: ...
+
+
+def sample(rows: Iterable[list[str]]) -> list[list[str]]:
+    """The first rows, at most 1,000, and fewer if they are wide or long."""
+    taken: list[list[str]] = []
+    cells = chars = 0
+    for row in rows:
+        cells, chars = cells + len(row), chars + sum(map(len, row))
+        if taken and (cells > MAX_SAMPLE_CELLS or chars > MAX_SAMPLE_CHARS):
+            break
+        taken.append(row)
+        if len(taken) == SAMPLE_ROWS:
+            break
+    return taken
 
 
 def column_names(cells: Sequence[str], header: bool) -> list[str]:

@@ -13,6 +13,8 @@ from pyarrow import csv as arrow_csv
 from ingest.imports.formats.quoting import WHITESPACE, RowScanner, cut_after
 from ingest.imports.times.zones import Ints
 
+MAX_TABLE_BYTES = 64 << 20  # of a table whose cells take more room than in their file
+
 
 @dataclass(slots=True)
 class Table:
@@ -29,6 +31,10 @@ class Table:
     def __len__(self) -> int:
         return len(self.lines)
 
+    @property
+    def bytes(self) -> int:
+        return sum(column.nbytes for column in self.columns.values())
+
     def rows(self, start: int, stop: int) -> Table:
         """Some of its rows, without `wrong`."""
         columns = {name: column.slice(start, stop - start) for name, column in self.columns.items()}
@@ -36,8 +42,17 @@ class Table:
 
     def after(self, earlier: Table) -> Table:
         """Its rows appended to those of an earlier table."""
-        columns = {name: pa.concat_arrays([earlier.columns[name], column]) for name, column in self.columns.items()}
-        return Table(columns, np.concatenate([earlier.lines, self.lines]), earlier.wrong + self.wrong, self.at)
+        return joined([earlier, self])
+
+
+def joined(tables: Sequence[Table]) -> Table:
+    """The rows of consecutive tables as one."""
+    if len(tables) == 1:
+        return tables[0]
+    last = tables[-1]
+    columns = {name: pa.concat_arrays([table.columns[name] for table in tables]) for name in last.columns}
+    wrong = [line for table in tables for line in table.wrong]
+    return Table(columns, np.concatenate([table.lines for table in tables]), wrong, last.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +144,8 @@ def _fast(block: Block, cells: Cells) -> Table | None:
                 strings_can_be_null=False,
             ),
         )
-    except pa.ArrowInvalid:
-        return None  # a line of another width, an empty one, a byte that is not text
+    except ValueError:
+        return None  # a line of another width, an empty one, a byte that is not text; a delimiter beyond ASCII
     lines = data.count(b"\n") + (not data.endswith(b"\n"))
     if table.num_rows != lines or (len(cells.names) == 1 and b"\n\n" in data) or _ends_open(data, cells):
         return None  # a line break inside quotation marks

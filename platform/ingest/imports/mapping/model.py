@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from math import isfinite
 from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta, Struct, structs
 
-from ingest.imports.mapping.name_patterns import check_rule, fill, has_fields, pattern_of
-from ingest.imports.mapping.text import plain_of
-from ingest.imports.times.row_times import DateInName, parse_duration
+from ingest.imports.mapping.name_patterns import fill, has_fields, pattern_of
+from ingest.imports.times.parser import EPOCHS, SERIALS, make_format
+from ingest.imports.times.row_times import DateInName, parse_duration, parse_start
+from ingest.imports.times.zones import zone_of
 from ingest.imports.values.numbers import Below
 from ingest.imports.values.qualities import Quality
 from kernel.errors import BadRequest
-from kernel.suggest import closest
 
 Token = str | float | bool
 MAX_FILE_RULES = 1_000
 MAX_SKIPPED = 100_000  # lines before a header
 MAX_WORDS = 1_000  # that one list names: every column looks for them
+MAX_JOINED = 10  # columns whose cells make one time or name
+MAX_FORMATS = 20  # every time is tried with each of them
 MAX_AFFIXES = 100  # units, and texts to be stripped: every cell is looked at for each of them
 Words = Annotated[list[Token], Meta(max_length=MAX_WORDS)]
 States = Annotated[dict[str, float], Meta(max_length=MAX_WORDS)]
-Affixes = Annotated[list[str], Meta(max_length=MAX_AFFIXES)]
-_FILE = re.compile(r"\.files\[[^\]]*\]$")
+Word = Annotated[str, Meta(min_length=1)]
+Affixes = Annotated[list[Word], Meta(max_length=MAX_AFFIXES)]
+Units = Word | Annotated[list[Word], Meta(min_length=1, max_length=MAX_AFFIXES)] | None
+Names = Word | Annotated[list[Word], Meta(min_length=1, max_length=MAX_JOINED)] | None
 
 
 class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
     """Where a row's time is and how it is written."""
 
-    column: Annotated[
-        str | list[str] | None, Meta(description="Default: the first column; two (date, time) are joined")
-    ] = None
+    column: Annotated[Names, Meta(description="Default: the first column; two (date, time) are joined")] = None
     format: Annotated[
-        str | list[str],
+        str | Annotated[list[Word], Meta(min_length=1, max_length=MAX_FORMATS)],
         Meta(
             description="auto, iso, epoch_s, epoch_ms, epoch_us, epoch_ns, excel, excel_1904 or strptime such as "
             "%m/%d/%Y %H:%M"
@@ -78,13 +76,33 @@ class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
         """Rows follow each other at a fixed interval."""
         return self.interval is not None
 
+    @property
+    def _whole_format(self) -> str:
+        """A format of numbers that hold date and time."""
+        formats = [self.format] if isinstance(self.format, str) else self.format
+        return next((form for form in formats if form in EPOCHS or form in SERIALS), "")
+
+    @property
+    def formats(self) -> list[str] | None:
+        """Those declared, as whole times are written; None for auto."""
+        formats = [self.format] if isinstance(self.format, str) else self.format
+        if formats == ["auto"]:
+            return None
+        if self.date_in_name is None:
+            return formats
+        return [form if form == "iso" else f"%Y-%m-%d {form}" for form in formats]  # the day is in the file's name
+
     def check(self) -> None:
-        """BadRequest for keys that do not belong together."""
-        for key, text in (("time.interval", self.interval), ("time.shift", self.shift)):
-            if text is not None and parse_duration(text, key) <= 0 and key == "time.interval":
-                raise BadRequest(
-                    "The mapping is not right: `time.interval` must be longer than zero.", slug="bad-mapping"
-                )
+        """BadRequest for values that no file could be read with, and keys that do not belong together."""
+        zone = zone_of("UTC" if self.zone is None else self.zone)
+        for form in self.formats or ():
+            make_format(form, zone)
+        if self.shift is not None:
+            parse_duration(self.shift, "time.shift")
+        if self.interval is not None and parse_duration(self.interval, "time.interval") <= 0:
+            raise BadRequest("The mapping is not right: `time.interval` must be longer than zero.", slug="bad-mapping")
+        if self.start is not None:
+            parse_start(str(self.start), zone)
         if self.date_in_name is not None:
             DateInName(self.date_in_name)
         wrong = None
@@ -96,6 +114,8 @@ class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
             wrong = "`time.interval` needs `time.start`, or `time.date_in_name` if each file's name has its date"
         elif self.interval is not None and self.column is not None:
             wrong = "`time.interval` is for files without times; leave out `time.column`, or `time.interval`"
+        elif self.date_in_name is not None and self._whole_format:
+            wrong = f"`time.format` {self._whole_format} has a date of its own; leave out `time.date_in_name`"
         if wrong:
             raise BadRequest(f"The mapping is not right: {wrong}.", slug="bad-mapping")
 
@@ -103,7 +123,7 @@ class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
 class Column(Struct, frozen=True, forbid_unknown_fields=True):
     """How to read one column (or one name in a long file)."""
 
-    sensor: Annotated[str, Meta(description="The sensor's tag or id")]
+    sensor: Annotated[Word, Meta(description="The sensor's tag or id")]
     states: Annotated[States, Meta(description="Words and the numbers they mean, such as On: 1")] = {}
     missing: Annotated[Words, Meta(description="Cells that mean that there is no sample")] = []
     bad: Annotated[
@@ -111,15 +131,13 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
     ] = []
     scale: float = 1.0
     offset: float = 0.0
-    unit: Annotated[str | Affixes | None, Meta(description="Units that may follow the numbers, such as %")] = None
+    unit: Annotated[Units, Meta(description="Units that may follow the numbers, such as %")] = None
     strip: Annotated[Affixes, Meta(description="Texts around the values to remove, such as {ok}")] = []
     below: Annotated[
         Below | None, Meta(description="How to store <0.5: as the limit, half of it, zero, or no sample")
     ] = None
     quality: Annotated[str | None, Meta(description="Wide: the column with its qualities")] = None
-    time: Annotated[str | list[str] | None, Meta(description="Wide: the column with its times, if it has its own")] = (
-        None
-    )
+    time: Annotated[Names, Meta(description="Wide: the column with its times, if it has its own")] = None
 
 
 class FileRule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -141,9 +159,9 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="Wide: header to sensor. Without it, headers that are tags or ids of the site's sensors"),
     ] = None
     ignore: Annotated[list[str], Meta(description="Columns (wide) or names (long) that are left out on purpose")] = []
-    sensor_column: Annotated[
-        str | list[str] | None, Meta(description="Long: the column of names; several are joined by full stops")
-    ] = None
+    sensor_column: Annotated[Names, Meta(description="Long: the column of names; several are joined by full stops")] = (
+        None
+    )
     value_column: Annotated[str | None, Meta(description="Long: the column of values")] = None
     quality_column: Annotated[str | None, Meta(description="The qualities of all values of a row")] = None
     qualities: Annotated[
@@ -175,7 +193,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
         Literal[".", ",", "'", " "] | None,
         Meta(description="The mark that groups digits by three; a blank includes no-break ones"),
     ] = None
-    unit: Annotated[str | Affixes | None, Meta(description="As in a column, for all of them")] = None
+    unit: Annotated[Units, Meta(description="As in a column, for all of them")] = None
     strip: Affixes = []
     below: Below | None = None
     encoding: Annotated[str, Meta(description="auto (UTF-8, UTF-16, else Windows-1252) or a codec's name")] = "auto"
@@ -190,7 +208,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
                 pattern_of(pattern).read(name) if has_fields(pattern) else {} if fnmatchcase(name, pattern) else None
             )
             if parts is not None:
-                return structs.replace(self, files={}, **_changes(_as_rule(rule), parts))
+                return structs.replace(self, files={}, **_changes(as_rule(rule), parts))
         return self
 
     @property
@@ -200,7 +218,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
         return [] if named is None else [named] if isinstance(named, str) else named
 
 
-def _as_rule(rule: str | FileRule) -> FileRule:
+def as_rule(rule: str | FileRule) -> FileRule:
     return FileRule(sensor=rule) if isinstance(rule, str) else rule
 
 
@@ -224,137 +242,6 @@ def _filled(column: str | Column, parts: dict[str, str]) -> str | Column:
     return structs.replace(column, sensor=fill(column.sensor, parts))
 
 
-def load_mapping(text: str) -> Mapping:
-    """A mapping from JSON or YAML text. BadRequest says what is wrong where."""
-    try:
-        mapping = msgspec.convert(plain_of(text), Mapping, strict=False)
-    except RecursionError:
-        raise BadRequest("The mapping is nested too deeply.", slug="bad-mapping") from None
-    except msgspec.ValidationError as error:
-        raise BadRequest(f"The mapping is not right: {_explained(error)}", slug="bad-mapping") from None
-    _check(mapping)
-    return _trimmed(mapping)
-
-
-def _explained(error: msgspec.ValidationError) -> str:
-    """The error, with the nearest key if one is unknown."""
-    found = re.fullmatch(r"Object contains unknown field `([^`]*)`(?: - at `([^`]*)`)?", str(error)[:1_000])
-    if found is None:
-        return f"{error}."
-    key, place = found[1], found[2] or "$"
-    kind: type[Struct] = (
-        Mapping if place == "$" else TimeRule if place.endswith("time") else FileRule if _FILE.search(place) else Column
-    )
-    keys = [field.name for field in structs.fields(kind)]
-    nearest = closest(key, keys, 1)
-    hint = f"did you mean {nearest[0]!r}?" if nearest else f"the keys there are {', '.join(keys)}."
-    return f"it has no key {key[:80]!r}{'' if place == '$' else f' in `{place[2:]}`'}; {hint}"
-
-
 def header_name(name: str) -> str:
     """A header as it is compared: trimmed, with line breaks and runs of blanks as one blank."""
     return " ".join(name.split())
-
-
-def _trimmed(mapping: Mapping) -> Mapping:
-    """Normalizes the names of columns like headers."""
-
-    def one(name: str | None) -> str | None:
-        return None if name is None else header_name(name)
-
-    def several(names: str | list[str] | None) -> str | list[str] | None:
-        return list(map(header_name, names)) if isinstance(names, list) else one(names)
-
-    def column(rule: str | Column) -> str | Column:
-        if isinstance(rule, str):
-            return rule
-        return structs.replace(rule, quality=one(rule.quality), time=several(rule.time))
-
-    def keys(columns: dict[str, str | Column] | None) -> dict[str, str | Column] | None:
-        return None if columns is None else {header_name(name): column(rule) for name, rule in columns.items()}
-
-    def times(rule: TimeRule | None) -> Any:
-        return None if rule is None else structs.replace(rule, column=several(rule.column))
-
-    return structs.replace(
-        mapping,
-        time=times(mapping.time),
-        columns=keys(mapping.columns),
-        ignore=list(map(header_name, mapping.ignore)) if mapping.layout == "wide" else mapping.ignore,
-        sensor_column=several(mapping.sensor_column),
-        site_column=one(mapping.site_column),
-        value_column=one(mapping.value_column),
-        quality_column=one(mapping.quality_column),
-        files={
-            pattern: structs.replace(
-                rule, sensor=rule.sensor and column(rule.sensor), columns=keys(rule.columns), time=times(rule.time)
-            )
-            for pattern, rule in ((pattern, _as_rule(rule)) for pattern, rule in mapping.files.items())
-        },
-    )
-
-
-def _check(mapping: Mapping) -> None:
-    for rules in (mapping.files, mapping.names):
-        if len(rules) > MAX_FILE_RULES:
-            raise BadRequest(
-                f"The mapping is not right: at most {MAX_FILE_RULES:,} rules for `files`, and for `names`, are taken.",
-                slug="bad-mapping",
-            )
-    _check_patterns(mapping)
-    if mapping.sites and mapping.site_column is None:
-        raise BadRequest(
-            "The mapping is not right: `sites` needs `site_column`, the column that holds these names.",
-            slug="bad-mapping",
-        )
-    if mapping.layout == "long" and not (mapping.sensor_column and mapping.value_column):
-        raise BadRequest(
-            "The mapping is not right: layout long needs `sensor_column` and `value_column`.", slug="bad-mapping"
-        )
-    if mapping.layout == "wide" and (mapping.sensor_column or mapping.sensors):
-        raise BadRequest(
-            "The mapping is not right: `sensor_column` and `sensors` belong to layout long; wide uses `columns`.",
-            slug="bad-mapping",
-        )
-    for time in (mapping.time, *(_as_rule(rule).time for rule in mapping.files.values())):
-        if time is not None:
-            time.check()
-    if mapping.thousands == mapping.decimal:
-        raise BadRequest(
-            f"The mapping is not right: {mapping.decimal!r} cannot be both `decimal` and `thousands`.",
-            slug="bad-mapping",
-        )
-    _check_numbers(mapping)
-    if mapping.delimiter not in ("auto", "whitespace") and len(mapping.delimiter) != 1:
-        raise BadRequest(
-            "The mapping is not right: `delimiter` is auto, whitespace or one character.", slug="bad-mapping"
-        )
-
-
-def _check_patterns(mapping: Mapping) -> None:
-    """BadRequest for patterns that cannot be meant, and for parts in a sensor's name that its pattern has not."""
-    for pattern, template in mapping.names.items():
-        check_rule(pattern, template)
-    for pattern, given in mapping.files.items():
-        rule = _as_rule(given)
-        columns = [*(rule.columns or {}).values(), *([] if rule.sensor is None else [rule.sensor])]
-        for column in columns if has_fields(pattern) else ():
-            check_rule(pattern, column if isinstance(column, str) else column.sensor)
-
-
-def _check_numbers(mapping: Mapping) -> None:
-    """No number of the mapping may be infinite or none."""
-    for where, number in _numbers("", msgspec.to_builtins(mapping)):
-        if not isfinite(number):
-            raise BadRequest(f"The mapping is not right: `{where}` is {number}, not a number.", slug="bad-mapping")
-
-
-def _numbers(where: str, value: Any) -> Iterator[tuple[str, float]]:
-    if isinstance(value, float):
-        yield where, value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _numbers(f"{where}.{key}".lstrip("."), item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _numbers(where, item)

@@ -21,7 +21,7 @@ from ingest.imports.report.model import ImportedFile
 from ingest.imports.report.preview import Cell, Read
 from ingest.imports.report.recorder import Recorder
 from ingest.imports.times.clocks import choose_passes
-from ingest.imports.times.row_times import DayClock
+from ingest.imports.times.row_times import DayClock, moved
 from ingest.imports.times.zones import Flags, Ints, Zone, candidates
 from ingest.imports.values.qualities import BAD, GOOD, Marks, quality_reader, read_qualities
 
@@ -97,7 +97,7 @@ class FileReader:
             return Rows(ns, np.ones(count, bool), np.zeros(count, bool))
         stamps = self._parsers[number].parse(times.cells(table))
         day = self._days.get(number)
-        ns = stamps.ns if day is None else stamps.ns + day.days(stamps.ns, stamps.ok)
+        ns = stamps.ns if day is None else moved(stamps.ns, day.days(stamps.ns, stamps.ok))
         return Rows(ns, stamps.ok, ~stamps.zoned)
 
     def _end_of_decided(self, rows: Rows) -> int:
@@ -205,7 +205,7 @@ class FileReader:
             if rule.skipped == "drop":
                 ok[here[found.skipped]] = False
         if self._shift:
-            ns[ok] += self._shift
+            ns[ok] = moved(ns[ok], self._shift)
         outside = ok & ((ns < recorder.earliest) | (ns > recorder.latest))
         if outside.any():
             ok &= ~outside

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.models import Sensor, Site
+from ingest.imports.formats.budget import LookEnded
 from ingest.imports.formats.rows import Head, RowReader
 from ingest.imports.formats.table import Table
 from ingest.imports.mapping.model import Column, Mapping
@@ -118,7 +121,7 @@ class Layout:
 def plan_layout(name: str, head: Head, mapping: Mapping, catalog: DraftedCatalog, site: Site) -> Layout:
     """The layout of one file. BadRequest if the mapping does not fit it."""
     layout = Layout(name, head.headers, zone_of(mapping.time.zone or site.timezone), mapping)
-    if (formats := _declared(mapping)) is not None:
+    if (formats := mapping.time.formats) is not None:
         TimeParser(formats, layout.zone)  # so that an unknown format is refused before anything is written
     layout.row_clock()
     if layout.long:
@@ -128,7 +131,9 @@ def plan_layout(name: str, head: Head, mapping: Mapping, catalog: DraftedCatalog
     return layout
 
 
-def scan_names(reader: RowReader, layout: Layout, catalog: DraftedCatalog, site: Site, max_bytes: int | None) -> bool:
+def scan_names(
+    reader: RowReader, layout: Layout, catalog: DraftedCatalog, site: Site, is_enough: Callable[[], bool] | None
+) -> bool:
     """Reads times of undeclared format and new names in cells; whether that covered the whole file."""
     searched, mapping = [times for times in layout.times if times.declared is None], layout.mapping
     names = [name for times in searched for name in times.columns]
@@ -137,7 +142,7 @@ def scan_names(reader: RowReader, layout: Layout, catalog: DraftedCatalog, site:
         names += [*mapping.sensor_columns, mapping.value_column or ""]
     if not names:
         return True
-    complete = _scan_names(reader, layout, list(dict.fromkeys(names)), searched, new_names, max_bytes)
+    complete = _scan_names(reader, layout, list(dict.fromkeys(names)), searched, new_names, is_enough)
     for name, cells in () if new_names is None else new_names.cells.items():
         if reader_of_name(layout, name, catalog, site) is None and name not in layout.ignored:
             _draft_named(layout, name, cells, catalog, site)
@@ -162,26 +167,19 @@ def _scan_names(
     names: list[str],
     searched: list[TimeColumns],
     new_names: NewNames | None,
-    max_bytes: int | None,
+    is_enough: Callable[[], bool] | None,
 ) -> bool:
     mapping = layout.mapping
-    for table in reader.tables(names, large=True):
-        for times in searched:
-            times.search.add(times.cells(table), table.lines)
-        if new_names is not None:
-            new_names.add(names_of(table, mapping.sensor_columns), table.columns[mapping.value_column or ""])
-        if max_bytes is not None and table.at > max_bytes:
-            return False
-    return True
-
-
-def _declared(mapping: Mapping) -> list[str] | None:
-    formats = [mapping.time.format] if isinstance(mapping.time.format, str) else list(mapping.time.format)
-    if formats == ["auto"]:
-        return None
-    if mapping.time.date_in_name is None:
-        return formats
-    return [form if form == "iso" else f"%Y-%m-%d {form}" for form in formats]  # the day comes from the file's name
+    with suppress(LookEnded):
+        for table in reader.tables(names, large=is_enough is None):
+            for times in searched:
+                times.search.add(times.cells(table), table.lines)
+            if new_names is not None:
+                new_names.add(names_of(table, mapping.sensor_columns), table.columns[mapping.value_column or ""])
+            if is_enough is not None and is_enough():
+                return False
+        return True
+    return False
 
 
 def _times(layout: Layout, names: list[str]) -> TimeColumns:
@@ -189,7 +187,7 @@ def _times(layout: Layout, names: list[str]) -> TimeColumns:
     if not names:
         return TimeColumns(names, ["iso"], search)
     day = "" if rule.date_in_name is None else f"{DateInName(rule.date_in_name).read(layout.name):%Y-%m-%d} "
-    return TimeColumns(names, _declared(layout.mapping), search, day)
+    return TimeColumns(names, layout.mapping.time.formats, search, day)
 
 
 def _time_columns(layout: Layout, named: str | list[str] | None) -> list[str]:

@@ -26,6 +26,7 @@ ABBREVIATIONS = {
 }  # fmt: skip
 EPOCHS = {"epoch_s": SECOND, "epoch_ms": 1_000_000, "epoch_us": 1_000, "epoch_ns": 1}
 SERIALS = {"excel": -25_569 * DAY, "excel_1904": -24_107 * DAY}  # from 1899-12-30 and from 1904-01-01
+MAX_SERIAL = 100_000  # days: in the year 2173
 _ISO = r"^\d{4}-\d\d-\d\d([T ]\d\d(:\d\d(:\d\d([.]\d{1,9})?)?)?)?"
 _ZONED = r"[T ]\d\d:?.*(Z|[+-]\d\d(:?\d\d)?)$"
 _FRACTION = r"(?P<seconds>:\d\d)[.,](?P<fraction>\d{1,9})"
@@ -129,7 +130,8 @@ class Serial:
     def parse(self, cells: pa.StringArray) -> Stamps:
         ok = _mask(pc.match_substring_regex(cells, r"^\d{1,6}([.,]\d{0,20})?$"))
         days = _numpy(pc.cast(pc.replace_substring(_only(cells, ok, "0"), ",", "."), pa.float64()))
-        ms = np.rint(days * 86_400_000).astype(np.int64)
+        ok &= days < MAX_SERIAL
+        ms = np.rint(np.where(ok, days, 0.0) * 86_400_000).astype(np.int64)
         return Stamps(ms * 1_000_000 + self._epoch, ok, np.zeros(len(cells), bool))
 
 
@@ -207,17 +209,29 @@ class Strptime:
         days = (ns // (86_400 * SECOND)).astype("datetime64[D]")
         in_month = (days - days.astype("datetime64[M]")).astype(np.int64)
         month = days.astype("datetime64[M]").astype(np.int64) % 12
-        for row in np.flatnonzero(ok & (in_month < 3) & np.isin(month, (2, 4, 6, 9, 11))).tolist():
+        rows = np.flatnonzero(ok & (in_month < 3) & np.isin(month, (2, 4, 6, 9, 11)))
+        if not len(rows):
+            return
+        written = pc.strftime(pa.array(ns[rows] // SECOND, pa.timestamp("s")), format=self._text)
+        different = pc.not_equal(written, cells.take(pa.array(rows)))
+        for row in rows[np.flatnonzero(_mask(different))].tolist():  # such as 1.5. for 01.05.
             ok[row] = _is_day(cells[row].as_py(), self._text)
+
+
+_SHORT_FORMS = (
+    ("%T", "%H:%M:%S"), ("%R", "%H:%M"), ("%D", "%m/%d/%y"), ("%F", "%Y-%m-%d"), ("%h", "%b"), ("%e", "%d"),
+)  # fmt: skip
 
 
 def _is_day(cell: str, form: str) -> bool:
     """By Python, which knows the lengths of months, but not that they may be written out."""
+    for short, long in _SHORT_FORMS:
+        form = form.replace(short, long)
     for spelled in (form, form.replace("%b", "%B"), form.replace("%B", "%b")):
         try:
             datetime.strptime(cell, spelled).replace(tzinfo=UTC)
             return True
-        except ValueError:
+        except (ValueError, re.error):  # the second for a field that is there twice
             continue
     return False
 

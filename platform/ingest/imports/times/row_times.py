@@ -13,7 +13,7 @@ import pyarrow as pa
 from ingest.imports.times.parser import TimeParser
 from ingest.imports.times.zones import SECOND, Flags, Ints, Zone, candidates
 from kernel.errors import BadRequest
-from kernel.times import parse_time
+from kernel.times import EARLIEST, LATEST, NS_PER_MS, parse_time
 
 DAY = 86_400 * SECOND
 _EPOCH_DIGITS = re.compile(r"[0-9]{10}|[0-9]{12,13}")  # eight digits are a date
@@ -25,10 +25,13 @@ _FIELDS = {
 }  # fmt: skip
 _WIDTHS = {"Y": 4, "j": 3, "b": 3}  # other fields have two characters
 MAX_PATTERN_CHARS = 200
+MAX_DURATION = 36_525 * DAY
+_END_NS = LATEST * NS_PER_MS
+_MAX_DAYS = _END_NS // DAY
 
 
 def parse_duration(text: str, key: str) -> int:
-    """ns of `30min`, `-1h`, `1.5 s`. BadRequest names the mapping's key."""
+    """ns of `30min`, `-1h`, `1.5 s`, at most a century. BadRequest names the mapping's key."""
     found = _DURATION.fullmatch(text.strip()[:40])
     if found is None:
         raise BadRequest(
@@ -36,20 +39,32 @@ def parse_duration(text: str, key: str) -> int:
             slug="bad-mapping",
         )
     sign, number, unit = found.groups()
-    return round(float(number) * _UNITS[unit]) * (-1 if sign else 1)
+    ns = round(float(number) * _UNITS[unit])
+    if ns > MAX_DURATION:
+        raise BadRequest(
+            f"The mapping is not right: `{key}` is {text[:40]!r}, longer than {MAX_DURATION // DAY:,} days.",
+            slug="bad-mapping",
+        )
+    return -ns if sign else ns
 
 
 def parse_start(text: str, zone: Zone) -> int:
     """A time in UTC: epoch ms, or ISO 8601, in the zone unless it carries one. BadRequest."""
     if _EPOCH_DIGITS.fullmatch(text.strip()[:40]):
-        return parse_time(text, "time.start") * (SECOND // 1000)
+        return parse_time(text, "time.start") * NS_PER_MS
     stamps = TimeParser(["iso"], zone).parse(pa.array([text[:100]]))
     if not stamps.ok[0]:
         raise BadRequest(
             f"The mapping is not right: `time.start` is {text[:60]!r}, not a time such as 2024-05-01 00:00.",
             slug="bad-mapping",
         )
-    return int(stamps.ns[0] if stamps.zoned[0] else candidates(zone, stamps.ns).first[0])
+    start = int(stamps.ns[0] if stamps.zoned[0] else candidates(zone, stamps.ns).first[0])
+    if not EARLIEST <= start // NS_PER_MS <= LATEST:
+        raise BadRequest(
+            f"The mapping is not right: `time.start` is {text[:60]!r}; times lie between 1700-01-01 and 2262-01-01.",
+            slug="bad-mapping",
+        )
+    return start
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +147,17 @@ class RowClock:
         gone = np.sort(np.array(broken, np.int64))
         places = self._rows + np.arange(len(lines)) + np.searchsorted(gone, lines)
         self._rows += len(lines) + len(gone)
-        return self._start + places * self._interval
+        last = min((_END_NS - self._start) // self._interval, _END_NS)  # later rows are beyond any time
+        times: Ints = self._start + np.minimum(places, last) * self._interval
+        return times
+
+
+def moved(ns: Ints, by: Ints | int) -> Ints:
+    """Times moved by a duration, but not beyond what nanoseconds can say, where they would begin again."""
+    bounds = np.iinfo(np.int64)
+    low, high = bounds.min - np.minimum(by, 0), bounds.max - np.maximum(by, 0)
+    later: Ints = np.clip(ns, low, high) + by
+    return later
 
 
 class DayClock:
@@ -149,7 +174,7 @@ class DayClock:
         if len(rows):
             times = ns[rows]
             before = np.concatenate([[times[0] if self._last < 0 else self._last], times[:-1]])
-            added[rows] = (self._days + np.cumsum(times - before < -DAY // 2)) * DAY
+            added[rows] = np.minimum(self._days + np.cumsum(times - before < -DAY // 2), _MAX_DAYS) * DAY
         self._asked = (np.where(ok, ns, -1), added)
         return added
 
