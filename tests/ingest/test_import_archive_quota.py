@@ -125,6 +125,19 @@ def test_nothing_stays_of_an_archive_that_is_refused_for_something_else(
     assert len(left_behind(acme)) == 1, "the import's folder, and no archive"
 
 
+def test_an_archive_that_takes_long_to_unpack_is_refused(
+    plant: Plant,
+    acme: TenantConnection,
+    client_for: ClientFor,
+    nothing_before: list[Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jobs, "MAX_UNPACK_S", 0.0)
+    answer = upload(client_for("engineer", acme), plant, archive({"a.csv": MEMBER}))
+    assert answer.status_code == 400 and "take longer than 0 s to unpack" in answer.json()["detail"]
+    assert left_behind(acme) == nothing_before == []
+
+
 def test_members_of_all_archives_are_counted_together(
     plant: Plant, acme: TenantConnection, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

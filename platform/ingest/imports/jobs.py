@@ -37,6 +37,7 @@ from web.stores import documents
 
 COLLECTION, RANGES = "imports", "import_ranges"
 MAX_CHECKED_FILES = 100  # while the uploader waits; with more, the job checks all of them before it writes
+MAX_UNPACK_S = 30.0
 COMMAND_KILLED = (
     "The command that ran this import was killed before it finished. What it wrote stays and can be undone; running it "
     "again imports the rest."
@@ -159,14 +160,24 @@ def _queue(
 
 
 def _unpacked(files: Sequence[tuple[str, Path]], folder: Path) -> Iterator[tuple[str, Path]]:
-    """The files, with archives replaced by their members."""
+    """The files, with archives replaced by their members. BadRequest if that takes too long: the uploader waits."""
+    end = time.monotonic() + MAX_UNPACK_S
+
+    def check_time() -> None:
+        if time.monotonic() > end:
+            raise BadRequest(
+                f"The archives take longer than {MAX_UNPACK_S:g} s to unpack; send their files in several uploads, "
+                "each plain or gzipped.",
+                slug="bad-file",
+            )
+
     for number, (name, path) in enumerate(files):
         if not is_zip(path):
             yield name, path
             continue
         inside = folder / f"zip{number}"
         inside.mkdir()
-        yield from unpack(path, name, inside)
+        yield from unpack(path, name, inside, check_time)
         shutil.rmtree(inside)
 
 

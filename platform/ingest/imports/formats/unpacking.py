@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -66,14 +66,19 @@ def member_sizes(path: Path, name: str) -> list[int]:
         return [member.file_size for member in _members(archive, name)]
 
 
-def unpack(path: Path, name: str, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Name and path of each file in the archive, in its order, each in a folder of its own. BadRequest."""
+def unpack(
+    path: Path, name: str, folder: Path, passed: Callable[[], None] = lambda: None
+) -> Iterator[tuple[str, Path]]:
+    """Name and path of each file in the archive, in its order, each in a folder of its own. BadRequest.
+
+    `passed` is called after each piece, and may end it.
+    """
     with _told(name), Archive(path) as archive:
         for number, member in enumerate(_members(archive, name)):
             inner = _plain_name(member) or ""
             place = folder / str(number) / inner
             place.parent.mkdir(parents=True)
-            _copy(archive, member, place, name)
+            _copy(archive, member, place, name, passed)
             yield inner, place
 
 
@@ -101,7 +106,9 @@ def _check(name: str, members: Sequence[zipfile.ZipInfo]) -> None:
         raise BadRequest(f"{name} unpacks to {total:,} bytes, which is implausible for its size.", slug="bad-file")
 
 
-def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: Path, name: str) -> None:
+def _copy(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: Path, name: str, passed: Callable[[], None]
+) -> None:
     """Copies no more than the declared size."""
     left = member.file_size
     with archive.open(member) as packed, place.open("wb") as out:
@@ -110,6 +117,7 @@ def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: Path, name: 
             if left < 0:
                 raise BadRequest(f"{name} is damaged: {member.filename[:80]} is longer than it says.", slug="bad-file")
             out.write(piece)
+            passed()
 
 
 def _plain_name(member: zipfile.ZipInfo) -> str | None:
