@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
-
-import numpy as np
-import pyarrow as pa
-
-from ingest.imports.formats.table import Table
 
 
 def cell_text(value: Any) -> str:
@@ -28,10 +22,3 @@ def cell_text(value: Any) -> str:
         case timedelta():
             return str(value.total_seconds())
     return str(value)
-
-
-def table_of(names: Sequence[str], columns: Iterable[list[str]], first_line: int, at: int) -> Table:
-    """Consecutive rows; `first_line` is the number of the first."""
-    arrays = {name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)}
-    count = len(next(iter(arrays.values()), []))
-    return Table(arrays, np.arange(count, dtype=np.int64) + first_line, [], at)

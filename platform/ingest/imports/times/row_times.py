@@ -155,7 +155,7 @@ class RowClock:
 def moved(ns: Ints, by: Ints | int) -> Ints:
     """Times moved by a duration, but not beyond what nanoseconds can say, where they would begin again."""
     bounds = np.iinfo(np.int64)
-    low, high = bounds.min - np.minimum(by, 0), bounds.max - np.maximum(by, 0)
+    low, high = bounds.min + 1 - np.minimum(by, 0), bounds.max - np.maximum(by, 0)  # the very first is no time
     later: Ints = np.clip(ns, low, high) + by
     return later
 
