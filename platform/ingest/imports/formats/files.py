@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from ingest.imports.formats.budget import Budget
-from ingest.imports.formats.encodings import codec_named, guess_encoding
+from ingest.imports.formats.encodings import guess_encoding
+from ingest.imports.mapping.encodings import codec_named
 from kernel.errors import BadRequest
 
 BLOCK = 4 << 20

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ingest.imports.formats.encodings import codec_named
+from ingest.imports.mapping.encodings import codec_named
 from ingest.imports.mapping.model import MAX_FILE_RULES, Column, Mapping, as_rule, header_name
 from ingest.imports.mapping.name_patterns import check_rule, has_fields
 from kernel.errors import BadRequest
