@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 import urllib.error
 import urllib.request
@@ -67,7 +66,7 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
             home.path == PROJECT / "var"
         )  # other installations take any free port, as two racing for one would share it
         home.ensure_free_port("web", PREFERRED_WEB_PORT if usual else None)
-        shutil.rmtree(home.run / "metrics", ignore_errors=True)  # of processes that have ended
+        home.remove_metrics()
     report("Starting the processes")
     writer = programs.manage("writer", "ingest_writer", stop_wait_s=20)
     workers = [programs.worker(home), programs.job_worker(home), programs.reconciler(home), programs.beat(home), writer]
@@ -83,6 +82,7 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
 def down(home: Home) -> None:
     """Stop everything that `up` started. Idempotent."""
     Supervisor(home).stop()
+    home.remove_metrics()
 
 
 def wait_healthy(home: Home, seconds: float = 90) -> None:

@@ -9,7 +9,9 @@ import json
 import os
 import random
 import secrets
+import shutil
 import socket
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
 FIRST_PORT, LAST_PORT = 20_000, 32_000  # below Linux's range for outgoing connections
+MEMORY = Path("/dev/shm")  # a file system in memory, on Linux
 MAX_SOCKET_PATH = 100  # the path of a Unix socket has at most 107 bytes
 
 
@@ -45,12 +48,29 @@ class Home:
         """A private folder whose path is short enough for Unix sockets."""
         if len(str(self.run)) <= MAX_SOCKET_PATH - 20:
             return self.run
-        digest = hashlib.sha256(str(self.path).encode()).hexdigest()[:12]
-        folder = Path("/tmp") / f"plantrace-{os.getuid()}-{digest}"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
+        folder = Path("/tmp") / self._outside_name
+        if not _ensure_private(folder):
             raise PermissionError(f"{folder} exists and is not private to us; set PLANTRACE_HOME to a shorter path.")
         return folder
+
+    @property
+    def metrics(self) -> Path:
+        """A folder, made if missing, where web processes share their counters.
+
+        It is in memory where the system has such a file system: these files are written through memory maps, and a disk
+        that is full ends the process that does so (SIGBUS).
+        """
+        folder = MEMORY / self._outside_name
+        return folder if os.access(MEMORY, os.W_OK) and _ensure_private(folder) else self.folder("run", "metrics")
+
+    def remove_metrics(self) -> None:
+        """The counts of processes that are gone."""
+        shutil.rmtree(self.metrics, ignore_errors=True)
+
+    @property
+    def _outside_name(self) -> str:
+        """Of folders outside home."""
+        return f"plantrace-{os.getuid()}-{hashlib.sha256(str(self.path).encode()).hexdigest()[:12]}"
 
     @property
     def documents_uri(self) -> str:
@@ -99,6 +119,13 @@ class Home:
             after = json.dumps(values, indent=1, sort_keys=True)
             if after != before:
                 write_private(path, after)
+
+
+def _ensure_private(folder: Path) -> bool:
+    """Ensure a folder that is ours alone; False if somebody else's has its name."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
 
 
 @contextmanager

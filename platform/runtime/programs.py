@@ -131,8 +131,8 @@ def web(home: Home) -> Program:
         *(sys.executable, "-m", "runtime.web_server", "--port", port),
         *("--respawn", "--log-level", "warning", "--backpressure", "64"),
     )
-    metrics = str(home.folder("run", "metrics"))  # where the workers share their counters
-    return Program("web", command, {**_python_path(), **LEAN_MEMORY, "PROMETHEUS_MULTIPROC_DIR": metrics}, priority=100)
+    environment = {**_python_path(), **LEAN_MEMORY, "PROMETHEUS_MULTIPROC_DIR": str(home.metrics)}
+    return Program("web", command, environment, priority=100)
 
 
 def manage(name: str, *arguments: str, stop_wait_s: int = 10, priority: int = 200, nice: int = 0) -> Program:

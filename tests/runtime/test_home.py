@@ -52,3 +52,26 @@ def test_sockets_of_a_deep_folder_have_a_legal_path(tmp_path: Path) -> None:
     assert len(str(deep.sockets / "supervisor.sock")) < 108
     assert deep.sockets.stat().st_mode & 0o077 == 0
     deep.sockets.rmdir()
+
+
+def test_counters_are_in_memory_private_and_removed(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    folder = home.metrics
+    assert folder.stat().st_dev == Path("/dev/shm").stat().st_dev != tmp_path.stat().st_dev
+    assert folder.stat().st_mode & 0o077 == 0
+    assert Home(tmp_path).metrics == folder != Home(tmp_path / "other").metrics
+    (folder / "counter_1.db").write_bytes(b"1")
+    for each in (home, Home(tmp_path / "other")):
+        each.remove_metrics()
+    assert not folder.exists()
+
+
+def test_counters_are_on_the_disk_where_the_folder_in_memory_is_somebody_elses(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    folder = home.metrics
+    folder.chmod(0o755)
+    try:
+        assert home.metrics == tmp_path / "run" / "metrics"
+    finally:
+        folder.chmod(0o700)
+        home.remove_metrics()
