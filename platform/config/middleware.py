@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -42,15 +43,13 @@ class AccessMiddleware:
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL accepts none in texts
             return problem_of(BadRequest("The address contains a NUL character.", slug="bad-address"))
-        if marked(view, request, "for_pods"):
-            return self._authenticate_pod(request)
-        is_public = marked(view, request, "public")
         try:
-            _put(request, self._resolved(request))
+            self._admit(request, view)
+            if marked(view, request, "for_pods"):
+                take_pod_question(cast(Any, request).pod_tenant.id)
         except PlantraceError as error:
-            return None if is_public else problem_of(error)
-        if not is_public and getattr(request, "caller", None) is None:
-            return problem_of(Unauthorized("Sign in, or send `Authorization: Bearer <token>`."))
+            return problem_of(error)
+        cast(Any, request).readmit = partial(self._readmit, request, view)
         return None
 
     def resolve(self, request: HttpRequest) -> Resolved:
@@ -61,15 +60,27 @@ class AccessMiddleware:
         with _database_away():
             return self.resolve(request)
 
-    def _authenticate_pod(self, request: Any) -> HttpResponse | None:
-        """Accept a tenant's own pod, and nobody else."""
-        try:
+    def _admit(self, request: Any, view: View) -> None:
+        """Raises Unauthorized, NotFound and others, unless the view is open to anybody."""
+        if marked(view, request, "for_pods"):  # a tenant's own pod, and nobody else
             with _database_away():
                 request.pod_tenant = tenant_that_asks(request)
-            take_pod_question(request.pod_tenant.id)
-        except PlantraceError as error:
-            return problem_of(error)
-        return None
+            return
+        is_public = marked(view, request, "public")
+        try:
+            _put(request, self._resolved(request))
+        except PlantraceError:
+            _put(request, Resolved())
+            if not is_public:
+                raise
+        if not is_public and request.caller is None:
+            raise Unauthorized("Sign in, or send `Authorization: Bearer <token>`.")
+
+    def _readmit(self, request: Any, view: View) -> None:
+        """After a body that took long, which `web.bodies` reads: credentials may have been withdrawn meanwhile."""
+        if (session := getattr(request, "session", None)) is not None:  # it remembers what it read
+            request.session = type(session)(session.session_key)
+        self._admit(request, view)
 
 
 class SessionCsrfMiddleware(CsrfViewMiddleware):

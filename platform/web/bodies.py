@@ -1,19 +1,21 @@
 """The maximum size of a request's body. Every address has a limit, which is enforced before the body is parsed.
 
 The default is DEFAULT_BODY; `takes` beside `requires` sets another. The limit applies to what is sent and to its
-decompressed size, with a declared length or without.
+decompressed size, with a declared length or without. Whoever loses their rights while their body arrives is refused.
 """
 
 from __future__ import annotations
 
+import time
 import zlib
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from typing import Any, Protocol, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse
 
-from kernel.errors import BadRequest, TooLarge, Unavailable
+from kernel.errors import BadRequest, PlantraceError, TooLarge, Unavailable
 from stores.concurrency import QUEUE_TIMEOUT_S, ConcurrencyLimit
 from web.problems import problem_of
 from web.views import mark_of
@@ -22,6 +24,7 @@ KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 DEFAULT_BODY = 64 * KIB
 MAX_MEMBERS = 1_000  # of a gzipped body
 _CHUNK = 1 << 16
+RECHECK_AFTER_S = 0.2  # in addition to what a process may learn late: a withdrawn right ends within a second
 # A thread that reads a body waits as long as its sender likes. Threads of a web process; it has 6 (ADR 0050).
 READS = ConcurrencyLimit(per_key=2, total=4)
 View = TypeVar("View", bound=Callable[..., Any])
@@ -86,17 +89,18 @@ class BodyLimitMiddleware:
             return None
         try:
             bound_body(request, view, chunked)
-        except (TooLarge, BadRequest, BodiesBusy) as error:
+        except PlantraceError as error:
             return problem_of(error)
         return None
 
 
 def bound_body(request: HttpRequest, view: Callable[..., Any], chunked: bool) -> None:
-    """Raises TooLarge, BadRequest, BodiesBusy."""
+    """Raises TooLarge, BadRequest, BodiesBusy, and what `check_rights_again` does."""
     method = request.method or ""
     limit, meta = max_body(view, method), request.META
     declared = None if chunked else declared_length(request)
-    stream = BoundedStream(_source(request, chunked), limit, declared, _sender(request))
+    at_end = partial(check_rights_again, request, view, time.monotonic())
+    stream = BoundedStream(_source(request, chunked), limit, declared, _sender(request), at_end)
     request_ = cast(Any, request)
     if mark_of(view, method, "streams_body", False):
         request_._stream = stream
@@ -114,15 +118,32 @@ def bound_body(request: HttpRequest, view: Callable[..., Any], chunked: bool) ->
     meta["CONTENT_LENGTH"] = str(len(body))
 
 
+def check_rights_again(request: HttpRequest, view: Callable[..., Any], since: float) -> None:
+    """If reading the body took long: whether its sender may still do this. `since` is monotonic.
+
+    Raises what the access middleware and `requires` raise.
+    """
+    readmit = getattr(request, "readmit", None)
+    if readmit is None or time.monotonic() - since < RECHECK_AFTER_S:
+        return
+    readmit()
+    requirement = mark_of(view, request.method or "", "requirement")
+    if requirement is not None:
+        requirement.check(request)
+
+
 class BoundedStream:
     """A body that raises TooLarge instead of returning more than `limit` bytes; at once if more is declared.
 
-    From the first byte to the last it is one of the bodies that its sender may have read; else BodiesBusy.
+    From the first byte to the last it is one of the bodies that its sender may have read; else BodiesBusy. `at_end` is
+    called before the last byte is returned.
     """
 
-    def __init__(self, source: Stream, limit: int, declared: int | None, sender: str) -> None:
+    def __init__(
+        self, source: Stream, limit: int, declared: int | None, sender: str, at_end: Callable[[], None]
+    ) -> None:
         self._source, self._limit, self._declared, self._left = source, limit, declared, limit
-        self._sender, self._is_counted = sender, False
+        self._sender, self._is_counted, self._at_end = sender, False, at_end
 
     def check(self) -> None:
         if self._declared is not None and self._declared > self._limit:
@@ -145,10 +166,13 @@ class BoundedStream:
         except OSError as error:
             raise BadRequest(f"The body ended early: {error}.", slug="bad-body") from None
         self._left -= len(data)
-        if not data or (self._declared is not None and self._left <= self._limit - self._declared):
+        ended = not data or (self._declared is not None and self._left <= self._limit - self._declared)
+        if ended:
             self.release()
         if self._left < 0:
             raise too_large(self._limit)
+        if ended:
+            self._at_end()
         return data
 
     def release(self) -> None:

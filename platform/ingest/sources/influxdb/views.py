@@ -68,4 +68,7 @@ def _as_influxdb(error: PlantraceError) -> HttpResponse:
     return response
 
 
-_CODES = {400: "invalid", 404: "not found", 413: "request too large", 429: "too many requests", 503: "unavailable"}
+_CODES = {
+    400: "invalid", 401: "unauthorized", 403: "forbidden", 404: "not found", 413: "request too large",
+    429: "too many requests", 503: "unavailable",
+}  # fmt: skip

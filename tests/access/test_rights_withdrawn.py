@@ -1,0 +1,199 @@
+"""Rights that are withdrawn while a body arrives: it is refused once it is complete, and nothing is changed."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from tests.installation import Platform
+
+WITHIN_S = 1.0
+T = 1_770_000_000
+numbers = count()
+MAPPING = "site: slow\nlayout: wide\ntime: {column: time, format: iso, zone: UTC}\ncolumns: {TT-1: TT-1}\n"
+
+
+class SlowRequest:
+    """A request whose body stops before its last byte."""
+
+    def __init__(self, platform: Platform, path: str, headers: dict[str, str], body: bytes) -> None:
+        address = urlsplit(platform.url)
+        self._connection = socket.create_connection((address.hostname or "", address.port or 0), timeout=20)
+        every = {"Host": address.netloc, "Content-Length": str(len(body)), "Connection": "close", **headers}
+        head = "".join(f"{name}: {value}\r\n" for name, value in every.items())
+        self._connection.sendall(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body[:-1])
+        self._rest = body[-1:]
+        time.sleep(0.5)  # by now it is let in, and read
+
+    def finish(self) -> tuple[int, str]:
+        """Its status and answer."""
+        self._connection.sendall(self._rest)
+        with self._connection, self._connection.makefile("rb") as answer:
+            whole = answer.read().decode()
+        return int(whole.split(" ", 2)[1]), whole
+
+
+@pytest.fixture(scope="module")
+def slow(platform: Platform) -> Platform:
+    platform.ensure_tenant("slow")
+    platform.ensure_person("slow-admin", "slow", "admin")
+    for kind, item in (
+        ("sites", {"slug": "slow", "name": "Slow", "timezone": "UTC"}),
+        ("sensors", {"site": "slow", "tag": "TT-1", "name": "TT-1"}),
+    ):
+        answer = platform.call("POST", f"/api/v1/{kind}/bulk", "slow-admin", json={"items": [item]})
+        assert answer.status_code == 200, answer.text
+    return platform
+
+
+@pytest.fixture
+def member(slow: Platform) -> dict[str, Any]:
+    """Somebody new, an engineer of the tenant."""
+    name = f"slow-{next(numbers)}"
+    return slow.ensure_person(name, "slow")
+
+
+@pytest.fixture
+def reopened(slow: Platform) -> Iterator[None]:
+    yield
+    slow.call("POST", "/api/v1/tenants/slow/resume", "operator")
+    end = time.monotonic() + 30
+    while slow.get("/api/v1/sites", "slow-admin").status_code != 200:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+def write(platform: Platform) -> tuple[str, dict[str, str], bytes]:
+    return "/write?precision=s", {}, f"slow,sensor=TT-1 value=1 {T + next(numbers)}".encode()
+
+
+def bulk(platform: Platform) -> tuple[str, dict[str, str], bytes]:
+    item = {"slug": f"s{next(numbers)}", "name": "New", "timezone": "UTC"}
+    return "/api/v1/sites/bulk", {"Content-Type": "application/json"}, json.dumps({"items": [item]}).encode()
+
+
+def token(platform: Platform) -> tuple[str, dict[str, str], bytes]:
+    """A view of DRF's."""
+    body = {"name": f"t{next(numbers)}", "scopes": ["read"]}
+    return "/api/v1/tokens", {"Content-Type": "application/json"}, json.dumps(body).encode()
+
+
+def upload(platform: Platform) -> tuple[str, dict[str, str], bytes]:
+    files = {"file": (f"f{next(numbers)}.csv", b"time,TT-1\n2024-01-01T00:00:00,1\n")}
+    made = requests.Request("POST", platform.url, files=files, data={"mapping": MAPPING}).prepare()
+    assert isinstance(made.body, bytes)
+    return "/api/v1/imports", {"Content-Type": made.headers["Content-Type"]}, made.body
+
+
+Make = Callable[[Platform], tuple[str, dict[str, str], bytes]]
+PLACES = pytest.mark.parametrize("make", [write, bulk, token, upload])
+
+
+def state_of(platform: Platform) -> tuple[Any, ...]:
+    """All that these requests could change."""
+    sensor = platform.get("/api/v1/sensors", "slow-admin").json()["results"][0]["id"]
+    span = {"start": (T - 1) * 1000, "end": (T + 9_000) * 1000, "method": "raw", "points": 10_000}
+    time.sleep(0.5)  # for the writer
+    return (
+        platform.get(f"/api/v1/sensors/{sensor}/samples", "slow-admin", **span).json()["t"],
+        *(len(platform.get(f"/api/v1/{kind}", "slow-admin").json()["results"]) for kind in ("sites", "imports")),
+    )
+
+
+def sign_in(platform: Platform, person: dict[str, Any]) -> dict[str, str]:
+    body = {"username": person["username"], "password": person["password"]}
+    answer = requests.post(f"{platform.url}/api/v1/login", json=body, timeout=10)
+    assert answer.status_code == 200, answer.text
+    return {"Authorization": f"Bearer {answer.json()['token']}", "X-Plantrace-Tenant": "slow"}
+
+
+def withdraw(platform: Platform, person: dict[str, Any], **change: Any) -> None:
+    admin = sign_in(platform, platform.people["slow-admin"])
+    members = requests.get(f"{platform.url}/api/v1/members", headers=admin, timeout=10).json()["results"]
+    (id,) = [row["id"] for row in members if row["username"] == person["username"]]
+    answer = requests.patch(f"{platform.url}/api/v1/members/{id}", json=change, headers=admin, timeout=10)
+    assert answer.status_code == 200, answer.text
+
+
+@PLACES
+def test_a_slow_body_of_somebody_who_may_is_taken(slow: Platform, member: dict[str, Any], make: Make) -> None:
+    before = state_of(slow)
+    path, headers, body = make(slow)
+    status, answer = SlowRequest(slow, path, {**headers, **sign_in(slow, member)}, body).finish()
+    assert status in (200, 201, 202, 204), answer
+    assert state_of(slow) != before or make is token
+
+
+@PLACES
+def test_a_body_that_ends_after_its_sender_was_deactivated_changes_nothing(
+    slow: Platform, member: dict[str, Any], make: Make
+) -> None:
+    before = state_of(slow)
+    path, headers, body = make(slow)
+    request = SlowRequest(slow, path, {**headers, **sign_in(slow, member)}, body)
+    withdraw(slow, member, active=False)
+    time.sleep(WITHIN_S)
+    status, answer = request.finish()
+    assert status == 404, answer
+    assert state_of(slow) == before
+
+
+@pytest.mark.parametrize("make", [write, bulk, upload])
+def test_a_body_that_ends_after_its_senders_role_was_lowered_changes_nothing(
+    slow: Platform, member: dict[str, Any], make: Make
+) -> None:
+    before = state_of(slow)
+    path, headers, body = make(slow)
+    request = SlowRequest(slow, path, {**headers, **sign_in(slow, member)}, body)
+    withdraw(slow, member, role="viewer")
+    time.sleep(WITHIN_S)
+    status, answer = request.finish()
+    assert status == 403, answer
+    assert state_of(slow) == before
+
+
+@PLACES
+def test_a_body_that_ends_after_its_session_changes_nothing(slow: Platform, member: dict[str, Any], make: Make) -> None:
+    before = state_of(slow)
+    path, headers, body = make(slow)
+    browser = requests.Session()
+    credentials = {"username": member["username"], "password": member["password"]}
+    assert browser.post(f"{slow.url}/api/v1/session", json=credentials, timeout=10).status_code == 200
+    cookies = browser.cookies.get_dict()
+    (csrf,) = [value for name, value in cookies.items() if "csrf" in name]
+    signed = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()), "X-CSRFToken": csrf}
+    request = SlowRequest(slow, path, {**headers, **signed, "X-Plantrace-Tenant": "slow"}, body)
+    gone = browser.post(f"{slow.url}/api/v1/logout", headers={"X-CSRFToken": csrf}, timeout=10)
+    assert gone.status_code in (200, 204), gone.text
+    time.sleep(WITHIN_S)
+    status, answer = request.finish()
+    assert status == 401, answer
+    assert state_of(slow) == before
+
+
+@pytest.mark.parametrize("make", [write, bulk, upload])
+def test_a_body_that_ends_after_its_tenant_was_suspended_changes_nothing(
+    slow: Platform, member: dict[str, Any], reopened: None, make: Make
+) -> None:
+    before = state_of(slow)
+    path, headers, body = make(slow)
+    request = SlowRequest(slow, path, {**headers, **sign_in(slow, member)}, body)
+    answer = slow.call("POST", "/api/v1/tenants/slow/suspend", "operator")
+    assert answer.status_code == 202, answer.text
+    time.sleep(WITHIN_S)
+    status, text = request.finish()
+    assert status in (403, 404, 409, 503), text
+    slow.call("POST", "/api/v1/tenants/slow/resume", "operator")
+    end = time.monotonic() + 30
+    while slow.get("/api/v1/sites", "slow-admin").status_code != 200:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    assert state_of(slow) == before
