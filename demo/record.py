@@ -11,7 +11,8 @@ import msgspec
 from demo.catalog import HARBOUR
 from demo.history import FULL_HISTORY, Written
 from demo.plant.clock import DAY, MINUTE
-from ingest.imports.jobs import ImportFile, ImportJob, recent, save
+from ingest.imports.jobs import of_simulator, save
+from ingest.imports.records import ImportFile, ImportJob
 from ingest.imports.report.model import ImportProgress, ImportReport
 from kernel import ids
 from kernel.tenancy import TenantConnection
@@ -54,9 +55,8 @@ class Record:
 
 def ensure_record(tenant: TenantConnection, samples: int, now: int) -> Record | None:
     """The open record, or a new one if there never was any; None if it is done or was cancelled."""
-    for job in recent(tenant):
-        if job.source == SOURCE:
-            return Record(tenant, job) if job.state == "running" else None
+    for job in of_simulator(tenant):
+        return Record(tenant, job) if job.state == "running" else None
     total = SAMPLES_PER_DAY * (FULL_HISTORY // DAY) * BYTES_PER_SAMPLE
     record = Record(
         tenant,
@@ -72,7 +72,7 @@ def ensure_record(tenant: TenantConnection, samples: int, now: int) -> Record | 
 
 
 def is_cancelled(tenant: TenantConnection) -> bool:
-    return any(job.source == SOURCE and job.state == "cancelled" for job in recent(tenant)[:50])
+    return any(job.state == "cancelled" for job in of_simulator(tenant))
 
 
 def _progress(written: Written, total: int) -> ImportProgress:

@@ -43,6 +43,9 @@ class DataPlane(Protocol):
     def dump_documents(self, connection: TenantConnection) -> Iterator[tuple[str, Iterator[bytes]]]:
         """Every collection by name, its documents in chunks."""
 
+    def put_back_samples(self, connection: TenantConnection) -> None:
+        """Samples that a killed correction had deleted for a moment are there again. For the holder of the slot."""
+
     def has_documents(self, connection: TenantConnection) -> bool:
         """Whether users have created anything in it yet."""
 

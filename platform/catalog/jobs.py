@@ -7,13 +7,12 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import replace
 
 from catalog import operations
 from catalog.history import History
 from catalog.kinds import KINDS, CatalogKind
 from catalog.models import Id
-from jobs import DocumentJobs, JobRun, Outcome, Queue
+from jobs import DocumentJobs, JobRun, Outcome, Queue, Retention
 from jobs.attempt import Clock
 from kernel import ids
 from kernel.errors import PlantraceError
@@ -71,17 +70,23 @@ def read(tenant: TenantConnection, id: str) -> Job:
     return _job(JOBS.get(tenant, id))
 
 
-def recent(tenant: TenantConnection) -> list[Job]:
-    """All jobs that are kept, newest first, their results without ids."""
-    found = map(_job, JOBS.newest_first(tenant))
-    return [replace(job, result=replace(job.result, ids={})) if job.result else job for job in found]
+def recent(tenant: TenantConnection, limit: int = MAX_FINISHED * 2) -> list[Job]:
+    """The newest first, their results without ids."""
+    return [in_short(tenant, document) for document in JOBS.page(tenant, limit)]
+
+
+def present(tenant: TenantConnection, document: Document) -> Job:
+    return _job(document)
+
+
+def in_short(tenant: TenantConnection, document: Document) -> Job:
+    result = document.get("result")
+    return _job({**document, "result": result and {**result, "ids": {}}})
 
 
 def _delete_old(tenant: TenantConnection, now: int) -> None:
     """Finished jobs are kept for a month, the newest fifty at most."""
-    finished = [job for job in recent(tenant) if job.finished is not None]
-    old = [job.id for place, job in enumerate(finished) if place >= MAX_FINISHED or job.created < now - RETENTION_MS]
-    documents(tenant).delete_ids(COLLECTION, old)
+    JOBS.purge(tenant, now, Retention(RETENTION_MS, MAX_FINISHED), is_needed=lambda document: False)
 
 
 def cancel(tenant: TenantConnection, id: str, now: int) -> Job:
@@ -123,5 +128,8 @@ def _job(document: Document) -> Job:
     return msgspec.convert({**document, "id": document["_id"]}, Job)
 
 
-JOBS = DocumentJobs("job", COLLECTION, ids.JOB, Queue.short, open_list="catalog-jobs", explain=_problem)
+JOBS = DocumentJobs(
+    "job", COLLECTION, ids.JOB, Queue.short, open_list="catalog-jobs", explain=_problem, bulky=("result.ids",),
+    parts=(ITEMS,),
+)  # fmt: skip
 KIND = JOBS.kind(perform)

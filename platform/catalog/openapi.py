@@ -21,6 +21,7 @@ from catalog.responses import (
     ReachedList,
     UnitList,
 )
+from jobs.openapi import JobOperations
 from web.openapi import describe, header_parameter, operation, paging, path_parameter, query_parameter
 
 _TEXTS = {
@@ -104,16 +105,11 @@ def _describe_document(kind: CatalogKind) -> None:
 
 
 def _describe_jobs() -> None:
-    describe("/api/v1/jobs", "get", operation(
-        "jobs_list", "Bulk calls in the background, newest first; their results without ids", "jobs", *paging(),
-        answers={200: JobList},
-    ))  # fmt: skip
-    describe("/api/v1/jobs/{id}", "get", operation(
-        "jobs_read", "Progress of a bulk call", "jobs", _ID, answers={200: Job}
-    ))  # fmt: skip
-    describe("/api/v1/jobs/{id}/cancel", "post", operation(
-        "jobs_cancel", "Cancel a bulk call; what it has changed stays", "jobs", _ID, answers={200: Job}
-    ))  # fmt: skip
+    JobOperations("/api/v1/jobs", "jobs", "job", Job, JobList).describe(
+        "Bulk calls in the background, newest first; their results without ids",
+        "Progress of a bulk call",
+        "Cancel a bulk call; what it has changed stays",
+    )
 
 
 def _describe_neighbours() -> None:

@@ -19,13 +19,14 @@ from catalog.responses import Accepted, ReachedList, UnitList
 from catalog.snapshot import snapshot_of
 from catalog.units import COMMON_UNITS
 from jobs import Queue, wake
+from jobs.views import JobViews
 from kernel.errors import BadRequest
 from web import query
 from web.audit import audit
 from web.bodies import MIB, takes
 from web.caller import tenant_of
 from web.clock import now_ms
-from web.paging import newest_first, page_of
+from web.paging import page_of
 from web.requires import requires
 from web.respond import json_response, no_content, read_json
 from web.revisions import required_revision, revision_of, with_etag
@@ -108,24 +109,6 @@ def _bulk(request: HttpRequest, kind: CatalogKind) -> HttpResponse:
 
 
 @reads
-def _jobs(request: HttpRequest) -> HttpResponse:
-    found = jobs.recent(tenant_of(request))
-    return json_response(page_of(request, found, key=lambda job: newest_first(job.created, job.id)))
-
-
-@reads
-def _job(request: HttpRequest, id: str) -> HttpResponse:
-    return json_response(jobs.read(tenant_of(request), id))
-
-
-@writes
-def _cancel_job(request: HttpRequest, id: str) -> HttpResponse:
-    job = jobs.cancel(tenant_of(request), id, now_ms())
-    audit(request, "job.cancel", id)
-    return json_response(job)
-
-
-@reads
 def _reached(request: HttpRequest, id: str, direction: Literal["upstream", "downstream"]) -> HttpResponse:
     depth = query.whole_number(request, "depth", 0, 0, MAX_DEPTH)
     snapshot = snapshot_of(tenant_of(request))
@@ -142,9 +125,10 @@ def _units(request: HttpRequest) -> HttpResponse:
 collection = methods(GET=_list, POST=_create)
 bulk = methods(POST=_bulk)
 document = methods(GET=_read, PATCH=_patch, PUT=_put, DELETE=_delete)
-all_jobs = methods(GET=_jobs)
-job = methods(GET=_job)
-job_cancel = methods(POST=_cancel_job)
+_jobs = JobViews(jobs.JOBS, "/api/v1/jobs", jobs.present, jobs.in_short)
+all_jobs = methods(GET=_jobs.list)
+job = methods(GET=_jobs.one)
+job_cancel = methods(POST=_jobs.cancel)
 reached = methods(GET=_reached)
 units = methods(GET=_units)
 

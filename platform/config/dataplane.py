@@ -46,6 +46,9 @@ class Stores:
         for collection in database.collections():
             yield collection, database.dump(collection)
 
+    def put_back_samples(self, connection: TenantConnection) -> None:
+        changes.put_back(connection)
+
     def has_documents(self, connection: TenantConnection) -> bool:
         return bool(stores.documents(connection).find("sites", limit=1))
 

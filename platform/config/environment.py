@@ -31,6 +31,7 @@ TENANT_KEYS = (
     *(f"INFLUXDB_{user}_{what}" for user in ("READER", "WRITER") for what in ("USER", "PASSWORD")),
 )
 MIN_SECRET_KEY = 32
+MIN_JOB_RETENTION_DAYS = 30
 PROVIDERS = ("push", "branch", "github", "gitlab")
 
 
@@ -84,6 +85,19 @@ def redis_max_memory_mib() -> str:
     if size and (not size.isdecimal() or not 16 <= int(size) <= 2**24):
         raise ImproperlyConfigured(f"REDIS_MAX_MEMORY_MIB must be a number of MiB, 16 at least, not {size!r}")
     return size
+
+
+def job_retention() -> tuple[int, int]:
+    """JOB_RETENTION_DAYS and JOB_RETENTION_COUNT: how long, and how many, ended imports and corrections are kept."""
+    days, count = (str(env.str(f"JOB_RETENTION_{name}", usual)) for name, usual in (("DAYS", "365"), ("COUNT", "1000")))
+    if not days.isdecimal() or not MIN_JOB_RETENTION_DAYS <= int(days) <= 36_500:
+        raise ImproperlyConfigured(
+            f"JOB_RETENTION_DAYS must be a number of days, {MIN_JOB_RETENTION_DAYS} at least (so long an import can be "
+            f"undone), not {days!r}"
+        )
+    if not count.isdecimal() or not 1 <= int(count) <= 1_000_000:
+        raise ImproperlyConfigured(f"JOB_RETENTION_COUNT must be a number of jobs, 1 at least, not {count!r}")
+    return int(days), int(count)
 
 
 def secret_key(home: Home, control_token: str) -> str:

@@ -18,6 +18,7 @@ MONGODB_URI = environment.documents_uri(HOME)
 REDIS_URL = environment.redis_url(HOME)
 environment.redis_max_memory_mib()  # fails early; the runtime reads it itself
 FERNET_KEYS = environment.fernet_keys(HOME, CONTROL_URL)
+JOB_RETENTION_DAYS, JOB_RETENTION_COUNT = environment.job_retention()
 SECRET_KEY = environment.secret_key(HOME, CONTROL_TOKEN)
 SECRET_KEY_FALLBACKS = environment.secret_key_fallbacks(CONTROL_URL)
 DATABASES: dict[str, Any] = {"default": environment.database(HOME, CONTROL_URL)}
@@ -164,6 +165,7 @@ CELERY_TASK_ROUTES = {
     "tenants.tasks.*": {"queue": "control"},
     "historian.tasks.apply_retention": {"queue": "long"},
     "ingest.tasks.clear_changes": {"queue": "long"},
+    "ingest.tasks.clear_jobs": {"queue": "long"},  # which sees what can still be undone
     "ingest.tasks.clear_uploads": {"queue": "long"},  # whose worker shares the files with the web processes
 }
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
@@ -184,6 +186,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "measure-tenants": {"task": "tenants.tasks.measure", "schedule": 60.0, "options": {"expires": 60}},
     "apply-retention": {"task": "historian.tasks.apply_retention", "schedule": timedelta(hours=24)},
     "clear-changes": {"task": "ingest.tasks.clear_changes", "schedule": 3600.0, "options": {"expires": 3600}},
+    "clear-jobs": {"task": "ingest.tasks.clear_jobs", "schedule": timedelta(hours=6), "options": {"expires": 3600}},
     "clear-uploads": {"task": "ingest.tasks.clear_uploads", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

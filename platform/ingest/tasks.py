@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Callable
 
 from celery import shared_task
+from django.conf import settings
 
 from ingest import changes
-from ingest.imports import jobs
+from ingest.corrections import jobs as corrections
+from ingest.imports import jobs as imports
+from jobs import Retention
+from kernel.errors import PlantraceError
+from kernel.tenancy import TenantConnection
+from kernel.times import DAY
+from web.clock import now_ms
+from web.directory import directory
 from web.stores import database
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="ingest.tasks.clear_uploads")  # type: ignore[untyped-decorator]
 def clear_uploads() -> None:
-    jobs.purge_expired(time.time())
+    imports.purge_expired(time.time())
 
 
 @shared_task(name="ingest.tasks.clear_changes")  # type: ignore[untyped-decorator]
 def clear_changes() -> None:
-    """Journals of deleted and overwritten samples are kept for 30 days."""
+    """Journals of deleted and overwritten samples are kept for 30 days. What a killed correction held is put back."""
+    _each_tenant(corrections.put_back_if_held)
     changes.purge_expired(time.time(), is_gone=lambda name: not database(name).collections())
+
+
+@shared_task(name="ingest.tasks.clear_jobs")  # type: ignore[untyped-decorator]
+def clear_jobs() -> None:
+    """Deletes old imports and corrections that have ended and can no longer be undone."""
+    now, retention = now_ms(), Retention(settings.JOB_RETENTION_DAYS * DAY, settings.JOB_RETENTION_COUNT)
+    for kind in (imports, corrections):
+        _each_tenant(lambda tenant, kind=kind: kind.purge(tenant, now, retention))  # type: ignore[misc]
+
+
+def _each_tenant(work: Callable[[TenantConnection], object]) -> None:
+    for tenant in directory().all():
+        try:
+            work(tenant)
+        except PlantraceError as error:
+            log.warning("%s is cleared up later: %s", tenant.slug, error.detail)
+        except Exception:  # one tenant's trouble never ends the round of the others
+            log.exception("%s is cleared up later", tenant.slug)

@@ -7,12 +7,13 @@ some seconds.
 
 from jobs.attempt import Clock, Outcome, attempt
 from jobs.dispatch import JobKind, JobRef, register, work
-from jobs.documents import DocumentJobs
+from jobs.documents import DocumentJobs, Position, Retention
 from jobs.records import DocumentRecord
 from jobs.run import MAX_ATTEMPTS, OPEN, Cancelled, JobRun, JobStatus, Postponed, Queue, Record
 from jobs.wakeup import wake
 
 __all__ = [
     "MAX_ATTEMPTS", "OPEN", "Cancelled", "Clock", "DocumentJobs", "DocumentRecord", "JobKind", "JobRef", "JobRun",
-    "JobStatus", "Outcome", "Postponed", "Queue", "Record", "attempt", "register", "wake", "work",
+    "JobStatus", "Outcome", "Position", "Postponed", "Queue", "Record", "Retention", "attempt", "register", "wake",
+    "work",
 ]  # fmt: skip

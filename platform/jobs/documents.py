@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +16,27 @@ from jobs.run import OPEN, Cancelled, JobRun, Queue
 from kernel import ids
 from kernel.errors import Conflict, NotFound, PlantraceError
 from kernel.tenancy import TenantConnection
-from stores.documents import Document
+from stores.documents import Database, Document
 from stores.redis.leases import Lease
 from stores.redis.pending import Pending
 from web.directory import directory
 from web.stores import documents
 
 Perform = Callable[[TenantConnection, str, Clock], Outcome]
+Position = tuple[int, str]  # of a job in a list: when it was created, and its id
+NEWEST_FIRST = (("created", -1), ("_id", -1))
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how long ended jobs are kept after they were created, and how many at most."""
+
+    ms: int
+    count: int
+
+    def old(self, ended: Sequence[Document], now: int) -> list[Document]:
+        """Those of them, newest first, that are kept no longer."""
+        return [each for place, each in enumerate(ended) if place >= self.count or each["created"] < now - self.ms]
 
 
 def sentence_of(error: PlantraceError) -> Any:
@@ -33,7 +47,8 @@ def sentence_of(error: PlantraceError) -> Any:
 class DocumentJobs:
     """`noun` is used in messages, `id_kind` is the letter of its ids, `explain` says how a failure is stored.
 
-    A document has `state`, `created` and `finished`, and `dry_run` if its kind supports that.
+    A document has `state`, `created` and `finished`, and `dry_run` if its kind supports that. `bulky` members are not
+    read for a list; `parts` are collections with more of each job, by its id.
     """
 
     noun: str
@@ -42,10 +57,14 @@ class DocumentJobs:
     queue: Queue
     open_list: str = ""  # its name in Redis; by default the collection's
     explain: Callable[[PlantraceError], Any] = sentence_of
+    bulky: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
     def add(self, tenant: TenantConnection, document: Document) -> None:
+        _ensure_index(documents(tenant), self.collection)
         documents(tenant).insert(self.collection, document)
-        self.note_open(tenant, document["_id"])
+        if self.is_ours(document):
+            self.note_open(tenant, document["_id"])
 
     def note_open(self, tenant: TenantConnection, id: str) -> None:
         """Have a worker look at it. Idempotent."""
@@ -60,9 +79,26 @@ class DocumentJobs:
             self.note_open(tenant, id)
         return document
 
-    def newest_first(self, tenant: TenantConnection) -> list[Document]:
-        found = documents(tenant).find(self.collection)
-        return sorted(found, key=lambda document: (-document["created"], document["_id"]))
+    def page(self, tenant: TenantConnection, limit: int, after: Position | None = None) -> list[Document]:
+        """The newest first, from the one that follows `after`, without their bulky members. Notes open jobs again."""
+        wanted = {} if after is None else _following(*after)
+        found = documents(tenant).find(self.collection, wanted, NEWEST_FIRST, limit=limit, without=self.bulky)
+        for document in found:
+            if self.is_ours(document):
+                self.note_open(tenant, document["_id"])
+        return found
+
+    def purge(
+        self, tenant: TenantConnection, now: int, retention: Retention, is_needed: Callable[[Document], bool]
+    ) -> int:
+        """Delete old jobs that have ended, unless they are needed. Returns how many."""
+        database = documents(tenant)
+        found = database.find(self.collection, sort=NEWEST_FIRST, without=self.bulky)
+        ended = [document for document in found if document["state"] not in OPEN]
+        old = [document["_id"] for document in retention.old(ended, now) if not is_needed(document)]
+        for part in self.parts:  # first: what a kill leaves is found again by the job itself
+            database.delete_ids(part, old)
+        return database.delete_ids(self.collection, old)
 
     def restart(self, tenant: TenantConnection, id: str, **fields: Any) -> Document:
         """Run a finished dry run for real. Raises Conflict if it is none; `fields` are reset to how a job begins."""
@@ -143,3 +179,17 @@ class DocumentJobs:
     @property
     def _list_name(self) -> str:
         return self.open_list or self.collection
+
+
+def _following(created: int, id: str) -> dict[str, Any]:
+    return {"created": {"$lte": created}, "$or": [{"created": {"$lt": created}}, {"_id": {"$lt": id}}]}
+
+
+def _ensure_index(database: Database, collection: str) -> None:
+    """Once in each process: of the order of lists."""
+    if (database.name, collection) not in _indexed:
+        database.ensure_index(collection, "created", "_id")
+        _indexed.add((database.name, collection))
+
+
+_indexed: set[tuple[str, str]] = set()

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from kernel.errors import BadRequest
 from web import query
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
@@ -27,6 +28,18 @@ def next_url(request: HttpRequest, cursor: str) -> str:
     query = request.GET.copy()
     query["cursor"] = cursor
     return f"{request.path}?{urlencode(list(query.items()))}"
+
+
+def parse_newest_first(cursor: str) -> tuple[int, str]:
+    """What `newest_first` was given. BadRequest for another cursor."""
+    head, _, id = cursor.partition(" ")
+    if not (head.isascii() and head.isdecimal() and len(head) == 16 and id):
+        raise BadRequest(
+            "`cursor` is not one of this list: take it from `next` of the page before, or leave it out.",
+            slug="bad-cursor",
+            parameter="cursor",
+        )
+    return 10**15 - int(head), id
 
 
 def newest_first(created: int, id: str) -> str:

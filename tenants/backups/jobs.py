@@ -19,6 +19,7 @@ from tenants.backups import queries
 from tenants.backups.restore import Busy, restore
 from tenants.backups.take import take
 from tenants.drivers import DriverError
+from tenants.interfaces import data_plane
 from tenants.leases import LeaseLost, claim_idle
 from tenants.lifecycle import OPEN_BACKUPS, BackupState, Plan, State
 from tenants.models import Backup, Tenant
@@ -100,6 +101,8 @@ def _take(backup: Backup, run: JobRun) -> None:
     with lease:
         location = queries.archive_of(backup.pk)
         try:
+            if (tenant := lease.read()).state == State.ready:
+                data_plane().put_back_samples(tenant.connection())
             take(lease, location, backup.pk, lambda doing: run.save(doing=doing))
             size = location.size() or 0
         except LeaseLost:

@@ -102,7 +102,7 @@ def test_a_command_that_is_killed_or_interrupted_does_not_stay_running(
             load()
     left = newest(engineer)
     assert left["state"] == "running"
-    slot = jobs.long_job_lease(plant.tenant)
+    slot = jobs.JOBS.slot(plant.tenant)
     assert slot.acquire()
     with slot:  # as long as the command lives
         work(Queue.long, now)
@@ -110,13 +110,13 @@ def test_a_command_that_is_killed_or_interrupted_does_not_stay_running(
     work(Queue.long, now)
     settled = newest(engineer)
     assert (settled["id"], settled["state"]) == (left["id"], "failed") and "was killed" in settled["error"]
-    assert (plant.tenant.slug, left["id"]) not in jobs.pending(plant.tenant).all()
+    assert (plant.tenant.slug, left["id"]) not in jobs.JOBS.open_jobs().all()
 
 
 def test_it_waits_for_another_import_of_the_tenant(
     plant: Plant, load: Load, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    slot = jobs.long_job_lease(plant.tenant)
+    slot = jobs.JOBS.slot(plant.tenant)
     assert slot.acquire()
     slot.__enter__()
     monkeypatch.setattr(command, "sleep", lambda seconds: slot.__exit__(None, None, None))

@@ -14,7 +14,7 @@ from django.test import Client
 
 from ingest.imports import jobs
 from ingest.imports.report.model import ImportProgress
-from jobs import Outcome, Queue, work
+from jobs import Outcome, Queue, attempt, work
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from tests.conftest import ClientFor
@@ -89,7 +89,7 @@ def test_a_dry_run_started_at_the_moment_it_completes_keeps_its_files(
     plant: Plant, engineer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id = upload(engineer, plant, query="?dry_run=1").json()["id"]
-    really = jobs.attempt
+    really = attempt
 
     def start_right_after(*args: Any) -> Outcome:
         outcome = really(*args)
@@ -98,7 +98,7 @@ def test_a_dry_run_started_at_the_moment_it_completes_keeps_its_files(
         return outcome
 
     started: list[int] = []
-    monkeypatch.setattr(jobs, "attempt", start_right_after)
+    monkeypatch.setattr("jobs.documents.attempt", start_right_after)
     assert jobs.perform(plant.tenant, id, now) is Outcome.waits
     assert started == [202]
     work(Queue.long, now)
@@ -240,7 +240,7 @@ def test_an_unexpected_error_fails_the_import_with_a_sentence(
     failed = engineer.get(f"/api/v1/imports/{id}").json()
     assert (failed["state"], failed["attempts"]) == ("failed", 1)
     assert "OverflowError: cannot convert float infinity to integer" in failed["error"]
-    assert ("acme", id) not in jobs.pending(plant.tenant).all()
+    assert ("acme", id) not in jobs.JOBS.open_jobs().all()
     assert files_of(plant.tenant) == []
 
 

@@ -2008,7 +2008,7 @@ export interface components {
       dry_run: boolean;
       /** @description In a list of imports only the first */
       files: components["schemas"]["ImportFile"][];
-      /** @description The mapping as it was sent, JSON or YAML */
+      /** @description The mapping as it was sent, JSON or YAML; in a list of imports empty */
       mapping: string;
       /** @description Epoch ms */
       created: number;
@@ -2018,6 +2018,7 @@ export interface components {
       startable: boolean;
       /** @description Epoch ms */
       finished: number | null;
+      /** @description In a list of imports only its totals */
       report: components["schemas"]["ImportReport"] | null;
       /** @description Why it failed */
       error: string | null;
@@ -4941,7 +4942,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Its id */
+        /** @description The correction's id */
         id: string;
       };
       cookie?: never;
@@ -4969,7 +4970,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Its id */
+        /** @description The correction's id */
         id: string;
       };
       cookie?: never;
@@ -4998,7 +4999,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Its id */
+        /** @description The correction's id */
         id: string;
       };
       cookie?: never;
@@ -5027,7 +5028,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Its id */
+        /** @description The correction's id */
         id: string;
       };
       cookie?: never;
@@ -5466,7 +5467,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Its id */
+        /** @description The import's id */
         id: string;
       };
       cookie?: never;
@@ -5531,7 +5532,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Id */
+        /** @description The job's id */
         id: string;
       };
       cookie?: never;
@@ -5559,7 +5560,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Id */
+        /** @description The job's id */
         id: string;
       };
       cookie?: never;

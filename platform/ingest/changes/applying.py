@@ -2,19 +2,23 @@
 
 A stored sample that differs from what the change expects stays. Applying is therefore idempotent and is simply repeated
 after a kill at any step: what has been done no longer matches.
+
+InfluxDB deletes ranges of time, so samples that lie between deleted ones split a range. Where that makes many ranges,
+all is deleted at once, and what lies between is written back (`held`).
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from msgspec import Struct
 
+from ingest.changes import held
 from ingest.changes.changes import Changes
 from ingest.changes.lines import write_samples
+from ingest.changes.marking import mark
 from ingest.changes.pausing import WriterPause
 from ingest.changes.samples import Flags, Samples, loses_a_field, same
 from ingest.changes.stored import Page, read_pages
@@ -25,7 +29,7 @@ from stores.timeseries.deletion import delete_spans
 from stores.timeseries.stored import newest_stored
 from web.stores import reader, streams, writer
 
-MS = 1_000_000
+MAX_DELETES = 20  # of one page; each takes InfluxDB some milliseconds
 
 
 class Applied(Struct):
@@ -49,9 +53,12 @@ class Applied(Struct):
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """Within one page: the rows of the change to write and to delete, and the times around the latter."""
+    """Within one page: the ranges to delete, which of the samples in them stay for now, what is written, and the times
+    around all that.
+    """
 
     deletes: list[tuple[int, int]]
+    held: Samples
     writes: Samples
     counts: Applied
     first: int
@@ -63,64 +70,54 @@ class _Step:
 
 
 def apply(
-    tenant: TenantConnection,
-    changes: Sequence[Changes],
-    check: Callable[[], None] = lambda: None,
-    preview: bool = False,
+    tenant: TenantConnection, changes: Sequence[Changes], check: Callable[[], None] = lambda: None
 ) -> dict[str, Applied]:
-    """Brings samples from `old` to `new`; counts by `site/sensor`. `preview` only counts. `check` precedes a write."""
-    done = {f"{change.site}/{change.sensor}": Applied() for change in changes}
+    """Brings samples from `old` to `new`; counts by `site/sensor`. `check` precedes each write."""
+    done = {change.key: Applied() for change in changes}
     changes = [change for change in changes if len(change)]
-    if preview:
-        for change in changes:
-            for page in _pages(tenant, change):
-                done[f"{change.site}/{change.sensor}"].add(_plan(change, page, preview).counts)
-        return done
+    held.put_back(tenant)
     with WriterPause(tenant) as pause:
         for change in changes:
-            pages = _pages(tenant, change)
+            pages = read_pages(reader(tenant), change.site, change.sensor, *_span(change))
             pause.begin_step()
             while (found := next(pages, None)) is not None:
-                step = _plan(change, found, preview)
+                step = _plan(change, found)
                 if step.is_needed:
                     check()
                     _write(tenant, change, step, pause)
-                done[f"{change.site}/{change.sensor}"].add(step.counts)
+                done[change.key].add(step.counts)
                 pause.begin_step()
         refresh_latest(tenant, changes)
     return done
 
 
-def _pages(tenant: TenantConnection, change: Changes) -> Iterator[Page]:
-    return read_pages(reader(tenant), change.site, change.sensor, *_span(change))
-
-
-def mark(tenant: TenantConnection, sensor: str, first: int, last: int) -> None:
-    """Marks the ladder's buckets of these times (ns, both included) for repair."""
-    streams().marks.mark(tenant.prefix, {sensor: [(first // MS, last // MS + 1)]}, time.time_ns() // MS)
-
-
-def _plan(change: Changes, page: Page, preview: bool) -> _Step:
+def _plan(change: Changes, page: Page) -> _Step:
     """What the change does within this page, which may hold other samples too. Pure."""
     first, last = np.searchsorted(change.old.t, (page.start, page.end)).tolist()
     rows = slice(first, last)
     old, new = change.old.take(rows), change.new.take(rows)
     stored = page.samples.at(old.t)
-    rewrite = loses_a_field(old, new)  # deleted, then written: a kill may have left nothing there
-    expected = same(stored, old) | (rewrite & ~stored.there)
+    rewrite = loses_a_field(old, new)  # deleted, then written
+    expected = same(stored, old)
     act = expected & ~same(old, new)
     differs = ~same(old, new)
-    done = act if preview else (expected | same(stored, new)) & differs  # includes what an earlier attempt did
+    done = (expected | same(stored, new)) & differs  # includes what an earlier attempt did
     counts = Applied(
         removed=int((done & ~new.there).sum()),
         added=int((done & ~old.there).sum()),
         changed=int((done & old.there & new.there).sum()),
         left=int((~expected & ~same(stored, new) & differs).sum()),
     )
-    gone = old.t[act & stored.there & (~new.there | rewrite)]
+    gone = np.isin(page.samples.t, old.t[act & stored.there & (~new.there | rewrite)])
+    deletes = _runs(page.samples.t, gone)
+    stays = np.isin(page.samples.t, old.t[act & stored.there & rewrite])
+    if len(deletes) > MAX_DELETES:
+        start, end = deletes[0][0], deletes[-1][1]
+        deletes = [(start, end)]
+        stays |= (page.samples.t >= start) & (page.samples.t <= end) & ~gone
     touched = old.t[act]
     ends = (int(touched[0]), int(touched[-1])) if len(touched) else (0, 0)
-    return _Step(_runs(page.samples.t, np.isin(page.samples.t, gone)), new.take(act & new.there), counts, *ends)
+    return _Step(deletes, page.samples.take(stays), new.take(act & new.there), counts, *ends)
 
 
 def _runs(t: np.ndarray[tuple[int], np.dtype[np.int64]], chosen: Flags) -> list[tuple[int, int]]:
@@ -131,14 +128,21 @@ def _runs(t: np.ndarray[tuple[int], np.dtype[np.int64]], chosen: Flags) -> list[
 
 
 def _write(tenant: TenantConnection, change: Changes, step: _Step, pause: WriterPause) -> None:
-    pause.check()  # reading may have taken long
-    mark(tenant, change.sensor, step.first, step.last)
-    try:
-        store = writer(tenant)
-        delete_spans(store, change.site, change.sensor, step.deletes)
-        write_samples(store, change.site, change.sensor, step.writes)
-    finally:  # again: a repair may have read before the write, and a failed write may have stored a part
+    with held.holding(tenant, change.site, change.sensor, step.held):
+        pause.check()  # reading may have taken long
         mark(tenant, change.sensor, step.first, step.last)
+        try:
+            store = writer(tenant)
+            delete_spans(store, change.site, change.sensor, step.deletes)
+            write_samples(store, change.site, change.sensor, _still_there(step))
+            write_samples(store, change.site, change.sensor, step.writes)
+        finally:  # again: a repair may have read before the write, and a failed write may have stored a part
+            mark(tenant, change.sensor, step.first, step.last)
+
+
+def _still_there(step: _Step) -> Samples:
+    """Of what is held, what the change leaves as it is."""
+    return step.held.take(~np.isin(step.held.t, step.writes.t))
 
 
 def refresh_latest(tenant: TenantConnection, changes: Iterable[Changes]) -> None:

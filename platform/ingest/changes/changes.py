@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,18 +34,24 @@ class Changes:
     def __len__(self) -> int:
         return len(self.old)
 
+    @property
+    def key(self) -> str:
+        return f"{self.site}/{self.sensor}"
+
     def reversed(self) -> Changes:
         return Changes(self.site, self.sensor, self.new, self.old)
 
-    def without_same(self) -> Changes:
-        rows = np.flatnonzero(~same(self.old, self.new))
+    def take(self, rows: Any) -> Changes:
         return Changes(self.site, self.sensor, self.old.take(rows), self.new.take(rows))
+
+    def without_same(self) -> Changes:
+        return self.take(np.flatnonzero(~same(self.old, self.new)))
 
 
 def table_of(changes: Sequence[Changes]) -> pa.Table:
     """Sensors as `site/sensor`."""
     lengths = [len(each) for each in changes]
-    keys = pa.array([f"{each.site}/{each.sensor}" for each in changes], pa.string())
+    keys = pa.array([each.key for each in changes], pa.string())
     sensors = pa.DictionaryArray.from_arrays(pa.array(np.repeat(np.arange(len(changes)), lengths), pa.int32()), keys)
     columns = [sensors, pa.array(np.concatenate([each.old.t for each in changes]))]
     for side in ("old", "new"):

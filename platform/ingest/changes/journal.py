@@ -14,6 +14,7 @@ import pyarrow as pa
 from ingest.changes.changes import Changes, changes_of, table_of
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
+from stores.documents import Document
 
 FOLDER, SUFFIX = "changes", ".arrow"
 TTL_S = 30 * 86_400
@@ -37,11 +38,19 @@ class Journal:
 
     def append(self, changes: Sequence[Changes]) -> None:
         """Returns once the piece would survive a power failure."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        table = table_of(changes)
-        ranges = {f"{each.site}/{each.sensor}": _range_of(each) for each in changes if len(each)}
-        table = table.replace_schema_metadata({"ranges": json.dumps(ranges)})
-        path = self.folder / f"{self.count() + 1:08d}{SUFFIX}"
+        if not self.folder.is_dir():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _sync_folder(self.folder.parent)
+            _sync_folder(self.folder.parent.parent)
+        self._write(self.folder / f"{self.count() + 1:08d}{SUFFIX}", changes)
+
+    def replace(self, number: int, changes: Sequence[Changes]) -> None:
+        """Replace the piece of that number, of a change that is still being planned."""
+        self._write(self._paths()[number], changes)
+
+    def _write(self, path: Path, changes: Sequence[Changes]) -> None:
+        ranges = {each.key: _range_of(each) for each in changes if len(each)}
+        table = table_of(changes).replace_schema_metadata({"ranges": json.dumps(ranges)})
         part = path.with_suffix(".part")
         with part.open("wb") as file:
             with pa.ipc.new_file(file, table.schema, options=_OPTIONS) as out:
@@ -66,13 +75,15 @@ class Journal:
         """By `site/sensor`; samples that were written twice count twice."""
         found: dict[str, SensorRange] = {}
         for path in self._paths():
-            with pa.memory_map(str(path)) as source:
-                metadata = pa.ipc.open_file(source).schema.metadata
-            for key, (start, end, samples) in json.loads(metadata[b"ranges"]).items():
-                known = found.setdefault(key, SensorRange(start, end, 0))
-                known.start, known.end = min(known.start, start), max(known.end, end)
-                known.samples += samples
+            for key, part in _ranges_in(path).items():
+                known = found.setdefault(key, SensorRange(part.start, part.end, 0))
+                known.start, known.end = min(known.start, part.start), max(known.end, part.end)
+                known.samples += part.samples
         return found
+
+    def ranges_of(self, number: int) -> dict[str, SensorRange]:
+        """Those of one piece, without reading its samples."""
+        return _ranges_in(self._paths()[number])
 
     def touch(self) -> None:
         """Restarts its 30 days."""
@@ -91,6 +102,11 @@ def journal_of(tenant: TenantConnection, id: str) -> Journal:
     return Journal(Home.from_environment().folder(FOLDER) / tenant.documents / id)
 
 
+def is_undoable(tenant: TenantConnection, job: Document, now: int) -> bool:
+    """Whether the import or correction may still be undone; `now` is epoch ms."""
+    return job["created"] >= now - TTL_S * 1000 or journal_of(tenant, job["_id"]).exists()
+
+
 def delete_journals(tenant: TenantConnection) -> None:
     """Deletes all of a tenant's journals, if this process can see the files; called when its documents are deleted."""
     shutil.rmtree(Home.from_environment().folder(FOLDER) / tenant.documents, ignore_errors=True)
@@ -105,6 +121,12 @@ def purge_expired(now_s: float, is_gone: Callable[[str], bool]) -> None:
         for folder in tenant.iterdir():
             if now_s - folder.stat().st_mtime > TTL_S:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ranges_in(path: Path) -> dict[str, SensorRange]:
+    with pa.memory_map(str(path)) as source:
+        metadata = pa.ipc.open_file(source).schema.metadata
+    return {key: SensorRange(*numbers) for key, numbers in json.loads(metadata[b"ranges"]).items()}
 
 
 def _range_of(changes: Changes) -> tuple[int, int, int]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from ingest.bulk import LINES_PER_WRITE, number_lines, text_lines
 from ingest.changes.samples import NO_QUALITY, Samples
+from ingest.line_protocol import formatting
 from stores.timeseries import RAW, Timeseries
 
 
@@ -30,4 +31,4 @@ def lines_of(head: str, samples: Samples) -> bytes:
 
 
 def _quality(samples: Samples) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
-    return np.where(samples.quality == NO_QUALITY, 0, samples.quality).astype(np.uint8)
+    return np.where(samples.quality == NO_QUALITY, formatting.NO_QUALITY, samples.quality).astype(np.uint8)

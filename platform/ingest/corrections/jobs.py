@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
 
 from catalog.snapshot import snapshot_of
-from ingest.changes import Applied, Changes, Journal, apply, journal_of
+from ingest.changes import (
+    Applied,
+    Changes,
+    Journal,
+    apply,
+    is_held,
+    is_undoable,
+    journal_of,
+    left_alone,
+    plan_undo,
+    put_back,
+)
 from ingest.corrections.checks import check_undo, conversion_from, parse_correction, require_ended, span_of
 from ingest.corrections.models import (
     CorrectedSensor,
@@ -17,7 +29,7 @@ from ingest.corrections.models import (
     NewCorrection,
 )
 from ingest.corrections.plans import Series, plan_convert, plan_delete, plan_shift, plan_swap
-from jobs import Clock, DocumentJobs, JobRun, Outcome, Queue
+from jobs import Clock, DocumentJobs, JobRun, Outcome, Queue, Retention
 from kernel import ids
 from kernel.errors import BadRequest, Conflict
 from kernel.tenancy import TenantConnection
@@ -26,6 +38,7 @@ from web.stores import reader
 
 COLLECTION = "corrections"
 PLANNED = "planned"  # member of the document: how many pieces the change has; until it is set, nothing has been written
+LEFT = "left"  # of a planned undo, by sensor: how many samples it does not touch
 
 
 def queue(tenant: TenantConnection, wanted: NewCorrection, user: str, now: int) -> Correction:
@@ -57,10 +70,14 @@ def read(tenant: TenantConnection, id: str) -> Correction:
     return _correction(JOBS.get(tenant, id))
 
 
-def recent(tenant: TenantConnection) -> list[Correction]:
-    """All of them, newest first, with only the totals of their results."""
-    found = map(_correction, JOBS.newest_first(tenant))
-    return [msgspec.structs.replace(each, result=_totals(each.result)) for each in found]
+def present(tenant: TenantConnection, document: Document) -> Correction:
+    return _correction(document)
+
+
+def in_short(tenant: TenantConnection, document: Document) -> Correction:
+    """With only the totals of its result."""
+    found = _correction(document)
+    return msgspec.structs.replace(found, result=_totals(found.result))
 
 
 def start(tenant: TenantConnection, id: str) -> Correction:
@@ -74,16 +91,36 @@ def cancel(tenant: TenantConnection, id: str, now: int) -> Correction:
     return _correction(JOBS.cancel(tenant, id, now))
 
 
+def purge(tenant: TenantConnection, now: int, retention: Retention) -> int:
+    """Delete old corrections. Returns how many."""
+    return JOBS.purge(tenant, now, retention, lambda document: is_undoable(tenant, document, now))
+
+
 def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
     """Makes an attempt, unless another long job of the tenant is running or this one has ended."""
     outcome = JOBS.attempt(tenant, id, lambda document, run: _work(tenant, document, run, clock), clock)
-    return JOBS.settle(tenant, id) if outcome is Outcome.ended else outcome
+    if outcome is not Outcome.ended:
+        return outcome
+    return JOBS.settle(tenant, id) if put_back_if_held(tenant) else Outcome.waits
+
+
+def put_back_if_held(tenant: TenantConnection) -> bool:
+    """What an attempt that is not repeated left deleted. False while another job of the tenant is running."""
+    if not is_held(tenant):
+        return True
+    slot = JOBS.slot(tenant)
+    if not slot.acquire():
+        return False
+    with slot:
+        put_back(tenant)
+    return True
 
 
 def _work(tenant: TenantConnection, document: Document, run: JobRun, clock: Clock) -> None:
     correction = _correction(document)
+    put_back(tenant)
     if correction.action == "undo":
-        counted = _undo(tenant, correction, run)
+        counted = _undo(tenant, correction, document, run)
     elif correction.dry_run:
         counted = _count(_plan(tenant, correction), run)
     else:
@@ -97,7 +134,7 @@ def _count(pieces: Iterator[list[Changes]], run: JobRun) -> dict[str, Applied]:
     for piece in pieces:
         for each in piece:
             samples += len(each)
-            _add(counted, {f"{each.site}/{each.sensor}": counts_of(each)})
+            _add(counted, {each.key: counts_of(each)})
         run.save(progress=CorrectionProgress(samples=samples))
     return counted
 
@@ -114,44 +151,54 @@ def _correct(tenant: TenantConnection, correction: Correction, planned: int | No
             run.save(progress=CorrectionProgress(samples=samples))
         planned = journal.count()
         run.save(**{PLANNED: planned})
-    return _apply(tenant, journal, list(range(planned)), correction, run, backwards=False)
+    return _apply(tenant, journal, planned, correction, run, {})
 
 
-def _undo(tenant: TenantConnection, correction: Correction, run: JobRun) -> dict[str, Applied]:
+def _undo(tenant: TenantConnection, correction: Correction, document: Document, run: JobRun) -> dict[str, Applied]:
+    """As any correction, planned as a whole before the first write, so that each sample is counted once."""
     assert correction.target is not None
-    journal = journal_of(tenant, correction.target)
-    if not journal.exists():
-        raise Conflict(f"The journal of {correction.target} is no longer kept.", slug="not-undoable")
-    require_ended(tenant, correction.target)  # it may have been started since
-    journal.touch()
-    order = list(reversed(range(journal.count())))
+    target, plan = journal_of(tenant, correction.target), journal_of(tenant, correction.id)
+    planned, left = document.get(PLANNED), document.get(LEFT, {})
+    if planned is None:
+        if not target.exists():
+            raise Conflict(f"The journal of {correction.target} is no longer kept.", slug="not-undoable")
+        require_ended(tenant, correction.target)  # it may have been started since
+        target.touch()
+        plan.clear()
+        plan_undo(tenant, target, plan, lambda samples: run.save(progress=CorrectionProgress(samples=samples)))
+        left = _left_in(plan)
+        planned = plan.count()
+    counted = {sensor: Applied(left=count) for sensor, count in left.items()}
     if correction.dry_run:
-        return _preview_undo(tenant, journal, run)
-    return _apply(tenant, journal, order, correction, run, backwards=True)
-
-
-def _apply(
-    tenant: TenantConnection, journal: Journal, order: list[int], correction: Correction, run: JobRun, backwards: bool
-) -> dict[str, Applied]:
-    """Applies the pieces in this order, starting where an earlier attempt stopped."""
-    done = correction.progress.done
-    counted = {part.sensor: _applied(part) for part in correction.result.sensors} if correction.result else {}
-    for place in range(done, len(order)):
-        changes = journal.read(order[place])
-        pieces = [each.reversed() if backwards else each for each in changes]
-        _add(counted, apply(tenant, pieces, run.check))
-        progress = CorrectionProgress(correction.progress.samples, place + 1, len(order))
-        run.save(progress=progress, result=_result(counted))
+        for number in range(planned):
+            _add(counted, {each.key: counts_of(each) for each in plan.read(number)})
+    else:
+        run.save(**{PLANNED: planned, LEFT: left})
+        counted = _apply(tenant, plan, planned, correction, run, counted)
+    plan.clear()  # the target's own journal stays
     return counted
 
 
-def _preview_undo(tenant: TenantConnection, journal: Journal, run: JobRun) -> dict[str, Applied]:
-    counted: dict[str, Applied] = {}
-    for place in reversed(range(journal.count())):
-        run.check()
-        pieces = [each.reversed() for each in journal.read(place)]
-        _add(counted, apply(tenant, pieces, preview=True))
-        run.save(progress=CorrectionProgress(done=journal.count() - place, pieces=journal.count()))
+def _left_in(plan: Journal) -> dict[str, int]:
+    left: Counter[str] = Counter()
+    for number in range(plan.count()):
+        for key, count in left_alone(plan.read(number)).items():
+            left[key.rpartition("/")[2]] += count
+    return {sensor: count for sensor, count in left.items() if count}
+
+
+def _apply(
+    tenant: TenantConnection, journal: Journal, pieces: int, correction: Correction, run: JobRun,
+    counted: dict[str, Applied],
+) -> dict[str, Applied]:  # fmt: skip
+    """Applies the pieces, starting where an earlier attempt stopped. `counted` is added to in the first attempt."""
+    done = correction.progress.done
+    if done and correction.result:
+        counted = {part.sensor: _applied(part) for part in correction.result.sensors}
+    for number in range(done, pieces):
+        _add(counted, apply(tenant, journal.read(number), run.check))
+        progress = CorrectionProgress(correction.progress.samples, number + 1, pieces)
+        run.save(progress=progress, result=_result(counted))
     return counted
 
 
@@ -216,5 +263,5 @@ def _correction(document: Document) -> Correction:
     return msgspec.convert({**document, "id": document["_id"]}, Correction)
 
 
-JOBS = DocumentJobs("correction", COLLECTION, ids.CORRECTION, Queue.long)
+JOBS = DocumentJobs("correction", COLLECTION, ids.CORRECTION, Queue.long, bulky=("result.sensors", LEFT))
 KIND = JOBS.kind(perform)

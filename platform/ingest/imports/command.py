@@ -11,8 +11,8 @@ from msgspec import structs
 
 from ingest.changes import journal_of
 from ingest.imports import jobs
-from ingest.imports.jobs import ImportFile, ImportJob
 from ingest.imports.mapping.loading import load_mapping
+from ingest.imports.records import ImportFile, ImportJob, store_report
 from ingest.imports.report.model import ImportProgress, ImportReport, ProgressCallback
 from ingest.imports.run import check, run
 from jobs import Cancelled
@@ -40,7 +40,7 @@ def run_recorded(
     """
     parsed = load_mapping(mapping)
     check(tenant, files, parsed)
-    slot = jobs.long_job_lease(tenant)
+    slot = jobs.JOBS.slot(tenant)
     while not slot.acquire():
         waiting()
         sleep(RETRY_INTERVAL_S)
@@ -54,7 +54,8 @@ def run_recorded(
 
         try:
             report = run(tenant, files, parsed, False, tell, journal_of(tenant, job.id))
-            jobs.record_of(tenant, job.id).save(state="done", finished=clock(), report=report)
+            totals = store_report(tenant, job.id, report)
+            jobs.JOBS.record(tenant, job.id).save(state="done", finished=clock(), report=totals)
         except Cancelled:
             raise Conflict(
                 f"The import {job.id} was cancelled. What it wrote stays and can be undone.", slug="cancelled"
@@ -75,7 +76,6 @@ def _recorded(tenant: TenantConnection, files: Sequence[Path], mapping: str, use
         attempts=1,
     )  # fmt: skip
     jobs.save(tenant, job)
-    jobs.pending(tenant).add(tenant.slug, job.id)
     return job
 
 
@@ -88,4 +88,4 @@ def _fail(tenant: TenantConnection, id: str, error: BaseException, now: int) -> 
     else:
         why = PlantraceError("The command was interrupted. What it wrote stays and can be undone.")
     with suppress(Cancelled):
-        jobs.record_of(tenant, id).fail(why, now)
+        jobs.JOBS.record(tenant, id).fail(why, now)

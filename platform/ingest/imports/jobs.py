@@ -10,32 +10,40 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
-from django.conf import settings
-from msgspec import Meta, Struct
 
-from ingest.changes import journal_of
+from ingest.changes import is_undoable, journal_of
+from ingest.imports import records
 from ingest.imports.formats.unpacking import MAX_MEMBERS, is_zip, member_sizes, unpack
 from ingest.imports.mapping.loading import load_mapping
 from ingest.imports.mapping.model import Mapping
 from ingest.imports.quota import UPLOAD_TTL_S, room_for, uploads_of
-from ingest.imports.report.model import ImportProgress, ImportReport
+from ingest.imports.records import (
+    BULKY,
+    COLLECTION,
+    DETAILS,
+    RANGES,
+    ImportFile,
+    ImportJob,
+    ImportRanges,
+    WrittenRange,
+    import_job,
+    new_record,
+    store_report,
+    whole,
+)
+from ingest.imports.report.model import ImportProgress
 from ingest.imports.run import check, run
-from jobs import OPEN, Cancelled, DocumentRecord, JobKind, JobRef, JobRun, Outcome, Queue, attempt
-from jobs.attempt import Clock
+from jobs import Cancelled, Clock, DocumentJobs, JobRun, Outcome, Queue, Retention
 from kernel import ids
-from kernel.errors import BadRequest, Conflict, NotFound, PlantraceError
+from kernel.errors import BadRequest, Conflict, PlantraceError
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
-from stores.documents import Database, Document
-from stores.redis.leases import Lease
-from stores.redis.pending import Pending
-from web.directory import directory
+from stores.documents import Document
 from web.stores import documents
 
-COLLECTION, RANGES = "imports", "import_ranges"
 MAX_CHECKED_FILES = 100  # while the uploader waits; with more, the job checks all of them before it writes
 MAX_UNPACK_S = 30.0
 COMMAND_KILLED = (
@@ -43,62 +51,6 @@ COMMAND_KILLED = (
     "again imports the rest."
 )
 FILES_TTL_S = 86_400  # of the files of a dry run that waits to be started, and of a job that nobody finished
-State = Literal["queued", "running", "done", "failed", "cancelled"]
-
-
-class ImportFile(Struct, frozen=True):
-    """One uploaded file."""
-
-    name: str
-    size: Annotated[int, Meta(description="Bytes, as uploaded")]
-
-
-class ImportJob(Struct, frozen=True, kw_only=True):
-    """One import of history files."""
-
-    id: Annotated[str, Meta(description="Such as i7k2m9q4xwa")]
-    state: State
-    dry_run: Annotated[bool, Meta(description="Only report what would be done; `start` then does it")]
-    files: Annotated[list[ImportFile], Meta(description="In a list of imports only the first")]
-    mapping: Annotated[str, Meta(description="The mapping as it was sent, JSON or YAML")]
-    created: Annotated[int, Meta(description="Epoch ms")]
-    created_by: str
-    progress: ImportProgress
-    startable: Annotated[bool, Meta(description="The files of a finished dry run are still here")] = False
-    finished: Annotated[int | None, Meta(description="Epoch ms")] = None
-    report: ImportReport | None = None
-    error: Annotated[str | None, Meta(description="Why it failed")] = None
-    attempts: Annotated[int, Meta(description="How many attempts have been started")] = 0
-    source: Annotated[
-        Literal["upload", "command", "simulator"],
-        Meta(description="What runs it: a worker (upload), the command `import_history`, or the demo's simulator"),
-    ] = "upload"
-    file_count: Annotated[int, Meta(description="Number of files")] = 0
-
-    @property
-    def awaits_worker(self) -> bool:
-        return self.state in OPEN and self.source != "simulator"
-
-
-class WrittenRange(Struct, frozen=True):
-    """The range of what an import wrote for one sensor; `samples` counts a sample written twice as two."""
-
-    sensor: str
-    start: Annotated[int, Meta(description="Epoch ms of the first")]
-    end: Annotated[int, Meta(description="Epoch ms of the last")]
-    samples: int
-
-
-class ImportRanges(Struct, frozen=True):
-    """`undoable`: what was written, and what it replaced, is still kept."""
-
-    ranges: list[WrittenRange]
-    undoable: bool
-
-
-class ImportJobList(Struct, frozen=True):
-    results: list[ImportJob]
-    next: str | None = None
 
 
 def queue(
@@ -151,11 +103,10 @@ def _queue(
             id=id, state="queued", dry_run=dry_run, files=kept, mapping=mapping, created=now, created_by=user,
             progress=progress,
         )  # fmt: skip
-        documents(tenant).insert(COLLECTION, _document(job))
+        JOBS.add(tenant, new_record(tenant, job))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    pending(tenant).add(tenant.slug, id)
     return job
 
 
@@ -182,35 +133,30 @@ def _unpacked(files: Sequence[tuple[str, Path]], folder: Path) -> Iterator[tuple
 
 
 def read(tenant: TenantConnection, id: str) -> ImportJob:
-    document = documents(tenant).get(COLLECTION, id) if ids.is_id(id, ids.IMPORT) else None
-    if document is None:
-        raise NotFound(f"There is no import {id[:80]}.")
-    job = _job(document, tenant)
-    if job.awaits_worker:
-        pending(tenant).add(
-            tenant.slug, id
-        )  # should the wake-up be lost (Redis's file, a suspension), reading the job wakes a worker
-    return job
+    return present(tenant, JOBS.get(tenant, id))
 
 
-def recent(tenant: TenantConnection) -> list[ImportJob]:
-    """All imports, newest first, with only the totals of their reports."""
-    jobs = [_job(document, tenant) for document in documents(tenant).find(COLLECTION)]
-    for job in jobs:
-        if job.awaits_worker:
-            pending(tenant).add(tenant.slug, job.id)
-    return sorted(map(_in_short, jobs), key=lambda job: (-job.created, job.id))
+def present(tenant: TenantConnection, record: Document) -> ImportJob:
+    return import_job(whole(tenant, record), _is_startable(tenant, record))
+
+
+def in_short(tenant: TenantConnection, record: Document) -> ImportJob:
+    return records.in_short(record, _is_startable(tenant, record))
+
+
+def of_simulator(tenant: TenantConnection) -> list[ImportJob]:
+    """What the demo's simulator wrote, newest first."""
+    found = documents(tenant).find(COLLECTION, {"source": "simulator"}, [("created", -1)], without=BULKY)
+    return [in_short(tenant, record) for record in found]
 
 
 def save(tenant: TenantConnection, job: ImportJob) -> None:
     """Stores the state of an import that is run elsewhere. Raises Cancelled if it has been cancelled."""
-    database = documents(tenant)
-    if database.get(COLLECTION, job.id) is None:
-        database.insert(COLLECTION, _document(job))
+    if documents(tenant).get(COLLECTION, job.id) is None:
+        JOBS.add(tenant, new_record(tenant, job))
     else:
-        document = _document(job)
-        fields = {name: document[name] for name in ("state", "progress", "finished", "report", "error")}
-        record_of(tenant, job.id).save(**fields)
+        fields: dict[str, Any] = {name: getattr(job, name) for name in ("state", "progress", "finished", "error")}
+        JOBS.record(tenant, job.id).save(**fields, report=job.report and store_report(tenant, job.id, job.report))
 
 
 def start(tenant: TenantConnection, id: str) -> ImportJob:
@@ -222,70 +168,51 @@ def start(tenant: TenantConnection, id: str) -> ImportJob:
             "Upload the files again without dry_run.",
             slug="not-startable",
         )
-
-    def begin(document: Document) -> Document:
-        if document["state"] != "done" or not document["dry_run"]:
-            raise Conflict(f"The import {id} has already been started.", slug="not-startable")
-        progress = msgspec.to_builtins(ImportProgress(total_bytes=job.progress.total_bytes))
-        again = {"attempts": 0, "not_before": 0, "finished": None, "progress": progress}
-        return {**document, **again, "state": "queued", "dry_run": False}
-
-    stored = documents(tenant).change(COLLECTION, id, begin)
-    pending(tenant).add(tenant.slug, id)
-    return _job(stored, tenant)
+    progress = msgspec.to_builtins(ImportProgress(total_bytes=job.progress.total_bytes))
+    return present(tenant, JOBS.restart(tenant, id, progress=progress))
 
 
 def cancel(tenant: TenantConnection, id: str, now: int) -> ImportJob:
     """Ends an import that is queued or running; what is written stays. Conflict if it has already ended."""
-    read(tenant, id)
-
-    def end(document: Document) -> Document:
-        if document["state"] not in OPEN:
-            raise Conflict(f"The import {id} is {document['state']} already.", slug="already-ended")
-        return {**document, "state": "cancelled", "finished": now}
-
-    stored = documents(tenant).change(COLLECTION, id, end)
-    return _job(stored, tenant)
+    return present(tenant, JOBS.cancel(tenant, id, now))
 
 
 def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
     """Makes an attempt, unless another long job of the tenant is running or this one has ended. `clock()`: now, ms."""
-    database = documents(tenant)
-    document = database.get(COLLECTION, id)
-    source = "upload" if document is None else document.get("source", "upload")
-    if source == "command":
-        return _settle(tenant, id, clock)
-    if source != "upload":
-        return Outcome.ended  # not run by workers
-    lease = long_job_lease(tenant)
-    name = f"import {id} of {tenant.slug}"
-    outcome = attempt(name, lease, record_of(tenant, id), lambda run: _work(tenant, database, id, run, clock), clock)
+    match (documents(tenant).get(COLLECTION, id) or {}).get("source"):
+        case "command":
+            return _settle_command(tenant, id, clock)
+        case "simulator":
+            return Outcome.ended
+    outcome = JOBS.attempt(tenant, id, lambda found, run: _work(tenant, found, run, clock), clock)
     if outcome is not Outcome.ended:
         return outcome
     _keep_ranges(tenant, id)
-    pending(tenant).remove(tenant.slug, id)  # before the look: whoever starts a finished dry run notes it again
-    document = database.get(COLLECTION, id)
-    if document is not None and document["state"] in OPEN:  # a dry run that was started the moment it was done
-        pending(tenant).add(tenant.slug, id)
-        return Outcome.waits
-    if document is None or not (document["dry_run"] and document["state"] == "done"):
-        shutil.rmtree(folder_of(tenant, id), ignore_errors=True)
+    outcome = JOBS.settle(tenant, id)
+    if outcome is Outcome.ended:
+        record = documents(tenant).get(COLLECTION, id)
+        if record is None or not (record["dry_run"] and record["state"] == "done"):
+            shutil.rmtree(folder_of(tenant, id), ignore_errors=True)
     return outcome
 
 
-def long_job_lease(tenant: TenantConnection) -> Lease:
-    """Only its holder may run a long job of the tenant."""
-    return Lease(settings.REDIS_URL, f"{tenant.prefix}jobs:{Queue.long}")
+def purge(tenant: TenantConnection, now: int, retention: Retention) -> int:
+    """Delete old imports. Returns how many."""
+
+    def is_needed(record: Document) -> bool:
+        return record.get("source") == "simulator" or is_undoable(tenant, record, now)
+
+    return JOBS.purge(tenant, now, retention, is_needed)
 
 
-def _settle(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
-    """Closes the import of a command that is gone: while it lives it holds the lease, so it has ended or was killed."""
-    lease = long_job_lease(tenant)
-    if not lease.acquire():
+def _settle_command(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
+    """Closes the import of a command that is gone: while it lives it holds the slot, so it has ended or was killed."""
+    slot = JOBS.slot(tenant)
+    if not slot.acquire():
         return Outcome.busy
-    with lease:
+    with slot:
         with suppress(Cancelled):  # it has ended already
-            record_of(tenant, id).fail(PlantraceError(COMMAND_KILLED), clock())
+            JOBS.record(tenant, id).fail(PlantraceError(COMMAND_KILLED), clock())
         finish_command(tenant, id)
     return Outcome.ended
 
@@ -293,12 +220,12 @@ def _settle(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
 def finish_command(tenant: TenantConnection, id: str) -> None:
     """Stores what it wrote, and removes it from the jobs that workers look for."""
     _keep_ranges(tenant, id)
-    pending(tenant).remove(tenant.slug, id)
+    JOBS.open_jobs().remove(tenant.slug, id)
 
 
 def ranges(tenant: TenantConnection, id: str) -> ImportRanges:
-    """What the import wrote, by sensor; kept forever, although it can be undone for 30 days only."""
-    read(tenant, id)
+    """What the import wrote, by sensor; kept with the import, although it can be undone for 30 days only."""
+    JOBS.get(tenant, id)
     kept = documents(tenant).get(RANGES, id)
     found = msgspec.convert(kept["ranges"], list[WrittenRange]) if kept else _written(tenant, id)
     return ImportRanges(found, undoable=journal_of(tenant, id).exists())
@@ -317,22 +244,6 @@ def _written(tenant: TenantConnection, id: str) -> list[WrittenRange]:
     ]
 
 
-def _attempt(ref: JobRef, clock: Clock) -> Outcome:
-    tenant = directory().by_slug(ref.tenant)
-    if tenant is None:  # gone, or suspended: then reading the import wakes a worker
-        Pending(settings.REDIS_URL, COLLECTION).remove(ref.tenant, ref.id)
-        return Outcome.ended
-    return perform(tenant, ref.id, clock)
-
-
-def _find_open() -> Iterator[JobRef]:
-    for slug, id in Pending(settings.REDIS_URL, COLLECTION).all():
-        yield JobRef(slug, id)
-
-
-KIND = JobKind("import", Queue.long, _find_open, _attempt)
-
-
 def purge_expired(now_s: float) -> None:
     """Deletes files that are no longer needed: of old dry runs, and of tenants that are gone."""
     home = Home.from_environment()
@@ -344,20 +255,13 @@ def purge_expired(now_s: float) -> None:
             file.unlink(missing_ok=True)
 
 
-def pending(tenant: TenantConnection) -> Pending:
-    return documents(tenant).pending("imports")
-
-
 def folder_of(tenant: TenantConnection, id: str) -> Path:
     return uploads_of(tenant) / id
 
 
-def _work(tenant: TenantConnection, database: Database, id: str, job_run: JobRun, clock: Clock) -> None:
-    document = database.get(COLLECTION, id)
-    if document is None:
-        raise Cancelled
-    job = _job(document, tenant)
-    folder = folder_of(tenant, id)
+def _work(tenant: TenantConnection, record: Document, job_run: JobRun, clock: Clock) -> None:
+    job = present(tenant, record)
+    folder = folder_of(tenant, job.id)
     if not folder.is_dir():
         raise BadRequest("The uploaded files are no longer here; upload them again.", slug="files-gone")
 
@@ -365,22 +269,14 @@ def _work(tenant: TenantConnection, database: Database, id: str, job_run: JobRun
         folder.touch()
         job_run.save(progress=progress)
 
-    report = run(tenant, _paths(folder, job.files), _mapping(job), job.dry_run, on_progress, journal_of(tenant, id))
-    job_run.save(state="done", finished=clock(), report=report)
+    paths, mapping = _paths(folder, job.files), load_mapping(job.mapping)
+    report = run(tenant, paths, mapping, job.dry_run, on_progress, journal_of(tenant, job.id))
+    job_run.check()
+    job_run.save(state="done", finished=clock(), report=store_report(tenant, job.id, report))
 
 
-def _in_short(job: ImportJob) -> ImportJob:
-    empty: dict[str, Any] = {name: [] for name in ("sensors", "new_sensors", "problems", "files", "preview")}
-    report = job.report and msgspec.structs.replace(job.report, **empty)
-    return msgspec.structs.replace(job, report=report, files=job.files[:1])
-
-
-def _mapping(job: ImportJob) -> Mapping:
-    return load_mapping(job.mapping)
-
-
-def record_of(tenant: TenantConnection, id: str) -> DocumentRecord:
-    return DocumentRecord(documents(tenant), COLLECTION, id, explain=lambda error: error.detail)
+def _is_startable(tenant: TenantConnection, record: Document) -> bool:
+    return record["dry_run"] and record["state"] == "done" and folder_of(tenant, record["_id"]).is_dir()
 
 
 def _paths(folder: Path, files: Sequence[ImportFile]) -> list[Path]:
@@ -394,19 +290,5 @@ def _place(folder: Path, number: int, name: str) -> Path:
     return place / name
 
 
-def _document(job: ImportJob) -> Document:
-    document: Document = msgspec.to_builtins(job)
-    for name in ("startable", "file_count"):
-        document.pop(name)
-    return {"_id": document.pop("id"), **document}
-
-
-def _job(document: Document, tenant: TenantConnection) -> ImportJob:
-    finished_rehearsal = document["dry_run"] and document["state"] == "done"
-    startable = finished_rehearsal and folder_of(tenant, document["_id"]).is_dir()
-    shown = {"id": document["_id"], "startable": startable, "file_count": len(document["files"])}
-    return msgspec.convert({**document, **shown}, ImportJob)
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
+JOBS = DocumentJobs("import", COLLECTION, ids.IMPORT, Queue.long, bulky=BULKY, parts=(DETAILS, RANGES))
+KIND = JOBS.kind(perform)

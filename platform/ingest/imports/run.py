@@ -13,6 +13,7 @@ from catalog.operations import infer_intervals
 from catalog.snapshot import snapshot_of
 from historian.read.sources import sources_of
 from ingest.bulk import BulkWriter
+from ingest.changes import put_back
 from ingest.changes.journal import Journal
 from ingest.changes.journaling import JournalingWriter
 from ingest.imports.formats.budget import Budget, Look, LookEnded
@@ -83,7 +84,10 @@ def run(
 
 
 def _writer(tenant: TenantConnection, journal: Journal | None) -> BulkWriter | JournalingWriter:
-    return BulkWriter(tenant, "ns") if journal is None else JournalingWriter(tenant, journal)
+    if journal is None:
+        return BulkWriter(tenant, "ns")
+    put_back(tenant)  # before it is looked what the import replaces
+    return JournalingWriter(tenant, journal)
 
 
 def check(tenant: TenantConnection, files: Sequence[Path], mapping: Mapping) -> None:

@@ -13,18 +13,15 @@ from django.http import HttpRequest, HttpResponse
 
 from ingest.imports import jobs
 from ingest.imports.formats.file_names import file_name
-from ingest.imports.jobs import ImportJob
 from ingest.imports.quota import room_for
-from jobs import Queue, wake
+from ingest.imports.records import ImportJob
+from jobs.views import JobViews, reads, writes
 from kernel.errors import BadRequest, LengthRequired
 from runtime.home import Home
-from web.audit import audit
 from web.bodies import GIB, declared_length, takes
 from web.caller import caller_of, tenant_of
 from web.clock import now_ms
-from web.paging import newest_first, page_of
 from web.query import parse_flag
-from web.requires import requires
 from web.respond import json_response
 from web.uploads import MAX_FILES, DiskUpload, parse_form
 from web.views import get, methods, post
@@ -33,14 +30,7 @@ MAX_UPLOAD_BYTES = 64 * GIB
 MAX_MAPPING_BYTES = 1_000_000
 MAX_AUDITED_NAMES = 20
 
-reads = requires(scope="read", role="viewer")
-writes = requires(scope="write", role="engineer")
-
-
-@reads
-def _list(request: HttpRequest) -> HttpResponse:
-    found = jobs.recent(tenant_of(request))
-    return json_response(page_of(request, found, key=lambda job: newest_first(job.created, job.id)))
+_VIEWS = JobViews(jobs.JOBS, "/api/v1/imports", jobs.present, jobs.in_short)
 
 
 @takes(MAX_UPLOAD_BYTES, streamed=True)
@@ -53,18 +43,12 @@ def _create(request: HttpRequest) -> HttpResponse:
         dry_run = parse_flag(_form(request, "dry_run", request.GET.get("dry_run")), "dry_run")
         with _files(request) as files:
             job = jobs.queue(tenant, files, mapping, dry_run, caller_of(request).username, now)
-    audit(request, "import.create", job.id, {**_named(job), "dry_run": dry_run})
-    wake(Queue.long)
-    return _accepted(job)
+    return _VIEWS.accepted(request, "create", job.id, job, {**_named(job), "dry_run": dry_run})
 
 
-imports = methods(GET=_list, POST=_create)
-
-
-@get
-@reads
-def one(request: HttpRequest, id: str) -> HttpResponse:
-    return json_response(jobs.read(tenant_of(request), id))
+imports = methods(GET=_VIEWS.list, POST=_create)
+one = get(_VIEWS.one)
+cancel = post(_VIEWS.cancel)
 
 
 @get
@@ -77,21 +61,7 @@ def ranges(request: HttpRequest, id: str) -> HttpResponse:
 @writes
 def start(request: HttpRequest, id: str) -> HttpResponse:
     job = jobs.start(tenant_of(request), id)
-    audit(request, "import.start", id, _named(job))
-    wake(Queue.long)
-    return _accepted(job)
-
-
-@post
-@writes
-def cancel(request: HttpRequest, id: str) -> HttpResponse:
-    job = jobs.cancel(tenant_of(request), id, now_ms())
-    audit(request, "import.cancel", id)
-    return json_response(job)
-
-
-def _accepted(job: ImportJob) -> HttpResponse:
-    return json_response(job, 202, location=f"/api/v1/imports/{job.id}")
+    return _VIEWS.accepted(request, "start", id, job, _named(job))
 
 
 def _named(job: ImportJob) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ingest.points import Batch
 from stores.timeseries.lines import quoted_value
 
-QUALITY = (",quality=0i ", ",quality=1i ", ",quality=2i ")
+QUALITY = (",quality=0i ", ",quality=1i ", ",quality=2i ", " ")
+NO_QUALITY = 3  # of a point that was stored without one
 
 
 def lines_of(batch: Batch) -> list[bytes]:

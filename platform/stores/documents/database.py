@@ -73,10 +73,15 @@ class Database:
         sort: Sequence[tuple[str, int]] | None = None,
         skip: int = 0,
         limit: int = 0,
+        without: Sequence[str] = (),
     ) -> list[Document]:
-        """FerretDB reads the whole collection (0.1 ms per document) whatever the filter: for small or rare reads."""
+        """`without`: members that are left out, such as `report.rows`.
+
+        FerretDB reads the whole collection (0.1 ms per document) whatever the filter: for small or rare reads.
+        """
+        left_out = dict.fromkeys(without, 0) or None
         with self._call(collection):
-            cursor = self._collection(collection).find(filter or {}, skip=skip, limit=limit, batch_size=5000)
+            cursor = self._collection(collection).find(filter or {}, left_out, skip, limit, batch_size=5000)
             return [unpacked(document) for document in (cursor.sort(list(sort)) if sort else cursor)]
 
     def collections(self) -> list[str]:

@@ -26,7 +26,7 @@ def unpacked(document: dict[str, Any]) -> dict[str, Any]:
         return document
     names = document[PACKED]
     document = {name: value for name, value in document.items() if name != PACKED}
-    return {**document, **{name: msgspec.json.decode(document[name]) for name in names}}
+    return {**document, **{name: msgspec.json.decode(document[name]) for name in names if name in document}}
 
 
 def _storable(value: Any) -> bool:
