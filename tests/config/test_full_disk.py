@@ -59,7 +59,7 @@ def test_a_full_disk_is_told_to_clients_and_the_web_process_stays(small: Platfor
         accepted += answer.status_code == 204
         for path in PATHS:  # each address has counters of its own
             assert small.get(path, "engineer").status_code in (200, 404, 503), path
-    assert requests.post(f"{small.url}/api/v1/session", json={}, timeout=10).status_code == 400
+    assert requests.post(f"{small.url}/api/v1/login", json={}, timeout=10).status_code == 400
     (disk / "filler").unlink()
     wait_for(lambda: write(small, T + 5_000).status_code == 204)
     wait_for(lambda: stored(small) >= accepted + 1)
