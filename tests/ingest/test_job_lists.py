@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -14,6 +16,7 @@ from config import environment
 from ingest.changes import journal_of
 from ingest.corrections import jobs as corrections
 from ingest.imports import jobs as imports
+from ingest.imports.quota import uploads_of
 from ingest.imports.records import DETAILS, RANGES
 from ingest.imports.report.model import ImportProgress
 from ingest.tasks import clear_jobs
@@ -31,10 +34,12 @@ KINDS = (imports, corrections)
 
 
 @pytest.fixture(autouse=True)
-def empty(plant: Plant) -> None:
+def empty(plant: Plant) -> Iterator[None]:
     for kind in KINDS:
         for collection in (kind.JOBS.collection, *kind.JOBS.parts):
             documents(plant.tenant).delete_many(collection, {})
+    yield
+    shutil.rmtree(uploads_of(plant.tenant), ignore_errors=True)  # other tests count what lies there
 
 
 @pytest.fixture
@@ -88,7 +93,7 @@ def test_the_record_of_an_import_stays_small_whatever_it_holds(plant: Plant, eng
     run_import(plant.tenant, made["id"])
     whole = engineer.get(f"/api/v1/imports/{made['id']}").json()
     assert (len(whole["files"]), whole["mapping"]) == (50, mapping)
-    assert len(whole["report"]["problems"]) > 100 and whole["report"]["preview"]
+    assert whole["report"]["problems"] and whole["report"]["preview"]
     (listed,) = engineer.get("/api/v1/imports").json()["results"]
     assert (listed["file_count"], len(listed["files"]), listed["mapping"]) == (50, 1, "")
     assert listed["report"]["rows"] == whole["report"]["rows"] == 30_000

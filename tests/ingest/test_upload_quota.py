@@ -21,6 +21,7 @@ from runtime.home import Home
 from stores.redis.reservations import Quota, QuotaExceeded, Reservations
 from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant
+from web.clock import now_ms
 from web.stores import streams
 
 NOW = 1_773_481_320
@@ -63,10 +64,10 @@ def test_the_files_of_dry_runs_count_and_usage_is_reported(
     assert (problem["limit"], problem["used"]) == (small, len(FILE))
     assert "dry runs that were not started" in problem["detail"] and "go after a day" in problem["detail"]
     assert stored_bytes(acme) == len(FILE), "nothing of the second is kept"
-    jobs.perform(acme, first.json()["id"], jobs.now_ms)
+    jobs.perform(acme, first.json()["id"], now_ms)
     assert upload(engineer, plant).status_code == 413, "a dry run that is done waits for its start"
     assert engineer.post(f"/api/v1/imports/{first.json()['id']}/start").status_code == 202
-    jobs.perform(acme, first.json()["id"], jobs.now_ms)
+    jobs.perform(acme, first.json()["id"], now_ms)
     assert stored_bytes(acme) == 0
     assert upload(engineer, plant).status_code == 202, "what was loaded gives its room back"
 

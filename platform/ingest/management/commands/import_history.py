@@ -16,11 +16,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from ingest.imports import ImportProgress, ImportReport, load_mapping, run
 from ingest.imports.command import run_recorded
 from ingest.imports.formats.unpacking import is_zip, unpack
-from ingest.imports.jobs import now_ms
 from kernel.errors import PlantraceError
 from kernel.times import iso
 from runtime.home import Home
 from web.audit import audit
+from web.clock import now_ms
 from web.directory import directory
 
 LOG_INTERVAL_S = 5.0
