@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 
 from celery import shared_task
 from django.conf import settings
@@ -39,8 +40,8 @@ def clear_changes() -> None:
 def clear_jobs() -> None:
     """Deletes old imports and corrections that have ended and can no longer be undone."""
     now, retention = now_ms(), Retention(settings.JOB_RETENTION_DAYS * DAY, settings.JOB_RETENTION_COUNT)
-    for kind in (imports, corrections):
-        _each_tenant(lambda tenant, kind=kind: kind.purge(tenant, now, retention))  # type: ignore[misc]
+    for purge in (imports.purge, corrections.purge):
+        _each_tenant(partial(purge, now=now, retention=retention))
 
 
 def _each_tenant(work: Callable[[TenantConnection], object]) -> None:

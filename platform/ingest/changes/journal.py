@@ -104,7 +104,8 @@ def journal_of(tenant: TenantConnection, id: str) -> Journal:
 
 def is_undoable(tenant: TenantConnection, job: Document, now: int) -> bool:
     """Whether the import or correction may still be undone; `now` is epoch ms."""
-    return job["created"] >= now - TTL_S * 1000 or journal_of(tenant, job["_id"]).exists()
+    created: int = job["created"]
+    return created >= now - TTL_S * 1000 or journal_of(tenant, job["_id"]).exists()
 
 
 def delete_journals(tenant: TenantConnection) -> None:

@@ -79,7 +79,8 @@ def _taken_out(plan: Journal, piece: Sequence[Changes]) -> dict[str, Changes]:
 
 
 def _overlap(change: Changes, known: SensorRange | None) -> bool:
-    return known is not None and known.start <= change.old.t[-1] // MS and change.old.t[0] // MS <= known.end
+    first, last = int(change.old.t[0]) // MS, int(change.old.t[-1]) // MS
+    return known is not None and known.start <= last and first <= known.end
 
 
 def _rows_in(planned: Changes, other: Changes | None) -> Flags:

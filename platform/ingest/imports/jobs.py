@@ -276,7 +276,8 @@ def _work(tenant: TenantConnection, record: Document, job_run: JobRun, clock: Cl
 
 
 def _is_startable(tenant: TenantConnection, record: Document) -> bool:
-    return record["dry_run"] and record["state"] == "done" and folder_of(tenant, record["_id"]).is_dir()
+    is_rehearsed = bool(record["dry_run"] and record["state"] == "done")
+    return is_rehearsed and folder_of(tenant, record["_id"]).is_dir()
 
 
 def _paths(folder: Path, files: Sequence[ImportFile]) -> list[Path]:
