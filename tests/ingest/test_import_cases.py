@@ -79,8 +79,11 @@ def test_a_repeated_hour_sorted_by_local_time_alternates(plant: Plant, load: Loa
     assert (change.start, change.end) == ("2021-11-07 01:00", "2021-11-07 02:00")
 
 
-def test_files_that_begin_in_the_repeated_hour_go_on_from_each_other(plant: Plant, load: Load) -> None:
-    load(f"{{{NEW_YORK}, columns: {{kw: TT-101}}}}", "hour-1.csv", "hour-2.csv")
+@pytest.mark.parametrize("names", [("hour-1.csv", "hour-2.csv"), ("hour-2.csv", "hour-1.csv")])
+def test_files_that_begin_in_the_repeated_hour_go_on_from_each_other(
+    plant: Plant, load: Load, names: tuple[str, ...]
+) -> None:
+    load(f"{{{NEW_YORK}, columns: {{kw: TT-101}}}}", *names)
     stored = {utc(t): value for t, (value, _) in plant.stored("TT-101").items()}
     assert stored == {
         "05:00": 0, "05:15": 15, "05:30": 30, "05:45": 45,
@@ -148,3 +151,20 @@ def test_a_repeated_hour_that_two_blocks_share(
     assert stored[4:12] == [100, 115, 130, 145, 100.1, 115.1, 130.1, 145.1]
     assert (report.rows, len(stored), report.repeated_hour_rows) == (16, 16, 8)
     assert (report.clock_changes[0].line, report.clock_changes[0].rows) == (6, 8)
+
+
+@pytest.mark.parametrize("size", [60, 90, 130, 200])
+def test_a_repeated_hour_of_the_second_time_column_that_two_blocks_share(
+    plant: Plant, load: Load, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: int
+) -> None:
+    monkeypatch.setattr("ingest.imports.formats.csv_reader.BLOCK", size)
+    monkeypatch.setattr("ingest.imports.formats.files.HEAD", size)
+    rows = (CASES / "repeated-hour-sorted.csv").read_text().splitlines()[1:]
+    pairs = [f"2021-12-01 {number:02d}:00,{number},{row}" for number, row in enumerate(rows)]
+    (tmp_path / "pairs.csv").write_text("\n".join(["time A,A,time B,B", *pairs]) + "\n")
+    zone = "time: {zone: America/New_York}"
+    columns = "columns: {A: {sensor: TT-101, time: time A}, B: {sensor: TT-102, time: time B}}"
+    load(f"{{{zone}, {columns}}}", str(tmp_path / "pairs.csv"))
+    stored = [value for _, (value, _) in sorted(plant.stored("TT-102").items())]
+    assert stored[4:12] == [100, 115, 130, 145, 100.1, 115.1, 130.1, 145.1]
+    assert (len(stored), len(plant.stored("TT-101"))) == (16, 16)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from catalog.models import Site
@@ -21,6 +22,7 @@ from ingest.imports.formats.readers import open_reader
 from ingest.imports.mapping.model import Mapping
 from ingest.imports.reading.cells import Reader
 from ingest.imports.reading.file import FileReader
+from ingest.imports.reading.file_clocks import HistoryFile, clocks_of_files
 from ingest.imports.reading.layout import Layout, plan_layout, scan_names
 from ingest.imports.reading.new_sensors import DraftedCatalog, make_sensors
 from ingest.imports.report.compare import StoredSamples
@@ -45,7 +47,7 @@ def run(
     on_progress: ProgressCallback = lambda progress: None,
     journal: Journal | None = None,
 ) -> ImportReport:
-    """Imports the files in this order (of equal times the later row wins). Running it again changes nothing.
+    """Imports the files; of equal times the later row in this order wins. Running it again changes nothing.
 
     `on_progress` is called about twice a second and may raise Cancelled. BadRequest for a wrong mapping or file; cells
     and rows that cannot be read are counted and named in the report, and the rest is imported.
@@ -66,7 +68,9 @@ def run(
             stack.enter_context(writer)
         recorder = Recorder(spill, writer, StoredSamples(sources_of(tenant)) if dry_run else None)
         reporter = _ProgressReporter(on_progress, progress, recorder)
-        for plan in plans:
+        history = [HistoryFile(plan.layout, partial(open_reader, plan.path, plan.mapping)) for plan in plans]
+        clocks = clocks_of_files(history, catalog, site, spill, lambda _: reporter.update("", 0))
+        for plan, recorder.clocks in zip(plans, clocks, strict=True):
             _read(plan, catalog, site, recorder, reporter)
             reporter.end_file(plan.bytes)
         if writer is not None:

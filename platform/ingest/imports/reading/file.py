@@ -74,7 +74,7 @@ class FileReader:
                 self._clock.times(table.lines, [line for line, _ in table.wrong])
             return None
         rows = [self._parse(table, number) for number in range(len(self._parsers))]
-        end = len(table) if final else self._end_of_decided(rows[0])
+        end = len(table) if final else min(map(self._end_of_decided, rows))
         if end < len(table):
             held, table = table.rows(end, len(table)), table.rows(0, end)
             rows = [Rows(one.ns[:end], one.ok[:end], one.local[:end]) for one in rows]

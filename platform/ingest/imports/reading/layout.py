@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,6 +26,8 @@ from ingest.imports.times.zones import Zone, zone_of
 from ingest.points import PointError
 from ingest.validation import find
 from kernel.errors import BadRequest
+
+FIRST_ROWS = 50  # tell when a file begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Layout:
     absent: list[str] = field(default_factory=list)
     places: dict[str, int] = field(init=False)  # of the headers
     ignored: frozenset[str] = field(init=False)
+    first: Table | None = None  # the times of the file's first rows
     names: NameRules = field(init=False)
 
     def __post_init__(self) -> None:
@@ -128,7 +132,16 @@ def plan_layout(name: str, head: Head, mapping: Mapping, catalog: DraftedCatalog
         _plan_long(layout, catalog, site)
     else:
         _plan_wide(layout, head, catalog, site)
+    layout.first = _first_rows(layout, head)
     return layout
+
+
+def _first_rows(layout: Layout, head: Head) -> Table:
+    rows, places = head.rows[:FIRST_ROWS], layout.places
+    names = {name for times in layout.times for name in times.columns}
+    cells = {name: [row[places[name]] if len(row) > places[name] else "" for row in rows] for name in names}
+    columns = {name: pa.array(column, pa.string()) for name, column in cells.items()}
+    return Table(columns, np.arange(len(rows)), [])
 
 
 def scan_names(

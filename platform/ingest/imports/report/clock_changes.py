@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,13 +15,16 @@ from ingest.imports.times.zones import Ints, Zone, offset_text
 class Clocks:
     """The clock of each sensor, carried from table to table and from file to file."""
 
-    def __init__(self) -> None:
-        self._by_sensor: dict[str, Clock] = {}
+    def __init__(self, known: Mapping[str, Clock] = MappingProxyType({})) -> None:
+        self._by_sensor = dict(known)
+
+    def of(self, sensors: Sequence[str]) -> Clock | None:
+        """The clock of these sensors, which share their rows' times."""
+        return next((self._by_sensor[sensor] for sensor in sensors if sensor in self._by_sensor), None)
 
     def choose(self, sensors: Sequence[str], choose: Callable[[Clock | None], tuple[Ints, Clock | None]]) -> Ints:
         """`choose` continues from the clock of these sensors, which share their rows' times."""
-        known = next((self._by_sensor[sensor] for sensor in sensors if sensor in self._by_sensor), None)
-        chosen, clock = choose(known)
+        chosen, clock = choose(self.of(sensors))
         if clock is not None:
             self._by_sensor.update(dict.fromkeys(sensors, clock))
         return chosen

@@ -88,6 +88,15 @@ def candidates(zone: Zone, local: Ints) -> Candidates:
     return Candidates(np.where(repeated, earlier, second), second, repeated, second >= ends[later])
 
 
+def repeated_hour(zone: Zone, local: int) -> tuple[int, int] | None:
+    """Start and end (local, ns) of the repeated hour in which a local time lies."""
+    change = int(np.searchsorted(zone.starts + zone.offsets, local, "right")) - 1
+    if change < 1:
+        return None
+    start, end = (int(zone.starts[change] + zone.offsets[each]) for each in (change, change - 1))
+    return (start, end) if local < end else None
+
+
 def repeats(zone: Zone, utc: Ints) -> Flags:
     """Whether the times (UTC, ns) lie in an hour that the zone's clocks show twice."""
     if not zone.changes:
