@@ -204,28 +204,32 @@ def test_imports_are_in_the_audit_trail(plant: Plant, engineer: Client, client_f
     assert directory().by_slug("acme") is not None
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        "columns: {TT-101: {sensor: TT-101, scale: 1.0e+308}}",
-        "columns: {TT-101: TT-101}, states: {oops: .nan}",
-        "columns: {TT-101: TT-101}, states: {oops: .inf}",
-    ],
-)
-def test_numbers_that_cannot_be_stored_end_the_import_and_no_other(plant: Plant, engineer: Client, rule: str) -> None:
-    content = CSV.replace("1.5", "1e300").replace(",x\n", "\n").replace(",y\n", "\n").replace(",other", "")
-    refused = upload(engineer, plant, content, mapping=f"{{site: {plant.slug}, ignore: [TT-102], {rule}}}")
-    id = upload(engineer, plant).json()["id"]
+OVERFLOWING = CSV.replace("1.5", "1e300").replace(",x\n", "\n").replace(",y\n", "\n").replace(",other", "")
+
+
+def test_values_that_a_scale_makes_infinite_end_the_import_with_a_sentence_and_no_other_tenants(
+    plant: Plant, rival: TenantConnection, plant_of: Any, client_for: ClientFor, engineer: Client
+) -> None:
+    mapping = f"{{site: {plant.slug}, ignore: [TT-102], columns: {{TT-101: {{sensor: TT-101, scale: 1.0e+308}}}}}}"
+    first = upload(engineer, plant, OVERFLOWING, mapping=mapping)
+    assert first.status_code == 202, first.content
+    other, neighbour = plant_of(rival), client_for("engineer", rival)
+    second = upload(neighbour, other).json()["id"]
     work(Queue.long, now)
-    assert engineer.get(f"/api/v1/imports/{id}").json()["state"] == "done"
-    if refused.status_code == 202:
-        ended = engineer.get(f"/api/v1/imports/{refused.json()['id']}").json()
-        assert ended["state"] in ("done", "failed")
-        assert ended["state"] == "done" or ended["error"]
-    else:
-        assert refused.status_code == 400 and "number" in refused.json()["detail"]
-    assert plant.stored("TT-101").keys() <= {1_714_521_600_000_000_000}
+    ended = engineer.get(f"/api/v1/imports/{first.json()['id']}").json()
+    assert (ended["state"], "larger than any number" in (ended["error"] or "")) == ("failed", True)
+    assert neighbour.get(f"/api/v1/imports/{second}").json()["state"] == "done"
+    assert plant.stored("TT-101") == {} and len(other.stored("TT-101")) == 1
     assert files_of(plant.tenant) == []
+
+
+@pytest.mark.parametrize("number", [".nan", ".inf", "-.inf"])
+def test_a_state_that_is_no_number_is_refused_at_once(plant: Plant, engineer: Client, number: str) -> None:
+    mapping = f"{{site: {plant.slug}, ignore: [TT-102], columns: {{TT-101: TT-101}}, states: {{oops: {number}}}}}"
+    before = engineer.get("/api/v1/imports").json()["results"]
+    refused = upload(engineer, plant, OVERFLOWING, mapping=mapping)
+    assert refused.status_code == 400 and "not a number" in refused.json()["detail"]
+    assert engineer.get("/api/v1/imports").json()["results"] == before and files_of(plant.tenant) == []
 
 
 def test_an_unexpected_error_fails_the_import_with_a_sentence(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from runtime.home import Home
 from stores.redis.reservations import Quota, QuotaExceeded, Reservations
 from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant
+from tests.input.test_bodies import Unread, ask
 from web.clock import now_ms
 from web.stores import streams
 
@@ -70,6 +72,16 @@ def test_the_files_of_dry_runs_count_and_usage_is_reported(
     jobs.perform(acme, first.json()["id"], now_ms)
     assert stored_bytes(acme) == 0
     assert upload(engineer, plant).status_code == 202, "what was loaded gives its room back"
+
+
+def test_an_upload_that_has_no_room_is_refused_before_a_byte_of_it_is_read(
+    acme: TenantConnection, client_for: ClientFor, small: int
+) -> None:
+    body = Unread(small + 1, 0)
+    environ = {"CONTENT_LENGTH": str(small + 1), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+    answer = ask(client_for("engineer", acme), "post", "/api/v1/imports", body, **environ)
+    assert (answer.status_code, json.loads(answer.content)["type"]) == (413, "/problems/upload-quota")
+    assert body.taken == 0
 
 
 def test_another_tenant_has_its_own_room(
