@@ -4,7 +4,7 @@ import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Frame } from "./frame";
 import { ChooseTenant } from "./entry/ChooseTenant";
 import { SignIn } from "./entry/SignIn";
-import { useParams } from "./moment";
+import { useInstants, useParams } from "./moment";
 import { useMe, useSite, useSites, useTenant } from "./tenant";
 import { Empty, Failed, Waiting } from "./ui/states";
 import { NotFound } from "./ui/NotFound";
@@ -90,6 +90,7 @@ function useNamedSite() {
 function InTenant() {
   const tenant = useTenant();
   useNamedSite();
+  const timesAreInstants = useInstants();
   const [path] = useLocation();
   if (!tenant) {
     return (
@@ -98,6 +99,7 @@ function InTenant() {
       </Empty>
     );
   }
+  if (!timesAreInstants) return <Waiting />;
   const base = `/t/${tenant.slug}`;
   return (
     <Switch key={tenant.slug} location={path}>

@@ -11,5 +11,5 @@ export {
   zoneOffsetMs,
   zonedToMs,
 } from "./time";
-export { parseDuration, parseMomentText, durationName, durationText } from "./parse";
+export { parseDuration, parseInstant, parseMomentText, durationName, durationText } from "./parse";
 export { formatBytes, formatCount } from "./amount";

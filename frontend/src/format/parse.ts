@@ -30,6 +30,22 @@ export function durationText(ms: number): string {
 /** The same for people: "8 h", "3 y". */
 export const durationName = (ms: number): string => durationText(ms).replace(/([a-z])/, "\u202f$1");
 
+const EARLIEST = Date.UTC(1700, 0, 1);
+const LATEST = Date.UTC(2262, 0, 1);
+const WITH_OFFSET = /t.*(z|[+-]\d\d:?\d\d)$/i;
+
+/**
+ * An instant as addresses and the API write it: epoch ms, or ISO 8601 with an offset. Null for anything else: a time on
+ * some clock (`parseMomentText` reads it), ten digits, which would be seconds, and years that the API does not take.
+ */
+export function parseInstant(text: string | null): number | null {
+  const clean = text?.trim() ?? "";
+  const digits = /^-?\d{1,15}$/.test(clean) && !/^-?\d{10}$/.test(clean);
+  if (!digits && !WITH_OFFSET.test(clean)) return null;
+  const ms = digits ? Number(clean) : Date.parse(clean);
+  return ms >= EARLIEST && ms <= LATEST ? ms : null;
+}
+
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /**
@@ -40,15 +56,11 @@ export function parseMomentText(text: string, zone: string, now: number): number
   const clean = text.trim().toLowerCase();
   if (clean === "") return null;
   if (clean === "now") return now;
-  if (/^\d{12,14}$/.test(clean)) return Number(clean);
+  if (/^\d{12,14}$/.test(clean) || WITH_OFFSET.test(clean)) return parseInstant(text);
   const ago = /^-\s*(.+)$/.exec(clean) ?? /^(.+?)\s+ago$/.exec(clean);
   if (ago) {
     const back = parseDuration(ago[1]);
     return back === null ? null : now - back;
-  }
-  if (/t.*(z|[+-]\d\d:?\d\d)$/.test(clean)) {
-    const parsed = Date.parse(text.trim());
-    return Number.isNaN(parsed) ? null : parsed;
   }
   return wallMoment(clean, zone, now);
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { parseInstant } from "../format";
 
 /**
  * The one moment the whole application looks at: null is live, else epoch ms.
@@ -11,10 +12,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 
 function read(): number | null {
-  const text = typeof location === "undefined" ? null : new URLSearchParams(location.search).get("at");
-  if (!text) return null;
-  const value = /^-?\d+$/.test(text) ? Number(text) : Date.parse(text);
-  return Number.isFinite(value) ? value : null;
+  return typeof location === "undefined" ? null : parseInstant(new URLSearchParams(location.search).get("at"));
 }
 
 function tell() {

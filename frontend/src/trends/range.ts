@@ -1,4 +1,4 @@
-import { durationText, parseDuration } from "../format";
+import { durationText, parseDuration, parseInstant } from "../format";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -27,16 +27,10 @@ export const DEFAULT_RANGE = "8h";
 export const SHORTEST = 1000;
 export const LONGEST = 30 * 365 * DAY;
 
-function instant(text: string | null): number | null {
-  if (!text) return null;
-  const ms = /^-?\d+$/.test(text) ? Number(text) : Date.parse(text);
-  return Number.isFinite(ms) ? ms : null;
-}
-
 /** The range that an address names; a wrong or missing one is the default, never an error page. */
 export function readRange(params: URLSearchParams): Range {
-  const start = instant(params.get("start"));
-  const end = instant(params.get("end"));
+  const start = parseInstant(params.get("start"));
+  const end = parseInstant(params.get("end"));
   if (start !== null && end !== null && end > start) return { kind: "fixed", start, end };
   return { kind: "last", length: parseDuration(params.get("range")) ?? parseDuration(DEFAULT_RANGE)! };
 }
