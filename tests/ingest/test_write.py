@@ -172,6 +172,9 @@ def test_a_line_that_contradicts_itself_is_refused_with_its_number_and_reason(
 def test_many_wrong_lines_are_named_together(plant: Plant, device: Client) -> None:
     problem = post(device, f"{plant.slug},sensor=TT-9 value=1\n" * 50).json()
     assert [line["line"] for line in problem["lines"]] == list(range(1, 21))
+    assert problem["errors"] == [
+        {"field": f"line {each['line']}", "message": each["error"]} for each in problem["lines"]
+    ], "as everywhere else"
     assert "20 or more other lines are wrong too" in problem["detail"]
 
 

@@ -41,4 +41,5 @@ def _by_line(error: PointsRefused) -> BadRequest:
         slug="line-refused",
         line=first.position,
         lines=[{"line": refusal.position, "error": refusal.reason} for refusal in error.refusals],
+        errors=[{"field": f"line {refusal.position}", "message": refusal.reason} for refusal in error.refusals],
     )
