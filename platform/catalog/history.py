@@ -8,10 +8,10 @@ from enum import StrEnum
 from msgspec.structs import replace
 
 from catalog.models import Model, Sensor
+from catalog.samples import sensors_with_samples
 from catalog.units import Conversion, StoredUnit, conversion, quantity_of
 from kernel.errors import Conflict
 from kernel.tenancy import TenantConnection
-from web.stores import streams
 
 Change = tuple[Model, Model]
 CONVERTIBLE = ("continuous", "counter")
@@ -35,14 +35,16 @@ class HasSamples(Conflict):
 def apply_history(
     tenant: TenantConnection, changed: Sequence[Change], history: History, named: Mapping[str, Set[str]]
 ) -> list[Change]:
-    """The changes with what follows from them for samples that are stored. `named`: by id, the fields the caller sent.
+    """The changes with what follows from them for samples that exist. `named`: by id, the fields the caller sent.
 
-    Raises HasSamples, which says what would be needed, for the first sensor whose samples do not fit.
+    Raises HasSamples, which says what would be needed, for the first sensor whose samples do not fit, and Unavailable
+    where it cannot be told whether there are any.
     """
     sensors = {old.id: old for old, new in changed if isinstance(old, Sensor) and _touches_samples(old, new)}
     if not sensors:
         return list(changed)
-    known = streams().latest.read(tenant.prefix, list(sensors))
+    asked = [sensors[old.id] for old, new in changed if old.id in sensors and _depends(sensors[old.id], new, history)]
+    known = sensors_with_samples(tenant, asked)
 
     def settled(old: Model, new: Model) -> Model:
         if not isinstance(old, Sensor) or not isinstance(new, Sensor) or old.id not in sensors:
@@ -57,6 +59,16 @@ def _touches_samples(old: Sensor, new: Model) -> bool:
         return False
     in_another_kind = old.kind != new.kind and old.stored_as is not None
     return in_another_kind or _of_text(old) != _of_text(new) or old.unit != new.unit
+
+
+def _depends(old: Sensor, new: Model, history: History) -> bool:
+    """Whether it matters for the change if there are samples; to find out may take long, or be impossible now."""
+    assert isinstance(new, Sensor)
+    if _of_text(old) != _of_text(new) or old.unit == new.unit:
+        return True
+    if not old.unit or history is History.convert:
+        return False
+    return history is History.refuse or old.stored_as is not None
 
 
 def _settled(old: Sensor, new: Sensor, has_samples: bool, history: History, named: Set[str]) -> Sensor:

@@ -35,11 +35,14 @@ def _connect() -> None:
 def _connect_data_plane() -> None:
     """What every process that serves or stores samples needs, a tenant's own pod too."""
     from access.credentials import set_basic_auth_paths
+    from catalog.samples import set_incoming_samples
+    from ingest.incoming import QueueAndJobs
     from ingest.sources.registry import basic_auth_paths
     from ingest.writer.intervals import IntervalListener
     from ingest.writer.listeners import set_listeners
     from twin.overlays import Overlays, set_overlays
 
     set_basic_auth_paths(basic_auth_paths())
+    set_incoming_samples(QueueAndJobs())
     set_listeners([IntervalListener])  # alarms, the live stream and analytics join here
     set_overlays(Overlays())  # alarms and predictions join here

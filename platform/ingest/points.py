@@ -109,11 +109,21 @@ def encode(batch: Batch) -> bytes:
     )
 
 
-def decode(payload: bytes) -> Batch:
-    """Raises ValueError if the payload is not a batch."""
+def sensors_of(payload: bytes) -> set[str]:
+    """The ids of a queued batch's sensors. Raises ValueError if the payload is not a batch."""
+    return {sensor for _, sensor in _columns(payload).sensors}
+
+
+def _columns(payload: bytes) -> _Columns:
     columns = _decoder.decode(payload)
     if columns.version != VERSION:
         raise ValueError(f"a batch of version {columns.version} is not known here")
+    return columns
+
+
+def decode(payload: bytes) -> Batch:
+    """Raises ValueError if the payload is not a batch."""
+    columns = _columns(payload)
     batch = Batch(
         columns.sensors,
         np.frombuffer(columns.i, "<u4"),

@@ -23,11 +23,15 @@ _OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
 
 @dataclass(slots=True)
 class SensorRange:
-    """The times of what was written for one sensor, in ms, both included."""
+    """The times of what was written for one sensor, in ms, both included.
+
+    `replaced`: how many samples an undo would bring back; None in pieces of before 0.2.
+    """
 
     start: int
     end: int
     samples: int
+    replaced: int | None = None
 
 
 class Journal:
@@ -85,6 +89,11 @@ class Journal:
         """Those of one piece, without reading its samples."""
         return _ranges_in(self._paths()[number])
 
+    def restorable(self) -> set[str]:
+        """The ids of sensors of which an undo may bring samples back that were replaced or removed."""
+        parts = (part for path in self._paths() for part in _ranges_in(path).items())
+        return {key.rpartition("/")[2] for key, part in parts if part.replaced != 0}
+
     def touch(self) -> None:
         """Restarts its 30 days."""
         if self.folder.is_dir():
@@ -100,6 +109,11 @@ class Journal:
 def journal_of(tenant: TenantConnection, id: str) -> Journal:
     """Of an import or correction; filed under the name of the tenant's document database, which a kept disk keeps."""
     return Journal(Home.from_environment().folder(FOLDER) / tenant.documents / id)
+
+
+def journals_of(tenant: TenantConnection) -> list[Journal]:
+    """Of all imports and corrections that can be undone, if this process can see the files."""
+    return [Journal(folder) for folder in (Home.from_environment().folder(FOLDER) / tenant.documents).glob("*")]
 
 
 def is_undoable(tenant: TenantConnection, job: Document, now: int) -> bool:
@@ -130,9 +144,9 @@ def _ranges_in(path: Path) -> dict[str, SensorRange]:
     return {key: SensorRange(*numbers) for key, numbers in json.loads(metadata[b"ranges"]).items()}
 
 
-def _range_of(changes: Changes) -> tuple[int, int, int]:
-    t = changes.old.t
-    return int(t[0]) // 1_000_000, int(t[-1]) // 1_000_000, int(changes.new.there.sum())
+def _range_of(changes: Changes) -> tuple[int, int, int, int]:
+    t, old, new = changes.old.t, changes.old.there, changes.new.there
+    return int(t[0]) // 1_000_000, int(t[-1]) // 1_000_000, int(new.sum()), int(old.sum())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -36,6 +36,7 @@ from ingest.imports.records import (
 )
 from ingest.imports.report.model import ImportProgress
 from ingest.imports.run import check, run
+from ingest.validation import Catalog
 from jobs import Cancelled, Clock, DocumentJobs, JobRun, Outcome, Queue, Retention
 from kernel import ids
 from kernel.errors import BadRequest, Conflict, PlantraceError
@@ -148,6 +149,23 @@ def of_simulator(tenant: TenantConnection) -> list[ImportJob]:
     """What the demo's simulator wrote, newest first."""
     found = documents(tenant).find(COLLECTION, {"source": "simulator"}, [("created", -1)], without=BULKY)
     return [in_short(tenant, record) for record in found]
+
+
+def running(tenant: TenantConnection) -> list[ImportJob]:
+    """Imports that write at the moment: none where nobody holds the tenant's slot."""
+    if not JOBS.slot(tenant).is_held():
+        return []
+    found = documents(tenant).find(COLLECTION, {"state": "running", "dry_run": False}, without=BULKY)
+    return [read(tenant, record["_id"]) for record in found if record.get("source") != "simulator"]
+
+
+def sites_of(job: ImportJob, catalog: Catalog) -> set[str]:
+    """The ids of the sites that it may write to."""
+    mapping = load_mapping(job.mapping)
+    if mapping.site_column is not None:
+        return set(catalog.sites)
+    site = catalog.site(mapping.site)
+    return {site.id} if site else set()
 
 
 def save(tenant: TenantConnection, job: ImportJob) -> None:

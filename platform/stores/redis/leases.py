@@ -40,6 +40,11 @@ class Lease:
         with translated("taking a lease"):
             return bool(self._lock.acquire(blocking=False, token=new_token()))
 
+    def is_held(self) -> bool:
+        """Whether anybody holds it."""
+        with translated("looking at a lease"):
+            return bool(self._lock.locked())
+
     def check(self) -> None:
         """Raises LeaseLost unless it still holds; also says that its holder is alive."""
         self._checked = time.monotonic()

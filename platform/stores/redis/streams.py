@@ -205,6 +205,13 @@ class Streams:
             found = self._redis.xrange(prefix + _STREAM, count=1)
         return int(found[0][0].split(b"-")[0]) if found else None
 
+    def waiting(self, prefix: str, count: int, after: str = "") -> list[Entry]:
+        """Up to `count` entries after that id that are not yet committed, oldest first, whether a reader has them or
+        not. Only a look: it takes them from nobody.
+        """
+        with translated("looking at waiting samples"):
+            return _entries(self._redis.xrange(prefix + _STREAM, f"({after}" if after else "-", count=count))
+
     def read(self, prefix: str, count: int) -> list[Entry]:
         """Up to `count` entries nobody has read yet, oldest first; they are pending until committed."""
         with translated("reading samples"):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
 from stores.samples import ALWAYS, Sample, Window
 from stores.timeseries.client import Timeseries
-from stores.timeseries.statements import select
+from stores.timeseries.statements import LADDER, literal, quoted, select
 from stores.timeseries.translation import BY_SENSOR, NEWEST_FIRST, SENSORS_PER_STATEMENT
 
+SENSORS_PER_REQUEST = 1_000
 _COLUMNS = {"value": pa.float64(), "text": pa.string(), "quality": pa.float64()}
 
 
@@ -33,6 +34,25 @@ def sensors_with_samples(store: Timeseries, site: str, spans: Mapping[str, tuple
         statements.append(select('"value", "text"', site, window, sensors=some, rest=f"{BY_SENSOR} LIMIT 1"))
     answers = store.read(statements) if statements else []
     return {series.tags["sensor"] for answer in answers for series in answer}
+
+
+def sensors_ever_stored(store: Timeseries, site: str, sensors: Sequence[str]) -> set[str]:
+    """Those of the sensors that have a sample, be it a number or a text, or a row of any rung."""
+    found: set[str] = set()
+    for place in range(0, len(sensors), SENSORS_PER_REQUEST):
+        some = sensors[place : place + SENSORS_PER_REQUEST]
+        chunks = [some[at : at + SENSORS_PER_STATEMENT] for at in range(0, len(some), SENSORS_PER_STATEMENT)]
+        samples = [
+            select('"value", "text"', site, ALWAYS, sensors=each, rest=f"{BY_SENSOR} LIMIT 1") for each in chunks
+        ]
+        answers = store.read([*samples, *(_any_row(site, each) for each in chunks)])
+        found |= {series.tags["sensor"] for answer in answers for series in answer}
+    return found
+
+
+def _any_row(site: str, sensors: Sequence[str]) -> str:
+    named = " OR ".join(f'"sensor" = {literal(sensor)}' for sensor in sensors)
+    return f'SELECT "n" FROM {quoted(LADDER)}./^{site}\\./ WHERE {named} {BY_SENSOR} LIMIT 1'
 
 
 def newest_stored(store: Timeseries, site: str, sensor: str) -> Sample | None:
