@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import queue
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
 
-from kernel.errors import Unavailable
 from runtime.supervisor import Supervisor
 from stores.documents import Database
 from stores.documents import database as module
@@ -21,48 +16,7 @@ from stores.documents.errors import DocumentsUnavailable
 from stores.documents.share import MAX_CALLS_OF_TENANT, DocumentsBusy, DocumentsNotAnswering
 from stores.redis.client import redis_client
 from stores.redis.locks import ReentrantLock
-from stores.request_scope import begin_request
-
-SLOW, QUICK = "plantrace_tslowshare", "plantrace_tquickshare"
-
-
-class Proxy:
-    """Between pymongo and the real server; what is about the slow tenant waits in it until `released`."""
-
-    def __init__(self) -> None:
-        self.released, self.waiting = threading.Event(), 0
-        self._lock = threading.Lock()
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.uri = f"mongodb://127.0.0.1:{self._server.getsockname()[1]}/?directConnection=true"
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def close(self) -> None:
-        self.released.set()
-        self._server.close()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                client = self._server.accept()[0]
-            except OSError:
-                return
-            server = socket.socket(socket.AF_UNIX)
-            server.connect(unquote(settings.MONGODB_URI.removeprefix("mongodb://").partition("/")[0].partition("?")[0]))
-            threading.Thread(target=self._copy, args=(client, server, True), daemon=True).start()
-            threading.Thread(target=self._copy, args=(server, client, False), daemon=True).start()
-
-    def _copy(self, source: socket.socket, target: socket.socket, asks: bool) -> None:
-        try:
-            while data := source.recv(1 << 16):
-                if asks and SLOW.encode() in data and not self.released.is_set():
-                    with self._lock:
-                        self.waiting += 1
-                    self.released.wait()
-                target.sendall(data)
-        except OSError:
-            pass
-        finally:
-            target.close()
+from tests.neighbours.slow_documents import QUICK, SLOW, Proxy, requests
 
 
 @pytest.fixture
@@ -70,28 +24,6 @@ def proxy(servers: Supervisor) -> Iterator[Proxy]:
     made = Proxy()
     yield made
     made.close()
-
-
-@contextmanager
-def requests(count: int, work: Callable[[], object]) -> Iterator[queue.Queue[object]]:
-    """So many at once, each a request of its own; what becomes of each as it ends."""
-    ended: queue.Queue[object] = queue.Queue()
-
-    def run() -> None:
-        scope = begin_request()
-        try:
-            ended.put(work())
-        except Unavailable as error:
-            ended.put(type(error))
-        finally:
-            scope.end()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    yield ended
-    for thread in threads:
-        thread.join()
 
 
 def asked(database: Database) -> object:
