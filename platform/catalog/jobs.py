@@ -15,7 +15,7 @@ from catalog.models import Id
 from jobs import DocumentJobs, JobRun, Outcome, Queue, Retention
 from jobs.attempt import Clock
 from kernel import ids
-from kernel.errors import PlantraceError
+from kernel.errors import PlantraceError, TooManyRequests
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY
 from stores.documents import Document
@@ -23,6 +23,7 @@ from web.stores import documents
 
 COLLECTION, ITEMS = "jobs", "job_items"  # the items apart, so that a list of jobs stays small
 MAX_FINISHED, RETENTION_MS = 50, 30 * DAY
+MAX_OPEN, RETRY_S = 20, 30  # each keeps up to 16 MB of items until it has ended
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
@@ -58,7 +59,13 @@ def queue(
     now: int,
     history: History = History.refuse,
 ) -> Job:
-    """Keep the call and mark it as to be done."""
+    """Keep the call and mark it as to be done. TooManyRequests if many wait already."""
+    if sum(job.finished is None for job in recent(tenant)) >= MAX_OPEN:
+        raise TooManyRequests(
+            f"{MAX_OPEN} bulk calls are waiting or running, and no more may. Send this one again when some have ended.",
+            slug="too-many-jobs",
+            retry_after=RETRY_S,
+        )
     job = Job(id=ids.new_id(ids.JOB), kind=kind.name, state="queued", progress=JobProgress(0, total), created=now)
     documents(tenant).insert(ITEMS, {"_id": job.id, "items": list(items), "history": history})
     JOBS.add(tenant, _document(job))

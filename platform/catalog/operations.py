@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from catalog import plan as plans
+from catalog.capacity import require_room
 from catalog.dependents import Dependents, dependents_of
 from catalog.errors import AlreadyExists, InUse, StaleRevision
 from catalog.history import History, apply_history
@@ -64,6 +65,7 @@ def create(tenant: TenantConnection, kind: CatalogKind, item: Mapping[str, Any])
         made = plans.plan_create(kind, item, writing.snapshot, tenant.limits.sensors)
         if isinstance(made, tuple):
             raise AlreadyExists(f"This {kind.singular} already exists: {made[0].id}.", current=made[0])
+        require_room(tenant, writing.snapshot, [made])
         _insert(writing.database, kind, [made])
     return made
 
@@ -91,6 +93,7 @@ def change(
             return before, before
         named = set(after.__struct_fields__) if whole else patch.keys()
         [(_, after)] = apply_history(tenant, [(before, after)], history, {id: named})
+        require_room(tenant, writing.snapshot, changed=[(before, after)])
         with log_of(writing.database).changing([(kind.name, id)]):
             try:
                 stored = writing.database.change(kind.name, id, lambda _: kind.document_of(after), revision)
@@ -112,23 +115,28 @@ def bulk_upsert(
 ) -> BulkResult:
     """Create what is new and change what differs, found by natural key; fields that an item lacks stay as they are.
 
-    BadRequest lists every error, HasSamples names a sensor, and then nothing was written. Running it again
-    finishes what a killed run began.
+    BadRequest lists every error, HasSamples names a sensor, CatalogFull says how much fits, and then nothing was
+    written; unless the first samples or the others' documents came while a long run was changing. Running it again
+    finishes what such a run, or a killed one, began.
     """
     kind = KINDS[kind] if isinstance(kind, str) else kind
     plain = [item if isinstance(item, Mapping) else msgspec.to_builtins(item) for item in items]
     with _writing(tenant) as writing:
         plan = plans.plan_upsert(kind, plain, writing.snapshot, tenant.limits.sensors)
+        require_room(tenant, writing.snapshot, plan.created, plan.changed)
         plan.changed = apply_history(tenant, plan.changed, history, plan.named)
         _insert(writing.database, kind, plan.created)
         result = _result(kind, plan, writing.snapshot)
-    _update(tenant, kind, plan.changed, progress)
+    _update(tenant, kind, plan, progress, history)
     return result
 
 
 def plan_bulk(tenant: TenantConnection, kind: CatalogKind, items: Sequence[Mapping[str, Any]]) -> plans.Plan:
-    """What `bulk_upsert` would do, as of now."""
-    return plans.plan_upsert(kind, items, snapshot_of(tenant), tenant.limits.sensors)
+    """What `bulk_upsert` would do, as of now. Raises what that would."""
+    snapshot = snapshot_of(tenant)
+    plan = plans.plan_upsert(kind, items, snapshot, tenant.limits.sensors)
+    require_room(tenant, snapshot, plan.created, plan.changed)
+    return plan
 
 
 def infer_intervals(tenant: TenantConnection, intervals: Mapping[str, float]) -> int:
@@ -219,20 +227,19 @@ def _insert(database: Database, kind: CatalogKind, models: Sequence[Model]) -> N
 
 
 def _update(
-    tenant: TenantConnection, kind: CatalogKind, changed: Sequence[tuple[Model, Model]], progress: Progress | None
+    tenant: TenantConnection, kind: CatalogKind, plan: plans.Plan, progress: Progress | None, history: History
 ) -> None:
     """Chunk by chunk, so that others get their turn; what they set meanwhile stays, but for the fields we change."""
-    for start in range(0, len(changed), MAX_PER_COMMAND):
-        chunk = changed[start : start + MAX_PER_COMMAND]
+    for start in range(0, len(plan.changed), MAX_PER_COMMAND):
+        chunk = plan.changed[start : start + MAX_PER_COMMAND]
         with _writing(tenant) as writing:
             now = writing.snapshot.kept[kind.name]
-            _replace(
-                writing.database,
-                kind,
-                [(now[after.id], _merged(now[after.id], before, after)) for before, after in chunk if after.id in now],
-            )
+            there = [(now[after.id], before, after) for before, after in chunk if after.id in now]
+            merged = [(current, _merged(current, before, after)) for current, before, after in there]
+            require_room(tenant, writing.snapshot, changed=merged)
+            _replace(writing.database, kind, apply_history(tenant, merged, history, plan.named))
         if progress:
-            progress(start + len(chunk), len(changed))
+            progress(start + len(chunk), len(plan.changed))
 
 
 def _merged(now: Model, before: Model, after: Model) -> Model:

@@ -8,30 +8,36 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import cast
 
 from catalog import document_migrations
 from catalog.indexes import Indexes, Kept, Kept1
 from catalog.kinds import KINDS
 from catalog.models import Area, Asset, Connection, Model, Sensor, Site
+from catalog.sizes import MAX_DOCUMENT_BYTES, total_size
 from kernel.tenancy import TenantConnection
+from stores.concurrency import QUEUE_TIMEOUT_S
 from stores.documents import Database
+from stores.documents.share import DocumentsBusy
 from stores.redis.changes import ChangeLog, Guard
 from stores.redis.epochs import Position
+from stores.redis.locks import WAIT_S
 from web.stores import documents
 
 MAX_TENANTS = 50  # in one process,
-MAX_DOCUMENTS = 100_000  # of all tenants together (1 KB each), but for the tenant that was used last
+MAX_DOCUMENTS, MAX_BYTES = 100_000, 64 << 20  # of all tenants together, but for the tenant that was used last
 SCOPE = "catalog"  # of the lock that writers hold, and of the log
 
 
 class Snapshot:
-    """The catalog at one position of its log. Immutable; mappings are by id."""
+    """The catalog at one position of its log. Immutable; mappings are by id. `bytes`: of all documents, as JSON."""
 
-    def __init__(self, position: Position, kept: Kept) -> None:
+    def __init__(self, position: Position, kept: Kept, bytes: int = 0) -> None:
         self.position = position
         self.kept = kept
+        self.bytes = bytes
         self.indexes = Indexes(kept)
 
     @property
@@ -53,6 +59,10 @@ class Snapshot:
     @property
     def connections(self) -> Mapping[str, Connection]:
         return cast(Mapping[str, Connection], self.kept["connections"])
+
+    @property
+    def documents(self) -> int:
+        return sum(map(len, self.kept.values()))
 
     def site(self, id_or_slug: str) -> Site | None:
         return self.sites.get(id_or_slug) or cast(Site | None, self.named("sites", id_or_slug))
@@ -105,15 +115,30 @@ def snapshot_of(tenant: TenantConnection) -> Snapshot:
     known = _known(database.name)
     if known is not None and _serves(known, position):
         return known
-    with _guard:
-        loading = _loading[database.name]
-    with loading:  # of several threads one reads, the others wait for it
+    with _reading(database):
         position = log.position()
         known = _known(database.name)
         if known is None or not _serves(known, position):
             known = _brought_up(database, log, known, position)
             _keep(database.name, known)
         return known
+
+
+@contextmanager
+def _reading(database: Database) -> Iterator[None]:
+    """Of several threads one reads a catalog, and the others wait for it: a request for long only with a permit of its
+    tenant's share, so that a slow document server leaves threads to other tenants.
+    """
+    with _guard:
+        loading = _loading[database.name]
+    if not loading.acquire(timeout=QUEUE_TIMEOUT_S):
+        database.hold()
+        if not loading.acquire(timeout=WAIT_S):
+            raise DocumentsBusy()
+    try:
+        yield
+    finally:
+        loading.release()
 
 
 def known_snapshot(tenant: TenantConnection) -> tuple[Snapshot, Guard] | None:
@@ -130,24 +155,28 @@ def _serves(snapshot: Snapshot, position: Position) -> bool:
 def _brought_up(database: Database, log: ChangeLog, known: Snapshot | None, position: Position) -> Snapshot:
     touched = log.touched_since(known.position) if known is not None else None
     if known is None or touched is None:
-        return Snapshot(position, {name: _read(name, database.find(name)) for name in KINDS})
+        kept = {name: _read(name, database.find(name, document_bytes=MAX_DOCUMENT_BYTES)) for name in KINDS}
+        return Snapshot(position, kept, sum(total_size(models.values()) for models in kept.values()))
     ids: dict[str, list[str]] = defaultdict(list)
     for name, id in touched:
         ids[name].append(id)
-    again = {name: (wanted, _read(name, database.get_many(name, wanted))) for name, wanted in ids.items()}
+    again = {
+        name: (wanted, _read(name, database.get_many(name, wanted, MAX_DOCUMENT_BYTES))) for name, wanted in ids.items()
+    }
     return patched(known, position, again)
 
 
 def patched(known: Snapshot, position: Position, again: Mapping[str, tuple[Iterable[str], Kept1]]) -> Snapshot:
     """`known` with some ids of some kinds replaced by what they are now: those that are not there are gone."""
-    kept = dict(known.kept)
+    kept, size = dict(known.kept), known.bytes
     for name, (ids, now) in again.items():
+        size += total_size(now.values()) - total_size(kept[name][id] for id in {*ids, *now} if id in kept[name])
         models = {**kept[name], **now}
         for id in ids:
             if id not in now:
                 models.pop(id, None)
         kept[name] = models
-    snapshot = Snapshot(position, kept)
+    snapshot = Snapshot(position, kept, size)
     snapshot.indexes.take_over(known.indexes, {name: {*ids, *now} for name, (ids, now) in again.items()})
     return snapshot
 
@@ -178,10 +207,15 @@ def _keep(name: str, snapshot: Snapshot) -> None:
     with _guard:
         _snapshots[name] = snapshot
         _snapshots.move_to_end(name)
-        while len(_snapshots) > 1 and (len(_snapshots) > MAX_TENANTS or _documents() > MAX_DOCUMENTS):
+        while len(_snapshots) > 1 and _too_many():
             oldest, _ = _snapshots.popitem(last=False)
             _loading.pop(oldest, None)
 
 
-def _documents() -> int:
-    return sum(len(models) for snapshot in _snapshots.values() for models in snapshot.kept.values())
+def _too_many() -> bool:
+    kept = _snapshots.values()
+    return (
+        len(kept) > MAX_TENANTS
+        or sum(snapshot.documents for snapshot in kept) > MAX_DOCUMENTS
+        or sum(snapshot.bytes for snapshot in kept) > MAX_BYTES
+    )

@@ -19,6 +19,8 @@ class Limits:
     samples_per_s: int = 100_000
     stream_length: int = 1_000_000
     upload_bytes: int = 20 << 30  # for history files on the server's disk
+    catalog_documents: int = 50_000  # sites, areas, assets, sensors and connections together
+    catalog_bytes: int = 32 << 20  # of those, as JSON
 
 
 @dataclass(frozen=True, slots=True)

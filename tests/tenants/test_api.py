@@ -54,6 +54,8 @@ def test_a_tenant_is_requested_watched_and_ready(operator: Client, make_tenant: 
         "samples_per_s": 100_000,
         "stream_length": 1_000_000,
         "upload_bytes": 20 << 30,
+        "catalog_documents": 50_000,
+        "catalog_bytes": 32 << 20,
     }
     operations.delete("fresh", "fresh")
     reconciler.reconcile()
@@ -137,6 +139,8 @@ def test_name_and_limits_are_changed_and_the_rest_stays(operator: Client, make_t
         "samples_per_s": 100_000,
         "stream_length": 1_000_000,
         "upload_bytes": 20 << 30,
+        "catalog_documents": 50_000,
+        "catalog_bytes": 32 << 20,
     }
     assert Tenant.objects.get(slug="changing").connection().limits.sensors == 50
     assert patch(operator, "changing", limits={"sensors": -1}).status_code == 400

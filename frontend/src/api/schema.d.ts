@@ -11601,6 +11601,8 @@ export interface operations {
             samples_per_s?: number;
             stream_length?: number;
             upload_bytes?: number;
+            catalog_documents?: number;
+            catalog_bytes?: number;
           };
         };
       };
@@ -11941,6 +11943,8 @@ export interface operations {
             samples_per_s?: number;
             stream_length?: number;
             upload_bytes?: number;
+            catalog_documents?: number;
+            catalog_bytes?: number;
           };
         };
       };
@@ -12498,6 +12502,8 @@ export interface operations {
             samples_per_s?: number;
             stream_length?: number;
             upload_bytes?: number;
+            catalog_documents?: number;
+            catalog_bytes?: number;
           };
           suspended?: boolean;
           /**

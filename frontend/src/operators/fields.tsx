@@ -10,6 +10,8 @@ export const LIMITS: Record<string, string> = {
   samples_per_s: texts.samplesPerSecond,
   stream_length: texts.queuedSamples,
   upload_bytes: texts.uploadsBytes,
+  catalog_documents: texts.catalogDocuments,
+  catalog_bytes: texts.catalogBytes,
 };
 export const SIZES: Record<string, string> = {
   disk_gib: texts.diskGib,

@@ -5,6 +5,8 @@ export const texts = {
   samplesPerSecond: "Samples per second",
   queuedSamples: "Queued samples",
   uploadsBytes: "Uploads (bytes)",
+  catalogDocuments: "Catalog (documents)",
+  catalogBytes: "Catalog (bytes)",
   diskGib: "Disk (GiB)",
   memoryMib: "Memory (MiB)",
   cpuMillicores: "CPU (millicores)",

@@ -32,6 +32,9 @@ Change = Callable[[Document], Document]
 
 MAX_PER_COMMAND = 50  # FerretDB hangs at more than 100 updates in one command
 LOAD_BATCH_SIZE = 500  # documents in one insert
+MAX_BATCH = 5_000  # documents in one answer
+MAX_REPLY_BYTES = 45_000_000  # PyMongo refuses a message of more than 48 MB
+USUAL_DOCUMENT_BYTES = 4 << 20
 MAX_SINGLE_READS = 100  # FerretDB answers `_id = x` by an index, `_id in [...]` by reading the whole collection
 TIMEOUT_MS = 10_000  # shorter than a lock lasts
 
@@ -59,12 +62,14 @@ class Database:
             found = self._collection(collection).find_one({"_id": id})
         return unpacked(found) if found is not None else None
 
-    def get_many(self, collection: str, ids: Iterable[str]) -> list[Document]:
+    def get_many(
+        self, collection: str, ids: Iterable[str], document_bytes: int = USUAL_DOCUMENT_BYTES
+    ) -> list[Document]:
         """Those that exist, in no particular order."""
         wanted = list(dict.fromkeys(ids))
         if self._is_ferretdb() and len(wanted) <= MAX_SINGLE_READS:
             return [found for id in wanted if (found := self.get(collection, id)) is not None]
-        return self.find(collection, {"_id": {"$in": wanted}}) if wanted else []
+        return self.find(collection, {"_id": {"$in": wanted}}, document_bytes=document_bytes) if wanted else []
 
     def find(
         self,
@@ -74,14 +79,17 @@ class Database:
         skip: int = 0,
         limit: int = 0,
         without: Sequence[str] = (),
+        document_bytes: int = USUAL_DOCUMENT_BYTES,
     ) -> list[Document]:
-        """`without`: members that are left out, such as `report.rows`.
+        """`without`: members that are left out, such as `report.rows`. `document_bytes`: what one may hold at most,
+        for they come in batches that must fit into a message.
 
         FerretDB reads the whole collection (0.1 ms per document) whatever the filter: for small or rare reads.
         """
         left_out = dict.fromkeys(without, 0) or None
         with self._call(collection):
-            cursor = self._collection(collection).find(filter or {}, left_out, skip, limit, batch_size=5000)
+            size = self._batch_size(document_bytes)
+            cursor = self._collection(collection).find(filter or {}, left_out, skip, limit, batch_size=size)
             return [unpacked(document) for document in (cursor.sort(list(sort)) if sort else cursor)]
 
     def collections(self) -> list[str]:
@@ -170,7 +178,7 @@ class Database:
 
     def dump(self, collection: str) -> Iterator[bytes]:
         """All documents of a collection as BSON, in pieces for `load`."""
-        return dumping.dump(self._collection(collection))
+        return dumping.dump(self._collection(collection), self._batch_size(USUAL_DOCUMENT_BYTES))
 
     def load(self, collection: str, pieces: Iterable[bytes]) -> int:
         """Load the output of `dump` unchanged into an empty collection. Returns the number of documents."""
@@ -185,6 +193,10 @@ class Database:
         lock = ReentrantLock(self._locks, f"{self._prefix}lock:{scope}", wait_s=wait_s, on_wait=self._share.hold)
         with lock.held():
             yield lock
+
+    def hold(self) -> None:
+        """Before a request waits for long for another that reads this tenant's documents. Raises DocumentsBusy."""
+        self._share.hold()
 
     def log(self, scope: str) -> ChangeLog:
         """The log of changes of a set of documents that processes keep copies of."""
@@ -243,6 +255,10 @@ class Database:
         if self._is_ferretdb():
             return {"_id": document["_id"]}
         return {"_id": document["_id"], "revision": document["revision"]}
+
+    def _batch_size(self, document_bytes: int) -> int:
+        """Documents in one message. MongoDB ends a batch at 16 MB; FerretDB counts documents only."""
+        return max(1, MAX_REPLY_BYTES // document_bytes) if self._is_ferretdb() else MAX_BATCH
 
     def _collection(self, name: str) -> Collection[Document]:
         return self._client()[self.name][name]

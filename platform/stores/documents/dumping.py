@@ -13,10 +13,10 @@ from stores.documents.errors import mongo_errors
 _OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
 
-def dump(collection: Collection[dict[str, Any]]) -> Iterator[bytes]:
-    """All documents, some hundreds in each piece. Pieces joined together are a piece, too."""
+def dump(collection: Collection[dict[str, Any]], batch_size: int) -> Iterator[bytes]:
+    """All documents, at most so many in each piece. Pieces joined together are a piece, too."""
     with mongo_errors(collection.name):
-        yield from collection.find_raw_batches({}, batch_size=1000)
+        yield from collection.find_raw_batches({}, batch_size=batch_size)
 
 
 def load(collection: Collection[dict[str, Any]], pieces: Iterable[bytes], batch_size: int) -> int:
