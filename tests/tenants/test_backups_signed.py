@@ -9,6 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
+from access.models import AuditEntry
 from runtime.archives import Unauthenticated, add_bytes
 from tenants import archive_keys
 from tenants.backups import restore as restoring
@@ -94,5 +95,9 @@ def test_an_unauthenticated_archive_is_restored_only_on_request(
         restoring.restore(copy, location_of(archive))
     copy.refresh_from_db()
     assert (copy.state, copy.restoring) == ("ready", "")
-    assert restoring.restore(copy, location_of(archive), unauthenticated=True) == about
+    with pytest.raises(CommandError, match="is not signed"):
+        call_command("tenants", "restore", str(archive), "--into", "copy")
+    call_command("tenants", "restore", str(archive), "--into", "copy", "--unauthenticated")
     assert contents(copy.connection()) == contents(original.connection())
+    detail = AuditEntry.objects.get(action="tenant.restore", tenant_slug="copy").detail
+    assert (detail["backup"], detail["unauthenticated"]) == (about.id, "yes")
