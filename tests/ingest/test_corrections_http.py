@@ -99,6 +99,40 @@ def test_samples_are_deleted_by_tag_and_iso_time(plant: Plant, engineer: Client,
     )  # fmt: skip
 
 
+def test_whatever_is_done_to_stored_samples_is_in_the_trail(
+    plant: Plant, engineer: Client, client_for: ClientFor
+) -> None:
+    one, other = (plant.sensor(tag).id for tag in ("TT-101", "TT-102"))
+    loaded = imported(plant, engineer)
+    stopped = upload(engineer, plant).json()["id"]
+    assert post(engineer, f"/api/v1/imports/{stopped}/cancel").status_code == 200
+    checked = upload(engineer, plant, query="?dry_run=1").json()["id"]
+    run_import(plant.tenant, checked)
+    assert post(engineer, f"/api/v1/imports/{checked}/start").status_code == 202
+    span = {"start": START, "end": START + 1}
+    asked: list[dict[str, Any]] = [
+        {"action": "shift", "sensors": [one], **span, "by_ms": 1_000},
+        {"action": "swap", "sensors": [one, other], "start": START},
+        {"action": "convert", "sensors": [one], **span, "unit": "°F"},
+    ]
+    made = []
+    for body in asked:
+        answer = post(engineer, "/api/v1/corrections", {**body, "dry_run": True})
+        assert answer.status_code == 202, answer.content
+        made.append(answer.json()["id"])
+    work(Queue.long, now)
+    assert post(engineer, f"/api/v1/corrections/{made[0]}/start").status_code == 202
+    assert post(engineer, f"/api/v1/corrections/{made[0]}/cancel").status_code == 200
+    undo = post(engineer, f"/api/v1/imports/{loaded}/undo", {"dry_run": True}).json()
+    trail = client_for("admin", plant.tenant).get("/api/v1/audit?limit=1000").json()["results"]
+    told = {(entry["action"], entry["target"]): entry["detail"] for entry in trail}
+    for id, body in zip(made, asked, strict=True):
+        assert body.items() <= told["correction.create", id].items()
+    assert told["correction.create", undo["id"]]["target"] == loaded
+    assert {("import.cancel", stopped), ("import.start", checked)} <= told.keys()
+    assert {("correction.start", made[0]), ("correction.cancel", made[0])} <= told.keys()
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [
