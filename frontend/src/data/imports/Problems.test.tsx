@@ -1,10 +1,17 @@
 // @vitest-environment happy-dom
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, render, screen } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
 import type { ImportReport } from "../../api/types";
 import { Problems } from "./Problems";
 
 afterEach(cleanup);
+
+const nothingIsFetched = new QueryClient({ defaultOptions: { queries: { enabled: false } } });
+const show = (report: ImportReport) =>
+  render(<Problems report={report} />, {
+    wrapper: ({ children }) => <QueryClientProvider client={nothingIsFetched}>{children}</QueryClientProvider>,
+  });
 
 const REPORT = {
   repeated_hour_rows: 8,
@@ -28,7 +35,7 @@ const REPORT = {
 } as unknown as ImportReport;
 
 test("rows of a clock change come before bad cells, with what to do, and absent columns after them", () => {
-  render(<Problems report={REPORT} />);
+  show(REPORT);
   const [heading, ...told] = [...screen.getByRole("region", { name: "Problems" }).children].map(
     (each) => each.textContent ?? "",
   );
@@ -44,6 +51,6 @@ test("rows of a clock change come before bad cells, with what to do, and absent 
 });
 
 test("a report without problems shows nothing", () => {
-  const { container } = render(<Problems report={{} as ImportReport} />);
+  const { container } = show({} as ImportReport);
   expect(container.textContent).toBe("");
 });
