@@ -99,7 +99,7 @@ def test_numbers_of_thousands_of_digits_are_refused(anna: Client) -> None:
     wrong, asked, long = [], 0, "9" * 5000
     for route, verb, operation in operations():
         for each in operation.get("parameters", ()):
-            if each["in"] != "query":
+            if each["in"] != "query" or each["name"] == "sensors":  # ids of any form, a list of them
                 continue
             asked += 1
             answer = ask(anna, verb, f"{route.path}?{each['name']}={long}")
