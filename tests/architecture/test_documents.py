@@ -8,7 +8,7 @@ import pytest
 
 from tests.isolation import ROOT
 
-DOCUMENTS = ("docs/architecture.md", "CONTRIBUTING.md", "README.md")
+DOCUMENTS = ("docs/architecture.md", "docs/hardening.md", "CONTRIBUTING.md", "README.md")
 FOLDERS = ("platform", "tenants", "charts", "k8s", "demo", "frontend", "tests", "docs", "scripts")
 NAMED = re.compile(r"`((?:" + "|".join(FOLDERS) + r")/[^`\s]*)`|\]\((?!https?:)([^)#]+)")
 
