@@ -44,5 +44,5 @@ def _connect_data_plane() -> None:
 
     set_basic_auth_paths(basic_auth_paths())
     set_incoming_samples(QueueAndJobs())
-    set_listeners([IntervalListener])  # alarms, the live stream and analytics join here
+    set_listeners([IntervalListener])  # the live stream and analytics join here; for alarm rules see ADR 57
     set_overlays(Overlays())  # alarms and predictions join here

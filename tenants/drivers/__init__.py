@@ -1,4 +1,4 @@
-"""The list of drivers; adding one touches this list and its own folder.
+"""The list of drivers. A new one is also in `config.environment.DRIVERS`, the chart's schema and the operators' form.
 
 Drivers are imported when first used: an embedded installation never needs the dependencies of the Kubernetes drivers.
 """

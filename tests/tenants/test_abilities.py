@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from config import environment
 from kernel.errors import BadRequest
 from runtime.home import Home
 from tenants import operations
 from tenants.drivers import (
+    KNOWN,
     DetectsWithdrawal,
     Resizes,
     Restarts,
@@ -22,6 +24,10 @@ from tenants.drivers import (
 
 ABILITIES = (DetectsWithdrawal, Resizes, Restarts, RetainsVolumes, SelectsClusters)
 ON_KUBERNETES = {"Resizes", "RetainsVolumes", "SelectsClusters"}
+
+
+def test_settings_and_the_list_of_drivers_know_the_same() -> None:
+    assert set(environment.DRIVERS) == set(KNOWN)
 
 
 @pytest.mark.parametrize(
