@@ -101,7 +101,7 @@ def totals_of(report: ImportReport | None) -> Any:
 def whole(tenant: TenantConnection, record: Document) -> Document:
     """The record with its details."""
     details = documents(tenant).get(DETAILS, record["_id"]) or {}
-    known = {name: details[name] for name in ("files", "mapping") if name in details}
+    known: dict[str, Any] = {name: details[name] for name in ("files", "mapping") if name in details}
     if record.get("report") and "report" in details:
         known["report"] = details["report"]
     return {**record, **known}
