@@ -9,7 +9,7 @@ export const LAYERS = [
   ["keyboard", "series"],
   ["ui"],
   ["catalog", "values"],
-  ["corrections", "search"],
+  ["corrections", "search", "sensors"],
   ["frame"],
   ["home", "trends", "schematic", "data", "people", "operators", "entry"],
   ["app.tsx"],

@@ -6,8 +6,9 @@ import { ChooseTenant } from "./entry/ChooseTenant";
 import { SignIn } from "./entry/SignIn";
 import { useInstants, useParams } from "./moment";
 import { useMe, useSite, useSites, useTenant } from "./tenant";
-import { Empty, Failed, Waiting } from "./ui/states";
+import { Empty, Failed, Loading } from "./ui/states";
 import { NotFound } from "./ui/NotFound";
+import { texts } from "./frame/texts";
 
 const Home = lazy(() => import("./home"));
 const Trends = lazy(() => import("./trends"));
@@ -27,9 +28,9 @@ export function App() {
   return (
     <Switch>
       <Route path="/sign-in" component={SignIn} />
-      <Route path="/invite/:token">{(params) => <Alone page={Invite} token={params.token} />}</Route>
-      <Route path="/password-reset">{() => <Alone page={Reset} token={null} />}</Route>
-      <Route path="/password-reset/:token">{(params) => <Alone page={Reset} token={params.token} />}</Route>
+      <Route path="/invite/:token">{(params) => <PublicPage page={Invite} token={params.token} />}</Route>
+      <Route path="/password-reset">{() => <PublicPage page={Reset} token={null} />}</Route>
+      <Route path="/password-reset/:token">{(params) => <PublicPage page={Reset} token={params.token} />}</Route>
       <Route>
         <SignedIn />
       </Route>
@@ -37,10 +38,10 @@ export function App() {
   );
 }
 
-/** A page for somebody who has not signed in. */
-function Alone<T extends { token: string | null }>({ page: Page, ...rest }: { page: ComponentType<T> } & T) {
+/** A page for people who are not signed in. */
+function PublicPage<T extends { token: string | null }>({ page: Page, ...rest }: { page: ComponentType<T> } & T) {
   return (
-    <Suspense fallback={<Waiting />}>
+    <Suspense fallback={<Loading />}>
       <Page {...(rest as unknown as T)} />
     </Suspense>
   );
@@ -48,7 +49,7 @@ function Alone<T extends { token: string | null }>({ page: Page, ...rest }: { pa
 
 function SignedIn() {
   const me = useMe();
-  if (me.isPending) return <Waiting />;
+  if (me.isPending) return <Loading />;
   if (me.isError) return <Failed error={me.error} retry={() => void me.refetch()} />;
   return (
     <Frame>
@@ -68,7 +69,7 @@ function SignedIn() {
   );
 }
 
-/** Straight to the plant for most people, to the choice for those with several tenants. */
+/** The plant for most people; a choice for members of several tenants. */
 function Start() {
   const me = useMe().data!;
   if (me.tenants.length === 1) return <Redirect to={`/t/${me.tenants[0]!.slug}/home`} replace />;
@@ -76,7 +77,7 @@ function Start() {
   return <Redirect to="/tenants" replace />;
 }
 
-/** An address says its site where there are several: another one, added tomorrow, must not change what it shows. */
+/** With several sites the address names one, so that a site added tomorrow does not change what a link shows. */
 function useNamedSite() {
   const sites = useSites().data;
   const site = useSite();
@@ -94,12 +95,12 @@ function InTenant() {
   const [path] = useLocation();
   if (!tenant) {
     return (
-      <Empty title="Tenant not found" action={<a href="/tenants">Switch tenant</a>}>
-        It does not exist, or you are not a member of it. Ask an administrator of the tenant for an invitation.
+      <Empty title={texts.tenantNotFound} action={<a href="/tenants">{texts.switchTenant}</a>}>
+        {texts.tenantNotFoundDetail}
       </Empty>
     );
   }
-  if (!timesAreInstants) return <Waiting />;
+  if (!timesAreInstants) return <Loading />;
   const base = `/t/${tenant.slug}`;
   return (
     <Switch key={tenant.slug} location={path}>

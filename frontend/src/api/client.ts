@@ -87,7 +87,7 @@ export const get = <T>(path: string, query?: Query, signal?: AbortSignal) => cal
 export const bytes = async (path: string, query?: Query, signal?: AbortSignal): Promise<ArrayBuffer> =>
   (await ask("GET", path, { query, signal }, "*/*")).arrayBuffer();
 
-/** The typed client: `await got(api.GET("/api/v1/sites"))`. */
+/** The typed client: `await unwrap(api.GET("/api/v1/sites"))`. */
 export const api = createClient<paths>({
   baseUrl: typeof location === "undefined" ? "" : location.origin,
   fetch: send,
@@ -98,11 +98,11 @@ export const api = createClient<paths>({
       .replaceAll("%2C", ","),
 });
 
-/** For calls outside any tenant, whatever page they come from. */
-export const outside = { headers: { "X-Plantrace-Tenant": "" } };
+/** For calls noTenant any tenant, whatever page they come from. */
+export const noTenant = { headers: { "X-Plantrace-Tenant": "" } };
 
 /** The JSON of an answer (some may be CSV too); `send` has thrown already where there is none. */
-export async function got<T>(answer: Promise<{ data?: T }>): Promise<Exclude<T, string>> {
+export async function unwrap<T>(answer: Promise<{ data?: T }>): Promise<Exclude<T, string>> {
   return (await answer).data as Exclude<T, string>;
 }
 
@@ -120,7 +120,7 @@ type ListPath = { [P in keyof paths]: AnswerOf<P> extends { results: unknown[] }
 type RowOf<P extends ListPath> = AnswerOf<P> extends { results: (infer Row)[] } ? Row : never;
 
 /** A `next` of the server as an address of this origin, whatever name the server knows itself by. */
-export function samePlace(url: string | null | undefined): string | null {
+export function localUrl(url: string | null | undefined): string | null {
   if (!url) return null;
   const { pathname, search } = new URL(url, location.origin);
   return pathname + search;
@@ -128,7 +128,7 @@ export function samePlace(url: string | null | undefined): string | null {
 
 /** One page of a list, by the list's path, or by the `next` of the page before. */
 export const page = <P extends ListPath>(path: P, query: Query = {}, next?: string, signal?: AbortSignal) =>
-  get<Page<RowOf<P>>>(samePlace(next) ?? path, next ? undefined : query, signal);
+  get<Page<RowOf<P>>>(localUrl(next) ?? path, next ? undefined : query, signal);
 
 /** Every page of a list, following `next`. */
 export async function all<P extends ListPath>(path: P, query: Query = {}, signal?: AbortSignal): Promise<RowOf<P>[]> {

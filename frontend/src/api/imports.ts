@@ -1,5 +1,6 @@
-import { api, call, got, page } from "./client";
+import { api, call, unwrap, page } from "./client";
 import type { Page } from "./client";
+import { texts } from "./texts";
 import type { ImportJob } from "./types";
 
 /** An import with what a page shows of it worked out. */
@@ -17,7 +18,7 @@ function shown(job: ImportJob): Import {
   return {
     ...job,
     file_count: count,
-    title: count > 1 ? `${first} and ${count - 1} more` : first,
+    title: count > 1 ? texts.andMore(first, count - 1) : first,
     samples: report?.samples ?? progress.samples,
     share: progress.total_bytes > 0 ? Math.min(1, progress.bytes / progress.total_bytes) : null,
   };
@@ -32,9 +33,9 @@ export async function readImports(next: string | undefined, signal: AbortSignal,
   return { ...found, results: found.results.map(shown) };
 }
 export const readImport = async (id: string, signal: AbortSignal): Promise<Import> =>
-  shown(await got(api.GET("/api/v1/imports/{id}", { ...one(id), signal })));
-export const startDry = (id: string) => got(api.POST("/api/v1/imports/{id}/start", one(id)));
-export const cancelImport = (id: string) => got(api.POST("/api/v1/imports/{id}/cancel", one(id)));
+  shown(await unwrap(api.GET("/api/v1/imports/{id}", { ...one(id), signal })));
+export const startDry = (id: string) => unwrap(api.POST("/api/v1/imports/{id}/start", one(id)));
+export const cancelImport = (id: string) => unwrap(api.POST("/api/v1/imports/{id}/cancel", one(id)));
 
 export interface Upload {
   files: File[];

@@ -14,14 +14,14 @@ export function makeQueryClient(): QueryClient {
     queryCache: new QueryCache({ onError: signInAgain }),
     mutationCache: new MutationCache({ onError: signInAgain }),
     defaultOptions: {
-      // What counts is whether the server answers, not what the browser thinks of the network.
+      // Whether the server answers is what counts, not what the browser thinks of the network.
       mutations: { networkMode: "always" },
       queries: {
         networkMode: "always",
         staleTime: 15_000,
         refetchOnWindowFocus: false,
-        // A down part comes back by itself; a wrong question does not become right by repeating it.
-        retry: (count, error) => error instanceof Problem && error.passing && count < 60,
+        // A service that is down comes back; a wrong request stays wrong however often it is repeated.
+        retry: (count, error) => error instanceof Problem && error.transient && count < 60,
         retryDelay: (count) => Math.min(500 * 2 ** count, 5000),
       },
     },

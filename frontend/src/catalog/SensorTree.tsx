@@ -80,8 +80,8 @@ export function SensorTree({ catalog, slots, onToggle, full }: Props) {
       <div className={styles.filter}>
         <TextInput
           data-filter
-          placeholder={texts.filterTags}
-          aria-label={texts.filterTags2}
+          placeholder={texts.filterPlaceholder}
+          aria-label={texts.filterLabel}
           value={filter}
           onChange={(event) => setFilter(event.currentTarget.value)}
           onKeyDown={(event) => {
@@ -103,9 +103,7 @@ export function SensorTree({ catalog, slots, onToggle, full }: Props) {
         aria-activedescendant={rows[at] ? `row-${rows[at].key}` : undefined}
         onKeyDown={onKey}
       >
-        {rows.length === 0 && (
-          <p className={styles.none}>{filter ? texts.noTagMatches(filter) : texts.siteNoSensors}</p>
-        )}
+        {rows.length === 0 && <p className={styles.none}>{filter ? texts.noMatch(filter) : texts.noSensors}</p>}
         <div style={{ height: rows.length * height, position: "relative" }}>
           {rows.slice(first, last).map((row, index) => (
             <TreeRow

@@ -1,9 +1,11 @@
 /** Every text of this folder, by the file that shows it. */
 export const texts = {
   // SensorTree.tsx
-  filterTags: "Filter tags…",
-  filterTags2: "Filter tags",
+  filterPlaceholder: "Filter tags…",
+  filterLabel: "Filter tags",
   sensors: "Sensors",
-  noTagMatches: (filter: string) => `No tag matches “${filter}”.`,
-  siteNoSensors: "This site has no sensors.",
+  noMatch: (filter: string) => `No tag matches “${filter}”.`,
+  noSensors: "This site has no sensors.",
+  // tree.ts
+  withoutAsset: "Without an asset",
 };

@@ -1,5 +1,6 @@
 import type { Asset, Sensor } from "../api/types";
 import type { SiteCatalog } from ".";
+import { texts } from "./texts";
 
 export interface Row {
   key: string;
@@ -49,7 +50,7 @@ export function makeTree(catalog: SiteCatalog): Node[] {
   }
   const loose = catalog.sensors.filter((sensor) => !sensor.asset || !assets.has(sensor.asset));
   if (loose.length) {
-    const rest = node("loose", "area", "Without an asset", "");
+    const rest = node("loose", "area", texts.withoutAsset, "");
     rest.sensors = loose;
     roots.push(rest);
   }
@@ -69,8 +70,8 @@ function countSensors(node: Node): number {
 }
 
 /** Every word must be found somewhere in the texts, whatever the case. */
-export function matches(words: string[], ...texts: (string | null | undefined)[]): boolean {
-  const all = texts.join(" ").toLowerCase();
+export function matches(words: string[], ...fields: (string | null | undefined)[]): boolean {
+  const all = fields.join(" ").toLowerCase();
   return words.every((word) => all.includes(word));
 }
 

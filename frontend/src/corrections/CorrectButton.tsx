@@ -22,7 +22,7 @@ export function CorrectButton({ sensors, span, label = texts.correct }: Props) {
   if (!tenant || tenant.role === "viewer" || !catalog) return null;
   return (
     <>
-      <Button variant="default" title={texts.deleteShiftSwapStored} onClick={() => setOpen(true)}>
+      <Button variant="default" title={texts.correctHint} onClick={() => setOpen(true)}>
         {label}
       </Button>
       {open && (

@@ -8,7 +8,7 @@ import type { Zone } from "../moment";
 import { useTenant } from "../tenant";
 import { DataTable } from "../ui/DataTable";
 import { Segments } from "../ui/Segments";
-import { Trouble } from "../ui/states";
+import { ErrorMessage } from "../ui/states";
 import { SubmitForm } from "../ui/SubmitForm";
 import ui from "../ui/ui.module.css";
 import { previewCorrection } from "./api";
@@ -23,14 +23,14 @@ import styles from "./corrections.module.css";
 import { texts } from "./texts";
 
 const ACTIONS = [
-  { value: "delete", label: texts.deleteLabel },
+  { value: "delete", label: texts.delete },
   { value: "shift", label: texts.shift },
   { value: "swap", label: texts.swap },
 ] as const;
-const WHAT: Record<Action, string> = {
-  delete: texts.removesAllSamplesThese,
-  shift: texts.movesAllSamplesThese,
-  swap: texts.exchangesSamplesTwoSensors,
+const HINTS: Record<Action, string> = {
+  delete: texts.deleteHint,
+  shift: texts.shiftHint,
+  swap: texts.swapHint,
 };
 
 interface Props {
@@ -42,27 +42,27 @@ interface Props {
   close: () => void;
 }
 
-/** Delete, shift or swap stored samples: what it would do is counted first, and undone for 30 days after. */
+/** Delete, shift or swap stored samples: what it would do is previewed first, and undone for 30 days after. */
 export default function CorrectSamples({ catalog, sensors, span, zone, close }: Props) {
   const tenant = useTenant()!;
   const client = useQueryClient();
   const now = useNow();
   const [draft, setDraft] = useState(() => draftOf(sensors, span, zone.name));
   const correction = useCorrection(previewCorrection);
-  const { found, counted, done, works } = correction;
+  const { found, previewed, done, working } = correction;
   const { request, lacks } = requestOf(draft, zone.name, now);
-  const changes = counted ? counted.removed + counted.added + counted.changed : 0;
+  const changes = previewed ? previewed.removed + previewed.added + previewed.changed : 0;
   const leave = () => {
     if (done) void client.invalidateQueries({ queryKey: [tenant.slug] });
     close();
   };
   const submit = () => {
-    if (request && !found) correction.ask(request);
+    if (request && !found) correction.preview(request);
   };
   return (
     <Modal opened onClose={leave} title={texts.correctSamples} size={600}>
       <SubmitForm onSubmit={submit}>
-        {!found && !works && (
+        {!found && !working && (
           <>
             <Segments
               label={texts.correction}
@@ -70,54 +70,54 @@ export default function CorrectSamples({ catalog, sensors, span, zone, close }: 
               choices={ACTIONS}
               onChange={(action) => setDraft({ ...draft, action })}
             />
-            <p className={ui.quiet}>{WHAT[draft.action]}</p>
+            <p className={ui.quiet}>{HINTS[draft.action]}</p>
             <CorrectionFields draft={draft} setDraft={setDraft} catalog={catalog} zone={zone} />
           </>
         )}
-        {works && (
+        {working && (
           <p className={ui.quiet} role="status">
             {found && !found.dry_run ? texts.writing : texts.calculating}…{" "}
             {found ? texts.samplesSoFar(formatCount(found.progress.samples)) : ""}
           </p>
         )}
-        {(counted ?? done) && (
+        {(previewed ?? done) && (
           <>
             <p className={styles.result} role="status">
-              {resultText((counted ?? done)!, draft.action, counted !== null)}
+              {resultText((previewed ?? done)!, draft.action, previewed !== null)}
             </p>
-            <Counts result={(counted ?? done)!} catalog={catalog} />
-            <p className={ui.quiet}>{counted ? texts.nothingBeenChangedYet : texts.youCanUndoDays}</p>
+            <Counts result={(previewed ?? done)!} catalog={catalog} />
+            <p className={ui.quiet}>{previewed ? texts.nothingChangedYet : texts.undoHint}</p>
           </>
         )}
-        {found?.error && <Trouble>{found.error}</Trouble>}
-        {correction.error && <Trouble error={correction.error} />}
+        {found?.error && <ErrorMessage>{found.error}</ErrorMessage>}
+        {correction.error && <ErrorMessage error={correction.error} />}
         <div className={ui.actions}>
           {!found && (
-            <Button type="submit" loading={works} disabled={!request}>
+            <Button type="submit" loading={working} disabled={!request}>
               {texts.preview}
             </Button>
           )}
-          {counted && changes > 0 && (
+          {previewed && changes > 0 && (
             <Button color="danger" data-danger onClick={correction.start}>
-              {draft.action === "delete" ? texts.deleteLabel : draft.action === "shift" ? texts.shift2 : texts.swap2}{" "}
-              {formatCount(draft.action === "delete" ? counted.removed : changes)} {texts.samples}
+              {draft.action === "delete" ? texts.delete : draft.action === "shift" ? texts.shift : texts.swap}{" "}
+              {formatCount(draft.action === "delete" ? previewed.removed : changes)} {texts.samples}
             </Button>
           )}
-          {found && !works && !done && (
-            <Button variant="default" onClick={correction.forget}>
+          {found && !working && !done && (
+            <Button variant="default" onClick={correction.reset}>
               {texts.edit}
             </Button>
           )}
-          {found && works && (
+          {found && working && (
             <Button variant="default" onClick={correction.cancel}>
               {texts.stop}
             </Button>
           )}
           {done && found && <Undo target={found.id} of="correction" />}
           <Button variant="default" onClick={leave}>
-            {done ? texts.close : texts.cancel2}
+            {done ? texts.close : texts.cancel}
           </Button>
-          {!found && !works && lacks && <span className={styles.lacks}>{lacks}</span>}
+          {!found && !working && lacks && <span className={styles.missing}>{lacks}</span>}
         </div>
       </SubmitForm>
     </Modal>

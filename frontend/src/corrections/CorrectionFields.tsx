@@ -30,7 +30,7 @@ export function CorrectionFields({ draft, setDraft, catalog, zone }: Props) {
       <TextInput
         label={label}
         description={read === null ? description : `${formatMoment(read, zone.name)}, ${zone.label}`}
-        placeholder={texts.mar}
+        placeholder={texts.timeExample}
         value={draft[name]}
         onChange={(event) => setDraft({ ...draft, [name]: event.currentTarget.value })}
       />
@@ -42,20 +42,20 @@ export function CorrectionFields({ draft, setDraft, catalog, zone }: Props) {
       <SensorPicker draft={draft} setDraft={setDraft} catalog={catalog} />
       {swap && (
         <Segments
-          label={texts.periodWhichTheyWere}
+          label={texts.swappedPeriod}
           value={draft.side}
           choices={SIDES}
           onChange={(side) => setDraft({ ...draft, side })}
         />
       )}
       <div className={styles.range}>
-        {hasStart(draft) && moment("From", "start", `In ${zone.label}`)}
+        {hasStart(draft) && moment(texts.from, "start", texts.inZone(zone.label))}
         {hasEnd(draft) &&
-          moment(swap && draft.side === "before" ? "Before" : "To, not included", "end", `In ${zone.label}`)}
+          moment(swap && draft.side === "before" ? texts.before : texts.to, "end", texts.inZone(zone.label))}
         {draft.action === "shift" && (
           <TextInput
             label={texts.offset}
-            description={texts.negativeEarlier}
+            description={texts.offsetHint}
             placeholder="1h"
             value={draft.by}
             onChange={(event) => setDraft({ ...draft, by: event.currentTarget.value })}
@@ -94,7 +94,7 @@ function SensorPicker({ draft, setDraft, catalog }: Omit<Props, "zone">) {
         {!full && (
           <Select
             aria-label={texts.addSensor}
-            placeholder={texts.addSensorButton}
+            placeholder={texts.addSensorPlaceholder}
             searchable
             limit={50}
             data={data}

@@ -6,23 +6,23 @@ import { useSite, useTenant } from "../tenant";
 import { DataTable } from "../ui/DataTable";
 import { Earlier } from "../ui/Earlier";
 import { Card } from "../ui/Card";
-import { Empty, Failed, Waiting } from "../ui/states";
+import { Empty, Failed, Loading } from "../ui/states";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
-import { correcting, readCorrections } from "./api";
+import { isActive, readCorrections } from "./api";
 import type { Correction } from "./api";
 import { CorrectButton } from "./CorrectButton";
 import { Undo } from "./Undo";
-import { KEPT_MS, askedText, resultText } from "./wording";
+import { UNDO_PERIOD_MS, askedText, resultText } from "./wording";
 import styles from "./corrections.module.css";
 import { texts } from "./texts";
 
 const ACTIONS: Record<Correction["action"], string> = {
-  delete: texts.deleteLabel,
-  shift: texts.shift2,
-  swap: texts.swap2,
+  delete: texts.delete,
+  shift: texts.shift,
+  swap: texts.swap,
   convert: texts.convert,
-  undo: texts.undo2,
+  undo: texts.undo,
 };
 const STATES: Record<Correction["state"], string> = {
   queued: texts.queued,
@@ -44,26 +44,26 @@ export function Corrections() {
     queryFn: ({ pageParam, signal }) => readCorrections(pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
-    refetchInterval: (query) => (query.state.data?.pages.some((each) => each.results.some(correcting)) ? 1000 : 10_000),
+    refetchInterval: (query) => (query.state.data?.pages.some((each) => each.results.some(isActive)) ? 1000 : 10_000),
   });
   const may = tenant.role !== "viewer";
   const rows = (list.data?.pages.flatMap((each) => each.results) ?? []).filter((row) => !row.dry_run);
   const tagOf = (id: string) => catalog?.sensorById.get(id)?.tag ?? id;
   const begin = <CorrectButton sensors={[]} span={null} label={texts.correctSamples} />;
   const undoable = (row: Correction) =>
-    may && !correcting(row) && row.action !== "undo" && now - (row.finished ?? row.created) < KEPT_MS;
-  if (list.isPending) return <Waiting />;
+    may && !isActive(row) && row.action !== "undo" && now - (row.finished ?? row.created) < UNDO_PERIOD_MS;
+  if (list.isPending) return <Loading />;
   if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
   return (
     <>
       <div className={ui.pageHead}>
-        <span className={ui.quiet}>{texts.correctionsStoredSamplesEach}</span>
+        <span className={ui.quiet}>{texts.correctionsIntro}</span>
         <span className={ui.grow} />
         {rows.length > 0 && begin}
       </div>
       {rows.length === 0 ? (
         <Empty title={texts.noCorrections} action={begin}>
-          {may ? texts.deleteShiftSwapWrong : texts.engineersTenantCanCorrect}
+          {may ? texts.noCorrectionsEngineer : texts.noCorrectionsViewer}
         </Empty>
       ) : (
         <Card flush>
@@ -73,12 +73,12 @@ export function Corrections() {
             label={texts.corrections}
             columns={[
               {
-                head: texts.correction2,
+                head: texts.correction,
                 cell: (row) => <span style={{ fontWeight: 600 }}>{ACTIONS[row.action]}</span>,
               },
               {
-                head: texts.samplesTimes(zone.label),
-                className: styles.asked,
+                head: texts.samplesWithZone(zone.label),
+                className: styles.request,
                 cell: (row) => (
                   <>
                     {askedText(row, tagOf, zone.name)}
@@ -99,7 +99,7 @@ export function Corrections() {
                     </div>
                   ) : (
                     <button type="button" className={ui.link} onClick={() => setUndoing(row.id)}>
-                      {texts.undo2}
+                      {texts.undo}
                     </button>
                   )),
               },

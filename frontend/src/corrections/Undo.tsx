@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTenant } from "../tenant";
-import { Trouble } from "../ui/states";
+import { ErrorMessage } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import { previewUndo, readRanges } from "./api";
 import { useCorrection } from "./useCorrection";
@@ -23,32 +23,32 @@ export function Undo({ target, of }: Props) {
   });
   const undo = useCorrection(() => previewUndo(target, of));
   if (of === "import" && !ranges.data?.undoable) return null;
-  const result = undo.counted ?? undo.done;
+  const result = undo.previewed ?? undo.done;
   return (
     <>
       {!undo.found && (
-        <Button variant="default" loading={undo.works} onClick={() => undo.ask(undefined)}>
-          {texts.undo}
+        <Button variant="default" loading={undo.working} onClick={() => undo.preview(undefined)}>
+          {texts.undoButton}
         </Button>
       )}
-      {undo.found && undo.works && (
+      {undo.found && undo.working && (
         <span className={ui.quiet} role="status">
-          {undo.found.dry_run ? texts.comparingStoredSamples : texts.undoing}
+          {undo.found.dry_run ? texts.comparing : texts.undoing}
         </span>
       )}
-      {undo.found?.error && <Trouble>{undo.found.error}</Trouble>}
-      {result && <span role="status">{resultText(result, "undo", undo.counted !== null)}</span>}
-      {undo.counted && (
+      {undo.found?.error && <ErrorMessage>{undo.found.error}</ErrorMessage>}
+      {result && <span role="status">{resultText(result, "undo", undo.previewed !== null)}</span>}
+      {undo.previewed && (
         <>
           <Button color="danger" data-danger onClick={undo.start}>
             {texts.undoOf(of)}
           </Button>
-          <Button variant="default" onClick={undo.forget}>
+          <Button variant="default" onClick={undo.reset}>
             {texts.cancel}
           </Button>
         </>
       )}
-      {undo.error && <Trouble error={undo.error} />}
+      {undo.error && <ErrorMessage error={undo.error} />}
     </>
   );
 }

@@ -41,13 +41,13 @@ export function requestOf(
     draft.action === "swap" && draft.sensors.length !== 2
       ? texts.selectTwoSensors
       : draft.sensors.length === 0
-        ? texts.selectLeastOneSensor
+        ? texts.selectSensor
         : (hasStart(draft) && start === null) || (hasEnd(draft) && end === null)
-          ? texts.enterTimeEG
+          ? texts.enterTime
           : start !== null && end !== null && start >= end
-            ? texts.endMustAfterStart
+            ? texts.endAfterStart
             : draft.action === "shift" && by === null
-              ? texts.enterOffsetEG
+              ? texts.enterOffset
               : null;
   if (lacks) return { request: null, lacks };
   const request: NewCorrection = {

@@ -1,10 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTenant } from "../tenant";
-import { cancelCorrection, correcting, readCorrection, startCorrection } from "./api";
+import { cancelCorrection, isActive, readCorrection, startCorrection } from "./api";
 import type { Correction } from "./api";
 
-/** A correction from its preview to its end: ask, look at the counts, start. */
+/** A correction from its preview to its end: preview, look at the counts, start. */
 export function useCorrection<T>(ask: (input: T) => Promise<Correction>) {
   const tenant = useTenant()!;
   const client = useQueryClient();
@@ -17,20 +17,20 @@ export function useCorrection<T>(ask: (input: T) => Promise<Correction>) {
     queryKey: [tenant.slug, "corrections", id],
     enabled: id !== null,
     queryFn: ({ signal }) => readCorrection(id!, signal),
-    refetchInterval: (query) => (!query.state.data || correcting(query.state.data) ? 500 : false),
+    refetchInterval: (query) => (!query.state.data || isActive(query.state.data) ? 500 : false),
   });
   const found = id === null ? undefined : read.data;
-  const works = preview.isPending || start.isPending || (id !== null && (!found || correcting(found)));
+  const working = preview.isPending || start.isPending || (id !== null && (!found || isActive(found)));
   return {
     found,
-    works,
-    counted: found?.state === "done" && found.dry_run ? found.result : null,
+    working,
+    previewed: found?.state === "done" && found.dry_run ? found.result : null,
     done: found?.state === "done" && !found.dry_run ? found.result : null,
     error: preview.error ?? start.error ?? cancel.error ?? read.error,
-    ask: preview.mutate,
+    preview: preview.mutate,
     start: () => id && start.mutate(id),
     cancel: () => id && cancel.mutate(id),
-    forget: () => {
+    reset: () => {
       setId(null);
       preview.reset();
       start.reset();

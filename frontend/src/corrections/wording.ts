@@ -1,60 +1,55 @@
 import { formatCount, formatDuration, formatMoment, parseDuration } from "../format";
 import type { Correction, CorrectionResult } from "./api";
+import { texts } from "./texts";
 
 export type Action = "delete" | "shift" | "swap";
 
-export const KEPT_MS = 30 * 86_400_000;
+export const UNDO_PERIOD_MS = 30 * 86_400_000;
 
-const samples = (count: number) => `${formatCount(count)} ${count === 1 ? "sample" : "samples"}`;
+const samples = (count: number) => texts.samplesCount(formatCount(count), count === 1);
 
 /** What a correction does, or would do, in a sentence. */
 export function resultText(result: CorrectionResult, action: Correction["action"], dry: boolean): string {
   const { removed = 0, added = 0, changed = 0, left = 0 } = result;
-  if (removed + added + changed + left === 0)
-    return dry ? "No samples in this range; nothing would change." : "No samples were changed.";
-  const verb = (would: string, did: string) => (dry ? would : did);
-  const parts: string[] = [];
-  if (action === "undo") {
-    parts.push(
-      `${verb("Undoing would remove", "Undone: removed")} ${samples(removed)} and ${verb("bring", "brought")} back ${formatCount(changed + added)}.`,
-    );
-  } else {
-    const does = [
-      removed && `${verb("remove", "removed")} ${samples(removed)}`,
-      added && `${verb("add", "added")} ${formatCount(added)}`,
-      changed && `${verb("replace", "replaced")} ${formatCount(changed)}`,
+  if (removed + added + changed + left === 0) return dry ? texts.noSamplesInRange : texts.noSamplesChanged;
+  const sentences: string[] = [];
+  if (action === "undo") sentences.push(texts.undoResult(dry, samples(removed), formatCount(changed + added)));
+  else {
+    const parts = [
+      removed && texts.removeSamples(dry, samples(removed)),
+      added && texts.add(dry, formatCount(added)),
+      changed && texts.replace(dry, formatCount(changed)),
     ].filter(Boolean);
-    if (does.length) parts.push(`${verb("This would ", "Done: ")}${does.join(", ")}.`);
+    if (parts.length) sentences.push(texts.result(dry, parts.join(", ")));
   }
-  if (left)
-    parts.push(
-      `${samples(left)} ${left === 1 ? "was" : "were"} overwritten since and ${left === 1 ? "is" : "are"} kept.`,
-    );
-  return parts.join(" ");
+  if (left) sentences.push(texts.kept(samples(left), left === 1));
+  return sentences.join(" ");
 }
 
-/** "1h", "-90 min", "+30s" to ms; null where it is none, or nothing. */
+/** "1h", "-90 min", "+30s" to ms; null where it is not an offset, or zero. */
 export function parseShift(text: string): number | null {
   const clean = text.trim().replace("\u2212", "-");
   const size = parseDuration(clean.replace(/^[+-]/, ""));
   return size === null ? null : clean.startsWith("-") ? -size : size;
 }
 
-/** The request in a list: "3 sensors from … to …, 1 h later". */
+/** A correction in a list: "TT-1 and TT-2, from … to …, 1 h later". */
 export function askedText(asked: Correction, tagOf: (id: string) => string, zone: string): string {
-  if (asked.action === "undo") return `of ${asked.target ?? "an import"}`;
+  if (asked.action === "undo") return texts.ofTarget(asked.target);
   const names = asked.sensors
     .slice(0, 3)
     .map(tagOf)
-    .join(asked.action === "swap" ? " and " : ", ");
-  const more = asked.sensors.length > 3 ? ` and ${formatCount(asked.sensors.length - 3)} more` : "";
+    .join(asked.action === "swap" ? texts.and : ", ");
+  const more = asked.sensors.length > 3 ? texts.andMore(formatCount(asked.sensors.length - 3)) : "";
   const at = (ms: number) => formatMoment(ms, zone);
   const range =
     asked.start == null
-      ? `before ${at(asked.end!)}`
+      ? texts.beforeTime(at(asked.end!))
       : asked.end == null
-        ? `from ${at(asked.start)} on`
-        : `from ${at(asked.start)} to ${at(asked.end)}`;
-  const by = asked.by_ms ? `, ${formatDuration(Math.abs(asked.by_ms))} ${asked.by_ms < 0 ? "earlier" : "later"}` : "";
-  return `${names}${more}, ${range}${by}`;
+        ? texts.fromTime(at(asked.start))
+        : texts.fromTo(at(asked.start), at(asked.end));
+  const by = asked.by_ms ? formatDuration(Math.abs(asked.by_ms)) : "";
+  return [`${names}${more}`, range, by && (asked.by_ms! < 0 ? texts.earlier(by) : texts.later(by))]
+    .filter(Boolean)
+    .join(", ");
 }

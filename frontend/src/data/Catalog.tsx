@@ -7,10 +7,11 @@ import type { SiteCatalog } from "../catalog";
 import { matches, wordsOf } from "../catalog/tree";
 import { displayUnit, formatCount, formatDuration, formatNumber } from "../format";
 import { hrefWith, useParam } from "../moment";
+import { EditSensor } from "../sensors/EditSensor";
 import { useSite, useSites, useTenant } from "../tenant";
 import { DataTable } from "../ui/DataTable";
 import { Card } from "../ui/Card";
-import { Empty, Failed, Waiting } from "../ui/states";
+import { Empty, Failed, Loading } from "../ui/states";
 import { useCoarse } from "../ui/useCoarse";
 import { useWindow } from "../ui/useWindow";
 import ui from "../ui/ui.module.css";
@@ -24,8 +25,16 @@ interface Column<T> {
   cell: (row: T) => ReactNode;
 }
 
-/** A table of any length: only the rows in sight are there. */
-function LongTable<T>({ rows, columns, keyOf }: { rows: T[]; columns: Column<T>[]; keyOf: (row: T) => string }) {
+interface TableProps<T> {
+  rows: T[];
+  /** Falsy entries are columns that are not shown this time. */
+  columns: readonly (Column<T> | false)[];
+  keyOf: (row: T) => string;
+}
+
+/** A table of any length: only the visible rows are rendered. */
+function LongTable<T>({ rows, keyOf, ...props }: TableProps<T>) {
+  const columns = props.columns.filter((column) => !!column);
   const scroller = useRef<HTMLDivElement>(null);
   const height = useCoarse() ? 44 : 34;
   const { first, last } = useWindow(scroller, rows.length, height);
@@ -66,8 +75,8 @@ function OfSite({ what, children }: { what: string; children: (catalog: SiteCata
   const site = useSite();
   const { catalog, ...state } = useSiteCatalog(site?.id);
   if (state.isError) return <Failed error={state.error} retry={() => void state.refetch()} />;
-  if (sites.data?.length === 0) return <Empty title={texts.noSites}>{texts.belongSiteAddOne(what)}</Empty>;
-  return catalog ? children(catalog) : <Waiting />;
+  if (sites.data?.length === 0) return <Empty title={texts.noSites}>{texts.needSite(what)}</Empty>;
+  return catalog ? children(catalog) : <Loading />;
 }
 
 function useFilter() {
@@ -93,6 +102,7 @@ function SensorTable({ catalog }: { catalog: SiteCatalog }) {
   const tenant = useTenant();
   const { words, field } = useFilter();
   const [kind, setKind] = useParam("kind");
+  const mayEdit = tenant !== undefined && tenant.role !== "viewer";
   const key = words.join(" ");
   const rows = useMemo(
     () =>
@@ -106,7 +116,7 @@ function SensorTable({ catalog }: { catalog: SiteCatalog }) {
   if (catalog.sensors.length === 0) {
     return (
       <Empty title={texts.noSensors}>
-        {texts.addThemBulk} <code>POST /api/v1/sensors/bulk</code> {texts.withLabel}{" "}
+        {texts.addInBulk} <code>POST /api/v1/sensors/bulk</code> {texts.withLabel}{" "}
         <code>{'{"items":[{"site":…,"tag":"TT-101",…}]}'}</code>.
       </Empty>
     );
@@ -114,7 +124,7 @@ function SensorTable({ catalog }: { catalog: SiteCatalog }) {
   return (
     <>
       <div className={styles.filters}>
-        {field("Filter by tag, name, unit, asset")}
+        {field(texts.filterSensors)}
         <Select
           w={150}
           aria-label={texts.kind}
@@ -126,8 +136,8 @@ function SensorTable({ catalog }: { catalog: SiteCatalog }) {
         />
         <span className={ui.quiet}>
           {rows.length === catalog.sensors.length
-            ? texts.sensorsOf(formatCount(rows.length))
-            : texts.sensorsInline(formatCount(rows.length), formatCount(catalog.sensors.length))}
+            ? texts.sensorCount(formatCount(rows.length))
+            : texts.sensorCountOf(formatCount(rows.length), formatCount(catalog.sensors.length))}
         </span>
       </div>
       <Card flush>
@@ -136,50 +146,51 @@ function SensorTable({ catalog }: { catalog: SiteCatalog }) {
           keyOf={(sensor) => sensor.id}
           columns={[
             {
-              name: "Tag",
+              name: texts.tag,
               width: "minmax(110px, 1fr)",
               cell: (sensor) => (
                 <Link
                   className={styles.tag}
                   href={hrefWith(`/t/${tenant?.slug}/trends`, { sensors: sensor.id })}
-                  title={texts.openTrends}
+                  title={texts.openInTrends}
                 >
                   {sensor.tag}
                 </Link>
               ),
             },
-            { name: "Name", width: "minmax(120px, 1.6fr)", cell: (sensor) => sensor.name },
+            { name: texts.name, width: "minmax(120px, 1.6fr)", cell: (sensor) => sensor.name },
             {
-              name: "Asset",
+              name: texts.asset,
               width: "minmax(80px, 1fr)",
               cell: (sensor) => catalog.assetById.get(sensor.asset ?? "")?.tag ?? "–",
             },
-            { name: "Kind", width: "92px", cell: (sensor) => sensor.kind },
-            { name: "Unit", width: "72px", cell: (sensor) => displayUnit(sensor.unit) || "–" },
+            { name: texts.kind, width: "92px", cell: (sensor) => sensor.kind },
+            { name: texts.unit, width: "72px", cell: (sensor) => displayUnit(sensor.unit) || "–" },
             {
-              name: "Range or states",
+              name: texts.rangeOrStates,
               width: "minmax(110px, 1.2fr)",
               cell: (sensor) =>
                 sensor.kind === "discrete"
                   ? Object.values(sensor.states ?? {}).join(", ")
                   : sensor.range
-                    ? texts.to(formatNumber(sensor.range[0]), formatNumber(sensor.range[1]))
+                    ? texts.rangeText(formatNumber(sensor.range[0]), formatNumber(sensor.range[1]))
                     : "–",
             },
             {
-              name: "Every",
+              name: texts.interval,
               width: "76px",
               number: true,
               cell: (sensor) =>
                 sensor.sampling === "on_change"
-                  ? "change"
+                  ? texts.onChange
                   : sensor.interval_s
                     ? formatDuration(sensor.interval_s * 1000, 1)
                     : "–",
             },
+            mayEdit && { name: "", width: "44px", cell: (sensor) => <EditSensor sensor={sensor} /> },
           ]}
         />
-        {rows.length === 0 && <p style={{ padding: 16 }}>{texts.noSensorsMatchFilter}</p>}
+        {rows.length === 0 && <p style={{ padding: 16 }}>{texts.noSensorsMatch}</p>}
       </Card>
     </>
   );
@@ -197,39 +208,43 @@ function AssetTable({ catalog }: { catalog: SiteCatalog }) {
   if (catalog.assets.length === 0) {
     return (
       <Empty title={texts.noAssets}>
-        {texts.addThemBulk} <code>POST /api/v1/assets/bulk</code>.
+        {texts.addInBulk} <code>POST /api/v1/assets/bulk</code>.
       </Empty>
     );
   }
   return (
     <>
       <div className={styles.filters}>
-        {field("Filter by tag, name, type, area")}
-        <span className={ui.quiet}>{texts.assetsOf(formatCount(rows.length))}</span>
+        {field(texts.filterAssets)}
+        <span className={ui.quiet}>{texts.assetCount(formatCount(rows.length))}</span>
       </div>
       <Card flush>
         <LongTable
           rows={rows}
           keyOf={(asset) => asset.id}
           columns={[
-            { name: "Tag", width: "minmax(80px, .8fr)", cell: (asset) => <b className={styles.strong}>{asset.tag}</b> },
-            { name: "Name", width: "minmax(140px, 1.6fr)", cell: (asset) => asset.name },
-            { name: "Type", width: "minmax(90px, 1fr)", cell: (asset) => asset.type.replaceAll("_", " ") },
-            { name: "Area", width: "minmax(90px, 1fr)", cell: (asset) => area.get(asset.area ?? "") ?? "–" },
             {
-              name: "Fed by",
+              name: texts.tag,
+              width: "minmax(80px, .8fr)",
+              cell: (asset) => <b className={styles.strong}>{asset.tag}</b>,
+            },
+            { name: texts.name, width: "minmax(140px, 1.6fr)", cell: (asset) => asset.name },
+            { name: texts.type, width: "minmax(90px, 1fr)", cell: (asset) => asset.type.replaceAll("_", " ") },
+            { name: texts.area, width: "minmax(90px, 1fr)", cell: (asset) => area.get(asset.area ?? "") ?? "–" },
+            {
+              name: texts.fedBy,
               width: "minmax(90px, 1.2fr)",
               cell: (asset) =>
                 named(catalog.connections.filter((each) => each.target === asset.id).map((each) => each.source)),
             },
             {
-              name: "Feeds",
+              name: texts.feeds,
               width: "minmax(90px, 1.2fr)",
               cell: (asset) =>
                 named(catalog.connections.filter((each) => each.source === asset.id).map((each) => each.target)),
             },
             {
-              name: "Sensors",
+              name: texts.sensors,
               width: "72px",
               number: true,
               cell: (asset) => catalog.sensorsOf.get(asset.id)?.length ?? 0,
@@ -245,11 +260,11 @@ export function Sites() {
   const sites = useSites();
   const tenant = useTenant();
   if (sites.isError) return <Failed error={sites.error} retry={() => void sites.refetch()} />;
-  if (!sites.data) return <Waiting />;
+  if (!sites.data) return <Loading />;
   if (sites.data.length === 0) {
     return (
       <Empty title={texts.noSites}>
-        {texts.engineersAddSitesThrough} <code>POST /api/v1/sites</code> {texts.nameTimeZone}
+        {texts.addSites} <code>POST /api/v1/sites</code> {texts.addSitesFields}
       </Empty>
     );
   }

@@ -6,13 +6,13 @@ import { hrefWith, useNow } from "../moment";
 import { useSite, useTenant } from "../tenant";
 import { DataTable } from "../ui/DataTable";
 import { Card } from "../ui/Card";
-import { Empty, Failed, Waiting } from "../ui/states";
+import { Empty, Failed, Loading } from "../ui/states";
 import { useValues } from "../values";
 import ui from "../ui/ui.module.css";
 import styles from "./data.module.css";
 import { texts } from "./texts";
 
-/** Asset by asset: how many of its sensors report, and what the newest says. */
+/** By asset: how many of its sensors report, and the newest value. */
 export function Live() {
   const site = useSite();
   const tenant = useTenant();
@@ -22,8 +22,8 @@ export function Live() {
   const values = useValues({ sensors: ids ?? [] });
   if (state.isError) return <Failed error={state.error} retry={() => void state.refetch()} />;
   if (values.isError && !values.data) return <Failed error={values.error} retry={() => void values.refetch()} />;
-  if (catalog && catalog.sensors.length === 0) return <Empty title={texts.noSensors}>{texts.addSensorsSeeLive}</Empty>;
-  if (!catalog || !values.data) return <Waiting />;
+  if (catalog && catalog.sensors.length === 0) return <Empty title={texts.noSensors}>{texts.noSensorsLive}</Empty>;
+  if (!catalog || !values.data) return <Loading />;
   const found = values.data.bySensor;
   const rows = catalog.assets
     .map((asset) => {
@@ -40,7 +40,7 @@ export function Live() {
   return (
     <>
       {catalog.sensors.length > 1000 && (
-        <p className={ui.quiet}>{texts.showingFirstSensors(formatCount(catalog.sensors.length))}</p>
+        <p className={ui.quiet}>{texts.firstSensors(formatCount(catalog.sensors.length))}</p>
       )}
       <Card flush>
         <DataTable
@@ -58,9 +58,9 @@ export function Live() {
             {
               head: texts.reporting,
               cell: ({ of, reporting }) => (
-                <span className={styles.light} data-state={reporting === of ? "all" : reporting ? "some" : "none"}>
+                <span className={styles.reporting} data-state={reporting === of ? "all" : reporting ? "some" : "none"}>
                   <i aria-hidden="true" />
-                  {reporting === of ? texts.all(of) : reporting ? texts.ofOf(reporting, of) : texts.none(of)}
+                  {reporting === of ? texts.allOf(of) : reporting ? texts.someOf(reporting, of) : texts.noneOf(of)}
                 </span>
               ),
             },
@@ -81,7 +81,7 @@ export function Live() {
             {
               head: texts.age,
               number: true,
-              cell: ({ newest }) => (newest ? formatAge(now - newest.value.t!) : "never"),
+              cell: ({ newest }) => (newest ? formatAge(now - newest.value.t!) : texts.never),
             },
           ]}
         />

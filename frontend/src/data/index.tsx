@@ -29,9 +29,9 @@ export default function Data() {
   if (!shown) return <NotFound />;
   const Page = shown.page;
   return (
-    <View title={texts.data(shown.name)}>
+    <View title={texts.dataPage(shown.name)}>
       <div className={ui.page} style={{ minHeight: "100%" }}>
-        <nav className={ui.tabs} aria-label={texts.data2}>
+        <nav className={ui.tabs} aria-label={texts.data}>
           {Object.entries(PARTS).map(([path, { name }]) => (
             <Link
               key={path}

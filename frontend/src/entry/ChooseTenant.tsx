@@ -9,15 +9,12 @@ import { texts } from "./texts";
 export function ChooseTenant() {
   const me = useMe().data!;
   useEffect(() => {
-    document.title = texts.chooseTenantPlantrace;
+    document.title = texts.chooseTenantTitle;
   }, []);
   if (me.tenants.length === 0) {
     return (
-      <Empty
-        title={texts.youNotMemberAny}
-        action={me.operator && <Link href="/operators/tenants">{texts.goTenants}</Link>}
-      >
-        {me.operator ? texts.operatorsManageTenantsBut : texts.askAdministratorYourPlant}
+      <Empty title={texts.noTenants} action={me.operator && <Link href="/operators/tenants">{texts.goToTenants}</Link>}>
+        {me.operator ? texts.noTenantsOperator : texts.noTenantsMember}
       </Empty>
     );
   }

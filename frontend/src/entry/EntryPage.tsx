@@ -1,7 +1,8 @@
-import type { FormEvent, ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useEffect } from "react";
 import { HealthBanner } from "../frame/health";
 import { Mark } from "../ui/Mark";
+import { SubmitForm } from "../ui/SubmitForm";
 import styles from "./entry.module.css";
 import { texts } from "./texts";
 
@@ -12,27 +13,23 @@ interface Props {
   foot?: ReactNode;
 }
 
-/** The page before one is inside: a small form in the middle. */
+/** A page for people who are not signed in: a small form in the middle. */
 export function EntryPage({ title, children, onSubmit, foot }: Props) {
   useEffect(() => {
-    document.title = texts.plantrace(title);
+    document.title = texts.pageTitle(title);
   }, [title]);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onSubmit?.();
-  };
   return (
     <>
       <HealthBanner />
       <main className={styles.page}>
         <div className={styles.card}>
           <div className={styles.brand}>
-            <Mark size={28} /> {texts.plantrace2}
+            <Mark size={28} /> {texts.product}
           </div>
-          <form className={styles.panel} onSubmit={submit} aria-label={title}>
+          <SubmitForm className={styles.panel} onSubmit={() => onSubmit?.()} label={title}>
             <h1>{title}</h1>
             {children}
-          </form>
+          </SubmitForm>
           {foot && <p className={styles.foot}>{foot}</p>}
         </div>
       </main>

@@ -2,12 +2,12 @@ import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
-import { api, got, outside } from "../api/client";
-import { Trouble } from "../ui/states";
+import { api, unwrap, noTenant } from "../api/client";
+import { ErrorMessage } from "../ui/states";
 import { EntryPage } from "./EntryPage";
 import { texts } from "./texts";
 
-const back = <Link href="/sign-in">{texts.backSign}</Link>;
+const back = <Link href="/sign-in">{texts.backToSignIn}</Link>;
 
 export default function Reset({ token }: { token: string | null }) {
   return token ? <NewPassword token={token} /> : <AskForLink />;
@@ -16,17 +16,17 @@ export default function Reset({ token }: { token: string | null }) {
 function AskForLink() {
   const [username, setUsername] = useState("");
   const ask = useMutation({
-    mutationFn: () => got(api.POST("/api/v1/password-reset", { ...outside, body: { username } })),
+    mutationFn: () => unwrap(api.POST("/api/v1/password-reset", { ...noTenant, body: { username } })),
   });
   return (
     <EntryPage title={texts.resetPassword} onSubmit={() => ask.mutate()} foot={back}>
       {ask.isSuccess ? (
-        <p>{ask.data?.detail ?? texts.ifAccountExistsLink}</p>
+        <p>{ask.data?.detail ?? texts.resetLinkSent}</p>
       ) : (
         <>
-          {ask.isError && <Trouble error={ask.error} />}
+          {ask.isError && <ErrorMessage error={ask.error} />}
           <TextInput
-            label={texts.usernameEMail}
+            label={texts.usernameOrEmail}
             autoComplete="username"
             autoCapitalize="none"
             autoFocus
@@ -45,17 +45,17 @@ function AskForLink() {
 function NewPassword({ token }: { token: string }) {
   const [password, setPassword] = useState("");
   const confirm = useMutation({
-    mutationFn: () => api.POST("/api/v1/password-reset/confirm", { ...outside, body: { token, password } }),
+    mutationFn: () => api.POST("/api/v1/password-reset/confirm", { ...noTenant, body: { token, password } }),
   });
   return (
     <EntryPage title={texts.resetPassword} onSubmit={() => confirm.mutate()} foot={back}>
       {confirm.isSuccess ? (
         <p>
-          {texts.yourPasswordBeenChanged} {back}.
+          {texts.passwordChanged} {back}.
         </p>
       ) : (
         <>
-          {confirm.isError && <Trouble error={confirm.error} />}
+          {confirm.isError && <ErrorMessage error={confirm.error} />}
           <PasswordInput
             label={texts.newPassword}
             autoComplete="new-password"

@@ -2,9 +2,9 @@ import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { api, outside } from "../api/client";
-import { Problem, says } from "../api/problem";
-import { Trouble } from "../ui/states";
+import { api, noTenant } from "../api/client";
+import { Problem, errorText } from "../api/problem";
+import { ErrorMessage } from "../ui/states";
 import { EntryPage } from "./EntryPage";
 import { safeNext } from "./safeNext";
 import { texts } from "./texts";
@@ -12,13 +12,13 @@ import { texts } from "./texts";
 function trouble(error: unknown): string {
   if (
     error instanceof Problem &&
-    (error.status === 429 || (error.status === 403 && /lock|attempt/i.test(says(error))))
+    (error.status === 429 || (error.status === 403 && /lock|attempt/i.test(errorText(error))))
   ) {
     const wait = Number(error.extra.retry_after);
-    const minutes = wait > 0 ? texts.tryAgainMinReset(Math.ceil(wait / 60)) : "";
-    return says(error) + (minutes && !/again/i.test(says(error)) ? minutes : "");
+    const minutes = wait > 0 ? texts.tryAgainIn(Math.ceil(wait / 60)) : "";
+    return errorText(error) + (minutes && !/again/i.test(errorText(error)) ? minutes : "");
   }
-  return says(error);
+  return errorText(error);
 }
 
 export function SignIn() {
@@ -28,7 +28,7 @@ export function SignIn() {
   const next = safeNext(new URLSearchParams(useSearch()).get("next"));
   const client = useQueryClient();
   const signIn = useMutation({
-    mutationFn: () => api.POST("/api/v1/session", { ...outside, body: { username, password } }),
+    mutationFn: () => api.POST("/api/v1/session", { ...noTenant, body: { username, password } }),
     onSuccess: () => {
       client.clear();
       navigate(next, { replace: true });
@@ -36,15 +36,15 @@ export function SignIn() {
   });
   return (
     <EntryPage
-      title={texts.sign}
+      title={texts.signIn}
       onSubmit={() => signIn.mutate()}
       foot={
         <>
-          {texts.forgotYourPassword} <Link href="/password-reset">{texts.resetPassword}</Link>
+          {texts.forgotPassword} <Link href="/password-reset">{texts.resetPassword}</Link>
         </>
       }
     >
-      {signIn.isError && <Trouble>{trouble(signIn.error)}</Trouble>}
+      {signIn.isError && <ErrorMessage>{trouble(signIn.error)}</ErrorMessage>}
       <TextInput
         label={texts.username}
         name="username"
@@ -67,7 +67,7 @@ export function SignIn() {
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
       <Button type="submit" loading={signIn.isPending} disabled={!username || !password}>
-        {texts.sign}
+        {texts.signIn}
       </Button>
     </EntryPage>
   );

@@ -1,7 +1,7 @@
 import { exponential, fixedNumber } from "./value";
 
 /** Figures that fit left of a lane. */
-const ROOM = 9;
+const MAX_LABEL_LENGTH = 9;
 const MAX_DECIMALS = 15;
 
 /** Decimals that a step of an axis needs to be told exactly: 0.25 needs two. */
@@ -23,7 +23,7 @@ export function axisBase(low: number, high: number): number {
   const span = high - low;
   if (!(span > 0) || size > 1e300 || span > size / 2) return 0;
   const decimals = Math.max(0, Math.ceil(-Math.log10(span / 10)));
-  if (fixedNumber(low < 0 ? -size : size, Math.min(decimals, MAX_DECIMALS)).length <= ROOM) return 0;
+  if (fixedNumber(low < 0 ? -size : size, Math.min(decimals, MAX_DECIMALS)).length <= MAX_LABEL_LENGTH) return 0;
   const round = 10 ** Math.ceil(Math.log10(span));
   return Math.floor(low / round) * round;
 }
@@ -37,7 +37,7 @@ export function axisLabels(splits: readonly number[], step: number): string[] {
   const size = splits.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const decimals = stepDecimals(step);
   const plain = splits.map((value) => fixedNumber(value, decimals));
-  if (plain.every((label) => label.length <= ROOM) || size === 0) return plain;
+  if (plain.every((label) => label.length <= MAX_LABEL_LENGTH) || size === 0) return plain;
   const power = Math.floor(Math.log10(size));
   return splits.map((value) => (value === 0 ? "0" : exponential(value, power, stepDecimals(step / 10 ** power))));
 }

@@ -92,7 +92,7 @@ export interface OffsetSpan {
   offset: number;
 }
 
-const LOOK = 12 * HOUR;
+const PROBE_STEP_MS = 12 * HOUR;
 
 /** The parts of a range in each of which the zone's clock runs evenly. */
 export function offsetSpans(start: number, end: number, zone: string): OffsetSpan[] {
@@ -100,7 +100,7 @@ export function offsetSpans(start: number, end: number, zone: string): OffsetSpa
   let from = start;
   let offset = zoneOffsetMs(start, zone);
   for (let at = start; at < end;) {
-    const next = Math.min(at + LOOK, end);
+    const next = Math.min(at + PROBE_STEP_MS, end);
     const there = zoneOffsetMs(next, zone);
     if (there !== offset) {
       const change = changeBetween(at, next, offset, zone);

@@ -60,11 +60,11 @@ export function fixedNumber(value: number, decimals: number): string {
   return signed(value, formatter(`f${decimals}`, options).format(Math.abs(value)));
 }
 
-const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** By a power of ten: as many decimals as are asked for, else two at most. */
 export function exponential(value: number, power = Math.floor(Math.log10(Math.abs(value))), decimals?: number): string {
-  const raised = [...String(Math.abs(power))].map((digit) => RAISED[Number(digit)]).join("");
+  const raised = [...String(Math.abs(power))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("");
   const scaled = Math.abs(value) / 10 ** power;
   const text =
     decimals === undefined

@@ -5,7 +5,7 @@ import { useSite, useSites, useTenant } from "../tenant";
 import { ChevronIcon } from "../ui/icons";
 import { Mark } from "../ui/Mark";
 import { openSearch } from "../search/open";
-import { MeMenu } from "./MeMenu";
+import { AccountMenu } from "./AccountMenu";
 import { Slot } from "./slots";
 import { TimeBadge } from "./TimeBadge";
 import styles from "./frame.module.css";
@@ -31,32 +31,32 @@ export function Bar() {
       <Link
         className={styles.mark}
         href={tenant ? hrefWith(`/t/${tenant.slug}/home`) : "/"}
-        aria-label={texts.plantraceHome}
+        aria-label={texts.productHome}
       >
         <Mark size={24} />
       </Link>
       <div className={styles.crumbs}>
-        <Where view={view} />
+        <Breadcrumb view={view} />
         <Slot name="crumb" />
       </div>
       {tenant && TIMED.has(view) && <TimeBadge />}
       <Slot name="actions" />
       {tenant && (
-        <button type="button" className={styles.find} onClick={openSearch} aria-label={texts.searchTagsAssetsViews}>
+        <button type="button" className={styles.search} onClick={openSearch} aria-label={texts.searchLabel}>
           {texts.search} <kbd>Ctrl K</kbd>
         </button>
       )}
-      <MeMenu />
+      <AccountMenu />
     </header>
   );
 }
 
-function Where({ view }: { view: string }) {
+function Breadcrumb({ view }: { view: string }) {
   const [path] = useLocation();
   const tenant = useTenant();
   const site = useSite();
-  if (path.startsWith("/operators")) return <span>{texts.plantraceOperators}</span>;
-  if (!tenant) return <span>{texts.plantrace}</span>;
+  if (path.startsWith("/operators")) return <span>{texts.operatorsConsole}</span>;
+  if (!tenant) return <span>{texts.product}</span>;
   return (
     <>
       {tenant.name !== site?.name && (

@@ -2,10 +2,11 @@ import type { ReactNode } from "react";
 import { Suspense } from "react";
 import { useLocation } from "wouter";
 import { Panels } from "../search/Panels";
-import { Waiting } from "../ui/states";
-import { Caught } from "../ui/Caught";
+import { Loading } from "../ui/states";
+import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { Bar } from "./Bar";
 import { HealthBanner } from "./health";
+import { LinkNotice } from "./LinkNotice";
 import { Rail } from "./Rail";
 import { SlotsProvider } from "./slots";
 import styles from "./frame.module.css";
@@ -19,10 +20,13 @@ export function Frame({ children }: { children: ReactNode }) {
         <Bar />
         <Rail />
         <div className={styles.content}>
-          <HealthBanner />
-          <Caught key={path.split("/").slice(0, 4).join("/")}>
-            <Suspense fallback={<Waiting />}>{children}</Suspense>
-          </Caught>
+          <div>
+            <HealthBanner />
+            <LinkNotice />
+          </div>
+          <ErrorBoundary key={path.split("/").slice(0, 4).join("/")}>
+            <Suspense fallback={<Loading />}>{children}</Suspense>
+          </ErrorBoundary>
         </div>
         <Panels />
       </div>

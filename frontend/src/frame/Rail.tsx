@@ -1,7 +1,7 @@
 import type { ComponentType } from "react";
 import { Link, useLocation } from "wouter";
 import { hrefWith, useMoment, useZone } from "../moment";
-import { useMe, useNearTenant, useSite } from "../tenant";
+import { useMe, useRecentTenant, useSite } from "../tenant";
 import { DataIcon, HomeIcon, PeopleIcon, PlantIcon, TenantsIcon, TrendsIcon } from "../ui/icons";
 import styles from "./frame.module.css";
 import { texts } from "./texts";
@@ -22,21 +22,21 @@ const PLACES: Place[] = [
 
 export function Rail() {
   const [path] = useLocation();
-  const tenant = useNearTenant();
+  const tenant = useRecentTenant();
   const me = useMe().data;
   // Read so that the links follow the moment, site and zone of the address.
   useMoment();
   useSite();
   useZone();
   const places: Place[] = tenant ? PLACES.map((place) => ({ ...place, path: `/t/${tenant.slug}/${place.path}` })) : [];
-  if (me?.operator) places.push({ path: "/operators/tenants", name: "Tenants", icon: TenantsIcon });
+  if (me?.operator) places.push({ path: "/operators/tenants", name: texts.tenants, icon: TenantsIcon });
   return (
     <nav className={styles.rail} aria-label={texts.main}>
       {places.map(({ path: href, name, icon: PlaceIcon }) => (
         <Link
           key={href}
           href={href.startsWith("/t/") ? hrefWith(href) : href}
-          className={styles.place}
+          className={styles.navItem}
           aria-current={path.startsWith(href.replace("/operators/tenants", "/operators")) ? "page" : undefined}
         >
           <PlaceIcon />

@@ -17,7 +17,7 @@ export function TimeBadge() {
   if (live && !fixed) {
     if (!reached) {
       return (
-        <div className={`${styles.badge} ${styles.lost}`} role="status" data-testid="badge">
+        <div className={`${styles.badge} ${styles.disconnected}`} role="status" data-testid="badge">
           <b>{texts.noConnection}</b>
         </div>
       );
@@ -44,13 +44,13 @@ export function TimeBadge() {
             <span>{formatMoment(at, zone.name)}</span>
             <span className={`${styles.faint} ${styles.optional}`}>
               {zoneOffset(at, zone.name)}
-              {at <= now ? texts.ago(formatAge(now - at)) : texts.future}
+              {at <= now ? texts.ago(formatAge(now - at)) : texts.inFuture}
             </span>
           </>
         )}
       </div>
       <Button variant="default" onClick={goLive}>
-        {texts.backLive}
+        {texts.backToLive}
       </Button>
     </>
   );

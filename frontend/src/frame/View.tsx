@@ -17,7 +17,7 @@ interface Props {
 /** One screen inside the frame: an optional pane to the left, the main part, the inspector, a strip below. */
 export function View({ title, children, left, inspector, bottom, past = false }: Props) {
   useEffect(() => {
-    document.title = texts.plantraceOf(title);
+    document.title = texts.pageTitle(title);
   }, [title]);
   return (
     <div className={styles.view}>

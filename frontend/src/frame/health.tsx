@@ -32,14 +32,14 @@ export function useReadiness() {
 
 /** What people notice while a part is down. */
 const EFFECT: Record<string, string> = {
-  database: texts.signChangesNotPossible,
-  redis: texts.newSamplesRejectedDevices,
-  documents: texts.catalogSchematicsCannotChanged,
-  scheduler: texts.scheduledJobsDelayed,
-  worker: texts.importsTenantChangesQueued,
-  "ingest writer": texts.newSamplesQueuedAppear,
-  "tenant database": texts.samplesCannotReadNew,
-  "tenant databases": texts.samplesSomeTenantsCannot,
+  database: texts.databaseDown,
+  redis: texts.redisDown,
+  documents: texts.documentsDown,
+  scheduler: texts.schedulerDown,
+  worker: texts.workerDown,
+  "ingest writer": texts.writerDown,
+  "tenant database": texts.tenantDatabaseDown,
+  "tenant databases": texts.tenantDatabasesDown,
 };
 
 /** Which part of the platform is down, and what that means meanwhile. Nothing when all is well. */
@@ -51,11 +51,7 @@ export function HealthBanner() {
   return (
     <div className={styles.banner} role="alert" data-testid="health">
       <strong>{reached ? texts.down(names) : texts.serverNotReachable}</strong>
-      <span>
-        {reached
-          ? texts.untilRestartedPageRecovers(effects.join("; ") || texts.someFunctionsMayNot)
-          : texts.valuesShownMayOut}
-      </span>
+      <span>{reached ? texts.downEffects(effects.join("; ") || texts.unknownPartDown) : texts.staleValues}</span>
     </div>
   );
 }

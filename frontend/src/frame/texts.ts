@@ -1,6 +1,9 @@
 /** Every text of this folder, by the file that shows it. */
 export const texts = {
-  // MeMenu.tsx
+  // AccountMenu.tsx
+  operator: "operator",
+  plantZone: (zone: string | undefined) => (zone ? `Plant (${zone})` : "Plant"),
+  utc: "UTC",
   light: "Light",
   dark: "Dark",
   system: "System",
@@ -13,24 +16,24 @@ export const texts = {
   local: (mine: string) => `Local (${mine})`,
   timeZone: "Time zone",
   // health.tsx
-  signChangesNotPossible: "sign-in and changes are not possible",
-  newSamplesRejectedDevices: "new samples are rejected; devices buffer and resend them",
-  catalogSchematicsCannotChanged: "the catalog and schematics cannot be changed",
-  scheduledJobsDelayed: "scheduled jobs are delayed",
-  importsTenantChangesQueued: "imports and tenant changes are queued",
-  newSamplesQueuedAppear: "new samples are queued and appear once it is up again",
-  samplesCannotReadNew: "samples cannot be read; new ones are queued and appear once it is up again",
-  samplesSomeTenantsCannot: "samples of some tenants cannot be read",
+  databaseDown: "sign-in and changes are not possible",
+  redisDown: "new samples are rejected; devices buffer and resend them",
+  documentsDown: "the catalog and schematics cannot be changed",
+  schedulerDown: "scheduled jobs are delayed",
+  workerDown: "imports and tenant changes are queued",
+  writerDown: "new samples are queued and appear once it is up again",
+  tenantDatabaseDown: "samples cannot be read; new ones are queued and appear once it is up again",
+  tenantDatabasesDown: "samples of some tenants cannot be read",
   serverNotReachable: "Server not reachable",
-  someFunctionsMayNot: "some functions may not be available",
-  valuesShownMayOut: "The values shown may be out of date. Retrying every 5 s.",
+  unknownPartDown: "some functions may not be available",
+  staleValues: "The values shown may be out of date. Retrying every 5 s.",
   // TimeBadge.tsx
   noConnection: "NO CONNECTION",
   live: "LIVE",
   history: "HISTORY",
   ago: (age: string) => ` · ${age} ago`,
-  future: " · in the future",
-  backLive: "Back to live",
+  inFuture: " · in the future",
+  backToLive: "Back to live",
   // Bar.tsx
   home: "Home",
   plant: "Plant",
@@ -38,21 +41,27 @@ export const texts = {
   data: "Data",
   people: "People",
   auditTrail: "Audit trail",
-  plantraceHome: "Plantrace home",
-  searchTagsAssetsViews: "Search tags, assets, views, commands",
+  productHome: "Plantrace home",
+  searchLabel: "Search tags, assets, views, commands",
   search: "Search…",
-  plantraceOperators: "Plantrace operators",
-  plantrace: "Plantrace",
+  operatorsConsole: "Plantrace operators",
+  product: "Plantrace",
   site: (name: string) => `Site: ${name}`,
   // Rail.tsx
+  tenants: "Tenants",
   main: "Main",
   // View.tsx
-  plantraceOf: (title: string) => `${title} · Plantrace`,
+  pageTitle: (title: string) => `${title} · Plantrace`,
   // Inspector.tsx
   details: "Details",
   closeDetails: "Close details",
   closeEsc: "Close (Esc)",
   down: (parts: string[]) => `${parts.join(", ")} ${parts.length > 1 || parts[0]?.endsWith("s") ? "are" : "is"} down`,
-  untilRestartedPageRecovers: (effects: string) =>
-    `Until it has restarted, ${effects}. This page recovers automatically.`,
+  downEffects: (effects: string) => `Until it has restarted, ${effects}. This page recovers automatically.`,
+  // app.tsx
+  tenantNotFound: "Tenant not found",
+  tenantNotFoundDetail:
+    "It does not exist, or you are not a member of it. Ask an administrator of the tenant for an invitation.",
+  // LinkNotice.tsx
+  unknownSite: (slug: string, shown: string) => `There is no site “${slug}”. Showing ${shown} instead.`,
 };

@@ -14,25 +14,26 @@ export function FirstSteps({ site }: { site: Site | undefined }) {
   return (
     <div className={ui.page}>
       <div className={styles.first}>
-        <Card title={texts.setUpNoData(tenant.name)}>
+        <Card title={texts.noDataYetTitle(tenant.name)}>
           {may ? (
             <ol>
               <li>
-                {site ? texts.noSensors(site.name) : texts.thereNoSites} {texts.addSitesSensorsUnder}{" "}
-                <Link href={hrefWith(`/t/${tenant.slug}/data/sensors`)}>{texts.data}</Link>
-                {texts.bulk} <code>POST /api/v1/sensors/bulk</code>.
+                {site ? texts.siteWithoutSensors(site.name) : texts.noSites} {texts.addSensors.before}{" "}
+                <Link href={hrefWith(`/t/${tenant.slug}/data/sensors`)}>{texts.addSensors.link}</Link>
+                {texts.addSensors.after} <code>POST /api/v1/sensors/bulk</code>.
               </li>
               <li>
-                {texts.loadHistoricalData} <Link href={hrefWith(`/t/${tenant.slug}/data`)}>{texts.importHistory}</Link>{" "}
-                {texts.fromCsvFiles}
+                {texts.loadHistory.before}{" "}
+                <Link href={hrefWith(`/t/${tenant.slug}/data`)}>{texts.loadHistory.link}</Link>{" "}
+                {texts.loadHistory.after}
               </li>
               <li>
-                {texts.connectLiveDataCreate} <Link href="/account">{texts.account}</Link>
-                {texts.thenSendLineProtocol} <code>{location.origin}/write</code>.
+                {texts.connect.before} <Link href="/account">{texts.connect.link}</Link>
+                {texts.connect.after} <code>{location.origin}/write</code>.
               </li>
             </ol>
           ) : (
-            <p>{texts.noSensorsBeenAdded}</p>
+            <p>{texts.noSensorsViewer}</p>
           )}
         </Card>
       </div>

@@ -37,10 +37,10 @@ export function Incoming({ values, of, at }: Props) {
       <div className={styles.rows}>
         <div className={styles.incoming}>
           <i data-good={(reporting > 0 && live) || undefined} aria-hidden="true" />
-          <b>{live ? texts.liveValues : texts.valuesTime}</b>
-          <span>{texts.sensors(formatCount(reporting), formatCount(of))}</span>
+          <b>{live ? texts.liveValues : texts.valuesAtTime}</b>
+          <span>{texts.reporting(formatCount(reporting), formatCount(of))}</span>
           <span className={ui.quiet}>
-            {newest === null ? texts.noneYet : `${formatAge((at ?? now) - newest)} ${live ? "ago" : "before"}`}
+            {newest === null ? texts.noneYet : (live ? texts.ago : texts.before)(formatAge((at ?? now) - newest))}
           </span>
         </div>
         {running.map((each) => (

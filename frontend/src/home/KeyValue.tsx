@@ -25,13 +25,13 @@ export function KeyValue({ sensor, value, dayBefore, series, slot }: Props) {
       className={styles.key}
       href={hrefWith(`/t/${tenant?.slug}/trends`, { sensors: sensor.id, range: "1d" })}
       data-stale={stale || undefined}
-      title={texts.openTrendsOf(sensor.tag)}
+      title={texts.openSensorInTrends(sensor.tag)}
     >
       <span className={styles.keyName}>{sensor.name || sensor.tag}</span>
       <span className={styles.figure}>
         <b>{formatValue(value?.v, null, sensor, true)}</b> {value?.v != null && displayUnit(sensor.unit)}
       </span>
-      <span className={styles.keyNote}>{noteOf(sensor, value, dayBefore, series)}</span>
+      <span className={styles.keyDetail}>{noteOf(sensor, value, dayBefore, series)}</span>
       {series && series.t.length > 1 && (
         <span className={styles.spark}>
           <Spark series={series} slot={slot} />
@@ -46,8 +46,8 @@ function noteOf(sensor: Sensor, value: AsOf | undefined, dayBefore: AsOf | undef
   if (value.v === null) return value.reason ?? texts.noDataYet;
   if (value.stale) return texts.old(formatAge(value.age ?? 0));
   if (sensor.kind === "counter" && series?.stats.increase !== undefined) {
-    return texts.h(formatValue(series.stats.increase, null, sensor));
+    return texts.increase24h(formatValue(series.stats.increase, null, sensor));
   }
   if (!dayBefore || dayBefore.v === null || dayBefore.stale) return "\u00a0";
-  return texts.hAgo(formatValue(dayBefore.v, null, sensor, true) || DASH);
+  return texts.value24hAgo(formatValue(dayBefore.v, null, sensor, true) || DASH);
 }

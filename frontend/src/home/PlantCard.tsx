@@ -5,7 +5,7 @@ import { page } from "../api/client";
 import type { Site } from "../api/types";
 import { hrefWith, useNavigateWith } from "../moment";
 import { useTenant } from "../tenant";
-import { Caught } from "../ui/Caught";
+import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { Card } from "../ui/Card";
 import styles from "./home.module.css";
 import { texts } from "./texts";
@@ -27,11 +27,11 @@ export function PlantCard({ site }: { site: Site }) {
   return (
     <Card title={first.name} aside={<Link href={hrefWith(path)}>{texts.open}</Link>} flush>
       <div className={styles.thumb} onClick={() => navigate(path)}>
-        <Caught instead={null}>
+        <ErrorBoundary instead={null}>
           <Suspense>
             <Thumb site={site.id} schematic={first.id} />
           </Suspense>
-        </Caught>
+        </ErrorBoundary>
       </div>
     </Card>
   );

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { api, got, tenantOfPath } from "../api/client";
+import { api, unwrap, tenantOfPath } from "../api/client";
 import type { Sensor } from "../api/types";
 import { useMoment, useNow } from "../moment";
 import type { LineView, SeriesView } from "../series/view";
@@ -16,7 +16,7 @@ export function useLastDay(sensors: Sensor[], points: number) {
     queryKey: [tenantOfPath(), "day", ids, end, points],
     queryFn: async ({ signal }) => {
       const body = { sensors: ids, start: end - DAY, end, points, method: "auto" as const };
-      const answer = await got(api.POST("/api/v1/samples/query", { body, signal }));
+      const answer = await unwrap(api.POST("/api/v1/samples/query", { body, signal }));
       return new Map(
         (answer.results as SeriesView[]).flatMap((each): [string, LineView][] =>
           each.method === "band" ? [] : [[each.sensor, each]],

@@ -6,16 +6,16 @@ import type { AsOf, Site } from "../api/types";
 import { View } from "../frame";
 import { useMoment, useNow } from "../moment";
 import { useSite, useSites } from "../tenant";
-import { Failed, Waiting } from "../ui/states";
+import { Failed, Loading } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import { useValues } from "../values";
 import { useLastDay } from "./data";
 import { Equipment } from "./Equipment";
 import { Incoming } from "./Incoming";
 import { KeyValue } from "./KeyValue";
-import { Lately } from "./Lately";
-import { Needs } from "./Needs";
-import { needsOf } from "./needs";
+import { RecentChanges } from "./RecentChanges";
+import { NeedsAttention } from "./NeedsAttention";
+import { findingsOf } from "./findings";
 import { machines } from "./machines";
 import { FirstSteps } from "./FirstSteps";
 import { PlantCard } from "./PlantCard";
@@ -34,7 +34,7 @@ export default function Home() {
   if (failed) {
     return (
       <View title={texts.home}>
-        <Failed error={failed.error} retry={() => void failed.refetch()} what={texts.plantDataNotAvailable} />
+        <Failed error={failed.error} retry={() => void failed.refetch()} what={texts.plantDataUnavailable} />
       </View>
     );
   }
@@ -46,8 +46,8 @@ export default function Home() {
     );
   }
   return (
-    <View title={`Home · ${site?.name ?? ""}`} past={!live}>
-      {site && state.catalog ? <HomeOf site={site} catalog={state.catalog} /> : <Waiting />}
+    <View title={texts.homeOf(site?.name ?? "")} past={!live}>
+      {site && state.catalog ? <HomeOf site={site} catalog={state.catalog} /> : <Loading />}
     </View>
   );
 }
@@ -69,9 +69,9 @@ function HomeOf({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
   const trends = useLastDay(keys, 120);
   const changes = useLastDay(states, 1000);
   const found = useMemo(() => values.data?.bySensor ?? new Map<string, AsOf>(), [values.data]);
-  const needs = useMemo(
+  const findings = useMemo(
     () =>
-      needsOf(
+      findingsOf(
         catalog.sensors,
         found,
         (sensor) => catalog.assetById.get(sensor.asset ?? "")?.tag,
@@ -99,14 +99,19 @@ function HomeOf({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
       <div className={styles.columns}>
         <div className={styles.column}>
           {values.data && (
-            <Needs needs={needs} of={small ? catalog.sensors.length : some.length} silent={silent} at={moment} />
+            <NeedsAttention
+              findings={findings}
+              of={small ? catalog.sensors.length : some.length}
+              silent={silent}
+              at={moment}
+            />
           )}
           {equipment.length > 0 && <Equipment machines={equipment} values={found} series={changes.data} at={moment} />}
         </div>
         <div className={styles.column}>
           <PlantCard site={site} />
           {values.data && <Incoming values={found} of={small ? catalog.sensors.length : some.length} at={at} />}
-          <Lately />
+          <RecentChanges />
         </div>
       </div>
     </div>

@@ -15,7 +15,7 @@ function read(): number | null {
   return typeof location === "undefined" ? null : parseInstant(new URLSearchParams(location.search).get("at"));
 }
 
-function tell() {
+function notify() {
   for (const listener of listeners) listener();
 }
 
@@ -39,7 +39,7 @@ export function setMoment(ms: number | null): void {
   at = next;
   if (crossing) write(false);
   else timer ??= setTimeout(flushMoment, 150);
-  tell();
+  notify();
 }
 
 /** Writes a pending moment into the address at once, before anything else changes it. */
@@ -55,7 +55,7 @@ function follow() {
   const found = read();
   if (found === at) return;
   at = found;
-  tell();
+  notify();
 }
 
 if (typeof window !== "undefined") {

@@ -1,4 +1,5 @@
 import { useSite } from "../tenant";
+import { texts } from "./texts";
 import { useParam } from "./url";
 
 export type ZoneChoice = "plant" | "mine" | "utc";
@@ -7,19 +8,17 @@ export interface Zone {
   choice: ZoneChoice;
   /** IANA name. */
   name: string;
-  /** "plant time", "my time" or "UTC": for the foot of a chart. */
+  /** "plant time", "local time" or "UTC". */
   label: string;
   set: (choice: ZoneChoice) => void;
 }
 
-const LABELS: Record<ZoneChoice, string> = { plant: "plant time", mine: "local time", utc: "UTC" };
-
-/** Whose clock times are shown in: the plant's unless `tz=` says otherwise. */
+/** The time zone of the page: the plant's unless `tz=` names another. */
 export function useZone(): Zone {
   const site = useSite();
   const [text, setText] = useParam("tz");
   const choice: ZoneChoice = text === "mine" || text === "utc" ? text : "plant";
   const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const name = choice === "utc" ? "UTC" : choice === "mine" ? mine : (site?.timezone ?? "UTC");
-  return { choice, name, label: LABELS[choice], set: (next) => setText(next === "plant" ? null : next) };
+  return { choice, name, label: texts[choice], set: (next) => setText(next === "plant" ? null : next) };
 }

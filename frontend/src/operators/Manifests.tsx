@@ -2,7 +2,7 @@ import { Button, Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Manifest } from "../api/types";
-import { Failed, Waiting } from "../ui/states";
+import { Failed, Loading } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import { readManifests } from "./api";
 import type { Tenant } from "./api";
@@ -66,14 +66,14 @@ export function ManifestsOf({ tenant }: { tenant: Tenant }) {
     placeholderData: (before) => before,
     staleTime: 0,
   });
-  if (found.isPending) return <Waiting />;
+  if (found.isPending) return <Loading />;
   if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />;
   return <Manifests manifests={found.data.manifests} />;
 }
 
 export function ManifestsSheet({ tenant, close }: { tenant: Tenant; close: () => void }) {
   return (
-    <Modal opened onClose={close} title={texts.manifests(tenant.slug)} size={820}>
+    <Modal opened onClose={close} title={texts.manifestsOf(tenant.slug)} size={820}>
       <ManifestsOf tenant={tenant} />
     </Modal>
   );

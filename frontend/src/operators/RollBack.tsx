@@ -9,22 +9,22 @@ import type { Rollout } from "./api";
 import type { Ring } from "./fields";
 import { texts } from "./texts";
 
-export const WENT = ["upgrading", "checking", "soaking", "done", "failed"];
+export const ROLLED_OUT = ["upgrading", "checking", "soaking", "done", "failed"];
 
 /** Back to the release that each came from: one tenant, a ring, or all that were upgraded. */
 export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?: string; close: () => void }) {
   const client = useQueryClient();
   const [what, setWhat] = useState(tenant ? `tenant:${tenant}` : "all:");
-  const rings = rollout.rings.filter((each) => WENT.some((state) => each.states[state]));
+  const rings = rollout.rings.filter((each) => ROLLED_OUT.some((state) => each.states[state]));
   const groups = [
     { value: "all:", label: texts.allUpgradedTenants },
-    ...rings.map((each) => ({ value: `ring:${each.ring}`, label: texts.ring(each.ring) })),
+    ...rings.map((each) => ({ value: `ring:${each.ring}`, label: texts.ringName(each.ring) })),
   ];
   const chosen = what.startsWith("tenant:") ? what.slice("tenant:".length) : null;
   const label = chosen ?? groups.find((each) => each.value === what)?.label ?? "";
   const [search, setSearch] = useState(label);
   const q = groups.some((each) => each.label === search) ? "" : search.trim();
-  const members = useMembers(rollout, { q, state: WENT.join(), limit: 50 }).data?.pages[0]?.results ?? [];
+  const members = useMembers(rollout, { q, state: ROLLED_OUT.join(), limit: 50 }).data?.pages[0]?.results ?? [];
   const names = [...new Set([...(chosen ? [chosen] : []), ...members.map((each) => each.tenant)])];
   const go = useMutation({
     mutationFn: () => {
@@ -47,18 +47,18 @@ export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?
           searchable
           data={[...groups, ...names.map((name) => ({ value: `tenant:${name}`, label: name }))]}
           onSearchChange={setSearch}
-          nothingFoundMessage={texts.noUpgradedTenantMatches}
+          nothingFoundMessage={texts.noUpgradedTenant}
           value={what}
           onChange={(value) => value && setWhat(value)}
         />
         <p className={ui.quiet}>
           {chosen
-            ? texts.returns(
+            ? texts.returnsTo(
                 chosen,
-                one ? (one.before ? texts.releaseOf(one.before) : texts.chartDefaults) : texts.previousRelease,
+                one ? (one.before ? texts.releaseNamed(one.before) : texts.chartDefaults) : texts.previousRelease,
               )
-            : texts.eachTenantReturnsPrevious}{" "}
-          {texts.samplesDocumentsKeptEach}
+            : texts.rollBackAllHint}{" "}
+          {texts.rollBackKeeps}
         </p>
         {/* While something else is typed, nobody means what was chosen before. */}
         <Actions does={texts.rollBack} close={close} disabled={search !== label} loading={go.isPending} />

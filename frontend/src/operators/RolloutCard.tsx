@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import { Card } from "../ui/Card";
-import { Trouble } from "../ui/states";
+import { ErrorMessage } from "../ui/states";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
 import { atWork, pauseRollout, resumeRollout, useRollouts } from "./api";
@@ -14,32 +14,32 @@ import { capital } from "./State";
 import styles from "./operators.module.css";
 import { texts } from "./texts";
 
-const SAYS: Record<string, string> = {
+const STATE_TEXTS: Record<string, string> = {
   running: texts.rollingOutStarted,
-  paused: "paused; begun",
-  stopped: "stopped; begun",
+  paused: texts.pausedStarted,
+  stopped: texts.stoppedStarted,
 };
 
-/** The roll-out that is under way, if one is: its rings, what each waits for, and the hand on it. */
-export function RolloutUnderWay() {
-  const rollout = useRollouts().data?.find((each) => SAYS[each.state] || atWork(each));
+/** The roll-out in progress, if any: its rings, what each waits for, and its controls. */
+export function RolloutInProgress() {
+  const rollout = useRollouts().data?.find((each) => STATE_TEXTS[each.state] || atWork(each));
   return rollout ? <RolloutCard key={rollout.id} rollout={rollout} /> : null;
 }
 
 function RolloutCard({ rollout }: { rollout: Rollout }) {
   const client = useQueryClient();
   const [back, setBack] = useState(false);
-  const turn = useMutation({
+  const toggle = useMutation({
     mutationFn: () => (rollout.state === "running" ? pauseRollout(rollout.id) : resumeRollout(rollout.id)),
     onSettled: () => client.invalidateQueries({ queryKey: ["rollouts"] }),
   });
-  const open = rollout.state in SAYS;
+  const open = rollout.state in STATE_TEXTS;
   return (
     <Card>
       <div className={styles.rollout} data-testid="rollout" data-state={rollout.state}>
         <div className={styles.rolloutHead}>
           <p>
-            <b>{texts.release2(rollout.release)}</b> {SAYS[rollout.state] ?? texts.rollingBackStarted}{" "}
+            <b>{texts.releaseTitle(rollout.release)}</b> {STATE_TEXTS[rollout.state] ?? texts.rollingBackStarted}{" "}
             <Ago ms={rollout.created} /> {texts.by} {rollout.created_by || texts.commandLine}
             <span className={ui.sub}>{gateLine(rollout.gate)}</span>
           </p>
@@ -47,8 +47,8 @@ function RolloutCard({ rollout }: { rollout: Rollout }) {
             {open && (
               <Button
                 variant={rollout.state === "running" ? "default" : "filled"}
-                loading={turn.isPending}
-                onClick={() => turn.mutate()}
+                loading={toggle.isPending}
+                onClick={() => toggle.mutate()}
               >
                 {rollout.state === "running" ? texts.pause : texts.resume}
               </Button>
@@ -66,16 +66,16 @@ function RolloutCard({ rollout }: { rollout: Rollout }) {
         {rollout.reason && (
           <div className={rollout.state === "stopped" ? styles.error : styles.notice} role="status">
             <b>{rollout.reason}</b>
-            {rollout.state === "stopped" && <p>{texts.noFurtherTenantsUpgraded}</p>}
+            {rollout.state === "stopped" && <p>{texts.stoppedHint}</p>}
           </div>
         )}
-        {turn.isError && <Trouble error={turn.error} />}
+        {toggle.isError && <ErrorMessage error={toggle.error} />}
         <div className={styles.rings}>
           {rollout.rings.map((each) => (
             <RingBar key={each.ring} ring={each.ring} states={each.states} rollout={rollout} />
           ))}
         </div>
-        {rollout.rings.length === 0 && <p className={ui.quiet}>{texts.allTenantsAlreadyRelease}</p>}
+        {rollout.rings.length === 0 && <p className={ui.quiet}>{texts.allUpToDate}</p>}
       </div>
       {back && <RollBack rollout={rollout} close={() => setBack(false)} />}
     </Card>
@@ -95,7 +95,7 @@ export function RingBar({ ring, states, rollout }: BarProps) {
     <div data-testid={`ring-${ring}`}>
       <div className={styles.ringHead}>
         <b>{capital(ring)}</b>
-        <span>{texts.ofOf(complete, total)}</span>
+        <span>{texts.someOf(complete, total)}</span>
       </div>
       <div
         className={styles.progress}

@@ -32,17 +32,22 @@ export function State({ state }: { state: string }) {
   return (
     <span className={`${ui.status} ${look}`}>
       <span aria-hidden="true">{mark}</span>
-      {capital(state)}
+      {state === "left out" ? capital(texts.excluded) : capital(state)}
     </span>
   );
 }
 
 const MARKS: Record<string, string> = { done: "✓", running: "", failed: "!", waiting: "" };
-const WORDS: Record<string, string> = { done: "done", running: texts.running, failed: "failed", waiting: "waiting" };
+const WORDS: Record<string, string> = {
+  done: texts.done,
+  running: texts.running,
+  failed: texts.failedState,
+  waiting: texts.waitingState,
+};
 
 interface StepsProps {
   steps: Step[];
-  /** What stands above them already, and is not said twice. */
+  /** An error shown above the steps, which is not repeated. */
   said?: string;
 }
 

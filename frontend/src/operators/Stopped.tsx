@@ -10,14 +10,13 @@ export function Stopped({ tenant }: { tenant: Tenant }) {
   const failed = tenant.state === "failed";
   return (
     <div className={failed ? styles.error : styles.notice} role="alert" data-testid="stopped">
-      <b>{failed ? (step ? texts.stopped(step.title) : texts.stopped2) : going(tenant)}</b>
+      <b>{failed ? (step ? texts.stoppedAt(step.title) : texts.stopped) : going(tenant)}</b>
       <p>
         <Linked text={step ? tenant.error.replace(`${step.title}: `, "") : tenant.error} />
       </p>
-      {failed && <p>{texts.nothingLostCompletedSteps}</p>}
+      {failed && <p>{texts.nothingLost}</p>}
     </div>
   );
 }
 
-const going = (tenant: Tenant) =>
-  tenant.restoring ? texts.unavailableUntilRestoreComplete : texts.retryingAutomatically;
+const going = (tenant: Tenant) => (tenant.restoring ? texts.restoring : texts.retryingAutomatically);

@@ -44,4 +44,4 @@ function AllParts() {
   );
 }
 
-export const OperatorsOnly = () => <Empty title={texts.operatorsOnly}>{texts.onlyPlatformOperatorsCan}</Empty>;
+export const OperatorsOnly = () => <Empty title={texts.operatorsOnly}>{texts.operatorsOnlyDetail}</Empty>;

@@ -45,7 +45,7 @@ export function TenantChange({ tenant, close }: { tenant: Tenant; close: () => v
   });
   const submit = () => save.mutate();
   return (
-    <Modal opened onClose={close} title={texts.change(tenant.name)} size={520}>
+    <Modal opened onClose={close} title={texts.changeTenant(tenant.name)} size={520}>
       <SubmitForm onSubmit={submit} error={save.error}>
         <TextInput
           label={texts.name}
@@ -57,7 +57,7 @@ export function TenantChange({ tenant, close }: { tenant: Tenant; close: () => v
         <div className={styles.row}>
           <RingChoice value={ring} onChange={setRing} />
           <Checkbox
-            label={texts.pinnedExcludedFromRoll}
+            label={texts.pinnedLabel}
             checked={pinned}
             onChange={(event) => setPinned(event.currentTarget.checked)}
           />
@@ -72,9 +72,9 @@ export function TenantChange({ tenant, close }: { tenant: Tenant; close: () => v
           />
         )}
         <NumberFields title={texts.limits} names={LIMITS} values={limits} onChange={setLimits} />
-        {remade && <p className={ui.quiet}>{texts.influxdbRecreatedTheseSettings}</p>}
+        {remade && <p className={ui.quiet}>{texts.recreateHint}</p>}
         <Actions
-          does={failed ? texts.changeRetry : texts.change2}
+          does={failed ? texts.changeRetry : texts.change}
           close={close}
           disabled={nothing && !failed}
           loading={save.isPending}
@@ -87,9 +87,9 @@ export function TenantChange({ tenant, close }: { tenant: Tenant; close: () => v
 export function RingChoice({ value, onChange }: { value: Ring; onChange: (ring: Ring) => void }) {
   return (
     <div>
-      <div className={styles.label}>{texts.ring2}</div>
+      <div className={styles.label}>{texts.ring}</div>
       <Segments
-        label={texts.ring2}
+        label={texts.ring}
         value={value}
         onChange={onChange}
         choices={RINGS.map((each) => ({ value: each, label: each }))}

@@ -22,12 +22,12 @@ export function TenantDelete({ tenant, close }: { tenant: Tenant; close: () => v
     if (typed === tenant.slug) remove.mutate();
   };
   return (
-    <Modal opened onClose={close} title={texts.deleteOf(tenant.name)} size={440}>
+    <Modal opened onClose={close} title={texts.deleteTenant(tenant.name)} size={440}>
       <SubmitForm onSubmit={submit} error={remove.error}>
-        <p>{keep ? texts.serverRemovedAllTokens : texts.allSamplesSensorsSchematics}</p>
+        <p>{keep ? texts.deleteKeepingDisk : texts.deleteEverything}</p>
         <Checkbox
           size="xs"
-          label={texts.keepDiskDocuments}
+          label={texts.keepDisk}
           checked={keep}
           onChange={(event) => setKeep(event.currentTarget.checked)}
         />
@@ -39,13 +39,7 @@ export function TenantDelete({ tenant, close }: { tenant: Tenant; close: () => v
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        <Actions
-          does={texts.deleteLabel}
-          close={close}
-          danger
-          disabled={typed !== tenant.slug}
-          loading={remove.isPending}
-        />
+        <Actions does={texts.delete} close={close} danger disabled={typed !== tenant.slug} loading={remove.isPending} />
       </SubmitForm>
     </Modal>
   );

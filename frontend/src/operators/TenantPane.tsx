@@ -8,7 +8,7 @@ import { Inspector, InspectorSection } from "../frame";
 import { useShortcuts } from "../keyboard";
 import { useMe } from "../tenant";
 import { CopyField } from "../ui/CopyField";
-import { Failed, Trouble, Waiting } from "../ui/states";
+import { Failed, ErrorMessage, Loading } from "../ui/states";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
 import { Backups } from "./backups";
@@ -35,7 +35,7 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
     return (
       <Inspector title={slug} subtitle={texts.tenantNotFound} onClose={close}>
         <p className={ui.quiet} style={{ marginTop: 12 }}>
-          {texts.wasDeletedNeverExisted}
+          {texts.tenantNotFoundDetail}
         </p>
         <KeptDisk slug={slug} />
         <Backups slug={slug} />
@@ -46,7 +46,7 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
   if (!tenant) {
     return (
       <Inspector title={slug} onClose={close}>
-        {found.isError ? <Failed error={found.error} retry={() => void found.refetch()} /> : <Waiting />}
+        {found.isError ? <Failed error={found.error} retry={() => void found.refetch()} /> : <Loading />}
       </Inspector>
     );
   }
@@ -56,7 +56,7 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
       subtitle={
         <>
           {tenant.slug} · {tenant.driver}
-          {tenant.cluster && texts.on(tenant.cluster)} {texts.created} <Ago ms={tenant.created} />
+          {tenant.cluster && texts.onCluster(tenant.cluster)} {texts.created} <Ago ms={tenant.created} />
         </>
       }
       onClose={close}
@@ -85,7 +85,7 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
         </InspectorSection>
       )}
       <Facts
-        title={texts.endpointsIdentifiers}
+        title={texts.endpoints}
         rows={[...Object.entries(tenant.endpoints), ["id", tenant.id], ["disk", tenant.disk]]}
       />
       {sheet === "change" && <TenantChange tenant={tenant} close={() => setSheet(null)} />}
@@ -102,8 +102,8 @@ function KeptDisk({ slug }: { slug: string }) {
   if (!kept) return null;
   return (
     <p style={{ marginTop: 8 }}>
-      {texts.diskBeenKeptAdoption} <Ago ms={kept.kept} />: a{" "}
-      <Link href="/operators/tenants/new">{texts.newTenant}</Link> {texts.canAdopt}
+      {texts.diskKeptSince} <Ago ms={kept.kept} />: a <Link href="/operators/tenants/new">{texts.newTenant}</Link>{" "}
+      {texts.canAdoptIt}
     </p>
   );
 }
@@ -119,7 +119,7 @@ function Actions({ tenant, open }: { tenant: Tenant; open: (sheet: Sheet) => voi
   const retry = useMutation({ mutationFn: () => retryTenant(slug), onSettled: again });
   return (
     <>
-      {(suspend.isError || retry.isError) && <Trouble error={suspend.error ?? retry.error} />}
+      {(suspend.isError || retry.isError) && <ErrorMessage error={suspend.error ?? retry.error} />}
       <div className={ui.actions} style={{ marginTop: 16 }}>
         {state === "failed" && (
           <Button loading={retry.isPending} onClick={() => retry.mutate()}>
@@ -143,7 +143,7 @@ function Actions({ tenant, open }: { tenant: Tenant; open: (sheet: Sheet) => voi
         )}
         {state !== "deleting" && (
           <Button variant="default" onClick={() => open("delete")}>
-            {texts.deleteLabelButton}
+            {texts.deleteButton}
           </Button>
         )}
       </div>
@@ -169,7 +169,7 @@ function Figures({ tenant }: { tenant: Tenant }) {
       </dl>
       <p className={ui.sub} style={{ marginTop: 6 }}>
         {usage.disk_bytes === null ? (
-          texts.diskUsageRateMeasured
+          texts.measuredSoon
         ) : (
           <>
             {texts.measured} <Ago ms={usage.at} />.
@@ -188,12 +188,12 @@ function Figures({ tenant }: { tenant: Tenant }) {
 
 function Software({ tenant, open }: { tenant: Tenant; open: (sheet: Sheet) => void }) {
   const { rolling } = tenant;
-  const went = rolling && ["checking", "soaking", "done", "failed"].includes(rolling.state);
+  const rolledOut = rolling && ["checking", "soaking", "done", "failed"].includes(rolling.state);
   return (
     <InspectorSection title={texts.software}>
       <dl className={ui.dl}>
         <Pair name={texts.release}>{releaseName(tenant.release)}</Pair>
-        <Pair name={texts.ring2}>{tenant.pinned ? texts.pinned(tenant.ring) : tenant.ring}</Pair>
+        <Pair name={texts.ring}>{tenant.pinned ? texts.pinnedIn(tenant.ring) : tenant.ring}</Pair>
         {tenant.driver !== "local" &&
           Object.entries(tenant.size).map(([name, value]) => (
             <Pair key={name} name={SIZES[name] ?? name}>
@@ -213,9 +213,9 @@ function Software({ tenant, open }: { tenant: Tenant; open: (sheet: Sheet) => vo
       )}
       <div className={ui.actions} style={{ marginTop: 10 }}>
         <Button variant="default" onClick={() => open("manifests")}>
-          {texts.manifests2}
+          {texts.manifests}
         </Button>
-        {went && (
+        {rolledOut && (
           <Button variant="default" onClick={() => open("back")}>
             {texts.rollBackButton}
           </Button>
@@ -257,15 +257,11 @@ export function People({ slug }: { slug: string }) {
   const invite = useMutation({ mutationFn: () => inviteAdmin(slug) });
   return (
     <InspectorSection title={texts.people}>
-      {mine ? (
-        <Link href={`/t/${slug}/home`}>{texts.openPlant}</Link>
-      ) : (
-        <p className={ui.quiet}>{texts.operatorsCannotSeeTenant}</p>
-      )}
+      {mine ? <Link href={`/t/${slug}/home`}>{texts.openPlant}</Link> : <p className={ui.quiet}>{texts.noAccess}</p>}
       <div className={styles.invite}>
-        {invite.isError && <Trouble error={invite.error} />}
+        {invite.isError && <ErrorMessage error={invite.error} />}
         {invite.data?.link ? (
-          <CopyField label={texts.administratorInvitation} value={invite.data.link} note={texts.validOnceOneWeek} />
+          <CopyField label={texts.administratorInvitation} value={invite.data.link} note={texts.validOneWeek} />
         ) : (
           <Button variant="default" loading={invite.isPending} onClick={() => invite.mutate()}>
             {texts.inviteAdministrator}

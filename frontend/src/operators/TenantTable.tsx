@@ -42,14 +42,14 @@ export function TenantTable({ rows, chosen, open }: Props) {
         { head: texts.state, className: styles.status, cell: (tenant) => <Status tenant={tenant} /> },
         { head: texts.release, cell: (tenant) => <ReleaseOf tenant={tenant} /> },
         {
-          head: texts.ring2,
-          cell: (tenant) => <span className={ui.chip}>{tenant.pinned ? "pinned" : tenant.ring}</span>,
+          head: texts.ring,
+          cell: (tenant) => <span className={ui.chip}>{tenant.pinned ? texts.pinned : tenant.ring}</span>,
         },
         {
           head: texts.sensors,
           number: true,
-          className: styles.roomy,
-          headClassName: styles.roomy,
+          className: styles.optional,
+          headClassName: styles.optional,
           cell: ({ usage }) => (usage ? formatCount(usage.sensors) : DASH),
         },
         {
@@ -110,7 +110,7 @@ function ReleaseOf({ tenant: { release, rolling } }: { tenant: Tenant }) {
   const from = rolling && ["upgrading", "checking", "soaking"].includes(rolling.state) ? rolling.before : release;
   return (
     <>
-      {from !== release && `${from || "none"} → `}
+      {from !== release && `${from || texts.none} → `}
       <span className={release ? undefined : `${ui.quiet} ${styles.when}`}>{releaseName(release)}</span>
     </>
   );

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, call, got, outside, samePlace } from "../api/client";
+import { api, call, unwrap, noTenant, localUrl } from "../api/client";
 import { Problem } from "../api/problem";
 import type {
   Cluster,
@@ -27,8 +27,8 @@ export const moving = (tenant: Tenant): boolean =>
   ["requested", "provisioning", "upgrading", "deleting"].includes(tenant.state) ||
   (tenant.state !== "failed" && tenant.steps.some((step) => step.state === "running" || step.state === "waiting"));
 
-const one = (slug: string) => ({ ...outside, params: { path: { slug } } });
-const id = (id: string) => ({ ...outside, params: { path: { id } } });
+const one = (slug: string) => ({ ...noTenant, params: { path: { slug } } });
+const id = (id: string) => ({ ...noTenant, params: { path: { id } } });
 
 export interface Wanted {
   q: string;
@@ -51,7 +51,7 @@ export function useTenants(wanted: Wanted) {
 export function useTenant(slug: string | undefined) {
   return useQuery({
     queryKey: ["tenants", "one", slug],
-    queryFn: ({ signal }) => got(api.GET("/api/v1/tenants/{slug}", { ...one(slug!), signal })),
+    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/tenants/{slug}", { ...one(slug!), signal })),
     enabled: slug !== undefined,
     refetchInterval: (query) =>
       isGone(query.state.error) ? false : query.state.data && moving(query.state.data) ? 500 : 2000,
@@ -62,13 +62,13 @@ export const isGone = (error: unknown): boolean => error instanceof Problem && e
 
 /** Drivers, clusters and the usual values. */
 export const useOptions = () =>
-  useQuery({ queryKey: ["tenants", "options"], queryFn: () => got(api.GET("/api/v1/tenants/options", outside)) });
+  useQuery({ queryKey: ["tenants", "options"], queryFn: () => unwrap(api.GET("/api/v1/tenants/options", noTenant)) });
 
 /** `created` hears the slug of the tenant that then is in the making. */
 export function useCreate(created: (slug: string) => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewTenant) => got(api.POST("/api/v1/tenants", { ...outside, body })),
+    mutationFn: (body: NewTenant) => unwrap(api.POST("/api/v1/tenants", { ...noTenant, body })),
     onSuccess: (tenant) => {
       void client.invalidateQueries({ queryKey: ["tenants"] });
       created(tenant.slug);
@@ -77,45 +77,47 @@ export function useCreate(created: (slug: string) => void) {
 }
 
 export const previewTenant = (body: NewTenant, signal: AbortSignal) =>
-  got(api.POST("/api/v1/tenants/preview", { ...outside, body, signal }));
+  unwrap(api.POST("/api/v1/tenants/preview", { ...noTenant, body, signal }));
 export const changeTenant = (slug: string, body: TenantChanges) =>
-  got(api.PATCH("/api/v1/tenants/{slug}", { ...one(slug), body }));
-export const retryTenant = (slug: string) => got(api.POST("/api/v1/tenants/{slug}/retry", one(slug)));
+  unwrap(api.PATCH("/api/v1/tenants/{slug}", { ...one(slug), body }));
+export const retryTenant = (slug: string) => unwrap(api.POST("/api/v1/tenants/{slug}/retry", one(slug)));
 export const deleteTenant = (slug: string, confirm: string, keep_disk: boolean) =>
-  got(api.DELETE("/api/v1/tenants/{slug}", { ...outside, params: { path: { slug }, query: { confirm, keep_disk } } }));
+  unwrap(
+    api.DELETE("/api/v1/tenants/{slug}", { ...noTenant, params: { path: { slug }, query: { confirm, keep_disk } } }),
+  );
 export const readManifests = (slug: string, signal: AbortSignal) =>
-  got(api.GET("/api/v1/tenants/{slug}/manifest", { ...one(slug), signal }));
+  unwrap(api.GET("/api/v1/tenants/{slug}/manifest", { ...one(slug), signal }));
 export const inviteAdmin = (tenant: string) =>
-  got(api.POST("/api/v1/members/invite", { ...outside, body: { tenant, role: "admin", email: "" } }));
+  unwrap(api.POST("/api/v1/members/invite", { ...noTenant, body: { tenant, role: "admin", email: "" } }));
 export const makeIngestToken = (tenant: string) =>
-  got(
+  unwrap(
     api.POST("/api/v1/tokens", {
-      ...outside,
+      ...noTenant,
       body: { name: "first data", tenant, scopes: ["ingest"], expires: new Date(Date.now() + YEAR).toISOString() },
     }),
   );
 export const readDisks = async (signal: AbortSignal) =>
-  (await got(api.GET("/api/v1/disks", { ...outside, params: { query: { limit: 1000 } }, signal }))).results;
+  (await unwrap(api.GET("/api/v1/disks", { ...noTenant, params: { query: { limit: 1000 } }, signal }))).results;
 
 export const useClusters = () =>
   useQuery({
     queryKey: ["tenants", "clusters"],
-    queryFn: async ({ signal }) => (await got(api.GET("/api/v1/clusters", { ...outside, signal }))).results,
+    queryFn: async ({ signal }) => (await unwrap(api.GET("/api/v1/clusters", { ...noTenant, signal }))).results,
   });
 export const saveCluster = (name: string, body: { kubeconfig: string; influx_url: string }) =>
-  got(api.PUT("/api/v1/clusters/{name}", { ...outside, params: { path: { name } }, body }));
+  unwrap(api.PUT("/api/v1/clusters/{name}", { ...noTenant, params: { path: { name } }, body }));
 export const removeCluster = (name: string) =>
-  got(api.DELETE("/api/v1/clusters/{name}", { ...outside, params: { path: { name } } }));
+  unwrap(api.DELETE("/api/v1/clusters/{name}", { ...noTenant, params: { path: { name } } }));
 
 export const useReleases = () =>
   useQuery({
     queryKey: ["releases"],
-    queryFn: async ({ signal }) => (await got(api.GET("/api/v1/releases", { ...outside, signal }))).results,
+    queryFn: async ({ signal }) => (await unwrap(api.GET("/api/v1/releases", { ...noTenant, signal }))).results,
     refetchInterval: 5000,
   });
-export const createRelease = (body: NewRelease) => got(api.POST("/api/v1/releases", { ...outside, body }));
+export const createRelease = (body: NewRelease) => unwrap(api.POST("/api/v1/releases", { ...noTenant, body }));
 export const deleteRelease = (name: string) =>
-  got(api.DELETE("/api/v1/releases/{name}", { ...outside, params: { path: { name } } }));
+  unwrap(api.DELETE("/api/v1/releases/{name}", { ...noTenant, params: { path: { name } } }));
 
 const passing = (rollout: Rollout) => rollout.state === "running" || atWork(rollout);
 
@@ -128,7 +130,7 @@ export function useRollouts() {
   return useQuery({
     queryKey: ["rollouts", "list"],
     queryFn: async ({ signal }) =>
-      (await got(api.GET("/api/v1/rollouts", { ...outside, params: { query: { limit: 20 } }, signal }))).results,
+      (await unwrap(api.GET("/api/v1/rollouts", { ...noTenant, params: { query: { limit: 20 } }, signal }))).results,
     refetchInterval: (query) => (query.state.data?.some(passing) ? 1000 : 5000),
   });
 }
@@ -137,7 +139,7 @@ export function useRollouts() {
 export function useRollout(name: string | undefined) {
   return useQuery({
     queryKey: ["rollouts", "one", name],
-    queryFn: ({ signal }) => got(api.GET("/api/v1/rollouts/{id}", { ...id(name!), signal })),
+    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/rollouts/{id}", { ...id(name!), signal })),
     enabled: name !== undefined,
     refetchInterval: (query) => (query.state.data && passing(query.state.data) ? 2000 : 10_000),
   });
@@ -154,7 +156,7 @@ export function useListed<T>(path: string, query: Record<string, string | number
   return useInfiniteQuery({
     queryKey: ["rollouts", path, query],
     queryFn: ({ pageParam, signal }) =>
-      call<Listed<T>>("GET", samePlace(pageParam) ?? path, {
+      call<Listed<T>>("GET", localUrl(pageParam) ?? path, {
         query: pageParam ? undefined : query,
         tenant: null,
         signal,
@@ -175,8 +177,8 @@ export const useHistory = (rollout: Rollout, limit: number) =>
   useListed<RolloutEvent>(`/api/v1/rollouts/${rollout.id}/events`, { limit }, again(rollout));
 
 export const startRollout = (release: string, gate: Record<string, number>) =>
-  got(api.POST("/api/v1/rollouts", { ...outside, body: { release, gate } }));
-export const pauseRollout = (name: string) => got(api.POST("/api/v1/rollouts/{id}/pause", id(name)));
-export const resumeRollout = (name: string) => got(api.POST("/api/v1/rollouts/{id}/resume", id(name)));
+  unwrap(api.POST("/api/v1/rollouts", { ...noTenant, body: { release, gate } }));
+export const pauseRollout = (name: string) => unwrap(api.POST("/api/v1/rollouts/{id}/pause", id(name)));
+export const resumeRollout = (name: string) => unwrap(api.POST("/api/v1/rollouts/{id}/resume", id(name)));
 export const rollBack = (name: string, body: { tenant?: string; ring?: "canary" | "early" | "all" }) =>
-  got(api.POST("/api/v1/rollouts/{id}/rollback", { ...id(name), body }));
+  unwrap(api.POST("/api/v1/rollouts/{id}/rollback", { ...id(name), body }));

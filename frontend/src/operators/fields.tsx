@@ -19,7 +19,7 @@ export const SIZES: Record<string, string> = {
   cpu_milli: texts.cpuMillicores,
 };
 export const GATE: Record<string, string> = {
-  concurrency: texts.concurrentTenants,
+  concurrency: texts.concurrentUpgrades,
   upgraded_within_s: texts.upgradedWithinS,
   healthy_within_s: texts.healthyWithinS,
   soak_s: texts.healthyS,

@@ -7,11 +7,11 @@ import { useParams } from "../moment";
 import { useMe } from "../tenant";
 import { Card } from "../ui/Card";
 import { LeftIcon, RightIcon } from "../ui/icons";
-import { Empty, Failed, Waiting } from "../ui/states";
+import { Empty, Failed, Loading } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import { useTenants } from "./api";
 import type { Counts } from "./api";
-import { RolloutUnderWay } from "./RolloutCard";
+import { RolloutInProgress } from "./RolloutCard";
 import { capital, STATES } from "./State";
 import { OperatorsOnly, OperatorTabs } from "./Tabs";
 import { TenantPane } from "./TenantPane";
@@ -54,7 +54,7 @@ function List({ chosen, open }: { chosen?: string; open: (slug: string) => void 
   };
   const create = (
     <Button component={Link} href={NEW}>
-      {texts.newTenant2}
+      {texts.newTenantButton}
     </Button>
   );
   return (
@@ -73,7 +73,7 @@ function List({ chosen, open }: { chosen?: string; open: (slug: string) => void 
           onChange={(state) => filter({ state })}
         />
         <Choice
-          name={texts.ring2}
+          name={texts.ring}
           any={texts.allRings}
           values={["canary", "early", "all", "pinned"]}
           counts={page && { ...page.counts.rings, pinned: page.counts.pinned }}
@@ -82,20 +82,20 @@ function List({ chosen, open }: { chosen?: string; open: (slug: string) => void 
         />
         {create}
       </div>
-      <RolloutUnderWay />
+      <RolloutInProgress />
       {found.isPending ? (
-        <Waiting />
+        <Loading />
       ) : found.isError && !page ? (
         <Failed error={found.error} retry={() => void found.refetch()} />
       ) : all === 0 ? (
         <Empty title={texts.noTenants} action={create}>
-          {texts.tenantOneCustomerOwn}
+          {texts.noTenantsDetail}
         </Empty>
       ) : (
         <Card flush>
           {page!.results.length === 0 ? (
             <Empty
-              title={texts.noTenantsMatchFilter}
+              title={texts.noTenantsMatch}
               action={
                 <Button
                   variant="default"
@@ -114,7 +114,7 @@ function List({ chosen, open }: { chosen?: string; open: (slug: string) => void 
           {page!.total > 0 && (
             <div className={styles.pager}>
               <span>
-                {texts.ofOfOf(
+                {texts.pageOf(
                   formatCount(page!.before + 1),
                   formatCount(page!.before + page!.results.length),
                   formatCount(page!.total),
@@ -153,7 +153,7 @@ function Summary({ all, counts, show }: { all: number; counts: Counts; show: (st
         <>
           {" · "}
           <button type="button" className={ui.link} onClick={() => show("failed")}>
-            {texts.failed(failed)}
+            {texts.failedCount(failed)}
           </button>
         </>
       )}
@@ -173,7 +173,7 @@ function Search({ value, onChange }: { value: string; onChange: (text: string | 
     <TextInput
       data-filter
       className={styles.search}
-      placeholder={texts.nameSlugRelease}
+      placeholder={texts.filterPlaceholder}
       aria-label={texts.filterTenants}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}

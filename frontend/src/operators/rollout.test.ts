@@ -31,9 +31,9 @@ describe("a ring of a roll-out", () => {
       "complete · 2 rolled back",
     );
   });
-  it("is complete with those that were left out", () => {
+  it("is complete with excluded tenants", () => {
     expect(ringLine("canary", { done: 3, "left out": 1 }, { state: "running", ring: "early" })).toBe(
-      "complete · 1 left out",
+      "complete · 1 excluded",
     );
   });
 });
@@ -48,7 +48,7 @@ it("tells the gate in a line", () => {
 describe("what happened in a roll-out", () => {
   it("is said of the tenant it happened to", () => {
     expect(eventLine({ what: "soaking", tenant: "mill", ring: "early" })).toBe("mill: healthy");
-    expect(eventLine({ what: "left out", tenant: "mill", ring: "early" })).toBe("mill: left out");
+    expect(eventLine({ what: "left out", tenant: "mill", ring: "early" })).toBe("mill: excluded");
   });
   it("or of the roll-out", () => {
     expect(eventLine({ what: "ring", tenant: "", ring: "early" })).toBe("Ring early started");

@@ -4,14 +4,14 @@ import { texts } from "./texts";
 type Counts = Record<string, number>;
 
 const COMPLETE = ["done", "left out"];
-const SAYS: [string, string][] = [
-  ["failed", "failed"],
-  ["upgrading", "upgrading"],
+const STATE_TEXTS: [string, string][] = [
+  ["failed", texts.failedShort],
+  ["upgrading", texts.upgrading],
   ["checking", texts.checking],
   ["soaking", texts.soaking],
   ["returning", texts.rollingBack],
   ["returned", texts.rolledBack],
-  ["left out", texts.leftOut],
+  ["left out", texts.excluded],
 ];
 export const RING_ORDER = ["canary", "early", "all"];
 
@@ -34,16 +34,16 @@ export function progressOf(states: Counts): RingProgress {
   };
 }
 
-/** One line below a ring's bar: what happens in it, or what it waits for. */
+/** The line below a ring's bar: what is in progress, or what it waits for. */
 export function ringLine(ring: string, states: Counts, rollout: { state: string; ring: string }): string {
   const { complete, returned, total, busy, failed } = progressOf(states);
-  const parts = SAYS.filter(([name]) => states[name]).map(([name, says]) => `${states[name]} ${says}`);
+  const parts = STATE_TEXTS.filter(([name]) => states[name]).map(([name, text]) => `${states[name]} ${text}`);
   if (complete + returned === total && !busy) return [...(complete ? [texts.complete] : []), ...parts].join(" · ");
   const ahead = RING_ORDER.indexOf(ring) > RING_ORDER.indexOf(rollout.ring);
   if (parts.length === 0 || (!busy && !failed)) {
     if (ahead) parts.push(texts.waiting(rollout.ring));
     else if (rollout.state === "paused") parts.push(texts.paused);
-    else if (rollout.state === "stopped") parts.push("stopped");
+    else if (rollout.state === "stopped") parts.push(texts.stoppedShort);
     else parts.push(texts.starting);
   }
   return parts.join(" · ");
@@ -55,24 +55,25 @@ export function gateLine(gate: Counts): string {
   return [
     texts.concurrent(gate.concurrency),
     texts.healthyWithin(time("healthy_within_s"), gate.soak_s ? time("soak_s") : ""),
-    texts.ingestDelayMost(time("max_lag_s")),
-    texts.testQuerySucceeds,
+    texts.maxIngestDelay(time("max_lag_s")),
+    texts.testQuery,
   ].join(" · ");
 }
 
-const OF_A_TENANT: Record<string, string> = {
+const TENANT_EVENTS: Record<string, string> = {
   upgrading: texts.upgradeStarted,
-  checking: "upgraded",
-  soaking: "healthy",
+  checking: texts.upgraded,
+  soaking: texts.healthy,
   done: texts.complete,
-  returning: texts.rollingBackInline,
+  returning: texts.rollingBack,
   returned: texts.rolledBack,
   "roll back": texts.rollbackRequested,
+  "left out": texts.excluded,
 };
 
-/** What happened: to one tenant, or to the roll-out as a whole. */
+/** An event of one tenant, or of the roll-out as a whole. */
 export function eventLine({ what, tenant, ring }: { what: string; tenant: string; ring: string }): string {
-  if (tenant) return `${tenant}: ${OF_A_TENANT[what] ?? what}`;
+  if (tenant) return `${tenant}: ${TENANT_EVENTS[what] ?? what}`;
   if (what === "ring") return texts.ringStarted(ring);
-  return what === "roll back" ? texts.rolledBack2 : texts.rollOut(what);
+  return what === "roll back" ? texts.rolledBackEvent : texts.rollOutEvent(what);
 }

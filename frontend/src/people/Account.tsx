@@ -1,7 +1,7 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, outside } from "../api/client";
+import { api, noTenant } from "../api/client";
 import { View } from "../frame";
 import { useMe } from "../tenant";
 import { Card } from "../ui/Card";
@@ -37,7 +37,7 @@ function Person() {
   const client = useQueryClient();
   const save = useMutation({
     mutationFn: () =>
-      api.PATCH("/api/v1/me", { ...outside, body: moves ? { name, email, current_password: current } : { name } }),
+      api.PATCH("/api/v1/me", { ...noTenant, body: moves ? { name, email, current_password: current } : { name } }),
     onSuccess: () => {
       setCurrent("");
       return client.invalidateQueries({ queryKey: ["me"] });
@@ -50,7 +50,7 @@ function Person() {
         <TextInput label={texts.username} value={user.username} readOnly />
         <TextInput label={texts.name} value={name} onChange={(event) => setName(event.currentTarget.value)} />
         <TextInput
-          label={texts.eMail}
+          label={texts.email}
           type="email"
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
@@ -58,7 +58,7 @@ function Person() {
         {moves && (
           <PasswordInput
             label={texts.yourPassword}
-            description={user.email && texts.previousAddressNotifiedChange}
+            description={user.email && texts.emailChangeHint}
             autoComplete="current-password"
             value={current}
             onChange={(event) => setCurrent(event.currentTarget.value)}
@@ -84,7 +84,7 @@ function Password() {
   const [next, setNext] = useState("");
   const change = useMutation({
     mutationFn: () =>
-      api.POST("/api/v1/me/password", { ...outside, body: { current, new: next, revoke_tokens: false } }),
+      api.POST("/api/v1/me/password", { ...noTenant, body: { current, new: next, revoke_tokens: false } }),
     onSuccess: () => {
       setCurrent("");
       setNext("");
@@ -94,7 +94,7 @@ function Password() {
   return (
     <Card title={texts.password}>
       <SubmitForm onSubmit={submit} error={change.error}>
-        {change.isSuccess && <p role="status">{texts.passwordChangedYouBeen}</p>}
+        {change.isSuccess && <p role="status">{texts.passwordChanged}</p>}
         <PasswordInput
           label={texts.currentPassword}
           autoComplete="current-password"
@@ -102,8 +102,8 @@ function Password() {
           onChange={(event) => setCurrent(event.currentTarget.value)}
         />
         <PasswordInput
-          label={texts.newPassword2}
-          description={texts.leastCharactersCommonPasswords}
+          label={texts.newPassword}
+          description={texts.passwordRules}
           autoComplete="new-password"
           value={next}
           onChange={(event) => setNext(event.currentTarget.value)}

@@ -8,7 +8,7 @@ import { useTenant } from "../tenant";
 import { DataTable } from "../ui/DataTable";
 import { Earlier } from "../ui/Earlier";
 import { Card } from "../ui/Card";
-import { Empty, Failed, Waiting } from "../ui/states";
+import { Empty, Failed, Loading } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import { PeopleTabs } from "./Tabs";
 import styles from "./people.module.css";
@@ -51,7 +51,7 @@ export default function Audit() {
         </div>
         <PeopleTabs />
         {tenant.role !== "admin" ? (
-          <Empty title={texts.onlyAdministratorsCanSee2}>{texts.recordsWhoChangedWhat(tenant.name)}</Empty>
+          <Empty title={texts.auditForAdmins}>{texts.auditForAdminsDetail(tenant.name)}</Empty>
         ) : (
           <>
             <div className={styles.filters}>
@@ -64,18 +64,18 @@ export default function Audit() {
               />
               <TextInput
                 aria-label={texts.action}
-                placeholder={texts.actionEGSensor}
+                placeholder={texts.actionPlaceholder}
                 value={action ?? ""}
                 onChange={(event) => setAction(event.currentTarget.value.trim() || null)}
               />
             </div>
             {trail.isPending ? (
-              <Waiting />
+              <Loading />
             ) : trail.isError ? (
               <Failed error={trail.error} retry={() => void trail.refetch()} />
             ) : rows.length === 0 ? (
-              <Empty title={user || action ? texts.noEntriesMatchFilter : texts.noChangesRecorded}>
-                {user || action ? texts.usernamesMustMatchExactly : null}
+              <Empty title={user || action ? texts.noMatch : texts.noChangesRecorded}>
+                {user || action ? texts.filterRules : null}
               </Empty>
             ) : (
               <Card flush>
@@ -98,7 +98,7 @@ export default function Audit() {
                         </>
                       ),
                     },
-                    { head: texts.action2, cell: (entry) => <span style={{ fontWeight: 500 }}>{entry.action}</span> },
+                    { head: texts.action, cell: (entry) => <span style={{ fontWeight: 500 }}>{entry.action}</span> },
                     { head: texts.object, cell: (entry) => entry.target },
                     {
                       head: texts.details,

@@ -7,7 +7,7 @@ import { useTenant } from "../tenant";
 import { DataTable } from "../ui/DataTable";
 import { Card } from "../ui/Card";
 import { CopyField } from "../ui/CopyField";
-import { Empty, Failed, Trouble, Waiting } from "../ui/states";
+import { Empty, Failed, ErrorMessage, Loading } from "../ui/states";
 import { SubmitForm } from "../ui/SubmitForm";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
@@ -22,10 +22,7 @@ export default function Members() {
     return (
       <View title={texts.people}>
         <div className={ui.page}>
-          <Empty title={texts.onlyAdministratorsCanSee}>
-            {texts.you} {tenant.role === "engineer" ? texts.engineer : "a viewer"} {texts.ofLabel} {tenant.name}
-            {texts.askAdministratorInvitePeople}
-          </Empty>
+          <Empty title={texts.membersForAdmins}>{texts.membersForAdminsDetail(tenant.role, tenant.name)}</Empty>
         </div>
       </View>
     );
@@ -42,11 +39,11 @@ function MembersOf({ slug }: { slug: string }) {
     mutationFn: ({ id, ...body }: { id: string; role?: Role; active?: boolean }) => changeMember(id, body),
     onSettled: () => client.invalidateQueries({ queryKey: key }),
   });
-  const giveReset = useMutation({
+  const createReset = useMutation({
     mutationFn: async (member: Member) => ({ name: member.username, ...(await resetMember(member.id)) }),
-    onSuccess: ({ name, link, sent_to }) => setReset({ name, link: link ?? texts.sent(sent_to) }),
+    onSuccess: ({ name, link, sent_to }) => setReset({ name, link: link ?? texts.sentTo(sent_to ?? "") }),
   });
-  if (members.isPending) return <Waiting />;
+  if (members.isPending) return <Loading />;
   if (members.isError) return <Failed error={members.error} retry={() => void members.refetch()} />;
   return (
     <View title={texts.people}>
@@ -56,10 +53,10 @@ function MembersOf({ slug }: { slug: string }) {
           <span className={ui.quiet}>{members.data.length}</span>
         </div>
         <PeopleTabs />
-        {(change.isError || giveReset.isError) && <Trouble error={change.error ?? giveReset.error} />}
+        {(change.isError || createReset.isError) && <ErrorMessage error={change.error ?? createReset.error} />}
         {reset && (
-          <Card title={texts.newPassword(reset.name)}>
-            <CopyField label={texts.link} value={reset.link} note={texts.validOnceOneDay} />
+          <Card title={texts.newPasswordFor(reset.name)}>
+            <CopyField label={texts.link} value={reset.link} note={texts.validOneDay} />
           </Card>
         )}
         <div className={styles.columns}>
@@ -74,11 +71,11 @@ function MembersOf({ slug }: { slug: string }) {
                   cell: (member) => (
                     <>
                       <b style={{ fontWeight: 600 }}>{member.name || member.username}</b>
-                      {member.me && <span className={ui.quiet}>{texts.youInline}</span>}
+                      {member.me && <span className={ui.quiet}> {texts.you}</span>}
                       <div className={ui.sub}>
                         {member.username}
                         {member.email && ` · ${member.email}`}
-                        {!member.active && " · deactivated"}
+                        {!member.active && ` · ${texts.deactivated}`}
                       </div>
                     </>
                   ),
@@ -97,8 +94,8 @@ function MembersOf({ slug }: { slug: string }) {
                   ),
                 },
                 {
-                  head: texts.lastSign,
-                  cell: (member) => (member.last_login === null ? "never" : <Ago ms={member.last_login} />),
+                  head: texts.lastSignIn,
+                  cell: (member) => (member.last_login === null ? texts.never : <Ago ms={member.last_login} />),
                 },
                 {
                   number: true,
@@ -110,7 +107,9 @@ function MembersOf({ slug }: { slug: string }) {
                         </Button>
                       </Menu.Target>
                       <Menu.Dropdown>
-                        <Menu.Item onClick={() => giveReset.mutate(member)}>{texts.createPasswordResetLink}</Menu.Item>
+                        <Menu.Item onClick={() => createReset.mutate(member)}>
+                          {texts.createPasswordResetLink}
+                        </Menu.Item>
                         <Menu.Item onClick={() => change.mutate({ id: member.id, active: !member.active })}>
                           {member.active ? texts.deactivate : texts.reactivate}
                         </Menu.Item>
@@ -144,14 +143,14 @@ function InviteCard({ slug }: { slug: string }) {
     <Card title={texts.invitePerson}>
       <SubmitForm onSubmit={submit} error={send.error}>
         <Select
-          label={texts.role2}
+          label={texts.role}
           data={ROLES.map(({ value, label }) => ({ value, label }))}
           value={role}
           description={ROLES.find((each) => each.value === role)?.may}
           onChange={(value) => value && setRole(value as Role)}
         />
         <TextInput
-          label={texts.eMailOptional}
+          label={texts.emailOptional}
           type="email"
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
@@ -159,8 +158,8 @@ function InviteCard({ slug }: { slug: string }) {
         <Button type="submit" loading={send.isPending}>
           {texts.createInvitation}
         </Button>
-        {send.data?.link && <CopyField label={texts.link} value={send.data.link} note={texts.validOnceOneWeek} />}
-        {send.data?.sent_to && <p>{texts.sentOf(send.data.sent_to)}</p>}
+        {send.data?.link && <CopyField label={texts.link} value={send.data.link} note={texts.validOneWeek} />}
+        {send.data?.sent_to && <p>{texts.sentTo(send.data.sent_to)}</p>}
       </SubmitForm>
     </Card>
   );
@@ -170,22 +169,21 @@ function Invitations({ slug }: { slug: string }) {
   const key = [slug, "invitations"];
   const open = useQuery({ queryKey: key, queryFn: ({ signal }) => readInvitations(signal) });
   const client = useQueryClient();
-  const back = useMutation({ mutationFn: withdraw, onSettled: () => client.invalidateQueries({ queryKey: key }) });
+  const revoke = useMutation({ mutationFn: withdraw, onSettled: () => client.invalidateQueries({ queryKey: key }) });
   if (!open.data?.length) return null;
   return (
     <Card title={texts.pendingInvitations} aside={open.data.length}>
-      {back.isError && <Trouble error={back.error} />}
+      {revoke.isError && <ErrorMessage error={revoke.error} />}
       <ul className={styles.list}>
         {open.data.map((each) => (
           <li key={each.id}>
             <span>
-              <b>{each.email || "A link"}</b> {texts.asLabel} {each.role}
+              <b>{each.email || texts.aLink}</b> {texts.invitedAs(each.role)}
               <div className={ui.sub}>
-                {texts.by} {each.invited_by}
-                {texts.expires} <Ago ms={each.expires} />
+                {texts.invitedBy(each.invited_by)} <Ago ms={each.expires} />
               </div>
             </span>
-            <Button variant="default" onClick={() => back.mutate(each.id)}>
+            <Button variant="default" onClick={() => revoke.mutate(each.id)}>
               {texts.revoke}
             </Button>
           </li>

@@ -6,7 +6,7 @@ import { DataTable } from "../ui/DataTable";
 import { Actions } from "../ui/Actions";
 import { Card } from "../ui/Card";
 import { CopyField } from "../ui/CopyField";
-import { Failed, Trouble } from "../ui/states";
+import { Failed, ErrorMessage } from "../ui/states";
 import { SubmitForm } from "../ui/SubmitForm";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
@@ -16,13 +16,13 @@ import { texts } from "./texts";
 
 type Scope = "read" | "write" | "ingest";
 const SCOPES = [
-  { value: "read", label: texts.read },
-  { value: "write", label: texts.changeCatalogSchematics },
-  { value: "ingest", label: texts.sendSamples },
+  { value: "read", label: texts.scopeRead },
+  { value: "write", label: texts.scopeWrite },
+  { value: "ingest", label: texts.scopeIngest },
 ];
-const LASTS = [
-  { value: "30", label: "30 days" },
-  { value: "365", label: "A year" },
+const LIFETIMES = [
+  { value: "30", label: texts.days30 },
+  { value: "365", label: texts.oneYear },
   { value: "never", label: texts.noExpiry },
 ];
 const PLATFORM = "operators";
@@ -47,10 +47,10 @@ export function Tokens() {
       }
     >
       {tokens.isError && <Failed error={tokens.error} retry={() => void tokens.refetch()} />}
-      {revoke.isError && <Trouble error={revoke.error} />}
+      {revoke.isError && <ErrorMessage error={revoke.error} />}
       {tokens.data?.length === 0 && (
         <p className={ui.quiet} style={{ padding: "0 14px 14px" }}>
-          {texts.noTokensProgramsDevices}
+          {texts.noTokens}
         </p>
       )}
       {!!tokens.data?.length && (
@@ -62,7 +62,7 @@ export function Tokens() {
               head: texts.name,
               cell: (token) => (
                 <>
-                  <b style={{ fontWeight: 600 }}>{token.kind === "login" ? texts.apiSign : token.name}</b>
+                  <b style={{ fontWeight: 600 }}>{token.kind === "login" ? texts.apiSignIn : token.name}</b>
                   <div className={ui.sub}>{token.hint}</div>
                 </>
               ),
@@ -74,14 +74,17 @@ export function Tokens() {
             },
             {
               head: texts.lastUsed,
-              cell: (token) => (token.last_used === null ? "never" : <Ago ms={token.last_used} />),
+              cell: (token) => (token.last_used === null ? texts.never : <Ago ms={token.last_used} />),
             },
-            { head: texts.expires2, cell: (token) => (token.expires === null ? "never" : <Ago ms={token.expires} />) },
+            {
+              head: texts.expires,
+              cell: (token) => (token.expires === null ? texts.never : <Ago ms={token.expires} />),
+            },
             {
               number: true,
               cell: (token) => (
                 <Button variant="default" onClick={() => revoke.mutate(token.id)}>
-                  {texts.revoke2}
+                  {texts.revoke}
                 </Button>
               ),
             },
@@ -98,14 +101,14 @@ function NewToken({ close }: { close: () => void }) {
   const [name, setName] = useState("");
   const [tenant, setTenant] = useState<string>(me.tenants[0]?.slug ?? PLATFORM);
   const [scopes, setScopes] = useState<Scope[]>(["read"]);
-  const [lasts, setLasts] = useState("365");
+  const [lifetime, setLifetime] = useState("365");
   const [current, setCurrent] = useState("");
-  const endless = lasts === "never";
+  const endless = lifetime === "never";
   const client = useQueryClient();
   const platform = tenant === PLATFORM;
   const make = useMutation({
     mutationFn: () => {
-      const end = new Date(Date.now() + Number(lasts) * 86_400_000).toISOString();
+      const end = new Date(Date.now() + Number(lifetime) * 86_400_000).toISOString();
       return makeToken({
         name,
         tenant: platform ? null : tenant,
@@ -117,12 +120,12 @@ function NewToken({ close }: { close: () => void }) {
   });
   const submit = () => make.mutate();
   const choices = me.tenants.map((each) => ({ value: each.slug, label: each.name }));
-  if (me.operator) choices.push({ value: PLATFORM, label: "Operators: tenants and releases" });
+  if (me.operator) choices.push({ value: PLATFORM, label: texts.operatorsScope });
   return (
     <Modal opened onClose={close} title={texts.newToken} size={440}>
       {make.data ? (
         <div className={ui.form}>
-          <CopyField label={make.data.name} value={make.data.token} note={texts.copyNowNotShown} />
+          <CopyField label={make.data.name} value={make.data.token} note={texts.copyNow} />
           <div className={ui.actions}>
             <Button onClick={close}>{texts.done}</Button>
           </div>
@@ -131,14 +134,14 @@ function NewToken({ close }: { close: () => void }) {
         <SubmitForm onSubmit={submit} error={make.error}>
           <TextInput
             label={texts.name}
-            description={texts.programDeviceUses}
+            description={texts.tokenNameHint}
             data-autofocus
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <Select label={texts.tenant} data={choices} value={tenant} onChange={(value) => value && setTenant(value)} />
           {!platform && (
-            <Checkbox.Group label={texts.scopes2} value={scopes} onChange={(chosen) => setScopes(chosen as Scope[])}>
+            <Checkbox.Group label={texts.scopes} value={scopes} onChange={(chosen) => setScopes(chosen as Scope[])}>
               <div className={styles.scopes} style={{ marginTop: 6 }}>
                 {SCOPES.map((scope) => (
                   <Checkbox key={scope.value} size="xs" value={scope.value} label={scope.label} />
@@ -148,14 +151,14 @@ function NewToken({ close }: { close: () => void }) {
           )}
           <Select
             label={texts.expiresAfter}
-            data={LASTS}
-            value={lasts}
-            onChange={(value) => value && setLasts(value)}
+            data={LIFETIMES}
+            value={lifetime}
+            onChange={(value) => value && setLifetime(value)}
           />
           {endless && (
             <PasswordInput
               label={texts.yourPassword}
-              description={texts.requiredTokenWithoutExpiry}
+              description={texts.noExpiryPassword}
               autoComplete="current-password"
               value={current}
               onChange={(event) => setCurrent(event.currentTarget.value)}

@@ -3,7 +3,7 @@ import { Redirect, useLocation } from "wouter";
 import { useSiteCatalog } from "../catalog";
 import { View } from "../frame";
 import { useSite, useTenant } from "../tenant";
-import { Empty, Failed, Waiting } from "../ui/states";
+import { Empty, Failed, Loading } from "../ui/states";
 import { useSchematics } from "./data";
 import { texts } from "./texts";
 import { Viewer } from "./Viewer";
@@ -15,9 +15,9 @@ export default function SchematicPage() {
   const site = useSite();
   const list = useSchematics(site?.id);
   const { catalog, error, refetch } = useSiteCatalog(site?.id);
-  if (list.error) return <Alone of={<Failed error={list.error} retry={() => void list.refetch()} />} />;
-  if (error) return <Alone of={<Failed error={error} retry={() => void refetch()} />} />;
-  if (!list.data || !catalog || !tenant) return <Alone of={<Waiting />} />;
+  if (list.error) return <PlantView of={<Failed error={list.error} retry={() => void list.refetch()} />} />;
+  if (error) return <PlantView of={<Failed error={error} retry={() => void refetch()} />} />;
+  if (!list.data || !catalog || !tenant) return <PlantView of={<Loading />} />;
   const wanted = path.split("/")[4];
   const schematic = list.data.find((each) => each.id === wanted);
   if (schematic) return <Viewer key={schematic.id} schematic={schematic} all={list.data} catalog={catalog} />;
@@ -25,7 +25,7 @@ export default function SchematicPage() {
   // An id of another site, or of a schematic that was deleted: the site's first is the nearest thing to it.
   if (first) return <Redirect to={`/t/${tenant.slug}/plant/${first.id}${location.search}`} replace />;
   return (
-    <Alone
+    <PlantView
       of={
         <Empty title={texts.none.title(site?.name)}>
           {texts.none.body} <code>POST /api/v1/schematics</code>.
@@ -35,4 +35,4 @@ export default function SchematicPage() {
   );
 }
 
-const Alone = ({ of }: { of: ReactNode }) => <View title={texts.title}>{of}</View>;
+const PlantView = ({ of }: { of: ReactNode }) => <View title={texts.title}>{of}</View>;

@@ -3,7 +3,7 @@ import type { SiteCatalog } from "../catalog";
 import { durationText, parseDuration } from "../format";
 import { InBar, View } from "../frame";
 import { setMoment, useMomentOf, useParams } from "../moment";
-import { Failed, Waiting } from "../ui/states";
+import { Failed, Loading } from "../ui/states";
 import { PlaybackCache } from "./core/playbackCache";
 import { ValueStore } from "./core/store";
 import type { Schematic } from "./core/types";
@@ -79,7 +79,7 @@ export function Viewer({ schematic, all, catalog }: Props) {
         ) : drawing.error ? (
           <Failed error={drawing.error} retry={() => void drawing.refetch()} />
         ) : version ? (
-          <Waiting />
+          <Loading />
         ) : (
           <BeforeFirstVersion schematic={schematic} />
         )}

@@ -63,6 +63,7 @@ export const texts = {
   inspector: {
     noSensors: "This asset has no sensors.",
     openTrends: "Open in trends",
+    editSensor: "Edit sensor…",
     lastDay: "last 24 h",
     dayBefore: "24 h before this time",
     trendFailed: "Trend not available.",
@@ -86,4 +87,16 @@ export const texts = {
     changed: "Changed more than once within this frame.",
   },
   fault: "Fault",
+  /** Of a symbol, for screen readers. */
+  states: {
+    none: "",
+    unknown: "state not known",
+    running: "running",
+    stopped: "stopped",
+    fault: "fault",
+    open: "open",
+    closed: "closed",
+    between: "part open",
+  },
+  noFlow: ", no flow",
 } as const;

@@ -1,11 +1,12 @@
 import { Modal } from "@mantine/core";
 import { chordText, scopes } from "../keyboard";
 import styles from "./search.module.css";
+import { texts } from "./texts";
 
 /** The overview of keyboard shortcuts, from the table that the keyboard itself works by. */
 export default function KeyList({ close }: { close: () => void }) {
   return (
-    <Modal opened onClose={close} title="Keyboard shortcuts" size={820}>
+    <Modal opened onClose={close} title={texts.keyboardShortcuts} size={820}>
       <div className={styles.keys}>
         {scopes.map(({ title, bindings, pointer = [] }) => (
           <section key={title}>

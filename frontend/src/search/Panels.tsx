@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useState } from "react";
-import { Caught } from "../ui/Caught";
+import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { onPanel } from "./open";
 import type { Panel } from "./open";
 import { useGlobalKeys } from "./useGlobalKeys";
@@ -19,11 +19,11 @@ export function Panels() {
   useGlobalKeys();
   const close = () => setPanel(null);
   return (
-    <Caught key={panel} instead={null}>
+    <ErrorBoundary key={panel} instead={null}>
       <Suspense>
         {panel === "search" && <Search close={close} />}
         {panel === "keys" && <KeyList close={close} />}
       </Suspense>
-    </Caught>
+    </ErrorBoundary>
   );
 }

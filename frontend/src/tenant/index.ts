@@ -1,1 +1,1 @@
-export { useMe, useTenant, useNearTenant, useSites, useSite, signOut } from "./tenant";
+export { useMe, useTenant, useRecentTenant, useSites, useSite, useUnknownSite, signOut } from "./tenant";

@@ -1,17 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { usePathname, useSearch } from "./location";
-import { all, api, got, outside, tenantOfPath } from "../api/client";
+import { all, api, unwrap, noTenant, tenantOfPath } from "../api/client";
 import type { Membership, Site } from "../api/types";
 
 export function useMe() {
   return useQuery({
     queryKey: ["me"],
-    queryFn: () => got(api.GET("/api/v1/me", outside)),
+    queryFn: () => unwrap(api.GET("/api/v1/me", noTenant)),
     staleTime: 60_000,
   });
 }
 
-/** The tenant of the page, as the person knows it; undefined on pages outside a tenant. */
+/** The tenant of the page, as the person knows it; undefined on pages noTenant a tenant. */
 export function useTenant(): Membership | undefined {
   const slug = tenantOfPath(usePathname());
   const me = useMe();
@@ -25,8 +25,8 @@ function remembered(slug: string | undefined): string | undefined {
   return last;
 }
 
-/** The tenant of the page, or on pages outside one the tenant one came from, or the only one there is. */
-export function useNearTenant(): Membership | undefined {
+/** The tenant of the page, or on pages noTenant one the tenant one came from, or the only one there is. */
+export function useRecentTenant(): Membership | undefined {
   const here = useTenant();
   const tenants = useMe().data?.tenants;
   const slug = remembered(here?.slug);
@@ -50,7 +50,15 @@ export function useSite(): Site | undefined {
   return sites?.find((site) => site.slug === wanted || site.id === wanted) ?? sites?.[0];
 }
 
+/** The `site=` of the address where the tenant has no such site; the first site is shown instead. */
+export function useUnknownSite(): string | null {
+  const sites = useSites().data;
+  const wanted = new URLSearchParams(useSearch()).get("site");
+  if (!wanted || !sites?.length) return null;
+  return sites.some((site) => site.slug === wanted || site.id === wanted) ? null : wanted;
+}
+
 export async function signOut(): Promise<void> {
-  await api.DELETE("/api/v1/session", outside);
+  await api.DELETE("/api/v1/session", noTenant);
   location.assign("/sign-in");
 }

@@ -22,8 +22,8 @@ export function CopyLink({ span }: { span: Span }) {
     setTimeout(() => setCopied(null), 2000);
   };
   return (
-    <Button variant="default" onClick={() => void copy()} title={texts.copyLinkRangeCursor}>
-      {copied === null ? texts.copyLink : copied ? texts.copied : texts.copyingNotAllowedCopy}
+    <Button variant="default" onClick={() => void copy()} title={texts.copyLinkHint}>
+      {copied === null ? texts.copyLink : copied ? texts.copied : texts.copyFailed}
     </Button>
   );
 }

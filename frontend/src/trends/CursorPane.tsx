@@ -9,6 +9,7 @@ import { CloseIcon } from "../ui/icons";
 import type { Cursor } from "./chart/cursor";
 import { useCursor } from "./chart/cursor";
 import type { Trace } from "./lanes";
+import { EditSensor } from "../sensors/EditSensor";
 import { readAt } from "../series/view";
 import type { AtCursor } from "../series/view";
 import type { Span } from "./range";
@@ -39,7 +40,7 @@ export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant,
   const exact = useExact(traces, shownAt);
   return (
     <Inspector
-      title={t !== null ? texts.cursor : shownAt === at ? texts.selectedTime2 : texts.endRange}
+      title={t !== null ? texts.atCursor : shownAt === at ? texts.atSelectedTime : texts.atEndOfRange}
       subtitle={formatMoment(shownAt, zone.name)}
     >
       {children}
@@ -69,12 +70,12 @@ export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant,
           ))}
         </tbody>
       </table>
-      <p className={styles.hint}>{texts.minMaxReferVisible}</p>
+      <p className={styles.hint}>{texts.minMaxHint}</p>
       <div className={ui.actions}>
-        <Button onClick={seePlant} disabled={chosen === null} title={texts.shortcutP}>
+        <Button onClick={seePlant} disabled={chosen === null} title={texts.showPlantShortcut}>
           {chosen === null
-            ? texts.showPlantCursor
-            : texts.showPlant(formatTime(chosen, zone.name, view.end - view.start < 600_000))}
+            ? texts.showPlantAtCursor
+            : texts.showPlantAt(formatTime(chosen, zone.name, view.end - view.start < 600_000))}
         </Button>
         <CorrectButton sensors={traces.map((each) => each.sensor.id)} span={view} label={texts.correctSamples} />
       </div>
@@ -103,23 +104,27 @@ function ValueRow({
   const stats = series?.stats;
   const bare = (value: number | string | null | undefined) => formatValue(value, null, sensor, true);
   const counter = sensor.kind === "counter";
-  const why = series && series.t.length === 0 ? texts.noSamplesInline : texts.noData;
+  const why = series && series.t.length === 0 ? texts.noSamples : texts.noData;
   return (
     <tr data-testid={`value-${sensor.tag}`}>
       <td>
         <div className={styles.name}>
           <span className={styles.swatch} style={{ background: `var(--pt-series-${slot})` }} />
           <span>
-            <b title={sensor.tag}>{sensor.tag}</b>
+            <b title={sensor.tag}>
+              <EditSensor sensor={sensor} className={styles.tag} readOnly={sensor.tag}>
+                {sensor.tag}
+              </EditSensor>
+            </b>
             <small title={sensor.name}>{sensor.name}</small>
           </span>
         </div>
       </td>
-      <td title={found ? texts.sample(formatMoment(found.t, zone)) : why}>
+      <td title={found ? texts.sampleAt(formatMoment(found.t, zone)) : why}>
         <b>{found ? bare(found.value) : DASH}</b>
         <small>
           {found ? displayUnit(sensor.unit) : series ? why : ""}
-          {found?.min !== undefined && <span title={texts.meanBandMinimumMaximum}>{texts.mean}</span>}
+          {found?.min !== undefined && <span title={texts.bandHint}>{texts.mean}</span>}
         </small>
       </td>
       <td>
@@ -130,7 +135,7 @@ function ValueRow({
           </>
         )}
         {counter && stats?.increase !== undefined && (
-          <small title={texts.visibleBars(bare(stats.increase))}>+{bare(stats.increase)}</small>
+          <small title={texts.increaseInBars(bare(stats.increase))}>+{bare(stats.increase)}</small>
         )}
       </td>
       <td>

@@ -2,7 +2,7 @@ import { formatDuration, formatNumber, zoneOffset } from "../format";
 import type { Zone } from "../moment";
 import type { Shown } from "./data";
 import type { Span } from "./range";
-import { fromRungs, RUNGS_TOLD } from "./rungs";
+import { fromRungs } from "./rungs";
 import styles from "./trends.module.css";
 import { texts } from "./texts";
 
@@ -23,7 +23,7 @@ function amounts(shown: Shown): string {
     of: 0,
   });
   const { shown: points, of } = same ? first : sum;
-  const a = same && counts.length > 1 ? " a sensor" : "";
+  const a = same && counts.length > 1 ? texts.perSensor : "";
   if (of === 0) return texts.noSamples;
   const rungs = series.map((each) => each.rung);
   if (points >= of && rungs.every((rung) => rung === "raw")) return texts.allSamples(exactly(of), a);
@@ -41,14 +41,14 @@ export function Foot({ shown, zone, view }: { shown: Shown | undefined; zone: Zo
   const bad = series.reduce((sum, each) => sum + each.bad, 0);
   return (
     <div className={styles.foot} data-testid="foot">
-      <span title={RUNGS_TOLD}>{amounts(shown)}</span>
-      {extremes && <span>{texts.allExtremesKept}</span>}
+      <span title={texts.rungsHint}>{amounts(shown)}</span>
+      {extremes && <span>{texts.extremesKept}</span>}
       {bucket > 0 && <span>{texts.band(formatDuration(bucket))}</span>}
-      {bad > 0 && <span>{texts.badQualitySamplesExcluded(exactly(bad))}</span>}
+      {bad > 0 && <span>{texts.badExcludedCount(exactly(bad))}</span>}
       <span title={texts.queryTime}>{texts.ms(exactly(Math.max(1, shown.took)))}</span>
-      {series.some((each) => !each.complete) && <span role="status">{texts.lateSamplesBeingProcessed}</span>}
+      {series.some((each) => !each.complete) && <span role="status">{texts.lateSamples}</span>}
       <span>
-        {texts.times} {zone.label}
+        {texts.timesIn} {zone.label}
         {zone.choice === "utc" ? "" : ` (${zoneOffset(view.end, zone.name)})`}
       </span>
     </div>

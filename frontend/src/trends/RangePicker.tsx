@@ -1,10 +1,11 @@
 import { Button, Popover, TextInput } from "@mantine/core";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import { durationName, formatDate, formatMoment, formatTime, parseDuration, parseMomentText } from "../format";
 import { useNow } from "../moment";
-import { LONG, LONGEST, PRESETS } from "./range";
+import { LONG_RANGES, MAX_SPAN_MS, PRESETS } from "./range";
 import type { Range, Span } from "./range";
+import { SubmitForm } from "../ui/SubmitForm";
+import ui from "../ui/ui.module.css";
 import styles from "./trends.module.css";
 import { texts } from "./texts";
 
@@ -34,7 +35,7 @@ export function RangePicker({ range, view, zone, choose, preset }: Props) {
     range.kind === "fixed"
       ? spanLabel(view, zone, thisYear)
       : own
-        ? texts.last(durationName(range.length))
+        ? texts.lastLength(durationName(range.length))
         : texts.custom;
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-start" width={320} trapFocus withinPortal>
@@ -63,45 +64,43 @@ function Fields({ view, zone, choose, preset, close }: Omit<Props, "range"> & { 
   const [now] = useState(() => Date.now());
   const start = parseMomentText(from, zone, now);
   const end = parseMomentText(to, zone, now);
-  const wrong = start === null || end === null ? null : end <= start ? texts.endMustAfterStart : null;
+  const conflict = start === null || end === null ? null : end <= start ? texts.endAfterStart : null;
   const last = parseDuration(length);
-  const lasts = last !== null && last <= LONGEST;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const fits = last !== null && last <= MAX_SPAN_MS;
+  const submit = () => {
     if (length) {
-      if (!lasts) return;
+      if (!fits) return;
       preset({ kind: "last", length: last });
     } else {
-      if (start === null || end === null || wrong) return;
+      if (start === null || end === null || conflict) return;
       choose({ start, end });
     }
     close();
   };
-  const says = texts.exampleMarHAgo;
   return (
-    <form className={styles.picker} onSubmit={submit}>
+    <SubmitForm onSubmit={submit}>
       <TextInput
-        label={texts.fromLabel}
+        label={texts.from}
         value={from}
         onChange={(event) => setFrom(event.currentTarget.value)}
-        error={start === null && says}
+        error={start === null && texts.timeExample}
         data-autofocus
       />
       <TextInput
         label={texts.to}
         value={to}
         onChange={(event) => setTo(event.currentTarget.value)}
-        error={end === null ? says : wrong}
+        error={end === null ? texts.timeExample : conflict}
       />
       <TextInput
-        label={texts.last2}
-        placeholder={texts.minHDY}
+        label={texts.orLast}
+        placeholder={texts.lengthPlaceholder}
         value={length}
         onChange={(event) => setLength(event.currentTarget.value)}
-        error={length !== "" && !lasts && texts.exampleMinHD}
+        error={length !== "" && !fits && texts.lengthExample}
       />
-      <div className={styles.lasts} role="group" aria-label={texts.last3}>
-        {LONG.map((text) => (
+      <div className={styles.presets} role="group" aria-label={texts.last}>
+        {LONG_RANGES.map((text) => (
           <Button
             key={text}
             variant="default"
@@ -114,8 +113,8 @@ function Fields({ view, zone, choose, preset, close }: Omit<Props, "range"> & { 
           </Button>
         ))}
       </div>
-      <p className={styles.hint}>{texts.timesOf(zone)}</p>
+      <p className={ui.sub}>{texts.timesInZone(zone)}</p>
       <Button type="submit">{texts.apply}</Button>
-    </form>
+    </SubmitForm>
   );
 }

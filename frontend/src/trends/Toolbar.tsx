@@ -45,9 +45,9 @@ export function Toolbar(props: Props) {
         onClick={toggleTree}
         aria-label={texts.sensors}
       >
-        {texts.ofOf(traces.length)}
+        {texts.selectedOf8(traces.length)}
       </Button>
-      <Button variant="default" px={8} aria-label={texts.earlier} title={texts.earlier2} onClick={() => shift(-0.5)}>
+      <Button variant="default" px={8} aria-label={texts.earlier} title={texts.earlierHint} onClick={() => shift(-0.5)}>
         <LeftIcon size={14} />
       </Button>
       <Segments
@@ -58,7 +58,7 @@ export function Toolbar(props: Props) {
       >
         <RangePicker range={range} view={view} zone={zone} choose={choose} preset={preset} />
       </Segments>
-      <Button variant="default" px={8} aria-label={texts.later} title={texts.later2} onClick={() => shift(0.5)}>
+      <Button variant="default" px={8} aria-label={texts.later} title={texts.laterHint} onClick={() => shift(0.5)}>
         <RightIcon size={14} />
       </Button>
       <span className={styles.grow} />
@@ -74,7 +74,7 @@ export function Toolbar(props: Props) {
         />
       )}
       {bandable && mode !== "auto" && (
-        <Button variant="default" onClick={() => setMode("auto")} title={texts.selectedAutomaticallyNoise}>
+        <Button variant="default" onClick={() => setMode("auto")} title={texts.autoHint}>
           {texts.auto}
         </Button>
       )}
@@ -88,14 +88,12 @@ function ExportMenu({ traces, view, zone, plots, site }: Props) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default">{texts.exportLabel}</Button>
+        <Button variant="default">{texts.export}</Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => saveCsv(traces, name)}>{texts.csvDisplayedData}</Menu.Item>
-        <Menu.Item onClick={() => void saveRawCsv(traces, view, name)}>{texts.csvRawSamples}</Menu.Item>
-        <Menu.Item onClick={() => void savePng(plots.current ?? [], traces, view, zone, name)}>
-          {texts.pngImage}
-        </Menu.Item>
+        <Menu.Item onClick={() => saveCsv(traces, name)}>{texts.csvDisplayed}</Menu.Item>
+        <Menu.Item onClick={() => void saveRawCsv(traces, view, name)}>{texts.csvRaw}</Menu.Item>
+        <Menu.Item onClick={() => void savePng(plots.current ?? [], traces, view, zone, name)}>{texts.png}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

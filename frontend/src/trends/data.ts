@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { Sensor } from "../api/types";
-import { api, got, tenantOfPath } from "../api/client";
+import { api, unwrap, tenantOfPath } from "../api/client";
 import { isNoisy } from "../series/view";
 import type { SeriesView } from "../series/view";
 import { barsOf } from "./range";
@@ -9,14 +9,14 @@ import type { Mode } from "./state";
 
 export const POINTS = 1000;
 /** A bucket of some three pixels: fewer would hide, more would make a scribble of the mean. */
-const BANDS = 250;
+const BAND_POINTS = 250;
 /** After so long it is asked again whether late samples have been processed. */
-export const AGAIN_MS = 4000;
+export const POLL_INTERVAL_MS = 4000;
 
 async function ask(sensors: string[], span: Span, method: "auto" | "band", points: number, signal?: AbortSignal) {
   if (sensors.length === 0) return [];
   const body = { sensors, start: span.start, end: span.end, points, method };
-  const answer = await got(api.POST("/api/v1/samples/query", { body, signal }));
+  const answer = await unwrap(api.POST("/api/v1/samples/query", { body, signal }));
   // openapi-fetch reads pairs as arrays of any length.
   return answer.results as SeriesView[];
 }
@@ -30,11 +30,11 @@ export interface Shown {
 
 /** Continuous signals as asked for; left to us, those that would scribble are asked again as bands. */
 async function lines(sensors: string[], span: Span, mode: Mode, signal: AbortSignal): Promise<SeriesView[]> {
-  if (mode === "band") return ask(sensors, span, "band", BANDS, signal);
+  if (mode === "band") return ask(sensors, span, "band", BAND_POINTS, signal);
   const found = await ask(sensors, span, "auto", POINTS, signal);
   if (mode === "line") return found;
   const noisy = found.filter(isNoisy).map((series) => series.sensor);
-  const bands = await ask(noisy, span, "band", BANDS, signal);
+  const bands = await ask(noisy, span, "band", BAND_POINTS, signal);
   return [...found.filter((series) => !noisy.includes(series.sensor)), ...bands];
 }
 
@@ -65,7 +65,7 @@ export function useTrendData(sensors: Sensor[], span: Span, mode: Mode) {
     queryFn: ({ signal }) => read(sensors, span, mode, signal),
     enabled: ids.length > 0,
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => (isBehind(query.state.data) ? AGAIN_MS : false),
+    refetchInterval: (query) => (isBehind(query.state.data) ? POLL_INTERVAL_MS : false),
     staleTime: 60_000,
     gcTime: 120_000,
   });

@@ -4,12 +4,13 @@ import type uPlot from "uplot";
 import { useSiteCatalog } from "../catalog";
 import { keySensors } from "../catalog/keySensors";
 import { SensorTree } from "../catalog/SensorTree";
+import { durationName } from "../format";
 import { InBar, View } from "../frame";
 import { momentNow, useMoment, useNavigateWith, useNow, useParam, useZone } from "../moment";
 import { MAX_TRACES } from "../series/slots";
 import { useSite, useSites, useTenant } from "../tenant";
 import { Segments } from "../ui/Segments";
-import { Empty, Failed, Waiting } from "../ui/states";
+import { Empty, Failed, Loading } from "../ui/states";
 import { Chart } from "./chart/Chart";
 import { makeCursor } from "./chart/cursor";
 import { CopyLink } from "./CopyLink";
@@ -17,7 +18,7 @@ import { useTrendData } from "./data";
 import { Foot } from "./Foot";
 import { CursorPane } from "./CursorPane";
 import type { Trace } from "./lanes";
-import { NothingHere } from "./NothingHere";
+import { NoSamples } from "./NoSamples";
 import { Overview } from "./Overview";
 import { alike } from "./range";
 import { useTrendState } from "./state";
@@ -29,8 +30,8 @@ import styles from "./trends.module.css";
 import { texts } from "./texts";
 
 const PANES = [
-  { value: "", label: texts.cursor2 },
-  { value: "statistics", label: texts.statistics2 },
+  { value: "", label: texts.cursor },
+  { value: "statistics", label: texts.statistics },
 ] as const;
 
 export default function Trends() {
@@ -42,14 +43,14 @@ export default function Trends() {
   if (sites.data?.length === 0) {
     return (
       <View title={texts.trends}>
-        <Empty title={texts.noSites}>{texts.engineersAddSitesSensors}</Empty>
+        <Empty title={texts.noSites}>{texts.noSitesDetail}</Empty>
       </View>
     );
   }
   if (!catalog || !site) {
     return (
       <View title={texts.trends}>
-        <Waiting />
+        <Loading />
       </View>
     );
   }
@@ -58,7 +59,7 @@ export default function Trends() {
 
 const Problem = ({ error, retry }: { error: unknown; retry: () => void }) => (
   <View title={texts.trends}>
-    <Failed error={error} retry={retry} what={texts.sensorsNotAvailable} />
+    <Failed error={error} retry={retry} what={texts.sensorsUnavailable} />
   </View>
 );
 
@@ -143,7 +144,7 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
     );
   return (
     <View
-      title={`Trends · ${site?.name ?? ""}`}
+      title={texts.trendsOf(site?.name ?? "")}
       left={tree}
       inspector={traces.length ? inspector : undefined}
       past={at !== null}
@@ -166,7 +167,12 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
           site={site}
           toggleTree={() => setTreeOpen((open) => !open)}
         />
-        {trend.unknown.length > 0 && <p className={styles.note}>{texts.notSensorSite(trend.unknown.join(", "))}</p>}
+        {trend.invalid !== null && (
+          <p className={styles.note} role="alert">
+            {texts.invalidRange(trend.invalid, trend.range.kind === "last" ? durationName(trend.range.length) : "")}
+          </p>
+        )}
+        {trend.unknown.length > 0 && <p className={styles.note}>{texts.unknownSensors(trend.unknown.join(", "))}</p>}
         {traces.length === 0 ? (
           <Empty
             title={texts.noSensorsSelected}
@@ -176,7 +182,7 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
                   {texts.selectSensors}
                 </Button>
                 <Button variant="default" onClick={() => trend.only(keySensors(catalog))}>
-                  {texts.start(
+                  {texts.startWith(
                     keySensors(catalog)
                       .map((each) => each.tag)
                       .join(", "),
@@ -185,10 +191,10 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
               </span>
             }
           >
-            {texts.selectUpSensorsList(MAX_TRACES)}
+            {texts.noSensorsDetail(MAX_TRACES)}
           </Empty>
         ) : data.isError && !shown ? (
-          <Failed error={data.error} retry={() => void data.refetch()} what={texts.rangeNotAvailable} />
+          <Failed error={data.error} retry={() => void data.refetch()} what={texts.rangeUnavailable} />
         ) : (
           <div className={styles.charts}>
             {data.isError && (
@@ -197,7 +203,7 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
               </p>
             )}
             {empty ? (
-              <NothingHere sensors={sensors} view={view} zone={zone.name} choose={move.choose} />
+              <NoSamples sensors={sensors} view={view} zone={zone.name} choose={move.choose} />
             ) : (
               <Chart
                 traces={traces}

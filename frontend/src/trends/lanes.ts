@@ -78,7 +78,7 @@ function titleOf(lane: Lane): string {
   const what = names.length === 1 ? names[0]! : (QUANTITIES[lane.unit] ?? names.join(" · "));
   const counter = lane.traces.find(({ sensor }) => sensor.kind === "counter");
   const bucket = counter?.series?.resolution_ms ?? 0;
-  const unit = counter && bucket > 0 ? texts.inOf(lane.unit, formatDuration(bucket)) : lane.unit;
+  const unit = counter && bucket > 0 ? texts.unitPerBucket(lane.unit, formatDuration(bucket)) : lane.unit;
   const name = unit ? `${what}, ${unit}` : what;
   return lane.base ? texts.offset(name, baseText(lane.base)) : name;
 }

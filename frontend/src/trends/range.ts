@@ -21,18 +21,22 @@ export const PRESETS: { value: string; label: string }[] = [
   { value: "1y", label: "1 y" },
 ];
 /** Further lengths, a click away. */
-export const LONG = ["90d", "3y", "5y", "10y"];
+export const LONG_RANGES = ["90d", "3y", "5y", "10y"];
 export const DEFAULT_RANGE = "8h";
 /** Shorter than a second shows nothing more, longer than 30 years no plant has. */
-export const SHORTEST = 1000;
-export const LONGEST = 30 * 365 * DAY;
+export const MIN_SPAN_MS = 1000;
+export const MAX_SPAN_MS = 30 * 365 * DAY;
 
-/** The range that an address names; a wrong or missing one is the default, never an error page. */
-export function readRange(params: URLSearchParams): Range {
-  const start = parseInstant(params.get("start"));
-  const end = parseInstant(params.get("end"));
-  if (start !== null && end !== null && end > start) return { kind: "fixed", start, end };
-  return { kind: "last", length: parseDuration(params.get("range")) ?? parseDuration(DEFAULT_RANGE)! };
+/** The range that an address names; a wrong or missing one is the default, and what was wrong is `invalid`. */
+export function readRange(params: URLSearchParams): { range: Range; invalid: string | null } {
+  const [from, to, text] = ["start", "end", "range"].map((name) => params.get(name));
+  const [start, end] = [parseInstant(from ?? null), parseInstant(to ?? null)];
+  if (start !== null && end !== null && end > start) return { range: { kind: "fixed", start, end }, invalid: null };
+  const length = parseDuration(text);
+  const valid = length !== null && length >= MIN_SPAN_MS && length <= MAX_SPAN_MS;
+  const range: Range = { kind: "last", length: valid ? length : parseDuration(DEFAULT_RANGE)! };
+  if (from || to) return { range, invalid: `${from ?? ""} – ${to ?? ""}` };
+  return { range, invalid: text && !valid ? text : null };
 }
 
 /** The parameters that name `range` in an address. */
@@ -67,7 +71,7 @@ export function alike(a: Span, b: Span): boolean {
 }
 
 export function clampSpan(span: Span): Span {
-  const length = Math.min(LONGEST, Math.max(SHORTEST, span.end - span.start));
+  const length = Math.min(MAX_SPAN_MS, Math.max(MIN_SPAN_MS, span.end - span.start));
   const middle = (span.start + span.end) / 2;
   const start = Math.round(middle - length / 2);
   return { start, end: Math.round(start + length) };
@@ -76,7 +80,7 @@ export function clampSpan(span: Span): Span {
 /** `factor` < 1 zooms in; the instant `around` keeps its place on the screen. */
 export function zoomSpan(span: Span, factor: number, around = (span.start + span.end) / 2): Span {
   const length = span.end - span.start;
-  const next = Math.min(LONGEST, Math.max(SHORTEST, length * factor));
+  const next = Math.min(MAX_SPAN_MS, Math.max(MIN_SPAN_MS, length * factor));
   const share = (around - span.start) / length;
   const start = around - share * next;
   return { start: Math.round(start), end: Math.round(start + next) };
@@ -88,20 +92,20 @@ export const panSpan = (span: Span, by: number): Span => ({
 });
 
 /** Widths that every rung of the ladder up to them divides, so that no stored row lies across two bars. */
-const BARS = [
+const BAR_WIDTHS_MS = [
   ...[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((each) => each * MINUTE),
   ...[2, 4, 8, 16, 32, 64, 128].map((each) => each * DAY),
 ];
 
-/** For counters: at most `most` bars of one round width that cover the span, the first and the last whole. */
-export function barsOf({ start, end }: Span, most = 120): Span & { count: number } {
-  const width = BARS.find((each) => (end - start) / each <= most) ?? BARS.at(-1)!;
+/** For counters: at most `maxBars` bars of one round width that cover the span, the first and the last whole. */
+export function barsOf({ start, end }: Span, maxBars = 120): Span & { count: number } {
+  const width = BAR_WIDTHS_MS.find((each) => (end - start) / each <= maxBars) ?? BAR_WIDTHS_MS.at(-1)!;
   const first = Math.floor(start / width);
   const last = Math.ceil(end / width);
   return { start: first * width, end: last * width, count: last - first };
 }
 
-const OVERVIEWS = [6 * HOUR, DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY, 5 * 365 * DAY, 15 * 365 * DAY];
+const OVERVIEW_SPANS_MS = [6 * HOUR, DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY, 5 * 365 * DAY, 15 * 365 * DAY];
 
 /**
  * What the strip below shows: the next round length at least six times the view's, and where the view is inside
@@ -115,7 +119,7 @@ export function overviewSpan(view: Span, now: number, current?: Span): Span {
       return current;
     }
   }
-  const wanted = OVERVIEWS.find((each) => each >= 6 * length) ?? LONGEST;
+  const wanted = OVERVIEW_SPANS_MS.find((each) => each >= 6 * length) ?? MAX_SPAN_MS;
   const middle = (view.start + view.end) / 2;
   const latest = Math.max(now, view.end);
   const end = Math.min(latest, middle + wanted / 2);

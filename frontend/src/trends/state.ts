@@ -23,7 +23,7 @@ export function useTrendState(catalog: SiteCatalog | undefined) {
     const mode = params.get("mode");
     return {
       slots: readSlots(params.get("sensors")),
-      range: readRange(params),
+      ...readRange(params),
       mode: (mode === "line" || mode === "band" ? mode : "auto") as Mode,
     };
   }, [search]);

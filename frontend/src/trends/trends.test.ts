@@ -22,6 +22,7 @@ function sensor(id: string, rest: Partial<Sensor> = {}): Sensor {
 
 describe("ranges in addresses", () => {
   const read = (query: string) => readRange(new URLSearchParams(query));
+  const usual = { kind: "last", length: 8 * HOUR };
   it("reads what it writes", () => {
     for (const range of [
       { kind: "last", length: 8 * HOUR },
@@ -31,12 +32,19 @@ describe("ranges in addresses", () => {
       const params = new URLSearchParams();
       for (const [name, value] of Object.entries(writeRange(range)))
         if (value !== null) params.set(name, String(value));
-      expect(readRange(params)).toEqual(range);
+      expect(readRange(params)).toEqual({ range, invalid: null });
     }
   });
-  it("takes a wrong one for the usual", () => {
-    for (const query of ["range=soon", "start=5&end=1", "start=a&end=b", "start=5"]) {
-      expect(read(query)).toEqual({ kind: "last", length: 8 * HOUR });
+  it("is the default where it is missing, and where it is wrong, which is told", () => {
+    expect(read("")).toEqual({ range: usual, invalid: null });
+    for (const [query, invalid] of [
+      ["range=nonsense", "nonsense"],
+      ["range=500y", "500y"],
+      ["start=5&end=1", "5 – 1"],
+      ["start=a&end=b", "a – b"],
+      ["start=5", "5 – "],
+    ]) {
+      expect(read(query!), query).toEqual({ range: usual, invalid });
     }
   });
   it("ends now while live, and lies around a past moment without reaching beyond now", () => {

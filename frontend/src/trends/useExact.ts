@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { api, got, tenantOfPath } from "../api/client";
+import { api, unwrap, tenantOfPath } from "../api/client";
 import type { Trace } from "./lanes";
 
-const REST = 250;
+const SETTLED_MS = 250;
 
 /**
  * The very values at a moment, once the cursor rests there: of what is drawn from a choice of samples, the one shown
@@ -12,7 +12,7 @@ const REST = 250;
 export function useExact(traces: Trace[], at: number) {
   const [rested, setRested] = useState(at);
   useEffect(() => {
-    const timer = setTimeout(() => setRested(at), REST);
+    const timer = setTimeout(() => setRested(at), SETTLED_MS);
     return () => clearTimeout(timer);
   }, [at]);
   const ids = traces
@@ -22,7 +22,9 @@ export function useExact(traces: Trace[], at: number) {
   const exact = useQuery({
     queryKey: [tenantOfPath(), "exact", ids, rested],
     queryFn: ({ signal }) =>
-      got(api.GET("/api/v1/values", { params: { query: { sensors: ids, at: String(Math.round(rested)) } }, signal })),
+      unwrap(
+        api.GET("/api/v1/values", { params: { query: { sensors: ids, at: String(Math.round(rested)) } }, signal }),
+      ),
     enabled: ids !== "" && rested === at,
     staleTime: 60_000,
     gcTime: 60_000,

@@ -3,7 +3,7 @@ import { clampSpan, panSpan, resolveRange, zoomSpan } from "./range";
 import type { Range, Span } from "./range";
 
 /** A hand that rests this long has arrived: ask the server. */
-const REST = 180;
+const SETTLED_MS = 180;
 
 /**
  * What is in view: the address's range, or, while a hand moves it, where the hand is. Remembers the ranges before, so
@@ -45,7 +45,7 @@ export function useView(
       current.current.gliding = clamped;
       setGliding(clamped);
       clearTimeout(timer.current);
-      timer.current = setTimeout(() => setRange({ kind: "fixed", ...clamped }), REST);
+      timer.current = setTimeout(() => setRange({ kind: "fixed", ...clamped }), SETTLED_MS);
     },
     [remember, setRange],
   );

@@ -2,7 +2,7 @@ import type { Key, KeyboardEvent, ReactNode } from "react";
 import styles from "./ui.module.css";
 
 export interface Column<T> {
-  /** Left out: a column without a heading, such as one of buttons. */
+  /** Absent for a column without a heading, such as one of buttons. */
   head?: ReactNode;
   cell: (row: T) => ReactNode;
   /** Right-aligned, in tabular figures. */
@@ -42,15 +42,17 @@ export function DataTable<T>(props: Props<T>) {
         data-testid={testId}
         onKeyDown={onKeyDown}
       >
-        <thead>
-          <tr>
-            {columns.map((column, index) => (
-              <th key={index} className={classOf(column.number, column.headClassName)}>
-                {column.head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        {columns.some((column) => column.head !== undefined) && (
+          <thead>
+            <tr>
+              {columns.map((column, index) => (
+                <th key={index} className={classOf(column.number, column.headClassName)}>
+                  {column.head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+        )}
         <tbody>
           {rows.map((row) => (
             <tr

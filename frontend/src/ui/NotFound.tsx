@@ -4,8 +4,8 @@ import { texts } from "./texts";
 
 export function NotFound() {
   return (
-    <Empty title={texts.pageNotFound} action={<Link href="/">{texts.goStartPage}</Link>}>
-      {texts.linkMayIncompleteTarget}
+    <Empty title={texts.pageNotFound} action={<Link href="/">{texts.startPage}</Link>}>
+      {texts.pageNotFoundDetail}
     </Empty>
   );
 }

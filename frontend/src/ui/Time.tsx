@@ -10,7 +10,11 @@ export function Ago({ ms, zone }: { ms: number | null; zone?: string }) {
   const away = now - ms;
   return (
     <time dateTime={new Date(ms).toISOString()} title={`${formatMoment(ms, name)} (${name})`}>
-      {away < 1000 && away > -5000 ? "now" : away < 0 ? texts.inOf(formatAge(-away)) : texts.ago(formatAge(away))}
+      {away < 1000 && away > -5000
+        ? texts.now
+        : away < 0
+          ? texts.inFuture(formatAge(-away))
+          : texts.ago(formatAge(away))}
     </time>
   );
 }

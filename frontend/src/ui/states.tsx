@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useEffect, useState } from "react";
-import { says, Problem } from "../api/problem";
+import { errorText, Problem } from "../api/problem";
 import styles from "./ui.module.css";
 import { texts } from "./texts";
 
 /** Says nothing for the first moments: most answers are there before an eye could read this. */
-export function Waiting({ what = texts.loading }: { what?: string }) {
+export function Loading({ what = texts.loading }: { what?: string }) {
   const [late, setLate] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), 400);
@@ -41,8 +41,8 @@ export function Failed({ error, retry, what }: { error: unknown; retry?: () => v
   const missing = error instanceof Problem && error.status === 404;
   return (
     <div className={styles.state} role="alert">
-      <h2>{what ?? (missing ? texts.notFound : texts.dataNotAvailable)}</h2>
-      <p className={styles.quiet}>{says(error)}</p>
+      <h2>{what ?? (missing ? texts.notFound : texts.dataUnavailable)}</h2>
+      <p className={styles.quiet}>{errorText(error)}</p>
       {retry && (
         <Button variant="default" onClick={retry}>
           {texts.tryAgain}
@@ -53,11 +53,11 @@ export function Failed({ error, retry, what }: { error: unknown; retry?: () => v
 }
 
 /** A line of trouble inside a form or a card. */
-export function Trouble({ error, children }: { error?: unknown; children?: ReactNode }) {
+export function ErrorMessage({ error, children }: { error?: unknown; children?: ReactNode }) {
   if (!error && !children) return null;
   return (
     <div className={styles.trouble} role="alert">
-      {children ?? says(error)}
+      {children ?? errorText(error)}
     </div>
   );
 }

@@ -3,20 +3,21 @@ export const texts = {
   // states.tsx
   loading: "Loading…",
   notFound: "Not found",
-  dataNotAvailable: "Data not available",
+  dataUnavailable: "Data not available",
   tryAgain: "Try again",
-  // Caught.tsx
-  plantraceWasUpdated: "Plantrace was updated",
+  // ErrorBoundary.tsx
+  updated: "Plantrace was updated",
   pageFailed: "This page has failed",
   reload: "Reload",
-  reloadPageContinue: "Reload the page to continue.",
-  yourSavedChangesNot: (message: string) => `${message}. Your saved changes are not affected.`,
+  reloadToContinue: "Reload the page to continue.",
+  failureDetail: (message: string) => `${message}. Your saved changes are not affected.`,
   // NotFound.tsx
   pageNotFound: "Page not found",
-  goStartPage: "Go to the start page",
-  linkMayIncompleteTarget: "The link may be incomplete, or its target was removed.",
+  startPage: "Go to the start page",
+  pageNotFoundDetail: "The link may be incomplete, or its target was removed.",
   // Time.tsx
-  inOf: (age: string) => `in ${age}`,
+  now: "now",
+  inFuture: (age: string) => `in ${age}`,
   ago: (age: string) => `${age} ago`,
   // Earlier.tsx
   showEarlier: "Show earlier",

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { QueryClient } from "@tanstack/react-query";
-import { api, got, tenantOfPath } from "../api/client";
+import { api, unwrap, tenantOfPath } from "../api/client";
 import type { AsOf } from "../api/types";
 import { useMoment } from "../moment";
 
@@ -30,7 +30,7 @@ export function useValues(wanted: { site?: string; sensors?: string[] }, shiftMs
       const moment = at === null ? (shifted ? Date.now() - shiftMs : null) : at - shiftMs;
       const asOf = moment === null ? {} : { at: String(moment) };
       const query = { ...asOf, ...(ids ? { sensors: ids } : { site: wanted.site }) };
-      const answer = await got(api.GET("/api/v1/values", { params: { query }, signal }));
+      const answer = await unwrap(api.GET("/api/v1/values", { params: { query }, signal }));
       refreshOnChange(client, tenantOfPath(), answer.catalog);
       return { at: answer.at, live: answer.live, bySensor: new Map(answer.values.map((each) => [each.sensor, each])) };
     },

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useSiteCatalog } from "../../catalog";
 import type { SiteCatalog } from "../../catalog";
 import { displayUnit, formatCount } from "../../format";
+import { DataTable } from "../../ui/DataTable";
 import ui from "../../ui/ui.module.css";
 import type { Head } from "./head";
 import { listOf, viewOf, withSensor } from "./mapping";
@@ -27,14 +28,21 @@ export function ColumnTable({ text, setText, head, site }: Props) {
   const [added, setAdded] = useState("");
   const names = rowNames(view, head);
   const put = (name: string, sensor: string) => {
-    // Once one is named, only those that are named are read: so the ones that fit by themselves are written down first.
+    // As soon as one column is mapped, only mapped ones are read: those matched by their tag are mapped first.
     const start = view.sensors
       ? text
       : matched(names, view, catalog).reduce((out, each) => withSensor(out, each, each), text);
     setText(withSensor(start, name, sensor));
   };
+  const sensorFor = (name: string) =>
+    view.sensors ? (view.sensors.get(name) ?? "") : catalog?.sensorByTag.has(name) ? name : "";
+  const about = (sensor: string) => {
+    const known = catalog?.sensorByTag.get(sensor) ?? catalog?.sensorById.get(sensor);
+    if (known) return [known.name, displayUnit(known.unit)].filter(Boolean).join(", ");
+    return sensor && catalog ? texts.unknownSensor : "–";
+  };
   const wide = view.layout === "wide";
-  const what = wide ? texts.column : texts.nameFile;
+  const what = wide ? texts.column : texts.nameInFile;
   return (
     <div className={styles.columns}>
       <datalist id="import-sensors">
@@ -45,62 +53,41 @@ export function ColumnTable({ text, setText, head, site }: Props) {
         ))}
       </datalist>
       {names.length > 0 && (
-        <div className={ui.scrollX}>
-          <table className={`${ui.table} ${styles.columnTable}`}>
-            <thead>
-              <tr>
-                <th>{what}</th>
-                {wide && head && <th>{texts.firstValue}</th>}
-                <th>{texts.sensor}</th>
-                <th>{texts.nameUnit}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {names.slice(0, MAX_ROWS).map((name) => {
-                const sensor = view.sensors
-                  ? (view.sensors.get(name) ?? "")
-                  : catalog?.sensorByTag.has(name)
-                    ? name
-                    : "";
-                const known = catalog?.sensorByTag.get(sensor) ?? catalog?.sensorById.get(sensor);
-                return (
-                  <tr key={name}>
-                    <td className={styles.columnName}>{name}</td>
-                    {wide && head && <td className={ui.quiet}>{firstValue(head, name)}</td>}
-                    <td>
-                      <TextInput
-                        aria-label={texts.sensorOf(name)}
-                        list="import-sensors"
-                        placeholder={texts.notImported}
-                        value={sensor}
-                        onChange={(event) => put(name, event.currentTarget.value.trim())}
-                      />
-                    </td>
-                    <td className={ui.quiet}>
-                      {known
-                        ? [known.name, displayUnit(known.unit)].filter(Boolean).join(", ")
-                        : sensor && catalog
-                          ? texts.unknownSensor
-                          : "–"}
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          className={styles.columnTable}
+          rows={names.slice(0, MAX_ROWS)}
+          keyOf={(name) => name}
+          columns={[
+            { head: what, className: styles.columnName, cell: (name) => name },
+            wide &&
+              head !== null && {
+                head: texts.firstValue,
+                className: ui.quiet,
+                cell: (name: string) => firstValue(head, name),
+              },
+            {
+              head: texts.sensor,
+              cell: (name) => (
+                <TextInput
+                  aria-label={texts.sensorOf(name)}
+                  list="import-sensors"
+                  placeholder={texts.notImported}
+                  value={sensorFor(name)}
+                  onChange={(event) => put(name, event.currentTarget.value.trim())}
+                />
+              ),
+            },
+            { head: texts.nameAndUnit, className: ui.quiet, cell: (name) => about(sensorFor(name)) },
+          ]}
+        />
       )}
-      {names.length > MAX_ROWS && (
-        <p className={ui.quiet}>
-          {formatCount(names.length - MAX_ROWS)} {texts.moreColumnsSee} <b>{texts.yaml}</b>.
-        </p>
-      )}
-      {!wide && names.length === 0 && <p className={ui.quiet}>{texts.namesEqualTagSite}</p>}
+      {names.length > MAX_ROWS && <p className={ui.quiet}>{texts.moreColumns(formatCount(names.length - MAX_ROWS))}</p>}
+      {!wide && names.length === 0 && <p className={ui.quiet}>{texts.autoMapped}</p>}
       {(!wide || !head) && (
         <div className={styles.add}>
           <TextInput
-            aria-label={`Add a ${wide ? "column" : "name"}`}
-            placeholder={wide ? texts.columnFile : texts.nameFile}
+            aria-label={wide ? texts.addColumn : texts.addName}
+            placeholder={wide ? texts.columnInFile : texts.nameInFile}
             value={added}
             onChange={(event) => setAdded(event.currentTarget.value)}
           />
@@ -112,7 +99,7 @@ export function ColumnTable({ text, setText, head, site }: Props) {
               setAdded("");
             }}
           >
-            {texts.add} {wide ? "column" : "name"}
+            {wide ? texts.addColumn : texts.addName}
           </Button>
         </div>
       )}

@@ -14,7 +14,7 @@ interface Props {
   setFiles: (files: File[]) => void;
 }
 
-/** Files by drop or by dialog, in the order of their names, which is that of their times almost always. */
+/** Files by drop or by dialog, sorted by name, which almost always is their order in time. */
 export function FileDrop({ files, setFiles }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
@@ -58,8 +58,8 @@ export function FileDrop({ files, setFiles }: Props) {
         </Button>
         <span className={ui.quiet}>
           {files.length === 0
-            ? texts.dropFilesHereCsv(formatCount(MAX_FILES))
-            : `${formatCount(files.length)} ${files.length === 1 ? "file" : "files"}, ${formatBytes(total)}`}
+            ? texts.dropHint(formatCount(MAX_FILES))
+            : texts.fileTotal(formatCount(files.length), files.length === 1, formatBytes(total))}
         </span>
         <span className={ui.grow} />
         {files.length > 0 && (
@@ -84,10 +84,10 @@ export function FileDrop({ files, setFiles }: Props) {
               </button>
             </li>
           ))}
-          {files.length > 200 && <li className={ui.quiet}>{texts.more(formatCount(files.length - 200))}</li>}
+          {files.length > 200 && <li className={ui.quiet}>{texts.andMore(formatCount(files.length - 200))}</li>}
         </ul>
       )}
-      {files.length > MAX_FILES && <p className={styles.wrong}>{texts.importTakesMostFiles(formatCount(MAX_FILES))}</p>}
+      {files.length > MAX_FILES && <p className={styles.error}>{texts.tooManyFiles(formatCount(MAX_FILES))}</p>}
     </div>
   );
 }

@@ -7,19 +7,19 @@ import { useSite, useTenant } from "../../tenant";
 import { DataTable } from "../../ui/DataTable";
 import { Earlier } from "../../ui/Earlier";
 import { Card } from "../../ui/Card";
-import { Empty, Failed, Waiting } from "../../ui/states";
+import { Empty, Failed, Loading } from "../../ui/states";
 import { Ago } from "../../ui/Time";
 import ui from "../../ui/ui.module.css";
 import { busy, readImports } from "../../api/imports";
 import { ImportState } from "./ImportState";
 import type { Draft } from "./NewImport";
-import { Opened } from "./Opened";
+import { ImportDetails } from "./ImportDetails";
 import styles from "./imports.module.css";
 import { texts } from "./texts";
 
 const NewImport = lazy(() => import("./NewImport"));
 
-const SOURCES: Record<string, string> = { command: "command", simulator: "simulator" };
+const SOURCES: Record<string, string> = { command: texts.command, simulator: texts.simulator };
 
 export function Imports() {
   const tenant = useTenant()!;
@@ -44,12 +44,12 @@ export function Imports() {
   return (
     <>
       <div className={ui.pageHead}>
-        <span className={ui.quiet}>{texts.importHistoricalDataFrom}</span>
+        <span className={ui.quiet}>{texts.importsIntro}</span>
         <span className={ui.grow} />
         {rows.length > 0 && start}
       </div>
       {making && draft && (
-        <Suspense fallback={<Waiting />}>
+        <Suspense fallback={<Loading />}>
           <NewImport
             draft={draft}
             setDraft={setDraft}
@@ -62,15 +62,17 @@ export function Imports() {
           />
         </Suspense>
       )}
-      {open && !making && <Opened key={open} id={open} close={() => setOpen(null)} edit={may ? begin : undefined} />}
+      {open && !making && (
+        <ImportDetails key={open} id={open} close={() => setOpen(null)} edit={may ? begin : undefined} />
+      )}
       {list.isPending ? (
-        <Waiting />
+        <Loading />
       ) : list.isError ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
       ) : rows.length === 0 ? (
         !making && (
           <Empty title={texts.noImports} action={start}>
-            {may ? texts.startDryRunPreviews : texts.engineersTenantCanImport}
+            {may ? texts.noImportsEngineer : texts.noImportsViewer}
           </Empty>
         )
       ) : (
@@ -86,7 +88,7 @@ export function Imports() {
             }}
             columns={[
               {
-                head: texts.importLabel,
+                head: texts.import,
                 className: styles.title,
                 cell: (row) => (
                   <>
@@ -101,7 +103,7 @@ export function Imports() {
               { head: texts.state, className: styles.stateCell, cell: (row) => <ImportState row={row} /> },
               { head: texts.rows, number: true, cell: (row) => formatCount(row.report?.rows ?? row.progress.rows) },
               { head: texts.samples, number: true, cell: (row) => formatCount(row.samples) },
-              { head: texts.by2, cell: (row) => row.created_by },
+              { head: texts.byHead, cell: (row) => row.created_by },
               { head: texts.started, number: true, cell: (row) => <Ago ms={row.created} /> },
             ]}
           />

@@ -23,7 +23,7 @@ interface Props {
   head: Head | null;
 }
 
-/** The usual part of a mapping as fields. It edits the text, so whatever else stands there stays. */
+/** The common part of a mapping as fields. It edits the text, so everything else in it is kept. */
 export function MappingForm({ text, setText, head }: Props) {
   const sites = useSites().data ?? [];
   const view = viewOf(text);
@@ -49,7 +49,7 @@ export function MappingForm({ text, setText, head }: Props) {
           choices={LAYOUTS}
           onChange={(layout) => setText(withLayout(text, layout))}
         />
-        <span className={ui.quiet}>{view.layout === "wide" ? texts.timeColumnOneValue : texts.eachRowTimeSensor}</span>
+        <span className={ui.quiet}>{view.layout === "wide" ? texts.wideHint : texts.longHint}</span>
       </div>
       <div className={styles.fields}>
         <Select
@@ -60,21 +60,21 @@ export function MappingForm({ text, setText, head }: Props) {
         />
         {view.layout === "long" && (
           <>
-            {column("Column of sensor names", ["sensor_column"], "such as point", true)}
-            {column("Column of values", ["value_column"], "such as value", true)}
-            {column("Column of qualities", ["quality_column"], "none")}
+            {column(texts.sensorColumn, ["sensor_column"], texts.sensorColumnHint, true)}
+            {column(texts.valueColumn, ["value_column"], texts.valueColumnHint, true)}
+            {column(texts.qualityColumn, ["quality_column"], texts.none)}
           </>
         )}
-        {column("Column of times", ["time", "column"], head?.columns[0] ?? "the first")}
+        {column(texts.timeColumn, ["time", "column"], head?.columns[0] ?? texts.firstColumn)}
         <TextInput
-          label={texts.timeZoneLocalTimes}
+          label={texts.timeZone}
           placeholder={site?.timezone ?? "UTC"}
           value={view.text(["time", "zone"])}
           onChange={(event) => put(["time", "zone"])(event.currentTarget.value)}
         />
         <TextInput
           label={texts.timeFormat}
-          placeholder={texts.detectedEGM}
+          placeholder={texts.timeFormatHint}
           value={view.text(["time", "format"])}
           onChange={(event) => put(["time", "format"])(event.currentTarget.value)}
         />

@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { says } from "../../api/problem";
+import { errorText } from "../../api/problem";
 import { formatBytes, formatCount } from "../../format";
 import { Card } from "../../ui/Card";
 import { Segments } from "../../ui/Segments";
-import { Trouble } from "../../ui/states";
+import { ErrorMessage } from "../../ui/states";
+import { SubmitForm } from "../../ui/SubmitForm";
 import { save } from "../../ui/save";
 import ui from "../../ui/ui.module.css";
 import { sendImport } from "../../api/imports";
@@ -35,7 +35,7 @@ interface Props {
 
 const VIEWS = [
   { value: "form", label: texts.form },
-  { value: "yaml", label: "YAML" },
+  { value: "yaml", label: texts.yaml },
 ] as const;
 
 export default function NewImport({ draft, setDraft, close, started }: Props) {
@@ -57,11 +57,10 @@ export default function NewImport({ draft, setDraft, close, started }: Props) {
   const syntax = useMemo(() => syntaxError(text), [text]);
   const stopped = send.error instanceof DOMException;
   const refused: LineError | null =
-    send.error && !stopped ? { line: lineOf(text, says(send.error)), message: says(send.error) } : null;
+    send.error && !stopped ? { line: lineOf(text, errorText(send.error)), message: errorText(send.error) } : null;
   const lacks = syntax ? null : missing(viewOf(text));
   const ready = files.length > 0 && files.length <= MAX_FILES && !syntax && !lacks;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (ready) send.mutate(true);
   };
   const view = syntax ? "yaml" : shown;
@@ -74,11 +73,11 @@ export default function NewImport({ draft, setDraft, close, started }: Props) {
         </Button>
       }
     >
-      <form className={styles.import} onSubmit={submit}>
+      <SubmitForm onSubmit={submit}>
         <FileDrop files={files} setFiles={(next) => setDraft({ files: next, text })} />
         <div className={styles.mappingHead}>
           <h3>{texts.mapping}</h3>
-          <Segments label={texts.mapping2} value={view} choices={VIEWS} onChange={setShown} />
+          <Segments label={texts.mappingAs} value={view} choices={VIEWS} onChange={setShown} />
           <span className={ui.grow} />
           <LoadMapping load={setText} />
           <Button
@@ -92,14 +91,14 @@ export default function NewImport({ draft, setDraft, close, started }: Props) {
           <>
             <MappingForm text={text} setText={setText} head={head} />
             {refused && (
-              <Trouble>
+              <ErrorMessage>
                 {refused.message}{" "}
                 {refused.line !== null && (
                   <button type="button" className={ui.link} onClick={() => setShown("yaml")}>
                     {texts.showLine(refused.line)}
                   </button>
                 )}
-              </Trouble>
+              </ErrorMessage>
             )}
           </>
         ) : (
@@ -110,7 +109,7 @@ export default function NewImport({ draft, setDraft, close, started }: Props) {
             {texts.dryRun}
           </Button>
           <Button variant="default" disabled={!ready || send.isPending} onClick={() => send.mutate(false)}>
-            {texts.importWithoutDryRun}
+            {texts.importDirectly}
           </Button>
           {send.isPending ? (
             <>
@@ -118,17 +117,22 @@ export default function NewImport({ draft, setDraft, close, started }: Props) {
                 {texts.stopUpload}
               </Button>
               <span className={ui.quiet} role="status">
-                {texts.uploading} {formatCount(files.length)} {files.length === 1 ? "file" : "files"},{" "}
-                {formatBytes(files.reduce((sum, file) => sum + file.size, 0))}…
+                {texts.uploading(
+                  texts.fileTotal(
+                    formatCount(files.length),
+                    files.length === 1,
+                    formatBytes(files.reduce((sum, file) => sum + file.size, 0)),
+                  ),
+                )}
               </span>
             </>
           ) : (
             <span className={ui.quiet}>
-              {files.length === 0 ? texts.selectFilesFirst : (lacks ?? texts.dryRunShowsWhat)}
+              {files.length === 0 ? texts.selectFilesFirst : (lacks ?? texts.dryRunHint)}
             </span>
           )}
         </div>
-      </form>
+      </SubmitForm>
     </Card>
   );
 }

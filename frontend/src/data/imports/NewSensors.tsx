@@ -10,10 +10,7 @@ type NewSensor = components["schemas"]["ImportNewSensor"];
 export function NewSensors({ sensors, dryRun }: { sensors: NewSensor[]; dryRun: boolean }) {
   return (
     <section>
-      <h3>
-        {formatCount(sensors.length)} {texts.newLabel} {sensors.length === 1 ? "sensor" : "sensors"}
-        {dryRun ? texts.createdImport : ""}
-      </h3>
+      <h3>{texts.newSensors(formatCount(sensors.length), sensors.length === 1, dryRun)}</h3>
       <div className={styles.preview}>
         <DataTable
           rows={sensors.slice(0, 500)}
@@ -26,7 +23,7 @@ export function NewSensors({ sensors, dryRun }: { sensors: NewSensor[]; dryRun: 
               head: texts.unitStates,
               cell: (each) => displayUnit(each.unit) || Object.values(each.states).join(", ") || "–",
             },
-            { head: texts.fromLabel, cell: (each) => texts.inOf(each.column, each.file) },
+            { head: texts.from, cell: (each) => texts.columnInFileName(each.column, each.file) },
           ]}
         />
       </div>

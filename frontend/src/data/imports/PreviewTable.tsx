@@ -8,15 +8,13 @@ import { texts } from "./texts";
 
 export type Sample = components["schemas"]["ImportedSample"];
 
-const QUALITIES = ["good", "uncertain", "bad"];
-
 interface Props {
   samples: Sample[];
   zone: string;
   zoneLabel: string;
 }
 
-/** Samples as they stand in the files and as they will be stored, by row. */
+/** Samples as they are in the files and as they will be stored, by row. */
 export function PreviewTable({ samples, zone, zoneLabel }: Props) {
   const { catalog } = useSiteCatalog(useSite()?.id);
   const rows = [...samples].sort((a, b) => (a.file === b.file ? a.line - b.line : 0));
@@ -33,18 +31,18 @@ export function PreviewTable({ samples, zone, zoneLabel }: Props) {
         keyOf={(sample) => `${sample.file} ${sample.line} ${sample.column} ${sample.at}`}
         columns={[
           several && { head: texts.file, cell: (sample) => sample.file },
-          { head: texts.line2, number: true, cell: (sample) => sample.line },
-          { head: texts.timeFile, className: styles.moment, cell: (sample) => sample.clock },
+          { head: texts.lineHead, number: true, cell: (sample) => sample.line },
+          { head: texts.timeInFile, className: styles.moment, cell: (sample) => sample.clock },
           {
             head: texts.storedUtc,
             className: styles.moment,
             cell: (sample) => new Date(sample.at).toISOString().replace("T", " ").replace(".000Z", ""),
           },
-          { head: texts.inOfOf(zoneLabel), className: styles.moment, cell: (sample) => formatMoment(sample.at, zone) },
+          { head: texts.inZone(zoneLabel), className: styles.moment, cell: (sample) => formatMoment(sample.at, zone) },
           { head: texts.sensor, className: styles.strong, cell: (sample) => sample.tag },
           { head: texts.value, number: true, cell: (sample) => value(sample) },
           { head: texts.unit, cell: (sample) => displayUnit(sample.unit) },
-          { head: texts.quality, cell: (sample) => QUALITIES[sample.quality ?? 0] ?? sample.quality },
+          { head: texts.quality, cell: (sample) => texts.qualities[sample.quality ?? 0] ?? sample.quality },
         ]}
       />
     </div>

@@ -7,7 +7,14 @@ import { byColumn } from "./problems";
 import styles from "./imports.module.css";
 import { texts } from "./texts";
 
-const many = (count: number, one: string, more = `${one}s`) => `${formatCount(count)} ${count === 1 ? one : more}`;
+/** A count as the texts take it: the figure, and whether it is one. */
+const counted = (count: number): [string, boolean] => [formatCount(count), count === 1];
+
+const Titled = ({ of: [bold, rest] }: { of: [string, string] }) => (
+  <>
+    <b>{bold}</b> {rest}
+  </>
+);
 
 function Problem({ title, children, open = false }: { title: ReactNode; children?: ReactNode; open?: boolean }) {
   if (!children) return <p className={styles.problem}>{title}</p>;
@@ -19,21 +26,21 @@ function Problem({ title, children, open = false }: { title: ReactNode; children
   );
 }
 
-/** All that a person should look at before the import is done, the worst first. */
+/** Everything to check before the import is run, the worst first. */
 export function Problems({ report }: { report: ImportReport }) {
   const zone = useZone();
   const changed = (report.preview ?? []).filter((sample) => sample.change);
   const columns = byColumn(report);
   const notes = (report.sensors ?? []).filter((each) => each.unit_note);
-  const beyond = (report.sensors ?? []).filter((each) => each.out_of_range);
-  const shown: ReactNode[] = [];
+  const outOfRange = (report.sensors ?? []).filter((each) => each.out_of_range);
+  const problems: ReactNode[] = [];
   const clock = report.clock_changes ?? [];
   if (clock.length > 0 || report.repeated_hour) {
-    const title = texts.daylightSavingRepeatedHour(
-      many(report.repeated_hour_rows ?? 0, "row"),
+    const title = texts.daylightSaving(
+      texts.rowCount(...counted(report.repeated_hour_rows ?? 0)),
       formatCount(report.skipped_hour_rows ?? 0),
     );
-    shown.push(
+    problems.push(
       <Problem key="clock" title={<b>{title}</b>} open>
         <ul className={styles.cells}>
           {clock.map((each) => (
@@ -42,26 +49,24 @@ export function Problems({ report }: { report: ImportReport }) {
                 each.file,
                 formatCount(each.line),
                 each.note ||
-                  `${many(each.rows ?? 0, "row")} from ${each.start} to ${each.end}, an hour that ${each.zone} repeats; both passes are told apart by the order of the rows.`,
+                  texts.repeatedHour(texts.rowCount(...counted(each.rows ?? 0)), each.start, each.end, each.zone),
               )}
             </li>
           ))}
-          {!!report.repeated_hour && (
-            <li>{texts.repeatedHourOverwriteDifferent(many(report.repeated_hour, "sample"))}</li>
-          )}
+          {!!report.repeated_hour && <li>{texts.repeatedHourOverwrites(...counted(report.repeated_hour))}</li>}
         </ul>
         {changed.length > 0 && <PreviewTable samples={changed} zone={zone.name} zoneLabel={zone.label} />}
       </Problem>,
     );
   }
   columns.forEach((each, index) =>
-    shown.push(
+    problems.push(
       <Problem
         key={`column ${each.column}`}
         title={
           <>
             <b>{each.column || texts.invalidRows}</b>:{" "}
-            {each.column ? many(each.count, "cell") : many(each.count, "row")} {texts.rejected}
+            {(each.column ? texts.cellsRejected : texts.rowsRejected)(...counted(each.count))}
           </>
         }
         open={index < 3}
@@ -69,17 +74,18 @@ export function Problems({ report }: { report: ImportReport }) {
         <ul className={styles.cells}>
           {each.problems.map((cell) => (
             <li key={`${cell.file}:${cell.line}`}>
-              {cell.file} {texts.lineInline} {formatCount(cell.line)}: {cell.text && <code>{cell.text}</code>}{" "}
-              {cell.why}
+              {texts.atLine(cell.file, formatCount(cell.line))} {cell.text && <code>{cell.text}</code>} {cell.why}
             </li>
           ))}
-          {each.count > each.problems.length && <li>{texts.more(formatCount(each.count - each.problems.length))}</li>}
+          {each.count > each.problems.length && (
+            <li>{texts.andMore(formatCount(each.count - each.problems.length))}</li>
+          )}
         </ul>
       </Problem>,
     ),
   );
   for (const each of notes)
-    shown.push(
+    problems.push(
       <Problem
         key={`unit ${each.sensor}`}
         title={
@@ -89,63 +95,41 @@ export function Problems({ report }: { report: ImportReport }) {
         }
       />,
     );
-  if (beyond.length) {
-    const list = beyond.map((each) => `${each.tag} (${formatCount(each.out_of_range ?? 0)})`).join(", ");
-    shown.push(
+  if (outOfRange.length) {
+    const list = outOfRange.map((each) => `${each.tag} (${formatCount(each.out_of_range ?? 0)})`).join(", ");
+    problems.push(
       <Problem
         key="range"
-        title={
-          <>
-            <b>{many(report.out_of_range ?? 0, "value")}</b> {texts.outRange} {list}
-          </>
-        }
+        title={<Titled of={texts.outOfRangeValues(...counted(report.out_of_range ?? 0), list)} />}
       />,
     );
   }
   if (report.conflicting)
-    shown.push(
-      <Problem
-        key="conflicts"
-        title={
-          <>
-            <b>{many(report.conflicting, "duplicate")}</b> {texts.differentValueLaterRow}
-          </>
-        }
-      />,
+    problems.push(
+      <Problem key="conflicts" title={<Titled of={texts.conflictingDuplicates(...counted(report.conflicting))} />} />,
     );
   const names = (found: Record<string, number> | undefined) => Object.entries(found ?? {});
   const list = (found: [string, number][]) =>
     found
       .slice(0, 100)
-      .map(([name, files]) => `${name}${files > 1 ? texts.filesOf(formatCount(files)) : ""}`)
+      .map(([name, files]) => (files > 1 ? texts.inFiles(name, formatCount(files)) : name))
       .join(", ");
   const absent = names(report.absent);
   const unmapped = names(report.unmapped);
   if (absent.length)
-    shown.push(
-      <Problem
-        key="absent"
-        title={
-          <>
-            <b>{many(absent.length, "mapped column")}</b> {texts.missing} {list(absent)}
-          </>
-        }
-      />,
+    problems.push(
+      <Problem key="absent" title={<Titled of={texts.missingColumns(...counted(absent.length), list(absent))} />} />,
     );
   if (unmapped.length)
-    shown.push(
+    problems.push(
       <Problem
         key="unmapped"
-        title={
-          <>
-            <b>{many(unmapped.length, "column")}</b> {texts.notMappedNotImported} {list(unmapped)}
-          </>
-        }
+        title={<Titled of={texts.unmappedColumns(...counted(unmapped.length), list(unmapped))} />}
       />,
     );
   for (const file of report.files ?? [])
     if (file.note)
-      shown.push(
+      problems.push(
         <Problem
           key={`file ${file.file}`}
           title={
@@ -155,11 +139,11 @@ export function Problems({ report }: { report: ImportReport }) {
           }
         />,
       );
-  if (!shown.length) return null;
+  if (!problems.length) return null;
   return (
     <section aria-label={texts.problems}>
       <h3>{texts.issues}</h3>
-      {shown}
+      {problems}
     </section>
   );
 }

@@ -15,22 +15,22 @@ interface Props {
   zoneLabel: string;
 }
 
-/** What an import did, or would do: what is wrong first, then the first rows as stored, then each sensor. */
+/** What an import did, or would do: problems first, then the first rows as stored, then each sensor. */
 export function Report({ report, zone, zoneLabel }: Props) {
   const moment = (ms: number | null | undefined) => (ms == null ? "–" : formatMoment(ms, zone));
   const first = (report.preview ?? []).filter((sample) => !sample.change);
-  const told = report.dry_run && report.new != null;
+  const compared = report.dry_run && report.new != null;
   const totals: [string, string][] = [
     [texts.rows, count(report.rows)],
-    [report.dry_run ? texts.samplesStore : texts.samplesStored, count(report.samples)],
-    [texts.fromOf(zoneLabel), moment(report.start)],
+    [report.dry_run ? texts.samplesToStore : texts.samplesStored, count(report.samples)],
+    [texts.fromInZone(zoneLabel), moment(report.start)],
     [texts.to, moment(report.end)],
   ];
-  if (told)
+  if (compared)
     totals.push(
-      ["New", count(report.new)],
-      ["Stored already", count(report.same)],
-      ["Would replace another value", count(report.different)],
+      [texts.new, count(report.new)],
+      [texts.storedAlready, count(report.same)],
+      [texts.wouldReplace, count(report.different)],
     );
   return (
     <div className={styles.report}>
@@ -46,7 +46,7 @@ export function Report({ report, zone, zoneLabel }: Props) {
       {(report.new_sensors ?? []).length > 0 && <NewSensors sensors={report.new_sensors} dryRun={report.dry_run} />}
       {first.length > 0 && (
         <section>
-          <h3>{texts.previewStoredSamples}</h3>
+          <h3>{texts.previewTitle}</h3>
           <PreviewTable samples={first} zone={zone} zoneLabel={zoneLabel} />
         </section>
       )}
@@ -59,16 +59,16 @@ export function Report({ report, zone, zoneLabel }: Props) {
             columns={[
               { head: texts.sensor, className: styles.strong, cell: (each) => each.tag },
               { head: texts.samples, number: true, cell: (each) => count(each.samples) },
-              { head: texts.fromOf(zoneLabel), className: styles.moment, cell: (each) => moment(each.start) },
+              { head: texts.fromInZone(zoneLabel), className: styles.moment, cell: (each) => moment(each.start) },
               { head: texts.to, className: styles.moment, cell: (each) => moment(each.end) },
-              told && { head: texts.newLabel2, number: true, cell: (each) => count(each.new) },
-              told && { head: texts.same, number: true, cell: (each) => count(each.same) },
-              told && { head: texts.different, number: true, cell: (each) => count(each.different) },
+              compared && { head: texts.new, number: true, cell: (each) => count(each.new) },
+              compared && { head: texts.same, number: true, cell: (each) => count(each.same) },
+              compared && { head: texts.different, number: true, cell: (each) => count(each.different) },
               { head: texts.duplicates, number: true, cell: (each) => count(each.duplicates) },
               { head: texts.gaps, number: true, cell: (each) => count(each.gaps) },
               { head: texts.empty, number: true, cell: (each) => count(each.missing) },
               { head: texts.unreadable, number: true, cell: (each) => count(each.unreadable) },
-              { head: texts.outRange2, number: true, cell: (each) => count(each.out_of_range) },
+              { head: texts.outOfRange, number: true, cell: (each) => count(each.out_of_range) },
             ]}
           />
         </section>

@@ -38,7 +38,7 @@ export function YamlEditor({ text, setText, error }: Props) {
         />
       </div>
       {error && (
-        <p className={styles.wrong} role="alert">
+        <p className={styles.error} role="alert">
           {line !== null && <b>{texts.line(line)}</b>}
           {error.message}
         </p>

@@ -53,9 +53,9 @@ describe("a mapping as text", () => {
 
   test.each([
     ["The mapping is neither JSON nor YAML: while parsing, line 4, column 2", 4],
-    ["The mapping is not right: Object contains unknown field `columns`.", 4],
-    ["The mapping is not right: Expected `str`, got `int` - at `$.time.zone`.", 3],
-    ["The mapping is not right: Expected `float` - at `$.columns[...].scale`.", 4],
+    ["The mapping is not valid: Object contains unknown field `columns`.", 4],
+    ["The mapping is not valid: Expected `str`, unwrap `int` - at `$.time.zone`.", 3],
+    ["The mapping is not valid: Expected `float` - at `$.columns[...].scale`.", 4],
     ["The mapping of 'Flow': has no sensor 'FT-1O1'.", 5],
     ["The mapping names the site 'harbour'; the sites are: none.", 2],
     ["The disk is full.", null],

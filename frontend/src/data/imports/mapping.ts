@@ -1,7 +1,8 @@
 import { LineCounter, isMap, isNode, isScalar, parseDocument } from "yaml";
 import type { Document, Pair, YAMLMap } from "yaml";
+import { texts } from "./texts";
 
-/** What a mapping says, as far as the form shows it; all of it stands in the text, which is what the server reads. */
+/** The part of a mapping that the form shows. The text holds all of it, and is what the server reads. */
 export interface MappingView {
   site: string;
   layout: "wide" | "long";
@@ -20,13 +21,13 @@ type Path = readonly string[];
 
 const parse = (text: string, lines?: LineCounter) => parseDocument(text, { lineCounter: lines, prettyErrors: false });
 
-/** The first thing that is no YAML, with its line. */
+/** The first syntax error, with its line. */
 export function syntaxError(text: string): LineError | null {
   const lines = new LineCounter();
   const document = parse(text, lines);
   const error = document.errors[0];
   if (error) return { line: lines.linePos(error.pos[0]).line, message: error.message };
-  if (!isMap(document.contents)) return { line: 1, message: "A mapping starts with keys, such as “site: harbour”." };
+  if (!isMap(document.contents)) return { line: 1, message: texts.notAMapping };
   return null;
 }
 
@@ -71,7 +72,7 @@ export function viewOf(text: string): MappingView {
 
 export const listOf = (layout: "wide" | "long") => (layout === "wide" ? "columns" : "sensors");
 
-/** The text with one value changed; comments and everything else stay. An empty value takes its key away. */
+/** The text with one value changed; comments and everything else are kept. An empty value removes its key. */
 export function withValue(text: string, path: Path, value: string | string[]): string {
   const document = parse(text);
   if (document.errors.length) return text;
@@ -92,7 +93,7 @@ function set(document: Document, path: Path, value: unknown): void {
   else set(document, parent, { [name]: value });
 }
 
-/** The sensor of one column (or name); what else its rule says stays. No sensor takes the rule away. */
+/** The text with the sensor of one column (or name) changed; the rest of its rule is kept. An empty sensor removes it. */
 export function withSensor(text: string, name: string, sensor: string): string {
   const { layout } = viewOf(text);
   const document = parse(text);
@@ -100,26 +101,26 @@ export function withSensor(text: string, name: string, sensor: string): string {
   return withValue(text, [listOf(layout), name, ...(isMap(rule) && sensor ? ["sensor"] : [])], sensor);
 }
 
-/** Another layout: the keys that belong to the other one go, for the server refuses them. */
+/** The text with another layout; keys of the old one are removed, because the server refuses them. */
 export function withLayout(text: string, layout: "wide" | "long"): string {
   const gone = layout === "wide" ? ["sensor_column", "value_column", "sensors"] : ["columns"];
   return gone.reduce((left, name) => withValue(left, [name], ""), withValue(text, ["layout"], layout));
 }
 
-/** What keeps the form from being sent, before the server is asked. */
+/** What is missing before the form can be sent. */
 export function missing(view: MappingView): string | null {
-  if (!view.site) return "Enter the site.";
+  if (!view.site) return texts.enterSite;
   if (view.layout === "long") {
-    if (!view.text(["sensor_column"])) return "Enter the column of sensor names.";
-    if (!view.text(["value_column"])) return "Enter the column of values.";
+    if (!view.text(["sensor_column"])) return texts.enterSensorColumn;
+    if (!view.text(["value_column"])) return texts.enterValueColumn;
   }
   return null;
 }
 
-/** The line of the text that the server's words are about. */
+/** The line of the text that a message of the server is about. */
 export function lineOf(text: string, message: string): number | null {
-  const said = /\bline (\d+), column/.exec(message);
-  if (said) return Number(said[1]);
+  const named = /\bline (\d+), column/.exec(message);
+  if (named) return Number(named[1]);
   const lines = new LineCounter();
   const document = parse(text, lines);
   const where = /at `\$\.?([^`[]*)/.exec(message)?.[1]?.split(".").filter(Boolean) ?? [];

@@ -18,14 +18,14 @@ export function DeleteSamples() {
   const [gone, setGone] = useState<Site | null>(null);
   return (
     <Card title={texts.deleteSamples}>
-      <p className={`${ui.quiet} ${styles.before}`}>{texts.deletesAllSamplesRollups}</p>
+      <p className={`${ui.quiet} ${styles.intro}`}>{texts.deleteSamplesIntro}</p>
       {gone && (
-        <p role="status" className={styles.before}>
-          {texts.allSamplesBeenDeleted(gone.name)}
+        <p role="status" className={styles.intro}>
+          {texts.samplesDeleted(gone.name)}
         </p>
       )}
       <Button variant="default" disabled={sites.length === 0} onClick={() => setOpen(true)}>
-        {texts.deleteAllSamplesSite}
+        {texts.deleteSiteSamplesButton}
       </Button>
       {open && (
         <Form
@@ -59,7 +59,7 @@ function Form({ sites, close, done }: { sites: Site[]; close: () => void; done: 
     if (typed === site.slug) remove.mutate();
   };
   return (
-    <Modal opened onClose={close} title={texts.deleteAllSamplesSite2} size={440}>
+    <Modal opened onClose={close} title={texts.deleteSiteSamples} size={440}>
       <SubmitForm onSubmit={submit} error={remove.error}>
         <Select
           label={texts.site}
@@ -70,7 +70,7 @@ function Form({ sites, close, done }: { sites: Site[]; close: () => void; done: 
             setTyped("");
           }}
         />
-        <p>{texts.allSamplesLiveHistorical(site.name)}</p>
+        <p>{texts.deleteWarning(site.name)}</p>
         <TextInput
           label={texts.typeConfirm(site.slug)}
           data-autofocus
@@ -79,13 +79,7 @@ function Form({ sites, close, done }: { sites: Site[]; close: () => void; done: 
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        <Actions
-          does={texts.deleteLabel}
-          close={close}
-          danger
-          disabled={typed !== site.slug}
-          loading={remove.isPending}
-        />
+        <Actions does={texts.delete} close={close} danger disabled={typed !== site.slug} loading={remove.isPending} />
       </SubmitForm>
     </Modal>
   );

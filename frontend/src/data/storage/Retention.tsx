@@ -5,8 +5,9 @@ import type { Retention as Setting, Site } from "../../api/types";
 import { formatDate } from "../../format";
 import { useSites, useTenant } from "../../tenant";
 import { Card } from "../../ui/Card";
-import { Trouble } from "../../ui/states";
-import { says } from "../../api/problem";
+import { DataTable } from "../../ui/DataTable";
+import { ErrorMessage } from "../../ui/states";
+import { errorText } from "../../api/problem";
 import ui from "../../ui/ui.module.css";
 import styles from "../data.module.css";
 import { readRetention, setRetention } from "./api";
@@ -15,8 +16,8 @@ import { daysName } from "./days";
 import { RetentionForm } from "./RetentionForm";
 import { texts } from "./texts";
 
-/** More sites than this are changed by the API. */
-const MOST = 50;
+/** Sites beyond this are changed with the API. */
+const MAX_SITES = 50;
 
 interface Change {
   site: Site | null;
@@ -49,47 +50,39 @@ export function Retention() {
     save.mutate({ site, kept: site && !before.own ? null : keptOf(before) }, { onSuccess: () => setChanged(null) });
   return (
     <Card title={texts.retention} flush>
-      <p className={`${ui.quiet} ${styles.told}`}>
-        {texts.olderDataDeletedOnce} {!admin && texts.onlyAdministratorsCanChange}
+      <p className={`${ui.quiet} ${styles.note}`}>
+        {texts.retentionIntro} {!admin && texts.adminsOnly}
       </p>
       {changed && (
         <div className={styles.changed} role="status">
-          <span>{texts.savedTakesEffectNext(changed.site?.name ?? "all sites")}</span>
+          <span>{texts.saved(changed.site?.name ?? texts.allSites)}</span>
           <Button variant="default" loading={save.isPending} onClick={() => undo(changed)}>
             {texts.undo}
           </Button>
         </div>
       )}
       {save.isError && !changing && (
-        <div className={styles.told}>
-          <Trouble error={save.error} />
+        <div className={styles.note}>
+          <ErrorMessage error={save.error} />
         </div>
       )}
-      <div className={ui.scrollX}>
-        <table className={ui.table} aria-label={texts.retention}>
-          <thead>
-            <tr>
-              <th>{texts.applies}</th>
-              <th>{texts.samples}</th>
-              <th>{texts.rollups}</th>
-              <th />
-            </tr>
-          </thead>
-          <tbody>
-            {[null, ...sites.slice(0, MOST)].map((site) => (
-              <Row
-                key={site?.id ?? ""}
-                site={site}
-                change={admin ? (before) => setChanging({ site, before }) : undefined}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {sites.length > MOST && (
-        <p className={`${ui.quiet} ${styles.told}`}>
-          {texts.showingFirst} {MOST} {texts.ofLabel} {sites.length} {texts.sitesChangeOthers}{" "}
-          <code>PUT /api/v1/sites/…/retention</code>.
+      <DataTable
+        rows={[null, ...sites.slice(0, MAX_SITES)]}
+        keyOf={(site) => site?.id ?? ""}
+        label={texts.retention}
+        columns={[
+          { head: texts.appliesTo, cell: (site) => <AppliesTo site={site} /> },
+          { head: texts.samples, cell: (site) => <KeptFor site={site} of="raw_days" /> },
+          { head: texts.rollups, cell: (site) => <KeptFor site={site} of="ladder_days" /> },
+          admin && {
+            number: true,
+            cell: (site) => <ChangeButton site={site} change={(before) => setChanging({ site, before })} />,
+          },
+        ]}
+      />
+      {sites.length > MAX_SITES && (
+        <p className={`${ui.quiet} ${styles.note}`}>
+          {texts.firstSites(MAX_SITES, sites.length)} <code>PUT /api/v1/sites/…/retention</code>.
         </p>
       )}
       {changing && all.data && (
@@ -121,38 +114,39 @@ export function Retention() {
 
 const keptOf = ({ raw_days, ladder_days }: Setting): Kept => ({ raw_days, ladder_days });
 
-function Row({ site, change }: { site: Site | null; change: ((before: Setting) => void) | undefined }) {
-  const { data, error } = useRetention(site);
-  const name = site?.name ?? texts.allSites2;
-  const own = !site || data?.own;
+const nameOf = (site: Site | null) => site?.name ?? texts.allSitesRow;
+
+function AppliesTo({ site }: { site: Site | null }) {
+  const { data } = useRetention(site);
   return (
-    <tr>
-      <td>
-        <b className={styles.strong}>{name}</b>
-        {!!data?.raw_from && site && (
-          <div className={ui.sub}>{texts.samplesBeforeBeenDeleted(formatDate(data.raw_from, site.timezone))}</div>
-        )}
-      </td>
-      {error ? (
-        <td colSpan={2} role="alert">
-          {says(error)}
-        </td>
-      ) : (
-        <>
-          <td className={own ? undefined : ui.quiet}>{data && daysName(data.raw_days)}</td>
-          <td className={own ? undefined : ui.quiet}>
-            {data && daysName(data.ladder_days)}
-            {data && !own && texts.sameAllSites}
-          </td>
-        </>
+    <>
+      <b className={styles.strong}>{nameOf(site)}</b>
+      {!!data?.raw_from && site && (
+        <div className={ui.sub}>{texts.samplesDeletedBefore(formatDate(data.raw_from, site.timezone))}</div>
       )}
-      <td className={ui.number}>
-        {change && data && (
-          <Button variant="default" onClick={() => change(data)} aria-label={texts.changeRetention(name)}>
-            {texts.change}
-          </Button>
-        )}
-      </td>
-    </tr>
+    </>
+  );
+}
+
+function KeptFor({ site, of }: { site: Site | null; of: keyof Kept }) {
+  const { data, error } = useRetention(site);
+  if (error) return of === "raw_days" && <span role="alert">{errorText(error)}</span>;
+  if (!data) return null;
+  const inherited = site !== null && !data.own;
+  return (
+    <span className={inherited ? ui.quiet : undefined}>
+      {daysName(data[of])}
+      {inherited && of === "ladder_days" && texts.sameAsAllSites}
+    </span>
+  );
+}
+
+function ChangeButton({ site, change }: { site: Site | null; change: (before: Setting) => void }) {
+  const { data } = useRetention(site);
+  if (!data) return null;
+  return (
+    <Button variant="default" onClick={() => change(data)} aria-label={texts.changeRetention(nameOf(site))}>
+      {texts.change}
+    </Button>
   );
 }

@@ -4,10 +4,10 @@ import type { Retention, Site } from "../../api/types";
 import { formatDate } from "../../format";
 import { useNow } from "../../moment";
 import { Actions } from "../../ui/Actions";
-import { Trouble } from "../../ui/states";
+import { ErrorMessage } from "../../ui/states";
 import { SubmitForm } from "../../ui/SubmitForm";
 import type { Kept } from "./api";
-import { DAYS_TOLD, daysName, daysText, losesSome, readDays, wrongTogether } from "./days";
+import { DAYS_EXAMPLE, daysName, daysText, shortens, readDays, conflictOf } from "./days";
 import { texts } from "./texts";
 
 const DAY = 86_400_000;
@@ -15,7 +15,7 @@ const DAY = 86_400_000;
 interface Props {
   site: Site | null;
   before: Retention;
-  /** What counts for sites without a setting of their own. */
+  /** The setting of sites without one of their own. */
   all: Retention;
   error: unknown;
   busy: boolean;
@@ -23,38 +23,38 @@ interface Props {
   save: (kept: Kept | null) => void;
 }
 
-/** Two lengths of time. What would be lost is said before it is saved. */
+/** How long samples and rollups are kept. What would be deleted is shown before it is saved. */
 export function RetentionForm({ site, before, all, error, busy, close, save }: Props) {
   const [raw, setRaw] = useState(daysText(before.raw_days));
   const [ladder, setLadder] = useState(daysText(before.ladder_days));
   const [asAll, setAsAll] = useState(site !== null && !before.own);
-  const [sure, setSure] = useState(false);
+  const [confirmed, setConfirmed] = useState(false);
   const typed = { raw_days: readDays(raw), ladder_days: readDays(ladder) };
-  const fits = typed.raw_days !== undefined && typed.ladder_days !== undefined;
-  const own: Kept | null = fits ? (typed as Kept) : null;
-  const wrong = own && wrongTogether(own);
-  const after: Kept | null = asAll ? all : wrong ? null : own;
-  const loses = after !== null && losesSome(before, after);
+  const valid = typed.raw_days !== undefined && typed.ladder_days !== undefined;
+  const own: Kept | null = valid ? (typed as Kept) : null;
+  const conflict = own && conflictOf(own);
+  const after: Kept | null = asAll ? all : conflict ? null : own;
+  const shorter = after !== null && shortens(before, after);
   const submit = () => {
     if (!after) return;
-    if (loses && !sure) setSure(true);
+    if (shorter && !confirmed) setConfirmed(true);
     else save(asAll ? null : after);
   };
   const change = (set: (text: string) => void) => (event: React.ChangeEvent<HTMLInputElement>) => {
     set(event.currentTarget.value);
-    setSure(false);
+    setConfirmed(false);
   };
   return (
-    <Modal opened onClose={close} title={`Retention of ${site?.name ?? texts.allSites}`} size={440}>
+    <Modal opened onClose={close} title={texts.title(site?.name ?? texts.allSites)} size={440}>
       <SubmitForm onSubmit={submit}>
-        {!!error && <Trouble error={error} />}
+        {!!error && <ErrorMessage error={error} />}
         {site && (
           <Checkbox
-            label={texts.sameAllSitesSamples(daysName(all.raw_days), daysName(all.ladder_days))}
+            label={texts.sameAsAllSitesDetail(daysName(all.raw_days), daysName(all.ladder_days))}
             checked={asAll}
             onChange={(event) => {
               setAsAll(event.currentTarget.checked);
-              setSure(false);
+              setConfirmed(false);
             }}
           />
         )}
@@ -66,22 +66,22 @@ export function RetentionForm({ site, before, all, error, busy, close, save }: P
               data-autofocus
               value={raw}
               onChange={change(setRaw)}
-              error={typed.raw_days === undefined && DAYS_TOLD}
+              error={typed.raw_days === undefined && DAYS_EXAMPLE}
             />
             <TextInput
               label={texts.keepRollups}
               placeholder={texts.forever}
               value={ladder}
               onChange={change(setLadder)}
-              error={typed.ladder_days === undefined ? DAYS_TOLD : wrong}
+              error={typed.ladder_days === undefined ? DAYS_EXAMPLE : conflict}
             />
           </>
         )}
-        {sure && loses && after && <Loss site={site} before={before} after={after} />}
+        {confirmed && shorter && after && <Loss site={site} before={before} after={after} />}
         <Actions
-          does={sure && loses ? texts.apply : texts.save}
+          does={confirmed && shorter ? texts.apply : texts.save}
           close={close}
-          danger={sure && loses}
+          danger={confirmed && shorter}
           disabled={!after}
           loading={busy}
         />
@@ -90,22 +90,23 @@ export function RetentionForm({ site, before, all, error, busy, close, save }: P
   );
 }
 
-/** Which times would be let go of, as dates. */
+/** What would be deleted, as dates. */
 function Loss({ site, before, after }: { site: Site | null; before: Kept; after: Kept }) {
   const now = useNow();
   const zone = site?.timezone ?? "UTC";
-  const shorter = (name: "raw_days" | "ladder_days") =>
+  const cutoff = (name: "raw_days" | "ladder_days") =>
     after[name] !== null && after[name] !== before[name] && (before[name] === null || after[name] < before[name])
       ? formatDate(now - after[name] * DAY, zone)
       : null;
-  const [samples, rollups] = [shorter("raw_days"), shorter("ladder_days")];
+  const [samples, rollups] = [cutoff("raw_days"), cutoff("ladder_days")];
   return (
-    <Trouble>
-      {texts.nextDailyRun}{" "}
-      {[samples && texts.samplesBefore(samples), rollups && texts.rollupsBefore(rollups)].filter(Boolean).join(" and ")}{" "}
-      {texts.deletedPermanently}
-      {site ? "" : texts.everySiteWithoutOwn}
-      {texts.youCanUndoUntil}
-    </Trouble>
+    <ErrorMessage>
+      {texts.loss(
+        [samples && texts.samplesBefore(samples), rollups && texts.rollupsBefore(rollups)]
+          .filter(Boolean)
+          .join(texts.and),
+        site === null,
+      )}
+    </ErrorMessage>
   );
 }

@@ -4,20 +4,20 @@ import type { LadderStatus } from "../../api/types";
 import { formatDuration, formatNumber } from "../../format";
 import { useTenant } from "../../tenant";
 import { Card } from "../../ui/Card";
-import { Failed, Waiting } from "../../ui/states";
+import { Failed, Loading } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import styles from "../data.module.css";
 import { readLadder } from "./api";
-import { restOf, startOf } from "./pace";
-import type { Seen } from "./pace";
+import { remainingMs, rateStart } from "./rate";
+import type { Progress as Observation } from "./rate";
 import { texts } from "./texts";
 
 const BUSY_MS = 2000;
 const IDLE_MS = 15_000;
 
-const count = (n: number, one: string) => `${formatNumber(n, 0)} ${n === 1 ? one : `${one}s`}`;
+const sensors = (count: number) => (count ? texts.sensorCount(formatNumber(count, 0), count === 1) : texts.none);
 
-/** How far what long ranges are drawn from is behind the samples. */
+/** How far the rollups are behind the samples. */
 export function Rollups() {
   const tenant = useTenant()!;
   const ladder = useQuery({
@@ -32,24 +32,24 @@ export function Rollups() {
         <Failed error={ladder.error} retry={() => void ladder.refetch()} />
       ) : status ? (
         <div data-testid="rollups">
-          <p className={`${ui.quiet} ${styles.before}`}>{texts.trendsOverLongRanges}</p>
+          <p className={`${ui.quiet} ${styles.intro}`}>{texts.rollupsIntro}</p>
           {status.behind > 0 && <Progress status={status} at={ladder.dataUpdatedAt} />}
           <dl className={ui.dl}>
-            <dt>{texts.sensorsRollups}</dt>
-            <dd>{texts.ofOf(formatNumber(status.ladders, 0), formatNumber(status.sensors, 0))}</dd>
-            <dt>{texts.pendingNewLateSamples}</dt>
-            <dd>{status.due ? count(status.due, "sensor") : "none"}</dd>
-            <dt>{texts.pendingHistoricalData}</dt>
-            <dd>{status.behind ? count(status.behind, "sensor") : "none"}</dd>
+            <dt>{texts.withRollups}</dt>
+            <dd>{texts.someOf(formatNumber(status.ladders, 0), formatNumber(status.sensors, 0))}</dd>
+            <dt>{texts.pendingLate}</dt>
+            <dd>{sensors(status.due)}</dd>
+            <dt>{texts.pendingHistory}</dt>
+            <dd>{sensors(status.behind)}</dd>
           </dl>
           {status.ladders < status.sensors && (
             <p className={ui.sub} style={{ marginTop: 8 }}>
-              {texts.sensorNoRollupsUntil}
+              {texts.withoutRollups}
             </p>
           )}
         </div>
       ) : (
-        <Waiting />
+        <Loading />
       )}
     </Card>
   );
@@ -59,8 +59,8 @@ function State({ status }: { status: LadderStatus }) {
   const [mark, look, word] = status.behind
     ? ["◐", ui.working, texts.building]
     : status.complete
-      ? ["●", ui.good, texts.upDate]
-      : ["◐", ui.working, texts.processingLatestSamples];
+      ? ["●", ui.good, texts.upToDate]
+      : ["◐", ui.working, texts.processing];
   return (
     <span className={`${ui.status} ${look}`} role="status">
       <span aria-hidden="true">{mark}</span> {word}
@@ -68,23 +68,23 @@ function State({ status }: { status: LadderStatus }) {
   );
 }
 
-/** What is left, and how long that takes at the pace seen since the page was opened. */
+/** What is left, and how long it takes at the rate seen since the page was opened. */
 function Progress({ status, at }: { status: LadderStatus; at: number }) {
   const left = status.behind_days;
-  const [start, setStart] = useState<Seen | null>(null);
+  const [start, setStart] = useState<Observation | null>(null);
   useEffect(() => {
-    if (left !== null) setStart((old) => startOf(old, { t: at, left }));
+    if (left !== null) setStart((old) => rateStart(old, { t: at, left }));
   }, [at, left]);
-  if (left === null) return <p>{texts.numberDaysBuildNot}</p>;
-  const rest = start && restOf(start, { t: at, left });
+  if (left === null) return <p>{texts.remainingUnknown}</p>;
+  const rest = start && remainingMs(start, { t: at, left });
   return (
     <div style={{ margin: "10px 0" }}>
       <p>
-        <b>{texts.sensorDaysRemaining(formatNumber(left, left < 10 ? 1 : 0))}</b>
-        {rest != null && texts.aboutCurrentRate(formatDuration(Math.max(1000, rest), 1))}
-        {texts.untilThenLongRanges}
+        <b>{texts.remaining(formatNumber(left, left < 10 ? 1 : 0))}</b>
+        {rest != null && texts.remainingTime(formatDuration(Math.max(1000, rest), 1))}
+        {texts.untilThen}
       </p>
-      <div className={ui.bar} style={{ marginTop: 6 }} title={texts.sincePageWasOpened}>
+      <div className={ui.bar} style={{ marginTop: 6 }} title={texts.progressSince}>
         <div style={{ width: `${start ? 100 * (1 - left / start.left) : 0}%` }} />
       </div>
     </div>

@@ -1,17 +1,17 @@
-import { api, call, got } from "../../api/client";
+import { api, call, unwrap } from "../../api/client";
 import type { Retention, Site } from "../../api/types";
 
-export const readLadder = (signal: AbortSignal) => got(api.GET("/api/v1/ladder", { signal }));
+export const readLadder = (signal: AbortSignal) => unwrap(api.GET("/api/v1/ladder", { signal }));
 
 export type Kept = Pick<Retention, "raw_days" | "ladder_days">;
 
 const pathOf = (site: Site | null) => (site ? `/api/v1/sites/${site.id}/retention` : "/api/v1/retention");
 
-/** What counts for a site; with null, for those without a setting of their own. */
+/** The retention of a site; with null, of sites without a setting of their own. */
 export const readRetention = (site: Site | null, signal: AbortSignal) =>
   call<Retention>("GET", pathOf(site), { signal });
 
-/** With null a site goes back to what counts for all. */
+/** With null a site returns to the setting for all sites. */
 export const setRetention = (site: Site | null, kept: Kept | null) =>
   kept ? call<Retention>("PUT", pathOf(site), { body: kept }) : call<Retention>("DELETE", pathOf(site));
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { daysName, daysText, losesSome, readDays, wrongTogether } from "./days";
-import { restOf, startOf } from "./pace";
+import { daysName, daysText, shortens, readDays, conflictOf } from "./days";
+import { remainingMs, rateStart } from "./rate";
 
 describe("how long is kept", () => {
   it("is read in days or years, and nothing is forever", () => {
@@ -12,28 +12,28 @@ describe("how long is kept", () => {
     for (const days of [null, 2, 365, 1095, 36_500]) expect(readDays(daysText(days))).toBe(days);
   });
   it("is never longer for samples than for what is made of them", () => {
-    expect(wrongTogether({ raw_days: 400, ladder_days: 3650 })).toBeNull();
-    expect(wrongTogether({ raw_days: 400, ladder_days: null })).toBeNull();
-    expect(wrongTogether({ raw_days: 400, ladder_days: 30 })).toMatch("at least as long");
-    expect(wrongTogether({ raw_days: null, ladder_days: 30 })).toMatch("forever");
+    expect(conflictOf({ raw_days: 400, ladder_days: 3650 })).toBeNull();
+    expect(conflictOf({ raw_days: 400, ladder_days: null })).toBeNull();
+    expect(conflictOf({ raw_days: 400, ladder_days: 30 })).toMatch("at least as long");
+    expect(conflictOf({ raw_days: null, ladder_days: 30 })).toMatch("forever");
   });
   it("warns of what a change lets go of", () => {
     const before = { raw_days: 400, ladder_days: null };
-    expect(losesSome(before, { raw_days: 500, ladder_days: null })).toBe(false);
-    expect(losesSome(before, { raw_days: 399, ladder_days: null })).toBe(true);
-    expect(losesSome(before, { raw_days: 400, ladder_days: 4000 })).toBe(true);
+    expect(shortens(before, { raw_days: 500, ladder_days: null })).toBe(false);
+    expect(shortens(before, { raw_days: 399, ladder_days: null })).toBe(true);
+    expect(shortens(before, { raw_days: 400, ladder_days: 4000 })).toBe(true);
   });
 });
 
 describe("how long it still takes", () => {
   it("is told from what was done since the first look", () => {
-    const start = startOf(null, { t: 0, left: 100 });
-    expect(restOf(start, { t: 2000, left: 90 })).toBeNull();
-    expect(restOf(start, { t: 10_000, left: 75 })).toBe(30_000);
-    expect(restOf(start, { t: 10_000, left: 100 })).toBeNull();
+    const start = rateStart(null, { t: 0, left: 100 });
+    expect(remainingMs(start, { t: 2000, left: 90 })).toBeNull();
+    expect(remainingMs(start, { t: 10_000, left: 75 })).toBe(30_000);
+    expect(remainingMs(start, { t: 10_000, left: 100 })).toBeNull();
   });
   it("starts over when more was loaded", () => {
-    expect(startOf({ t: 0, left: 100 }, { t: 5, left: 99 }).t).toBe(0);
-    expect(startOf({ t: 0, left: 100 }, { t: 5, left: 150 }).t).toBe(5);
+    expect(rateStart({ t: 0, left: 100 }, { t: 5, left: 99 }).t).toBe(0);
+    expect(rateStart({ t: 0, left: 100 }, { t: 5, left: 150 }).t).toBe(5);
   });
 });

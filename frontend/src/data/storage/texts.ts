@@ -2,71 +2,71 @@
 export const texts = {
   // DeleteSamples.tsx
   deleteSamples: "Delete samples",
-  deletesAllSamplesRollups:
+  deleteSamplesIntro:
     "Deletes all samples and rollups of a site. Sensors, assets and schematics are kept, and new samples are stored as before.",
-  allSamplesBeenDeleted: (name: string) => `All samples of ${name} have been deleted.`,
-  deleteAllSamplesSite: "Delete all samples of a site…",
-  deleteAllSamplesSite2: "Delete all samples of a site",
+  samplesDeleted: (name: string) => `All samples of ${name} have been deleted.`,
+  deleteSiteSamplesButton: "Delete all samples of a site…",
+  deleteSiteSamples: "Delete all samples of a site",
   site: "Site",
-  allSamplesLiveHistorical: (name: string) =>
+  deleteWarning: (name: string) =>
     `All samples of ${name}, live and historical, will be deleted permanently. This cannot be undone.`,
   typeConfirm: (slug: string) => `Type ${slug} to confirm`,
-  deleteLabel: "Delete",
+  delete: "Delete",
   // days.ts
-  exampleDYDays: (minDays: number, maxYears: number) => `For example 400d or 3y; ${minDays} days to ${maxYears} years`,
+  oneYear: "1 year",
+  daysExample: (minDays: number, maxYears: number) => `For example 400d or 3y; ${minDays} days to ${maxYears} years`,
   forever: "forever",
   years: (days: number) => `${days} years`,
   days: (days: string) => `${days} days`,
-  ifSamplesKeptForever: "If samples are kept forever, rollups must be too.",
-  rollupsMustKeptLeast: "Rollups must be kept at least as long as samples.",
+  rollupsForeverToo: "If samples are kept forever, rollups must be too.",
+  rollupsAtLeast: "Rollups must be kept at least as long as samples.",
   // RetentionForm.tsx
+  title: (site: string) => `Retention of ${site}`,
+  loss: (what: string, everySite: boolean) =>
+    `With the next daily run, ${what} are deleted permanently${everySite ? ", at every site without its own setting" : ""}. You can undo this until then.`,
+  and: " and ",
   allSites: "all sites",
-  sameAllSitesSamples: (rawDays: string, ladderDays: string) =>
+  sameAsAllSitesDetail: (rawDays: string, ladderDays: string) =>
     `Same as all sites: samples ${rawDays}, rollups ${ladderDays}`,
   keepSamples: "Keep samples for",
   keepRollups: "Keep rollups for",
   apply: "Apply",
   save: "Save",
-  nextDailyRun: "With the next daily run,",
   samplesBefore: (samples: string) => `samples before ${samples}`,
   rollupsBefore: (rollups: string) => `rollups before ${rollups}`,
-  deletedPermanently: "are deleted permanently",
-  everySiteWithoutOwn: ", at every site without its own setting",
-  youCanUndoUntil: ". You can undo this until then.",
   // Retention.tsx
+  firstSites: (shown: number, total: number) => `Showing the first ${shown} of ${total} sites; change the others with`,
   retention: "Retention",
-  olderDataDeletedOnce:
+  retentionIntro:
     "Older data is deleted once a day. Rollups may be kept longer than samples; long ranges remain available with all extremes.",
-  onlyAdministratorsCanChange: "Only administrators can change the retention.",
-  savedTakesEffectNext: (sites: string) =>
-    `Saved for ${sites}. Takes effect with the next daily run; nothing is deleted before.`,
+  adminsOnly: "Only administrators can change the retention.",
+  saved: (sites: string) => `Saved for ${sites}. Takes effect with the next daily run; nothing is deleted before.`,
   undo: "Undo",
-  applies: "Applies to",
+  appliesTo: "Applies to",
   samples: "Samples",
   rollups: "Rollups",
-  showingFirst: "Showing the first",
-  ofLabel: "of",
-  sitesChangeOthers: "sites; change the others with",
-  allSites2: "All sites",
-  samplesBeforeBeenDeleted: (rawFrom: string) => `samples before ${rawFrom} have been deleted`,
-  sameAllSites: ", same as all sites",
+  allSitesRow: "All sites",
+  samplesDeletedBefore: (rawFrom: string) => `samples before ${rawFrom} have been deleted`,
+  sameAsAllSites: ", same as all sites",
   changeRetention: (name: string) => `Change retention of ${name}`,
   change: "Change…",
   // Rollups.tsx
-  trendsOverLongRanges:
+  none: "none",
+  sensorCount: (count: string, one: boolean) => `${count} ${one ? "sensor" : "sensors"}`,
+  rollupsIntro:
     "Trends over long ranges use rollups of one minute to two days, which keep the minimum and maximum of each bucket. They are built automatically from live and imported samples.",
-  sensorsRollups: "Sensors with rollups",
-  ofOf: (ladders: string, sensors: string) => `${ladders} of ${sensors}`,
-  pendingNewLateSamples: "With pending new or late samples",
-  pendingHistoricalData: "With pending historical data",
-  sensorNoRollupsUntil:
+  withRollups: "Sensors with rollups",
+  someOf: (ladders: string, sensors: string) => `${ladders} of ${sensors}`,
+  pendingLate: "With pending new or late samples",
+  pendingHistory: "With pending historical data",
+  withoutRollups:
     "A sensor has no rollups until its sampling interval is known, or if it reports less than twice a day; its raw samples are read then.",
   building: "Building",
-  upDate: "Up to date",
-  processingLatestSamples: "Processing the latest samples",
-  numberDaysBuildNot: "The number of days to build is not known yet.",
-  sensorDaysRemaining: (left: string) => `${left} sensor-days remaining`,
-  aboutCurrentRate: (rest: string) => `, about ${rest} at the current rate`,
-  untilThenLongRanges: ". Until then long ranges use the available rollups and are marked incomplete.",
-  sincePageWasOpened: "Since this page was opened",
+  upToDate: "Up to date",
+  processing: "Processing the latest samples",
+  remainingUnknown: "The number of days to build is not known yet.",
+  remaining: (left: string) => `${left} sensor-days remaining`,
+  remainingTime: (rest: string) => `, about ${rest} at the current rate`,
+  untilThen: ". Until then long ranges use the available rollups and are marked incomplete.",
+  progressSince: "Since this page was opened",
 };

@@ -23,13 +23,10 @@ export function DeleteBackup({ backup, close }: { backup: Backup; close: () => v
       <SubmitForm onSubmit={submit} error={remove.error}>
         <p>
           {backup.there
-            ? texts.archiveDeletedPermanentlyTenant(
-                formatMoment(backup.created, zone, false),
-                formatBytes(backup.bytes),
-              )
-            : texts.onlyEntryRemovedThere}
+            ? texts.deleteWarning(formatMoment(backup.created, zone, false), formatBytes(backup.bytes))
+            : texts.deleteEntry}
         </p>
-        <Actions does={texts.deleteLabel} close={close} danger loading={remove.isPending} />
+        <Actions does={texts.delete} close={close} danger loading={remove.isPending} />
       </SubmitForm>
     </Modal>
   );

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { formatBytes, formatMoment } from "../../format";
 import { Actions } from "../../ui/Actions";
-import { Failed, Trouble, Waiting } from "../../ui/states";
+import { Failed, ErrorMessage, Loading } from "../../ui/states";
 import { SubmitForm } from "../../ui/SubmitForm";
 import ui from "../../ui/ui.module.css";
 import { retryTenant, useCreate, useTenant } from "../api";
@@ -22,25 +22,29 @@ interface Props {
   close: () => void;
 }
 
-/** A new tenant of an archive: its name, then its steps as they are done. What it was taken from is not touched. */
+/** Restores an archive into a new tenant: asks for its name, then shows the steps. The original is not changed. */
 export function Restore({ backup, original, close }: Props) {
   const [made, setMade] = useState<string>();
   return (
     <Modal opened onClose={close} title={texts.restoreIntoNewTenant(backup.name)} size={480}>
-      {made ? <Filling slug={made} close={close} /> : <Ask {...{ backup, original, close }} created={setMade} />}
+      {made ? (
+        <RestoreProgress slug={made} close={close} />
+      ) : (
+        <RestoreForm {...{ backup, original, close }} created={setMade} />
+      )}
     </Modal>
   );
 }
 
-/** Where the original runs, as large, and of the same release. */
+/** The placement, size and release of the original. */
 function alike(original?: Tenant): Partial<NewTenant> {
   if (!original) return {};
   const { driver, cluster, release, size } = original;
   return { driver, cluster, release, ...(driver !== "local" && { size }) };
 }
 
-function Ask({ backup, original, close, created }: Props & { created: (slug: string) => void }) {
-  const [name, setName] = useState(`${backup.name} restored`.slice(0, 120));
+function RestoreForm({ backup, original, close, created }: Props & { created: (slug: string) => void }) {
+  const [name, setName] = useState(texts.restoredName(backup.name).slice(0, 120));
   const [own, setOwn] = useState<string>();
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const slug = own ?? slugOf(name);
@@ -57,10 +61,7 @@ function Ask({ backup, original, close, created }: Props & { created: (slug: str
   };
   return (
     <SubmitForm onSubmit={submit} error={create.error}>
-      <p>
-        {texts.backup} {formatMoment(backup.created, zone, false)} ({formatBytes(backup.bytes)}
-        {texts.restoredIntoNewTenant} {original ? texts.notChanged(original.name) : ""}
-      </p>
+      <p>{texts.restoreIntro(formatMoment(backup.created, zone, false), formatBytes(backup.bytes), original?.name)}</p>
       <TextInput
         label={texts.nameNewTenant}
         data-autofocus
@@ -70,24 +71,24 @@ function Ask({ backup, original, close, created }: Props & { created: (slug: str
       />
       <TextInput
         label={texts.slug}
-        description={texts.usedUrlsCannotChanged}
+        description={texts.slugHint}
         spellCheck={false}
         value={slug}
         onChange={(event) => setOwn(event.currentTarget.value)}
       />
       <Checkbox
-        label={texts.acceptArchiveNotSigned}
-        description={texts.onlyArchivesFromTrusted}
+        label={texts.acceptUnsigned}
+        description={texts.acceptUnsignedHint}
         checked={unauthenticated}
         onChange={(event) => setUnauthenticated(event.currentTarget.checked)}
       />
-      <p className={ui.sub}>{texts.membersTokensPasswordsNot}</p>
+      <p className={ui.sub}>{texts.notIncluded}</p>
       <Actions does={texts.restore} close={close} disabled={!slug} loading={create.isPending} />
     </SubmitForm>
   );
 }
 
-function Filling({ slug, close }: { slug: string; close: () => void }) {
+function RestoreProgress({ slug, close }: { slug: string; close: () => void }) {
   const client = useQueryClient();
   const found = useTenant(slug);
   const retry = useMutation({
@@ -95,7 +96,7 @@ function Filling({ slug, close }: { slug: string; close: () => void }) {
     onSettled: () => client.invalidateQueries({ queryKey: ["tenants"] }),
   });
   const tenant = found.data;
-  if (!tenant) return found.isError ? <Failed error={found.error} /> : <Waiting />;
+  if (!tenant) return found.isError ? <Failed error={found.error} /> : <Loading />;
   const ready = tenant.state === "ready";
   return (
     <div data-testid="restoring">
@@ -104,11 +105,11 @@ function Filling({ slug, close }: { slug: string; close: () => void }) {
         <State state={tenant.state} />
       </div>
       <Stopped tenant={tenant} />
-      {retry.isError && <Trouble error={retry.error} />}
+      {retry.isError && <ErrorMessage error={retry.error} />}
       <div style={{ margin: "12px 0" }}>
         <Steps steps={tenant.steps} said={tenant.error} />
       </div>
-      {!ready && tenant.state !== "failed" && <p className={ui.sub}>{texts.restoreContinuesIfYou}</p>}
+      {!ready && tenant.state !== "failed" && <p className={ui.sub}>{texts.restoreContinues}</p>}
       <div className={ui.actions} style={{ marginTop: 12 }}>
         {tenant.state === "failed" && (
           <Button loading={retry.isPending} onClick={() => retry.mutate()}>

@@ -1,30 +1,30 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, got, outside } from "../../api/client";
+import { api, unwrap, noTenant } from "../../api/client";
 import type { Backup, BackupPage } from "../../api/types";
 
 export type { Backup };
 
-export const FEW = 5;
-const MOST = 1000;
+export const INITIAL_LIMIT = 5;
+const MAX_LIMIT = 1000;
 
 /** Being taken, or about to be. */
 export const isOpen = (backup: Backup): boolean => backup.state === "requested" || backup.state === "running";
 
 /** The newest backups of a slug; those of tenants that had it before are among them. */
 export function useBackups(slug: string, all: boolean) {
-  const query = { limit: all ? MOST : FEW };
+  const query = { limit: all ? MAX_LIMIT : INITIAL_LIMIT };
   return useQuery<BackupPage>({
     queryKey: ["tenants", "backups", slug, query.limit],
     queryFn: ({ signal }) =>
-      got(api.GET("/api/v1/tenants/{slug}/backups", { ...outside, params: { path: { slug }, query }, signal })),
+      unwrap(api.GET("/api/v1/tenants/{slug}/backups", { ...noTenant, params: { path: { slug }, query }, signal })),
     placeholderData: (before) => before,
     refetchInterval: (found) => (found.state.data?.results.some(isOpen) ? 1000 : 10_000),
   });
 }
 
 export const takeBackup = (slug: string) =>
-  got(api.POST("/api/v1/tenants/{slug}/backups", { ...outside, params: { path: { slug } } }));
+  unwrap(api.POST("/api/v1/tenants/{slug}/backups", { ...noTenant, params: { path: { slug } } }));
 export const cancelBackup = ({ slug, id }: Backup) =>
-  got(api.POST("/api/v1/tenants/{slug}/backups/{id}/cancel", { ...outside, params: { path: { slug, id } } }));
+  unwrap(api.POST("/api/v1/tenants/{slug}/backups/{id}/cancel", { ...noTenant, params: { path: { slug, id } } }));
 export const deleteBackup = ({ slug, id }: Backup) =>
-  got(api.DELETE("/api/v1/tenants/{slug}/backups/{id}", { ...outside, params: { path: { slug, id } } }));
+  unwrap(api.DELETE("/api/v1/tenants/{slug}/backups/{id}", { ...noTenant, params: { path: { slug, id } } }));

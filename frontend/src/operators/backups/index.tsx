@@ -5,12 +5,12 @@ import { useState } from "react";
 import { formatBytes, formatMoment } from "../../format";
 import { InspectorSection } from "../../frame";
 import { useNow } from "../../moment";
-import { Trouble } from "../../ui/states";
+import { ErrorMessage } from "../../ui/states";
 import { Ago } from "../../ui/Time";
 import ui from "../../ui/ui.module.css";
 import type { Tenant } from "../api";
 import styles from "../operators.module.css";
-import { FEW, cancelBackup, isOpen, takeBackup, useBackups } from "./api";
+import { INITIAL_LIMIT, cancelBackup, isOpen, takeBackup, useBackups } from "./api";
 import type { Backup } from "./api";
 import { DeleteBackup } from "./DeleteBackup";
 import { Restore } from "./Restore";
@@ -33,12 +33,12 @@ export function Backups({ slug, tenant }: Props) {
   const close = () => setSheet(null);
   if (!tenant && !page?.total) return null;
   return (
-    <InspectorSection title={page?.total ? texts.backups(page.total) : texts.backups2}>
-      {found.isError && !page && <Trouble error={found.error} />}
+    <InspectorSection title={page?.total ? texts.backupsCount(page.total) : texts.backups}>
+      {found.isError && !page && <ErrorMessage error={found.error} />}
       {page && tenant && <Take tenant={tenant} taking={page.results.some(isOpen)} />}
       {page?.total === 0 && (
         <p className={ui.sub} style={{ marginTop: 6 }}>
-          {texts.noBackupsBackupArchive}
+          {texts.noBackups}
         </p>
       )}
       <ol className={styles.lines} data-testid="backups">
@@ -52,14 +52,14 @@ export function Backups({ slug, tenant }: Props) {
               )}
               {!isOpen(each) && (
                 <button type="button" className={ui.link} onClick={() => setSheet({ what: "delete", of: each })}>
-                  {texts.deleteLabelButton}
+                  {texts.deleteButton}
                 </button>
               )}
             </Line>
           </li>
         ))}
       </ol>
-      {page && !all && page.total > FEW && (
+      {page && !all && page.total > INITIAL_LIMIT && (
         <button type="button" className={ui.link} onClick={() => setAll(true)}>
           {texts.showAll(page.total)}
         </button>
@@ -79,7 +79,7 @@ function Take({ tenant, taking }: { tenant: Tenant; taking: boolean }) {
   const ready = tenant.state === "ready";
   return (
     <>
-      {take.isError && <Trouble error={take.error} />}
+      {take.isError && <ErrorMessage error={take.error} />}
       <div className={ui.actions}>
         <Button variant="default" disabled={!ready || taking} loading={take.isPending} onClick={() => take.mutate()}>
           {texts.backUpNow}
@@ -87,7 +87,7 @@ function Take({ tenant, taking }: { tenant: Tenant; taking: boolean }) {
       </div>
       {!ready && (
         <p className={ui.sub} style={{ marginTop: 6 }}>
-          {texts.onlyTenantsStateReady}
+          {texts.onlyReady}
         </p>
       )}
     </>
@@ -109,21 +109,20 @@ function Line({ backup, tenant, children }: { backup: Backup; tenant?: Tenant; c
       </div>
       <p className={ui.sub}>
         <Ago ms={created} /> {texts.by} {backup.created_by || texts.commandLine}
-        {tenant && backup.tenant !== tenant.id && texts.previousTenantSlug(backup.name)}
+        {tenant && backup.tenant !== tenant.id && texts.previousTenant(backup.name)}
       </p>
-      {isOpen(backup) && <UnderWay backup={backup} />}
+      {isOpen(backup) && <InProgress backup={backup} />}
       {state === "failed" && (
         <p>
-          {backup.error} <span className={ui.quiet}>{texts.fixCauseRetry}</span>
+          {backup.error} <span className={ui.quiet}>{texts.fixAndRetry}</span>
         </p>
       )}
       {state === "done" && !there && (
         <p>
-          {backup.id}
-          {texts.tarGzNoLonger} <span className={ui.quiet}>{texts.putBackRestore}</span>
+          {texts.archiveGone(backup.id)} <span className={ui.quiet}>{texts.putBack}</span>
         </p>
       )}
-      {!isOpen(backup) && <div className={styles.hands}>{children}</div>}
+      {!isOpen(backup) && <div className={styles.lineActions}>{children}</div>}
     </>
   );
 }
@@ -135,7 +134,7 @@ const Bad = ({ children }: { children: ReactNode }) => (
   </span>
 );
 
-function UnderWay({ backup }: { backup: Backup }) {
+function InProgress({ backup }: { backup: Backup }) {
   const seconds = Math.max(0, Math.floor((useNow() - backup.created) / 1000));
   const client = useQueryClient();
   const cancel = useMutation({
@@ -144,9 +143,9 @@ function UnderWay({ backup }: { backup: Backup }) {
   });
   return (
     <>
-      {cancel.isError && <Trouble error={cancel.error} />}
-      <div className={styles.underWay} role="status">
-        <span className={styles.turning} aria-hidden="true" />
+      {cancel.isError && <ErrorMessage error={cancel.error} />}
+      <div className={styles.inProgress} role="status">
+        <span className={styles.spinner} aria-hidden="true" />
         <span>{backup.doing || texts.queued}</span>
         <span className={styles.seconds}>{seconds} s</span>
         <button type="button" className={ui.link} disabled={cancel.isPending} onClick={() => cancel.mutate()}>

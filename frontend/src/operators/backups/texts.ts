@@ -2,46 +2,46 @@
 export const texts = {
   // DeleteBackup.tsx
   deleteBackup: (name: string) => `Delete backup of ${name}`,
-  archiveDeletedPermanentlyTenant: (created: string, bytes: string) =>
+  deleteWarning: (created: string, bytes: string) =>
     `The archive of ${created} (${bytes}) is deleted permanently. The tenant and its other backups are not affected.`,
-  onlyEntryRemovedThere: "Only this entry is removed; there is no archive.",
-  deleteLabel: "Delete",
+  deleteEntry: "Only this entry is removed; there is no archive.",
+  delete: "Delete",
   // Restore.tsx
+  restoreIntro: (created: string, size: string, original: string | undefined) =>
+    `The backup of ${created} (${size}) is restored into a new tenant with its samples, documents and limits.${original ? ` ${original} is not changed.` : ""}`,
+  restoredName: (name: string) => `${name} restored`,
   restoreIntoNewTenant: (name: string) => `Restore ${name} into a new tenant`,
-  backup: "The backup of",
-  restoredIntoNewTenant: ") is restored into a new tenant with its samples, documents and limits.",
-  notChanged: (name: string) => `${name} is not changed.`,
   nameNewTenant: "Name of the new tenant",
   slug: "Slug",
-  usedUrlsCannotChanged: "Used in URLs. Cannot be changed later.",
-  acceptArchiveNotSigned: "Accept an archive not signed by this installation",
-  onlyArchivesFromTrusted: "Only for archives from a trusted source: their contents are written to the databases.",
-  membersTokensPasswordsNot:
+  slugHint: "Used in URLs. Cannot be changed later.",
+  acceptUnsigned: "Accept an archive not signed by this installation",
+  acceptUnsignedHint: "Only for archives from a trusted source: their contents are written to the databases.",
+  notIncluded:
     "Members, tokens and passwords are not included in a backup. Invite an administrator when the tenant is ready.",
   restore: "Restore",
-  restoreContinuesIfYou: "The restore continues if you close this dialog; see the tenant's page for progress.",
+  restoreContinues: "The restore continues if you close this dialog; see the tenant's page for progress.",
   retry: "Retry",
   open: (name: string) => `Open ${name}`,
   close: "Close",
   // index.tsx
-  backups: (total: number) => `Backups · ${total}`,
-  backups2: "Backups",
-  noBackupsBackupArchive:
+  archiveGone: (id: string) => `${id}.tar.gz is no longer in BACKUP_FOLDER.`,
+  backupsCount: (total: number) => `Backups · ${total}`,
+  backups: "Backups",
+  noBackups:
     "No backups. A backup is an archive of samples, documents and limits that can be restored into a new tenant. Members, tokens and passwords are not included.",
   restoreButton: "Restore…",
-  deleteLabelButton: "Delete…",
+  deleteButton: "Delete…",
   showAll: (total: number) => `Show all ${total}`,
   backUpNow: "Back up now",
-  onlyTenantsStateReady: "Only tenants in state “Ready” can be backed up.",
+  onlyReady: "Only tenants in state “Ready” can be backed up.",
   failed: "Failed",
   cancelled: "Cancelled",
   archiveMissing: "Archive missing",
   by: "by",
   commandLine: "command line",
-  previousTenantSlug: (name: string) => `, of a previous tenant with this slug (${name})`,
-  fixCauseRetry: "Fix the cause and retry.",
-  tarGzNoLonger: ".tar.gz is no longer in BACKUP_FOLDER.",
-  putBackRestore: "Put it back to restore it.",
+  previousTenant: (name: string) => `, of a previous tenant with this slug (${name})`,
+  fixAndRetry: "Fix the cause and retry.",
+  putBack: "Put it back to restore it.",
   queued: "Queued",
   cancel: "Cancel",
 };

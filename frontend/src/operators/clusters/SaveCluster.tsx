@@ -28,8 +28,8 @@ export function SaveCluster({ known, close }: { known: Cluster | null; close: ()
         {!known && (
           <TextInput
             label={texts.name}
-            description={texts.lowerCaseLettersDigits}
-            placeholder={texts.north}
+            description={texts.nameHint}
+            placeholder={texts.namePlaceholder}
             data-autofocus
             maxLength={63}
             value={name}
@@ -44,8 +44,8 @@ export function SaveCluster({ known, close }: { known: Cluster | null; close: ()
         />
         <Textarea
           label={texts.kubeconfig}
-          description={texts.mustSelfContainedKubectl}
-          placeholder={known ? texts.unchanged : texts.apiversionV1KindConfig}
+          description={texts.kubeconfigHint}
+          placeholder={known ? texts.unchanged : texts.kubeconfigPlaceholder}
           autosize
           minRows={5}
           maxRows={10}
@@ -55,8 +55,8 @@ export function SaveCluster({ known, close }: { known: Cluster | null; close: ()
         />
         <TextInput
           label={texts.influxdbUrl}
-          description={texts.onlyIfClustersService}
-          placeholder={texts.httpsNamespaceNorthExample}
+          description={texts.influxdbUrlHint}
+          placeholder={texts.influxdbUrlPlaceholder}
           spellCheck={false}
           value={influxUrl}
           onChange={(event) => setInfluxUrl(event.currentTarget.value)}

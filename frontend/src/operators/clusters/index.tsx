@@ -8,7 +8,7 @@ import { useMe } from "../../tenant";
 import { DataTable } from "../../ui/DataTable";
 import { Actions } from "../../ui/Actions";
 import { Card } from "../../ui/Card";
-import { Empty, Failed, Waiting } from "../../ui/states";
+import { Empty, Failed, Loading } from "../../ui/states";
 import { SubmitForm } from "../../ui/SubmitForm";
 import { Ago } from "../../ui/Time";
 import ui from "../../ui/ui.module.css";
@@ -38,12 +38,12 @@ export default function Clusters() {
           {add}
         </div>
         {clusters.isPending ? (
-          <Waiting />
+          <Loading />
         ) : clusters.isError ? (
           <Failed error={clusters.error} retry={() => void clusters.refetch()} />
         ) : clusters.data.length === 0 ? (
           <Empty title={texts.noAdditionalClusters} action={add}>
-            {texts.allTenantsShareOne}
+            {texts.noAdditionalClustersDetail}
           </Empty>
         ) : (
           <ClusterTable clusters={clusters.data} change={setSaving} remove={setRemoving} />
@@ -87,8 +87,12 @@ function ClusterTable({ clusters, change, remove }: TableProps) {
               </>
             ),
           },
-          { head: texts.kubernetesApi, className: styles.made, cell: (each) => each.server || "–" },
-          { head: texts.influxdbUrl2, className: styles.made, cell: (each) => each.influx_url || texts.serviceNames },
+          { head: texts.kubernetesApi, className: styles.contents, cell: (each) => each.server || "–" },
+          {
+            head: texts.influxdbUrl,
+            className: styles.contents,
+            cell: (each) => each.influx_url || texts.serviceNames,
+          },
           {
             head: texts.tenants,
             number: true,
@@ -102,7 +106,7 @@ function ClusterTable({ clusters, change, remove }: TableProps) {
               <div className={ui.actions} style={{ justifyContent: "flex-end", flexWrap: "nowrap" }}>
                 {each.tenants === 0 && (
                   <Button variant="default" onClick={() => remove(each)}>
-                    {texts.remove}
+                    {texts.removeButton}
                   </Button>
                 )}
                 <Button variant="default" onClick={() => change(each)}>
@@ -130,8 +134,8 @@ function RemoveCluster({ cluster, close }: { cluster: Cluster; close: () => void
   return (
     <Modal opened onClose={close} title={texts.removeCluster(cluster.name)} size={440}>
       <SubmitForm onSubmit={submit} error={remove.error}>
-        <p>{texts.kubeconfigDeletedClusterItself}</p>
-        <Actions does={texts.remove2} close={close} danger loading={remove.isPending} />
+        <p>{texts.removeWarning}</p>
+        <Actions does={texts.remove} close={close} danger loading={remove.isPending} />
       </SubmitForm>
     </Modal>
   );

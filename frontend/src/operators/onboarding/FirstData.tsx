@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useMe } from "../../tenant";
 import { Card } from "../../ui/Card";
-import { Trouble } from "../../ui/states";
+import { ErrorMessage } from "../../ui/states";
 import { Ago } from "../../ui/Time";
 import ui from "../../ui/ui.module.css";
 import { makeIngestToken } from "../api";
@@ -17,7 +17,7 @@ import { texts } from "./texts";
 export function FirstData({ tenant }: { tenant: Tenant }) {
   const [site, setSite] = useState("SITE");
   const [tag, setTag] = useState("TT-101");
-  const seat = useMe().data?.tenants.find((each) => each.slug === tenant.slug);
+  const membership = useMe().data?.tenants.find((each) => each.slug === tenant.slug);
   const make = useMutation({ mutationFn: () => makeIngestToken(tenant.slug) });
   const last = tenant.usage?.last_data ?? null;
   const ways = snippets({ url: location.origin, token: make.data?.token ?? "TOKEN", site, tag });
@@ -30,34 +30,34 @@ export function FirstData({ tenant }: { tenant: Tenant }) {
           </span>
           {last === null ? (
             <span>
-              {texts.waitingFirstSampleChecked}
-              {!!tenant.usage?.waiting && texts.oneBeenAcceptedBeing}
+              {texts.waiting}
+              {!!tenant.usage?.waiting && texts.accepted}
             </span>
           ) : (
             <span>
-              <b>{texts.firstDataReceived}</b>
+              <b>{texts.received}</b>
               {texts.latest} <Ago ms={last} />.
             </span>
           )}
         </div>
-        {last === null && tenant.disk !== tenant.id && <p>{texts.existingDiskWasAdopted}</p>}
+        {last === null && tenant.disk !== tenant.id && <p>{texts.adopted}</p>}
         {last === null && (
           <>
             <p className={ui.quiet}>
-              {texts.sampleNamesSiteSensor} {seat ? texts.tokenBelowCanOnly : texts.administratorAlsoCreatesToken}
+              {texts.sampleHint} {membership ? texts.tokenHint : texts.administratorTokenHint}
             </p>
-            {make.isError && <Trouble error={make.error} />}
-            <div className={styles.sending}>
+            {make.isError && <ErrorMessage error={make.error} />}
+            <div className={styles.sendForm}>
               <TextInput label={texts.site} value={site} onChange={(event) => setSite(event.currentTarget.value)} />
               <TextInput label={texts.sensor} value={tag} onChange={(event) => setTag(event.currentTarget.value)} />
-              {seat && (
+              {membership && (
                 <Button
                   variant="default"
                   loading={make.isPending}
                   disabled={make.isSuccess}
                   onClick={() => make.mutate()}
                 >
-                  {make.isSuccess ? texts.tokenCreatedCopyNow : texts.createToken}
+                  {make.isSuccess ? texts.tokenCreated : texts.createToken}
                 </Button>
               )}
             </div>

@@ -3,7 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
-import { says } from "../../api/problem";
+import { errorText } from "../../api/problem";
 import { formatDate } from "../../format";
 import { Card } from "../../ui/Card";
 import { Segments } from "../../ui/Segments";
@@ -19,21 +19,21 @@ import { RingChoice } from "../TenantChange";
 import styles from "../operators.module.css";
 import { texts } from "./texts";
 
-const WHERE: Record<string, string> = {
-  local: texts.dedicatedInfluxdbMachine,
-  helm: texts.dedicatedNamespaceClusterInstalled,
-  gitops: texts.fileGitRepositoryApplied,
+const DRIVER_HINTS: Record<string, string> = {
+  local: texts.local,
+  helm: texts.helm,
+  gitops: texts.gitops,
 };
 
-/** What the tenant is to be, and beside it the exact texts that would make it so. */
+/** The new tenant, and beside it a preview of its manifests. */
 export function Form({ created }: { created: (slug: string) => void }) {
   const options = useOptions().data;
-  return options ? <Filled options={options} created={created} /> : null;
+  return options ? <LoadedForm options={options} created={created} /> : null;
 }
 
 type Options = NonNullable<ReturnType<typeof useOptions>["data"]>;
 
-function Filled({ options, created }: { options: Options; created: (slug: string) => void }) {
+function LoadedForm({ options, created }: { options: Options; created: (slug: string) => void }) {
   const [name, setName] = useState("");
   const [own, setOwn] = useState<string | null>(null);
   const [driver, setDriver] = useState(options.drivers[0]!);
@@ -67,7 +67,7 @@ function Filled({ options, created }: { options: Options; created: (slug: string
         <SubmitForm onSubmit={submit} error={create.error}>
           <TextInput
             label={texts.name}
-            placeholder={texts.harbourTower}
+            placeholder={texts.namePlaceholder}
             autoFocus
             maxLength={120}
             value={name}
@@ -75,7 +75,7 @@ function Filled({ options, created }: { options: Options; created: (slug: string
           />
           <TextInput
             label={texts.slug}
-            description={texts.usedUrlsCannotChanged}
+            description={texts.slugHint}
             value={slug}
             onChange={(event) => setOwn(event.currentTarget.value)}
           />
@@ -88,14 +88,14 @@ function Filled({ options, created }: { options: Options; created: (slug: string
               choices={options.drivers.map((each) => ({ value: each, label: each }))}
             />
             <p className={ui.sub} style={{ marginTop: 4 }}>
-              {WHERE[driver]}
+              {DRIVER_HINTS[driver]}
             </p>
           </div>
           {placed && options.clusters.length > 0 && (
             <Select
               label={texts.cluster}
               data={[
-                { value: "", label: "The shared one" },
+                { value: "", label: texts.sharedCluster },
                 ...options.clusters.map((each) => ({ value: each, label: each })),
               ]}
               value={cluster}
@@ -105,21 +105,15 @@ function Filled({ options, created }: { options: Options; created: (slug: string
           <ReleaseSelect value={release} onChange={setRelease} />
           <RingChoice value={ring} onChange={setRing} />
           {placed && (
-            <NumberFields
-              title={texts.size}
-              names={SIZES}
-              values={size}
-              onChange={setSize}
-              note={texts.canChangedLaterDisk}
-            />
+            <NumberFields title={texts.size} names={SIZES} values={size} onChange={setSize} note={texts.sizeHint} />
           )}
           <NumberFields title={texts.limits} names={LIMITS} values={limits} onChange={setLimits} />
           {disks.length > 0 && (
             <Select
               label={texts.disk}
-              description={texts.keptDiskRestoresData}
+              description={texts.diskHint}
               data={[
-                { value: "", label: "A new, empty one" },
+                { value: "", label: texts.newDisk },
                 ...disks.map((each) => ({
                   value: each.id,
                   label: texts.keptSince(each.name, formatDate(each.kept, "UTC")),
@@ -157,15 +151,15 @@ function Preview({ wanted }: { wanted: NewTenant }) {
   return (
     <Card title={texts.manifestPreview}>
       {body.slug === "" ? (
-        <p className={ui.quiet}>{texts.enterNamePreviewManifests}</p>
+        <p className={ui.quiet}>{texts.enterName}</p>
       ) : found.isError ? (
-        <p className={ui.quiet}>{says(found.error)}</p>
+        <p className={ui.quiet}>{errorText(found.error)}</p>
       ) : (
         found.data && (
           <>
             <Manifests manifests={found.data.manifests} />
             <p className={ui.sub} style={{ marginTop: 8 }}>
-              {texts.idAssignedCreationSecrets}
+              {texts.previewHint}
             </p>
           </>
         )

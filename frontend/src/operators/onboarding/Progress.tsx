@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import { Card } from "../../ui/Card";
-import { Failed, Trouble, Waiting } from "../../ui/states";
+import { Failed, ErrorMessage, Loading } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import { isGone, retryTenant, useTenant } from "../api";
 import type { Tenant } from "../api";
@@ -20,7 +20,7 @@ import { texts } from "./texts";
 /** A tenant being made: its steps as they are done, what failed, and then its first data. */
 export function Progress({ slug }: { slug: string }) {
   const found = useTenant(slug);
-  if (found.isPending) return <Waiting />;
+  if (found.isPending) return <Loading />;
   if (!found.data || isGone(found.error)) return <Failed error={found.error} />;
   const tenant = found.data;
   return (
@@ -28,7 +28,7 @@ export function Progress({ slug }: { slug: string }) {
       <Card title={tenant.name} aside={<State state={tenant.state} />}>
         <p className={ui.quiet}>
           {tenant.slug} · {tenant.driver}
-          {tenant.cluster && texts.on(tenant.cluster)} ·{" "}
+          {tenant.cluster && texts.onCluster(tenant.cluster)} ·{" "}
           {tenant.release ? texts.release(tenant.release) : texts.noRelease} ·{" "}
           <Link href={`/operators/tenants/${slug}`}>{texts.tenantDetails}</Link>
         </p>
@@ -36,7 +36,7 @@ export function Progress({ slug }: { slug: string }) {
         <div style={{ marginTop: 12 }}>
           <Steps steps={tenant.steps} said={tenant.error} />
         </div>
-        <Hands tenant={tenant} />
+        <FailedActions tenant={tenant} />
         {tenant.state === "ready" && <People slug={slug} />}
       </Card>
       {tenant.state === "ready" ? (
@@ -50,7 +50,7 @@ export function Progress({ slug }: { slug: string }) {
   );
 }
 
-function Hands({ tenant }: { tenant: Tenant }) {
+function FailedActions({ tenant }: { tenant: Tenant }) {
   const client = useQueryClient();
   const [sheet, setSheet] = useState<"change" | "delete" | null>(null);
   const retry = useMutation({
@@ -59,17 +59,17 @@ function Hands({ tenant }: { tenant: Tenant }) {
   });
   return (
     <>
-      {retry.isError && <Trouble error={retry.error} />}
+      {retry.isError && <ErrorMessage error={retry.error} />}
       {tenant.state === "failed" && (
         <div className={ui.actions} style={{ marginTop: 12 }}>
           <Button loading={retry.isPending} onClick={() => retry.mutate()}>
             {texts.retry}
           </Button>
           <Button variant="default" onClick={() => setSheet("change")}>
-            {texts.changeRetry}
+            {texts.changeRetryButton}
           </Button>
           <Button variant="default" onClick={() => setSheet("delete")}>
-            {texts.deleteLabel}
+            {texts.deleteButton}
           </Button>
         </div>
       )}

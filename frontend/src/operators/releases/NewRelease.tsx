@@ -42,7 +42,7 @@ export function NewRelease({ close }: { close: () => void }) {
       <SubmitForm onSubmit={submit} error={make.error}>
         <TextInput
           label={texts.name}
-          description={texts.releaseImmutableCreateNew}
+          description={texts.immutable}
           placeholder="2.4.0"
           data-autofocus
           maxLength={63}
@@ -53,7 +53,7 @@ export function NewRelease({ close }: { close: () => void }) {
           <TextInput
             key={key}
             label={label}
-            placeholder={texts.chartDefaultEG(example)}
+            placeholder={texts.chartDefault(example)}
             spellCheck={false}
             value={said[key] ?? ""}
             onChange={(event) => setSaid({ ...said, [key]: event.currentTarget.value })}
@@ -61,7 +61,7 @@ export function NewRelease({ close }: { close: () => void }) {
         ))}
         <TextInput
           label={texts.notes}
-          placeholder={texts.whatNew}
+          placeholder={texts.notesPlaceholder}
           value={notes}
           onChange={(event) => setNotes(event.currentTarget.value)}
         />

@@ -5,13 +5,13 @@ import { Link } from "wouter";
 import { formatCount, formatMoment } from "../../format";
 import { Inspector, InspectorSection } from "../../frame";
 import { useShortcuts } from "../../keyboard";
-import { Failed, Waiting } from "../../ui/states";
+import { Failed, Loading } from "../../ui/states";
 import { Ago } from "../../ui/Time";
 import ui from "../../ui/ui.module.css";
 import { isGone, useHistory, useMembers, useRollout, useRollouts } from "../api";
 import type { Rollout, useListed } from "../api";
 import { releaseName } from "../fields";
-import { RollBack, WENT } from "../RollBack";
+import { RollBack, ROLLED_OUT } from "../RollBack";
 import { RingBar } from "../RolloutCard";
 import { eventLine, gateLine, progressOf } from "../rollout";
 import { State } from "../State";
@@ -31,7 +31,7 @@ export function RolloutPane({ id, close }: { id: string; close: () => void }) {
     return (
       <Inspector title={texts.rollOut} onClose={close}>
         {found.isPending ? (
-          <Waiting />
+          <Loading />
         ) : (
           <Failed error={found.error} retry={isGone(found.error) ? undefined : () => void found.refetch()} />
         )}
@@ -40,7 +40,7 @@ export function RolloutPane({ id, close }: { id: string; close: () => void }) {
   }
   return (
     <Inspector
-      title={texts.release(rollout.release)}
+      title={texts.releaseTitle(rollout.release)}
       subtitle={
         <>
           {texts.rolledOut} <Ago ms={rollout.created} /> {texts.by} {rollout.created_by || texts.commandLine}
@@ -55,7 +55,7 @@ export function RolloutPane({ id, close }: { id: string; close: () => void }) {
       <p className={ui.sub} style={{ marginTop: 6 }}>
         {gateLine(rollout.gate)}
       </p>
-      {newest === id && rollout.rings.some(({ states }) => WENT.some((state) => states[state])) && (
+      {newest === id && rollout.rings.some(({ states }) => ROLLED_OUT.some((state) => states[state])) && (
         <div className={ui.actions} style={{ marginTop: 10 }}>
           <Button variant="default" onClick={() => setBack(true)}>
             {texts.rollBack}
@@ -79,7 +79,7 @@ function Members({ rollout }: { rollout: Rollout }) {
   const found = useMembers(rollout, { q: q.trim(), limit: PAGE });
   const total = rollout.rings.reduce((sum, { states }) => sum + progressOf(states).total, 0);
   return (
-    <InspectorSection title={texts.tenants(formatCount(total))}>
+    <InspectorSection title={texts.tenantsCount(formatCount(total))}>
       {total > PAGE && (
         <TextInput
           aria-label={texts.tenant}
@@ -96,7 +96,7 @@ function Members({ rollout }: { rollout: Rollout }) {
               <State state={each.state} />
             </div>
             <p className={ui.sub}>
-              {each.ring} {texts.fromLabel} {releaseName(each.before).toLowerCase()} · <Ago ms={each.since} />
+              {each.ring} {texts.from} {releaseName(each.before).toLowerCase()} · <Ago ms={each.since} />
             </p>
             {each.message && <p className={ui.sub}>{each.message}</p>}
           </>
@@ -120,7 +120,7 @@ function History({ rollout }: { rollout: Rollout }) {
               </span>
             </div>
             {(each.who || each.message) && (
-              <p className={ui.sub}>{[each.who && texts.byOf(each.who), each.message].filter(Boolean).join(" · ")}</p>
+              <p className={ui.sub}>{[each.who && texts.byWhom(each.who), each.message].filter(Boolean).join(" · ")}</p>
             )}
           </>
         )}
@@ -139,7 +139,7 @@ interface LinesProps<T> {
 
 function Lines<T>({ list, atFirst, none, children }: LinesProps<T>) {
   const [more, setMore] = useState(false);
-  if (list.isPending) return <Waiting />;
+  if (list.isPending) return <Loading />;
   if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
   const read = list.data.pages.flatMap((each) => each.results);
   const rows = more ? read : read.slice(0, atFirst);
@@ -158,7 +158,7 @@ function Lines<T>({ list, atFirst, none, children }: LinesProps<T>) {
       {rows.length === 0 && none && <p className={ui.sub}>{none}</p>}
       {(list.hasNextPage || rows.length < read.length) && (
         <button type="button" className={ui.link} disabled={list.isFetchingNextPage} onClick={show}>
-          {texts.showMoreLeft(formatCount(left))}
+          {texts.showMore(formatCount(left))}
         </button>
       )}
     </>

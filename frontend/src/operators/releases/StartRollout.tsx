@@ -2,7 +2,7 @@ import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Actions } from "../../ui/Actions";
-import { Waiting } from "../../ui/states";
+import { Loading } from "../../ui/states";
 import { SubmitForm } from "../../ui/SubmitForm";
 import ui from "../../ui/ui.module.css";
 import { startRollout, useOptions } from "../api";
@@ -36,10 +36,10 @@ export function StartRollout({ release, close, started }: Props) {
   return (
     <Modal opened onClose={close} title={texts.rollOutRelease(release)} size={520}>
       {!gate ? (
-        <Waiting />
+        <Loading />
       ) : (
         <SubmitForm onSubmit={submit} error={start.error}>
-          <p className={ui.quiet}>{texts.ringCanaryFirstThen}</p>
+          <p className={ui.quiet}>{texts.rolloutHint}</p>
           <NumberFields title={texts.gate} names={GATE} values={gate} onChange={setOwn} />
           <p className={ui.sub}>{gateLine(gate)}</p>
           <Actions does={texts.start} close={close} loading={start.isPending} />

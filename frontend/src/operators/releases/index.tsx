@@ -7,12 +7,12 @@ import { View } from "../../frame";
 import { useMe } from "../../tenant";
 import { DataTable } from "../../ui/DataTable";
 import { Card } from "../../ui/Card";
-import { Empty, Failed, Trouble, Waiting } from "../../ui/states";
+import { Empty, Failed, ErrorMessage, Loading } from "../../ui/states";
 import { Ago } from "../../ui/Time";
 import ui from "../../ui/ui.module.css";
 import { deleteRelease, useReleases, useRollouts, useTenants } from "../api";
 import type { Release } from "../api";
-import { RolloutUnderWay } from "../RolloutCard";
+import { RolloutInProgress } from "../RolloutCard";
 import { State } from "../State";
 import { OperatorsOnly, OperatorTabs } from "../Tabs";
 import { progressOf } from "../rollout";
@@ -45,14 +45,14 @@ export default function Releases() {
           <span className={ui.grow} />
           {create}
         </div>
-        <RolloutUnderWay />
+        <RolloutInProgress />
         {releases.isPending ? (
-          <Waiting />
+          <Loading />
         ) : releases.isError ? (
           <Failed error={releases.error} retry={() => void releases.refetch()} />
         ) : releases.data.length === 0 ? (
           <Empty title={texts.noReleases} action={create}>
-            {texts.releaseDefinesTenantsImages}
+            {texts.noReleasesDetail}
           </Empty>
         ) : (
           <ReleaseTable releases={releases.data} start={setStarting} />
@@ -76,14 +76,14 @@ function ReleaseTable({ releases, start }: { releases: Release[]; start: (name: 
   const running = rollouts?.some((each) => each.state === "running");
   return (
     <Card flush>
-      {remove.isError && <Trouble error={remove.error} />}
+      {remove.isError && <ErrorMessage error={remove.error} />}
       <DataTable
         rows={releases}
         keyOf={(each) => each.name}
         testId="releases"
         columns={[
           {
-            head: texts.release2,
+            head: texts.release,
             className: styles.name,
             cell: (each) => (
               <>
@@ -94,7 +94,7 @@ function ReleaseTable({ releases, start }: { releases: Release[]; start: (name: 
           },
           {
             head: texts.contents,
-            className: styles.made,
+            className: styles.contents,
             cell: (each) =>
               madeOf(each).map((part) => (
                 <div key={part} className={ui.sub}>
@@ -102,7 +102,7 @@ function ReleaseTable({ releases, start }: { releases: Release[]; start: (name: 
                 </div>
               )),
           },
-          { head: texts.tenants2, number: true, cell: (each) => formatCount(each.tenants) },
+          { head: texts.tenants, number: true, cell: (each) => formatCount(each.tenants) },
           {
             head: texts.created,
             className: styles.when,
@@ -119,7 +119,7 @@ function ReleaseTable({ releases, start }: { releases: Release[]; start: (name: 
               <div className={ui.actions} style={{ justifyContent: "flex-end", flexWrap: "nowrap" }}>
                 {each.tenants === 0 && rollouts && !rollouts.some((one) => one.release === each.name) && (
                   <Button variant="default" onClick={() => remove.mutate(each.name)}>
-                    {texts.deleteLabel}
+                    {texts.delete}
                   </Button>
                 )}
                 <Button variant="default" disabled={running} onClick={() => start(each.name)}>
@@ -148,21 +148,21 @@ function Rings() {
   const counts = useTenants({ q: "", state: "", ring: "", cursor: "" }).data?.counts;
   if (!counts) return null;
   const rings: [string, number, string][] = [
-    ["canary", counts.rings.canary ?? 0, texts.firstTenantsGiveEarly],
-    ["early", counts.rings.early ?? 0, texts.afterCanaryHealthy],
-    ["all", counts.rings.all ?? 0, texts.afterEarlyHealthy],
-    ["pinned", counts.pinned, texts.excludedFromRollOuts],
+    ["canary", counts.rings.canary ?? 0, texts.canaryHint],
+    ["early", counts.rings.early ?? 0, texts.earlyHint],
+    ["all", counts.rings.all ?? 0, texts.allHint],
+    ["pinned", counts.pinned, texts.pinnedHint],
   ];
   return (
-    <Card title={texts.rings} aside={<span className={ui.sub}>{texts.changeTenantsRingPage}</span>}>
+    <Card title={texts.rings} aside={<span className={ui.sub}>{texts.ringsHint}</span>}>
       <div className={styles.rings}>
-        {rings.map(([ring, count, says]) => (
+        {rings.map(([ring, count, hint]) => (
           <div key={ring}>
             <div className={styles.ringHead}>
               <Link href={`/operators/tenants?ring=${ring}`}>{ring}</Link>
               <span>{formatCount(count)}</span>
             </div>
-            <p className={ui.sub}>{says}</p>
+            <p className={ui.sub}>{hint}</p>
           </div>
         ))}
       </div>
@@ -183,7 +183,7 @@ function Rollouts({ chosen, open }: { chosen?: string; open: (id: string) => voi
         onOpen={(each) => open(each.id)}
         columns={[
           {
-            head: texts.release2,
+            head: texts.release,
             className: styles.name,
             cell: (each) => (
               <Link href={`/operators/releases/${each.id}`} onClick={(event) => event.stopPropagation()}>
@@ -209,7 +209,7 @@ function Rollouts({ chosen, open }: { chosen?: string; open: (id: string) => voi
                   const { complete, total } = progressOf(states);
                   return (
                     <div key={ring} className={ui.sub}>
-                      {texts.ofOf(ring, complete, total)}
+                      {texts.ringProgress(ring, complete, total)}
                     </div>
                   );
                 })}

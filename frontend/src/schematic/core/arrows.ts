@@ -7,12 +7,12 @@ export interface Arrow {
   angle: number;
 }
 
-const ROOM = 36;
+const MIN_LENGTH = 36;
 
 /** One arrow in the middle of the longest straight piece, where there is room for it. */
 export function arrowOf(pieces: Polyline[]): Arrow | undefined {
   let best: Arrow | undefined;
-  let longest = ROOM;
+  let longest = MIN_LENGTH;
   for (const line of pieces) {
     for (let i = 1; i < line.length; i += 1) {
       const a = line[i - 1]!;

@@ -2,9 +2,9 @@ import type { Polyline } from "./route";
 import type { Point } from "./types";
 
 /** Half of the gap that a pipe leaves where another crosses it. */
-const HALF = 8;
+const HALF_GAP = 8;
 /** Nearer to its end than this a pipe meets the other rather than crosses it. */
-const CLEAR = 3;
+const MIN_CLEARANCE = 3;
 
 interface Cut {
   from: number;
@@ -47,16 +47,16 @@ function cutsOf(a: Point, b: Point, pipes: Polyline[], self: number): Cut[] {
       if (c.x !== d.x || c.y === d.y) continue;
       const along = Math.abs(c.x - a.x);
       const between = (c.x - a.x) * (c.x - b.x) < 0;
-      const inside = a.y > Math.min(c.y, d.y) + CLEAR && a.y < Math.max(c.y, d.y) - CLEAR;
-      if (between && inside && along > CLEAR && along < length - CLEAR) found.push(along);
+      const inside = a.y > Math.min(c.y, d.y) + MIN_CLEARANCE && a.y < Math.max(c.y, d.y) - MIN_CLEARANCE;
+      if (between && inside && along > MIN_CLEARANCE && along < length - MIN_CLEARANCE) found.push(along);
     }
   });
   found.sort((x, y) => x - y);
   const cuts: Cut[] = [];
   for (const at of found) {
     const last = cuts[cuts.length - 1];
-    if (last && at - HALF <= last.to) last.to = at + HALF;
-    else cuts.push({ from: Math.max(0, at - HALF), to: at + HALF });
+    if (last && at - HALF_GAP <= last.to) last.to = at + HALF_GAP;
+    else cuts.push({ from: Math.max(0, at - HALF_GAP), to: at + HALF_GAP });
   }
   for (const cut of cuts) cut.to = Math.min(cut.to, length);
   return cuts;

@@ -55,7 +55,7 @@ export function sceneOf(drawing: Drawing): Scene {
 
 /** About how large a value and its label are, a little enlarged as at a low zoom. */
 const TAG = { width: 68, height: 26, label: 18, letter: 7.4 };
-const LABEL = 20;
+const LABEL_HEIGHT = 20;
 /** Symbols that hold their label themselves. */
 export const INSIDE = new Set(["instrument", "off_page"]);
 
@@ -69,8 +69,9 @@ export function areaOf(scene: Scene, asset: string): Box | undefined {
     const box = boxOf(placement);
     boxes.push(box);
     if (!placement.label || INSIDE.has(placement.symbol)) continue;
-    if (placement.label_at === "top") boxes.push({ ...box, y: box.y - LABEL, height: LABEL });
-    if ((placement.label_at ?? "bottom") === "bottom") boxes.push({ ...box, y: box.y + box.height, height: LABEL });
+    if (placement.label_at === "top") boxes.push({ ...box, y: box.y - LABEL_HEIGHT, height: LABEL_HEIGHT });
+    if ((placement.label_at ?? "bottom") === "bottom")
+      boxes.push({ ...box, y: box.y + box.height, height: LABEL_HEIGHT });
   }
   for (const tag of scene.drawing.tags ?? []) {
     if (!tag.of || !own.has(tag.of)) continue;

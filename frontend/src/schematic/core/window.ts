@@ -19,7 +19,7 @@ export const MAX_SPAN_MS = 30 * 365 * 86_400_000;
 /** A span that an address names may be anything. */
 export const clampSpan = (ms: number): number => Math.min(MAX_SPAN_MS, Math.max(MIN_SPAN_MS, ms));
 /** A past moment is given so much of the window after it, when the window is moved to it. */
-const AFTER = 0.25;
+const SHARE_AFTER = 0.25;
 
 /**
  * The window for a moment: up to now while live or while now is in reach; around older moments; and where `end` is
@@ -29,7 +29,7 @@ export function windowAt(at: number | null, now: number, span: number, end: numb
   if (at === null) return { start: now - span, end: now };
   if (end !== null && at <= end && at >= end - span) return { start: end - span, end };
   if (at >= now - span && at <= now) return { start: now - span, end: now };
-  const to = Math.round(at + span * AFTER);
+  const to = Math.round(at + span * SHARE_AFTER);
   return { start: to - span, end: to };
 }
 

@@ -1,9 +1,8 @@
 import { Button, Popover, TextInput } from "@mantine/core";
-import type { FormEvent } from "react";
 import { useState } from "react";
 import { durationName, parseDuration } from "../../format";
 import { MAX_SPAN_MS, MIN_SPAN_MS, SPANS } from "../core/window";
-import styles from "./time.module.css";
+import { SubmitForm } from "../../ui/SubmitForm";
 import { texts as all } from "../texts";
 
 const texts = all.time;
@@ -43,12 +42,11 @@ function Field({ set }: { set: (ms: number) => void }) {
   const [text, setText] = useState("");
   const ms = parseDuration(text);
   const fits = ms !== null && ms >= MIN_SPAN_MS && ms <= MAX_SPAN_MS;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (fits) set(ms);
   };
   return (
-    <form className={styles.own} onSubmit={submit}>
+    <SubmitForm onSubmit={submit}>
       <TextInput
         data-autofocus
         label={texts.customLabel}
@@ -60,6 +58,6 @@ function Field({ set }: { set: (ms: number) => void }) {
       <Button type="submit" disabled={!fits}>
         {texts.apply}
       </Button>
-    </form>
+    </SubmitForm>
   );
 }

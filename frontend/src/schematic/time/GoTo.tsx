@@ -2,6 +2,7 @@ import { Button, Modal, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { formatAge, formatMoment, parseMomentText, zoneOffset } from "../../format";
 import { useNow, useZone } from "../../moment";
+import { SubmitForm } from "../../ui/SubmitForm";
 import styles from "./time.module.css";
 import { texts as all } from "../texts";
 
@@ -14,15 +15,14 @@ export function GoTo({ close, go, from }: { close: () => void; go: (ms: number |
   const [text, setText] = useState(from === null ? "" : formatMoment(from, zone));
   const moment = parseMomentText(text, zone, now);
   const future = moment !== null && moment > now;
-  const submit = (event: React.FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (moment === null) return;
     go(future || text.trim().toLowerCase() === "now" ? null : moment);
     close();
   };
   return (
     <Modal opened onClose={close} title={texts.title} size={420}>
-      <form onSubmit={submit} className={styles.goTo}>
+      <SubmitForm onSubmit={submit}>
         <TextInput
           data-autofocus
           label={texts.label(zone.replaceAll("_", " "))}
@@ -32,7 +32,7 @@ export function GoTo({ close, go, from }: { close: () => void; go: (ms: number |
           onChange={(event) => setText(event.currentTarget.value)}
           onFocus={(event) => event.currentTarget.select()}
         />
-        <p className={styles.said} role="status">
+        <p className={styles.feedback} role="status">
           {moment === null
             ? text.trim() === ""
               ? "\u00a0"
@@ -49,7 +49,7 @@ export function GoTo({ close, go, from }: { close: () => void; go: (ms: number |
             {texts.go}
           </Button>
         </div>
-      </form>
+      </SubmitForm>
     </Modal>
   );
 }

@@ -21,16 +21,16 @@ const texts = all.time;
 const HEIGHT = 92;
 const TREND = { top: 20, height: 42 };
 const AXIS = 66;
-const SIDE = 14;
+const SIDE_PX = 14;
 const POINTS = 700;
 /** So many pixels from the present the playhead sticks to LIVE. */
-const SNAP = 5;
-const DRAG = 4;
+const LIVE_SNAP_PX = 5;
+const DRAG_THRESHOLD_PX = 4;
 
 /** The trend with the playhead. Dragging moves the moment of the whole application. */
 export function Track({ window, sensor, versions }: Props) {
   const { ref, width } = useElementSize();
-  const scale = useMemo(() => ({ ...window, left: SIDE, width: Math.max(1, width - 2 * SIDE) }), [window, width]);
+  const scale = useMemo(() => ({ ...window, left: SIDE_PX, width: Math.max(1, width - 2 * SIDE_PX) }), [window, width]);
   const drag = useDrag(scale);
   const zone = useZone().name;
   return (
@@ -65,7 +65,7 @@ function useDrag(scale: Scale) {
     const share = Math.min(1, Math.max(0, (x - scale.left) / scale.width));
     const at = scale.start + share * (scale.end - scale.start);
     const now = Date.now();
-    const snap = (SNAP / scale.width) * (scale.end - scale.start);
+    const snap = (LIVE_SNAP_PX / scale.width) * (scale.end - scale.start);
     return at > now - snap ? null : at;
   };
   const handlers = {
@@ -80,7 +80,7 @@ function useDrag(scale: Scale) {
       hover.current?.setAttribute("visibility", from.current ? "hidden" : "visible");
       const start = from.current;
       if (!start) return;
-      start.moved ||= Math.abs(event.clientX - start.x) >= DRAG;
+      start.moved ||= Math.abs(event.clientX - start.x) >= DRAG_THRESHOLD_PX;
       if (start.moved) setMoment(momentAt(event));
     },
     onPointerUp: (event: React.PointerEvent<SVGSVGElement>) => {
@@ -141,10 +141,10 @@ const Trend = memo(function Trend({ scale, sensor }: { scale: Scale; sensor: Sen
   return (
     <g className={styles.trend} opacity={isPlaceholderData ? 0.45 : 1}>
       <svg x={scale.left} y={TREND.top} width={scale.width} height={TREND.height} overflow="hidden">
-        {spark && <path className={styles.below} d={spark.area} />}
+        {spark && <path className={styles.area} d={spark.area} />}
         {spark && <path className={styles.line} d={spark.path} />}
       </svg>
-      <text className={styles.about} x={scale.left + 2} y={13}>
+      <text className={styles.caption} x={scale.left + 2} y={13}>
         {name}
         {spark && sensor.kind !== "discrete" && (
           <tspan>{`  ${formatNumber(spark.low)} … ${formatNumber(spark.high)}${unit ? `\u202f${unit}` : ""}`}</tspan>

@@ -7,10 +7,12 @@ import { displayUnit, formatAge, formatDate, formatMoment, formatNumber, formatT
 import { Inspector, InspectorSection } from "../../frame";
 import { hrefWith, useMoment, useNow, useZone } from "../../moment";
 import { MAX_TRACES } from "../../series/slots";
+import { EditSensor } from "../../sensors/EditSensor";
 import { useTenant } from "../../tenant";
 import { sparkOf } from "../../series/spark";
 import type { ValueStore } from "../core/store";
 import { useOwnValues, useTrend } from "../data";
+import ui from "../../ui/ui.module.css";
 import styles from "./inspector.module.css";
 import { texts as all } from "../texts";
 
@@ -43,7 +45,7 @@ export function AssetInspector({ asset, catalog, store, sensor, select }: Props)
       )}
       <Neighbours asset={asset} catalog={catalog} select={select} />
       {tenant && trends.length > 0 && (
-        <div className={styles.actions}>
+        <div className={`${ui.actions} ${styles.actions}`}>
           <Button
             component={Link}
             href={hrefWith(`/t/${tenant.slug}/trends`, {
@@ -56,6 +58,11 @@ export function AssetInspector({ asset, catalog, store, sensor, select }: Props)
           >
             {texts.openTrends}
           </Button>
+          {shown && (
+            <EditSensor sensor={shown} button>
+              {texts.editSensor}
+            </EditSensor>
+          )}
         </div>
       )}
     </Inspector>

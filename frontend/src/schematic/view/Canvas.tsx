@@ -5,6 +5,7 @@ import { memo, useCallback, useEffect, useMemo, useRef } from "react";
 import { useShortcuts } from "../../keyboard";
 import { boxOf } from "../core/geometry";
 import type { Box } from "../core/geometry";
+import { busiestPart } from "../core/focus";
 import { areaOf } from "../core/scene";
 import type { Scene } from "../core/scene";
 import "../symbols/symbols.css";
@@ -20,11 +21,13 @@ const PAD = 18;
 const MIN_ZOOM = 0.15;
 const MAX_ZOOM = 4;
 /** Below this zoom, names and values are too small to read and only what is abnormal stays marked. */
-const FOLD = 0.52;
-/** Words are drawn 13 high; on screen the smallest of them (11) stays readable, and none grows without end. */
-const WORD = 13;
-const SMALL = 11;
-const GROWN = 15;
+const FOLD_ZOOM = 0.52;
+/** A canvas narrower than this begins with a part of the drawing, at a zoom at which values are read. */
+const NARROW_PX = 600;
+const READABLE_ZOOM = 0.62;
+/** Labels are drawn 13 px high; on screen they are never smaller than when drawn, and never larger than this. */
+const LABEL_PX = 13;
+const MAX_LABEL_PX = 15;
 
 const Outline = memo(function Outline({ data }: NodeProps<Node<{ width: number; height: number }>>) {
   return <div className={styles.outline} style={{ width: data.width, height: data.height }} />;
@@ -72,23 +75,32 @@ function Flow() {
     (duration = 0) => {
       moved.current = false;
       const room = box.current;
-      if (!room) return;
+      if (!room) return undefined;
       const { clientWidth: w, clientHeight: h } = room;
       const zoom = Math.min((w - 2 * PAD) / width, (h - 2 * PAD) / height, 1.6);
       void flow.setViewport({ x: (w - width * zoom) / 2, y: (h - height * zoom) / 2, zoom }, { duration });
+      return zoom;
     },
     [flow, width, height],
   );
+  const begin = useCallback(() => {
+    const zoom = fit() ?? 1;
+    const room = box.current;
+    if (!room || room.clientWidth >= NARROW_PX || zoom >= FOLD_ZOOM) return;
+    const window = { width: room.clientWidth / READABLE_ZOOM, height: room.clientHeight / READABLE_ZOOM };
+    const { x, y } = chosen.current ?? busiestPart(scene.drawing.tags ?? [], { width, height }, window);
+    void flow.setViewport({ x: -x * READABLE_ZOOM, y: -y * READABLE_ZOOM, zoom: READABLE_ZOOM });
+  }, [fit, flow, scene, width, height]);
 
   useEffect(() => {
     const room = box.current!;
     const watch = new ResizeObserver(() => {
-      if (!moved.current) fit();
+      if (!moved.current) begin();
       else if (chosen.current) bringIntoView(room, chosen.current, flow);
     });
     watch.observe(room);
     return () => watch.disconnect();
-  }, [fit, flow]);
+  }, [begin, flow]);
 
   useShortcuts("schematic", {
     zoomIn: () => zoomBy(flow.zoomIn, moved),
@@ -164,10 +176,10 @@ function zoomBy(zoom: () => Promise<boolean>, moved: { current: boolean }) {
 /** Without React: a style variable that all words follow, and the fold. */
 function scaleWords(box: HTMLElement | null, { zoom }: Viewport) {
   if (!box) return;
-  const k = Math.max(Math.min(1, GROWN / (WORD * zoom)), Math.min(1.35, SMALL / (SMALL * zoom)));
+  const k = Math.max(Math.min(1, MAX_LABEL_PX / (LABEL_PX * zoom)), Math.min(1.35, 1 / zoom));
   box.style.setProperty("--k", k.toFixed(3));
   box.style.setProperty("--m", (1 / zoom).toFixed(3));
-  box.dataset.folded = String(zoom < FOLD);
+  box.dataset.folded = String(zoom < FOLD_ZOOM);
 }
 
 const STILL = { draggable: false, connectable: false, selectable: false, focusable: false } as const;

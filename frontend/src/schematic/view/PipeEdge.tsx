@@ -4,6 +4,7 @@ import { memo } from "react";
 import { library } from "../core/library";
 import type { DrawnPipe } from "../core/scene";
 import { useFlow, useFlows } from "./context";
+import { texts } from "../texts";
 import styles from "./view.module.css";
 
 export type PipeEdgeType = Edge<{ drawn: DrawnPipe }, "pipe">;
@@ -14,7 +15,7 @@ export const PipeEdge = memo(function PipeEdge({ data }: EdgeProps<PipeEdgeType>
   const flow = useFlow(pipe.id);
   return (
     <g className="pt-pipe" data-medium={pipe.medium} data-kind={kind} data-flow={flow} data-pipe={pipe.id}>
-      <title>{(pipe.name ?? library.media[pipe.medium].title) + (flow === "still" ? ", nothing flows" : "")}</title>
+      <title>{(pipe.name ?? library.media[pipe.medium].title) + (flow === "still" ? texts.noFlow : "")}</title>
       <path className="run" d={path} />
       {arrow && (
         <path

@@ -22,15 +22,6 @@ const POSITION: Record<Side | "any", Position> = {
   left: Position.Left,
   any: Position.Top,
 };
-const SAID: Partial<Record<State, string>> = {
-  unknown: "state not known",
-  running: "running",
-  stopped: "stopped",
-  fault: "fault",
-  open: "open",
-  closed: "closed",
-  between: "part open",
-};
 
 /** One symbol with its label; it listens to its own state only. */
 export const SymbolNode = memo(function SymbolNode({ data: { placement } }: NodeProps<SymbolNodeType>) {
@@ -39,7 +30,7 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
   const box = boxOf(placement);
   const own = placement.asset ? asset(placement.asset) : undefined;
   const symbol = symbolOf(placement.symbol);
-  const name = [placement.label ?? own?.tag, own?.name, SAID[state]].filter(Boolean).join(", ");
+  const name = [placement.label ?? own?.tag, own?.name, texts.states[state]].filter(Boolean).join(", ");
   const choose = own ? () => select(own.id) : undefined;
   return (
     <div

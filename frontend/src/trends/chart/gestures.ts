@@ -16,7 +16,7 @@ export interface Gestures {
 }
 
 /** Less than this is a click with an unsteady hand. */
-const CLICK = 5;
+const CLICK_TOLERANCE_PX = 5;
 
 /**
  * Mouse: drag zooms, shift-drag pans, wheel zooms at the cursor, double click goes back, click pins the cursor.
@@ -66,7 +66,7 @@ export function useGestures(area: RefObject<HTMLElement | null>, gestures: Gestu
       }
       finger.x = event.clientX;
       const by = finger.x - finger.start;
-      if (Math.abs(by) > CLICK) from.moved = true;
+      if (Math.abs(by) > CLICK_TOLERANCE_PX) from.moved = true;
       if (!from.moved) return;
       const { view } = from;
       const perPixel = (view.end - view.start) / element.clientWidth;

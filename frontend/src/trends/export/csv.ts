@@ -1,4 +1,4 @@
-import { get, samePlace } from "../../api/client";
+import { get, localUrl } from "../../api/client";
 import type { Sensor } from "../../api/types";
 import type { Trace } from "../lanes";
 import type { Span } from "../range";
@@ -62,7 +62,7 @@ export async function saveRawCsv(traces: Trace[], span: Span, name: string): Pro
     while (url) {
       const page: RawPage = await get<RawPage>(url);
       parts.push(rawRows(sensor, page));
-      url = samePlace(page.next);
+      url = localUrl(page.next);
     }
   }
   save(csv(parts), `${name} raw.csv`);

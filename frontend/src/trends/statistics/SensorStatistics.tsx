@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { says } from "../../api/problem";
+import { errorText } from "../../api/problem";
 import type { Sensor, Statistics } from "../../api/types";
 import { displayUnit, formatDuration, formatMoment, formatNumber } from "../../format";
 import type { Trace } from "../lanes";
 import { alike } from "../range";
 import type { Span } from "../range";
-import { fromRungs, RUNGS_TOLD } from "../rungs";
+import { fromRungs } from "../rungs";
 import { heldStates, percentilesOf, statisticsQuery, UNKNOWN } from "./data";
 import styles from "./statistics.module.css";
 import { texts } from "../texts";
@@ -29,26 +29,26 @@ export function SensorStatistics({ trace: { sensor, slot }, span, percentiles, z
   const length = span.end - span.start;
   const when = (t: number | null) =>
     t !== null && (
-      <button type="button" onClick={() => pin(t)} title={texts.moveCursorHere(formatMoment(t, zone))}>
+      <button type="button" onClick={() => pin(t)} title={texts.moveCursorTo(formatMoment(t, zone))}>
         {formatMoment(t, zone, length < WEEK, length > YEAR / 4)}
       </button>
     );
   return (
-    <section className={styles.sensor} aria-label={texts.statistics(sensor.tag)} data-old={old || undefined}>
+    <section className={styles.sensor} aria-label={texts.statisticsOf(sensor.tag)} data-old={old || undefined}>
       <h3>
         <i style={{ background: `var(--pt-series-${slot})` }} />
         <b title={sensor.tag}>{sensor.tag}</b>
         <span title={sensor.name}>{sensor.name}</span>
       </h3>
-      {error && !data && <p role="alert">{says(error)}</p>}
-      {data && data.count === 0 && <p>{texts.noSamplesRangeNote}</p>}
+      {error && !data && <p role="alert">{errorText(error)}</p>}
+      {data && data.count === 0 && <p>{texts.noSamplesInRange}</p>}
       {data && (data.count > 0 || data.states) && (
         <table>
           <tbody>
             <Row
               name={texts.samples}
               value={formatNumber(data.count, 0)}
-              about={`${fromRungs([data.rung])}. ${RUNGS_TOLD}`}
+              about={`${fromRungs([data.rung])}. ${texts.rungsHint}`}
             >
               {data.bad > 0 && texts.badExcluded(formatNumber(data.bad, 0))}
             </Row>
@@ -63,7 +63,7 @@ export function SensorStatistics({ trace: { sensor, slot }, span, percentiles, z
           </tbody>
         </table>
       )}
-      {data && !data.complete && <p role="status">{texts.lateSamplesBeingProcessed}</p>}
+      {data && !data.complete && <p role="status">{texts.lateSamples}</p>}
     </section>
   );
 }
@@ -112,7 +112,7 @@ function Figures({ statistics: { min, tmin, max, tmax, mean, std, increase }, se
         {when(tmax)}
       </Row>
       {sensor.kind !== "counter" && (
-        <Row name={texts.mean2} value={<Figure value={mean} sensor={sensor} />} about={texts.meanSamplesNotTime}>
+        <Row name={texts.meanRow} value={<Figure value={mean} sensor={sensor} />} about={texts.meanHint}>
           {texts.stdDev} <b>{formatNumber(std)}</b>
         </Row>
       )}
@@ -122,7 +122,7 @@ function Figures({ statistics: { min, tmin, max, tmax, mean, std, increase }, se
 
 function States({ statistics, sensor }: { statistics: Statistics; sensor: Sensor }) {
   const held = heldStates(statistics, sensor);
-  if (held === null) return <Row name={texts.states} value="too many to tell" />;
+  if (held === null) return <Row name={texts.states} value={texts.tooManyStates} />;
   return (
     <>
       {held.slice(0, MAX_STATES).map(({ name, ms, share }) => (
@@ -136,8 +136,8 @@ function States({ statistics, sensor }: { statistics: Statistics; sensor: Sensor
 }
 
 function aboutState(name: string, sensor: Sensor): string {
-  if (name === UNKNOWN) return texts.stateNotKnown;
-  return sensor.sampling === "periodic" ? texts.untilNextSampleMost(name) : texts.untilNextSample(name);
+  if (name === UNKNOWN) return texts.unknownStateHint;
+  return sensor.sampling === "periodic" ? texts.periodicStateHint(name) : texts.stateHint(name);
 }
 
 /** What was for a moment is not "0 %", and what was nearly always is not "100 %". */
@@ -155,8 +155,8 @@ function PercentileRows({ sensor, span, list }: { sensor: Sensor; span: Span; li
   if (error || isPending) {
     return (
       <tr>
-        <td colSpan={3} className={styles.told} role={error ? "alert" : "status"}>
-          {error ? says(error) : texts.readingEverySample}
+        <td colSpan={3} className={styles.status} role={error ? "alert" : "status"}>
+          {error ? errorText(error) : texts.readingEverySample}
         </td>
       </tr>
     );

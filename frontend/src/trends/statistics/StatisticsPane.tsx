@@ -1,13 +1,14 @@
 import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent, ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useState } from "react";
 import type { Sensor } from "../../api/types";
 import { formatDate } from "../../format";
 import { Inspector } from "../../frame";
 import { useNow } from "../../moment";
 import type { Zone } from "../../moment";
-import { Trouble } from "../../ui/states";
+import { ErrorMessage } from "../../ui/states";
+import { SubmitForm } from "../../ui/SubmitForm";
 import { save } from "../../ui/save";
 import type { Trace } from "../lanes";
 import { alike } from "../range";
@@ -48,7 +49,7 @@ export function StatisticsPane({ traces, span, zone, pin, site, children }: Prop
     },
   });
   return (
-    <Inspector title={texts.statistics2} subtitle={spanLabel(span, zone.name, thisYear)}>
+    <Inspector title={texts.statistics} subtitle={spanLabel(span, zone.name, thisYear)}>
       {children}
       <div data-testid="statistics">
         {traces.map((trace) => (
@@ -63,7 +64,7 @@ export function StatisticsPane({ traces, span, zone, pin, site, children }: Prop
         ))}
       </div>
       <Percentiles ask={(list) => setAsked({ span, list })} />
-      {exported.isError && <Trouble error={exported.error} />}
+      {exported.isError && <ErrorMessage error={exported.error} />}
       <Button variant="default" loading={exported.isPending} onClick={() => exported.mutate()}>
         {texts.exportCsv}
       </Button>
@@ -74,21 +75,20 @@ export function StatisticsPane({ traces, span, zone, pin, site, children }: Prop
 function Percentiles({ ask }: { ask: (list: string) => void }) {
   const [text, setText] = useState("5, 50, 95");
   const list = readPercentiles(text);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (list) ask(list);
   };
   return (
-    <form className={styles.percentiles} onSubmit={submit}>
+    <SubmitForm className={styles.percentiles} onSubmit={submit}>
       <TextInput
         label={texts.percentiles}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
-        error={list === null && texts.upNumbersFrom}
+        error={list === null && texts.percentilesHint}
       />
-      <Button type="submit" variant="default" disabled={list === null} title={texts.readsAllRawSamples}>
+      <Button type="submit" variant="default" disabled={list === null} title={texts.percentilesCost}>
         {texts.apply}
       </Button>
-    </form>
+    </SubmitForm>
   );
 }

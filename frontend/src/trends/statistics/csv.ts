@@ -2,14 +2,13 @@ import type { Sensor, Statistics } from "../../api/types";
 import { isoInZone } from "../../format";
 import { cell } from "../export/csv";
 import { heldStates, percentilesOf } from "./data";
-import { texts } from "../texts";
 
 export interface Row {
   sensor: Sensor;
   statistics: Statistics;
 }
 
-/** One row a sensor, its times on the clock of `zone`; a column for each percentile and each state that there is. */
+/** One row per sensor, times in `zone`, and a column for each percentile and state of any of them. */
 export function statisticsCsv(rows: Row[], zone: string): string {
   const at = (ms: number | null) => (ms === null ? "" : isoInZone(ms, zone));
   const made = rows.map(({ sensor, statistics: s }) => {
@@ -23,14 +22,14 @@ export function statisticsCsv(rows: Row[], zone: string): string {
     put("samples", s.count);
     put("bad", s.bad);
     put("min", s.min);
-    put(texts.minInline, at(s.tmin));
+    put("min at", at(s.tmin));
     put("max", s.max);
-    put(texts.maxInline, at(s.tmax));
+    put("max at", at(s.tmax));
     put("mean", s.mean);
-    put(texts.standardDeviation, s.std);
+    put("standard deviation", s.std);
     put("increase", s.increase);
     for (const [percentile, value] of percentilesOf(s)) put(`P${percentile}`, value);
-    for (const { name, ms } of heldStates(s, sensor) ?? []) put(texts.seconds(name), ms / 1000);
+    for (const { name, ms } of heldStates(s, sensor) ?? []) put(`seconds ${name}`, ms / 1000);
     return row;
   });
   const columns = [...new Set(made.flatMap((row) => [...row.keys()]))];

@@ -1,8 +1,8 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { api, got, tenantOfPath } from "../../api/client";
+import { api, unwrap, tenantOfPath } from "../../api/client";
 import type { Sensor, Statistics } from "../../api/types";
 import { stateName } from "../../format";
-import { AGAIN_MS } from "../data";
+import { POLL_INTERVAL_MS } from "../data";
 import type { Span } from "../range";
 import { texts } from "../texts";
 
@@ -12,10 +12,10 @@ export const statisticsQuery = (sensor: Sensor, { start, end }: Span, percentile
     queryKey: [tenantOfPath(), "statistics", sensor.id, start, end, percentiles],
     queryFn: ({ signal }) => {
       const query = { start: String(start), end: String(end), ...(percentiles && { percentiles }) };
-      return got(api.GET("/api/v1/sensors/{id}/statistics", { params: { path: { id: sensor.id }, query }, signal }));
+      return unwrap(api.GET("/api/v1/sensors/{id}/statistics", { params: { path: { id: sensor.id }, query }, signal }));
     },
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => (query.state.data?.complete === false ? AGAIN_MS : false),
+    refetchInterval: (query) => (query.state.data?.complete === false ? POLL_INTERVAL_MS : false),
     staleTime: (query) => (query.state.data?.complete === false ? 0 : 60_000),
     gcTime: 120_000,
   });

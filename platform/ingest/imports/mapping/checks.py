@@ -21,22 +21,22 @@ def check(mapping: Mapping) -> None:
     for rules in (mapping.files, mapping.names):
         if len(rules) > MAX_FILE_RULES:
             raise BadRequest(
-                f"The mapping is not right: at most {MAX_FILE_RULES:,} rules for `files`, and for `names`, are taken.",
+                f"The mapping is not valid: at most {MAX_FILE_RULES:,} rules for `files`, and for `names`, are taken.",
                 slug="bad-mapping",
             )
     _check_patterns(mapping)
     if mapping.sites and mapping.site_column is None:
         raise BadRequest(
-            "The mapping is not right: `sites` needs `site_column`, the column that holds these names.",
+            "The mapping is not valid: `sites` needs `site_column`, the column that holds these names.",
             slug="bad-mapping",
         )
     if mapping.layout == "long" and not (mapping.sensor_column and mapping.value_column):
         raise BadRequest(
-            "The mapping is not right: layout long needs `sensor_column` and `value_column`.", slug="bad-mapping"
+            "The mapping is not valid: layout long needs `sensor_column` and `value_column`.", slug="bad-mapping"
         )
     if mapping.layout == "wide" and (mapping.sensor_column or mapping.sensors):
         raise BadRequest(
-            "The mapping is not right: `sensor_column` and `sensors` belong to layout long; wide uses `columns`.",
+            "The mapping is not valid: `sensor_column` and `sensors` belong to layout long; wide uses `columns`.",
             slug="bad-mapping",
         )
     for time in (mapping.time, *(as_rule(rule).time for rule in mapping.files.values())):
@@ -44,7 +44,7 @@ def check(mapping: Mapping) -> None:
             time.check()
     if mapping.thousands == mapping.decimal:
         raise BadRequest(
-            f"The mapping is not right: {mapping.decimal!r} cannot be both `decimal` and `thousands`.",
+            f"The mapping is not valid: {mapping.decimal!r} cannot be both `decimal` and `thousands`.",
             slug="bad-mapping",
         )
     _check_numbers(mapping)
@@ -54,7 +54,7 @@ def check(mapping: Mapping) -> None:
         len(mapping.delimiter) != 1 or mapping.delimiter in NO_DELIMITERS
     ):
         raise BadRequest(
-            "The mapping is not right: `delimiter` is auto, whitespace or one character, but no quotation mark or line "
+            "The mapping is not valid: `delimiter` is auto, whitespace or one character, but no quotation mark or line "
             "break.",
             slug="bad-mapping",
         )
@@ -77,7 +77,7 @@ def _check_numbers(mapping: Mapping) -> None:
     """No number of the mapping may be infinite or none."""
     for where, number in _numbers("", msgspec.to_builtins(mapping)):
         if not isfinite(number):
-            raise BadRequest(f"The mapping is not right: `{where}` is {number}, not a number.", slug="bad-mapping")
+            raise BadRequest(f"The mapping is not valid: `{where}` is {number}, not a number.", slug="bad-mapping")
 
 
 def _rules(mapping: Mapping) -> Iterator[Column]:
@@ -93,7 +93,7 @@ def _check_states(mapping: Mapping) -> None:
         for word, number in {**mapping.states, **rule.states}.items():
             if not isfinite(number * rule.scale + rule.offset):
                 raise BadRequest(
-                    f"The mapping is not right: {word[:60]!r} is {number:g} in `states`; times "
+                    f"The mapping is not valid: {word[:60]!r} is {number:g} in `states`; times "
                     f"the scale {rule.scale:g} of {rule.sensor[:60]!r} that is larger than any number.",
                     slug="bad-mapping",
                 )
@@ -105,7 +105,7 @@ def _check_joined(mapping: Mapping) -> None:
     named += [("sensor_column", mapping.sensor_column), *(("time", rule.time) for rule in _rules(mapping))]
     for member, names in named:
         if isinstance(names, list) and len(set(map(header_name, names))) < len(names):
-            raise BadRequest(f"The mapping is not right: `{member}` names a column twice.", slug="bad-mapping")
+            raise BadRequest(f"The mapping is not valid: `{member}` names a column twice.", slug="bad-mapping")
 
 
 def _numbers(where: str, value: Any) -> Iterator[tuple[str, float]]:

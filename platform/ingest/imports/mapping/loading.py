@@ -24,7 +24,7 @@ def load_mapping(text: str) -> Mapping:
     except RecursionError:
         raise BadRequest("The mapping is nested too deeply.", slug="bad-mapping") from None
     except msgspec.ValidationError as error:
-        raise BadRequest(f"The mapping is not right: {_explained(error)}", slug="bad-mapping") from None
+        raise BadRequest(f"The mapping is not valid: {_explained(error)}", slug="bad-mapping") from None
     check(mapping)
     return _trimmed(mapping)
 

@@ -100,7 +100,7 @@ class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
         if self.shift is not None:
             parse_duration(self.shift, "time.shift")
         if self.interval is not None and parse_duration(self.interval, "time.interval") <= 0:
-            raise BadRequest("The mapping is not right: `time.interval` must be longer than zero.", slug="bad-mapping")
+            raise BadRequest("The mapping is not valid: `time.interval` must be longer than zero.", slug="bad-mapping")
         if self.start is not None:
             parse_start(str(self.start), zone)
         if self.date_in_name is not None:
@@ -117,7 +117,7 @@ class TimeRule(Struct, frozen=True, forbid_unknown_fields=True):
         elif self.date_in_name is not None and self._whole_format:
             wrong = f"`time.format` {self._whole_format} has a date of its own; leave out `time.date_in_name`"
         if wrong:
-            raise BadRequest(f"The mapping is not right: {wrong}.", slug="bad-mapping")
+            raise BadRequest(f"The mapping is not valid: {wrong}.", slug="bad-mapping")
 
 
 class Column(Struct, frozen=True, forbid_unknown_fields=True):

@@ -83,7 +83,7 @@ def check_rule(pattern: str, template: str) -> None:
     known = pattern_of(pattern).fields
     if len(template) > MAX_PATTERN_CHARS:
         raise BadRequest(
-            f"The mapping is not right: the name {template[:60]!r} … for {pattern!r} is longer than "
+            f"The mapping is not valid: the name {template[:60]!r} … for {pattern!r} is longer than "
             f"{MAX_PATTERN_CHARS} characters.",
             slug="bad-mapping",
         )
@@ -119,7 +119,7 @@ class NameRules:
         self._tries += len(places)
         if self._tries > MAX_TRIES:
             raise BadRequest(
-                f"The mapping is not right: the file's names are matched against the patterns of `names` more than "
+                f"The mapping is not valid: the file's names are matched against the patterns of `names` more than "
                 f"{MAX_TRIES:,} times. Begin the patterns with the text that tells names apart, or list the names in "
                 "`columns` or `sensors`.",
                 slug="bad-mapping",
@@ -133,4 +133,4 @@ class NameRules:
 
 
 def _wrong(what: str) -> BadRequest:
-    return BadRequest(f"The mapping is not right: the pattern {what}.", slug="bad-mapping")
+    return BadRequest(f"The mapping is not valid: the pattern {what}.", slug="bad-mapping")

@@ -35,14 +35,14 @@ def parse_duration(text: str, key: str) -> int:
     found = _DURATION.fullmatch(text.strip()[:40])
     if found is None:
         raise BadRequest(
-            f"The mapping is not right: `{key}` is {text[:40]!r}, not a duration such as 500ms, 15s, 30min, 1h or -1d.",
+            f"The mapping is not valid: `{key}` is {text[:40]!r}, not a duration such as 500ms, 15s, 30min, 1h or -1d.",
             slug="bad-mapping",
         )
     sign, number, unit = found.groups()
     ns = round(float(number) * _UNITS[unit])
     if ns > MAX_DURATION:
         raise BadRequest(
-            f"The mapping is not right: `{key}` is {text[:40]!r}, longer than {MAX_DURATION // DAY:,} days.",
+            f"The mapping is not valid: `{key}` is {text[:40]!r}, longer than {MAX_DURATION // DAY:,} days.",
             slug="bad-mapping",
         )
     return -ns if sign else ns
@@ -55,13 +55,13 @@ def parse_start(text: str, zone: Zone) -> int:
     stamps = TimeParser(["iso"], zone).parse(pa.array([text[:100]]))
     if not stamps.ok[0]:
         raise BadRequest(
-            f"The mapping is not right: `time.start` is {text[:60]!r}, not a time such as 2024-05-01 00:00.",
+            f"The mapping is not valid: `time.start` is {text[:60]!r}, not a time such as 2024-05-01 00:00.",
             slug="bad-mapping",
         )
     start = int(stamps.ns[0] if stamps.zoned[0] else candidates(zone, stamps.ns).first[0])
     if not EARLIEST <= start // NS_PER_MS <= LATEST:
         raise BadRequest(
-            f"The mapping is not right: `time.start` is {text[:60]!r}; times lie between 1700-01-01 and 2262-01-01.",
+            f"The mapping is not valid: `time.start` is {text[:60]!r}; times lie between 1700-01-01 and 2262-01-01.",
             slug="bad-mapping",
         )
     return start
@@ -130,7 +130,7 @@ class DateInName:
 
 
 def _wrong(what: str) -> BadRequest:
-    return BadRequest(f"The mapping is not right: `time.date_in_name` is {what}.", slug="bad-mapping")
+    return BadRequest(f"The mapping is not valid: `time.date_in_name` is {what}.", slug="bad-mapping")
 
 
 class RowClock:

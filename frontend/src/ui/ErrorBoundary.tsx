@@ -11,7 +11,7 @@ interface Props {
 }
 
 /** A page that failed says so in its own place; the frame around it keeps working. */
-export class Caught extends Component<Props, { error: Error | null }> {
+export class ErrorBoundary extends Component<Props, { error: Error | null }> {
   override state: { error: Error | null } = { error: null };
 
   static getDerivedStateFromError(error: Error) {
@@ -26,10 +26,10 @@ export class Caught extends Component<Props, { error: Error | null }> {
     const gone = /dynamically imported module|module script/i.test(error.message);
     return (
       <Empty
-        title={gone ? texts.plantraceWasUpdated : texts.pageFailed}
+        title={gone ? texts.updated : texts.pageFailed}
         action={<Button onClick={() => location.reload()}>{texts.reload}</Button>}
       >
-        {gone ? texts.reloadPageContinue : texts.yourSavedChangesNot(error.message)}
+        {gone ? texts.reloadToContinue : texts.failureDetail(error.message)}
       </Empty>
     );
   }

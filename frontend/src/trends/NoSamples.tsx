@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { api, got, tenantOfPath } from "../api/client";
+import { api, unwrap, tenantOfPath } from "../api/client";
 import type { Sensor } from "../api/types";
 import { formatMoment } from "../format";
 import { Empty } from "../ui/states";
@@ -15,11 +15,11 @@ interface Props {
 }
 
 /** An empty range says where the data is instead. */
-export function NothingHere({ sensors, view, zone, choose }: Props) {
+export function NoSamples({ sensors, view, zone, choose }: Props) {
   const ids = sensors.map((each) => each.id).join();
   const latest = useQuery({
     queryKey: [tenantOfPath(), "latest", ids],
-    queryFn: ({ signal }) => got(api.GET("/api/v1/values", { params: { query: { sensors: ids } }, signal })),
+    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/values", { params: { query: { sensors: ids } }, signal })),
   });
   const times = latest.data?.values.flatMap((each) => (each.t === null ? [] : [each.t])) ?? [];
   const last = times.length ? Math.max(...times) : null;
@@ -27,20 +27,20 @@ export function NothingHere({ sensors, view, zone, choose }: Props) {
   const length = Math.min(view.end - view.start, 8 * 3_600_000);
   return (
     <Empty
-      title={texts.noSamplesRange}
+      title={texts.noSamplesTitle}
       action={
         last !== null && (
           <Button onClick={() => choose({ start: last - length * 0.95, end: last + length * 0.05 })}>
-            {texts.goLastSamples(formatMoment(last, zone, false))}
+            {texts.goToLastSamples(formatMoment(last, zone, false))}
           </Button>
         )
       }
     >
       {last !== null
-        ? texts.selectedSensorsNoSamples(formatMoment(view.start, zone, false), formatMoment(view.end, zone, false))
+        ? texts.noSamplesFromTo(formatMoment(view.start, zone, false), formatMoment(view.end, zone, false))
         : latest.isSuccess
-          ? texts.selectedSensorsNoSamplesNote
-          : texts.selectedSensorsNoSamples2}
+          ? texts.noSamplesAtAll
+          : texts.noSamplesDetail}
     </Empty>
   );
 }

@@ -24,7 +24,7 @@ const initials = (name: string) =>
 
 const tick = (on: boolean) => (on ? <CheckIcon size={16} /> : <span style={{ width: 16, display: "inline-block" }} />);
 
-export function MeMenu() {
+export function AccountMenu() {
   const me = useMe().data;
   const tenant = useTenant();
   const [, navigate] = useLocation();
@@ -34,14 +34,14 @@ export function MeMenu() {
   return (
     <Menu position="bottom-end" width={232}>
       <Menu.Target>
-        <button type="button" className={styles.me} aria-label={texts.accountSettings(name)} title={name}>
+        <button type="button" className={styles.account} aria-label={texts.accountSettings(name)} title={name}>
           {initials(name)}
         </button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>
           {name}
-          {tenant ? ` · ${tenant.role}` : me.operator ? " · operator" : ""}
+          {tenant ? ` · ${tenant.role}` : me.operator ? ` · ${texts.operator}` : ""}
         </Menu.Label>
         <Menu.Item onClick={() => navigate("/account")}>{texts.accountApiTokens}</Menu.Item>
         {(me.tenants.length > 1 || !tenant) && (
@@ -70,9 +70,9 @@ function ZoneItems() {
   const site = useSite();
   const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const choices: [ZoneChoice, string][] = [
-    ["plant", `Plant${site ? ` (${site.timezone})` : ""}`],
+    ["plant", texts.plantZone(site?.timezone)],
     ["mine", texts.local(mine)],
-    ["utc", "UTC"],
+    ["utc", texts.utc],
   ];
   return (
     <>

@@ -10,11 +10,11 @@ import styles from "./home.module.css";
 import { texts } from "./texts";
 
 const VERBS: Record<string, string> = {
-  create: "added",
-  update: "changed",
-  delete: "removed",
+  create: texts.created,
+  update: texts.updated,
+  delete: texts.deleted,
   bulk: texts.bulkChanged,
-  invite: "invited",
+  invite: texts.invited,
 };
 
 /** `sensor.update` as "changed sensor". */
@@ -24,7 +24,7 @@ export function actionText(action: string): string {
 }
 
 /** The last changes by people; the audit trail is the administrators'. */
-export function Lately() {
+export function RecentChanges() {
   const tenant = useTenant()!;
   const trail = useQuery({
     queryKey: [tenant.slug, "audit", "home"],
@@ -41,7 +41,7 @@ export function Lately() {
     >
       <div className={styles.rows}>
         {trail.data.results.map((entry) => (
-          <div key={entry.id} className={styles.lately}>
+          <div key={entry.id} className={styles.change}>
             <span className={ui.quiet}>
               <Ago ms={entry.at} />
             </span>

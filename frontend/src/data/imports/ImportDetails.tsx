@@ -4,7 +4,7 @@ import { formatBytes, formatCount } from "../../format";
 import { useZone } from "../../moment";
 import { useTenant } from "../../tenant";
 import { Card } from "../../ui/Card";
-import { Failed, Trouble, Waiting } from "../../ui/states";
+import { Failed, ErrorMessage, Loading } from "../../ui/states";
 import { Ago } from "../../ui/Time";
 import ui from "../../ui/ui.module.css";
 import { Undo } from "../../corrections/Undo";
@@ -22,7 +22,7 @@ interface Props {
   edit?: (mapping: string) => void;
 }
 
-export function Opened({ id, close, edit }: Props) {
+export function ImportDetails({ id, close, edit }: Props) {
   const tenant = useTenant()!;
   const zone = useZone();
   const one = useQuery({
@@ -33,14 +33,14 @@ export function Opened({ id, close, edit }: Props) {
   const row = one.data;
   return (
     <Card
-      title={row ? `${row.title}${row.dry_run ? texts.dryRunNothingWritten : ""}` : texts.importLabel}
+      title={row ? `${row.title}${row.dry_run ? texts.dryRunTitle : ""}` : texts.import}
       aside={
         <Button variant="default" onClick={close}>
           {texts.close}
         </Button>
       }
     >
-      {one.isPending && <Waiting />}
+      {one.isPending && <Loading />}
       {one.isError && <Failed error={one.error} />}
       {row && (
         <>
@@ -51,8 +51,8 @@ export function Opened({ id, close, edit }: Props) {
           {busy(row) && (
             <p className={ui.quiet}>
               {row.state === "queued"
-                ? texts.queuedJobsTenantRun
-                : texts.rowsSamples(
+                ? texts.queuedHint
+                : texts.progress(
                     formatBytes(row.progress.bytes),
                     formatBytes(row.progress.total_bytes),
                     formatCount(row.progress.rows),
@@ -60,7 +60,7 @@ export function Opened({ id, close, edit }: Props) {
                   )}
             </p>
           )}
-          {edit && <Acts row={row} edit={edit} />}
+          {edit && <ImportActions row={row} edit={edit} />}
           {row.report && <Report report={row.report} zone={zone.name} zoneLabel={zone.label} />}
         </>
       )}
@@ -68,7 +68,7 @@ export function Opened({ id, close, edit }: Props) {
   );
 }
 
-function Acts({ row, edit }: { row: Import; edit: (mapping: string) => void }) {
+function ImportActions({ row, edit }: { row: Import; edit: (mapping: string) => void }) {
   const tenant = useTenant()!;
   const client = useQueryClient();
   const again = () => client.invalidateQueries({ queryKey: [tenant.slug, "imports"] });
@@ -77,7 +77,7 @@ function Acts({ row, edit }: { row: Import; edit: (mapping: string) => void }) {
   const samples = row.report?.samples ?? 0;
   return (
     <>
-      <div className={`${ui.actions} ${styles.acts}`}>
+      <div className={`${ui.actions} ${styles.importActions}`}>
         {row.startable && samples > 0 && (
           <Button loading={start.isPending} onClick={() => start.mutate(row.id)}>
             {texts.importSamples(formatCount(samples))}
@@ -95,8 +95,8 @@ function Acts({ row, edit }: { row: Import; edit: (mapping: string) => void }) {
         )}
         {!busy(row) && !row.dry_run && row.source !== "simulator" && <Undo target={row.id} of="import" />}
       </div>
-      {row.dry_run && row.state === "done" && !row.startable && <p className={ui.quiet}>{texts.filesDryRunDeleted}</p>}
-      {(start.isError || cancel.isError) && <Trouble error={start.error ?? cancel.error} />}
+      {row.dry_run && row.state === "done" && !row.startable && <p className={ui.quiet}>{texts.filesDeleted}</p>}
+      {(start.isError || cancel.isError) && <ErrorMessage error={start.error ?? cancel.error} />}
     </>
   );
 }

@@ -1,0 +1,45 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { vi } from "vitest";
+import { makeQueryClient } from "./queries";
+
+type Answer = { status?: number; body: unknown };
+
+/** For tests of hooks: what the server would answer to each request, and every request it was sent. */
+export function serve(answer: (asked: Asked) => Answer | undefined) {
+  const requests: Asked[] = [];
+  vi.stubGlobal("fetch", async (input: Request | string) => {
+    const request = input instanceof Request ? input : new Request(new URL(input, location.origin));
+    const { pathname, searchParams } = new URL(request.url);
+    const text = request.method === "GET" ? "" : await request.text();
+    const asked = {
+      call: `${request.method} ${pathname}`,
+      query: Object.fromEntries(searchParams),
+      body: text ? (JSON.parse(text) as unknown) : undefined,
+    };
+    requests.push(asked);
+    const found = answer(asked) ?? { status: 404, body: { title: "Not found", detail: asked.call } };
+    return new Response(JSON.stringify(found.body), { status: found.status ?? 200 });
+  });
+  return { requests, of: (call: string) => requests.filter((each) => each.call === call) };
+}
+
+export interface Asked {
+  /** "GET /api/v1/me" */
+  call: string;
+  query: Record<string, string>;
+  body: unknown;
+}
+
+export const ME = {
+  body: { user: { username: "ada" }, operator: false, tenants: [{ slug: "plant", name: "Plant", role: "engineer" }] },
+};
+
+/** What hooks need around them; the person is signed in already. */
+export function makeWrapper() {
+  const client = makeQueryClient();
+  client.setQueryData(["me"], ME.body);
+  return ({ children }: { children: ReactNode }) => (
+    <QueryClientProvider client={client}>{children}</QueryClientProvider>
+  );
+}

@@ -1,0 +1,86 @@
+import { useMantineColorScheme } from "@mantine/core";
+import type { ComponentType } from "react";
+import { useMemo } from "react";
+import { useLocation } from "wouter";
+import { useSiteCatalog } from "../catalog";
+import { displayUnit } from "../format";
+import { setMoment, useNavigateWith, useZone } from "../moment";
+import { readSlots, toggleSlot, writeSlots } from "../series/slots";
+import { signOut, useMe, useSite, useSites, useTenant } from "../tenant";
+import { DataIcon, HomeIcon, PeopleIcon, PlantIcon, RightIcon, TenantsIcon, TrendsIcon } from "../ui/icons";
+import { openKeys } from "./open";
+import { texts } from "./texts";
+
+export interface Hit {
+  key: string;
+  kind: keyof typeof texts.kinds;
+  icon: ComponentType<{ size?: number }>;
+  label: string;
+  note: string;
+  words: string;
+  act: () => void;
+}
+
+/** Everything that can be found: views, sites, sensors, assets and commands. */
+export function useHits(): Hit[] {
+  const tenant = useTenant();
+  const me = useMe().data;
+  const sites = useSites().data;
+  const site = useSite();
+  const { catalog } = useSiteCatalog(site?.id);
+  const navigate = useNavigateWith();
+  const [path, go] = useLocation();
+  const zone = useZone();
+  const { setColorScheme } = useMantineColorScheme();
+  return useMemo(() => {
+    const base = `/t/${tenant?.slug}`;
+    const hits: Hit[] = [];
+    const add = (kind: Hit["kind"], icon: Hit["icon"], label: string, note: string, act: () => void, words = "") =>
+      hits.push({ key: `${kind}-${hits.length}`, kind, icon, label, note, words, act });
+    const view = (name: string, page: string, icon: Hit["icon"]) =>
+      add("view", icon, name, "", () => navigate(`${base}/${page}`));
+    view(texts.home, "home", HomeIcon);
+    view(texts.plant, "plant", PlantIcon);
+    view(texts.trends, "trends", TrendsIcon);
+    view(texts.data, "data", DataIcon);
+    view(texts.people, "members", PeopleIcon);
+    view(texts.auditTrail, "audit", PeopleIcon);
+    if (me?.operator) add("view", TenantsIcon, texts.tenants, "", () => go("/operators/tenants"));
+    if (me?.operator) add("view", TenantsIcon, texts.releases, "", () => go("/operators/releases"));
+    for (const each of sites ?? []) {
+      if (each.id !== site?.id) {
+        const page = path.split("/").slice(0, 4).join("/");
+        add("site", PlantIcon, each.name, "", () => navigate(page, { site: each.slug }));
+      }
+    }
+    const onTrends = path === `${base}/trends`;
+    for (const sensor of catalog?.sensors ?? []) {
+      const asset = sensor.asset ? catalog?.assetById.get(sensor.asset) : undefined;
+      const note = [sensor.name, asset && `${asset.tag}`, displayUnit(sensor.unit)].filter(Boolean).join(" · ");
+      const open = () => {
+        if (!onTrends) return navigate(`${base}/trends`, { sensors: sensor.id });
+        // On the trends page a sensor is added to those already shown.
+        const params = new URLSearchParams(location.search);
+        const slots = readSlots(params.get("sensors"));
+        const next = slots.includes(sensor.id) ? slots : (toggleSlot(slots, sensor.id) ?? [sensor.id]);
+        params.set("sensors", writeSlots(next) ?? "");
+        go(`${path}?${params.toString().replaceAll("%2C", ",")}`);
+      };
+      add("sensor", TrendsIcon, sensor.tag, note, open, asset?.name);
+    }
+    for (const asset of catalog?.assets ?? []) {
+      add("asset", PlantIcon, asset.tag, asset.name, () => navigate(`${base}/plant`, { asset: asset.tag }), asset.type);
+    }
+    add("command", RightIcon, texts.backToLive, "", () => setMoment(null));
+    add("command", RightIcon, texts.lightTheme, "", () => setColorScheme("light"), "theme");
+    add("command", RightIcon, texts.darkTheme, "", () => setColorScheme("dark"), "theme");
+    add("command", RightIcon, texts.systemTheme, "", () => setColorScheme("auto"), "theme");
+    add("command", RightIcon, texts.timesPlant, "", () => zone.set("plant"), "zone clock");
+    add("command", RightIcon, texts.timesLocal, "", () => zone.set("mine"), "zone clock");
+    add("command", RightIcon, texts.timesUtc, "", () => zone.set("utc"), "zone clock");
+    add("command", RightIcon, texts.keyboardShortcuts, "", openKeys, "keys help");
+    add("command", RightIcon, texts.account, "", () => go("/account"));
+    add("command", RightIcon, texts.signOut, "", () => void signOut());
+    return hits;
+  }, [tenant, me, sites, site, catalog, navigate, path, go, zone, setColorScheme]);
+}

@@ -1,0 +1,54 @@
+import { Button } from "@mantine/core";
+import type { MouseEvent, ReactNode } from "react";
+import { Suspense, lazy, useState } from "react";
+import type { Sensor } from "../api/types";
+import { useTenant } from "../tenant";
+import ui from "../ui/ui.module.css";
+import { texts } from "./texts";
+
+const SensorForm = lazy(() => import("./SensorForm"));
+
+interface Props {
+  sensor: Sensor;
+  /** A button rather than a link. */
+  button?: boolean;
+  className?: string;
+  /** The word of the link; "Edit" where it is absent. */
+  children?: ReactNode;
+  /** What viewers see, who may not edit. */
+  readOnly?: ReactNode;
+}
+
+/** Opens the form of a sensor. */
+export function EditSensor({ sensor, button, className = ui.link, children = texts.edit, readOnly = null }: Props) {
+  const tenant = useTenant();
+  const [open, setOpen] = useState(false);
+  if (!tenant || tenant.role === "viewer") return readOnly;
+  const label = texts.editSensor(sensor.tag);
+  const props = {
+    "aria-label": label,
+    title: label,
+    onClick: (event: MouseEvent) => {
+      event.stopPropagation();
+      setOpen(true);
+    },
+  };
+  return (
+    <>
+      {button ? (
+        <Button variant="default" {...props}>
+          {children}
+        </Button>
+      ) : (
+        <button type="button" className={className} {...props}>
+          {children}
+        </button>
+      )}
+      {open && (
+        <Suspense fallback={null}>
+          <SensorForm id={sensor.id} tag={sensor.tag} close={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Problem, errorText } from "../api/problem";
+import type { Sensor } from "../api/types";
+import { useTenant } from "../tenant";
+import { changeSensor } from "./api";
+import type { History } from "./api";
+import { changesOf, draftOf, rebase } from "./draft";
+import type { Errors, Field } from "./draft";
+
+/** Why a save was refused, where the person can decide: what about stored samples, or about somebody else's change. */
+export type Decision = { about: "history"; convertible: boolean } | { about: "revision"; current: Sensor };
+
+function decisionOf(error: unknown): Decision | null {
+  if (!(error instanceof Problem) || error.status !== 409) return null;
+  const { slug, extra } = error;
+  if (slug === "stale-revision" && extra.current) return { about: "revision", current: extra.current as Sensor };
+  if (slug === "has-samples" && typeof extra.convertible === "boolean") {
+    return { about: "history", convertible: extra.convertible };
+  }
+  return null;
+}
+
+/** What the server found wrong, by field; null where the answer does not name fields. */
+function fieldErrors(error: unknown): Errors | null {
+  if (!(error instanceof Problem) || !Array.isArray(error.extra.errors)) return null;
+  const found = error.extra.errors as { field: Field; message: string }[];
+  return Object.fromEntries(found.map(({ field, message }) => [field, message]));
+}
+
+/** A sensor being edited: its draft, saving it, and the decisions that saving may ask for. */
+export function useSensorForm(initial: Sensor, saved: () => void) {
+  const tenant = useTenant();
+  const client = useQueryClient();
+  const [sensor, setSensor] = useState(initial);
+  const [draft, setDraft] = useState(() => draftOf(initial));
+  const { changes, errors } = changesOf(sensor, draft);
+  const save = useMutation({
+    mutationFn: ({ base, history }: { base: Sensor; history?: History }) => changeSensor(base, changes, history),
+    onSuccess: async () => {
+      // A unit is on every label, and values are in it: nothing of this tenant that was read before holds.
+      await client.invalidateQueries({ queryKey: [tenant?.slug] });
+      saved();
+    },
+  });
+  const decision = decisionOf(save.error);
+  const refused = fieldErrors(save.error);
+  return {
+    sensor,
+    draft,
+    changes,
+    errors: { ...refused, ...errors },
+    error: decision || refused ? null : save.error,
+    errorText: save.error ? errorText(save.error) : "",
+    decision,
+    saving: save.isPending,
+    /** Nothing to save, or not yet. */
+    incomplete: Object.keys(changes).length === 0 || Object.keys(errors).length > 0,
+    edit: (part: Partial<typeof draft>) => {
+      save.reset();
+      setDraft({ ...draft, ...part });
+    },
+    save: (history?: History) => save.mutate({ base: sensor, history }),
+    /** Back to the fields, with everything as it was typed. */
+    cancelDecision: save.reset,
+    applyTo: (current: Sensor) => {
+      save.reset();
+      setSensor(current);
+      setDraft(rebase(current, changes));
+    },
+    discardFor: (current: Sensor) => {
+      save.reset();
+      setSensor(current);
+      setDraft(draftOf(current));
+    },
+  };
+}
+
+export type SensorFormState = ReturnType<typeof useSensorForm>;
