@@ -89,7 +89,7 @@ it("playback data is read for the window once it may, and again while it is inco
 
 it("while playing, the next minute is read every half minute of playing", async () => {
   const { cache, ranges } = playback(() => true);
-  const start = 60_000 * 30 * 1000;
+  const start = 60_000 * 30 * 1_000_000;
   act(() => setMoment(start));
   renderHook(() => usePlayback(cache, { start: 0, end: HOUR }, 60, false));
   await later(0);
