@@ -1,15 +1,21 @@
+import { useUnreadableMoment } from "../moment";
 import { useSite, useUnknownSite } from "../tenant";
 import styles from "./frame.module.css";
 import { texts } from "./texts";
 
-/** Where a link names a site that does not exist: which one is shown instead. */
+/** Where a link names a site that does not exist or a moment that is none: what is shown instead. */
 export function LinkNotice() {
   const shown = useSite();
   const unknown = useUnknownSite();
-  if (unknown === null || !shown) return null;
+  const moment = useUnreadableMoment();
+  const sentences = [
+    ...(unknown !== null && shown ? [texts.unknownSite(unknown, shown.name)] : []),
+    ...(moment !== null ? [texts.unreadableMoment(moment)] : []),
+  ];
+  if (sentences.length === 0) return null;
   return (
     <div className={styles.banner} role="alert">
-      <strong>{texts.unknownSite(unknown, shown.name)}</strong>
+      <strong>{sentences.join(" ")}</strong>
     </div>
   );
 }

@@ -63,5 +63,6 @@ export const texts = {
   tenantNotFoundDetail:
     "It does not exist, or you are not a member of it. Ask an administrator of the tenant for an invitation.",
   // LinkNotice.tsx
+  unreadableMoment: (text: string) => `“${text.slice(0, 40)}” in the link is not a time. Showing live values instead.`,
   unknownSite: (slug: string, shown: string) => `There is no site “${slug}”. Showing ${shown} instead.`,
 };

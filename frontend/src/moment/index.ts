@@ -3,4 +3,4 @@ export { useNow } from "./clock";
 export { useParam, useParams, useNavigateWith, hrefWith, STICKY } from "./url";
 export { useZone } from "./zone";
 export type { Zone, ZoneChoice } from "./zone";
-export { useInstants } from "./instants";
+export { useInstants, useUnreadableMoment } from "./instants";

@@ -3,7 +3,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, renderHook } from "@testing-library/react";
 import { createElement, type ReactNode } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { useInstants } from "./instants";
+import { useInstants, useUnreadableMoment } from "./instants";
 import { momentNow } from "./moment";
 
 let client: QueryClient;
@@ -18,10 +18,14 @@ afterEach(() => {
   client.clear();
 });
 
+function show<T>(hook: () => T) {
+  const wrapper = ({ children }: { children: ReactNode }) => createElement(QueryClientProvider, { client }, children);
+  return renderHook(hook, { wrapper }).result;
+}
+
 function open(search: string) {
   history.replaceState(null, "", `/t/plant/trends${search}`);
-  const wrapper = ({ children }: { children: ReactNode }) => createElement(QueryClientProvider, { client }, children);
-  return renderHook(useInstants, { wrapper }).result;
+  return show(useInstants);
 }
 
 it("reads times of the address on the plant's clock, whatever the browser's, and names their instants", () => {
@@ -44,11 +48,14 @@ it("leaves instants as they are", () => {
   }
 });
 
-it("removes what is no time, and seconds, which would be in 1970", () => {
-  for (const search of ["?at=soon", "?at=1772960400", "?at=99999999999999999999"]) {
-    expect(open(search).current).toBe(true);
-    expect([location.search, momentNow()]).toEqual(["", null]);
+it("leaves what is no time, and seconds, which would be in 1970, to be named: live values are shown", () => {
+  for (const text of ["soon", "1772960400", "99999999999999999999"]) {
+    expect(open(`?at=${text}`).current).toBe(true);
+    expect([location.search, momentNow()]).toEqual([`?at=${text}`, null]);
+    expect(show(useUnreadableMoment).current).toBe(text);
   }
+  open("?at=2026-03-08T05:00");
+  expect(show(useUnreadableMoment).current).toBeNull();
 });
 
 it("waits until the site and so its clock is known", () => {

@@ -8,18 +8,33 @@ const TIMES = ["at", "start", "end"];
 
 /**
  * Whether all times of the address are instants. One on a clock (`at=2026-03-08T05:00`) is read on the page's, the
- * plant's unless `tz=` says otherwise, as soon as the site is known, and replaced; one that is no time is removed.
+ * plant's unless `tz=` says otherwise, as soon as the site is known, and replaced; one that is no time is left alone.
  */
 export function useInstants(): boolean {
   const [params, change] = useParams();
   const zone = useZone().name;
   const sites = useSites();
   const others = TIMES.filter((name) => params.has(name) && parseInstant(params.get(name)) === null);
-  const readable = sites.isSuccess && others.length > 0;
+  const texts = others.filter((name) => isReadable(params.get(name)!, zone));
+  const readable = sites.isSuccess && texts.length > 0;
   useEffect(() => {
     if (!readable) return;
-    const found = others.map((name) => [name, parseMomentText(params.get(name)!, zone, Date.now())]);
+    const found = texts.map((name) => [name, parseMomentText(params.get(name)!, zone, Date.now())]);
     change(Object.fromEntries(found) as Record<string, number | null>, { replace: true });
   });
-  return others.length === 0 || sites.isError;
+  return others.length === 0 || sites.isError || (sites.isSuccess && texts.length === 0);
+}
+
+/** The `at=` of the address that is no time; live values are shown instead. */
+export function useUnreadableMoment(): string | null {
+  const [params] = useParams();
+  const zone = useZone().name;
+  const at = params.get("at");
+  return at === null || parseInstant(at) !== null || isReadable(at, zone) ? null : at;
+}
+
+const SOME_TIME = Date.UTC(2026, 0, 1);
+
+function isReadable(text: string, zone: string): boolean {
+  return parseMomentText(text, zone, SOME_TIME) !== null;
 }
