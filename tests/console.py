@@ -6,8 +6,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from dataclasses import dataclass, field
+from typing import IO
 
 from tests.isolation import ROOT
 
@@ -32,13 +34,14 @@ for line in sys.stdin:
 class Console:
     environment: dict[str, str]
     process: subprocess.Popen[str] | None = field(default=None, init=False)
+    errors: IO[str] = field(default_factory=lambda: tempfile.TemporaryFile("w+"), init=False)  # noqa: SIM115
     lock: threading.Lock = field(default_factory=threading.Lock, init=False)  # tests ask from threads too
 
     def run(self, code: str) -> str:
         """What the code prints."""
         with self.lock:
             answer = self._ask(code)
-        assert answer, f"the console ended while it ran:\n{code}"
+        assert answer, f"the console ended while it ran:\n{code}\n{self._said_last()}"
         said, error = json.loads(answer)
         assert not error, f"{code}\nfailed:\n{said}\n{error}"
         return str(said)
@@ -47,20 +50,35 @@ class Console:
         if self.process is None or self.process.poll() is not None:
             self.process = self._start()
         assert self.process.stdin and self.process.stdout
-        self.process.stdin.write(json.dumps(code) + "\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline()
+        try:
+            self.process.stdin.write(json.dumps(code) + "\n")
+            self.process.stdin.flush()
+            return self.process.stdout.readline()
+        except BaseException:  # its answer would be taken for the next one's
+            self.process.kill()
+            self.process.communicate()
+            self.process = None
+            raise
 
     def close(self) -> None:
         """Fine if it never ran."""
-        if self.process is not None:
+        if self.process is None:
+            return
+        try:
+            self.process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
             self.process.communicate()
-            self.process = None
+        self.process = None
+
+    def _said_last(self) -> str:
+        self.errors.seek(0)
+        return self.errors.read()[-2000:]
 
     def _start(self) -> subprocess.Popen[str]:
         paths = os.pathsep.join(map(str, (ROOT / "platform", ROOT)))
         environment = {**self.environment, "PYTHONPATH": paths, "DJANGO_SETTINGS_MODULE": "config.settings"}
         return subprocess.Popen(
             [sys.executable, "-c", PROGRAM], env=environment, cwd=ROOT, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
         )  # fmt: skip

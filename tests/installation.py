@@ -43,10 +43,12 @@ class Platform:
         self.manage("up")
 
     def stop(self) -> None:
-        if self._console is not None:
-            self._console.close()
+        try:
+            if self._console is not None:
+                self._console.close()
+        finally:
             self._console = None
-        self.supervisor.stop()
+            self.supervisor.stop()
 
     def manage(self, *arguments: str, input: str | None = None, check: bool = True) -> str:
         """Run a command of the installation; its output."""

@@ -169,6 +169,12 @@ def spare_loop(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> 
     return _make_loop(platform, "loop-spare", [_write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")])
 
 
+@pytest.fixture(scope="session")
+def edited_loop(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Loop:
+    """Another one, whose sensors are changed."""
+    return _make_loop(platform, "loop-edited", [_write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")])
+
+
 def _make_loop(platform: Platform, slug: str, files: list[Path]) -> Loop:
     person = f"engineer.{slug}"
     if person not in platform.people:

@@ -29,13 +29,13 @@ def temperature(page: Page, loop: Loop) -> float:
 
 
 def test_a_unit_is_changed_by_keyboard_and_its_samples_are_converted_and_back(
-    open_page: OpenPage, spare_loop: Loop, watch: Watch
+    open_page: OpenPage, edited_loop: Loop, watch: Watch
 ) -> None:
     watch.allow("409 (Conflict)")
-    page = open_page(spare_loop.person)
-    before = temperature(page, spare_loop)
+    page = open_page(edited_loop.person)
+    before = temperature(page, edited_loop)
     for unit, wanted in (("°F", before * 1.8 + 32), ("°C", before)):
-        form = open_form(page, spare_loop, "TT-101")
+        form = open_form(page, edited_loop, "TT-101")
         form.get_by_label("Unit").fill(unit)
         page.keyboard.press("Escape")  # closes the list of units, not the form
         form.get_by_label("Unit").press("Enter")
@@ -45,13 +45,13 @@ def test_a_unit_is_changed_by_keyboard_and_its_samples_are_converted_and_back(
         page.keyboard.press("Enter")
         expect(form).to_have_count(0)
         expect(row(page, "TT-101")).to_contain_text(unit)
-        assert abs(temperature(page, spare_loop) - wanted) < 0.2
+        assert abs(temperature(page, edited_loop) - wanted) < 0.2
 
 
-def test_another_quantity_is_a_label_or_nothing(open_page: OpenPage, spare_loop: Loop, watch: Watch) -> None:
+def test_another_quantity_is_a_label_or_nothing(open_page: OpenPage, edited_loop: Loop, watch: Watch) -> None:
     watch.allow("409 (Conflict)")
-    page = open_page(spare_loop.person)
-    form = open_form(page, spare_loop, "PT-101")
+    page = open_page(edited_loop.person)
+    form = open_form(page, edited_loop, "PT-101")
     form.get_by_label("Unit").fill("kW")
     form.get_by_role("button", name="Save").click()
     expect(form.get_by_text("cannot be converted to kW")).to_be_visible()
@@ -63,12 +63,12 @@ def test_another_quantity_is_a_label_or_nothing(open_page: OpenPage, spare_loop:
 
 
 def test_somebody_elses_change_is_shown_and_stays(
-    open_page: OpenPage, spare_loop: Loop, platform: Platform, watch: Watch
+    open_page: OpenPage, edited_loop: Loop, platform: Platform, watch: Watch
 ) -> None:
     watch.allow("409 (Conflict)")
-    page, colleague = open_page(spare_loop.person), open_page(spare_loop.person)
-    mine = open_form(page, spare_loop, "FT-101")
-    theirs = open_form(colleague, spare_loop, "FT-101")
+    page, colleague = open_page(edited_loop.person), open_page(edited_loop.person)
+    mine = open_form(page, edited_loop, "FT-101")
+    theirs = open_form(colleague, edited_loop, "FT-101")
     theirs.get_by_label("Name").fill("Flow of the main")
     theirs.get_by_role("button", name="Save").click()
     expect(theirs).to_have_count(0)
@@ -83,10 +83,10 @@ def test_somebody_elses_change_is_shown_and_stays(
     expect(row(page, "FT-101")).to_contain_text("0 to 64")
 
 
-def test_what_is_wrong_is_told_at_its_field(open_page: OpenPage, spare_loop: Loop, watch: Watch) -> None:
+def test_what_is_wrong_is_told_at_its_field(open_page: OpenPage, edited_loop: Loop, watch: Watch) -> None:
     watch.allow("400 (Bad Request)")
-    page = open_page(spare_loop.person)
-    form = open_form(page, spare_loop, "TT-102")
+    page = open_page(edited_loop.person)
+    form = open_form(page, edited_loop, "TT-102")
     form.get_by_label("Interval (s)").fill("soon")
     expect(form.get_by_text("Enter a number.")).to_be_visible()
     expect(form.get_by_role("button", name="Save")).to_be_disabled()
@@ -97,26 +97,28 @@ def test_what_is_wrong_is_told_at_its_field(open_page: OpenPage, spare_loop: Loo
     expect(form.get_by_text("Did you mean")).to_be_visible()
 
 
-def test_a_viewer_reads_sensors_and_edits_none(open_page: OpenPage, spare_loop: Loop, platform: Platform) -> None:
-    platform.ensure_person("looker", spare_loop.slug, "viewer")
+def test_a_viewer_reads_sensors_and_edits_none(open_page: OpenPage, edited_loop: Loop, platform: Platform) -> None:
+    platform.ensure_person("looker", edited_loop.slug, "viewer")
     page = open_page("looker")
-    page.goto(f"/t/{spare_loop.slug}/data/sensors")
+    page.goto(f"/t/{edited_loop.slug}/data/sensors")
     expect(row(page, "FT-101")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Edit"))).to_have_count(0)
-    page.goto(f"/t/{spare_loop.slug}/trends?sensors=FT-101&start={spare_loop.start}&end={spare_loop.end}")
+    page.goto(f"/t/{edited_loop.slug}/trends?sensors=FT-101&start={edited_loop.start}&end={edited_loop.end}")
     expect(page.get_by_test_id("value-FT-101")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Edit"))).to_have_count(0)
-    page.goto(f"/t/{spare_loop.slug}/plant")
+    page.goto(f"/t/{edited_loop.slug}/plant")
     expect(page.get_by_test_id("schematic")).to_be_visible()
 
 
-def test_a_link_with_a_wrong_range_or_site_says_what_is_shown_instead(open_page: OpenPage, spare_loop: Loop) -> None:
-    page = open_page(spare_loop.person)
-    page.goto(f"/t/{spare_loop.slug}/trends?sensors=FT-101&range=nonsense&site=gone")
+def test_a_link_with_a_wrong_range_site_or_time_says_what_is_shown_instead(
+    open_page: OpenPage, edited_loop: Loop
+) -> None:
+    page = open_page(edited_loop.person)
+    page.goto(f"/t/{edited_loop.slug}/trends?sensors=FT-101&range=nonsense&site=gone&at=soon")
     alerts = page.get_by_role("alert")
     for said in (
         "“nonsense”, is not valid. Showing the last 8",
-        "“soon”, is not valid. Showing live",
+        "“soon” in the link is not a time. Showing live",
         "no site “gone”",
     ):
         expect(alerts.filter(has_text=said)).to_be_visible()

@@ -98,7 +98,7 @@ export const api = createClient<paths>({
       .replaceAll("%2C", ","),
 });
 
-/** For calls noTenant any tenant, whatever page they come from. */
+/** For calls outside any tenant, whatever page they come from. */
 export const noTenant = { headers: { "X-Plantrace-Tenant": "" } };
 
 /** The JSON of an answer (some may be CSV too); `send` has thrown already where there is none. */

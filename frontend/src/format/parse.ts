@@ -32,6 +32,7 @@ export const durationName = (ms: number): string => durationText(ms).replace(/([
 
 const EARLIEST = Date.UTC(1700, 0, 1);
 const LATEST = Date.UTC(2262, 0, 1);
+const PLUS_AS_BLANK = /(t\S*) (\d\d:?\d\d)$/i; // what an address makes of a + that was not encoded
 const WITH_OFFSET = /t.*(z|[+-]\d\d:?\d\d)$/i;
 
 /**
@@ -39,7 +40,7 @@ const WITH_OFFSET = /t.*(z|[+-]\d\d:?\d\d)$/i;
  * some clock (`parseMomentText` reads it), ten digits, which would be seconds, and years that the API does not take.
  */
 export function parseInstant(text: string | null): number | null {
-  const clean = text?.trim() ?? "";
+  const clean = (text?.trim() ?? "").replace(PLUS_AS_BLANK, "$1+$2");
   const digits = /^-?\d{1,15}$/.test(clean) && !/^-?\d{10}$/.test(clean);
   if (!digits && !WITH_OFFSET.test(clean)) return null;
   const ms = digits ? Number(clean) : Date.parse(clean);
@@ -67,7 +68,7 @@ export function parseMomentText(text: string, zone: string, now: number): number
 
 function wallMoment(clean: string, zone: string, now: number): number | null {
   const today = new Date(now + zoneOffsetMs(now, zone));
-  const clock = /(?:^|[\st,])(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(clean);
+  const clock = /(?:^|[\st,])(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/.exec(clean);
   const date = (clock ? clean.slice(0, clock.index) : clean).trim().replace(/,$/, "");
   const [hour, minute, second] = clock ? [Number(clock[1]), Number(clock[2]), Number(clock[3] ?? 0)] : [0, 0, 0];
   if (hour > 23 || minute > 59 || second > 59) return null;

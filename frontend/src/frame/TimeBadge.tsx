@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { formatAge, formatMoment, zoneOffset } from "../format";
+import { formatAge, formatMoment, parseInstant, zoneOffset } from "../format";
 import { setMoment, useMoment, useNow, useParams, useZone } from "../moment";
 import { ClockIcon } from "../ui/icons";
 import { useReadiness } from "./health";
@@ -13,7 +13,8 @@ export function TimeBadge() {
   const zone = useZone();
   const now = useNow();
   const reached = useReadiness().reached;
-  const fixed = params.has("start");
+  const [start, end] = [parseInstant(params.get("start")), parseInstant(params.get("end"))];
+  const fixed = start !== null && end !== null && end > start;
   if (live && !fixed) {
     if (!reached) {
       return (

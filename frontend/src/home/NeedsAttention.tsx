@@ -29,7 +29,7 @@ function calm(of: number, silent: number): string {
   return texts.allClear(who, rest);
 }
 
-/** What findings attention by the values themselves, worst first. */
+/** What needs attention by the values themselves, worst first. */
 export function NeedsAttention({ findings, of, silent, at }: Props) {
   const tenant = useTenant();
   const zone = useZone();

@@ -21,7 +21,7 @@ export const isTrouble = (value: number | string, sensor: Sensor): boolean =>
   TROUBLE.test(stateName(value, sensor.states));
 
 /**
- * What the values themselves say is not as it should be: a machine that says so, a figure noTenant its declared range,
+ * What the values themselves say is not as it should be: a machine that says so, a figure outside its declared range,
  * bad quality, silence. Judged by nothing that is not there yet.
  */
 export function findingsOf(

@@ -34,7 +34,7 @@ export function Viewer({ schematic, all, catalog }: Props) {
   const live = useMomentOf((at) => at === null);
   const [params, change] = useParams();
   const [store] = useState(() => new ValueStore());
-  const [playback] = useState(() => new PlaybackCache((range) => readPlayback(schematic.id, range)));
+  const playback = usePlaybackCache(schematic.id, catalog);
   const [speed, setSpeed] = useState<number | null>(null);
   const span = clampSpan(parseDuration(params.get("span")) ?? DEFAULT_SPAN);
   const window = useTimeWindow(span);
@@ -98,4 +98,14 @@ function Values(props: Parameters<typeof useValueFeed>[0]) {
       waiting={!frame.data && !frame.error && props.store.at === 0}
     />
   );
+}
+
+/** What was read before holds as long as the catalog, whose units its values are in. */
+function usePlaybackCache(id: string, catalog: SiteCatalog): PlaybackCache {
+  const fresh = () => ({ catalog, cache: new PlaybackCache((range) => readPlayback(id, range)) });
+  const [kept, setKept] = useState(fresh);
+  if (kept.catalog === catalog) return kept.cache;
+  const renewed = fresh();
+  setKept(renewed);
+  return renewed.cache;
 }

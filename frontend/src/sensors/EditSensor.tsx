@@ -10,7 +10,7 @@ const SensorForm = lazy(() => import("./SensorForm"));
 
 interface Props {
   sensor: Sensor;
-  /** A button rather than a link. */
+  /** A button, which names the sensor, rather than a link. */
   button?: boolean;
   className?: string;
   /** The word of the link; "Edit" where it is absent. */
@@ -37,7 +37,7 @@ export function EditSensor({ sensor, button, className = ui.link, children = tex
     <>
       {button ? (
         <Button variant="default" {...props}>
-          {children}
+          {label}
         </Button>
       ) : (
         <button type="button" className={className} {...props}>

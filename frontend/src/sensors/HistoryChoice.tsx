@@ -22,12 +22,14 @@ export function HistoryChoice({ form, convertible }: { form: SensorFormState; co
       ) : (
         <p className={ui.quiet}>{texts.notConvertible(from, to)}</p>
       )}
-      <div className={styles.option}>
-        <p>{texts.relabelHint(to)}</p>
-        <Button variant="default" loading={form.saving} onClick={() => form.save("relabel")}>
-          {texts.relabel(to)}
-        </Button>
-      </div>
+      {!form.sensor.stored_as && (
+        <div className={styles.option}>
+          <p>{texts.relabelHint(to)}</p>
+          <Button variant="default" loading={form.saving} onClick={() => form.save("relabel")}>
+            {texts.relabel(to)}
+          </Button>
+        </div>
+      )}
       <div className={ui.actions}>
         <Button variant="default" autoFocus={!convertible} onClick={form.cancelDecision}>
           {texts.cancel}

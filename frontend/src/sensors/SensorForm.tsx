@@ -8,6 +8,7 @@ import { sensorQuery } from "./api";
 import { HistoryChoice } from "./HistoryChoice";
 import { RevisionConflict } from "./RevisionConflict";
 import { SensorFields } from "./SensorFields";
+import styles from "./sensors.module.css";
 import { texts } from "./texts";
 import { useSensorForm } from "./useSensorForm";
 
@@ -40,7 +41,9 @@ function Form({ sensor, close }: { sensor: Sensor; close: () => void }) {
   if (decision?.about === "revision") return <RevisionConflict form={form} current={decision.current} />;
   return (
     <SubmitForm onSubmit={() => !form.incomplete && form.save()} error={form.error}>
-      <SensorFields form={form} />
+      <fieldset disabled={form.saving} className={styles.fields}>
+        <SensorFields form={form} />
+      </fieldset>
       <Actions does={texts.save} close={close} disabled={form.incomplete} loading={form.saving} />
     </SubmitForm>
   );

@@ -48,7 +48,9 @@ export const draftOf = (sensor: Sensor): Draft => ({
 /** A number as people type it, with a true minus too; null for an empty text, NaN where it is not a number. */
 function numberOf(text: string): number | null {
   const clean = text.trim().replace("\u2212", "-");
-  return clean === "" ? null : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(clean) ? Number(clean) : NaN;
+  if (clean === "") return null;
+  const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(clean) ? Number(clean) : NaN;
+  return Number.isFinite(number) ? number : NaN;
 }
 
 function readStates(text: string): { states: Record<string, string>; error?: string } {

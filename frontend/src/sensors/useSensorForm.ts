@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Problem, errorText } from "../api/problem";
+import { Problem } from "../api/problem";
 import type { Sensor } from "../api/types";
 import { useTenant } from "../tenant";
 import { changeSensor } from "./api";
 import type { History } from "./api";
-import { changesOf, draftOf, rebase } from "./draft";
+import { FIELD_NAMES, changesOf, draftOf, rebase } from "./draft";
 import type { Errors, Field } from "./draft";
 
 /** Why a save was refused, where the person can decide: what about stored samples, or about somebody else's change. */
@@ -25,6 +25,7 @@ function decisionOf(error: unknown): Decision | null {
 function fieldErrors(error: unknown): Errors | null {
   if (!(error instanceof Problem) || !Array.isArray(error.extra.errors)) return null;
   const found = error.extra.errors as { field: Field; message: string }[];
+  if (!found.every(({ field }) => field in FIELD_NAMES)) return null; // said for the whole form
   return Object.fromEntries(found.map(({ field, message }) => [field, message]));
 }
 
@@ -35,15 +36,20 @@ export function useSensorForm(initial: Sensor, saved: () => void) {
   const [sensor, setSensor] = useState(initial);
   const [draft, setDraft] = useState(() => draftOf(initial));
   const { changes, errors } = changesOf(sensor, draft);
+  const [decision, setDecision] = useState<Decision | null>(null); // stays while it is being carried out
   const save = useMutation({
     mutationFn: ({ base, history }: { base: Sensor; history?: History }) => changeSensor(base, changes, history),
-    onSuccess: async () => {
+    onError: (error) => setDecision(decisionOf(error)),
+    onSuccess: () => {
       // A unit is on every label, and values are in it: nothing of this tenant that was read before holds.
-      await client.invalidateQueries({ queryKey: [tenant?.slug] });
+      void client.invalidateQueries({ queryKey: [tenant?.slug] });
       saved();
     },
   });
-  const decision = decisionOf(save.error);
+  const reset = () => {
+    save.reset();
+    setDecision(null);
+  };
   const refused = fieldErrors(save.error);
   return {
     sensor,
@@ -51,25 +57,24 @@ export function useSensorForm(initial: Sensor, saved: () => void) {
     changes,
     errors: { ...refused, ...errors },
     error: decision || refused ? null : save.error,
-    errorText: save.error ? errorText(save.error) : "",
     decision,
     saving: save.isPending,
     /** Nothing to save, or not yet. */
     incomplete: Object.keys(changes).length === 0 || Object.keys(errors).length > 0,
     edit: (part: Partial<typeof draft>) => {
-      save.reset();
+      reset();
       setDraft({ ...draft, ...part });
     },
     save: (history?: History) => save.mutate({ base: sensor, history }),
     /** Back to the fields, with everything as it was typed. */
-    cancelDecision: save.reset,
+    cancelDecision: reset,
     applyTo: (current: Sensor) => {
-      save.reset();
+      reset();
       setSensor(current);
       setDraft(rebase(current, changes));
     },
     discardFor: (current: Sensor) => {
-      save.reset();
+      reset();
       setSensor(current);
       setDraft(draftOf(current));
     },

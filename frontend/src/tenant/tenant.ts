@@ -11,7 +11,7 @@ export function useMe() {
   });
 }
 
-/** The tenant of the page, as the person knows it; undefined on pages noTenant a tenant. */
+/** The tenant of the page, as the person knows it; undefined on pages outside a tenant. */
 export function useTenant(): Membership | undefined {
   const slug = tenantOfPath(usePathname());
   const me = useMe();
@@ -25,7 +25,7 @@ function remembered(slug: string | undefined): string | undefined {
   return last;
 }
 
-/** The tenant of the page, or on pages noTenant one the tenant one came from, or the only one there is. */
+/** The tenant of the page, or on pages outside one the tenant one came from, or the only one there is. */
 export function useRecentTenant(): Membership | undefined {
   const here = useTenant();
   const tenants = useMe().data?.tenants;

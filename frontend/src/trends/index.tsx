@@ -172,6 +172,11 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
             {texts.invalidRange(trend.invalid, trend.range.kind === "last" ? durationName(trend.range.length) : "")}
           </p>
         )}
+        {data.isError && shown && traces.length > 0 && (
+          <p className={styles.note} role="alert">
+            {data.error.message}
+          </p>
+        )}
         {trend.unknown.length > 0 && <p className={styles.note}>{texts.unknownSensors(trend.unknown.join(", "))}</p>}
         {traces.length === 0 ? (
           <Empty
@@ -197,11 +202,6 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
           <Failed error={data.error} retry={() => void data.refetch()} what={texts.rangeUnavailable} />
         ) : (
           <div className={styles.charts}>
-            {data.isError && (
-              <p className={styles.note} role="alert">
-                {data.error.message}
-              </p>
-            )}
             {empty ? (
               <NoSamples sensors={sensors} view={view} zone={zone.name} choose={move.choose} />
             ) : (

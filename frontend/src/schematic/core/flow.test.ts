@@ -64,7 +64,7 @@ test("where a pump's state is not known, neither is the flow that depends on it 
   expect(flowing(loop, { p1: "unknown", p2: "running" }).flowing).toContain("common");
 });
 
-test("a chain from noTenant the drawing flows while its first machine runs", () => {
+test("a chain from outside the drawing flows while its first machine runs", () => {
   const drive: Drawing = {
     width: 1,
     height: 1,

@@ -9,7 +9,7 @@ const WORLD = "*";
 
 /**
  * Which pipes flow. In a closed circuit something flows exactly where a pipe lies on a way round through machines that
- * run and valves that are not closed; chains that start or end noTenant the drawing are closed through the world.
+ * run and valves that are not closed; chains that start or end outside the drawing are closed through the world.
  */
 export function flowsOf(drawing: Drawing, stateOf: (placement: string) => State): Map<string, Flow> {
   const pipes = (drawing.pipes ?? []).filter((pipe) => library.media[pipe.medium].kind !== "signal");

@@ -8,7 +8,7 @@ import type { Entry } from "./types";
 type Listener = () => void;
 
 /**
- * The values on a drawing, noTenant React: each tag, symbol and pipe listens to what it shows alone, so that a scrub
+ * The values on a drawing, outside React: each tag, symbol and pipe listens to what it shows alone, so that a scrub
  * changes those few texts and leaves everything else in peace.
  */
 export class ValueStore {

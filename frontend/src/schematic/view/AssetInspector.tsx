@@ -58,11 +58,7 @@ export function AssetInspector({ asset, catalog, store, sensor, select }: Props)
           >
             {texts.openTrends}
           </Button>
-          {shown && (
-            <EditSensor sensor={shown} button>
-              {texts.editSensor}
-            </EditSensor>
-          )}
+          {shown && <EditSensor sensor={shown} button />}
         </div>
       )}
     </Inspector>

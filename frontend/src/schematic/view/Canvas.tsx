@@ -49,6 +49,7 @@ function Flow() {
   const flow = useReactFlow();
   const box = useRef<HTMLDivElement>(null);
   const moved = useRef(false);
+  const whole = useRef(false); // somebody asked for the whole drawing
   const fixed = useMemo(() => nodesOf(scene), [scene]);
   const edges = useMemo(() => edgesOf(scene), [scene]);
   const area = useMemo(() => (selected ? areaOf(scene, selected) : undefined), [scene, selected]);
@@ -83,13 +84,18 @@ function Flow() {
     },
     [flow, width, height],
   );
+  const showWhole = (duration: number) => {
+    whole.current = true;
+    fit(duration);
+  };
   const begin = useCallback(() => {
     const zoom = fit() ?? 1;
     const room = box.current;
-    if (!room || room.clientWidth >= NARROW_PX || zoom >= FOLD_ZOOM) return;
+    if (!room || whole.current || room.clientWidth >= NARROW_PX || zoom >= FOLD_ZOOM) return;
     const window = { width: room.clientWidth / READABLE_ZOOM, height: room.clientHeight / READABLE_ZOOM };
     const { x, y } = chosen.current ?? busiestPart(scene.drawing.tags ?? [], { width, height }, window);
-    void flow.setViewport({ x: -x * READABLE_ZOOM, y: -y * READABLE_ZOOM, zoom: READABLE_ZOOM });
+    void flow.setViewport({ x: PAD - x * READABLE_ZOOM, y: PAD - y * READABLE_ZOOM, zoom: READABLE_ZOOM });
+    moved.current = true; // from now on a resize only brings what is chosen into view
   }, [fit, flow, scene, width, height]);
 
   useEffect(() => {
@@ -105,7 +111,7 @@ function Flow() {
   useShortcuts("schematic", {
     zoomIn: () => zoomBy(flow.zoomIn, moved),
     zoomOut: () => zoomBy(flow.zoomOut, moved),
-    fit: () => fit(),
+    fit: () => showWhole(0),
     deselect: () => select(null),
   });
 
@@ -143,7 +149,7 @@ function Flow() {
         >
           −
         </button>
-        <button type="button" title={texts.fitHint} onClick={() => fit(150)}>
+        <button type="button" title={texts.fitHint} onClick={() => showWhole(150)}>
           {texts.fit}
         </button>
         <button

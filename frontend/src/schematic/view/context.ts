@@ -22,7 +22,7 @@ export const StageContext = createContext<Stage | null>(null);
 
 export function useStage(): Stage {
   const stage = useContext(StageContext);
-  if (!stage) throw new Error("A part of a drawing noTenant of one");
+  if (!stage) throw new Error("A part of a drawing outside of one");
   return stage;
 }
 
