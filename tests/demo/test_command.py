@@ -172,7 +172,7 @@ def test_ctrl_c_ends_it_and_the_next_start_has_yesterdays_data(demo: Demo) -> No
         # `make stop` elsewhere stops it as well.
         assert manage(demo.path, "down").returncode == 0
         assert again.process.wait(30) == 0
-        assert "stopped by somebody else" in again.output.read_text()
+        assert "stopped by another process" in again.output.read_text()
     finally:
         Supervisor(Home(demo.path)).stop()
         again.process.wait(30)

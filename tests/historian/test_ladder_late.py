@@ -14,7 +14,7 @@ from django.conf import settings
 from catalog import operations
 from catalog.kinds import SENSORS
 from catalog.models import Sensor
-from catalog.snapshot import snapshot_of
+from catalog.snapshot import log_of, snapshot_of
 from historian.asof.values import as_of
 from historian.ladder.builder import LadderBuilder
 from historian.ladder.verify import verify
@@ -32,7 +32,7 @@ from tests.historian.plant import START, add_sensors, listed, write
 from tests.historian.slow_ladder import differences
 from tests.historian.test_ladder_work import LATER, delete, send, writer_of
 from tests.historian.years import Truth
-from web.stores import marks, streams
+from web.stores import documents, marks
 
 NOW = LATER
 TODAY = time.time_ns() // 1_000_000 + HOUR  # history is marked by the clock
@@ -299,10 +299,15 @@ def test_marks_of_another_epoch_are_not_trusted(rival: TenantConnection) -> None
 
 
 def change(tenant: TenantConnection, sensor: Sensor, **fields: Any) -> None:
-    """Also what is refused of a sensor that is known to have samples: its history may have come unseen."""
-    streams().latest.drop(tenant.prefix, [sensor.id])
     current = snapshot_of(tenant).sensors[sensor.id]
     operations.change(tenant, SENSORS, sensor.id, fields, current.revision)
+
+
+def change_kind(tenant: TenantConnection, sensor: Sensor, kind: str) -> None:
+    """Now refused of a sensor that has samples; earlier versions allowed it of samples that they did not see."""
+    database = documents(tenant)
+    with log_of(database).changing([("sensors", sensor.id)]):
+        database.change("sensors", sensor.id, lambda document: {**document, "kind": kind})
 
 
 @pytest.mark.parametrize("kind", ["text", "discrete", "counter"])
@@ -311,7 +316,7 @@ def test_a_sensor_whose_kind_changed_shows_samples_of_its_new_kind(acme: TenantC
     before = history(sensor)
     before.write(acme)
     settle(acme)
-    change(acme, sensor, kind=kind)
+    change_kind(acme, sensor, kind)
     changed = snapshot_of(acme).sensors[sensor.id]
     value: Any = "Idle" if kind == "text" else 5.0
     rows = [(START + k * MINUTE, value) for k in range(600)]

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from typing import Any
 
+import bson
 import msgspec
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -57,7 +58,7 @@ def ids_by_page(client: Client, path: str, limit: int) -> list[list[str]]:
 
 
 def stored_size(tenant: TenantConnection, collection: str, id: str) -> int:
-    return len(msgspec.json.encode(documents(tenant).get(collection, id)))
+    return len(bson.encode(documents(tenant).get(collection, id) or {}))
 
 
 def make_old(tenant: TenantConnection, collection: str, id: str, days: int) -> None:

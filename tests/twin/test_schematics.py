@@ -271,7 +271,7 @@ def test_deleting_a_site_deletes_its_schematics(
     client_for: ClientFor, acme: TenantConnection, plant: Plant, schematic: dict[str, Any]
 ) -> None:
     answer = client_for("admin", acme).delete(f"/api/v1/sites/{plant.site}?cascade=true")
-    assert answer.status_code == 200, answer.content
+    assert answer.status_code == 204, answer.content
     assert repository.find(acme) == []
 
 

@@ -79,7 +79,7 @@ describe("ranges in addresses", () => {
   });
 });
 
-const black = "#000000";
+const black = "black";
 const colours = {
   ...{ ink: black, ink2: black, ink3: black, line: black, panel: black, history: black, accent: black },
   series: Array<string>(8).fill(black),
