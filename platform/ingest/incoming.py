@@ -9,6 +9,7 @@ import msgspec
 
 from catalog.models import Sensor
 from catalog.snapshot import snapshot_of
+from ingest.changes.held import held_sensors
 from ingest.changes.journal import journals_of
 from ingest.imports import jobs as imports
 from ingest.points import sensors_of
@@ -78,9 +79,11 @@ def _too_many(sensors: Sequence[Sensor]) -> SamplesWaiting:
 
 
 def _restorable(tenant: TenantConnection, sensors: Sensors) -> set[str]:
-    """Those of which an undo could bring samples back."""
-    found: set[str] = set()
-    for journal in journals_of(tenant) if sensors else ():
+    """Those of which samples are held, or could be brought back by an undo."""
+    if not sensors:
+        return set()
+    found = held_sensors(tenant) & sensors.keys()
+    for journal in journals_of(tenant):
         found |= journal.restorable() & sensors.keys()
     return found
 

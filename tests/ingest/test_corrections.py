@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingest.changes import journal_of, stored
+from ingest.changes import journal_of, journaling, stored
 from ingest.corrections import jobs
 from ingest.corrections.models import NewCorrection
 from jobs import Outcome
@@ -229,3 +229,36 @@ def test_an_undo_whose_target_was_started_meanwhile_fails(world: World) -> None:
     failed = jobs.read(world.plant.tenant, undo)
     assert (failed.state, "cancel it" in (failed.error or "")) == ("failed", True)
     documents(world.plant.tenant).change("corrections", id, lambda document: {**document, "state": "done"})
+
+
+def test_an_undo_that_an_earlier_release_began_is_planned_as_a_whole(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It had no plan of its own, and counted the pieces of its target."""
+    monkeypatch.setattr(journaling, "PIECE", 4)
+    before, tenant, id = series(0, 20, 100.0), world.plant.tenant, world.new_import()
+    world.write("TT-101", before)
+    for first in range(0, 20, 4):
+        world.write("TT-101", series(first, 4), journal=id)
+    assert journal_of(tenant, id).count() == 5
+    undo = jobs.queue_undo(tenant, id, False, "erika", now()).id
+    sensor = {"sensor": world.plant.sensor("TT-101").id, "removed": 0, "added": 0, "changed": 12, "left": 0}
+    begun = {
+        "state": "running",
+        "progress": {"samples": 20, "done": 3, "pieces": 5},
+        "result": {"removed": 0, "added": 0, "changed": 12, "left": 0, "sensors": [sensor]},
+    }
+    documents(tenant).change("corrections", undo, lambda document: {**document, **begun})
+    assert counts(world.perform(undo).result) == (0, 0, 20, 0)
+    assert world.stored("TT-101") == before
+
+
+def test_the_plan_of_a_dry_run_goes_when_it_fails(world: World) -> None:
+    id = world.new_import()
+    world.write("TT-101", series(0, 5), journal=id)
+    tenant = world.plant.tenant
+    rehearsal = jobs.queue_undo(tenant, id, True, "erika", now()).id
+    journal_of(tenant, rehearsal).append(journal_of(tenant, id).read(0))  # a killed attempt came so far
+    jobs.cancel(tenant, rehearsal, now())
+    assert jobs.perform(tenant, rehearsal, now) is Outcome.ended
+    assert (journal_of(tenant, rehearsal).exists(), journal_of(tenant, id).exists()) == (False, True)

@@ -61,7 +61,7 @@ def test_a_writer_that_is_busy_for_too_long_is_not_overtaken(plant: Plant, monke
     world.write("TT-101", series(0, 5), journal=id)
     assert lease.acquire(prefix, "shared")
     changes = [each.reversed() for each in applying_changes(plant, id)]
-    with pytest.raises(Unavailable, match="does not stand aside"):
+    with pytest.raises(Unavailable, match="did not pause in time"):
         applying.apply(plant.tenant, changes)
     assert not lease.is_paused(prefix), "the writer is not held up for what was given up"
     lease.hand_over(prefix, "own")

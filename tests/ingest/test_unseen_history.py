@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 
 from catalog import operations
@@ -16,7 +18,10 @@ from catalog.history import HasSamples, History
 from catalog.kinds import SENSORS
 from catalog.models import Sensor
 from ingest import incoming
+from ingest.changes import journal
+from ingest.changes.held import holding
 from ingest.changes.journal import delete_journals
+from ingest.changes.samples import Samples
 from ingest.imports import jobs as imports
 from ingest.imports.report.model import ImportProgress
 from ingest.sources.influxdb.operations import take_lines
@@ -249,3 +254,27 @@ def test_samples_that_move_on_while_they_are_looked_for_are_found(plant: Plant) 
     finally:
         over.set()
         thread.join()
+
+
+def test_samples_that_are_held_keep_their_unit(plant: Plant) -> None:
+    t = np.array([START * 1_000_000], np.int64)
+    with holding(plant.tenant, plant.site, plant.sensor("TT-101").id, Samples.of(t, np.array([21.5]), None)):
+        assert_kept(plant)
+    assert change(plant, "TT-101", unit="bar").unit == "bar"
+
+
+def test_a_journal_that_goes_while_it_is_looked_at_holds_up_nothing(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(plant)
+    world.write("TT-101", {START: (21.5, 0)})
+    world.correct("delete", "TT-101", start=START, end=START + HOUR)
+    forget_latest(plant, "TT-101")
+    really = journal._ranges_in
+
+    def gone(path: Path) -> Any:
+        delete_journals(plant.tenant)
+        return really(path)
+
+    monkeypatch.setattr(journal, "_ranges_in", gone)
+    assert change(plant, "TT-101", unit="bar").unit == "bar"

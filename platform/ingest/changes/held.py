@@ -55,6 +55,11 @@ def is_held(tenant: TenantConnection) -> bool:
     return journal_of(tenant, FOLDER).exists()
 
 
+def held_sensors(tenant: TenantConnection) -> set[str]:
+    """The ids of those with samples that are yet to be written back."""
+    return {key.rpartition("/")[2] for key in journal_of(tenant, FOLDER).ranges()}
+
+
 def _put_back(tenant: TenantConnection, change: Changes, pause: WriterPause) -> None:
     pause.begin_step()
     missing = change.new.take(~read_at(reader(tenant), change.site, change.sensor, change.new.t).there)

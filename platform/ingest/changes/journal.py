@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,20 +79,22 @@ class Journal:
     def ranges(self) -> dict[str, SensorRange]:
         """By `site/sensor`; samples that were written twice count twice."""
         found: dict[str, SensorRange] = {}
-        for path in self._paths():
-            for key, part in _ranges_in(path).items():
+        for piece in self.ranges_by_piece():
+            for key, part in piece.items():
                 known = found.setdefault(key, SensorRange(part.start, part.end, 0))
                 known.start, known.end = min(known.start, part.start), max(known.end, part.end)
                 known.samples += part.samples
         return found
 
-    def ranges_of(self, number: int) -> dict[str, SensorRange]:
-        """Those of one piece, without reading its samples."""
-        return _ranges_in(self._paths()[number])
+    def ranges_by_piece(self) -> Iterator[dict[str, SensorRange]]:
+        """In the order of the pieces, without reading their samples; one that goes in the meantime is left out."""
+        for path in self._paths():
+            with suppress(FileNotFoundError):
+                yield _ranges_in(path)
 
     def restorable(self) -> set[str]:
         """The ids of sensors of which an undo may bring samples back that were replaced or removed."""
-        parts = (part for path in self._paths() for part in _ranges_in(path).items())
+        parts = (part for piece in self.ranges_by_piece() for part in piece.items())
         return {key.rpartition("/")[2] for key, part in parts if part.replaced != 0}
 
     def touch(self) -> None:
@@ -100,7 +103,11 @@ class Journal:
             os.utime(self.folder)
 
     def clear(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Returns once it would not be there again after a power failure."""
+        if self.folder.is_dir():
+            shutil.rmtree(self.folder, ignore_errors=True)
+            with suppress(FileNotFoundError):  # the tenant is gone
+                _sync_folder(self.folder.parent)
 
     def _paths(self) -> list[Path]:
         return sorted(self.folder.glob(f"*{SUFFIX}"))
@@ -133,9 +140,10 @@ def purge_expired(now_s: float, is_gone: Callable[[str], bool]) -> None:
         if is_gone(tenant.name):
             shutil.rmtree(tenant, ignore_errors=True)
             continue
-        for folder in tenant.iterdir():
-            if now_s - folder.stat().st_mtime > TTL_S:
-                shutil.rmtree(folder, ignore_errors=True)
+        for folder in tenant.glob("*"):
+            with suppress(FileNotFoundError):  # cleared in the meantime
+                if now_s - folder.stat().st_mtime > TTL_S:
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _ranges_in(path: Path) -> dict[str, SensorRange]:

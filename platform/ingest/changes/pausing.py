@@ -53,7 +53,7 @@ class WriterPause:
         while not streams().writer_lease.pause(self._prefix):
             if time.monotonic() > end:
                 streams().writer_lease.resume(self._prefix)
-                raise Unavailable("The writer of samples does not stand aside.", retry_after=5)
+                raise Unavailable("The ingest writer did not pause in time; this is tried again.", retry_after=5)
             streams().wake(self._prefix)  # an idle writer keeps its lease until somebody asks for it
             time.sleep(POLL_INTERVAL_S)
         self._since = time.monotonic()

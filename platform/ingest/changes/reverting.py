@@ -62,8 +62,7 @@ def _taken_out(plan: Journal, piece: Sequence[Changes]) -> dict[str, Changes]:
     """What is planned for times of this piece, removed from the plan: the piece's own part of it replaces that."""
     found: dict[str, list[Changes]] = {}
     wanted = {each.key: each for each in piece if len(each)}
-    for number in range(plan.count()):
-        ranges = plan.ranges_of(number)
+    for number, ranges in enumerate(plan.ranges_by_piece()):
         if not any(_overlap(each, ranges.get(key)) for key, each in wanted.items()):
             continue
         rest, is_changed = [], False

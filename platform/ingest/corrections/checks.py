@@ -119,7 +119,8 @@ def check_undo(tenant: TenantConnection, target: str) -> None:
     require_ended(tenant, target)
     if not journal_of(tenant, target).exists():
         raise Conflict(
-            f"There is nothing of {target} to undo: it wrote nothing, or did so more than 30 days ago.",
+            f"{target} cannot be undone: it wrote nothing, is itself an undo that has finished, or ended more than 30 "
+            "days ago.",
             slug="not-undoable",
         )
 

@@ -34,7 +34,7 @@ from kernel import ids
 from kernel.errors import BadRequest, Conflict
 from kernel.tenancy import TenantConnection
 from stores.documents import Document
-from web.stores import reader
+from web.stores import documents, reader
 
 COLLECTION = "corrections"
 PLANNED = "planned"  # member of the document: how many pieces the change has; until it is set, nothing has been written
@@ -101,7 +101,15 @@ def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
     outcome = JOBS.attempt(tenant, id, lambda document, run: _work(tenant, document, run, clock), clock)
     if outcome is not Outcome.ended:
         return outcome
+    _forget_rehearsal(tenant, id)
     return JOBS.settle(tenant, id) if put_back_if_held(tenant) else Outcome.waits
+
+
+def _forget_rehearsal(tenant: TenantConnection, id: str) -> None:
+    """The plan of a dry run that did not get to its end, which nothing will need."""
+    document = documents(tenant).get(COLLECTION, id)
+    if document is not None and document["dry_run"] and document["state"] in ("failed", "cancelled"):
+        journal_of(tenant, id).clear()
 
 
 def put_back_if_held(tenant: TenantConnection) -> bool:
@@ -168,6 +176,8 @@ def _undo(tenant: TenantConnection, correction: Correction, document: Document, 
         plan_undo(tenant, target, plan, lambda samples: run.save(progress=CorrectionProgress(samples=samples)))
         left = _left_in(plan)
         planned = plan.count()
+        # An earlier release may have begun it: without a plan, counting the pieces of the target.
+        correction = msgspec.structs.replace(correction, progress=CorrectionProgress(), result=None)
     counted = {sensor: Applied(left=count) for sensor, count in left.items()}
     if correction.dry_run:
         for number in range(planned):
