@@ -85,7 +85,7 @@ def test_texts_around_a_value_are_stripped_by_declaration() -> None:
     ],
 )
 def test_a_mappings_numbers_are_finite(mapping: str) -> None:
-    with pytest.raises(BadRequest, match="not a number"):
+    with pytest.raises(BadRequest, match="give a finite number"):
         load_mapping(mapping)
 
 

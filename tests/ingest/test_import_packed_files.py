@@ -186,8 +186,8 @@ def test_a_list_of_members_is_bounded_before_it_is_read(tmp_path: Path, monkeypa
         for number in range(2_000):
             out.writestr(f"{number}.csv", "")
     monkeypatch.setattr(unpacking, "MAX_CONTENTS", 50_000)
-    with pytest.raises(BadRequest, match="lists more files"):
-        unpacking.is_zip(path)
+    with pytest.raises(BadRequest, match=r"logs\.zip lists more files"):
+        unpacking.is_zip(path, "logs.zip")
 
 
 @pytest.mark.parametrize(
@@ -494,3 +494,36 @@ def test_a_source_knows_what_it_has_unpacked(tmp_path: Path) -> None:
     path.write_bytes(b"a,b\n" * 1_000_000)
     with closing(Source(path, "auto", made := Budget(path))) as source:
         assert sum(len(chunk.data) for chunk in source.chunks()) == made.bytes == 4_000_000
+
+
+@pytest.mark.parametrize("kind", ["lp", "annotated"])
+def test_a_large_plain_file_is_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """Its lines count, and their cells."""
+    path = tmp_path / f"log.{kind}"
+    lines = "#group,false,false\n,_time,_value\n" + ",2024-05-01T00:00:00Z,4\n" * 50_000
+    path.write_text(lines if kind == "annotated" else "m,host=a value=1 1700000000\n" * 50_000)
+    monkeypatch.setattr(budget, "MAX_UNPACKED", 1 << 20)
+    assert path.stat().st_size > 1 << 20
+    with closing(open_reader(path, Mapping("s"))) as reader:
+        head = reader.head()
+        assert head is not None
+        assert sum(len(table) for table in reader.tables(head.headers, large=False)) == 50_000
+
+
+def test_a_page_whose_header_is_long_is_read(tmp_path: Path) -> None:
+    """A header has the least and the greatest cell of its page."""
+    texts = [f"{k:04}{'x' * 600}" for k in range(50)]
+    path = _parquet_of(tmp_path / "log.parquet", {"t": pa.array(texts)})
+    column = pq.ParquetFile(path).metadata.row_group(0).column(0)
+    first = path.read_bytes()[column.data_page_offset :][: parquet_pages.HEADER_BYTES]
+    assert parquet_pages._header(first) is None, "it is longer than what is looked at first"
+    with closing(open_reader(path, Mapping("s"))) as reader:
+        head = reader.head()
+    assert head is not None and [row[0] for row in head.rows] == texts
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "log.parquet"
+    pq.write_table(pa.table([pa.array([1]), pa.array([2])], names=["v", "v"]), path)
+    with pytest.raises(BadRequest, match=r"log.parquet has 2 columns named 'v'"):
+        open_reader(path, Mapping("s"))

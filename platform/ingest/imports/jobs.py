@@ -69,7 +69,7 @@ def queue(
 def _room_for_members(
     tenant: TenantConnection, files: Sequence[tuple[str, Path]], now: int
 ) -> AbstractContextManager[None]:
-    archives = [(name, path) for name, path in files if is_zip(path)]
+    archives = [(name, path) for name, path in files if is_zip(path, name)]
     sizes = [size for name, path in archives for size in member_sizes(path, name)]
     if len(sizes) > MAX_MEMBERS:
         raise BadRequest(
@@ -104,11 +104,22 @@ def _queue(
             id=id, state="queued", dry_run=dry_run, files=kept, mapping=mapping, created=now, created_by=user,
             progress=progress,
         )  # fmt: skip
-        JOBS.add(tenant, new_record(tenant, job))
+        _add(tenant, job)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return job
+
+
+def _add(tenant: TenantConnection, job: ImportJob) -> None:
+    """Stores the whole of it, or nothing as far as that can be."""
+    try:
+        JOBS.add(tenant, new_record(tenant, job))
+    except BaseException:
+        with suppress(PlantraceError):
+            for collection in (COLLECTION, DETAILS):
+                documents(tenant).delete_ids(collection, [job.id])
+        raise
 
 
 def _unpacked(files: Sequence[tuple[str, Path]], folder: Path) -> Iterator[tuple[str, Path]]:
@@ -124,7 +135,7 @@ def _unpacked(files: Sequence[tuple[str, Path]], folder: Path) -> Iterator[tuple
             )
 
     for number, (name, path) in enumerate(files):
-        if not is_zip(path):
+        if not is_zip(path, name):
             yield name, path
             continue
         inside = folder / f"zip{number}"
@@ -266,11 +277,13 @@ def purge_expired(now_s: float) -> None:
     """Deletes files that are no longer needed: of old dry runs, and of tenants that are gone."""
     home = Home.from_environment()
     for folder in home.folder("imports").glob("*/*"):
-        if now_s - folder.stat().st_mtime > FILES_TTL_S:
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # its job has ended in the meantime
+            if now_s - folder.stat().st_mtime > FILES_TTL_S:
+                shutil.rmtree(folder, ignore_errors=True)
     for file in home.folder("uploads").iterdir():  # of aborted requests
-        if file.is_file() and now_s - file.stat().st_mtime > UPLOAD_TTL_S:
-            file.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if file.is_file() and now_s - file.stat().st_mtime > UPLOAD_TTL_S:
+                file.unlink(missing_ok=True)
 
 
 def folder_of(tenant: TenantConnection, id: str) -> Path:

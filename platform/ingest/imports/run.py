@@ -11,7 +11,7 @@ from pathlib import Path
 
 from catalog.models import Site
 from catalog.operations import infer_intervals
-from catalog.snapshot import snapshot_of
+from catalog.snapshot import SCOPE, snapshot_of
 from historian.read.sources import sources_of
 from ingest.bulk import BulkWriter
 from ingest.changes import put_back
@@ -34,6 +34,7 @@ from ingest.validation import Catalog
 from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
+from web.stores import documents
 
 REPORT_INTERVAL_S = 0.5
 MAX_CHECKED_BYTES = 64 << 20  # unpacked, searched for time formats while the uploader waits
@@ -54,7 +55,7 @@ def run(
     `journal` records what is written and what that replaces, so that the import can be undone.
     """
     began = time.monotonic()
-    catalog = DraftedCatalog(snapshot_of(tenant))
+    catalog = _settled_catalog(tenant)
     site = site_of(catalog, mapping)
     plans = _plan_all(files, mapping, catalog, site)
     if catalog.drafts and not dry_run:
@@ -85,6 +86,12 @@ def run(
     progress.rows, progress.samples = report.rows, report.samples
     on_progress(progress)
     return report
+
+
+def _settled_catalog(tenant: TenantConnection) -> DraftedCatalog:
+    """Read under the catalog's lock: a change of unit is in it, or is decided later and finds this import running."""
+    with documents(tenant).exclusive(SCOPE):
+        return DraftedCatalog(snapshot_of(tenant))
 
 
 def _writer(tenant: TenantConnection, journal: Journal | None) -> BulkWriter | JournalingWriter:

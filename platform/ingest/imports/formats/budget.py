@@ -9,6 +9,7 @@ from pathlib import Path
 from kernel.errors import BadRequest
 
 MAX_UNPACKED = 16 << 30  # bytes
+CELLS_PER_BYTE = 8  # unpacked bytes for each of a file: its lines are read, and cut into cells that repeat their tags
 MAX_ROWS = 500_000_000
 LOOK_S, LOOK_BYTES, LOOK_ROWS = 10.0, 64 << 20, 1_000_000
 Clock = Callable[[], float]  # seconds, monotonic
@@ -19,10 +20,10 @@ class LookEnded(Exception):
 
 
 class Budget:
-    """Rows and unpacked bytes of one file. A file larger than MAX_UNPACKED may unpack to its own size."""
+    """Rows and unpacked bytes of one file, cells included. A large one may take CELLS_PER_BYTE times its own size."""
 
     def __init__(self, path: Path) -> None:
-        self._name, self._max_bytes = path.name, max(MAX_UNPACKED, path.stat().st_size)
+        self._name, self._max_bytes = path.name, max(MAX_UNPACKED, CELLS_PER_BYTE * path.stat().st_size)
         self.rows = self.bytes = 0
 
     def spend(self, rows: int = 0, bytes: int = 0) -> None:
@@ -34,7 +35,7 @@ class Budget:
     def check(self) -> None:
         if self.bytes > self._max_bytes:
             raise BadRequest(
-                f"{self._name} unpacks to more than {MAX_UNPACKED >> 30} GiB; split it into several files.",
+                f"{self._name} unpacks to more than {self._max_bytes >> 30} GiB; split it into several files.",
                 slug="bad-file",
             )
         if self.rows > MAX_ROWS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 
 from ingest.imports.formats.budget import Budget
 from ingest.imports.formats.parquet_pages import pages
+from kernel.errors import BadRequest
 
 FOOTER_WEIGHT = 4  # bytes in memory for one of the footer
 
@@ -21,6 +23,12 @@ class ParquetFile:
         budget.spend(bytes=FOOTER_WEIGHT * _footer_bytes(path))
         with pq.ParquetFile(path) as file:
             metadata, schema = file.metadata, file.schema_arrow
+        if twice := [name for name, count in Counter(schema.names).items() if count > 1]:
+            raise BadRequest(
+                f"{path.name} has {schema.names.count(twice[0])} columns named {twice[0][:80]!r}; write the file with "
+                "a name of its own for each.",
+                slug="bad-file",
+            )
         texts = [field.name for field in schema if pa.types.is_string(field.type)]
         self._file = pq.ParquetFile(path, metadata=metadata, read_dictionary=texts)  # a text of many rows once
         self.schema: pa.Schema = self._file.schema_arrow

@@ -26,7 +26,8 @@ def pages(path: Path, column: Any) -> Iterator[tuple[int, int]]:
     with path.open("rb") as file:
         while start < end:
             file.seek(start)
-            header, size = _header(file.read(HEADER_BYTES)) or _header(file.read(MAX_HEADER_BYTES)) or ({}, 0)
+            head = file.read(HEADER_BYTES)
+            header, size = _header(head) or _header(head + file.read(MAX_HEADER_BYTES)) or ({}, 0)
             unpacked, packed = header.get(_UNPACKED, -1), header.get(_PACKED, -1)
             if unpacked < 0 or packed < 0:
                 raise BadRequest(f"{path.name} cannot be read: a page of it is damaged.", slug="bad-file")

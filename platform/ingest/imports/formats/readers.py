@@ -32,7 +32,7 @@ def open_reader(path: Path, mapping: Mapping, budget: Budget | None = None) -> R
 
         return ColumnarReader(path, budget, parquet=start.startswith(b"PAR1"))
     if start.startswith(b"PK\x03\x04"):
-        if is_zip(path):
+        if is_zip(path, path.name):
             raise BadRequest(f"{path.name} is an archive within an archive; unpack it first.", slug="bad-file")
         from ingest.imports.formats.workbook_reader import WorkbookReader
 

@@ -22,8 +22,8 @@ MAX_CONTENTS = 8 << 20  # bytes of an archive's list of its members
 class Archive(zipfile.ZipFile):
     """An archive whose list of members is bounded before it is read: it may be longer than the files. BadRequest."""
 
-    def __init__(self, path: Path) -> None:
-        self._source = _Source(path)
+    def __init__(self, path: Path, name: str) -> None:
+        self._source = _Source(path, name)
         try:
             super().__init__(self._source)
         except BaseException:
@@ -41,9 +41,9 @@ class _Source(io.BufferedReader):
 
     is_bounded = True
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, name: str) -> None:
         super().__init__(io.FileIO(path))
-        self._name = path.name
+        self._name = name
 
     def read(self, size: int | None = -1, /) -> bytes:
         if self.is_bounded and size is not None and size > MAX_CONTENTS:
@@ -51,10 +51,10 @@ class _Source(io.BufferedReader):
         return super().read(size)
 
 
-def is_zip(path: Path) -> bool:
+def is_zip(path: Path, name: str) -> bool:
     """Whether it is an archive of files; a workbook is a zip too, but is read as a workbook."""
     try:
-        with Archive(path) as archive:
+        with Archive(path, name) as archive:
             return "[Content_Types].xml" not in archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError):
         return False
@@ -62,7 +62,7 @@ def is_zip(path: Path) -> bool:
 
 def member_sizes(path: Path, name: str) -> list[int]:
     """What each file in the archive unpacks to. BadRequest if that is implausible."""
-    with _told(name), Archive(path) as archive:
+    with _told(name), Archive(path, name) as archive:
         return [member.file_size for member in _members(archive, name)]
 
 
@@ -73,7 +73,7 @@ def unpack(
 
     `passed` is called after each piece, and may end it.
     """
-    with _told(name), Archive(path) as archive:
+    with _told(name), Archive(path, name) as archive:
         for number, member in enumerate(_members(archive, name)):
             inner = _plain_name(member) or ""
             place = folder / str(number) / inner

@@ -126,7 +126,7 @@ class _Parts(Archive):
     """The parts of a workbook. Their declared sizes are enforced by zipfile while it unpacks."""
 
     def __init__(self, path: Path, budget: Budget) -> None:
-        super().__init__(path)
+        super().__init__(path, path.name)
         self._name, self._budget = path.name, budget
 
     def check(self, size: int) -> None:
@@ -145,10 +145,10 @@ class _Parts(Archive):
     def open(self, name: str | zipfile.ZipInfo, *arguments: Any, **options: Any) -> Any:
         if (size := self._size(name)) > MAX_TEXTS:
             raise self._too_large(size)
-        return _Metered(super().open(name, *arguments, **options), size, self._budget)
+        return _Metered(super().open(name, *arguments, **options), size, self._budget, self._name)
 
     def sheet(self, name: str) -> _Metered:
-        return _Metered(super().open(name), self._size(name), self._budget, MAX_ROW_BYTES)
+        return _Metered(super().open(name), self._size(name), self._budget, self._name, MAX_ROW_BYTES)
 
     def _size(self, name: str | zipfile.ZipInfo) -> int:
         return (self.getinfo(name) if isinstance(name, str) else name).file_size
@@ -162,8 +162,8 @@ class _Parts(Archive):
 class _Metered:
     """A part that is being unpacked. `max_row`: how many bytes may be read until `begin_row` is called."""
 
-    def __init__(self, file: IO[bytes], size: int, budget: Budget, max_row: int | None = None) -> None:
-        self._file, self._size, self._budget, self._max_row = file, size, budget, max_row
+    def __init__(self, file: IO[bytes], size: int, budget: Budget, book: str, max_row: int | None = None) -> None:
+        self._file, self._size, self._budget, self._book, self._max_row = file, size, budget, book, max_row
         self._done = self._row = 0
 
     @property
@@ -180,7 +180,7 @@ class _Metered:
         self._row += len(data)
         if self._max_row is not None and self._row > self._max_row:
             raise BadRequest(
-                f"A row of the workbook is longer than {self._max_row >> 20} MiB; save it as CSV.", slug="bad-file"
+                f"{self._book}: a row is longer than {self._max_row >> 20} MiB; save it as CSV.", slug="bad-file"
             )
         return data
 

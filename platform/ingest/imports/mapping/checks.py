@@ -77,7 +77,9 @@ def _check_numbers(mapping: Mapping) -> None:
     """No number of the mapping may be infinite or none."""
     for where, number in _numbers("", msgspec.to_builtins(mapping)):
         if not isfinite(number):
-            raise BadRequest(f"The mapping is not valid: `{where}` is {number}, not a number.", slug="bad-mapping")
+            raise BadRequest(
+                f"The mapping is not valid: `{where}` is {number}; give a finite number.", slug="bad-mapping"
+            )
 
 
 def _rules(mapping: Mapping) -> Iterator[Column]:
@@ -93,8 +95,8 @@ def _check_states(mapping: Mapping) -> None:
         for word, number in {**mapping.states, **rule.states}.items():
             if not isfinite(number * rule.scale + rule.offset):
                 raise BadRequest(
-                    f"The mapping is not valid: {word[:60]!r} is {number:g} in `states`; times "
-                    f"the scale {rule.scale:g} of {rule.sensor[:60]!r} that is larger than any number.",
+                    f"The mapping is not valid: `states` maps {word[:60]!r} to {number:g}, which is too large once the "
+                    f"scale of {rule.sensor[:60]!r} ({rule.scale:g}) is applied.",
                     slug="bad-mapping",
                 )
 

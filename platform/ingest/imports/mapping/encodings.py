@@ -28,5 +28,7 @@ def codec_named(name: str) -> str:
     except (LookupError, ValueError, UnicodeError):
         found = ""
     if found not in TEXT_CODECS:
-        raise BadRequest(f"There is no encoding {name[:40]!r}; such as utf-8, cp1252, utf-16.", slug="bad-mapping")
+        raise BadRequest(
+            f"There is no encoding {name[:40]!r}; use one such as utf-8, cp1252 or utf-16.", slug="bad-mapping"
+        )
     return found

@@ -144,7 +144,7 @@ def summary(report: ImportReport) -> list[str]:
 def _unpacked(files: Iterable[Path], folder: Path) -> Iterator[Path]:
     """The files, with archives replaced by their members."""
     for number, path in enumerate(files):
-        if is_zip(path):
+        if is_zip(path, path.name):
             yield from (place for _, place in unpack(path, path.name, folder / str(number)))
         else:
             yield path
