@@ -26,6 +26,7 @@ from tenants.backups.archive import DOCUMENTS, SAMPLES, About, read_about
 from tenants.backups.location import Location
 from tenants.backups.restore import read_documents
 from tenants.backups.samples import load_samples
+from tenants.backups.slots import holding_slot
 from tenants.drivers.base import Server
 from tenants.interfaces import data_plane
 from tenants.leases import RENEW_S
@@ -80,10 +81,13 @@ class Hold:
 
 
 def back_up(slug: str, location: Location, report: Report) -> About:
-    """Waits until nothing else is in progress on it. Raises NotFound (another's slug), Conflict, Unavailable."""
+    """Waits until nothing else is in progress on it. Raises NotFound (another's slug), Conflict, Unavailable.
+
+    Samples that a killed correction held are not in it: they are on the workers' disk.
+    """
     control, tenant = control_plane(), _own(slug)
     location.check_free()
-    with _hold(control) as hold:
+    with holding_slot(tenant.id, slug, report) as report, _hold(control) as hold:
         if hold.row.state != State.ready:
             raise Conflict(f"Tenant {slug} is {hold.row.state}; only a ready one can be backed up.", slug="wrong-state")
         key = control.archive_key()

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -14,12 +13,11 @@ from jobs import Cancelled, JobKind, JobRef, JobRun, JobStatus, Outcome, Postpon
 from jobs.attempt import Clock
 from kernel.errors import Conflict, NotFound, PlantraceError, Unavailable
 from runtime.archives import BadArchive
-from stores.redis.leases import Lease as SlotLease
 from tenants.backups import queries
 from tenants.backups.restore import Busy, restore
+from tenants.backups.slots import slot_of
 from tenants.backups.take import take
 from tenants.drivers import DriverError
-from tenants.interfaces import data_plane
 from tenants.leases import LeaseLost, claim_idle
 from tenants.lifecycle import OPEN_BACKUPS, BackupState, Plan, State
 from tenants.models import Backup, Tenant
@@ -80,7 +78,7 @@ def try_backup(ref: JobRef, clock: Clock) -> Outcome:
         return Outcome.ended
     record = BackupRecord(backup.pk)
     name = f"backup {backup.pk} of {backup.slug}"
-    return attempt(name, _slot(backup.tenant), record, lambda run: _take(backup, run), clock)
+    return attempt(name, slot_of(backup.tenant), record, lambda run: _take(backup, run), clock)
 
 
 def try_restore(ref: JobRef, clock: Clock) -> Outcome:
@@ -89,7 +87,7 @@ def try_restore(ref: JobRef, clock: Clock) -> Outcome:
         return Outcome.ended
     record = RestoreRecord(tenant)
     name = f"the restore into {tenant.slug}"
-    return attempt(name, _slot(tenant.pk), record, lambda run: _restore(tenant, run), clock)
+    return attempt(name, slot_of(tenant.pk), record, lambda run: _restore(tenant, run), clock)
 
 
 def _take(backup: Backup, run: JobRun) -> None:
@@ -101,8 +99,6 @@ def _take(backup: Backup, run: JobRun) -> None:
     with lease:
         location = queries.archive_of(backup.pk)
         try:
-            if (tenant := lease.read()).state == State.ready:
-                data_plane().put_back_samples(tenant.connection())
             take(lease, location, backup.pk, lambda doing: run.save(doing=doing))
             size = location.size() or 0
         except LeaseLost:
@@ -129,10 +125,6 @@ def _restore(tenant: Tenant, run: JobRun) -> None:
     except (PlantraceError, DriverError, OSError) as error:
         run.save(error=str(error))
         raise Unavailable(str(error)) from error
-
-
-def _slot(tenant: str) -> SlotLease:
-    return SlotLease(settings.REDIS_URL, f"pt:{tenant}:jobs:{Queue.long}")
 
 
 def _find_backups() -> Iterator[JobRef]:

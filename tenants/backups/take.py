@@ -18,6 +18,7 @@ from runtime.signing import SigningKey
 from tenants.backups.archive import DOCUMENTS, FORMAT, SAMPLES, SUFFIX, About, writing
 from tenants.backups.location import Location
 from tenants.backups.samples import filled_shards, save_samples
+from tenants.backups.slots import holding_slot
 from tenants.drivers.base import Server, plain
 from tenants.interfaces import data_plane
 from tenants.leases import Lease, claim_idle
@@ -31,20 +32,24 @@ HELD_FOR_S = 60.0
 
 def back_up(tenant: Tenant, location: Location, report: Report = lambda line: None) -> About:
     """Waits until nothing else is in progress on it. Raises Conflict, Unavailable."""
+    with holding_slot(tenant.pk, tenant.slug, report) as report, _idle(tenant) as lease:
+        return take(lease, location, new_id(BACKUP), report)
+
+
+def _idle(tenant: Tenant) -> Lease:
     deadline = time.monotonic() + HELD_FOR_S
     while (lease := claim_idle(tenant.pk, timezone.now())) is None:
         if time.monotonic() > deadline or not Tenant.objects.filter(pk=tenant.pk).exists():
             raise Conflict(f"Something else is in progress on tenant {tenant.slug}; try again when it has finished.")
         time.sleep(0.2)
-    with lease:
-        return take(lease, location, new_id(BACKUP), report)
+    return lease
 
 
 def take(lease: Lease, location: Location, id: str, report: Report = lambda line: None) -> About:
     """Writes the tenant to one archive, which appears only when it is complete.
 
-    The lease keeps others from upgrading, suspending or deleting the tenant. The archive has all samples accepted
-    before, and possibly some that arrive meanwhile.
+    The lease keeps others from upgrading, suspending or deleting the tenant; the caller holds its slot for long jobs as
+    well. The archive has all samples accepted before, and possibly some that arrive meanwhile.
     """
     tenant = lease.read()
     if tenant.state != State.ready:
@@ -55,6 +60,7 @@ def take(lease: Lease, location: Location, id: str, report: Report = lambda line
         report(line)
 
     with location.writing(progress) as path:  # a bucket that denies access is detected before anything is read
+        data_plane().put_back_samples(tenant.connection())
         return write_archive(source_of(tenant), path, id, progress)
 
 

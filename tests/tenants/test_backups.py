@@ -8,10 +8,14 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from ingest.changes import journal_of
+from ingest.changes.changes import Changes
+from ingest.changes.samples import Samples
 from kernel.errors import Conflict, Unavailable
 from runtime.archives import BadArchive
 from stores.redis.latest import Latest
@@ -19,6 +23,7 @@ from stores.timeseries import RefusedCredentials, Timeseries
 from tenants import influx, queries
 from tenants.backups import restore as restoring
 from tenants.backups.location import location_of
+from tenants.backups.slots import slot_of
 from tenants.backups.take import back_up
 from tenants.interfaces import data_plane
 from tenants.models import Tenant
@@ -218,3 +223,32 @@ def test_a_backup_waits_for_work_in_progress(original: Tenant, tmp_path: Path, m
         started = time.monotonic()
         back_up(original, location_of(tmp_path / "a.tar.gz"))
     assert time.monotonic() - started < 5
+
+
+def test_samples_that_a_killed_correction_held_are_in_the_archive(
+    original: Tenant, make_tenant: MakeTenant, tmp_path: Path
+) -> None:
+    connection, t = original.connection(), np.array([START_NS + 77], np.int64)
+    held = Samples.of(t, np.array([1.25]), np.array([0], np.uint8))
+    journal_of(connection, "held").append([Changes("p1", "s1", Samples.absent(t), held)])
+    archive = tmp_path / "original.tar.gz"
+    back_up(original, location_of(archive))
+    assert not journal_of(connection, "held").exists()
+    copy = make_tenant("copy")
+    restoring.restore(copy, location_of(archive))
+    assert contents(copy.connection()) == contents(connection)
+    reader = Timeseries(copy.connection().influx_url, copy.connection().reader)
+    [[series]] = reader.read([f"SELECT value FROM raw.p1 WHERE sensor = 's1' AND time = {t[0]}"])
+    assert [row[-1] for row in series.values] == [1.25]
+
+
+def test_a_backup_waits_until_no_job_changes_samples(
+    original: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenants.backups.slots.FREE_WITHIN_S", 0.3)
+    slot, told = slot_of(original.pk), list[str]()
+    assert slot.acquire()
+    with slot, pytest.raises(Conflict, match="is running; try again"):
+        back_up(original, location_of(tmp_path / "a.tar.gz"), told.append)
+    assert told == ["Waiting for an import, a correction or a backup of original to end"]
+    assert list(tmp_path.iterdir()) == []

@@ -24,8 +24,11 @@ from kernel.progress import Report
 from runtime.home import Home
 from stores.redis.dumping import dump_keys
 from tenants import crypto
+from tenants.backups.slots import holding_slot
 from tenants.drivers.local.backup import disk_folder, running_tenants, save_samples
+from tenants.interfaces import data_plane
 from tenants.leases import claim_idle
+from tenants.lifecycle import State
 from tenants.models import KeptDisk, Tenant
 from tenants.steps import server_of
 
@@ -42,6 +45,7 @@ def back_up(home: Home, path: Path, report: Report) -> int:
     with ExitStack() as stack:
         beside = tempfile.TemporaryDirectory(prefix=f".{path.name}.", suffix=".staging", dir=path.parent)
         staging = Path(stack.enter_context(beside))
+        report = _hold_slots(home, stack, report)
         control = _lease_all_tenants(staging, stack)
         tenants, keys = _archived_tenants(home), [crypto.fingerprint(key) for key in settings.FERNET_KEYS]
         about = About(FORMAT, int(time.time() * 1000), keys, tenants)
@@ -61,6 +65,15 @@ def _clean_up(path: Path) -> None:
     path.with_name(f".{path.name}.part").unlink(missing_ok=True)
     for folder in path.parent.glob(f".{path.name}.*.staging"):
         shutil.rmtree(folder)
+
+
+def _hold_slots(home: Home, stack: ExitStack, report: Report) -> Report:
+    """Of the tenants that run: no correction is between two of its steps, and what one held is there again."""
+    running = running_tenants(home)
+    for tenant in Tenant.objects.filter(pk__in=running, state=State.ready):
+        report = stack.enter_context(holding_slot(tenant.pk, tenant.slug, report))
+        data_plane().put_back_samples(tenant.connection())
+    return report
 
 
 def _lease_all_tenants(staging: Path, stack: ExitStack) -> Path:
