@@ -62,7 +62,8 @@ def queue(
     """Keep the call and mark it as to be done. TooManyRequests if many wait already."""
     if sum(job.finished is None for job in recent(tenant)) >= MAX_OPEN:
         raise TooManyRequests(
-            f"{MAX_OPEN} bulk calls are waiting or running, and no more may. Send this one again when some have ended.",
+            f"{MAX_OPEN} bulk calls are already waiting or running, which is the maximum. Send this one again when one "
+            "has ended.",
             slug="too-many-jobs",
             retry_after=RETRY_S,
         )
@@ -104,7 +105,7 @@ def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
     """Try the job, unless another short job of the tenant is running or it has ended. `clock()` is now in ms."""
     outcome = JOBS.attempt(tenant, id, lambda document, run: _work(tenant, document, run, clock), clock)
     if outcome is Outcome.ended:
-        documents(tenant).delete_many(ITEMS, {"_id": id})
+        documents(tenant).delete_ids(ITEMS, [id])
         JOBS.open_jobs().remove(tenant.slug, id)
     return outcome
 

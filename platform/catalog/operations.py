@@ -94,7 +94,8 @@ def change(
         named = set(after.__struct_fields__) if whole else patch.keys()
         [(_, after)] = apply_history(tenant, [(before, after)], history, {id: named})
         require_room(tenant, writing.snapshot, changed=[(before, after)])
-        with log_of(writing.database).changing([(kind.name, id)]):
+        with writing.database.exclusive(SCOPE) as lock, log_of(writing.database).changing([(kind.name, id)]):
+            lock.check()
             try:
                 stored = writing.database.change(kind.name, id, lambda _: kind.document_of(after), revision)
             except Conflict as conflict:

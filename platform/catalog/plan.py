@@ -191,8 +191,8 @@ class _Planner:
         if site is not None:
             fields["site"] = site.id
             return True
-        slugs = [other.slug for other in self.snapshot.sites.values()]
-        hint = did_you_mean(fields["site"][:80], slugs) or (" Create it first." if not slugs else "")
+        sites = self.snapshot.sites.values()
+        hint = did_you_mean(fields["site"][:80], (other.slug for other in sites)) if sites else " Create it first."
         self._fault(index, "site", f"there is no site “{fields.pop('site')[:80]}”.{hint}")
         return False
 
