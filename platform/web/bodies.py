@@ -62,7 +62,7 @@ class BodiesBusy(Unavailable):
 
     def __init__(self) -> None:
         super().__init__(
-            "Other requests are still being received, slowly. Nothing of this one was taken; try again in a moment.",
+            "Other requests are still being received, slowly. None of this one was read; try again in a moment.",
             retry_after=1,
         )
 

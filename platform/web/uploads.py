@@ -24,8 +24,12 @@ def parse_form(request: HttpRequest) -> None:
         raise UnsupportedMediaType(request.content_type or "")
     try:
         _ = request.FILES
-    except (LookupError, ValueError, MultiPartParserError) as error:
-        raise BadRequest(f"The form cannot be read: {error}.") from error
+    except BaseException as error:
+        for handler in request.upload_handlers:
+            handler.upload_interrupted()  # Django does so only where the form itself ends early
+        if isinstance(error, (LookupError, ValueError, MultiPartParserError)):
+            raise BadRequest(f"The form cannot be read: {error}.") from error
+        raise
 
 
 class DiskUpload(UploadedFile):  # type: ignore[type-arg]

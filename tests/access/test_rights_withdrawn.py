@@ -153,6 +153,7 @@ def test_a_body_that_ends_after_its_sender_was_deactivated_changes_nothing(
     status, answer = request.finish()
     assert status == 404, answer
     assert state_of(slow) == before
+    assert list(slow.home.folder("uploads").glob("*.upload")) == [], "nothing is left on the disk"
 
 
 @pytest.mark.parametrize("make", [write, bulk, upload])

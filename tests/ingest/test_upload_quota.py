@@ -13,10 +13,11 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from redis.exceptions import TimeoutError
 
 from ingest.imports import jobs
 from ingest.imports.quota import UPLOAD_TTL_S, room_for, stored_bytes
-from kernel.errors import TooLarge
+from kernel.errors import TooLarge, Unavailable
 from kernel.tenancy import Limits, TenantConnection
 from runtime.home import Home
 from stores.redis.reservations import Quota, QuotaExceeded, Reservations
@@ -121,4 +122,22 @@ def test_the_reservation_of_a_killed_process_expires(acme: TenantConnection) -> 
     with pytest.raises(QuotaExceeded), reservations.hold(30, Quota(100, int), now + UPLOAD_TTL_S - 1):
         pass
     with reservations.hold(30, Quota(100, int), now + UPLOAD_TTL_S):
+        pass
+
+
+def test_a_reservation_whose_answer_came_too_late_is_released(
+    acme: TenantConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reservations = Reservations(settings.REDIS_URL, acme.prefix, UPLOAD_TTL_S)
+    really = reservations._reserve
+
+    def late(**arguments: Any) -> Any:
+        really(**arguments)
+        raise TimeoutError("Timeout reading from socket")
+
+    with monkeypatch.context() as patch, pytest.raises(Unavailable):
+        patch.setattr(reservations, "_reserve", late)
+        with reservations.hold(80, Quota(100, int), NOW):
+            raise AssertionError("it was let in")
+    with reservations.hold(100, Quota(100, int), NOW):
         pass

@@ -68,10 +68,10 @@ class Reservations:
         What is stored is measured after the reservation: what another one releases meanwhile is on the disk then.
         """
         id = secrets.token_hex(8)
-        with translated("reserving bytes for an upload"):
-            arguments: list[str | int] = [id, size, quota.limit, now_s, now_s + self._ttl_s, self._ttl_s]
-            held = int(self._reserve(keys=[self._key], args=arguments))
+        arguments: list[str | int] = [id, size, quota.limit, now_s, now_s + self._ttl_s, self._ttl_s]
         try:
+            with translated("reserving bytes for an upload"):  # also if its answer comes too late, bytes are reserved
+                held = int(self._reserve(keys=[self._key], args=arguments))
             used = held + quota.stored()
             if used + size > quota.limit:
                 raise QuotaExceeded(used)
