@@ -13,7 +13,7 @@ import shutil
 import socket
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,8 @@ class Home:
 
 def _ensure_private(folder: Path) -> bool:
     """Ensure a folder that is ours alone; False if somebody else's has its name."""
-    folder.mkdir(mode=0o700, exist_ok=True)
+    with suppress(FileExistsError):  # a folder, or else a file or a link
+        folder.mkdir(mode=0o700)
     found = folder.lstat()
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from granian import Granian
@@ -87,6 +89,8 @@ def _serve(
 ) -> None:
     """In the worker's process: granian's own target, with another socket."""
     bound = bound_socket(*address)
+    if metrics := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # in memory, where a clean-up of the system may remove it
+        Path(metrics).mkdir(mode=0o700, exist_ok=True)
 
     def load_and_listen() -> Any:
         application = load()
