@@ -22,6 +22,7 @@ from ingest.imports.records import DETAILS, RANGES
 from ingest.imports.report.model import ImportProgress
 from ingest.tasks import clear_jobs
 from jobs import Retention
+from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, MINUTE
 from tests.conftest import ClientFor
@@ -191,3 +192,16 @@ def test_a_retention_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv(f"JOB_RETENTION_{name}", value)
     with pytest.raises(ImproperlyConfigured, match=f"JOB_RETENTION_{name}"):
         environment.job_retention()
+
+
+def test_an_import_that_cannot_be_noted_leaves_nothing(
+    plant: Plant, engineer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*arguments: Any) -> None:
+        raise Unavailable("Redis is away.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("jobs.documents.note_open", away)
+        assert upload(engineer, plant).status_code == 503
+    database = documents(plant.tenant)
+    assert [database.find(collection) for collection in (imports.COLLECTION, DETAILS)] == [[], []]

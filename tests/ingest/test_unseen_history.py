@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from django.conf import settings
 
 from catalog import operations
 from catalog.history import HasSamples, History
@@ -30,6 +31,7 @@ from kernel import ids
 from kernel.errors import Conflict, Unavailable
 from kernel.times import DAY, HOUR, MINUTE
 from runtime.supervisor import Supervisor
+from stores.redis.client import redis_client
 from stores.timeseries.deletion import delete_samples_before
 from tests.historian.test_ladder_work import settle
 from tests.ingest.conftest import Plant, drain
@@ -278,3 +280,19 @@ def test_a_journal_that_goes_while_it_is_looked_at_holds_up_nothing(
 
     monkeypatch.setattr(journal, "_ranges_in", gone)
     assert change(plant, "TT-101", unit="bar").unit == "bar"
+
+
+def test_a_change_whose_lock_has_expired_is_not_written(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To find out whether there are samples took longer than the lock lives."""
+    really, client = operations.apply_history, redis_client(settings.REDIS_URL)
+
+    def slow(*arguments: Any) -> Any:
+        found = really(*arguments)
+        for key in client.scan_iter("pt:*:lock:catalog"):
+            client.delete(key)
+        return found
+
+    with monkeypatch.context() as patch, pytest.raises(Unavailable):
+        patch.setattr(operations, "apply_history", slow)
+        change(plant, "TT-101", unit="bar")
+    assert plant.sensor("TT-101").unit == "°C"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import pytest
 
 from runtime.home import Home, is_free
 
@@ -75,3 +78,15 @@ def test_counters_are_on_the_disk_where_the_folder_in_memory_is_somebody_elses(t
     finally:
         folder.chmod(0o700)
         home.remove_metrics()
+
+
+@pytest.mark.parametrize("make", [Path.touch, lambda folder: folder.symlink_to("/nowhere/at/all")])
+def test_counters_are_on_the_disk_where_no_folder_has_that_name(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    home = Home(tmp_path)
+    folder = home.metrics
+    folder.rmdir()
+    make(folder)
+    try:
+        assert home.metrics == tmp_path / "run" / "metrics"
+    finally:
+        folder.unlink()
