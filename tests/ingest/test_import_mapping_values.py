@@ -65,6 +65,8 @@ ZONE = zone_of("UTC")
         ("delimiter", {"delimiter": '"'}),
         ("delimiter", {"delimiter": "\n"}),
         ("encoding", {"encoding": "rot13"}),
+        ("site_column", {"site_column": ""}),
+        ("site_column", {"site_column": " "}),
         ("states", {"states": {"On": 1e300}, "columns": {"c": {"sensor": "s", "scale": 1e300}}}),
         ("states", {"columns": {"c": {"sensor": "s", "scale": 1e300, "states": {"On": 1e300}}}}),
     ],

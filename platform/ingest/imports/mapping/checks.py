@@ -25,6 +25,10 @@ def check(mapping: Mapping) -> None:
                 slug="bad-mapping",
             )
     _check_patterns(mapping)
+    if mapping.site_column is not None and not header_name(mapping.site_column):
+        raise BadRequest(
+            "The mapping is not valid: `site_column` is blank; name the column, or leave it out.", slug="bad-mapping"
+        )
     if mapping.sites and mapping.site_column is None:
         raise BadRequest(
             "The mapping is not valid: `sites` needs `site_column`, the column that holds these names.",
