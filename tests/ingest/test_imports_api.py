@@ -228,7 +228,7 @@ def test_a_state_that_is_no_number_is_refused_at_once(plant: Plant, engineer: Cl
     mapping = f"{{site: {plant.slug}, ignore: [TT-102], columns: {{TT-101: TT-101}}, states: {{oops: {number}}}}}"
     before = engineer.get("/api/v1/imports").json()["results"]
     refused = upload(engineer, plant, OVERFLOWING, mapping=mapping)
-    assert refused.status_code == 400 and "not a number" in refused.json()["detail"]
+    assert refused.status_code == 400 and "give a finite number" in refused.json()["detail"]
     assert engineer.get("/api/v1/imports").json()["results"] == before and files_of(plant.tenant) == []
 
 
