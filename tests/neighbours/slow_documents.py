@@ -20,8 +20,8 @@ SLOW, QUICK = "plantrace_tslowshare", "plantrace_tquickshare"
 class Proxy:
     """Between pymongo and the real server; what is about the slow tenant waits in it until `released`."""
 
-    def __init__(self) -> None:
-        self.released, self.waiting = threading.Event(), 0
+    def __init__(self, slow: str = SLOW) -> None:
+        self.slow, self.released, self.waiting = slow.encode(), threading.Event(), 0
         self._lock = threading.Lock()
         self._server = socket.create_server(("127.0.0.1", 0))
         self._documents = unquote(settings.MONGODB_URI.removeprefix("mongodb://").partition("/")[0].partition("?")[0])
@@ -30,6 +30,7 @@ class Proxy:
 
     def close(self) -> None:
         self.released.set()
+        self._server.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         self._server.close()
 
     def _serve(self) -> None:
@@ -39,14 +40,19 @@ class Proxy:
             except OSError:
                 return
             server = socket.socket(socket.AF_UNIX)
-            server.connect(self._documents)
+            try:
+                server.connect(self._documents)
+            except OSError:  # the server has ended, and a client that is still open asks
+                client.close()
+                server.close()
+                return
             threading.Thread(target=self._copy, args=(client, server, True), daemon=True).start()
             threading.Thread(target=self._copy, args=(server, client, False), daemon=True).start()
 
     def _copy(self, source: socket.socket, target: socket.socket, asks: bool) -> None:
         try:
             while data := source.recv(1 << 16):
-                if asks and SLOW.encode() in data and not self.released.is_set():
+                if asks and self.slow in data and not self.released.is_set():
                     with self._lock:
                         self.waiting += 1
                     self.released.wait()
