@@ -50,6 +50,15 @@ class Platform:
             self._console = None
             self.supervisor.stop()
 
+    def ensure_sensor(self, person: str, site: str = "works", tag: str = "TT-1") -> None:
+        """A site in UTC with one sensor, in the person's tenant."""
+        for kind, item in (
+            ("sites", {"slug": site, "name": site.capitalize(), "timezone": "UTC"}),
+            ("sensors", {"site": site, "tag": tag, "name": tag}),
+        ):
+            answer = self.call("POST", f"/api/v1/{kind}/bulk", person, json={"items": [item]})
+            assert answer.status_code == 200, answer.text
+
     def manage(self, *arguments: str, input: str | None = None, check: bool = True) -> str:
         """Run a command of the installation; its output."""
         result = subprocess.run(

@@ -11,7 +11,7 @@ from kernel.errors import BadRequest
 MAX_UNPACKED = 16 << 30  # bytes
 CELLS_PER_BYTE = 8  # unpacked bytes for each of a file: its lines are read, and cut into cells that repeat their tags
 MAX_ROWS = 500_000_000
-LOOK_S, LOOK_BYTES, LOOK_ROWS = 10.0, 64 << 20, 1_000_000
+PREVIEW_TIMEOUT_S, MAX_PREVIEW_BYTES, MAX_PREVIEW_ROWS = 10.0, 64 << 20, 1_000_000
 Clock = Callable[[], float]  # seconds, monotonic
 
 
@@ -48,7 +48,7 @@ class Look:
     """What a request may read of the files that it brings: of each a part, of all as long as time is left."""
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
-        self._clock, self._end = clock, clock() + LOOK_S
+        self._clock, self._end = clock, clock() + PREVIEW_TIMEOUT_S
 
     def budget(self, path: Path) -> Budget:
         return _LookBudget(path, self)
@@ -67,5 +67,5 @@ class _LookBudget(Budget):
     def check(self) -> None:
         super().check()
         self._look.check()
-        if self.bytes > LOOK_BYTES or self.rows > LOOK_ROWS:
+        if self.bytes > MAX_PREVIEW_BYTES or self.rows > MAX_PREVIEW_ROWS:
             raise LookEnded

@@ -26,7 +26,7 @@ from ingest.imports.times.zones import Ints, Zone, candidates, repeated_hour
 
 @dataclass(frozen=True, slots=True)
 class HistoryFile:
-    """A planned file; `layout` is None if it is empty. `open` opens it anew."""
+    """A planned file; `layout` is None if it is empty. `open` opens it again."""
 
     layout: Layout | None
     open: Callable[[], RowReader]
