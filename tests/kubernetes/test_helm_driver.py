@@ -160,7 +160,7 @@ def test_stores_are_open_to_a_namespace_only_while_its_pods_need_them(
     """The stores are real; only the names by which a cluster would find them are not."""
     users = RedisUsers(settings.REDIS_URL)
     stores = Stores("redis://:pw@redis.example.org/0", "mongodb://one.example.org/", "http://web.example.org", "")
-    monkeypatch.setattr("tenants.drivers.kubernetes.driver._stores", lambda server: stores)
+    monkeypatch.setattr("tenants.drivers.kubernetes.cluster_driver._stores", lambda server: stores)
     tenant = create()
 
     def written() -> dict[str, str] | None:

@@ -18,8 +18,8 @@ from tenants.drivers.gitops.repository import Remote, Repository
 from tenants.drivers.gitops.validation import check_text, read_schema
 from tenants.drivers.kubernetes import conditions
 from tenants.drivers.kubernetes.api import Api
+from tenants.drivers.kubernetes.cluster_driver import ClusterDriver
 from tenants.drivers.kubernetes.clusters import Access
-from tenants.drivers.kubernetes.driver import ClusterDriver
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from tenants.drivers.helm import runner
 from tenants.drivers.helm.charts import ChartSource, find_chart
 from tenants.drivers.helm.plan import WANTED, Act, Move, Revision, plan_release
 from tenants.drivers.kubernetes import names
+from tenants.drivers.kubernetes.cluster_driver import ClusterDriver
 from tenants.drivers.kubernetes.clusters import Access
-from tenants.drivers.kubernetes.driver import ClusterDriver
 from tenants.drivers.kubernetes.values import Values, digest_of
 from tenants.drivers.kubernetes.yaml import dump
 

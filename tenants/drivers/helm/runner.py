@@ -1,4 +1,4 @@
-"""Calls of Helm's SDK, each in a fresh process of its own (see `tenants.drivers.helm_runner`)."""
+"""Calls of Helm's SDK, each in a fresh process of its own (see `tenants.drivers.helm_process`)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _command() -> list[str]:
     folder = settings.HOME.folder("run", "helm")
     folders = [f"HELM_{name}_HOME={folder / name.lower()}" for name in ("CACHE", "CONFIG", "DATA")]
     path = f"PYTHONPATH={PROJECT / 'platform'}:{PROJECT}"
-    return ["env", *folders, path, sys.executable, "-m", "tenants.drivers.helm_runner"]
+    return ["env", *folders, path, sys.executable, "-m", "tenants.drivers.helm_process"]
 
 
 def _communicate(

@@ -174,7 +174,7 @@ def _children(pid: int) -> list[int]:
 def _is_helm(pid: int) -> bool:
     """And not a copy of the reconciler that is yet to become one."""
     try:
-        return b"helm_runner" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"helm_process" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
 
